@@ -1,0 +1,34 @@
+/** Bundles the program into dist/: one file for the commands, chunks for what they load late. */
+import { readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const local = path => fileURLToPath(new URL(path, import.meta.url));
+
+rmSync(local('dist'), { recursive: true, force: true });
+await build({
+  entryPoints: [local('source/cli.tsx')],
+  outdir: local('dist'),
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  jsx: 'automatic',
+  minify: true,
+  legalComments: 'none',
+  define: {
+    // React's development build leaks memory with every frame.
+    'process.env.NODE_ENV': '"production"',
+    'process.env.DEV': '"false"',
+    VIGIL_VERSION: JSON.stringify(version),
+  },
+  // Ink's optional developer tools are never used.
+  alias: { 'react-devtools-core': local('source/no-devtools.js') },
+  banner: {
+    js: "import{createRequire as vigilCreateRequire}from'node:module';const require=vigilCreateRequire(import.meta.url);",
+  },
+  chunkNames: 'chunk-[name]-[hash]',
+  logLevel: 'warning',
+});

@@ -1,0 +1,164 @@
+#!/usr/bin/env node
+/** The composition root: argv → host → monitor → screen or command. Only this file reads argv,
+ * installs handlers and exits. */
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { type Arguments, commands, parseArguments } from './arguments.ts';
+import { completion } from './commands/completion.ts';
+import { doctor } from './commands/doctor.ts';
+import { list } from './commands/list.ts';
+import { exitCodes, type Output } from './commands/output.ts';
+import { why } from './commands/why.ts';
+import type { Host } from './core/host.ts';
+import { simple } from './core/inventory/agent-programs.ts';
+import { createRecogniser } from './core/inventory/recognise.ts';
+import type { Reading } from './core/model.ts';
+import { createMonitor, type Monitor } from './core/monitor.ts';
+import { helpLines } from './help.ts';
+import { createHost } from './host/host.ts';
+import { type Options, optionSpecs, readConfig, readOptions } from './options.ts';
+import { createOutput, type Terminal, terminalOf } from './terminal-output.ts';
+import { span } from './text/line.ts';
+import { printable, text } from './text/printable.ts';
+
+declare const VIGIL_VERSION: string;
+
+const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const stopping = new AbortController();
+let stoppedBy: keyof typeof signalCodes | undefined;
+let isDebugging = process.argv.includes('debug');
+
+async function main(argv: readonly string[]): Promise<number> {
+  const parsed = parseArguments(argv);
+  const plainTerminal = terminalOf(process.env, process.stdout, { ascii: false });
+  const early = createOutput(plainTerminal, process.stdout, process.stderr);
+  if (!parsed.ok) return refuse(early, parsed.reason);
+  if (parsed.value.given.get('help') === true) return say(early, helpLines());
+  if (parsed.value.given.get('version') === true)
+    return say(early, [[span(printable(VIGIL_VERSION))]]);
+  const options = settledOptions(parsed.value);
+  if (!options.ok) return refuse(early, options.reason);
+  isDebugging = options.value.debug;
+  const terminal = terminalOf(process.env, process.stdout, options.value);
+  const output = createOutput(terminal, process.stdout, process.stderr);
+  return runCommand(parsed.value, options.value, terminal, output);
+}
+
+async function runCommand(
+  { command, operands }: Arguments,
+  options: Options,
+  terminal: Terminal,
+  output: Output,
+): Promise<number> {
+  if (command === 'completion')
+    return completion(operands[0] ?? '', { commands, options: optionSpecs }, output);
+  const host = await hostFor(options);
+  const monitor = createMonitor(host, {
+    recogniser: createRecogniser(options.programs.map(name => simple(name))),
+    sessionPrefixes: options.sessionPrefixes,
+  });
+  switch (command) {
+    case 'list':
+      return list(monitor, options, output, stopping.signal);
+    case 'why':
+      return why(monitor, operands, options.json, output);
+    case 'doctor':
+      return doctor(monitor, () => checksOf(host), options.json, output);
+    case 'top':
+      return top(monitor, options, terminal, output);
+  }
+}
+
+/** The live screen; without a terminal one table, and a word about it. */
+async function top(monitor: Monitor, options: Options, terminal: Terminal, output: Output) {
+  const isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  if (!isInteractive || options.json || options.watch || process.env.TERM === 'dumb') {
+    if (!options.json && !options.watch)
+      output.complain(
+        text`vigil: not on a terminal that can hold a screen: one table instead (vigil list)`,
+      );
+    return list(monitor, options, output, stopping.signal);
+  }
+  const { runScreen } = await import('./app.tsx');
+  return runScreen(monitor, options, terminal, stopping.signal);
+}
+
+async function hostFor(options: Options): Promise<Host> {
+  if (options.demo) return (await import('./host/demo.ts')).createDemoHost();
+  return createHost({
+    workspaces: options.workspaces,
+    sockets: { names: options.socketNames, paths: options.socketPaths },
+    cwd: process.cwd(),
+    env: process.env,
+  });
+}
+
+async function checksOf(host: Host) {
+  const { diagnose } = await import('./host/diagnose.ts');
+  return diagnose(process.env, (await host.readRegistries()).registries);
+}
+
+/** Flags over the configuration file; the environment stands in for what neither says. */
+function settledOptions({ given }: Arguments): Reading<Options> {
+  const path = join(
+    process.env.XDG_CONFIG_HOME || join(homedir(), '.config'),
+    'vigil',
+    'config.json',
+  );
+  const content = readIfThere(path);
+  if (content === undefined) return readOptions(given, process.env);
+  const config = readConfig(content);
+  if (!config.ok) return { ok: false, reason: `${path}: ${config.reason}` };
+  return readOptions(new Map([...config.value, ...given]), process.env);
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function say(output: Output, lines: Parameters<Output['lines']>[0]): number {
+  output.lines(lines);
+  return exitCodes.done;
+}
+
+function refuse(output: Output, reason: string): number {
+  output.complain(text`vigil: ${printable(reason, output.charset)}`);
+  return exitCodes.usage;
+}
+
+for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
+  process.on(name, () => {
+    // The second one does not wait for a look that hangs.
+    if (stoppedBy !== undefined) process.exit(signalCodes[name]);
+    stoppedBy = name;
+    stopping.abort();
+    setTimeout(() => process.exit(signalCodes[name]), slowestStopMs).unref();
+  });
+/** A look is over by then; whatever is not shall not hold up a signal. */
+const slowestStopMs = 3000;
+
+// A reader that went away (`vigil list | head -1`) wants no more; that is no error.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(exitCodes.done);
+    process.exit(exitCodes.survived);
+  });
+
+main(process.argv.slice(2)).then(
+  code => {
+    const exitCode = stoppedBy === undefined ? code : signalCodes[stoppedBy];
+    // Everything is written before the exit; a tmux client that hangs is not waited for.
+    process.stdout.write('', () => process.exit(exitCode));
+  },
+  (error: Error) => {
+    const detail = isDebugging ? `\n${error.stack}` : '; --log-level debug shows where';
+    process.stderr.write(`vigil: unexpected: ${printable(error.message)}${detail}\n`);
+    process.exit(exitCodes.survived);
+  },
+);

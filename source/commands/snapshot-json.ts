@@ -1,0 +1,69 @@
+/** Schema `vigil.snapshot/1` of the contract. What is absent is null, times are ISO 8601 in UTC. */
+import { commandOf } from '../core/inventory/draft.ts';
+import type { Row, RowProcess, Snapshot } from '../core/model.ts';
+
+/** @param rows those that the view let through; totals are of the whole look. */
+export function snapshotJson(snapshot: Snapshot, rows: readonly Row[]) {
+  return {
+    schema: 'vigil.snapshot/1',
+    takenAt: isoTime(snapshot.takenAt),
+    tookMs: snapshot.tookMs,
+    host: snapshot.machine.host,
+    bootId: snapshot.machine.bootId,
+    workspaces: snapshot.workspaces,
+    rows: rows.map(rowJson),
+    registries: snapshot.registries.map(registry => ({
+      path: registry.path,
+      kind: registry.kind,
+      ok: registry.ok,
+      agents: registry.agents,
+      recordedActive: registry.recordedActive,
+      actualActive: registry.actualActive,
+      lockedBy: registry.lockedBy ?? null,
+    })),
+    totals: snapshot.totals,
+    problems: snapshot.problems.map(({ source, message }) => ({ source, message })),
+  };
+}
+
+export function rowJson(row: Row) {
+  return {
+    class: row.class,
+    key: row.key,
+    agentId: row.agentId ?? null,
+    type: row.type ?? null,
+    task: row.task ?? null,
+    parent: row.parent ?? null,
+    depth: row.depth ?? null,
+    status: row.status ?? null,
+    progress: row.progress ?? null,
+    session: row.session ?? null,
+    processes: row.processes.map(processJson),
+    cpuPercent: row.cpuPercent,
+    rssBytes: row.rssBytes,
+    startedAt: isoTime(row.startedAt),
+    lastActivityAt: isoTime(row.lastActivityAt),
+    escalation: row.escalation ?? null,
+    evidence: row.evidence,
+  };
+}
+
+function processJson(process: RowProcess) {
+  return {
+    pid: process.pid,
+    startedAt: isoTime(process.startedAt),
+    ppid: process.ppid,
+    state: process.state,
+    role: process.role,
+    command: commandOf(process),
+    reason: process.reason,
+    cpuPercent: process.cpuPercent,
+    rssBytes: process.rssBytes,
+  };
+}
+
+function isoTime(epochMs: number | undefined): string | null {
+  if (epochMs === undefined || !Number.isFinite(epochMs)) return null;
+  const date = new Date(epochMs);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

@@ -1,0 +1,136 @@
+/** What a row is called, and where it stands among others. Pure; strings stay raw. */
+import type { Row, RowClass, RowProcess, Snapshot } from './model.ts';
+import { rowClasses } from './model.ts';
+
+export const sortColumns = [
+  'class',
+  'agent',
+  'task',
+  'pid',
+  'cpu',
+  'mem',
+  'up',
+  'idle',
+  'status',
+] as const;
+export type SortColumn = (typeof sortColumns)[number];
+
+export type View = {
+  readonly classes?: readonly RowClass[];
+  readonly filter: string;
+  readonly sort: SortColumn;
+  readonly reverse: boolean;
+  readonly tree: boolean;
+};
+
+export const defaultView: View = { filter: '', sort: 'class', reverse: false, tree: false };
+
+/** A row with its depth among the agents that started it (0 where no tree was asked for). */
+export type Placed = { readonly row: Row; readonly level: number };
+
+/** The agent's id, the session's name, or the program and what it was told. */
+export function labelOf(row: Row): string {
+  if (row.class !== 'zombie' && row.agentId !== undefined) return row.agentId;
+  const process = mainProcessOf(row);
+  if (row.class === 'interactive')
+    return row.session === undefined ? (row.type ?? '') : `${row.type} (${row.session.name})`;
+  if (row.session !== undefined) return row.session.name;
+  if (process === undefined) return row.key;
+  return process.argv.length > 0 ? process.argv.join(' ') : process.name;
+}
+
+export function mainProcessOf(row: Row): RowProcess | undefined {
+  return row.processes[0];
+}
+
+/** The recorded status, with progress where there is any; what else there is to say otherwise. */
+export function statusOf(row: Row): string {
+  if (row.status !== undefined)
+    return row.progress !== undefined && row.progress > 0 && row.progress < 100
+      ? `${row.status} ${row.progress}%`
+      : row.status;
+  if (row.class === 'zombie') return `ppid ${mainProcessOf(row)?.ppid ?? '?'}`;
+  if (row.session !== undefined && row.session.attached > 0) return 'attached';
+  return '';
+}
+
+/** Rows that the view lets through, in its order. `ended` is hidden unless its class is named. */
+export function selectRows(snapshot: Snapshot, view: View): Placed[] {
+  const wanted = view.filter.toLowerCase();
+  const rows = snapshot.rows.filter(row => {
+    const isWanted =
+      view.classes === undefined ? row.class !== 'ended' : view.classes.includes(row.class);
+    return isWanted && (wanted === '' || searchable(row).includes(wanted));
+  });
+  const sorted = rows.sort(comparison(view));
+  return view.tree ? asTree(sorted) : sorted.map(row => ({ row, level: 0 }));
+}
+
+function searchable(row: Row): string {
+  const parts = [labelOf(row), row.class, row.key, row.task, row.type, statusOf(row), row.session?.name];
+  const pids = row.processes.map(process => String(process.pid));
+  return [...parts, ...pids].filter(part => part !== undefined).join('\n').toLowerCase();
+}
+
+/** The column first (numbers from the largest), then class, CPU and key, so that no two rows are
+ * ever equal and the order is the same on every look. */
+function comparison(view: View): (a: Row, b: Row) => number {
+  const direction = view.reverse ? -1 : 1;
+  return (a, b) =>
+    direction * compareBy(view.sort, a, b) ||
+    compareBy('class', a, b) ||
+    compareBy('cpu', a, b) ||
+    (a.key < b.key ? -1 : 1);
+}
+
+function compareBy(column: SortColumn, a: Row, b: Row): number {
+  switch (column) {
+    case 'class':
+      return rowClasses.indexOf(a.class) - rowClasses.indexOf(b.class);
+    case 'agent':
+      return compareText(labelOf(a), labelOf(b));
+    case 'task':
+      return compareText(a.task ?? '\uffff', b.task ?? '\uffff');
+    case 'pid':
+      return (mainProcessOf(a)?.pid ?? Infinity) - (mainProcessOf(b)?.pid ?? Infinity) || 0;
+    case 'cpu':
+      return b.cpuPercent - a.cpuPercent;
+    case 'mem':
+      return b.rssBytes - a.rssBytes;
+    case 'up':
+      return (a.startedAt ?? Infinity) - (b.startedAt ?? Infinity) || 0;
+    case 'idle':
+      return (a.lastActivityAt ?? Infinity) - (b.lastActivityAt ?? Infinity) || 0;
+    case 'status':
+      return compareText(statusOf(a), statusOf(b));
+  }
+}
+
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/** Agents under the agent that started them; where that one is not shown, at the top. */
+function asTree(rows: readonly Row[]): Placed[] {
+  const ids = new Set(rows.map(row => row.agentId));
+  const children = new Map<string, Row[]>();
+  const tops: Row[] = [];
+  for (const row of rows) {
+    const { parent } = row;
+    if (parent === undefined || parent === row.agentId || !ids.has(parent)) tops.push(row);
+    else children.set(parent, [...(children.get(parent) ?? []), row]);
+  }
+  const placed: Placed[] = [];
+  const seen = new Set<Row>();
+  const place = (row: Row, level: number) => {
+    if (seen.has(row)) return;
+    seen.add(row);
+    placed.push({ row, level });
+    if (row.agentId === undefined || row.class === 'zombie') return;
+    for (const child of children.get(row.agentId) ?? []) place(child, level + 1);
+  };
+  for (const row of tops) place(row, 0);
+  // Agents that name each other as parents have no top: they are shown all the same.
+  for (const row of rows) place(row, 0);
+  return placed;
+}

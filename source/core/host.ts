@@ -1,0 +1,38 @@
+/** The only seam between vigil and the machine. Adapters live in `source/host`; tests and the demo
+ * give their own. */
+import type {
+  Machine,
+  Origin,
+  Problem,
+  Process,
+  Reading,
+  RegistryReading,
+  ServerReading,
+} from './model.ts';
+
+export type Clock = {
+  /** Wall clock, epoch milliseconds. */
+  now(): number;
+  /** Steady clock for durations, milliseconds. */
+  steadyNow(): number;
+  /** Resolves after `ms`, or at once when the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+};
+
+export type RegistriesReading = {
+  readonly workspaces: readonly string[];
+  readonly registries: readonly RegistryReading[];
+  readonly problems: readonly Problem[];
+};
+
+/** Everything vigil may ask of the machine. Each reading bounds its own time; none throws. */
+export type Host = {
+  readonly clock: Clock;
+  readonly machine: Machine;
+  readonly serversChosen: boolean;
+  readProcesses(): Promise<Reading<readonly Process[]>>;
+  /** Inherited marks of the given processes of the last table; what cannot be read is left out. */
+  readOrigins(candidates: readonly Process[]): ReadonlyMap<number, Origin>;
+  readServers(): Promise<readonly ServerReading[]>;
+  readRegistries(): Promise<RegistriesReading>;
+};

@@ -1,0 +1,156 @@
+/** Which process belongs to whom, by evidence and never by command-line text:
+ * tree, session id, recorded identity, lineage (an earlier look of this run), environment. */
+import { identityOf, type Pane, type Process } from '../model.ts';
+import type { AgentRecord } from '../registry/merge.ts';
+import { type Scene, type Session, sessionNameOf } from './scene.ts';
+
+export type Membership = { readonly owner: string; readonly reason: string };
+
+export type Attribution = {
+  /** By pid. */
+  readonly memberships: ReadonlyMap<number, Membership>;
+  /** By owner's row key. */
+  readonly members: ReadonlyMap<string, readonly Process[]>;
+  /** The row key that owns a session; none for a person's session. */
+  ownerOfSession(session: Session): string | undefined;
+  /** The sessions of one record: more than one where two servers have the name. */
+  sessionsOf(record: AgentRecord): readonly Session[];
+  paneOf(process: Process): { readonly pane: Pane; readonly session: Session } | undefined;
+};
+
+/** Owner by identity, from earlier looks of this run. */
+export type Lineage = ReadonlyMap<string, Membership>;
+
+export function attribute(scene: Scene, lineage: Lineage): Attribution {
+  const memberships = new Map<number, Membership>();
+  const members = new Map<string, Process[]>();
+  const panePids = new Map<number, Pane>();
+  const byName = new Map<string, Session[]>();
+  for (const session of scene.sessions) {
+    byName.set(session.name, [...(byName.get(session.name) ?? []), session]);
+    for (const pane of session.panes) if (!pane.dead) panePids.set(pane.panePid, pane);
+  }
+  const owners = sessionOwners(scene, byName);
+
+  const isProtected = (process: Process) =>
+    scene.own.has(process.pid) || scene.kindOf(process).kind === 'tmux server';
+  const claim = (root: Process, owner: string, reason: string, below: string) => {
+    const isFree = (process: Process) =>
+      !memberships.has(process.pid) &&
+      !isProtected(process) &&
+      (process === root || !panePids.has(process.pid));
+    if (!isFree(root)) return;
+    for (const process of scene.tree.subtreeOf(root, isFree)) {
+      memberships.set(process.pid, { owner, reason: process === root ? reason : below });
+      const list = members.get(owner);
+      if (list === undefined) members.set(owner, [process]);
+      else list.push(process);
+    }
+  };
+
+  for (const session of scene.sessions) {
+    const owner = owners.get(session);
+    if (owner === undefined) continue;
+    for (const pane of session.panes) {
+      const root = pane.dead ? undefined : scene.tree.byPid.get(pane.panePid);
+      if (root === undefined) continue;
+      const reason = `pane process of session ${session.name}`;
+      claim(root, owner, reason, `descendant of pane process ${root.pid}`);
+    }
+  }
+  claimBySessionId(scene, memberships, panePids, claim);
+  claimRecorded(scene, claim);
+  for (const process of scene.processes) {
+    const past = memberships.has(process.pid) ? undefined : lineage.get(identityOf(process));
+    if (past !== undefined)
+      claim(process, past.owner, `seen before: ${past.reason}`, `descendant of pid ${process.pid}`);
+  }
+  claimByEnvironment(scene, owners, claim);
+
+  return {
+    memberships,
+    members,
+    ownerOfSession: session => owners.get(session),
+    sessionsOf: record => byName.get(sessionNameOf(record)) ?? [],
+    paneOf: process => paneByEnvironment(scene, process),
+  };
+}
+
+type Claim = (root: Process, owner: string, reason: string, below: string) => void;
+
+/** A session belongs to the entry that names it (an active one first), else to itself when its
+ * name has an agent prefix, else to a person. */
+function sessionOwners(scene: Scene, byName: ReadonlyMap<string, Session[]>) {
+  const owners = new Map<Session, string>();
+  const inOrder = [
+    ...scene.records.filter(record => record.status === 'active'),
+    ...scene.records.filter(record => record.status !== 'active'),
+  ];
+  for (const record of inOrder)
+    for (const session of byName.get(sessionNameOf(record)) ?? [])
+      if (!owners.has(session)) owners.set(session, record.key);
+  for (const session of scene.sessions)
+    if (!owners.has(session) && scene.prefixes.some(prefix => session.name.startsWith(prefix)))
+      owners.set(session, session.key);
+  return owners;
+}
+
+/** Same sid as an owned pane's leader, started after it: a double fork that kept its session. */
+function claimBySessionId(
+  scene: Scene,
+  memberships: ReadonlyMap<number, Membership>,
+  panePids: ReadonlyMap<number, Pane>,
+  claim: Claim,
+) {
+  for (const process of scene.processes) {
+    if (memberships.has(process.pid) || !panePids.has(process.sid)) continue;
+    const leader = scene.tree.byPid.get(process.sid);
+    const owner = memberships.get(process.sid)?.owner;
+    if (leader === undefined || owner === undefined || process.startedAt < leader.startedAt) continue;
+    claim(process, owner, `same sid as pane process ${leader.pid}`, `descendant of pid ${process.pid}`);
+  }
+}
+
+/** `tracked_processes` of the registry: full identities of this boot, or nothing. */
+function claimRecorded(scene: Scene, claim: Claim) {
+  for (const record of scene.records)
+    for (const tracked of record.entry.tracked) {
+      const process = scene.tree.byPid.get(tracked.pid);
+      if (tracked.bootId !== scene.machine.bootId || process?.start !== tracked.start) continue;
+      claim(process, record.key, 'recorded in tracked_processes', `descendant of pid ${process.pid}`);
+    }
+}
+
+/** Inherited marks survive setsid and double forks. Below a tmux server they say nothing: an agent
+ * that starts a server leaks its environment into every pane of it. */
+function claimByEnvironment(scene: Scene, owners: ReadonlyMap<Session, string>, claim: Claim) {
+  const byId = new Map(scene.records.map(record => [record.entry.id, record.key]));
+  for (const pid of scene.inventory.origins.keys()) {
+    const process = scene.tree.byPid.get(pid);
+    if (process === undefined || scene.kindOf(process).kind === 'infrastructure') continue;
+    if (isUnderTmux(process, scene)) continue;
+    const below = `descendant of pid ${pid}`;
+    const marked = scene.originOf(process).agentMark?.split(':')[0];
+    if (marked !== undefined && marked !== '') {
+      claim(process, byId.get(marked) ?? `agent:${marked}`, `VIGIL_AGENT names ${marked}`, below);
+      continue;
+    }
+    const found = paneByEnvironment(scene, process);
+    const owner = found === undefined ? undefined : owners.get(found.session);
+    if (found !== undefined && owner !== undefined)
+      claim(process, owner, `TMUX_PANE ${found.pane.paneId} of session ${found.session.name}`, below);
+  }
+}
+
+export function isUnderTmux(process: Process, scene: Scene): boolean {
+  return scene.tree.ancestorsOf(process).some(parent => scene.kindOf(parent).kind === 'tmux server');
+}
+
+function paneByEnvironment(scene: Scene, process: Process) {
+  const { tmux, tmuxPane } = scene.originOf(process);
+  if (tmux === undefined || tmuxPane === undefined) return undefined;
+  for (const session of scene.sessions)
+    for (const pane of session.panes)
+      if (pane.paneId === tmuxPane && pane.serverPid === tmux.serverPid) return { pane, session };
+  return undefined;
+}

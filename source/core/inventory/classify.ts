@@ -1,0 +1,138 @@
+/** Inventory → Snapshot. Pure: the same inventory and memory give the same claims. */
+import type { Inventory, Problem, RegistrySummary, Row, Snapshot, Totals } from '../model.ts';
+import { rowClasses } from '../model.ts';
+import { shortPath } from '../registry/merge.ts';
+import { attribute } from './attribute.ts';
+import type { Look } from './draft.ts';
+import { judgeAgents, unaskedServers } from './judge-agents.ts';
+import { judgeLeftOvers } from './judge-left-overs.ts';
+import { judgeInteractive, judgeSessions, judgeZombies } from './judge-unrecorded.ts';
+import { type Memory, rememberLineage, settle } from './memory.ts';
+import type { Recogniser } from './recognise.ts';
+import { createScene, type Scene } from './scene.ts';
+
+export type Knowledge = {
+  readonly recogniser: Recogniser;
+  readonly sessionPrefixes: readonly string[];
+};
+
+/** Judges one look with what is remembered from the looks before it.
+ * @returns the snapshot, and the memory for the next look. */
+export function classify(
+  inventory: Inventory,
+  memory: Memory,
+  knowledge: Knowledge,
+): { readonly snapshot: Snapshot; readonly memory: Memory } {
+  const scene = createScene(inventory, knowledge.recogniser, knowledge.sessionPrefixes);
+  const look: Look = { scene, attribution: attribute(scene, memory.lineage) };
+  const leftOvers = judgeLeftOvers(look, memory.lineage);
+  const leftOver = new Set(leftOvers.flatMap(row => row.processes.map(process => process.pid)));
+  const drafts = [
+    ...judgeAgents(look),
+    ...judgeSessions(look),
+    ...leftOvers,
+    ...judgeInteractive(look, leftOver),
+    ...judgeZombies(look),
+  ];
+  const settled = settle(drafts, scene.now, memory.since);
+  return {
+    snapshot: {
+      takenAt: inventory.takenAt,
+      tookMs: inventory.tookMs,
+      machine: inventory.machine,
+      workspaces: inventory.workspaces,
+      rows: settled.rows,
+      registries: summariesOf(scene, settled.rows),
+      totals: totalsOf(settled.rows),
+      problems: problemsOf(scene),
+      unsettled: settled.unsettled,
+    },
+    memory: {
+      // A failed look of the process table is not an absence: what was known stays known.
+      lineage: scene.sources.processes
+        ? rememberLineage(look, settled.rows, memory.lineage)
+        : memory.lineage,
+      since: settled.since,
+    },
+  };
+}
+
+/** What ending undead rows, husks and orphans would free. */
+const reclaimable: ReadonlySet<string> = new Set(['undead', 'husk', 'orphan']);
+
+export function totalsOf(rows: readonly Row[]): Totals {
+  const counts = Object.fromEntries(rowClasses.map(each => [each, 0])) as Record<
+    Row['class'],
+    number
+  >;
+  let cpuPercent = 0;
+  let rssBytes = 0;
+  let reclaimableBytes = 0;
+  for (const row of rows) {
+    counts[row.class]++;
+    cpuPercent += row.cpuPercent;
+    rssBytes += row.rssBytes;
+    if (reclaimable.has(row.class)) reclaimableBytes += row.rssBytes;
+  }
+  return { ...counts, cpuPercent: Math.round(cpuPercent * 10) / 10, rssBytes, reclaimableBytes };
+}
+
+/** Per registry file: what it counts as active against what is alive. */
+function summariesOf(scene: Scene, rows: readonly Row[]): RegistrySummary[] {
+  const live = new Set(rows.filter(row => row.class === 'live').map(row => row.key));
+  return scene.inventory.registries.map(registry => {
+    const records = scene.records.filter(record => record.registries.includes(registry));
+    const content = registry.reading.ok ? registry.reading.value : undefined;
+    return {
+      path: registry.path,
+      kind: registry.kind,
+      scope: registry.scope,
+      ok: registry.reading.ok,
+      agents: content?.entries.length ?? 0,
+      recordedActive:
+        content?.countedActive ?? records.filter(record => record.status === 'active').length,
+      actualActive: records.filter(record => live.has(record.key)).length,
+      lockedBy: registry.lockedBy,
+    };
+  });
+}
+
+function problemsOf(scene: Scene): Problem[] {
+  const { inventory } = scene;
+  const problems: Problem[] = [...inventory.problems];
+  if (!inventory.processes.ok)
+    problems.push({
+      source: 'processes',
+      message: `the process table could not be read: ${inventory.processes.reason}`,
+      unread: true,
+    });
+  for (const { socket, reading } of inventory.servers)
+    if (!reading.ok)
+      problems.push({ source: 'tmux', message: `tmux socket ${socket}: ${reading.reason}`, unread: true });
+  for (const server of unaskedServers(scene))
+    problems.push({
+      source: 'tmux',
+      message: `tmux server pid ${server.pid} was not asked: its socket is not in the socket directory; name it with -S PATH, or have it make its socket again with kill -USR1 ${server.pid}`,
+      unread: false,
+    });
+  for (const registry of inventory.registries) {
+    if (!registry.reading.ok) {
+      const message = `${registry.path}: ${registry.reading.reason}`;
+      problems.push({ source: 'registry', message, unread: true });
+      continue;
+    }
+    const faults = [
+      ...registry.reading.value.faults,
+      ...registry.reading.value.entries.flatMap(entry =>
+        entry.faults.map(fault => `${entry.id}: ${fault}`),
+      ),
+    ];
+    if (faults.length > 0)
+      problems.push({
+        source: 'registry',
+        message: `${shortPath(registry)}: ${faults[0]}${faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''}`,
+        unread: false,
+      });
+  }
+  return problems;
+}

@@ -1,0 +1,93 @@
+/** A row before its verdict has settled, and the helpers every judge builds rows with. */
+import type { Process, Role, Row, RowProcess, RowSession } from '../model.ts';
+import type { AgentRecord } from '../registry/merge.ts';
+import type { Attribution } from './attribute.ts';
+import type { Scene, Session } from './scene.ts';
+
+/** `youngest` is when the newest thing that the verdict rests on came to be, where a verdict from
+ * one look is only good once that has settled. */
+export type Draft = Row & { readonly youngest?: number };
+
+export type Look = { readonly scene: Scene; readonly attribution: Attribution };
+
+/** Longest command shown in an evidence sentence. */
+const shownCommandLength = 80;
+
+export function commandOf(process: Process): string {
+  return process.argv.length > 0 ? process.argv.join(' ') : `[${process.name}]`;
+}
+
+export function shortCommand(process: Process): string {
+  const command = commandOf(process);
+  return command.length > shownCommandLength
+    ? `${command.slice(0, shownCommandLength - 1)}…`
+    : command;
+}
+
+/** `pid 4121 (claude --print)`. */
+export function nameOf(process: Process): string {
+  return `pid ${process.pid} (${shortCommand(process)})`;
+}
+
+export function roleOf(process: Process, scene: Scene): Role {
+  switch (scene.kindOf(process).kind) {
+    case 'agent':
+      return 'agent';
+    case 'mcp':
+      return 'mcp';
+    case 'shell':
+    case 'agent shell':
+    case 'wrapper':
+    case 'tmux server':
+      return 'support';
+    case 'infrastructure':
+    case 'other':
+      return 'child';
+  }
+}
+
+/** Members as a row shows them: the agent program first, then by pid. */
+export function rowProcesses(processes: readonly Process[], look: Look): RowProcess[] {
+  const rows = processes.map(process => ({
+    ...process,
+    role: roleOf(process, look.scene),
+    reason: look.attribution.memberships.get(process.pid)?.reason ?? 'the process itself',
+  }));
+  const main = mainProcess(rows);
+  return rows.sort((a, b) => Number(b === main) - Number(a === main) || a.pid - b.pid);
+}
+
+export function sums(processes: readonly Process[]) {
+  let cpuPercent = 0;
+  let rssBytes = 0;
+  for (const process of processes) {
+    cpuPercent += process.cpuPercent;
+    rssBytes += process.rssBytes;
+  }
+  return { cpuPercent: Math.round(cpuPercent * 10) / 10, rssBytes };
+}
+
+export function rowSession(session: Session): RowSession {
+  return { socket: session.socket, name: session.name, attached: session.attached };
+}
+
+/** What an agent's row takes over from its registry entry. */
+export function recorded(record: AgentRecord) {
+  const { id, type, task, parent, depth, status, progress } = record.entry;
+  return { key: record.key, agentId: id, type, task, parent, depth, status, progress };
+}
+
+/** The process that a row is about: the oldest agent program, else the oldest that is no mere
+ * support, else the oldest. */
+function mainProcess(processes: readonly RowProcess[]): RowProcess | undefined {
+  const oldest = (list: readonly RowProcess[]) =>
+    list.reduce<RowProcess | undefined>(
+      (best, next) => (best === undefined || next.startedAt < best.startedAt ? next : best),
+      undefined,
+    );
+  return (
+    oldest(processes.filter(process => process.role === 'agent')) ??
+    oldest(processes.filter(process => process.role !== 'support')) ??
+    oldest(processes)
+  );
+}

@@ -1,0 +1,44 @@
+/** One look: the readings side by side, raw and unjudged. */
+import type { Host } from '../host.ts';
+import type { Inventory, Process } from '../model.ts';
+import type { Recogniser } from './recognise.ts';
+import { isOurs, orphanParentsOf } from './scene.ts';
+
+/** Asks the host for everything once. tmux and the registries are asked first, so that their
+ * waiting runs beside the process scan, which occupies this thread. */
+export async function observe(host: Host, recogniser: Recogniser): Promise<Inventory> {
+  const takenAt = host.clock.now();
+  const started = host.clock.steadyNow();
+  const serversPending = host.readServers();
+  const registriesPending = host.readRegistries();
+  const [servers, registries, processes] = await Promise.all([
+    serversPending,
+    registriesPending,
+    host.readProcesses(),
+  ]);
+  const candidates = processes.ok ? candidatesOf(processes.value, host, recogniser) : [];
+  const origins = host.readOrigins(candidates);
+  return {
+    takenAt,
+    tookMs: Math.round((host.clock.steadyNow() - started) * 10) / 10,
+    machine: host.machine,
+    workspaces: registries.workspaces,
+    processes,
+    origins,
+    servers,
+    serversChosen: host.serversChosen,
+    registries: registries.registries,
+    problems: registries.problems,
+  };
+}
+
+/** Whose inherited marks are worth reading: agent programs, and what an orphan parent has. */
+function candidatesOf(processes: readonly Process[], host: Host, recogniser: Recogniser): Process[] {
+  const parents = orphanParentsOf(processes);
+  return processes.filter(process => {
+    if (!isOurs(process, host.machine) || process.argv.length === 0) return false;
+    const { kind } = recogniser(process);
+    if (kind === 'infrastructure' || kind === 'tmux server') return false;
+    return kind === 'agent' || parents.has(process.ppid);
+  });
+}

@@ -1,0 +1,63 @@
+/** Who started whom, from one look. */
+import type { Process } from '../model.ts';
+
+export type ProcessTree = {
+  readonly byPid: ReadonlyMap<number, Process>;
+  childrenOf(pid: number): readonly Process[];
+  /** Parents from the nearest up; stops at a cycle and at a parent younger than its child. */
+  ancestorsOf(process: Process): Process[];
+  /** The process and everything below it that `enter` lets in, parents before children. */
+  subtreeOf(root: Process, enter?: (process: Process) => boolean): Process[];
+};
+
+const none: readonly Process[] = [];
+
+export function createProcessTree(processes: readonly Process[]): ProcessTree {
+  const byPid = new Map<number, Process>();
+  const children = new Map<number, Process[]>();
+  for (const process of processes) {
+    byPid.set(process.pid, process);
+    const siblings = children.get(process.ppid);
+    if (siblings === undefined) children.set(process.ppid, [process]);
+    else siblings.push(process);
+  }
+  const childrenOf = (pid: number) => children.get(pid) ?? none;
+  return {
+    byPid,
+    childrenOf,
+    ancestorsOf(process) {
+      const ancestors: Process[] = [];
+      let current = process;
+      for (;;) {
+        const parent = byPid.get(current.ppid);
+        if (parent === undefined || !canBeParent(parent, current)) return ancestors;
+        if (ancestors.includes(parent) || parent.pid === process.pid) return ancestors;
+        ancestors.push(parent);
+        current = parent;
+      }
+    },
+    subtreeOf(root, enter = () => true) {
+      const found = [root];
+      const seen = new Set([root.pid]);
+      for (let index = 0; index < found.length; index++) {
+        const parent = found[index] as Process;
+        for (const child of childrenOf(parent.pid)) {
+          if (seen.has(child.pid) || !canBeParent(parent, child) || !enter(child)) continue;
+          seen.add(child.pid);
+          found.push(child);
+        }
+      }
+      return found;
+    },
+  };
+}
+
+/** A child is never older than its parent: an older one belonged to a former owner of the pid. */
+function canBeParent(parent: Process, child: Process): boolean {
+  return child.startedAt >= parent.startedAt;
+}
+
+/** Dead but not reaped. A `Z` leader whose other threads still run is alive. */
+export function isZombie(process: Process): boolean {
+  return (process.state === 'Z' || process.state === 'X') && process.threads <= 1;
+}

@@ -1,0 +1,231 @@
+/** The words of the contract as types. Strings in here are raw: they come from the machine and are
+ * hostile until `text/printable` has made them printable. Times are epoch milliseconds. */
+
+/** What a source said, or why it could not be read. An expected failure is a value. */
+export type Reading<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reason: string };
+
+/** Who a process is. `start` is the kernel's own start token (Linux: clock ticks since boot), kept
+ * as text and only compared for equality; a pid alone is never an identity. */
+export type ProcessRef = { readonly pid: number; readonly start: string };
+
+export type Process = ProcessRef & {
+  readonly ppid: number;
+  readonly pgid: number;
+  readonly sid: number;
+  /** Controlling terminal as a device number; 0 is none. */
+  readonly tty: number;
+  /** One letter, as in ps: R S D T Z … */
+  readonly state: string;
+  readonly threads: number;
+  readonly startedAt: number;
+  /** Over the time since the former look, as in top; on the first look since its start, as in ps. */
+  readonly cpuPercent: number;
+  readonly rssBytes: number;
+  readonly uid: number;
+  /** The kernel's short name (comm). */
+  readonly name: string;
+  readonly argv: readonly string[];
+};
+
+/** Marks that a process inherited from whoever started it. Only these few names are ever read. */
+export type Origin = {
+  /** Value of VIGIL_AGENT: `<agent id>:<uuid>`. */
+  readonly agentMark?: string;
+  /** The name of an environment variable by which an agent program marks its children. */
+  readonly programMark?: string;
+  readonly tmux?: { readonly socketPath: string; readonly serverPid: number };
+  readonly tmuxPane?: string;
+  /** The systemd service that runs it, when one does. */
+  readonly service?: string;
+};
+
+export type Pane = {
+  readonly serverPid: number;
+  readonly sessionId: string;
+  readonly sessionName: string;
+  readonly createdAt: number;
+  readonly attached: number;
+  readonly activityAt: number;
+  readonly paneId: string;
+  readonly panePid: number;
+  /** True under `remain-on-exit`: the pid is stale. */
+  readonly dead: boolean;
+};
+
+/** One tmux socket and what `list-panes -a` said there. No server is an empty list. */
+export type ServerReading = {
+  readonly socket: string;
+  readonly path: string;
+  readonly reading: Reading<readonly Pane[]>;
+};
+
+/** One agent as one registry file has it. */
+export type AgentEntry = {
+  readonly id: string;
+  readonly type?: string;
+  readonly task?: string;
+  readonly parent?: string;
+  readonly depth?: number;
+  readonly status?: string;
+  readonly progress?: number;
+  readonly session?: string;
+  readonly startedAt?: number;
+  readonly lastUpdateAt?: number;
+  readonly tracked: readonly (ProcessRef & { readonly bootId: string })[];
+  /** Fields that are there with a wrong type, one sentence each. */
+  readonly faults: readonly string[];
+};
+
+export type RegistryScope = 'task' | 'global';
+
+export type RegistryContent = {
+  readonly task?: string;
+  readonly entries: readonly AgentEntry[];
+  /** What the file itself counts as active, where it says so. */
+  readonly countedActive?: number;
+  /** Parts that make no sense and were left out, one sentence each. */
+  readonly faults: readonly string[];
+};
+
+export type RegistryReading = {
+  readonly path: string;
+  readonly workspace: string;
+  readonly scope: RegistryScope;
+  readonly kind: 'json' | 'sqlite';
+  readonly modifiedAt: number;
+  readonly ownerUid: number;
+  readonly lockedBy?: string;
+  readonly reading: Reading<RegistryContent>;
+};
+
+export type Machine = {
+  readonly host: string;
+  readonly bootId: string;
+  readonly uid: number;
+  /** vigil's own pid: it and what it started are never rows. */
+  readonly pid: number;
+};
+
+/** One look at the machine: raw and unjudged. */
+export type Inventory = {
+  readonly takenAt: number;
+  readonly tookMs: number;
+  readonly machine: Machine;
+  readonly workspaces: readonly string[];
+  readonly processes: Reading<readonly Process[]>;
+  /** By pid of this look's processes; only candidates are in it. */
+  readonly origins: ReadonlyMap<number, Origin>;
+  readonly servers: readonly ServerReading[];
+  /** True when the person chose sockets (-L, -S): then only these count. */
+  readonly serversChosen: boolean;
+  readonly registries: readonly RegistryReading[];
+  /** What else could not be read, such as a workspace that is not there. */
+  readonly problems: readonly Problem[];
+};
+
+export const rowClasses = [
+  'live',
+  'undead',
+  'ghost',
+  'husk',
+  'orphan',
+  'interactive',
+  'zombie',
+  'unknown',
+  'ended',
+] as const;
+export type RowClass = (typeof rowClasses)[number];
+
+export type Role = 'agent' | 'support' | 'mcp' | 'child';
+
+export type RowProcess = Process & { readonly role: Role; readonly reason: string };
+
+export type RowSession = {
+  readonly socket: string;
+  readonly name: string;
+  readonly attached: number;
+};
+
+/** The state of one ending. Endings are not built yet: no row has one. */
+export type Escalation = {
+  readonly stage: string;
+  readonly attempt: number;
+  readonly of: number;
+  readonly deadline: number;
+};
+
+export type Row = {
+  readonly class: RowClass;
+  /** Stable across looks: `agent:…`, `session:SOCKET/NAME`, `process:PID@START`. */
+  readonly key: string;
+  readonly agentId?: string;
+  readonly type?: string;
+  readonly task?: string;
+  readonly parent?: string;
+  readonly depth?: number;
+  readonly status?: string;
+  readonly progress?: number;
+  readonly session?: RowSession;
+  readonly processes: readonly RowProcess[];
+  readonly cpuPercent: number;
+  readonly rssBytes: number;
+  readonly startedAt?: number;
+  readonly lastActivityAt?: number;
+  readonly escalation?: Escalation;
+  readonly evidence: readonly string[];
+};
+
+/** Something that stands between the person and the truth. `unread` marks a source that could not
+ * be read at all (exit code 5); the others are remarks on what was read. */
+export type Problem = {
+  readonly source: 'tmux' | 'processes' | 'registry' | 'workspace' | 'vigil';
+  readonly message: string;
+  readonly unread: boolean;
+};
+
+export type RegistrySummary = {
+  readonly path: string;
+  readonly kind: 'json' | 'sqlite';
+  readonly scope: RegistryScope;
+  readonly ok: boolean;
+  readonly agents: number;
+  readonly recordedActive: number;
+  readonly actualActive: number;
+  readonly lockedBy?: string;
+};
+
+export type Totals = Readonly<Record<RowClass, number>> & {
+  readonly cpuPercent: number;
+  readonly rssBytes: number;
+  /** What ending undead, husks and orphans would free. */
+  readonly reclaimableBytes: number;
+};
+
+/** What vigil claims about one look, with the evidence for it. */
+export type Snapshot = {
+  readonly takenAt: number;
+  readonly tookMs: number;
+  readonly machine: Machine;
+  readonly workspaces: readonly string[];
+  readonly rows: readonly Row[];
+  readonly registries: readonly RegistrySummary[];
+  readonly totals: Totals;
+  readonly problems: readonly Problem[];
+  /** Rows that wait for a second look that agrees. */
+  readonly unsettled: number;
+};
+
+/** The text form of an identity, as used in row keys. */
+export function identityOf(ref: ProcessRef): string {
+  return `${ref.pid}@${ref.start}`;
+}
+
+/** One thing that `vigil doctor` looked at. */
+export type Check = {
+  readonly name: string;
+  readonly state: 'ok' | 'bad';
+  readonly detail: string;
+  readonly advice?: string;
+};

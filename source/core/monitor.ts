@@ -1,0 +1,67 @@
+/** The loop: looks that never overlap, a second one soon where a verdict has yet to settle. */
+import type { Host } from './host.ts';
+import { classify, type Knowledge } from './inventory/classify.ts';
+import { emptyMemory, type Memory, secondLookMs } from './inventory/memory.ts';
+import { observe } from './inventory/observe.ts';
+import type { Snapshot } from './model.ts';
+
+export type Monitor = {
+  /** One look. While one is under way, callers share it. */
+  look(): Promise<Snapshot>;
+  /** One look, and a second one where the first left a verdict open. */
+  lookUntilSettled(): Promise<Snapshot>;
+  /** Looks until the signal is aborted, `pace()` apart from start to start. */
+  run(pace: () => Pace, onSnapshot: (snapshot: Snapshot) => void, signal: AbortSignal): Promise<void>;
+};
+
+/** Time between looks, and whether to pause. */
+export type Pace = { readonly intervalMs: number; readonly paused: boolean; readonly wake?: AbortSignal };
+
+/** A little over the time that two agreeing looks must be apart. */
+const secondLookDelayMs = secondLookMs + 20;
+/** A look that takes longer than its interval still leaves the machine this much air. */
+const shortestPauseMs = 20;
+
+export function createMonitor(host: Host, knowledge: Knowledge): Monitor {
+  let memory: Memory = emptyMemory;
+  let pending: Promise<Snapshot> | undefined;
+
+  const takeLook = async () => {
+    const inventory = await observe(host, knowledge.recogniser);
+    const judged = classify(inventory, memory, knowledge);
+    memory = judged.memory;
+    return judged.snapshot;
+  };
+  const look = () => {
+    pending ??= takeLook().finally(() => {
+      pending = undefined;
+    });
+    return pending;
+  };
+
+  return {
+    look,
+    async lookUntilSettled() {
+      const first = await look();
+      if (first.unsettled === 0) return first;
+      await host.clock.sleep(secondLookDelayMs);
+      return look();
+    },
+    async run(pace, onSnapshot, signal) {
+      while (!signal.aborted) {
+        const { paused, wake } = pace();
+        const started = host.clock.steadyNow();
+        let soonMs = Number.POSITIVE_INFINITY;
+        if (!paused) {
+          const snapshot = await look();
+          if (signal.aborted) return;
+          onSnapshot(snapshot);
+          if (snapshot.unsettled > 0) soonMs = secondLookDelayMs;
+        }
+        const waitMs = Math.min(soonMs, pace().intervalMs) - (host.clock.steadyNow() - started);
+        const signals = [signal, ...(wake === undefined ? [] : [wake])];
+        await host.clock.sleep(Math.max(shortestPauseMs, waitMs), AbortSignal.any(signals));
+      }
+    },
+  };
+}

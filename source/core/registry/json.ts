@@ -1,0 +1,57 @@
+/** Reading JSON that Python wrote: its `NaN` and a byte order mark are tolerated, its depth is
+ * bounded before anything is built. */
+import type { Reading } from '../model.ts';
+
+/** Deeper than any registry, shallow enough for every reader. */
+export const maxDepth = 64;
+
+/** @returns the parsed value, or where and why the text is no JSON. Never throws. */
+export function parseJson(text: string): Reading<unknown> {
+  const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  if (body.trim() === '') return { ok: false, reason: 'the file is empty' };
+  const depth = depthOf(body);
+  if (depth > maxDepth)
+    return { ok: false, reason: `it is nested more than ${maxDepth} levels deep` };
+  try {
+    return { ok: true, value: JSON.parse(body) };
+  } catch (error) {
+    const tolerant = withoutPythonNumbers(body);
+    if (tolerant !== body) {
+      const second = tryParse(tolerant);
+      if (second !== undefined) return { ok: true, value: second.value };
+    }
+    return { ok: false, reason: `it is not valid JSON: ${(error as Error).message}` };
+  }
+}
+
+function tryParse(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Deepest nesting outside strings; stops counting once past the limit. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let index = 0; index < text.length && deepest <= maxDepth; index++) {
+    const code = text.charCodeAt(index);
+    if (inString) {
+      if (code === 0x5c) index++;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth);
+    else if (code === 0x7d || code === 0x5d) depth--;
+  }
+  return deepest;
+}
+
+/** Python writes NaN and Infinity, which JSON does not have: they read as null. */
+function withoutPythonNumbers(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, token =>
+    token.startsWith('"') ? token : 'null',
+  );
+}

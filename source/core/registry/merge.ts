@@ -1,0 +1,163 @@
+/** Task and global registries → one record per agent. The task registry is the authority, the
+ * global one an index that drifts; where they disagree, that is evidence, not a choice. */
+import type { AgentEntry, RegistryReading } from '../model.ts';
+
+export type RecordedStatus = 'active' | 'terminal' | 'unclear';
+
+export type AgentRecord = {
+  readonly key: string;
+  /** The authority's entry: the task registry's where there is one. */
+  readonly entry: AgentEntry;
+  readonly status: RecordedStatus;
+  readonly registries: readonly RegistryReading[];
+  /** Newest change of a file that has this agent, or its own start: how settled the record is. */
+  readonly changedAt: number;
+  /** What the registries say, and where they disagree. */
+  readonly evidence: readonly string[];
+  readonly hasFaults: boolean;
+  /** True when the task registry that should have this agent could not be read. */
+  readonly authorityUnread: boolean;
+};
+
+const activeStatuses = new Set(['running', 'working', 'blocked', 'reviewing', 'pending', 'starting']);
+const terminalStatuses = new Set([
+  'completed',
+  'phase_completed',
+  'terminated',
+  'killed',
+  'error',
+  'failed',
+]);
+
+type Source = { readonly reading: RegistryReading; readonly entry: AgentEntry };
+
+/** @returns one record per agent and task, in the order of the files. Keys are unique: an id that
+ * lives in two tasks gets the task's name behind it from the second on. */
+export function mergeRegistries(registries: readonly RegistryReading[]): AgentRecord[] {
+  const groups = new Map<string, Source[]>();
+  const unread = new Set<string>();
+  for (const reading of inAuthorityOrder(registries)) {
+    if (!reading.reading.ok) {
+      if (reading.scope === 'task') unread.add(`${reading.workspace}\0${taskOfPath(reading.path)}`);
+      continue;
+    }
+    const task = reading.reading.value.task ?? taskOfPath(reading.path);
+    for (const entry of reading.reading.value.entries) {
+      const owner = reading.scope === 'task' ? task : (entry.task ?? '');
+      const known = groupOf(groups, reading, owner, entry.id);
+      const source = { reading, entry: { ...entry, task: owner === '' ? undefined : owner } };
+      if (known === undefined) groups.set(`${reading.workspace}\0${owner}\0${entry.id}`, [source]);
+      else known.push(source);
+    }
+  }
+  const taken = new Set<string>();
+  return [...groups.values()].map(sources => {
+    const { reading, entry } = sources[0] as Source;
+    const key = uniqueKey(entry, taken);
+    const authorityUnread = unread.has(`${reading.workspace}\0${entry.task ?? ''}`);
+    return recordOf(key, sources, authorityUnread);
+  });
+}
+
+/** @returns whether the registry calls this status active or finished. A missing status is active:
+ * a freshly deployed agent has none in the global registry. */
+export function recordedStatus(status: string | undefined): RecordedStatus {
+  const word = status?.trim().toLowerCase();
+  if (word === undefined || word === '' || activeStatuses.has(word)) return 'active';
+  return terminalStatuses.has(word) ? 'terminal' : 'unclear';
+}
+
+/** An entry of the index without a task, or with a wrong one, joins the only task that has its id. */
+function groupOf(
+  groups: ReadonlyMap<string, Source[]>,
+  reading: RegistryReading,
+  owner: string,
+  id: string,
+): Source[] | undefined {
+  const exact = groups.get(`${reading.workspace}\0${owner}\0${id}`);
+  if (exact !== undefined || reading.scope === 'task') return exact;
+  const others = [...groups].filter(
+    ([key]) => key.startsWith(`${reading.workspace}\0`) && key.endsWith(`\0${id}`),
+  );
+  return others.length === 1 ? others[0]?.[1] : undefined;
+}
+
+function recordOf(key: string, sources: readonly Source[], authorityUnread: boolean): AgentRecord {
+  const { entry } = sources[0] as Source;
+  const withStatus = sources.find(source => source.entry.status !== undefined)?.entry.status;
+  const faults = sources.flatMap(source => source.entry.faults);
+  const merged: AgentEntry = {
+    ...entry,
+    session: entry.session ?? sources.find(source => source.entry.session)?.entry.session,
+    tracked: sources.flatMap(source => source.entry.tracked),
+  };
+  return {
+    key,
+    entry: merged,
+    status: faults.some(fault => fault.startsWith('status '))
+      ? 'unclear'
+      : recordedStatus(entry.status ?? withStatus),
+    registries: sources.map(source => source.reading),
+    changedAt: Math.max(
+      ...sources.map(source => source.reading.modifiedAt),
+      merged.startedAt ?? 0,
+    ),
+    evidence: [...sources.map(said), ...disagreements(sources)],
+    hasFaults: faults.length > 0,
+    authorityUnread,
+  };
+}
+
+function said({ reading, entry }: Source): string {
+  const faults = entry.faults.length > 0 ? ` (${entry.faults.join('; ')})` : '';
+  return `registry ${shortPath(reading)}: status ${entry.status ?? 'not recorded'}${faults}`;
+}
+
+function disagreements(sources: readonly Source[]): string[] {
+  const found: string[] = [];
+  const paths = sources.map(source => source.reading.path);
+  if (new Set(paths).size < paths.length) found.push('listed more than once in the same registry');
+  const tasks = sources.filter(source => source.reading.scope === 'task');
+  const index = sources.find(source => source.reading.scope === 'global');
+  if (tasks.length === 0) found.push('only the global registry has it: no task registry lists it');
+  if (tasks.length === 0 || index === undefined) return found;
+  const authority = (tasks[0] as Source).entry;
+  const differs = (name: 'status' | 'session' | 'task') =>
+    index.entry[name] !== undefined && authority[name] !== index.entry[name];
+  if (differs('task'))
+    found.push(`task and global registry disagree: task ${authority.task} against ${index.entry.task}`);
+  if (differs('status'))
+    found.push(
+      `task and global registry disagree: status ${authority.status ?? 'not recorded'} against ${index.entry.status}`,
+    );
+  if (differs('session'))
+    found.push(
+      `task and global registry disagree: session ${authority.session ?? 'not recorded'} against ${index.entry.session}`,
+    );
+  return found;
+}
+
+function inAuthorityOrder(registries: readonly RegistryReading[]): RegistryReading[] {
+  return [
+    ...registries.filter(reading => reading.scope === 'task'),
+    ...registries.filter(reading => reading.scope === 'global'),
+  ];
+}
+
+function uniqueKey(entry: AgentEntry, taken: Set<string>): string {
+  let key = `agent:${entry.id}`;
+  if (taken.has(key)) key = `agent:${entry.id}#${entry.task ?? ''}`;
+  for (let count = 2; taken.has(key); count++) key = `agent:${entry.id}#${entry.task ?? ''}#${count}`;
+  taken.add(key);
+  return key;
+}
+
+/** The task a registry file belongs to, from its directory. */
+function taskOfPath(path: string): string {
+  return path.split('/').at(-2) ?? '';
+}
+
+/** The last two parts of a registry's path: enough to know which one is meant. */
+export function shortPath(reading: { readonly path: string }): string {
+  return reading.path.split('/').slice(-2).join('/');
+}

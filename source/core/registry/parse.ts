@@ -1,0 +1,146 @@
+/** Foreign registry JSON → our types. Everything in it is untrusted: a bad entry is named and left
+ * out or marked, the rest of the file still works. Objects are only ever read through their own
+ * entries, so `__proto__` and `constructor` are ids like any other. */
+import type { AgentEntry, Reading, RegistryContent, RegistryScope } from '../model.ts';
+import { parseJson } from './json.ts';
+
+export const maxEntries = 10_000;
+
+/** Reads one registry file's text.
+ * @returns its entries and what is wrong with single ones, or why nothing could be read. */
+export function parseRegistry(text: string, scope: RegistryScope): Reading<RegistryContent> {
+  const parsed = parseJson(text);
+  if (!parsed.ok) return parsed;
+  const top = objectOf(parsed.value);
+  if (top === undefined)
+    return { ok: false, reason: `it holds ${kindOf(parsed.value)} where an object is expected` };
+  const faults: string[] = [];
+  const task = scope === 'task' ? textOf(top.get('task_id')) : undefined;
+  const found = scope === 'task' ? listedEntries(top, task, faults) : indexedEntries(top, faults);
+  if (!found.ok) return found;
+  return {
+    ok: true,
+    value: {
+      task,
+      entries: found.value,
+      countedActive: numberOf(top.get(scope === 'task' ? 'active_count' : 'active_agents')),
+      faults,
+    },
+  };
+}
+
+/** A task registry keeps its agents in a list. */
+function listedEntries(top: Fields, task: string | undefined, faults: string[]) {
+  const list = top.get('agents') ?? [];
+  if (!Array.isArray(list))
+    return { ok: false, reason: `"agents" is ${kindOf(list)} where a list is expected` } as const;
+  if (list.length > maxEntries) return tooMany(list.length);
+  const entries: AgentEntry[] = [];
+  list.forEach((item: unknown, index) => {
+    const fields = objectOf(item);
+    const id = textOf(fields?.get('id'));
+    if (fields === undefined) faults.push(`agents[${index}] is ${kindOf(item)}: left out`);
+    else if (id === undefined || id === '')
+      faults.push(`agents[${index}] has no id that is a text: left out`);
+    else entries.push(entryOf(id, fields, task));
+  });
+  return { ok: true, value: entries } as const;
+}
+
+/** The global registry keeps its agents in an object, by id. */
+function indexedEntries(top: Fields, faults: string[]) {
+  const agents = top.get('agents') ?? {};
+  // Newer orchestrators leave an empty list here and keep the agents elsewhere.
+  const index = Array.isArray(agents) && agents.length === 0 ? new Map() : objectOf(agents);
+  if (index === undefined)
+    return { ok: false, reason: `"agents" is ${kindOf(agents)} where an object is expected` } as const;
+  if (index.size > maxEntries) return tooMany(index.size);
+  const entries: AgentEntry[] = [];
+  for (const [id, item] of index) {
+    const fields = objectOf(item);
+    if (fields === undefined) faults.push(`agents[${JSON.stringify(id)}] is ${kindOf(item)}: left out`);
+    else entries.push(entryOf(id, fields, textOf(fields.get('task_id'))));
+  }
+  return { ok: true, value: entries } as const;
+}
+
+function entryOf(id: string, fields: Fields, task: string | undefined): AgentEntry {
+  const faults: string[] = [];
+  const text = (name: string) => checked(fields, name, textOf, 'a text', faults);
+  const number = (name: string) => checked(fields, name, numberOf, 'a number', faults);
+  const time = (name: string) => timeOf(text(name));
+  return {
+    id,
+    type: text('type'),
+    task,
+    parent: text('parent'),
+    depth: number('depth'),
+    status: text('status'),
+    progress: number('progress'),
+    session: text('tmux_session'),
+    startedAt: time('started_at'),
+    lastUpdateAt: time('last_update'),
+    tracked: trackedOf(fields.get('tracked_processes')),
+    faults,
+  };
+}
+
+function checked<T>(
+  fields: Fields,
+  name: string,
+  read: (value: unknown) => T | undefined,
+  expected: string,
+  faults: string[],
+): T | undefined {
+  const value = fields.get(name);
+  if (value === undefined || value === null) return undefined;
+  const result = read(value);
+  if (result === undefined) faults.push(`${name} is ${kindOf(value)} where ${expected} is expected`);
+  return result;
+}
+
+/** `tracked_processes: [{pid, start, boot_id}]`; anything that is not a full identity is dropped. */
+function trackedOf(value: unknown): AgentEntry['tracked'] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((item: unknown) => {
+    const fields = objectOf(item);
+    const pid = fields?.get('pid');
+    const start = textOf(fields?.get('start'));
+    const bootId = textOf(fields?.get('boot_id'));
+    if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 2) return [];
+    if (start === undefined || bootId === undefined) return [];
+    return [{ pid, start, bootId }];
+  });
+}
+
+type Fields = ReadonlyMap<string, unknown>;
+
+function objectOf(value: unknown): Fields | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return new Map(Object.entries(value));
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** The orchestrator writes naive local ISO times; a zone, where there is one, is honoured. */
+function timeOf(text: string | undefined): number | undefined {
+  if (text === undefined || !/^\d{4}-\d\d-\d\d[T ]/.test(text)) return undefined;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+function tooMany(count: number) {
+  return { ok: false, reason: `it has ${count} agents, more than the ${maxEntries} allowed` } as const;
+}

@@ -1,0 +1,1 @@
+export { createHost as createDemoHost } from './host.ts';

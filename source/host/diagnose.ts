@@ -1,0 +1,132 @@
+/** Facts about this machine for `vigil doctor`: what vigil needs, and whether it is there. */
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { release } from 'node:os';
+import type { Check, RegistryReading } from '../core/model.ts';
+import { hasProc } from './proc-processes.ts';
+import { run } from './run.ts';
+import { socketDirectory } from './tmux.ts';
+
+const versionTimeoutMs = 2000;
+const oldestNode = [20, 19] as const;
+
+export async function diagnose(
+  env: NodeJS.ProcessEnv,
+  registries: readonly RegistryReading[],
+): Promise<Check[]> {
+  const uid = process.getuid?.() ?? -1;
+  const [tmux, flock, locks] = await Promise.all([
+    run('tmux', ['-V'], { timeoutMs: versionTimeoutMs }),
+    run('flock', ['--version'], { timeoutMs: versionTimeoutMs }),
+    Promise.all(registries.map(queueLock)),
+  ]);
+  return [
+    nodeCheck(),
+    tmux.ok
+      ? { name: 'tmux', state: 'ok', detail: tmux.value.trim() }
+      : { name: 'tmux', state: 'bad', detail: tmux.reason, advice: 'install tmux, or put it on PATH' },
+    socketDirectoryCheck(socketDirectory(env, uid)),
+    processCheck(uid),
+    flock.ok
+      ? { name: 'flock', state: 'ok', detail: flock.value.trim() }
+      : {
+          name: 'flock',
+          state: 'bad',
+          detail: flock.reason,
+          advice: 'install util-linux: without it registries can be read, not changed',
+        },
+    localeCheck(env),
+    ...registries.map((registry, index) => registryCheck(registry, locks[index])),
+  ];
+}
+
+function nodeCheck(): Check {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
+  const detail = `${process.version} on ${process.platform} ${release()}`;
+  if (isOld)
+    return { name: 'Node', state: 'bad', detail, advice: `vigil needs Node ${oldestNode.join('.')} or newer` };
+  return { name: 'Node', state: 'ok', detail };
+}
+
+function socketDirectoryCheck(path: string): Check {
+  const name = 'tmux sockets';
+  if (!existsSync(path)) return { name, state: 'ok', detail: `${path} is not there: no server runs` };
+  try {
+    accessSync(path, constants.R_OK | constants.X_OK);
+    return { name, state: 'ok', detail: path };
+  } catch (error) {
+    return { name, state: 'bad', detail: (error as Error).message, advice: 'name sockets with -S PATH' };
+  }
+}
+
+/** hidepid hides other users' processes: then a registry of theirs cannot be judged. */
+function processCheck(uid: number): Check {
+  const name = 'processes';
+  if (!hasProc())
+    return {
+      name,
+      state: process.platform === 'linux' ? 'bad' : 'ok',
+      detail: 'no /proc: ps-list and pidusage are used',
+      advice: 'mount /proc for start times that tell a reused pid',
+    };
+  if (uid !== 0 && !existsSync('/proc/1/stat'))
+    return {
+      name,
+      state: 'bad',
+      detail: '/proc hides other users’ processes (hidepid)',
+      advice: 'run as the user whose agents they are',
+    };
+  const yama = readOr('/proc/sys/kernel/yama/ptrace_scope');
+  const scope = yama === undefined ? '' : `, ptrace_scope ${yama}`;
+  return { name, state: 'ok', detail: `/proc, own and ${uid === 0 ? 'all' : 'visible'} processes${scope}` };
+}
+
+function localeCheck(env: NodeJS.ProcessEnv): Check {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
+  const isUtf8 = /utf-?8/i.test(locale);
+  return {
+    name: 'terminal',
+    state: 'ok',
+    detail: `TERM=${env.TERM ?? ''}, locale ${locale || 'C'}${isUtf8 ? '' : ': ASCII is used'}`,
+  };
+}
+
+function registryCheck(registry: RegistryReading, queue: string | undefined): Check {
+  const name = registry.path;
+  if (!registry.reading.ok)
+    return { name, state: 'bad', detail: registry.reading.reason, advice: registryAdvice(registry) };
+  const size = statSync(registry.path, { throwIfNoEntry: false })?.size ?? 0;
+  const { entries, faults } = registry.reading.value;
+  const holders = [registry.lockedBy, queue].filter(holder => holder !== undefined);
+  const detail = [
+    registry.kind,
+    `${size} bytes`,
+    `${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}`,
+    holders.length > 0 ? `locked by ${holders.join(' and ')}` : 'not locked',
+  ].join(', ');
+  const wrong = [...faults, ...entries.flatMap(entry => entry.faults.map(fault => `${entry.id}: ${fault}`))];
+  if (wrong.length === 0) return { name, state: 'ok', detail };
+  return { name, state: 'bad', detail: `${detail}; ${wrong[0]}`, advice: 'correct the entry; it is never acted on' };
+}
+
+function registryAdvice(registry: RegistryReading): string {
+  return registry.kind === 'sqlite'
+    ? 'only the JSON registries of this workspace are read'
+    : 'restore the file from a backup, or let the orchestrator write it anew';
+}
+
+/** The lock by which vigils queue (proper-lockfile's directory beside the file). */
+async function queueLock(registry: RegistryReading): Promise<string | undefined> {
+  if (!registry.reading.ok) return undefined;
+  const { check } = await import('proper-lockfile');
+  const isHeld = await check(registry.path, { realpath: false }).catch(() => false);
+  return isHeld ? 'another vigil' : undefined;
+}
+
+function readOr(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,66 @@
+/** The real machine behind the Host seam. */
+import { hostname } from 'node:os';
+import type { Clock, Host } from '../core/host.ts';
+import { createRecogniser } from '../core/inventory/recognise.ts';
+import { createProcReader, hasProc } from './proc-processes.ts';
+import { createOriginReader } from './proc-origins.ts';
+import { readBootId } from './proc-system.ts';
+import { readPsProcesses } from './ps-processes.ts';
+import { createRegistriesReader } from './registry-files.ts';
+import { createTmuxReader, type SocketChoice, socketDirectory } from './tmux.ts';
+import { findWorkspaces } from './workspaces.ts';
+
+export type HostOptions = {
+  readonly workspaces: readonly string[];
+  readonly sockets: SocketChoice;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+};
+
+export function createHost(options: HostOptions): Host {
+  const uid = process.getuid?.() ?? -1;
+  const { workspaces, problems } = findWorkspaces(options.workspaces, options.cwd);
+  const tmux = createTmuxReader(socketDirectory(options.env, uid), options.sockets);
+  const registries = createRegistriesReader(workspaces, problems);
+  const processes = createProcessReader();
+  const origins = createOriginReader();
+  return {
+    clock,
+    machine: { host: hostname(), bootId: readBootId(), uid, pid: process.pid },
+    serversChosen: options.sockets.names.length + options.sockets.paths.length > 0,
+    readProcesses: processes,
+    readOrigins: candidates => origins.read(candidates),
+    readServers: () => tmux.read(),
+    readRegistries: () => registries.read(),
+  };
+}
+
+export const clock: Clock = {
+  now: () => Date.now(),
+  steadyNow: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise(resolve => {
+      if (signal?.aborted) return resolve();
+      const finish = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', finish);
+        resolve();
+      };
+      const timer = setTimeout(finish, ms);
+      signal?.addEventListener('abort', finish);
+    }),
+};
+
+/** /proc where it can be read, ps elsewhere. */
+function createProcessReader(): Host['readProcesses'] {
+  if (process.platform === 'linux' && hasProc()) {
+    const reader = createProcReader();
+    return async () => reader.read(Date.now());
+  }
+  const recogniser = createRecogniser();
+  return () =>
+    readPsProcesses(candidate => {
+      const { kind } = recogniser(candidate);
+      return kind === 'agent' || kind === 'mcp';
+    });
+}

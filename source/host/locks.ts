@@ -1,0 +1,30 @@
+/** Who holds a lock on a file, asked of the kernel without touching the lock. */
+import { readFileSync } from 'node:fs';
+
+export type LockReader = { holderOf(device: bigint, inode: bigint): string | undefined };
+
+/** @returns holders from /proc/locks; nobody where that cannot be read (macOS). */
+export function readLocks(path = '/proc/locks'): LockReader {
+  let text = '';
+  try {
+    text = readFileSync(path, 'latin1');
+  } catch {
+    return { holderOf: () => undefined };
+  }
+  return { holderOf: (device, inode) => holderOf(text, device, inode) };
+}
+
+/** Lines look like `1: FLOCK  ADVISORY  WRITE 4121 08:02:1234 0 EOF`; a waiter has `->` behind its
+ * number and holds nothing. Major and minor are hexadecimal (fs/locks.c). */
+export function holderOf(text: string, device: bigint, inode: bigint): string | undefined {
+  const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn);
+  const minor = (device & 0xffn) | ((device >> 12n) & ~0xffn);
+  const hex = (value: bigint) => value.toString(16).padStart(2, '0');
+  const place = ` ${hex(major)}:${hex(minor)}:${inode} `;
+  for (const line of text.split('\n')) {
+    if (!line.includes(place) || line.includes('->')) continue;
+    const [, kind, , mode, pid] = line.trim().split(/\s+/);
+    return `pid ${pid} (${kind?.toLowerCase()}, ${mode?.toLowerCase()})`;
+  }
+  return undefined;
+}

@@ -1,0 +1,71 @@
+/** The process table where there is no /proc: ps-list for the table, `ps` for what it leaves out,
+ * pidusage for CPU and memory of the programs that are shown. */
+import type { Process, Reading } from '../core/model.ts';
+import { type PsLine, readPs } from './ps-columns.ts';
+
+/** pidusage walks its pids one by one on some systems: bound what is asked of it. */
+const mostMeasured = 200;
+
+/** Reads one table.
+ * @param isShown which processes are worth measuring. */
+export async function readPsProcesses(
+  isShown: (process: Process) => boolean,
+): Promise<Reading<readonly Process[]>> {
+  try {
+    const [{ default: psList }, columns] = await Promise.all([import('ps-list'), readPs()]);
+    const listed = await psList();
+    const processes = listed.flatMap(item => {
+      const line = columns.get(item.pid);
+      return line === undefined ? [] : [processOf(item, line)];
+    });
+    return { ok: true, value: await measured(processes, isShown) };
+  } catch (error) {
+    return { ok: false, reason: `ps failed: ${(error as Error).message.split('\n')[0]}` };
+  }
+}
+
+type Usage = { readonly cpu: number; readonly memory: number };
+
+type Listed = {
+  readonly pid: number;
+  readonly name: string;
+  readonly ppid?: number;
+  readonly cmd?: string;
+  readonly cpu?: number;
+};
+
+function processOf(item: Listed, line: PsLine): Process {
+  return {
+    pid: item.pid,
+    start: String(line.startedAt),
+    ppid: item.ppid ?? line.ppid,
+    pgid: line.pgid,
+    sid: line.sid,
+    tty: line.tty,
+    state: line.state,
+    threads: line.threads,
+    startedAt: line.startedAt,
+    cpuPercent: item.cpu ?? 0,
+    rssBytes: line.rssBytes,
+    uid: line.uid,
+    name: item.name,
+    argv: (item.cmd ?? item.name).split(' ').filter(word => word !== ''),
+  };
+}
+
+/** Shown processes get CPU over the last interval and RSS in bytes. A process that pidusage does
+ * not know any more (ENOENT, ESRCH, null) keeps what ps said. */
+async function measured(
+  processes: readonly Process[],
+  isShown: (process: Process) => boolean,
+): Promise<readonly Process[]> {
+  const pids = processes.filter(isShown).map(process => process.pid).slice(0, mostMeasured);
+  if (pids.length === 0) return processes;
+  const { default: pidusage } = await import('pidusage');
+  const usage: Record<string, Usage | null> = await pidusage(pids).catch(() => ({}));
+  return processes.map(process => {
+    const sample = usage[process.pid];
+    if (sample === undefined || sample === null) return process;
+    return { ...process, cpuPercent: Math.round(sample.cpu * 10) / 10, rssBytes: sample.memory };
+  });
+}

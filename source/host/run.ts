@@ -1,0 +1,59 @@
+/** The one way to run another program: no shell, no stdin, own process group, bounded time and
+ * output. execa is loaded with the first program that is needed. */
+import type { Reading } from '../core/model.ts';
+
+export type RunOptions = {
+  readonly timeoutMs: number;
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+/** More than any reading needs; a program that prints more is not believed. */
+const mostOutputBytes = 4_000_000;
+
+/** Runs a program and gives its stdout, or one sentence on why there is none. Never throws. On a
+ * timeout the whole process group is killed, so that no grandchild holds the pipe. */
+export async function run(
+  command: string,
+  words: readonly string[],
+  options: RunOptions,
+): Promise<Reading<string>> {
+  const { execa } = await import('execa');
+  const child = execa(command, words, {
+    env: options.env,
+    stdin: 'ignore',
+    detached: true,
+    reject: false,
+    maxBuffer: mostOutputBytes,
+    stripFinalNewline: false,
+    cleanup: true,
+  });
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    killGroup(child.pid);
+  }, options.timeoutMs);
+  const result = await child;
+  clearTimeout(timer);
+  if (isLate) return { ok: false, reason: `no answer within ${options.timeoutMs / 1000} s` };
+  if (result.isMaxBuffer) {
+    killGroup(child.pid);
+    return { ok: false, reason: `it printed more than ${mostOutputBytes / 1e6} MB` };
+  }
+  if (result.code === 'ENOENT') return { ok: false, reason: `${command} is not installed` };
+  if (result.failed) {
+    const said = result.stderr.trim() || (result.shortMessage ?? 'it failed');
+    return { ok: false, reason: said.split('\n')[0] ?? 'it failed' };
+  }
+  return { ok: true, value: result.stdout };
+}
+
+/** The child leads its own group (detached), so the group's id is its pid; it has not been waited
+ * for by anybody else, so the pid is still its own. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined || !Number.isSafeInteger(pid) || pid <= 2) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Already gone.
+  }
+}

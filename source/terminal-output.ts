@@ -1,0 +1,80 @@
+/** Commands' output on real streams: colours, width, escapes in JSON, and readers that go away. */
+import { Chalk, type ChalkInstance } from 'chalk';
+import type { Output } from './commands/output.ts';
+import { type Line, looks } from './text/line.ts';
+import type { Charset } from './text/printable.ts';
+
+export type Terminal = {
+  readonly charset: Charset;
+  readonly colors: boolean;
+  readonly width?: number;
+};
+
+export type Stream = { write(text: string): void };
+
+export function createOutput(terminal: Terminal, stdout: Stream, stderr: Stream): Output {
+  const chalk = new Chalk({ level: terminal.colors ? 1 : 0 });
+  return {
+    charset: terminal.charset,
+    width: terminal.width,
+    lines(lines) {
+      if (lines.length > 0) stdout.write(lines.map(line => `${paint(line, chalk).trimEnd()}\n`).join(''));
+    },
+    json(value, layout) {
+      const document = JSON.stringify(value, null, layout === 'indented' ? 2 : undefined);
+      stdout.write(`${escapeJson(document)}\n`);
+    },
+    complain: message => stderr.write(`${message}\n`),
+  };
+}
+
+function paint(line: Line, chalk: ChalkInstance): string {
+  return line
+    .map(({ text, tone }) => {
+      const look = looks[tone];
+      let style = chalk;
+      if (look.color !== undefined) style = style[look.color];
+      if (look.bold) style = style.bold;
+      if (look.dim) style = style.dim;
+      if (look.inverse) style = style.inverse;
+      return style(text);
+    })
+    .join('');
+}
+
+/** JSON leaves C1 controls and bidirectional marks as they are; a terminal would act on them. */
+function escapeJson(document: string): string {
+  return document.replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What this terminal can show. NO_COLOR beats FORCE_COLOR, as no-color.org has it; a flag beats
+ * both. */
+export function terminalOf(
+  env: Env,
+  stream: { readonly isTTY?: boolean; readonly columns?: number },
+  wanted: { readonly color?: boolean; readonly ascii: boolean },
+): Terminal {
+  const isTerminal = stream.isTTY === true;
+  return {
+    charset: wanted.ascii || !isUtf8(env) ? 'ascii' : 'unicode',
+    colors: wanted.color ?? hasColors(env, isTerminal),
+    width: isTerminal ? stream.columns : undefined,
+  };
+}
+
+function hasColors(env: Env, isTerminal: boolean): boolean {
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
+  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  return isTerminal && env.TERM !== 'dumb';
+}
+
+/** The first of these that is set decides, as in setlocale(3). */
+function isUtf8(env: Env): boolean {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || 'C';
+  return /utf-?8/i.test(locale);
+}

@@ -1,0 +1,125 @@
+/** Row → cells: what each column shows, apart from how wide it is. */
+import { labelOf, mainProcessOf, type Placed, statusOf } from '../core/describe.ts';
+import type { Row } from '../core/model.ts';
+import { type Charset, type Printable, printable, text } from './printable.ts';
+import type { Tone } from './line.ts';
+import { bytes, duration, percent } from './units.ts';
+
+export type Column = {
+  readonly title: 'CLASS' | 'AGENT' | 'TASK' | 'PID' | 'CPU%' | 'MEM' | 'UP' | 'IDLE' | 'STATUS' | 'ESCALATION';
+  readonly align: 'left' | 'right';
+  /** Narrowest that is of use, and widest that is worth giving, in cells. */
+  readonly narrow: number;
+  readonly wide: number;
+  cell(placed: Placed, now: number, charset: Charset): Printable;
+  tone(row: Row): Tone;
+};
+
+const plain = (): Tone => 'plain';
+const dim = (): Tone => 'dim';
+const empty = '–' as Printable;
+
+export const columns: readonly Column[] = [
+  {
+    title: 'CLASS',
+    align: 'left',
+    narrow: 7,
+    wide: 11,
+    cell: ({ row }) => printable(row.class),
+    tone: row => row.class,
+  },
+  {
+    title: 'AGENT',
+    align: 'left',
+    narrow: 12,
+    wide: 60,
+    cell: ({ row, level }, _now, charset) =>
+      text`${indent(level, charset)}${printable(labelOf(row), charset)}`,
+    tone: row => (row.class === 'ended' ? 'dim' : 'plain'),
+  },
+  {
+    title: 'TASK',
+    align: 'left',
+    narrow: 6,
+    wide: 29,
+    cell: ({ row }, _now, charset) => orEmpty(row.task, charset),
+    tone: dim,
+  },
+  {
+    title: 'PID',
+    align: 'right',
+    narrow: 5,
+    wide: 7,
+    cell: ({ row }, _now, charset) => orEmpty(mainProcessOf(row)?.pid.toString(), charset),
+    tone: plain,
+  },
+  {
+    title: 'CPU%',
+    align: 'right',
+    narrow: 5,
+    wide: 5,
+    cell: ({ row }, _now, charset) =>
+      row.processes.length > 0 ? percent(row.cpuPercent) : orEmpty(undefined, charset),
+    tone: plain,
+  },
+  {
+    title: 'MEM',
+    align: 'right',
+    narrow: 5,
+    wide: 5,
+    cell: ({ row }, _now, charset) =>
+      row.processes.length > 0 ? bytes(row.rssBytes) : orEmpty(undefined, charset),
+    tone: plain,
+  },
+  {
+    title: 'UP',
+    align: 'right',
+    narrow: 5,
+    wide: 5,
+    cell: ({ row }, now, charset) =>
+      row.startedAt === undefined || row.processes.length === 0
+        ? orEmpty(undefined, charset)
+        : duration(now - row.startedAt),
+    tone: plain,
+  },
+  {
+    title: 'IDLE',
+    align: 'right',
+    narrow: 5,
+    wide: 5,
+    cell: ({ row }, now, charset) =>
+      row.lastActivityAt === undefined
+        ? orEmpty(undefined, charset)
+        : duration(now - row.lastActivityAt),
+    tone: plain,
+  },
+  {
+    title: 'STATUS',
+    align: 'left',
+    narrow: 9,
+    wide: 18,
+    cell: ({ row }, _now, charset) => orEmpty(statusOf(row) || undefined, charset),
+    tone: plain,
+  },
+  {
+    title: 'ESCALATION',
+    align: 'left',
+    narrow: 10,
+    wide: 24,
+    cell: ({ row }, _now, charset) =>
+      row.escalation === undefined
+        ? orEmpty(undefined, charset)
+        : text`${printable(row.escalation.stage)} ${row.escalation.attempt}/${row.escalation.of}`,
+    tone: plain,
+  },
+];
+
+function orEmpty(value: string | undefined, charset: Charset): Printable {
+  if (value === undefined || value === '') return charset === 'ascii' ? printable('-') : empty;
+  return printable(value, charset);
+}
+
+function indent(level: number, charset: Charset): Printable {
+  if (level === 0) return printable('');
+  return printable(`${'  '.repeat(level - 1)}└ `, charset);
+}

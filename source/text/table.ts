@@ -1,0 +1,74 @@
+/** Cells → lines of a given width. Columns give way before the agent's name becomes unreadable. */
+import type { Placed } from '../core/describe.ts';
+import { type Column, columns } from './cells.ts';
+import { type Line, type Span, span } from './line.ts';
+import { type Charset, fit, type Printable, printable, text, widthOf } from './printable.ts';
+
+export type TableLayout = { readonly columns: readonly Column[]; readonly widths: readonly number[] };
+
+/** Who goes first when it gets narrow. An empty ESCALATION column goes before all of them. */
+const givesWay = ['TASK', 'IDLE', 'UP', 'STATUS', 'ESCALATION', 'CPU%', 'PID', 'MEM'];
+/** An agent's name below this many cells cannot be told from its siblings. */
+const readableName = 26;
+
+/** Chooses columns and widths for these rows.
+ * @param width cells of the terminal; without one every column is as wide as its widest cell. */
+export function layOut(
+  placed: readonly Placed[],
+  now: number,
+  charset: Charset,
+  width?: number,
+): TableLayout {
+  const natural = new Map(
+    columns.map(column => [
+      column.title as string,
+      placed.reduce(
+        (widest, each) => Math.max(widest, widthOf(column.cell(each, now, charset))),
+        column.title.length,
+      ),
+    ]),
+  );
+  const widthFor = (column: Column) => natural.get(column.title) ?? column.title.length;
+  if (width === undefined) return { columns, widths: columns.map(widthFor) };
+  const basic = (column: Column) =>
+    Math.max(column.narrow, Math.min(column.wide, widthFor(column)));
+  const name = Math.min(readableName, natural.get('AGENT') ?? 0);
+  const need = (list: readonly Column[]) =>
+    list.reduce((sum, each) => sum + 1 + (each.title === 'AGENT' ? name : basic(each)), -1);
+  let chosen = columns;
+  const hasEscalation = placed.some(each => each.row.escalation !== undefined);
+  const order = hasEscalation ? givesWay : ['ESCALATION', ...givesWay];
+  for (const title of order) {
+    if (need(chosen) <= width) break;
+    chosen = chosen.filter(column => column.title !== title);
+  }
+  const others = chosen.reduce(
+    (sum, each) => sum + (each.title === 'AGENT' ? 0 : basic(each) + 1),
+    0,
+  );
+  const agent = Math.max(1, Math.min(natural.get('AGENT') ?? 0, width - others));
+  return {
+    columns: chosen,
+    widths: chosen.map(column => (column.title === 'AGENT' ? agent : basic(column))),
+  };
+}
+
+export function headingLine(layout: TableLayout, charset: Charset): Line {
+  return layout.columns.map((column, index) =>
+    span(placedCell(layout, index, printable(column.title), charset), 'heading'),
+  );
+}
+
+export function rowLine(layout: TableLayout, placed: Placed, now: number, charset: Charset): Line {
+  return layout.columns.map((column, index): Span => {
+    const cell = column.cell(placed, now, charset);
+    return span(placedCell(layout, index, cell, charset), column.tone(placed.row));
+  });
+}
+
+/** One cell at its place: fitted, with a space between it and the one before. */
+function placedCell(layout: TableLayout, index: number, cell: Printable, charset: Charset): Printable {
+  const column = layout.columns[index] as Column;
+  const fitted = fit(cell, layout.widths[index] ?? 0, column.align, charset);
+  return index === 0 ? fitted : text` ${fitted}`;
+}

@@ -1,0 +1,131 @@
+/** Real processes that stand in for agents. Each announces that it is ready by making a file. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from './eventually.ts';
+
+/** A shell script whose name is the agent's: it says it is ready, then waits for ever. With
+ * `LEAK=<program>` it first starts that program in a session of its own. */
+const agentScript = `#!/bin/bash
+if [ -n "$LEAK" ]; then
+  setsid "$LEAK" "$LEAK_PID_FILE" </dev/null >/dev/null 2>&1 &
+  while [ ! -s "$LEAK_PID_FILE" ]; do read -t 0.01 -u 3 3<>"$0.fifo" || true; done
+fi
+[ -n "$READY_FILE" ] && echo $$ > "$READY_FILE"
+exec 9<> "$FIFO"
+read -r -u 9 _
+`;
+
+/** Says its pid, then waits for ever. */
+const serverScript = `#!/bin/bash
+echo $$ > "$1"
+exec 9<> "$FIFO"
+read -r -u 9 _
+`;
+
+const zombieScript = `
+import os, sys, time
+pid = os.fork()
+if pid == 0:
+    os._exit(0)
+with open(sys.argv[1], 'w') as file:
+    file.write(str(pid))
+while True:
+    time.sleep(1000)
+`;
+
+export type StandIns = {
+  /** A directory of its own for files; removed by close(). */
+  readonly directory: string;
+  /** Path of a program of this name that behaves like an agent. */
+  agent(name: string): string;
+  /** Path of a program of this name that behaves like a server an agent starts. */
+  server(name: string): string;
+  /** Environment a stand-in needs, with a file that it writes its pid to. */
+  environment(): { readonly env: Record<string, string>; ready(): Promise<number> };
+  /** Starts a child of this test; ended by close(). */
+  start(command: string, words: readonly string[], env?: Record<string, string>): ChildProcess;
+  /** A zombie with a parent that never waits. */
+  zombie(): Promise<{ readonly pid: number; readonly parent: number }>;
+  /** Remembers a pid that the test started indirectly; ended by close(). */
+  adopt(pid: number): void;
+  close(): void;
+};
+
+export function createStandIns(): StandIns {
+  const directory = mkdtempSync(join(tmpdir(), 'vigil-test-'));
+  const bin = join(directory, 'bin');
+  const fifo = join(directory, 'never');
+  mkdirSync(bin);
+  const children: ChildProcess[] = [];
+  const adopted: { pid: number; start: string }[] = [];
+  let count = 0;
+  const program = (name: string, script: string) => {
+    const path = join(bin, name);
+    if (!existsSync(path)) {
+      writeFileSync(path, script.replaceAll('$FIFO', fifo).replaceAll('$0.fifo', fifo));
+      chmodSync(path, 0o755);
+    }
+    return path;
+  };
+  const start: StandIns['start'] = (command, words, env = {}) => {
+    const child = spawn(command, [...words], { env: { ...process.env, ...env }, stdio: 'ignore' });
+    children.push(child);
+    return child;
+  };
+  const made = spawn('mkfifo', [fifo]);
+  const isMade = new Promise<void>(resolve => made.on('close', () => resolve()));
+  return {
+    directory,
+    agent: name => program(name, agentScript),
+    server: name => program(name, serverScript),
+    environment() {
+      const file = join(directory, `ready-${++count}`);
+      return {
+        env: { READY_FILE: file },
+        ready: async () => {
+          await isMade;
+          return Number(await eventually(`${file} was written`, () => contentOf(file)));
+        },
+      };
+    },
+    start,
+    async zombie() {
+      const file = join(directory, `zombie-${++count}`);
+      const parent = start('python3', ['-c', zombieScript, file]);
+      const pid = Number(await eventually('the zombie’s pid was written', () => contentOf(file)));
+      await eventually('it is a zombie', () => statOf(pid)?.state === 'Z');
+      return { pid, parent: parent.pid as number };
+    },
+    adopt(pid) {
+      const start = statOf(pid)?.start;
+      if (start !== undefined) adopted.push({ pid, start });
+    },
+    close() {
+      for (const child of children) child.kill('SIGKILL');
+      for (const { pid, start } of adopted)
+        if (statOf(pid)?.start === start) process.kill(pid, 'SIGKILL');
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An observer of its own: state, parent and start time of a pid, by a plain read of /proc. */
+export function statOf(pid: number): { state: string; ppid: number; start: string } | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0] ?? '', ppid: Number(fields[1]), start: fields[19] ?? '' };
+  } catch {
+    return undefined;
+  }
+}
+
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}

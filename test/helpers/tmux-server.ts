@@ -1,0 +1,53 @@
+/** A tmux server of its own on a private socket, ended and unlinked in a teardown that never hides
+ * a failure. The default server is never touched. */
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+export type TmuxServer = {
+  readonly name: string;
+  readonly path: string;
+  /** Runs one tmux command on this server and gives its stdout. */
+  tmux(...words: string[]): string;
+  /** Starts a detached session; the command is an argv, no shell text. */
+  session(name: string, ...command: string[]): void;
+  pid(): number;
+  close(): void;
+};
+
+export function startTmux(): TmuxServer {
+  const name = `vigil-test-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const path = join(process.env.TMUX_TMPDIR || '/tmp', `tmux-${process.getuid?.()}`, name);
+  const { TMUX: _tmux, TMUX_PANE: _pane, ...env } = process.env;
+  const tmux = (...words: string[]) => {
+    try {
+      return execFileSync('tmux', ['-u', '-L', name, '-f', '/dev/null', ...words], {
+        env,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+        throw new Error('these tests need tmux: install it (apt-get install tmux)');
+      throw error;
+    }
+  };
+  return {
+    name,
+    path,
+    tmux,
+    session: (session, ...command) => {
+      tmux('new-session', '-d', '-x', '120', '-y', '30', '-s', session, ...command);
+    },
+    pid: () => Number(tmux('display-message', '-p', '#{pid}')),
+    close() {
+      try {
+        tmux('kill-server');
+      } catch {
+        // Already gone: that is what was wanted.
+      }
+      rmSync(path, { force: true });
+    },
+  };
+}
