@@ -25,7 +25,11 @@ await build({
     VIGIL_VERSION: JSON.stringify(version),
   },
   // Ink's optional developer tools are never used.
-  alias: { 'react-devtools-core': local('source/no-devtools.js') },
+  // Nor is its guess that CI=true means nobody is looking: the screen only starts on a terminal.
+  alias: {
+    'react-devtools-core': local('source/screen/no-devtools.js'),
+    'is-in-ci': local('source/screen/not-in-ci.js'),
+  },
   banner: {
     js: "import{createRequire as vigilCreateRequire}from'node:module';const require=vigilCreateRequire(import.meta.url);",
   },

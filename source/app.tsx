@@ -1,1 +1,139 @@
-export async function runScreen(..._: unknown[]): Promise<number> { return 0; }
+/** Binds a monitor to the screen: snapshots and keys go into the state, the state onto the
+ * terminal. */
+import chalk from 'chalk';
+import { render } from 'ink';
+import { Screen, overlayLines } from './components/screen.tsx';
+import { frameFor, type Size } from './components/frame.ts';
+import type { Intent } from './core/intents.ts';
+import type { Monitor } from './core/monitor.ts';
+import { type Event, initialState, reduce } from './core/state.ts';
+import { bindings, intentOf } from './keys.ts';
+import type { Options } from './options.ts';
+import { createFrameWriter } from './screen/frame-writer.ts';
+import { createInkStream } from './screen/ink-stream.ts';
+import { listenToKeys } from './screen/listen-to-keys.ts';
+import { createTerminalMode } from './screen/terminal-mode.ts';
+import type { Terminal } from './terminal-output.ts';
+
+/** What the screen needs of the process it runs in. */
+export type Surroundings = {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  /** Called with what gives the terminal back, for exits that nobody saw coming. */
+  onAbruptExit(restore: () => void): void;
+  /** Stops the whole job, as the terminal's own Ctrl-Z would. */
+  suspend(): void;
+};
+
+const footerKeys = bindings.flatMap(({ shown, footer }) =>
+  footer === undefined ? [] : [{ shown: shown.split(' ')[0] ?? shown, word: footer }],
+);
+/** Should nobody stop us (no job control), the screen comes back after this. */
+const resumeCheckMs = 100;
+
+/** Shows the live screen until the person quits or the signal is aborted. */
+export async function runScreen(
+  monitor: Monitor,
+  options: Options,
+  terminal: Terminal,
+  { stdin, stdout, onAbruptExit, suspend }: Surroundings,
+  signal: AbortSignal,
+): Promise<number> {
+  const write = (text: string) => void stdout.write(text);
+  const mode = createTerminalMode(stdin, write);
+  const writer = createFrameWriter(write, () => size().rows);
+  const size = (): Size => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
+  const paint = { charset: terminal.charset, colors: terminal.colors };
+  // Inverse and bold are wanted without colours too: colours are left out by the components.
+  chalk.level = 1;
+
+  let state = initialState(options.view, options.intervalMs, options.readOnly);
+  const quitting = new AbortController();
+  let waking = new AbortController();
+  const overlay = () => overlayLines(state, size(), paint.charset, bindings);
+  const view = () => (
+    <Screen state={state} size={size()} paint={paint} footerKeys={footerKeys} help={bindings} />
+  );
+  const fold = (event: Event) => {
+    state = reduce(state, event);
+    const { body } = frameFor(state, size());
+    if (body !== state.windowRows) state = reduce(state, { kind: 'resized', windowRows: body });
+  };
+  const redraw = () => {
+    writer.forget();
+    draw();
+  };
+  const draw = () => {
+    stream.fit(size());
+    ink.rerender(view());
+  };
+  const stopHere = () => {
+    mode.leave();
+    suspend();
+    setTimeout(comeBack, resumeCheckMs);
+  };
+  const comeBack = () => {
+    if (quitting.signal.aborted) return;
+    mode.enter();
+    redraw();
+  };
+  const follow = (intent: Intent) => {
+    const { paused, intervalMs } = state;
+    fold({ kind: 'intended', intent, overlayLines: overlay()?.length });
+    if (intent.kind === 'quit') quitting.abort();
+    if (intent.kind === 'redraw') writer.forget();
+    if (intent.kind === 'suspend') stopHere();
+    const isPaceChanged = paused !== state.paused || intervalMs !== state.intervalMs;
+    if (intent.kind === 'look now') lookNow();
+    else if (isPaceChanged) waking.abort();
+  };
+  const lookNow = () =>
+    void monitor.look().then(snapshot => {
+      fold({ kind: 'looked', snapshot });
+      draw();
+    });
+
+  onAbruptExit(() => mode.leave());
+  mode.enter();
+  const stream = createInkStream(size(), frame => {
+    if (!quitting.signal.aborted) writer.show(frame);
+  });
+  const ink = render(view(), { stdout: stream.stdout, debug: true, exitOnCtrlC: false, patchConsole: false });
+  const stopKeys = listenToKeys(
+    stdin,
+    keys => {
+      // One chunk is one frame, however many keys it holds.
+      for (const key of keys) {
+        const intent = intentOf(key, state.mode);
+        if (intent !== undefined) follow(intent);
+      }
+      draw();
+    },
+    () => quitting.abort(),
+  );
+  const onResize = () => {
+    fold({ kind: 'resized', windowRows: state.windowRows });
+    redraw();
+  };
+  stdout.on('resize', onResize);
+  try {
+    await monitor.run(
+      () => {
+        if (waking.signal.aborted) waking = new AbortController();
+        return { intervalMs: state.intervalMs, paused: state.paused, wake: waking.signal };
+      },
+      snapshot => {
+        fold({ kind: 'looked', snapshot });
+        draw();
+      },
+      AbortSignal.any([signal, quitting.signal]),
+    );
+    return 0;
+  } finally {
+    quitting.abort();
+    stopKeys();
+    stdout.off('resize', onResize);
+    ink.unmount();
+    mode.leave();
+  }
+}

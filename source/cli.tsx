@@ -82,8 +82,18 @@ async function top(monitor: Monitor, options: Options, terminal: Terminal, outpu
     return list(monitor, options, output, stopping.signal);
   }
   const { runScreen } = await import('./app.tsx');
-  return runScreen(monitor, options, terminal, stopping.signal);
+  return runScreen(monitor, options, terminal, surroundings, stopping.signal);
 }
+
+const restorers: (() => void)[] = [];
+
+const surroundings = {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  onAbruptExit: (restore: () => void) => void restorers.push(restore),
+  // Group 0 is our own: npm and whoever else started us with the terminal stop too.
+  suspend: () => void process.kill(0, 'SIGTSTP'),
+};
 
 async function hostFor(options: Options): Promise<Host> {
   if (options.demo) return (await import('./host/demo.ts')).createDemoHost();
@@ -150,15 +160,20 @@ for (const stream of [process.stdout, process.stderr])
     process.exit(exitCodes.survived);
   });
 
-main(process.argv.slice(2)).then(
-  code => {
-    const exitCode = stoppedBy === undefined ? code : signalCodes[stoppedBy];
-    // Everything is written before the exit; a tmux client that hangs is not waited for.
-    process.stdout.write('', () => process.exit(exitCode));
-  },
-  (error: Error) => {
-    const detail = isDebugging ? `\n${error.stack}` : '; --log-level debug shows where';
-    process.stderr.write(`vigil: unexpected: ${printable(error.message)}${detail}\n`);
-    process.exit(exitCodes.survived);
-  },
-);
+/** What nobody expected: the terminal first, then one line. */
+function fail(error: Error): void {
+  for (const restore of restorers) restore();
+  const detail = isDebugging ? `\n${error.stack}` : '; --log-level debug shows where';
+  process.stderr.write(`vigil: unexpected: ${printable(error.message)}${detail}\n`);
+  process.exit(exitCodes.survived);
+}
+
+process.on('uncaughtException', fail);
+process.on('exit', () => {
+  for (const restore of restorers) restore();
+});
+main(process.argv.slice(2)).then(code => {
+  const exitCode = stoppedBy === undefined ? code : signalCodes[stoppedBy];
+  // Everything is written before the exit; a tmux client that hangs is not waited for.
+  process.stdout.write('', () => process.exit(exitCode));
+}, fail);

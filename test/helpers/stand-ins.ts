@@ -1,5 +1,5 @@
 /** Real processes that stand in for agents. Each announces that it is ready by making a file. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { eventually } from './eventually.ts';
 const agentScript = `#!/bin/bash
 if [ -n "$LEAK" ]; then
   setsid "$LEAK" "$LEAK_PID_FILE" </dev/null >/dev/null 2>&1 &
-  while [ ! -s "$LEAK_PID_FILE" ]; do read -t 0.01 -u 3 3<>"$0.fifo" || true; done
+  until [ -s "$LEAK_PID_FILE" ]; do sleep 0.01; done
 fi
 [ -n "$READY_FILE" ] && echo $$ > "$READY_FILE"
 exec 9<> "$FIFO"
@@ -64,7 +64,7 @@ export function createStandIns(): StandIns {
   const program = (name: string, script: string) => {
     const path = join(bin, name);
     if (!existsSync(path)) {
-      writeFileSync(path, script.replaceAll('$FIFO', fifo).replaceAll('$0.fifo', fifo));
+      writeFileSync(path, script.replaceAll('$FIFO', fifo));
       chmodSync(path, 0o755);
     }
     return path;
@@ -74,8 +74,7 @@ export function createStandIns(): StandIns {
     children.push(child);
     return child;
   };
-  const made = spawn('mkfifo', [fifo]);
-  const isMade = new Promise<void>(resolve => made.on('close', () => resolve()));
+  execFileSync('mkfifo', [fifo]);
   return {
     directory,
     agent: name => program(name, agentScript),
@@ -84,10 +83,8 @@ export function createStandIns(): StandIns {
       const file = join(directory, `ready-${++count}`);
       return {
         env: { READY_FILE: file },
-        ready: async () => {
-          await isMade;
-          return Number(await eventually(`${file} was written`, () => contentOf(file)));
-        },
+        ready: async () =>
+          Number(await eventually(`${file} was written`, () => contentOf(file))),
       };
     },
     start,

@@ -1,0 +1,63 @@
+/** The footer: the keys that matter here, from the key table, or the filter being typed. */
+import type { Mode, State } from '../core/state.ts';
+import { type Line, type Span, span } from '../text/line.ts';
+import { printable, text } from '../text/printable.ts';
+import { type Paint, TextLine } from './text-line.tsx';
+
+/** One key and its word, as the key table gives them. */
+export type FooterKey = { readonly shown: string; readonly word: string };
+
+export type FooterProps = {
+  readonly state: State;
+  readonly keys: readonly FooterKey[];
+  readonly position: { readonly index: number; readonly count: number };
+  readonly width: number;
+  readonly paint: Paint;
+};
+
+export function Footer({ state, keys, position, width, paint }: FooterProps) {
+  return <TextLine line={footerLine(state, keys, position, paint)} width={width} paint={paint} />;
+}
+
+function footerLine(
+  state: State,
+  keys: readonly FooterKey[],
+  position: FooterProps['position'],
+  { charset }: Paint,
+): Line {
+  if (state.mode.kind === 'filter')
+    return [
+      span(text`filter: `, 'key'),
+      span(printable(state.view.filter, charset)),
+      span(text`_`, 'cursor'),
+      span(text`  Enter keeps it, Esc clears it`, 'dim'),
+    ];
+  const where = position.count > 0 ? text` ${position.index + 1}/${position.count}` : text``;
+  return [
+    ...hintsFor(state.mode, keys).flatMap(({ shown, word }): Span[] => [
+      span(printable(shown, charset), 'key'),
+      span(text` ${printable(word)}  `, 'dim'),
+    ]),
+    ...(state.readOnly ? [span(text`read-only `, 'problem')] : []),
+    span(where, 'dim'),
+  ];
+}
+
+function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] {
+  switch (mode.kind) {
+    case 'table':
+    case 'filter':
+      return keys;
+    case 'sort':
+      return [
+        { shown: 'Enter', word: 'sort by it' },
+        { shown: 'Esc', word: 'back' },
+      ];
+    case 'help':
+    case 'detail':
+      return [
+        { shown: '↑ ↓', word: 'scroll' },
+        { shown: 'Esc', word: 'back' },
+      ];
+  }
+}

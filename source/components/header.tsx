@@ -1,0 +1,67 @@
+/** The header: counts per class, registries against reality, problems, tabs and view. */
+import type { Snapshot } from '../core/model.ts';
+import { type State, tabs } from '../core/state.ts';
+import { type Line, type Span, span } from '../text/line.ts';
+import { type Printable, printable, text } from '../text/printable.ts';
+import { countSpans, problemLines, registryLines, usageSpan } from '../text/snapshot-lines.ts';
+import { timeOfDay } from '../text/units.ts';
+import type { Frame } from './frame.ts';
+import { Lines } from './lines.tsx';
+import type { Paint } from './text-line.tsx';
+
+export type HeaderProps = {
+  readonly state: State;
+  readonly frame: Frame;
+  readonly width: number;
+  readonly paint: Paint;
+};
+
+export function Header({ state, frame, width, paint }: HeaderProps) {
+  const { snapshot } = state;
+  const lines: Line[] = [titleLine(state, paint)];
+  if (snapshot !== undefined) {
+    lines.push(...registryLines(snapshot, paint.charset).slice(0, frame.registries));
+    lines.push(...shownProblems(snapshot, frame.problems, paint));
+  }
+  if (frame.hasTabs) lines.push(tabLine(state, paint));
+  return <Lines lines={lines} width={width} paint={paint} />;
+}
+
+function titleLine({ snapshot, paused }: State, { charset }: Paint): Line {
+  const name = span(text` vigil `, 'title');
+  if (snapshot === undefined) return [name, span(text` looking${printable('…', charset)}`, 'dim')];
+  const count = snapshot.problems.length;
+  return [
+    name,
+    span(text` ${printable(snapshot.machine.host, charset)}  `, 'heading'),
+    ...(count > 0 ? [span(text`!${count}  `, 'problem')] : []),
+    ...countSpans(snapshot),
+    ...(paused ? [span(text`paused  `, 'key')] : []),
+    usageSpan(snapshot),
+    span(text`  ${timeOfDay(snapshot.takenAt)} ${Math.round(snapshot.tookMs)} ms`, 'dim'),
+  ];
+}
+
+function shownProblems(snapshot: Snapshot, most: number, paint: Paint): readonly Line[] {
+  const lines = problemLines(snapshot, paint.charset);
+  if (lines.length <= most || most === 0) return lines.slice(0, most);
+  const more = lines.length - most;
+  const lastLine: Line = [...(lines[most - 1] ?? []), span(text` (and ${more} more)`, 'dim')];
+  return [...lines.slice(0, most - 1), lastLine];
+}
+
+function tabLine({ tab, view, mode }: State, { charset }: Paint): Line {
+  const spans: Span[] = tabs.flatMap(name => [
+    span(name === tab ? text`[${printable(name)}]` : text` ${printable(name)} `, name === tab ? 'key' : 'dim'),
+  ]);
+  const order = view.reverse ? '▲' : '▼';
+  spans.push(span(text`  sort: ${printable(view.sort)} ${printable(order, charset)}`, 'dim'));
+  if (view.tree) spans.push(span(text`  tree`, 'dim'));
+  if (mode.kind !== 'filter' && view.filter !== '')
+    spans.push(span(text`  filter: ${shownFilter(view.filter, charset)}`, 'key'));
+  return spans;
+}
+
+function shownFilter(filter: string, charset: Paint['charset']): Printable {
+  return printable(filter, charset);
+}

@@ -1,0 +1,72 @@
+/** The table: a window over the rows, with the cursor's row marked by more than colour. */
+import { Box } from 'ink';
+import { memo } from 'react';
+import type { Placed } from '../core/describe.ts';
+import { type Line, span } from '../text/line.ts';
+import { printable, text } from '../text/printable.ts';
+import { headingLine, layOut, rowLine, type TableLayout } from '../text/table.ts';
+import { type Paint, TextLine } from './text-line.tsx';
+
+export type TableProps = {
+  readonly rows: readonly Placed[];
+  /** Key of the row under the cursor. */
+  readonly cursor?: string;
+  readonly top: number;
+  readonly height: number;
+  readonly hasHeading: boolean;
+  readonly width: number;
+  readonly now: number;
+  readonly paint: Paint;
+  /** Shown where there is no row. */
+  readonly placeholder: string;
+};
+
+/** Cells of the cursor's mark at the left. */
+const gutter = 2;
+
+export function Table(props: TableProps) {
+  const { rows, cursor, top, height, hasHeading, width, now, paint, placeholder } = props;
+  const shown = rows.slice(top, top + height);
+  const layout = layOut(shown, now, paint.charset, Math.max(1, width - gutter));
+  return (
+    <Box flexDirection="column">
+      {hasHeading && (
+        <TextLine line={marked(headingLine(layout, paint.charset), '  ')} width={width} paint={paint} />
+      )}
+      {shown.map(placed => (
+        <TableRow
+          key={placed.row.key}
+          line={lineOf(layout, placed, now, paint, placed.row.key === cursor)}
+          width={width}
+          paint={paint}
+          isCursor={placed.row.key === cursor}
+        />
+      ))}
+      {shown.length === 0 && height > 0 && (
+        <TextLine line={[span(printable(`  ${placeholder}`), 'dim')]} width={width} paint={paint} />
+      )}
+    </Box>
+  );
+}
+
+function lineOf(layout: TableLayout, placed: Placed, now: number, paint: Paint, isCursor: boolean): Line {
+  return marked(rowLine(layout, placed, now, paint.charset), isCursor ? '> ' : '  ');
+}
+
+function marked(line: Line, mark: string): Line {
+  return [span(text`${printable(mark)}`), ...line];
+}
+
+/** Most rows are the same from look to look: they are not drawn again. */
+const TableRow = memo(
+  TextLine,
+  (before, after) =>
+    before.width === after.width &&
+    before.isCursor === after.isCursor &&
+    before.paint === after.paint &&
+    before.line.length === after.line.length &&
+    before.line.every((piece, index) => {
+      const other = after.line[index];
+      return piece.text === other?.text && piece.tone === other.tone;
+    }),
+);

@@ -1,0 +1,28 @@
+/** What a person wants, in the imperative. Keys become intents through one table (`keys.ts`). */
+import type { SortColumn } from './describe.ts';
+import type { Tab } from './state.ts';
+
+export type Intent =
+  | { readonly kind: 'move'; readonly by: number }
+  | { readonly kind: 'page'; readonly by: 1 | -1 }
+  | { readonly kind: 'jump'; readonly to: 'first' | 'last' }
+  | { readonly kind: 'filter' }
+  | { readonly kind: 'type'; readonly text: string }
+  | { readonly kind: 'erase' }
+  | { readonly kind: 'erase all' }
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'back' }
+  | { readonly kind: 'tab'; readonly tab: Tab }
+  | { readonly kind: 'next tab'; readonly by: 1 | -1 }
+  | { readonly kind: 'tree' }
+  | { readonly kind: 'invert' }
+  | { readonly kind: 'choose sort' }
+  | { readonly kind: 'sort'; readonly column: SortColumn }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'pace'; readonly by: 1 | -1 }
+  | { readonly kind: 'look now' }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'detail' }
+  | { readonly kind: 'redraw' }
+  | { readonly kind: 'suspend' }
+  | { readonly kind: 'quit' };

@@ -1,0 +1,197 @@
+/** What the screen is about to show: events and intents folded into one value. Pure. */
+import { type Placed, selectRows, type SortColumn, sortColumns, type View } from './describe.ts';
+import type { Intent } from './intents.ts';
+import type { RowClass, Snapshot } from './model.ts';
+
+export const tabs = ['All', 'Agents', 'Sessions', 'Orphans', 'Ghosts'] as const;
+export type Tab = (typeof tabs)[number];
+
+export type Mode =
+  | { readonly kind: 'table' }
+  | { readonly kind: 'filter' }
+  | { readonly kind: 'sort'; readonly index: number }
+  | { readonly kind: 'help'; readonly top: number }
+  | { readonly kind: 'detail'; readonly key: string; readonly top: number };
+
+export type State = {
+  readonly snapshot?: Snapshot;
+  readonly view: View;
+  readonly tab: Tab;
+  /** The row the cursor is on, by identity; `index` is only where to go when it has gone. */
+  readonly cursor: { readonly key?: string; readonly index: number };
+  /** First row of the window. */
+  readonly top: number;
+  /** Rows the window can hold; the view tells, because it knows the frame. */
+  readonly windowRows: number;
+  readonly mode: Mode;
+  readonly paused: boolean;
+  readonly intervalMs: number;
+  readonly readOnly: boolean;
+};
+
+export type Event =
+  | { readonly kind: 'looked'; readonly snapshot: Snapshot }
+  | { readonly kind: 'resized'; readonly windowRows: number }
+  /** `overlayLines`: how long the help or detail is that lies over the table, if one does. */
+  | { readonly kind: 'intended'; readonly intent: Intent; readonly overlayLines?: number };
+
+export function initialState(view: View, intervalMs: number, readOnly: boolean): State {
+  return {
+    view,
+    tab: 'All',
+    cursor: { index: 0 },
+    top: 0,
+    windowRows: 1,
+    mode: { kind: 'table' },
+    paused: false,
+    intervalMs,
+    readOnly,
+  };
+}
+
+/** The next state; the cursor stays on its row's identity and inside the window. */
+export function reduce(state: State, event: Event): State {
+  switch (event.kind) {
+    case 'looked':
+      return withCursor({ ...state, snapshot: event.snapshot });
+    case 'resized':
+      return withCursor({ ...state, windowRows: Math.max(1, event.windowRows) });
+    case 'intended':
+      return withCursor(follow(state, event.intent, event.overlayLines ?? 0));
+  }
+}
+
+/** Rows of the tab and the filter, in order. Same snapshot and view, same array. */
+export function visibleRows(state: State): readonly Placed[] {
+  const { snapshot, view, tab } = state;
+  if (snapshot === undefined) return [];
+  if (last?.snapshot === snapshot && last.view === view && last.tab === tab) return last.rows;
+  const classes = view.classes ?? classesOf[tab];
+  const placed = selectRows(snapshot, { ...view, classes });
+  const rows = tab === 'Sessions' ? placed.filter(({ row }) => row.session !== undefined) : placed;
+  last = { snapshot, view, tab, rows };
+  return rows;
+}
+
+let last: { snapshot: Snapshot; view: View; tab: Tab; rows: readonly Placed[] } | undefined;
+
+const classesOf: Readonly<Record<Tab, readonly RowClass[] | undefined>> = {
+  All: undefined,
+  Agents: ['live', 'undead', 'husk', 'interactive', 'unknown'],
+  Sessions: undefined,
+  Orphans: ['orphan', 'zombie'],
+  Ghosts: ['ghost'],
+};
+
+export function rowUnderCursor(state: State): Placed | undefined {
+  return visibleRows(state)[state.cursor.index];
+}
+
+/** Slower and faster go by these steps, in milliseconds. */
+const intervalSteps = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000] as const;
+
+function follow(state: State, intent: Intent, overlayLines: number): State {
+  switch (intent.kind) {
+    case 'move':
+      return moved(state, intent.by, overlayLines);
+    case 'page':
+      return moved(state, intent.by * Math.max(1, state.windowRows - 1), overlayLines);
+    case 'jump':
+      return moved(state, intent.to === 'first' ? -Infinity : Infinity, overlayLines);
+    case 'filter':
+      return { ...state, mode: { kind: 'filter' } };
+    case 'type':
+      return filtered(state, state.view.filter + intent.text);
+    case 'erase':
+      return filtered(state, [...state.view.filter].slice(0, -1).join(''));
+    case 'erase all':
+      return filtered(state, '');
+    case 'accept':
+      return accepted(state);
+    case 'back':
+      if (state.mode.kind === 'filter' || state.mode.kind === 'table')
+        return filtered({ ...state, mode: { kind: 'table' } }, '');
+      return { ...state, mode: { kind: 'table' } };
+    case 'tab':
+      return { ...state, tab: intent.tab, top: 0 };
+    case 'next tab': {
+      const index = (tabs.indexOf(state.tab) + intent.by + tabs.length) % tabs.length;
+      return { ...state, tab: tabs[index] ?? 'All', top: 0 };
+    }
+    case 'tree':
+      return { ...state, view: { ...state.view, tree: !state.view.tree } };
+    case 'invert':
+      return { ...state, view: { ...state.view, reverse: !state.view.reverse } };
+    case 'choose sort':
+      return { ...state, mode: { kind: 'sort', index: sortColumns.indexOf(state.view.sort) } };
+    case 'sort':
+      return sortedBy(state, intent.column);
+    case 'pause':
+      return { ...state, paused: !state.paused };
+    case 'pace':
+      return { ...state, intervalMs: nextInterval(state.intervalMs, intent.by) };
+    case 'help':
+      return { ...state, mode: state.mode.kind === 'help' ? { kind: 'table' } : { kind: 'help', top: 0 } };
+    case 'detail': {
+      const key = rowUnderCursor(state)?.row.key;
+      return key === undefined ? state : { ...state, mode: { kind: 'detail', key, top: 0 } };
+    }
+    case 'look now':
+    case 'redraw':
+    case 'suspend':
+    case 'quit':
+      return state;
+  }
+}
+
+function moved(state: State, by: number, overlayLines: number): State {
+  const { mode } = state;
+  switch (mode.kind) {
+    case 'help':
+    case 'detail': {
+      const lowest = Math.max(0, overlayLines - state.windowRows);
+      return { ...state, mode: { ...mode, top: Math.min(lowest, Math.max(0, mode.top + by)) } };
+    }
+    case 'sort': {
+      const index = Math.min(sortColumns.length - 1, Math.max(0, mode.index + by));
+      return { ...state, mode: { ...mode, index } };
+    }
+    case 'table':
+    case 'filter': {
+      const rows = visibleRows(state);
+      const index = Math.min(Math.max(0, rows.length - 1), Math.max(0, state.cursor.index + by));
+      return { ...state, cursor: { index, key: rows[index]?.row.key } };
+    }
+  }
+}
+
+function accepted(state: State): State {
+  if (state.mode.kind !== 'sort') return { ...state, mode: { kind: 'table' } };
+  return sortedBy(state, sortColumns[state.mode.index] ?? 'class');
+}
+
+function sortedBy(state: State, sort: SortColumn): State {
+  return { ...state, view: { ...state.view, sort }, mode: { kind: 'table' } };
+}
+
+/** As you type, the cursor is on the first match. */
+function filtered(state: State, filter: string): State {
+  if (filter === state.view.filter) return state;
+  return { ...state, view: { ...state.view, filter }, cursor: { index: 0 }, top: 0 };
+}
+
+function nextInterval(intervalMs: number, by: 1 | -1): number {
+  if (by > 0) return intervalSteps.find(step => step > intervalMs) ?? intervalMs;
+  return intervalSteps.findLast(step => step < intervalMs) ?? intervalMs;
+}
+
+/** Finds the cursor's row again after whatever happened, and keeps it inside the window. */
+function withCursor(state: State): State {
+  const rows = visibleRows(state);
+  const { key } = state.cursor;
+  const found = key === undefined ? -1 : rows.findIndex(({ row }) => row.key === key);
+  const index = found >= 0 ? found : Math.min(state.cursor.index, Math.max(0, rows.length - 1));
+  const highest = Math.max(0, rows.length - state.windowRows);
+  const top = Math.min(highest, Math.min(index, Math.max(state.top, index - state.windowRows + 1)));
+  return { ...state, cursor: { index, key: rows[index]?.row.key ?? key }, top };
+}

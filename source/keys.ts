@@ -1,0 +1,100 @@
+/** The key table: from it keys are read, and the footer and the help are drawn. */
+import type { Intent } from './core/intents.ts';
+import type { Mode } from './core/state.ts';
+import type { Key } from './screen/key-reader.ts';
+
+export type Binding = {
+  /** Names as the key reader gives them. */
+  readonly keys: readonly string[];
+  /** How people write them. */
+  readonly shown: string;
+  readonly does: string;
+  readonly intent: Intent;
+  /** One word for the footer; most bindings have none. */
+  readonly footer?: string;
+};
+
+const intend = <K extends Intent['kind']>(kind: K): { readonly kind: K } => ({ kind });
+
+export const bindings: readonly Binding[] = [
+  { keys: ['up', 'k'], shown: '↑ k', does: 'row up', intent: { kind: 'move', by: -1 } },
+  { keys: ['down', 'j'], shown: '↓ j', does: 'row down', intent: { kind: 'move', by: 1 } },
+  { keys: ['pageup'], shown: 'PgUp', does: 'page up', intent: { kind: 'page', by: -1 } },
+  { keys: ['pagedown'], shown: 'PgDn', does: 'page down', intent: { kind: 'page', by: 1 } },
+  { keys: ['home', 'g'], shown: 'g Home', does: 'first row', intent: { kind: 'jump', to: 'first' } },
+  { keys: ['end', 'G'], shown: 'G End', does: 'last row', intent: { kind: 'jump', to: 'last' } },
+  { keys: ['?', 'h', 'f1'], shown: '? h F1', does: 'this help', intent: intend('help'), footer: 'help' },
+  { keys: ['enter'], shown: 'Enter', does: 'detail: evidence and processes', intent: intend('detail'), footer: 'why' },
+  { keys: ['/', '\\', 'f4'], shown: '/ \\ F4', does: 'filter as you type', intent: intend('filter'), footer: 'filter' },
+  { keys: ['escape'], shown: 'Esc', does: 'clear the filter, go back', intent: intend('back') },
+  { keys: ['tab'], shown: 'Tab', does: 'next tab', intent: { kind: 'next tab', by: 1 }, footer: 'tab' },
+  { keys: ['shift+tab'], shown: 'Shift-Tab', does: 'tab before', intent: { kind: 'next tab', by: -1 } },
+  { keys: ['1'], shown: '1', does: 'all', intent: { kind: 'tab', tab: 'All' } },
+  { keys: ['2'], shown: '2', does: 'agents', intent: { kind: 'tab', tab: 'Agents' } },
+  { keys: ['3'], shown: '3', does: 'sessions', intent: { kind: 'tab', tab: 'Sessions' } },
+  { keys: ['4'], shown: '4', does: 'orphans and zombies', intent: { kind: 'tab', tab: 'Orphans' } },
+  { keys: ['5'], shown: '5', does: 'ghosts', intent: { kind: 'tab', tab: 'Ghosts' } },
+  { keys: ['t', 'f5'], shown: 't F5', does: 'tree: agents under their parents', intent: intend('tree'), footer: 'tree' },
+  { keys: ['s', 'f6'], shown: 's F6', does: 'choose the sort column', intent: intend('choose sort'), footer: 'sort' },
+  { keys: ['I'], shown: 'I', does: 'invert the order', intent: intend('invert') },
+  { keys: ['P'], shown: 'P', does: 'sort by CPU', intent: { kind: 'sort', column: 'cpu' } },
+  { keys: ['M'], shown: 'M', does: 'sort by memory', intent: { kind: 'sort', column: 'mem' } },
+  { keys: ['T'], shown: 'T', does: 'sort by time up', intent: { kind: 'sort', column: 'up' } },
+  { keys: ['N'], shown: 'N', does: 'sort by pid', intent: { kind: 'sort', column: 'pid' } },
+  { keys: ['Z'], shown: 'Z', does: 'pause and go on', intent: intend('pause'), footer: 'pause' },
+  { keys: ['+'], shown: '+', does: 'slower', intent: { kind: 'pace', by: 1 } },
+  { keys: ['-'], shown: '-', does: 'faster', intent: { kind: 'pace', by: -1 } },
+  { keys: ['r'], shown: 'r', does: 'look now', intent: intend('look now') },
+  { keys: ['ctrl+l'], shown: 'Ctrl-L', does: 'draw the screen anew', intent: intend('redraw') },
+  { keys: ['ctrl+z'], shown: 'Ctrl-Z', does: 'suspend', intent: intend('suspend') },
+  { keys: ['q', 'f10', 'ctrl+c'], shown: 'q F10 Ctrl-C', does: 'quit', intent: intend('quit'), footer: 'quit' },
+];
+
+const byKey = new Map(bindings.flatMap(binding => binding.keys.map(key => [key, binding.intent])));
+
+/** Keys that mean the same whatever is open. */
+const everywhere: ReadonlySet<string> = new Set(['ctrl+c', 'f10', 'ctrl+l', 'ctrl+z']);
+
+/** @returns what this key asks for in this mode; nothing for keys without a meaning, and never
+ * anything for pasted text. */
+export function intentOf(key: Key, mode: Mode): Intent | undefined {
+  if (key.kind === 'paste') return undefined;
+  const bound = byKey.get(key.name);
+  if (everywhere.has(key.name)) return bound;
+  switch (mode.kind) {
+    case 'table':
+      return bound;
+    case 'filter':
+      return filterIntent(key, bound);
+    case 'sort':
+      if (key.name === 'enter') return { kind: 'accept' };
+      return isClosing(key, 's') ? { kind: 'back' } : onlyMoves(bound);
+    case 'help':
+      if (isClosing(key, '?')) return { kind: 'back' };
+      return bound?.kind === 'help' ? bound : onlyMoves(bound);
+    case 'detail':
+      return isClosing(key, 'enter') ? { kind: 'back' } : (onlyMoves(bound) ?? onlyLook(bound));
+  }
+}
+
+/** In the filter letters are text; arrows still move. */
+function filterIntent(key: Key & { kind: 'key' }, bound: Intent | undefined): Intent | undefined {
+  if (key.name === 'enter') return { kind: 'accept' };
+  if (key.name === 'escape') return { kind: 'back' };
+  if (key.name === 'backspace') return { kind: 'erase' };
+  if (key.name === 'ctrl+u') return { kind: 'erase all' };
+  if (key.text !== undefined) return { kind: 'type', text: key.text };
+  return onlyMoves(bound);
+}
+
+function isClosing(key: Key & { kind: 'key' }, toggle: string): boolean {
+  return key.name === 'escape' || key.name === 'q' || key.name === toggle;
+}
+
+function onlyMoves(intent: Intent | undefined): Intent | undefined {
+  return intent?.kind === 'move' || intent?.kind === 'page' || intent?.kind === 'jump' ? intent : undefined;
+}
+
+function onlyLook(intent: Intent | undefined): Intent | undefined {
+  return intent?.kind === 'look now' ? intent : undefined;
+}

@@ -1,0 +1,145 @@
+/** Bytes of a terminal → keys. Pure: state goes in and comes out, so that a sequence cut in two by
+ * the network is still one key. Unknown sequences are swallowed, never shown as text. */
+
+export type Key =
+  | { readonly kind: 'key'; readonly name: string; readonly text?: string }
+  /** A bracketed paste. Inert: its text is not even kept. */
+  | { readonly kind: 'paste' };
+
+export type Reading = { readonly keys: readonly Key[]; readonly rest: string };
+
+const escape = '\u001b';
+const pasteStart = `${escape}[200~`;
+const pasteEnd = `${escape}[201~`;
+/** More than any key sends: what has not ended by then is no key. */
+const longestSequence = 64;
+
+const finals: Readonly<Record<string, string>> = {
+  A: 'up',
+  B: 'down',
+  C: 'right',
+  D: 'left',
+  E: 'begin',
+  F: 'end',
+  H: 'home',
+  P: 'f1',
+  Q: 'f2',
+  R: 'f3',
+  S: 'f4',
+  Z: 'shift+tab',
+};
+
+/** `ESC [ N ~` (xterm, vt220, rxvt). */
+const numbered: Readonly<Record<string, string>> = {
+  1: 'home',
+  2: 'insert',
+  3: 'delete',
+  4: 'end',
+  5: 'pageup',
+  6: 'pagedown',
+  7: 'home',
+  8: 'end',
+  11: 'f1',
+  12: 'f2',
+  13: 'f3',
+  14: 'f4',
+  15: 'f5',
+  17: 'f6',
+  18: 'f7',
+  19: 'f8',
+  20: 'f9',
+  21: 'f10',
+  23: 'f11',
+  24: 'f12',
+};
+
+const controls: Readonly<Record<string, string>> = {
+  '\r': 'enter',
+  '\n': 'enter',
+  '\t': 'tab',
+  '\u007f': 'backspace',
+  '\b': 'backspace',
+};
+
+/** @param input what was left over from the last chunk, and the new chunk behind it.
+ * @param isComplete true when no more can be expected soon: then a lone ESC is the Escape key.
+ * @returns the keys, and what has yet to be completed. */
+export function readKeys(input: string, isComplete: boolean): Reading {
+  const keys: Key[] = [];
+  let at = 0;
+  while (at < input.length) {
+    if (input.startsWith(pasteStart, at)) {
+      const end = input.indexOf(pasteEnd, at);
+      // Only as much as may hold the beginning of the end is kept of a paste still under way.
+      if (end < 0) return { keys, rest: pasteStart + input.slice(-pasteEnd.length).replace(pasteStart, '') };
+      keys.push({ kind: 'paste' });
+      at = end + pasteEnd.length;
+      continue;
+    }
+    const character = String.fromCodePoint(input.codePointAt(at) ?? 0);
+    if (character !== escape) {
+      keys.push(plainKey(character));
+      at += character.length;
+      continue;
+    }
+    const length = sequenceLength(input, at);
+    if (length === undefined) {
+      if (!isComplete) return { keys, rest: input.slice(at) };
+      if (input.length === at + 1) keys.push({ kind: 'key', name: 'escape' });
+      return { keys, rest: '' };
+    }
+    const name = sequenceName(input.slice(at, at + length));
+    if (name !== undefined) keys.push({ kind: 'key', name });
+    at += length;
+  }
+  return { keys, rest: '' };
+}
+
+function plainKey(character: string): Key {
+  const name = controls[character];
+  if (name !== undefined) return { kind: 'key', name };
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) {
+    const letter = String.fromCharCode(code + 0x60);
+    return { kind: 'key', name: `ctrl+${letter === '`' ? 'space' : letter}` };
+  }
+  const isText = code < 0x7f || code > 0x9f;
+  return { kind: 'key', name: character, text: isText ? character : undefined };
+}
+
+/** @returns how long the sequence at `at` is, or nothing while it has not ended. */
+function sequenceLength(input: string, at: number): number | undefined {
+  const introducer = input[at + 1];
+  if (introducer === undefined) return undefined;
+  if (introducer === escape) return 1;
+  if (introducer === 'O') return input.length > at + 2 ? 3 : undefined;
+  if (introducer !== '[') return 1 + String.fromCodePoint(input.codePointAt(at + 1) ?? 0).length;
+  // The old mouse report has three bytes behind its M, whatever they are.
+  if (input[at + 2] === 'M') return input.length >= at + 6 ? 6 : undefined;
+  // The Linux console sends ESC [ [ A for F1.
+  const from = input[at + 2] === '[' ? at + 3 : at + 2;
+  for (let index = from; index < input.length; index++) {
+    const code = input.charCodeAt(index);
+    if (code >= 0x40 && code <= 0x7e) return index + 1 - at;
+    if (index - at > longestSequence) return index + 1 - at;
+  }
+  return undefined;
+}
+
+function sequenceName(sequence: string): string | undefined {
+  const console = /^\x1b\[\[([A-E])$/.exec(sequence);
+  if (console !== null) return `f${'ABCDE'.indexOf(console[1] ?? 'A') + 1}`;
+  const match = /^\x1b(?:\[|O)([\d;]*)([A-Za-z~])$/.exec(sequence);
+  if (match === null) return undefined;
+  const [, parameters = '', final = ''] = match;
+  const [first = '', modifier = '1'] = parameters.split(';');
+  const name = final === '~' ? numbered[first] : finals[final];
+  return name === undefined ? undefined : modified(name, Number(modifier) || 1);
+}
+
+/** xterm's modifier: 1 + shift + 2 × alt + 4 × ctrl. */
+function modified(name: string, modifier: number): string {
+  const bits = modifier - 1;
+  const prefix = `${bits & 4 ? 'ctrl+' : ''}${bits & 2 ? 'alt+' : ''}${bits & 1 ? 'shift+' : ''}`;
+  return prefix + name;
+}

@@ -1,0 +1,35 @@
+/** A row explained: its class, the evidence for it, who is in it. */
+import { labelOf } from '../core/describe.ts';
+import { commandOf } from '../core/inventory/draft.ts';
+import type { Row } from '../core/model.ts';
+import { type Line, span } from './line.ts';
+import { type Charset, join, type Printable, printable, text } from './printable.ts';
+import { bytes, duration, percent } from './units.ts';
+
+/** Class, evidence and members of one row. */
+export function whyLines(row: Row, now: number, charset: Charset): Line[] {
+  const facts = [
+    row.task === undefined ? undefined : text`task ${printable(row.task, charset)}`,
+    row.type === undefined ? undefined : text`type ${printable(row.type, charset)}`,
+    row.parent === undefined ? undefined : text`parent ${printable(row.parent, charset)}`,
+    row.status === undefined ? undefined : text`status ${printable(row.status, charset)}`,
+    row.startedAt === undefined ? undefined : text`for ${duration(now - row.startedAt)}`,
+  ].filter((fact): fact is Printable => fact !== undefined);
+  return [
+    [
+      span(text`${printable(labelOf(row), charset)}`, 'heading'),
+      span(text` is `),
+      span(printable(row.class), row.class),
+    ],
+    ...(facts.length > 0 ? [[span(text`  ${join(facts, ', ')}`, 'dim')]] : []),
+    ...row.evidence.map(sentence => [
+      span(text`  ${printable(charset === 'ascii' ? '-' : '·')} ${printable(sentence, charset)}`),
+    ]),
+    ...row.processes.map(process => [
+      span(
+        text`  pid ${process.pid} ${printable(process.role)} ${printable(process.state)} ${percent(process.cpuPercent)}% ${bytes(process.rssBytes)}: ${printable(process.reason, charset)}: ${printable(commandOf(process), charset)}`,
+        'dim',
+      ),
+    ]),
+  ];
+}
