@@ -8,6 +8,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Real tmux servers and processes share two cores in CI.
     maxWorkers: 2,
-    env: { FORCE_COLOR: '0', NODE_ENV: 'production', TZ: 'UTC' },
+    env: { FORCE_COLOR: '0', TZ: 'UTC' },
   },
 });

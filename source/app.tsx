@@ -2,8 +2,8 @@
  * terminal. */
 import chalk from 'chalk';
 import { render } from 'ink';
-import { Screen, overlayLines } from './components/screen.tsx';
 import { frameFor, type Size } from './components/frame.ts';
+import { overlayLines, Screen } from './components/screen.tsx';
 import type { Intent } from './core/intents.ts';
 import type { Monitor } from './core/monitor.ts';
 import { type Event, initialState, reduce } from './core/state.ts';
@@ -98,7 +98,12 @@ export async function runScreen(
   const stream = createInkStream(size(), frame => {
     if (!quitting.signal.aborted) writer.show(frame);
   });
-  const ink = render(view(), { stdout: stream.stdout, debug: true, exitOnCtrlC: false, patchConsole: false });
+  const ink = render(view(), {
+    stdout: stream.stdout,
+    debug: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
   const stopKeys = listenToKeys(
     stdin,
     keys => {

@@ -61,26 +61,40 @@ function isEmptyList(value: unknown): boolean {
 
 /** meow gives an empty list both for an option that is not there and for one without its value. */
 function isMentioned(spec: OptionSpec, argv: readonly string[]): boolean {
-  return argv.some(word => word === `--${spec.name}` || (spec.short !== undefined && word === `-${spec.short}`));
+  return argv.some(
+    word => word === `--${spec.name}` || (spec.short !== undefined && word === `-${spec.short}`),
+  );
 }
 
 function operandFault(command: Command, operands: readonly string[]): string | undefined {
-  if (command === 'why') return operands.length === 0 ? 'vigil why needs a target, such as an agent id, session:NAME, pid:N or task:ID' : undefined;
+  if (command === 'why')
+    return operands.length === 0
+      ? 'vigil why needs a target, such as an agent id, session:NAME, pid:N or task:ID'
+      : undefined;
   if (command === 'completion')
     return ['bash', 'zsh', 'fish'].includes(operands[0] ?? '') && operands.length === 1
       ? undefined
       : 'vigil completion needs a shell: bash, zsh or fish';
-  return operands.length > 0 ? `vigil ${command} takes no operand, but got "${operands[0]}"` : undefined;
+  return operands.length > 0
+    ? `vigil ${command} takes no operand, but got "${operands[0]}"`
+    : undefined;
 }
 
 function flagOf(spec: OptionSpec) {
   const shortFlag = spec.short === undefined ? {} : { shortFlag: spec.short };
   if (spec.value === undefined) return { type: 'boolean' as const, ...shortFlag };
-  return { type: 'string' as const, ...shortFlag, ...(spec.repeatable ? { isMultiple: true as const } : {}) };
+  return {
+    type: 'string' as const,
+    ...shortFlag,
+    ...(spec.repeatable ? { isMultiple: true as const } : {}),
+  };
 }
 
 function unknownOption(key: string): string {
-  const word = key.length === 1 ? `-${key}` : `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
+  const word =
+    key.length === 1
+      ? `-${key}`
+      : `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
   return `unknown option ${word}; vigil --help lists them`;
 }
 

@@ -21,21 +21,67 @@ export const bindings: readonly Binding[] = [
   { keys: ['down', 'j'], shown: '↓ j', does: 'row down', intent: { kind: 'move', by: 1 } },
   { keys: ['pageup'], shown: 'PgUp', does: 'page up', intent: { kind: 'page', by: -1 } },
   { keys: ['pagedown'], shown: 'PgDn', does: 'page down', intent: { kind: 'page', by: 1 } },
-  { keys: ['home', 'g'], shown: 'g Home', does: 'first row', intent: { kind: 'jump', to: 'first' } },
+  {
+    keys: ['home', 'g'],
+    shown: 'g Home',
+    does: 'first row',
+    intent: { kind: 'jump', to: 'first' },
+  },
   { keys: ['end', 'G'], shown: 'G End', does: 'last row', intent: { kind: 'jump', to: 'last' } },
-  { keys: ['?', 'h', 'f1'], shown: '? h F1', does: 'this help', intent: intend('help'), footer: 'help' },
-  { keys: ['enter'], shown: 'Enter', does: 'detail: evidence and processes', intent: intend('detail'), footer: 'why' },
-  { keys: ['/', '\\', 'f4'], shown: '/ \\ F4', does: 'filter as you type', intent: intend('filter'), footer: 'filter' },
+  {
+    keys: ['?', 'h', 'f1'],
+    shown: '? h F1',
+    does: 'this help',
+    intent: intend('help'),
+    footer: 'help',
+  },
+  {
+    keys: ['enter'],
+    shown: 'Enter',
+    does: 'detail: evidence and processes',
+    intent: intend('detail'),
+    footer: 'why',
+  },
+  {
+    keys: ['/', '\\', 'f4'],
+    shown: '/ \\ F4',
+    does: 'filter as you type',
+    intent: intend('filter'),
+    footer: 'filter',
+  },
   { keys: ['escape'], shown: 'Esc', does: 'clear the filter, go back', intent: intend('back') },
-  { keys: ['tab'], shown: 'Tab', does: 'next tab', intent: { kind: 'next tab', by: 1 }, footer: 'tab' },
-  { keys: ['shift+tab'], shown: 'Shift-Tab', does: 'tab before', intent: { kind: 'next tab', by: -1 } },
+  {
+    keys: ['tab'],
+    shown: 'Tab',
+    does: 'next tab',
+    intent: { kind: 'next tab', by: 1 },
+    footer: 'tab',
+  },
+  {
+    keys: ['shift+tab'],
+    shown: 'Shift-Tab',
+    does: 'tab before',
+    intent: { kind: 'next tab', by: -1 },
+  },
   { keys: ['1'], shown: '1', does: 'all', intent: { kind: 'tab', tab: 'All' } },
   { keys: ['2'], shown: '2', does: 'agents', intent: { kind: 'tab', tab: 'Agents' } },
   { keys: ['3'], shown: '3', does: 'sessions', intent: { kind: 'tab', tab: 'Sessions' } },
   { keys: ['4'], shown: '4', does: 'orphans and zombies', intent: { kind: 'tab', tab: 'Orphans' } },
   { keys: ['5'], shown: '5', does: 'ghosts', intent: { kind: 'tab', tab: 'Ghosts' } },
-  { keys: ['t', 'f5'], shown: 't F5', does: 'tree: agents under their parents', intent: intend('tree'), footer: 'tree' },
-  { keys: ['s', 'f6'], shown: 's F6', does: 'choose the sort column', intent: intend('choose sort'), footer: 'sort' },
+  {
+    keys: ['t', 'f5'],
+    shown: 't F5',
+    does: 'tree: agents under their parents',
+    intent: intend('tree'),
+    footer: 'tree',
+  },
+  {
+    keys: ['s', 'f6'],
+    shown: 's F6',
+    does: 'choose the sort column',
+    intent: intend('choose sort'),
+    footer: 'sort',
+  },
   { keys: ['I'], shown: 'I', does: 'invert the order', intent: intend('invert') },
   { keys: ['P'], shown: 'P', does: 'sort by CPU', intent: { kind: 'sort', column: 'cpu' } },
   { keys: ['M'], shown: 'M', does: 'sort by memory', intent: { kind: 'sort', column: 'mem' } },
@@ -47,7 +93,13 @@ export const bindings: readonly Binding[] = [
   { keys: ['r'], shown: 'r', does: 'look now', intent: intend('look now') },
   { keys: ['ctrl+l'], shown: 'Ctrl-L', does: 'draw the screen anew', intent: intend('redraw') },
   { keys: ['ctrl+z'], shown: 'Ctrl-Z', does: 'suspend', intent: intend('suspend') },
-  { keys: ['q', 'f10', 'ctrl+c'], shown: 'q F10 Ctrl-C', does: 'quit', intent: intend('quit'), footer: 'quit' },
+  {
+    keys: ['q', 'f10', 'ctrl+c'],
+    shown: 'q F10 Ctrl-C',
+    does: 'quit',
+    intent: intend('quit'),
+    footer: 'quit',
+  },
 ];
 
 const byKey = new Map(bindings.flatMap(binding => binding.keys.map(key => [key, binding.intent])));
@@ -92,7 +144,9 @@ function isClosing(key: Key & { kind: 'key' }, toggle: string): boolean {
 }
 
 function onlyMoves(intent: Intent | undefined): Intent | undefined {
-  return intent?.kind === 'move' || intent?.kind === 'page' || intent?.kind === 'jump' ? intent : undefined;
+  return intent?.kind === 'move' || intent?.kind === 'page' || intent?.kind === 'jump'
+    ? intent
+    : undefined;
 }
 
 function onlyLook(intent: Intent | undefined): Intent | undefined {

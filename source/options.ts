@@ -14,8 +14,20 @@ export type OptionSpec = {
 };
 
 export const optionSpecs: readonly OptionSpec[] = [
-  { name: 'workspace', short: 'w', value: 'DIR', repeatable: true, help: 'a .agent-workspace, or a directory that holds one' },
-  { name: 'socket-name', short: 'L', value: 'NAME', repeatable: true, help: 'tmux socket by name (default: every socket of this user)' },
+  {
+    name: 'workspace',
+    short: 'w',
+    value: 'DIR',
+    repeatable: true,
+    help: 'a .agent-workspace, or a directory that holds one',
+  },
+  {
+    name: 'socket-name',
+    short: 'L',
+    value: 'NAME',
+    repeatable: true,
+    help: 'tmux socket by name (default: every socket of this user)',
+  },
   { name: 'socket-path', short: 'S', value: 'PATH', repeatable: true, help: 'tmux socket by path' },
   { name: 'interval', short: 'd', value: 'SECONDS', help: 'time between looks (2; 0.1 to 3600)' },
   { name: 'filter', short: 'F', value: 'TEXT', help: 'only rows that contain TEXT' },
@@ -26,13 +38,22 @@ export const optionSpecs: readonly OptionSpec[] = [
   { name: 'json', help: 'machine output on stdout' },
   { name: 'watch', help: 'list: again after every interval (with --json one snapshot a line)' },
   { name: 'exit-code', help: 'list: exit 10 where record and machine differ' },
-  { name: 'session-prefix', value: 'PREFIX', repeatable: true, help: `sessions that are agents' (${defaultSessionPrefixes.join(', ')})` },
+  {
+    name: 'session-prefix',
+    value: 'PREFIX',
+    repeatable: true,
+    help: `sessions that are agents' (${defaultSessionPrefixes.join(', ')})`,
+  },
   { name: 'program', value: 'NAME', repeatable: true, help: 'one more program that is an agent' },
   { name: 'read-only', help: 'no verb or key may change anything' },
   { name: 'color', help: '--no-color: no colours (NO_COLOR and FORCE_COLOR are honoured)' },
   { name: 'ascii', help: 'nothing but ASCII' },
   { name: 'demo', help: 'made-up agents, nothing real is read' },
-  { name: 'log-level', value: 'LEVEL', help: 'debug: a stack trace with an error that should not happen' },
+  {
+    name: 'log-level',
+    value: 'LEVEL',
+    help: 'debug: a stack trace with an error that should not happen',
+  },
   { name: 'help', short: 'h', help: 'this text' },
   { name: 'version', short: 'V', help: 'the version' },
 ];
@@ -62,7 +83,10 @@ export const shortestIntervalSeconds = 0.1;
 export const longestIntervalSeconds = 3600;
 
 /** @param given what was given, later sources over earlier ones already merged. */
-export function readOptions(given: Given, env: Readonly<Record<string, string | undefined>>): Reading<Options> {
+export function readOptions(
+  given: Given,
+  env: Readonly<Record<string, string | undefined>>,
+): Reading<Options> {
   const interval = readInterval(given.get('interval'));
   if (!interval.ok) return interval;
   const classes = readClasses(given.get('class'));
@@ -117,7 +141,8 @@ export function readConfig(text: string): Reading<Given> {
     const spec = optionSpecs.find(each => each.name === name);
     if (spec === undefined || name === 'help' || name === 'version')
       return { ok: false, reason: `unknown key "${name}"` };
-    const expected = spec.value === undefined ? 'true or false' : 'a text, a number or a list of texts';
+    const expected =
+      spec.value === undefined ? 'true or false' : 'a text, a number or a list of texts';
     const isRight =
       spec.value === undefined ? typeof setting === 'boolean' : isSetting(setting, spec);
     if (!isRight) return { ok: false, reason: `"${name}" must be ${expected}` };
@@ -128,7 +153,9 @@ export function readConfig(text: string): Reading<Given> {
 
 function isSetting(setting: unknown, spec: OptionSpec): boolean {
   if (Array.isArray(setting))
-    return (spec.repeatable || spec.name === 'class') && setting.every(each => typeof each === 'string');
+    return (
+      (spec.repeatable || spec.name === 'class') && setting.every(each => typeof each === 'string')
+    );
   return typeof setting === 'string' || typeof setting === 'number';
 }
 
@@ -137,12 +164,18 @@ function readInterval(value: unknown): Reading<number> {
   const seconds = String(value).trim() === '' ? Number.NaN : Number(value);
   if (seconds >= shortestIntervalSeconds && seconds <= longestIntervalSeconds)
     return { ok: true, value: seconds };
-  return refuse('interval', value, `takes seconds from ${shortestIntervalSeconds} to ${longestIntervalSeconds}`);
+  return refuse(
+    'interval',
+    value,
+    `takes seconds from ${shortestIntervalSeconds} to ${longestIntervalSeconds}`,
+  );
 }
 
 function readClasses(value: unknown): Reading<readonly RowClass[] | undefined> {
   if (value === undefined) return { ok: true, value: undefined };
-  const names = (Array.isArray(value) ? value : String(value).split(',')).map(name => String(name).trim());
+  const names = (Array.isArray(value) ? value : String(value).split(',')).map(name =>
+    String(name).trim(),
+  );
   const wrong = names.find(name => !rowClasses.includes(name as RowClass));
   if (wrong !== undefined) return refuse('class', wrong, `takes ${rowClasses.join(', ')}`);
   return { ok: true, value: names as RowClass[] };

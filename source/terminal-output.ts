@@ -18,7 +18,8 @@ export function createOutput(terminal: Terminal, stdout: Stream, stderr: Stream)
     charset: terminal.charset,
     width: terminal.width,
     lines(lines) {
-      if (lines.length > 0) stdout.write(lines.map(line => `${paint(line, chalk).trimEnd()}\n`).join(''));
+      if (lines.length > 0)
+        stdout.write(lines.map(line => `${paint(line, chalk).trimEnd()}\n`).join(''));
     },
     json(value, layout) {
       const document = JSON.stringify(value, null, layout === 'indented' ? 2 : undefined);

@@ -5,10 +5,19 @@ import { exitCodes, type Output } from './output.ts';
 
 export type Completable = {
   readonly commands: readonly string[];
-  readonly options: readonly { readonly name: string; readonly short?: string; readonly value?: string; readonly help: string }[];
+  readonly options: readonly {
+    readonly name: string;
+    readonly short?: string;
+    readonly value?: string;
+    readonly help: string;
+  }[];
 };
 
-export function completion(shell: string, { commands, options }: Completable, output: Output): number {
+export function completion(
+  shell: string,
+  { commands, options }: Completable,
+  output: Output,
+): number {
   const longs = options.map(option => `--${option.name}`);
   const lines: Readonly<Record<string, readonly string[]>> = {
     bash: [
@@ -20,7 +29,10 @@ export function completion(shell: string, { commands, options }: Completable, ou
     zsh: [
       '#compdef vigil',
       '_arguments \\',
-      ...options.map(option => `  '--${option.name}[${quote(option.help)}]${option.value === undefined ? '' : `:${option.value}:`}' \\`),
+      ...options.map(
+        option =>
+          `  '--${option.name}[${quote(option.help)}]${option.value === undefined ? '' : `:${option.value}:`}' \\`,
+      ),
       `  '1:command:(${commands.join(' ')})'`,
     ],
     fish: [

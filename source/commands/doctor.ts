@@ -34,7 +34,8 @@ function problemChecks(snapshot: Snapshot, named: ReadonlySet<string>): Check[] 
 }
 
 function checkLines(check: Check, charset: Charset): Line[] {
-  const mark = check.state === 'ok' ? span(printable('ok   '), 'live') : span(printable('BAD  '), 'problem');
+  const mark =
+    check.state === 'ok' ? span(printable('ok   '), 'live') : span(printable('BAD  '), 'problem');
   const lines: Line[] = [
     [mark, span(text`${printable(check.name, charset)}: ${printable(check.detail, charset)}`)],
   ];

@@ -7,7 +7,7 @@ import { type Line, span } from '../text/line.ts';
 import { printable, text, truncate } from '../text/printable.ts';
 import { countSpans, problemLines, registryLines, usageSpan } from '../text/snapshot-lines.ts';
 import { headingLine, layOut, rowLine } from '../text/table.ts';
-import { percent, bytes } from '../text/units.ts';
+import { bytes, percent } from '../text/units.ts';
 import { exitCodes, type Output } from './output.ts';
 import { snapshotJson } from './snapshot-json.ts';
 
@@ -48,7 +48,10 @@ export async function list(
 export function show(snapshot: Snapshot, options: ListOptions, output: Output): void {
   const placed = selectRows(snapshot, options.view);
   if (options.json) {
-    const document = snapshotJson(snapshot, placed.map(each => each.row));
+    const document = snapshotJson(
+      snapshot,
+      placed.map(each => each.row),
+    );
     output.json(document, options.watch ? 'compact' : 'indented');
     return;
   }

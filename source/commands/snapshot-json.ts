@@ -18,7 +18,7 @@ export function snapshotJson(snapshot: Snapshot, rows: readonly Row[]) {
       ok: registry.ok,
       agents: registry.agents,
       recordedActive: registry.recordedActive,
-      actualActive: registry.actualActive,
+      actualActive: registry.actualActive ?? null,
       lockedBy: registry.lockedBy ?? null,
     })),
     totals: snapshot.totals,

@@ -2,7 +2,7 @@
 import type { Row, Snapshot } from '../core/model.ts';
 import type { Monitor } from '../core/monitor.ts';
 import { findRows, parseTarget, similarNames } from '../core/targets.ts';
-import { type Charset, type Printable, join, printable, text } from '../text/printable.ts';
+import { type Charset, join, type Printable, printable, text } from '../text/printable.ts';
 import { whyLines } from '../text/why-lines.ts';
 import { exitCodes, type Output } from './output.ts';
 import { rowJson } from './snapshot-json.ts';
@@ -31,7 +31,13 @@ export async function why(
     rows.push(...found.filter(row => !rows.includes(row)));
   }
   if (json) output.json({ schema: 'vigil.why/1', rows: rows.map(rowJson) }, 'indented');
-  else output.lines(rows.flatMap((row, index) => [...(index > 0 ? [[]] : []), ...whyLines(row, snapshot.takenAt, output.charset)]));
+  else
+    output.lines(
+      rows.flatMap((row, index) => [
+        ...(index > 0 ? [[]] : []),
+        ...whyLines(row, snapshot.takenAt, output.charset),
+      ]),
+    );
   return snapshot.problems.some(problem => problem.unread) ? exitCodes.unreadable : exitCodes.done;
 }
 

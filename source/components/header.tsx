@@ -52,7 +52,10 @@ function shownProblems(snapshot: Snapshot, most: number, paint: Paint): readonly
 
 function tabLine({ tab, view, mode }: State, { charset }: Paint): Line {
   const spans: Span[] = tabs.flatMap(name => [
-    span(name === tab ? text`[${printable(name)}]` : text` ${printable(name)} `, name === tab ? 'key' : 'dim'),
+    span(
+      name === tab ? text`[${printable(name)}]` : text` ${printable(name)} `,
+      name === tab ? 'key' : 'dim',
+    ),
   ]);
   const order = view.reverse ? '▲' : '▼';
   spans.push(span(text`  sort: ${printable(view.sort)} ${printable(order, charset)}`, 'dim'));

@@ -3,7 +3,7 @@ import { Box } from 'ink';
 import { sortColumns } from '../core/describe.ts';
 import { type State, visibleRows } from '../core/state.ts';
 import { type Line, span } from '../text/line.ts';
-import { type Charset, printable, text, wrap, type Printable } from '../text/printable.ts';
+import { type Charset, printable, text, wrap } from '../text/printable.ts';
 import { whyLines } from '../text/why-lines.ts';
 import { Footer, type FooterKey } from './footer.tsx';
 import { frameFor, type Size } from './frame.ts';
@@ -31,23 +31,25 @@ export function Screen({ state, size, paint, footerKeys, help }: ScreenProps) {
   const { mode } = state;
   const top = mode.kind === 'help' || mode.kind === 'detail' ? mode.top : 0;
   return (
-    <Box flexDirection="column">
+    <Box flexDirection="column" width={width} flexShrink={0}>
       <Header state={state} frame={frame} width={width} paint={paint} />
-      {overlay === undefined ? (
-        <Table
-          rows={rows}
-          cursor={state.cursor.key}
-          top={state.top}
-          height={frame.body}
-          hasHeading={frame.hasHeading}
-          width={width}
-          now={state.snapshot?.takenAt ?? 0}
-          paint={paint}
-          placeholder={placeholderFor(state)}
-        />
-      ) : (
-        <Lines lines={overlay.slice(top, top + frame.body)} width={width} paint={paint} />
-      )}
+      <Box height={frame.body + Number(frame.hasHeading)} flexDirection="column" overflow="hidden">
+        {overlay === undefined ? (
+          <Table
+            rows={rows}
+            cursor={state.cursor.key}
+            top={state.top}
+            height={frame.body}
+            hasHeading={frame.hasHeading}
+            width={width}
+            now={state.snapshot?.takenAt ?? 0}
+            paint={paint}
+            placeholder={placeholderFor(state)}
+          />
+        ) : (
+          <Lines lines={overlay.slice(top, top + frame.body)} width={width} paint={paint} />
+        )}
+      </Box>
       {frame.hasFooter && (
         <Footer
           state={state}
@@ -94,16 +96,11 @@ export function overlayLines(
   }
 }
 
-/** Long sentences go on in the next line, indented. */
+/** Long sentences go on in the next line. */
 function wrapped(line: Line, width: number): readonly Line[] {
-  if (line.length !== 1 || line[0] === undefined) return [line];
-  const [first, ...rest] = wrap(line[0].text, Math.max(10, width - 4));
-  const { tone } = line[0];
-  return [[span(first ?? printable(''), tone)], ...rest.map(more => [span(indented(more), tone)])];
-}
-
-function indented(more: Printable): Printable {
-  return text`    ${more}`;
+  const [piece, ...more] = line;
+  if (piece === undefined || more.length > 0) return [line];
+  return wrap(piece.text, Math.max(10, width)).map(each => [span(each, piece.tone)]);
 }
 
 function placeholderFor({ snapshot, view, tab }: State): string {

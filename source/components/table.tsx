@@ -27,11 +27,16 @@ const gutter = 2;
 export function Table(props: TableProps) {
   const { rows, cursor, top, height, hasHeading, width, now, paint, placeholder } = props;
   const shown = rows.slice(top, top + height);
-  const layout = layOut(shown, now, paint.charset, Math.max(1, width - gutter));
+  // Over all rows, not only the shown ones: columns must not jump while the window moves.
+  const layout = layOut(rows, now, paint.charset, Math.max(1, width - gutter));
   return (
     <Box flexDirection="column">
       {hasHeading && (
-        <TextLine line={marked(headingLine(layout, paint.charset), '  ')} width={width} paint={paint} />
+        <TextLine
+          line={marked(headingLine(layout, paint.charset), '  ')}
+          width={width}
+          paint={paint}
+        />
       )}
       {shown.map(placed => (
         <TableRow
@@ -49,7 +54,13 @@ export function Table(props: TableProps) {
   );
 }
 
-function lineOf(layout: TableLayout, placed: Placed, now: number, paint: Paint, isCursor: boolean): Line {
+function lineOf(
+  layout: TableLayout,
+  placed: Placed,
+  now: number,
+  paint: Paint,
+  isCursor: boolean,
+): Line {
   return marked(rowLine(layout, placed, now, paint.charset), isCursor ? '> ' : '  ');
 }
 

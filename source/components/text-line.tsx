@@ -1,7 +1,6 @@
 /** The only place where text reaches Ink: one line, cut to its width, in the tones of its pieces. */
 import { Text } from 'ink';
-import { type Line, looks, type Span } from '../text/line.ts';
-import { clip } from '../text/line.ts';
+import { clip, type Line, looks, type Span } from '../text/line.ts';
 import type { Charset } from '../text/printable.ts';
 
 /** How a terminal of this person wants to be drawn on. */

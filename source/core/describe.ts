@@ -1,4 +1,5 @@
 /** What a row is called, and where it stands among others. Pure; strings stay raw. */
+import { interpreters } from './inventory/known-programs.ts';
 import type { Row, RowClass, RowProcess, Snapshot } from './model.ts';
 import { rowClasses } from './model.ts';
 
@@ -36,7 +37,23 @@ export function labelOf(row: Row): string {
     return row.session === undefined ? (row.type ?? '') : `${row.type} (${row.session.name})`;
   if (row.session !== undefined) return row.session.name;
   if (process === undefined) return row.key;
-  return process.argv.length > 0 ? process.argv.join(' ') : process.name;
+  return programOf(process);
+}
+
+/** A command without the directories, and without the interpreter that runs it. */
+function programOf(process: RowProcess): string {
+  const [first, second, ...rest] = process.argv;
+  if (first === undefined) return process.name;
+  const isScript =
+    interpreters.has(baseName(first)) && second !== undefined && !second.startsWith('-');
+  const words = isScript
+    ? [baseName(second), ...rest]
+    : [baseName(first), ...process.argv.slice(1)];
+  return words.join(' ');
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 export function mainProcessOf(row: Row): RowProcess | undefined {
@@ -67,9 +84,20 @@ export function selectRows(snapshot: Snapshot, view: View): Placed[] {
 }
 
 function searchable(row: Row): string {
-  const parts = [labelOf(row), row.class, row.key, row.task, row.type, statusOf(row), row.session?.name];
+  const parts = [
+    labelOf(row),
+    row.class,
+    row.key,
+    row.task,
+    row.type,
+    statusOf(row),
+    row.session?.name,
+  ];
   const pids = row.processes.map(process => String(process.pid));
-  return [...parts, ...pids].filter(part => part !== undefined).join('\n').toLowerCase();
+  return [...parts, ...pids]
+    .filter(part => part !== undefined)
+    .join('\n')
+    .toLowerCase();
 }
 
 /** The column first (numbers from the largest), then class, CPU and key, so that no two rows are

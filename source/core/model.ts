@@ -192,7 +192,8 @@ export type RegistrySummary = {
   readonly ok: boolean;
   readonly agents: number;
   readonly recordedActive: number;
-  readonly actualActive: number;
+  /** Not known where a source could not be read. */
+  readonly actualActive?: number;
   readonly lockedBy?: string;
 };
 

@@ -11,11 +11,19 @@ export type Monitor = {
   /** One look, and a second one where the first left a verdict open. */
   lookUntilSettled(): Promise<Snapshot>;
   /** Looks until the signal is aborted, `pace()` apart from start to start. */
-  run(pace: () => Pace, onSnapshot: (snapshot: Snapshot) => void, signal: AbortSignal): Promise<void>;
+  run(
+    pace: () => Pace,
+    onSnapshot: (snapshot: Snapshot) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
 };
 
 /** Time between looks, and whether to pause. */
-export type Pace = { readonly intervalMs: number; readonly paused: boolean; readonly wake?: AbortSignal };
+export type Pace = {
+  readonly intervalMs: number;
+  readonly paused: boolean;
+  readonly wake?: AbortSignal;
+};
 
 /** A little over the time that two agreeing looks must be apart. */
 const secondLookDelayMs = secondLookMs + 20;
@@ -43,7 +51,9 @@ export function createMonitor(host: Host, knowledge: Knowledge): Monitor {
     look,
     async lookUntilSettled() {
       const first = await look();
-      if (first.unsettled === 0) return first;
+      // A source that was silent once would only be waited for a second time.
+      const isSilent = first.problems.some(problem => problem.unread);
+      if (first.unsettled === 0 || isSilent) return first;
       await host.clock.sleep(secondLookDelayMs);
       return look();
     },

@@ -1,5 +1,5 @@
 /** What the screen is about to show: events and intents folded into one value. Pure. */
-import { type Placed, selectRows, type SortColumn, sortColumns, type View } from './describe.ts';
+import { type Placed, type SortColumn, selectRows, sortColumns, type View } from './describe.ts';
 import type { Intent } from './intents.ts';
 import type { RowClass, Snapshot } from './model.ts';
 
@@ -131,7 +131,10 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
     case 'pace':
       return { ...state, intervalMs: nextInterval(state.intervalMs, intent.by) };
     case 'help':
-      return { ...state, mode: state.mode.kind === 'help' ? { kind: 'table' } : { kind: 'help', top: 0 } };
+      return {
+        ...state,
+        mode: state.mode.kind === 'help' ? { kind: 'table' } : { kind: 'help', top: 0 },
+      };
     case 'detail': {
       const key = rowUnderCursor(state)?.row.key;
       return key === undefined ? state : { ...state, mode: { kind: 'detail', key, top: 0 } };

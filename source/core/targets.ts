@@ -20,36 +20,43 @@ export function parseTarget(text: string): Reading<Target> {
   if (text.startsWith('@')) {
     const name = classTargets[text];
     if (name !== undefined) return { ok: true, value: { kind: 'class', class: name } };
-    return { ok: false, reason: `unknown class target ${text}; it takes ${Object.keys(classTargets).join(', ')}` };
+    return {
+      ok: false,
+      reason: `unknown class target ${text}; it takes ${Object.keys(classTargets).join(', ')}`,
+    };
   }
   const [, prefix, rest = ''] = /^(session|pid|task):(.*)$/s.exec(text) ?? [];
-  if (prefix === 'session' && rest !== '') return { ok: true, value: { kind: 'session', name: rest } };
+  if (prefix === 'session' && rest !== '')
+    return { ok: true, value: { kind: 'session', name: rest } };
   if (prefix === 'task' && rest !== '') return { ok: true, value: { kind: 'task', id: rest } };
   if (prefix === 'pid') {
     if (/^[1-9]\d{0,9}$/.test(rest)) return { ok: true, value: { kind: 'pid', pid: Number(rest) } };
     return { ok: false, reason: `pid:${rest} is not a process number; write pid:4121` };
   }
-  if (text === '' || prefix !== undefined) return { ok: false, reason: 'a target must name something' };
+  if (text === '' || prefix !== undefined)
+    return { ok: false, reason: 'a target must name something' };
   return { ok: true, value: { kind: 'agent', id: text } };
 }
 
 /** Exact matches only: a name that merely begins like the target is somebody else. A row's own key
  * is understood too. */
 export function findRows(snapshot: Snapshot, target: Target): Row[] {
-  return snapshot.rows.filter(row => {
-    switch (target.kind) {
-      case 'agent':
-        return row.key === target.id || (row.agentId === target.id && row.class !== 'zombie');
-      case 'session':
-        return row.session?.name === target.name || row.key === `session:${target.name}`;
-      case 'pid':
-        return row.processes.some(process => process.pid === target.pid);
-      case 'task':
-        return row.task === target.id;
-      case 'class':
-        return row.class === target.class;
-    }
-  });
+  return snapshot.rows.filter(row => isMeant(row, target));
+}
+
+function isMeant(row: Row, target: Target): boolean {
+  switch (target.kind) {
+    case 'agent':
+      return row.key === target.id || (row.agentId === target.id && row.class !== 'zombie');
+    case 'session':
+      return row.session?.name === target.name || row.key === `session:${target.name}`;
+    case 'pid':
+      return row.processes.some(process => process.pid === target.pid);
+    case 'task':
+      return row.task === target.id;
+    case 'class':
+      return row.class === target.class;
+  }
 }
 
 /** Names that begin like what was looked for, for the error line. */

@@ -23,7 +23,12 @@ export async function diagnose(
     nodeCheck(),
     tmux.ok
       ? { name: 'tmux', state: 'ok', detail: tmux.value.trim() }
-      : { name: 'tmux', state: 'bad', detail: tmux.reason, advice: 'install tmux, or put it on PATH' },
+      : {
+          name: 'tmux',
+          state: 'bad',
+          detail: tmux.reason,
+          advice: 'install tmux, or put it on PATH',
+        },
     socketDirectoryCheck(socketDirectory(env, uid)),
     processCheck(uid),
     flock.ok
@@ -44,18 +49,29 @@ function nodeCheck(): Check {
   const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
   const detail = `${process.version} on ${process.platform} ${release()}`;
   if (isOld)
-    return { name: 'Node', state: 'bad', detail, advice: `vigil needs Node ${oldestNode.join('.')} or newer` };
+    return {
+      name: 'Node',
+      state: 'bad',
+      detail,
+      advice: `vigil needs Node ${oldestNode.join('.')} or newer`,
+    };
   return { name: 'Node', state: 'ok', detail };
 }
 
 function socketDirectoryCheck(path: string): Check {
   const name = 'tmux sockets';
-  if (!existsSync(path)) return { name, state: 'ok', detail: `${path} is not there: no server runs` };
+  if (!existsSync(path))
+    return { name, state: 'ok', detail: `${path} is not there: no server runs` };
   try {
     accessSync(path, constants.R_OK | constants.X_OK);
     return { name, state: 'ok', detail: path };
   } catch (error) {
-    return { name, state: 'bad', detail: (error as Error).message, advice: 'name sockets with -S PATH' };
+    return {
+      name,
+      state: 'bad',
+      detail: (error as Error).message,
+      advice: 'name sockets with -S PATH',
+    };
   }
 }
 
@@ -78,7 +94,11 @@ function processCheck(uid: number): Check {
     };
   const yama = readOr('/proc/sys/kernel/yama/ptrace_scope');
   const scope = yama === undefined ? '' : `, ptrace_scope ${yama}`;
-  return { name, state: 'ok', detail: `/proc, own and ${uid === 0 ? 'all' : 'visible'} processes${scope}` };
+  return {
+    name,
+    state: 'ok',
+    detail: `/proc, own and ${uid === 0 ? 'all' : 'visible'} processes${scope}`,
+  };
 }
 
 function localeCheck(env: NodeJS.ProcessEnv): Check {
@@ -94,7 +114,12 @@ function localeCheck(env: NodeJS.ProcessEnv): Check {
 function registryCheck(registry: RegistryReading, queue: string | undefined): Check {
   const name = registry.path;
   if (!registry.reading.ok)
-    return { name, state: 'bad', detail: registry.reading.reason, advice: registryAdvice(registry) };
+    return {
+      name,
+      state: 'bad',
+      detail: registry.reading.reason,
+      advice: registryAdvice(registry),
+    };
   const size = statSync(registry.path, { throwIfNoEntry: false })?.size ?? 0;
   const { entries, faults } = registry.reading.value;
   const holders = [registry.lockedBy, queue].filter(holder => holder !== undefined);
@@ -104,9 +129,17 @@ function registryCheck(registry: RegistryReading, queue: string | undefined): Ch
     `${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}`,
     holders.length > 0 ? `locked by ${holders.join(' and ')}` : 'not locked',
   ].join(', ');
-  const wrong = [...faults, ...entries.flatMap(entry => entry.faults.map(fault => `${entry.id}: ${fault}`))];
+  const wrong = [
+    ...faults,
+    ...entries.flatMap(entry => entry.faults.map(fault => `${entry.id}: ${fault}`)),
+  ];
   if (wrong.length === 0) return { name, state: 'ok', detail };
-  return { name, state: 'bad', detail: `${detail}; ${wrong[0]}`, advice: 'correct the entry; it is never acted on' };
+  return {
+    name,
+    state: 'bad',
+    detail: `${detail}; ${wrong[0]}`,
+    advice: 'correct the entry; it is never acted on',
+  };
 }
 
 function registryAdvice(registry: RegistryReading): string {

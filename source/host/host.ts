@@ -1,9 +1,10 @@
 /** The real machine behind the Host seam. */
 import { hostname } from 'node:os';
-import type { Clock, Host } from '../core/host.ts';
+import type { Host } from '../core/host.ts';
 import { createRecogniser } from '../core/inventory/recognise.ts';
-import { createProcReader, hasProc } from './proc-processes.ts';
+import { clock } from './clock.ts';
 import { createOriginReader } from './proc-origins.ts';
+import { createProcReader, hasProc } from './proc-processes.ts';
 import { readBootId } from './proc-system.ts';
 import { readPsProcesses } from './ps-processes.ts';
 import { createRegistriesReader } from './registry-files.ts';
@@ -34,22 +35,6 @@ export function createHost(options: HostOptions): Host {
     readRegistries: () => registries.read(),
   };
 }
-
-export const clock: Clock = {
-  now: () => Date.now(),
-  steadyNow: () => performance.now(),
-  sleep: (ms, signal) =>
-    new Promise(resolve => {
-      if (signal?.aborted) return resolve();
-      const finish = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', finish);
-        resolve();
-      };
-      const timer = setTimeout(finish, ms);
-      signal?.addEventListener('abort', finish);
-    }),
-};
 
 /** /proc where it can be read, ps elsewhere. */
 function createProcessReader(): Host['readProcesses'] {

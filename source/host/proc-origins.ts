@@ -1,7 +1,7 @@
 /** Inherited marks of candidates: a few named environment variables and the service they run in.
  * Nothing else of an environment is ever kept: it holds secrets. */
 import { readFileSync } from 'node:fs';
-import { programMarks } from '../core/inventory/agent-programs.ts';
+import { programMarks } from '../core/inventory/known-programs.ts';
 import { identityOf, type Origin, type Process } from '../core/model.ts';
 
 export type OriginReader = {
@@ -33,14 +33,14 @@ export function createOriginReader(root = '/proc'): OriginReader {
 
 function readOrigin(path: string): Origin {
   const environment = readText(`${path}/environ`).split('\0');
-  const valueOf = (name: string) =>
+  const settingOf = (name: string) =>
     environment.find(entry => entry.startsWith(`${name}=`))?.slice(name.length + 1);
-  const mark = programMarks.find(name => valueOf(name) !== undefined);
+  const mark = programMarks.find(name => settingOf(name) !== undefined);
   return {
-    agentMark: valueOf('VIGIL_AGENT'),
+    agentMark: settingOf('VIGIL_AGENT'),
     programMark: mark,
-    tmux: parseTmux(valueOf('TMUX')),
-    tmuxPane: valueOf('TMUX_PANE'),
+    tmux: parseTmux(settingOf('TMUX')),
+    tmuxPane: settingOf('TMUX_PANE'),
     service: parseService(readText(`${path}/cgroup`)),
   };
 }

@@ -59,7 +59,10 @@ async function measured(
   processes: readonly Process[],
   isShown: (process: Process) => boolean,
 ): Promise<readonly Process[]> {
-  const pids = processes.filter(isShown).map(process => process.pid).slice(0, mostMeasured);
+  const pids = processes
+    .filter(isShown)
+    .map(process => process.pid)
+    .slice(0, mostMeasured);
   if (pids.length === 0) return processes;
   const { default: pidusage } = await import('pidusage');
   const usage: Record<string, Usage | null> = await pidusage(pids).catch(() => ({}));

@@ -59,7 +59,8 @@ export function createRegistriesReader(
       );
       const files = found.flatMap(each => each.files);
       const readings = await Promise.all(files.map(file => readOne(file, locks)));
-      for (const path of kept.keys()) if (!files.some(file => file.path === path)) kept.delete(path);
+      for (const path of kept.keys())
+        if (!files.some(file => file.path === path)) kept.delete(path);
       return {
         workspaces,
         registries: readings.filter(reading => reading !== undefined),
@@ -79,14 +80,29 @@ type RegistryFile = {
 /** Every place of a workspace where a registry may be; that it is there is seen when it is read. */
 async function filesOf(workspace: string) {
   const files: RegistryFile[] = [
-    { path: join(workspace, 'registry', 'GLOBAL_REGISTRY.json'), workspace, scope: 'global', kind: 'json' },
-    { path: join(workspace, 'registry', 'state.sqlite3'), workspace, scope: 'global', kind: 'sqlite' },
+    {
+      path: join(workspace, 'registry', 'GLOBAL_REGISTRY.json'),
+      workspace,
+      scope: 'global',
+      kind: 'json',
+    },
+    {
+      path: join(workspace, 'registry', 'state.sqlite3'),
+      workspace,
+      scope: 'global',
+      kind: 'sqlite',
+    },
   ];
   try {
     const names = await readdir(workspace);
     const tasks = names.filter(name => name.startsWith('TASK-')).sort();
     for (const name of tasks)
-      files.push({ path: join(workspace, name, 'AGENT_REGISTRY.json'), workspace, scope: 'task', kind: 'json' });
+      files.push({
+        path: join(workspace, name, 'AGENT_REGISTRY.json'),
+        workspace,
+        scope: 'task',
+        kind: 'json',
+      });
     return { files, problems: [] };
   } catch (error) {
     return { files: [], problems: [unread(workspace, (error as Error).message)] };
@@ -152,9 +168,10 @@ async function readContent(file: RegistryFile): Promise<Reading<RegistryContent>
 
 async function readWhole(path: string): Promise<Reading<string> | 'torn'> {
   // Without O_NONBLOCK a FIFO would hang, without O_NOFOLLOW a link would lead anywhere.
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    (error: NodeJS.ErrnoException) => error,
-  );
+  const handle = await open(
+    path,
+    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+  ).catch((error: NodeJS.ErrnoException) => error);
   if (handle instanceof Error) return { ok: false, reason: reasonFor(handle) };
   try {
     const before = await handle.stat({ bigint: true });
@@ -186,7 +203,10 @@ async function readBytes(handle: FileHandle, size: number): Promise<Buffer> {
 
 function decode(bytes: Buffer): Reading<string> {
   try {
-    return { ok: true, value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+    return {
+      ok: true,
+      value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
+    };
   } catch {
     return { ok: false, reason: 'it is not UTF-8 text' };
   }

@@ -1,6 +1,7 @@
 /** The one way to run another program: no shell, no stdin, own process group, bounded time and
  * output. execa is loaded with the first program that is needed. */
 import type { Reading } from '../core/model.ts';
+import { within } from './within.ts';
 
 export type RunOptions = {
   readonly timeoutMs: number;
@@ -27,14 +28,14 @@ export async function run(
     stripFinalNewline: false,
     cleanup: true,
   });
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
+  const result = await within(child, options.timeoutMs, () => undefined);
+  if (result === undefined) {
     killGroup(child.pid);
-  }, options.timeoutMs);
-  const result = await child;
-  clearTimeout(timer);
-  if (isLate) return { ok: false, reason: `no answer within ${options.timeoutMs / 1000} s` };
+    // A tmux client hands its pipe to the server: a server that hangs would hold it open for ever.
+    child.stdout.destroy();
+    child.stderr.destroy();
+    return { ok: false, reason: `no answer within ${options.timeoutMs / 1000} s` };
+  }
   if (result.isMaxBuffer) {
     killGroup(child.pid);
     return { ok: false, reason: `it printed more than ${mostOutputBytes / 1e6} MB` };

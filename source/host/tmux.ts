@@ -30,7 +30,9 @@ export function createTmuxReader(directory: string, choice: SocketChoice): TmuxR
     async read() {
       const found = socketsOf(directory, choice);
       if (!found.ok)
-        return [{ socket: directory, path: directory, reading: { ok: false, reason: found.reason } }];
+        return [
+          { socket: directory, path: directory, reading: { ok: false, reason: found.reason } },
+        ];
       const readings = await Promise.all(
         found.value.map(async path => {
           const reading = pending.get(path) ?? readSocket(path);
@@ -40,7 +42,9 @@ export function createTmuxReader(directory: string, choice: SocketChoice): TmuxR
         }),
       );
       // A socket file that nobody listens on any more is no server, unless it was asked for.
-      return readings.filter(each => !each.reading.ok || each.reading.value.length > 0 || isChosen(choice));
+      return readings.filter(
+        each => !each.reading.ok || each.reading.value.length > 0 || isChosen(choice),
+      );
     },
   };
 }
@@ -51,7 +55,10 @@ function isChosen(choice: SocketChoice): boolean {
 
 function socketsOf(directory: string, choice: SocketChoice): Reading<readonly string[]> {
   if (isChosen(choice))
-    return { ok: true, value: [...choice.names.map(name => join(directory, name)), ...choice.paths] };
+    return {
+      ok: true,
+      value: [...choice.names.map(name => join(directory, name)), ...choice.paths],
+    };
   try {
     const names = readdirSync(directory).sort();
     return { ok: true, value: names.map(name => join(directory, name)).filter(isSocket) };
@@ -127,7 +134,8 @@ export function parsePanes(output: string, separator: string): Pane[] {
 /** Connecting tells a left-over socket file from a server without starting a tmux client. */
 function probe(path: string): Promise<'listening' | Reading<readonly Pane[]>> {
   try {
-    if (!statSync(path).isSocket()) return Promise.resolve({ ok: false, reason: 'it is no socket' });
+    if (!statSync(path).isSocket())
+      return Promise.resolve({ ok: false, reason: 'it is no socket' });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return Promise.resolve({ ok: true, value: [] });

@@ -1,5 +1,5 @@
 /** A promise with a deadline: what is too slow counts as not read, and delays nobody. */
-export function within<T>(promise: Promise<T>, ms: number, late: () => T): Promise<T> {
+export function within<T, L>(promise: Promise<T>, ms: number, late: () => L): Promise<T | L> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve(late()), ms);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -15,14 +15,18 @@ const beginUpdate = '\u001b[?2026h';
 const endUpdate = '\u001b[?2026l';
 
 /** @param rowsOf how many rows the terminal has; lines beyond it would scroll it. */
-export function createFrameWriter(write: (text: string) => void, rowsOf: () => number): FrameWriter {
+export function createFrameWriter(
+  write: (text: string) => void,
+  rowsOf: () => number,
+): FrameWriter {
   let shown: readonly string[] | undefined;
   return {
     show(frame) {
       const lines = frame.split('\n').slice(0, Math.max(1, rowsOf()));
       let update = shown === undefined ? '\u001b[0m\u001b[2J' : '';
       for (let row = 0; row < lines.length; row++)
-        if (shown?.[row] !== lines[row]) update += `\u001b[${row + 1};1H${lines[row]}\u001b[0m\u001b[K`;
+        if (shown?.[row] !== lines[row])
+          update += `\u001b[${row + 1};1H${lines[row]}\u001b[0m\u001b[K`;
       if (shown !== undefined && shown.length > lines.length)
         update += `\u001b[${lines.length + 1};1H\u001b[J`;
       shown = lines;

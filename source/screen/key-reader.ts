@@ -8,9 +8,9 @@ export type Key =
 
 export type Reading = { readonly keys: readonly Key[]; readonly rest: string };
 
-const escape = '\u001b';
-const pasteStart = `${escape}[200~`;
-const pasteEnd = `${escape}[201~`;
+const esc = '\u001b';
+const pasteStart = `${esc}[200~`;
+const pasteEnd = `${esc}[201~`;
 /** More than any key sends: what has not ended by then is no key. */
 const longestSequence = 64;
 
@@ -71,13 +71,14 @@ export function readKeys(input: string, isComplete: boolean): Reading {
     if (input.startsWith(pasteStart, at)) {
       const end = input.indexOf(pasteEnd, at);
       // Only as much as may hold the beginning of the end is kept of a paste still under way.
-      if (end < 0) return { keys, rest: pasteStart + input.slice(-pasteEnd.length).replace(pasteStart, '') };
+      if (end < 0)
+        return { keys, rest: pasteStart + input.slice(-pasteEnd.length).replace(pasteStart, '') };
       keys.push({ kind: 'paste' });
       at = end + pasteEnd.length;
       continue;
     }
     const character = String.fromCodePoint(input.codePointAt(at) ?? 0);
-    if (character !== escape) {
+    if (character !== esc) {
       keys.push(plainKey(character));
       at += character.length;
       continue;
@@ -88,7 +89,8 @@ export function readKeys(input: string, isComplete: boolean): Reading {
       if (input.length === at + 1) keys.push({ kind: 'key', name: 'escape' });
       return { keys, rest: '' };
     }
-    const name = sequenceName(input.slice(at, at + length));
+    // ESC before an ordinary key: Escape and that key. Nothing here is bound to Alt.
+    const name = length === 1 ? 'escape' : sequenceName(input.slice(at, at + length));
     if (name !== undefined) keys.push({ kind: 'key', name });
     at += length;
   }
@@ -111,9 +113,8 @@ function plainKey(character: string): Key {
 function sequenceLength(input: string, at: number): number | undefined {
   const introducer = input[at + 1];
   if (introducer === undefined) return undefined;
-  if (introducer === escape) return 1;
   if (introducer === 'O') return input.length > at + 2 ? 3 : undefined;
-  if (introducer !== '[') return 1 + String.fromCodePoint(input.codePointAt(at + 1) ?? 0).length;
+  if (introducer !== '[') return 1;
   // The old mouse report has three bytes behind its M, whatever they are.
   if (input[at + 2] === 'M') return input.length >= at + 6 ? 6 : undefined;
   // The Linux console sends ESC [ [ A for F1.
@@ -126,10 +127,12 @@ function sequenceLength(input: string, at: number): number | undefined {
   return undefined;
 }
 
+/** @param sequence whole, with its ESC. */
 function sequenceName(sequence: string): string | undefined {
-  const console = /^\x1b\[\[([A-E])$/.exec(sequence);
-  if (console !== null) return `f${'ABCDE'.indexOf(console[1] ?? 'A') + 1}`;
-  const match = /^\x1b(?:\[|O)([\d;]*)([A-Za-z~])$/.exec(sequence);
+  const body = sequence.slice(esc.length);
+  const linuxConsole = /^\[\[([A-E])$/.exec(body);
+  if (linuxConsole !== null) return `f${'ABCDE'.indexOf(linuxConsole[1] ?? 'A') + 1}`;
+  const match = /^(?:\[|O)([\d;]*)([A-Za-z~])$/.exec(body);
   if (match === null) return undefined;
   const [, parameters = '', final = ''] = match;
   const [first = '', modifier = '1'] = parameters.split(';');

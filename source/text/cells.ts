@@ -1,12 +1,22 @@
 /** Row → cells: what each column shows, apart from how wide it is. */
 import { labelOf, mainProcessOf, type Placed, statusOf } from '../core/describe.ts';
 import type { Row } from '../core/model.ts';
-import { type Charset, type Printable, printable, text } from './printable.ts';
 import type { Tone } from './line.ts';
+import { type Charset, type Printable, printable, text } from './printable.ts';
 import { bytes, duration, percent } from './units.ts';
 
 export type Column = {
-  readonly title: 'CLASS' | 'AGENT' | 'TASK' | 'PID' | 'CPU%' | 'MEM' | 'UP' | 'IDLE' | 'STATUS' | 'ESCALATION';
+  readonly title:
+    | 'CLASS'
+    | 'AGENT'
+    | 'TASK'
+    | 'PID'
+    | 'CPU%'
+    | 'MEM'
+    | 'UP'
+    | 'IDLE'
+    | 'STATUS'
+    | 'ESCALATION';
   readonly align: 'left' | 'right';
   /** Narrowest that is of use, and widest that is worth giving, in cells. */
   readonly narrow: number;

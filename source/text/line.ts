@@ -1,7 +1,7 @@
 /** A line of output: pieces of printable text, each with a tone. Terminals, pipes and Ink draw the
  * same lines. */
 import type { RowClass } from '../core/model.ts';
-import { type Printable, truncate, widthOf, type Charset } from './printable.ts';
+import { type Charset, type Printable, truncate, widthOf } from './printable.ts';
 
 export type Tone = RowClass | 'plain' | 'dim' | 'heading' | 'title' | 'problem' | 'cursor' | 'key';
 

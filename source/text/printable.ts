@@ -12,24 +12,33 @@ export type Charset = 'unicode' | 'ascii';
 /** Not even looked at closer: no command line on a screen needs more. */
 const longestText = 4000;
 
-const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\u001b': '\\e' };
+const named: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\u001b': '\\e',
+};
 
 /** C0, DEL and C1 controls; soft hyphen, zero-width and bidirectional marks; line separators;
- * variation selectors, tags and private use; and surrogates that stand alone. */
-const unprintable =
-  /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
+ * tags and private use; blank letters; and surrogates that stand alone. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu;
+/** They only choose a glyph's style, and terminals disagree about its width then: left out. */
+const variations = /\p{Variation_Selector}/gu;
 
 /** Makes any string printable: what cannot be shown becomes a visible escape such as `\e` or
  * `\x9b`. In the ascii charset everything beyond ASCII does. */
 export function printable(raw: string, charset: Charset = 'unicode'): Printable {
   const text = raw.length > longestText ? `${raw.slice(0, longestText)}…` : raw;
   if (/^[ -~]*$/.test(text)) return text as Printable;
-  const shown = text.replace(unprintable, escapeOf);
+  const shown = text.replace(variations, '').replace(unprintable, escapeOf);
   return (charset === 'ascii' ? toAscii(shown) : shown) as Printable;
 }
 
 /** Template for text with our own words around machine strings: only printable parts go in. */
-export function text(strings: TemplateStringsArray, ...parts: readonly (Printable | number)[]): Printable {
+export function text(
+  strings: TemplateStringsArray,
+  ...parts: readonly (Printable | number)[]
+): Printable {
   return strings.reduce((sum, part, index) => sum + String(parts[index - 1]) + part) as Printable;
 }
 
@@ -71,20 +80,41 @@ export function fit(
   return (align === 'left' ? cut + space : space + cut) as Printable;
 }
 
-/** Breaks into lines of at most `width` cells, at spaces where there are any. */
+/** Breaks into lines of at most `width` cells, at spaces where there are any; lines after the
+ * first keep the indent of the first and two cells more. */
 export function wrap(shown: Printable, width: number): Printable[] {
+  const indent = ' '.repeat(shown.length - shown.trimStart().length);
   const lines: string[] = [];
-  let line = '';
-  for (const word of shown.split(' ')) {
-    const candidate = line === '' ? word : `${line} ${word}`;
-    if (widthOf(candidate as Printable) <= width) line = candidate;
-    else {
-      if (line !== '') lines.push(line);
-      line = word;
+  let line = indent;
+  let isEmpty = true;
+  for (const word of shown.trimStart().split(' ')) {
+    for (const piece of piecesOf(word, Math.max(1, width - indent.length - 2))) {
+      const candidate = isEmpty ? line + piece : `${line} ${piece}`;
+      if (isEmpty || widthOf(candidate as Printable) <= width) line = candidate;
+      else {
+        lines.push(line);
+        line = `${indent}  ${piece}`;
+      }
+      isEmpty = false;
     }
   }
   lines.push(line);
   return lines as Printable[];
+}
+
+/** A word longer than a line is cut into pieces that fit. */
+function piecesOf(word: string, width: number): string[] {
+  if (widthOf(word as Printable) <= width) return [word];
+  const pieces: string[] = [];
+  let piece = '';
+  for (const { segment } of new Intl.Segmenter().segment(word)) {
+    if (widthOf((piece + segment) as Printable) > width && piece !== '') {
+      pieces.push(piece);
+      piece = '';
+    }
+    piece += segment;
+  }
+  return [...pieces, piece];
 }
 
 function escapeOf(character: string): string {

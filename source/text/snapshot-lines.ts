@@ -1,5 +1,5 @@
 /** The lines that the screen's header and `vigil list` share: counts, registries, problems. */
-import { rowClasses, type RegistrySummary, type Snapshot } from '../core/model.ts';
+import { type RegistrySummary, rowClasses, type Snapshot } from '../core/model.ts';
 import { type Line, type Span, span } from './line.ts';
 import { type Charset, printable, text } from './printable.ts';
 import { bytes, percent } from './units.ts';
@@ -32,7 +32,12 @@ export function registryLines(snapshot: Snapshot, charset: Charset): Line[] {
     const tone = recorded === actual ? 'dim' : 'ghost';
     return [
       span(text`${printable(workspace, charset)}  ${printable(kinds)}  `, 'dim'),
-      span(text`active: ${recorded} recorded, ${actual} actual`, tone),
+      span(
+        actual === undefined
+          ? text`active: ${recorded} recorded, actual not known`
+          : text`active: ${recorded} recorded, ${actual} actual`,
+        tone,
+      ),
     ];
   });
 }
@@ -41,9 +46,13 @@ export function registryLines(snapshot: Snapshot, charset: Charset): Line[] {
 function activeOf(registries: readonly RegistrySummary[]) {
   const tasks = registries.filter(each => each.scope === 'task');
   const counted = tasks.length > 0 ? tasks : registries;
-  const sum = (pick: (each: RegistrySummary) => number) =>
-    counted.reduce((total, each) => total + pick(each), 0);
-  return { recorded: sum(each => each.recordedActive), actual: sum(each => each.actualActive) };
+  const isKnown = counted.every(each => each.actualActive !== undefined);
+  const sum = (pick: (each: RegistrySummary) => number | undefined) =>
+    counted.reduce((total, each) => total + (pick(each) ?? 0), 0);
+  return {
+    recorded: sum(each => each.recordedActive),
+    actual: isKnown ? sum(each => each.actualActive) : undefined,
+  };
 }
 
 export function problemLines(snapshot: Snapshot, charset: Charset): Line[] {

@@ -4,12 +4,15 @@ import { type Column, columns } from './cells.ts';
 import { type Line, type Span, span } from './line.ts';
 import { type Charset, fit, type Printable, printable, text, widthOf } from './printable.ts';
 
-export type TableLayout = { readonly columns: readonly Column[]; readonly widths: readonly number[] };
+export type TableLayout = {
+  readonly columns: readonly Column[];
+  readonly widths: readonly number[];
+};
 
 /** Who goes first when it gets narrow. An empty ESCALATION column goes before all of them. */
 const givesWay = ['TASK', 'IDLE', 'UP', 'STATUS', 'ESCALATION', 'CPU%', 'PID', 'MEM'];
 /** An agent's name below this many cells cannot be told from its siblings. */
-const readableName = 26;
+const readableName = 22;
 
 /** Chooses columns and widths for these rows.
  * @param width cells of the terminal; without one every column is as wide as its widest cell. */
@@ -67,7 +70,12 @@ export function rowLine(layout: TableLayout, placed: Placed, now: number, charse
 }
 
 /** One cell at its place: fitted, with a space between it and the one before. */
-function placedCell(layout: TableLayout, index: number, cell: Printable, charset: Charset): Printable {
+function placedCell(
+  layout: TableLayout,
+  index: number,
+  cell: Printable,
+  charset: Charset,
+): Printable {
   const column = layout.columns[index] as Column;
   const fitted = fit(cell, layout.widths[index] ?? 0, column.align, charset);
   return index === 0 ? fitted : text` ${fitted}`;

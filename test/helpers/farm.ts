@@ -78,7 +78,11 @@ async function grow(server: TmuxServer, standIns: StandIns): Promise<Farm> {
 
   workspace.writeTask(task, [
     ...[...ids.live, ...ids.ghosts, ids.husk].map(id => ({ id, status: 'working' })),
-    ...[...ids.ended, ids.undead, ids.leaker].map(id => ({ id, status: 'completed', progress: 100 })),
+    ...[...ids.ended, ids.undead, ids.leaker].map(id => ({
+      id,
+      status: 'completed',
+      progress: 100,
+    })),
   ]);
   workspace.writeGlobal(
     Object.fromEntries(

@@ -1,6 +1,14 @@
 /** Real processes that stand in for agents. Each announces that it is ready by making a file. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './eventually.ts';
@@ -83,8 +91,7 @@ export function createStandIns(): StandIns {
       const file = join(directory, `ready-${++count}`);
       return {
         env: { READY_FILE: file },
-        ready: async () =>
-          Number(await eventually(`${file} was written`, () => contentOf(file))),
+        ready: async () => Number(await eventually(`${file} was written`, () => contentOf(file))),
       };
     },
     start,

@@ -4,7 +4,11 @@ import { fileURLToPath } from 'node:url';
 
 export const cliPath = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
-export type Run = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+export type Run = {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
 
 export type RunOptions = {
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -16,7 +20,13 @@ export type RunOptions = {
 /** A clean environment: no tmux around us, no workspace, no configuration of the person's. */
 export function vigilEnv(extra: RunOptions['env'] = {}): NodeJS.ProcessEnv {
   const { TMUX: _tmux, TMUX_PANE: _pane, VIGIL_WORKSPACE: _workspace, ...env } = process.env;
-  return { ...env, LANG: 'C.UTF-8', XDG_CONFIG_HOME: '/nonexistent', FORCE_COLOR: undefined, ...extra };
+  return {
+    ...env,
+    LANG: 'C.UTF-8',
+    XDG_CONFIG_HOME: '/nonexistent',
+    FORCE_COLOR: undefined,
+    ...extra,
+  };
 }
 
 export function vigil(words: readonly string[], options: RunOptions = {}): Promise<Run> {

@@ -1,5 +1,4 @@
-/** The programs vigil knows, as data: which are agents, which of their forms are helpers, what an
- * MCP server looks like, what is a mere wrapper, what is infrastructure. */
+/** The agent programs vigil knows, as data, and which of their forms are helpers. */
 
 export type AgentProgram = {
   readonly name: string;
@@ -21,7 +20,15 @@ export const agentPrograms: readonly AgentProgram[] = [
     commands: ['claude', 'claude.exe'],
     // Native installs run …/claude/versions/<version>; npm installs run claude-code/cli.js.
     paths: ['/claude/versions/', '@anthropic-ai/claude-code/'],
-    helpers: [...errands, 'doctor', 'install', 'config', 'setup-token', 'plugin', 'migrate-installer'],
+    helpers: [
+      ...errands,
+      'doctor',
+      'install',
+      'config',
+      'setup-token',
+      'plugin',
+      'migrate-installer',
+    ],
     valueOptions: ['--model', '--mcp-config', '--settings', '--permission-mode', '--add-dir', '-r'],
   },
   {
@@ -80,7 +87,17 @@ export const agentPrograms: readonly AgentProgram[] = [
     name: 'goose',
     commands: ['goose'],
     paths: [],
-    helpers: [...errands, 'web', 'acp', 'configure', 'info', 'schedule', 'projects', 'up', 'status'],
+    helpers: [
+      ...errands,
+      'web',
+      'acp',
+      'configure',
+      'info',
+      'schedule',
+      'projects',
+      'up',
+      'status',
+    ],
     valueOptions: [],
   },
   {
@@ -117,144 +134,6 @@ export function simple(
 ): AgentProgram {
   return { name, commands, paths, helpers: errands, valueOptions: [] };
 }
-
-/** Programs that run another one named in their arguments: the script says who they are. */
-export const interpreters: ReadonlySet<string> = new Set([
-  'node',
-  'nodejs',
-  'bun',
-  'deno',
-  'tsx',
-  'python',
-  'python2',
-  'python3',
-  'uv',
-  'uvx',
-  'pipx',
-  'npx',
-  'npm',
-  'pnpm',
-  'yarn',
-  'bunx',
-  'sh',
-  'bash',
-  'dash',
-  'zsh',
-  'fish',
-  'ksh',
-  'ruby',
-  'perl',
-]);
-
-/** Words between an interpreter and its script (`npm exec NAME`, `uv run NAME`, `deno run NAME`). */
-export const interpreterVerbs: ReadonlySet<string> = new Set(['exec', 'run', 'dlx', 'x', 'tool']);
-
-/** Options of interpreters that take a value. */
-export const interpreterValueOptions: ReadonlySet<string> = new Set([
-  '-r',
-  '--require',
-  '--import',
-  '--loader',
-  '--conditions',
-  '-p',
-  '--package',
-  '--with',
-  '--from',
-  '--python',
-  '-X',
-  '-W',
-  '-O',
-  '-o',
-]);
-
-export const shells: ReadonlySet<string> = new Set([
-  'sh',
-  'bash',
-  'dash',
-  'zsh',
-  'fish',
-  'ksh',
-  'tcsh',
-  'csh',
-  'ash',
-  'nu',
-  'xonsh',
-  'pwsh',
-]);
-
-/** Programs that only carry another one: alone they are no agent. */
-export const wrappers: ReadonlySet<string> = new Set([
-  'tee',
-  'cat',
-  'script',
-  'env',
-  'timeout',
-  'nice',
-  'nohup',
-  'stdbuf',
-  'unbuffer',
-  'time',
-  'setsid',
-  'sudo',
-  'su',
-  'doas',
-  'ts',
-  'npx',
-  'npm',
-  'pnpm',
-  'yarn',
-  'bunx',
-  'login',
-  'direnv',
-]);
-
-/** Never an orphan, whatever started it: services that are meant to outlive their starter. */
-export const infrastructure: ReadonlySet<string> = new Set([
-  'systemd',
-  '(sd-pam)',
-  'init',
-  'launchd',
-  'sshd',
-  'login',
-  'dbus-daemon',
-  'dbus-broker',
-  'ssh-agent',
-  'gpg-agent',
-  'scdaemon',
-  'dirmngr',
-  'keyboxd',
-  'dockerd',
-  'docker',
-  'containerd',
-  'containerd-shim',
-  'containerd-shim-runc-v2',
-  'cron',
-  'crond',
-  'Xorg',
-  'Xwayland',
-  'tmux',
-  'screen',
-  'SCREEN',
-  'mosh-server',
-  'zellij',
-]);
-
-/** Who adopts the children of the dead, besides pid 1 and this user's `systemd --user`. */
-export const subreapers: ReadonlySet<string> = new Set([
-  'tini',
-  'docker-init',
-  'dumb-init',
-  'catatonit',
-  'containerd-shim',
-  'containerd-shim-runc-v2',
-  's6-svscan',
-  'runsvdir',
-  'init',
-  'upstart',
-]);
-
-/** Variables by which agent programs mark the processes they start. */
-export const programMarks: readonly string[] = ['CLAUDECODE', 'GEMINI_CLI', 'CODEX_SANDBOX', 'OPENCODE'];
 
 /** Session names that orchestrators give to agents. */
 export const defaultSessionPrefixes: readonly string[] = ['agent_', 'claude-agent-'];

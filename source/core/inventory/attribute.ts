@@ -106,8 +106,14 @@ function claimBySessionId(
     if (memberships.has(process.pid) || !panePids.has(process.sid)) continue;
     const leader = scene.tree.byPid.get(process.sid);
     const owner = memberships.get(process.sid)?.owner;
-    if (leader === undefined || owner === undefined || process.startedAt < leader.startedAt) continue;
-    claim(process, owner, `same sid as pane process ${leader.pid}`, `descendant of pid ${process.pid}`);
+    if (leader === undefined || owner === undefined || process.startedAt < leader.startedAt)
+      continue;
+    claim(
+      process,
+      owner,
+      `same sid as pane process ${leader.pid}`,
+      `descendant of pid ${process.pid}`,
+    );
   }
 }
 
@@ -117,7 +123,12 @@ function claimRecorded(scene: Scene, claim: Claim) {
     for (const tracked of record.entry.tracked) {
       const process = scene.tree.byPid.get(tracked.pid);
       if (tracked.bootId !== scene.machine.bootId || process?.start !== tracked.start) continue;
-      claim(process, record.key, 'recorded in tracked_processes', `descendant of pid ${process.pid}`);
+      claim(
+        process,
+        record.key,
+        'recorded in tracked_processes',
+        `descendant of pid ${process.pid}`,
+      );
     }
 }
 
@@ -138,12 +149,19 @@ function claimByEnvironment(scene: Scene, owners: ReadonlyMap<Session, string>, 
     const found = paneByEnvironment(scene, process);
     const owner = found === undefined ? undefined : owners.get(found.session);
     if (found !== undefined && owner !== undefined)
-      claim(process, owner, `TMUX_PANE ${found.pane.paneId} of session ${found.session.name}`, below);
+      claim(
+        process,
+        owner,
+        `TMUX_PANE ${found.pane.paneId} of session ${found.session.name}`,
+        below,
+      );
   }
 }
 
 export function isUnderTmux(process: Process, scene: Scene): boolean {
-  return scene.tree.ancestorsOf(process).some(parent => scene.kindOf(parent).kind === 'tmux server');
+  return scene.tree
+    .ancestorsOf(process)
+    .some(parent => scene.kindOf(parent).kind === 'tmux server');
 }
 
 function paneByEnvironment(scene: Scene, process: Process) {

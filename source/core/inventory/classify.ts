@@ -80,6 +80,7 @@ export function totalsOf(rows: readonly Row[]): Totals {
 /** Per registry file: what it counts as active against what is alive. */
 function summariesOf(scene: Scene, rows: readonly Row[]): RegistrySummary[] {
   const live = new Set(rows.filter(row => row.class === 'live').map(row => row.key));
+  const isComplete = scene.sources.processes && scene.sources.tmux;
   return scene.inventory.registries.map(registry => {
     const records = scene.records.filter(record => record.registries.includes(registry));
     const content = registry.reading.ok ? registry.reading.value : undefined;
@@ -91,7 +92,7 @@ function summariesOf(scene: Scene, rows: readonly Row[]): RegistrySummary[] {
       agents: content?.entries.length ?? 0,
       recordedActive:
         content?.countedActive ?? records.filter(record => record.status === 'active').length,
-      actualActive: records.filter(record => live.has(record.key)).length,
+      actualActive: isComplete ? records.filter(record => live.has(record.key)).length : undefined,
       lockedBy: registry.lockedBy,
     };
   });
@@ -108,7 +109,11 @@ function problemsOf(scene: Scene): Problem[] {
     });
   for (const { socket, reading } of inventory.servers)
     if (!reading.ok)
-      problems.push({ source: 'tmux', message: `tmux socket ${socket}: ${reading.reason}`, unread: true });
+      problems.push({
+        source: 'tmux',
+        message: `tmux socket ${socket}: ${reading.reason}`,
+        unread: true,
+      });
   for (const server of unaskedServers(scene))
     problems.push({
       source: 'tmux',

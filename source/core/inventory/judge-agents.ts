@@ -1,7 +1,15 @@
 /** The verdict on every agent that a registry records: live, undead, ghost, husk, ended, unknown. */
 import type { Process, RowClass } from '../model.ts';
 import type { AgentRecord } from '../registry/merge.ts';
-import { type Draft, type Look, nameOf, recorded, rowProcesses, rowSession, sums } from './draft.ts';
+import {
+  type Draft,
+  type Look,
+  nameOf,
+  recorded,
+  rowProcesses,
+  rowSession,
+  sums,
+} from './draft.ts';
 import { isAlive, type Scene, type Session, sessionNameOf } from './scene.ts';
 
 export function judgeAgents(look: Look): Draft[] {
@@ -55,7 +63,8 @@ function verdictOn(
   const aliveClass = record.status === 'terminal' ? 'undead' : 'live';
   const programs = programsOf(record, look);
   const program = programs[0];
-  if (program !== undefined) return { class: aliveClass, evidence: [`agent program ${nameOf(program)} is alive`] };
+  if (program !== undefined)
+    return { class: aliveClass, evidence: [`agent program ${nameOf(program)} is alive`] };
   if (sessions.length > 0) return judgeContent(aliveClass, look, sessions, members);
   const doubt = whyAbsenceIsUnproven(record, scene);
   if (doubt !== undefined) return unknown(doubt);
@@ -82,9 +91,13 @@ function judgeContent(
     return kind !== 'shell' && kind !== 'wrapper';
   });
   if (other !== undefined)
-    return { class: aliveClass, evidence: [`no known agent program in it, but ${nameOf(other)} runs there`] };
+    return {
+      class: aliveClass,
+      evidence: [`no known agent program in it, but ${nameOf(other)} runs there`],
+    };
   const shells = members.map(nameOf).join(', ');
-  const content = members.length > 0 ? `only shells and wrappers in it: ${shells}` : 'no process in it';
+  const content =
+    members.length > 0 ? `only shells and wrappers in it: ${shells}` : 'no process in it';
   return {
     class: 'husk',
     evidence: [`${content}; no agent program`],
@@ -109,7 +122,9 @@ function whyAbsenceIsUnproven(record: AgentRecord, scene: Scene): string | undef
  * user's, or one whose socket is gone. Chosen sockets (-L, -S) are the person's own limit. */
 export function unaskedServers(scene: Scene): Process[] {
   if (scene.inventory.serversChosen) return [];
-  const asked = new Set(scene.sessions.flatMap(session => session.panes.map(pane => pane.serverPid)));
+  const asked = new Set(
+    scene.sessions.flatMap(session => session.panes.map(pane => pane.serverPid)),
+  );
   return scene.processes.filter(
     process =>
       scene.kindOf(process).kind === 'tmux server' &&
@@ -127,17 +142,23 @@ function sessionEvidence(record: AgentRecord, look: Look, sessions: readonly Ses
     return `tmux session ${session.name} is alive on socket ${session.socket}, ${panes.join(', ')}${attached}`;
   });
   if (sessions.length > 1) evidence.push('more than one tmux server has a session of this name');
-  const others = sessions.length === 0 ? [] : look.scene.records.filter(
-    other => other !== record && sessionNameOf(other) === sessionNameOf(record),
-  );
+  const others =
+    sessions.length === 0
+      ? []
+      : look.scene.records.filter(
+          other => other !== record && sessionNameOf(other) === sessionNameOf(record),
+        );
   for (const other of others)
-    evidence.push(`${other.entry.id} of ${other.entry.task ?? 'no task'} is recorded in the same session`);
+    evidence.push(
+      `${other.entry.id} of ${other.entry.task ?? 'no task'} is recorded in the same session`,
+    );
   return evidence;
 }
 
 function nothingAlive(record: AgentRecord, look: Look): string[] {
   const sockets = look.scene.inventory.servers.map(server => server.socket);
-  const where = sockets.length > 0 ? `on tmux socket ${sockets.join(', ')}` : ': no tmux server runs';
+  const where =
+    sockets.length > 0 ? `on tmux socket ${sockets.join(', ')}` : ': no tmux server runs';
   const left = membersOf(record, look);
   return [
     `no session ${sessionNameOf(record)} ${where}`.replace(' :', ':'),

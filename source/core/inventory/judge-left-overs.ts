@@ -23,13 +23,17 @@ export function judgeLeftOvers(look: Look, lineage: Lineage): Draft[] {
       class: unreadable === undefined ? 'orphan' : 'unknown',
       key: `process:${identityOf(root)}`,
       type: typeOf(root, look.scene),
-      parent: finding.owner?.startsWith('agent:') ? finding.owner.slice('agent:'.length) : undefined,
+      parent: finding.owner?.startsWith('agent:')
+        ? finding.owner.slice('agent:'.length)
+        : undefined,
       processes: rowProcesses(members, look),
       ...sums(members),
       startedAt: root.startedAt,
       evidence: [
         nameOf(root),
-        parent === undefined ? `its parent pid ${root.ppid} is gone` : `its parent now is ${nameOf(parent)}`,
+        parent === undefined
+          ? `its parent pid ${root.ppid} is gone`
+          : `its parent now is ${nameOf(parent)}`,
         ...finding.evidence,
         ...(unreadable === undefined ? [] : [unreadable]),
       ],
@@ -45,7 +49,8 @@ function findLeftOvers(look: Look, lineage: Lineage): Map<Process, Finding> {
   const present = presentOwners(look);
   const found = new Map<Process, Finding>();
   for (const process of scene.processes) {
-    if (!isAlive(process) || !isOurs(process, scene.machine) || scene.own.has(process.pid)) continue;
+    if (!isAlive(process) || !isOurs(process, scene.machine) || scene.own.has(process.pid))
+      continue;
     const { kind } = scene.kindOf(process);
     if (kind === 'tmux server' || kind === 'infrastructure') continue;
     const membership = attribution.memberships.get(process.pid);
@@ -90,7 +95,8 @@ function unownedEvidence(process: Process, look: Look): string[] | undefined {
   if (origin.programMark !== undefined)
     return [`it carries ${origin.programMark}, so an agent program started it`, owner.evidence];
   if (origin.service !== undefined) return undefined;
-  if (kind.kind === 'mcp') return ['an MCP server, which serves the agent that started it', owner.evidence];
+  if (kind.kind === 'mcp')
+    return ['an MCP server, which serves the agent that started it', owner.evidence];
   if (kind.kind === 'agent shell') return [`a background shell of ${kind.program}`, owner.evidence];
   // A program whose terminal's shell still lives is somebody's, however it was put there.
   const leader = scene.tree.byPid.get(process.sid);
@@ -135,7 +141,8 @@ function ownerOutlook(process: Process, look: Look): Outlook {
       scene.kindOf(each).kind === 'agent' &&
       each.startedAt <= process.startedAt &&
       isAlive(each) &&
-      (each.sid === process.sid || (programMark !== undefined && scene.originOf(each).tmux === undefined)),
+      (each.sid === process.sid ||
+        (programMark !== undefined && scene.originOf(each).tmux === undefined)),
   );
   return { mayLive: peers.length > 0, evidence: 'no agent that could have started it is alive' };
 }

@@ -2,8 +2,8 @@
  * somebody's terminal, and zombies. */
 import { identityOf, type Process } from '../model.ts';
 import { type Draft, type Look, nameOf, rowProcesses, rowSession, sums } from './draft.ts';
-import { isAlive, isOurs, type Session } from './scene.ts';
 import { isZombie } from './process-tree.ts';
+import { isAlive, isOurs, type Scene, type Session } from './scene.ts';
 
 /** Sessions with an agent's name and no entry. */
 export function judgeSessions(look: Look): Draft[] {
@@ -33,7 +33,9 @@ export function judgeSessions(look: Look): Draft[] {
 
 /** Agent programs that no entry and no agent session owns. Left-overs have been taken out. */
 export function judgeInteractive(look: Look, leftOver: ReadonlySet<number>): Draft[] {
-  const roots = unownedPrograms(look).filter(process => !leftOver.has(process.pid));
+  const roots = unownedPrograms(look).filter(
+    process => !leftOver.has(process.pid) && !isOutOfScope(process, look.scene),
+  );
   return roots.map(root => {
     const key = `process:${identityOf(root)}`;
     const members = membersOf(root, key, look);
@@ -48,7 +50,11 @@ export function judgeInteractive(look: Look, leftOver: ReadonlySet<number>): Dra
       ...sums(members),
       startedAt: root.startedAt,
       lastActivityAt: session?.activityAt,
-      evidence: [`agent program ${nameOf(root)}`, ...whose(root, session, look), unreadable ?? 'no entry in any registry'],
+      evidence: [
+        `agent program ${nameOf(root)}`,
+        ...whose(root, session, look),
+        unreadable ?? 'no entry in any registry',
+      ],
     } satisfies Draft;
   });
 }
@@ -71,7 +77,9 @@ function membersOf(root: Process, key: string, look: Look): Process[] {
 export function judgeZombies(look: Look): Draft[] {
   const { scene, attribution } = look;
   return scene.processes
-    .filter(process => isZombie(process) && isOurs(process, scene.machine) && !scene.own.has(process.pid))
+    .filter(
+      process => isZombie(process) && isOurs(process, scene.machine) && !scene.own.has(process.pid),
+    )
     .map(process => {
       const parent = scene.tree.byPid.get(process.ppid);
       const owner = attribution.memberships.get(process.pid)?.owner;
@@ -113,17 +121,34 @@ export function whyUnreadable(look: Look): string | undefined {
   const { sources } = look.scene;
   if (!sources.processes) return 'the process table could not be read: no verdict';
   if (!sources.tmux) return 'a tmux server could not be read: no verdict';
-  if (!sources.registries) return 'a registry could not be read, it may be recorded there: no verdict';
+  if (!sources.registries)
+    return 'a registry could not be read, it may be recorded there: no verdict';
   return undefined;
 }
 
 /** A program on a plain terminal needs no tmux reading to be somebody's; inside tmux it does. */
 function whyUndecided(root: Process, session: Session | undefined, look: Look): string | undefined {
-  const isInTmux =
-    session !== undefined ||
-    look.scene.originOf(root).tmux !== undefined ||
-    look.scene.tree.ancestorsOf(root).some(each => look.scene.kindOf(each).kind === 'tmux server');
-  return isInTmux ? whyUnreadable(look) : undefined;
+  if (session !== undefined) return whyUnreadable(look);
+  const server = serverAround(root, look.scene);
+  if (server === undefined)
+    return look.scene.originOf(root).tmux === undefined ? undefined : whyUnreadable(look);
+  return (
+    whyUnreadable(look) ?? `below tmux server pid ${server.pid}, which was not asked: no verdict`
+  );
+}
+
+/** Chosen sockets (-L, -S) limit the view: what runs below another tmux server is not looked at. */
+function isOutOfScope(process: Process, scene: Scene): boolean {
+  if (!scene.inventory.serversChosen || !scene.sources.tmux) return false;
+  const server = serverAround(process, scene);
+  const isAsked = scene.sessions.some(session =>
+    session.panes.some(pane => pane.serverPid === server?.pid),
+  );
+  return server !== undefined && !isAsked;
+}
+
+function serverAround(process: Process, scene: Scene): Process | undefined {
+  return scene.tree.ancestorsOf(process).find(each => scene.kindOf(each).kind === 'tmux server');
 }
 
 function whose(root: Process, session: Session | undefined, look: Look): string[] {
@@ -141,7 +166,9 @@ function whose(root: Process, session: Session | undefined, look: Look): string[
 function sessionAround(root: Process, look: Look): Session | undefined {
   const { scene } = look;
   const line = new Set([root, ...scene.tree.ancestorsOf(root)].map(process => process.pid));
-  return scene.sessions.find(session => session.panes.some(pane => !pane.dead && line.has(pane.panePid)));
+  return scene.sessions.find(session =>
+    session.panes.some(pane => !pane.dead && line.has(pane.panePid)),
+  );
 }
 
 function describeSession(session: Session): string {

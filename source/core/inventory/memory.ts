@@ -34,7 +34,10 @@ export function settle(drafts: readonly Draft[], now: number, before: Memory['si
     return {
       ...row,
       class: 'unknown',
-      evidence: [...row.evidence, `looks like ${row.class}, but is younger than ${settleAgeMs / 1000} s: a second look must agree`],
+      evidence: [
+        ...row.evidence,
+        `looks like ${row.class}, but is younger than ${settleAgeMs / 1000} s: a second look must agree`,
+      ],
     };
   });
   return { rows, unsettled, since };

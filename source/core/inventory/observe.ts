@@ -33,7 +33,11 @@ export async function observe(host: Host, recogniser: Recogniser): Promise<Inven
 }
 
 /** Whose inherited marks are worth reading: agent programs, and what an orphan parent has. */
-function candidatesOf(processes: readonly Process[], host: Host, recogniser: Recogniser): Process[] {
+function candidatesOf(
+  processes: readonly Process[],
+  host: Host,
+  recogniser: Recogniser,
+): Process[] {
   const parents = orphanParentsOf(processes);
   return processes.filter(process => {
     if (!isOurs(process, host.machine) || process.argv.length === 0) return false;

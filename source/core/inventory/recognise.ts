@@ -1,15 +1,15 @@
 /** From a process's name and arguments to what kind of program it is. */
+
+import type { Process } from '../model.ts';
+import { type AgentProgram, agentPrograms } from './agent-programs.ts';
 import {
-  type AgentProgram,
-  agentPrograms,
   infrastructure,
   interpreters,
   interpreterValueOptions,
   interpreterVerbs,
   shells,
   wrappers,
-} from './agent-programs.ts';
-import type { Process } from '../model.ts';
+} from './known-programs.ts';
 
 /** What a program is, from its own name alone. `shell` is one that waits for input or carries a
  * command line; a shell that runs a script is what its script is. */

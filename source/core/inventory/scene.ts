@@ -1,8 +1,9 @@
 /** One inventory, joined: the process tree, tmux sessions with their panes, registry records, and
  * which of these belong to each other by name. Nothing is judged here. */
-import { type AgentRecord, mergeRegistries } from '../registry/merge.ts';
+
 import type { Inventory, Machine, Origin, Pane, Process } from '../model.ts';
-import { subreapers } from './agent-programs.ts';
+import { type AgentRecord, mergeRegistries } from '../registry/merge.ts';
+import { subreapers } from './known-programs.ts';
 import { createProcessTree, isZombie, type ProcessTree } from './process-tree.ts';
 import type { Kind, Recogniser } from './recognise.ts';
 

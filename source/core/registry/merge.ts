@@ -19,7 +19,14 @@ export type AgentRecord = {
   readonly authorityUnread: boolean;
 };
 
-const activeStatuses = new Set(['running', 'working', 'blocked', 'reviewing', 'pending', 'starting']);
+const activeStatuses = new Set([
+  'running',
+  'working',
+  'blocked',
+  'reviewing',
+  'pending',
+  'starting',
+]);
 const terminalStatuses = new Set([
   'completed',
   'phase_completed',
@@ -98,10 +105,7 @@ function recordOf(key: string, sources: readonly Source[], authorityUnread: bool
       ? 'unclear'
       : recordedStatus(entry.status ?? withStatus),
     registries: sources.map(source => source.reading),
-    changedAt: Math.max(
-      ...sources.map(source => source.reading.modifiedAt),
-      merged.startedAt ?? 0,
-    ),
+    changedAt: Math.max(...sources.map(source => source.reading.modifiedAt), merged.startedAt ?? 0),
     evidence: [...sources.map(said), ...disagreements(sources)],
     hasFaults: faults.length > 0,
     authorityUnread,
@@ -125,7 +129,9 @@ function disagreements(sources: readonly Source[]): string[] {
   const differs = (name: 'status' | 'session' | 'task') =>
     index.entry[name] !== undefined && authority[name] !== index.entry[name];
   if (differs('task'))
-    found.push(`task and global registry disagree: task ${authority.task} against ${index.entry.task}`);
+    found.push(
+      `task and global registry disagree: task ${authority.task} against ${index.entry.task}`,
+    );
   if (differs('status'))
     found.push(
       `task and global registry disagree: status ${authority.status ?? 'not recorded'} against ${index.entry.status}`,
@@ -147,7 +153,8 @@ function inAuthorityOrder(registries: readonly RegistryReading[]): RegistryReadi
 function uniqueKey(entry: AgentEntry, taken: Set<string>): string {
   let key = `agent:${entry.id}`;
   if (taken.has(key)) key = `agent:${entry.id}#${entry.task ?? ''}`;
-  for (let count = 2; taken.has(key); count++) key = `agent:${entry.id}#${entry.task ?? ''}#${count}`;
+  for (let count = 2; taken.has(key); count++)
+    key = `agent:${entry.id}#${entry.task ?? ''}#${count}`;
   taken.add(key);
   return key;
 }

@@ -53,12 +53,16 @@ function indexedEntries(top: Fields, faults: string[]) {
   // Newer orchestrators leave an empty list here and keep the agents elsewhere.
   const index = Array.isArray(agents) && agents.length === 0 ? new Map() : objectOf(agents);
   if (index === undefined)
-    return { ok: false, reason: `"agents" is ${kindOf(agents)} where an object is expected` } as const;
+    return {
+      ok: false,
+      reason: `"agents" is ${kindOf(agents)} where an object is expected`,
+    } as const;
   if (index.size > maxEntries) return tooMany(index.size);
   const entries: AgentEntry[] = [];
   for (const [id, item] of index) {
     const fields = objectOf(item);
-    if (fields === undefined) faults.push(`agents[${JSON.stringify(id)}] is ${kindOf(item)}: left out`);
+    if (fields === undefined)
+      faults.push(`agents[${JSON.stringify(id)}] is ${kindOf(item)}: left out`);
     else entries.push(entryOf(id, fields, textOf(fields.get('task_id'))));
   }
   return { ok: true, value: entries } as const;
@@ -95,7 +99,8 @@ function checked<T>(
   const value = fields.get(name);
   if (value === undefined || value === null) return undefined;
   const result = read(value);
-  if (result === undefined) faults.push(`${name} is ${kindOf(value)} where ${expected} is expected`);
+  if (result === undefined)
+    faults.push(`${name} is ${kindOf(value)} where ${expected} is expected`);
   return result;
 }
 
@@ -142,5 +147,8 @@ function kindOf(value: unknown): string {
 }
 
 function tooMany(count: number) {
-  return { ok: false, reason: `it has ${count} agents, more than the ${maxEntries} allowed` } as const;
+  return {
+    ok: false,
+    reason: `it has ${count} agents, more than the ${maxEntries} allowed`,
+  } as const;
 }

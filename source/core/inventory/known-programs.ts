@@ -1,0 +1,145 @@
+/** Programs that are no agents but matter beside them, as data: what runs a script, what only carries
+ * another program, what is infrastructure, who adopts the children of the dead. */
+
+/** Programs that run another one named in their arguments: the script says who they are. */
+export const interpreters: ReadonlySet<string> = new Set([
+  'node',
+  'nodejs',
+  'bun',
+  'deno',
+  'tsx',
+  'python',
+  'python2',
+  'python3',
+  'uv',
+  'uvx',
+  'pipx',
+  'npx',
+  'npm',
+  'pnpm',
+  'yarn',
+  'bunx',
+  'sh',
+  'bash',
+  'dash',
+  'zsh',
+  'fish',
+  'ksh',
+  'ruby',
+  'perl',
+]);
+
+/** Words between an interpreter and its script (`npm exec NAME`, `uv run NAME`, `deno run NAME`). */
+export const interpreterVerbs: ReadonlySet<string> = new Set(['exec', 'run', 'dlx', 'x', 'tool']);
+
+/** Options of interpreters that take a value. */
+export const interpreterValueOptions: ReadonlySet<string> = new Set([
+  '-r',
+  '--require',
+  '--import',
+  '--loader',
+  '--conditions',
+  '-p',
+  '--package',
+  '--with',
+  '--from',
+  '--python',
+  '-X',
+  '-W',
+  '-O',
+  '-o',
+]);
+
+export const shells: ReadonlySet<string> = new Set([
+  'sh',
+  'bash',
+  'dash',
+  'zsh',
+  'fish',
+  'ksh',
+  'tcsh',
+  'csh',
+  'ash',
+  'nu',
+  'xonsh',
+  'pwsh',
+]);
+
+/** Programs that only carry another one: alone they are no agent. */
+export const wrappers: ReadonlySet<string> = new Set([
+  'tee',
+  'cat',
+  'script',
+  'env',
+  'timeout',
+  'nice',
+  'nohup',
+  'stdbuf',
+  'unbuffer',
+  'time',
+  'setsid',
+  'sudo',
+  'su',
+  'doas',
+  'ts',
+  'npx',
+  'npm',
+  'pnpm',
+  'yarn',
+  'bunx',
+  'login',
+  'direnv',
+]);
+
+/** Never an orphan, whatever started it: services that are meant to outlive their starter. */
+export const infrastructure: ReadonlySet<string> = new Set([
+  'systemd',
+  '(sd-pam)',
+  'init',
+  'launchd',
+  'sshd',
+  'login',
+  'dbus-daemon',
+  'dbus-broker',
+  'ssh-agent',
+  'gpg-agent',
+  'scdaemon',
+  'dirmngr',
+  'keyboxd',
+  'dockerd',
+  'docker',
+  'containerd',
+  'containerd-shim',
+  'containerd-shim-runc-v2',
+  'cron',
+  'crond',
+  'Xorg',
+  'Xwayland',
+  'tmux',
+  'screen',
+  'SCREEN',
+  'mosh-server',
+  'zellij',
+]);
+
+/** Who adopts the children of the dead, besides pid 1 and this user's `systemd --user`. */
+export const subreapers: ReadonlySet<string> = new Set([
+  'tini',
+  'docker-init',
+  'dumb-init',
+  'catatonit',
+  'containerd-shim',
+  'containerd-shim-runc-v2',
+  's6-svscan',
+  'runsvdir',
+  'init',
+  'upstart',
+]);
+
+/** Variables by which agent programs mark the processes they start. */
+export const programMarks: readonly string[] = [
+  'CLAUDECODE',
+  'GEMINI_CLI',
+  'CODEX_SANDBOX',
+  'OPENCODE',
+];

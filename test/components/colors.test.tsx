@@ -1,0 +1,41 @@
+/** Colours: classes have one, NO_COLOR leaves none, and the cursor is seen either way. */
+import chalk from 'chalk';
+import { render } from 'ink-testing-library';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TextLine } from '../../source/components/text-line.tsx';
+import { span } from '../../source/text/line.ts';
+import { printable } from '../../source/text/printable.ts';
+
+const before = chalk.level;
+beforeAll(() => {
+  chalk.level = 1;
+});
+afterAll(() => {
+  chalk.level = before;
+});
+
+const line = [span(printable('undead'), 'undead'), span(printable(' agent'), 'plain')];
+
+it('paints a class in its colour', () => {
+  const app = render(
+    <TextLine line={line} width={40} paint={{ charset: 'unicode', colors: true }} />,
+  );
+  expect(app.lastFrame()).toBe('\u001b[1m\u001b[31mundead\u001b[39m\u001b[22m agent');
+  app.unmount();
+});
+
+it('keeps weight but no colour without colours', () => {
+  const app = render(
+    <TextLine line={line} width={40} paint={{ charset: 'unicode', colors: false }} />,
+  );
+  expect(app.lastFrame()).toBe('\u001b[1mundead\u001b[22m agent');
+  app.unmount();
+});
+
+it('shows the cursor by inverse video', () => {
+  const app = render(
+    <TextLine line={line} width={40} paint={{ charset: 'unicode', colors: false }} isCursor />,
+  );
+  expect(app.lastFrame()).toContain('\u001b[7m');
+  app.unmount();
+});

@@ -1,0 +1,129 @@
+/** Whole frames as text, at the sizes people have. */
+import { render } from 'ink-testing-library';
+import { afterEach, describe, expect, it } from 'vitest';
+import { frameFor, type Size } from '../../source/components/frame.ts';
+import { Screen } from '../../source/components/screen.tsx';
+import { defaultView } from '../../source/core/describe.ts';
+import type { Intent } from '../../source/core/intents.ts';
+import type { Snapshot } from '../../source/core/model.ts';
+import { initialState, reduce, type State } from '../../source/core/state.ts';
+import { bindings } from '../../source/keys.ts';
+import { agentRow, snapshotOf } from '../fixtures/snapshot.ts';
+
+const paint = { charset: 'unicode', colors: false } as const;
+const footerKeys = [
+  { shown: '?', word: 'help' },
+  { shown: 'q', word: 'quit' },
+];
+
+let unmount: (() => void) | undefined;
+afterEach(() => unmount?.());
+
+function stateAfter(snapshot: Snapshot | undefined, size: Size, ...intents: Intent[]): State {
+  let state = initialState(defaultView, 2000, false);
+  if (snapshot !== undefined) state = reduce(state, { kind: 'looked', snapshot });
+  state = reduce(state, { kind: 'resized', windowRows: frameFor(state, size).body });
+  for (const intent of intents)
+    state = reduce(state, { kind: 'intended', intent, overlayLines: 100 });
+  return state;
+}
+
+function frameOf(state: State, size: Size, charset: 'unicode' | 'ascii' = 'unicode'): string {
+  const app = render(
+    <Screen
+      state={state}
+      size={size}
+      paint={{ ...paint, charset }}
+      footerKeys={footerKeys}
+      help={bindings}
+    />,
+  );
+  unmount = app.unmount;
+  return app.lastFrame() ?? '';
+}
+
+const sizes: readonly Size[] = [
+  { columns: 80, rows: 24 },
+  { columns: 140, rows: 40 },
+  { columns: 40, rows: 10 },
+];
+
+describe('the screen', () => {
+  for (const size of sizes)
+    it(`shows every class at ${size.columns}×${size.rows}`, () => {
+      expect(frameOf(stateAfter(snapshotOf(), size), size)).toMatchSnapshot();
+    });
+
+  it('shows what it waits for before the first look', () => {
+    const size = { columns: 80, rows: 24 };
+    expect(frameOf(stateAfter(undefined, size), size)).toMatchSnapshot();
+  });
+
+  it('shows problems without losing the table', () => {
+    const size = { columns: 80, rows: 24 };
+    const problems = ['tmux socket default: no answer within 2 s', 'a', 'b', 'c', 'd'].map(
+      message => ({
+        source: 'tmux' as const,
+        message,
+        unread: true,
+      }),
+    );
+    expect(frameOf(stateAfter(snapshotOf(undefined, { problems }), size), size)).toMatchSnapshot();
+  });
+
+  it('explains the row under the cursor', () => {
+    const size = { columns: 80, rows: 24 };
+    expect(frameOf(stateAfter(snapshotOf(), size, { kind: 'detail' }), size)).toMatchSnapshot();
+  });
+
+  it('draws its help from the key table', () => {
+    const size = { columns: 80, rows: 60 };
+    const frame = frameOf(stateAfter(snapshotOf(), size, { kind: 'help' }), size);
+    for (const { does } of bindings) expect(frame).toContain(does);
+  });
+
+  it('shows the filter while it is typed', () => {
+    const size = { columns: 80, rows: 24 };
+    const state = stateAfter(
+      snapshotOf(),
+      size,
+      { kind: 'filter' },
+      { kind: 'type', text: 'leak' },
+    );
+    const frame = frameOf(state, size);
+    expect(frame).toContain('filter: leak_');
+    expect(frame).toContain('> undead');
+    expect(frame).not.toContain('ghostly_fixer');
+  });
+
+  it('keeps to ASCII where it has to', () => {
+    const size = { columns: 140, rows: 40 };
+    expect(frameOf(stateAfter(snapshotOf(), size), size, 'ascii')).toMatch(/^[ -~\n]*$/);
+  });
+
+  it('never grows as high as the terminal nor wider than it', () => {
+    const many = Array.from({ length: 300 }, (_, index) =>
+      agentRow(`agent-${index}`, 'working', { class: 'ghost' }),
+    );
+    const problems = [{ source: 'tmux' as const, message: 'x'.repeat(300), unread: true }];
+    for (let rows = 1; rows <= 30; rows++)
+      for (const columns of [1, 5, 20, 40, 80, 200]) {
+        const size = { columns, rows };
+        const lines = frameOf(stateAfter(snapshotOf(many, { problems }), size), size).split('\n');
+        expect(lines.length).toBeLessThanOrEqual(Math.max(1, rows - 1));
+        for (const line of lines) expect(line.length).toBeLessThanOrEqual(Math.max(columns, 1));
+        unmount?.();
+      }
+  });
+
+  it('scrolls its window with the cursor over hundreds of rows', () => {
+    const size = { columns: 80, rows: 24 };
+    const many = Array.from({ length: 300 }, (_, index) =>
+      agentRow(`agent-${String(index).padStart(3, '0')}`, 'working', { class: 'ghost' }),
+    );
+    const end = frameOf(stateAfter(snapshotOf(many), size, { kind: 'jump', to: 'last' }), size);
+    expect(end).toContain('> ghost   agent-299');
+    expect(end).toContain('300/300');
+    expect(end).not.toContain('agent-100');
+  });
+});

@@ -1,0 +1,87 @@
+/** The built program on a real terminal: a pane of a tmux server of its own. */
+import { readFileSync } from 'node:fs';
+import { eventually } from './eventually.ts';
+import { startTmux, type TmuxServer } from './tmux-server.ts';
+import { cliPath } from './vigil.ts';
+
+export type LiveScreen = {
+  readonly server: TmuxServer;
+  /** What the pane shows, without trailing blank lines. */
+  capture(): string;
+  /** Waits until the pane shows it. */
+  shows(what: string | RegExp): Promise<string>;
+  showsNot(what: string | RegExp): Promise<string>;
+  /** Keys as tmux names them; plain words are typed. */
+  press(...keys: string[]): void;
+  paste(text: string): void;
+  resize(columns: number, rows: number): void;
+  /** Pid of the program. */
+  pid(): Promise<number>;
+  close(): void;
+};
+
+/** Starts `vigil` from a shell prompt, so that what it leaves behind can be seen.
+ * @param words options; @param env settings in front of the command. */
+export async function startScreen(
+  words: readonly string[],
+  { columns = 100, rows = 30, env = '' } = {},
+): Promise<LiveScreen> {
+  const server = startTmux();
+  server.tmux(
+    'new-session',
+    '-d',
+    '-x',
+    String(columns),
+    '-y',
+    String(rows),
+    '-s',
+    's',
+    'env',
+    'PS1=ready> ',
+    'bash',
+    '--norc',
+    '--noprofile',
+  );
+  const capture = () => server.tmux('capture-pane', '-p', '-t', '=s:').trimEnd();
+  const wait = (verb: string, what: string | RegExp, wanted: boolean) =>
+    eventually(`the screen ${verb} ${what}\n${capture()}`, () => {
+      const content = capture();
+      const isThere = typeof what === 'string' ? content.includes(what) : what.test(content);
+      return isThere === wanted ? content || ' ' : undefined;
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}\n--- last:\n${capture()}`);
+    });
+  const screen: LiveScreen = {
+    server,
+    capture,
+    shows: what => wait('shows', what, true),
+    showsNot: what => wait('does not show', what, false),
+    press: (...keys) => void server.tmux('send-keys', '-t', '=s:', ...keys),
+    paste(text) {
+      server.tmux('set-buffer', '-b', 'pasted', text);
+      server.tmux('paste-buffer', '-p', '-b', 'pasted', '-t', '=s:');
+    },
+    resize: (width, height) =>
+      void server.tmux('resize-window', '-t', '=s:', '-x', String(width), '-y', String(height)),
+    pid: () =>
+      eventually('the program runs', () => {
+        const shell = server.tmux('display-message', '-p', '-t', '=s:', '#{pane_pid}').trim();
+        return childOf(shell);
+      }),
+    close: () => server.close(),
+  };
+  await screen.shows('ready>');
+  const command = `clear; ${env} LANG=C.UTF-8 XDG_CONFIG_HOME=/nonexistent '${process.execPath}' '${cliPath}' ${words.join(' ')}; echo "left with $?"`;
+  screen.press('-l', command);
+  screen.press('Enter');
+  return screen;
+}
+
+function childOf(pid: string): number | undefined {
+  const children = readChildren(pid);
+  return children.length > 0 ? Number(children[0]) : undefined;
+}
+
+function readChildren(pid: string): string[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+}

@@ -1,0 +1,182 @@
+/** The built program in a real terminal, played with keys. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Farm, startFarm } from './helpers/farm.ts';
+import { type LiveScreen, startScreen } from './helpers/screen.ts';
+
+let farm: Farm;
+let screen: LiveScreen | undefined;
+
+beforeAll(async () => {
+  farm = await startFarm();
+});
+afterAll(() => farm?.close());
+afterEach(() => {
+  screen?.close();
+  screen = undefined;
+});
+
+async function open(size?: { columns?: number; rows?: number; env?: string }): Promise<LiveScreen> {
+  screen = await startScreen([...farm.options, '-d', '0.2'], size);
+  await screen.shows(/46 ghost/);
+  return screen;
+}
+
+/** The row under the cursor. */
+function cursorLine(content: string): string {
+  return content.split('\n').find(line => line.startsWith('> ')) ?? '';
+}
+
+describe('the live screen', () => {
+  it('shows the farm and the drift between record and machine', async () => {
+    const live = await open({ columns: 140, rows: 40 });
+    const content = await live.shows('recorded, 8 actual');
+    expect(content).toMatch(/8 live {2}1 undead {2}46 ghost {2}1 husk/);
+    expect(content).toMatch(/CLASS +AGENT +TASK +PID +CPU% +MEM +UP +IDLE +STATUS +ESCALATION/);
+    expect(content).toContain(`active: 55 recorded`);
+  });
+
+  it('keeps the cursor on its row while rows re-sort', async () => {
+    const live = await open();
+    live.press('j', 'j', 'j');
+    await live.shows(/> live +builder-232300-000004/);
+    live.press('I');
+    const inverted = await live.shows(/sort: class ▲/);
+    expect(cursorLine(inverted)).toContain('builder-232300-000004');
+    live.press('g');
+    await live.showsNot(/> live +builder-232300-000004/);
+  });
+
+  it('filters as it is typed, and Esc clears', async () => {
+    const live = await open();
+    live.press('/', 'u', 'n', 'd', 'e', 'a', 'd');
+    await live.shows('filter: undead_');
+    await live.shows(/> undead +undead-232300-000001/);
+    await live.showsNot('ghost-232300-000001');
+    live.press('BSpace', 'Enter');
+    await live.shows('filter: undea');
+    live.press('Escape');
+    await live.shows('builder-232300-000001');
+  });
+
+  it('explains a row, shows help, tabs and the sort menu', async () => {
+    const live = await open();
+    live.press('Enter');
+    await live.shows('builder-232300-000001 is live');
+    await live.shows('is alive on socket');
+    live.press('Escape', '?');
+    await live.shows('evidence and processes');
+    live.press('q', '5');
+    await live.shows('[Ghosts]');
+    await live.shows(/> ghost +ghost-232300-000001/);
+    live.press('1', 's', 'j', 'Enter');
+    await live.shows('sort: agent');
+    live.press('G');
+    await live.shows(/6\d\/6\d/);
+  });
+
+  it('does nothing that is pasted', async () => {
+    const live = await open();
+    live.paste('q?/hello\nq');
+    live.press('j');
+    const content = await live.shows(/> live +builder-232300-000002/);
+    expect(content).not.toContain('filter: hello');
+  });
+
+  it('fits every size from 20×5 up, and heals', async () => {
+    const live = await open({ columns: 120, rows: 40 });
+    for (const [columns, rows] of [
+      [20, 5],
+      [40, 10],
+      [80, 24],
+      [140, 40],
+    ] as const) {
+      live.resize(columns, rows);
+      const content = await live.shows(columns < 40 ? /> live/ : /\? help/);
+      expect(content.split('\n').length).toBeLessThan(rows);
+      expect(content.match(/ vigil /g)).toHaveLength(1);
+    }
+    await live.shows('ESCALATION');
+  });
+
+  it('gives the terminal back on q, with exit 0', async () => {
+    const live = await open();
+    live.press('q');
+    const content = await live.shows('left with 0');
+    expect(content).not.toContain('CLASS');
+    live.press('echo back', 'Enter');
+    await live.shows(/^back$/m);
+  });
+
+  it('gives the terminal back on SIGTERM and SIGHUP, with their exit codes', async () => {
+    for (const [signal, code] of [
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const) {
+      const live = await open();
+      process.kill(await live.pid(), signal);
+      const content = await live.shows(`left with ${code}`);
+      expect(content).not.toContain('CLASS');
+      live.close();
+    }
+  });
+
+  it('suspends on Ctrl-Z and comes back', async () => {
+    const live = await open();
+    live.press('C-z');
+    await live.shows(/Stopped/);
+    live.press('fg', 'Enter');
+    await live.shows('46 ghost');
+    live.press('q');
+    await live.showsNot('CLASS');
+    await live.shows(/ready>$/);
+  });
+
+  it('draws in ASCII without colours where that is all there is', async () => {
+    const live = await open({ env: 'NO_COLOR=1 LC_ALL=C' });
+    expect(live.capture()).toMatch(/^[ -~\n]*$/);
+    const escapes = live.server.tmux('capture-pane', '-e', '-p', '-t', '=s:');
+    expect(escapes).not.toMatch(/[[;]3[1-7]m/);
+    expect(escapes).toMatch(/[[;]7m/);
+  });
+
+  it('prints one table on a dumb terminal and says so', async () => {
+    screen = await startScreen([...farm.options, '--class', 'live'], { env: 'TERM=dumb' });
+    const content = await screen.shows('left with 0');
+    expect(content).toContain('one table instead');
+  });
+});
+
+describe('the live screen beside a machine that changes', () => {
+  it('shows a session that ends as a ghost, and a new one', async () => {
+    const live = await open({ columns: 140, rows: 40 });
+    const id = farm.ids.live[7] as string;
+    farm.server.tmux('kill-session', '-t', `=agent_${id}`);
+    await live.shows('7 live');
+    await live.shows('47 ghost');
+    const { env, ready } = farm.standIns.environment();
+    farm.server.session(
+      `agent_${id}`,
+      'env',
+      ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
+      farm.standIns.agent('claude'),
+    );
+    await ready();
+    await live.shows('8 live');
+  });
+
+  it('claims no ghost while the tmux server does not answer, and stays alive to keys', async () => {
+    const live = await open({ columns: 140, rows: 40 });
+    const pid = farm.server.pid();
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await live.shows('no answer within 2 s');
+      await live.showsNot(/\d+ ghost/);
+      live.press('?');
+      await live.shows('evidence and processes');
+      live.press('q');
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await live.shows('46 ghost');
+  });
+});
