@@ -151,8 +151,8 @@ function registryAdvice(registry: RegistryReading): string {
 /** The lock by which vigils queue (proper-lockfile's directory beside the file). */
 async function queueLock(registry: RegistryReading): Promise<string | undefined> {
   if (!registry.reading.ok) return undefined;
-  const { check } = await import('proper-lockfile');
-  const isHeld = await check(registry.path, { realpath: false }).catch(() => false);
+  const { default: lockfile } = await import('proper-lockfile');
+  const isHeld = await lockfile.check(registry.path, { realpath: false }).catch(() => false);
   return isHeld ? 'another vigil' : undefined;
 }
 
