@@ -6,6 +6,28 @@ import { build } from 'esbuild';
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 const local = path => fileURLToPath(new URL(path, import.meta.url));
 
+/** meow brings a reader of package.json files that takes as long to start as all the rest. vigil
+ * gives its own `pkg`, so the reader is not used; it is left out once its start-up is marked pure. */
+const meowWithoutPackageReader = {
+  name: 'meow without package reader',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/dependencies\.js$/ }, ({ importer }) =>
+      importer.endsWith('meow/build/options.js')
+        ? { path: 'no-package-reader', namespace: 'shim' }
+        : undefined,
+    );
+    onLoad({ filter: /^no-package-reader$/, namespace: 'shim' }, () => ({
+      contents: 'export const a = () => undefined; export const n = () => {};',
+    }));
+    onLoad({ filter: /meow\/build\/dependencies\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(
+        /^(var|const) (\w+) = (require\w+\(\)|getDefaultExportFromCjs\(\w+\));$/gm,
+        '$1 $2 = /* @__PURE__ */ $3;',
+      ),
+    }));
+  },
+};
+
 rmSync(local('dist'), { recursive: true, force: true });
 await build({
   entryPoints: [local('source/cli.tsx')],
@@ -18,6 +40,7 @@ await build({
   jsx: 'automatic',
   minify: true,
   legalComments: 'none',
+  plugins: [meowWithoutPackageReader],
   define: {
     // React's development build leaks memory with every frame.
     'process.env.NODE_ENV': '"production"',

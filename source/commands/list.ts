@@ -1,5 +1,5 @@
 /** `vigil list`: one table or one snapshot; with --watch one after the other. */
-import { selectRows, type View } from '../core/describe.ts';
+import { labelOf, selectRows, statusOf, type View } from '../core/describe.ts';
 import { commandOf } from '../core/inventory/draft.ts';
 import type { Snapshot } from '../core/model.ts';
 import type { Monitor } from '../core/monitor.ts';
@@ -8,6 +8,7 @@ import { printable, text, truncate } from '../text/printable.ts';
 import { countSpans, problemLines, registryLines, usageSpan } from '../text/snapshot-lines.ts';
 import { headingLine, layOut, rowLine } from '../text/table.ts';
 import { bytes, percent } from '../text/units.ts';
+import { loadWidthsFor } from '../text/widths.ts';
 import { exitCodes, type Output } from './output.ts';
 import { snapshotJson } from './snapshot-json.ts';
 
@@ -29,15 +30,15 @@ export async function list(
 ): Promise<number> {
   if (!options.watch) {
     const snapshot = await monitor.lookUntilSettled();
-    show(snapshot, options, output);
+    await show(snapshot, options, output);
     return exitCodeFor(snapshot, options);
   }
   let code: number = exitCodes.done;
   const pace = () => ({ intervalMs: options.intervalMs, paused: false });
   await monitor.run(
     pace,
-    snapshot => {
-      show(snapshot, options, output);
+    async snapshot => {
+      await show(snapshot, options, output);
       code = exitCodeFor(snapshot, options);
     },
     signal,
@@ -45,7 +46,8 @@ export async function list(
   return code;
 }
 
-export function show(snapshot: Snapshot, options: ListOptions, output: Output): void {
+/** One snapshot, as a document or as a table. */
+async function show(snapshot: Snapshot, options: ListOptions, output: Output): Promise<void> {
   const placed = selectRows(snapshot, options.view);
   if (options.json) {
     const document = snapshotJson(
@@ -55,11 +57,16 @@ export function show(snapshot: Snapshot, options: ListOptions, output: Output): 
     output.json(document, options.watch ? 'compact' : 'indented');
     return;
   }
+  await loadWidthsFor(
+    placed
+      .flatMap(({ row }) => [labelOf(row), statusOf(row), row.task ?? ''])
+      .concat(snapshot.workspaces),
+  );
   output.lines(tableLines(snapshot, options.view, output));
 }
 
 /** The table with its summary, as text. */
-export function tableLines(snapshot: Snapshot, view: View, output: Output): Line[] {
+function tableLines(snapshot: Snapshot, view: View, output: Output): Line[] {
   const { charset, width } = output;
   const placed = selectRows(snapshot, view);
   const layout = layOut(placed, snapshot.takenAt, charset, width);

@@ -13,7 +13,7 @@ export type Monitor = {
   /** Looks until the signal is aborted, `pace()` apart from start to start. */
   run(
     pace: () => Pace,
-    onSnapshot: (snapshot: Snapshot) => void,
+    onSnapshot: (snapshot: Snapshot) => void | Promise<void>,
     signal: AbortSignal,
   ): Promise<void>;
 };
@@ -65,7 +65,7 @@ export function createMonitor(host: Host, knowledge: Knowledge): Monitor {
         if (!paused) {
           const snapshot = await look();
           if (signal.aborted) return;
-          onSnapshot(snapshot);
+          await onSnapshot(snapshot);
           if (snapshot.unsettled > 0) soonMs = secondLookDelayMs;
         }
         const waitMs = Math.min(soonMs, pace().intervalMs) - (host.clock.steadyNow() - started);

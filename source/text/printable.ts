@@ -1,5 +1,5 @@
 /** The one way from a machine's string to something a terminal may be given. */
-import stringWidth from 'string-width';
+import { cellsOf, isPlain } from './widths.ts';
 
 declare const brand: unique symbol;
 
@@ -48,7 +48,7 @@ export function join(parts: readonly Printable[], separator: string): Printable 
 
 /** @returns terminal cells the text takes. */
 export function widthOf(shown: Printable): number {
-  return /^[ -~]*$/.test(shown) ? shown.length : stringWidth(shown);
+  return cellsOf(shown);
 }
 
 /** Cuts to `width` cells, with an ellipsis where something is missing. */
@@ -56,11 +56,11 @@ export function truncate(shown: Printable, width: number, charset: Charset = 'un
   if (width <= 0) return '' as Printable;
   if (widthOf(shown) <= width) return shown;
   const ellipsis = charset === 'ascii' ? '~' : '…';
-  if (/^[ -~]*$/.test(shown)) return `${shown.slice(0, width - 1)}${ellipsis}` as Printable;
+  if (isPlain(shown)) return `${shown.slice(0, width - 1)}${ellipsis}` as Printable;
   let cut = '';
   let used = 0;
   for (const { segment } of new Intl.Segmenter().segment(shown)) {
-    const cells = stringWidth(segment);
+    const cells = cellsOf(segment);
     if (used + cells > width - 1) break;
     cut += segment;
     used += cells;
