@@ -1,6 +1,7 @@
 /** The header: counts per class, registries against reality, problems, tabs and view. */
 import type { Snapshot } from '../core/model.ts';
-import { type State, tabs } from '../core/state.ts';
+import type { State } from '../core/state.ts';
+import { tabs } from '../core/tabs.ts';
 import { type Line, type Span, span } from '../text/line.ts';
 import { type Printable, printable, text } from '../text/printable.ts';
 import { countSpans, problemLines, registryLines, usageSpan } from '../text/snapshot-lines.ts';

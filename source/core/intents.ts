@@ -1,6 +1,6 @@
 /** What a person wants, in the imperative. Keys become intents through one table (`keys.ts`). */
 import type { SortColumn } from './describe.ts';
-import type { Tab } from './state.ts';
+import type { Tab } from './tabs.ts';
 
 export type Intent =
   | { readonly kind: 'move'; readonly by: number }

@@ -1,10 +1,8 @@
 /** What the screen is about to show: events and intents folded into one value. Pure. */
 import { type Placed, type SortColumn, selectRows, sortColumns, type View } from './describe.ts';
 import type { Intent } from './intents.ts';
-import type { RowClass, Snapshot } from './model.ts';
-
-export const tabs = ['All', 'Agents', 'Sessions', 'Orphans', 'Ghosts'] as const;
-export type Tab = (typeof tabs)[number];
+import type { Snapshot } from './model.ts';
+import { classesOf, type Tab, tabs } from './tabs.ts';
 
 export type Mode =
   | { readonly kind: 'table' }
@@ -74,14 +72,6 @@ export function visibleRows(state: State): readonly Placed[] {
 }
 
 let last: { snapshot: Snapshot; view: View; tab: Tab; rows: readonly Placed[] } | undefined;
-
-const classesOf: Readonly<Record<Tab, readonly RowClass[] | undefined>> = {
-  All: undefined,
-  Agents: ['live', 'undead', 'husk', 'interactive', 'unknown'],
-  Sessions: undefined,
-  Orphans: ['orphan', 'zombie'],
-  Ghosts: ['ghost'],
-};
 
 export function rowUnderCursor(state: State): Placed | undefined {
   return visibleRows(state)[state.cursor.index];

@@ -1,7 +1,7 @@
 /** What Ink writes to: it hands over whole frames, and our frame writer brings them to the
  * terminal. Ink's own cursor arithmetic, which does not heal after foreign output, is not used, and
  * neither is anything that differs between its major versions. */
-import type { Size } from '../components/frame.ts';
+type Size = { readonly columns: number; readonly rows: number };
 
 export type InkStream = {
   readonly stdout: NodeJS.WriteStream;

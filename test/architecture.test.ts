@@ -1,0 +1,159 @@
+/** The house rules: who may import whom, no cycles, small files, names that say something. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+type Source = { readonly path: string; readonly text: string };
+
+/** Rooms of the house, the first that matches; and what each may import: rooms or packages. */
+const rules: readonly {
+  readonly room: string;
+  readonly of: RegExp;
+  readonly may: readonly string[];
+}[] = [
+  { room: 'core', of: /^core\//, may: ['core'] },
+  { room: 'text', of: /^text\//, may: ['core', 'text', 'string-width'] },
+  {
+    room: 'host',
+    of: /^host\//,
+    may: ['core', 'host', 'node:*', 'execa', 'ps-list', 'pidusage', 'proper-lockfile'],
+  },
+  { room: 'components', of: /^components\//, may: ['core', 'text', 'components', 'ink', 'react'] },
+  { room: 'screen', of: /^screen\//, may: ['screen'] },
+  { room: 'commands', of: /^commands\//, may: ['core', 'text', 'commands'] },
+  { room: 'keys', of: /^keys\.ts$/, may: ['core', 'screen'] },
+  {
+    room: 'options',
+    of: /^(options|arguments|help)\.ts$/,
+    may: ['core', 'text', 'options', 'meow'],
+  },
+  { room: 'output', of: /^terminal-output\.ts$/, may: ['commands', 'text', 'chalk'] },
+  {
+    room: 'app',
+    of: /^app\.tsx$/,
+    may: ['core', 'text', 'components', 'screen', 'keys', 'options', 'output', 'ink', 'chalk'],
+  },
+  { room: 'cli', of: /^cli\.tsx$/, may: ['*'] },
+];
+
+const mostLines = 250;
+const emptyNames = /(^|[-/])(utils?|helpers?|common|misc|manager|service)\.tsx?$/;
+
+const root = fileURLToPath(new URL('../source', import.meta.url));
+const sources: readonly Source[] = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter(path => /\.tsx?$/.test(path))
+  .map(path => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+
+function importsOf({ path, text }: Source): string[] {
+  const statement = /^(?:import|export)\b[^;']*?(?:from )?'([^']+)'|\bimport\('([^']+)'\)/gm;
+  const found = [...text.matchAll(statement)].map(match => match[1] ?? match[2] ?? '');
+  return found.map(name => (name.startsWith('.') ? normalize(join(dirname(path), name)) : name));
+}
+
+function roomOf(path: string): string | undefined {
+  return rules.find(rule => rule.of.test(path))?.room;
+}
+
+function wrongImports(files: readonly Source[]): string[] {
+  const paths = new Set(files.map(file => file.path));
+  return files.flatMap(file => {
+    const rule = rules.find(each => each.of.test(file.path));
+    if (rule === undefined) return [`${file.path} belongs to no room`];
+    return importsOf(file).flatMap(name => {
+      const isOwn = paths.has(name);
+      const allowed = rule.may.some(
+        each =>
+          each === '*' ||
+          each === name ||
+          (isOwn && each === roomOf(name)) ||
+          (each === 'node:*' && name.startsWith('node:')),
+      );
+      return allowed ? [] : [`${file.path} imports ${name}`];
+    });
+  });
+}
+
+/** One import circle, as the files in it; type imports count too. */
+function cycles(files: readonly Source[]): string[] {
+  const byPath = new Map(
+    files.map(file => [
+      file.path,
+      importsOf(file).filter(name => files.some(each => each.path === name)),
+    ]),
+  );
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (path: string, trail: readonly string[]) => {
+    if (trail.includes(path)) found.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
+    if (done.has(path) || trail.includes(path)) return;
+    for (const next of byPath.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of byPath.keys()) visit(path, []);
+  return found;
+}
+
+const tooLong = (files: readonly Source[]) =>
+  files.filter(file => file.text.split('\n').length - 1 > mostLines).map(file => file.path);
+const badNames = (files: readonly Source[]) =>
+  files.map(file => file.path).filter(path => emptyNames.test(path));
+const exitsElsewhere = (files: readonly Source[]) =>
+  files
+    .filter(file => file.path !== 'cli.tsx' && /\bprocess\.(exit\(|argv\.slice)/.test(file.text))
+    .map(file => file.path);
+const textElsewhere = (files: readonly Source[]) =>
+  files
+    .filter(
+      file =>
+        file.path !== 'components/text-line.tsx' &&
+        /import \{[^}]*\bText\b[^}]*\} from 'ink'/.test(file.text),
+    )
+    .map(file => file.path);
+
+describe('the sources', () => {
+  it('are found', () => expect(sources.length).toBeGreaterThan(40));
+  it('import only what their room may import', () => expect(wrongImports(sources)).toEqual([]));
+  it('import each other without cycles', () => expect(cycles(sources)).toEqual([]));
+  it(`have no file of over ${mostLines} lines`, () => expect(tooLong(sources)).toEqual([]));
+  it('have no file whose name says nothing', () => expect(badNames(sources)).toEqual([]));
+  it('read argv and exit in cli.tsx alone', () => expect(exitsElsewhere(sources)).toEqual([]));
+  it('give text to Ink in one place alone', () => expect(textElsewhere(sources)).toEqual([]));
+});
+
+describe('the checks themselves', () => {
+  const file = (path: string, text = '') => ({ path, text });
+
+  it('see a wrong import, with its file', () => {
+    const files = [
+      file('core/a.ts', "import x from 'node:fs';"),
+      file('host/b.ts', "import { a } from '../core/a.ts';"),
+    ];
+    expect(wrongImports(files)).toEqual(['core/a.ts imports node:fs']);
+    expect(
+      wrongImports([file('core/a.ts', "import b from '../host/b.ts';"), files[1] as Source]),
+    ).toEqual(['core/a.ts imports host/b.ts']);
+    expect(wrongImports([file('text/a.ts', "await import('ink')")])).toEqual([
+      'text/a.ts imports ink',
+    ]);
+  });
+
+  it('see a cycle', () => {
+    const files = [
+      file('core/a.ts', "import './b.ts'"),
+      file('core/b.ts', "import { a } from './a.ts'"),
+    ];
+    expect(cycles(files)).toEqual(['core/a.ts → core/b.ts → core/a.ts']);
+  });
+
+  it('see long files, empty names, exits and foreign text', () => {
+    expect(tooLong([file('core/a.ts', 'x\n'.repeat(251))])).toEqual(['core/a.ts']);
+    expect(
+      badNames([file('core/utils.ts'), file('host/file-helpers.ts'), file('core/row.ts')]),
+    ).toHaveLength(2);
+    expect(exitsElsewhere([file('host/a.ts', 'process.exit(1)')])).toEqual(['host/a.ts']);
+    expect(textElsewhere([file('components/a.tsx', "import { Box, Text } from 'ink';")])).toEqual([
+      'components/a.tsx',
+    ]);
+  });
+});
