@@ -1,0 +1,106 @@
+/** A failed look is not an absence. */
+import { expect, it } from 'vitest';
+import type { Inventory } from '../../source/core/model.ts';
+import {
+  entry,
+  inventory,
+  judge,
+  pane,
+  process,
+  registry,
+  serverPid,
+} from '../helpers/inventory.ts';
+
+const silent = { ok: false, reason: 'no answer within 2 s' } as const;
+const parts = {
+  processes: [
+    process(5000, serverPid, 'bash'),
+    process(5001, 5000, 'claude', { sid: 5000 }),
+    process(7000, 1, 'node /x/mcp-server', { sid: 6999 }),
+    process(8000, 7999, 'claude', { tty: 3 }),
+  ],
+  panes: [pane('agent_x-9', 5000)],
+  registries: [registry('task', [entry('a-1', 'working'), entry('b-2', 'completed')])],
+};
+
+function countsOf(given: Inventory) {
+  const { totals, problems } = judge(given).snapshot;
+  return {
+    ghost: totals.ghost,
+    orphan: totals.orphan,
+    ended: totals.ended,
+    unread: problems.filter(each => each.unread).length,
+  };
+}
+
+it('with everything readable there is a ghost, an ended agent and two orphans', () => {
+  expect(countsOf(inventory(parts))).toEqual({ ghost: 1, orphan: 2, ended: 1, unread: 0 });
+});
+
+it('a silent tmux server makes no ghost, no orphan and no ended agent', () => {
+  const servers = [{ socket: 'default', path: '/s', reading: silent }];
+  expect(countsOf(inventory(parts, { servers }))).toEqual({
+    ghost: 0,
+    orphan: 0,
+    ended: 0,
+    unread: 1,
+  });
+});
+
+it('one silent server of two is enough, for the session may be there', () => {
+  const { servers } = inventory(parts);
+  const two = [...servers, { socket: 'other', path: '/o', reading: silent }];
+  expect(countsOf(inventory(parts, { servers: two }))).toEqual({
+    ghost: 0,
+    orphan: 0,
+    ended: 0,
+    unread: 1,
+  });
+});
+
+it('a silent process table makes everything recorded unknown', () => {
+  const { snapshot } = judge(inventory(parts, { processes: silent }));
+  expect(snapshot.rows.map(row => row.class)).toEqual(['unknown', 'unknown', 'unknown']);
+  expect(snapshot.registries[0]?.actualActive).toBeUndefined();
+});
+
+it('an unreadable registry makes no orphan, and the others’ ghosts stay', () => {
+  const broken = registry('global', [], { reading: { ok: false, reason: 'it is not valid JSON' } });
+  const given = inventory({ ...parts, registries: [...parts.registries, broken] });
+  expect(countsOf(given)).toEqual({ ghost: 1, orphan: 0, ended: 1, unread: 1 });
+});
+
+it('a task registry that cannot be read makes its agents in the index unknown', () => {
+  const index = registry('global', [entry('a-1', 'working', { task: 'TASK-1' })]);
+  const broken = registry('task', [], { reading: { ok: false, reason: 'permission denied' } });
+  const { rows } = judge(inventory({ registries: [index, broken] })).snapshot;
+  expect(rows.map(row => row.class)).toEqual(['unknown']);
+});
+
+it('a workspace that is not there makes no orphan either', () => {
+  const problems = [
+    { source: 'workspace' as const, message: '/nowhere: no such workspace', unread: true },
+  ];
+  expect(countsOf(inventory(parts, { problems }))).toMatchObject({ orphan: 0, unread: 1 });
+});
+
+it('another user’s registry makes no ghost where that user’s processes are hidden', () => {
+  const registries = [registry('task', [entry('a-1', 'working')], { ownerUid: 2000 })];
+  const given = inventory({ registries });
+  const visible = given.processes.ok ? given.processes.value : [];
+  const hidden = { ok: true as const, value: visible.filter(each => each.pid !== 1) };
+  expect(judge(given).snapshot.rows[0]?.class).toBe('ghost');
+  expect(judge({ ...given, processes: hidden }).snapshot.rows[0]?.class).toBe('unknown');
+});
+
+it('a tmux server nobody asked that runs an agent keeps ghosts back, and is named', () => {
+  const registries = [registry('task', [entry('a-1', 'working')])];
+  const processes = [
+    process(4500, 1, 'tmux', { name: 'tmux: server' }),
+    process(4501, 4500, 'bash'),
+    process(4502, 4501, 'claude'),
+  ];
+  const { snapshot } = judge(inventory({ registries, processes }));
+  expect(snapshot.rows.find(row => row.agentId === 'a-1')?.class).toBe('unknown');
+  expect(snapshot.problems.map(each => each.message).join()).toContain('kill -USR1 4500');
+});
