@@ -1,7 +1,8 @@
 /** The process table from /proc, read synchronously into one reused buffer: at a thousand
  * processes several times cheaper than asynchronous reads or a `ps` child. */
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
-import { identityOf, type Process, type Reading } from '../core/model.ts';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import type { Process, Reading } from '../core/model.ts';
+import { createDescriptors } from './descriptors.ts';
 import { parseStat, type Stat } from './proc-stat.ts';
 import { type ProcSystem, readProcSystem } from './proc-system.ts';
 
@@ -9,7 +10,8 @@ export type ProcessReader = { read(now: number): Reading<readonly Process[]> };
 
 /** What is kept of a process from look to look. */
 type Kept = {
-  exec: string;
+  start: string;
+  stackStart: string;
   name: string;
   argv: readonly string[];
   uid: number;
@@ -26,7 +28,8 @@ const shortestSampleMs = 50;
 export function createProcReader(root = '/proc'): ProcessReader {
   const system = readProcSystem();
   const buffer = Buffer.allocUnsafe(longestCommandBytes);
-  let kept = new Map<string, Kept>();
+  const descriptors = createDescriptors();
+  let kept = new Map<number, Kept>();
   return {
     read(now) {
       let names: string[];
@@ -35,28 +38,28 @@ export function createProcReader(root = '/proc'): ProcessReader {
       } catch (error) {
         return { ok: false, reason: (error as Error).message };
       }
-      const next = new Map<string, Kept>();
+      const next = new Map<number, Kept>();
       const processes: Process[] = [];
       for (const name of names) {
         const first = name.charCodeAt(0);
         if (first < 0x30 || first > 0x39) continue;
         const path = `${root}/${name}`;
-        const length = readInto(buffer, `${path}/stat`);
+        const pid = Number(name);
+        const length = descriptors.read(pid, `${path}/stat`, buffer);
         const stat = length > 0 ? parseStat(buffer, length) : undefined;
         // Ended between the listing and the read: not there any more.
         if (stat === undefined) continue;
-        const ref = { pid: Number(name), start: stat.start };
-        const identity = identityOf(ref);
-        const before = kept.get(identity);
+        const former = kept.get(pid);
+        const before = former?.start === stat.start ? former : undefined;
         const facts =
-          before !== undefined && before.exec === stat.exec && before.name === stat.name
+          before !== undefined && isSameProgram(before, stat)
             ? before
-            : { argv: readArgv(buffer, path), uid: readUid(buffer, path) };
+            : readFacts(buffer, path, stat);
         const startedAt = system.bootedAt + (Number(stat.start) / system.ticksPerSecond) * 1000;
-        const cpuPercent = shareOf(stat, before, startedAt, now, system);
         const isFresh = before === undefined || now - before.seenAt >= shortestSampleMs;
-        next.set(identity, {
-          exec: stat.exec,
+        next.set(pid, {
+          start: stat.start,
+          stackStart: stat.stackStart,
           name: stat.name,
           argv: facts.argv,
           uid: facts.uid,
@@ -64,7 +67,8 @@ export function createProcReader(root = '/proc'): ProcessReader {
           seenAt: isFresh ? now : before.seenAt,
         });
         processes.push({
-          ...ref,
+          pid,
+          start: stat.start,
           ppid: stat.ppid,
           pgid: stat.pgid,
           sid: stat.sid,
@@ -72,18 +76,24 @@ export function createProcReader(root = '/proc'): ProcessReader {
           state: stat.state,
           threads: stat.threads,
           startedAt,
-          cpuPercent,
+          cpuPercent: shareOf(stat, before, startedAt, now, system),
           rssBytes: stat.rssPages * system.pageBytes,
           uid: facts.uid,
           name: stat.name,
           argv: facts.argv,
         });
       }
+      descriptors.closeUnread();
       kept = next;
       if (processes.length === 0) return { ok: false, reason: `${root} lists no process` };
       return { ok: true, value: processes };
     },
   };
+}
+
+/** The same since the last look: no exec, no new name. */
+function isSameProgram(before: Kept, stat: Stat): boolean {
+  return before.stackStart === stat.stackStart && before.name === stat.name;
 }
 
 /** Per cent of one processor since the former look; since its start where there was none. */
@@ -126,12 +136,24 @@ function readArgv(buffer: Buffer, path: string): readonly string[] {
   return text.replace(/\0+$/, '').split('\0');
 }
 
-/** Effective uid. Not the owner of the directory, which is root for programs that may not dump. */
+/** What only changes with an exec. Kernel threads have no arguments and are root's. */
+function readFacts(buffer: Buffer, path: string, stat: Stat) {
+  if (stat.isKernelThread) return { argv: noArguments, uid: 0 };
+  return { argv: readArgv(buffer, path), uid: readUid(buffer, path) };
+}
+
+/** Effective uid: the owner of the process's directory. That is root too for a program that may not
+ * dump; where it makes a difference, its status tells. */
 function readUid(buffer: Buffer, path: string): number {
+  const owner = statSync(path, { throwIfNoEntry: false })?.uid ?? -1;
+  if (owner !== 0 || ownUid === 0) return owner;
   const length = readInto(buffer, `${path}/status`);
   const line = /^Uid:\t\d+\t(\d+)/m.exec(length > 0 ? buffer.toString('latin1', 0, length) : '');
   return line === null ? -1 : Number(line[1]);
 }
+
+const ownUid = process.getuid?.() ?? -1;
+const noArguments: readonly string[] = [];
 
 /** Whether this machine's /proc can be used. */
 export function hasProc(root = '/proc'): boolean {

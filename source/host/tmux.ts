@@ -4,7 +4,7 @@ import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { basename, join } from 'node:path';
 import type { Pane, Reading, ServerReading } from '../core/model.ts';
-import { run } from './run.ts';
+import { askTmux } from './tmux-client.ts';
 
 export type SocketChoice = {
   /** `-L NAME`: in the socket directory. */
@@ -15,9 +15,6 @@ export type SocketChoice = {
 
 export type TmuxReader = { read(): Promise<readonly ServerReading[]> };
 
-/** Each call, as the design's rule for tmux; then its client is killed. */
-export const tmuxTimeoutMs = 2000;
-
 /** tmux's own socket directory of this user (tmux.c: TMUX_TMPDIR, else /tmp). */
 export function socketDirectory(env: NodeJS.ProcessEnv, uid: number): string {
   return join(env.TMUX_TMPDIR || '/tmp', `tmux-${uid}`);
@@ -26,6 +23,8 @@ export function socketDirectory(env: NodeJS.ProcessEnv, uid: number): string {
 export function createTmuxReader(directory: string, choice: SocketChoice): TmuxReader {
   // A server that does not answer keeps its former client's question: one at a time per socket.
   const pending = new Map<string, Promise<Reading<readonly Pane[]>>>();
+  // What answered last time is asked at once; only others are probed first.
+  const answered = new Set<string>();
   return {
     async read() {
       const found = socketsOf(directory, choice);
@@ -35,9 +34,11 @@ export function createTmuxReader(directory: string, choice: SocketChoice): TmuxR
         ];
       const readings = await Promise.all(
         found.value.map(async path => {
-          const reading = pending.get(path) ?? readSocket(path);
+          const reading = pending.get(path) ?? readSocket(path, answered.has(path));
           pending.set(path, reading);
           const result = await reading.finally(() => pending.delete(path));
+          if (result.ok && result.value.length > 0) answered.add(path);
+          else answered.delete(path);
           return { socket: nameOf(path, directory), path, reading: result };
         }),
       );
@@ -81,18 +82,16 @@ function nameOf(path: string, directory: string): string {
   return path.startsWith(`${directory}/`) ? basename(path) : path;
 }
 
-async function readSocket(path: string): Promise<Reading<readonly Pane[]>> {
-  const found = await probe(path);
+async function readSocket(path: string, isKnown: boolean): Promise<Reading<readonly Pane[]>> {
+  const found = isKnown ? 'listening' : await probe(path);
   if (found !== 'listening') return found;
   // Random, so that no name can hold it; the only untrusted field comes last.
   const separator = `|${randomBytes(6).toString('hex')}|`;
   const format = paneFields.map(field => `#{${field}}`).join(separator);
-  const result = await run('tmux', ['-u', '-S', path, 'list-panes', '-a', '-F', format], {
-    timeoutMs: tmuxTimeoutMs,
-  });
+  const result = await askTmux(path, ['list-panes', '-a', '-F', format]);
   if (result.ok) return { ok: true, value: parsePanes(result.value, separator) };
   // It ended between the probe and the question, or it has no session (exit-empty off).
-  if (/^(no server running|no current|no sessions|server exited)/.test(result.reason))
+  if (/^(no server running|no current|no sessions|server exited|lost server)/.test(result.reason))
     return { ok: true, value: [] };
   return result;
 }

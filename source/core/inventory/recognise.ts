@@ -28,12 +28,12 @@ export type Recogniser = (process: Process) => Kind;
 /** Makes a recogniser over the known programs and `extra` ones. It remembers its answer for each
  * `argv` array, which the process adapter keeps for as long as the command line is the same. */
 export function createRecogniser(extra: readonly AgentProgram[] = []): Recogniser {
-  const programs = [...extra, ...agentPrograms];
+  const index = indexOf([...extra, ...agentPrograms]);
   const known = new WeakMap<readonly string[], { name: string; kind: Kind }>();
   return process => {
     const before = known.get(process.argv);
     if (before !== undefined && before.name === process.name) return before.kind;
-    const kind = recognise(process.name, process.argv, programs);
+    const kind = recognise(process.name, process.argv, index);
     known.set(process.argv, { name: process.name, kind });
     return kind;
   };
@@ -43,7 +43,7 @@ export function createRecogniser(extra: readonly AgentProgram[] = []): Recognise
 export function recognise(
   name: string,
   argv: readonly string[],
-  programs: readonly AgentProgram[] = agentPrograms,
+  index: ProgramIndex = defaultIndex,
 ): Kind {
   // tmux renames its server; the client that started it has the same arguments.
   if (name.startsWith('tmux: server')) return { kind: 'tmux server' };
@@ -53,11 +53,11 @@ export function recognise(
   const executable = executableOf(first);
   const command = baseName(executable);
   const { script, rest } = scriptOf(command, argv);
-  for (const program of programs) {
-    if (isProgram(program, executable, name)) return agentOrHelper(program, argv.slice(1));
-    if (script !== undefined && isProgram(program, script)) return agentOrHelper(program, rest);
-  }
-  if (isMcp(command) || (script !== undefined && isMcp(script))) return { kind: 'mcp' };
+  const itself = programAt(executable, index) ?? programByVersion(command, name, index);
+  if (itself !== undefined) return agentOrHelper(itself, argv.slice(1));
+  const run = script === undefined ? undefined : programAt(script, index);
+  if (run !== undefined) return agentOrHelper(run, rest);
+  if (isMcp(executable) || (script !== undefined && isMcp(script))) return { kind: 'mcp' };
   if (infrastructure.has(command) || infrastructure.has(name)) return { kind: 'infrastructure' };
   if (shells.has(command)) {
     // claude runs its background shells from a snapshot of the person's shell.
@@ -69,12 +69,35 @@ export function recognise(
   return { kind: 'other' };
 }
 
-function isProgram(program: AgentProgram, path: string, name?: string): boolean {
-  const base = baseName(path);
-  if (program.commands.includes(base)) return true;
-  if (program.paths.some(part => path.includes(part))) return true;
-  // A native build may show its version as its name while the kernel still has the program's.
-  return name !== undefined && program.commands.includes(name) && /^v?\d+(\.\d+)+/.test(base);
+/** The programs by what gives them away: one look-up and one search for a whole table. */
+type ProgramIndex = {
+  readonly byCommand: ReadonlyMap<string, AgentProgram>;
+  readonly byPath: ReadonlyMap<string, AgentProgram>;
+  readonly anyPath: RegExp;
+};
+
+function indexOf(programs: readonly AgentProgram[]): ProgramIndex {
+  const byCommand = new Map<string, AgentProgram>();
+  const byPath = new Map<string, AgentProgram>();
+  for (const program of programs) {
+    for (const command of program.commands)
+      if (!byCommand.has(command)) byCommand.set(command, program);
+    for (const part of program.paths) byPath.set(part, program);
+  }
+  const parts = [...byPath.keys()].map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return { byCommand, byPath, anyPath: new RegExp(parts.join('|')) };
+}
+
+const defaultIndex = indexOf(agentPrograms);
+
+function programAt(path: string, { byCommand, byPath, anyPath }: ProgramIndex) {
+  const part = anyPath.exec(path)?.[0];
+  return byCommand.get(baseName(path)) ?? (part === undefined ? undefined : byPath.get(part));
+}
+
+/** A native build may show its version as its name while the kernel still has the program's. */
+function programByVersion(command: string, name: string, { byCommand }: ProgramIndex) {
+  return /^v?\d+(\.\d+)+/.test(command) ? byCommand.get(name) : undefined;
 }
 
 function agentOrHelper(program: AgentProgram, rest: readonly string[]): Kind {
@@ -114,6 +137,7 @@ function scriptOf(command: string, argv: readonly string[]) {
 
 /** `mcp` as a word of a file or package name: mcp-server-git, @playwright/mcp, server_mcp.py. */
 function isMcp(path: string): boolean {
+  if (!/mcp|modelcontextprotocol/i.test(path)) return false;
   if (path.includes('@modelcontextprotocol/')) return true;
   return path
     .split('/')

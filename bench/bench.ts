@@ -1,0 +1,108 @@
+/** `npm run bench [-- 50 1000 5000] [--soak SECONDS]`: figures of one run, as ratios against peers
+ * beside them. It prints and never fails: machines are noisy. */
+import { fileURLToPath } from 'node:url';
+import { type BenchFarm, startBenchFarm } from './farm.ts';
+import { measureLooks } from './look.ts';
+import { measureCommands, median } from './measure.ts';
+import { watchScreen } from './screen.ts';
+
+const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const node = process.execPath;
+const idle = [node, '-e', 'console.log("CLASS")'];
+const rounds = 15;
+
+const words = process.argv.slice(2);
+const soakAt = words.indexOf('--soak');
+const soakSeconds = soakAt >= 0 ? Number(words[soakAt + 1]) : 0;
+const sizes = words.filter((word, index) => /^\d+$/.test(word) && (soakAt < 0 || index !== soakAt + 1)).map(Number);
+
+for (const count of sizes.length > 0 ? sizes : [50, 1000, 5000]) {
+  const farm = await startBenchFarm(count);
+  try {
+    await report(farm);
+    if (soakSeconds > 0) soak(farm, soakSeconds);
+  } finally {
+    farm.close();
+  }
+}
+
+async function report(farm: BenchFarm): Promise<void> {
+  console.log(`\n${farm.processes} processes, 20 agents in tmux`);
+  const look = await measureLooks(farm.options, 40);
+  const [ps, top] = measureCommands(
+    [
+      ['ps', '-eo', 'pid,ppid,stat,time,rss,args'],
+      ['top', '-b', '-n1'],
+    ],
+    rounds,
+  );
+  const cpuMs = look.ownMs + look.tmuxMs;
+  line(
+    'look + classify, CPU',
+    `${ms(look.ownMs)} own + ${ms(look.tmuxMs)} tmux client, ${ms(look.wallMs)} wall`,
+    '≤ 20 ms at 1,000',
+  );
+  line('  against ps -eo …', `${ratio(cpuMs, ps?.cpuMs)} (ps ${ms(ps?.cpuMs)})`, '≤ 1.0');
+  line('  against top -b -n1', `${ratio(cpuMs, top?.cpuMs)} (top ${ms(top?.cpuMs)})`, '');
+  const [list, empty] = measureCommands(
+    [
+      [node, cli, 'list', '--json', ...farm.options],
+      [node, '-e', '0'],
+    ],
+    rounds,
+  );
+  line(
+    'list --json, wall',
+    `${ratio(list?.wallMs, empty?.wallMs)} × node -e 0 (${ms(list?.wallMs)})`,
+    '≤ 2.2',
+  );
+  const screen = [node, cli, ...farm.options];
+  const frames: number[] = [];
+  const floors: number[] = [];
+  for (let round = 0; round < 9; round++) {
+    frames.push(watchScreen(screen, 0, 'CLASS').firstFrameMs);
+    floors.push(watchScreen(idle, 0, 'CLASS').firstFrameMs);
+  }
+  line(
+    'first live frame, wall',
+    `${ratio(median(frames), median(floors))} × node -e (${ms(median(frames))})`,
+    '≤ 4',
+  );
+  for (const interval of ['2', '0.2']) {
+    const run = watchScreen([...screen, '-d', interval], 10, 'CLASS');
+    line(
+      `screen at -d ${interval}`,
+      `RSS ${mb(run.rss.at(-1))}, ${Math.round(run.bytesPerSecond)} bytes/s`,
+      '≤ 130 MB',
+    );
+  }
+}
+
+/** RSS over a long time: the mean of the last third against that of the first. */
+function soak(farm: BenchFarm, seconds: number): void {
+  const { rss } = watchScreen([node, cli, ...farm.options, '-d', '0.2'], seconds, 'CLASS');
+  const third = Math.floor(rss.length / 3);
+  const mean = (list: readonly number[]) => list.reduce((sum, each) => sum + each, 0) / list.length;
+  line(`RSS over ${seconds} s at -d 0.2`, rss.map(mb).join(' '), '');
+  line(
+    '  last third against first',
+    ratio(mean(rss.slice(-third)), mean(rss.slice(0, third))),
+    'flat',
+  );
+}
+
+function line(name: string, figure: string, goal: string): void {
+  console.log(`${name.padEnd(28)} ${figure.padEnd(58)} ${goal}`);
+}
+
+function ms(value = Number.NaN): string {
+  return `${value.toFixed(1)} ms`;
+}
+
+function mb(bytes = Number.NaN): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}
+
+function ratio(value = Number.NaN, against = Number.NaN): string {
+  return (value / against).toFixed(2);
+}

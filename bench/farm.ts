@@ -1,0 +1,76 @@
+/** What the bench looks at: N sleeping processes, 20 agents in a private tmux, their registry. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { eventually } from '../test/helpers/eventually.ts';
+import { createStandIns } from '../test/helpers/stand-ins.ts';
+import { startTmux } from '../test/helpers/tmux-server.ts';
+import { agentId, createWorkspace } from '../test/helpers/workspace.ts';
+
+export type BenchFarm = {
+  readonly options: readonly string[];
+  readonly processes: number;
+  close(): void;
+};
+
+const agents = 20;
+/** Sessions older than this have settled: no second look is taken. */
+const settledMs = 3500;
+
+export async function startBenchFarm(count: number): Promise<BenchFarm> {
+  const server = startTmux();
+  const standIns = createStandIns();
+  const sleepers = startSleepers(count);
+  const close = () => {
+    sleepers.kill('SIGTERM');
+    server.close();
+    standIns.close();
+  };
+  try {
+    const workspace = createWorkspace(standIns.directory);
+    const claude = standIns.agent('claude');
+    const ids = Array.from({ length: agents }, (_, index) => agentId('builder', index));
+    for (const id of ids) {
+      const { env, ready } = standIns.environment();
+      const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+      server.session(`agent_${id}`, 'env', ...settings, claude);
+      await ready();
+    }
+    const started = Date.now();
+    workspace.writeTask(
+      'TASK-20261121-000000-00000001',
+      ids.map(id => ({ id, status: 'working' })),
+    );
+    workspace.age();
+    await eventually(`${count} processes sleep`, () => childrenOf(sleepers) >= count, 120_000);
+    await eventually('the sessions have settled', () => Date.now() - started > settledMs);
+    return { options: ['-w', workspace.path, '-L', server.name], processes: count, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** One parent that forks them all and takes them with it: forking from Node would cost minutes. */
+function startSleepers(count: number): ChildProcess {
+  const program = `
+import os, signal, sys
+children = []
+def stop(*_):
+    for pid in children: os.kill(pid, signal.SIGKILL)
+    os._exit(0)
+signal.signal(signal.SIGTERM, stop)
+for _ in range(int(sys.argv[1])):
+    pid = os.fork()
+    if pid == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.execv('/bin/sleep', ['sleep', '100000'])
+    children.append(pid)
+while True: signal.pause()
+`;
+  return spawn('python3', ['-c', program, String(count)], { stdio: 'ignore' });
+}
+
+function childrenOf(parent: ChildProcess): number {
+  const path = `/proc/${parent.pid}/task/${parent.pid}/children`;
+  return readFileSync(path, 'utf8').split(' ').filter(Boolean).length;
+}
