@@ -14,7 +14,9 @@ const rounds = 15;
 const words = process.argv.slice(2);
 const soakAt = words.indexOf('--soak');
 const soakSeconds = soakAt >= 0 ? Number(words[soakAt + 1]) : 0;
-const sizes = words.filter((word, index) => /^\d+$/.test(word) && (soakAt < 0 || index !== soakAt + 1)).map(Number);
+const sizes = words
+  .filter((word, index) => /^\d+$/.test(word) && (soakAt < 0 || index !== soakAt + 1))
+  .map(Number);
 
 for (const count of sizes.length > 0 ? sizes : [50, 1000, 5000]) {
   const farm = await startBenchFarm(count);

@@ -1,7 +1,5 @@
-/** Finding and reading registry files. Reading takes no lock and changes nothing: a torn read is
- * seen by a changed size or time, or by broken JSON, and is repeated. */
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, stat } from 'node:fs/promises';
+/** Finding registry files, and reading those again that have changed. */
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { RegistriesReading } from '../core/host.ts';
 import type {
@@ -11,19 +9,15 @@ import type {
   RegistryReading,
   RegistryScope,
 } from '../core/model.ts';
-import { parseRegistry } from '../core/registry/parse.ts';
 import { type LockReader, readLocks } from './locks.ts';
+import { readContent } from './registry-content.ts';
 import { within } from './within.ts';
 
-/** A registry of thousands of agents has a few MB. */
-export const largestRegistryBytes = 8 * 1024 * 1024;
-/** A Python writer empties and refills the file within a few milliseconds. */
-const tornRetries = 6;
-const tornRetryMs = 15;
 /** A file system that hangs must not hang the look. */
 const readTimeoutMs = 2000;
-/** A file changed this shortly before it was read may change again within the clock's tick. */
-const racyMs = 50;
+/** A file changed this shortly before it was read may change again within the clock's tick, or may
+ * have been caught half written. */
+const racyMs = 2000;
 
 export type RegistriesReader = { read(): Promise<RegistriesReading> };
 
@@ -127,9 +121,9 @@ async function readRegistry(
       modifiedAt,
       ownerUid: Number(info.uid),
       lockedBy,
-      reading: file.kind === 'sqlite' ? sqliteReading : await readContent(file),
+      reading: file.kind === 'sqlite' ? sqliteReading : await readContent(file.path, file.scope),
     };
-    const isStable = result.reading.ok && Date.now() - modifiedAt > racyMs;
+    const isStable = Date.now() - modifiedAt > racyMs;
     if (isStable) kept.set(file.path, { stamp, reading: result });
     return result;
   } catch (error) {
@@ -151,73 +145,6 @@ const sqliteReading: Reading<RegistryContent> = {
   reason:
     'this registry is an SQLite file, which this version cannot read: agents recorded only there are unknown to it',
 };
-
-/** Reads until two looks at the file agree and its JSON is whole, a few times at most. */
-async function readContent(file: RegistryFile): Promise<Reading<RegistryContent>> {
-  let last: Reading<RegistryContent> = { ok: false, reason: 'it kept changing while it was read' };
-  for (let attempt = 0; attempt < tornRetries; attempt++) {
-    if (attempt > 0) await new Promise(resolve => setTimeout(resolve, tornRetryMs));
-    const text = await readWhole(file.path);
-    if (text === 'torn') continue;
-    if (!text.ok) return text;
-    last = parseRegistry(text.value, file.scope);
-    if (last.ok) return last;
-  }
-  return last;
-}
-
-async function readWhole(path: string): Promise<Reading<string> | 'torn'> {
-  // Without O_NONBLOCK a FIFO would hang, without O_NOFOLLOW a link would lead anywhere.
-  const handle = await open(
-    path,
-    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
-  ).catch((error: NodeJS.ErrnoException) => error);
-  if (handle instanceof Error) return { ok: false, reason: reasonFor(handle) };
-  try {
-    const before = await handle.stat({ bigint: true });
-    if (!before.isFile()) return { ok: false, reason: 'it is not a regular file' };
-    if (before.size > largestRegistryBytes)
-      return {
-        ok: false,
-        reason: `it has ${Math.round(Number(before.size) / 1e6)} MB, more than the ${Math.round(largestRegistryBytes / 1e6)} MB allowed`,
-      };
-    const bytes = await readBytes(handle, Number(before.size));
-    const after = await handle.stat({ bigint: true });
-    if (after.mtimeNs !== before.mtimeNs || after.size !== before.size) return 'torn';
-    return decode(bytes);
-  } finally {
-    await handle.close();
-  }
-}
-
-async function readBytes(handle: FileHandle, size: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(size);
-  let length = 0;
-  while (length < size) {
-    const { bytesRead } = await handle.read(buffer, length, size - length, length);
-    if (bytesRead === 0) break;
-    length += bytesRead;
-  }
-  return buffer.subarray(0, length);
-}
-
-function decode(bytes: Buffer): Reading<string> {
-  try {
-    return {
-      ok: true,
-      value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
-    };
-  } catch {
-    return { ok: false, reason: 'it is not UTF-8 text' };
-  }
-}
-
-function reasonFor(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ELOOP') return 'it is a symbolic link, which is not followed';
-  if (error.code === 'EACCES') return 'permission denied';
-  if (error.code === 'ENXIO') return 'it is not a regular file';
-  return error.message;
-}
 
 function failed(file: RegistryFile, reason: string): RegistryReading {
   return { ...file, modifiedAt: 0, ownerUid: -1, reading: { ok: false, reason } };

@@ -90,8 +90,9 @@ async function readSocket(path: string, isKnown: boolean): Promise<Reading<reado
   const format = paneFields.map(field => `#{${field}}`).join(separator);
   const result = await askTmux(path, ['list-panes', '-a', '-F', format]);
   if (result.ok) return { ok: true, value: parsePanes(result.value, separator) };
-  // It ended between the probe and the question, or it has no session (exit-empty off).
-  if (/^(no server running|no current|no sessions|server exited|lost server)/.test(result.reason))
+  // It ended between the probe and the question, or it has no session (exit-empty off). One that
+  // ended while it was asked is asked again in the next look.
+  if (/^(no server running|no current|no sessions)/.test(result.reason))
     return { ok: true, value: [] };
   return result;
 }

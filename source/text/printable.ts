@@ -69,7 +69,7 @@ export function truncate(shown: Printable, width: number, charset: Charset = 'un
 }
 
 /** Cuts or fills to exactly `width` cells. */
-export function fit(
+export function fitTo(
   shown: Printable,
   width: number,
   align: 'left' | 'right' = 'left',

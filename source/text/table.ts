@@ -2,7 +2,7 @@
 import type { Placed } from '../core/describe.ts';
 import { type Column, columns } from './cells.ts';
 import { type Line, type Span, span } from './line.ts';
-import { type Charset, fit, type Printable, printable, text, widthOf } from './printable.ts';
+import { type Charset, fitTo, type Printable, printable, text, widthOf } from './printable.ts';
 
 export type TableLayout = {
   readonly columns: readonly Column[];
@@ -77,6 +77,6 @@ function placedCell(
   charset: Charset,
 ): Printable {
   const column = layout.columns[index] as Column;
-  const fitted = fit(cell, layout.widths[index] ?? 0, column.align, charset);
+  const fitted = fitTo(cell, layout.widths[index] ?? 0, column.align, charset);
   return index === 0 ? fitted : text` ${fitted}`;
 }

@@ -15,6 +15,8 @@ export type RunOptions = {
   readonly cwd?: string;
   /** Run as this uid (needs root). */
   readonly uid?: number;
+  /** Another copy of the program. */
+  readonly cli?: string;
 };
 
 /** A clean environment: no tmux around us, no workspace, no configuration of the person's. */
@@ -31,7 +33,7 @@ export function vigilEnv(extra: RunOptions['env'] = {}): NodeJS.ProcessEnv {
 
 export function vigil(words: readonly string[], options: RunOptions = {}): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cliPath, ...words], {
+    const child = spawn(process.execPath, [options.cli ?? cliPath, ...words], {
       env: vigilEnv(options.env),
       cwd: options.cwd ?? '/',
       uid: options.uid,

@@ -1,0 +1,97 @@
+/** One registry file's content. Reading changes nothing: a torn read is seen by a changed size or
+ * time, or by broken JSON, and is repeated; only where that does not help is the writers' own lock
+ * shared for the length of one read. */
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Reading, RegistryContent, RegistryScope } from '../core/model.ts';
+import { parseRegistry } from '../core/registry/parse.ts';
+import { lockShared } from './shared-lock.ts';
+
+/** A registry of thousands of agents has a few MB. */
+export const largestRegistryBytes = 8 * 1024 * 1024;
+/** A Python writer empties and refills the file within a few milliseconds. */
+const plainReads = 4;
+const betweenReadsMs = 15;
+/** Broken JSON in a file that has not been written for this long is no torn read. */
+const tornAgeMs = 2000;
+
+type Text = { readonly reading: Reading<string>; readonly isTorn: boolean };
+
+/** Reads until the file stood still and its JSON is whole, a few times at most. Never throws. */
+export async function readContent(
+  path: string,
+  scope: RegistryScope,
+): Promise<Reading<RegistryContent>> {
+  for (let attempt = 1; ; attempt++) {
+    const isLast = attempt > plainReads;
+    const { reading, isTorn } = await readWhole(path, isLast);
+    const content = reading.ok ? parseRegistry(reading.value, scope) : reading;
+    if (content.ok || !isTorn || isLast) return content;
+    await new Promise(resolve => setTimeout(resolve, betweenReadsMs));
+  }
+}
+
+/** @param isLocked share the writers' lock while reading. */
+async function readWhole(path: string, isLocked: boolean): Promise<Text> {
+  // Without O_NONBLOCK a FIFO would hang, without O_NOFOLLOW a link would lead anywhere.
+  const handle = await open(
+    path,
+    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+  ).catch((error: NodeJS.ErrnoException) => error);
+  if (handle instanceof Error) return refused(reasonFor(handle));
+  try {
+    const before = await handle.stat({ bigint: true });
+    if (!before.isFile()) return refused('it is not a regular file');
+    if (before.size > largestRegistryBytes) return refused(tooLarge(before.size));
+    if (isLocked && !(await lockShared(handle.fd)))
+      return refused('it keeps changing, and its lock could not be shared');
+    const bytes = await readBytes(handle);
+    const after = await handle.stat({ bigint: true });
+    const isMoved = !isLocked && (after.mtimeNs !== before.mtimeNs || after.size !== before.size);
+    if (isMoved)
+      return { reading: { ok: false, reason: 'it changed while it was read' }, isTorn: true };
+    return { reading: decode(bytes), isTorn: Date.now() - Number(after.mtimeMs) < tornAgeMs };
+  } finally {
+    await handle.close();
+  }
+}
+
+function refused(reason: string): Text {
+  return { reading: { ok: false, reason }, isTorn: false };
+}
+
+function tooLarge(size: bigint): string {
+  const most = Math.round(largestRegistryBytes / 1e6);
+  return `it has ${Math.round(Number(size) / 1e6)} MB, more than the ${most} MB allowed`;
+}
+
+/** All there is when the reading begins; a file that grows meanwhile is seen to have changed. */
+async function readBytes(handle: FileHandle): Promise<Buffer> {
+  const { size } = await handle.stat();
+  const buffer = Buffer.alloc(size);
+  let length = 0;
+  while (length < size) {
+    const { bytesRead } = await handle.read(buffer, length, size - length, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return buffer.subarray(0, length);
+}
+
+function decode(bytes: Buffer): Reading<string> {
+  try {
+    return {
+      ok: true,
+      value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
+    };
+  } catch {
+    return { ok: false, reason: 'it is not UTF-8 text' };
+  }
+}
+
+function reasonFor(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ELOOP') return 'it is a symbolic link, which is not followed';
+  if (error.code === 'EACCES') return 'permission denied';
+  if (error.code === 'ENXIO') return 'it is not a regular file';
+  return error.message;
+}

@@ -1,0 +1,232 @@
+/** Bad input: one clear line, the rest still shown, the right exit code, no file changed. */
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cliPath, vigil, vigilEnv } from '../helpers/vigil.ts';
+import { createWorkspace, type Workspace } from '../helpers/workspace.ts';
+
+/** A socket that no server listens on: only the registries matter here. */
+const noTmux = ['-L', 'vigil-test-nobody'];
+
+let directory: string;
+let workspace: Workspace;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'vigil-test-'));
+  workspace = createWorkspace(directory);
+  workspace.writeTask('TASK-good', [{ id: 'good-1', status: 'working' }]);
+  workspace.age();
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const list = (...words: string[]) =>
+  vigil(['list', '--json', '-w', workspace.path, ...noTmux, ...words]);
+
+describe('words that make no sense', () => {
+  const cases: readonly (readonly [readonly string[], number, string])[] = [
+    [['--bogus'], 2, 'unknown option --bogus'],
+    [['list', '-x'], 2, 'unknown option -x'],
+    [['bogus'], 2, 'unknown command "bogus"'],
+    [['list', 'more'], 2, 'takes no operand'],
+    [['list', '-d', '0'], 2, '--interval "0"'],
+    [['list', '-d', '-1'], 2, '--interval "-1"'],
+    [['list', '-d', 'soon'], 2, '--interval "soon"'],
+    [['list', '-d', '3601'], 2, '--interval "3601"'],
+    [['list', '-d'], 2, '--interval needs a value'],
+    [['list', '-L'], 2, '--socket-name needs a value'],
+    [['list', '--class', 'dead'], 2, '--class "dead"'],
+    [['list', '--sort', 'colour'], 2, '--sort "colour"'],
+    [['list', '--log-level', 'loud'], 2, '--log-level "loud"'],
+    [['why'], 2, 'needs a target'],
+    [['why', 'pid:x'], 2, 'pid:x is not a process number'],
+    [['why', 'pid:-1'], 2, 'pid:-1 is not a process number'],
+    [['why', '@everybody'], 2, 'unknown class target'],
+    [['why', 'nobody-at-all', ...noTmux], 3, 'no row is nobody-at-all'],
+    [['completion', 'csh'], 2, 'bash, zsh or fish'],
+  ];
+  for (const [words, code, message] of cases)
+    it(`vigil ${words.join(' ')} ends with ${code}`, async () => {
+      const run = await vigil(words);
+      expect(run.code).toBe(code);
+      expect(run.stdout).toBe('');
+      expect(run.stderr).toMatch(/^vigil[^\n]*\n$/);
+      expect(run.stderr).toContain(message);
+    });
+
+  it('an escape in a word does not reach the terminal', async () => {
+    const run = await vigil(['why', 'x\u001b[31m\u009b\n', ...noTmux]);
+    expect(run.code).toBe(3);
+    expect(run.stderr).toContain('x\\e[31m\\x9b\\n');
+  });
+});
+
+describe('a workspace that is not there', () => {
+  it('is a problem with exit 5, and the rest is shown', async () => {
+    const run = await vigil(['list', '--json', '-w', '/nowhere', '-w', workspace.path, ...noTmux]);
+    expect(run.code).toBe(5);
+    const json = JSON.parse(run.stdout);
+    expect(json.problems).toEqual([
+      { source: 'workspace', message: '/nowhere: no such workspace; name one with -w DIR' },
+    ]);
+    expect(json.rows.map((row: { agentId: string }) => row.agentId)).toContain('good-1');
+  });
+
+  it('may be named in $VIGIL_WORKSPACE, several with colons between', async () => {
+    const run = await vigil(['list', '--json', ...noTmux], {
+      env: { VIGIL_WORKSPACE: `${directory}:/nowhere` },
+    });
+    expect(run.code).toBe(5);
+    expect(JSON.parse(run.stdout).workspaces).toEqual([workspace.path]);
+  });
+});
+
+describe('a broken registry', () => {
+  const deep = `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`;
+  const crowd = JSON.stringify({ agents: Array.from({ length: 100_000 }, () => ({ id: 'x' })) });
+  const broken: readonly (readonly [string, (path: string) => void, string])[] = [
+    ['empty', path => writeFileSync(path, ''), 'the file is empty'],
+    ['half written', path => writeFileSync(path, '{"agents": [{"id": "a'), 'not valid JSON'],
+    ['no JSON', path => writeFileSync(path, 'hello'), 'not valid JSON'],
+    ['NUL bytes', path => writeFileSync(path, '\0\0\0'), 'not valid JSON'],
+    ['a list', path => writeFileSync(path, '[]'), 'a list where an object is expected'],
+    ['agents as text', path => writeFileSync(path, '{"agents": "x"}'), '"agents" is a string'],
+    ['not UTF-8', path => writeFileSync(path, Buffer.from([0x7b, 0x22, 0xff, 0xfe])), 'not UTF-8'],
+    ['a million levels deep', path => writeFileSync(path, deep), 'more than 64 levels'],
+    ['a hundred thousand agents', path => writeFileSync(path, crowd), '100000 agents'],
+    ['a directory', path => mkdirSync(path), 'not a regular file'],
+    ['a link', path => symlinkSync('/etc/hostname', path), 'symbolic link'],
+    ['200 MB', path => writeSparse(path, 200e6), '200 MB, more than'],
+  ];
+  for (const [title, write, reason] of broken)
+    it(`that is ${title} is named, and the other one is shown`, async () => {
+      mkdirSync(join(workspace.path, 'TASK-bad'));
+      const path = workspace.taskFile('TASK-bad');
+      write(path);
+      const good = workspace.taskFile('TASK-good');
+      const before = [statSync(path).mtimeMs, readFileSync(good, 'utf8'), statSync(good).mtimeMs];
+      const run = await list();
+      expect(run.code).toBe(5);
+      expect(run.stderr).toBe('');
+      const json = JSON.parse(run.stdout);
+      expect(json.problems).toHaveLength(1);
+      expect(json.problems[0].message).toContain(path);
+      expect(json.problems[0].message).toContain(reason);
+      expect(json.rows.map((row: { agentId: string }) => row.agentId)).toContain('good-1');
+      expect([statSync(path).mtimeMs, readFileSync(good, 'utf8'), statSync(good).mtimeMs]).toEqual(
+        before,
+      );
+    });
+
+  it('has a FIFO refused at once', async () => {
+    mkdirSync(join(workspace.path, 'TASK-bad'));
+    await new Promise(resolve =>
+      spawn('mkfifo', [workspace.taskFile('TASK-bad')]).on('close', resolve),
+    );
+    const run = await list();
+    expect(run.code).toBe(5);
+    expect(JSON.parse(run.stdout).problems[0].message).toContain('not a regular file');
+  });
+
+  it('with single bad entries shows the others, names them and ends with 0', async () => {
+    mkdirSync(join(workspace.path, 'TASK-odd'));
+    writeFileSync(
+      workspace.taskFile('TASK-odd'),
+      `\ufeff{"task_id": "TASK-odd", "agents": [7, {"id": 8}, {"id": "bad-2", "status": 9, "tmux_session": []},
+        {"id": "__proto__", "status": "completed", "progress": NaN}, {"id": "big-3", "status": "completed", "progress": 18446744073709551616}]}`,
+    );
+    const run = await list('--class', 'ended,ghost,unknown');
+    expect(run.code).toBe(0);
+    const json = JSON.parse(run.stdout);
+    const ids = json.rows.map((row: { agentId: string }) => row.agentId).sort();
+    expect(ids).toEqual(['__proto__', 'bad-2', 'big-3', 'good-1']);
+    expect(json.rows.find((row: { agentId: string }) => row.agentId === 'bad-2').class).toBe(
+      'unknown',
+    );
+    expect(json.problems[0].message).toContain(
+      'TASK-odd/AGENT_REGISTRY.json: agents[0] is a number: left out (and 3 more)',
+    );
+  });
+
+  it('that one may not read is named to an unprivileged user', async () => {
+    mkdirSync(join(workspace.path, 'TASK-bad'));
+    writeFileSync(workspace.taskFile('TASK-bad'), '{}', { mode: 0o600 });
+    for (const path of [directory, workspace.path]) chmodSync(path, 0o755);
+    // The checkout itself may be closed to others.
+    cpSync(dirname(cliPath), join(directory, 'dist'), { recursive: true });
+    const isRoot = process.getuid?.() === 0;
+    if (!isRoot) chmodSync(workspace.taskFile('TASK-bad'), 0);
+    const run = await vigil(['list', '--json', '-w', workspace.path, ...noTmux], {
+      uid: isRoot ? 65_534 : undefined,
+      cli: join(directory, 'dist', 'cli.js'),
+    });
+    expect(run.code).toBe(5);
+    expect(JSON.parse(run.stdout).problems[0].message).toContain('permission denied');
+  });
+});
+
+describe('a configuration file', () => {
+  const config = (text: string) => {
+    mkdirSync(join(directory, 'vigil'));
+    writeFileSync(join(directory, 'vigil', 'config.json'), text);
+    return { env: { XDG_CONFIG_HOME: directory } };
+  };
+
+  it('is honoured, and flags go over it', async () => {
+    const options = config('{"class": "ended", "session-prefix": ["bot_"]}');
+    const words = ['list', '--json', '-w', workspace.path, ...noTmux];
+    expect(JSON.parse((await vigil(words, options)).stdout).rows).toEqual([]);
+    const rows = JSON.parse((await vigil([...words, '--class', 'ghost'], options)).stdout).rows;
+    expect(rows).toHaveLength(1);
+  });
+
+  it('with an unknown key or a wrong type is refused by name', async () => {
+    const run = await vigil(['list'], config('{"colour": true}'));
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('config.json: unknown key "colour"');
+  });
+});
+
+describe('output that nobody reads', () => {
+  it('ends quietly where the reader has gone', async () => {
+    const script = `"${process.execPath}" "${cliPath}" list --watch --json -d 0.1 -L vigil-test-nobody | head -1 | wc -l; echo "\${PIPESTATUS[0]}"`;
+    const child = spawn('bash', ['-c', script], {
+      env: vigilEnv(),
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', chunk => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', chunk => {
+      stderr += chunk;
+    });
+    await new Promise(resolve => child.on('close', resolve));
+    expect(stdout).toBe('1\n0\n');
+    expect(stderr).toBe('');
+  });
+
+  it('exits 10 on drift when it is asked to', async () => {
+    expect((await list('--exit-code')).code).toBe(10);
+    expect((await list()).code).toBe(0);
+  });
+});
+
+function writeSparse(path: string, bytes: number): void {
+  writeFileSync(path, '');
+  truncateSync(path, bytes);
+}

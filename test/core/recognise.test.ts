@@ -1,0 +1,88 @@
+/** Command lines → what kind of program it is. */
+import { describe, expect, it } from 'vitest';
+import { simple } from '../../source/core/inventory/agent-programs.ts';
+import { createRecogniser, recognise } from '../../source/core/inventory/recognise.ts';
+import { process } from '../helpers/inventory.ts';
+
+/** Words apart by spaces, except that `_` inside a word stands for a space. */
+const words = (line: string) => line.split(' ').map(word => word.replaceAll('_', ' '));
+
+const cases: readonly (readonly [string, string])[] = [
+  ['claude', 'agent claude'],
+  ['/home/u/.local/bin/claude --print --model opus', 'agent claude'],
+  ['/home/u/.local/share/claude/versions/2.0.14 --resume', 'agent claude'],
+  ['node /usr/local/bin/claude -p hello', 'agent claude'],
+  [
+    '/usr/bin/node --max-old-space-size=4096 /x/node_modules/@anthropic-ai/claude-code/cli.js',
+    'agent claude',
+  ],
+  ['/bin/bash /opt/stand-ins/claude --print go', 'agent claude'],
+  ['claude --print please_run_mcp_serve_now', 'agent claude'],
+  ['claude -p use_foo-mcp', 'agent claude'],
+  ['claude mcp serve', 'mcp'],
+  ['claude --claude-in-chrome-mcp', 'mcp'],
+  ['claude update', 'other'],
+  ['claude --model mcp -p x', 'agent claude'],
+  ['codex', 'agent codex'],
+  ['codex exec fix_it', 'agent codex'],
+  ['codex mcp-server', 'mcp'],
+  ['codex -c model=o3 app-server', 'other'],
+  ['node /usr/bin/codex --full-auto', 'agent codex'],
+  ['node /x/node_modules/@google/gemini-cli/dist/index.js', 'agent gemini'],
+  ['gemini', 'agent gemini'],
+  ['opencode', 'agent opencode'],
+  ['opencode serve', 'other'],
+  ['/usr/bin/python3 /home/u/.local/bin/aider --model x', 'agent aider'],
+  ['cursor-agent', 'agent cursor-agent'],
+  ['amp', 'agent amp'],
+  ['goose session', 'agent goose'],
+  ['goosed', 'other'],
+  ['copilot', 'agent copilot'],
+  ['node /x/@qwen-code/qwen-code/cli.js', 'agent qwen'],
+  ['node /x/mcp-server-git/index.js', 'mcp'],
+  ['npx -y @playwright/mcp@latest', 'mcp'],
+  ['npm exec @modelcontextprotocol/server-filesystem', 'mcp'],
+  ['uvx mcp-server-fetch', 'mcp'],
+  ['python -m my_mcp.server', 'mcp'],
+  ['python -m mcp', 'mcp'],
+  ['/bin/zsh -c source_/home/u/.claude/shell-snapshots/snapshot-zsh-1.sh', 'agent shell claude'],
+  ['bash', 'shell'],
+  ['-zsh', 'shell'],
+  ['bash -c claude_--print_|_tee_log', 'shell'],
+  ['bash build.sh', 'other'],
+  ['tee /tmp/log', 'wrapper'],
+  ['npm exec something', 'wrapper'],
+  ['ssh-agent -s', 'infrastructure'],
+  ['vim claude.md', 'other'],
+  ['tail -f agent_claude.log', 'other'],
+  ['grep claude', 'other'],
+  ['sleep 100', 'other'],
+];
+
+describe('a command line', () => {
+  for (const [line, expected] of cases)
+    it(`${line} is ${expected}`, () => {
+      const argv = words(line);
+      const kind = recognise((argv[0] ?? '').split('/').at(-1) ?? '', argv);
+      expect('program' in kind ? `${kind.kind} ${kind.program}` : kind.kind).toBe(expected);
+    });
+
+  it('is claude’s by the kernel’s name where the program shows its version', () => {
+    expect(recognise('claude', ['2.0.14'])).toEqual({ kind: 'agent', program: 'claude' });
+  });
+
+  it('is a tmux server by the name that tmux gives it, not by its arguments', () => {
+    expect(recognise('tmux: server', ['tmux', 'new', 'claude']).kind).toBe('tmux server');
+    expect(recognise('tmux: client', ['tmux', 'attach']).kind).toBe('wrapper');
+  });
+});
+
+it('a recogniser knows programs that were added, and sees an exec', () => {
+  const recogniser = createRecogniser([simple('robot')]);
+  const argv = ['robot', '--go'];
+  expect(recogniser(process(7, 1, '', { argv, name: 'robot' }))).toEqual({
+    kind: 'agent',
+    program: 'robot',
+  });
+  expect(recogniser(process(7, 1, '', { argv: ['bash'], name: 'bash' })).kind).toBe('shell');
+});

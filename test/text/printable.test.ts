@@ -1,0 +1,86 @@
+/** The one way from a machine's string to a terminal. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { fitTo, printable, truncate, widthOf, wrap } from '../../source/text/printable.ts';
+
+const runs = { numRuns: 2000 };
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'grapheme' }),
+  fc
+    .array(
+      fc.constantFrom(
+        '\u001b',
+        '[31m',
+        '\u009b',
+        '\u0007',
+        '\n',
+        '\u202e',
+        '\u200b',
+        '仕',
+        '👩‍👩‍👧',
+        'é',
+        'e\u0301',
+        '\ud800',
+        'a',
+      ),
+    )
+    .map(parts => parts.join('')),
+);
+const harmful = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+it('shows controls and invisible characters as visible escapes', () => {
+  expect(printable('a\u001b[31mb\n\t\u0007\u009b\u202e\ud800')).toBe(
+    'a\\e[31mb\\n\\t\\x07\\x9b\\u{202e}\\u{d800}',
+  );
+});
+
+it('leaves letters of every script alone', () => {
+  expect(printable('naïve 仕事 🚀')).toBe('naïve 仕事 🚀');
+  expect(printable('naïve', 'ascii')).toBe('na\\xefve');
+});
+
+it('never lets a harmful character through, whatever goes in', () => {
+  fc.assert(
+    fc.property(anyText, raw => {
+      expect(printable(raw)).not.toMatch(harmful);
+      expect(printable(raw, 'ascii')).toMatch(/^[ -~]*$/);
+    }),
+    runs,
+  );
+});
+
+it('fits any text to exactly the cells it is given', () => {
+  fc.assert(
+    fc.property(
+      anyText,
+      fc.integer({ min: 1, max: 40 }),
+      fc.constantFrom('left' as const, 'right' as const),
+      (raw, width, align) => {
+        expect(widthOf(fitTo(printable(raw), width, align))).toBe(width);
+      },
+    ),
+    runs,
+  );
+});
+
+it('cuts wide characters whole', () => {
+  expect(truncate(printable('仕事仕事'), 5)).toBe('仕事…');
+  expect(truncate(printable('仕事仕事'), 4)).toBe('仕…');
+  expect(truncate(printable('abcdef'), 4, 'ascii')).toBe('abc~');
+});
+
+it('wraps at spaces, keeps the indent, and loses no letter', () => {
+  expect(wrap(printable('  one two three'), 9)).toEqual(['  one two', '    three']);
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme-ascii' }),
+      fc.integer({ min: 10, max: 30 }),
+      (raw, width) => {
+        const lines = wrap(printable(raw.trim()), width);
+        for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
+        expect(lines.join('').replaceAll(' ', '')).toBe(raw.replaceAll(' ', ''));
+      },
+    ),
+  );
+});
