@@ -1,0 +1,106 @@
+/** The loop, on a machine and a clock of our own. */
+import { expect, it } from 'vitest';
+import type { Clock, Host } from '../../source/core/host.ts';
+import type { Process, Snapshot } from '../../source/core/model.ts';
+import { createMonitor } from '../../source/core/monitor.ts';
+import { entry, inventory, knowledge, now, registry } from '../helpers/inventory.ts';
+
+/** Time that passes only when somebody sleeps. */
+function manualClock() {
+  let time = now;
+  const clock: Clock = {
+    now: () => time,
+    steadyNow: () => time,
+    async sleep(ms, signal) {
+      if (!signal?.aborted) time += ms;
+    },
+  };
+  return { clock, pass: (ms: number) => (time += ms) };
+}
+
+function machine(modifiedAt: number) {
+  const { clock, pass } = manualClock();
+  const given = inventory({
+    registries: [registry('task', [entry('a-1', 'working')], { modifiedAt })],
+  });
+  const counts = { looks: 0, atOnce: 0, most: 0 };
+  const host: Host = {
+    clock,
+    machine: given.machine,
+    serversChosen: false,
+    async readProcesses() {
+      counts.looks++;
+      counts.most = Math.max(counts.most, ++counts.atOnce);
+      await Promise.resolve();
+      counts.atOnce--;
+      return given.processes as { ok: true; value: readonly Process[] };
+    },
+    readOrigins: () => new Map(),
+    readServers: async () => given.servers,
+    readRegistries: async () => ({
+      workspaces: given.workspaces,
+      registries: given.registries,
+      problems: [],
+    }),
+  };
+  return { host, counts, pass, monitor: createMonitor(host, knowledge) };
+}
+
+it('takes one look where the evidence has settled', async () => {
+  const { monitor, counts } = machine(now - 60_000);
+  expect((await monitor.lookUntilSettled()).rows[0]?.class).toBe('ghost');
+  expect(counts.looks).toBe(1);
+});
+
+it('takes a second look, half a second later, where it has not', async () => {
+  const { monitor, counts, host } = machine(now - 100);
+  expect((await monitor.lookUntilSettled()).rows[0]?.class).toBe('ghost');
+  expect(counts.looks).toBe(2);
+  expect(host.clock.now() - now).toBeGreaterThanOrEqual(500);
+});
+
+it('shares a look that is under way', async () => {
+  const { monitor, counts } = machine(now - 60_000);
+  const [first, second] = await Promise.all([monitor.look(), monitor.look()]);
+  expect(first).toBe(second);
+  expect(counts).toMatchObject({ looks: 1, most: 1 });
+});
+
+it('looks at the pace it is given, never twice at once, and soon after an open verdict', async () => {
+  const { monitor, counts, host } = machine(now - 100);
+  const stop = new AbortController();
+  const times: number[] = [];
+  const seen: Snapshot[] = [];
+  await monitor.run(
+    () => ({ intervalMs: 2000, paused: false }),
+    snapshot => {
+      times.push(host.clock.now() - now);
+      seen.push(snapshot);
+      if (seen.length === 4) stop.abort();
+    },
+    stop.signal,
+  );
+  expect(seen.map(snapshot => snapshot.rows[0]?.class)).toEqual([
+    'unknown',
+    'ghost',
+    'ghost',
+    'ghost',
+  ]);
+  expect(times).toEqual([0, 520, 2520, 4520]);
+  expect(counts.most).toBe(1);
+});
+
+it('takes no look while it is paused', async () => {
+  const { monitor, counts } = machine(now - 60_000);
+  const stop = new AbortController();
+  let rounds = 0;
+  await monitor.run(
+    () => {
+      if (++rounds > 10) stop.abort();
+      return { intervalMs: 1000, paused: true };
+    },
+    () => expect.unreachable(),
+    stop.signal,
+  );
+  expect(counts.looks).toBe(0);
+});

@@ -1,0 +1,123 @@
+/** Events and intents folded into what the screen shows. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { defaultView, selectRows, sortColumns } from '../../source/core/describe.ts';
+import type { Intent } from '../../source/core/intents.ts';
+import {
+  initialState,
+  reduce,
+  rowUnderCursor,
+  type State,
+  visibleRows,
+} from '../../source/core/state.ts';
+import { bindings, intentOf } from '../../source/keys.ts';
+import { agentRow, rows, snapshotOf } from '../fixtures/snapshot.ts';
+
+const fresh = () =>
+  reduce(initialState(defaultView, 2000, false), { kind: 'looked', snapshot: snapshotOf() });
+const follow = (state: State, ...intents: Intent[]) =>
+  intents.reduce((each, intent) => reduce(each, { kind: 'intended', intent }), state);
+const under = (state: State) => rowUnderCursor(state)?.row.key;
+
+describe('the cursor', () => {
+  it('stays on its row when rows come, go and re-sort', () => {
+    const state = follow(fresh(), { kind: 'move', by: 2 });
+    const key = under(state);
+    const more = [agentRow('aaa-1', 'working', { class: 'live' }), ...rows].reverse();
+    expect(under(reduce(state, { kind: 'looked', snapshot: snapshotOf(more) }))).toBe(key);
+    expect(under(follow(state, { kind: 'sort', column: 'agent' }, { kind: 'invert' }))).toBe(key);
+  });
+
+  it('goes to the neighbour when its row is gone', () => {
+    const state = follow(fresh(), { kind: 'move', by: 2 });
+    const left = rows.filter(row => row.key !== under(state));
+    const after = reduce(state, { kind: 'looked', snapshot: snapshotOf(left) });
+    expect(after.cursor.index).toBe(2);
+    expect(rowUnderCursor(after)).toBeDefined();
+  });
+
+  it('is always on a visible row inside the window, whatever is pressed', () => {
+    const keys = bindings.flatMap(binding => binding.keys);
+    const pressed = fc.array(fc.constantFrom(...keys, 'x', 'backspace'), { maxLength: 40 });
+    fc.assert(
+      fc.property(pressed, fc.integer({ min: 1, max: 12 }), (names, windowRows) => {
+        let state = reduce(fresh(), { kind: 'resized', windowRows });
+        for (const name of names) {
+          const intent = intentOf(
+            { kind: 'key', name, text: name.length === 1 ? name : undefined },
+            state.mode,
+          );
+          if (intent !== undefined)
+            state = reduce(state, { kind: 'intended', intent, overlayLines: 30 });
+          const count = visibleRows(state).length;
+          expect(state.cursor.index).toBeGreaterThanOrEqual(0);
+          expect(state.cursor.index).toBeLessThan(Math.max(1, count));
+          expect(state.cursor.index).toBeGreaterThanOrEqual(state.top);
+          expect(state.cursor.index).toBeLessThan(state.top + windowRows);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('rows', () => {
+  it('hide what has ended unless it is asked for', () => {
+    const classes = (view: Partial<typeof defaultView>) =>
+      selectRows(snapshotOf(), { ...defaultView, ...view }).map(each => each.row.class);
+    expect(classes({})).not.toContain('ended');
+    expect(classes({ classes: ['ended'] })).toEqual(['ended']);
+  });
+
+  it('are filtered by anything that is shown of them', () => {
+    const found = (filter: string) => selectRows(snapshotOf(), { ...defaultView, filter }).length;
+    expect(found('LEAK')).toBe(1);
+    expect(found('5301')).toBe(1);
+    expect(found('仕事')).toBe(1);
+    expect(found('nothing like it')).toBe(0);
+  });
+
+  it('have one order for every column, the same whatever order they came in', () => {
+    for (const sort of sortColumns) {
+      const keysOf = (list: typeof rows) =>
+        selectRows(snapshotOf(list), { ...defaultView, sort }).map(each => each.row.key);
+      expect(keysOf([...rows].reverse())).toEqual(keysOf(rows));
+    }
+  });
+
+  it('stand under their parents in the tree, each once, cycles included', () => {
+    const list = [
+      agentRow('child', 'working', { class: 'live', parent: 'top' }),
+      agentRow('top', 'working', { class: 'live' }),
+      agentRow('egg', 'working', { class: 'live', parent: 'hen' }),
+      agentRow('hen', 'working', { class: 'live', parent: 'egg' }),
+      agentRow('self', 'working', { class: 'live', parent: 'self' }),
+    ];
+    const placed = selectRows(snapshotOf(list), { ...defaultView, tree: true });
+    const levels = Object.fromEntries(placed.map(({ row, level }) => [row.agentId, level]));
+    expect(placed).toHaveLength(5);
+    expect(levels).toMatchObject({ top: 0, child: 1, self: 0 });
+    expect(placed.findIndex(each => each.row.agentId === 'child')).toBe(
+      placed.findIndex(each => each.row.agentId === 'top') + 1,
+    );
+  });
+});
+
+describe('keys', () => {
+  it('each have one meaning in the table', () => {
+    const keys = bindings.flatMap(binding => binding.keys);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('are text while the filter is typed, and quit only where they should', () => {
+    expect(intentOf({ kind: 'key', name: 'q', text: 'q' }, { kind: 'filter' })).toEqual({
+      kind: 'type',
+      text: 'q',
+    });
+    expect(intentOf({ kind: 'key', name: 'q', text: 'q' }, { kind: 'help', top: 0 })).toEqual({
+      kind: 'back',
+    });
+    expect(intentOf({ kind: 'key', name: 'ctrl+c' }, { kind: 'filter' })).toEqual({ kind: 'quit' });
+    expect(intentOf({ kind: 'paste' }, { kind: 'table' })).toBeUndefined();
+  });
+});
