@@ -156,10 +156,12 @@ for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
 /** A look is over by then; whatever is not shall not hold up a signal. */
 const slowestStopMs = 3000;
 
-// A reader that went away (`vigil list | head -1`) wants no more; that is no error.
+// A reader that went away (`vigil list | head -1`) wants no more; that is no error. A full disk is.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(exitCodes.done);
+    if (stream === process.stdout)
+      process.stderr.write(`vigil: cannot write to stdout: ${printable(error.message)}\n`);
     process.exit(exitCodes.survived);
   });
 
@@ -178,5 +180,8 @@ process.on('exit', () => {
 main(process.argv.slice(2)).then(code => {
   const exitCode = stoppedBy === undefined ? code : signalCodes[stoppedBy];
   // Everything is written before the exit; a tmux client that hangs is not waited for.
-  process.stdout.write('', () => process.exit(exitCode));
+  process.stdout.write('', error => {
+    // Had it failed, the stream's own error says so and ends us.
+    if (error === undefined || error === null) process.exit(exitCode);
+  });
 }, fail);

@@ -121,7 +121,8 @@ function whyAbsenceIsUnproven(record: AgentRecord, scene: Scene): string | undef
 /** tmux servers that no reading covers although an agent program runs under them: another
  * user's, or one whose socket is gone. Chosen sockets (-L, -S) are the person's own limit. */
 export function unaskedServers(scene: Scene): Process[] {
-  if (scene.inventory.serversChosen) return [];
+  // Where a reading failed, that is said already, and who was asked is not known.
+  if (scene.inventory.serversChosen || !scene.sources.tmux) return [];
   const asked = new Set(
     scene.sessions.flatMap(session => session.panes.map(pane => pane.serverPid)),
   );
