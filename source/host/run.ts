@@ -1,4 +1,4 @@
-/** The one way to run another program: no shell, no stdin, own process group, bounded time and
+/** Running another program and reading what it says: no shell, no stdin, own process group, bounded time and
  * output. execa is loaded with the first program that is needed. */
 import type { Reading } from '../core/model.ts';
 import { within } from './within.ts';
@@ -31,15 +31,13 @@ export async function run(
   const result = await within(child, options.timeoutMs, () => undefined);
   if (result === undefined) {
     killGroup(child.pid);
-    // A tmux client hands its pipe to the server: a server that hangs would hold it open for ever.
+    // Whoever left the group may still hold the pipe: it is not waited for.
     child.stdout.destroy();
     child.stderr.destroy();
     return { ok: false, reason: `no answer within ${options.timeoutMs / 1000} s` };
   }
-  if (result.isMaxBuffer) {
-    killGroup(child.pid);
+  if (result.isMaxBuffer)
     return { ok: false, reason: `it printed more than ${mostOutputBytes / 1e6} MB` };
-  }
   if (result.code === 'ENOENT') return { ok: false, reason: `${command} is not installed` };
   if (result.failed) {
     const said = result.stderr.trim() || (result.shortMessage ?? 'it failed');
