@@ -6,6 +6,9 @@ import { measureLooks } from './look.ts';
 import { measureCommands, median } from './measure.ts';
 import { watchScreen } from './screen.ts';
 
+// Reading more certificates at every start of Node would flatter every ratio against it.
+delete process.env.NODE_EXTRA_CA_CERTS;
+
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const node = process.execPath;
 const idle = [node, '-e', 'console.log("CLASS")'];
@@ -20,11 +23,23 @@ const sizes = words
 
 for (const count of sizes.length > 0 ? sizes : [50, 1000, 5000]) {
   const farm = await startBenchFarm(count);
+  closeOnSignal(farm);
   try {
     await report(farm);
     if (soakSeconds > 0) soak(farm, soakSeconds);
   } finally {
     farm.close();
+  }
+}
+
+/** Nothing is left behind by Ctrl-C either. */
+function closeOnSignal(farm: BenchFarm): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.removeAllListeners(signal);
+    process.on(signal, () => {
+      farm.close();
+      process.exit(130);
+    });
   }
 }
 

@@ -34,7 +34,7 @@ let isDebugging = process.argv.includes('debug');
 async function main(argv: readonly string[]): Promise<number> {
   const parsed = parseArguments(argv);
   const plainTerminal = terminalOf(process.env, process.stdout, { ascii: false });
-  const early = createOutput(plainTerminal, process.stdout, process.stderr);
+  const early = await createOutput(plainTerminal, process.stdout, process.stderr);
   if (!parsed.ok) return refuse(early, parsed.reason);
   if (parsed.value.given.get('help') === true) return say(early, helpLines());
   if (parsed.value.given.get('version') === true)
@@ -43,7 +43,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (!options.ok) return refuse(early, options.reason);
   isDebugging = options.value.debug;
   const terminal = terminalOf(process.env, process.stdout, options.value);
-  const output = createOutput(terminal, process.stdout, process.stderr);
+  const output = await createOutput(terminal, process.stdout, process.stderr);
   return runCommand(parsed.value, options.value, terminal, output);
 }
 

@@ -1,5 +1,5 @@
 /** Commands' output on real streams: colours, width, escapes in JSON, and readers that go away. */
-import { Chalk, type ChalkInstance } from 'chalk';
+import type { ChalkInstance } from 'chalk';
 import type { Output } from './commands/output.ts';
 import { type Line, looks } from './text/line.ts';
 import type { Charset } from './text/printable.ts';
@@ -12,8 +12,13 @@ export type Terminal = {
 
 export type Stream = { write(text: string): void };
 
-export function createOutput(terminal: Terminal, stdout: Stream, stderr: Stream): Output {
-  const chalk = new Chalk({ level: terminal.colors ? 1 : 0 });
+export async function createOutput(
+  terminal: Terminal,
+  stdout: Stream,
+  stderr: Stream,
+): Promise<Output> {
+  // Only who sees colours waits for them to be loaded.
+  const chalk = terminal.colors ? new (await import('chalk')).Chalk({ level: 1 }) : undefined;
   return {
     charset: terminal.charset,
     width: terminal.width,
@@ -29,7 +34,8 @@ export function createOutput(terminal: Terminal, stdout: Stream, stderr: Stream)
   };
 }
 
-function paint(line: Line, chalk: ChalkInstance): string {
+function paint(line: Line, chalk: ChalkInstance | undefined): string {
+  if (chalk === undefined) return line.map(piece => piece.text).join('');
   return line
     .map(({ text, tone }) => {
       const look = looks[tone];

@@ -16,6 +16,8 @@ const mostKept = 2048;
 export function createDescriptors(): Descriptors {
   let kept = new Map<number, number>();
   let read = new Map<number, number>();
+  // A command looks once: keeping a thousand descriptors would cost it more than it reads.
+  let isFirstLook = true;
   return {
     read(pid, path, into) {
       const known = kept.get(pid);
@@ -31,7 +33,7 @@ export function createDescriptors(): Descriptors {
       const descriptor = tryOpen(path);
       if (descriptor === undefined) return -1;
       const length = tryRead(descriptor, into);
-      if (length > 0 && read.size < mostKept) read.set(pid, descriptor);
+      if (length > 0 && !isFirstLook && read.size < mostKept) read.set(pid, descriptor);
       else closeSync(descriptor);
       return length;
     },
@@ -39,6 +41,7 @@ export function createDescriptors(): Descriptors {
       for (const [pid, descriptor] of kept) if (!read.has(pid)) closeSync(descriptor);
       kept = read;
       read = new Map();
+      isFirstLook = false;
     },
   };
 }

@@ -36,16 +36,13 @@ export function createHost(options: HostOptions): Host {
   };
 }
 
-/** Turns of the event loop between a connection to a socket and the client's start. */
-const turnsToStart = 3;
-
 /** /proc where it can be read, ps elsewhere. */
 function createProcessReader(): Host['readProcesses'] {
   if (process.platform === 'linux' && hasProc()) {
     const reader = createProcReader();
     return async () => {
       // The scan occupies this thread: first let the tmux clients be started, to run beside it.
-      for (let turn = 0; turn < turnsToStart; turn++) await new Promise(setImmediate);
+      await new Promise(setImmediate);
       return reader.read(Date.now());
     };
   }

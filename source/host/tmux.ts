@@ -1,7 +1,5 @@
 /** tmux, one `list-panes -a` per server and look. */
-import { randomBytes } from 'node:crypto';
 import { lstatSync, readdirSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
 import { basename, join } from 'node:path';
 import type { Pane, Reading, ServerReading } from '../core/model.ts';
 import { askTmux } from './tmux-client.ts';
@@ -23,8 +21,7 @@ export function socketDirectory(env: NodeJS.ProcessEnv, uid: number): string {
 export function createTmuxReader(directory: string, choice: SocketChoice): TmuxReader {
   // A server that does not answer keeps its former client's question: one at a time per socket.
   const pending = new Map<string, Promise<Reading<readonly Pane[]>>>();
-  // What answered last time is asked at once; only others are probed first.
-  const answered = new Set<string>();
+  const left = new Set<string>();
   return {
     async read() {
       const found = socketsOf(directory, choice);
@@ -34,11 +31,9 @@ export function createTmuxReader(directory: string, choice: SocketChoice): TmuxR
         ];
       const readings = await Promise.all(
         found.value.map(async path => {
-          const reading = pending.get(path) ?? readSocket(path, answered.has(path));
+          const reading = pending.get(path) ?? readSocket(path, left);
           pending.set(path, reading);
           const result = await reading.finally(() => pending.delete(path));
-          if (result.ok && result.value.length > 0) answered.add(path);
-          else answered.delete(path);
           return { socket: nameOf(path, directory), path, reading: result };
         }),
       );
@@ -82,19 +77,28 @@ function nameOf(path: string, directory: string): string {
   return path.startsWith(`${directory}/`) ? basename(path) : path;
 }
 
-async function readSocket(path: string, isKnown: boolean): Promise<Reading<readonly Pane[]>> {
-  const found = isKnown ? 'listening' : await probe(path);
-  if (found !== 'listening') return found;
+/** What tmux says where nobody listens on the socket, or nobody has a session. */
+const noServer =
+  /^(no server running|no current|no sessions|error connecting to .*\((No such file|Connection refused))/;
+
+/** @param left sockets of servers that have ended, by identity: they are not asked again. */
+async function readSocket(path: string, left: Set<string>): Promise<Reading<readonly Pane[]>> {
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (file === undefined) return { ok: true, value: [] };
+  if (!file.isSocket()) return { ok: false, reason: 'it is no socket' };
+  const identity = `${path} ${file.ino} ${file.ctimeMs}`;
+  if (left.has(identity)) return { ok: true, value: [] };
   // Random, so that no name can hold it; the only untrusted field comes last.
-  const separator = `|${randomBytes(6).toString('hex')}|`;
+  const separator = `|${Math.random().toString(36).slice(2)}|`;
   const format = paneFields.map(field => `#{${field}}`).join(separator);
   const result = await askTmux(path, ['list-panes', '-a', '-F', format]);
   if (result.ok) return { ok: true, value: parsePanes(result.value, separator) };
-  // It ended between the probe and the question, or it has no session (exit-empty off). One that
-  // ended while it was asked is asked again in the next look.
-  if (/^(no server running|no current|no sessions)/.test(result.reason))
-    return { ok: true, value: [] };
-  return result;
+  // One that ended while it was asked is asked again in the next look.
+  if (!noServer.test(result.reason)) return result;
+  // A new server makes a new socket file. One that lives without a session keeps its own.
+  if (result.reason.includes('Connection refused') || result.reason.startsWith('no server'))
+    left.add(identity);
+  return { ok: true, value: [] };
 }
 
 const paneFields = [
@@ -128,31 +132,5 @@ export function parsePanes(output: string, separator: string): Pane[] {
         dead: field('pane_dead') === '1',
       },
     ];
-  });
-}
-
-/** Connecting tells a left-over socket file from a server without starting a tmux client. */
-function probe(path: string): Promise<'listening' | Reading<readonly Pane[]>> {
-  try {
-    if (!statSync(path).isSocket())
-      return Promise.resolve({ ok: false, reason: 'it is no socket' });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return Promise.resolve({ ok: true, value: [] });
-    return Promise.resolve({ ok: false, reason: message });
-  }
-  return new Promise(resolve => {
-    const socket = connect(path);
-    const finish = (answer: 'listening' | Reading<readonly Pane[]>) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once('connect', () => finish('listening'));
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') finish({ ok: true, value: [] });
-      // A full backlog: it listens, but takes nobody in.
-      else if (error.code === 'EAGAIN') finish('listening');
-      else finish({ ok: false, reason: error.message });
-    });
   });
 }

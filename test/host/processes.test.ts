@@ -61,10 +61,7 @@ describe('the /proc reader', () => {
 
   it('sees an exec, and forgets who has ended', async () => {
     const reader = createProcReader();
-    const child = standIns.start('bash', [
-      '-c',
-      `read -r < '${standIns.directory}/never' & wait; true`,
-    ]);
+    const child = standIns.start('bash', ['-c', `read -r < '${standIns.directory}/never'`]);
     const pid = child.pid as number;
     await eventually('bash is seen', () => tableOf(reader).get(pid)?.argv[0] === 'bash');
     const other = standIns.start('bash', ['-c', 'kill -STOP $$; exec sleep 1000']);

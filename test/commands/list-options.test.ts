@@ -1,0 +1,188 @@
+/** What the options of `vigil list` do to its rows, its exit code and its output. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunOptions, vigil } from '../helpers/vigil.ts';
+import { createWorkspace, type Workspace } from '../helpers/workspace.ts';
+
+let directory: string;
+let workspace: Workspace;
+let base: string[];
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'vigil-test-'));
+  workspace = createWorkspace(directory);
+  workspace.writeTask('TASK-one', [
+    { id: 'old-1', status: 'completed' },
+    { id: 'lost-2', status: 'working', progress: 60 },
+    { id: 'lost-3', status: 'blocked', parent: 'lost-2' },
+  ]);
+  workspace.writeTask('TASK-two', [{ id: 'odd-4', status: 'paused' }]);
+  workspace.age();
+  // A socket that no server listens on: only the registries matter here.
+  base = ['-w', workspace.path, '-L', 'vigil-test-nobody'];
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+type Json = { readonly rows: readonly { readonly agentId: string; readonly class: string }[] };
+
+async function ids(words: readonly string[], options?: RunOptions) {
+  const run = await vigil(['list', '--json', ...base, ...words], options);
+  const { rows } = JSON.parse(run.stdout) as Json;
+  return rows.map(row => row.agentId).filter(id => /^(old|lost|odd)-/.test(id ?? ''));
+}
+
+describe('rows', () => {
+  const views: readonly (readonly [readonly string[], readonly string[]])[] = [
+    [[], ['lost-2', 'lost-3', 'odd-4']],
+    [['--class', 'ended'], ['old-1']],
+    [['--class', 'ended,unknown'], ['odd-4', 'old-1']],
+    [['--class', ' ghost '], ['lost-2', 'lost-3']],
+    [['--class', 'live'], []],
+    [['--class', 'ghost', '-r'], ['lost-3', 'lost-2']],
+    [['--sort', 'agent', '--reverse'], ['odd-4', 'lost-3', 'lost-2']],
+    [['--sort', 'task', '--filter', '-'], ['lost-2', 'lost-3', 'odd-4']],
+    [['--filter', 'LOST-3'], ['lost-3']],
+    [['-F', 'task-two'], ['odd-4']],
+    [['-F', 'nothing like it'], []],
+    [['-F', '('], []],
+    [['-F', 'old-1'], []],
+    [['--tree', '--sort', 'agent', '-r'], ['odd-4', 'lost-2', 'lost-3']],
+  ];
+  for (const [words, expected] of views)
+    it(`with ${words.join(' ') || 'no option'} are ${expected.join(', ') || 'none'}`, async () => {
+      expect(await ids(words)).toEqual(expected);
+    });
+
+  it('are totalled over the whole look, whatever is shown', async () => {
+    const run = await vigil(['list', '--json', ...base, '--class', 'live']);
+    expect(JSON.parse(run.stdout).totals).toMatchObject({ ghost: 2, ended: 1 });
+  });
+
+  it('are a table with the same rows where no JSON is asked for', async () => {
+    const run = await vigil(['list', ...base, '--class', 'ghost,ended']);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    const lines = run.stdout.split('\n');
+    expect(lines.filter(line => /^(ghost|ended)/.test(line)).map(line => line.split(/\s+/)[1])).toEqual(
+      ['lost-2', 'lost-3', 'old-1'],
+    );
+    expect(run.stdout).toContain('working 60%');
+    expect(run.stdout).not.toContain('\u001b');
+  });
+});
+
+describe('a switch', () => {
+  it('with a value is either understood or refused, never dropped', async () => {
+    const run = await vigil(['list', '--json=yes', ...base]);
+    if (run.code !== 2) expect(JSON.parse(run.stdout).schema).toBe('vigil.snapshot/1');
+    expect([0, 2]).toContain(run.code);
+  });
+
+  it('before an option that lacks its value does not hide that it does', async () => {
+    const run = await vigil(['list', ...base, '-rw']);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('--workspace needs a value');
+  });
+});
+
+describe('a configuration file', () => {
+  const withConfig = (content: string | undefined): RunOptions => {
+    const home = mkdtempSync(join(directory, 'config-'));
+    const path = join(home, 'vigil', 'config.json');
+    mkdirSync(content === undefined ? path : join(home, 'vigil'), { recursive: true });
+    if (content !== undefined) writeFileSync(path, content);
+    return { env: { XDG_CONFIG_HOME: home } };
+  };
+
+  it('has the names of the long options, and a flag goes over it', async () => {
+    const options = withConfig(
+      JSON.stringify({ class: ['ended', 'ghost'], sort: 'agent', reverse: true, interval: 5 }),
+    );
+    expect(await ids([], options)).toEqual(['old-1', 'lost-3', 'lost-2']);
+    expect(await ids(['--class', 'unknown'], options)).toEqual(['odd-4']);
+    expect(await ids(['--no-reverse'], options)).toEqual(['lost-2', 'lost-3', 'old-1']);
+  });
+
+  const refused: readonly (readonly [string, string])[] = [
+    ['{"colour": true}', 'unknown key "colour"'],
+    ['{"__proto__": true}', 'unknown key "__proto__"'],
+    ['{"w": "x"}', 'unknown key "w"'],
+    ['{"json": "yes"}', '"json" must be true or false'],
+    ['{"interval": [2]}', '"interval" must be'],
+    ['{"interval": 0}', '--interval 0'],
+    ['{"class": "dead"}', '--class "dead"'],
+    ['{"workspace": [1]}', '"workspace" must be'],
+    ['{"interval": null}', '"interval" must be'],
+    ['[]', 'it must hold a JSON object'],
+    ['{"interval": 2', 'not valid JSON'],
+    ['', 'not valid JSON'],
+  ];
+  for (const [content, reason] of refused)
+    it(`of ${content || 'nothing'} is refused in one line that names it`, async () => {
+      const run = await vigil(['list', ...base], withConfig(content));
+      expect([run.code, run.stdout]).toEqual([2, '']);
+      expect(run.stderr).toMatch(/^vigil: [^\n]+\n$/);
+      expect(run.stderr).toContain(reason);
+    });
+
+  it('that is there but cannot be read is not taken for none', async () => {
+    const run = await vigil(['list', ...base], withConfig(undefined));
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('config.json');
+  });
+});
+
+describe('output', () => {
+  it('with --watch --json is one snapshot a line, until it is stopped', async () => {
+    const child = spawn(process.execPath, [...(await cliWords()), '--watch', '--json', '-d', '0.1'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: '/',
+    });
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      if (stdout.split('\n').length > 3) child.kill('SIGTERM');
+    });
+    const code = await new Promise(resolve => child.on('close', resolve));
+    expect(code).toBe(143);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThanOrEqual(3);
+    for (const line of lines) expect(JSON.parse(line).schema).toBe('vigil.snapshot/1');
+  });
+
+  it('to a disk that is full is an error that says so', async () => {
+    const words = (await cliWords()).map(word => `'${word}'`).join(' ');
+    const child = spawn('bash', ['-c', `"${process.execPath}" ${words} > /dev/full`], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      cwd: '/',
+    });
+    let stderr = '';
+    child.stderr.on('data', chunk => {
+      stderr += chunk;
+    });
+    expect(await new Promise(resolve => child.on('close', resolve))).toBe(1);
+    expect(stderr).toMatch(/^vigil: cannot write to stdout[^\n]*\n$/);
+  });
+
+  it('holds nothing but ASCII in a locale that has no more', async () => {
+    const run = await vigil(['list', ...base], { env: { LANG: 'C', LC_ALL: 'C' } });
+    expect(run.stdout).toMatch(/^[\n -~]*$/);
+  });
+
+  it('is coloured where that is forced, and never where it is declined', async () => {
+    const forced = await vigil(['list', ...base], { env: { FORCE_COLOR: '1' } });
+    expect(forced.stdout).toContain('\u001b[');
+    for (const [words, env] of [
+      [[], { FORCE_COLOR: '1', NO_COLOR: '1' }],
+      [['--no-color'], { FORCE_COLOR: '1' }],
+    ] as const)
+      expect((await vigil(['list', ...base, ...words], { env })).stdout).not.toContain('\u001b');
+  });
+});
+
+async function cliWords(): Promise<string[]> {
+  const { cliPath } = await import('../helpers/vigil.ts');
+  return [cliPath, 'list', ...base];
+}

@@ -1,0 +1,65 @@
+/** Sockets and targets on the command line that lead nowhere: one line or one problem, no crash. */
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { vigil } from '../helpers/vigil.ts';
+import { createWorkspace, type Workspace } from '../helpers/workspace.ts';
+
+let directory: string;
+let workspace: Workspace;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'vigil-test-'));
+  workspace = createWorkspace(directory);
+  workspace.writeTask('TASK-1', [{ id: 'a-1', status: 'working' }, { id: 'a-12' }]);
+  workspace.age();
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+describe('a socket', () => {
+  const places: readonly (readonly [string, (path: string) => void])[] = [
+    ['a link to itself', path => symlinkSync(path, path)],
+    ['below a file', path => writeFileSync(path, '')],
+    ['a plain file', path => writeFileSync(path, '')],
+  ];
+  for (const [title, make] of places)
+    it(`that is ${title} is a problem with exit 5, and the registry is still shown`, async () => {
+      const path = join(directory, 'socket');
+      make(path);
+      const named = title === 'below a file' ? join(path, 'socket') : path;
+      const run = await vigil(['list', '--json', '-w', workspace.path, '-S', named]);
+      expect([run.code, run.stderr]).toEqual([5, '']);
+      const json = JSON.parse(run.stdout);
+      expect(json.problems).toMatchObject([{ source: 'tmux' }]);
+      // What could not be looked at proves no ghost.
+      expect(json.rows.map((row: { class: string }) => row.class)).toEqual(['unknown', 'unknown']);
+    });
+});
+
+describe('why', () => {
+  const why = (...words: string[]) =>
+    vigil(['why', ...words, '-w', workspace.path, '-L', 'vigil-test-nobody']);
+
+  it('explains several targets, each row once', async () => {
+    const run = await why('a-1', 'task:TASK-1', '--json');
+    expect(run.code).toBe(0);
+    expect(JSON.parse(run.stdout).rows.map((row: { agentId: string }) => row.agentId)).toEqual([
+      'a-1',
+      'a-12',
+    ]);
+  });
+
+  it('does nothing for some where one of several is nobody', async () => {
+    const run = await why('a-1', 'b-2');
+    expect([run.code, run.stdout]).toEqual([3, '']);
+    expect(run.stderr).toMatch(/^vigil why: no row is b-2[^\n]*\n$/);
+  });
+
+  it('offers names that are alike', async () => {
+    const run = await why('TASK-1');
+    expect(run.code).toBe(3);
+    expect((await why('-1')).code).toBe(2);
+    expect((await why('a-1x')).stderr).not.toContain('did you mean');
+    expect((await why('--', 'a-')).code).toBe(3);
+  });
+});

@@ -1,0 +1,154 @@
+/** Order, filter and tree of rows. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { defaultView, selectRows, sortColumns, type View } from '../../source/core/describe.ts';
+import { totalsOf } from '../../source/core/inventory/classify.ts';
+import { type Row, rowClasses, type Snapshot } from '../../source/core/model.ts';
+import { inventory, judge, now } from '../helpers/inventory.ts';
+
+const empty = judge(inventory({})).snapshot;
+const snapshotOf = (rows: readonly Row[]): Snapshot => ({ ...empty, rows, totals: totalsOf(rows) });
+
+function row(id: string, more: Partial<Row> = {}): Row {
+  return {
+    class: 'live',
+    key: `agent:${id}`,
+    agentId: id,
+    processes: [],
+    cpuPercent: 0,
+    rssBytes: 0,
+    evidence: ['made up'],
+    ...more,
+  };
+}
+const shown = (rows: readonly Row[], view: Partial<View>) =>
+  selectRows(snapshotOf(rows), { ...defaultView, ...view });
+const idsOf = (rows: readonly Row[], view: Partial<View>) =>
+  shown(rows, view).map(placed => placed.row.agentId);
+
+const anyRow = fc
+  .record({
+    class: fc.constantFrom(...rowClasses),
+    task: fc.constantFrom(undefined, 'TASK-1', 'TASK-2'),
+    parent: fc.constantFrom(undefined, '0', '1', '2', '3', 'toString'),
+    status: fc.constantFrom(undefined, 'working', 'blocked'),
+    cpuPercent: fc.constantFrom(0, 1, 50),
+    rssBytes: fc.constantFrom(0, 1000),
+    startedAt: fc.constantFrom(undefined, now - 1000, now),
+    lastActivityAt: fc.constantFrom(undefined, now - 1000, now),
+  })
+  .map(fields => (at: number) => row(String(at), fields));
+const manyRows = fc.array(anyRow, { maxLength: 12 }).map(list => list.map((make, at) => make(at)));
+const anyView = fc.record({
+  sort: fc.constantFrom(...sortColumns),
+  reverse: fc.boolean(),
+  tree: fc.boolean(),
+});
+
+describe('the order', () => {
+  it('is the same whatever order the rows come in', () => {
+    fc.assert(
+      fc.property(manyRows, anyView, (rows, view) => {
+        expect(idsOf([...rows].reverse(), view)).toEqual(idsOf(rows, view));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('shows every wanted row once, in a tree too, where parents go in circles', () => {
+    fc.assert(
+      fc.property(manyRows, anyView, (rows, view) => {
+        const wanted = rows.filter(each => each.class !== 'ended').map(each => each.agentId);
+        expect(idsOf(rows, view).sort()).toEqual(wanted.sort());
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('leaves the snapshot as it was', () => {
+    const rows = Object.freeze([row('b'), row('a')]);
+    expect(idsOf(rows, { sort: 'agent' })).toEqual(['a', 'b']);
+    expect(rows.map(each => each.agentId)).toEqual(['b', 'a']);
+  });
+
+  it('is class first, as the contract lists them, then CPU from the busiest', () => {
+    const rows = [
+      row('c', { class: 'orphan' }),
+      row('a', { cpuPercent: 1 }),
+      row('b', { cpuPercent: 9 }),
+      row('d', { class: 'undead' }),
+    ];
+    expect(idsOf(rows, {})).toEqual(['b', 'a', 'd', 'c']);
+    expect(idsOf(rows, { sort: 'cpu' })).toEqual(['b', 'a', 'd', 'c']);
+  });
+
+  it('by memory, time and name is what these words mean', () => {
+    const rows = [
+      row('b', { rssBytes: 1, startedAt: now - 1000, lastActivityAt: now }),
+      row('a', { rssBytes: 5, startedAt: now - 9000, lastActivityAt: now - 60_000 }),
+    ];
+    for (const sort of ['mem', 'up', 'idle', 'agent'] as const) {
+      expect(idsOf(rows, { sort })).toEqual(['a', 'b']);
+      expect(idsOf(rows, { sort, reverse: true })).toEqual(['b', 'a']);
+    }
+  });
+});
+
+describe('the filter', () => {
+  const rows = [
+    row('Auditor-1', { task: 'TASK-x', status: 'blocked' }),
+    row('fixer-2', { session: { socket: 'default', name: 'agent_fix.er', attached: 0 } }),
+    row('old-3', { class: 'ended' }),
+  ];
+
+  it('finds a part of name, task, status, session and class in any case', () => {
+    for (const [filter, ids] of [
+      ['audit', ['Auditor-1']],
+      ['TASK-X', ['Auditor-1']],
+      ['BLOCKED', ['Auditor-1']],
+      ['fix.er', ['fixer-2']],
+      ['live', ['Auditor-1', 'fixer-2']],
+      ['.*', []],
+      ['[', []],
+    ] as const)
+      expect(idsOf(rows, { filter, sort: 'agent' })).toEqual(ids);
+  });
+
+  it('hides what has ended unless that class is named', () => {
+    expect(idsOf(rows, { filter: 'old' })).toEqual([]);
+    expect(idsOf(rows, { classes: ['ended'] })).toEqual(['old-3']);
+    expect(idsOf(rows, { classes: ['ended', 'live'], sort: 'agent' })).toHaveLength(3);
+    expect(idsOf(rows, { classes: [] })).toEqual([]);
+  });
+});
+
+describe('the tree', () => {
+  it('puts agents below the one that started them, and leaves those without one at the top', () => {
+    const rows = [
+      row('c', { parent: 'b' }),
+      row('b', { parent: 'a' }),
+      row('a', { parent: 'gone' }),
+    ];
+    const placed = shown(rows, { tree: true, sort: 'agent' });
+    expect(placed.map(each => [each.row.agentId, each.level])).toEqual([
+      ['a', 0],
+      ['b', 1],
+      ['c', 2],
+    ]);
+  });
+
+  it('may be deeper than any program’s stack', () => {
+    const count = 10_000;
+    const rows = Array.from({ length: count }, (_, at) =>
+      row(`a-${at}`, { parent: `a-${at - 1}` }),
+    );
+    expect(shown(rows, { tree: true })).toHaveLength(count);
+  });
+
+  it('may have ten thousand agents below one', () => {
+    const rows = Array.from({ length: 10_000 }, (_, at) => row(`a-${at}`, { parent: 'a-0' }));
+    const started = performance.now();
+    expect(shown(rows, { tree: true })).toHaveLength(10_000);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+});

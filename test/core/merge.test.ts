@@ -1,0 +1,123 @@
+/** Task and global registries → one record per agent. */
+import { describe, expect, it } from 'vitest';
+import type { AgentEntry, RegistryReading } from '../../source/core/model.ts';
+import { mergeRegistries, recordedStatus } from '../../source/core/registry/merge.ts';
+import { entry, registry, workspace } from '../helpers/inventory.ts';
+
+function task(name: string, entries: readonly AgentEntry[], more: Partial<RegistryReading> = {}) {
+  return registry('task', entries, {
+    path: `${workspace}/${name}/AGENT_REGISTRY.json`,
+    reading: { ok: true, value: { task: name, entries, faults: [] } },
+    ...more,
+  });
+}
+const keysOf = (registries: readonly RegistryReading[]) =>
+  mergeRegistries(registries).map(record => record.key);
+
+describe('an agent of the index', () => {
+  it('joins its task’s entry, which is the authority, whichever file is read first', () => {
+    const files = [
+      registry('global', [entry('a-1', 'running', { task: 'TASK-1', session: 'agent_other' })]),
+      task('TASK-1', [entry('a-1', 'completed')]),
+    ];
+    for (const registries of [files, [...files].reverse()]) {
+      const [record, ...more] = mergeRegistries(registries);
+      expect(more).toEqual([]);
+      expect(record).toMatchObject({ status: 'terminal', entry: { session: 'agent_a-1' } });
+      const said = record?.evidence.join('\n') ?? '';
+      expect(said).toContain('status completed against running');
+      expect(said).toContain('session agent_a-1 against agent_other');
+    }
+  });
+
+  it('without a task, or with a wrong one, joins the only task that lists its id', () => {
+    for (const named of [undefined, 'TASK-gone'])
+      expect(
+        keysOf([
+          task('TASK-1', [entry('a-1', 'working')]),
+          registry('global', [entry('a-1', 'working', { task: named })]),
+        ]),
+      ).toEqual(['agent:a-1']);
+  });
+
+  it('stands alone where two tasks list its id and it names neither', () => {
+    const records = mergeRegistries([
+      task('TASK-1', [entry('a-1')]),
+      task('TASK-2', [entry('a-1')]),
+      registry('global', [entry('a-1')]),
+    ]);
+    expect(records).toHaveLength(3);
+    expect(new Set(records.map(record => record.key)).size).toBe(3);
+  });
+
+  it('is not joined to one whose id only ends like its own', () => {
+    const odd = entry('x\0a-1', 'completed');
+    const records = mergeRegistries([
+      task('TASK-1', [odd]),
+      registry('global', [entry('a-1', 'working')]),
+    ]);
+    expect(records.map(record => record.entry.id).sort()).toEqual(['a-1', 'x\0a-1']);
+  });
+
+  it('that no task lists is kept, and that is said', () => {
+    const [record] = mergeRegistries([registry('global', [entry('a-1', 'running')])]);
+    expect(record?.evidence.join()).toContain('no task registry lists it');
+  });
+
+  it('of another workspace is another agent', () => {
+    const elsewhere = registry('global', [entry('a-1', 'working', { task: 'TASK-1' })], {
+      workspace: '/v/.agent-workspace',
+      path: '/v/.agent-workspace/registry/GLOBAL_REGISTRY.json',
+    });
+    expect(mergeRegistries([task('TASK-1', [entry('a-1')]), elsewhere])).toHaveLength(2);
+  });
+});
+
+it('an id listed twice in one file is one record that says so', () => {
+  const [record, ...more] = mergeRegistries([
+    task('TASK-1', [entry('a-1', 'working'), entry('a-1', 'completed')]),
+  ]);
+  expect(more).toEqual([]);
+  expect(record?.evidence.join()).toContain('listed more than once in the same registry');
+});
+
+it('keys are unique even where an id looks like a key that was made up for another', () => {
+  const keys = keysOf([
+    task('TASK-1', [entry('a-1'), entry('a-1#TASK-2')]),
+    task('TASK-2', [entry('a-1')]),
+    task('TASK-3', [entry('a-1#TASK-2')]),
+  ]);
+  expect(new Set(keys).size).toBe(4);
+});
+
+it('an entry whose status has a wrong type is neither active nor finished', () => {
+  const faults = ['status is a number where a text is expected'];
+  const [record] = mergeRegistries([task('TASK-1', [entry('a-1', undefined, { faults })])]);
+  expect(record).toMatchObject({ status: 'unclear', hasFaults: true });
+});
+
+it('a task registry that cannot be read leaves its agents without their authority', () => {
+  const records = mergeRegistries([
+    task('TASK-1', [], { reading: { ok: false, reason: 'torn' } }),
+    registry('global', [entry('a-1', 'working', { task: 'TASK-1' }), entry('b-2', 'working')]),
+  ]);
+  expect(records.map(record => record.authorityUnread)).toEqual([true, false]);
+});
+
+it('statuses are words of the orchestrator, whatever their case', () => {
+  for (const word of ['running', ' Working ', 'BLOCKED', 'reviewing', 'pending', 'starting', ''])
+    expect(recordedStatus(word)).toBe('active');
+  for (const word of ['completed', 'phase_completed', 'terminated', 'KILLED', 'error', 'failed'])
+    expect(recordedStatus(word)).toBe('terminal');
+  for (const word of ['paused', 'run', '__proto__', 'working!'])
+    expect(recordedStatus(word)).toBe('unclear');
+});
+
+it('ten thousand agents that only the index has are merged within a fraction of a look', () => {
+  const entries = Array.from({ length: 10_000 }, (_, at) =>
+    entry(`a-${at}`, 'running', { task: 'TASK-gone' }),
+  );
+  const started = performance.now();
+  expect(mergeRegistries([registry('global', entries)])).toHaveLength(10_000);
+  expect(performance.now() - started).toBeLessThan(500);
+});

@@ -1,0 +1,218 @@
+/** What is read first changes no verdict; neither does what has nothing to do with it. Inventories
+ * here have inherited marks, several servers and a memory of an earlier look. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Inventory, Origin, Process } from '../../source/core/model.ts';
+import {
+  classesOf,
+  entry,
+  inventory,
+  judge,
+  now,
+  pane,
+  process,
+  registry,
+  serverPid,
+} from '../helpers/inventory.ts';
+
+const runs = { numRuns: 400 };
+const otherServer = 4001;
+const pids = fc.integer({ min: 5000, max: 5012 });
+const names = fc.constantFrom('a-1', 'a-12', 'b-2', 'toString');
+
+const origin: fc.Arbitrary<Origin | undefined> = fc.option(
+  fc.record({
+    agentMark: fc.option(
+      names.map(name => `${name}:uuid`),
+      { nil: undefined },
+    ),
+    programMark: fc.constantFrom(undefined, 'CLAUDECODE'),
+    tmux: fc.constantFrom(
+      undefined,
+      { socketPath: '/s', serverPid },
+      { socketPath: '/s', serverPid: 77 },
+    ),
+    tmuxPane: pids.map(pid => `%${pid}`),
+    service: fc.constantFrom(undefined, undefined, 'mcp.service'),
+  }),
+  { nil: undefined },
+);
+const someProcess = fc.record({
+  pid: pids,
+  ppid: fc.oneof(pids, fc.constantFrom(1, serverPid, otherServer)),
+  sid: fc.option(pids, { nil: undefined }),
+  command: fc.constantFrom(
+    'bash',
+    'claude -p x',
+    'node /x/mcp-server',
+    'python3 serve.py',
+    'tee l',
+  ),
+  state: fc.constantFrom('S', 'S', 'S', 'Z'),
+  threads: fc.constantFrom(1, 3),
+  tty: fc.constantFrom(0, 3),
+  origin,
+});
+const processes = fc.uniqueArray(someProcess, { selector: each => each.pid, maxLength: 9 });
+/** A pid is a pane of one server only; two sessions of it may share the pane's window. */
+const panes = fc.uniqueArray(
+  fc
+    .record({ name: names, pid: pids, dead: fc.boolean() })
+    .map(each => ({ ...each, onOther: each.pid % 2 === 1 })),
+  { selector: each => `${each.name} ${each.onOther}`, maxLength: 4 },
+);
+const entries = fc.uniqueArray(
+  fc.record({ id: names, status: fc.constantFrom('working', 'completed', 'paused', undefined) }),
+  { selector: each => each.id, maxLength: 4 },
+);
+
+type Given = {
+  readonly processes: readonly Process[];
+  readonly origins: Readonly<Record<number, Origin>>;
+  readonly servers: Inventory['servers'];
+  readonly registries: Inventory['registries'];
+};
+
+const looks: fc.Arbitrary<Given> = fc
+  .record({ processes, panes, entries, index: entries })
+  .map(given => {
+    const server = (socket: string, onOther: boolean) => ({
+      socket,
+      path: `/tmp/tmux-1000/${socket}`,
+      reading: {
+        ok: true as const,
+        value: given.panes
+          .filter(each => each.onOther === onOther)
+          .map(each =>
+            pane(`agent_${each.name}`, each.pid, {
+              dead: each.dead,
+              serverPid: onOther ? otherServer : serverPid,
+            }),
+          ),
+      },
+    });
+    return {
+      processes: [
+        process(otherServer, 1, 'tmux', { name: 'tmux: server' }),
+        ...given.processes.map(({ pid, ppid, sid, command, state, threads, tty }) =>
+          process(pid, ppid, command, { sid: sid ?? pid, state, threads, tty }),
+        ),
+      ],
+      origins: Object.fromEntries(
+        given.processes.flatMap(each =>
+          each.origin === undefined ? [] : [[each.pid, each.origin]],
+        ),
+      ),
+      servers: [server('default', false), server('second', true)],
+      registries: [
+        registry(
+          'task',
+          given.entries.map(({ id, status }) => entry(id, status)),
+        ),
+        registry(
+          'global',
+          given.index.map(({ id, status }) => entry(id, status, { task: 'TASK-1' })),
+        ),
+      ],
+    };
+  });
+
+/** Marks are read in the order of the process table. */
+function lookAt({ processes, origins, servers, registries }: Given, takenAt = now): Inventory {
+  const made = inventory({ processes, registries }, { servers, takenAt });
+  const ordered = processes.flatMap(({ pid }): [number, Origin][] => {
+    const found = origins[pid];
+    return found === undefined ? [] : [[pid, found]];
+  });
+  return { ...made, origins: new Map(ordered) };
+}
+const turned = <T>(list: readonly T[]) => [...list].reverse();
+/** Classes and members by key. */
+function verdictsOf(given: Inventory, memory = judge(given).memory) {
+  const { rows } = judge(given, memory).snapshot;
+  return Object.fromEntries(
+    rows.map(row => [row.key, `${row.class} ${row.processes.map(each => each.pid).sort()}`]),
+  );
+}
+
+it('no look makes it throw, and every key is one row’s', () => {
+  fc.assert(
+    fc.property(looks, given => {
+      const { rows } = judge(lookAt(given)).snapshot;
+      expect(new Set(rows.map(row => row.key)).size).toBe(rows.length);
+    }),
+    runs,
+  );
+});
+
+it('the order of the process table decides nothing, inherited marks included', () => {
+  fc.assert(
+    fc.property(looks, given => {
+      const other = { ...given, processes: turned(given.processes) };
+      expect(verdictsOf(lookAt(other))).toEqual(verdictsOf(lookAt(given)));
+    }),
+    runs,
+  );
+});
+
+it('the order of the registries decides nothing', () => {
+  fc.assert(
+    fc.property(looks, given => {
+      const other = { ...given, registries: turned(given.registries) };
+      expect(verdictsOf(lookAt(other))).toEqual(verdictsOf(lookAt(given)));
+    }),
+    runs,
+  );
+});
+
+it('the order in which servers and panes answer changes no class', () => {
+  fc.assert(
+    fc.property(looks, given => {
+      const servers = turned(given.servers).map(server => ({
+        ...server,
+        reading: server.reading.ok
+          ? { ...server.reading, value: turned(server.reading.value) }
+          : server.reading,
+      }));
+      expect(classesOf(lookAt({ ...given, servers }))).toEqual(classesOf(lookAt(given)));
+    }),
+    runs,
+  );
+});
+
+it('a later look at the same machine agrees with the first', () => {
+  fc.assert(
+    fc.property(looks, given => {
+      const first = judge(lookAt(given));
+      expect(verdictsOf(lookAt(given, now + 2000), first.memory)).toEqual(
+        verdictsOf(lookAt(given), undefined),
+      );
+    }),
+    runs,
+  );
+});
+
+it('whichever source is silent, there is no ghost or orphan but what the others prove', () => {
+  const silent = { ok: false as const, reason: 'no answer' };
+  fc.assert(
+    fc.property(looks, given => {
+      const whole = lookAt(given);
+      const counts = (look: Inventory) => judge(look).snapshot.totals;
+      const blind = counts({ ...whole, processes: silent, origins: new Map() });
+      expect([blind.ghost, blind.orphan, blind.ended, blind.husk]).toEqual([0, 0, 0, 0]);
+      const deaf = counts({
+        ...whole,
+        servers: whole.servers.map((server, at) =>
+          at === 1 ? { ...server, reading: silent } : server,
+        ),
+      });
+      expect([deaf.ghost, deaf.orphan, deaf.ended]).toEqual([0, 0, 0]);
+      const unread = counts({
+        ...whole,
+        registries: [...whole.registries, registry('global', [], { path: '/x', reading: silent })],
+      });
+      expect(unread.orphan).toBe(0);
+    }),
+    runs,
+  );
+});

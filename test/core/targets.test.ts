@@ -1,0 +1,106 @@
+/** What a person names → rows, exactly. */
+import { describe, expect, it } from 'vitest';
+import type { Row, Snapshot } from '../../source/core/model.ts';
+import { findRows, parseTarget, similarNames } from '../../source/core/targets.ts';
+import {
+  entry,
+  inventory,
+  judge,
+  pane,
+  process,
+  registry,
+  serverPid,
+} from '../helpers/inventory.ts';
+
+const snapshot: Snapshot = judge(
+  inventory({
+    processes: [
+      process(5000, serverPid, 'bash'),
+      process(5001, 5000, 'claude -p x'),
+      process(5100, serverPid, 'claude -p y'),
+      process(5101, 5100, '', { state: 'Z', name: 'git' }),
+      process(7000, 1, 'node /x/mcp-server', { sid: 6999 }),
+    ],
+    panes: [pane('agent_a-1', 5000), pane('agent_x-9', 5100)],
+    registries: [registry('task', [entry('a-1', 'completed'), entry('a-12', 'working')])],
+  }),
+).snapshot;
+
+function found(text: string): string[] {
+  const target = parseTarget(text);
+  if (!target.ok) throw new Error(target.reason);
+  return findRows(snapshot, target.value).map((row: Row) => row.key);
+}
+
+describe('a target', () => {
+  const meant: readonly (readonly [string, readonly string[]])[] = [
+    ['a-1', ['agent:a-1']],
+    ['a-12', ['agent:a-12']],
+    ['a-', []],
+    ['A-1', []],
+    ['agent:a-1', ['agent:a-1']],
+    ['session:agent_a-1', ['agent:a-1']],
+    ['session:agent_a-', []],
+    ['session:agent_*', []],
+    ['session:default/agent_x-9', ['session:default/agent_x-9']],
+    ['pid:5001', ['agent:a-1']],
+    ['pid:5101', ['process:5101@51010']],
+    ['pid:7000', ['process:7000@70000']],
+    ['pid:500', []],
+    ['process:7000@70000', ['process:7000@70000']],
+    ['process:7000@1', []],
+    ['task:TASK-1', ['agent:a-1', 'agent:a-12']],
+    ['task:TASK', []],
+    ['@undead', ['agent:a-1']],
+    ['@orphans', ['session:default/agent_x-9', 'process:7000@70000']],
+    ['@husks', []],
+  ];
+  for (const [text, keys] of meant)
+    it(`${text} is ${keys.length > 0 ? keys.join(' and ') : 'nobody'}`, () => {
+      expect(found(text)).toEqual(keys);
+    });
+
+  const senseless = [
+    '',
+    '@',
+    '@live',
+    '@ORPHANS',
+    '@__proto__',
+    '@constructor',
+    '@toString',
+    'session:',
+    'task:',
+    'pid:',
+    'pid:0',
+    'pid:-1',
+    'pid:+1',
+    'pid:01',
+    'pid:1.5',
+    'pid:1e3',
+    'pid:0x10',
+    'pid: 1',
+    'pid:1 ',
+    'pid:1\n',
+    'pid:99999999999',
+    'pid:٣',
+  ];
+  for (const text of senseless)
+    it(`${JSON.stringify(text)} makes no sense, and that is said`, () => {
+      const target = parseTarget(text);
+      expect(target.ok).toBe(false);
+      expect(target.ok ? '' : target.reason).not.toBe('');
+    });
+
+  it('may hold any character behind its prefix', () => {
+    expect(parseTarget('session:a:b\nc')).toEqual({
+      ok: true,
+      value: { kind: 'session', name: 'a:b\nc' },
+    });
+  });
+});
+
+it('names that hold what was typed are offered, three at most and each once', () => {
+  expect(similarNames(snapshot, 'a-1')).toEqual(['a-1', 'a-12']);
+  expect(similarNames(snapshot, 'a-')).toEqual([]);
+  expect(similarNames(snapshot, 'nothing like it')).toEqual([]);
+});

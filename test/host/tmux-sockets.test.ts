@@ -1,0 +1,76 @@
+/** Sockets that are named oddly, and windows that two sessions share. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createTmuxReader, parsePanes } from '../../source/host/tmux.ts';
+import { createStandIns, type StandIns } from '../helpers/stand-ins.ts';
+import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
+import { vigil } from '../helpers/vigil.ts';
+import { createWorkspace } from '../helpers/workspace.ts';
+
+let server: TmuxServer;
+let directory: string;
+let standIns: StandIns;
+beforeEach(() => {
+  server = startTmux();
+  standIns = createStandIns();
+  directory = mkdtempSync(join(tmpdir(), 'vigil-test-'));
+});
+afterEach(() => {
+  server.close();
+  standIns.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const readAll = (names: string[], paths: string[]) =>
+  createTmuxReader(dirname(server.path), { names, paths }).read();
+
+it('a server that is named twice, however it is spelled, is asked once', async () => {
+  server.session('one', 'sleep', '1000');
+  const spelled = join(dirname(server.path), '.', server.name);
+  const roundabout = `${dirname(server.path)}/../${dirname(server.path).split('/').at(-1)}/${server.name}`;
+  for (const paths of [[spelled], [roundabout]]) {
+    const readings = await readAll([server.name, server.name], paths);
+    expect(readings).toHaveLength(1);
+  }
+});
+
+it('what is no socket is a reading that says so', async () => {
+  const plain = join(directory, 'plain');
+  writeFileSync(plain, '');
+  mkdirSync(join(directory, 'folder'));
+  symlinkSync(join(directory, 'loop'), join(directory, 'loop'));
+  for (const path of [plain, join(directory, 'folder'), join(directory, 'loop')])
+    expect((await readAll([], [path]))[0]?.reading.ok).toBe(false);
+});
+
+it('files in the socket directory that are no sockets are passed over', async () => {
+  writeFileSync(join(directory, 'notes'), '');
+  symlinkSync(server.path, join(directory, 'link'));
+  expect(await createTmuxReader(directory, { names: [], paths: [] }).read()).toEqual([]);
+});
+
+it('an agent whose window a second session shares is live, and nothing is an orphan', async () => {
+  const workspace = createWorkspace(standIns.directory);
+  const { env, ready } = standIns.environment();
+  const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  server.session('agent_b-2', 'env', ...settings, standIns.agent('claude'));
+  await ready();
+  workspace.writeTask('TASK-1', [{ id: 'b-2', status: 'working' }]);
+  workspace.age();
+  // As somebody does who looks over an agent's shoulder; tmux lists the pane with both.
+  server.tmux('new-session', '-d', '-t', '=agent_b-2', '-s', 'agent_a-view');
+  const run = await vigil(['list', '--json', '-w', workspace.path, '-L', server.name]);
+  const { rows, totals } = JSON.parse(run.stdout);
+  expect(rows.find((row: { agentId: string }) => row.agentId === 'b-2')).toMatchObject({
+    class: 'live',
+  });
+  expect(totals).toMatchObject({ live: 1, orphan: 0, husk: 0 });
+});
+
+it('a session’s name keeps every character, a separator among them', () => {
+  const fields = ['4000', '$1', '1700000000', '2', '1700000100', '%1', '4100', '1'];
+  const [pane] = parsePanes(`${[...fields, 'a|s|b|s|'].join('|s|')}\n`, '|s|');
+  expect(pane).toMatchObject({ sessionName: 'a|s|b|s|', attached: 2, dead: true });
+});

@@ -1,0 +1,143 @@
+/** Tables are never wider than the terminal, and the agent's name is the last to give way. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Placed } from '../../source/core/describe.ts';
+import { type Row, rowClasses } from '../../source/core/model.ts';
+import { clip, type Line, span } from '../../source/text/line.ts';
+import { join, printable, widthOf } from '../../source/text/printable.ts';
+import { headingLine, layOut, rowLine } from '../../source/text/table.ts';
+import { now, process } from '../helpers/inventory.ts';
+
+const charsets = ['unicode', 'ascii'] as const;
+
+function row(more: Partial<Row> = {}): Row {
+  return {
+    class: 'live',
+    key: 'agent:code_auditor-213536-71587d',
+    agentId: 'code_auditor-213536-71587d',
+    task: 'TASK-20251029-232300-553401',
+    status: 'working',
+    progress: 40,
+    processes: [{ ...process(4121, 1, 'claude'), role: 'agent', reason: 'pane process' }],
+    cpuPercent: 12,
+    rssBytes: 220_200_960,
+    startedAt: now - 3_600_000,
+    lastActivityAt: now - 5000,
+    evidence: ['made up'],
+    ...more,
+  };
+}
+const placed = (rows: readonly Row[], level = 0): Placed[] =>
+  rows.map(each => ({ row: each, level }));
+const cellsOf = (line: Line) =>
+  widthOf(
+    join(
+      line.map(each => each.text),
+      '',
+    ),
+  );
+
+const name = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 40 }),
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.constantFrom(
+    '仕事仕事仕事仕事仕事',
+    '👩‍👩‍👧👩‍👩‍👧',
+    'e\u0301\u0301',
+    '',
+    '\u001b[31m',
+    'x'.repeat(300),
+  ),
+);
+const anyRow = fc
+  .record({
+    class: fc.constantFrom(...rowClasses),
+    agentId: name,
+    task: fc.option(name, { nil: undefined }),
+    status: fc.option(name, { nil: undefined }),
+    cpuPercent: fc.constantFrom(0, 99.9, 1600, 99_999),
+    rssBytes: fc.constantFrom(0, 1, 1023, 999_999_999_999),
+    startedAt: fc.constantFrom(undefined, 0, now, now + 5000),
+    lastActivityAt: fc.constantFrom(undefined, 0, now, -62_135_596_800_000),
+  })
+  .map(fields => row(fields));
+
+describe('a table', () => {
+  it('fits every width from 20 to 200 cells, whatever the names are', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyRow, { maxLength: 6 }),
+        fc.integer({ min: 20, max: 200 }),
+        fc.integer({ min: 0, max: 30 }),
+        fc.constantFrom(...charsets),
+        (rows, width, level, charset) => {
+          const list = placed(rows, level);
+          const layout = layOut(list, now, charset, width);
+          const lines = [
+            headingLine(layout, charset),
+            ...list.map(each => rowLine(layout, each, now, charset)),
+          ];
+          const widths = lines.map(cellsOf);
+          for (const cells of widths) expect(cells).toBeLessThanOrEqual(width);
+          // Columns stand below each other: every line is exactly as wide as the heading.
+          expect(new Set(widths).size).toBe(1);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('shows class and agent at every width', () => {
+    for (let width = 20; width <= 200; width++) {
+      const titles = layOut(placed([row()]), now, 'unicode', width).columns.map(each => each.title);
+      expect(titles.slice(0, 2)).toEqual(['CLASS', 'AGENT']);
+    }
+  });
+
+  it('gains columns as it gets wider, and loses none again', () => {
+    const countAt = (width: number) =>
+      layOut(placed([row()]), now, 'unicode', width).columns.length;
+    for (let width = 21; width <= 200; width++)
+      expect(countAt(width)).toBeGreaterThanOrEqual(countAt(width - 1));
+    expect(countAt(200)).toBeGreaterThan(countAt(20));
+  });
+
+  it('lets an agent’s name be told from its siblings at 80 columns', () => {
+    const list = placed(
+      ['71587d', '71587e'].map(end => row({ agentId: `code_auditor-213536-${end}` })),
+    );
+    const layout = layOut(list, now, 'unicode', 80);
+    const [first, second] = list.map(each => rowLine(layout, each, now, 'unicode')[1]?.text);
+    expect(first).not.toBe(second);
+  });
+
+  it('cuts nothing where nobody says how wide it may be', () => {
+    const long = row({ agentId: 'x'.repeat(300), status: 'y'.repeat(90), progress: undefined });
+    const list = placed([long]);
+    const layout = layOut(list, now, 'unicode');
+    const cells = rowLine(layout, list[0] as Placed, now, 'unicode').map(each => each.text.trim());
+    expect(cells).toContain('x'.repeat(300));
+    expect(cells).toContain('y'.repeat(90));
+  });
+
+  it('holds nothing but ASCII where that is asked for', () => {
+    const list = placed([row({ agentId: '仕事…é', task: undefined, status: undefined })], 2);
+    const layout = layOut(list, now, 'ascii', 100);
+    for (const each of rowLine(layout, list[0] as Placed, now, 'ascii'))
+      expect(each.text).toMatch(/^[ -~]*$/);
+  });
+});
+
+it('a clipped line is never wider than it may be', () => {
+  fc.assert(
+    fc.property(
+      fc.array(name, { maxLength: 5 }),
+      fc.integer({ min: 0, max: 60 }),
+      (parts, width) => {
+        const line = parts.map(part => span(printable(part)));
+        expect(cellsOf(clip(line, width, 'unicode'))).toBeLessThanOrEqual(width);
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
