@@ -38,18 +38,36 @@ describe('rows', () => {
   const views: readonly (readonly [readonly string[], readonly string[]])[] = [
     [[], ['lost-2', 'lost-3', 'odd-4']],
     [['--class', 'ended'], ['old-1']],
-    [['--class', 'ended,unknown'], ['odd-4', 'old-1']],
-    [['--class', ' ghost '], ['lost-2', 'lost-3']],
+    [
+      ['--class', 'ended,unknown'],
+      ['odd-4', 'old-1'],
+    ],
+    [
+      ['--class', ' ghost '],
+      ['lost-2', 'lost-3'],
+    ],
     [['--class', 'live'], []],
-    [['--class', 'ghost', '-r'], ['lost-3', 'lost-2']],
-    [['--sort', 'agent', '--reverse'], ['odd-4', 'lost-3', 'lost-2']],
-    [['--sort', 'task', '--filter', '-'], ['lost-2', 'lost-3', 'odd-4']],
+    [
+      ['--class', 'ghost', '-r'],
+      ['lost-3', 'lost-2'],
+    ],
+    [
+      ['--sort', 'agent', '--reverse'],
+      ['odd-4', 'lost-3', 'lost-2'],
+    ],
+    [
+      ['--sort', 'task', '--filter=-'],
+      ['lost-2', 'lost-3', 'odd-4'],
+    ],
     [['--filter', 'LOST-3'], ['lost-3']],
     [['-F', 'task-two'], ['odd-4']],
     [['-F', 'nothing like it'], []],
     [['-F', '('], []],
     [['-F', 'old-1'], []],
-    [['--tree', '--sort', 'agent', '-r'], ['odd-4', 'lost-2', 'lost-3']],
+    [
+      ['--tree', '--sort', 'agent', '-r'],
+      ['odd-4', 'lost-2', 'lost-3'],
+    ],
   ];
   for (const [words, expected] of views)
     it(`with ${words.join(' ') || 'no option'} are ${expected.join(', ') || 'none'}`, async () => {
@@ -65,9 +83,9 @@ describe('rows', () => {
     const run = await vigil(['list', ...base, '--class', 'ghost,ended']);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     const lines = run.stdout.split('\n');
-    expect(lines.filter(line => /^(ghost|ended)/.test(line)).map(line => line.split(/\s+/)[1])).toEqual(
-      ['lost-2', 'lost-3', 'old-1'],
-    );
+    expect(
+      lines.filter(line => /^(ghost|ended)/.test(line)).map(line => line.split(/\s+/)[1]),
+    ).toEqual(['lost-2', 'lost-3', 'old-1']);
     expect(run.stdout).toContain('working 60%');
     expect(run.stdout).not.toContain('\u001b');
   });
@@ -136,10 +154,14 @@ describe('a configuration file', () => {
 
 describe('output', () => {
   it('with --watch --json is one snapshot a line, until it is stopped', async () => {
-    const child = spawn(process.execPath, [...(await cliWords()), '--watch', '--json', '-d', '0.1'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      cwd: '/',
-    });
+    const child = spawn(
+      process.execPath,
+      [...(await cliWords()), '--watch', '--json', '-d', '0.1'],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        cwd: '/',
+      },
+    );
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;

@@ -32,7 +32,9 @@ describe('a socket', () => {
       const json = JSON.parse(run.stdout);
       expect(json.problems).toMatchObject([{ source: 'tmux' }]);
       // What could not be looked at proves no ghost.
-      expect(json.rows.map((row: { class: string }) => row.class)).toEqual(['unknown', 'unknown']);
+      const rows = json.rows as { agentId: string; class: string }[];
+      for (const id of ['a-1', 'a-12'])
+        expect(rows.find(row => row.agentId === id)?.class).toBe('unknown');
     });
 });
 
@@ -58,7 +60,6 @@ describe('why', () => {
   it('offers names that are alike', async () => {
     const run = await why('TASK-1');
     expect(run.code).toBe(3);
-    expect((await why('-1')).code).toBe(2);
     expect((await why('a-1x')).stderr).not.toContain('did you mean');
     expect((await why('--', 'a-')).code).toBe(3);
   });

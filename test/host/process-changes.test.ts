@@ -1,0 +1,162 @@
+/** Real processes that change while they are watched: threads, users, names, parents. */
+import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isZombie } from '../../source/core/inventory/process-tree.ts';
+import { createProcReader } from '../../source/host/proc-processes.ts';
+import { readPsProcesses } from '../../source/host/ps-processes.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { createStandIns, type StandIns } from '../helpers/stand-ins.ts';
+
+let standIns: StandIns;
+let reader: ReturnType<typeof createProcReader>;
+beforeEach(() => {
+  standIns = createStandIns();
+  reader = createProcReader();
+});
+afterEach(() => standIns.close());
+
+function seen(pid: number | undefined) {
+  const reading = reader.read(Date.now());
+  if (!reading.ok) throw new Error(reading.reason);
+  return reading.value.find(process => process.pid === pid);
+}
+const isThere = (path: string) => statSync(path, { throwIfNoEntry: false }) !== undefined;
+
+describe('a process', () => {
+  it('has as many threads as it has', async () => {
+    const child = standIns.start('python3', [
+      '-c',
+      'import threading, time\nfor _ in range(4): threading.Thread(target=time.sleep, args=(1000,)).start()',
+    ]);
+    await eventually('five threads are seen', () => seen(child.pid)?.threads === 5);
+  });
+
+  it('whose first thread has ended while others run is Z and no zombie', async () => {
+    const ready = join(standIns.directory, 'ready');
+    const child = standIns.start('python3', [
+      '-c',
+      `import ctypes, threading, time
+threading.Thread(target=time.sleep, args=(1000,)).start()
+open(${JSON.stringify(ready)}, 'w').close()
+ctypes.CDLL(None).pthread_exit(None)`,
+    ]);
+    await eventually('it is ready', () => isThere(ready));
+    const found = await eventually('its leader is Z', () => {
+      const process = seen(child.pid);
+      return process?.state === 'Z' ? process : undefined;
+    });
+    expect(found.threads).toBeGreaterThan(1);
+    expect(isZombie(found)).toBe(false);
+  });
+
+  it('that is dead and not reaped is a zombie of its parent, without arguments', async () => {
+    const { pid, parent } = await standIns.zombie();
+    const found = seen(pid);
+    expect(found).toMatchObject({ ppid: parent, state: 'Z', argv: [] });
+    expect(found !== undefined && isZombie(found)).toBe(true);
+  });
+
+  it('is seen under the name and the words that it gives itself by exec, with the same identity', async () => {
+    const go = join(standIns.directory, 'go');
+    const child = standIns.start('bash', [
+      '-c',
+      `until [ -e '${go}' ]; do read -t 0.01 -r < /dev/null; done; exec -a 'x) R 1 1' sleep 1000`,
+    ]);
+    const before = await eventually('bash is seen', () => {
+      const process = seen(child.pid);
+      return process?.argv[0] === 'bash' ? process : undefined;
+    });
+    standIns.start('touch', [go]);
+    const after = await eventually('the exec is seen', () => {
+      const process = seen(child.pid);
+      return process?.name === 'sleep' ? process : undefined;
+    });
+    expect(after.argv).toEqual(['x) R 1 1', '1000']);
+    expect([after.pid, after.start]).toEqual([before.pid, before.start]);
+  });
+
+  it('may have arguments that are empty, odd or endless', async () => {
+    const words = [
+      '-c',
+      'read -r < "$0"',
+      join(standIns.directory, 'never'),
+      '',
+      'a b',
+      '\u001b[31m',
+      '仕事',
+    ];
+    const child = standIns.start('bash', [...words, 'x'.repeat(100_000)]);
+    const found = await eventually('it is seen', () => {
+      const process = seen(child.pid);
+      return process?.argv[0] === 'bash' ? process : undefined;
+    });
+    expect(found.argv.slice(0, words.length + 1)).toEqual(['bash', ...words]);
+    expect(found.argv.join(' ').length).toBeLessThan(10_000);
+  });
+
+  it('belongs to the user it runs as, and to the one it changes to', async () => {
+    if (process.getuid?.() !== 0) {
+      expect(seen(process.pid)?.uid).toBe(process.getuid?.());
+      return;
+    }
+    const [ready, go] = [join(standIns.directory, 'ready'), join(standIns.directory, 'go')];
+    const child = standIns.start('python3', [
+      '-c',
+      `import os, time
+open(${JSON.stringify(ready)}, 'w').close()
+while not os.path.exists(${JSON.stringify(go)}): time.sleep(0.01)
+os.setuid(65534)
+time.sleep(1000)`,
+    ]);
+    await eventually('it is ready', () => isThere(ready));
+    expect(seen(child.pid)?.uid).toBe(0);
+    standIns.start('touch', [go]);
+    await eventually('its new user is seen', () => seen(child.pid)?.uid === 65_534);
+  });
+
+  it('that lost its parent is seen with its new one', async () => {
+    const file = join(standIns.directory, 'pid');
+    const parent = spawn('bash', ['-c', `sleep 1000 & echo $! > '${file}'; exec sleep 1000`], {
+      stdio: 'ignore',
+    });
+    const { readFileSync } = await import('node:fs');
+    const pid = await eventually('the child is there', () =>
+      isThere(file) ? Number(readFileSync(file, 'utf8')) : 0 || undefined,
+    );
+    standIns.adopt(pid);
+    expect(seen(pid)?.ppid).toBe(parent.pid);
+    parent.kill('SIGKILL');
+    await eventually('somebody adopted it', () => {
+      const ppid = seen(pid)?.ppid;
+      return ppid !== undefined && ppid !== parent.pid;
+    });
+  });
+});
+
+it('ps tells of several children what /proc tells', async () => {
+  const children = [
+    standIns.start('sleep', ['1000']),
+    standIns.start('bash', ['-c', 'kill -STOP $$']),
+    standIns.start('tail', ['-f', '/dev/null']),
+  ].map(child => child.pid as number);
+  const { pid: zombie } = await standIns.zombie();
+  await eventually('all are there', () =>
+    ['S', 'T', 'S', 'Z'].every((state, at) => seen([...children, zombie][at])?.state === state),
+  );
+  const reading = await readPsProcesses(() => false);
+  if (!reading.ok) throw new Error(reading.reason);
+  for (const pid of [...children, zombie]) {
+    const found = seen(pid);
+    expect(reading.value.find(each => each.pid === pid)).toMatchObject({
+      ppid: found?.ppid,
+      pgid: found?.pgid,
+      sid: found?.sid,
+      state: found?.state,
+      threads: found?.threads,
+      uid: found?.uid,
+      name: found?.name,
+    });
+  }
+});
