@@ -15,6 +15,8 @@ export type Arguments = {
 
 /** @param argv the words behind the program's name. */
 export function parseArguments(argv: readonly string[]): Reading<Arguments> {
+  const wrongSwitch = switchFault(argv);
+  if (wrongSwitch !== undefined) return { ok: false, reason: wrongSwitch };
   const words = splitWords(argv);
   if (!words.ok) return words;
   const { input, flags } = words.value;
@@ -59,11 +61,26 @@ function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** meow gives an empty list both for an option that is not there and for one without its value. */
+/** meow gives an empty list both for an option that is not there and for one without its value; the
+ * short one may stand last in a group (`-rw`). */
 function isMentioned(spec: OptionSpec, argv: readonly string[]): boolean {
   return argv.some(
-    word => word === `--${spec.name}` || (spec.short !== undefined && word === `-${spec.short}`),
+    word =>
+      word === `--${spec.name}` ||
+      (spec.short !== undefined && /^-[A-Za-z]+$/.test(word) && word.endsWith(spec.short)),
   );
+}
+
+/** meow takes any value of a switch for false: `--json=yes` must not mean no. */
+function switchFault(argv: readonly string[]): string | undefined {
+  for (const word of argv) {
+    if (word === '--') return undefined;
+    const [, name, value = ''] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
+    const spec = optionSpecs.find(each => each.name === name);
+    if (spec !== undefined && spec.value === undefined && !['true', 'false'].includes(value))
+      return `--${name} takes no value, but got "${value}"`;
+  }
+  return undefined;
 }
 
 function operandFault(command: Command, operands: readonly string[]): string | undefined {

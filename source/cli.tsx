@@ -121,17 +121,21 @@ function settledOptions({ given }: Arguments): Reading<Options> {
     'config.json',
   );
   const content = readIfThere(path);
-  if (content === undefined) return readOptions(given, process.env);
-  const config = readConfig(content);
+  if (!content.ok) return { ok: false, reason: `${path}: ${content.reason}` };
+  if (content.value === undefined) return readOptions(given, process.env);
+  const config = readConfig(content.value);
   if (!config.ok) return { ok: false, reason: `${path}: ${config.reason}` };
   return readOptions(new Map([...config.value, ...given]), process.env);
 }
 
-function readIfThere(path: string): string | undefined {
+/** No configuration is fine; one that cannot be read is not taken for none. */
+function readIfThere(path: string): Reading<string | undefined> {
   try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
+    return { ok: true, value: readFileSync(path, 'utf8') };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const isAbsent = code === 'ENOENT' || code === 'ENOTDIR';
+    return isAbsent ? { ok: true, value: undefined } : { ok: false, reason: message };
   }
 }
 

@@ -105,10 +105,11 @@ function searchable(row: Row): string {
 function comparison(view: View): (a: Row, b: Row) => number {
   const direction = view.reverse ? -1 : 1;
   return (a, b) =>
-    direction * compareBy(view.sort, a, b) ||
-    compareBy('class', a, b) ||
-    compareBy('cpu', a, b) ||
-    (a.key < b.key ? -1 : 1);
+    direction *
+    (compareBy(view.sort, a, b) ||
+      compareBy('class', a, b) ||
+      compareBy('cpu', a, b) ||
+      (a.key < b.key ? -1 : 1));
 }
 
 function compareBy(column: SortColumn, a: Row, b: Row): number {
@@ -150,15 +151,21 @@ function asTree(rows: readonly Row[]): Placed[] {
   }
   const placed: Placed[] = [];
   const seen = new Set<Row>();
-  const place = (row: Row, level: number) => {
-    if (seen.has(row)) return;
-    seen.add(row);
-    placed.push({ row, level });
-    if (row.agentId === undefined || row.class === 'zombie') return;
-    for (const child of children.get(row.agentId) ?? []) place(child, level + 1);
+  // A stack of our own: a chain of parents may be longer than the program's.
+  const place = (top: Row) => {
+    const open: Placed[] = [{ row: top, level: 0 }];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const { row, level } = next;
+      if (seen.has(row)) continue;
+      seen.add(row);
+      placed.push(next);
+      if (row.agentId === undefined || row.class === 'zombie') continue;
+      const below = children.get(row.agentId) ?? [];
+      for (const child of [...below].reverse()) open.push({ row: child, level: level + 1 });
+    }
   };
-  for (const row of tops) place(row, 0);
+  for (const row of tops) place(row);
   // Agents that name each other as parents have no top: they are shown all the same.
-  for (const row of rows) place(row, 0);
+  for (const row of rows) place(row);
   return placed;
 }

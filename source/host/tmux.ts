@@ -1,6 +1,6 @@
 /** tmux, one `list-panes -a` per server and look. */
-import { lstatSync, readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { Pane, Reading, ServerReading } from '../core/model.ts';
 import { askTmux } from './tmux-client.ts';
 
@@ -50,11 +50,11 @@ function isChosen(choice: SocketChoice): boolean {
 }
 
 function socketsOf(directory: string, choice: SocketChoice): Reading<readonly string[]> {
-  if (isChosen(choice))
-    return {
-      ok: true,
-      value: [...choice.names.map(name => join(directory, name)), ...choice.paths],
-    };
+  if (isChosen(choice)) {
+    const chosen = [...choice.names.map(name => join(directory, name)), ...choice.paths];
+    const paths = new Map(chosen.map(path => [realPath(path), path]));
+    return { ok: true, value: [...paths.values()] };
+  }
   try {
     const names = readdirSync(directory).sort();
     return { ok: true, value: names.map(name => join(directory, name)).filter(isSocket) };
@@ -62,6 +62,15 @@ function socketsOf(directory: string, choice: SocketChoice): Reading<readonly st
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return { ok: true, value: [] };
     return { ok: false, reason: `its socket directory cannot be read: ${message}` };
+  }
+}
+
+/** One server has one path, however it is spelled. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
   }
 }
 
@@ -83,7 +92,12 @@ const noServer =
 
 /** @param left sockets of servers that have ended, by identity: they are not asked again. */
 async function readSocket(path: string, left: Set<string>): Promise<Reading<readonly Pane[]>> {
-  const file = statSync(path, { throwIfNoEntry: false });
+  let file: ReturnType<typeof statSync>;
+  try {
+    file = statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    return { ok: false, reason: (error as Error).message };
+  }
   if (file === undefined) return { ok: true, value: [] };
   if (!file.isSocket()) return { ok: false, reason: 'it is no socket' };
   const identity = `${path} ${file.ino} ${file.ctimeMs}`;

@@ -61,6 +61,5 @@ describe('why', () => {
     const run = await why('TASK-1');
     expect(run.code).toBe(3);
     expect((await why('a-1x')).stderr).not.toContain('did you mean');
-    expect((await why('--', 'a-')).code).toBe(3);
   });
 });

@@ -113,11 +113,19 @@ it('statuses are words of the orchestrator, whatever their case', () => {
     expect(recordedStatus(word)).toBe('unclear');
 });
 
-it('ten thousand agents that only the index has are merged within a fraction of a look', () => {
-  const entries = Array.from({ length: 10_000 }, (_, at) =>
-    entry(`a-${at}`, 'running', { task: 'TASK-gone' }),
-  );
-  const started = performance.now();
-  expect(mergeRegistries([registry('global', entries)])).toHaveLength(10_000);
-  expect(performance.now() - started).toBeLessThan(500);
+it('agents that only the index has are merged in a time that grows with their number, not its square', () => {
+  const timeFor = (count: number) => {
+    const entries = Array.from({ length: count }, (_, at) =>
+      entry(`a-${at}`, 'running', { task: 'TASK-gone' }),
+    );
+    const times = [1, 2, 3].map(() => {
+      const started = performance.now();
+      expect(mergeRegistries([registry('global', entries)])).toHaveLength(count);
+      return performance.now() - started;
+    });
+    return Math.min(...times);
+  };
+  timeFor(1000);
+  // Ten times as many: about ten times as long; a hundred times would be the square.
+  expect(timeFor(10_000) / timeFor(1000)).toBeLessThan(40);
 });

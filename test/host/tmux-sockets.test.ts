@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTmuxReader, parsePanes } from '../../source/host/tmux.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { createStandIns, type StandIns } from '../helpers/stand-ins.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
 import { vigil } from '../helpers/vigil.ts';
@@ -73,4 +74,30 @@ it('a session’s name keeps every character, a separator among them', () => {
   const fields = ['4000', '$1', '1700000000', '2', '1700000100', '%1', '4100', '1'];
   const [pane] = parsePanes(`${[...fields, 'a|s|b|s|'].join('|s|')}\n`, '|s|');
   expect(pane).toMatchObject({ sessionName: 'a|s|b|s|', attached: 2, dead: true });
+});
+
+it('a server that comes back on the socket of one that was killed is seen again', async () => {
+  const tmux = createTmuxReader(dirname(server.path), { names: [server.name], paths: [] });
+  const namesNow = async () => {
+    const [found] = await tmux.read();
+    return found?.reading.ok ? found.reading.value.map(pane => pane.sessionName) : undefined;
+  };
+  for (const name of ['first', 'second', 'third']) {
+    server.session(name, 'sleep', '1000');
+    expect(await namesNow()).toEqual([name]);
+    process.kill(server.pid(), 'SIGKILL');
+    await eventually('the killed one is no server', async () => (await namesNow())?.length === 0);
+    // A second look at the socket file that it left behind.
+    expect(await namesNow()).toEqual([]);
+  }
+});
+
+it('a server without a session is no failure, and its first session is seen', async () => {
+  server.tmux('start-server', ';', 'set-option', '-g', 'exit-empty', 'off');
+  const tmux = createTmuxReader(dirname(server.path), { names: [server.name], paths: [] });
+  for (let look = 0; look < 2; look++)
+    expect((await tmux.read())[0]?.reading).toEqual({ ok: true, value: [] });
+  server.session('late', 'sleep', '1000');
+  const [found] = await tmux.read();
+  expect(found?.reading).toMatchObject({ ok: true, value: [{ sessionName: 'late' }] });
 });

@@ -31,6 +31,7 @@ export function attribute(scene: Scene, lineage: Lineage): Attribution {
     for (const pane of session.panes) if (!pane.dead) panePids.set(pane.panePid, pane);
   }
   const owners = sessionOwners(scene, byName);
+  const named = namedOwners(scene);
 
   const isProtected = (process: Process) =>
     scene.own.has(process.pid) || scene.kindOf(process).kind === 'tmux server';
@@ -40,7 +41,10 @@ export function attribute(scene: Scene, lineage: Lineage): Attribution {
       !isProtected(process) &&
       (process === root || !panePids.has(process.pid));
     if (!isFree(root)) return;
-    for (const process of scene.tree.subtreeOf(root, isFree)) {
+    // Below a member everything is a member, but for what says itself that it is somebody else's.
+    const isBelow = (process: Process) =>
+      isFree(process) && (named.get(process.pid)?.owner ?? owner) === owner;
+    for (const process of scene.tree.subtreeOf(root, isBelow)) {
       memberships.set(process.pid, { owner, reason: process === root ? reason : below });
       const list = members.get(owner);
       if (list === undefined) members.set(owner, [process]);
@@ -48,7 +52,14 @@ export function attribute(scene: Scene, lineage: Lineage): Attribution {
     }
   };
 
-  for (const session of scene.sessions) {
+  for (const [pid, { owner, reason }] of named) {
+    const process = scene.tree.byPid.get(pid);
+    if (process !== undefined) claim(process, owner, reason, `descendant of pid ${pid}`);
+  }
+  // A window that two sessions share belongs to the recorded one.
+  const isRecorded = (session: Session) => owners.get(session) !== session.key;
+  const inOrder = [...scene.sessions].sort((a, b) => Number(isRecorded(b)) - Number(isRecorded(a)));
+  for (const session of inOrder) {
     const owner = owners.get(session);
     if (owner === undefined) continue;
     for (const pane of session.panes) {
@@ -59,7 +70,6 @@ export function attribute(scene: Scene, lineage: Lineage): Attribution {
     }
   }
   claimBySessionId(scene, memberships, panePids, claim);
-  claimRecorded(scene, claim);
   for (const process of scene.processes) {
     const past = memberships.has(process.pid) ? undefined : lineage.get(identityOf(process));
     if (past !== undefined)
@@ -117,48 +127,50 @@ function claimBySessionId(
   }
 }
 
-/** `tracked_processes` of the registry: full identities of this boot, or nothing. */
-function claimRecorded(scene: Scene, claim: Claim) {
+/** Who says itself whose it is: `tracked_processes` of the registry (full identities of this boot),
+ * and the mark that deploy sets. Below a tmux server a mark says nothing: an agent that starts a
+ * server leaks its environment into every pane of it. */
+function namedOwners(scene: Scene): Map<number, Membership> {
+  const named = new Map<number, Membership>();
+  const byId = new Map(scene.records.map(record => [record.entry.id, record.key]));
   for (const record of scene.records)
-    for (const tracked of record.entry.tracked) {
-      const process = scene.tree.byPid.get(tracked.pid);
-      if (tracked.bootId !== scene.machine.bootId || process?.start !== tracked.start) continue;
-      claim(
-        process,
-        record.key,
-        'recorded in tracked_processes',
-        `descendant of pid ${process.pid}`,
-      );
-    }
+    for (const tracked of record.entry.tracked)
+      if (
+        tracked.bootId === scene.machine.bootId &&
+        scene.tree.byPid.get(tracked.pid)?.start === tracked.start
+      )
+        named.set(tracked.pid, { owner: record.key, reason: 'recorded in tracked_processes' });
+  for (const process of scene.processes) {
+    const mark = scene.originOf(process).agentMark;
+    if (mark === undefined || named.has(process.pid) || !isMarkable(process, scene)) continue;
+    // `<agent id>:<uuid>`, and an id may hold a colon itself.
+    const id = mark.includes(':') ? mark.slice(0, mark.lastIndexOf(':')) : mark;
+    if (id !== '')
+      named.set(process.pid, {
+        owner: byId.get(id) ?? `agent:${id}`,
+        reason: `VIGIL_AGENT names ${id}`,
+      });
+  }
+  return named;
 }
 
-/** Inherited marks survive setsid and double forks. Below a tmux server they say nothing: an agent
- * that starts a server leaks its environment into every pane of it. */
+/** Inherited pane marks survive setsid and double forks. */
 function claimByEnvironment(scene: Scene, owners: ReadonlyMap<Session, string>, claim: Claim) {
-  const byId = new Map(scene.records.map(record => [record.entry.id, record.key]));
-  for (const pid of scene.inventory.origins.keys()) {
-    const process = scene.tree.byPid.get(pid);
-    if (process === undefined || scene.kindOf(process).kind === 'infrastructure') continue;
-    if (isUnderTmux(process, scene)) continue;
-    const below = `descendant of pid ${pid}`;
-    const marked = scene.originOf(process).agentMark?.split(':')[0];
-    if (marked !== undefined && marked !== '') {
-      claim(process, byId.get(marked) ?? `agent:${marked}`, `VIGIL_AGENT names ${marked}`, below);
-      continue;
-    }
+  for (const process of scene.processes) {
+    if (!scene.inventory.origins.has(process.pid) || !isMarkable(process, scene)) continue;
     const found = paneByEnvironment(scene, process);
     const owner = found === undefined ? undefined : owners.get(found.session);
-    if (found !== undefined && owner !== undefined)
-      claim(
-        process,
-        owner,
-        `TMUX_PANE ${found.pane.paneId} of session ${found.session.name}`,
-        below,
-      );
+    if (found === undefined || owner === undefined) continue;
+    const reason = `TMUX_PANE ${found.pane.paneId} of session ${found.session.name}`;
+    claim(process, owner, reason, `descendant of pid ${process.pid}`);
   }
 }
 
-export function isUnderTmux(process: Process, scene: Scene): boolean {
+function isMarkable(process: Process, scene: Scene): boolean {
+  return scene.kindOf(process).kind !== 'infrastructure' && !isUnderTmux(process, scene);
+}
+
+function isUnderTmux(process: Process, scene: Scene): boolean {
   return scene.tree
     .ancestorsOf(process)
     .some(parent => scene.kindOf(parent).kind === 'tmux server');

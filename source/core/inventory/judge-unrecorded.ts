@@ -10,6 +10,7 @@ export function judgeSessions(look: Look): Draft[] {
   const { scene, attribution } = look;
   return scene.sessions
     .filter(session => attribution.ownerOfSession(session) === session.key)
+    .filter(session => !isBorrowed(session, look))
     .map(session => {
       const members = (attribution.members.get(session.key) ?? []).filter(isAlive);
       const unreadable = whyUnreadable(look);
@@ -29,6 +30,12 @@ export function judgeSessions(look: Look): Draft[] {
         youngest: Math.max(session.createdAt, newestRegistry(look)),
       } satisfies Draft;
     });
+}
+
+/** A second session over windows that are another one's, such as a person's view of an agent. */
+function isBorrowed(session: Session, { attribution }: Look): boolean {
+  const owners = session.panes.map(pane => attribution.memberships.get(pane.panePid)?.owner);
+  return owners.every(owner => owner !== undefined && owner !== session.key);
 }
 
 /** Agent programs that no entry and no agent session owns. Left-overs have been taken out. */
@@ -86,7 +93,7 @@ export function judgeZombies(look: Look): Draft[] {
       return {
         class: 'zombie',
         key: `process:${identityOf(process)}`,
-        agentId: owner?.startsWith('agent:') ? owner.slice('agent:'.length) : undefined,
+        agentId: scene.records.find(record => record.key === owner)?.entry.id,
         type: process.name,
         processes: rowProcesses([process], look),
         ...sums([]),

@@ -48,7 +48,10 @@ export function createScene(
   recogniser: Recogniser,
   prefixes: readonly string[],
 ): Scene {
-  const processes = inventory.processes.ok ? inventory.processes.value : [];
+  // In an order of our own: what is decided must not hang on the order of a table.
+  const processes = inventory.processes.ok
+    ? [...inventory.processes.value].sort((a, b) => a.startedAt - b.startedAt || a.pid - b.pid)
+    : [];
   const tree = createProcessTree(processes);
   const self = tree.byPid.get(inventory.machine.pid);
   return {
@@ -132,8 +135,11 @@ function sessionsOf(inventory: Inventory): Session[] {
       });
     }
   }
-  return [...sessions.values()].map(session => ({
-    ...session,
-    activityAt: Math.max(...session.panes.map(pane => pane.activityAt)),
-  }));
+  return [...sessions.values()]
+    .map(session => ({
+      ...session,
+      panes: session.panes.sort((a, b) => (a.paneId < b.paneId ? -1 : 1)),
+      activityAt: Math.max(...session.panes.map(pane => pane.activityAt)),
+    }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
 }

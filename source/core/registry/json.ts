@@ -51,7 +51,22 @@ function depthOf(text: string): number {
 
 /** Python writes NaN and Infinity, which JSON does not have: they read as null. */
 function withoutPythonNumbers(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, token =>
-    token.startsWith('"') ? token : 'null',
-  );
+  const number = /-?(?:NaN|Infinity)\b/y;
+  let result = '';
+  let copied = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (inString && code === 0x5c) index++;
+    else if (code === 0x22) inString = !inString;
+    else if (!inString && (code === 0x2d || code === 0x4e || code === 0x49)) {
+      number.lastIndex = index;
+      const found = number.exec(text)?.[0];
+      if (found === undefined) continue;
+      result += `${text.slice(copied, index)}null`;
+      index += found.length - 1;
+      copied = index + 1;
+    }
+  }
+  return result + text.slice(copied);
 }

@@ -42,6 +42,7 @@ type Source = { readonly reading: RegistryReading; readonly entry: AgentEntry };
  * lives in two tasks gets the task's name behind it from the second on. */
 export function mergeRegistries(registries: readonly RegistryReading[]): AgentRecord[] {
   const groups = new Map<string, Source[]>();
+  const byId = new Map<string, Set<Source[]>>();
   const unread = new Set<string>();
   for (const reading of inAuthorityOrder(registries)) {
     if (!reading.reading.ok) {
@@ -51,10 +52,16 @@ export function mergeRegistries(registries: readonly RegistryReading[]): AgentRe
     const task = reading.reading.value.task ?? taskOfPath(reading.path);
     for (const entry of reading.reading.value.entries) {
       const owner = reading.scope === 'task' ? task : (entry.task ?? '');
-      const known = groupOf(groups, reading, owner, entry.id);
+      const known = groupOf(groups, byId, reading, owner, entry.id);
       const source = { reading, entry: { ...entry, task: owner === '' ? undefined : owner } };
-      if (known === undefined) groups.set(`${reading.workspace}\0${owner}\0${entry.id}`, [source]);
-      else known.push(source);
+      if (known !== undefined) {
+        known.push(source);
+        continue;
+      }
+      const group = [source];
+      groups.set(groupKey(reading.workspace, owner, entry.id), group);
+      const others = byId.get(groupKey(reading.workspace, entry.id)) ?? new Set();
+      byId.set(groupKey(reading.workspace, entry.id), others.add(group));
     }
   }
   const taken = new Set<string>();
@@ -77,16 +84,20 @@ export function recordedStatus(status: string | undefined): RecordedStatus {
 /** An entry of the index without a task, or with a wrong one, joins the only task that has its id. */
 function groupOf(
   groups: ReadonlyMap<string, Source[]>,
+  byId: ReadonlyMap<string, ReadonlySet<Source[]>>,
   reading: RegistryReading,
   owner: string,
   id: string,
 ): Source[] | undefined {
-  const exact = groups.get(`${reading.workspace}\0${owner}\0${id}`);
+  const exact = groups.get(groupKey(reading.workspace, owner, id));
   if (exact !== undefined || reading.scope === 'task') return exact;
-  const others = [...groups].filter(
-    ([key]) => key.startsWith(`${reading.workspace}\0`) && key.endsWith(`\0${id}`),
-  );
-  return others.length === 1 ? others[0]?.[1] : undefined;
+  const others = byId.get(groupKey(reading.workspace, id)) ?? new Set();
+  return others.size === 1 ? [...others][0] : undefined;
+}
+
+/** Parts of any text as one key that no other parts have. */
+function groupKey(...parts: readonly string[]): string {
+  return JSON.stringify(parts);
 }
 
 function recordOf(key: string, sources: readonly Source[], authorityUnread: boolean): AgentRecord {

@@ -1,0 +1,88 @@
+/** The largest inputs that are let in must not stop the screen: one look judges in about a second. */
+import { expect, it } from 'vitest';
+import type { Inventory } from '../../source/core/model.ts';
+import {
+  entry,
+  inventory,
+  judge,
+  pane,
+  process,
+  registry,
+  serverPid,
+} from '../helpers/inventory.ts';
+
+/** Several times what a good implementation takes on a slow and busy machine. */
+const boundMs = 3000;
+const times = <T>(count: number, make: (at: number) => T) =>
+  Array.from({ length: count }, (_, at) => make(at));
+
+function timed(given: Inventory) {
+  const started = performance.now();
+  const { snapshot } = judge(given);
+  return { ...snapshot, judgedMs: performance.now() - started };
+}
+
+it('ten thousand ghosts beside a thousand processes', () => {
+  const given = inventory({
+    processes: times(1000, at => process(10_000 + at, 4999, 'bash')),
+    registries: [
+      registry(
+        'task',
+        times(10_000, at => entry(`a-${at}`, 'working')),
+      ),
+    ],
+  });
+  const { totals, judgedMs } = timed(given);
+  expect(totals.ghost).toBe(10_000);
+  expect(judgedMs).toBeLessThan(boundMs);
+});
+
+it('a thousand live agents, each in a session of its own', () => {
+  const given = inventory({
+    processes: times(1000, at => process(10_000 + at, serverPid, 'claude')),
+    panes: times(1000, at => pane(`agent_a-${at}`, 10_000 + at)),
+    registries: [
+      registry(
+        'task',
+        times(1000, at => entry(`a-${at}`, 'working')),
+      ),
+    ],
+  });
+  const { totals, judgedMs } = timed(given);
+  expect(totals.live).toBe(1000);
+  expect(judgedMs).toBeLessThan(boundMs);
+});
+
+it('three thousand entries that all name one session', () => {
+  const given = inventory({
+    processes: [process(10_000, serverPid, 'claude')],
+    panes: [pane('agent_x', 10_000)],
+    registries: [
+      registry(
+        'task',
+        times(3000, at => entry(`a-${at}`, 'working', { session: 'agent_x' })),
+      ),
+    ],
+  });
+  const { rows, judgedMs } = timed(given);
+  expect(rows).toHaveLength(3000);
+  expect(judgedMs).toBeLessThan(boundMs);
+});
+
+it('a chain of four thousand processes, each started by the one before', () => {
+  const given = inventory({
+    processes: times(4000, at => process(10_000 + at, at === 0 ? 1 : 9999 + at, 'claude')),
+  });
+  const { rows, judgedMs } = timed(given);
+  expect(rows).toHaveLength(1);
+  expect(judgedMs).toBeLessThan(boundMs);
+});
+
+it('two thousand left-over servers', () => {
+  const given = inventory({
+    processes: times(2000, at => process(10_000 + at, 1, 'node /x/mcp-server', { sid: 5 })),
+  });
+  const { totals, judgedMs } = timed(given);
+  expect(totals.orphan).toBe(2000);
+  expect(judgedMs).toBeLessThan(boundMs);
+});
