@@ -13,21 +13,22 @@ export type Arguments = {
   readonly given: Given;
 };
 
-/** @param argv the words behind the program's name. */
-export function parseArguments(argv: readonly string[]): Reading<Arguments> {
-  const wrongSwitch = switchFault(argv);
-  if (wrongSwitch !== undefined) return { ok: false, reason: wrongSwitch };
+/** @param given the words behind the program's name. */
+export function parseArguments(given: readonly string[]): Reading<Arguments> {
+  const argv = expandShort(given);
+  const wrongWord = switchFault(argv) ?? missingValue(argv);
+  if (wrongWord !== undefined) return { ok: false, reason: wrongWord };
   const words = splitWords(argv);
   if (!words.ok) return words;
   const { input, flags } = words.value;
-  const given = new Map<string, unknown>();
+  const options = new Map<string, unknown>();
   for (const [key, value] of Object.entries(flags)) {
     const spec = optionSpecs.find(each => camel(each.name) === key);
     if (spec === undefined) return { ok: false, reason: unknownOption(key) };
-    if (value === undefined || (isEmptyList(value) && !isMentioned(spec, argv))) continue;
-    if (spec.value !== undefined && (isEmptyList(value) || [value].flat().includes('')))
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    if (spec.value !== undefined && [value].flat().includes(''))
       return { ok: false, reason: `--${spec.name} needs a value (${spec.value})` };
-    given.set(spec.name, value);
+    options.set(spec.name, value);
   }
   const [first = 'top', ...operands] = input.map(String);
   if (!commands.includes(first as Command))
@@ -35,7 +36,7 @@ export function parseArguments(argv: readonly string[]): Reading<Arguments> {
   const command = first as Command;
   const fault = operandFault(command, operands);
   if (fault !== undefined) return { ok: false, reason: fault };
-  return { ok: true, value: { command, operands, given } };
+  return { ok: true, value: { command, operands, given: options } };
 }
 
 function splitWords(argv: readonly string[]) {
@@ -57,18 +58,38 @@ function splitWords(argv: readonly string[]) {
   }
 }
 
-function isEmptyList(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
+/** Short options as long ones: a group apart (`-rt`), an attached value behind its option (`-Ftext`),
+ * which meow does not know. Letters that are no option stay, for the error line. */
+function expandShort(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  return argv.flatMap((word, index) => {
+    if (!/^-[A-Za-z]/.test(word) || (end >= 0 && index > end)) return [word];
+    const words: string[] = [];
+    for (let at = 1; at < word.length; at++) {
+      const spec = optionSpecs.find(each => each.short === word[at]);
+      if (spec === undefined) return [...words, `-${word.slice(at)}`];
+      const rest = word.slice(at + 1).replace(/^=/, '');
+      if (spec.value !== undefined)
+        return [...words, rest === '' ? `--${spec.name}` : `--${spec.name}=${rest}`];
+      words.push(`--${spec.name}`);
+    }
+    return words;
+  });
 }
 
-/** meow gives an empty list both for an option that is not there and for one without its value; the
- * short one may stand last in a group (`-rw`). */
-function isMentioned(spec: OptionSpec, argv: readonly string[]): boolean {
-  return argv.some(
-    word =>
-      word === `--${spec.name}` ||
-      (spec.short !== undefined && /^-[A-Za-z]+$/.test(word) && word.endsWith(spec.short)),
-  );
+/** meow drops an option whose value is missing. */
+function missingValue(argv: readonly string[]): string | undefined {
+  for (let index = 0; index < argv.length; index++) {
+    const word = argv[index] ?? '';
+    if (word === '--') return undefined;
+    const spec = optionSpecs.find(each => each.value !== undefined && word === `--${each.name}`);
+    if (spec === undefined) continue;
+    // What follows is the value, unless it is an option itself; a negative number is none.
+    const next = argv[++index];
+    if (next === undefined || next === '' || /^-(?!\d|$)/.test(next))
+      return `--${spec.name} needs a value (${spec.value})`;
+  }
+  return undefined;
 }
 
 /** meow takes any value of a switch for false: `--json=yes` must not mean no. */

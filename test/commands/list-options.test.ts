@@ -60,6 +60,7 @@ describe('rows', () => {
     [['-F', 'nothing like it'], []],
     [['-F', '('], []],
     [['-F', 'old-1'], []],
+    [['-Flost-3'], ['lost-3']],
     [
       ['--tree', '--sort', 'agent', '-r'],
       ['odd-4', 'lost-2', 'lost-3'],
@@ -95,7 +96,7 @@ describe('a switch', () => {
   });
 
   it('before an option that lacks its value does not hide that it does', async () => {
-    const run = await vigil(['list', ...base, '-rw']);
+    const run = await vigil(['list', '-L', 'vigil-test-nobody', '-rw']);
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('--workspace needs a value');
   });

@@ -96,3 +96,23 @@ it('a zombie of an agent whose id two tasks have carries the id, not the row’s
   const zombie = judge(given).snapshot.rows.find(row => row.class === 'zombie');
   expect(zombie?.agentId).toBe('a-1');
 });
+
+it('a registry cannot make everybody’s processes its agent’s by recording who started them', () => {
+  const shared = [
+    process(300, 1, '/lib/systemd/systemd --user', { name: 'systemd' }),
+    process(301, 1, 'sshd: dev@pts/0', { name: 'sshd' }),
+  ];
+  const bystanders = shared.map(({ pid }, at) => process(6000 + at, pid, 'vim notes.txt'));
+  const tracked = [...shared, process(serverPid, 1, 'tmux')].map(({ pid, start }) => ({
+    pid,
+    start,
+    bootId: 'boot',
+  }));
+  const given = inventory({
+    processes: [...shared, ...bystanders, process(6100, serverPid, 'vim more.txt')],
+    registries: [registry('task', [entry('a-1', 'completed', { tracked })])],
+  });
+  const { rows } = judge(given).snapshot;
+  const members = rows.flatMap(row => row.processes.map(each => each.pid));
+  expect(members).toEqual([]);
+});

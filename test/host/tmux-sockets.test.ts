@@ -1,4 +1,5 @@
 /** Sockets that are named oddly, and windows that two sessions share. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -34,6 +35,25 @@ it('a server that is named twice, however it is spelled, is asked once', async (
   for (const paths of [[spelled], [roundabout]]) {
     const readings = await readAll([server.name, server.name], paths);
     expect(readings).toHaveLength(1);
+  }
+});
+
+it('two servers whose sockets have one name in two directories are told apart', async () => {
+  server.session('agent_x', 'sleep', '1000');
+  const other = join(directory, server.name);
+  const tmux = (...words: string[]) =>
+    execFileSync('tmux', ['-S', other, '-f', '/dev/null', ...words]);
+  tmux('new-session', '-d', '-s', 'agent_x', 'sleep', '1000');
+  try {
+    // Both lie below the directory that is taken for tmux's own.
+    const readings = await createTmuxReader('/tmp', {
+      names: [],
+      paths: [server.path, other],
+    }).read();
+    expect(readings.map(each => each.reading.ok)).toEqual([true, true]);
+    expect(new Set(readings.map(each => each.socket)).size).toBe(2);
+  } finally {
+    tmux('kill-server');
   }
 });
 

@@ -15,6 +15,8 @@ export type Attribution = {
   ownerOfSession(session: Session): string | undefined;
   /** The sessions of one record: more than one where two servers have the name. */
   sessionsOf(record: AgentRecord): readonly Session[];
+  /** Every record that is said to be in a session of this name. */
+  recordsNaming(name: string): readonly AgentRecord[];
   paneOf(process: Process): { readonly pane: Pane; readonly session: Session } | undefined;
 };
 
@@ -32,6 +34,12 @@ export function attribute(scene: Scene, lineage: Lineage): Attribution {
   }
   const owners = sessionOwners(scene, byName);
   const named = namedOwners(scene);
+  const naming = new Map<string, AgentRecord[]>();
+  for (const record of scene.records) {
+    const known = naming.get(sessionNameOf(record));
+    if (known === undefined) naming.set(sessionNameOf(record), [record]);
+    else known.push(record);
+  }
 
   const isProtected = (process: Process) =>
     scene.own.has(process.pid) || scene.kindOf(process).kind === 'tmux server';
@@ -81,6 +89,7 @@ export function attribute(scene: Scene, lineage: Lineage): Attribution {
     memberships,
     members,
     ownerOfSession: session => owners.get(session),
+    recordsNaming: name => naming.get(name) ?? [],
     sessionsOf: record => byName.get(sessionNameOf(record)) ?? [],
     paneOf: process => paneByEnvironment(scene, process),
   };

@@ -143,18 +143,19 @@ function sessionEvidence(record: AgentRecord, look: Look, sessions: readonly Ses
     return `tmux session ${session.name} is alive on socket ${session.socket}, ${panes.join(', ')}${attached}`;
   });
   if (sessions.length > 1) evidence.push('more than one tmux server has a session of this name');
-  const others =
-    sessions.length === 0
-      ? []
-      : look.scene.records.filter(
-          other => other !== record && sessionNameOf(other) === sessionNameOf(record),
-        );
-  for (const other of others)
+  const naming = sessions.length === 0 ? [] : look.attribution.recordsNaming(sessionNameOf(record));
+  const shown = naming.slice(0, mostNamed + 1).filter(other => other !== record);
+  for (const other of shown.slice(0, mostNamed))
     evidence.push(
       `${other.entry.id} of ${other.entry.task ?? 'no task'} is recorded in the same session`,
     );
+  const more = naming.length - 1 - mostNamed;
+  if (more > 0) evidence.push(`and ${more} more entries name the same session`);
   return evidence;
 }
+
+/** Entries of the same session beyond these are counted, not named. */
+const mostNamed = 5;
 
 function nothingAlive(record: AgentRecord, look: Look): string[] {
   const sockets = look.scene.inventory.servers.map(server => server.socket);

@@ -27,11 +27,13 @@ export function createProcessTree(processes: readonly Process[]): ProcessTree {
     childrenOf,
     ancestorsOf(process) {
       const ancestors: Process[] = [];
+      const seen = new Set([process.pid]);
       let current = process;
       for (;;) {
         const parent = byPid.get(current.ppid);
         if (parent === undefined || !canBeParent(parent, current)) return ancestors;
-        if (ancestors.includes(parent) || parent.pid === process.pid) return ancestors;
+        if (seen.has(parent.pid)) return ancestors;
+        seen.add(parent.pid);
         ancestors.push(parent);
         current = parent;
       }
