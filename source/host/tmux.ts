@@ -1,6 +1,6 @@
 /** tmux, one `list-panes -a` per server and look. */
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Pane, Reading, ServerReading } from '../core/model.ts';
 import { askTmux } from './tmux-client.ts';
 
@@ -83,8 +83,11 @@ function isSocket(path: string): boolean {
 }
 
 function nameOf(path: string, directory: string): string {
-  return path.startsWith(`${directory}/`) ? basename(path) : path;
+  return dirname(path) === directory ? basename(path) : path;
 }
+
+/** A server makes its socket and listens on it within a moment. */
+const settledMs = 2000;
 
 /** What tmux says where nobody listens on the socket, or nobody has a session. */
 const noServer =
@@ -110,8 +113,9 @@ async function readSocket(path: string, left: Set<string>): Promise<Reading<read
   // One that ended while it was asked is asked again in the next look.
   if (!noServer.test(result.reason)) return result;
   // A new server makes a new socket file. One that lives without a session keeps its own.
-  if (result.reason.includes('Connection refused') || result.reason.startsWith('no server'))
-    left.add(identity);
+  // A young one may be about to listen.
+  const isRefused = /^no server|Connection refused/.test(result.reason);
+  if (isRefused && Date.now() - file.ctimeMs > settledMs) left.add(identity);
   return { ok: true, value: [] };
 }
 

@@ -1,6 +1,6 @@
 /** Which process belongs to whom, by evidence and never by command-line text:
  * tree, session id, recorded identity, lineage (an earlier look of this run), environment. */
-import { identityOf, type Pane, type Process } from '../model.ts';
+import { identityOf, type Pane, type Process, type ProcessRef } from '../model.ts';
 import type { AgentRecord } from '../registry/merge.ts';
 import { type Scene, type Session, sessionNameOf } from './scene.ts';
 
@@ -144,10 +144,7 @@ function namedOwners(scene: Scene): Map<number, Membership> {
   const byId = new Map(scene.records.map(record => [record.entry.id, record.key]));
   for (const record of scene.records)
     for (const tracked of record.entry.tracked)
-      if (
-        tracked.bootId === scene.machine.bootId &&
-        scene.tree.byPid.get(tracked.pid)?.start === tracked.start
-      )
+      if (tracked.bootId === scene.machine.bootId && isOwnable(tracked, scene))
         named.set(tracked.pid, { owner: record.key, reason: 'recorded in tracked_processes' });
   for (const process of scene.processes) {
     const mark = scene.originOf(process).agentMark;
@@ -173,6 +170,17 @@ function claimByEnvironment(scene: Scene, owners: ReadonlyMap<Session, string>, 
     const reason = `TMUX_PANE ${found.pane.paneId} of session ${found.session.name}`;
     claim(process, owner, reason, `descendant of pid ${process.pid}`);
   }
+}
+
+/** A registry is written by agents: it must not make everybody's processes theirs by naming who
+ * started them all. */
+function isOwnable(tracked: ProcessRef, scene: Scene): boolean {
+  const process = scene.tree.byPid.get(tracked.pid);
+  if (process?.start !== tracked.start || scene.orphanParents.has(process.pid)) return false;
+  const { kind } = scene.kindOf(process);
+  if (kind === 'infrastructure' || kind === 'tmux server') return false;
+  const self = scene.tree.byPid.get(scene.machine.pid);
+  return self === undefined || !scene.tree.ancestorsOf(self).includes(process);
 }
 
 function isMarkable(process: Process, scene: Scene): boolean {
