@@ -14,7 +14,6 @@ import { createInkStream } from './screen/ink-stream.ts';
 import { listenToKeys } from './screen/listen-to-keys.ts';
 import { createTerminalMode } from './screen/terminal-mode.ts';
 import type { Terminal } from './terminal-output.ts';
-import { loadWidthsFor } from './text/widths.ts';
 
 /** What the screen needs of the process it runs in. */
 export type Surroundings = {
@@ -40,8 +39,6 @@ export async function runScreen(
   { stdin, stdout, onAbruptExit, suspend }: Surroundings,
   signal: AbortSignal,
 ): Promise<number> {
-  // Ink has loaded it anyway.
-  await loadWidthsFor(['\u4ed5']);
   const write = (text: string) => void stdout.write(text);
   const mode = createTerminalMode(stdin, write);
   const writer = createFrameWriter(write, () => size().rows);

@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { setFlagsFromString } from 'node:v8';
 import { type Arguments, commands, parseArguments } from './arguments.ts';
 import { completion } from './commands/completion.ts';
 import { doctor } from './commands/doctor.ts';
@@ -83,7 +82,7 @@ async function top(monitor: Monitor, options: Options, terminal: Terminal, outpu
     return list(monitor, options, output, stopping.signal);
   }
   // A monitor runs for weeks beside what it watches: a small heap before the last bit of speed.
-  setFlagsFromString('--optimize-for-size');
+  (await import('node:v8')).setFlagsFromString('--optimize-for-size');
   const { runScreen } = await import('./app.tsx');
   return runScreen(monitor, options, terminal, surroundings, stopping.signal);
 }
@@ -91,7 +90,9 @@ async function top(monitor: Monitor, options: Options, terminal: Terminal, outpu
 const restorers: (() => void)[] = [];
 
 const surroundings = {
-  stdin: process.stdin,
+  get stdin() {
+    return process.stdin;
+  },
   stdout: process.stdout,
   onAbruptExit: (restore: () => void) => void restorers.push(restore),
   // Group 0 is our own: npm and whoever else started us with the terminal stop too.

@@ -1,5 +1,5 @@
 /** `vigil list`: one table or one snapshot; with --watch one after the other. */
-import { labelOf, selectRows, statusOf, type View } from '../core/describe.ts';
+import { selectRows, type View } from '../core/describe.ts';
 import { commandOf } from '../core/inventory/draft.ts';
 import type { Snapshot } from '../core/model.ts';
 import type { Monitor } from '../core/monitor.ts';
@@ -8,7 +8,6 @@ import { printable, text, truncate } from '../text/printable.ts';
 import { countSpans, problemLines, registryLines, usageSpan } from '../text/snapshot-lines.ts';
 import { headingLine, layOut, rowLine } from '../text/table.ts';
 import { bytes, percent } from '../text/units.ts';
-import { loadWidthsFor } from '../text/widths.ts';
 import { exitCodes, type Output } from './output.ts';
 import { snapshotJson } from './snapshot-json.ts';
 
@@ -30,7 +29,7 @@ export async function list(
 ): Promise<number> {
   if (!options.watch) {
     const snapshot = await monitor.lookUntilSettled();
-    await show(snapshot, options, output);
+    show(snapshot, options, output);
     return exitCodeFor(snapshot, options);
   }
   let code: number = exitCodes.done;
@@ -38,7 +37,7 @@ export async function list(
   await monitor.run(
     pace,
     async snapshot => {
-      await show(snapshot, options, output);
+      show(snapshot, options, output);
       code = exitCodeFor(snapshot, options);
     },
     signal,
@@ -47,7 +46,7 @@ export async function list(
 }
 
 /** One snapshot, as a document or as a table. */
-async function show(snapshot: Snapshot, options: ListOptions, output: Output): Promise<void> {
+function show(snapshot: Snapshot, options: ListOptions, output: Output): void {
   const placed = selectRows(snapshot, options.view);
   if (options.json) {
     const document = snapshotJson(
@@ -57,11 +56,6 @@ async function show(snapshot: Snapshot, options: ListOptions, output: Output): P
     output.json(document, options.watch ? 'compact' : 'indented');
     return;
   }
-  await loadWidthsFor(
-    placed
-      .flatMap(({ row }) => [labelOf(row), statusOf(row), row.task ?? ''])
-      .concat(snapshot.workspaces),
-  );
   output.lines(tableLines(snapshot, options.view, output));
 }
 

@@ -9,7 +9,7 @@ import type {
   RegistryReading,
   RegistryScope,
 } from '../core/model.ts';
-import { type LockReader, readLocks } from './locks.ts';
+import { readLocks } from './locks.ts';
 import { readContent } from './registry-content.ts';
 import { within } from './within.ts';
 
@@ -21,7 +21,9 @@ const racyMs = 2000;
 
 export type RegistriesReader = { read(): Promise<RegistriesReading> };
 
-type Kept = { readonly stamp: string; readonly reading: RegistryReading };
+type Kept = { readonly stamp: string; readonly found: Found };
+/** A reading and the file it is of, by which the kernel's list of locks knows it. */
+type Found = { readonly reading: RegistryReading; readonly dev?: bigint; readonly ino?: bigint };
 
 /** @param workspaces absolute paths of `.agent-workspace` directories. */
 export function createRegistriesReader(
@@ -29,10 +31,10 @@ export function createRegistriesReader(
   problems: readonly Problem[],
 ): RegistriesReader {
   const kept = new Map<string, Kept>();
-  const pending = new Map<string, Promise<RegistryReading | undefined>>();
-  const readOne = (file: RegistryFile, locks: LockReader) => {
+  const pending = new Map<string, Promise<Found | undefined>>();
+  const readOne = (file: RegistryFile) => {
     // A read that hangs is not started a second time.
-    const reading = pending.get(file.path) ?? readRegistry(file, kept, locks);
+    const reading = pending.get(file.path) ?? readRegistry(file, kept);
     pending.set(file.path, reading);
     return within(
       reading.finally(() => pending.delete(file.path)),
@@ -42,7 +44,7 @@ export function createRegistriesReader(
   };
   return {
     async read() {
-      const locks = readLocks();
+      const locksRead = workspaces.length > 0 ? readLocks() : undefined;
       const found = await Promise.all(
         workspaces.map(workspace =>
           within(filesOf(workspace), readTimeoutMs, () => ({
@@ -52,12 +54,19 @@ export function createRegistriesReader(
         ),
       );
       const files = found.flatMap(each => each.files);
-      const readings = await Promise.all(files.map(file => readOne(file, locks)));
+      const readings = await Promise.all(files.map(file => readOne(file)));
+      const locks = await locksRead;
       for (const path of kept.keys())
         if (!files.some(file => file.path === path)) kept.delete(path);
       return {
         workspaces,
-        registries: readings.filter(reading => reading !== undefined),
+        registries: readings
+          .filter(reading => reading !== undefined)
+          .map(({ reading, dev, ino }) =>
+            dev === undefined || ino === undefined
+              ? reading
+              : { ...reading, lockedBy: locks?.holderOf(dev, ino) },
+          ),
         problems: [...problems, ...found.flatMap(each => each.problems)],
       };
     },
@@ -107,25 +116,23 @@ async function filesOf(workspace: string) {
 async function readRegistry(
   file: RegistryFile,
   kept: Map<string, Kept>,
-  locks: LockReader,
-): Promise<RegistryReading | undefined> {
+): Promise<Found | undefined> {
   try {
     const info = await lstat(file.path, { bigint: true });
     const stamp = `${info.dev} ${info.ino} ${info.size} ${info.mtimeNs} ${info.ctimeNs}`;
-    const lockedBy = locks.holderOf(info.dev, info.ino);
     const before = kept.get(file.path);
-    if (before?.stamp === stamp) return { ...before.reading, lockedBy };
+    if (before?.stamp === stamp) return before.found;
     const modifiedAt = Number(info.mtimeMs);
-    const result: RegistryReading = {
+    const reading: RegistryReading = {
       ...file,
       modifiedAt,
       ownerUid: Number(info.uid),
-      lockedBy,
       reading: file.kind === 'sqlite' ? sqliteReading : await readContent(file.path, file.scope),
     };
     const isStable = Date.now() - modifiedAt > racyMs;
-    if (isStable) kept.set(file.path, { stamp, reading: result });
-    return result;
+    const found = { reading, dev: info.dev, ino: info.ino };
+    if (isStable) kept.set(file.path, { stamp, found });
+    return found;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' || code === 'ENOTDIR' ? missing(file) : failed(file, message);
@@ -133,7 +140,7 @@ async function readRegistry(
 }
 
 /** No registry in a place is normal, unless something else stands where its directory should. */
-async function missing(file: RegistryFile): Promise<RegistryReading | undefined> {
+async function missing(file: RegistryFile): Promise<Found | undefined> {
   const directory = await stat(join(file.path, '..')).catch(() => undefined);
   const isOdd = directory !== undefined && !directory.isDirectory();
   if (!isOdd || file.scope === 'task' || file.kind === 'sqlite') return undefined;
@@ -146,8 +153,8 @@ const sqliteReading: Reading<RegistryContent> = {
     'this registry is an SQLite file, which this version cannot read: agents recorded only there are unknown to it',
 };
 
-function failed(file: RegistryFile, reason: string): RegistryReading {
-  return { ...file, modifiedAt: 0, ownerUid: -1, reading: { ok: false, reason } };
+function failed(file: RegistryFile, reason: string): Found {
+  return { reading: { ...file, modifiedAt: 0, ownerUid: -1, reading: { ok: false, reason } } };
 }
 
 function unread(workspace: string, reason: string): Problem {

@@ -3,7 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 export default function build(): void {
-  execFileSync(process.execPath, [fileURLToPath(new URL('../../build.js', import.meta.url))], {
-    stdio: 'inherit',
-  });
+  execFileSync(
+    process.execPath,
+    [fileURLToPath(new URL('../../build/build.js', import.meta.url))],
+    {
+      stdio: 'inherit',
+    },
+  );
 }

@@ -89,7 +89,10 @@ signal.pause()
     child.kill('SIGKILL');
   }
   const { dev, ino } = statSync(file, { bigint: true });
-  await eventually('the lock is free', () => readLocks().holderOf(dev, ino) === undefined);
+  await eventually(
+    'the lock is free',
+    async () => (await readLocks()).holderOf(dev, ino) === undefined,
+  );
 });
 
 it('says that an SQLite registry is there and cannot be read', async () => {

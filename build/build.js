@@ -1,0 +1,62 @@
+/** Bundles the program into dist/: launcher, commands and screen, with the code V8 made of them. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { meowWithoutPackageReader, rewrite, screenApart, yogaThatWaits } from './plugins.js';
+
+const local = path => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const { version } = JSON.parse(readFileSync(local('package.json'), 'utf8'));
+
+const bundle = (from, to) =>
+  build({
+    entryPoints: [local(from)],
+    outfile: local(to),
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    jsx: 'automatic',
+    minify: true,
+    legalComments: 'none',
+    // What is loaded late goes through the launcher too.
+    supported: { 'dynamic-import': false },
+    plugins: [meowWithoutPackageReader, rewrite, yogaThatWaits, screenApart],
+    define: {
+      // React's development build leaks memory with every frame.
+      'process.env.NODE_ENV': '"production"',
+      'process.env.DEV': '"false"',
+      // yoga would load its layout code through fetch, and with it Node's whole network stack.
+      fetch: 'undefined',
+      // Only asked for by packages that would read their own package.json.
+      'import.meta': '{"url":"file:///vigil"}',
+      VIGIL_VERSION: JSON.stringify(version),
+    },
+    alias: {
+      // CI=true does not mean that nobody is looking: the screen only starts on a terminal.
+      'is-in-ci': local('build/not-in-ci.js'),
+      // One copy for us, Ink and what Ink brings.
+      'string-width': local('node_modules/string-width/index.js'),
+    },
+    // The launcher calls this function.
+    banner: { js: '(function(require,module){' },
+    footer: { js: '})' },
+    logLevel: 'warning',
+  });
+
+/** esbuild leaves some signs in patterns and tagged templates as they are; plain ASCII is read and
+ * kept in half the time and space. */
+function toAscii(path) {
+  const escaped = sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/[^\0-\x7f]/g, escaped));
+}
+
+rmSync(local('dist'), { recursive: true, force: true });
+await bundle('source/cli.tsx', 'dist/program.js');
+await bundle('build/screen.js', 'dist/screen.js');
+for (const script of ['dist/program.js', 'dist/screen.js']) toAscii(local(script));
+copyFileSync(local('build/launcher.cjs'), local('dist/cli.js'));
+chmodSync(local('dist/cli.js'), 0o755);
+writeFileSync(local('dist/package.json'), '{ "type": "commonjs" }\n');
+for (const run of ['screen', 'list'])
+  execFileSync(process.execPath, [local('build/warm-up.cjs'), run], { stdio: 'ignore' });

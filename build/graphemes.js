@@ -1,0 +1,22 @@
+/** Stands in for Intl.Segmenter in the packages that draw text: making one takes as long as a whole
+ * look, and it is slow. Text of plain letters, escapes and our own signs is split without it: there
+ * every UTF-16 unit is a grapheme and one cell wide. */
+const esc = String.fromCharCode(27);
+const plain = new RegExp(`^[${esc} -~·×–’…←-↓−─-╿▲▼]*$`);
+
+let segmenter;
+
+export const graphemes = {
+  segment(text) {
+    if (plain.test(text)) return segmentsOf(text);
+    segmenter ??= new Intl.Segmenter();
+    return segmenter.segment(text);
+  },
+};
+
+/** As much of Intl.Segments as is used. */
+function segmentsOf(text) {
+  const segments = Array.from(text, (segment, index) => ({ segment, index }));
+  segments.containing = index => segments[index];
+  return segments;
+}

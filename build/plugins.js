@@ -1,0 +1,103 @@
+/** What of the packages is left out, or made to wait, so that vigil starts fast. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const local = path => fileURLToPath(new URL(path, import.meta.url));
+
+/** meow brings a reader of package.json files that takes as long to start as all the rest. vigil
+ * gives its own `pkg`, so the reader is not used; it is left out once its start-up is marked pure. */
+export const meowWithoutPackageReader = {
+  name: 'meow without package reader',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/dependencies\.js$/ }, ({ importer }) =>
+      importer.endsWith('meow/build/options.js')
+        ? { path: 'no-package-reader', namespace: 'shim' }
+        : undefined,
+    );
+    onLoad({ filter: /^no-package-reader$/, namespace: 'shim' }, () => ({
+      contents: 'export const a = () => undefined; export const n = () => {};',
+    }));
+    onLoad({ filter: /meow\/build\/dependencies\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(
+        /^(var|const) (\w+) = (require\w+\(\)|getDefaultExportFromCjs\(\w+\));$/gm,
+        '$1 $2 = /* @__PURE__ */ $3;',
+      ),
+    }));
+  },
+};
+
+/** Replaces text of packages, and says so when a new version no longer has it. */
+export const rewrite = {
+  name: 'rewrite',
+  setup({ onLoad }) {
+    for (const [file, changes] of rewrites)
+      onLoad({ filter: new RegExp(`/node_modules/${file}$`) }, ({ path }) => {
+        let contents = readFileSync(path, 'utf8');
+        for (const [from, to] of changes) {
+          if (!contents.includes(from)) throw new Error(`${path} has changed: no ${from}`);
+          contents = contents.replace(from, () => to);
+        }
+        return { contents };
+      });
+  },
+};
+
+const graphemes = `import { graphemes } from ${JSON.stringify(local('graphemes.js'))};`;
+
+/** string-width compiles its pattern of all emoji for the first text beyond ASCII, which takes longer
+ * than a whole look. A lone UTF-16 unit is an emoji only if it is shown as one; a longer cluster that
+ * is one holds a sign that can be one, other than a digit (Unicode Technical Standard 51). */
+const stringWidthWaits = [
+  ['const segmenter = new Intl.Segmenter();', `${graphemes} const segmenter = graphemes;`],
+  [
+    String.raw`const rgiEmojiRegex = /^\p{RGI_Emoji}$/v;`,
+    String.raw`let r; const mayBe = text => text.length === 1
+      ? /\p{Emoji_Presentation}/u.test(text) : /[[\p{Emoji}\u20e3]--[0-9#*]]/v.test(text);
+    const rgiEmojiRegex = { test: text => mayBe(text) && (r ??= /^\p{RGI_Emoji}$/v).test(text) };`,
+  ],
+];
+
+const tokenizeWaits = [
+  [
+    'const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });',
+    `${graphemes} const segmenter = graphemes;`,
+  ],
+];
+const sliceWaits = [
+  [
+    "const GRAPHEME_SEGMENTER = new Intl.Segmenter(undefined, {granularity: 'grapheme'});",
+    `${graphemes} const GRAPHEME_SEGMENTER = graphemes;`,
+  ],
+];
+
+/** Ink's optional developer tools are never used, and would keep it from being a script. */
+const inkWithoutDevtools = [
+  ["await import('./devtools.js');", ''],
+  ['await loadPackageJson()', 'undefined'],
+];
+
+const rewrites = [
+  ['string-width/index\\.js', stringWidthWaits],
+  ['@alcalzone/ansi-tokenize/build/tokenize\\.js', tokenizeWaits],
+  ['slice-ansi/tokenize-ansi\\.js', sliceWaits],
+  ['ink/build/reconciler\\.js', inkWithoutDevtools],
+];
+
+/** yoga-layout waits at its top level for its WebAssembly, which only an ES module may do. Ink gets
+ * an object that screen.js fills before it starts the screen. */
+export const yogaThatWaits = {
+  name: 'yoga that waits',
+  setup({ onResolve }) {
+    onResolve({ filter: /^yoga-layout$/ }, () => ({ path: local('yoga.js') }));
+  },
+};
+
+/** The screen is a file of its own: commands are not to load Ink. */
+export const screenApart = {
+  name: 'screen apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/app\.tsx$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './screen.js', external: true } : undefined,
+    );
+  },
+};
