@@ -85,6 +85,7 @@ export type RegistryContent = {
   readonly entries: readonly AgentEntry[];
   /** What the file itself counts as active, where it says so. */
   readonly countedActive?: number;
+  readonly countedCompleted?: number;
   /** Parts that make no sense and were left out, one sentence each. */
   readonly faults: readonly string[];
 };

@@ -7,7 +7,7 @@ import { createOriginReader } from './proc-origins.ts';
 import { createProcReader, hasProc } from './proc-processes.ts';
 import { readBootId } from './proc-system.ts';
 import { readPsProcesses } from './ps-processes.ts';
-import { createRegistriesReader } from './registry-files.ts';
+import { createRegistriesReader } from './registry/files.ts';
 import { createTmuxReader, type SocketChoice, socketDirectory } from './tmux.ts';
 import { findWorkspaces } from './workspaces.ts';
 

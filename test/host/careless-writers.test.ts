@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createRegistriesReader } from '../../source/host/registry-files.ts';
+import { createRegistriesReader } from '../../source/host/registry/files.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createWorkspace, type Workspace } from '../helpers/workspace.ts';
 

@@ -23,7 +23,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createRegistriesReader } from '../../source/host/registry-files.ts';
+import { createRegistriesReader } from '../../source/host/registry/files.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createWorkspace, type Workspace } from '../helpers/workspace.ts';
 

@@ -24,6 +24,7 @@ export function parseRegistry(text: string, scope: RegistryScope): Reading<Regis
       task,
       entries: found.value,
       countedActive: numberOf(top.get(scope === 'task' ? 'active_count' : 'active_agents')),
+      countedCompleted: scope === 'task' ? numberOf(top.get('completed_count')) : undefined,
       faults,
     },
   };

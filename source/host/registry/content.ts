@@ -3,15 +3,17 @@
  * shared for the length of one read. */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { Reading, RegistryContent, RegistryScope } from '../core/model.ts';
-import { parseRegistry } from '../core/registry/parse.ts';
-import { lockShared } from './shared-lock.ts';
+import type { Reading, RegistryContent, RegistryScope } from '../../core/model.ts';
+import { parseRegistry } from '../../core/registry/parse.ts';
+import { flock } from './flock.ts';
 
 /** A registry of thousands of agents has a few MB. */
 export const largestRegistryBytes = 8 * 1024 * 1024;
 /** A Python writer empties and refills the file within a few milliseconds. */
 const plainReads = 4;
 const betweenReadsMs = 15;
+/** Writers hold theirs for milliseconds; one that is stopped is not waited for. */
+const sharedWaitMs = 500;
 /** Broken JSON in a file that has not been written for this long is no torn read. */
 const tornAgeMs = 2000;
 
@@ -43,14 +45,14 @@ async function readWhole(path: string, isLocked: boolean): Promise<Text> {
     const before = await handle.stat({ bigint: true });
     if (!before.isFile()) return refused('it is not a regular file');
     if (before.size > largestRegistryBytes) return refused(tooLarge(before.size));
-    if (isLocked && !(await lockShared(handle.fd)))
+    if (isLocked && (await flock(handle.fd, 'shared', sharedWaitMs)) !== 'locked')
       return refused('it keeps changing, and its lock could not be shared');
     const bytes = await readBytes(handle);
     const after = await handle.stat({ bigint: true });
     const isMoved = !isLocked && (after.mtimeNs !== before.mtimeNs || after.size !== before.size);
     if (isMoved)
       return { reading: { ok: false, reason: 'it changed while it was read' }, isTorn: true };
-    return { reading: decode(bytes), isTorn: Date.now() - Number(after.mtimeMs) < tornAgeMs };
+    return { reading: decodeUtf8(bytes), isTorn: Date.now() - Number(after.mtimeMs) < tornAgeMs };
   } finally {
     await handle.close();
   }
@@ -60,7 +62,7 @@ function refused(reason: string): Text {
   return { reading: { ok: false, reason }, isTorn: false };
 }
 
-function tooLarge(size: bigint): string {
+export function tooLarge(size: number | bigint): string {
   const most = Math.round(largestRegistryBytes / 1e6);
   return `it has ${Math.round(Number(size) / 1e6)} MB, more than the ${most} MB allowed`;
 }
@@ -78,7 +80,8 @@ async function readBytes(handle: FileHandle): Promise<Buffer> {
   return buffer.subarray(0, length);
 }
 
-function decode(bytes: Buffer): Reading<string> {
+/** Strict: a byte that is no UTF-8 makes it no text. */
+export function decodeUtf8(bytes: Buffer): Reading<string> {
   try {
     return {
       ok: true,

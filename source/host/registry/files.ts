@@ -1,17 +1,17 @@
 /** Finding registry files, and reading those again that have changed. */
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { RegistriesReading } from '../core/host.ts';
+import type { RegistriesReading } from '../../core/host.ts';
 import type {
   Problem,
   Reading,
   RegistryContent,
   RegistryReading,
   RegistryScope,
-} from '../core/model.ts';
-import { readLocks } from './locks.ts';
-import { readContent } from './registry-content.ts';
-import { within } from './within.ts';
+} from '../../core/model.ts';
+import { within } from '../within.ts';
+import { readContent } from './content.ts';
+import { readLocks } from './kernel-locks.ts';
 
 /** A file system that hangs must not hang the look. */
 const readTimeoutMs = 2000;

@@ -1,0 +1,63 @@
+/** One registry file as text and as what it means, and the one way from edits to its next text. */
+import type { Reading, RegistryContent, RegistryScope } from '../model.ts';
+import { applyEdits, type Edit, strayChange } from './edit.ts';
+import { recordedStatus } from './merge.ts';
+import { parseRegistry } from './parse.ts';
+
+export type RegistryDocument = {
+  readonly path: string;
+  readonly scope: RegistryScope;
+  readonly text: string;
+  readonly content: RegistryContent;
+};
+
+/** @returns the document, or why its text is no registry. */
+export function readDocument(
+  path: string,
+  scope: RegistryScope,
+  text: string,
+): Reading<RegistryDocument> {
+  const content = parseRegistry(text, scope);
+  return content.ok ? { ok: true, value: { path, scope, text, content: content.value } } : content;
+}
+
+/** The text with the edits in it and its counters counted anew from the entries. Checked: it reads
+ * back, no entry is lost, and nothing but the edited places and the counters has changed.
+ * @returns the document as it is to be written, or what is wrong with it. */
+export function editDocument(
+  document: RegistryDocument,
+  edits: readonly Edit[],
+): Reading<RegistryDocument> {
+  const edited = applyEdits(document.text, edits);
+  if (!edited.ok) return edited;
+  const between = readDocument(document.path, document.scope, edited.value);
+  if (!between.ok) return between;
+  const counters = counterEdits(between.value);
+  const counted = counters.length === 0 ? edited : applyEdits(edited.value, counters);
+  if (!counted.ok) return counted;
+  const stray = strayChange(document.text, counted.value, [...edits, ...counters]);
+  if (stray !== undefined)
+    return { ok: false, reason: `the edit would change ${stray}, which nobody asked for` };
+  if (counters.length === 0) return between;
+  return readDocument(document.path, document.scope, counted.value);
+}
+
+/** Counters that do not say what the entries say. One that the file does not have is not added. */
+export function counterEdits({ scope, content }: RegistryDocument): Edit[] {
+  const count = (isCounted: (status: string | undefined) => boolean) =>
+    content.entries.filter(entry => isCounted(entry.status)).length;
+  const active = count(status => recordedStatus(status) === 'active');
+  const completed = count(status => completedStatuses.has(status ?? ''));
+  const counters: readonly (readonly [string, number, number | undefined])[] =
+    scope === 'task'
+      ? [
+          ['active_count', active, content.countedActive],
+          ['completed_count', completed, content.countedCompleted],
+        ]
+      : [['active_agents', active, content.countedActive]];
+  return counters.flatMap(([name, value, recorded]) =>
+    recorded === undefined || recorded === value ? [] : [{ at: [name], value }],
+  );
+}
+
+const completedStatuses: ReadonlySet<string> = new Set(['completed', 'phase_completed']);

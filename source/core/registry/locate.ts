@@ -1,0 +1,139 @@
+/** Where the values of a JSON text are, so that one can be changed and all others stay as they were
+ * spelled. Takes what Python writes: `NaN`, `Infinity`, a byte order mark, a key twice. */
+import type { Reading } from '../model.ts';
+import { maxDepth } from './json.ts';
+
+/** A value and its place: `start` is its first character, `end` the one behind its last. */
+export type JsonNode =
+  | {
+      readonly kind: 'object';
+      readonly start: number;
+      readonly end: number;
+      readonly members: readonly JsonMember[];
+    }
+  | {
+      readonly kind: 'array';
+      readonly start: number;
+      readonly end: number;
+      readonly items: readonly JsonNode[];
+    }
+  | { readonly kind: 'scalar'; readonly start: number; readonly end: number };
+
+export type JsonMember = {
+  readonly key: string;
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  readonly value: JsonNode;
+};
+
+/** Keys of objects and indexes of arrays, from the outside in. */
+export type JsonPath = readonly (string | number)[];
+
+/** @returns the whole text's value, or where it stops being JSON. Never throws. */
+export function locateJson(text: string): Reading<JsonNode> {
+  try {
+    const reader = createReader(text);
+    const node = reader.value(0);
+    reader.finish();
+    return { ok: true, value: node };
+  } catch (error) {
+    return { ok: false, reason: (error as Error).message };
+  }
+}
+
+/** @returns the value at the path; of a key that is there twice the last one, as every reader has it. */
+export function nodeAt(root: JsonNode, path: JsonPath): JsonNode | undefined {
+  let node: JsonNode | undefined = root;
+  for (const step of path) {
+    if (node?.kind === 'object') node = node.members.findLast(member => member.key === step)?.value;
+    else if (node?.kind === 'array') node = typeof step === 'number' ? node.items[step] : undefined;
+    else return undefined;
+  }
+  return node;
+}
+
+const space = /[ \t\n\r]*/y;
+const scalar = /-?(?:Infinity|(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|NaN|true|false|null/y;
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+function createReader(text: string) {
+  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  const fail = (): never => {
+    throw new Error(`it is not valid JSON at character ${at}`);
+  };
+  const match = (pattern: RegExp): boolean => {
+    pattern.lastIndex = at;
+    if (!pattern.test(text)) return false;
+    at = pattern.lastIndex;
+    return true;
+  };
+  const skip = () => {
+    // Most signs are followed by none.
+    if (text.charCodeAt(at) <= 0x20) match(space);
+  };
+  const take = (sign: string): boolean => {
+    if (text[at] !== sign) return false;
+    at++;
+    return true;
+  };
+  /** What is between the quotes is not judged here: whoever wrote it could read it. */
+  const string = () => {
+    if (text.charCodeAt(at) !== quote) return false;
+    for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+      let slashes = 0;
+      while (text.charCodeAt(end - 1 - slashes) === backslash) slashes++;
+      if (slashes % 2 === 1) continue;
+      at = end + 1;
+      return true;
+    }
+    return fail();
+  };
+  const key = (start: number, end: number): string => {
+    const plain = text.slice(start + 1, end - 1);
+    return plain.includes('\\') ? (JSON.parse(text.slice(start, end)) as string) : plain;
+  };
+  const value = (depth: number): JsonNode => {
+    if (depth > maxDepth) throw new Error(`it is nested more than ${maxDepth} levels deep`);
+    skip();
+    const start = at;
+    if (take('{')) return { kind: 'object', start, members: members(depth), end: at };
+    if (take('[')) return { kind: 'array', start, items: items(depth), end: at };
+    if (!string() && !match(scalar)) fail();
+    return { kind: 'scalar', start, end: at };
+  };
+  const members = (depth: number): JsonMember[] => {
+    const found: JsonMember[] = [];
+    skip();
+    if (take('}')) return found;
+    do {
+      skip();
+      const keyStart = at;
+      if (!string()) fail();
+      const keyEnd = at;
+      skip();
+      if (!take(':')) fail();
+      found.push({ key: key(keyStart, keyEnd), keyStart, keyEnd, value: value(depth + 1) });
+      skip();
+    } while (take(','));
+    if (!take('}')) fail();
+    return found;
+  };
+  const items = (depth: number): JsonNode[] => {
+    const found: JsonNode[] = [];
+    skip();
+    if (take(']')) return found;
+    do {
+      found.push(value(depth + 1));
+      skip();
+    } while (take(','));
+    if (!take(']')) fail();
+    return found;
+  };
+  const finish = () => {
+    skip();
+    if (at < text.length) fail();
+  };
+  return { value, finish };
+}

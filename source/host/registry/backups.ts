@@ -1,0 +1,157 @@
+/** Copies of all registries of a workspace, in `registry/backups/<when>-<what for>/`, laid out as in
+ * the workspace. A set is made under another name and put in place when it is whole and reads back. */
+import { closeSync, constants } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import type { Reading, RegistryScope } from '../../core/model.ts';
+import { keptBackups } from '../../core/registry/backup-names.ts';
+import { readDocument } from '../../core/registry/document.ts';
+import type { Backup, BackupFile, RegistryFile } from '../../core/registry/store.ts';
+import { decodeUtf8 } from './content.ts';
+import { makeOwnDirectory, syncDirectory, writeDurably } from './durable-file.ts';
+import { flock } from './flock.ts';
+import { openOwnFile, reasonOf } from './safe-file.ts';
+import { readAll } from './write-in-place.ts';
+
+/** One that was being made when its vigil was killed; after this long nobody is making it. */
+const abandonedMs = 10 * 60_000;
+const unfinished = '.making-';
+const lockWaitMs = 5000;
+
+export async function backUp(
+  workspace: string,
+  files: readonly RegistryFile[],
+  reason: string,
+): Promise<Reading<Backup>> {
+  const directory = directoryOf(workspace);
+  const name = `${new Date().toISOString().replaceAll(':', '-')}-${reason}`;
+  const making = join(directory, `${unfinished}${name}-${process.pid}`);
+  try {
+    makeOwnDirectory(directory);
+    await removeAbandoned(directory);
+    await mkdir(making, { mode: 0o700 });
+    for (const file of files) {
+      const bytes = await consistentCopy(file.path);
+      if (!bytes.ok) throw new Error(`${file.path}: ${bytes.reason}`);
+      const target = join(making, relative(workspace, file.path));
+      makeOwnDirectory(dirname(target));
+      writeDurably(target, bytes.value);
+      const copy = readCopy(target, file.scope);
+      if (!copy.ok) throw new Error(`${file.path}: the copy does not read back: ${copy.reason}`);
+    }
+    await rename(making, join(directory, name));
+    syncDirectory(directory);
+  } catch (error) {
+    await rm(making, { recursive: true, force: true }).catch(() => undefined);
+    return { ok: false, reason: `no backup could be made: ${reasonOf(error)}` };
+  }
+  await thinOut(directory).catch(() => undefined);
+  const made = (await listBackups(workspace)).find(backup => backup.name === name);
+  return made === undefined
+    ? { ok: false, reason: 'the backup that was made is not there' }
+    : { ok: true, value: made };
+}
+
+export async function listBackups(workspace: string): Promise<readonly Backup[]> {
+  const directory = directoryOf(workspace);
+  const names = (await readdir(directory).catch(() => [])).filter(name => !name.startsWith('.'));
+  const backups = names
+    .sort()
+    .reverse()
+    .map(name => readBackup(workspace, join(directory, name)));
+  return Promise.all(backups);
+}
+
+/** @param replace puts the text in the registry's place, under its locks. */
+export async function restoreBackup<R>(
+  file: BackupFile,
+  replace: (text: string) => Promise<R>,
+): Promise<R | { kind: 'refused'; path: string; reason: string; written: readonly string[] }> {
+  const refused = (reason: string) =>
+    ({ kind: 'refused', path: file.original, reason, written: [] }) as const;
+  const text = readCopy(file.path, file.scope);
+  if (!text.ok) return refused(`the backup cannot be used: ${text.reason}`);
+  const isGone = await stat(file.original).then(
+    () => false,
+    error => error.code === 'ENOENT',
+  );
+  if (isGone) {
+    try {
+      // Only a file can be locked: an empty one first.
+      makeOwnDirectory(dirname(file.original));
+      writeDurably(file.original, Buffer.from('{}'));
+    } catch (error) {
+      return refused(reasonOf(error));
+    }
+  }
+  return replace(text.value);
+}
+
+function directoryOf(workspace: string): string {
+  return join(workspace, 'registry', 'backups');
+}
+
+async function readBackup(workspace: string, path: string): Promise<Backup> {
+  const names = await readdir(path, { recursive: true }).catch(() => []);
+  const files = names
+    .filter(name => name.endsWith('.json'))
+    .sort()
+    .map((name): BackupFile => {
+      const scope: RegistryScope = name.startsWith('TASK-') ? 'task' : 'global';
+      const text = readCopy(join(path, name), scope);
+      const document = text.ok ? readDocument(name, scope, text.value) : text;
+      return {
+        original: join(workspace, name),
+        scope,
+        path: join(path, name),
+        entries: document.ok
+          ? { ok: true, value: document.value.content.entries.length }
+          : document,
+      };
+    });
+  return { name: basename(path), path, files };
+}
+
+/** A registry as it is between two writes of others. */
+async function consistentCopy(path: string): Promise<Reading<Buffer>> {
+  const file = openOwnFile(path, constants.O_RDONLY);
+  if (!file.ok) return file;
+  const { descriptor } = file.value;
+  try {
+    if ((await flock(descriptor, 'shared', lockWaitMs)) !== 'locked')
+      return { ok: false, reason: 'its lock could not be shared' };
+    return { ok: true, value: readAll(descriptor) };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** @returns the text of a copy that is whole and a registry. */
+function readCopy(path: string, scope: RegistryScope): Reading<string> {
+  const file = openOwnFile(path, constants.O_RDONLY);
+  if (!file.ok) return file;
+  try {
+    const text = decodeUtf8(readAll(file.value.descriptor));
+    if (!text.ok) return text;
+    const document = readDocument(path, scope, text.value);
+    return document.ok ? text : document;
+  } finally {
+    closeSync(file.value.descriptor);
+  }
+}
+
+async function thinOut(directory: string): Promise<void> {
+  const names = (await readdir(directory)).filter(name => !name.startsWith('.'));
+  const kept = new Set(keptBackups(names));
+  for (const name of names)
+    if (!kept.has(name)) await rm(join(directory, name), { recursive: true, force: true });
+}
+
+async function removeAbandoned(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (!name.startsWith(unfinished)) continue;
+    const info = await stat(join(directory, name)).catch(() => undefined);
+    if (info !== undefined && Date.now() - info.mtimeMs > abandonedMs)
+      await rm(join(directory, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,83 @@
+/** Files that only vigil writes: complete or not there, also after a power cut. All of it is
+ * synchronous: while a lock is held, nothing else is to come in between. */
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** They hold prompts: nobody else is to read them. */
+const ownerOnly = 0o600;
+
+/** Writes beside the file, makes that durable, then puts it in the file's place.
+ * @throws what the system says; nothing is left behind then. */
+export function writeDurably(path: string, content: Uint8Array): void {
+  const temporary = temporaryOf(path);
+  unlinkIfThere(temporary);
+  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+  try {
+    const descriptor = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, ownerOnly);
+    try {
+      writeAll(descriptor, content, 0);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, path);
+    syncDirectory(dirname(path));
+  } catch (error) {
+    tryTo(() => unlinkIfThere(temporary));
+    throw error;
+  }
+}
+
+/** Where a write of this file that was cut off may have left something. */
+export function temporaryOf(path: string): string {
+  return join(dirname(path), `${basename(path)}.tmp`);
+}
+
+export function writeAll(descriptor: number, content: Uint8Array, from: number): void {
+  for (let done = 0; done < content.length; )
+    done += writeSync(descriptor, content, done, content.length - done, from + done);
+}
+
+/** Makes a rename or removal in the directory durable, where its file system can. */
+export function syncDirectory(path: string): void {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(descriptor);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EINVAL' && code !== 'ENOTSUP') throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+/** @throws where a link or a file is in its place. */
+export function makeOwnDirectory(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+}
+
+/** For what is tidied up after something else has failed already. */
+export function tryTo(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // The first failure is the one that is told.
+  }
+}

@@ -1,0 +1,101 @@
+/** The journal of one write in place: both texts, so that a write that was cut off can be finished.
+ * It lies beside the file from before the first changed byte until after the last one is durable. */
+import { createHash } from 'node:crypto';
+import { closeSync, constants, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { parseJson } from '../../core/registry/json.ts';
+import { temporaryOf, unlinkIfThere, writeDurably } from './durable-file.ts';
+import { openOwnFile } from './safe-file.ts';
+
+export type Journal = { readonly base: Buffer; readonly next: Buffer };
+
+/** What a journal that was found means for the file as it is now. */
+export type Recovery = 'done' | 'redo' | 'written since';
+
+const newline = 0x0a;
+const blank = 0x20;
+/** Two texts of the largest registry, and the line before them. */
+const largestBytes = 2 * 8 * 1024 * 1024 + 1024 * 1024;
+
+export function journalOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.vigil-journal`);
+}
+
+/** @throws what the system says; no journal is left then. */
+export function writeJournal(path: string, journal: Journal): void {
+  const header = {
+    journal: 1,
+    base: journal.base.length,
+    next: journal.next.length,
+    sha256: checksum(journal),
+  };
+  const line = Buffer.from(`${JSON.stringify(header)}\n`);
+  writeDurably(journalOf(path), Buffer.concat([line, journal.base, journal.next]));
+}
+
+export function removeJournal(path: string): void {
+  unlinkIfThere(journalOf(path));
+  unlinkIfThere(temporaryOf(journalOf(path)));
+}
+
+/** @returns the journal beside a file; `broken` when it is none that was completely written. */
+export function readJournal(path: string): Journal | 'none' | 'broken' {
+  const file = openOwnFile(journalOf(path), constants.O_RDONLY);
+  if (!file.ok) return file.reason === 'it is not there' ? 'none' : 'broken';
+  try {
+    if (file.value.info.size > largestBytes) return 'broken';
+    return decode(readFileSync(file.value.descriptor)) ?? 'broken';
+  } finally {
+    closeSync(file.value.descriptor);
+  }
+}
+
+function decode(bytes: Buffer): Journal | undefined {
+  const end = bytes.indexOf(newline);
+  const header = end < 0 ? undefined : parseJson(bytes.toString('utf8', 0, end));
+  if (header === undefined || !header.ok) return undefined;
+  const { base, next, sha256 } = Object(header.value) as Record<string, unknown>;
+  if (typeof base !== 'number' || typeof next !== 'number') return undefined;
+  const journal = {
+    base: bytes.subarray(end + 1, end + 1 + base),
+    next: bytes.subarray(end + 1 + base),
+  };
+  const isWhole = journal.next.length === next && checksum(journal) === sha256;
+  return isWhole ? journal : undefined;
+}
+
+/** Judges the file as it is under the lock. A text that is neither of the two, nor broken, nor a
+ * piece of the new one before a piece of the old, is another writer's, and stays. */
+export function recoveryOf(file: Buffer, { base, next }: Journal): Recovery {
+  const content = trimmed(file);
+  if (content.equals(trimmed(next))) return 'done';
+  if (content.equals(trimmed(base)) || isSplice(file, base, next)) return 'redo';
+  return parseJson(file.toString('utf8')).ok ? 'written since' : 'redo';
+}
+
+/** The write goes from front to back, over a file that was lengthened with blanks before. */
+function isSplice(file: Buffer, base: Buffer, next: Buffer): boolean {
+  const length = Math.max(base.length, next.length);
+  const [from, to] = [padded(base, length), padded(next, length)];
+  if (file.length > length) return false;
+  let same = 0;
+  while (same < file.length && file[same] === to[same]) same++;
+  return file.subarray(same).equals(from.subarray(same, file.length));
+}
+
+/** @returns the bytes, and blanks behind them up to the length. */
+export function padded(bytes: Buffer, length: number): Buffer {
+  return length <= bytes.length
+    ? bytes
+    : Buffer.concat([bytes, Buffer.alloc(length - bytes.length, blank)]);
+}
+
+function trimmed(bytes: Buffer): Buffer {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === blank) end--;
+  return bytes.subarray(0, end);
+}
+
+function checksum({ base, next }: Journal): string {
+  return createHash('sha256').update(base).update(next).digest('hex');
+}

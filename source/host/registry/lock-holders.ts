@@ -1,0 +1,55 @@
+/** Who keeps us waiting. The kernel names the process that took a flock, which may have been a helper
+ * long gone; so the open files of all processes are searched for the lock itself. */
+import type { BigIntStats } from 'node:fs';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
+
+/** The queue's own lock, as proper-lockfile makes it. */
+export function queueLockOf(path: string): string {
+  return `${path}.lock`;
+}
+
+/** @returns `pid 4121 (python3), stopped, since 08:12:03`, or as much of it as can be known. */
+export async function holdersOf(path: string, isQueue: boolean): Promise<string> {
+  const holders = await flockHolders(path);
+  if (holders.length > 0) return holders.join(' and ');
+  if (!isQueue) return 'a process that cannot be seen from here';
+  const since = await stat(queueLockOf(path)).catch(() => undefined);
+  return since === undefined
+    ? 'another vigil'
+    : `another vigil, since ${timeOf(since.birthtimeMs)}`;
+}
+
+async function flockHolders(path: string): Promise<string[]> {
+  const info = await lstat(path, { bigint: true }).catch(() => undefined);
+  if (info === undefined) return [];
+  const pids = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name));
+  const found = await Promise.all(pids.map(pid => holderLine(pid, info)));
+  return found.filter(line => line !== undefined);
+}
+
+/** A descriptor that holds a lock says so in its fdinfo: `lock: 1: FLOCK  ADVISORY  WRITE …`. */
+async function holderLine(pid: string, file: BigIntStats): Promise<string | undefined> {
+  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
+  for (const descriptor of descriptors) {
+    const target = await stat(`/proc/${pid}/fd/${descriptor}`, { bigint: true }).catch(
+      () => undefined,
+    );
+    if (target?.ino !== file.ino || target.dev !== file.dev) continue;
+    const info = await readFile(`/proc/${pid}/fdinfo/${descriptor}`, 'latin1').catch(() => '');
+    if (/^lock:.* FLOCK /m.test(info)) return describe(pid);
+  }
+  return undefined;
+}
+
+async function describe(pid: string): Promise<string> {
+  const text = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+  const name = text.slice(text.indexOf('(') + 1, text.lastIndexOf(')'));
+  const state = text.slice(text.lastIndexOf(')') + 2)[0];
+  const started = await stat(`/proc/${pid}`).catch(() => undefined);
+  const since = started === undefined ? '' : `, running since ${timeOf(started.ctimeMs)}`;
+  return `pid ${pid} (${name})${state === 'T' ? ', which is stopped' : ''}${since}`;
+}
+
+function timeOf(epochMs: number): string {
+  return new Date(epochMs).toTimeString().slice(0, 8);
+}

@@ -1,0 +1,61 @@
+/** Opening a file that a registry or a directory listing named, without being led astray: no link is
+ * followed, nothing blocks, and only a plain file of our own is taken. */
+import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
+import type { Reading } from '../../core/model.ts';
+
+export type OpenFile = { readonly descriptor: number; readonly info: BigIntStats };
+
+/** Opens a file with these flags. Never blocks, also not on a FIFO. */
+export function openOwnFile(path: string, flags: number): Reading<OpenFile> {
+  try {
+    // Before it is opened: opening a FIFO or a device may do something.
+    const fault = faultOf(lstatSync(path, { bigint: true }));
+    if (fault !== undefined) return { ok: false, reason: fault };
+    const descriptor = openSync(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const info = fstatSync(descriptor, { bigint: true });
+      const changed = faultOf(info);
+      if (changed === undefined) return { ok: true, value: { descriptor, info } };
+      closeSync(descriptor);
+      return { ok: false, reason: changed };
+    } catch (error) {
+      closeSync(descriptor);
+      throw error;
+    }
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error) };
+  }
+}
+
+/** @returns why a file is none that vigil writes or believes. */
+export function faultOf(info: BigIntStats): string | undefined {
+  if (info.isSymbolicLink()) return 'it is a symbolic link, which is not followed';
+  if (!info.isFile()) return 'it is not a regular file';
+  if (info.nlink > 1n)
+    return `it has ${info.nlink} hard links: writing it would change another file`;
+  const uid = process.geteuid?.() ?? -1;
+  if (Number(info.uid) !== uid)
+    return `it belongs to uid ${info.uid}, and vigil runs as uid ${uid}: run it as the owner`;
+  return undefined;
+}
+
+/** One clause for what the system said. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return (code === undefined ? undefined : reasons[code]) ?? message;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'it is not there',
+  ENOTDIR: 'its directory is a file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ELOOP: 'it is a symbolic link, which is not followed',
+  ENXIO: 'it is not a regular file',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'no space is left on its file system',
+  EDQUOT: 'the disk quota is used up',
+  EIO: 'its disk reports an error (EIO)',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open on this machine',
+};

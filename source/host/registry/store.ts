@@ -1,0 +1,160 @@
+/** The one way to change a registry on disk:
+ * lock → recover → read → mutate → check → write → verify → unlock.
+ * Between lock and unlock everything is synchronous: no look, no tmux, no timer gets in between. */
+import { existsSync, fstatSync } from 'node:fs';
+import type { RegistryScope } from '../../core/model.ts';
+import { editDocument, type RegistryDocument, readDocument } from '../../core/registry/document.ts';
+import type {
+  FileChange,
+  RegistryStore,
+  RegistryUpdate,
+  UpdateResult,
+} from '../../core/registry/store.ts';
+import { backUp, listBackups, restoreBackup } from './backups.ts';
+import { decodeUtf8, largestRegistryBytes, tooLarge } from './content.ts';
+import { journalOf } from './journal.ts';
+import { type LockedFile, lockFile } from './locked-file.ts';
+import { quarantine } from './quarantine.ts';
+import { reasonOf } from './safe-file.ts';
+import { recover, UnfinishedWrite, writeInPlace } from './write-in-place.ts';
+
+/** For a file that a killed vigil left a journal beside. */
+const recoveryWaitMs = 5000;
+
+export function createRegistryStore(): RegistryStore {
+  return {
+    update: wanted =>
+      underLocks(wanted, readParsed, opened => {
+        const changes = wanted.mutate(opened.map(each => each.content));
+        return opened.map(each => nextOf(each, changes));
+      }),
+    async recover(files) {
+      const said: string[] = [];
+      for (const file of files) {
+        if (!existsSync(journalOf(file.path))) continue;
+        const wanted = { files: [file], waitMs: recoveryWaitMs };
+        const result = await underLocks(wanted, readAny, () => []);
+        const outcome =
+          result.kind === 'done' ? 'a write that was cut off is settled' : sentenceOf(result);
+        said.push(`${file.path}: ${outcome}`);
+      }
+      return said;
+    },
+    backUp,
+    backups: listBackups,
+    restore: (file, waitMs) => {
+      const wanted = { files: [{ path: file.original, scope: file.scope }], waitMs };
+      return restoreBackup(file, text =>
+        underLocks(wanted, readAny, opened => opened.map(each => replaced(each, text))),
+      );
+    },
+  };
+}
+
+/** @returns one clause for an update that did not happen. */
+export function sentenceOf(result: Exclude<UpdateResult, { kind: 'done' }>): string {
+  return result.kind === 'busy' ? `its lock is busy: held by ${result.holder}` : result.reason;
+}
+
+type Opened<T> = { readonly file: LockedFile; readonly base: Buffer; readonly content: T };
+type Next = { readonly file: LockedFile; readonly base: Buffer; readonly next: Buffer };
+
+/** What ends an update, with the file it is about. */
+class Refusal extends Error {
+  constructor(
+    readonly path: string,
+    reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+/** Locks all files, reads them, asks what is to be written, writes, unlocks. */
+async function underLocks<T>(
+  wanted: Pick<RegistryUpdate, 'files' | 'waitMs'>,
+  read: (base: Buffer, path: string, scope: RegistryScope) => T,
+  decide: (opened: readonly Opened<T>[]) => readonly Next[],
+): Promise<UpdateResult> {
+  const deadline = Date.now() + wanted.waitMs;
+  const locked: LockedFile[] = [];
+  const written: string[] = [];
+  let lockedAt = 0;
+  try {
+    for (const { path } of wanted.files) {
+      const result = await lockFile(path, deadline);
+      if (result.kind === 'busy') return result;
+      if (result.kind === 'refused') return { ...result, written };
+      if (locked.length === 0) lockedAt = performance.now();
+      locked.push(result.file);
+    }
+    const opened = locked.map((file, index): Opened<T> => {
+      const base = named(file.path, () => readWhole(file));
+      const scope = wanted.files[index]?.scope ?? 'task';
+      return { file, base, content: read(base, file.path, scope) };
+    });
+    for (const { file, base, next } of decide(opened)) {
+      if (next.equals(base)) continue;
+      named(file.path, () => writeInPlace(file.descriptor, file.path, base, next));
+      written.push(file.path);
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { kind: 'refused', path: error.path, reason: error.message, written };
+  } finally {
+    // Backwards, as they were taken.
+    for (const file of locked.reverse()) await file.release();
+  }
+  return { kind: 'done', written, heldMs: performance.now() - lockedAt };
+}
+
+/** What the system says while a file is worked on is about that file. */
+function named<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const isOpen = error instanceof UnfinishedWrite;
+    throw new Refusal(
+      path,
+      isOpen ? `${error.message}: the next vigil finishes the write` : reasonOf(error),
+    );
+  }
+}
+
+function readWhole(file: LockedFile): Buffer {
+  const { size } = fstatSync(file.descriptor);
+  if (size > largestRegistryBytes) throw new Refusal(file.path, tooLarge(size));
+  return recover(file.descriptor, file.path);
+}
+
+function readParsed(base: Buffer, path: string, scope: RegistryScope): RegistryDocument {
+  const text = decodeUtf8(base);
+  if (!text.ok) throw new Refusal(path, text.reason);
+  const document = readDocument(path, scope, text.value);
+  if (!document.ok) throw new Refusal(path, document.reason);
+  return document.value;
+}
+
+/** For a restore: the file may hold anything. */
+function readAny(): undefined {
+  return undefined;
+}
+
+/** The checked next text of one file. */
+function nextOf(
+  { file, base, content }: Opened<RegistryDocument>,
+  changes: readonly FileChange[],
+): Next {
+  const edits = changes.find(change => change.path === file.path)?.edits ?? [];
+  const document = editDocument(content, edits);
+  if (!document.ok) throw new Refusal(file.path, document.reason);
+  const next = Buffer.from(document.value.text);
+  if (next.length > largestRegistryBytes) throw new Refusal(file.path, tooLarge(next.length));
+  return { file, base, next };
+}
+
+/** Another text as a whole; what was there is kept. */
+function replaced({ file, base }: Opened<unknown>, text: string): Next {
+  named(file.path, () => quarantine(file.path, base));
+  return { file, base, next: Buffer.from(text) };
+}

@@ -1,0 +1,126 @@
+/** Text edits: what is asked for changes, and not a byte else. */
+import {
+  array,
+  assert,
+  constantFrom,
+  dictionary,
+  integer,
+  jsonValue,
+  property,
+  string,
+} from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { applyEdits, type Edit, type Json, strayChange } from '../../source/core/registry/edit.ts';
+import { locateJson } from '../../source/core/registry/locate.ts';
+
+const edited = (text: string, ...edits: Edit[]) => {
+  const result = applyEdits(text, edits);
+  if (!result.ok) throw new Error(result.reason);
+  expect(strayChange(text, result.value, edits)).toBeUndefined();
+  return result.value;
+};
+
+describe('an edit', () => {
+  it('keeps numbers, NaN, order, spaces and a byte order mark as they were spelled', () => {
+    const text =
+      '\ufeff{ "a" : 1.0, "big": 12345678901234567890,\n\t"n": NaN, "status":"working" , "e": 1E5 }\n';
+    expect(edited(text, { at: ['status'], value: 'terminated' })).toBe(
+      text.replace('"working"', '"terminated"'),
+    );
+  });
+
+  it('adds keys behind the others, indented as they are', () => {
+    expect(edited('{\n  "a": {\n    "b": 1\n  }\n}', { at: ['a', 'c'], value: 'x' })).toBe(
+      '{\n  "a": {\n    "b": 1,\n    "c": "x"\n  }\n}',
+    );
+    expect(edited('{"a":{"b":1,"d":2}}', { at: ['a', 'c'], value: 2 })).toBe(
+      '{"a":{"b":1,"d":2,"c":2}}',
+    );
+    expect(edited('{"a": 1, "b": 2}', { at: ['c'], value: [1] })).toBe(
+      '{"a": 1, "b": 2, "c": [1]}',
+    );
+    expect(edited('{\n  "agents": {}\n}', { at: ['agents', 'x'], value: { t: 1 } })).toBe(
+      '{\n  "agents": {\n    "x": {\n      "t": 1\n    }\n  }\n}',
+    );
+    expect(edited('{\n  "agents": []\n}', { at: ['agents', 0], value: { t: 1 } })).toBe(
+      '{\n  "agents": [\n    {\n      "t": 1\n    }\n  ]\n}',
+    );
+  });
+
+  it('writes ASCII into a file that is ASCII, and letters into one that has them', () => {
+    expect(edited('{"a": "x"}', { at: ['a'], value: 'é😀' })).toBe(
+      '{"a": "\\u00e9\\ud83d\\ude00"}',
+    );
+    expect(edited('{"a": "ü"}', { at: ['a'], value: 'é' })).toBe('{"a": "é"}');
+  });
+
+  it('of a key that is there twice changes the one that readers see', () => {
+    expect(edited('{"a": 1, "a": 2}', { at: ['a'], value: 3 })).toBe('{"a": 1, "a": 3}');
+  });
+
+  it('takes __proto__ and constructor for keys like any other', () => {
+    const text = '{"agents": {"__proto__": {"s": 1}, "constructor": {"s": 2}}}';
+    expect(edited(text, { at: ['agents', '__proto__', 's'], value: 5 })).toContain('{"s": 5}');
+    expect(edited(text, { at: ['agents', 'toString'], value: 5 })).toContain('"toString": 5');
+    expect(({} as Record<string, unknown>).s).toBeUndefined();
+  });
+
+  it('without a place is refused', () => {
+    expect(applyEdits('{"a": 1}', [{ at: ['b', 'c'], value: 1 }])).toEqual({
+      ok: false,
+      reason: 'there is no place for b.c',
+    });
+    expect(
+      applyEdits('{"a": {"b": 1}}', [
+        { at: ['a'], value: 1 },
+        { at: ['a', 'b'], value: 2 },
+      ]).ok,
+    ).toBe(false);
+  });
+
+  it('of a text that is no JSON is refused', () => {
+    for (const text of ['', '{', '{"a": }', '{"a": 1} x', '[1,]', '{"a" 1}', '\0'])
+      expect([text, locateJson(text).ok]).toEqual([text, false]);
+    expect(locateJson('['.repeat(100_000)).ok).toBe(false);
+    expect(locateJson(`"${'x\\"'.repeat(2_000_000)}"`).ok).toBe(true);
+  });
+});
+
+it('a change that nobody asked for is seen', () => {
+  const edits = [{ at: ['a'], value: 2 }];
+  expect(strayChange('{"a": 1, "b": 1.0}', '{"a": 2, "b": 1}', edits)).toBe('b');
+  expect(strayChange('{"a": 1, "b": 1}', '{"a": 2}', edits)).toBe('the top');
+  expect(strayChange('{"a": 1, "b": [1]}', '{"a": 2, "b": [1, 2]}', edits)).toBe('b');
+  expect(strayChange('{"a": 1}', '{"a": 2, "c": 3}', edits)).toBe('the top');
+  expect(strayChange('{"a": 1}', '{"a": 2,}', edits)).toBe('the text is no longer JSON');
+});
+
+it('any edit of any document reads back, and changes nothing else', () => {
+  const layouts = constantFrom<(value: unknown) => string>(
+    value => JSON.stringify(value),
+    value => JSON.stringify(value, null, 2),
+    value => JSON.stringify(value, null, '\t'),
+  );
+  const documents = dictionary(string(), dictionary(string(), jsonValue()), { minKeys: 1 });
+  assert(
+    property(
+      documents,
+      layouts,
+      array(string(), { maxLength: 4 }),
+      jsonValue(),
+      integer({ min: 0 }),
+      (document, layout, keys, value, pick) => {
+        const text = layout(document);
+        const outer = Object.keys(document)[pick % Object.keys(document).length] as string;
+        const edits = [...new Set(keys)].map(key => ({ at: [outer, key], value: value as Json }));
+        const result = edited(text, ...edits);
+        const expected = new Map(Object.entries(document[outer] as object));
+        for (const key of keys) expected.set(key, value);
+        const read = new Map(Object.entries(JSON.parse(result)[outer] as object));
+        const sorted = (map: Map<string, unknown>) => JSON.stringify([...map].sort());
+        expect(sorted(read)).toBe(sorted(expected));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,30 @@
+/** Adds one to a number in a registry, again and again, through the store; says so after each.
+ * `updater FILE AGENT COUNT [ACKNOWLEDGEMENTS] [PADDING]`: AGENT is an id of the file's list. */
+import { appendFileSync } from 'node:fs';
+import { createRegistryStore } from '../../source/host/registry/store.ts';
+
+const [path = '', agent = '', count = '1', acknowledgements, padding = '0'] = process.argv.slice(2);
+const waitMs = 60_000;
+const store = createRegistryStore();
+
+for (let done = 0; done < Number(count); done++) {
+  let value = 0;
+  const result = await store.update({
+    files: [{ path, scope: 'task' }],
+    waitMs,
+    mutate: ([document]) => {
+      const { agents } = JSON.parse(document?.text ?? '{}');
+      const index = agents.findIndex((each: { id: string }) => each.id === agent);
+      value = agents[index].count + 1;
+      const edits = [{ at: ['agents', index, 'count'], value }];
+      // A text that grows and shrinks goes through every step of a write.
+      const filler = 'x'.repeat((value % 2) * Number(padding));
+      return [{ path, edits: [...edits, { at: ['agents', index, 'filler'], value: filler }] }];
+    },
+  });
+  if (result.kind !== 'done') {
+    process.stderr.write(`${JSON.stringify(result)}\n`);
+    process.exit(1);
+  }
+  if (acknowledgements !== undefined) appendFileSync(acknowledgements, `${agent} ${value}\n`);
+}
