@@ -4,7 +4,7 @@ import meow from 'meow';
 import type { Reading } from './core/model.ts';
 import { type Given, type OptionSpec, optionSpecs } from './options.ts';
 
-export const commands = ['top', 'list', 'why', 'doctor', 'completion'] as const;
+export const commands = ['top', 'list', 'why', 'reconcile', 'doctor', 'completion'] as const;
 export type Command = (typeof commands)[number];
 
 export type Arguments = {
@@ -34,7 +34,7 @@ export function parseArguments(given: readonly string[]): Reading<Arguments> {
   if (!commands.includes(first as Command))
     return { ok: false, reason: `unknown command "${first}"; there are ${commands.join(', ')}` };
   const command = first as Command;
-  const fault = operandFault(command, operands);
+  const fault = operandFault(command, operands, options);
   if (fault !== undefined) return { ok: false, reason: fault };
   return { ok: true, value: { command, operands, given: options } };
 }
@@ -104,7 +104,11 @@ function switchFault(argv: readonly string[]): string | undefined {
   return undefined;
 }
 
-function operandFault(command: Command, operands: readonly string[]): string | undefined {
+function operandFault(
+  command: Command,
+  operands: readonly string[],
+  given: Given,
+): string | undefined {
   if (command === 'why')
     return operands.length === 0
       ? 'vigil why needs a target, such as an agent id, session:NAME, pid:N or task:ID'
@@ -113,6 +117,8 @@ function operandFault(command: Command, operands: readonly string[]): string | u
     return ['bash', 'zsh', 'fish'].includes(operands[0] ?? '') && operands.length === 1
       ? undefined
       : 'vigil completion needs a shell: bash, zsh or fish';
+  if (command === 'reconcile' && given.get('restore') === true)
+    return operands.length > 1 ? 'vigil reconcile --restore takes one backup' : undefined;
   return operands.length > 0
     ? `vigil ${command} takes no operand, but got "${operands[0]}"`
     : undefined;

@@ -10,6 +10,8 @@ import { completion } from './commands/completion.ts';
 import { doctor } from './commands/doctor.ts';
 import { list } from './commands/list.ts';
 import { exitCodes, type Output } from './commands/output.ts';
+import { reconcile } from './commands/reconcile.ts';
+import { restore } from './commands/restore.ts';
 import { why } from './commands/why.ts';
 import type { Host } from './core/host.ts';
 import { simple } from './core/inventory/agent-programs.ts';
@@ -64,6 +66,12 @@ async function runCommand(
       return list(monitor, options, output, stopping.signal);
     case 'why':
       return why(monitor, operands, options.json, output);
+    case 'reconcile': {
+      const change = { ...options, ask: askerOn(process.stdin, process.stderr) };
+      return options.restore
+        ? restore(host, operands[0], change, output)
+        : reconcile(host, monitor, change, output);
+    }
     case 'doctor':
       return doctor(monitor, () => checksOf(host), options.json, output);
     case 'top':
@@ -107,6 +115,18 @@ async function hostFor(options: Options): Promise<Host> {
     cwd: process.cwd(),
     env: process.env,
   });
+}
+
+/** Asks a person on the terminal; nobody where there is none. */
+function askerOn(stdin: NodeJS.ReadStream, stderr: NodeJS.WriteStream) {
+  if (stdin.isTTY !== true) return undefined;
+  return async (question: string) => {
+    const { createInterface } = await import('node:readline/promises');
+    const asking = createInterface({ input: stdin, output: stderr });
+    const answer = await asking.question(`${question} [y/N] `, { signal: stopping.signal });
+    asking.close();
+    return /^y(es)?$/i.test(answer.trim());
+  };
 }
 
 async function checksOf(host: Host) {

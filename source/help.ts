@@ -6,6 +6,7 @@ import { printable } from './text/printable.ts';
 const usage = `vigil [options]              the live screen (same as vigil top)
 vigil list                   one table, or with --json one snapshot
 vigil why <target…>          the class of a row and the evidence for it
+vigil reconcile              make the registries agree with the machine; --restore [BACKUP]
 vigil doctor                 what works, and what to do about the rest
 vigil completion SHELL       completions for bash, zsh or fish
 
@@ -13,8 +14,8 @@ Targets: an agent id, session:NAME, pid:N, task:TASK-ID, @orphans, @undead, @hus
 
 Options:`;
 
-const outro = `Exit codes: 0 done, 2 usage, 3 no such target, 5 a source could not be read,
-10 problems found (doctor, list --exit-code), 129/130/143 ended by HUP/INT/TERM
+const outro = `Exit codes: 0 done, 1 not all of it, 2 usage, 3 no such target, 4 refused, 5 a source could
+not be read, 10 problems found (doctor, list --exit-code), 129/130/143 ended by HUP/INT/TERM
 Environment: VIGIL_WORKSPACE, NO_COLOR, FORCE_COLOR, XDG_CONFIG_HOME/vigil/config.json`;
 
 export function helpLines(): Line[] {

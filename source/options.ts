@@ -45,6 +45,9 @@ export const optionSpecs: readonly OptionSpec[] = [
     help: `sessions that are agents' (${defaultSessionPrefixes.join(', ')})`,
   },
   { name: 'program', value: 'NAME', repeatable: true, help: 'one more program that is an agent' },
+  { name: 'dry-run', help: 'print what would be changed, and change nothing' },
+  { name: 'yes', short: 'y', help: 'ask no question' },
+  { name: 'restore', help: 'reconcile: list backups, or restore the one that is named' },
   { name: 'read-only', help: 'no verb or key may change anything' },
   { name: 'color', help: '--no-color: no colours (NO_COLOR and FORCE_COLOR are honoured)' },
   { name: 'ascii', help: 'nothing but ASCII' },
@@ -70,6 +73,9 @@ export type Options = {
   readonly sessionPrefixes: readonly string[];
   readonly programs: readonly string[];
   readonly readOnly: boolean;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly restore: boolean;
   readonly color?: boolean;
   readonly ascii: boolean;
   readonly demo: boolean;
@@ -117,6 +123,9 @@ export function readOptions(
       sessionPrefixes: [...defaultSessionPrefixes, ...listOf(given.get('session-prefix'))],
       programs: listOf(given.get('program')),
       readOnly: given.get('read-only') === true,
+      dryRun: given.get('dry-run') === true,
+      yes: given.get('yes') === true,
+      restore: given.get('restore') === true,
       color: given.get('color') as boolean | undefined,
       ascii: given.get('ascii') === true,
       demo: given.get('demo') === true,

@@ -9,6 +9,7 @@ import type {
   RegistryReading,
   ServerReading,
 } from './model.ts';
+import type { RegistryStore } from './registry/store.ts';
 
 export type Clock = {
   /** Wall clock, epoch milliseconds. */
@@ -35,4 +36,6 @@ export type Host = {
   readOrigins(candidates: readonly Process[]): ReadonlyMap<number, Origin>;
   readServers(): Promise<readonly ServerReading[]>;
   readRegistries(): Promise<RegistriesReading>;
+  /** The one way to change a registry. */
+  readonly registryStore: RegistryStore;
 };

@@ -1,6 +1,7 @@
 /** `--demo`: made-up agents behind the Host seam. Nothing of the machine is read. */
 import type { Host } from '../core/host.ts';
 import type { AgentEntry, Pane, Process, RegistryReading } from '../core/model.ts';
+import type { RegistryStore } from '../core/registry/store.ts';
 import { clock } from './clock.ts';
 
 const workspace = '/home/dev/project/.agent-workspace';
@@ -85,8 +86,29 @@ export function createDemoHost(): Host {
       { socket: 'default', path: socket, reading: { ok: true, value: panes(Date.now()) } },
     ],
     readRegistries: async () => ({ workspaces: [workspace], registries: [registry], problems: [] }),
+    registryStore: untouched,
   };
 }
+
+const isDemo = 'this is a demo: there is nothing to change';
+
+const untouched: RegistryStore = {
+  update: async ({ files }) => ({
+    kind: 'refused',
+    path: files[0]?.path ?? workspace,
+    reason: isDemo,
+    written: [],
+  }),
+  recover: async () => [],
+  backUp: async () => ({ ok: false, reason: isDemo }),
+  backups: async () => [],
+  restore: async ({ original }) => ({
+    kind: 'refused',
+    path: original,
+    reason: isDemo,
+    written: [],
+  }),
+};
 
 type BornAt = (minutes: number) => number;
 

@@ -8,6 +8,7 @@ import { createProcReader, hasProc } from './proc-processes.ts';
 import { readBootId } from './proc-system.ts';
 import { readPsProcesses } from './ps-processes.ts';
 import { createRegistriesReader } from './registry/files.ts';
+import { lateRegistryStore } from './registry/late-store.ts';
 import { createTmuxReader, type SocketChoice, socketDirectory } from './tmux.ts';
 import { findWorkspaces } from './workspaces.ts';
 
@@ -33,6 +34,7 @@ export function createHost(options: HostOptions): Host {
     readOrigins: candidates => origins.read(candidates),
     readServers: () => tmux.read(),
     readRegistries: () => registries.read(),
+    registryStore: lateRegistryStore(),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Clock, Host } from '../../source/core/host.ts';
 import type { Process, Snapshot } from '../../source/core/model.ts';
 import { createMonitor } from '../../source/core/monitor.ts';
 import { entry, inventory, knowledge, now, registry } from '../helpers/inventory.ts';
+import { noStore } from '../helpers/no-store.ts';
 
 /** Time that passes only when somebody sleeps. */
 function manualClock() {
@@ -42,6 +43,7 @@ function machine(modifiedAt: number) {
       registries: given.registries,
       problems: [],
     }),
+    registryStore: noStore,
   };
   return { host, counts, pass, monitor: createMonitor(host, knowledge) };
 }

@@ -1,7 +1,7 @@
 /** One registry file as text and as what it means, and the one way from edits to its next text. */
 import type { Reading, RegistryContent, RegistryScope } from '../model.ts';
 import { applyEdits, type Edit, strayChange } from './edit.ts';
-import { recordedStatus } from './merge.ts';
+import { isCompleted, recordedStatus } from './merge.ts';
 import { parseRegistry } from './parse.ts';
 
 export type RegistryDocument = {
@@ -47,7 +47,7 @@ export function counterEdits({ scope, content }: RegistryDocument): Edit[] {
   const count = (isCounted: (status: string | undefined) => boolean) =>
     content.entries.filter(entry => isCounted(entry.status)).length;
   const active = count(status => recordedStatus(status) === 'active');
-  const completed = count(status => completedStatuses.has(status ?? ''));
+  const completed = count(isCompleted);
   const counters: readonly (readonly [string, number, number | undefined])[] =
     scope === 'task'
       ? [
@@ -59,5 +59,3 @@ export function counterEdits({ scope, content }: RegistryDocument): Edit[] {
     recorded === undefined || recorded === value ? [] : [{ at: [name], value }],
   );
 }
-
-const completedStatuses: ReadonlySet<string> = new Set(['completed', 'phase_completed']);

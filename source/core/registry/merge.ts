@@ -14,6 +14,10 @@ export type AgentRecord = {
   readonly changedAt: number;
   /** What the registries say, and where they disagree. */
   readonly evidence: readonly string[];
+  /** The sentences of the evidence about one agent that is there twice, or differently. */
+  readonly disagreements: readonly string[];
+  /** The global registry's entry, where it and a task registry have this agent. */
+  readonly indexed?: AgentEntry;
   readonly hasFaults: boolean;
   /** True when the task registry that should have this agent could not be read. */
   readonly authorityUnread: boolean;
@@ -49,7 +53,7 @@ export function mergeRegistries(registries: readonly RegistryReading[]): AgentRe
       if (reading.scope === 'task') unread.add(`${reading.workspace}\0${taskOfPath(reading.path)}`);
       continue;
     }
-    const task = reading.reading.value.task ?? taskOfPath(reading.path);
+    const task = taskOf(reading);
     for (const entry of reading.reading.value.entries) {
       const owner = reading.scope === 'task' ? task : (entry.task ?? '');
       const known = groupOf(groups, byId, reading, owner, entry.id);
@@ -101,7 +105,9 @@ function groupKey(...parts: readonly string[]): string {
 }
 
 function recordOf(key: string, sources: readonly Source[], authorityUnread: boolean): AgentRecord {
-  const { entry } = sources[0] as Source;
+  const { entry, reading } = sources[0] as Source;
+  const index = sources.find(source => source.reading.scope === 'global');
+  const disagreements = disagreementsOf(sources);
   const withStatus = sources.find(source => source.entry.status !== undefined)?.entry.status;
   const faults = sources.flatMap(source => source.entry.faults);
   const merged: AgentEntry = {
@@ -117,7 +123,9 @@ function recordOf(key: string, sources: readonly Source[], authorityUnread: bool
       : recordedStatus(entry.status ?? withStatus),
     registries: sources.map(source => source.reading),
     changedAt: Math.max(...sources.map(source => source.reading.modifiedAt), merged.startedAt ?? 0),
-    evidence: [...sources.map(said), ...disagreements(sources)],
+    evidence: [...sources.map(said), ...disagreements],
+    disagreements,
+    indexed: reading.scope === 'task' ? index?.entry : undefined,
     hasFaults: faults.length > 0,
     authorityUnread,
   };
@@ -128,7 +136,7 @@ function said({ reading, entry }: Source): string {
   return `registry ${shortPath(reading)}: status ${entry.status ?? 'not recorded'}${faults}`;
 }
 
-function disagreements(sources: readonly Source[]): string[] {
+function disagreementsOf(sources: readonly Source[]): string[] {
   const found: string[] = [];
   const paths = sources.map(source => source.reading.path);
   if (new Set(paths).size < paths.length) found.push('listed more than once in the same registry');
@@ -168,6 +176,17 @@ function uniqueKey(entry: AgentEntry, taken: Set<string>): string {
     key = `agent:${entry.id}#${entry.task ?? ''}#${count}`;
   taken.add(key);
   return key;
+}
+
+/** Statuses that count as done, not merely as over. */
+export function isCompleted(status: string | undefined): boolean {
+  return status === 'completed' || status === 'phase_completed';
+}
+
+/** The task that a task registry is of, by its own word or by its directory. */
+export function taskOf(registry: RegistryReading): string {
+  const said = registry.reading.ok ? registry.reading.value.task : undefined;
+  return said ?? taskOfPath(registry.path);
 }
 
 /** The task a registry file belongs to, from its directory. */

@@ -135,7 +135,7 @@ function numberOf(value: unknown): number | undefined {
 }
 
 /** The orchestrator writes naive local ISO times; a zone, where there is one, is honoured. */
-function timeOf(text: string | undefined): number | undefined {
+export function timeOf(text: string | undefined): number | undefined {
   if (text === undefined || !/^\d{4}-\d\d-\d\d[T ]/.test(text)) return undefined;
   const time = Date.parse(text);
   return Number.isNaN(time) ? undefined : time;

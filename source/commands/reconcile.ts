@@ -1,0 +1,70 @@
+/** `vigil reconcile`: shows what has to change so that record and machine agree, asks, changes it. */
+import type { Host } from '../core/host.ts';
+import type { Monitor } from '../core/monitor.ts';
+import { isEmpty } from '../core/reconcile/plan.ts';
+import { apply, lockWaits, survey } from '../core/reconcile/reconcile.ts';
+import { printable, text } from '../text/printable.ts';
+import { planLines, planSummary, reportLines } from '../text/reconcile-lines.ts';
+import { exitCodes, type Output } from './output.ts';
+import { reconcileJson } from './reconcile-json.ts';
+
+export type ChangeOptions = {
+  readonly json: boolean;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly readOnly: boolean;
+  /** Asks a person; absent where stdin is no terminal. */
+  readonly ask?: (question: string) => Promise<boolean>;
+};
+
+/** @returns the exit code of the contract. */
+export async function reconcile(
+  host: Host,
+  monitor: Monitor,
+  options: ChangeOptions,
+  output: Output,
+): Promise<number> {
+  const complain = (message: string) =>
+    output.complain(text`vigil reconcile: ${printable(message, output.charset)}`);
+  if (options.readOnly && !options.dryRun) {
+    complain('refused: --read-only changes nothing; --dry-run shows what it would');
+    return exitCodes.refused;
+  }
+  const found = await survey(host, monitor, !options.dryRun);
+  if (found.kind === 'unreadable') {
+    for (const reason of found.reasons) complain(`nothing is changed: ${reason}`);
+    return exitCodes.unreadable;
+  }
+  if (found.kind === 'lost') {
+    for (const reason of found.reasons)
+      complain(
+        `refused: ${reason}; vigil reconcile --restore lists backups; if the loss was meant, move registry/backups away`,
+      );
+    return exitCodes.refused;
+  }
+  const { plan } = found;
+  if (!options.json) output.lines(planLines(plan, output.charset));
+  if (options.dryRun || isEmpty(plan)) {
+    if (options.json)
+      output.json(reconcileJson(plan, options.dryRun ? undefined : nothingDone), 'indented');
+    return exitCodes.done;
+  }
+  if (!options.yes) {
+    if (options.ask === undefined || options.json) {
+      complain('refused: nobody confirms it; --yes goes ahead, --dry-run shows the changes');
+      return exitCodes.refused;
+    }
+    if (!(await options.ask(`change the registries (${planSummary(plan)})?`))) {
+      complain('nothing is changed');
+      return exitCodes.refused;
+    }
+  }
+  const waitMs = options.yes ? lockWaits.batch : lockWaits.interactive;
+  const report = await apply(host, plan, monitor.registries(), waitMs);
+  if (options.json) output.json(reconcileJson(plan, report), 'indented');
+  else output.lines(reportLines(report, output.charset));
+  for (const { path, reason } of report.failures) complain(`${path}: ${reason}`);
+  return report.failures.length === 0 ? exitCodes.done : exitCodes.survived;
+}
+
+const nothingDone = { outcomes: [], failures: [], written: [], backups: [], durationMs: 0 };

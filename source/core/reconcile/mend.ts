@@ -1,0 +1,168 @@
+/** Makes the changes of a plan in the texts as they are under the lock: each one is checked again
+ * against the entry as it is now, and left out where somebody else was faster. */
+import type { RegistryDocument } from '../registry/document.ts';
+import type { Json } from '../registry/edit.ts';
+import { localTime } from '../registry/local-time.ts';
+import { recordedStatus } from '../registry/merge.ts';
+import { timeOf } from '../registry/parse.ts';
+import type { FileChange } from '../registry/store.ts';
+import { fileChangeOf, type OpenEntry, type OpenRegistry, openRegistry } from './open-registry.ts';
+import type { Change } from './plan.ts';
+
+export type Outcome = {
+  readonly change: Change;
+  /** Why it was not made; made where there is none. */
+  readonly left?: string;
+};
+
+/** @param takenAt when the evidence was taken, epoch milliseconds. */
+export function mend(
+  documents: readonly RegistryDocument[],
+  changes: readonly Change[],
+  takenAt: number,
+): { readonly files: readonly FileChange[]; readonly outcomes: readonly Outcome[] } {
+  const task = openRegistry(documents.find(document => document.scope === 'task'));
+  const global = openRegistry(documents.find(document => document.scope === 'global'));
+  const opened = { task, global };
+  // First every agent is in both, then it is closed, then the index follows.
+  const inOrder = [...changes].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  const outcomes = inOrder.map(change => ({ change, left: make(change, opened, takenAt) }));
+  return {
+    files: [task, global].flatMap(each => (each === undefined ? [] : [fileChangeOf(each)])),
+    outcomes,
+  };
+}
+
+const order: readonly Change['kind'][] = [
+  'add to global',
+  'add to task',
+  'close',
+  'follow',
+  'track',
+];
+
+type Opened = { readonly task?: OpenRegistry; readonly global?: OpenRegistry };
+
+/** @returns why the change is left out. */
+function make(change: Change, { task, global }: Opened, takenAt: number): string | undefined {
+  switch (change.kind) {
+    case 'add to global':
+      return copy(change, task, global);
+    case 'add to task':
+      return copy(change, global, task);
+    case 'close': {
+      const left = close(change, task ?? global, takenAt);
+      if (left === undefined) follow(change, task, global);
+      return left;
+    }
+    case 'follow':
+      return follow(change, task, global) ? undefined : 'both say the same by now';
+    case 'track': {
+      const entry = task?.entriesOf(change.agentId).at(0);
+      if (entry === undefined) return 'it is no longer recorded';
+      if (!isActive(entry)) return `it is ${statusOf(entry)} by now`;
+      entry.set('tracked_processes', change.processes);
+      return undefined;
+    }
+  }
+}
+
+type Close = Extract<Change, { kind: 'close' }>;
+
+function close(
+  change: Close,
+  registry: OpenRegistry | undefined,
+  takenAt: number,
+): string | undefined {
+  const entries = registry?.entriesOf(change.agentId) ?? [];
+  const mine = entries.filter(
+    entry =>
+      [change.session, undefined].includes(textAt(entry, 'tmux_session')) &&
+      startOf(entry) === change.startedAt,
+  );
+  if (mine.length === 0) return 'its entry is another one by now';
+  const open = mine.filter(isActive);
+  if (open.length === 0) return `it is ${statusOf(mine[0] as OpenEntry)} by now`;
+  const time = localTime(takenAt);
+  for (const entry of open) {
+    entry.set('status', 'terminated');
+    entry.set('last_update', time);
+    entry.set('terminated_at', time);
+    entry.set('termination_reason', 'session_not_found');
+  }
+  return undefined;
+}
+
+/** What the index has of an agent's end and place. */
+const followed = [
+  'tmux_session',
+  'status',
+  'last_update',
+  'completed_at',
+  'terminated_at',
+  'termination_reason',
+] as const;
+
+/** @returns whether anything was different. */
+function follow(
+  { agentId }: Change,
+  task: OpenRegistry | undefined,
+  global: OpenRegistry | undefined,
+): boolean {
+  const authority = task?.entriesOf(agentId).at(0);
+  const index = global?.entriesOf(agentId).at(0);
+  if (authority === undefined || index === undefined) return false;
+  // The time of the last progress is the task's alone, unless something else is different too.
+  const differs = followed.some(
+    name =>
+      name !== 'last_update' &&
+      authority.fields.has(name) &&
+      authority.fields.get(name) !== index.fields.get(name),
+  );
+  if (!differs) return false;
+  for (const name of followed) {
+    const value = authority.fields.get(name);
+    if (value !== undefined && value !== index.fields.get(name)) index.set(name, value);
+  }
+  return true;
+}
+
+/** Fields that both registries have, spelled alike. */
+const shared = ['type', 'parent', 'started_at', ...followed] as const;
+
+function copy(
+  { agentId, task }: Change,
+  from: OpenRegistry | undefined,
+  to: OpenRegistry | undefined,
+) {
+  const source = from?.entriesOf(agentId).at(0);
+  if (source === undefined) return 'it is no longer recorded';
+  if (to === undefined || to.entriesOf(agentId).length > 0) return 'both have it by now';
+  const fields = new Map<string, Json>(
+    to.scope === 'task' ? [['id', agentId]] : [['task_id', task ?? '']],
+  );
+  for (const name of shared) {
+    const value = source.fields.get(name);
+    if (value !== undefined) fields.set(name, value);
+  }
+  return to.add(agentId, fields)
+    ? undefined
+    : 'there is no place for it: "agents" is something else';
+}
+
+function isActive(entry: OpenEntry): boolean {
+  return recordedStatus(textAt(entry, 'status')) === 'active';
+}
+
+function statusOf(entry: OpenEntry): string {
+  return textAt(entry, 'status') ?? 'without a status';
+}
+
+function textAt(entry: OpenEntry, name: string): string | undefined {
+  const value = entry.fields.get(name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function startOf(entry: OpenEntry): number | undefined {
+  return timeOf(textAt(entry, 'started_at'));
+}

@@ -1,0 +1,228 @@
+/** Registries and a snapshot → what has to change so that they agree. Pure: nothing is read or
+ * written here, and every change is checked again before it is made (`mend.ts`). */
+import type { RegistryReading, Row, RowProcess, Snapshot } from '../model.ts';
+import {
+  type AgentRecord,
+  isCompleted,
+  mergeRegistries,
+  recordedStatus,
+  shortPath,
+  taskOf,
+} from '../registry/merge.ts';
+import { type Finding, findingsOf } from './findings.ts';
+
+export type Identity = { readonly pid: number; readonly start: string; readonly boot_id: string };
+
+/** One thing to be mended. `says` is the whole of it in words. */
+export type Change = {
+  readonly agentId: string;
+  readonly task?: string;
+  readonly says: string;
+} & (
+  | {
+      /** Recorded as active, nothing alive: the entry is closed. */
+      readonly kind: 'close';
+      readonly session?: string;
+      readonly startedAt?: number;
+    }
+  | {
+      /** The global registry's entry differs from the task's, or one of the two is missing. */
+      readonly kind: 'follow' | 'add to global' | 'add to task';
+    }
+  | {
+      /** The identities of a live agent's processes, so that they are known after a reparenting. */
+      readonly kind: 'track';
+      readonly processes: readonly Identity[];
+    }
+);
+
+/** A counter that does not say what the entries say. */
+export type CountDrift = { readonly path: string; readonly says: string };
+
+/** The registries of one task: its own and the index. Changes of one place are made together. */
+export type Place = {
+  readonly workspace: string;
+  /** Absent for agents that only the global registry has. */
+  readonly taskFile?: string;
+  readonly globalFile?: string;
+  readonly changes: readonly Change[];
+  readonly counts: readonly CountDrift[];
+};
+
+export type ReconcilePlan = {
+  /** When the evidence was taken, epoch milliseconds: the time that closed entries get. */
+  readonly takenAt: number;
+  readonly places: readonly Place[];
+  readonly findings: readonly Finding[];
+};
+
+/** Long-lived enough to be worth remembering. */
+const trackedAgeMs = 2000;
+
+/** @param settled keys of rows that an earlier look, at least half a second before, had as ghosts. */
+export function planReconcile(
+  registries: readonly RegistryReading[],
+  snapshot: Snapshot,
+  settled: ReadonlySet<string>,
+): ReconcilePlan {
+  const rows = new Map(snapshot.rows.map(row => [row.key, row]));
+  const places = new Map<string, { place: Omit<Place, 'changes' | 'counts'>; changes: Change[] }>();
+  for (const record of mergeRegistries(registries)) {
+    const place = placeOf(record, registries);
+    const key = JSON.stringify([place.workspace, place.taskFile]);
+    const entry = places.get(key) ?? { place, changes: [] };
+    places.set(key, entry);
+    entry.changes.push(...changesOf(record, place, rows.get(record.key), snapshot, settled));
+  }
+  // Files without entries have counters too.
+  for (const registry of registries) {
+    const isTask = registry.scope === 'task';
+    const key = JSON.stringify([registry.workspace, isTask ? registry.path : undefined]);
+    const globalFile = globalOf(registry.workspace, registries);
+    const place = {
+      workspace: registry.workspace,
+      taskFile: isTask ? registry.path : undefined,
+      globalFile,
+    };
+    if (!places.has(key)) places.set(key, { place, changes: [] });
+  }
+  return {
+    takenAt: snapshot.takenAt,
+    places: [...places.values()].map(({ place, changes }) => ({
+      ...place,
+      changes,
+      counts: countsOf(place, registries),
+    })),
+    findings: findingsOf(registries, snapshot),
+  };
+}
+
+export function isEmpty(plan: ReconcilePlan): boolean {
+  return plan.places.every(place => place.changes.length === 0 && place.counts.length === 0);
+}
+
+function changesOf(
+  record: AgentRecord,
+  place: Omit<Place, 'changes' | 'counts'>,
+  row: Row | undefined,
+  snapshot: Snapshot,
+  settled: ReadonlySet<string>,
+): Change[] {
+  const { id, task, session, startedAt } = record.entry;
+  // A bad entry is shown and never acted on.
+  if (record.hasFaults || row === undefined) return [];
+  const agent = { agentId: id, task };
+  const changes: Change[] = [];
+  const scopes = new Set(record.registries.map(registry => registry.scope));
+  if (scopes.size === 1 && place.taskFile !== undefined && place.globalFile !== undefined) {
+    const missing = scopes.has('task') ? 'global' : 'task';
+    changes.push({
+      ...agent,
+      kind: `add to ${missing}`,
+      says: `${id}: only the ${[...scopes][0]} registry has it: added to the ${missing} one`,
+    });
+  }
+  if (row.class === 'ghost' && settled.has(row.key))
+    changes.push({
+      ...agent,
+      kind: 'close',
+      session,
+      startedAt,
+      says: `${id}: ${record.entry.status ?? 'active'} → terminated (session_not_found)`,
+    });
+  const difference = differenceOf(record);
+  if (scopes.size === 2 && difference !== undefined)
+    changes.push({
+      ...agent,
+      kind: 'follow',
+      says: `${id}: the global registry follows: ${difference}`,
+    });
+  const processes = untracked(record, row, snapshot);
+  if (processes !== undefined && scopes.has('task'))
+    changes.push({
+      ...agent,
+      kind: 'track',
+      processes,
+      says: `${id}: ${processes.length} processes recorded (tracked_processes)`,
+    });
+  return changes;
+}
+
+/** What the index has otherwise than the task, in words. An active agent without a status in the
+ * index is one that was just deployed: no difference. */
+function differenceOf(record: AgentRecord): string | undefined {
+  const { entry, indexed } = record;
+  if (indexed === undefined) return undefined;
+  const isFresh = indexed.status === undefined && recordedStatus(entry.status) === 'active';
+  const words: string[] = [];
+  if (entry.status !== undefined && entry.status !== indexed.status && !isFresh)
+    words.push(`status ${indexed.status ?? 'not recorded'} → ${entry.status}`);
+  if (
+    entry.session !== undefined &&
+    indexed.session !== undefined &&
+    entry.session !== indexed.session
+  )
+    words.push(`session ${indexed.session} → ${entry.session}`);
+  return words.length > 0 ? words.join(', ') : undefined;
+}
+
+/** Processes of a live agent, where one that is no passer-by is not on record yet. */
+function untracked(record: AgentRecord, row: Row, snapshot: Snapshot): Identity[] | undefined {
+  if (row.class !== 'live' || snapshot.machine.bootId === '') return undefined;
+  const { bootId } = snapshot.machine;
+  const lasting = row.processes.filter(each => snapshot.takenAt - each.startedAt >= trackedAgeMs);
+  const isTracked = (process: RowProcess) =>
+    record.entry.tracked.some(
+      known =>
+        known.pid === process.pid && known.start === process.start && known.bootId === bootId,
+    );
+  if (lasting.every(isTracked)) return undefined;
+  return lasting.map(({ pid, start }) => ({ pid, start, boot_id: bootId }));
+}
+
+function placeOf(record: AgentRecord, registries: readonly RegistryReading[]) {
+  const workspace = record.registries[0]?.workspace ?? '';
+  const ownTask = record.registries.find(registry => registry.scope === 'task');
+  const named = registries.find(
+    registry =>
+      registry.workspace === workspace &&
+      registry.scope === 'task' &&
+      taskOf(registry) === record.entry.task,
+  );
+  return {
+    workspace,
+    taskFile: (ownTask ?? named)?.path,
+    globalFile: globalOf(workspace, registries),
+  };
+}
+
+function globalOf(workspace: string, registries: readonly RegistryReading[]): string | undefined {
+  return registries.find(
+    each => each.workspace === workspace && each.scope === 'global' && each.kind === 'json',
+  )?.path;
+}
+
+function countsOf(
+  { taskFile, globalFile }: Pick<Place, 'taskFile' | 'globalFile'>,
+  registries: readonly RegistryReading[],
+): CountDrift[] {
+  // The index is counted with its own place, once.
+  const path = taskFile ?? globalFile;
+  const registry = registries.find(each => each.path === path);
+  if (registry === undefined || !registry.reading.ok) return [];
+  const { entries, countedActive, countedCompleted } = registry.reading.value;
+  const active = entries.filter(entry => recordedStatus(entry.status) === 'active').length;
+  const completed = entries.filter(entry => isCompleted(entry.status)).length;
+  const name = registry.scope === 'task' ? 'active_count' : 'active_agents';
+  const says = [
+    ...drift(name, countedActive, active),
+    ...drift('completed_count', countedCompleted, completed),
+  ];
+  return says.map(each => ({ path: registry.path, says: `${shortPath(registry)}: ${each}` }));
+}
+
+function drift(name: string, recorded: number | undefined, actual: number): string[] {
+  return recorded === undefined || recorded === actual
+    ? []
+    : [`${name} says ${recorded}, its entries ${actual}`];
+}

@@ -1,0 +1,130 @@
+/** Making the registries agree with the machine: two looks, a plan, and its changes under the locks. */
+import type { Host } from '../host.ts';
+import { secondLookMs } from '../inventory/memory.ts';
+import type { RegistryReading, Snapshot } from '../model.ts';
+import type { Monitor } from '../monitor.ts';
+import type { RegistryFile, UpdateResult } from '../registry/store.ts';
+import { lossesOf } from './loss.ts';
+import { mend, type Outcome } from './mend.ts';
+import { isEmpty, type Place, planReconcile, type ReconcilePlan } from './plan.ts';
+
+/** What a survey found, or why there is nothing to be changed on its evidence. */
+export type Survey =
+  | { readonly kind: 'planned'; readonly plan: ReconcilePlan }
+  /** A source could not be read: without evidence no change. */
+  | { readonly kind: 'unreadable'; readonly reasons: readonly string[] }
+  /** A registry lost most of its entries. */
+  | { readonly kind: 'lost'; readonly reasons: readonly string[] };
+
+export type Failure = { readonly path: string; readonly reason: string };
+
+export type Report = {
+  readonly outcomes: readonly Outcome[];
+  readonly failures: readonly Failure[];
+  /** Registries that got a new text. */
+  readonly written: readonly string[];
+  /** Directories of the backups made before. */
+  readonly backups: readonly string[];
+  readonly durationMs: number;
+};
+
+/** How long to wait for a lock: a person is waiting, or a script. */
+export const lockWaits = { interactive: 5000, batch: 30_000 } as const;
+
+/** Two looks at least half a second apart; only what both had as a ghost is one.
+ * @param mayWrite finish writes that a killed vigil began first. */
+export async function survey(host: Host, monitor: Monitor, mayWrite: boolean): Promise<Survey> {
+  if (mayWrite) {
+    await monitor.look();
+    await host.registryStore.recover(filesOf(monitor.registries()));
+  }
+  const first = await monitor.lookUntilSettled();
+  // The clocks of two looks may differ by less than the wait: a little more than the distance.
+  await host.clock.sleep(secondLookMs + 20);
+  const last = await monitor.look();
+  const unread = [first, last].flatMap(each => each.problems.filter(problem => problem.unread));
+  if (unread.length > 0)
+    return { kind: 'unreadable', reasons: [...new Set(unread.map(problem => problem.message))] };
+  const registries = monitor.registries();
+  const losses = await lossesIn(host, registries);
+  if (losses.length > 0) return { kind: 'lost', reasons: losses };
+  return { kind: 'planned', plan: planReconcile(registries, last, ghostsOf(first)) };
+}
+
+function ghostsOf(snapshot: Snapshot): ReadonlySet<string> {
+  return new Set(snapshot.rows.filter(row => row.class === 'ghost').map(row => row.key));
+}
+
+async function lossesIn(host: Host, registries: readonly RegistryReading[]): Promise<string[]> {
+  const workspaces = [...new Set(registries.map(registry => registry.workspace))];
+  const backups = await Promise.all(workspaces.map(each => host.registryStore.backups(each)));
+  return lossesOf(registries, backups.flat());
+}
+
+/** Makes the plan's changes, task by task, each checked again under the locks. */
+export async function apply(
+  host: Host,
+  plan: ReconcilePlan,
+  registries: readonly RegistryReading[],
+  waitMs: number,
+): Promise<Report> {
+  const startedAt = host.clock.steadyNow();
+  const outcomes: Outcome[] = [];
+  const failures: Failure[] = [];
+  const written: string[] = [];
+  const backups: string[] = [];
+  const places = plan.places.filter(place => !isEmpty({ ...plan, places: [place] }));
+  for (const workspace of new Set(places.map(place => place.workspace))) {
+    const own = filesOf(registries.filter(registry => registry.workspace === workspace));
+    const backup = await host.registryStore.backUp(workspace, own, 'reconcile');
+    if (!backup.ok) {
+      failures.push({ path: workspace, reason: backup.reason });
+      continue;
+    }
+    backups.push(backup.value.path);
+    for (const place of places.filter(each => each.workspace === workspace)) {
+      let made: readonly Outcome[] = [];
+      const result = await host.registryStore.update({
+        files: lockedFor(place),
+        waitMs,
+        mutate: documents => {
+          const mended = mend(documents, place.changes, plan.takenAt);
+          made = mended.outcomes;
+          return mended.files;
+        },
+      });
+      if (result.kind === 'done' || result.kind === 'refused') written.push(...result.written);
+      if (result.kind === 'done') outcomes.push(...made);
+      else {
+        const reason = reasonOf(result);
+        failures.push({ path: result.path, reason });
+        outcomes.push(...place.changes.map(change => ({ change, left: reason })));
+      }
+    }
+  }
+  const durationMs = host.clock.steadyNow() - startedAt;
+  return { outcomes, failures, written: [...new Set(written)], backups, durationMs };
+}
+
+/** @returns one clause for an update that did not happen. */
+export function reasonOf(result: Exclude<UpdateResult, { kind: 'done' }>): string {
+  return result.kind === 'busy' ? `lock busy: held by ${result.holder}` : result.reason;
+}
+
+/** The task's registry before the global one, always. A task whose counters alone are wrong needs
+ * no more than its own. */
+function lockedFor({ taskFile, globalFile, changes }: Place): RegistryFile[] {
+  const needsGlobal = taskFile === undefined || changes.some(change => change.kind !== 'track');
+  return [
+    ...(taskFile === undefined ? [] : [{ path: taskFile, scope: 'task' as const }]),
+    ...(globalFile === undefined || !needsGlobal
+      ? []
+      : [{ path: globalFile, scope: 'global' as const }]),
+  ];
+}
+
+function filesOf(registries: readonly RegistryReading[]): RegistryFile[] {
+  return registries
+    .filter(registry => registry.kind === 'json')
+    .map(({ path, scope }) => ({ path, scope }));
+}

@@ -1,0 +1,17 @@
+/** The store, loaded with the first change: most runs of vigil make none. */
+import type { RegistryStore } from '../../core/registry/store.ts';
+
+export function lateRegistryStore(): RegistryStore {
+  let loaded: Promise<RegistryStore> | undefined;
+  const store = () => {
+    loaded ??= import('./store.ts').then(({ createRegistryStore }) => createRegistryStore());
+    return loaded;
+  };
+  return {
+    update: async update => (await store()).update(update),
+    recover: async files => (await store()).recover(files),
+    backUp: async (...words) => (await store()).backUp(...words),
+    backups: async (...words) => (await store()).backups(...words),
+    restore: async (...words) => (await store()).restore(...words),
+  };
+}

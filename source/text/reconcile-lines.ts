@@ -1,0 +1,69 @@
+/** A reconcile in words, for the terminal and the screen's dialog alike. */
+
+import { isEmpty, type ReconcilePlan } from '../core/reconcile/plan.ts';
+import type { Report } from '../core/reconcile/reconcile.ts';
+import { type Line, span } from './line.ts';
+import { type Charset, printable, text } from './printable.ts';
+
+export function planLines(plan: ReconcilePlan, charset: Charset): Line[] {
+  const lines: Line[] = [];
+  for (const { workspace, taskFile, globalFile, changes, counts } of plan.places) {
+    if (changes.length + counts.length === 0) continue;
+    const path = taskFile ?? globalFile ?? workspace;
+    lines.push([span(printable(path, charset), 'heading')]);
+    for (const { says } of [...changes, ...counts])
+      lines.push([span(text`  ${printable(says, charset)}`)]);
+  }
+  if (isEmpty(plan)) lines.push([span(printable('nothing to do: the registries agree'), 'live')]);
+  if (plan.findings.length > 0)
+    lines.push([span(printable('Not mended by a reconcile:'), 'heading')]);
+  for (const { says } of plan.findings)
+    lines.push([span(text`  ${printable(says, charset)}`, 'dim')]);
+  return lines;
+}
+
+/** `46 closed, 87 added, 2 counters`. */
+export function planSummary(plan: ReconcilePlan): string {
+  const count = (kinds: readonly string[]) =>
+    plan.places.reduce(
+      (sum, place) => sum + place.changes.filter(change => kinds.includes(change.kind)).length,
+      0,
+    );
+  const parts: readonly (readonly [number, string])[] = [
+    [count(['close']), 'to close'],
+    [count(['add to global', 'add to task']), 'to add'],
+    [count(['follow']), 'to follow'],
+    [count(['track']), 'to track'],
+    [plan.places.reduce((sum, place) => sum + place.counts.length, 0), 'counters'],
+  ];
+  const said = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
+  return said.join(', ') || 'nothing to do';
+}
+
+export function reportLines(report: Report, charset: Charset): Line[] {
+  const made = report.outcomes.filter(outcome => outcome.left === undefined);
+  const left = report.outcomes.filter(outcome => outcome.left !== undefined);
+  return [
+    ...report.failures.map(
+      ({ path, reason }): Line => [
+        span(text`failed  ${printable(path, charset)}: ${printable(reason, charset)}`, 'problem'),
+      ],
+    ),
+    ...left.map(
+      ({ change, left: why }): Line => [
+        span(
+          text`left    ${printable(change.agentId, charset)}: ${printable(why ?? '', charset)}`,
+          'dim',
+        ),
+      ],
+    ),
+    ...report.written.map((path): Line => [span(text`written ${printable(path, charset)}`)]),
+    ...report.backups.map((path): Line => [span(text`backup  ${printable(path, charset)}`)]),
+    [
+      span(
+        text`${made.length} changes made, ${left.length} left, ${Math.round(report.durationMs)} ms`,
+        report.failures.length > 0 ? 'problem' : 'live',
+      ),
+    ],
+  ];
+}
