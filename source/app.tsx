@@ -4,8 +4,12 @@ import chalk from 'chalk';
 import { render } from 'ink';
 import { frameFor, type Size } from './components/frame.ts';
 import { overlayLines, Screen } from './components/screen.tsx';
+import type { Dialog } from './core/dialog.ts';
 import type { Intent } from './core/intents.ts';
+import type { Snapshot } from './core/model.ts';
 import type { Monitor } from './core/monitor.ts';
+import type { ReconcilePlan } from './core/reconcile/plan.ts';
+import type { Reconciler } from './core/reconcile/reconciler.ts';
 import { type Event, initialState, reduce } from './core/state.ts';
 import { bindings, intentOf } from './keys.ts';
 import type { Options } from './options.ts';
@@ -14,6 +18,9 @@ import { createInkStream } from './screen/ink-stream.ts';
 import { listenToKeys } from './screen/listen-to-keys.ts';
 import { createTerminalMode } from './screen/terminal-mode.ts';
 import type { Terminal } from './terminal-output.ts';
+
+/** What works behind the screen. */
+export type Working = { readonly monitor: Monitor; readonly reconciler: Reconciler };
 
 /** What the screen needs of the process it runs in. */
 export type Surroundings = {
@@ -25,15 +32,15 @@ export type Surroundings = {
   suspend(): void;
 };
 
-const footerKeys = bindings.flatMap(({ shown, footer }) =>
-  footer === undefined ? [] : [{ shown: shown.split(' ')[0] ?? shown, word: footer }],
+const footerKeys = bindings.flatMap(({ shown, footer, changes }) =>
+  footer === undefined ? [] : [{ shown: shown.split(' ')[0] ?? shown, word: footer, changes }],
 );
 /** Should nobody stop us (no job control), the screen comes back after this. */
 const resumeCheckMs = 100;
 
 /** Shows the live screen until the person quits or the signal is aborted. */
 export async function runScreen(
-  monitor: Monitor,
+  { monitor, reconciler }: Working,
   options: Options,
   terminal: Terminal,
   { stdin, stdout, onAbruptExit, suspend }: Surroundings,
@@ -83,15 +90,36 @@ export async function runScreen(
     if (intent.kind === 'quit') quitting.abort();
     if (intent.kind === 'redraw') writer.forget();
     if (intent.kind === 'suspend') stopHere();
+    if (intent.kind === 'reconcile' && isDialog('surveying')) surveyNow();
+    if (intent.kind === 'confirm' && state.mode.kind === 'dialog') applyNow(state.mode.dialog);
     const isPaceChanged = paused !== state.paused || intervalMs !== state.intervalMs;
     if (intent.kind === 'look now') lookNow();
     else if (isPaceChanged) waking.abort();
   };
-  const lookNow = () =>
-    void monitor.look().then(snapshot => {
-      fold({ kind: 'looked', snapshot });
-      draw();
+  const isDialog = (kind: Dialog['kind']) =>
+    state.mode.kind === 'dialog' && state.mode.dialog.kind === kind;
+  const tell = (event: Event) => {
+    fold(event);
+    draw();
+  };
+  const surveyNow = () =>
+    void reconciler.survey().then(survey => tell({ kind: 'surveyed', survey }));
+  /** Once: a second yes finds the dialog writing, and its plan under way. */
+  const applyNow = (dialog: Dialog) => {
+    if (dialog.kind !== 'writing' || dialog.plan === applying) return;
+    applying = dialog.plan;
+    void reconciler.apply(dialog.plan).then(report => {
+      tell({ kind: 'reconciled', report });
+      lookNow();
     });
+  };
+  let applying: ReconcilePlan | undefined;
+  const show = (snapshot: Snapshot) => {
+    fold({ kind: 'looked', snapshot });
+    fold({ kind: 'checked', drift: reconciler.check(snapshot) });
+    draw();
+  };
+  const lookNow = () => void monitor.look().then(show);
 
   onAbruptExit(() => mode.leave());
   mode.enter();
@@ -127,10 +155,7 @@ export async function runScreen(
         if (waking.signal.aborted) waking = new AbortController();
         return { intervalMs: state.intervalMs, paused: state.paused, wake: waking.signal };
       },
-      snapshot => {
-        fold({ kind: 'looked', snapshot });
-        draw();
-      },
+      show,
       AbortSignal.any([signal, quitting.signal]),
     );
     return 0;

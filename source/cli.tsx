@@ -18,6 +18,7 @@ import { simple } from './core/inventory/agent-programs.ts';
 import { createRecogniser } from './core/inventory/recognise.ts';
 import type { Reading } from './core/model.ts';
 import { createMonitor, type Monitor } from './core/monitor.ts';
+import { createReconciler } from './core/reconcile/reconciler.ts';
 import { helpLines } from './help.ts';
 import { createHost } from './host/host.ts';
 import { type Options, optionSpecs, readConfig, readOptions } from './options.ts';
@@ -75,12 +76,18 @@ async function runCommand(
     case 'doctor':
       return doctor(monitor, () => checksOf(host), options.json, output);
     case 'top':
-      return top(monitor, options, terminal, output);
+      return top(host, monitor, options, terminal, output);
   }
 }
 
 /** The live screen; without a terminal one table, and a word about it. */
-async function top(monitor: Monitor, options: Options, terminal: Terminal, output: Output) {
+async function top(
+  host: Host,
+  monitor: Monitor,
+  options: Options,
+  terminal: Terminal,
+  output: Output,
+) {
   const isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (!isInteractive || options.json || options.watch || process.env.TERM === 'dumb') {
     if (!options.json && !options.watch)
@@ -92,7 +99,8 @@ async function top(monitor: Monitor, options: Options, terminal: Terminal, outpu
   // A monitor runs for weeks beside what it watches: a small heap before the last bit of speed.
   (await import('node:v8')).setFlagsFromString('--optimize-for-size');
   const { runScreen } = await import('./app.tsx');
-  return runScreen(monitor, options, terminal, surroundings, stopping.signal);
+  const working = { monitor, reconciler: createReconciler(host, monitor) };
+  return runScreen(working, options, terminal, surroundings, stopping.signal);
 }
 
 const restorers: (() => void)[] = [];

@@ -12,6 +12,8 @@ export type Binding = {
   readonly intent: Intent;
   /** One word for the footer; most bindings have none. */
   readonly footer?: string;
+  /** A verb: refused with --read-only, and grey there. */
+  readonly changes?: boolean;
 };
 
 const intend = <K extends Intent['kind']>(kind: K): { readonly kind: K } => ({ kind });
@@ -87,6 +89,14 @@ export const bindings: readonly Binding[] = [
   { keys: ['M'], shown: 'M', does: 'sort by memory', intent: { kind: 'sort', column: 'mem' } },
   { keys: ['T'], shown: 'T', does: 'sort by time up', intent: { kind: 'sort', column: 'up' } },
   { keys: ['N'], shown: 'N', does: 'sort by pid', intent: { kind: 'sort', column: 'pid' } },
+  {
+    keys: ['R'],
+    shown: 'R',
+    does: 'reconcile: mend the registries (shows the changes first)',
+    intent: intend('reconcile'),
+    footer: 'reconcile',
+    changes: true,
+  },
   { keys: ['Z'], shown: 'Z', does: 'pause and go on', intent: intend('pause'), footer: 'pause' },
   { keys: ['+'], shown: '+', does: 'slower', intent: { kind: 'pace', by: 1 } },
   { keys: ['-'], shown: '-', does: 'faster', intent: { kind: 'pace', by: -1 } },
@@ -124,6 +134,11 @@ export function intentOf(key: Key, mode: Mode): Intent | undefined {
     case 'help':
       if (isClosing(key, '?')) return { kind: 'back' };
       return bound?.kind === 'help' ? bound : onlyMoves(bound);
+    case 'dialog':
+      if (key.name === 'y') return { kind: 'confirm' };
+      // The default button is Cancel.
+      if (key.name === 'n' || isClosing(key, 'enter')) return { kind: 'back' };
+      return onlyMoves(bound);
     case 'detail':
       return isClosing(key, 'enter') ? { kind: 'back' } : (onlyMoves(bound) ?? onlyLook(bound));
   }

@@ -1,10 +1,10 @@
 /** `vigil reconcile`: shows what has to change so that record and machine agree, asks, changes it. */
 import type { Host } from '../core/host.ts';
 import type { Monitor } from '../core/monitor.ts';
-import { isEmpty } from '../core/reconcile/plan.ts';
+import { isEmpty, planSummary } from '../core/reconcile/plan.ts';
 import { apply, lockWaits, survey } from '../core/reconcile/reconcile.ts';
 import { printable, text } from '../text/printable.ts';
-import { planLines, planSummary, reportLines } from '../text/reconcile-lines.ts';
+import { planLines, reportLines } from '../text/reconcile-lines.ts';
 import { exitCodes, type Output } from './output.ts';
 import { reconcileJson } from './reconcile-json.ts';
 

@@ -1,11 +1,17 @@
 /** The footer: the keys that matter here, from the key table, or the filter being typed. */
+import type { Dialog } from '../core/dialog.ts';
 import type { Mode, State } from '../core/state.ts';
 import { type Line, type Span, span } from '../text/line.ts';
 import { printable, text } from '../text/printable.ts';
 import { type Paint, TextLine } from './text-line.tsx';
 
 /** One key and its word, as the key table gives them. */
-export type FooterKey = { readonly shown: string; readonly word: string };
+export type FooterKey = {
+  readonly shown: string;
+  readonly word: string;
+  /** Not to be had with --read-only. */
+  readonly changes?: boolean;
+};
 
 export type FooterProps = {
   readonly state: State;
@@ -34,8 +40,8 @@ function footerLine(
     ];
   const where = position.count > 0 ? text` ${position.index + 1}/${position.count}` : text``;
   return [
-    ...hintsFor(state.mode, keys).flatMap(({ shown, word }): Span[] => [
-      span(printable(shown, charset), 'key'),
+    ...hintsFor(state.mode, keys).flatMap(({ shown, word, changes }): Span[] => [
+      span(printable(shown, charset), changes === true && state.readOnly ? 'dim' : 'key'),
       span(text` ${printable(word)}  `, 'dim'),
     ]),
     ...(state.readOnly ? [span(text`read-only `, 'problem')] : []),
@@ -45,6 +51,8 @@ function footerLine(
 
 function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] {
   switch (mode.kind) {
+    case 'dialog':
+      return dialogHints(mode.dialog.kind);
     case 'table':
     case 'filter':
       return keys;
@@ -59,5 +67,20 @@ function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] 
         { shown: '↑ ↓', word: 'scroll' },
         { shown: 'Esc', word: 'back' },
       ];
+  }
+}
+
+function dialogHints(kind: Dialog['kind']): readonly FooterKey[] {
+  const scroll = { shown: '↑ ↓', word: 'scroll' };
+  switch (kind) {
+    case 'surveying':
+      return [{ shown: 'Esc', word: 'cancel' }];
+    case 'preview':
+      return [scroll, { shown: 'y', word: 'yes' }, { shown: 'n Esc', word: 'cancel' }];
+    case 'writing':
+      return [];
+    case 'report':
+    case 'refused':
+      return [scroll, { shown: 'Esc', word: 'back' }];
   }
 }

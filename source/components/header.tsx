@@ -21,11 +21,20 @@ export function Header({ state, frame, width, paint }: HeaderProps) {
   const { snapshot } = state;
   const lines: Line[] = [titleLine(state, paint)];
   if (snapshot !== undefined) {
-    lines.push(...registryLines(snapshot, paint.charset).slice(0, frame.registries));
+    lines.push(...recordLines(snapshot, state.drift, paint).slice(0, frame.registries));
     lines.push(...shownProblems(snapshot, frame.problems, paint));
   }
   if (frame.hasTabs) lines.push(tabLine(state, paint));
   return <Lines lines={lines} width={width} paint={paint} />;
+}
+
+/** The registries, and behind them what a reconcile would change. */
+function recordLines(snapshot: Snapshot, drift: string | undefined, { charset }: Paint): Line[] {
+  const lines = registryLines(snapshot, charset);
+  if (drift === undefined) return lines;
+  return lines.map((line, index) =>
+    index === 0 ? [...line, span(text`  R: ${printable(drift, charset)}`, 'key')] : line,
+  );
 }
 
 function titleLine({ snapshot, paused }: State, { charset }: Paint): Line {

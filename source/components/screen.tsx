@@ -2,6 +2,7 @@
 import { Box } from 'ink';
 import { sortColumns } from '../core/describe.ts';
 import { type State, visibleRows } from '../core/state.ts';
+import { dialogLines } from '../text/dialog-lines.ts';
 import { type Line, span } from '../text/line.ts';
 import { type Charset, printable, text, wrap } from '../text/printable.ts';
 import { whyLines } from '../text/why-lines.ts';
@@ -13,7 +14,12 @@ import { Table } from './table.tsx';
 import type { Paint } from './text-line.tsx';
 
 /** One line of the help, as the key table gives it. */
-export type HelpEntry = { readonly shown: string; readonly does: string };
+export type HelpEntry = {
+  readonly shown: string;
+  readonly does: string;
+  /** Not to be had with --read-only. */
+  readonly changes?: boolean;
+};
 
 export type ScreenProps = {
   readonly state: State;
@@ -29,7 +35,7 @@ export function Screen({ state, size, paint, footerKeys, help }: ScreenProps) {
   const rows = visibleRows(state);
   const overlay = overlayLines(state, size, paint.charset, help);
   const { mode } = state;
-  const top = mode.kind === 'help' || mode.kind === 'detail' ? mode.top : 0;
+  const top = 'top' in mode ? mode.top : 0;
   return (
     <Box flexDirection="column" width={width} flexShrink={0}>
       <Header state={state} frame={frame} width={width} paint={paint} />
@@ -76,10 +82,12 @@ export function overlayLines(
     case 'filter':
       return undefined;
     case 'help':
-      return help.map(({ shown, does }) => [
+      return help.map(({ shown, does, changes }) => [
         span(text`  ${printable(shown.padEnd(14), charset)}`, 'key'),
-        span(printable(does, charset)),
+        span(printable(does, charset), changes === true && state.readOnly ? 'dim' : 'plain'),
       ]);
+    case 'dialog':
+      return dialogLines(mode.dialog, charset).flatMap(line => wrapped(line, size.columns));
     case 'sort':
       return sortColumns.map((column, index) => [
         span(

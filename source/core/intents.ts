@@ -21,6 +21,9 @@ export type Intent =
   | { readonly kind: 'pause' }
   | { readonly kind: 'pace'; readonly by: 1 | -1 }
   | { readonly kind: 'look now' }
+  | { readonly kind: 'reconcile' }
+  /** Yes, in a dialog. */
+  | { readonly kind: 'confirm' }
   | { readonly kind: 'help' }
   | { readonly kind: 'detail' }
   | { readonly kind: 'redraw' }

@@ -1,5 +1,13 @@
 /** What the screen is about to show: events and intents folded into one value. Pure. */
 import { type Placed, type SortColumn, selectRows, sortColumns, type View } from './describe.ts';
+import {
+  confirmed,
+  type Dialog,
+  type DialogEvent,
+  mayLeave,
+  nextDialog,
+  openedDialog,
+} from './dialog.ts';
 import type { Intent } from './intents.ts';
 import type { Snapshot } from './model.ts';
 import { classesOf, type Tab, tabs } from './tabs.ts';
@@ -9,7 +17,8 @@ export type Mode =
   | { readonly kind: 'filter' }
   | { readonly kind: 'sort'; readonly index: number }
   | { readonly kind: 'help'; readonly top: number }
-  | { readonly kind: 'detail'; readonly key: string; readonly top: number };
+  | { readonly kind: 'detail'; readonly key: string; readonly top: number }
+  | { readonly kind: 'dialog'; readonly dialog: Dialog; readonly top: number };
 
 export type State = {
   readonly snapshot?: Snapshot;
@@ -25,11 +34,15 @@ export type State = {
   readonly paused: boolean;
   readonly intervalMs: number;
   readonly readOnly: boolean;
+  /** What a reconcile would change, in a few words; nothing where record and machine agree. */
+  readonly drift?: string;
 };
 
 export type Event =
   | { readonly kind: 'looked'; readonly snapshot: Snapshot }
   | { readonly kind: 'resized'; readonly windowRows: number }
+  | { readonly kind: 'checked'; readonly drift: string | undefined }
+  | DialogEvent
   /** `overlayLines`: how long the help or detail is that lies over the table, if one does. */
   | { readonly kind: 'intended'; readonly intent: Intent; readonly overlayLines?: number };
 
@@ -54,6 +67,11 @@ export function reduce(state: State, event: Event): State {
       return withCursor({ ...state, snapshot: event.snapshot });
     case 'resized':
       return withCursor({ ...state, windowRows: Math.max(1, event.windowRows) });
+    case 'checked':
+      return { ...state, drift: event.drift };
+    case 'surveyed':
+    case 'reconciled':
+      return inDialog(state, dialog => nextDialog(dialog, event));
     case 'intended':
       return withCursor(follow(state, event.intent, event.overlayLines ?? 0));
   }
@@ -98,7 +116,12 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
       return filtered(state, '');
     case 'accept':
       return accepted(state);
+    case 'reconcile':
+      return { ...state, mode: { kind: 'dialog', dialog: openedDialog(state.readOnly), top: 0 } };
+    case 'confirm':
+      return inDialog(state, confirmed);
     case 'back':
+      if (state.mode.kind === 'dialog' && !mayLeave(state.mode.dialog)) return state;
       if (state.mode.kind === 'filter' || state.mode.kind === 'table')
         return filtered({ ...state, mode: { kind: 'table' } }, '');
       return { ...state, mode: { kind: 'table' } };
@@ -141,6 +164,7 @@ function moved(state: State, by: number, overlayLines: number): State {
   const { mode } = state;
   switch (mode.kind) {
     case 'help':
+    case 'dialog':
     case 'detail': {
       const lowest = Math.max(0, overlayLines - state.windowRows);
       return { ...state, mode: { ...mode, top: Math.min(lowest, Math.max(0, mode.top + by)) } };
@@ -156,6 +180,14 @@ function moved(state: State, by: number, overlayLines: number): State {
       return { ...state, cursor: { index, key: rows[index]?.row.key } };
     }
   }
+}
+
+function inDialog(state: State, change: (dialog: Dialog) => Dialog): State {
+  if (state.mode.kind !== 'dialog') return state;
+  const dialog = change(state.mode.dialog);
+  return dialog === state.mode.dialog
+    ? state
+    : { ...state, mode: { kind: 'dialog', dialog, top: 0 } };
 }
 
 function accepted(state: State): State {

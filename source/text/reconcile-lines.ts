@@ -22,24 +22,6 @@ export function planLines(plan: ReconcilePlan, charset: Charset): Line[] {
   return lines;
 }
 
-/** `46 closed, 87 added, 2 counters`. */
-export function planSummary(plan: ReconcilePlan): string {
-  const count = (kinds: readonly string[]) =>
-    plan.places.reduce(
-      (sum, place) => sum + place.changes.filter(change => kinds.includes(change.kind)).length,
-      0,
-    );
-  const parts: readonly (readonly [number, string])[] = [
-    [count(['close']), 'to close'],
-    [count(['add to global', 'add to task']), 'to add'],
-    [count(['follow']), 'to follow'],
-    [count(['track']), 'to track'],
-    [plan.places.reduce((sum, place) => sum + place.counts.length, 0), 'counters'],
-  ];
-  const said = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
-  return said.join(', ') || 'nothing to do';
-}
-
 export function reportLines(report: Report, charset: Charset): Line[] {
   const made = report.outcomes.filter(outcome => outcome.left === undefined);
   const left = report.outcomes.filter(outcome => outcome.left !== undefined);

@@ -101,6 +101,24 @@ export function isEmpty(plan: ReconcilePlan): boolean {
   return plan.places.every(place => place.changes.length === 0 && place.counts.length === 0);
 }
 
+/** `46 to close, 87 to add, 2 counters`. */
+export function planSummary(plan: ReconcilePlan): string {
+  const count = (kinds: readonly string[]) =>
+    plan.places.reduce(
+      (sum, place) => sum + place.changes.filter(change => kinds.includes(change.kind)).length,
+      0,
+    );
+  const parts: readonly (readonly [number, string])[] = [
+    [count(['close']), 'to close'],
+    [count(['add to global', 'add to task']), 'to add'],
+    [count(['follow']), 'to follow'],
+    [count(['track']), 'to track'],
+    [plan.places.reduce((sum, place) => sum + place.counts.length, 0), 'counters'],
+  ];
+  const said = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
+  return said.join(', ') || 'nothing to do';
+}
+
 function changesOf(
   record: AgentRecord,
   place: Omit<Place, 'changes' | 'counts'>,

@@ -1,0 +1,40 @@
+/** Reconcile for a screen that stays: the check runs with every look that changed something. */
+import type { Host } from '../host.ts';
+import type { Snapshot } from '../model.ts';
+import type { Monitor } from '../monitor.ts';
+import { isEmpty, planReconcile, planSummary, type ReconcilePlan } from './plan.ts';
+import { apply, lockWaits, type Report, type Survey, survey } from './reconcile.ts';
+
+export type Reconciler = {
+  /** What a reconcile would change, in a few words. Writes nothing. */
+  check(snapshot: Snapshot): string | undefined;
+  survey(): Promise<Survey>;
+  apply(plan: ReconcilePlan): Promise<Report>;
+};
+
+export function createReconciler(host: Host, monitor: Monitor): Reconciler {
+  let checked: { readonly key: string; readonly drift: string | undefined } | undefined;
+  return {
+    check(snapshot) {
+      const key = keyOf(snapshot);
+      if (checked?.key !== key) checked = { key, drift: driftOf(snapshot) };
+      return checked.drift;
+    },
+    survey: () => survey(host, monitor, true),
+    apply: plan => apply(host, plan, monitor.registries(), lockWaits.interactive),
+  };
+
+  function driftOf(snapshot: Snapshot): string | undefined {
+    if (snapshot.problems.some(problem => problem.unread)) return undefined;
+    const ghosts = snapshot.rows.filter(row => row.class === 'ghost').map(row => row.key);
+    const plan = planReconcile(monitor.registries(), snapshot, new Set(ghosts));
+    return isEmpty(plan) ? undefined : planSummary(plan);
+  }
+}
+
+/** Changes whenever a plan may have changed, and costs next to nothing. */
+function keyOf({ totals, registries, problems, rows }: Snapshot): string {
+  const counts = registries.map(each => [each.path, each.agents, each.recordedActive, each.ok]);
+  const statuses = rows.map(row => `${row.class} ${row.key} ${row.status} ${row.processes.length}`);
+  return JSON.stringify([totals.ghost, counts, problems.length, statuses]);
+}
