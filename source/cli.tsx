@@ -99,7 +99,7 @@ async function top(
   // A monitor runs for weeks beside what it watches: a small heap before the last bit of speed.
   (await import('node:v8')).setFlagsFromString('--optimize-for-size');
   const { runScreen } = await import('./app.tsx');
-  const working = { monitor, reconciler: createReconciler(host, monitor) };
+  const working = { monitor, reconciler: createReconciler(host, monitor, options.lockWaitMs) };
   return runScreen(working, options, terminal, surroundings, stopping.signal);
 }
 

@@ -48,6 +48,11 @@ export const optionSpecs: readonly OptionSpec[] = [
   { name: 'dry-run', help: 'print what would be changed, and change nothing' },
   { name: 'yes', short: 'y', help: 'ask no question' },
   { name: 'restore', help: 'reconcile: list backups, or restore the one that is named' },
+  {
+    name: 'lock-wait',
+    value: 'SECONDS',
+    help: 'how long to wait for a registry’s lock (5; with --yes 30)',
+  },
   { name: 'read-only', help: 'no verb or key may change anything' },
   { name: 'color', help: '--no-color: no colours (NO_COLOR and FORCE_COLOR are honoured)' },
   { name: 'ascii', help: 'nothing but ASCII' },
@@ -76,6 +81,7 @@ export type Options = {
   readonly dryRun: boolean;
   readonly yes: boolean;
   readonly restore: boolean;
+  readonly lockWaitMs: number;
   readonly color?: boolean;
   readonly ascii: boolean;
   readonly demo: boolean;
@@ -87,18 +93,29 @@ export type Given = ReadonlyMap<string, unknown>;
 
 export const shortestIntervalSeconds = 0.1;
 export const longestIntervalSeconds = 3600;
+const longestLockWait = [0, 3600] as const;
 
 /** @param given what was given, later sources over earlier ones already merged. */
 export function readOptions(
   given: Given,
   env: Readonly<Record<string, string | undefined>>,
 ): Reading<Options> {
-  const interval = readInterval(given.get('interval'));
+  const interval = readSeconds('interval', given.get('interval'), 2, [
+    shortestIntervalSeconds,
+    longestIntervalSeconds,
+  ]);
   if (!interval.ok) return interval;
   const classes = readClasses(given.get('class'));
   if (!classes.ok) return classes;
   const sort = readSort(given.get('sort'));
   if (!sort.ok) return sort;
+  const lockWait = readSeconds(
+    'lock-wait',
+    given.get('lock-wait'),
+    given.get('yes') === true ? 30 : 5,
+    longestLockWait,
+  );
+  if (!lockWait.ok) return lockWait;
   const level = given.get('log-level') ?? 'info';
   if (!['debug', 'info', 'warn', 'error'].includes(String(level)))
     return refuse('log-level', level, 'takes debug, info, warn or error');
@@ -126,6 +143,7 @@ export function readOptions(
       dryRun: given.get('dry-run') === true,
       yes: given.get('yes') === true,
       restore: given.get('restore') === true,
+      lockWaitMs: lockWait.value * 1000,
       color: given.get('color') as boolean | undefined,
       ascii: given.get('ascii') === true,
       demo: given.get('demo') === true,
@@ -168,16 +186,16 @@ function isSetting(setting: unknown, spec: OptionSpec): boolean {
   return typeof setting === 'string' || typeof setting === 'number';
 }
 
-function readInterval(value: unknown): Reading<number> {
-  if (value === undefined) return { ok: true, value: 2 };
+function readSeconds(
+  name: string,
+  value: unknown,
+  standard: number,
+  [least, most]: readonly [number, number],
+): Reading<number> {
+  if (value === undefined) return { ok: true, value: standard };
   const seconds = String(value).trim() === '' ? Number.NaN : Number(value);
-  if (seconds >= shortestIntervalSeconds && seconds <= longestIntervalSeconds)
-    return { ok: true, value: seconds };
-  return refuse(
-    'interval',
-    value,
-    `takes seconds from ${shortestIntervalSeconds} to ${longestIntervalSeconds}`,
-  );
+  if (seconds >= least && seconds <= most) return { ok: true, value: seconds };
+  return refuse(name, value, `takes seconds from ${least} to ${most}`);
 }
 
 function readClasses(value: unknown): Reading<readonly RowClass[] | undefined> {

@@ -2,7 +2,7 @@
 import type { Host } from '../core/host.ts';
 import type { Monitor } from '../core/monitor.ts';
 import { isEmpty, planSummary } from '../core/reconcile/plan.ts';
-import { apply, lockWaits, survey } from '../core/reconcile/reconcile.ts';
+import { apply, survey } from '../core/reconcile/reconcile.ts';
 import { printable, text } from '../text/printable.ts';
 import { planLines, reportLines } from '../text/reconcile-lines.ts';
 import { exitCodes, type Output } from './output.ts';
@@ -13,6 +13,7 @@ export type ChangeOptions = {
   readonly dryRun: boolean;
   readonly yes: boolean;
   readonly readOnly: boolean;
+  readonly lockWaitMs: number;
   /** Asks a person; absent where stdin is no terminal. */
   readonly ask?: (question: string) => Promise<boolean>;
 };
@@ -59,8 +60,7 @@ export async function reconcile(
       return exitCodes.refused;
     }
   }
-  const waitMs = options.yes ? lockWaits.batch : lockWaits.interactive;
-  const report = await apply(host, plan, monitor.registries(), waitMs);
+  const report = await apply(host, plan, monitor.registries(), options.lockWaitMs);
   if (options.json) output.json(reconcileJson(plan, report), 'indented');
   else output.lines(reportLines(report, output.charset));
   for (const { path, reason } of report.failures) complain(`${path}: ${reason}`);

@@ -1,6 +1,6 @@
 /** `vigil reconcile --restore [BACKUP]`: lists backups, or puts one in the registries' place. */
 import type { Host } from '../core/host.ts';
-import { lockWaits, reasonOf } from '../core/reconcile/reconcile.ts';
+import { reasonOf } from '../core/reconcile/reconcile.ts';
 import type { Backup } from '../core/registry/store.ts';
 import { type Line, span } from '../text/line.ts';
 import { printable, text } from '../text/printable.ts';
@@ -52,10 +52,7 @@ export async function restore(
   for (const file of files.sort(
     (a, b) => Number(a.scope === 'global') - Number(b.scope === 'global'),
   )) {
-    const result = await host.registryStore.restore(
-      file,
-      options.yes ? lockWaits.batch : lockWaits.interactive,
-    );
+    const result = await host.registryStore.restore(file, options.lockWaitMs);
     if (result.kind === 'done') written.push(...result.written);
     else {
       complain(`${result.path}: ${reasonOf(result)}`);

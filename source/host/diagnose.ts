@@ -1,8 +1,9 @@
 /** Facts about this machine for `vigil doctor`: what vigil needs, and whether it is there. */
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Check, RegistryReading } from '../core/model.ts';
 import { hasProc } from './proc-processes.ts';
+import { checkRegistries } from './registry/check.ts';
 import { run } from './run.ts';
 import { socketDirectory } from './tmux.ts';
 
@@ -14,10 +15,10 @@ export async function diagnose(
   registries: readonly RegistryReading[],
 ): Promise<Check[]> {
   const uid = process.getuid?.() ?? -1;
-  const [tmux, flock, locks] = await Promise.all([
+  const [tmux, flock, records] = await Promise.all([
     run('tmux', ['-V'], { timeoutMs: versionTimeoutMs }),
     run('flock', ['--version'], { timeoutMs: versionTimeoutMs }),
-    Promise.all(registries.map(queueLock)),
+    checkRegistries(registries),
   ]);
   return [
     nodeCheck(),
@@ -40,7 +41,7 @@ export async function diagnose(
           advice: 'install util-linux: without it registries can be read, not changed',
         },
     localeCheck(env),
-    ...registries.map((registry, index) => registryCheck(registry, locks[index])),
+    ...records,
   ];
 }
 
@@ -109,51 +110,6 @@ function localeCheck(env: NodeJS.ProcessEnv): Check {
     state: 'ok',
     detail: `TERM=${env.TERM ?? ''}, locale ${locale || 'C'}${isUtf8 ? '' : ': ASCII is used'}`,
   };
-}
-
-function registryCheck(registry: RegistryReading, queue: string | undefined): Check {
-  const name = registry.path;
-  if (!registry.reading.ok)
-    return {
-      name,
-      state: 'bad',
-      detail: registry.reading.reason,
-      advice: registryAdvice(registry),
-    };
-  const size = statSync(registry.path, { throwIfNoEntry: false })?.size ?? 0;
-  const { entries, faults } = registry.reading.value;
-  const holders = [registry.lockedBy, queue].filter(holder => holder !== undefined);
-  const detail = [
-    registry.kind,
-    `${size} bytes`,
-    `${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}`,
-    holders.length > 0 ? `locked by ${holders.join(' and ')}` : 'not locked',
-  ].join(', ');
-  const wrong = [
-    ...faults,
-    ...entries.flatMap(entry => entry.faults.map(fault => `${entry.id}: ${fault}`)),
-  ];
-  if (wrong.length === 0) return { name, state: 'ok', detail };
-  return {
-    name,
-    state: 'bad',
-    detail: `${detail}; ${wrong[0]}`,
-    advice: 'correct the entry; it is never acted on',
-  };
-}
-
-function registryAdvice(registry: RegistryReading): string {
-  return registry.kind === 'sqlite'
-    ? 'only the JSON registries of this workspace are read'
-    : 'restore the file from a backup, or let the orchestrator write it anew';
-}
-
-/** The lock by which vigils queue (proper-lockfile's directory beside the file). */
-async function queueLock(registry: RegistryReading): Promise<string | undefined> {
-  if (!registry.reading.ok) return undefined;
-  const { default: lockfile } = await import('proper-lockfile');
-  const isHeld = await lockfile.check(registry.path, { realpath: false }).catch(() => false);
-  return isHeld ? 'another vigil' : undefined;
 }
 
 function readOr(path: string): string | undefined {

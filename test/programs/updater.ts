@@ -26,5 +26,5 @@ for (let done = 0; done < Number(count); done++) {
     process.stderr.write(`${JSON.stringify(result)}\n`);
     process.exit(1);
   }
-  if (acknowledgements !== undefined) appendFileSync(acknowledgements, `${agent} ${value}\n`);
+  if (acknowledgements) appendFileSync(acknowledgements, `${agent} ${value}\n`);
 }

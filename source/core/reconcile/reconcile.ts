@@ -28,27 +28,27 @@ export type Report = {
   readonly durationMs: number;
 };
 
-/** How long to wait for a lock: a person is waiting, or a script. */
-export const lockWaits = { interactive: 5000, batch: 30_000 } as const;
-
 /** Two looks at least half a second apart; only what both had as a ghost is one.
  * @param mayWrite finish writes that a killed vigil began first. */
 export async function survey(host: Host, monitor: Monitor, mayWrite: boolean): Promise<Survey> {
   if (mayWrite) {
-    await monitor.look();
-    await host.registryStore.recover(filesOf(monitor.registries()));
+    const { registries } = await host.readRegistries();
+    await host.registryStore.recover(filesOf(registries));
   }
   const first = await monitor.lookUntilSettled();
+  if (unreadIn(first).length > 0) return { kind: 'unreadable', reasons: unreadIn(first) };
   // The clocks of two looks may differ by less than the wait: a little more than the distance.
   await host.clock.sleep(secondLookMs + 20);
   const last = await monitor.look();
-  const unread = [first, last].flatMap(each => each.problems.filter(problem => problem.unread));
-  if (unread.length > 0)
-    return { kind: 'unreadable', reasons: [...new Set(unread.map(problem => problem.message))] };
+  if (unreadIn(last).length > 0) return { kind: 'unreadable', reasons: unreadIn(last) };
   const registries = monitor.registries();
   const losses = await lossesIn(host, registries);
   if (losses.length > 0) return { kind: 'lost', reasons: losses };
   return { kind: 'planned', plan: planReconcile(registries, last, ghostsOf(first)) };
+}
+
+function unreadIn(snapshot: Snapshot): string[] {
+  return snapshot.problems.filter(problem => problem.unread).map(problem => problem.message);
 }
 
 function ghostsOf(snapshot: Snapshot): ReadonlySet<string> {
@@ -76,7 +76,7 @@ export async function apply(
   const places = plan.places.filter(place => !isEmpty({ ...plan, places: [place] }));
   for (const workspace of new Set(places.map(place => place.workspace))) {
     const own = filesOf(registries.filter(registry => registry.workspace === workspace));
-    const backup = await host.registryStore.backUp(workspace, own, 'reconcile');
+    const backup = await host.registryStore.backUp(workspace, own, 'reconcile', waitMs);
     if (!backup.ok) {
       failures.push({ path: workspace, reason: backup.reason });
       continue;

@@ -3,7 +3,7 @@ import type { Host } from '../host.ts';
 import type { Snapshot } from '../model.ts';
 import type { Monitor } from '../monitor.ts';
 import { isEmpty, planReconcile, planSummary, type ReconcilePlan } from './plan.ts';
-import { apply, lockWaits, type Report, type Survey, survey } from './reconcile.ts';
+import { apply, type Report, type Survey, survey } from './reconcile.ts';
 
 export type Reconciler = {
   /** What a reconcile would change, in a few words. Writes nothing. */
@@ -12,7 +12,7 @@ export type Reconciler = {
   apply(plan: ReconcilePlan): Promise<Report>;
 };
 
-export function createReconciler(host: Host, monitor: Monitor): Reconciler {
+export function createReconciler(host: Host, monitor: Monitor, lockWaitMs: number): Reconciler {
   let checked: { readonly key: string; readonly drift: string | undefined } | undefined;
   return {
     check(snapshot) {
@@ -21,7 +21,7 @@ export function createReconciler(host: Host, monitor: Monitor): Reconciler {
       return checked.drift;
     },
     survey: () => survey(host, monitor, true),
-    apply: plan => apply(host, plan, monitor.registries(), lockWaits.interactive),
+    apply: plan => apply(host, plan, monitor.registries(), lockWaitMs),
   };
 
   function driftOf(snapshot: Snapshot): string | undefined {

@@ -57,11 +57,13 @@ export type RegistryStore = {
   update(update: RegistryUpdate): Promise<UpdateResult>;
   /** Finishes what a killed vigil began, where it did. @returns one sentence a file. */
   recover(files: readonly RegistryFile[]): Promise<readonly string[]>;
-  /** Copies all registries of a workspace, checks the copies, and thins out old ones. */
+  /** Copies all registries of a workspace, checks the copies, and thins out old ones.
+   * @param waitMs how long to wait for the writers of each file. */
   backUp(
     workspace: string,
     files: readonly RegistryFile[],
     reason: string,
+    waitMs: number,
   ): Promise<Reading<Backup>>;
   /** Newest first. */
   backups(workspace: string): Promise<readonly Backup[]>;

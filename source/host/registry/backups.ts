@@ -10,18 +10,19 @@ import type { Backup, BackupFile, RegistryFile } from '../../core/registry/store
 import { decodeUtf8 } from './content.ts';
 import { makeOwnDirectory, syncDirectory, writeDurably } from './durable-file.ts';
 import { flock } from './flock.ts';
+import { holdersOf } from './lock-holders.ts';
 import { openOwnFile, reasonOf } from './safe-file.ts';
 import { readAll } from './write-in-place.ts';
 
 /** One that was being made when its vigil was killed; after this long nobody is making it. */
 const abandonedMs = 10 * 60_000;
 const unfinished = '.making-';
-const lockWaitMs = 5000;
 
 export async function backUp(
   workspace: string,
   files: readonly RegistryFile[],
   reason: string,
+  waitMs: number,
 ): Promise<Reading<Backup>> {
   const directory = directoryOf(workspace);
   const name = `${new Date().toISOString().replaceAll(':', '-')}-${reason}`;
@@ -31,7 +32,7 @@ export async function backUp(
     await removeAbandoned(directory);
     await mkdir(making, { mode: 0o700 });
     for (const file of files) {
-      const bytes = await consistentCopy(file.path);
+      const bytes = await consistentCopy(file.path, waitMs);
       if (!bytes.ok) throw new Error(`${file.path}: ${bytes.reason}`);
       const target = join(making, relative(workspace, file.path));
       makeOwnDirectory(dirname(target));
@@ -113,13 +114,13 @@ async function readBackup(workspace: string, path: string): Promise<Backup> {
 }
 
 /** A registry as it is between two writes of others. */
-async function consistentCopy(path: string): Promise<Reading<Buffer>> {
+async function consistentCopy(path: string, waitMs: number): Promise<Reading<Buffer>> {
   const file = openOwnFile(path, constants.O_RDONLY);
   if (!file.ok) return file;
   const { descriptor } = file.value;
   try {
-    if ((await flock(descriptor, 'shared', lockWaitMs)) !== 'locked')
-      return { ok: false, reason: 'its lock could not be shared' };
+    if ((await flock(descriptor, 'shared', waitMs)) !== 'locked')
+      return { ok: false, reason: `lock busy: held by ${await holdersOf(path, false)}` };
     return { ok: true, value: readAll(descriptor) };
   } finally {
     closeSync(descriptor);

@@ -2,6 +2,7 @@
  * flock(2) on the data file itself, which is what the orchestrator waits for. */
 import { closeSync, constants, existsSync, lstatSync } from 'node:fs';
 import type { Reading } from '../../core/model.ts';
+import { tryTo } from './durable-file.ts';
 import { flock } from './flock.ts';
 import { holdersOf, queueLockOf } from './lock-holders.ts';
 import { faultOf, type OpenFile, openOwnFile, reasonOf } from './safe-file.ts';
@@ -43,7 +44,8 @@ export async function lockFile(path: string, deadline: number): Promise<LockResu
     }
     const release = async () => {
       // In the order of taking, backwards. Closing the last descriptor unlocks.
-      closeSync(result.file.descriptor);
+      // Linux has let go of the descriptor even where close reports an error.
+      tryTo(() => closeSync(result.file.descriptor));
       await (leave.value as Leave)();
     };
     return { kind: 'locked', file: { ...result.file, path, release } };

@@ -1,0 +1,98 @@
+/** What `vigil doctor` says about each registry: kind, size, entries, last change, lock, journal and
+ * backups. Only looks. */
+import { existsSync, statSync } from 'node:fs';
+import type { Check, RegistryReading } from '../../core/model.ts';
+import type { Backup } from '../../core/registry/store.ts';
+import { listBackups } from './backups.ts';
+import { journalOf, readJournal } from './journal.ts';
+import { queueLockOf } from './lock-holders.ts';
+
+const writableByOthers = 0o022;
+
+export async function checkRegistries(registries: readonly RegistryReading[]): Promise<Check[]> {
+  const workspaces = [...new Set(registries.map(registry => registry.workspace))];
+  const backups = new Map<string, readonly Backup[]>();
+  for (const workspace of workspaces) backups.set(workspace, await listBackups(workspace));
+  return Promise.all(
+    registries.map(registry => check(registry, backups.get(registry.workspace) ?? [])),
+  );
+}
+
+async function check(registry: RegistryReading, backups: readonly Backup[]): Promise<Check> {
+  const name = registry.path;
+  const saved = backupsOf(registry, backups);
+  const journal = journalState(registry.path);
+  if (!registry.reading.ok)
+    return {
+      name,
+      state: 'bad',
+      detail: [registry.reading.reason, journal?.says, saved].filter(Boolean).join(', '),
+      advice: journal?.advice ?? adviceFor(registry, backups),
+    };
+  const { entries, faults } = registry.reading.value;
+  const info = statSync(name, { throwIfNoEntry: false });
+  const holders = [registry.lockedBy, await queueHolder(registry.path)].filter(Boolean);
+  const detail = [
+    registry.kind,
+    `${info?.size ?? 0} bytes`,
+    `${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}`,
+    `last changed ${new Date(registry.modifiedAt).toISOString()}`,
+    holders.length > 0 ? `locked by ${holders.join(' and ')}` : 'not locked',
+    journal?.says ?? 'no journal',
+    saved,
+  ].join(', ');
+  const bad = (what: string, advice: string): Check => ({
+    name,
+    state: 'bad',
+    detail: `${detail}; ${what}`,
+    advice,
+  });
+  if (journal !== undefined) return { name, state: 'bad', detail, advice: journal.advice };
+  const wrong = [
+    ...faults,
+    ...entries.flatMap(entry => entry.faults.map(fault => `${entry.id}: ${fault}`)),
+  ];
+  if (wrong[0] !== undefined) return bad(wrong[0], 'correct the entry; it is never acted on');
+  const mode = (info?.mode ?? 0) & 0o777;
+  if ((mode & writableByOthers) !== 0)
+    return bad(
+      `others may write it (mode ${mode.toString(8).padStart(4, '0')})`,
+      `chmod go-w ${name}`,
+    );
+  return { name, state: 'ok', detail };
+}
+
+/** Whether a vigil was killed while it wrote, and what the file is now. */
+function journalState(
+  path: string,
+): { readonly says: string; readonly advice: string } | undefined {
+  if (!existsSync(journalOf(path))) return undefined;
+  const isWhole = typeof readJournal(path) === 'object';
+  return {
+    says: isWhole ? 'a write was cut off' : 'a write was cut off before it began',
+    advice: 'vigil reconcile settles it before anything else',
+  };
+}
+
+function backupsOf(registry: RegistryReading, backups: readonly Backup[]): string {
+  const own = backups.filter(backup => backup.files.some(file => file.original === registry.path));
+  return own[0] === undefined ? 'no backups' : `${own.length} backups, newest ${own[0].name}`;
+}
+
+function adviceFor(registry: RegistryReading, backups: readonly Backup[]): string {
+  if (registry.kind === 'sqlite') return 'only the JSON registries of this workspace are read';
+  const usable = backups.find(backup =>
+    backup.files.some(file => file.original === registry.path && file.entries.ok),
+  );
+  return usable === undefined
+    ? 'let the orchestrator write it anew'
+    : `vigil reconcile --restore ${usable.name} puts the newest backup in its place`;
+}
+
+/** The lock by which vigils queue (proper-lockfile's directory beside the file). */
+async function queueHolder(path: string): Promise<string | undefined> {
+  if (!existsSync(queueLockOf(path))) return undefined;
+  const { default: lockfile } = await import('proper-lockfile');
+  const isHeld = await lockfile.check(path, { realpath: false }).catch(() => false);
+  return isHeld ? 'another vigil' : 'nobody (a stale queue lock, which the next change removes)';
+}

@@ -1,0 +1,366 @@
+/** `vigil reconcile` on a farm of real processes, a real tmux and real files. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Farm, startFarm } from '../helpers/farm.ts';
+import { start } from '../helpers/registry-file.ts';
+import { statOf } from '../helpers/stand-ins.ts';
+import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
+import { type Run, vigil } from '../helpers/vigil.ts';
+import { agentId, createWorkspace, type entryOf, type Workspace } from '../helpers/workspace.ts';
+
+let farm: Farm;
+beforeAll(async () => {
+  farm = await startFarm();
+  const { workspace, task, ids } = farm;
+  // What the orchestrator knows and vigil does not; spelled as no serializer of ours would.
+  const text = readFileSync(workspace.taskFile(task), 'utf8');
+  writeFileSync(
+    workspace.taskFile(task),
+    text.replace(
+      '"status": "INITIALIZED",',
+      '"status": "INITIALIZED",\n  "cost":1.50, "big" : 12345678901234567890,',
+    ),
+  );
+  const indexed = [...ids.live, ...ids.ghosts, ids.husk, ...ids.ended, ids.undead, ids.leaker];
+  workspace.writeGlobal(
+    Object.fromEntries(
+      indexed.map(id => [
+        id,
+        {
+          task_id: task,
+          type: 'x',
+          tmux_session: `agent_${id}`,
+          status:
+            ids.ended.includes(id) || id === ids.undead || id === ids.leaker
+              ? 'completed'
+              : undefined,
+        },
+      ]),
+    ),
+    { active_agents: 95, total_agents_spawned: 95 },
+  );
+  workspace.age();
+});
+afterAll(() => farm?.close());
+
+const reconcile = (...words: string[]): Promise<Run> =>
+  vigil(['reconcile', ...farm.options, ...words]);
+const taskText = () => readFileSync(farm.workspace.taskFile(farm.task), 'utf8');
+const agentsOf = () => JSON.parse(taskText()).agents as Record<string, unknown>[];
+const indexOf = () => JSON.parse(readFileSync(farm.workspace.globalFile, 'utf8'));
+const filesBeside = () => readdirSync(dirname(farm.workspace.taskFile(farm.task)));
+
+describe('on the farm, in this order,', () => {
+  it('a dry run shows the changes and makes none', async () => {
+    const before = [taskText(), readFileSync(farm.workspace.globalFile, 'utf8')];
+    const { code, stdout } = await reconcile('--dry-run', '--json');
+    const shown = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(shown).toMatchObject({
+      schema: 'vigil.reconcile/1',
+      dryRun: true,
+      written: [],
+      backups: [],
+    });
+    expect(shown.changes.filter((each: { kind: string }) => each.kind === 'close')).toHaveLength(
+      46,
+    );
+    expect(shown.changes.every((each: { made: boolean }) => !each.made)).toBe(true);
+    const kinds = shown.findings.map((each: { kind: string }) => each.kind);
+    expect(kinds).toEqual(expect.arrayContaining(['undead', 'husk', 'orphan']));
+    expect([taskText(), readFileSync(farm.workspace.globalFile, 'utf8')]).toEqual(before);
+    expect(existsSync(join(farm.workspace.path, 'registry', 'backups'))).toBe(false);
+  });
+
+  it('nobody’s yes is a refusal, and --read-only is one too', async () => {
+    const before = taskText();
+    expect(await reconcile()).toMatchObject({ code: 4, stderr: expect.stringContaining('--yes') });
+    expect(await reconcile('--json')).toMatchObject({ code: 4, stdout: '' });
+    expect(await reconcile('--yes', '--read-only')).toMatchObject({ code: 4, stdout: '' });
+    expect(taskText()).toBe(before);
+  });
+
+  it('a tmux server that hangs changes nothing, exit 5', async () => {
+    const before = taskText();
+    process.kill(farm.server.pid(), 'SIGSTOP');
+    const hung = await reconcile('--yes').finally(() => process.kill(serverPid, 'SIGCONT'));
+    expect(hung).toMatchObject({ code: 5, stdout: '' });
+    expect(hung.stderr).toMatch(/^vigil reconcile: nothing is changed: tmux socket .*no answer/);
+    expect(taskText()).toBe(before);
+  });
+
+  it('46 ghosts are closed, counts are right, the index follows, all else is as it was spelled', async () => {
+    const before = taskText();
+    const { code, stdout } = await reconcile('--yes', '--json');
+    const made = JSON.parse(stdout);
+    expect([code, made.ok, made.errors]).toEqual([0, true, []]);
+    expect(made.targets).toHaveLength(46);
+    expect(made.targets[0]).toMatchObject({ outcome: 'vanished', verified_no_zombies: true });
+    const agents = agentsOf();
+    const closed = agents.filter(each => each.termination_reason === 'session_not_found');
+    expect(closed.map(each => each.id).sort()).toEqual([...farm.ids.ghosts].sort());
+    for (const agent of closed) {
+      expect(agent.status).toBe('terminated');
+      expect(agent.terminated_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/);
+      expect(agent.last_update).toBe(agent.terminated_at);
+    }
+    const index = indexOf();
+    for (const id of farm.ids.ghosts)
+      expect([id, index.agents[id].status]).toEqual([id, 'terminated']);
+    const isActive = (status: unknown) => status === 'working' || status === undefined;
+    const active = agents.filter(each => isActive(each.status)).length;
+    expect(JSON.parse(taskText())).toMatchObject({ active_count: active, completed_count: 40 });
+    expect(index.active_agents).toBe(
+      Object.values<{ status?: string }>(index.agents).filter(each => isActive(each.status)).length,
+    );
+    expect(index.total_agents_spawned).toBe(95);
+    // Lines that are gone are only those of statuses, times and counters.
+    const after = new Set(
+      taskText()
+        .split('\n')
+        .map(line => line.replace(/,$/, '')),
+    );
+    const lost = before
+      .split('\n')
+      .map(line => line.replace(/,$/, ''))
+      .filter(line => !after.has(line));
+    expect(
+      lost.filter(line => !/"(status|last_update|active_count|completed_count)"/.test(line)),
+    ).toEqual([]);
+    expect(taskText()).toContain('"cost":1.50, "big" : 12345678901234567890,');
+    expect(filesBeside()).toEqual(['AGENT_REGISTRY.json']);
+  });
+
+  it('processes of live agents are on record, with pid, start and boot id', () => {
+    const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    for (const [index, id] of farm.ids.live.entries()) {
+      const tracked = agentsOf().find(each => each.id === id)?.tracked_processes as {
+        pid: number;
+        start: string;
+        boot_id: string;
+      }[];
+      const agent = tracked.find(each => each.pid === farm.pids.live[index]);
+      expect(agent).toEqual({
+        pid: agent?.pid,
+        start: statOf(agent?.pid as number)?.start,
+        boot_id: bootId,
+      });
+    }
+    const others = agentsOf().filter(each => !farm.ids.live.includes(each.id as string));
+    expect(others.filter(each => each.tracked_processes !== undefined)).toEqual([]);
+  });
+
+  it('a second run has nothing to do and makes no backup', async () => {
+    const before = taskText();
+    const { code, stdout } = await reconcile('--yes', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ changes: [], counts: [], written: [], backups: [] });
+    expect(taskText()).toBe(before);
+    expect(await reconcile('--yes')).toMatchObject({
+      stdout: expect.stringContaining('nothing to do'),
+    });
+  });
+
+  it('the backup is listed, and puts back what was there', async () => {
+    const listed = JSON.parse((await reconcile('--restore', '--json')).stdout);
+    expect(listed.backups).toHaveLength(1);
+    const [{ name, files }] = listed.backups;
+    expect(name).toMatch(/^\d{4}-\d\d-\d\dT[\d-]+\.\d{3}Z-reconcile$/);
+    expect(files.map((each: { agents: number }) => each.agents)).toEqual([95, 95]);
+    expect(await reconcile('--restore', 'no-such')).toMatchObject({ code: 3 });
+    expect(await reconcile('--restore', '../..')).toMatchObject({ code: 3 });
+    expect(await reconcile('--restore', name)).toMatchObject({ code: 4 });
+    const restored = await reconcile('--restore', name, '--yes');
+    expect(restored).toMatchObject({ code: 0, stderr: '' });
+    expect(agentsOf().filter(each => each.status === 'terminated')).toEqual([]);
+    expect(indexOf().active_agents).toBe(95);
+    const kept = readdirSync(join(farm.workspace.path, 'registry', 'quarantine'));
+    expect(kept.map(each => each.replace(/^.*Z-/, '')).sort()).toEqual([
+      'TASK-20251029-232447-3bf85ff8-AGENT_REGISTRY.json',
+      'registry-GLOBAL_REGISTRY.json',
+    ]);
+  });
+
+  it('a registry that was reset is not cleaned up after: exit 4 (64)', async () => {
+    const whole = taskText();
+    for (const text of ['{}', '{"task_id": "TASK-20251029-232447-3bf85ff8", "agents": []}']) {
+      writeFileSync(farm.workspace.taskFile(farm.task), text);
+      farm.workspace.age();
+      const refused = await reconcile('--yes');
+      expect(refused).toMatchObject({ code: 4, stdout: '' });
+      expect(refused.stderr).toMatch(
+        /refused: .* has 0 agents, and had 95 in backup .*--restore lists backups/,
+      );
+      expect(taskText()).toBe(text);
+    }
+    writeFileSync(farm.workspace.taskFile(farm.task), whole);
+    farm.workspace.age();
+  });
+
+  it('a registry that is broken changes nothing, exit 5, and the newest backup is offered', async () => {
+    const whole = taskText();
+    writeFileSync(farm.workspace.taskFile(farm.task), whole.slice(0, -100));
+    farm.workspace.age();
+    expect(await reconcile('--yes')).toMatchObject({ code: 5, stdout: '' });
+    const { stdout } = await vigil(['doctor', ...farm.options]);
+    const [, name = ''] = /vigil reconcile --restore (\S+) puts/.exec(stdout) ?? [];
+    expect(await reconcile('--restore', name, '--yes')).toMatchObject({ code: 0 });
+    expect(agentsOf()).toHaveLength(95);
+    farm.workspace.age();
+  });
+});
+
+let serverPid: number;
+beforeAll(() => {
+  serverPid = farm.server.pid();
+});
+
+describe('two registries', () => {
+  let server: TmuxServer;
+  let workspace: Workspace;
+  const task = 'TASK-1';
+  const [ghost, ended, proto] = [agentId('ghost', 1), agentId('ended', 2), '__proto__'];
+  beforeAll(() => {
+    server = startTmux();
+    server.session('people');
+  });
+  afterAll(() => server.close());
+  const make = (
+    agents: readonly Parameters<typeof entryOf>[0][],
+    index: Record<string, unknown>,
+  ) => {
+    const directory = join(farm.standIns.directory, `two-${Math.random()}`);
+    mkdirSync(directory);
+    workspace = createWorkspace(directory);
+    workspace.writeTask(task, agents);
+    workspace.writeGlobal({}, {});
+    // An id such as __proto__ is only a key in text.
+    writeFileSync(
+      workspace.globalFile,
+      JSON.stringify({ active_agents: 0, agents: 0 }, null, 2).replace(
+        '"agents": 0',
+        `"agents": {${Object.entries(index)
+          .map(([id, entry]) => `${JSON.stringify(id)}: ${JSON.stringify(entry)}`)
+          .join(', ')}}`,
+      ),
+    );
+    workspace.age();
+  };
+  const run = async (...words: string[]) =>
+    vigil(['reconcile', '-w', workspace.path, '-L', server.name, '--yes', ...words]);
+  const global = () => JSON.parse(readFileSync(workspace.globalFile, 'utf8'));
+  const inTask = () =>
+    JSON.parse(readFileSync(workspace.taskFile(task), 'utf8')).agents as {
+      id: string;
+      status: string;
+    }[];
+
+  it('of which only one has an agent have it both afterwards (62)', async () => {
+    make([{ id: ended, status: 'completed' }], {
+      [ghost]: { task_id: task, tmux_session: `agent_${ghost}`, type: 'ghost' },
+    });
+    expect(await run()).toMatchObject({ code: 0, stderr: '' });
+    expect(inTask().map(each => [each.id, each.status])).toEqual([
+      [ended, 'completed'],
+      [ghost, 'terminated'],
+    ]);
+    expect(global().agents[ended]).toMatchObject({ task_id: task, status: 'completed' });
+    expect(global().agents[ghost]).toMatchObject({
+      status: 'terminated',
+      termination_reason: 'session_not_found',
+    });
+    expect((await run()).stdout).toContain('nothing to do');
+  });
+
+  it('that disagree are mended: the index follows the task (62)', async () => {
+    make([{ id: ended, status: 'completed', completed_at: '2025-10-29T23:59:00' }], {
+      [ended]: { task_id: task, tmux_session: `agent_${ended}`, status: 'working' },
+    });
+    const { stdout } = await run('--json');
+    expect(JSON.parse(stdout).findings).toEqual([
+      { kind: 'disagreement', says: expect.stringContaining('status completed against working') },
+    ]);
+    expect(global().agents[ended]).toMatchObject({
+      status: 'completed',
+      completed_at: '2025-10-29T23:59:00',
+    });
+    expect((await run()).stdout).toContain('nothing to do');
+  });
+
+  it('take __proto__, constructor and toString for ids like any other (60)', async () => {
+    const ids = [proto, 'constructor', 'toString'];
+    make(
+      ids.map(id => ({ id, session: `agent_${id}` })),
+      { constructor: { task_id: task, tmux_session: 'agent_constructor' } },
+    );
+    expect(await run()).toMatchObject({ code: 0, stderr: '' });
+    expect(inTask().map(each => each.status)).toEqual(ids.map(() => 'terminated'));
+    const text = readFileSync(workspace.globalFile, 'utf8');
+    for (const id of ids) expect(text).toContain(`"${id}":`);
+    expect((await run()).stdout).toContain('nothing to do');
+  });
+
+  it('a name that is there twice, and two agents of one session, are reported', async () => {
+    make([{ id: ghost }, { id: ghost }, { id: agentId('twin', 3), session: `agent_${ghost}` }], {});
+    const { stdout } = await run('--json');
+    const says = JSON.parse(stdout)
+      .findings.map((each: { says: string }) => each.says)
+      .join('\n');
+    expect(says).toContain('listed more than once in the same registry');
+    expect(says).toContain('are recorded in the same session');
+    expect((await run()).stdout).toContain('nothing to do');
+  });
+
+  it('processes that were recorded before the last boot are nobody’s (65)', async () => {
+    const other = farm.pids.leaked;
+    const start0 = statOf(other)?.start ?? '';
+    make(
+      [
+        {
+          id: ended,
+          status: 'completed',
+          tracked_processes: [{ pid: other, start: start0, boot_id: 'another-boot' }],
+        },
+      ],
+      {},
+    );
+    const { stdout } = await vigil([
+      'list',
+      '--json',
+      '-w',
+      workspace.path,
+      '-L',
+      server.name,
+      '--class',
+      'undead,live,ended',
+    ]);
+    const rows = JSON.parse(stdout).rows as {
+      agentId: string;
+      class: string;
+      processes: unknown[];
+    }[];
+    expect(rows.map(row => [row.agentId, row.class, row.processes.length])).toEqual([
+      [ended, 'ended', 0],
+    ]);
+    expect(statOf(other)?.start).toBe(start0);
+  });
+
+  it('whose lock is held are left alone: exit 1, and who holds it', async () => {
+    make([{ id: ghost }], {});
+    const program = join(farm.standIns.directory, 'hold.py');
+    writeFileSync(
+      program,
+      'import fcntl, sys, time\nf = open(sys.argv[1])\nfcntl.flock(f, fcntl.LOCK_EX)\nprint("held", file=sys.stderr, flush=True)\ntime.sleep(1000)\n',
+    );
+    const holder = start(program, [workspace.taskFile(task)]);
+    await new Promise(resolve => holder.child.stderr?.once('data', resolve));
+    const before = readFileSync(workspace.taskFile(task), 'utf8');
+    const failed = await run('--lock-wait', '0.5');
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain(`pid ${holder.child.pid}`);
+    expect(readFileSync(workspace.taskFile(task), 'utf8')).toBe(before);
+    holder.child.kill('SIGKILL');
+    expect((await run()).code).toBe(0);
+  });
+});

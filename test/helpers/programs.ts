@@ -1,0 +1,34 @@
+/** Programs of the tests that use vigil's own store: built once, run as processes of their own. */
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+
+const local = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+/** Adds one to a number in a registry; with a fail point at every call to the file system or without. */
+export const updater = local('node_modules/.cache/vigil-updater.mjs');
+export const failingUpdater = local('node_modules/.cache/vigil-failing-updater.mjs');
+export const orchestrator = local('test/programs/orchestrator.py');
+
+const failingFiles: Plugin = {
+  name: 'failing files',
+  setup({ onResolve }) {
+    onResolve({ filter: /^node:fs$/ }, ({ importer }) =>
+      importer.includes('/source/host/registry/')
+        ? { path: local('test/programs/failing-files.ts') }
+        : undefined,
+    );
+  },
+};
+
+export async function buildPrograms(): Promise<void> {
+  const common: BuildOptions = {
+    entryPoints: [local('test/programs/updater.ts')],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'warning',
+  };
+  await build({ ...common, outfile: updater });
+  await build({ ...common, outfile: failingUpdater, plugins: [failingFiles] });
+}

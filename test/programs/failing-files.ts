@@ -1,0 +1,55 @@
+/** Stands in for node:fs in the store: the call number FAIL_AT fails as FAIL_HOW says. `KILL` ends the
+ * process before the call, `HALF` writes half and then does, anything else is an error code. With
+ * FAIL_AT=0 the calls are counted and told on stderr. */
+import * as files from 'node:fs';
+
+const failAt = Number(process.env.FAIL_AT ?? 0);
+const how = process.env.FAIL_HOW ?? 'KILL';
+let calls = 0;
+
+function wrap<F extends (...words: never[]) => unknown>(call: F, name: string): F {
+  return ((...words: Parameters<F>) => {
+    calls++;
+    if (calls === failAt) fail(name, words);
+    return call(...words);
+  }) as F;
+}
+
+function fail(name: string, words: readonly unknown[]): void {
+  if (how !== 'KILL' && how !== 'HALF')
+    throw Object.assign(new Error(`${how}: injected into ${name}`), { code: how });
+  if (how === 'HALF' && name === 'writeSync') {
+    const [descriptor, bytes, offset, length, position] = words as [
+      number,
+      Buffer,
+      number,
+      number,
+      number,
+    ];
+    files.writeSync(descriptor, bytes, offset, Math.ceil(length / 2), position);
+  }
+  process.kill(process.pid, 'SIGKILL');
+  // Not one more call before the signal is there.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
+if (failAt === 0) process.on('exit', () => void process.stderr.write(`calls ${calls}\n`));
+
+export const { constants } = files;
+export const accessSync = wrap(files.accessSync, 'accessSync');
+export const closeSync = wrap(files.closeSync, 'closeSync');
+export const existsSync = wrap(files.existsSync, 'existsSync');
+export const fstatSync = wrap(files.fstatSync as never, 'fstatSync') as typeof files.fstatSync;
+export const fsyncSync = wrap(files.fsyncSync, 'fsyncSync');
+export const ftruncateSync = wrap(files.ftruncateSync, 'ftruncateSync');
+export const lstatSync = wrap(files.lstatSync as never, 'lstatSync') as typeof files.lstatSync;
+export const mkdirSync = wrap(files.mkdirSync as never, 'mkdirSync') as typeof files.mkdirSync;
+export const openSync = wrap(files.openSync, 'openSync');
+export const readFileSync = wrap(
+  files.readFileSync as never,
+  'readFileSync',
+) as typeof files.readFileSync;
+export const readSync = wrap(files.readSync as never, 'readSync') as typeof files.readSync;
+export const renameSync = wrap(files.renameSync, 'renameSync');
+export const unlinkSync = wrap(files.unlinkSync, 'unlinkSync');
+export const writeSync = wrap(files.writeSync as never, 'writeSync') as typeof files.writeSync;

@@ -1,0 +1,151 @@
+/** Files that a registry names: only an agent's own, in their own place, are ever touched (fault 61). */
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type AgentFile,
+  archiveAgentFile,
+  removeAgentFile,
+} from '../../source/host/registry/agent-files.ts';
+import { rounds } from '../helpers/campaign.ts';
+import { eventually } from '../helpers/eventually.ts';
+
+const agentId = 'builder-232300-00000a';
+const prompt = `agent_prompt_${agentId}.txt`;
+const task = 'TASK-1';
+
+let root: string;
+let workspace: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'vigil-files-'));
+  workspace = join(root, '.agent-workspace');
+  mkdirSync(join(workspace, task, 'logs'), { recursive: true });
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const fileAt = (path: string, more: Partial<AgentFile> = {}): AgentFile => ({
+  workspace,
+  task,
+  agentId,
+  place: '',
+  path,
+  ...more,
+});
+const place = (...parts: string[]) => join(workspace, task, ...parts);
+
+describe('a file of the agent', () => {
+  it('is removed, by its whole path or by its name', () => {
+    for (const path of [place(prompt), prompt]) {
+      writeFileSync(place(prompt), 'go');
+      expect(removeAgentFile(fileAt(path))).toEqual({ ok: true, value: true });
+      expect(existsSync(place(prompt))).toBe(false);
+    }
+    expect(removeAgentFile(fileAt(prompt))).toEqual({ ok: true, value: false });
+  });
+
+  it('is archived under its name, and beside one that is there already', () => {
+    for (const text of ['first', 'second']) {
+      writeFileSync(place('logs', `${agentId}_stream.jsonl`), text);
+      const file = fileAt(place('logs', `${agentId}_stream.jsonl`), { place: 'logs' });
+      expect(archiveAgentFile(file)).toEqual({ ok: true, value: true });
+    }
+    expect(readFileSync(place('archive', `${agentId}_stream.jsonl`), 'utf8')).toBe('first');
+    expect(readFileSync(place('archive', `${agentId}_stream.jsonl.1`), 'utf8')).toBe('second');
+    expect(readdirSync(place('logs'))).toEqual([]);
+  });
+});
+
+describe('kept, and reported as an unsafe path, is', () => {
+  const outside = () => join(root, `outside_${agentId}`);
+  /** The prompt file, once something else is in its place. */
+  const made = (_: unknown) => fileAt(prompt);
+  const cases: readonly (readonly [string, () => AgentFile])[] = [
+    ['a path upward', () => fileAt(`../../outside_${agentId}`)],
+    [
+      'a path upward after a name',
+      () => fileAt(place('logs', '..', '..', '..', `outside_${agentId}`)),
+    ],
+    ['an absolute path elsewhere', () => fileAt(outside())],
+    ['a file of another agent', () => fileAt(place('agent_prompt_other-1.txt'))],
+    ['a file of another place', () => fileAt(place('logs', prompt))],
+    ['a symbolic link', () => made(symlinkSync(outside(), place(prompt)))],
+    ['a directory', () => made(mkdirSync(place(prompt)))],
+    ['a hard link', () => made(linkSync(outside(), place(prompt)))],
+    ['a task upward', () => fileAt(prompt, { task: '..' })],
+    ['a task with a path in it', () => fileAt(prompt, { task: '../x' })],
+    [
+      'a task that is a link',
+      () => {
+        symlinkSync(root, join(workspace, 'TASK-2'));
+        return fileAt(`outside_${agentId}`, { task: 'TASK-2' });
+      },
+    ],
+    ['anything for an agent without an id', () => fileAt(prompt, { agentId: '' })],
+  ];
+  for (const [name, make] of cases)
+    it(name, () => {
+      writeFileSync(outside(), 'precious');
+      writeFileSync(place('agent_prompt_other-1.txt'), 'precious');
+      writeFileSync(place('logs', prompt), 'precious');
+      const file = make();
+      for (const act of [removeAgentFile, archiveAgentFile]) {
+        const result = act(file);
+        expect(result).toMatchObject({ ok: false });
+        expect(!result.ok && result.reason).toContain(`unsafe path ${file.path}: `);
+      }
+      for (const path of [outside(), place('agent_prompt_other-1.txt'), place('logs', prompt)])
+        expect(readFileSync(path, 'utf8')).toBe('precious');
+    });
+});
+
+it('a directory that is swapped for a link while files are removed never leads outside', async () => {
+  const elsewhere = join(root, 'elsewhere');
+  mkdirSync(elsewhere);
+  writeFileSync(join(elsewhere, prompt), 'precious');
+  const program = `
+import os, sys
+task, link, aside = sys.argv[1:4]
+print('swapping', flush=True)
+while True:
+    os.rename(task, aside); os.rename(link, task)
+    os.rename(task, link); os.rename(aside, task)
+`;
+  symlinkSync(elsewhere, join(workspace, 'link'));
+  const swapper = spawn(
+    'python3',
+    ['-c', program, place(), join(workspace, 'link'), join(workspace, 'aside')],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  try {
+    await new Promise(resolve => swapper.stdout.once('data', resolve));
+    let removed = 0;
+    for (let count = 0; count < rounds(300, 1000); count++) {
+      try {
+        writeFileSync(place(prompt), 'go', { flag: 'wx' });
+      } catch {
+        // The link was in its place just then, or the file is still there.
+      }
+      const result = removeAgentFile(fileAt(prompt));
+      if (result.ok && result.value) removed++;
+      expect(readFileSync(join(elsewhere, prompt), 'utf8')).toBe('precious');
+    }
+    expect(removed).toBeGreaterThan(0);
+  } finally {
+    swapper.kill('SIGKILL');
+    await eventually('it has ended', () => swapper.signalCode !== null);
+  }
+});

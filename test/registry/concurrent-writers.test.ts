@@ -1,0 +1,72 @@
+/** Nothing is lost, whoever writes and whoever is killed (faults 46 to 49). */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rounds } from '../helpers/campaign.ts';
+import { orchestrator, updater } from '../helpers/programs.ts';
+import { createRegistryFile, type RegistryFile, start } from '../helpers/registry-file.ts';
+
+let file: RegistryFile;
+beforeEach(() => {
+  file = createRegistryFile(20);
+});
+afterEach(() => file.close());
+
+const sum = (counts: ReadonlyMap<string, number>) =>
+  [...counts.values()].reduce((a, b) => a + b, 0);
+
+async function allAtOnce(programs: readonly string[], each: number): Promise<void> {
+  const runs = programs.map((program, index) => start(program, [file.path, `a${index}`, each]));
+  for (const { ended } of runs) expect(await ended).toEqual({ code: 0, signal: null, said: '' });
+}
+
+it('vigils alone lose no update, and leave nothing beside the file (46)', async () => {
+  const [writers, each] = [rounds(6, 16), rounds(12, 100)];
+  await allAtOnce(Array(writers).fill(updater), each);
+  expect([...file.counts().values()].slice(0, writers)).toEqual(Array(writers).fill(each));
+  expect(file.leftBeside()).toEqual([]);
+}, 180_000);
+
+it('vigils and orchestrators that hold flock lose nothing of each other (47)', async () => {
+  const [writers, each] = [rounds(3, 8), rounds(15, 100)];
+  await allAtOnce([...Array(writers).fill(updater), ...Array(writers).fill(orchestrator)], each);
+  expect([...file.counts().values()].slice(0, 2 * writers)).toEqual(Array(2 * writers).fill(each));
+  expect(file.leftBeside()).toEqual([]);
+}, 180_000);
+
+describe('a writer that is killed at any moment', () => {
+  async function killing(kills: number, longestMs: number): Promise<void> {
+    for (let kill = 0; kill < kills; kill++) {
+      const { child, ended } = start(updater, [file.path, 'a0', 1000, file.acknowledgements, 400]);
+      // Not a wait for anything: the moment of the kill is what is random here.
+      const delayMs = 60 + Math.random() * longestMs;
+      await new Promise(resolve => setTimeout(resolve, delayMs));
+      child.kill('SIGKILL');
+      expect((await ended).signal).toBe('SIGKILL');
+      file.ageQueueLock();
+      const { code, said } = await start(updater, [file.path, 'a1', 1]).ended;
+      expect({ kill, code, said }).toEqual({ kill, code: 0, said: '' });
+      const told = file.acknowledged().get('a0') ?? 0;
+      const written = file.counts().get('a0') ?? -1;
+      // One update may have been written and not been told any more.
+      expect([told, told + 1]).toContain(written);
+    }
+    expect(file.counts().get('a1')).toBe(kills);
+    expect(file.leftBeside()).toEqual([]);
+  }
+
+  it('leaves a file that reads, with every update that was acknowledged (48)', async () => {
+    await killing(rounds(8, 200), 150);
+    expect(file.acknowledged().get('a0')).toBeGreaterThan(0);
+  }, 900_000);
+
+  it('takes nothing from orchestrators that go on writing (49)', async () => {
+    const each = rounds(200, 4000);
+    const others = Array.from({ length: rounds(1, 3) }, (_, index) =>
+      start(orchestrator, [file.path, `a${index + 5}`, each, file.acknowledgements]),
+    );
+    await killing(rounds(6, 200), 150);
+    for (const { ended } of others) expect((await ended).code).toBe(0);
+    const counts = file.counts();
+    for (const index of others.keys()) expect(counts.get(`a${index + 5}`)).toBe(each);
+    expect(sum(counts)).toBeGreaterThan(each);
+  }, 900_000);
+});

@@ -1,0 +1,122 @@
+/** A write that is cut off or fails at any call to the file system: the old state or the new one, never
+ * a third (faults 50 and 51). The fail point is compiled into the test's program; the campaign does
+ * the same from outside, at every system call, with strace. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseJson } from '../../source/core/registry/json.ts';
+import { rounds } from '../helpers/campaign.ts';
+import { failingUpdater, updater } from '../helpers/programs.ts';
+import { createRegistryFile, type RegistryFile, start } from '../helpers/registry-file.ts';
+
+let file: RegistryFile;
+beforeEach(() => {
+  file = createRegistryFile(3);
+});
+afterEach(() => file.close());
+
+const content = () => readFileSync(file.path, 'utf8');
+
+/** One update, which grows the file, with a fault in it. */
+const update = (failAt: number, how: string, growth = 500) =>
+  start(failingUpdater, [file.path, 'a0', 1, file.acknowledgements, growth], {
+    FAIL_AT: String(failAt),
+    FAIL_HOW: how,
+  }).ended;
+
+async function callsOfAnUpdate(): Promise<number> {
+  const { said } = await update(0, 'KILL');
+  return Number(/calls (\d+)/.exec(said)?.[1]);
+}
+
+/** Another vigil comes by: the file is whole afterwards, and nothing lies beside it. */
+async function settle(): Promise<void> {
+  file.ageQueueLock();
+  expect(await start(updater, [file.path, 'a1', 1]).ended).toMatchObject({ code: 0, said: '' });
+  expect(file.leftBeside()).toEqual([]);
+}
+
+describe('a kill', () => {
+  for (const how of ['KILL', 'HALF'])
+    it(`at every call leaves the old text or the new one (${how})`, async () => {
+      const calls = await callsOfAnUpdate();
+      expect(calls).toBeGreaterThan(20);
+      for (let at = 1; at <= calls; at += rounds(how === 'HALF' ? 2 : 1, 1)) {
+        const before = file.counts().get('a0') ?? 0;
+        const { signal } = await update(at, how);
+        expect([at, signal]).toEqual([at, 'SIGKILL']);
+        // Half a write is told apart from a whole one by its journal; every other state reads.
+        if (how === 'KILL') expect([at, parseJson(content()).ok]).toEqual([at, true]);
+        await settle();
+        const after = file.counts().get('a0');
+        expect([at, [before, before + 1].includes(after ?? -1)]).toEqual([at, true]);
+        expect(after).toBeGreaterThanOrEqual(file.acknowledged().get('a0') ?? 0);
+        expect(content()).toContain('"kept": [1.0, 1E5, 12345678901234567890]');
+      }
+    }, 300_000);
+});
+
+describe('an error', () => {
+  for (const code of ['EIO', 'ENOSPC', 'EDQUOT', 'EROFS'])
+    it(`at every call is told, and leaves the old text or the new one (${code})`, async () => {
+      const calls = await callsOfAnUpdate();
+      let refusals = 0;
+      for (let at = 1; at <= calls; at += rounds(code === 'EIO' ? 1 : 3, 1)) {
+        const before = content();
+        const count = file.counts().get('a0') ?? 0;
+        const { code: exit, said } = await update(at, code);
+        if (exit === 0) expect(file.counts().get('a0')).toBe(count + 1);
+        else {
+          refusals++;
+          expect([at, JSON.parse(said).kind]).toEqual([at, 'refused']);
+          // Whole, and of one of the two states; most often the old one, byte by byte.
+          const now = file.counts().get('a0');
+          expect([at, content() === before || now === count + 1]).toEqual([at, true]);
+        }
+        await settle();
+      }
+      expect(refusals).toBeGreaterThan(5);
+    }, 300_000);
+});
+
+it('a kill at every system call, from outside with strace', async () => {
+  const calls = ['openat', 'pwrite64', 'fsync', 'rename', 'unlink', 'ftruncate', 'close', 'rmdir'];
+  for (const call of calls)
+    for (let when = 1; when <= rounds(2, 60); when++) {
+      const before = file.counts().get('a0') ?? 0;
+      const inject = ['-f', '-qq', '-o', '/dev/null', '-P', file.path, '-P', `${file.path}.lock`];
+      for (const name of [
+        '.AGENT_REGISTRY.json.vigil-journal',
+        '.AGENT_REGISTRY.json.vigil-journal.tmp',
+      ])
+        inject.push('-P', file.path.replace('AGENT_REGISTRY.json', name));
+      try {
+        execFileSync(
+          'strace',
+          [
+            ...inject,
+            '-e',
+            `inject=${call}:signal=KILL:when=${when}`,
+            process.execPath,
+            updater,
+            file.path,
+            'a0',
+            '1',
+            file.acknowledgements,
+            '500',
+          ],
+          { stdio: 'ignore', env: { ...process.env, UV_USE_IO_URING: '0' } },
+        );
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+          throw new Error('this test needs strace: install it (apt-get install strace)');
+      }
+      expect(parseJson(content()).ok).toBe(true);
+      await settle();
+      const after = file.counts().get('a0') ?? -1;
+      expect([call, when, [before, before + 1].includes(after)]).toEqual([call, when, true]);
+      expect(after).toBeGreaterThanOrEqual(file.acknowledged().get('a0') ?? 0);
+      // Beyond the last call of its kind nothing is injected any more.
+      if (after === before + 1 && when > 12) break;
+    }
+}, 900_000);

@@ -1,0 +1,81 @@
+/** What a journal that is found means, and what is done about it. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { journalOf, padded, recoveryOf, writeJournal } from '../../source/host/registry/journal.ts';
+import { createRegistryStore } from '../../source/host/registry/store.ts';
+import { createRegistryFile, type RegistryFile, registryText } from '../helpers/registry-file.ts';
+
+const base = Buffer.from('{"a": 1, "b": "old"}');
+const next = Buffer.from('{"a": 1, "b": "new and longer"}');
+const other = Buffer.from('{"a": 2, "b": "somebody else"}');
+
+describe('a file beside a journal', () => {
+  it('is done when it has the new text, with blanks behind it or not', () => {
+    for (const file of [next, padded(next, 80)])
+      expect(recoveryOf(file, { base, next })).toBe('done');
+  });
+
+  it('is written again when it has the old one, or any mixture, or is broken', () => {
+    expect(recoveryOf(base, { base, next })).toBe('redo');
+    const long = padded(base, next.length);
+    expect(recoveryOf(long, { base, next })).toBe('redo');
+    for (let cut = 0; cut < next.length; cut++) {
+      const mixture = Buffer.concat([next.subarray(0, cut), long.subarray(cut)]);
+      expect([cut, recoveryOf(mixture, { base, next })]).toEqual([cut, 'redo']);
+    }
+    for (const broken of ['', '{"a": ', 'x'.repeat(100)])
+      expect(recoveryOf(Buffer.from(broken), { base, next })).toBe('redo');
+  });
+
+  it('is kept when somebody else has written it since', () => {
+    expect(recoveryOf(other, { base, next })).toBe('written since');
+    expect(recoveryOf(Buffer.from('{}'), { base, next })).toBe('written since');
+  });
+});
+
+describe('the next vigil', () => {
+  const store = createRegistryStore();
+  let file: RegistryFile;
+  beforeEach(() => {
+    file = createRegistryFile(2);
+  });
+  afterEach(() => file.close());
+  const recover = () => store.recover([{ path: file.path, scope: 'task' }]);
+  const text = () => readFileSync(file.path, 'utf8');
+  const ours = registryText(2).replace('"count": 0', '"count": 5');
+  const leave = (now: string) => {
+    writeJournal(file.path, { base: Buffer.from(registryText(2)), next: Buffer.from(ours) });
+    writeFileSync(file.path, now);
+  };
+
+  it('finishes a write that was cut off', async () => {
+    for (const now of [registryText(2), ours.slice(0, 90) + registryText(2).slice(90), '', ours]) {
+      leave(now);
+      expect(await recover()).toEqual([`${file.path}: a write that was cut off is settled`]);
+      expect(text()).toBe(ours);
+      expect(file.leftBeside()).toEqual([]);
+    }
+  });
+
+  it('keeps what another writer wrote since, and the journal in quarantine', async () => {
+    const theirs = registryText(2).replace('"count": 0', '"count": 99');
+    leave(theirs);
+    await recover();
+    expect(text()).toBe(theirs);
+    const kept = readdirSync(join(dirname(dirname(file.path)), 'registry', 'quarantine'));
+    expect(kept).toEqual([expect.stringMatching(/-TASK-1-AGENT_REGISTRY\.json\.journal$/)]);
+  });
+
+  it('throws away a journal that was not complete', async () => {
+    leave(registryText(2));
+    writeFileSync(journalOf(file.path), readFileSync(journalOf(file.path)).subarray(0, 300));
+    await recover();
+    expect(text()).toBe(registryText(2));
+    expect(existsSync(journalOf(file.path))).toBe(false);
+  });
+
+  it('says nothing where there is no journal', async () => {
+    expect(await recover()).toEqual([]);
+  });
+});

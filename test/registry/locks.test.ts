@@ -1,0 +1,96 @@
+/** Waiting for locks that others hold (fault 56), and files that are replaced meanwhile. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { UpdateResult } from '../../source/core/registry/store.ts';
+import { createRegistryStore } from '../../source/host/registry/store.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { createRegistryFile, type RegistryFile } from '../helpers/registry-file.ts';
+import { statOf } from '../helpers/stand-ins.ts';
+
+const store = createRegistryStore();
+let file: RegistryFile;
+let holder: ChildProcess | undefined;
+beforeEach(() => {
+  file = createRegistryFile(2);
+});
+afterEach(() => {
+  holder?.kill('SIGKILL');
+  holder = undefined;
+  file.close();
+});
+
+const update = (waitMs: number): Promise<UpdateResult> =>
+  store.update({
+    files: [{ path: file.path, scope: 'task' }],
+    waitMs,
+    mutate: () => [{ path: file.path, edits: [{ at: ['agents', 0, 'count'], value: 7 }] }],
+  });
+
+/** An orchestrator that holds its lock until it is killed. */
+async function hold(): Promise<ChildProcess> {
+  const program = `
+import fcntl, sys, time
+file = open(sys.argv[1], 'r+')
+fcntl.flock(file, fcntl.LOCK_EX)
+print('held', flush=True)
+time.sleep(1000)
+`;
+  const child = spawn('python3', ['-c', program, file.path], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  holder = child;
+  await new Promise(resolve => child.stdout.once('data', resolve));
+  return child;
+}
+
+it('a holder that is stopped is named and not robbed; when it is gone, its lock is free (56)', async () => {
+  const child = await hold();
+  child.kill('SIGSTOP');
+  await eventually('it is stopped', () => statOf(child.pid as number)?.state === 'T');
+  const before = readFileSync(file.path);
+  const result = await update(300);
+  expect(result).toMatchObject({ kind: 'busy', path: file.path });
+  expect(result.kind === 'busy' && result.holder).toMatch(
+    new RegExp(
+      `^pid ${child.pid} \\(python3?[\\d.]*\\), which is stopped, running since \\d\\d:\\d\\d:\\d\\d$`,
+    ),
+  );
+  expect(readFileSync(file.path).equals(before)).toBe(true);
+  expect(file.leftBeside()).toEqual([]);
+  child.kill('SIGKILL');
+  expect((await update(5000)).kind).toBe('done');
+  expect(file.counts().get('a0')).toBe(7);
+});
+
+it('an update waits for a holder that goes on, no longer', async () => {
+  const child = await hold();
+  const waiting = update(20_000);
+  await eventually('it is in the queue', () =>
+    file.leftBeside().includes('AGENT_REGISTRY.json.lock'),
+  );
+  child.kill('SIGKILL');
+  expect((await waiting).kind).toBe('done');
+});
+
+it('a file that is replaced while its lock is waited for is opened anew, and the new one is written', async () => {
+  const child = await hold();
+  const waiting = update(20_000);
+  await eventually('it is in the queue', () =>
+    file.leftBeside().includes('AGENT_REGISTRY.json.lock'),
+  );
+  const text = readFileSync(file.path, 'utf8').replace('"kept"', '"newer"');
+  writeFileSync(`${file.path}.new`, text);
+  renameSync(`${file.path}.new`, file.path);
+  child.kill('SIGKILL');
+  expect((await waiting).kind).toBe('done');
+  const after = readFileSync(file.path, 'utf8');
+  expect(after).toContain('"newer"');
+  expect(file.counts().get('a0')).toBe(7);
+});
+
+it('many updates of one process stand in line', async () => {
+  const results = await Promise.all(Array.from({ length: 10 }, () => update(20_000)));
+  expect(new Set(results.map(result => result.kind))).toEqual(new Set(['done']));
+  expect(file.leftBeside()).toEqual([]);
+});

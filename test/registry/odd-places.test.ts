@@ -1,0 +1,215 @@
+/** Places where nothing can be written, or must not be (faults 52 to 55, 57 and 59). As root and, where
+ * root is above such rules, as nobody. */
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { updater } from '../helpers/programs.ts';
+import {
+  createRegistryFile,
+  type RegistryFile,
+  registryText,
+  start,
+} from '../helpers/registry-file.ts';
+
+const nobody = 65_534;
+const isRoot = process.getuid?.() === 0;
+
+let file: RegistryFile;
+beforeEach(() => {
+  file = createRegistryFile(3);
+});
+afterEach(() => file.close());
+
+/** What the store says to one update; it must not have been made. */
+async function refusal(path: string, growth = 0, env = {}, uid?: number): Promise<string> {
+  const { code, said } = await start(updater, [path, 'a0', 1, '', growth], env, uid).ended;
+  expect(code).toBe(1);
+  const result = JSON.parse(said);
+  expect(result.kind).toBe('refused');
+  return result.reason;
+}
+
+/** Runs a script in a mount namespace of its own: as root, or as root of a user namespace. */
+function inNamespace(script: string): string {
+  const words = ['--mount', ...(isRoot ? [] : ['--user', '--map-root-user'])];
+  return execFileSync('unshare', [...words, 'bash', '-ec', script], { encoding: 'utf8' });
+}
+
+const updateIn = (directory: string, growth: number) =>
+  `'${process.execPath}' '${updater}' '${directory}/AGENT_REGISTRY.json' a0 1 '' ${growth} 2>&1 || true`;
+
+describe('a file system', () => {
+  it('that is full keeps the old text byte by byte, and nothing beside it (52)', () => {
+    const directory = join(dirname(file.path), 'small');
+    mkdirSync(directory);
+    const said = inNamespace(`
+      mount -t tmpfs -o size=64k none '${directory}'
+      cp '${file.path}' '${directory}/'
+      head -c 1000000 /dev/zero > '${directory}/filler' 2>/dev/null || true
+      ${updateIn(directory, 9000)}
+      cmp '${file.path}' '${directory}/AGENT_REGISTRY.json' && echo same
+      rm '${directory}/filler'; ls -A '${directory}'
+      ${updateIn(directory, 9000)}
+      cmp -s '${file.path}' '${directory}/AGENT_REGISTRY.json' || echo written
+    `);
+    expect(said).toContain('"kind":"refused"');
+    expect(said).toContain('no space is left on its file system');
+    expect(said).toMatch(/same\nAGENT_REGISTRY\.json\nwritten\n$/);
+  });
+
+  it('that is read-only is told in one clause (53)', () => {
+    const directory = join(dirname(file.path), 'fixed');
+    mkdirSync(directory);
+    const said = inNamespace(`
+      mount -t tmpfs -o size=1m none '${directory}'
+      cp '${file.path}' '${directory}/'
+      mount -o remount,ro '${directory}'
+      ${updateIn(directory, 0)}
+    `);
+    expect(JSON.parse(said)).toMatchObject({
+      kind: 'refused',
+      reason: 'its file system is read-only',
+    });
+  });
+});
+
+describe('rights', () => {
+  // Nobody needs a way to the file.
+  const open = (mode: number) => {
+    chmodSync(dirname(dirname(dirname(file.path))), 0o755);
+    chmodSync(file.path, mode);
+  };
+
+  it('that are missing are told (54)', async () => {
+    if (isRoot) {
+      open(0o644);
+      chownSync(file.path, nobody, nobody);
+      chmodSync(file.path, 0o444);
+      chownSync(dirname(file.path), nobody, nobody);
+      chmodSync(dirname(file.path), 0o555);
+      expect(await refusal(file.path, 0, {}, nobody)).toBe('permission denied');
+    } else {
+      chmodSync(dirname(file.path), 0o555);
+      expect(await refusal(file.path)).toBe('permission denied');
+      chmodSync(dirname(file.path), 0o755);
+    }
+  });
+
+  it('of another owner are not used, not even by root (54)', async () => {
+    const before = readFileSync(file.path);
+    if (!isRoot) {
+      // An ordinary user owns nothing of others: a system file will do.
+      expect(await refusal('/etc/passwd')).toContain('it belongs to uid 0');
+      return;
+    }
+    chownSync(file.path, nobody, nobody);
+    expect(await refusal(file.path)).toBe(
+      'it belongs to uid 65534, and vigil runs as uid 0: run it as the owner',
+    );
+    open(0o666);
+    chownSync(file.path, 0, 0);
+    expect(await refusal(file.path, 0, {}, nobody)).toContain('it belongs to uid 0');
+    expect(readFileSync(file.path).equals(before)).toBe(true);
+  });
+
+  it('that others have too stay as they are: a file of mode 0666 is written and keeps it (54)', async () => {
+    chmodSync(file.path, 0o666);
+    expect((await start(updater, [file.path, 'a0', 1]).ended).code).toBe(0);
+    expect(statSync(file.path).mode & 0o777).toBe(0o666);
+  });
+});
+
+describe('what is no plain file is refused at once and stays (55):', () => {
+  const real = () => `${file.path}.real`;
+  const cases: readonly (readonly [string, RegExp, () => unknown])[] = [
+    ['a FIFO', /not a regular file/, () => void execFileSync('mkfifo', [file.path])],
+    ['a directory', /not a regular file/, () => mkdirSync(file.path)],
+    ['a symbolic link', /symbolic link/, () => symlinkSync(real(), file.path)],
+    ['a link to /dev/full', /symbolic link/, () => symlinkSync('/dev/full', file.path)],
+    ['a hard link', /2 hard links/, () => linkSync(real(), file.path)],
+    ['nothing', /not there/, () => undefined],
+    ['a socket', /not a regular file/, () => listen(file.path)],
+  ];
+  let close: (() => void) | undefined;
+  afterEach(() => close?.());
+  const listen = (path: string) =>
+    new Promise<void>(resolve => {
+      const server = createServer().listen(path, resolve);
+      close = () => server.close();
+    });
+
+  for (const [name, reason, make] of cases)
+    it(name, async () => {
+      renameSync(file.path, real());
+      const before = readFileSync(real());
+      await make();
+      expect(await refusal(file.path)).toMatch(reason);
+      expect(readFileSync(real()).equals(before)).toBe(true);
+      expect(file.leftBeside().filter(each => each !== 'AGENT_REGISTRY.json.real')).toEqual([]);
+    });
+
+  it('/dev/full itself', async () => {
+    expect(await refusal('/dev/full')).toBe('it is not a regular file');
+  });
+});
+
+describe('a text', () => {
+  it('that is no registry is refused and stays as it is (58)', async () => {
+    const broken: readonly (readonly [string | Buffer, RegExp])[] = [
+      ['', /empty/],
+      [registryText(3).slice(0, -20), /not valid JSON/],
+      [Buffer.alloc(400), /not valid JSON/],
+      [Buffer.from([0xff, 0xfe, 0x41, 0x00]), /not UTF-8/],
+      ['[]', /a list where an object/],
+      ['{"agents": 7}', /"agents" is a number/],
+      ['['.repeat(1_000_000), /nested more than 64/],
+    ];
+    for (const [text, reason] of broken) {
+      writeFileSync(file.path, text);
+      expect(await refusal(file.path)).toMatch(reason);
+      expect(readFileSync(file.path).equals(Buffer.from(text))).toBe(true);
+      expect(file.leftBeside()).toEqual([]);
+    }
+  });
+
+  it('with a byte order mark, keys that are there twice and numbers beyond doubles keeps them (58)', async () => {
+    const text = `\ufeff${registryText(1).replace('"kept"', '"big": 18446744073709551616, "big": -0.0, "kept"')}`;
+    writeFileSync(file.path, text);
+    expect((await start(updater, [file.path, 'a0', 1]).ended).code).toBe(1);
+    // The program of the test reads no byte order mark; without it, all else stays.
+    writeFileSync(file.path, text.slice(1));
+    expect((await start(updater, [file.path, 'a0', 1]).ended).code).toBe(0);
+    const after = readFileSync(file.path, 'utf8');
+    expect(after).toContain('"big": 18446744073709551616, "big": -0.0, "kept": [1.0, 1E5, ');
+  });
+
+  it('of 200 MB or of 100,000 entries is refused before it is taken apart (59)', async () => {
+    rmSync(file.path);
+    execFileSync('truncate', ['-s', '200M', file.path]);
+    expect(await refusal(file.path)).toMatch(/it has \d+ MB, more than the 8 MB allowed/);
+    writeFileSync(file.path, `{"agents": [${'{"id":"a"},'.repeat(100_000)}{"id":"b"}]}`);
+    expect(await refusal(file.path)).toMatch(/100001 agents, more than the 10000 allowed/);
+  });
+});
+
+it('without flock(1) nothing is written, and it is said why (57)', async () => {
+  const before = readFileSync(file.path);
+  expect(await refusal(file.path, 0, { PATH: '/nonexistent' })).toContain(
+    'flock(1) is not installed',
+  );
+  expect(readFileSync(file.path).equals(before)).toBe(true);
+  expect(file.leftBeside()).toEqual([]);
+});
