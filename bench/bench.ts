@@ -1,9 +1,10 @@
-/** `npm run bench [-- 50 1000 5000] [--soak SECONDS]`: figures of one run, as ratios against peers
+/** `npm run bench [-- 50 1000 5000] [-- registry] [--soak SECONDS]`: figures of one run, as ratios against peers
  * beside them. It prints and never fails: machines are noisy. */
 import { fileURLToPath } from 'node:url';
 import { type BenchFarm, startBenchFarm } from './farm.ts';
 import { measureLooks } from './look.ts';
 import { measureCommands, median } from './measure.ts';
+import { measureRegistry } from './registry.ts';
 import { watchScreen } from './screen.ts';
 
 if (process.env.NODE_EXTRA_CA_CERTS !== undefined)
@@ -23,7 +24,23 @@ const sizes = words
   .filter((word, index) => /^\d+$/.test(word) && (soakAt < 0 || index !== soakAt + 1))
   .map(Number);
 
-for (const count of sizes.length > 0 ? sizes : [50, 1000, 5000]) {
+if (sizes.length === 0 || words.includes('registry')) {
+  const figures = await measureRegistry();
+  console.log('\nregistry of 95 agents');
+  line(
+    'updates a second, alone',
+    `${figures.alonePerSecond.toFixed(0)} (the orchestrator, without journal and fsync: ${figures.peerPerSecond.toFixed(0)})`,
+    '≥ 200',
+  );
+  line(
+    '16 × 100 updates at once',
+    `${figures.contendedSeconds.toFixed(1)} s, ${figures.kept} of 1600 kept`,
+    '≤ 6 s',
+  );
+  line('lock held, p99', ms(figures.heldP99Ms), '< 50 ms');
+}
+
+for (const count of sizes.length > 0 || words.includes('registry') ? sizes : [50, 1000, 5000]) {
   const farm = await startBenchFarm(count);
   closeOnSignal(farm);
   try {

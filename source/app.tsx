@@ -74,13 +74,17 @@ export async function runScreen(
     stream.fit(size());
     ink.rerender(view());
   };
+  /** From Ctrl-Z until we are back the terminal is the shell's: looks go on, nothing is drawn. */
+  let isSuspended = false;
   const stopHere = () => {
+    isSuspended = true;
     mode.leave();
     suspend();
     setTimeout(comeBack, resumeCheckMs);
   };
   const comeBack = () => {
     if (quitting.signal.aborted) return;
+    isSuspended = false;
     mode.enter();
     redraw();
   };
@@ -124,7 +128,7 @@ export async function runScreen(
   onAbruptExit(() => mode.leave());
   mode.enter();
   const stream = createInkStream(size(), frame => {
-    if (!quitting.signal.aborted) writer.show(frame);
+    if (!quitting.signal.aborted && !isSuspended) writer.show(frame);
   });
   const ink = render(view(), {
     stdout: stream.stdout,

@@ -1,4 +1,5 @@
 /** The built program in a real terminal, played with keys. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Farm, startFarm } from './helpers/farm.ts';
 import { type LiveScreen, startScreen } from './helpers/screen.ts';
@@ -178,5 +179,38 @@ describe('the live screen beside a machine that changes', () => {
       process.kill(pid, 'SIGCONT');
     }
     await live.shows('46 ghost');
+  });
+});
+
+describe('a reconcile with keys', () => {
+  it('is looked at, cancelled, asked for again, confirmed, and seen in the table', async () => {
+    const file = farm.workspace.taskFile(farm.task);
+    const before = readFileSync(file, 'utf8');
+    const live = await open({ columns: 120, rows: 30 });
+    await live.shows(/R: 46 to close, .*counter/);
+    live.press('R');
+    await live.shows('looking twice');
+    await live.shows(/> Cancel <.*y changes the registries/);
+    await live.shows('working → terminated (session_not_found)');
+    live.press('Enter');
+    await live.shows(/> live +builder/);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    live.press('R');
+    await live.shows('> Cancel <');
+    live.press('y');
+    await live.shows(/\d+ changes made, 0 left/);
+    live.press('Escape');
+    await live.showsNot('46 ghost');
+    await live.showsNot('R: 46 to close');
+    expect(readFileSync(file, 'utf8').match(/"session_not_found"/g)).toHaveLength(46);
+    writeFileSync(file, before);
+    farm.workspace.age();
+  });
+
+  it('is refused with --read-only, and its key is grey', async () => {
+    screen = await startScreen([...farm.options, '--read-only'], {});
+    await screen.shows('46 ghost');
+    screen.press('R');
+    await screen.shows('--read-only: no key changes anything');
   });
 });

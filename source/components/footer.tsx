@@ -2,7 +2,7 @@
 import type { Dialog } from '../core/dialog.ts';
 import type { Mode, State } from '../core/state.ts';
 import { type Line, type Span, span } from '../text/line.ts';
-import { printable, text } from '../text/printable.ts';
+import { printable, text, widthOf } from '../text/printable.ts';
 import { type Paint, TextLine } from './text-line.tsx';
 
 /** One key and its word, as the key table gives them. */
@@ -22,13 +22,16 @@ export type FooterProps = {
 };
 
 export function Footer({ state, keys, position, width, paint }: FooterProps) {
-  return <TextLine line={footerLine(state, keys, position, paint)} width={width} paint={paint} />;
+  return (
+    <TextLine line={footerLine(state, keys, position, width, paint)} width={width} paint={paint} />
+  );
 }
 
 function footerLine(
   state: State,
   keys: readonly FooterKey[],
   position: FooterProps['position'],
+  width: number,
   { charset }: Paint,
 ): Line {
   if (state.mode.kind === 'filter')
@@ -38,15 +41,26 @@ function footerLine(
       span(text`_`, 'cursor'),
       span(text`  Enter keeps it, Esc clears it`, 'dim'),
     ];
-  const where = position.count > 0 ? text` ${position.index + 1}/${position.count}` : text``;
-  return [
-    ...hintsFor(state.mode, keys).flatMap(({ shown, word, changes }): Span[] => [
-      span(printable(shown, charset), changes === true && state.readOnly ? 'dim' : 'key'),
-      span(text` ${printable(word)}  `, 'dim'),
-    ]),
+  const end = [
     ...(state.readOnly ? [span(text`read-only `, 'problem')] : []),
-    span(where, 'dim'),
+    span(position.count > 0 ? text` ${position.index + 1}/${position.count}` : text``, 'dim'),
   ];
+  const hints = hintsFor(state.mode, keys).map(({ shown, word, changes }): Span[] => [
+    span(printable(shown, charset), changes === true && state.readOnly ? 'dim' : 'key'),
+    span(text` ${printable(word)}  `, 'dim'),
+  ]);
+  return [...fitting(hints, width - cellsOfLine(end)).flat(), ...end];
+}
+
+/** Where not all hints fit, those before the last one go: how to leave is always said. */
+function fitting(hints: readonly Line[], width: number): readonly Line[] {
+  const shown = [...hints];
+  while (shown.length > 1 && cellsOfLine(shown.flat()) > width) shown.splice(-2, 1);
+  return shown;
+}
+
+function cellsOfLine(line: Line): number {
+  return line.reduce((sum, piece) => sum + widthOf(piece.text), 0);
 }
 
 function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] {

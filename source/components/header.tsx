@@ -28,12 +28,12 @@ export function Header({ state, frame, width, paint }: HeaderProps) {
   return <Lines lines={lines} width={width} paint={paint} />;
 }
 
-/** The registries, and behind them what a reconcile would change. */
+/** The registries, and before them what a reconcile would change: a path may be long. */
 function recordLines(snapshot: Snapshot, drift: string | undefined, { charset }: Paint): Line[] {
   const lines = registryLines(snapshot, charset);
   if (drift === undefined) return lines;
   return lines.map((line, index) =>
-    index === 0 ? [...line, span(text`  R: ${printable(drift, charset)}`, 'key')] : line,
+    index === 0 ? [span(text`R: ${printable(drift, charset)}  `, 'key'), ...line] : line,
   );
 }
 

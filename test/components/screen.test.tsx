@@ -8,6 +8,7 @@ import type { Intent } from '../../source/core/intents.ts';
 import type { Snapshot } from '../../source/core/model.ts';
 import { initialState, reduce, type State } from '../../source/core/state.ts';
 import { bindings } from '../../source/keys.ts';
+import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { agentRow, snapshotOf } from '../fixtures/snapshot.ts';
 
 const paint = { charset: 'unicode', colors: false } as const;
@@ -125,5 +126,49 @@ describe('the screen', () => {
     expect(end).toContain('> ghost   agent-299');
     expect(end).toContain('300/300');
     expect(end).not.toContain('agent-100');
+  });
+
+  describe('asks before it changes registries', () => {
+    const size = { columns: 80, rows: 24 };
+    const opened = (readOnly = false) => {
+      let state = reduce(initialState(defaultView, 2000, readOnly), {
+        kind: 'looked',
+        snapshot: snapshotOf(),
+      });
+      state = reduce(state, { kind: 'resized', windowRows: frameFor(state, size).body });
+      state = reduce(state, { kind: 'checked', drift: '1 to close' });
+      return reduce(state, { kind: 'intended', intent: { kind: 'reconcile' } });
+    };
+    const previewed = () =>
+      reduce(opened(), { kind: 'surveyed', survey: { kind: 'planned', plan: reconcilePlan } });
+
+    for (const columns of [80, 40, 140])
+      it(`with what would change and a Cancel that is chosen, at ${columns} columns`, () => {
+        const place = { columns, rows: columns === 40 ? 10 : 24 };
+        expect(frameOf(previewed(), place)).toMatchSnapshot();
+      });
+
+    it('while it looks, and why nothing is changed', () => {
+      expect(frameOf(opened(), size)).toContain('looking twice');
+      const survey = { kind: 'unreadable', reasons: ['tmux socket default: no answer'] } as const;
+      const refused = reduce(opened(), { kind: 'surveyed', survey });
+      expect(frameOf(refused, size)).toMatchSnapshot();
+      expect(frameOf(opened(true), size)).toContain('--read-only: no key changes anything');
+    });
+
+    it('and tells what came of it', () => {
+      const confirmed = reduce(previewed(), { kind: 'intended', intent: { kind: 'confirm' } });
+      expect(frameOf(confirmed, size)).toContain('changing the registries');
+      const report = {
+        outcomes: reconcilePlan.places.flatMap(place =>
+          place.changes.map(change => ({ change, left: 'it is completed by now' })),
+        ),
+        failures: [{ path: '/w/x.json', reason: 'lock busy: held by pid 12 (python3)' }],
+        written: ['/w/.agent-workspace/TASK-1/AGENT_REGISTRY.json'],
+        backups: ['/w/.agent-workspace/registry/backups/x'],
+        durationMs: 61,
+      };
+      expect(frameOf(reduce(confirmed, { kind: 'reconciled', report }), size)).toMatchSnapshot();
+    });
   });
 });

@@ -1,11 +1,13 @@
 /** Adds one to a number in a registry, again and again, through the store; says so after each.
- * `updater FILE AGENT COUNT [ACKNOWLEDGEMENTS] [PADDING]`: AGENT is an id of the file's list. */
+ * `updater FILE AGENT COUNT [ACKNOWLEDGEMENTS] [PADDING]`: AGENT is an id of the file's list. Prints
+ * how long it held the lock each time, in milliseconds. */
 import { appendFileSync } from 'node:fs';
 import { createRegistryStore } from '../../source/host/registry/store.ts';
 
 const [path = '', agent = '', count = '1', acknowledgements, padding = '0'] = process.argv.slice(2);
 const waitMs = 60_000;
 const store = createRegistryStore();
+const heldMs: number[] = [];
 
 for (let done = 0; done < Number(count); done++) {
   let value = 0;
@@ -26,5 +28,7 @@ for (let done = 0; done < Number(count); done++) {
     process.stderr.write(`${JSON.stringify(result)}\n`);
     process.exit(1);
   }
+  heldMs.push(result.heldMs);
   if (acknowledgements) appendFileSync(acknowledgements, `${agent} ${value}\n`);
 }
+process.stdout.write(JSON.stringify(heldMs));

@@ -49,7 +49,7 @@ function inNamespace(script: string): string {
 }
 
 const updateIn = (directory: string, growth: number) =>
-  `'${process.execPath}' '${updater}' '${directory}/AGENT_REGISTRY.json' a0 1 '' ${growth} 2>&1 || true`;
+  `'${process.execPath}' '${updater}' '${directory}/AGENT_REGISTRY.json' a0 1 '' ${growth} 2>&1 >/dev/null || true`;
 
 describe('a file system', () => {
   it('that is full keeps the old text byte by byte, and nothing beside it (52)', () => {

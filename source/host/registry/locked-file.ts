@@ -19,9 +19,10 @@ export type LockResult = { readonly kind: 'locked'; readonly file: LockedFile } 
  * over still waits for flock, so a holder that is merely stopped loses nothing. */
 const staleMs = 2000;
 const refreshMs = 1000;
-/** Between two looks whether the queue is free; random, so that waiters do not march in step. */
-const shortestTryMs = 1;
-const longestTryMs = 6;
+/** Between two looks whether the queue is free: longer the longer it takes, because sixteen that look
+ * all the time leave no processor to the one that writes; random, so that they do not march in step. */
+const shortestTryMs = 4;
+const longestTryMs = 64;
 /** A look is cheap; a try also finds out whether the place in the queue has gone stale. */
 const triesApartMs = 250;
 /** A file that is replaced again and again is not chased for ever. */
@@ -54,33 +55,37 @@ export async function lockFile(path: string, deadline: number): Promise<LockResu
   }
 }
 
-const taken = Object.assign(new Error('taken'), { code: 'ELOCKED' });
+/** Waits for the head of the queue among vigils. */
+async function enterQueue(path: string, deadline: number): Promise<Reading<Leave | 'busy'>> {
+  let triedAt = 0;
+  for (let pauseMs = shortestTryMs; ; pauseMs = Math.min(pauseMs * 2, longestTryMs)) {
+    const isTaken = Date.now() - triedAt < triesApartMs && existsSync(queueLockOf(path));
+    if (!isTaken) {
+      triedAt = Date.now();
+      const place = await takePlace(path);
+      if (place !== 'taken') return place;
+    }
+    if (Date.now() >= deadline) return { ok: true, value: 'busy' };
+    await new Promise(resolve => setTimeout(resolve, pauseMs * (0.5 + Math.random() / 2)));
+  }
+}
 
 type Leave = () => Promise<void>;
 
-/** A place at the head of the queue among vigils. */
-async function enterQueue(path: string, deadline: number): Promise<Reading<Leave | 'busy'>> {
+async function takePlace(path: string): Promise<Reading<Leave> | 'taken'> {
   const { default: lockfile } = await import('proper-lockfile');
-  for (let triedAt = 0; ; ) {
-    const isTried = Date.now() - triedAt < triesApartMs && existsSync(queueLockOf(path));
-    if (!isTried) triedAt = Date.now();
-    try {
-      if (isTried) throw taken;
-      const release = await lockfile.lock(path, {
-        realpath: false,
-        stale: staleMs,
-        update: refreshMs,
-        // Stopped for longer than the queue waits: flock still is ours, and is what counts.
-        onCompromised: () => undefined,
-      });
-      return { ok: true, value: () => release().catch(() => undefined) };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED')
-        return { ok: false, reason: reasonOf(error) };
-    }
-    if (Date.now() >= deadline) return { ok: true, value: 'busy' };
-    const waitMs = shortestTryMs + Math.random() * (longestTryMs - shortestTryMs);
-    await new Promise(resolve => setTimeout(resolve, waitMs));
+  try {
+    const release = await lockfile.lock(path, {
+      realpath: false,
+      stale: staleMs,
+      update: refreshMs,
+      // Stopped for longer than the queue waits: flock still is ours, and is what counts.
+      onCompromised: () => undefined,
+    });
+    return { ok: true, value: () => release().catch(() => undefined) };
+  } catch (error) {
+    const isTaken = (error as NodeJS.ErrnoException).code === 'ELOCKED';
+    return isTaken ? 'taken' : { ok: false, reason: reasonOf(error) };
   }
 }
 

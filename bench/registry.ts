@@ -1,0 +1,61 @@
+/** How fast the store changes a registry: alone, and sixteen at once; the orchestrator's way of
+ * writing (flock, in place, no journal, no fsync) as the peer. */
+import { spawn } from 'node:child_process';
+import { buildPrograms, orchestrator, updater } from '../test/helpers/programs.ts';
+import { createRegistryFile } from '../test/helpers/registry-file.ts';
+
+export type RegistryFigures = {
+  readonly alonePerSecond: number;
+  readonly peerPerSecond: number;
+  readonly contendedSeconds: number;
+  /** Updates that are there afterwards, of 1,600. */
+  readonly kept: number;
+  readonly heldP99Ms: number;
+};
+
+const alone = 300;
+const writers = 16;
+const each = 100;
+
+export async function measureRegistry(): Promise<RegistryFigures> {
+  await buildPrograms();
+  const file = createRegistryFile(95);
+  try {
+    // The start of Node and of Python is taken off: what is meant is the update.
+    const startMs = (await timed([process.execPath, updater, file.path, 'a20', '1'])).ms;
+    const first = await timed([process.execPath, updater, file.path, 'a20', String(alone)]);
+    const peerStartMs = (await timed(['python3', orchestrator, file.path, 'a21', '1'])).ms;
+    const peer = await timed(['python3', orchestrator, file.path, 'a21', String(alone)]);
+    const from = Date.now();
+    const runs = await Promise.all(
+      Array.from({ length: writers }, (_, index) =>
+        timed([process.execPath, updater, file.path, `a${index}`, String(each)]),
+      ),
+    );
+    const contendedSeconds = (Date.now() - from) / 1000;
+    const held = runs.flatMap(run => JSON.parse(run.said) as number[]).sort((a, b) => a - b);
+    const counts = [...file.counts().values()].slice(0, writers);
+    return {
+      alonePerSecond: (alone * 1000) / (first.ms - startMs),
+      peerPerSecond: (alone * 1000) / (peer.ms - peerStartMs),
+      contendedSeconds,
+      kept: counts.reduce((sum, count) => sum + count, 0),
+      heldP99Ms: held[Math.floor(held.length * 0.99)] ?? 0,
+    };
+  } finally {
+    file.close();
+  }
+}
+
+function timed([command = '', ...words]: readonly string[]): Promise<{ ms: number; said: string }> {
+  const from = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', text => {
+      said += text;
+    });
+    child.on('error', reject);
+    child.on('close', () => resolve({ ms: performance.now() - from, said }));
+  });
+}
