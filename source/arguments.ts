@@ -4,7 +4,15 @@ import meow from 'meow';
 import type { Reading } from './core/model.ts';
 import { type Given, type OptionSpec, optionSpecs } from './options.ts';
 
-export const commands = ['top', 'list', 'why', 'reconcile', 'doctor', 'completion'] as const;
+export const commands = [
+  'top',
+  'list',
+  'why',
+  'kill',
+  'reconcile',
+  'doctor',
+  'completion',
+] as const;
 export type Command = (typeof commands)[number];
 
 export type Arguments = {
@@ -109,9 +117,9 @@ function operandFault(
   operands: readonly string[],
   given: Given,
 ): string | undefined {
-  if (command === 'why')
+  if (command === 'why' || command === 'kill')
     return operands.length === 0
-      ? 'vigil why needs a target, such as an agent id, session:NAME, pid:N or task:ID'
+      ? `vigil ${command} needs a target, such as an agent id, session:NAME, pid:N or task:ID`
       : undefined;
   if (command === 'completion')
     return ['bash', 'zsh', 'fish'].includes(operands[0] ?? '') && operands.length === 1

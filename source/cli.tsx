@@ -8,6 +8,7 @@ import process from 'node:process';
 import { type Arguments, commands, parseArguments } from './arguments.ts';
 import { completion } from './commands/completion.ts';
 import { doctor } from './commands/doctor.ts';
+import { kill } from './commands/kill.ts';
 import { list } from './commands/list.ts';
 import { exitCodes, type Output } from './commands/output.ts';
 import { reconcile } from './commands/reconcile.ts';
@@ -58,8 +59,9 @@ async function runCommand(
   if (command === 'completion')
     return completion(operands[0] ?? '', { commands, options: optionSpecs }, output);
   const host = await hostFor(options);
+  const recogniser = createRecogniser(options.programs.map(name => simple(name)));
   const monitor = createMonitor(host, {
-    recogniser: createRecogniser(options.programs.map(name => simple(name))),
+    recogniser,
     sessionPrefixes: options.sessionPrefixes,
   });
   switch (command) {
@@ -67,8 +69,10 @@ async function runCommand(
       return list(monitor, options, output, stopping.signal);
     case 'why':
       return why(monitor, operands, options.json, output);
+    case 'kill':
+      return kill(host, monitor, recogniser, operands, { ...options, ask: asker() }, output);
     case 'reconcile': {
-      const change = { ...options, ask: askerOn(process.stdin, process.stderr) };
+      const change = { ...options, ask: asker() };
       return options.restore
         ? restore(host, operands[0], change, output)
         : reconcile(host, monitor, change, output);
@@ -122,11 +126,13 @@ async function hostFor(options: Options): Promise<Host> {
     sockets: { names: options.socketNames, paths: options.socketPaths },
     cwd: process.cwd(),
     env: process.env,
+    logFile: options.logFile,
   });
 }
 
 /** Asks a person on the terminal; nobody where there is none. */
-function askerOn(stdin: NodeJS.ReadStream, stderr: NodeJS.WriteStream) {
+function asker() {
+  const { stdin, stderr } = process;
   if (stdin.isTTY !== true) return undefined;
   return async (question: string) => {
     const { createInterface } = await import('node:readline/promises');

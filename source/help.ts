@@ -6,6 +6,7 @@ import { printable } from './text/printable.ts';
 const usage = `vigil [options]              the live screen (same as vigil top)
 vigil list                   one table, or with --json one snapshot
 vigil why <target…>          the class of a row and the evidence for it
+vigil kill <target…>         end it, its processes and its session; --dry-run shows the plan
 vigil reconcile              make the registries agree with the machine; --restore [BACKUP]
 vigil doctor                 what works, and what to do about the rest
 vigil completion SHELL       completions for bash, zsh or fish

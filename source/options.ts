@@ -3,6 +3,8 @@
 import { type SortColumn, sortColumns, type View } from './core/describe.ts';
 import { defaultSessionPrefixes } from './core/inventory/agent-programs.ts';
 import { type Reading, type RowClass, rowClasses } from './core/model.ts';
+import type { Policy } from './core/termination/policy.ts';
+import { readPolicy } from './policy-options.ts';
 
 export type OptionSpec = {
   readonly name: string;
@@ -45,6 +47,16 @@ export const optionSpecs: readonly OptionSpec[] = [
     help: `sessions that are agents' (${defaultSessionPrefixes.join(', ')})`,
   },
   { name: 'program', value: 'NAME', repeatable: true, help: 'one more program that is an agent' },
+  { name: 'force', help: 'kill: SIGKILL at once' },
+  { name: 'reason', value: 'TEXT', help: 'kill: why, for the registry and the log' },
+  { name: 'ask-first', help: 'send SIGUSR1 and wait 1 s before anything else' },
+  { name: 'retries', value: 'N', help: 'attempts before SIGKILL ($CLEANUP_MAX_RETRIES, 3)' },
+  {
+    name: 'retry-delays',
+    value: 'S,S,S',
+    help: 'how long each waits ($CLEANUP_RETRY_DELAYS, 0.5,1,2)',
+  },
+  { name: 'settle', value: 'SECONDS', help: 'how long to look for respawns afterwards (0.5)' },
   { name: 'dry-run', help: 'print what would be changed, and change nothing' },
   { name: 'yes', short: 'y', help: 'ask no question' },
   { name: 'restore', help: 'reconcile: list backups, or restore the one that is named' },
@@ -57,6 +69,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   { name: 'color', help: '--no-color: no colours (NO_COLOR and FORCE_COLOR are honoured)' },
   { name: 'ascii', help: 'nothing but ASCII' },
   { name: 'demo', help: 'made-up agents, nothing real is read' },
+  { name: 'log-file', value: 'FILE', help: 'one JSON line a signal (state directory)' },
   {
     name: 'log-level',
     value: 'LEVEL',
@@ -82,6 +95,9 @@ export type Options = {
   readonly yes: boolean;
   readonly restore: boolean;
   readonly lockWaitMs: number;
+  readonly policy: Policy;
+  readonly reason: string;
+  readonly logFile?: string;
   readonly color?: boolean;
   readonly ascii: boolean;
   readonly demo: boolean;
@@ -116,6 +132,8 @@ export function readOptions(
     longestLockWait,
   );
   if (!lockWait.ok) return lockWait;
+  const policy = readPolicy(given, env);
+  if (!policy.ok) return policy;
   const level = given.get('log-level') ?? 'info';
   if (!['debug', 'info', 'warn', 'error'].includes(String(level)))
     return refuse('log-level', level, 'takes debug, info, warn or error');
@@ -144,6 +162,9 @@ export function readOptions(
       yes: given.get('yes') === true,
       restore: given.get('restore') === true,
       lockWaitMs: lockWait.value * 1000,
+      policy: policy.value,
+      reason: String(given.get('reason') ?? 'ended by vigil'),
+      logFile: given.has('log-file') ? String(given.get('log-file')) : undefined,
       color: given.get('color') as boolean | undefined,
       ascii: given.get('ascii') === true,
       demo: given.get('demo') === true,

@@ -60,7 +60,7 @@ export async function reconcile(
       return exitCodes.refused;
     }
   }
-  const report = await apply(host, plan, monitor.registries(), options.lockWaitMs);
+  const report = await apply(host, plan, monitor.inventory()?.registries ?? [], options.lockWaitMs);
   if (options.json) output.json(reconcileJson(plan, report), 'indented');
   else output.lines(reportLines(report, output.charset));
   for (const { path, reason } of report.failures) complain(`${path}: ${reason}`);

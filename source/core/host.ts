@@ -10,6 +10,7 @@ import type {
   ServerReading,
 } from './model.ts';
 import type { RegistryStore } from './registry/store.ts';
+import type { Hands } from './termination/hands.ts';
 
 export type Clock = {
   /** Wall clock, epoch milliseconds. */
@@ -36,6 +37,8 @@ export type Host = {
   readOrigins(candidates: readonly Process[]): ReadonlyMap<number, Origin>;
   readServers(): Promise<readonly ServerReading[]>;
   readRegistries(): Promise<RegistriesReading>;
+  /** The one way to signal a process or kill a session. */
+  readonly hands: Hands;
   /** The one way to change a registry. */
   readonly registryStore: RegistryStore;
 };

@@ -74,6 +74,8 @@ export type AgentEntry = {
   readonly startedAt?: number;
   readonly lastUpdateAt?: number;
   readonly tracked: readonly (ProcessRef & { readonly bootId: string })[];
+  /** `tracked_files` by name (`prompt_file`, `log_file`, …): paths that nobody has checked. */
+  readonly files?: ReadonlyMap<string, string>;
   /** Fields that are there with a wrong type, one sentence each. */
   readonly faults: readonly string[];
 };

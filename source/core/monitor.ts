@@ -3,15 +3,15 @@ import type { Host } from './host.ts';
 import { classify, type Knowledge } from './inventory/classify.ts';
 import { emptyMemory, type Memory, secondLookMs } from './inventory/memory.ts';
 import { observe } from './inventory/observe.ts';
-import type { RegistryReading, Snapshot } from './model.ts';
+import type { Inventory, Snapshot } from './model.ts';
 
 export type Monitor = {
   /** One look. While one is under way, callers share it. */
   look(): Promise<Snapshot>;
   /** One look, and a second one where the first left a verdict open. */
   lookUntilSettled(): Promise<Snapshot>;
-  /** The registries as the last look read them. */
-  registries(): readonly RegistryReading[];
+  /** What the last look read, unjudged. */
+  inventory(): Inventory | undefined;
   /** Looks until the signal is aborted, `pace()` apart from start to start. */
   run(
     pace: () => Pace,
@@ -35,13 +35,13 @@ const shortestPauseMs = 20;
 export function createMonitor(host: Host, knowledge: Knowledge): Monitor {
   let memory: Memory = emptyMemory;
   let pending: Promise<Snapshot> | undefined;
-  let registries: readonly RegistryReading[] = [];
+  let last: Inventory | undefined;
 
   const takeLook = async () => {
     const inventory = await observe(host, knowledge.recogniser);
     const judged = classify(inventory, memory, knowledge);
     memory = judged.memory;
-    registries = inventory.registries;
+    last = inventory;
     return judged.snapshot;
   };
   const look = () => {
@@ -53,7 +53,7 @@ export function createMonitor(host: Host, knowledge: Knowledge): Monitor {
 
   return {
     look,
-    registries: () => registries,
+    inventory: () => last,
     async lookUntilSettled() {
       const first = await look();
       // A source that was silent once would only be waited for a second time.

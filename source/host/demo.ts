@@ -2,6 +2,7 @@
 import type { Host } from '../core/host.ts';
 import type { AgentEntry, Pane, Process, RegistryReading } from '../core/model.ts';
 import type { RegistryStore } from '../core/registry/store.ts';
+import type { Hands } from '../core/termination/hands.ts';
 import { clock } from './clock.ts';
 
 const workspace = '/home/dev/project/.agent-workspace';
@@ -87,6 +88,7 @@ export function createDemoHost(): Host {
     ],
     readRegistries: async () => ({ workspaces: [workspace], registries: [registry], problems: [] }),
     registryStore: untouched,
+    hands: idle,
   };
 }
 
@@ -108,6 +110,18 @@ const untouched: RegistryStore = {
     reason: isDemo,
     written: [],
   }),
+};
+
+const idle: Hands = {
+  hold: () => undefined,
+  signal: () => 'denied',
+  killSession: async () => ({ ok: false, reason: isDemo }),
+  noteStopped: () => undefined,
+  wakeLeft: () => [],
+  removeFile: () => ({ ok: true, value: false }),
+  archiveFile: () => ({ ok: true, value: false }),
+  release: () => undefined,
+  audit: () => undefined,
 };
 
 type BornAt = (minutes: number) => number;

@@ -1,14 +1,19 @@
 /** The real machine behind the Host seam. */
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Host } from '../core/host.ts';
 import { createRecogniser } from '../core/inventory/recognise.ts';
+import { createAuditLog } from './audit-log.ts';
 import { clock } from './clock.ts';
+import { createHands } from './hands.ts';
 import { createOriginReader } from './proc-origins.ts';
 import { createProcReader, hasProc } from './proc-processes.ts';
 import { readBootId } from './proc-system.ts';
 import { readPsProcesses } from './ps-processes.ts';
 import { createRegistriesReader } from './registry/files.ts';
 import { lateRegistryStore } from './registry/late-store.ts';
+import { stateDirectory } from './state-directory.ts';
+import { createStoppedNote } from './stopped-note.ts';
 import { createTmuxReader, type SocketChoice, socketDirectory } from './tmux.ts';
 import { findWorkspaces } from './workspaces.ts';
 
@@ -17,6 +22,8 @@ export type HostOptions = {
   readonly sockets: SocketChoice;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Default: in the state directory. */
+  readonly logFile?: string;
 };
 
 export function createHost(options: HostOptions): Host {
@@ -26,14 +33,20 @@ export function createHost(options: HostOptions): Host {
   const registries = createRegistriesReader(workspaces, problems);
   const processes = createProcessReader();
   const origins = createOriginReader();
+  const bootId = readBootId();
+  const state = stateDirectory(options.env);
   return {
     clock,
-    machine: { host: hostname(), bootId: readBootId(), uid, pid: process.pid },
+    machine: { host: hostname(), bootId, uid, pid: process.pid },
     serversChosen: options.sockets.names.length + options.sockets.paths.length > 0,
     readProcesses: processes,
     readOrigins: candidates => origins.read(candidates),
     readServers: () => tmux.read(),
     readRegistries: () => registries.read(),
+    hands: createHands(
+      createAuditLog(options.logFile ?? join(state, 'vigil.log'), uid),
+      createStoppedNote(state, bootId),
+    ),
     registryStore: lateRegistryStore(),
   };
 }

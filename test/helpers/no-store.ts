@@ -1,5 +1,7 @@
 /** A store for hosts in tests that change nothing: any change is a failure of the test. */
+
 import type { RegistryStore } from '../../source/core/registry/store.ts';
+import type { Hands } from '../../source/core/termination/hands.ts';
 
 const unexpected = () => {
   throw new Error('nothing was to be changed');
@@ -11,4 +13,17 @@ export const noStore: RegistryStore = {
   backUp: unexpected,
   backups: unexpected,
   restore: unexpected,
+};
+
+/** Hands that touch nothing: any signal is a failure of the test. */
+export const noHands: Hands = {
+  hold: unexpected,
+  signal: unexpected,
+  killSession: unexpected,
+  noteStopped: unexpected,
+  wakeLeft: unexpected,
+  removeFile: unexpected,
+  archiveFile: unexpected,
+  release: unexpected,
+  audit: unexpected,
 };

@@ -14,11 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type AgentFile,
-  archiveAgentFile,
-  removeAgentFile,
-} from '../../source/host/registry/agent-files.ts';
+import type { AgentFile } from '../../source/core/termination/agent-files.ts';
+import { archiveAgentFile, removeAgentFile } from '../../source/host/registry/agent-files.ts';
 import { rounds } from '../helpers/campaign.ts';
 import { eventually } from '../helpers/eventually.ts';
 

@@ -88,7 +88,7 @@ function close(
     entry.set('status', 'terminated');
     entry.set('last_update', time);
     entry.set('terminated_at', time);
-    entry.set('termination_reason', 'session_not_found');
+    entry.set('termination_reason', change.reason);
   }
   return undefined;
 }

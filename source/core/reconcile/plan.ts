@@ -1,14 +1,8 @@
 /** Registries and a snapshot → what has to change so that they agree. Pure: nothing is read or
  * written here, and every change is checked again before it is made (`mend.ts`). */
 import type { RegistryReading, Row, RowProcess, Snapshot } from '../model.ts';
-import {
-  type AgentRecord,
-  isCompleted,
-  mergeRegistries,
-  recordedStatus,
-  shortPath,
-  taskOf,
-} from '../registry/merge.ts';
+import { type AgentRecord, mergeRegistries, recordedStatus, taskOf } from '../registry/merge.ts';
+import { type CountDrift, countsOf } from './counts.ts';
 import { type Finding, findingsOf } from './findings.ts';
 
 export type Identity = { readonly pid: number; readonly start: string; readonly boot_id: string };
@@ -20,8 +14,9 @@ export type Change = {
   readonly says: string;
 } & (
   | {
-      /** Recorded as active, nothing alive: the entry is closed. */
+      /** Recorded as active, nothing alive: the entry is closed, and why. */
       readonly kind: 'close';
+      readonly reason: string;
       readonly session?: string;
       readonly startedAt?: number;
     }
@@ -35,9 +30,6 @@ export type Change = {
       readonly processes: readonly Identity[];
     }
 );
-
-/** A counter that does not say what the entries say. */
-export type CountDrift = { readonly path: string; readonly says: string };
 
 /** The registries of one task: its own and the index. Changes of one place are made together. */
 export type Place = {
@@ -144,6 +136,7 @@ function changesOf(
     changes.push({
       ...agent,
       kind: 'close',
+      reason: 'session_not_found',
       session,
       startedAt,
       says: `${id}: ${record.entry.status ?? 'active'} → terminated (session_not_found)`,
@@ -198,7 +191,8 @@ function untracked(record: AgentRecord, row: Row, snapshot: Snapshot): Identity[
   return lasting.map(({ pid, start }) => ({ pid, start, boot_id: bootId }));
 }
 
-function placeOf(record: AgentRecord, registries: readonly RegistryReading[]) {
+/** The registries that have an agent, or should. */
+export function placeOf(record: AgentRecord, registries: readonly RegistryReading[]) {
   const workspace = record.registries[0]?.workspace ?? '';
   const ownTask = record.registries.find(registry => registry.scope === 'task');
   const named = registries.find(
@@ -218,29 +212,4 @@ function globalOf(workspace: string, registries: readonly RegistryReading[]): st
   return registries.find(
     each => each.workspace === workspace && each.scope === 'global' && each.kind === 'json',
   )?.path;
-}
-
-function countsOf(
-  { taskFile, globalFile }: Pick<Place, 'taskFile' | 'globalFile'>,
-  registries: readonly RegistryReading[],
-): CountDrift[] {
-  // The index is counted with its own place, once.
-  const path = taskFile ?? globalFile;
-  const registry = registries.find(each => each.path === path);
-  if (registry === undefined || !registry.reading.ok) return [];
-  const { entries, countedActive, countedCompleted } = registry.reading.value;
-  const active = entries.filter(entry => recordedStatus(entry.status) === 'active').length;
-  const completed = entries.filter(entry => isCompleted(entry.status)).length;
-  const name = registry.scope === 'task' ? 'active_count' : 'active_agents';
-  const says = [
-    ...drift(name, countedActive, active),
-    ...drift('completed_count', countedCompleted, completed),
-  ];
-  return says.map(each => ({ path: registry.path, says: `${shortPath(registry)}: ${each}` }));
-}
-
-function drift(name: string, recorded: number | undefined, actual: number): string[] {
-  return recorded === undefined || recorded === actual
-    ? []
-    : [`${name} says ${recorded}, its entries ${actual}`];
 }

@@ -41,7 +41,7 @@ export async function survey(host: Host, monitor: Monitor, mayWrite: boolean): P
   await host.clock.sleep(secondLookMs + 20);
   const last = await monitor.look();
   if (unreadIn(last).length > 0) return { kind: 'unreadable', reasons: unreadIn(last) };
-  const registries = monitor.registries();
+  const registries = monitor.inventory()?.registries ?? [];
   const losses = await lossesIn(host, registries);
   if (losses.length > 0) return { kind: 'lost', reasons: losses };
   return { kind: 'planned', plan: planReconcile(registries, last, ghostsOf(first)) };

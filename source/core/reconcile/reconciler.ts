@@ -21,13 +21,13 @@ export function createReconciler(host: Host, monitor: Monitor, lockWaitMs: numbe
       return checked.drift;
     },
     survey: () => survey(host, monitor, true),
-    apply: plan => apply(host, plan, monitor.registries(), lockWaitMs),
+    apply: plan => apply(host, plan, monitor.inventory()?.registries ?? [], lockWaitMs),
   };
 
   function driftOf(snapshot: Snapshot): string | undefined {
     if (snapshot.problems.some(problem => problem.unread)) return undefined;
     const ghosts = snapshot.rows.filter(row => row.class === 'ghost').map(row => row.key);
-    const plan = planReconcile(monitor.registries(), snapshot, new Set(ghosts));
+    const plan = planReconcile(monitor.inventory()?.registries ?? [], snapshot, new Set(ghosts));
     return isEmpty(plan) ? undefined : planSummary(plan);
   }
 }

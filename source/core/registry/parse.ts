@@ -86,6 +86,7 @@ function entryOf(id: string, fields: Fields, task: string | undefined): AgentEnt
     startedAt: time('started_at'),
     lastUpdateAt: time('last_update'),
     tracked: trackedOf(fields.get('tracked_processes')),
+    files: filesOf(fields.get('tracked_files')),
     faults,
   };
 }
@@ -117,6 +118,14 @@ function trackedOf(value: unknown): AgentEntry['tracked'] {
     if (start === undefined || bootId === undefined) return [];
     return [{ pid, start, bootId }];
   });
+}
+
+function filesOf(value: unknown): ReadonlyMap<string, string> | undefined {
+  const fields = objectOf(value);
+  if (fields === undefined) return undefined;
+  return new Map(
+    [...fields].flatMap(([name, path]) => (typeof path === 'string' ? [[name, path]] : [])),
+  );
 }
 
 type Fields = ReadonlyMap<string, unknown>;

@@ -15,19 +15,8 @@ import {
 } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Reading } from '../../core/model.ts';
+import type { AgentFile } from '../../core/termination/agent-files.ts';
 import { faultOf, reasonOf } from './safe-file.ts';
-
-/** Where files of a task lie, below the task's directory. */
-export type AgentPlace = '' | 'logs' | 'progress' | 'findings';
-
-export type AgentFile = {
-  readonly workspace: string;
-  readonly task: string;
-  readonly agentId: string;
-  readonly place: AgentPlace;
-  /** As the registry has it: absolute, or relative to the task's directory. */
-  readonly path: string;
-};
 
 const gone = 'it is not there';
 

@@ -1,0 +1,200 @@
+/** Ends what a plan holds: looks, steps each ending's stage, signals when a stage is entered, and tells
+ * everything it does. There is one way to end a process in this program, and this is it. */
+import type { Host } from '../host.ts';
+import { createProcessTree, isZombie } from '../inventory/process-tree.ts';
+import type { Recogniser } from '../inventory/recognise.ts';
+import { orphanParentsOf } from '../inventory/scene.ts';
+import { identityOf, type Origin, type Process } from '../model.ts';
+import { createEnding, type Ending } from './ending.ts';
+import { firstStage, isFinal, type Stage, step } from './escalation.ts';
+import { freezeAndKill, memberFor } from './freeze.ts';
+import type { Policy } from './policy.ts';
+import { resultOf, type TargetResult } from './result.ts';
+import type { SpareRules } from './spare.ts';
+import type { EndTarget } from './target.ts';
+
+export type EndEvent =
+  | { readonly kind: 'staged'; readonly key: string; readonly stage: Stage }
+  | { readonly kind: 'ended'; readonly key: string; readonly result: TargetResult };
+
+export type EndOptions = {
+  readonly policy: Policy;
+  readonly reason: string;
+  readonly spare: SpareRules;
+  readonly recogniser: Recogniser;
+  /** Aborted: no more patience, SIGKILL now. */
+  readonly hurry?: AbortSignal;
+};
+
+/** This many endings at once: one table serves them all, and one that hangs delays no other. */
+const mostAtOnce = 64;
+/** A tmux server that hangs is not waited for before the first signals. */
+const sessionWaitMs = 200;
+
+export async function* end(
+  host: Host,
+  targets: readonly EndTarget[],
+  options: EndOptions,
+): AsyncGenerator<EndEvent> {
+  const { hands, clock } = host;
+  const { policy, reason, spare } = options;
+  const waiting = targets.filter(target => target.refused === undefined);
+  const running: Ending[] = [];
+  const sessions = new Map<Ending, Promise<unknown>>();
+  const beganAt = clock.now();
+  let origins: ReadonlyMap<number, Origin> = new Map();
+  const originOf = (process: Process) => origins.get(process.pid);
+  const look = async () => {
+    const seen = await lookFor(host, running, options.recogniser, beganAt);
+    origins = seen.origins;
+    return seen.table;
+  };
+  try {
+    while (waiting.length + running.length > 0) {
+      const begun: Ending[] = [];
+      while (running.length < mostAtOnce && waiting.length > 0) {
+        const now = clock.steadyNow();
+        const target = waiting.shift() as EndTarget;
+        hands.hold(target.members);
+        const stage = firstStage(policy, now);
+        const ending = createEnding(target, now, stage, spare, originOf, hands, reason, () =>
+          clock.steadyNow(),
+        );
+        running.push(ending);
+        begun.push(ending);
+      }
+      let table = begun.length > 0 ? await look() : undefined;
+      for (const ending of begun) {
+        ending.see(table);
+        yield { kind: 'staged', key: ending.target.key, stage: ending.stage };
+      }
+      await enter(begun);
+      await clock.sleep(pauseFor(running, clock.steadyNow()), undefined);
+      table = await look();
+      const entered: Ending[] = [];
+      for (const ending of running) {
+        const before = ending.stage;
+        const now = clock.steadyNow();
+        const next = hurried(step(before, ending.see(table), now, policy), options, now);
+        if (next === before) continue;
+        ending.stage = next;
+        if (isNews(before, next)) {
+          entered.push(ending);
+          yield { kind: 'staged', key: ending.target.key, stage: next };
+        }
+      }
+      await enter(entered);
+      for (const ending of running.filter(each => isFinal(each.stage))) {
+        running.splice(running.indexOf(ending), 1);
+        thaw(ending);
+        const result = resultOf(ending, clock.steadyNow());
+        yield { kind: 'ended', key: ending.target.key, result };
+      }
+    }
+  } finally {
+    for (const ending of running) thaw(ending);
+    hands.release();
+  }
+
+  /** What a stage begins with. */
+  async function enter(entered: readonly Ending[]): Promise<void> {
+    const killed = entered.flatMap(ending => killSession(ending));
+    if (killed.length > 0) await Promise.race([Promise.all(killed), clock.sleep(sessionWaitMs)]);
+    for (const ending of entered) {
+      if (ending.stage.stage === 'asked') ask(ending);
+      if (ending.stage.stage === 'terminating') terminate(ending);
+    }
+    const killing = entered.filter(ending => ending.stage.stage === 'killing');
+    if (killing.length === 0) return;
+    // While its tmux session exists, tmux wakes a stopped pane leader: its end is waited for.
+    await Promise.all(killing.map(ending => sessions.get(ending)));
+    await freezeAndKill(killing, look, hands);
+  }
+
+  function killSession(ending: Ending): Promise<unknown>[] {
+    const { session } = ending.target;
+    if (session === undefined || sessions.has(ending) || ending.stage.stage === 'asked') return [];
+    ending.isHungUp = ending.alive().length > 0;
+    const killed = hands.killSession(session);
+    sessions.set(ending, killed);
+    return [killed];
+  }
+}
+
+function ask(ending: Ending): void {
+  for (const process of ending.alive()) {
+    const member = memberFor(ending, process);
+    if (member?.role === 'agent') ending.send(member, 'SIGUSR1');
+  }
+}
+
+/** Once to each, the youngest first: children before their parents. A stopped one is woken for it. */
+function terminate(ending: Ending): void {
+  const youngestFirst = [...ending.alive()].sort(
+    (a, b) => b.startedAt - a.startedAt || b.pid - a.pid,
+  );
+  for (const process of youngestFirst) {
+    const member = memberFor(ending, process);
+    if (member === undefined || ending.has(member, 'SIGTERM')) continue;
+    ending.send(member, 'SIGTERM');
+    if (process.state === 'T') ending.send(member, 'SIGCONT');
+  }
+}
+
+/** Nothing stays stopped by us: who outlives SIGKILL is woken again. */
+function thaw(ending: Ending): void {
+  for (const member of ending.members())
+    if (ending.has(member, 'SIGSTOP') && ending.outcomeOf(member) === 'survived')
+      ending.send(member, 'SIGCONT');
+}
+
+function hurried(stage: Stage, { hurry, policy }: EndOptions, now: number): Stage {
+  const isPatient = stage.stage === 'asked' || stage.stage === 'terminating';
+  return hurry?.aborted === true && isPatient ? firstStage({ ...policy, force: true }, now) : stage;
+}
+
+/** Waiting on in the same attempt is no news; another attempt or round is. */
+function isNews(before: Stage, next: Stage): boolean {
+  return before.stage !== next.stage || next.stage === 'terminating' || next.stage === 'killing';
+}
+
+/** Dense at first, then every tenth of a second, never past a deadline. */
+function pauseFor(endings: readonly Ending[], now: number): number {
+  const pauses = endings.map(({ stage, startedAt }) => {
+    if (stage.stage === 'verifying') return 50;
+    if (stage.stage === 'killing') return 25;
+    const age = now - startedAt;
+    const pause = age < 25 ? 25 : age < 75 ? 50 : 100;
+    return 'deadline' in stage ? Math.max(5, Math.min(pause, stage.deadline - now)) : pause;
+  });
+  return Math.min(...pauses, 100);
+}
+
+/** One table for all, and the marks of what came to be since or has lost its parent. Below a tmux
+ * server a mark says nothing: it is inherited from whoever started the server. */
+async function lookFor(
+  host: Host,
+  endings: readonly Ending[],
+  recogniser: Recogniser,
+  beganAt: number,
+) {
+  const reading = await host.readProcesses();
+  if (!reading.ok) return { table: undefined, origins: new Map<number, Origin>() };
+  const known = new Set(endings.flatMap(ending => ending.members().map(identityOf)));
+  const orphanParents = orphanParentsOf(reading.value);
+  const tree = createProcessTree(reading.value);
+  const isUnderTmux = (process: Process) =>
+    tree.ancestorsOf(process).some(parent => recogniser(parent).kind === 'tmux server');
+  const marked = reading.value.filter(
+    process =>
+      (process.startedAt >= beganAt - startToleranceMs || orphanParents.has(process.ppid)) &&
+      process.argv.length > 0 &&
+      !known.has(identityOf(process)) &&
+      !isZombie(process) &&
+      !isUnderTmux(process),
+  );
+  return { table: reading.value, origins: host.readOrigins(marked) };
+}
+
+/** Start times are counted in ticks from a boot time that is known to the second. */
+const startToleranceMs = 2000;

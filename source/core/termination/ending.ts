@@ -1,0 +1,102 @@
+/** One ending under way: its kill set, what was sent to whom, and what became of each process. */
+import { isZombie } from '../inventory/process-tree.ts';
+import { identityOf, type Origin, type Process, type ProcessRef } from '../model.ts';
+import type { Sighting, Stage } from './escalation.ts';
+import type { Hands, SignalName, SignalResult } from './hands.ts';
+import { grow, type KillSet, type Member } from './kill-set.ts';
+import type { SpareRules } from './spare.ts';
+import type { EndTarget } from './target.ts';
+
+export type Sent = Member & {
+  readonly signal: SignalName;
+  readonly result: SignalResult;
+  /** Steady clock, milliseconds. */
+  readonly at: number;
+};
+
+export type ProcessOutcome = 'exited' | 'killed' | 'vanished' | 'survived' | 'denied';
+
+export type Ending = {
+  readonly target: EndTarget;
+  readonly startedAt: number;
+  stage: Stage;
+  /** tmux was asked to kill its session, which hangs up on whoever is in it. */
+  isHungUp: boolean;
+  readonly sent: readonly Sent[];
+  members(): readonly Member[];
+  /** Members that the last table has alive. */
+  alive(): readonly Process[];
+  spared(): KillSet['spared'];
+  /** What the table says; new members are taken in. `undefined`: it could not be read. */
+  see(table: readonly Process[] | undefined): Sighting;
+  send(member: Member, signal: SignalName): SignalResult;
+  has(member: ProcessRef, signal: SignalName): boolean;
+  outcomeOf(member: Member): ProcessOutcome;
+};
+
+export function createEnding(
+  target: EndTarget,
+  startedAt: number,
+  stage: Stage,
+  spare: SpareRules,
+  originOf: (process: Process) => Origin | undefined,
+  hands: Hands,
+  reason: string,
+  now: () => number,
+): Ending {
+  let set: KillSet = {
+    members: new Map(target.members.map(member => [identityOf(member), member])),
+    spared: target.spared,
+  };
+  let alive: readonly Process[] = [];
+  const sent: Sent[] = [];
+  const wasSent = new Map<string, Map<SignalName, SignalResult>>();
+  const ending: Ending = {
+    target,
+    startedAt,
+    stage,
+    isHungUp: false,
+    sent,
+    members: () => [...set.members.values()],
+    alive: () => alive,
+    spared: () => set.spared,
+    see(table) {
+      if (table === undefined) return 'unknown';
+      const before = set;
+      set = grow(set, table, target.marks, originOf, spare);
+      if (set !== before)
+        hands.hold([...set.members.values()].filter(each => !before.members.has(identityOf(each))));
+      alive = table.filter(each => set.members.has(identityOf(each)) && !isZombie(each));
+      return alive.length > 0 ? 'alive' : 'gone';
+    },
+    send(member, signal) {
+      const result = hands.signal(member, signal);
+      const { pid, start, command } = member;
+      sent.push({ ...member, signal, result, at: now() });
+      const signals = wasSent.get(identityOf(member)) ?? new Map();
+      wasSent.set(identityOf(member), signals.set(signal, result));
+      const stageName = ending.stage.stage;
+      hands.audit({
+        pid,
+        start,
+        command,
+        signal,
+        reason,
+        target: target.key,
+        stage: stageName,
+        result,
+      });
+      return result;
+    },
+    has: (member, signal) => wasSent.get(identityOf(member))?.has(signal) === true,
+    outcomeOf(member) {
+      const signals = wasSent.get(identityOf(member));
+      const isAlive = alive.some(each => identityOf(each) === identityOf(member));
+      if (isAlive) return [...(signals?.values() ?? [])].includes('denied') ? 'denied' : 'survived';
+      if (signals?.get('SIGKILL') === 'sent') return 'killed';
+      const isTold = signals?.get('SIGTERM') === 'sent' || signals?.get('SIGUSR1') === 'sent';
+      return isTold || ending.isHungUp ? 'exited' : 'vanished';
+    },
+  };
+  return ending;
+}

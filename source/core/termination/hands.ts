@@ -1,0 +1,52 @@
+/** What an ending may do to the machine, as a type: `host/hands.ts` does it. */
+import type { ProcessRef, Reading } from '../model.ts';
+import type { AgentFile } from './agent-files.ts';
+
+export type SignalName = 'SIGUSR1' | 'SIGTERM' | 'SIGCONT' | 'SIGSTOP' | 'SIGKILL';
+
+/** `gone`: nobody with this identity is there any more, which is what was wanted. */
+export type SignalResult = 'sent' | 'gone' | 'denied';
+
+/** A tmux session by what cannot be reused: its id within one life of its server. */
+export type SessionRef = {
+  readonly socketPath: string;
+  readonly serverPid: number;
+  /** `$7` */
+  readonly id: string;
+  readonly name: string;
+  /** Epoch milliseconds, to the second. */
+  readonly createdAt: number;
+};
+
+export type AuditEntry = {
+  readonly pid: number;
+  readonly start: string;
+  readonly command: string;
+  readonly signal: SignalName;
+  readonly reason: string;
+  readonly target: string;
+  readonly stage: string;
+  readonly result: SignalResult;
+};
+
+export type Hands = {
+  /** Opens a handle of each process, so that a reused number is seen even within a clock tick. */
+  hold(processes: readonly ProcessRef[]): void;
+  /** Checks the identity and sends at once. Never to pid 0, 1, 2 or below. */
+  signal(process: ProcessRef, name: SignalName): SignalResult;
+  /** Tests that it is the same session and kills it, in one command of tmux. A server that does not
+   * answer makes it unknown: the command may still take effect. */
+  killSession(session: SessionRef): Promise<Reading<true>>;
+  /** Written down before the first SIGSTOP: whoever comes after a crash lets them go on. */
+  noteStopped(processes: readonly ProcessRef[]): void;
+  /** Wakes whom a vigil that was killed left stopped. @returns who that was. */
+  wakeLeft(): readonly ProcessRef[];
+  /** For files of an agent that is dead; a path that may lead elsewhere is refused. @returns whether
+   * it was there. */
+  removeFile(file: AgentFile): Reading<boolean>;
+  archiveFile(file: AgentFile): Reading<boolean>;
+  /** Lets go of handles and of the note. */
+  release(): void;
+  /** One line a signal. */
+  audit(entry: AuditEntry): void;
+};

@@ -1,0 +1,106 @@
+/** Every process that belongs to what is ended, with the evidence for each: taken over from the row,
+ * and grown with each look while the ending lasts. Evidence, never text. */
+import { isZombie } from '../inventory/process-tree.ts';
+import { identityOf, type Origin, type Process, type ProcessRef, type Role } from '../model.ts';
+import type { Spared, SpareRules } from './spare.ts';
+
+export type Member = ProcessRef & {
+  readonly startedAt: number;
+  readonly sid: number;
+  readonly uid: number;
+  readonly command: string;
+  /** Why it is a member. */
+  readonly reason: string;
+  readonly role?: Role;
+};
+
+/** Marks that only processes of this agent inherit. */
+export type Marks = {
+  readonly agentId?: string;
+  /** Panes of the session, and the server they are of. */
+  readonly panes: ReadonlySet<string>;
+  readonly serverPid?: number;
+};
+
+export type KillSet = {
+  /** By identity; the dead stay in it, for their children’s sake. */
+  readonly members: ReadonlyMap<string, Member>;
+  readonly spared: readonly Spared[];
+};
+
+export function memberOf(process: Process, reason: string): Member {
+  const { pid, start, startedAt, sid, uid } = process;
+  return { pid, start, startedAt, sid, uid, command: commandLine(process), reason };
+}
+
+/** Adds what the table shows to belong to the members: children, sessions that a member leads, and
+ * bearers of the marks. Does not depend on the order of the table.
+ * @returns the same set where nothing came to it. */
+export function grow(
+  set: KillSet,
+  table: readonly Process[],
+  marks: Marks,
+  originOf: (process: Process) => Origin | undefined,
+  spare: SpareRules,
+): KillSet {
+  const members = new Map(set.members);
+  const spared = new Map(set.spared.map(each => [each.pid, each]));
+  const byPid = new Map([...members.values()].map(member => [member.pid, member]));
+  const inTable = new Map(table.map(process => [process.pid, process]));
+  const oldestFirst = [...table].sort((a, b) => a.startedAt - b.startedAt || a.pid - b.pid);
+  // A child may come before its parent where both started within a tick: until nothing changes.
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const process of oldestFirst) {
+      const identity = identityOf(process);
+      if (members.has(identity) || spared.has(process.pid) || isZombie(process)) continue;
+      const reason = evidenceFor(process, byPid, inTable, marks, originOf);
+      if (reason === undefined) continue;
+      const why = spare(process);
+      if (why !== undefined) {
+        spared.set(process.pid, { pid: process.pid, command: commandLine(process), reason: why });
+        continue;
+      }
+      const member = memberOf(process, reason);
+      members.set(identity, member);
+      byPid.set(process.pid, member);
+      changed = true;
+    }
+  }
+  const isSame = members.size === set.members.size && spared.size === set.spared.length;
+  return isSame ? set : { members, spared: [...spared.values()] };
+}
+
+function evidenceFor(
+  process: Process,
+  byPid: ReadonlyMap<number, Member>,
+  inTable: ReadonlyMap<number, Process>,
+  marks: Marks,
+  originOf: (process: Process) => Origin | undefined,
+): string | undefined {
+  const parent = byPid.get(process.ppid);
+  // The pid of a dead member may be somebody else's by now: the parent must be there, as it was.
+  if (parent !== undefined && inTable.get(parent.pid)?.start === parent.start)
+    if (process.startedAt >= parent.startedAt) return `child of member ${parent.pid}`;
+  const leader = byPid.get(process.sid);
+  if (leader !== undefined && leader.sid === leader.pid && leader.uid === process.uid) {
+    const now = inTable.get(leader.pid);
+    const isItself = now === undefined || now.start === leader.start;
+    if (isItself && process.startedAt >= leader.startedAt)
+      return `in the session that ${leader.pid} leads`;
+  }
+  const origin = originOf(process);
+  if (origin === undefined) return undefined;
+  if (marks.agentId !== undefined && origin.agentMark?.startsWith(`${marks.agentId}:`))
+    return 'environment VIGIL_AGENT';
+  const isOfPane =
+    origin.tmuxPane !== undefined &&
+    marks.panes.has(origin.tmuxPane) &&
+    marks.serverPid !== undefined &&
+    origin.tmux?.serverPid === marks.serverPid;
+  return isOfPane ? `environment TMUX_PANE ${origin.tmuxPane}` : undefined;
+}
+
+function commandLine(process: Process): string {
+  return process.argv.length > 0 ? process.argv.join(' ') : `[${process.name}]`;
+}

@@ -1,0 +1,28 @@
+/** Rows → a frozen plan: what is signalled, what is spared and why, what is freed. */
+import type { Recogniser } from '../inventory/recognise.ts';
+import type { Inventory, Row, Snapshot } from '../model.ts';
+import { type SpareRules, spareRules } from './spare.ts';
+import { type EndTarget, targetOf } from './target.ts';
+
+export type EndPlan = {
+  readonly targets: readonly EndTarget[];
+  readonly spare: SpareRules;
+};
+
+/** A row to be ended, and whether the person named it or a class of rows. */
+export type Wanted = { readonly row: Row; readonly isNamed: boolean };
+
+export function planEnd(
+  snapshot: Snapshot,
+  inventory: Inventory,
+  wanted: readonly Wanted[],
+  recogniser: Recogniser,
+): EndPlan {
+  const table = inventory.processes.ok ? inventory.processes.value : [];
+  const keys = new Set(wanted.map(({ row }) => row.key));
+  const spare = spareRules(table, inventory.machine, snapshot, keys, recogniser);
+  return {
+    targets: wanted.map(({ row, isNamed }) => targetOf(row, inventory, spare, isNamed)),
+    spare,
+  };
+}

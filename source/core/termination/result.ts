@@ -1,0 +1,75 @@
+/** What became of one target, in the words of the contract. */
+import { identityOf, type Process } from '../model.ts';
+import type { Ending, ProcessOutcome, Sent } from './ending.ts';
+import type { Member } from './kill-set.ts';
+import type { Spared } from './spare.ts';
+import type { EndTarget } from './target.ts';
+
+export type TargetOutcome = ProcessOutcome | 'refused';
+
+export type TargetResult = {
+  readonly target: EndTarget;
+  readonly outcome: TargetOutcome;
+  readonly processes: readonly (Member & { readonly outcome: ProcessOutcome })[];
+  readonly signals: readonly (Sent & { readonly afterMs: number })[];
+  readonly spared: readonly Spared[];
+  readonly escalated: boolean;
+  readonly durationMs: number;
+  readonly errors: readonly string[];
+};
+
+/** @param now steady clock. */
+export function resultOf(ending: Ending, now: number): TargetResult {
+  const processes = ending
+    .members()
+    .map(member => ({ ...member, outcome: ending.outcomeOf(member) }));
+  const signals = ending.sent.map(each => ({
+    ...each,
+    afterMs: Math.round(each.at - ending.startedAt),
+  }));
+  const { stage } = ending;
+  return {
+    target: ending.target,
+    outcome: worst(processes.map(each => each.outcome)),
+    processes,
+    signals,
+    spared: ending.spared(),
+    escalated: ending.sent.some(each => each.signal === 'SIGKILL' && each.result === 'sent'),
+    durationMs: Math.round(now - ending.startedAt),
+    errors: [
+      ...(stage.stage === 'failed' ? [stage.reason] : []),
+      ...ending.alive().map(process => survivalOf(process, ending)),
+    ],
+  };
+}
+
+export function refusedResult(target: EndTarget): TargetResult {
+  return {
+    target,
+    outcome: 'refused',
+    processes: [],
+    signals: [],
+    spared: target.spared,
+    escalated: false,
+    durationMs: 0,
+    errors: [target.refused ?? 'refused'],
+  };
+}
+
+/** Nobody there to begin with had vanished. */
+function worst(outcomes: readonly ProcessOutcome[]): ProcessOutcome {
+  for (const outcome of ['denied', 'survived', 'killed', 'exited'] as const)
+    if (outcomes.includes(outcome)) return outcome;
+  return 'vanished';
+}
+
+function survivalOf(process: Process, ending: Ending): string {
+  const member = ending.members().find(each => identityOf(each) === identityOf(process));
+  const isDenied = member !== undefined && ending.outcomeOf(member) === 'denied';
+  const why = isDenied
+    ? 'not permitted to signal it'
+    : process.state === 'D'
+      ? 'survived (D): it waits in the kernel, and ends when that lets go'
+      : `survived (${process.state})`;
+  return `pid ${process.pid} (${process.argv.join(' ') || process.name}): ${why}`;
+}

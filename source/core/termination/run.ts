@@ -1,0 +1,151 @@
+/** The whole of an ending: signals and death, then a quiet look for what came back, then the record. */
+import type { Host } from '../host.ts';
+import { isZombie } from '../inventory/process-tree.ts';
+import type { Recogniser } from '../inventory/recognise.ts';
+import { orphanParentsOf } from '../inventory/scene.ts';
+import { type Inventory, identityOf } from '../model.ts';
+import { type EndEvent, end } from './end.ts';
+import type { EndPlan } from './plan.ts';
+import type { Policy } from './policy.ts';
+import { type Recorded, record } from './record.ts';
+import { refusedResult, type TargetResult } from './result.ts';
+
+export type End = {
+  readonly result: TargetResult;
+  readonly recorded: Recorded;
+  /** Its session is no longer there. */
+  readonly isSessionKilled: boolean;
+  readonly errors: readonly string[];
+};
+
+export type EndReport = {
+  readonly ends: readonly End[];
+  /** Targets of which nothing is left, not even a zombie. */
+  readonly clean: ReadonlySet<string>;
+  readonly ok: boolean;
+  readonly durationMs: number;
+};
+
+export type RunOptions = {
+  readonly policy: Policy;
+  readonly reason: string;
+  readonly recogniser: Recogniser;
+  readonly lockWaitMs: number;
+  readonly hurry?: AbortSignal;
+  readonly onEvent?: (event: EndEvent) => void;
+};
+
+export async function runEnding(
+  host: Host,
+  plan: EndPlan,
+  inventory: Inventory,
+  options: RunOptions,
+): Promise<EndReport> {
+  const startedAt = host.clock.steadyNow();
+  const results: TargetResult[] = plan.targets
+    .filter(target => target.refused !== undefined)
+    .map(refusedResult);
+  const recorded = new Map<string, Recorded>();
+  for await (const event of end(host, plan.targets, { ...options, spare: plan.spare })) {
+    options.onEvent?.(event);
+    if (event.kind === 'ended') results.push(event.result);
+  }
+  const durationMs = Math.round(host.clock.steadyNow() - startedAt);
+  // Quiet looks for what comes back never delay the outcome.
+  await host.clock.sleep(options.policy.settleMs);
+  const after = await afterwards(host, results);
+  for (const result of results)
+    recorded.set(
+      result.target.key,
+      await record(host, inventory, result, options.reason, options.lockWaitMs),
+    );
+  const ends = results.map((result): End => {
+    const record = recorded.get(result.target.key) ?? {
+      promptDeleted: false,
+      archived: [],
+      errors: [],
+    };
+    const seen = after.get(result.target.key);
+    return {
+      result,
+      recorded: record,
+      isSessionKilled: seen?.isSessionGone ?? false,
+      errors: [...result.errors, ...(seen?.errors ?? []), ...record.errors],
+    };
+  });
+  return {
+    ends,
+    clean: new Set(
+      results.filter(each => after.get(each.target.key)?.isClean).map(each => each.target.key),
+    ),
+    ok: results.every(isDead) && ends.every(each => each.recorded.errors.length === 0),
+    durationMs,
+  };
+}
+
+function isDead({ outcome }: TargetResult): boolean {
+  return outcome === 'exited' || outcome === 'killed' || outcome === 'vanished';
+}
+
+type Afterwards = {
+  readonly isClean: boolean;
+  readonly isSessionGone: boolean;
+  readonly errors: readonly string[];
+};
+
+/** init reaps late, seconds after a death: its zombies are waited for this long. */
+const reapingMs = 2000;
+const betweenLooksMs = 100;
+
+/** Looks once more at everything: zombies with their parents, sessions, and what came back. */
+async function afterwards(
+  host: Host,
+  results: readonly TargetResult[],
+): Promise<ReadonlyMap<string, Afterwards>> {
+  const all = new Set(results.flatMap(result => result.processes.map(identityOf)));
+  const deadline = host.clock.steadyNow() + reapingMs;
+  let processes = await host.readProcesses();
+  const isReaping = () => {
+    const table = processes.ok ? processes.value : [];
+    const parents = orphanParentsOf(table);
+    return table.some(
+      each => isZombie(each) && parents.has(each.ppid) && all.has(identityOf(each)),
+    );
+  };
+  while (isReaping() && host.clock.steadyNow() < deadline) {
+    await host.clock.sleep(betweenLooksMs);
+    processes = await host.readProcesses();
+  }
+  const servers = await host.readServers();
+  const table = processes.ok ? processes.value : undefined;
+  return new Map(
+    results.map(result => {
+      const ids = new Set(result.processes.map(identityOf));
+      const left = (table ?? []).filter(process => ids.has(identityOf(process)));
+      const zombies = left.filter(isZombie);
+      const { session } = result.target;
+      const server = servers.find(each => each.path === session?.socketPath);
+      const panes = server?.reading.ok ? server.reading.value : [];
+      const isRead = session !== undefined && (server === undefined || server.reading.ok);
+      const isThere = panes.some(
+        pane =>
+          pane.serverPid === session?.serverPid &&
+          pane.sessionId === session.id &&
+          pane.createdAt === session.createdAt,
+      );
+      const again = panes.find(pane => !isThere && pane.sessionName === session?.name);
+      const errors = [
+        ...zombies.map(
+          each =>
+            `pid ${each.pid} is dead and not reaped: its parent ${each.ppid} does not wait for it`,
+        ),
+        ...(again === undefined
+          ? []
+          : [`respawn: session ${again.sessionName} is there again, pane pid ${again.panePid}`]),
+      ];
+      const isClean = table !== undefined && left.length === 0 && result.outcome !== 'refused';
+      const value = { isClean, isSessionGone: isRead && !isThere, errors };
+      return [result.target.key, value] as const;
+    }),
+  );
+}

@@ -1,0 +1,96 @@
+/** One thing to be ended, frozen when it was asked for: identities, never row numbers. */
+
+import { isZombie } from '../inventory/process-tree.ts';
+import type { Inventory, Pane, Row } from '../model.ts';
+import type { SessionRef } from './hands.ts';
+import { type Marks, type Member, memberOf } from './kill-set.ts';
+import type { Spared, SpareRules } from './spare.ts';
+
+export type EndTarget = {
+  /** The row's key. */
+  readonly key: string;
+  readonly agentId?: string;
+  readonly task?: string;
+  readonly class: Row['class'];
+  readonly session?: SessionRef;
+  readonly members: readonly Member[];
+  readonly spared: readonly Spared[];
+  readonly marks: Marks;
+  /** Memory that its members hold now. */
+  readonly rssBytes: number;
+  /** Why it is not ended at all. */
+  readonly refused?: string;
+};
+
+/** @param isNamed the person named this row, not a class of rows. */
+export function targetOf(
+  row: Row,
+  inventory: Inventory,
+  spare: SpareRules,
+  isNamed: boolean,
+): EndTarget {
+  const session = sessionRefOf(row, inventory);
+  const members: Member[] = [];
+  const spared: Spared[] = [];
+  let isBelow = false;
+  for (const process of row.processes) {
+    if (isZombie(process)) continue;
+    const reason = spare(process);
+    if (reason === undefined)
+      members.push({ ...memberOf(process, process.reason), role: process.role });
+    else {
+      isBelow ||= reason === 'vigil runs below it' || reason === 'vigil itself';
+      spared.push({ pid: process.pid, command: process.argv.join(' '), reason });
+    }
+  }
+  return {
+    key: row.key,
+    agentId: row.agentId,
+    task: row.task,
+    class: row.class,
+    session: session?.ref,
+    members,
+    spared,
+    marks: {
+      agentId: row.agentId,
+      panes: new Set(session?.panes.map(pane => pane.paneId)),
+      serverPid: session?.ref.serverPid,
+    },
+    rssBytes: row.rssBytes,
+    refused: isBelow ? 'vigil itself runs in it' : refusalOf(row, isNamed),
+  };
+}
+
+function refusalOf(row: Row, isNamed: boolean): string | undefined {
+  if (row.class === 'unknown')
+    return 'what it is could not be established, so nothing of it is signalled';
+  if (row.class === 'zombie')
+    return 'it is dead already and cannot be signalled; its parent must reap it';
+  if (isNamed) return undefined;
+  if (row.class === 'interactive') return 'a person’s agent is only ended by its name';
+  if ((row.session?.attached ?? 0) > 0)
+    return 'somebody is attached to its session; name it to end it all the same';
+  return undefined;
+}
+
+function sessionRefOf(row: Row, inventory: Inventory) {
+  if (row.session === undefined) return undefined;
+  const { name, socket } = row.session;
+  const server = inventory.servers.find(each => each.socket === socket);
+  const all: readonly Pane[] = server?.reading.ok ? server.reading.value : [];
+  const panes = all.filter(pane => pane.sessionName === name);
+  const [first] = panes;
+  if (server === undefined || first === undefined) return undefined;
+  // A person's own session is never killed for the agent that runs in it.
+  if (row.class === 'interactive') return undefined;
+  return {
+    panes,
+    ref: {
+      socketPath: server.path,
+      serverPid: first.serverPid,
+      id: first.sessionId,
+      name,
+      createdAt: first.createdAt,
+    },
+  };
+}

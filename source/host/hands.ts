@@ -1,0 +1,97 @@
+/** Signals and session kills on the real machine. A pid alone is never signalled: the identity is
+ * checked, through a handle that cannot be reused, right before each signal. */
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { identityOf, type ProcessRef } from '../core/model.ts';
+import type { Hands, SignalName, SignalResult } from '../core/termination/hands.ts';
+import type { AuditLog } from './audit-log.ts';
+import { parseStat } from './proc-stat.ts';
+import { archiveAgentFile, removeAgentFile } from './registry/agent-files.ts';
+import { unlinkIfThere } from './registry/durable-file.ts';
+import type { StoppedNote } from './stopped-note.ts';
+import { askTmux } from './tmux-client.ts';
+
+/** Descriptors are not without end; beyond this many the start time alone is compared. */
+const mostHandles = 512;
+
+export function createHands(audit: AuditLog, stopped: StoppedNote): Hands {
+  const handles = new Map<string, number>();
+  return {
+    hold(processes) {
+      for (const process of processes) {
+        const identity = identityOf(process);
+        if (handles.size >= mostHandles || handles.has(identity)) continue;
+        const handle = openHandle(process);
+        if (handle !== undefined) handles.set(identity, handle);
+      }
+    },
+    signal(process, name) {
+      const handle = handles.get(identityOf(process));
+      const path = handle === undefined ? `/proc/${process.pid}` : `/proc/self/fd/${handle}`;
+      if (!isThere(process, path)) return 'gone';
+      return send(process.pid, name);
+    },
+    async killSession({ socketPath, serverPid, id, createdAt }) {
+      // Ids begin anew with each server: it must be the same server, and the same session of it.
+      const isSame = `#{&&:#{==:#{pid},${serverPid}},#{==:#{session_created},${Math.floor(createdAt / 1000)}}}`;
+      if (!/^\$\d+$/.test(id)) return { ok: false, reason: `${id} is no session id` };
+      const words = ['if-shell', '-F', '-t', `${id}:`, isSame, `kill-session -t '${id}'`];
+      const reading = await askTmux(socketPath, words);
+      return reading.ok ? { ok: true, value: true } : reading;
+    },
+    noteStopped: processes => stopped.write(processes),
+    wakeLeft() {
+      const woken: ProcessRef[] = [];
+      for (const note of stopped.left()) {
+        for (const process of note.processes)
+          if (isThere(process, `/proc/${process.pid}`) && send(process.pid, 'SIGCONT') === 'sent')
+            woken.push(process);
+        unlinkIfThere(note.path);
+      }
+      return woken;
+    },
+    removeFile: removeAgentFile,
+    archiveFile: archiveAgentFile,
+    release() {
+      for (const handle of handles.values()) closeSync(handle);
+      handles.clear();
+      stopped.clear();
+    },
+    audit: entry => audit.write(entry),
+  };
+}
+
+/** A directory of /proc stays the one of its process: reading through it fails once that is gone, also
+ * when the number is somebody else's by then. */
+function openHandle(process: ProcessRef): number | undefined {
+  try {
+    const handle = openSync(`/proc/${process.pid}`, constants.O_RDONLY | constants.O_DIRECTORY);
+    if (isThere(process, `/proc/self/fd/${handle}`)) return handle;
+    closeSync(handle);
+    return undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same process, and not dead: a zombie needs no signal. */
+function isThere({ start }: ProcessRef, path: string): boolean {
+  try {
+    const bytes = readFileSync(`${path}/stat`);
+    const stat = parseStat(bytes, bytes.length);
+    if (stat === undefined || stat.start !== start) return false;
+    return !((stat.state === 'Z' || stat.state === 'X') && stat.threads <= 1);
+  } catch {
+    return false;
+  }
+}
+
+/** Node takes '', false and [] for pid 0 (our own group), true for pid 1 and -1 for everybody. */
+export function send(pid: number, name: SignalName): SignalResult {
+  if (!Number.isSafeInteger(pid) || pid <= 2) return 'denied';
+  try {
+    process.kill(pid, name);
+    return 'sent';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH' ? 'gone' : 'denied';
+  }
+}

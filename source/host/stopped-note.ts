@@ -1,0 +1,63 @@
+/** Who is stopped by us just now, on disk before the first SIGSTOP: a vigil that is killed half-way
+ * leaves nobody stopped for longer than until the next one. */
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ProcessRef } from '../core/model.ts';
+import { unlinkIfThere, writeDurably } from './registry/durable-file.ts';
+
+export type StoppedNote = {
+  write(processes: readonly ProcessRef[]): void;
+  clear(): void;
+  /** Notes of vigils that are gone, with the processes of this boot. */
+  left(): readonly LeftNote[];
+};
+
+export type LeftNote = { readonly path: string; readonly processes: readonly ProcessRef[] };
+
+/** @param directory vigil's own state directory. */
+export function createStoppedNote(directory: string, bootId: string): StoppedNote {
+  const path = join(directory, `stopped-${process.pid}.json`);
+  let isWritten = false;
+  return {
+    write(processes) {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      const refs = processes.map(({ pid, start }) => ({ pid, start }));
+      writeDurably(path, Buffer.from(JSON.stringify({ bootId, processes: refs })));
+      isWritten = true;
+    },
+    clear() {
+      if (isWritten) unlinkIfThere(path);
+      isWritten = false;
+    },
+    left() {
+      return namesIn(directory).flatMap(name => {
+        const owner = /^stopped-(\d+)\.json$/.exec(name)?.[1];
+        if (owner === undefined || existsSync(`/proc/${owner}`)) return [];
+        return [
+          { path: join(directory, name), processes: readNote(join(directory, name), bootId) },
+        ];
+      });
+    },
+  };
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function readNote(path: string, bootId: string): ProcessRef[] {
+  try {
+    const note = JSON.parse(readFileSync(path, 'utf8'));
+    if (note.bootId !== bootId || !Array.isArray(note.processes)) return [];
+    return note.processes.filter(
+      (each: Partial<ProcessRef>) =>
+        Number.isSafeInteger(each.pid) && (each.pid ?? 0) > 2 && typeof each.start === 'string',
+    );
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,170 @@
+/** Agents with habits, in a real tmux: cooperative, stubborn, with children that leave them. Each says
+ * that it is ready, and which processes it started. */
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually } from './eventually.ts';
+import { createStandIns, type StandIns, statOf } from './stand-ins.ts';
+import { startTmux, type TmuxServer } from './tmux-server.ts';
+import { createWorkspace, type Workspace } from './workspace.ts';
+
+export type Habit =
+  | 'cooperative'
+  | 'slow'
+  | 'stubborn'
+  | 'stubborn but for HUP'
+  | 'with a setsid child'
+  | 'with a daemon'
+  | 'forks on TERM'
+  | 'respawns';
+
+export type Agent = {
+  readonly id: string;
+  readonly session: string;
+  /** Pids that it told of: itself and what it started. */
+  readonly pids: readonly number[];
+};
+
+export type Agents = {
+  readonly server: TmuxServer;
+  readonly standIns: StandIns;
+  readonly workspace: Workspace;
+  readonly task: string;
+  readonly options: readonly string[];
+  readonly state: string;
+  start(id: string, habit: Habit): Promise<Agent>;
+  /** Writes the registries with all agents that were started. */
+  record(): void;
+  close(): void;
+};
+
+/** The agent itself, as `claude`; python behind it, for signals and forks. */
+const program = `#!/usr/bin/env python3
+import os, signal, sys, time
+habit, ready = os.environ['HABIT'], os.environ['READY_FILE']
+pids = [os.getpid()]
+
+def child(run):
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        run(lambda: os.write(writer, str(os.getpid()).encode()))
+        os._exit(0)
+    pids.append(int(os.read(reader, 20)))
+    return pid
+
+def forever(*_):
+    while True: time.sleep(100)
+
+def ignoring(*names):
+    for name in names: signal.signal(name, signal.SIG_IGN)
+
+def setsid_child(tell):
+    os.setsid(); ignoring(signal.SIGTERM, signal.SIGHUP); tell(); forever()
+
+def daemon(tell):
+    os.setsid()
+    if os.fork() > 0: os._exit(0)
+    ignoring(signal.SIGHUP); tell(); forever()
+
+def fork_on_term(*_):
+    for _ in range(20):
+        if os.fork() == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN); forever()
+
+def respawner(tell):
+    # Two in sessions of their own: whoever sees the other die starts it again.
+    os.setsid(); ignoring(signal.SIGHUP, signal.SIGTERM); tell()
+    while True:
+        pid = os.fork()
+        if pid == 0:
+            os.setsid(); forever()
+        os.waitpid(pid, 0)
+
+if habit == 'stubborn': ignoring(signal.SIGTERM, signal.SIGHUP)
+if habit == 'stubborn but for HUP': ignoring(signal.SIGTERM)
+if habit == 'slow':
+    def late(*_): time.sleep(1.2); os._exit(0)
+    signal.signal(signal.SIGTERM, late); signal.signal(signal.SIGHUP, signal.SIG_IGN)
+if habit == 'with a setsid child': child(setsid_child)
+if habit == 'with a daemon': child(daemon)
+if habit == 'respawns': child(respawner)
+if habit == 'forks on TERM':
+    ignoring(signal.SIGHUP)
+    signal.signal(signal.SIGTERM, fork_on_term)
+with open(ready + '.tmp', 'w') as file: file.write(' '.join(map(str, pids)))
+os.rename(ready + '.tmp', ready)
+forever()
+`;
+
+export function startAgents(): Agents {
+  const server = startTmux();
+  const standIns = createStandIns();
+  const workspace = createWorkspace(standIns.directory);
+  const task = 'TASK-20251029-232447-3bf85ff8';
+  const claude = join(standIns.directory, 'bin', 'claude');
+  const state = join(standIns.directory, 'state');
+  writeFileSync(claude, program);
+  chmodSync(claude, 0o755);
+  server.session('people');
+  const started: Agent[] = [];
+  return {
+    server,
+    standIns,
+    workspace,
+    task,
+    state,
+    options: ['-w', workspace.path, '-L', server.name],
+    async start(id, habit) {
+      const { env, ready } = standIns.environment();
+      const file = env.READY_FILE as string;
+      const session = `agent_${id}`;
+      const settings = `HABIT='${habit}' READY_FILE='${file}'`;
+      server.session(session, 'bash', '-c', `${settings} '${claude}' --print go | cat`);
+      await ready();
+      const pids = readFileSync(file, 'utf8').split(' ').map(Number);
+      for (const pid of pids) standIns.adopt(pid);
+      const agent = { id, session, pids };
+      started.push(agent);
+      return agent;
+    },
+    record() {
+      const directory = join(workspace.path, task);
+      for (const place of ['logs', 'progress', 'findings'])
+        mkdirSync(join(directory, place), { recursive: true });
+      workspace.writeTask(
+        task,
+        started.map(({ id }) => ({ id, status: 'working' })),
+      );
+      workspace.writeGlobal(
+        Object.fromEntries(
+          started.map(({ id, session }) => [id, { task_id: task, tmux_session: session }]),
+        ),
+        { active_agents: started.length },
+      );
+      for (const { id } of started) {
+        writeFileSync(join(directory, `agent_prompt_${id}.txt`), 'go', { mode: 0o600 });
+        writeFileSync(join(directory, 'logs', `${id}_stream.jsonl`), '{}\n');
+        writeFileSync(join(directory, 'progress', `${id}_progress.jsonl`), '{}\n');
+      }
+      workspace.age();
+    },
+    close() {
+      server.close();
+      standIns.close();
+    },
+  };
+}
+
+/** An outside look, by a plain read of /proc: a zombie is dead. */
+export function isAlive(pid: number): boolean {
+  const state = statOf(pid)?.state;
+  return state !== undefined && state !== 'Z' && state !== 'X';
+}
+
+export async function allDead(pids: readonly number[]): Promise<void> {
+  await eventually(`${pids.join(' ')} are dead`, () => !pids.some(isAlive));
+}
+
+export function exists(path: string): boolean {
+  return existsSync(path);
+}
