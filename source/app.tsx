@@ -4,13 +4,12 @@ import chalk from 'chalk';
 import { render } from 'ink';
 import { frameFor, type Size } from './components/frame.ts';
 import { overlayLines, Screen } from './components/screen.tsx';
-import type { Dialog } from './core/dialog.ts';
 import type { Intent } from './core/intents.ts';
 import type { Snapshot } from './core/model.ts';
 import type { Monitor } from './core/monitor.ts';
-import type { ReconcilePlan } from './core/reconcile/plan.ts';
 import type { Reconciler } from './core/reconcile/reconciler.ts';
 import { type Event, initialState, reduce } from './core/state.ts';
+import type { Ender } from './core/termination/ender.ts';
 import { bindings, intentOf } from './keys.ts';
 import type { Options } from './options.ts';
 import { createFrameWriter } from './screen/frame-writer.ts';
@@ -18,9 +17,14 @@ import { createInkStream } from './screen/ink-stream.ts';
 import { listenToKeys } from './screen/listen-to-keys.ts';
 import { createTerminalMode } from './screen/terminal-mode.ts';
 import type { Terminal } from './terminal-output.ts';
+import { createVerbs } from './verbs.ts';
 
 /** What works behind the screen. */
-export type Working = { readonly monitor: Monitor; readonly reconciler: Reconciler };
+export type Working = {
+  readonly monitor: Monitor;
+  readonly reconciler: Reconciler;
+  readonly ender: Ender;
+};
 
 /** What the screen needs of the process it runs in. */
 export type Surroundings = {
@@ -40,7 +44,7 @@ const resumeCheckMs = 100;
 
 /** Shows the live screen until the person quits or the signal is aborted. */
 export async function runScreen(
-  { monitor, reconciler }: Working,
+  { monitor, reconciler, ender }: Working,
   options: Options,
   terminal: Terminal,
   { stdin, stdout, onAbruptExit, suspend }: Surroundings,
@@ -89,41 +93,34 @@ export async function runScreen(
     redraw();
   };
   const follow = (intent: Intent) => {
+    const before = state;
     const { paused, intervalMs } = state;
     fold({ kind: 'intended', intent, overlayLines: overlay()?.length });
-    if (intent.kind === 'quit') quitting.abort();
     if (intent.kind === 'redraw') writer.forget();
     if (intent.kind === 'suspend') stopHere();
-    if (intent.kind === 'reconcile' && isDialog('surveying')) surveyNow();
-    if (intent.kind === 'confirm' && state.mode.kind === 'dialog') applyNow(state.mode.dialog);
+    verbs.follow(intent, before);
     const isPaceChanged = paused !== state.paused || intervalMs !== state.intervalMs;
     if (intent.kind === 'look now') lookNow();
     else if (isPaceChanged) waking.abort();
   };
-  const isDialog = (kind: Dialog['kind']) =>
-    state.mode.kind === 'dialog' && state.mode.dialog.kind === kind;
   const tell = (event: Event) => {
     fold(event);
     draw();
   };
-  const surveyNow = () =>
-    void reconciler.survey().then(survey => tell({ kind: 'surveyed', survey }));
-  /** Once: a second yes finds the dialog writing, and its plan under way. */
-  const applyNow = (dialog: Dialog) => {
-    if (dialog.kind !== 'writing' || dialog.plan === applying) return;
-    applying = dialog.plan;
-    void reconciler.apply(dialog.plan).then(report => {
-      tell({ kind: 'reconciled', report });
-      lookNow();
-    });
-  };
-  let applying: ReconcilePlan | undefined;
   const show = (snapshot: Snapshot) => {
     fold({ kind: 'looked', snapshot });
     fold({ kind: 'checked', drift: reconciler.check(snapshot) });
     draw();
   };
   const lookNow = () => void monitor.look().then(show);
+  const verbs = createVerbs({
+    reconciler,
+    ender,
+    state: () => state,
+    tell,
+    changed: lookNow,
+    quit: () => quitting.abort(),
+  });
 
   onAbruptExit(() => mode.leave());
   mode.enter();
@@ -165,6 +162,9 @@ export async function runScreen(
     return 0;
   } finally {
     quitting.abort();
+    // Whoever is being ended is, and is recorded, before we leave; the screen is given back first.
+    mode.leave();
+    await verbs.finish();
     stopKeys();
     stdout.off('resize', onResize);
     ink.unmount();

@@ -16,10 +16,11 @@ import { restore } from './commands/restore.ts';
 import { why } from './commands/why.ts';
 import type { Host } from './core/host.ts';
 import { simple } from './core/inventory/agent-programs.ts';
-import { createRecogniser } from './core/inventory/recognise.ts';
+import { createRecogniser, type Recogniser } from './core/inventory/recognise.ts';
 import type { Reading } from './core/model.ts';
 import { createMonitor, type Monitor } from './core/monitor.ts';
 import { createReconciler } from './core/reconcile/reconciler.ts';
+import { createEnder } from './core/termination/ender.ts';
 import { helpLines } from './help.ts';
 import { createHost } from './host/host.ts';
 import { type Options, optionSpecs, readConfig, readOptions } from './options.ts';
@@ -80,7 +81,7 @@ async function runCommand(
     case 'doctor':
       return doctor(monitor, () => checksOf(host), options.json, output);
     case 'top':
-      return top(host, monitor, options, terminal, output);
+      return top(host, monitor, recogniser, options, terminal, output);
   }
 }
 
@@ -88,6 +89,7 @@ async function runCommand(
 async function top(
   host: Host,
   monitor: Monitor,
+  recogniser: Recogniser,
   options: Options,
   terminal: Terminal,
   output: Output,
@@ -103,7 +105,12 @@ async function top(
   // A monitor runs for weeks beside what it watches: a small heap before the last bit of speed.
   (await import('node:v8')).setFlagsFromString('--optimize-for-size');
   const { runScreen } = await import('./app.tsx');
-  const working = { monitor, reconciler: createReconciler(host, monitor, options.lockWaitMs) };
+  if (!options.readOnly) host.hands.wakeLeft();
+  const working = {
+    monitor,
+    reconciler: createReconciler(host, monitor, options.lockWaitMs),
+    ender: createEnder(host, monitor, recogniser, options),
+  };
   return runScreen(working, options, terminal, surroundings, stopping.signal);
 }
 

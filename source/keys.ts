@@ -89,6 +89,23 @@ export const bindings: readonly Binding[] = [
   { keys: ['M'], shown: 'M', does: 'sort by memory', intent: { kind: 'sort', column: 'mem' } },
   { keys: ['T'], shown: 'T', does: 'sort by time up', intent: { kind: 'sort', column: 'up' } },
   { keys: ['N'], shown: 'N', does: 'sort by pid', intent: { kind: 'sort', column: 'pid' } },
+  { keys: [' '], shown: 'Space', does: 'tag the row', intent: intend('tag') },
+  { keys: ['U'], shown: 'U', does: 'untag all', intent: intend('untag all') },
+  {
+    keys: ['x', 'f9'],
+    shown: 'x F9',
+    does: 'end it gracefully (shows the plan first)',
+    intent: { kind: 'end', force: false },
+    footer: 'end',
+    changes: true,
+  },
+  {
+    keys: ['X'],
+    shown: 'X',
+    does: 'SIGKILL it now (shows the plan first)',
+    intent: { kind: 'end', force: true },
+    changes: true,
+  },
   {
     keys: ['R'],
     shown: 'R',

@@ -31,8 +31,19 @@ const rules: readonly {
   { room: 'output', of: /^terminal-output\.ts$/, may: ['commands', 'text', 'chalk'] },
   {
     room: 'app',
-    of: /^app\.tsx$/,
-    may: ['core', 'text', 'components', 'screen', 'keys', 'options', 'output', 'ink', 'chalk'],
+    of: /^(app\.tsx|verbs\.ts)$/,
+    may: [
+      'core',
+      'text',
+      'components',
+      'screen',
+      'keys',
+      'options',
+      'output',
+      'app',
+      'ink',
+      'chalk',
+    ],
   },
   { room: 'cli', of: /^cli\.tsx$/, may: ['*'] },
 ];

@@ -89,6 +89,8 @@ function dialogHints(kind: Dialog['kind']): readonly FooterKey[] {
   switch (kind) {
     case 'surveying':
       return [{ shown: 'Esc', word: 'cancel' }];
+    case 'end':
+    case 'quit':
     case 'preview':
       return [scroll, { shown: 'y', word: 'yes' }, { shown: 'n Esc', word: 'cancel' }];
     case 'writing':

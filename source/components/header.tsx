@@ -60,7 +60,7 @@ function shownProblems(snapshot: Snapshot, most: number, paint: Paint): readonly
   return [...lines.slice(0, most - 1), lastLine];
 }
 
-function tabLine({ tab, view, mode }: State, { charset }: Paint): Line {
+function tabLine({ tab, view, mode, notice }: State, { charset }: Paint): Line {
   const spans: Span[] = tabs.flatMap(name => [
     span(
       name === tab ? text`[${printable(name)}]` : text` ${printable(name)} `,
@@ -69,6 +69,7 @@ function tabLine({ tab, view, mode }: State, { charset }: Paint): Line {
   ]);
   const order = view.reverse ? '▲' : '▼';
   spans.push(span(text`  sort: ${printable(view.sort)} ${printable(order, charset)}`, 'dim'));
+  if (notice !== undefined) spans.push(span(text`  ${printable(notice, charset)}`, 'problem'));
   if (view.tree) spans.push(span(text`  tree`, 'dim'));
   if (mode.kind !== 'filter' && view.filter !== '')
     spans.push(span(text`  filter: ${shownFilter(view.filter, charset)}`, 'key'));

@@ -44,11 +44,12 @@ export function Screen({ state, size, paint, footerKeys, help }: ScreenProps) {
           <Table
             rows={rows}
             cursor={state.cursor.key}
+            tagged={state.tagged}
             top={state.top}
             height={frame.body}
             hasHeading={frame.hasHeading}
             width={width}
-            now={state.snapshot?.takenAt ?? 0}
+            now={Math.max(state.snapshot?.takenAt ?? 0, state.now ?? 0)}
             paint={paint}
             placeholder={placeholderFor(state)}
           />

@@ -11,6 +11,7 @@ export type TableProps = {
   readonly rows: readonly Placed[];
   /** Key of the row under the cursor. */
   readonly cursor?: string;
+  readonly tagged: ReadonlySet<string>;
   readonly top: number;
   readonly height: number;
   readonly hasHeading: boolean;
@@ -25,7 +26,7 @@ export type TableProps = {
 const gutter = 2;
 
 export function Table(props: TableProps) {
-  const { rows, cursor, top, height, hasHeading, width, now, paint, placeholder } = props;
+  const { rows, cursor, tagged, top, height, hasHeading, width, now, paint, placeholder } = props;
   const shown = rows.slice(top, top + height);
   // Over all rows, not only the shown ones: columns must not jump while the window moves.
   const layout = layOut(rows, now, paint.charset, Math.max(1, width - gutter));
@@ -41,7 +42,7 @@ export function Table(props: TableProps) {
       {shown.map(placed => (
         <TableRow
           key={placed.row.key}
-          line={lineOf(layout, placed, now, paint, placed.row.key === cursor)}
+          line={lineOf(layout, placed, now, paint, markOf(placed.row.key, cursor, tagged))}
           width={width}
           paint={paint}
           isCursor={placed.row.key === cursor}
@@ -59,9 +60,13 @@ function lineOf(
   placed: Placed,
   now: number,
   paint: Paint,
-  isCursor: boolean,
+  mark: string,
 ): Line {
-  return marked(rowLine(layout, placed, now, paint.charset), isCursor ? '> ' : '  ');
+  return marked(rowLine(layout, placed, now, paint.charset), mark);
+}
+
+function markOf(key: string, cursor: string | undefined, tagged: ReadonlySet<string>): string {
+  return `${key === cursor ? '>' : ' '}${tagged.has(key) ? '*' : ' '}`;
 }
 
 function marked(line: Line, mark: string): Line {

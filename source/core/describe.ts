@@ -71,12 +71,14 @@ export function statusOf(row: Row): string {
   return '';
 }
 
-/** Rows that the view lets through, in its order. `ended` is hidden unless its class is named. */
+/** Rows that the view lets through, in its order. `ended` is hidden unless its class is named; what
+ * is being ended stays to be seen. */
 export function selectRows(snapshot: Snapshot, view: View): Placed[] {
   const wanted = view.filter.toLowerCase();
   const rows = snapshot.rows.filter(row => {
     const isWanted =
-      view.classes === undefined ? row.class !== 'ended' : view.classes.includes(row.class);
+      row.escalation !== undefined ||
+      (view.classes === undefined ? row.class !== 'ended' : view.classes.includes(row.class));
     return isWanted && (wanted === '' || searchable(row).includes(wanted));
   });
   const sorted = rows.sort(comparison(view));

@@ -2,12 +2,17 @@
  * looks that come meanwhile change nothing in it. */
 import { isEmpty, type ReconcilePlan } from './reconcile/plan.ts';
 import type { Report, Survey } from './reconcile/reconcile.ts';
+import type { EndPlan } from './termination/plan.ts';
 
 export type Dialog =
   | { readonly kind: 'surveying' }
   | { readonly kind: 'preview'; readonly plan: ReconcilePlan }
   | { readonly kind: 'writing'; readonly plan: ReconcilePlan }
   | { readonly kind: 'report'; readonly report: Report }
+  /** What would be signalled; frozen at the key press. */
+  | { readonly kind: 'end'; readonly plan: EndPlan; readonly force: boolean }
+  /** Endings are under way. */
+  | { readonly kind: 'quit'; readonly endings: number }
   /** Nothing is changed, and why. */
   | { readonly kind: 'refused'; readonly reasons: readonly string[] };
 

@@ -22,6 +22,9 @@ export type Intent =
   | { readonly kind: 'pace'; readonly by: 1 | -1 }
   | { readonly kind: 'look now' }
   | { readonly kind: 'reconcile' }
+  | { readonly kind: 'end'; readonly force: boolean }
+  | { readonly kind: 'tag' }
+  | { readonly kind: 'untag all' }
   /** Yes, in a dialog. */
   | { readonly kind: 'confirm' }
   | { readonly kind: 'help' }

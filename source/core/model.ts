@@ -151,11 +151,12 @@ export type RowSession = {
   readonly attached: number;
 };
 
-/** The state of one ending. Endings are not built yet: no row has one. */
+/** The state of one ending: asked, terminating, killing, verifying; then the outcome. */
 export type Escalation = {
   readonly stage: string;
   readonly attempt: number;
   readonly of: number;
+  /** Epoch milliseconds; 0 where nothing is waited for. */
   readonly deadline: number;
 };
 

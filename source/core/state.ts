@@ -1,5 +1,5 @@
 /** What the screen is about to show: events and intents folded into one value. Pure. */
-import { type Placed, type SortColumn, selectRows, sortColumns, type View } from './describe.ts';
+import { type Placed, type SortColumn, sortColumns, type View } from './describe.ts';
 import {
   confirmed,
   type Dialog,
@@ -8,9 +8,11 @@ import {
   nextDialog,
   openedDialog,
 } from './dialog.ts';
+import { type Endings, withEndings } from './endings.ts';
 import type { Intent } from './intents.ts';
 import type { Snapshot } from './model.ts';
-import { classesOf, type Tab, tabs } from './tabs.ts';
+import { nextInterval } from './pace.ts';
+import { rowsOf, type Tab, tabs } from './tabs.ts';
 
 export type Mode =
   | { readonly kind: 'table' }
@@ -34,6 +36,13 @@ export type State = {
   readonly paused: boolean;
   readonly intervalMs: number;
   readonly readOnly: boolean;
+  readonly endings: Endings;
+  /** Newer than the snapshot while something counts down, epoch milliseconds. */
+  readonly now?: number;
+  /** Keys of rows that the verbs act on together. */
+  readonly tagged: ReadonlySet<string>;
+  /** What came of the last ending. */
+  readonly notice?: string;
   /** What a reconcile would change, in a few words; nothing where record and machine agree. */
   readonly drift?: string;
 };
@@ -42,6 +51,14 @@ export type Event =
   | { readonly kind: 'looked'; readonly snapshot: Snapshot }
   | { readonly kind: 'resized'; readonly windowRows: number }
   | { readonly kind: 'checked'; readonly drift: string | undefined }
+  | { readonly kind: 'opened'; readonly dialog: Dialog }
+  /** `at`: epoch milliseconds; what counts down counts to it. */
+  | {
+      readonly kind: 'ending';
+      readonly endings: Endings;
+      readonly at: number;
+      readonly notice?: string;
+    }
   | DialogEvent
   /** `overlayLines`: how long the help or detail is that lies over the table, if one does. */
   | { readonly kind: 'intended'; readonly intent: Intent; readonly overlayLines?: number };
@@ -57,6 +74,8 @@ export function initialState(view: View, intervalMs: number, readOnly: boolean):
     paused: false,
     intervalMs,
     readOnly,
+    endings: new Map(),
+    tagged: new Set(),
   };
 }
 
@@ -64,9 +83,19 @@ export function initialState(view: View, intervalMs: number, readOnly: boolean):
 export function reduce(state: State, event: Event): State {
   switch (event.kind) {
     case 'looked':
-      return withCursor({ ...state, snapshot: event.snapshot });
+      return withCursor({ ...state, snapshot: withEndings(event.snapshot, state.endings) });
     case 'resized':
       return withCursor({ ...state, windowRows: Math.max(1, event.windowRows) });
+    case 'opened':
+      return { ...state, mode: { kind: 'dialog', dialog: event.dialog, top: 0 } };
+    case 'ending':
+      return withCursor({
+        ...state,
+        endings: event.endings,
+        now: event.at,
+        notice: event.notice ?? state.notice,
+        snapshot: state.snapshot && withEndings(state.snapshot, event.endings),
+      });
     case 'checked':
       return { ...state, drift: event.drift };
     case 'surveyed':
@@ -78,25 +107,13 @@ export function reduce(state: State, event: Event): State {
 }
 
 /** Rows of the tab and the filter, in order. Same snapshot and view, same array. */
-export function visibleRows(state: State): readonly Placed[] {
-  const { snapshot, view, tab } = state;
-  if (snapshot === undefined) return [];
-  if (last?.snapshot === snapshot && last.view === view && last.tab === tab) return last.rows;
-  const classes = view.classes ?? classesOf[tab];
-  const placed = selectRows(snapshot, { ...view, classes });
-  const rows = tab === 'Sessions' ? placed.filter(({ row }) => row.session !== undefined) : placed;
-  last = { snapshot, view, tab, rows };
-  return rows;
+export function visibleRows({ snapshot, view, tab }: State): readonly Placed[] {
+  return snapshot === undefined ? [] : rowsOf(snapshot, view, tab);
 }
-
-let last: { snapshot: Snapshot; view: View; tab: Tab; rows: readonly Placed[] } | undefined;
 
 export function rowUnderCursor(state: State): Placed | undefined {
   return visibleRows(state)[state.cursor.index];
 }
-
-/** Slower and faster go by these steps, in milliseconds. */
-const intervalSteps = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000] as const;
 
 function follow(state: State, intent: Intent, overlayLines: number): State {
   switch (intent.kind) {
@@ -119,7 +136,13 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
     case 'reconcile':
       return { ...state, mode: { kind: 'dialog', dialog: openedDialog(state.readOnly), top: 0 } };
     case 'confirm':
+      if (state.mode.kind === 'dialog' && state.mode.dialog.kind === 'end')
+        return { ...state, mode: { kind: 'table' }, tagged: new Set() };
       return inDialog(state, confirmed);
+    case 'tag':
+      return tagged(state);
+    case 'untag all':
+      return { ...state, tagged: new Set() };
     case 'back':
       if (state.mode.kind === 'dialog' && !mayLeave(state.mode.dialog)) return state;
       if (state.mode.kind === 'filter' || state.mode.kind === 'table')
@@ -152,6 +175,7 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
       const key = rowUnderCursor(state)?.row.key;
       return key === undefined ? state : { ...state, mode: { kind: 'detail', key, top: 0 } };
     }
+    case 'end':
     case 'look now':
     case 'redraw':
     case 'suspend':
@@ -182,6 +206,15 @@ function moved(state: State, by: number, overlayLines: number): State {
   }
 }
 
+/** Tags the row under the cursor, or takes its tag away, and goes on to the next. */
+function tagged(state: State): State {
+  const key = rowUnderCursor(state)?.row.key;
+  if (key === undefined) return state;
+  const next = new Set(state.tagged);
+  if (!next.delete(key)) next.add(key);
+  return moved({ ...state, tagged: next }, 1, 0);
+}
+
 function inDialog(state: State, change: (dialog: Dialog) => Dialog): State {
   if (state.mode.kind !== 'dialog') return state;
   const dialog = change(state.mode.dialog);
@@ -203,11 +236,6 @@ function sortedBy(state: State, sort: SortColumn): State {
 function filtered(state: State, filter: string): State {
   if (filter === state.view.filter) return state;
   return { ...state, view: { ...state.view, filter }, cursor: { index: 0 }, top: 0 };
-}
-
-function nextInterval(intervalMs: number, by: 1 | -1): number {
-  if (by > 0) return intervalSteps.find(step => step > intervalMs) ?? intervalMs;
-  return intervalSteps.findLast(step => step < intervalMs) ?? intervalMs;
 }
 
 /** Finds the cursor's row again after whatever happened, and keeps it inside the window. */

@@ -1,5 +1,6 @@
 /** The tabs of the screen: which classes each lets through. */
-import type { RowClass } from './model.ts';
+import { type Placed, selectRows, type View } from './describe.ts';
+import type { RowClass, Snapshot } from './model.ts';
 
 export const tabs = ['All', 'Agents', 'Sessions', 'Orphans', 'Ghosts'] as const;
 export type Tab = (typeof tabs)[number];
@@ -12,3 +13,14 @@ export const classesOf: Readonly<Record<Tab, readonly RowClass[] | undefined>> =
   Orphans: ['orphan', 'zombie'],
   Ghosts: ['ghost'],
 };
+
+/** The rows of a tab, in the view's order. Same snapshot and view, same array. */
+export function rowsOf(snapshot: Snapshot, view: View, tab: Tab): readonly Placed[] {
+  if (last?.snapshot === snapshot && last.view === view && last.tab === tab) return last.rows;
+  const placed = selectRows(snapshot, { ...view, classes: view.classes ?? classesOf[tab] });
+  const rows = tab === 'Sessions' ? placed.filter(({ row }) => row.session !== undefined) : placed;
+  last = { snapshot, view, tab, rows };
+  return rows;
+}
+
+let last: { snapshot: Snapshot; view: View; tab: Tab; rows: readonly Placed[] } | undefined;

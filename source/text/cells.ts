@@ -116,13 +116,20 @@ export const columns: readonly Column[] = [
     align: 'left',
     narrow: 10,
     wide: 24,
-    cell: ({ row }, _now, charset) =>
-      row.escalation === undefined
-        ? orEmpty(undefined, charset)
-        : text`${printable(row.escalation.stage)} ${row.escalation.attempt}/${row.escalation.of}`,
-    tone: plain,
+    cell: ({ row }, now, charset) => escalationCell(row, now, charset),
+    tone: row => (row.escalation === undefined ? 'plain' : 'problem'),
   },
 ];
+
+/** `terminating 2/3 0.8s`: the attempt, and how long it waits yet. */
+function escalationCell({ escalation }: Row, now: number, charset: Charset): Printable {
+  if (escalation === undefined) return orEmpty(undefined, charset);
+  const { stage, attempt, of, deadline } = escalation;
+  const count = of > 0 ? text` ${attempt}/${of}` : printable('');
+  const left = Math.max(0, deadline - now) / 1000;
+  const wait = deadline > 0 ? text` ${printable(left.toFixed(1))}s` : printable('');
+  return text`${printable(stage)}${count}${wait}`;
+}
 
 function orEmpty(value: string | undefined, charset: Charset): Printable {
   if (value === undefined || value === '') return charset === 'ascii' ? printable('-') : empty;

@@ -1,6 +1,7 @@
 /** A dialog as lines: what it says, and what can be answered. */
 import type { Dialog } from '../core/dialog.ts';
 import { isEmpty, planSummary } from '../core/reconcile/plan.ts';
+import { endPlanLines } from './kill-lines.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, printable, text } from './printable.ts';
 import { planLines, reportLines } from './reconcile-lines.ts';
@@ -30,6 +31,37 @@ export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
       ];
     case 'report':
       return [title('Reconcile'), ...reportLines(dialog.report, charset)];
+    case 'end': {
+      const count = dialog.plan.targets.length;
+      const verb = dialog.force ? 'SIGKILL now' : 'End gracefully';
+      return [
+        title(`${verb}: ${count} ${count === 1 ? 'target' : 'targets'}`),
+        [
+          span(printable(' > Cancel < '), 'cursor'),
+          span(
+            printable(
+              dialog.force
+                ? '  y: SIGKILL to what is listed as end'
+                : '  y: SIGTERM, and SIGKILL to who is left after the attempts',
+            ),
+            'dim',
+          ),
+        ],
+        [],
+        ...endPlanLines(dialog.plan, charset),
+      ];
+    }
+    case 'quit':
+      return [
+        title('Quit?'),
+        [span(printable(' > Cancel < '), 'cursor'), span(printable('  y quits'), 'dim')],
+        [],
+        [
+          span(
+            text`${dialog.endings} endings are under way. With y they are finished with SIGKILL, verified and recorded first.`,
+          ),
+        ],
+      ];
     case 'refused':
       return [
         title('Nothing is changed'),

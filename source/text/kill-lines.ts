@@ -1,4 +1,5 @@
-/** Plans and results of endings in words, for the terminal and the screen's dialog alike. */
+/** Plans and results of endings in words, for the terminal and the screen's dialog alike. The reason
+ * comes before the command: a command may be as long as it likes. */
 import type { EndPlan } from '../core/termination/plan.ts';
 import type { EndReport } from '../core/termination/run.ts';
 import type { EndTarget } from '../core/termination/target.ts';
@@ -23,14 +24,14 @@ export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
         ]),
     ...(target.refused === undefined ? target.members : []).map(
       (each): Line => [
-        span(text`  end   ${each.pid} ${printable(each.command, charset)}`),
-        span(text`  ${printable(each.reason, charset)}`, 'dim'),
+        span(text`  end   ${each.pid}  ${printable(each.reason, charset)}`),
+        span(text`  ${printable(each.command, charset)}`, 'dim'),
       ],
     ),
     ...target.spared.map(
       (each): Line => [
-        span(text`  spare ${each.pid} ${printable(each.command, charset)}`, 'live'),
-        span(text`  ${printable(each.reason, charset)}`, 'dim'),
+        span(text`  spare ${each.pid}  ${printable(each.reason, charset)}`, 'live'),
+        span(text`  ${printable(each.command, charset)}`, 'dim'),
       ],
     ),
   ]);

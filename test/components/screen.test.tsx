@@ -7,6 +7,7 @@ import { defaultView } from '../../source/core/describe.ts';
 import type { Intent } from '../../source/core/intents.ts';
 import type { Snapshot } from '../../source/core/model.ts';
 import { initialState, reduce, type State } from '../../source/core/state.ts';
+import type { EndTarget } from '../../source/core/termination/target.ts';
 import { bindings } from '../../source/keys.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { agentRow, snapshotOf } from '../fixtures/snapshot.ts';
@@ -170,5 +171,57 @@ describe('the screen', () => {
       };
       expect(frameOf(reduce(confirmed, { kind: 'reconciled', report }), size)).toMatchSnapshot();
     });
+  });
+
+  it('shows the plan of an ending, with what is spared and why', () => {
+    const size = { columns: 80, rows: 24 };
+    const member = { pid: 4121, start: '1', startedAt: 0, sid: 4120, uid: 1000 };
+    const target: EndTarget = {
+      key: 'agent:fixer-1',
+      agentId: 'fixer-1',
+      class: 'live',
+      session: {
+        socketPath: '/tmp/s',
+        serverPid: 9,
+        id: '$7',
+        name: 'agent_fixer-1',
+        createdAt: 0,
+      },
+      members: [{ ...member, command: 'claude --print', reason: 'pane process' }],
+      spared: [{ pid: 77, command: 'ssh-agent', reason: 'part of the system' }],
+      marks: { panes: new Set() },
+      rssBytes: 220_200_960,
+    };
+    const refused = {
+      ...target,
+      key: 'x',
+      agentId: 'own-1',
+      members: [],
+      refused: 'vigil runs in it',
+    };
+    const plan = { targets: [target, refused], spare: () => undefined };
+    let state = stateAfter(snapshotOf(), size);
+    state = reduce(state, { kind: 'opened', dialog: { kind: 'end', plan, force: false } });
+    expect(frameOf(state, size)).toMatchSnapshot();
+    state = reduce(state, { kind: 'opened', dialog: { kind: 'quit', endings: 2 } });
+    expect(frameOf(state, size)).toContain('2 endings are under way');
+  });
+
+  it('counts an ending down in its row, and marks tagged rows', () => {
+    const size = { columns: 140, rows: 40 };
+    const snapshot = snapshotOf();
+    const key = snapshot.rows[0]?.key ?? '';
+    let state = stateAfter(snapshot, size, { kind: 'tag' });
+    const escalation = {
+      stage: 'terminating',
+      attempt: 2,
+      of: 3,
+      deadline: snapshot.takenAt + 900,
+    };
+    const at = snapshot.takenAt + 200;
+    state = reduce(state, { kind: 'ending', endings: new Map([[key, escalation]]), at });
+    const frame = frameOf(state, size);
+    expect(frame).toContain('terminating 2/3 0.7s');
+    expect(frame).toMatch(/^ \*/m);
   });
 });

@@ -1,5 +1,6 @@
 /** The dialog in front of a reconcile: it asks, holds its plan, and is not answered by accident. */
 import { describe, expect, it } from 'vitest';
+import { chosenRows } from '../../source/core/chosen-rows.ts';
 import { defaultView } from '../../source/core/describe.ts';
 import type { Intent } from '../../source/core/intents.ts';
 import {
@@ -8,9 +9,11 @@ import {
   type Mode,
   reduce,
   type State,
+  visibleRows,
 } from '../../source/core/state.ts';
 import { intentOf } from '../../source/keys.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
+import { snapshotOf } from '../fixtures/snapshot.ts';
 
 const planned: Event = { kind: 'surveyed', survey: { kind: 'planned', plan: reconcilePlan } };
 const report: Event = {
@@ -24,7 +27,16 @@ const stateAfter = (...events: (Event | Intent)[]): State =>
     initialState(defaultView, 2000, false),
   );
 const isEvent = (event: Event | Intent): event is Event =>
-  ['surveyed', 'reconciled', 'looked', 'resized', 'checked', 'intended'].includes(event.kind);
+  [
+    'surveyed',
+    'reconciled',
+    'looked',
+    'resized',
+    'checked',
+    'intended',
+    'opened',
+    'ending',
+  ].includes(event.kind);
 const dialogOf = ({ mode }: State) => (mode.kind === 'dialog' ? mode.dialog.kind : mode.kind);
 const press = (name: string, mode: Mode) => intentOf({ kind: 'key', name, text: name }, mode);
 
@@ -79,4 +91,66 @@ it('only y says yes: Enter, Space, n, q and Esc do not', () => {
   for (const name of ['enter', 'n', 'q', 'escape']) expect(press(name, mode)).toEqual(back);
   for (const name of ['Y', 'space', 'x', 'R', 'tab']) expect(press(name, mode)).toBeUndefined();
   expect(intentOf({ kind: 'paste' }, mode)).toBeUndefined();
+});
+
+describe('an ending on the screen', () => {
+  const snapshot = snapshotOf();
+  const looked: Event = { kind: 'looked', snapshot };
+  const [first, second] = snapshot.rows;
+  const key = first?.key ?? '';
+  const plan = { targets: [], spare: () => undefined };
+  const ending = (stage: string, deadline = 0): Event => ({
+    kind: 'ending',
+    endings: new Map([[key, { stage, attempt: 2, of: 3, deadline }]]),
+    at: snapshot.takenAt + 500,
+  });
+
+  it('shows in its row, also where looks come in between, and a row that has ended stays', () => {
+    const state = stateAfter(looked, ending('terminating'), looked);
+    expect(visibleRows(state).find(each => each.row.key === key)?.row.escalation).toMatchObject({
+      stage: 'terminating',
+      attempt: 2,
+    });
+    const rows = snapshot.rows.map(row =>
+      row.key === key ? { ...row, class: 'ended' as const } : row,
+    );
+    const over = reduce(stateAfter(looked, ending('killed')), {
+      kind: 'looked',
+      snapshot: { ...snapshot, rows },
+    });
+    expect(visibleRows(over).some(each => each.row.key === key)).toBe(true);
+  });
+
+  it('holds its plan from the key press on, whatever the rows do meanwhile', () => {
+    const opened: Event = { kind: 'opened', dialog: { kind: 'end', plan, force: false } };
+    const turned = stateAfter(
+      looked,
+      opened,
+      { kind: 'intended', intent: { kind: 'invert' } },
+      looked,
+    );
+    expect(turned.mode).toMatchObject({ kind: 'dialog', dialog: { kind: 'end', plan } });
+    expect(reduce(turned, { kind: 'intended', intent: yes }).mode.kind).toBe('table');
+  });
+
+  it('acts on the tagged rows, else on the one under the cursor', () => {
+    const cursor = stateAfter(looked);
+    const shown = visibleRows(cursor);
+    expect(chosenRows(cursor).map(row => row.key)).toEqual([shown[0]?.row.key]);
+    const tagged = stateAfter(
+      looked,
+      { kind: 'tag' },
+      { kind: 'tag' },
+      { kind: 'jump', to: 'last' },
+    );
+    expect(
+      chosenRows(tagged)
+        .map(row => row.key)
+        .sort(),
+    ).toEqual([shown[0]?.row.key, shown[1]?.row.key].sort());
+    expect(second).toBeDefined();
+    expect(
+      chosenRows(reduce(tagged, { kind: 'intended', intent: { kind: 'untag all' } })),
+    ).toHaveLength(1);
+  });
 });

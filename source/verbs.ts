@@ -1,0 +1,138 @@
+/** What the keys that change something set going, beside the screen that goes on. */
+
+import { chosenRows } from './core/chosen-rows.ts';
+import { afterEvent, underWay } from './core/endings.ts';
+import type { Intent } from './core/intents.ts';
+import type { ReconcilePlan } from './core/reconcile/plan.ts';
+import type { Reconciler } from './core/reconcile/reconciler.ts';
+import type { Event, State } from './core/state.ts';
+import type { Ender } from './core/termination/ender.ts';
+import type { EndPlan } from './core/termination/plan.ts';
+import type { EndReport } from './core/termination/run.ts';
+
+export type Verbs = {
+  /** Called after the state has followed the intent. @param before the state it came from. */
+  follow(intent: Intent, before: State): void;
+  /** Resolves when nothing is being ended or written any more; in a hurry. */
+  finish(): Promise<void>;
+};
+
+export type VerbsOptions = {
+  readonly reconciler: Reconciler;
+  readonly ender: Ender;
+  state(): State;
+  tell(event: Event): void;
+  /** Something has changed: look again. */
+  changed(): void;
+  quit(): void;
+};
+
+export function createVerbs({
+  reconciler,
+  ender,
+  state,
+  tell,
+  changed,
+  quit,
+}: VerbsOptions): Verbs {
+  let applying: ReconcilePlan | undefined;
+  const working = new Set<Promise<unknown>>();
+  const work = (promise: Promise<unknown>) => {
+    working.add(promise);
+    void promise.finally(() => working.delete(promise));
+  };
+
+  /** What waits counts down. */
+  const tick = () => tell({ kind: 'ending', endings: state().endings, at: Date.now() });
+  let ticking: NodeJS.Timeout | undefined;
+
+  const askEnd = (force: boolean) => {
+    const { snapshot, readOnly, endings } = state();
+    const rows = chosenRows(state()).filter(
+      row => endings.get(row.key) === undefined || !isRunning(row.key),
+    );
+    if (snapshot === undefined || rows.length === 0) return;
+    const refuse = (reason: string) =>
+      tell({ kind: 'opened', dialog: { kind: 'refused', reasons: [reason] } });
+    if (readOnly) return refuse('--read-only: no key changes anything');
+    const plan = ender.plan(snapshot, rows);
+    if (plan === undefined) return refuse('the process table could not be read');
+    tell({ kind: 'opened', dialog: { kind: 'end', plan, force } });
+  };
+  const isRunning = (key: string) => {
+    const escalation = state().endings.get(key);
+    return escalation !== undefined && underWay(new Map([[key, escalation]])) > 0;
+  };
+  const runEnd = (plan: EndPlan, force: boolean) => {
+    clearInterval(ticking);
+    ticking = setInterval(tick, tickMs);
+    const running = ender.run(plan, force, event => {
+      const clock = { wall: Date.now(), steady: steady() };
+      tell({ kind: 'ending', endings: afterEvent(state().endings, event, clock), at: clock.wall });
+    });
+    work(
+      running.then(report => {
+        tell({
+          kind: 'ending',
+          endings: state().endings,
+          at: Date.now(),
+          notice: noticeOf(report),
+        });
+        changed();
+        if (underWay(state().endings) === 0) clearInterval(ticking);
+      }),
+    );
+  };
+
+  return {
+    follow(intent, before) {
+      const { mode } = before;
+      const dialog = mode.kind === 'dialog' ? mode.dialog : undefined;
+      if (intent.kind === 'end') askEnd(intent.force);
+      if (intent.kind === 'quit') {
+        const endings = underWay(state().endings);
+        if (endings === 0 || dialog?.kind === 'quit') quit();
+        else tell({ kind: 'opened', dialog: { kind: 'quit', endings } });
+      }
+      if (intent.kind === 'reconcile' && !before.readOnly)
+        work(reconciler.survey().then(survey => tell({ kind: 'surveyed', survey })));
+      if (intent.kind !== 'confirm') return;
+      if (dialog?.kind === 'end') runEnd(dialog.plan, dialog.force);
+      if (dialog?.kind === 'quit') quit();
+      const now = state().mode;
+      if (now.kind !== 'dialog' || now.dialog.kind !== 'writing') return;
+      // Once: a second yes finds the dialog writing, and its plan under way.
+      if (now.dialog.plan === applying) return;
+      applying = now.dialog.plan;
+      work(
+        reconciler.apply(applying).then(report => {
+          tell({ kind: 'reconciled', report });
+          changed();
+        }),
+      );
+    },
+    async finish() {
+      clearInterval(ticking);
+      ender.hurry();
+      await Promise.allSettled([...working]);
+    },
+  };
+}
+
+const tickMs = 200;
+
+/** The stages count on the steady clock. */
+function steady(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
+}
+
+function noticeOf({ ends }: EndReport): string {
+  return ends
+    .map(({ result, errors }) => {
+      const name = result.target.agentId ?? result.target.key;
+      const trouble = errors.length > 0 ? `: ${errors[0]}` : '';
+      return `${name} ${result.outcome} in ${(result.durationMs / 1000).toFixed(1)} s${trouble}`;
+    })
+    .join(', ');
+}

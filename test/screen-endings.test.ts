@@ -1,0 +1,109 @@
+/** Endings with keys, on the built program in a real terminal, with real agents beside it. */
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Agents, allDead, isAlive, startAgents } from './helpers/agents.ts';
+import { eventually } from './helpers/eventually.ts';
+import { type LiveScreen, startScreen } from './helpers/screen.ts';
+
+let farm: Agents;
+let screen: LiveScreen | undefined;
+beforeEach(() => {
+  farm = startAgents();
+});
+afterEach(() => {
+  screen?.close();
+  screen = undefined;
+  farm.close();
+});
+
+async function open(...words: string[]): Promise<LiveScreen> {
+  farm.record();
+  screen = await startScreen([...farm.options, '-d', '0.3', ...words], {
+    columns: 130,
+    rows: 30,
+    env: `XDG_STATE_HOME='${farm.state}'`,
+  });
+  await screen.shows(/live +alpha-1/);
+  return screen;
+}
+const entry = (id: string) =>
+  JSON.parse(readFileSync(farm.workspace.taskFile(farm.task), 'utf8')).agents.find(
+    (each: { id: string }) => each.id === id,
+  );
+
+it('filter, tag, x, look at the plan, Cancel, x, y, watch the attempts, see the outcome', async () => {
+  const stubborn = await farm.start('alpha-1', 'stubborn');
+  const calm = await farm.start('alpha-2', 'cooperative');
+  const bystander = await farm.start('beta-1', 'cooperative');
+  const live = await open();
+  live.press('/', 'a', 'l', 'p', 'h', 'a', 'Enter');
+  await live.showsNot(/live +beta-1/);
+  live.press('Space', 'Space');
+  await live.shows(/^.\*live +alpha-2/m);
+  live.press('x');
+  const plan = await live.shows('End gracefully: 2 targets');
+  expect(plan).toContain('> Cancel <');
+  expect(plan).toContain('pane process of session agent_alpha-1');
+  live.press('Enter');
+  await live.shows(/live +alpha-1/);
+  expect([...stubborn.pids, ...calm.pids].every(isAlive)).toBe(true);
+  live.press('x');
+  await live.shows('End gracefully: 2 targets');
+  live.press('y');
+  await live.shows(/alpha-1 .*terminating [123]\/3 \d\.\ds/);
+  // The ending goes on while the person looks elsewhere.
+  live.press('?');
+  await live.shows('this help');
+  live.press('Escape');
+  await live.shows(/alpha-2 .*exited/);
+  await live.shows(/alpha-1 .*killed/);
+  await live.shows(/alpha-1 killed in \d\.\d s/);
+  await allDead([...stubborn.pids, ...calm.pids]);
+  expect(bystander.pids.every(isAlive)).toBe(true);
+  expect(
+    farm.server.tmux('list-sessions', '-F', '#{session_name}').trim().split('\n').sort(),
+  ).toEqual(['agent_beta-1', 'people']);
+  await eventually(
+    'both are on record',
+    () => entry('alpha-1').status === 'terminated' && entry('alpha-2').status === 'terminated',
+  );
+});
+
+it('X kills at once', async () => {
+  const stubborn = await farm.start('alpha-1', 'stubborn');
+  const live = await open();
+  live.press('X');
+  await live.shows('SIGKILL now: 1 target');
+  live.press('y');
+  await allDead(stubborn.pids);
+  await live.shows(/alpha-1 killed in 0\.\d s/);
+});
+
+it('quitting during an ending asks, and y leaves nobody half dead', async () => {
+  const stubborn = await farm.start('alpha-1', 'stubborn');
+  const live = await open();
+  live.press('x');
+  await live.shows('End gracefully');
+  live.press('y');
+  await live.shows(/terminating 1\/3|terminating 2\/3/);
+  live.press('q');
+  await live.shows('1 endings are under way');
+  live.press('n');
+  await live.shows(/live +alpha-1/);
+  live.press('q');
+  await live.shows('Quit?');
+  live.press('y');
+  await live.shows('left with 0');
+  await allDead(stubborn.pids);
+  expect(entry('alpha-1').status).toBe('terminated');
+});
+
+it('with --read-only nothing can be ended', async () => {
+  const agent = await farm.start('alpha-1', 'cooperative');
+  const live = await open('--read-only');
+  live.press('x');
+  await live.shows('--read-only: no key changes anything');
+  live.press('y', 'Escape');
+  await live.shows(/live +alpha-1/);
+  expect(agent.pids.every(isAlive)).toBe(true);
+});
