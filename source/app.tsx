@@ -32,6 +32,8 @@ export type Surroundings = {
   readonly stdout: NodeJS.WriteStream;
   /** Called with what gives the terminal back, for exits that nobody saw coming. */
   onAbruptExit(restore: () => void): void;
+  /** Work that is not to be cut off by a signal. */
+  hold<T>(work: Promise<T>): Promise<T>;
   /** Stops the whole job, as the terminal's own Ctrl-Z would. */
   suspend(): void;
 };
@@ -47,7 +49,7 @@ export async function runScreen(
   { monitor, reconciler, ender }: Working,
   options: Options,
   terminal: Terminal,
-  { stdin, stdout, onAbruptExit, suspend }: Surroundings,
+  { stdin, stdout, onAbruptExit, hold, suspend }: Surroundings,
   signal: AbortSignal,
 ): Promise<number> {
   const write = (text: string) => void stdout.write(text);
@@ -113,13 +115,19 @@ export async function runScreen(
     draw();
   };
   const lookNow = () => void monitor.look().then(show);
+  /** A person said yes to quitting; a signal or a lost terminal did not. */
+  let isAsked = false;
   const verbs = createVerbs({
     reconciler,
     ender,
     state: () => state,
     tell,
     changed: lookNow,
-    quit: () => quitting.abort(),
+    quit: () => {
+      isAsked = true;
+      quitting.abort();
+    },
+    hold,
   });
 
   onAbruptExit(() => mode.leave());
@@ -164,7 +172,7 @@ export async function runScreen(
     quitting.abort();
     // Whoever is being ended is, and is recorded, before we leave; the screen is given back first.
     mode.leave();
-    await verbs.finish();
+    await verbs.finish(isAsked);
     stopKeys();
     stdout.off('resize', onResize);
     ink.unmount();

@@ -21,6 +21,7 @@ import type { Reading } from './core/model.ts';
 import { createMonitor, type Monitor } from './core/monitor.ts';
 import { createReconciler } from './core/reconcile/reconciler.ts';
 import { createEnder } from './core/termination/ender.ts';
+import { createDeparture, signalCodes } from './departure.ts';
 import { helpLines } from './help.ts';
 import { createHost } from './host/host.ts';
 import { type Options, optionSpecs, readConfig, readOptions } from './options.ts';
@@ -30,9 +31,7 @@ import { printable, text } from './text/printable.ts';
 
 declare const VIGIL_VERSION: string;
 
-const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-const stopping = new AbortController();
-let stoppedBy: keyof typeof signalCodes | undefined;
+const departure = createDeparture(code => process.exit(code));
 let isDebugging = process.argv.includes('debug');
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -65,17 +64,22 @@ async function runCommand(
     recogniser,
     sessionPrefixes: options.sessionPrefixes,
   });
+  const hurry = departure.hurrying;
+  // Whoever was stopped goes on, however we leave.
+  restorers.push(() => host.hands.abandon());
   switch (command) {
     case 'list':
-      return list(monitor, options, output, stopping.signal);
+      return list(monitor, options, output, departure.stopping);
     case 'why':
       return why(monitor, operands, options.json, output);
     case 'kill':
-      return kill(host, monitor, recogniser, operands, { ...options, ask: asker() }, output);
+      return departure.hold(
+        kill(host, monitor, recogniser, operands, { ...options, ask: asker(), hurry }, output),
+      );
     case 'reconcile': {
       const change = { ...options, ask: asker() };
       return options.restore
-        ? restore(host, operands[0], change, output)
+        ? departure.hold(restore(host, operands[0], change, output))
         : reconcile(host, monitor, change, output);
     }
     case 'doctor':
@@ -100,7 +104,7 @@ async function top(
       output.complain(
         text`vigil: not on a terminal that can hold a screen: one table instead (vigil list)`,
       );
-    return list(monitor, options, output, stopping.signal);
+    return list(monitor, options, output, departure.stopping);
   }
   // A monitor runs for weeks beside what it watches: a small heap before the last bit of speed.
   (await import('node:v8')).setFlagsFromString('--optimize-for-size');
@@ -109,9 +113,9 @@ async function top(
   const working = {
     monitor,
     reconciler: createReconciler(host, monitor, options.lockWaitMs),
-    ender: createEnder(host, monitor, recogniser, options),
+    ender: createEnder(host, monitor, recogniser, { ...options, hurry: departure.hurrying }),
   };
-  return runScreen(working, options, terminal, surroundings, stopping.signal);
+  return runScreen(working, options, terminal, surroundings, departure.stopping);
 }
 
 const restorers: (() => void)[] = [];
@@ -122,6 +126,7 @@ const surroundings = {
   },
   stdout: process.stdout,
   onAbruptExit: (restore: () => void) => void restorers.push(restore),
+  hold: departure.hold,
   // Group 0 is our own: npm and whoever else started us with the terminal stop too.
   suspend: () => void process.kill(0, 'SIGTSTP'),
 };
@@ -144,9 +149,15 @@ function asker() {
   return async (question: string) => {
     const { createInterface } = await import('node:readline/promises');
     const asking = createInterface({ input: stdin, output: stderr });
-    const answer = await asking.question(`${question} [y/N] `, { signal: stopping.signal });
-    asking.close();
-    return /^y(es)?$/i.test(answer.trim());
+    try {
+      const answer = await asking.question(`${question} [y/N] `, { signal: departure.stopping });
+      return /^y(es)?$/i.test(answer.trim());
+    } catch {
+      // Ctrl-C at a question is a no.
+      return false;
+    } finally {
+      asking.close();
+    }
   };
 }
 
@@ -192,23 +203,16 @@ function refuse(output: Output, reason: string): number {
 }
 
 for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
-  process.on(name, () => {
-    // The second one does not wait for a look that hangs.
-    if (stoppedBy !== undefined) process.exit(signalCodes[name]);
-    stoppedBy = name;
-    stopping.abort();
-    setTimeout(() => process.exit(signalCodes[name]), slowestStopMs).unref();
-  });
-/** A look is over by then; whatever is not shall not hold up a signal. */
-const slowestStopMs = 3000;
+  process.on(name, () => departure.onSignal(name));
 
 // A reader that went away (`vigil list | head -1`) wants no more; that is no error. A full disk is.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(exitCodes.done);
+    if (error.code === 'EPIPE' || error.code === 'EIO')
+      return departure.onLostOutput(exitCodes.done);
     if (stream === process.stdout)
       process.stderr.write(`vigil: cannot write to stdout: ${printable(error.message)}\n`);
-    process.exit(exitCodes.survived);
+    departure.onLostOutput(exitCodes.survived);
   });
 
 /** What nobody expected: the terminal first, then one line. */
@@ -224,10 +228,11 @@ process.on('exit', () => {
   for (const restore of restorers) restore();
 });
 main(process.argv.slice(2)).then(code => {
-  const exitCode = stoppedBy === undefined ? code : signalCodes[stoppedBy];
+  const signal = departure.stoppedBy();
+  const exitCode = signal === undefined ? code : signalCodes[signal];
   // Everything is written before the exit; a tmux client that hangs is not waited for.
   process.stdout.write('', error => {
-    // Had it failed, the stream's own error says so and ends us.
-    if (error === undefined || error === null) process.exit(exitCode);
+    // Had it failed, the stream's own error says so and ends us; a signal's code stands.
+    if (error === undefined || error === null || signal !== undefined) process.exit(exitCode);
   });
 }, fail);

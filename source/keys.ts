@@ -1,6 +1,6 @@
 /** The key table: from it keys are read, and the footer and the help are drawn. */
 import type { Intent } from './core/intents.ts';
-import type { Mode } from './core/state.ts';
+import type { Mode } from './core/mode.ts';
 import type { Key } from './screen/key-reader.ts';
 
 export type Binding = {
@@ -104,6 +104,13 @@ export const bindings: readonly Binding[] = [
     shown: 'X',
     does: 'SIGKILL it now (shows the plan first)',
     intent: { kind: 'end', force: true },
+    changes: true,
+  },
+  {
+    keys: ['f'],
+    shown: 'f',
+    does: 'freeze it (SIGSTOP), or thaw it (SIGCONT)',
+    intent: intend('freeze'),
     changes: true,
   },
   {

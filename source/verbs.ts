@@ -13,8 +13,8 @@ import type { EndReport } from './core/termination/run.ts';
 export type Verbs = {
   /** Called after the state has followed the intent. @param before the state it came from. */
   follow(intent: Intent, before: State): void;
-  /** Resolves when nothing is being ended or written any more; in a hurry. */
-  finish(): Promise<void>;
+  /** Resolves when nothing is being ended or written any more. */
+  finish(inHurry: boolean): Promise<void>;
 };
 
 export type VerbsOptions = {
@@ -25,6 +25,8 @@ export type VerbsOptions = {
   /** Something has changed: look again. */
   changed(): void;
   quit(): void;
+  /** Work that is not to be cut off by a signal. */
+  hold<T>(work: Promise<T>): Promise<T>;
 };
 
 export function createVerbs({
@@ -34,12 +36,13 @@ export function createVerbs({
   tell,
   changed,
   quit,
+  hold,
 }: VerbsOptions): Verbs {
   let applying: ReconcilePlan | undefined;
   const working = new Set<Promise<unknown>>();
   const work = (promise: Promise<unknown>) => {
     working.add(promise);
-    void promise.finally(() => working.delete(promise));
+    void hold(promise).finally(() => working.delete(promise));
   };
 
   /** What waits counts down. */
@@ -58,6 +61,14 @@ export function createVerbs({
     const plan = ender.plan(snapshot, rows);
     if (plan === undefined) return refuse('the process table could not be read');
     tell({ kind: 'opened', dialog: { kind: 'end', plan, force } });
+  };
+  const freeze = () => {
+    const { snapshot, readOnly, endings } = state();
+    if (snapshot === undefined || readOnly) return;
+    const rows = chosenRows(state()).filter(row => !isRunning(row.key));
+    const notice = ender.freeze(snapshot, rows);
+    tell({ kind: 'ending', endings, at: Date.now(), notice });
+    changed();
   };
   const isRunning = (key: string) => {
     const escalation = state().endings.get(key);
@@ -89,6 +100,7 @@ export function createVerbs({
       const { mode } = before;
       const dialog = mode.kind === 'dialog' ? mode.dialog : undefined;
       if (intent.kind === 'end') askEnd(intent.force);
+      if (intent.kind === 'freeze') freeze();
       if (intent.kind === 'quit') {
         const endings = underWay(state().endings);
         if (endings === 0 || dialog?.kind === 'quit') quit();
@@ -111,9 +123,9 @@ export function createVerbs({
         }),
       );
     },
-    async finish() {
+    async finish(inHurry) {
       clearInterval(ticking);
-      ender.hurry();
+      if (inHurry) ender.hurry();
       await Promise.allSettled([...working]);
     },
   };

@@ -31,7 +31,7 @@ const rules: readonly {
   { room: 'output', of: /^terminal-output\.ts$/, may: ['commands', 'text', 'chalk'] },
   {
     room: 'app',
-    of: /^(app\.tsx|verbs\.ts)$/,
+    of: /^(app\.tsx|verbs\.ts|departure\.ts)$/,
     may: [
       'core',
       'text',

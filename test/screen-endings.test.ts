@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Agents, allDead, isAlive, startAgents } from './helpers/agents.ts';
 import { eventually } from './helpers/eventually.ts';
 import { type LiveScreen, startScreen } from './helpers/screen.ts';
+import { statOf } from './helpers/stand-ins.ts';
 
 let farm: Agents;
 let screen: LiveScreen | undefined;
@@ -106,4 +107,19 @@ it('with --read-only nothing can be ended', async () => {
   live.press('y', 'Escape');
   await live.shows(/live +alpha-1/);
   expect(agent.pids.every(isAlive)).toBe(true);
+});
+
+it('f freezes and thaws', async () => {
+  const agent = await farm.start('alpha-1', 'cooperative');
+  const live = await open();
+  const [pid = 0] = agent.pids;
+  live.press('f');
+  await live.shows(/frozen: \d processes/);
+  await eventually('it is stopped', () => statOf(pid)?.state === 'T');
+  // The plan of a thaw is made from a look that has seen it stopped.
+  await eventually('it is thawed', () => {
+    if (!/frozen|thawed/.test(live.capture())) return undefined;
+    if (statOf(pid)?.state === 'T') live.press('f');
+    return statOf(pid)?.state === 'S';
+  });
 });

@@ -12,7 +12,12 @@ import { killJson } from './kill-json.ts';
 import { exitCodes, type Output } from './output.ts';
 import type { ChangeOptions } from './reconcile.ts';
 
-export type KillOptions = ChangeOptions & { readonly policy: Policy; readonly reason: string };
+export type KillOptions = ChangeOptions & {
+  readonly policy: Policy;
+  readonly reason: string;
+  /** Aborted: SIGKILL now. */
+  readonly hurry?: AbortSignal;
+};
 
 /** @returns the exit code of the contract. */
 export async function kill(

@@ -1,6 +1,7 @@
 /** The footer: the keys that matter here, from the key table, or the filter being typed. */
 import type { Dialog } from '../core/dialog.ts';
-import type { Mode, State } from '../core/state.ts';
+import type { Mode } from '../core/mode.ts';
+import type { State } from '../core/state.ts';
 import { type Line, type Span, span } from '../text/line.ts';
 import { printable, text, widthOf } from '../text/printable.ts';
 import { type Paint, TextLine } from './text-line.tsx';

@@ -23,6 +23,8 @@ export type Intent =
   | { readonly kind: 'look now' }
   | { readonly kind: 'reconcile' }
   | { readonly kind: 'end'; readonly force: boolean }
+  /** Freeze what runs, or thaw it. */
+  | { readonly kind: 'freeze' }
   | { readonly kind: 'tag' }
   | { readonly kind: 'untag all' }
   /** Yes, in a dialog. */

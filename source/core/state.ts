@@ -10,17 +10,10 @@ import {
 } from './dialog.ts';
 import { type Endings, withEndings } from './endings.ts';
 import type { Intent } from './intents.ts';
+import type { Mode } from './mode.ts';
 import type { Snapshot } from './model.ts';
 import { nextInterval } from './pace.ts';
 import { rowsOf, type Tab, tabs } from './tabs.ts';
-
-export type Mode =
-  | { readonly kind: 'table' }
-  | { readonly kind: 'filter' }
-  | { readonly kind: 'sort'; readonly index: number }
-  | { readonly kind: 'help'; readonly top: number }
-  | { readonly kind: 'detail'; readonly key: string; readonly top: number }
-  | { readonly kind: 'dialog'; readonly dialog: Dialog; readonly top: number };
 
 export type State = {
   readonly snapshot?: Snapshot;
@@ -176,6 +169,7 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
       return key === undefined ? state : { ...state, mode: { kind: 'detail', key, top: 0 } };
     }
     case 'end':
+    case 'freeze':
     case 'look now':
     case 'redraw':
     case 'suspend':

@@ -120,6 +120,7 @@ const idle: Hands = {
   wakeLeft: () => [],
   removeFile: () => ({ ok: true, value: false }),
   archiveFile: () => ({ ok: true, value: false }),
+  abandon: () => undefined,
   release: () => undefined,
   audit: () => undefined,
 };

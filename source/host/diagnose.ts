@@ -3,8 +3,11 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Check, RegistryReading } from '../core/model.ts';
 import { hasProc } from './proc-processes.ts';
+import { readBootId } from './proc-system.ts';
 import { checkRegistries } from './registry/check.ts';
 import { run } from './run.ts';
+import { stateDirectory } from './state-directory.ts';
+import { createStoppedNote } from './stopped-note.ts';
 import { socketDirectory } from './tmux.ts';
 
 const versionTimeoutMs = 2000;
@@ -41,6 +44,7 @@ export async function diagnose(
           advice: 'install util-linux: without it registries can be read, not changed',
         },
     localeCheck(env),
+    endingsCheck(env),
     ...records,
   ];
 }
@@ -99,6 +103,20 @@ function processCheck(uid: number): Check {
     name,
     state: 'ok',
     detail: `/proc, own and ${uid === 0 ? 'all' : 'visible'} processes${scope}`,
+  };
+}
+
+/** A vigil that was killed half-way through an ending may have left processes stopped. */
+function endingsCheck(env: NodeJS.ProcessEnv): Check {
+  const directory = stateDirectory(env);
+  const left = createStoppedNote(directory, readBootId()).left();
+  if (left.length === 0) return { name: 'endings', state: 'ok', detail: 'none is unfinished' };
+  const pids = left.flatMap(note => note.processes.map(process => process.pid));
+  return {
+    name: 'endings',
+    state: 'bad',
+    detail: `a vigil was killed while it ended processes; it may have left stopped: ${pids.map(pid => `pid ${pid}`).join(', ') || 'nobody of this boot'}`,
+    advice: 'start vigil, or end them with vigil kill: both wake them first',
   };
 }
 

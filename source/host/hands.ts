@@ -49,6 +49,11 @@ export function createHands(audit: AuditLog, stopped: StoppedNote): Hands {
       }
       return woken;
     },
+    abandon() {
+      for (const process of stopped.noted())
+        if (isThere(process, `/proc/${process.pid}`)) send(process.pid, 'SIGCONT');
+      stopped.clear();
+    },
     removeFile: removeAgentFile,
     archiveFile: archiveAgentFile,
     release() {

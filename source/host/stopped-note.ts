@@ -7,6 +7,8 @@ import { unlinkIfThere, writeDurably } from './registry/durable-file.ts';
 
 export type StoppedNote = {
   write(processes: readonly ProcessRef[]): void;
+  /** Who is in our own note. */
+  noted(): readonly ProcessRef[];
   clear(): void;
   /** Notes of vigils that are gone, with the processes of this boot. */
   left(): readonly LeftNote[];
@@ -17,17 +19,23 @@ export type LeftNote = { readonly path: string; readonly processes: readonly Pro
 /** @param directory vigil's own state directory. */
 export function createStoppedNote(directory: string, bootId: string): StoppedNote {
   const path = join(directory, `stopped-${process.pid}.json`);
-  let isWritten = false;
+  let noted: readonly ProcessRef[] = [];
   return {
     write(processes) {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      const refs = processes.map(({ pid, start }) => ({ pid, start }));
+      const all = [...noted, ...processes].map(({ pid, start }) => [
+        `${pid}@${start}`,
+        { pid, start },
+      ]);
+      // Nobody is forgotten because others are stopped after it.
+      const refs = [...new Map(all as [string, ProcessRef][]).values()];
       writeDurably(path, Buffer.from(JSON.stringify({ bootId, processes: refs })));
-      isWritten = true;
+      noted = refs;
     },
+    noted: () => noted,
     clear() {
-      if (isWritten) unlinkIfThere(path);
-      isWritten = false;
+      if (noted.length > 0) unlinkIfThere(path);
+      noted = [];
     },
     left() {
       return namesIn(directory).flatMap(name => {

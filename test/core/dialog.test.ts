@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { chosenRows } from '../../source/core/chosen-rows.ts';
 import { defaultView } from '../../source/core/describe.ts';
 import type { Intent } from '../../source/core/intents.ts';
+import type { Mode } from '../../source/core/mode.ts';
 import {
   type Event,
   initialState,
-  type Mode,
   reduce,
   type State,
   visibleRows,

@@ -114,6 +114,7 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
       wakeLeft: () => [],
       removeFile: () => ({ ok: true, value: false }),
       archiveFile: () => ({ ok: true, value: false }),
+      abandon: () => undefined,
       release: () => undefined,
       audit: () => undefined,
     },

@@ -24,6 +24,7 @@ export const noHands: Hands = {
   wakeLeft: unexpected,
   removeFile: unexpected,
   archiveFile: unexpected,
+  abandon: unexpected,
   release: unexpected,
   audit: unexpected,
 };

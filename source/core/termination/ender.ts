@@ -7,11 +7,15 @@ import type { EndEvent } from './end.ts';
 import { type EndPlan, planEnd } from './plan.ts';
 import { askMs, killingMs, type Policy } from './policy.ts';
 import { type EndReport, runEnding } from './run.ts';
+import type { EndTarget } from './target.ts';
 
 export type Ender = {
   /** Frozen at the key press: identities of the last look, never row numbers. */
   plan(snapshot: Snapshot, rows: readonly Row[]): EndPlan | undefined;
   run(plan: EndPlan, force: boolean, onEvent: (event: EndEvent) => void): Promise<EndReport>;
+  /** SIGSTOP to all members where one runs, else SIGCONT to all. Not to a pane's own process: tmux
+   * would wake it, and its whole group with it. @returns what was done to how many. */
+  freeze(snapshot: Snapshot, rows: readonly Row[]): string;
   /** No more patience: SIGKILL to whoever is being ended. */
   hurry(): void;
   /** How long endings may take at most, milliseconds. */
@@ -22,6 +26,8 @@ export type EnderOptions = {
   readonly policy: Policy;
   readonly reason: string;
   readonly lockWaitMs: number;
+  /** From outside: a second signal. */
+  readonly hurry: AbortSignal;
 };
 
 export function createEnder(
@@ -46,9 +52,46 @@ export function createEnder(
         ...options,
         policy: { ...policy, force },
         recogniser,
-        hurry: hurrying.signal,
+        hurry: AbortSignal.any([hurrying.signal, options.hurry]),
         onEvent,
       });
+    },
+    freeze(snapshot, rows) {
+      const plan = this.plan(snapshot, rows);
+      const refused = plan?.targets.find(target => target.refused !== undefined);
+      if (plan === undefined) return 'the process table could not be read';
+      if (refused !== undefined) return `refused: ${refused.refused}`;
+      const stopped = new Set(
+        rows.flatMap(row => row.processes.filter(each => each.state === 'T').map(each => each.pid)),
+      );
+      const panes = new Set(
+        (monitor.inventory()?.servers ?? []).flatMap(({ reading }) =>
+          reading.ok ? reading.value.map(pane => pane.panePid) : [],
+        ),
+      );
+      const freezable = (target: EndTarget) => target.members.filter(each => !panes.has(each.pid));
+      const members = plan.targets.flatMap(freezable);
+      if (members.length === 0) return 'tmux wakes a pane’s own process: it cannot be frozen';
+      const isFrozen = members.length > 0 && members.every(member => stopped.has(member.pid));
+      const signal = isFrozen ? 'SIGCONT' : 'SIGSTOP';
+      let sent = 0;
+      for (const target of plan.targets)
+        for (const { pid, start, command } of freezable(target)) {
+          const result = host.hands.signal({ pid, start }, signal);
+          if (result === 'sent') sent++;
+          const stage = isFrozen ? 'thaw' : 'freeze';
+          host.hands.audit({
+            pid,
+            start,
+            command,
+            signal,
+            reason: stage,
+            target: target.key,
+            stage,
+            result,
+          });
+        }
+      return `${isFrozen ? 'thawed' : 'frozen'}: ${sent} processes`;
     },
     hurry: () => hurrying.abort(),
     longestMs: policy.attemptMs.reduce((sum, ms) => sum + ms, policy.askMs ?? askMs) + killingMs,

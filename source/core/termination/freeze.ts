@@ -21,10 +21,7 @@ export async function freezeAndKill(
       notStopped(ending).map(process => ({ ending, process })),
     );
     if (running.length === 0) break;
-    const stopped = endings.flatMap(ending =>
-      ending.members().filter(member => ending.has(member, 'SIGSTOP')),
-    );
-    hands.noteStopped([...stopped, ...running.map(each => each.process)]);
+    hands.noteStopped(running.map(each => each.process));
     for (const { ending, process } of running) {
       const member = memberFor(ending, process);
       if (member !== undefined) ending.send(member, 'SIGSTOP');

@@ -45,6 +45,8 @@ export type Hands = {
    * it was there. */
   removeFile(file: AgentFile): Reading<boolean>;
   archiveFile(file: AgentFile): Reading<boolean>;
+  /** For an exit that nobody saw coming: wakes whom we stopped. */
+  abandon(): void;
   /** Lets go of handles and of the note. */
   release(): void;
   /** One line a signal. */

@@ -1,0 +1,10 @@
+/** What lies over the table, and so what the keys mean. */
+import type { Dialog } from './dialog.ts';
+
+export type Mode =
+  | { readonly kind: 'table' }
+  | { readonly kind: 'filter' }
+  | { readonly kind: 'sort'; readonly index: number }
+  | { readonly kind: 'help'; readonly top: number }
+  | { readonly kind: 'detail'; readonly key: string; readonly top: number }
+  | { readonly kind: 'dialog'; readonly dialog: Dialog; readonly top: number };

@@ -1,0 +1,62 @@
+/** How the program leaves: what must not be cut off, an ending above all, is finished first. The first
+ * signal asks, the second one hurries, the third one goes. */
+
+export const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+export type StopSignal = keyof typeof signalCodes;
+
+export type Departure = {
+  /** Aborted with the first signal. */
+  readonly stopping: AbortSignal;
+  /** Aborted with the second one: no more patience with who is being ended. */
+  readonly hurrying: AbortSignal;
+  /** The first signal that came. */
+  stoppedBy(): StopSignal | undefined;
+  /** Work that is not to be cut off. */
+  hold<T>(work: Promise<T>): Promise<T>;
+  onSignal(name: StopSignal): void;
+  /** Nobody reads any more: `code` is left with, unless there is work. */
+  onLostOutput(code: number): void;
+};
+
+/** A look is over by then; whatever is not shall not hold up a signal. */
+const slowestStopMs = 3000;
+
+export function createDeparture(exit: (code: number) => void): Departure {
+  const stopping = new AbortController();
+  const hurrying = new AbortController();
+  const held = new Set<Promise<unknown>>();
+  let count = 0;
+  let first: StopSignal | undefined;
+  const leaveSoon = (code: number) =>
+    void setTimeout(() => {
+      if (held.size === 0) exit(code);
+    }, slowestStopMs).unref();
+  return {
+    stopping: stopping.signal,
+    hurrying: hurrying.signal,
+    stoppedBy: () => first,
+    hold(work) {
+      held.add(work);
+      const release = () => {
+        held.delete(work);
+        if (first !== undefined && held.size === 0) leaveSoon(signalCodes[first]);
+      };
+      work.then(release, release);
+      return work;
+    },
+    onSignal(name) {
+      count++;
+      first ??= name;
+      stopping.abort();
+      if (held.size === 0) {
+        // The second one does not wait for a look that hangs.
+        if (count > 1) exit(signalCodes[name]);
+        else leaveSoon(signalCodes[name]);
+      } else if (count === 2) hurrying.abort();
+      else if (count > 2) exit(signalCodes[name]);
+    },
+    onLostOutput(code) {
+      if (held.size === 0) exit(code);
+    },
+  };
+}

@@ -1,0 +1,127 @@
+/** Endings that are themselves interrupted: by signals, by a reader that goes away, by a terminal that is
+ * gone. Whoever is being ended is ended, and nobody stays stopped. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Agent, type Agents, allDead, isAlive, startAgents } from '../helpers/agents.ts';
+import { rounds } from '../helpers/campaign.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { startScreen } from '../helpers/screen.ts';
+import { statOf } from '../helpers/stand-ins.ts';
+import { cliPath, vigil, vigilEnv } from '../helpers/vigil.ts';
+
+let farm: Agents;
+let child: ChildProcess | undefined;
+beforeEach(() => {
+  farm = startAgents();
+});
+afterEach(() => {
+  child?.kill('SIGKILL');
+  farm.close();
+});
+
+const log = () => {
+  const path = join(farm.state, 'vigil', 'vigil.log');
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+};
+const entry = (id: string) =>
+  JSON.parse(readFileSync(farm.workspace.taskFile(farm.task), 'utf8')).agents.find(
+    (each: { id: string }) => each.id === id,
+  );
+
+/** Starts a kill; resolves with its exit code or signal. */
+function startKill(id: string, ...words: string[]) {
+  const from = Date.now();
+  const started = spawn(
+    process.execPath,
+    [cliPath, 'kill', id, '--yes', ...farm.options, ...words],
+    {
+      env: vigilEnv({ XDG_STATE_HOME: farm.state }),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  child = started;
+  const left = new Promise<{ how: number | string | null; ms: number }>(resolve =>
+    started.on('exit', (code, signal) => resolve({ how: code ?? signal, ms: Date.now() - from })),
+  );
+  return { started, left };
+}
+const termSent = () => eventually('SIGTERM was sent', () => log().includes('"SIGTERM"'));
+
+it('the first SIGINT lets an ending have its time, and the code says who stopped us', async () => {
+  const agent = await farm.start('alpha-1', 'stubborn');
+  farm.record();
+  const { started, left } = startKill('alpha-1');
+  await termSent();
+  started.kill('SIGINT');
+  const { how, ms } = await left;
+  expect(how).toBe(130);
+  expect(ms).toBeGreaterThan(3500);
+  expect(agent.pids.filter(isAlive)).toEqual([]);
+  expect(entry('alpha-1').status).toBe('terminated');
+});
+
+it('the second one hurries: SIGKILL at once', async () => {
+  const agent = await farm.start('alpha-1', 'stubborn');
+  farm.record();
+  const { started, left } = startKill('alpha-1');
+  await termSent();
+  started.kill('SIGTERM');
+  started.kill('SIGINT');
+  await eventually('SIGKILL was sent', () => log().includes('"SIGKILL"'), 2500);
+  // Of two that are sent at once the kernel chooses which comes first.
+  expect([130, 143]).toContain((await left).how);
+  expect(agent.pids.filter(isAlive)).toEqual([]);
+});
+
+it('a reader that goes away stops no ending', async () => {
+  const agent = await farm.start('alpha-1', 'stubborn');
+  farm.record();
+  const { started, left } = startKill('alpha-1', '--json');
+  started.stdout?.destroy();
+  await left;
+  expect(agent.pids.filter(isAlive)).toEqual([]);
+  expect(entry('alpha-1').status).toBe('terminated');
+});
+
+it('a terminal that is gone half-way: the ending is finished and recorded without it', async () => {
+  const agent = await farm.start('alpha-1', 'stubborn');
+  farm.record();
+  const screen = await startScreen([...farm.options, '-d', '0.3'], {
+    env: `XDG_STATE_HOME='${farm.state}'`,
+  });
+  await screen.shows(/live +alpha-1/);
+  const pid = await screen.pid();
+  screen.press('x');
+  await screen.shows('End gracefully');
+  screen.press('y');
+  await termSent();
+  screen.close();
+  await allDead(agent.pids);
+  await eventually('it is on record', () => entry('alpha-1').status === 'terminated');
+  await eventually('vigil has left', () => !isAlive(pid));
+});
+
+it('a kill -9 of vigil at any moment leaves nobody stopped once the next one has come by', async () => {
+  for (let round = 0; round < rounds(4, 40); round++) {
+    const id = `alpha-${round}`;
+    const agent: Agent = await farm.start(id, 'respawns');
+    farm.record();
+    const { started, left } = startKill(id, '--retry-delays', '0.1', '--retries', '1');
+    await eventually('signals were sent', () => log().includes(`"agent:${id}"`));
+    await new Promise(resolve => setTimeout(resolve, Math.random() * 300));
+    started.kill('SIGKILL');
+    await left;
+    const again = await vigil(['kill', id, '--yes', ...farm.options], {
+      env: { XDG_STATE_HOME: farm.state },
+    });
+    expect([0, 1, 3]).toContain(again.code);
+    for (const pid of agent.pids) expect([pid, statOf(pid)?.state]).not.toEqual([pid, 'T']);
+    const notes = readdirSync(join(farm.state, 'vigil')).filter(name =>
+      name.startsWith('stopped-'),
+    );
+    expect(notes).toEqual([]);
+    for (const pid of agent.pids) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  }
+});
