@@ -20,9 +20,10 @@ export function planEnd(
 ): EndPlan {
   const table = inventory.processes.ok ? inventory.processes.value : [];
   const keys = new Set(wanted.map(({ row }) => row.key));
+  const isReadable = snapshot.problems.every(problem => !problem.unread);
   const spare = spareRules(table, inventory.machine, snapshot, keys, recogniser);
   return {
-    targets: wanted.map(({ row, isNamed }) => targetOf(row, inventory, spare, isNamed)),
+    targets: wanted.map(({ row, isNamed }) => targetOf(row, inventory, spare, isNamed, isReadable)),
     spare,
   };
 }

@@ -22,12 +22,14 @@ export type EndTarget = {
   readonly refused?: string;
 };
 
-/** @param isNamed the person named this row, not a class of rows. */
+/** @param isNamed the person named this row, not a class of rows.
+ * @param isReadable every source could be read in the look that the row is of. */
 export function targetOf(
   row: Row,
   inventory: Inventory,
   spare: SpareRules,
   isNamed: boolean,
+  isReadable: boolean,
 ): EndTarget {
   const session = sessionRefOf(row, inventory);
   const members: Member[] = [];
@@ -57,12 +59,13 @@ export function targetOf(
       serverPid: session?.ref.serverPid,
     },
     rssBytes: row.rssBytes,
-    refused: isBelow ? 'vigil itself runs in it' : refusalOf(row, isNamed),
+    refused: isBelow ? 'vigil itself runs in it' : refusalOf(row, isNamed, isReadable),
   };
 }
 
-function refusalOf(row: Row, isNamed: boolean): string | undefined {
-  if (row.class === 'unknown')
+function refusalOf(row: Row, isNamed: boolean, isReadable: boolean): string | undefined {
+  // A verdict that has only not settled yet does not save what is named: its members are known.
+  if (row.class === 'unknown' && !(isNamed && isReadable))
     return 'what it is could not be established, so nothing of it is signalled';
   if (row.class === 'zombie')
     return 'it is dead already and cannot be signalled; its parent must reap it';

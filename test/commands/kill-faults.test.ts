@@ -1,0 +1,222 @@
+/** Odd circumstances of an ending (faults 11, 12, 17, 19, 27 to 29, 31, 38 to 40, 45), for real. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createHands, send } from '../../source/host/hands.ts';
+import { createStoppedNote } from '../../source/host/stopped-note.ts';
+import { type Agents, allDead, type Habit, isAlive, startAgents } from '../helpers/agents.ts';
+import { rounds } from '../helpers/campaign.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { statOf } from '../helpers/stand-ins.ts';
+import { startTmux } from '../helpers/tmux-server.ts';
+import { vigil } from '../helpers/vigil.ts';
+
+let farm: Agents;
+beforeEach(() => {
+  farm = startAgents();
+});
+afterEach(() => farm.close());
+
+const killJson = async (...words: string[]) => {
+  const run = await vigil(['kill', ...words, ...farm.options, '--yes', '--json'], {
+    env: { XDG_STATE_HOME: farm.state },
+  });
+  return { code: run.code, stderr: run.stderr, json: JSON.parse(run.stdout || 'null') };
+};
+const taskEntries = () =>
+  JSON.parse(readFileSync(farm.workspace.taskFile(farm.task), 'utf8')).agents;
+
+describe('a signal', () => {
+  it('is never sent to what is no process number of ours (19)', () => {
+    for (const pid of [
+      '',
+      0,
+      -1,
+      true,
+      false,
+      '1',
+      1,
+      2,
+      1.5,
+      1e20,
+      [],
+      null,
+      undefined,
+      Number.NaN,
+      -process.pid,
+    ])
+      expect([pid, send(pid as number, 'SIGTERM')]).toEqual([pid, 'denied']);
+  });
+
+  it('is not sent to another process with the same number (17)', async () => {
+    const agent = await farm.start('alpha-1', 'cooperative');
+    const [pid = 0] = agent.pids;
+    const hands = createHands({ write: () => undefined }, createStoppedNote(farm.state, 'boot'));
+    hands.hold([{ pid, start: '1' }]);
+    expect(hands.signal({ pid, start: '1' }, 'SIGKILL')).toBe('gone');
+    expect(isAlive(pid)).toBe(true);
+    const start = statOf(pid)?.start ?? '';
+    hands.hold([{ pid, start }]);
+    expect(hands.signal({ pid, start }, 'SIGKILL')).toBe('sent');
+    await allDead([pid]);
+    // The handle is of that process alone, whoever has the number next.
+    expect(hands.signal({ pid, start }, 'SIGKILL')).toBe('gone');
+    hands.release();
+  });
+});
+
+it('an agent that is stopped is woken for its SIGTERM (11)', async () => {
+  const agent = await farm.start('alpha-1', 'cooperative');
+  farm.record();
+  const [pid = 0] = agent.pids;
+  process.kill(pid, 'SIGSTOP');
+  await eventually('it is stopped', () => statOf(pid)?.state === 'T');
+  const { json } = await killJson('alpha-1');
+  expect(json.targets[0]).toMatchObject({ outcome: 'exited', escalated_to_sigkill: false });
+  expect(isAlive(pid)).toBe(false);
+});
+
+it('two vigils that end the same agent at once both tell the truth (29)', async () => {
+  for (let round = 0; round < rounds(2, 50); round++) {
+    const agent = await farm.start(`alpha-${round}`, round % 2 === 0 ? 'cooperative' : 'stubborn');
+    farm.record();
+    const both = await Promise.all([killJson(`alpha-${round}`), killJson(`alpha-${round}`)]);
+    for (const { code, json } of both) {
+      expect(['exited', 'killed', 'vanished']).toContain(json.targets[0].outcome);
+      // Whoever comes second to the registry finds the entry closed, and says so.
+      expect([0, 1]).toContain(code);
+    }
+    expect(agent.pids.filter(isAlive)).toEqual([]);
+  }
+});
+
+it('many at once take hardly longer than one, and none gets in the way of another (31)', async () => {
+  const habits: Habit[] = ['stubborn', 'cooperative', 'with a setsid child', 'forks on TERM'];
+  const count = rounds(8, 50);
+  const agents = [];
+  for (let index = 0; index < count; index++)
+    agents.push(await farm.start(`alpha-${index}`, habits[index % habits.length] as Habit));
+  const other = await farm.start('beta-1', 'cooperative');
+  farm.record();
+  const { code, json } = await killJson(...agents.map(agent => agent.id));
+  expect(code).toBe(0);
+  expect(json.targets).toHaveLength(count);
+  expect(agents.flatMap(agent => agent.pids).filter(isAlive)).toEqual([]);
+  expect(other.pids.every(isAlive)).toBe(true);
+  const statuses = taskEntries().map((each: { status: string }) => each.status);
+  expect(statuses.filter((status: string) => status === 'terminated')).toHaveLength(count);
+  // One stubborn agent takes 3.5 s and its verification.
+  expect(json.durationMs).toBeLessThan(rounds(2, 3) * 3800);
+}, 120_000);
+
+it('an agent that another one started survives it (27)', async () => {
+  const parent = await farm.start('alpha-1', 'cooperative');
+  const nested = await farm.start('beta-1', 'cooperative');
+  farm.record();
+  const path = farm.workspace.taskFile(farm.task);
+  writeFileSync(
+    path,
+    readFileSync(path, 'utf8').replace(
+      /("id": "beta-1",\s+"type"[^}]*"parent": ")orchestrator/,
+      '$1alpha-1',
+    ),
+  );
+  farm.workspace.age();
+  await killJson('alpha-1');
+  await allDead(parent.pids);
+  expect(nested.pids.every(isAlive)).toBe(true);
+});
+
+describe('tmux', () => {
+  it('that re-creates the session by a hook is told of as a respawn (40)', async () => {
+    await farm.start('alpha-1', 'cooperative');
+    farm.record();
+    farm.server.tmux('set-hook', '-g', 'session-closed', 'new-session -d -s agent_alpha-1');
+    const { json } = await killJson('alpha-1');
+    expect(json.targets[0].errors.join()).toMatch(/respawn: session agent_alpha-1 is there again/);
+    farm.server.tmux('set-hook', '-gu', 'session-closed');
+  });
+
+  it('with a second session over the same window: the agent is dead all the same (38)', async () => {
+    const agent = await farm.start('alpha-1', 'stubborn');
+    farm.record();
+    farm.server.tmux('new-session', '-d', '-t', '=agent_alpha-1', '-s', 'viewer');
+    const { json } = await killJson('alpha-1');
+    expect(['killed', 'exited']).toContain(json.targets[0].outcome);
+    expect(agent.pids.filter(isAlive)).toEqual([]);
+  });
+
+  it('with a dead pane: its stale number is signalled by nobody (39)', async () => {
+    const agent = await farm.start('alpha-1', 'cooperative');
+    farm.record();
+    farm.server.tmux('set-option', '-t', '=agent_alpha-1:', 'remain-on-exit', 'on');
+    farm.server.tmux('split-window', '-d', '-t', '=agent_alpha-1:', 'true');
+    await eventually('a pane is dead', () =>
+      farm.server.tmux('list-panes', '-t', '=agent_alpha-1:', '-F', '#{pane_dead}').includes('1'),
+    );
+    const stale = farm.server
+      .tmux('list-panes', '-t', '=agent_alpha-1:', '-F', '#{pane_dead} #{pane_pid}')
+      .split('\n')
+      .find(line => line.startsWith('1 '))
+      ?.slice(2);
+    const { json } = await killJson('alpha-1');
+    const signalled = json.targets[0].signals.map((each: { pid: number }) => each.pid);
+    expect(signalled).not.toContain(Number(stale));
+    expect(agent.pids.filter(isAlive)).toEqual([]);
+  });
+
+  it('on two servers with sessions of one name: the named one ends, the other one’s people live (45)', async () => {
+    const agent = await farm.start('alpha-1', 'cooperative');
+    farm.record();
+    const second = startTmux();
+    try {
+      second.session('people');
+      const person = Number(second.tmux('display-message', '-p', '-t', '=people:', '#{pane_pid}'));
+      const run = await vigil(['kill', 'alpha-1', '--yes', ...farm.options, '-L', second.name], {
+        env: { XDG_STATE_HOME: farm.state },
+      });
+      expect(run.code).toBe(0);
+      expect(agent.pids.filter(isAlive)).toEqual([]);
+      expect(isAlive(person)).toBe(true);
+    } finally {
+      second.close();
+    }
+  });
+});
+
+it('a zombie cannot be ended, and its parent is named (12)', async () => {
+  const zombie = await farm.standIns.zombie();
+  const { code, json } = await killJson(`pid:${zombie.pid}`);
+  expect(code).toBe(4);
+  expect(json.targets[0].errors.join()).toContain('its parent must reap it');
+  expect(isAlive(zombie.parent)).toBe(true);
+});
+
+it('a path that leads elsewhere is kept and told of as unsafe (61)', async () => {
+  await farm.start('alpha-1', 'cooperative');
+  farm.record();
+  const precious = join(farm.standIns.directory, 'precious-alpha-1.txt');
+  writeFileSync(precious, 'precious');
+  const path = farm.workspace.taskFile(farm.task);
+  const registry = JSON.parse(readFileSync(path, 'utf8'));
+  registry.agents[0].tracked_files = { prompt_file: precious, log_file: '../../x' };
+  writeFileSync(path, JSON.stringify(registry, null, 2));
+  farm.workspace.age();
+  const { json } = await killJson('alpha-1');
+  expect(
+    json.targets[0].errors.filter((each: string) => each.startsWith('unsafe path')),
+  ).toHaveLength(2);
+  expect(readFileSync(precious, 'utf8')).toBe('precious');
+});
+
+it('a log that cannot be written stops no ending (76)', async () => {
+  const agent = await farm.start('alpha-1', 'cooperative');
+  farm.record();
+  mkdirSync(farm.state, { recursive: true });
+  writeFileSync(join(farm.state, 'vigil'), 'a file where the directory should be');
+  const run = await vigil(['kill', 'alpha-1', '--yes', ...farm.options], {
+    env: { XDG_STATE_HOME: farm.state },
+  });
+  expect(run.code).toBe(0);
+  expect(agent.pids.filter(isAlive)).toEqual([]);
+});
