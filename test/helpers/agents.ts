@@ -1,6 +1,13 @@
 /** Agents with habits, in a real tmux: cooperative, stubborn, with children that leave them. Each says
  * that it is ready, and which processes it started. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from './eventually.ts';
 import { createStandIns, type StandIns, statOf } from './stand-ins.ts';
@@ -150,9 +157,27 @@ export function startAgents(): Agents {
     },
     close() {
       server.close();
+      // Also what forked away from an agent: it has inherited where to say that it is ready.
+      for (const pid of bearersOf(standIns.directory)) process.kill(pid, 'SIGKILL');
       standIns.close();
     },
   };
+}
+
+/** Processes whose READY_FILE is in this directory: nobody else's is. */
+function bearersOf(directory: string): number[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => environmentOf(pid).includes(`READY_FILE=${directory}/`));
+}
+
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1');
+  } catch {
+    return '';
+  }
 }
 
 /** An outside look, by a plain read of /proc: a zombie is dead. */
