@@ -121,6 +121,7 @@ export const bindings: readonly Binding[] = [
     footer: 'reconcile',
     changes: true,
   },
+  { keys: ['e'], shown: 'e', does: 'what endings did', intent: intend('events') },
   { keys: ['Z'], shown: 'Z', does: 'pause and go on', intent: intend('pause'), footer: 'pause' },
   { keys: ['+'], shown: '+', does: 'slower', intent: { kind: 'pace', by: 1 } },
   { keys: ['-'], shown: '-', does: 'faster', intent: { kind: 'pace', by: -1 } },
@@ -155,6 +156,8 @@ export function intentOf(key: Key, mode: Mode): Intent | undefined {
     case 'sort':
       if (key.name === 'enter') return { kind: 'accept' };
       return isClosing(key, 's') ? { kind: 'back' } : onlyMoves(bound);
+    case 'events':
+      return isClosing(key, 'e') ? { kind: 'back' } : onlyMoves(bound);
     case 'help':
       if (isClosing(key, '?')) return { kind: 'back' };
       return bound?.kind === 'help' ? bound : onlyMoves(bound);

@@ -1,11 +1,12 @@
 /** What the keys that change something set going, beside the screen that goes on. */
 
 import { chosenRows } from './core/chosen-rows.ts';
-import { afterEvent, underWay } from './core/endings.ts';
+import { afterEvent, saidBy, underWay } from './core/endings.ts';
+import type { Event } from './core/events.ts';
 import type { Intent } from './core/intents.ts';
 import type { ReconcilePlan } from './core/reconcile/plan.ts';
 import type { Reconciler } from './core/reconcile/reconciler.ts';
-import type { Event, State } from './core/state.ts';
+import type { State } from './core/state.ts';
 import type { Ender } from './core/termination/ender.ts';
 import type { EndPlan } from './core/termination/plan.ts';
 import type { EndReport } from './core/termination/run.ts';
@@ -67,7 +68,7 @@ export function createVerbs({
     if (snapshot === undefined || readOnly) return;
     const rows = chosenRows(state()).filter(row => !isRunning(row.key));
     const notice = ender.freeze(snapshot, rows);
-    tell({ kind: 'ending', endings, at: Date.now(), notice });
+    tell({ kind: 'ending', endings, at: Date.now(), notice, said: [notice] });
     changed();
   };
   const isRunning = (key: string) => {
@@ -79,7 +80,12 @@ export function createVerbs({
     ticking = setInterval(tick, tickMs);
     const running = ender.run(plan, force, event => {
       const clock = { wall: Date.now(), steady: steady() };
-      tell({ kind: 'ending', endings: afterEvent(state().endings, event, clock), at: clock.wall });
+      tell({
+        kind: 'ending',
+        endings: afterEvent(state().endings, event, clock),
+        at: clock.wall,
+        said: saidBy(event),
+      });
     });
     work(
       running.then(report => {

@@ -59,6 +59,10 @@ it('filter, tag, x, look at the plan, Cancel, x, y, watch the attempts, see the 
   await live.shows(/alpha-2 .*exited/);
   await live.shows(/alpha-1 .*killed/);
   await live.shows(/alpha-1 killed in \d\.\d s/);
+  live.press('e');
+  await live.shows(/agent:alpha-1: killed after \d+ ms \(.*\d+ × SIGKILL/);
+  await live.shows(/agent:alpha-1: terminating, attempt 3 of 3/);
+  live.press('Escape');
   await allDead([...stubborn.pids, ...calm.pids]);
   expect(bystander.pids.every(isAlive)).toBe(true);
   expect(

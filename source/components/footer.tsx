@@ -77,6 +77,7 @@ function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] 
         { shown: 'Esc', word: 'back' },
       ];
     case 'help':
+    case 'events':
     case 'detail':
       return [
         { shown: '↑ ↓', word: 'scroll' },

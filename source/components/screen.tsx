@@ -82,6 +82,9 @@ export function overlayLines(
     case 'table':
     case 'filter':
       return undefined;
+    case 'events':
+      if (state.log.length === 0) return [[span(text`  no ending yet; x ends a row`, 'dim')]];
+      return [...state.log].reverse().map(said => [span(printable(said, charset))]);
     case 'help':
       return help.map(({ shown, does, changes }) => [
         span(text`  ${printable(shown.padEnd(14), charset)}`, 'key'),

@@ -35,6 +35,37 @@ const over: ReadonlySet<string> = new Set([
   'refused',
 ]);
 
+/** What an event says, for the event log. */
+export function saidBy(event: EndEvent): readonly string[] {
+  if (event.kind === 'staged') return [`${event.key}: ${stageWords(event.stage)}`];
+  const { outcome, durationMs, signals, errors } = event.result;
+  const sent = new Map<string, number>();
+  for (const { signal } of signals) sent.set(signal, (sent.get(signal) ?? 0) + 1);
+  const counts = [...sent].map(([signal, count]) => `${count} × ${signal}`).join(', ');
+  return [
+    `${event.key}: ${outcome} after ${durationMs} ms (${counts || 'no signal'})`,
+    ...errors.map(error => `${event.key}: ${error}`),
+  ];
+}
+
+function stageWords(stage: Stage): string {
+  if (stage.stage === 'terminating') return `terminating, attempt ${stage.attempt} of ${stage.of}`;
+  return stage.stage === 'killing' ? `killing, round ${stage.round}` : stage.stage;
+}
+
+/** The newest events are kept. */
+const mostLogged = 500;
+
+export function logged(
+  log: readonly string[],
+  said: readonly string[] | undefined,
+  at: number,
+): readonly string[] {
+  if (said === undefined || said.length === 0) return log;
+  const time = new Date(at).toTimeString().slice(0, 8);
+  return [...log, ...said.map(each => `${time} ${each}`)].slice(-mostLogged);
+}
+
 /** The same snapshot where nothing is being ended. */
 export function withEndings(snapshot: Snapshot, endings: Endings): Snapshot {
   if (endings.size === 0) return snapshot;

@@ -29,6 +29,7 @@ export type Intent =
   | { readonly kind: 'untag all' }
   /** Yes, in a dialog. */
   | { readonly kind: 'confirm' }
+  | { readonly kind: 'events' }
   | { readonly kind: 'help' }
   | { readonly kind: 'detail' }
   | { readonly kind: 'redraw' }

@@ -6,5 +6,6 @@ export type Mode =
   | { readonly kind: 'filter' }
   | { readonly kind: 'sort'; readonly index: number }
   | { readonly kind: 'help'; readonly top: number }
+  | { readonly kind: 'events'; readonly top: number }
   | { readonly kind: 'detail'; readonly key: string; readonly top: number }
   | { readonly kind: 'dialog'; readonly dialog: Dialog; readonly top: number };

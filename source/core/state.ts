@@ -1,14 +1,8 @@
 /** What the screen is about to show: events and intents folded into one value. Pure. */
 import { type Placed, type SortColumn, sortColumns, type View } from './describe.ts';
-import {
-  confirmed,
-  type Dialog,
-  type DialogEvent,
-  mayLeave,
-  nextDialog,
-  openedDialog,
-} from './dialog.ts';
-import { type Endings, withEndings } from './endings.ts';
+import { confirmed, type Dialog, mayLeave, nextDialog, openedDialog } from './dialog.ts';
+import { type Endings, logged, withEndings } from './endings.ts';
+import type { Event } from './events.ts';
 import type { Intent } from './intents.ts';
 import type { Mode } from './mode.ts';
 import type { Snapshot } from './model.ts';
@@ -34,27 +28,13 @@ export type State = {
   readonly now?: number;
   /** Keys of rows that the verbs act on together. */
   readonly tagged: ReadonlySet<string>;
+  /** What endings did, with the time, oldest first. */
+  readonly log: readonly string[];
   /** What came of the last ending. */
   readonly notice?: string;
   /** What a reconcile would change, in a few words; nothing where record and machine agree. */
   readonly drift?: string;
 };
-
-export type Event =
-  | { readonly kind: 'looked'; readonly snapshot: Snapshot }
-  | { readonly kind: 'resized'; readonly windowRows: number }
-  | { readonly kind: 'checked'; readonly drift: string | undefined }
-  | { readonly kind: 'opened'; readonly dialog: Dialog }
-  /** `at`: epoch milliseconds; what counts down counts to it. */
-  | {
-      readonly kind: 'ending';
-      readonly endings: Endings;
-      readonly at: number;
-      readonly notice?: string;
-    }
-  | DialogEvent
-  /** `overlayLines`: how long the help or detail is that lies over the table, if one does. */
-  | { readonly kind: 'intended'; readonly intent: Intent; readonly overlayLines?: number };
 
 export function initialState(view: View, intervalMs: number, readOnly: boolean): State {
   return {
@@ -68,6 +48,7 @@ export function initialState(view: View, intervalMs: number, readOnly: boolean):
     intervalMs,
     readOnly,
     endings: new Map(),
+    log: [],
     tagged: new Set(),
   };
 }
@@ -86,6 +67,7 @@ export function reduce(state: State, event: Event): State {
         ...state,
         endings: event.endings,
         now: event.at,
+        log: logged(state.log, event.said, event.at),
         notice: event.notice ?? state.notice,
         snapshot: state.snapshot && withEndings(state.snapshot, event.endings),
       });
@@ -159,6 +141,8 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
       return { ...state, paused: !state.paused };
     case 'pace':
       return { ...state, intervalMs: nextInterval(state.intervalMs, intent.by) };
+    case 'events':
+      return { ...state, mode: { kind: 'events', top: 0 } };
     case 'help':
       return {
         ...state,
@@ -182,6 +166,7 @@ function moved(state: State, by: number, overlayLines: number): State {
   const { mode } = state;
   switch (mode.kind) {
     case 'help':
+    case 'events':
     case 'dialog':
     case 'detail': {
       const lowest = Math.max(0, overlayLines - state.windowRows);

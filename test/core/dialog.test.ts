@@ -2,15 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { chosenRows } from '../../source/core/chosen-rows.ts';
 import { defaultView } from '../../source/core/describe.ts';
+import type { Event } from '../../source/core/events.ts';
 import type { Intent } from '../../source/core/intents.ts';
 import type { Mode } from '../../source/core/mode.ts';
-import {
-  type Event,
-  initialState,
-  reduce,
-  type State,
-  visibleRows,
-} from '../../source/core/state.ts';
+import { initialState, reduce, type State, visibleRows } from '../../source/core/state.ts';
 import { intentOf } from '../../source/keys.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';

@@ -1,0 +1,23 @@
+/** What happened, in the past tense: the only things that change the state. */
+import type { Dialog, DialogEvent } from './dialog.ts';
+import type { Endings } from './endings.ts';
+import type { Intent } from './intents.ts';
+import type { Snapshot } from './model.ts';
+
+export type Event =
+  | { readonly kind: 'looked'; readonly snapshot: Snapshot }
+  | { readonly kind: 'resized'; readonly windowRows: number }
+  | { readonly kind: 'checked'; readonly drift: string | undefined }
+  | { readonly kind: 'opened'; readonly dialog: Dialog }
+  /** `at`: epoch milliseconds; what counts down counts to it. */
+  | {
+      readonly kind: 'ending';
+      readonly endings: Endings;
+      readonly at: number;
+      readonly notice?: string;
+      /** For the event log. */
+      readonly said?: readonly string[];
+    }
+  | DialogEvent
+  /** `overlayLines`: how long the help or detail is that lies over the table, if one does. */
+  | { readonly kind: 'intended'; readonly intent: Intent; readonly overlayLines?: number };
