@@ -22,11 +22,6 @@ async function open(size?: { columns?: number; rows?: number; env?: string }): P
   return screen;
 }
 
-/** The row under the cursor. */
-function cursorLine(content: string): string {
-  return content.split('\n').find(line => line.startsWith('> ')) ?? '';
-}
-
 describe('the live screen', () => {
   it('shows the farm and the drift between record and machine', async () => {
     const live = await open({ columns: 140, rows: 40 });
@@ -41,8 +36,8 @@ describe('the live screen', () => {
     live.press('j', 'j', 'j');
     await live.shows(/> live +builder-232300-000004/);
     live.press('I');
-    const inverted = await live.shows(/sort: class ▲/);
-    expect(cursorLine(inverted)).toContain('builder-232300-000004');
+    await live.shows(/sort: class ▲/);
+    await live.shows(/> live +builder-232300-000004/);
     live.press('g');
     await live.showsNot(/> live +builder-232300-000004/);
   });
