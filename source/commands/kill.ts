@@ -1,9 +1,10 @@
 /** `vigil kill <target…>`: shows the plan, asks, ends, verifies, records. */
 import type { Host } from '../core/host.ts';
 import type { Recogniser } from '../core/inventory/recognise.ts';
+import type { Reading, Snapshot } from '../core/model.ts';
 import type { Monitor } from '../core/monitor.ts';
 import { findRows, parseTarget, similarNames } from '../core/targets.ts';
-import { planEnd, type Wanted } from '../core/termination/plan.ts';
+import { type EndPlan, planEnd, type Wanted } from '../core/termination/plan.ts';
 import type { Policy } from '../core/termination/policy.ts';
 import { runEnding } from '../core/termination/run.ts';
 import { endPlanLines, endReportLines } from '../text/kill-lines.ts';
@@ -30,70 +31,37 @@ export async function kill(
 ): Promise<number> {
   const complain = (message: string) =>
     output.complain(text`vigil kill: ${printable(message, output.charset)}`);
-  const targets = names.map(name => ({ name, target: parseTarget(name) }));
-  for (const { target } of targets)
-    if (!target.ok) {
-      complain(target.reason);
-      return exitCodes.usage;
-    }
-  if (options.readOnly && !options.dryRun) {
-    complain('refused: --read-only ends nothing; --dry-run shows what it would');
-    return exitCodes.refused;
-  }
+  const refuse = (message: string, code: number = exitCodes.refused) => {
+    complain(message);
+    return code;
+  };
+  const wrong = names.map(name => parseTarget(name)).find(target => !target.ok);
+  if (wrong?.ok === false) return refuse(wrong.reason, exitCodes.usage);
+  if (options.readOnly && !options.dryRun)
+    return refuse('refused: --read-only ends nothing; --dry-run shows what it would');
   if (!options.dryRun) host.hands.wakeLeft();
   const snapshot = await monitor.lookUntilSettled();
   const inventory = monitor.inventory();
-  const wanted: Wanted[] = [];
-  for (const { name, target } of targets) {
-    const rows = target.ok ? findRows(snapshot, target.value) : [];
-    const isClass = target.ok && target.value.kind === 'class';
-    if (rows.length === 0 && !isClass) {
-      const similar = similarNames(snapshot, name);
-      const hint =
-        similar.length > 0
-          ? `; did you mean ${similar.join(' or ')}?`
-          : '; vigil list shows what there is';
-      complain(`no row is ${name}${hint}`);
-      return exitCodes.noTarget;
-    }
-    for (const row of rows)
-      if (!wanted.some(each => each.row.key === row.key)) wanted.push({ row, isNamed: !isClass });
-  }
-  if (inventory?.processes.ok !== true) {
-    complain('the process table could not be read: nothing is signalled');
-    return exitCodes.unreadable;
-  }
-  const plan = planEnd(snapshot, inventory, wanted, recogniser);
+  if (inventory?.processes.ok !== true)
+    return refuse(
+      'the process table could not be read: nothing is signalled',
+      exitCodes.unreadable,
+    );
+  const wanted = wantedRows(snapshot, names);
+  if (!wanted.ok) return refuse(wanted.reason, exitCodes.noTarget);
+  const plan = planEnd(snapshot, inventory, wanted.value, recogniser);
   if (!options.json) output.lines(endPlanLines(plan, output.charset));
   const isRefused = plan.targets.some(target => target.refused !== undefined);
+  // What is refused because nobody could look is not refused for what it is.
+  const unread = snapshot.problems.filter(problem => problem.unread);
+  const refusal = unread.length > 0 ? exitCodes.unreadable : exitCodes.refused;
+  if (isRefused) for (const { message } of unread) complain(message);
   if (options.dryRun) {
     if (options.json) output.json(killJson(plan, undefined), 'indented');
-    return isRefused ? exitCodes.refused : exitCodes.done;
+    return isRefused ? refusal : exitCodes.done;
   }
-  if (plan.targets.length === 0) {
-    if (options.json)
-      output.json(
-        killJson(plan, { ends: [], clean: new Set(), ok: true, durationMs: 0 }),
-        'indented',
-      );
-    else output.lines([]);
-    return exitCodes.done;
-  }
-  if (!options.yes && plan.targets.some(target => target.refused === undefined)) {
-    if (options.ask === undefined || options.json) {
-      complain('refused: nobody confirms it; --yes goes ahead, --dry-run shows the plan');
-      return exitCodes.refused;
-    }
-    const people = plan.targets.filter(target => target.class === 'interactive').length;
-    const question =
-      people > 0
-        ? `end ${people} agents that a person runs on a terminal?`
-        : 'end what is listed above?';
-    if (!(await options.ask(question))) {
-      complain('nothing is signalled');
-      return exitCodes.refused;
-    }
-  }
+  const doubt = await whyNotConfirmed(plan, options);
+  if (doubt !== undefined) return refuse(doubt);
   const report = await runEnding(host, plan, inventory, { ...options, recogniser });
   if (options.json) output.json(killJson(plan, report), 'indented');
   else output.lines(endReportLines(report, output.charset));
@@ -102,6 +70,44 @@ export async function kill(
       complain(`${result.target.key}: refused: ${errors.join('; ')}`);
   if (report.ends.some(({ result }) => ['survived', 'denied'].includes(result.outcome)))
     return exitCodes.survived;
-  if (isRefused) return exitCodes.refused;
+  if (isRefused) return refusal;
   return report.ok ? exitCodes.done : exitCodes.survived;
+}
+
+/** Every row that is meant, each once; a class of rows may be empty, a name may not. */
+function wantedRows(snapshot: Snapshot, names: readonly string[]): Reading<readonly Wanted[]> {
+  const wanted = new Map<string, Wanted>();
+  for (const name of names) {
+    const target = parseTarget(name);
+    const rows = target.ok ? findRows(snapshot, target.value) : [];
+    const isNamed = !target.ok || target.value.kind !== 'class';
+    if (rows.length === 0 && isNamed) {
+      const similar = similarNames(snapshot, name);
+      const hint =
+        similar.length > 0
+          ? `did you mean ${similar.join(' or ')}?`
+          : 'vigil list shows what there is';
+      return { ok: false, reason: `no row is ${name}; ${hint}` };
+    }
+    for (const row of rows)
+      wanted.set(row.key, { row, isNamed: isNamed || wanted.get(row.key)?.isNamed === true });
+  }
+  return { ok: true, value: [...wanted.values()] };
+}
+
+/** @returns why it does not go ahead; nothing where somebody said yes, or nothing needs one. */
+async function whyNotConfirmed(
+  plan: EndPlan,
+  { yes, ask, json }: KillOptions,
+): Promise<string | undefined> {
+  const targets = plan.targets.filter(target => target.refused === undefined);
+  if (yes || targets.length === 0) return undefined;
+  if (ask === undefined || json)
+    return 'refused: nobody confirms it; --yes goes ahead, --dry-run shows the plan';
+  const people = targets.filter(target => target.class === 'interactive').length;
+  const question =
+    people > 0
+      ? `end ${people} agents that a person runs on a terminal?`
+      : 'end what is listed above?';
+  return (await ask(question)) ? undefined : 'nothing is signalled';
 }
