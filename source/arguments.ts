@@ -42,7 +42,8 @@ export function parseArguments(given: readonly string[]): Reading<Arguments> {
   if (!commands.includes(first as Command))
     return { ok: false, reason: `unknown command "${first}"; there are ${commands.join(', ')}` };
   const command = first as Command;
-  const fault = operandFault(command, operands, options);
+  const isHelp = options.get('help') === true || options.get('version') === true;
+  const fault = isHelp ? undefined : operandFault(command, operands, options);
   if (fault !== undefined) return { ok: false, reason: fault };
   return { ok: true, value: { command, operands, given: options } };
 }

@@ -51,10 +51,8 @@ export function createVerbs({
   let ticking: NodeJS.Timeout | undefined;
 
   const askEnd = (force: boolean) => {
-    const { snapshot, readOnly, endings } = state();
-    const rows = chosenRows(state()).filter(
-      row => endings.get(row.key) === undefined || !isRunning(row.key),
-    );
+    const { snapshot, readOnly } = state();
+    const rows = chosenRows(state()).filter(row => !isRunning(row.key));
     if (snapshot === undefined || rows.length === 0) return;
     const refuse = (reason: string) =>
       tell({ kind: 'opened', dialog: { kind: 'refused', reasons: [reason] } });
@@ -71,13 +69,14 @@ export function createVerbs({
     tell({ kind: 'ending', endings, at: Date.now(), notice, said: [notice] });
     changed();
   };
-  const isRunning = (key: string) => {
-    const escalation = state().endings.get(key);
-    return escalation !== undefined && underWay(new Map([[key, escalation]])) > 0;
-  };
+  /** Until it is on record, not only until it is dead. */
+  const busy = new Set<string>();
+  const isRunning = (key: string) => busy.has(key);
   const runEnd = (plan: EndPlan, force: boolean) => {
     clearInterval(ticking);
     ticking = setInterval(tick, tickMs);
+    const keys = plan.targets.map(target => target.key);
+    for (const key of keys) busy.add(key);
     const running = ender.run(plan, force, event => {
       const clock = { wall: Date.now(), steady: steady() };
       tell({
@@ -89,6 +88,7 @@ export function createVerbs({
     });
     work(
       running.then(report => {
+        for (const key of keys) busy.delete(key);
         tell({
           kind: 'ending',
           endings: state().endings,

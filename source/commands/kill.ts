@@ -51,6 +51,7 @@ export async function kill(
   if (!wanted.ok) return refuse(wanted.reason, exitCodes.noTarget);
   const plan = planEnd(snapshot, inventory, wanted.value, recogniser);
   if (!options.json) output.lines(endPlanLines(plan, output.charset));
+  if (plan.targets.length === 0) complain('nothing to end');
   const isRefused = plan.targets.some(target => target.refused !== undefined);
   // What is refused because nobody could look is not refused for what it is.
   const unread = snapshot.problems.filter(problem => problem.unread);

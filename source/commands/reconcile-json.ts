@@ -9,7 +9,9 @@ export function reconcileJson(plan: ReconcilePlan, report: Report | undefined) {
   const outcomeOf = (change: Change) => report?.outcomes.find(outcome => outcome.change === change);
   return {
     schema: 'vigil.reconcile/1',
-    ok: report === undefined || report.failures.length === 0,
+    ok:
+      report === undefined ||
+      (report.failures.length === 0 && report.outcomes.every(each => each.left === undefined)),
     dryRun: report === undefined,
     durationMs: report?.durationMs ?? 0,
     plan: {

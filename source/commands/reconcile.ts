@@ -62,9 +62,15 @@ export async function reconcile(
   }
   const report = await apply(host, plan, monitor.inventory()?.registries ?? [], options.lockWaitMs);
   if (options.json) output.json(reconcileJson(plan, report), 'indented');
-  else output.lines(reportLines(report, output.charset));
-  for (const { path, reason } of report.failures) complain(`${path}: ${reason}`);
-  return report.failures.length === 0 ? exitCodes.done : exitCodes.survived;
+  else {
+    // What failed is said on stderr.
+    output.lines(reportLines({ ...report, failures: [] }, output.charset));
+    for (const { path, reason } of report.failures) complain(`${path}: ${reason}`);
+  }
+  if (options.json) for (const { path, reason } of report.failures) complain(`${path}: ${reason}`);
+  const isAll =
+    report.failures.length === 0 && report.outcomes.every(each => each.left === undefined);
+  return isAll ? exitCodes.done : exitCodes.survived;
 }
 
 const nothingDone = { outcomes: [], failures: [], written: [], backups: [], durationMs: 0 };

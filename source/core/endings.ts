@@ -1,4 +1,5 @@
 /** The endings that the screen knows of: under way, and over for a short while. */
+import type { Mode } from './mode.ts';
 import type { Escalation, Snapshot } from './model.ts';
 import type { EndEvent } from './termination/end.ts';
 import type { Stage } from './termination/escalation.ts';
@@ -22,8 +23,9 @@ export function underWay(endings: Endings): number {
   return [...endings.values()].filter(each => !over.has(each.stage)).length;
 }
 
-export function isOver(escalation: Escalation): boolean {
-  return over.has(escalation.stage);
+/** The question whether to quit, when what it warned of is over. */
+export function isStale(mode: Mode, endings: Endings): boolean {
+  return mode.kind === 'dialog' && mode.dialog.kind === 'quit' && underWay(endings) === 0;
 }
 
 const over: ReadonlySet<string> = new Set([

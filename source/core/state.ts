@@ -1,7 +1,7 @@
 /** What the screen is about to show: events and intents folded into one value. Pure. */
 import { type Placed, type SortColumn, sortColumns, type View } from './describe.ts';
 import { confirmed, type Dialog, mayLeave, nextDialog, openedDialog } from './dialog.ts';
-import { type Endings, logged, withEndings } from './endings.ts';
+import { type Endings, isStale, logged, withEndings } from './endings.ts';
 import type { Event } from './events.ts';
 import type { Intent } from './intents.ts';
 import type { Mode } from './mode.ts';
@@ -65,6 +65,7 @@ export function reduce(state: State, event: Event): State {
     case 'ending':
       return withCursor({
         ...state,
+        mode: isStale(state.mode, event.endings) ? { kind: 'table' } : state.mode,
         endings: event.endings,
         now: event.at,
         log: logged(state.log, event.said, event.at),

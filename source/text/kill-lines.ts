@@ -54,7 +54,7 @@ export function endReportLines(report: EndReport, charset: Charset): Line[] {
       [
         span(printable(result.target.agentId ?? result.target.key, charset), 'heading'),
         span(
-          text`  ${printable(result.outcome)}  ${result.processes.length} processes, ${result.durationMs} ms${printable(result.escalated ? ', SIGKILL' : '')}`,
+          text`  ${printable(result.outcome)}  ${result.processes.length} ${printable(result.processes.length === 1 ? 'process' : 'processes')}, ${result.durationMs} ms${printable(result.escalated ? ', SIGKILL' : '')}`,
           isBad(result.outcome) ? 'problem' : 'live',
         ),
       ],

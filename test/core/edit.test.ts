@@ -47,6 +47,12 @@ describe('an edit', () => {
     );
   });
 
+  it('ends lines as the file does', () => {
+    expect(edited('{\r\n\t"a": {}\r\n}', { at: ['a', 'b'], value: [1] })).toBe(
+      '{\r\n\t"a": {\r\n\t\t"b": [\r\n\t\t\t1\r\n\t\t]\r\n\t}\r\n}',
+    );
+  });
+
   it('writes ASCII into a file that is ASCII, and letters into one that has them', () => {
     expect(edited('{"a": "x"}', { at: ['a'], value: 'é😀' })).toBe(
       '{"a": "\\u00e9\\ud83d\\ude00"}',

@@ -101,17 +101,21 @@ type Claim = (root: Process, owner: string, reason: string, below: string) => vo
  * name has an agent prefix, else to a person. */
 function sessionOwners(scene: Scene, byName: ReadonlyMap<string, Session[]>) {
   const owners = new Map<Session, string>();
-  const inOrder = [
-    ...scene.records.filter(record => record.status === 'active'),
-    ...scene.records.filter(record => record.status !== 'active'),
-  ];
-  for (const record of inOrder)
+  for (const record of activeFirst(scene.records))
     for (const session of byName.get(sessionNameOf(record)) ?? [])
       if (!owners.has(session)) owners.set(session, record.key);
   for (const session of scene.sessions)
     if (!owners.has(session) && scene.prefixes.some(prefix => session.name.startsWith(prefix)))
       owners.set(session, session.key);
   return owners;
+}
+
+/** Whatever two entries claim goes to the same one of them, by whichever evidence. */
+function activeFirst(records: readonly AgentRecord[]): AgentRecord[] {
+  return [
+    ...records.filter(record => record.status === 'active'),
+    ...records.filter(record => record.status !== 'active'),
+  ];
 }
 
 /** Same sid as an owned pane's leader, started after it: a double fork that kept its session. */
@@ -142,9 +146,13 @@ function claimBySessionId(
 function namedOwners(scene: Scene): Map<number, Membership> {
   const named = new Map<number, Membership>();
   const byId = new Map(scene.records.map(record => [record.entry.id, record.key]));
-  for (const record of scene.records)
+  for (const record of activeFirst(scene.records))
     for (const tracked of record.entry.tracked)
-      if (tracked.bootId === scene.machine.bootId && isOwnable(tracked, scene))
+      if (
+        tracked.bootId === scene.machine.bootId &&
+        !named.has(tracked.pid) &&
+        isOwnable(tracked, scene)
+      )
         named.set(tracked.pid, { owner: record.key, reason: 'recorded in tracked_processes' });
   for (const process of scene.processes) {
     const mark = scene.originOf(process).agentMark;

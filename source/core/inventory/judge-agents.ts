@@ -95,6 +95,12 @@ function judgeContent(
       class: aliveClass,
       evidence: [`no known agent program in it, but ${nameOf(other)} runs there`],
     };
+  const foreign = sessions
+    .flatMap(session => session.panes)
+    .map(pane => (pane.dead ? undefined : look.scene.tree.byPid.get(pane.panePid)))
+    .find(process => process !== undefined && isAlive(process) && !members.includes(process));
+  if (foreign !== undefined)
+    return unknown(`its pane process ${nameOf(foreign)} belongs to another row`);
   const shells = members.map(nameOf).join(', ');
   const content =
     members.length > 0 ? `only shells and wrappers in it: ${shells}` : 'no process in it';

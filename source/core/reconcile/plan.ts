@@ -64,7 +64,9 @@ export function planReconcile(
     const key = JSON.stringify([place.workspace, place.taskFile]);
     const entry = places.get(key) ?? { place, changes: [] };
     places.set(key, entry);
-    entry.changes.push(...changesOf(record, place, rows.get(record.key), snapshot, settled));
+    entry.changes.push(
+      ...changesOf(record, place, rows.get(record.key), snapshot, settled, registries),
+    );
   }
   // Files without entries have counters too.
   for (const registry of registries) {
@@ -117,6 +119,7 @@ function changesOf(
   row: Row | undefined,
   snapshot: Snapshot,
   settled: ReadonlySet<string>,
+  registries: readonly RegistryReading[],
 ): Change[] {
   const { id, task, session, startedAt } = record.entry;
   // A bad entry is shown and never acted on.
@@ -126,6 +129,7 @@ function changesOf(
   const scopes = new Set(record.registries.map(registry => registry.scope));
   if (scopes.size === 1 && place.taskFile !== undefined && place.globalFile !== undefined) {
     const missing = scopes.has('task') ? 'global' : 'task';
+    if (missing === 'global' && isIndexed(id, place.globalFile, registries)) return changes;
     changes.push({
       ...agent,
       kind: `add to ${missing}`,
@@ -157,6 +161,12 @@ function changesOf(
       says: `${id}: ${processes.length} processes recorded (tracked_processes)`,
     });
   return changes;
+}
+
+/** The index has one place for an id: of two tasks with the same one only one can be in it. */
+function isIndexed(id: string, path: string, registries: readonly RegistryReading[]): boolean {
+  const index = registries.find(each => each.path === path);
+  return index?.reading.ok === true && index.reading.value.entries.some(entry => entry.id === id);
 }
 
 /** What the index has otherwise than the task, in words. An active agent without a status in the

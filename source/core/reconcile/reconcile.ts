@@ -79,6 +79,9 @@ export async function apply(
     const backup = await host.registryStore.backUp(workspace, own, 'reconcile', waitMs);
     if (!backup.ok) {
       failures.push({ path: workspace, reason: backup.reason });
+      const own = places.filter(place => place.workspace === workspace);
+      for (const change of own.flatMap(place => place.changes))
+        outcomes.push({ change, left: 'no backup could be made' });
       continue;
     }
     backups.push(backup.value.path);

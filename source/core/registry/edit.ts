@@ -103,6 +103,7 @@ function first<T>(list: readonly T[], find: (item: T, index: number) => string |
 
 /** How a file is written: indented by a unit or on one line, in ASCII alone or not. */
 type Style = {
+  readonly newline: string;
   readonly unit: string | undefined;
   readonly isAscii: boolean;
   readonly colon: string;
@@ -112,6 +113,7 @@ function styleOf(text: string, root: JsonNode): Style {
   const member = root.kind === 'object' ? root.members[0] : undefined;
   const before = member === undefined ? '\n  ' : text.slice(root.start + 1, member.keyStart);
   return {
+    newline: before.includes('\r\n') ? '\r\n' : '\n',
     unit: before.includes('\n') ? before.slice(before.lastIndexOf('\n') + 1) : undefined,
     isAscii: !/[\u0080-\uffff]/.test(text),
     colon: member === undefined ? ': ' : text.slice(member.keyEnd, member.value.start),
@@ -120,7 +122,8 @@ function styleOf(text: string, root: JsonNode): Style {
 
 function spell(value: Json, style: Style, indent: string): string {
   const text = JSON.stringify(value, null, style.unit);
-  const placed = style.unit === undefined ? text : text.replaceAll('\n', `\n${indent}`);
+  const placed =
+    style.unit === undefined ? text : text.replaceAll('\n', `${style.newline}${indent}`);
   if (!style.isAscii) return placed;
   const escaped = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return placed.replace(/[\u0080-\uffff]/g, escaped);
@@ -145,8 +148,11 @@ function addition(text: string, holder: JsonNode, news: readonly Edit[], style: 
   const lastEnd = places.at(-1)?.[1];
   const firstStart = places[0]?.[0];
   if (lastEnd === undefined || firstStart === undefined) {
-    const [open, close] = style.unit === undefined ? ['', ''] : [`\n${inner}`, `\n${outer}`];
-    const body = entries.join(style.unit === undefined ? ', ' : `,\n${inner}`);
+    const [open, close] =
+      style.unit === undefined
+        ? ['', '']
+        : [`${style.newline}${inner}`, `${style.newline}${outer}`];
+    const body = entries.join(style.unit === undefined ? ', ' : `,${style.newline}${inner}`);
     return { start: holder.start + 1, end: holder.end - 1, text: `${open}${body}${close}` };
   }
   // What stands between two of them, as it is between the first two; else what is before the first.

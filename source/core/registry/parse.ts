@@ -64,6 +64,7 @@ function indexedEntries(top: Fields, faults: string[]) {
     const fields = objectOf(item);
     if (fields === undefined)
       faults.push(`agents[${JSON.stringify(id)}] is ${kindOf(item)}: left out`);
+    else if (id === '') faults.push('agents[""] has no id: left out');
     else entries.push(entryOf(id, fields, textOf(fields.get('task_id'))));
   }
   return { ok: true, value: entries } as const;

@@ -71,7 +71,7 @@ export function createEnder(
       );
       const freezable = (target: EndTarget) => target.members.filter(each => !panes.has(each.pid));
       const members = plan.targets.flatMap(freezable);
-      if (members.length === 0) return 'tmux wakes a pane’s own process: it cannot be frozen';
+      if (members.length === 0) return 'nothing frozen: tmux wakes a pane’s own process';
       const isFrozen = members.length > 0 && members.every(member => stopped.has(member.pid));
       const signal = isFrozen ? 'SIGCONT' : 'SIGSTOP';
       let sent = 0;
@@ -91,7 +91,8 @@ export function createEnder(
             result,
           });
         }
-      return `${isFrozen ? 'thawed' : 'frozen'}: ${sent} processes`;
+      if (sent === 0) return 'nothing frozen: tmux wakes a pane’s own process';
+      return `${isFrozen ? 'thawed' : 'frozen'}: ${sent} ${sent === 1 ? 'process' : 'processes'}`;
     },
     hurry: () => hurrying.abort(),
     longestMs: policy.attemptMs.reduce((sum, ms) => sum + ms, policy.askMs ?? askMs) + killingMs,

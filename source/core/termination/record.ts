@@ -27,7 +27,10 @@ export async function record(
 ): Promise<Recorded> {
   const entry = mergeRegistries(inventory.registries).find(each => each.key === result.target.key);
   const isDead = ['exited', 'killed', 'vanished'].includes(result.outcome);
-  if (entry === undefined || !isDead || entry.hasFaults) return nothing;
+  if (entry === undefined || !isDead) return nothing;
+  // A bad entry is shown and never acted on.
+  if (entry.hasFaults)
+    return { ...nothing, errors: [`registry: not closed: ${entry.entry.faults.join('; ')}`] };
   const { workspace, taskFile, globalFile } = placeOf(entry, inventory.registries);
   const { id, task, session, startedAt, status } = entry.entry;
   const errors: string[] = [];

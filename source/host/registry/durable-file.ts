@@ -70,7 +70,16 @@ export function unlinkIfThere(path: string): void {
 
 /** @throws where a link or a file is in its place. */
 export function makeOwnDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // mkdir -p of Node calls a read-only file system a missing directory: so step by step.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') {
+      makeOwnDirectory(dirname(path));
+      mkdirSync(path, { mode: 0o700 });
+    } else if (code !== 'EEXIST') throw error;
+  }
 }
 
 /** For what is tidied up after something else has failed already. */

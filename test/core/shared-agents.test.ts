@@ -1,0 +1,38 @@
+/** One agent that two entries record, and sessions whose processes are on another row. */
+import { expect, it } from 'vitest';
+import {
+  classesOf,
+  entry,
+  inventory,
+  judge,
+  pane,
+  process,
+  registry,
+} from '../helpers/inventory.ts';
+
+const agent = process(5001, 4000, 'claude --print', { sid: 5001 });
+const tracked = [{ pid: 5001, start: agent.start, bootId: 'boot' }];
+
+it('both entries stay live when both have recorded its processes', () => {
+  const registries = ['TASK-1', 'TASK-2'].map(task =>
+    registry('task', [entry('x-1', 'working', { tracked })], {
+      path: `/w/.agent-workspace/${task}/AGENT_REGISTRY.json`,
+      reading: {
+        ok: true,
+        value: { task, entries: [entry('x-1', 'working', { tracked })], faults: [] },
+      },
+    }),
+  );
+  const given = inventory({ processes: [agent], panes: [pane('agent_x-1', 5001)], registries });
+  expect(Object.values(classesOf(given))).toEqual(['live', 'live']);
+});
+
+it('a session is no husk while its pane process lives on another row', () => {
+  const given = inventory({
+    processes: [agent],
+    panes: [pane('agent_x-1', 5001)],
+    registries: [registry('task', [entry('x-1', 'working'), entry('y-2', 'working', { tracked })])],
+  });
+  const row = judge(given).snapshot.rows.find(each => each.agentId === 'x-1');
+  expect(row?.class).not.toBe('husk');
+});
