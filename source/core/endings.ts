@@ -14,6 +14,8 @@ export function afterEvent(
 ): Endings {
   const next = new Map(endings);
   if (event.kind === 'staged') next.set(event.key, escalationOf(event.stage, clock));
+  else if (event.kind === 'respawned')
+    next.set(event.key, { stage: 'survived', attempt: 0, of: 0, deadline: 0 });
   else next.set(event.key, { stage: event.result.outcome, attempt: 0, of: 0, deadline: 0 });
   return next;
 }
@@ -40,6 +42,8 @@ const over: ReadonlySet<string> = new Set([
 /** What an event says, for the event log. */
 export function saidBy(event: EndEvent): readonly string[] {
   if (event.kind === 'staged') return [`${event.key}: ${stageWords(event.stage)}`];
+  if (event.kind === 'respawned')
+    return event.processes.map(each => `${event.key}: respawned as pid ${each.pid}`);
   const { outcome, durationMs, signals, errors } = event.result;
   const sent = new Map<string, number>();
   for (const { signal } of signals) sent.set(signal, (sent.get(signal) ?? 0) + 1);

@@ -115,7 +115,7 @@ it('who is stopped is killed, woken or seen dead, and the time is bounded', asyn
         const isAlive = machine.table().some(each => each.pid === pid && each.start === start);
         expect([pid, isAlive && machine.isStopped(pid)]).toEqual([pid, false]);
       }
-      expect(durationMs).toBeLessThan(3500 + 5000 + 1500);
+      expect(durationMs).toBeLessThan(3500 + 5000 + 2500);
     }),
     cases,
   );
@@ -212,5 +212,5 @@ it('a stubborn one gets SIGKILL at 3.5 s; fifty at once take no longer', async (
   expect(outcomes.filter(each => each === 'killed')).toHaveLength(25);
   expect(outcomes.filter(each => each === 'exited')).toHaveLength(25);
   expect(Math.min(...kills.map(each => each.at)) - startedAt).toBeGreaterThanOrEqual(3500);
-  expect(host.clock.steadyNow() - startedAt).toBeLessThan(4600);
+  expect(Math.max(...kills.map(each => each.at)) - startedAt).toBeLessThan(4000);
 });

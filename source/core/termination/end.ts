@@ -15,7 +15,9 @@ import type { EndTarget } from './target.ts';
 
 export type EndEvent =
   | { readonly kind: 'staged'; readonly key: string; readonly stage: Stage }
-  | { readonly kind: 'ended'; readonly key: string; readonly result: TargetResult };
+  | { readonly kind: 'ended'; readonly key: string; readonly result: TargetResult }
+  /** Somebody of it is there again, after it was seen gone. */
+  | { readonly kind: 'respawned'; readonly key: string; readonly processes: readonly Process[] };
 
 export type EndOptions = {
   readonly policy: Policy;
@@ -28,6 +30,8 @@ export type EndOptions = {
 
 /** This many endings at once: one table serves them all, and one that hangs delays no other. */
 const mostAtOnce = 64;
+/** Between the looks for what comes back. */
+const quietMs = 50;
 /** A tmux server that hangs is not waited for before the first signals. */
 const sessionWaitMs = 200;
 
@@ -40,12 +44,14 @@ export async function* end(
   const { policy, reason, spare } = options;
   const waiting = targets.filter(target => target.refused === undefined);
   const running: Ending[] = [];
+  /** Ended, and looked at quietly for a while. */
+  const over: Ending[] = [];
   const sessions = new Map<Ending, Promise<unknown>>();
   const beganAt = clock.now();
   let origins: ReadonlyMap<number, Origin> = new Map();
   const originOf = (process: Process) => origins.get(process.pid);
   const look = async () => {
-    const seen = await lookFor(host, running, options.recogniser, beganAt);
+    const seen = await lookFor(host, [...running, ...over], options.recogniser, beganAt);
     origins = seen.origins;
     return seen.table;
   };
@@ -86,9 +92,20 @@ export async function* end(
       await enter(entered);
       for (const ending of running.filter(each => isFinal(each.stage))) {
         running.splice(running.indexOf(ending), 1);
+        if (ending.stage.stage === 'gone') over.push(ending);
         thaw(ending);
         const result = resultOf(ending, clock.steadyNow());
         yield { kind: 'ended', key: ending.target.key, result };
+      }
+    }
+    // Quiet looks for what comes back; the outcomes have been told.
+    const until = clock.steadyNow() + policy.settleMs;
+    while (over.length > 0 && clock.steadyNow() < until) {
+      await clock.sleep(quietMs);
+      const table = await look();
+      for (const ending of over.filter(each => each.see(table) === 'alive')) {
+        over.splice(over.indexOf(ending), 1);
+        yield { kind: 'respawned', key: ending.target.key, processes: ending.alive() };
       }
     }
   } finally {

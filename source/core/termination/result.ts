@@ -73,3 +73,12 @@ function survivalOf(process: Process, ending: Ending): string {
       : `survived (${process.state})`;
   return `pid ${process.pid} (${process.argv.join(' ') || process.name}): ${why}`;
 }
+
+/** It was gone and is there again: nothing was ended for good, and nothing is closed in the record. */
+export function respawned(result: TargetResult, processes: readonly Process[]): TargetResult {
+  const errors = processes.map(
+    ({ pid, ppid, argv, name }) =>
+      `respawn: pid ${pid} (${argv.join(' ') || name}) is there again, started by pid ${ppid}`,
+  );
+  return { ...result, outcome: 'survived', errors: [...result.errors, ...errors] };
+}

@@ -8,7 +8,7 @@ import { type EndEvent, end } from './end.ts';
 import type { EndPlan } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { type Recorded, record } from './record.ts';
-import { refusedResult, type TargetResult } from './result.ts';
+import { refusedResult, respawned, type TargetResult } from './result.ts';
 
 export type End = {
   readonly result: TargetResult;
@@ -46,13 +46,18 @@ export async function runEnding(
     .filter(target => target.refused !== undefined)
     .map(refusedResult);
   const recorded = new Map<string, Recorded>();
+  let durationMs = 0;
   for await (const event of end(host, plan.targets, { ...options, spare: plan.spare })) {
     options.onEvent?.(event);
-    if (event.kind === 'ended') results.push(event.result);
+    if (event.kind === 'respawned') {
+      const index = results.findIndex(each => each.target.key === event.key);
+      const before = results[index];
+      if (before !== undefined) results[index] = respawned(before, event.processes);
+    }
+    if (event.kind !== 'ended') continue;
+    results.push(event.result);
+    durationMs = Math.round(host.clock.steadyNow() - startedAt);
   }
-  const durationMs = Math.round(host.clock.steadyNow() - startedAt);
-  // Quiet looks for what comes back never delay the outcome.
-  await host.clock.sleep(options.policy.settleMs);
   const after = await afterwards(host, results);
   for (const result of results)
     recorded.set(
