@@ -47,7 +47,7 @@ export function createVerbs({
   };
 
   /** What waits counts down. */
-  const tick = () => tell({ kind: 'ending', endings: state().endings, at: Date.now() });
+  const tick = () => tell({ kind: 'ending', endings: state().endings, at: ender.clock.now() });
   let ticking: NodeJS.Timeout | undefined;
 
   const askEnd = (force: boolean) => {
@@ -66,7 +66,7 @@ export function createVerbs({
     if (snapshot === undefined || readOnly) return;
     const rows = chosenRows(state()).filter(row => !isRunning(row.key));
     const notice = ender.freeze(snapshot, rows);
-    tell({ kind: 'ending', endings, at: Date.now(), notice, said: [notice] });
+    tell({ kind: 'ending', endings, at: ender.clock.now(), notice, said: [notice] });
     changed();
   };
   /** Until it is on record, not only until it is dead. */
@@ -78,7 +78,7 @@ export function createVerbs({
     const keys = plan.targets.map(target => target.key);
     for (const key of keys) busy.add(key);
     const running = ender.run(plan, force, event => {
-      const clock = { wall: Date.now(), steady: steady() };
+      const clock = { wall: ender.clock.now(), steady: ender.clock.steadyNow() };
       tell({
         kind: 'ending',
         endings: afterEvent(state().endings, event, clock),
@@ -92,7 +92,7 @@ export function createVerbs({
         tell({
           kind: 'ending',
           endings: state().endings,
-          at: Date.now(),
+          at: ender.clock.now(),
           notice: noticeOf(report),
         });
         changed();
@@ -138,12 +138,6 @@ export function createVerbs({
 }
 
 const tickMs = 200;
-
-/** The stages count on the steady clock. */
-function steady(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1000 + nanoseconds / 1e6;
-}
 
 function noticeOf({ ends }: EndReport): string {
   return ends

@@ -1,7 +1,6 @@
 /** `vigil reconcile --restore [BACKUP]`: lists backups, or puts one in the registries' place. */
 import type { Host } from '../core/host.ts';
-import { reasonOf } from '../core/reconcile/reconcile.ts';
-import type { Backup } from '../core/registry/store.ts';
+import { type Backup, failureClause } from '../core/registry/store.ts';
 import { type Line, span } from '../text/line.ts';
 import { printable, text } from '../text/printable.ts';
 import { exitCodes, type Output } from './output.ts';
@@ -55,7 +54,7 @@ export async function restore(
     const result = await host.registryStore.restore(file, options.lockWaitMs);
     if (result.kind === 'done') written.push(...result.written);
     else {
-      complain(`${result.path}: ${reasonOf(result)}`);
+      complain(`${result.path}: ${failureClause(result)}`);
       code = exitCodes.survived;
     }
   }

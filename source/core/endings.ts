@@ -14,30 +14,34 @@ export function afterEvent(
 ): Endings {
   const next = new Map(endings);
   if (event.kind === 'staged') next.set(event.key, escalationOf(event.stage, clock));
-  else if (event.kind === 'respawned')
-    next.set(event.key, { stage: 'survived', attempt: 0, of: 0, deadline: 0 });
-  else next.set(event.key, { stage: event.result.outcome, attempt: 0, of: 0, deadline: 0 });
+  else if (event.kind === 'respawned') next.set(event.key, outcomeShown('survived', clock.wall));
+  else next.set(event.key, outcomeShown(event.result.outcome, clock.wall));
   return next;
+}
+
+/** An outcome is read within this time; then the row is as the machine has it. */
+export const shownMs = 10_000;
+
+function outcomeShown(stage: string, wall: number): Escalation {
+  return { stage, attempt: 0, of: 0, deadline: 0, shownUntil: wall + shownMs };
+}
+
+/** Without the outcomes that were shown long enough; the same where there is none. */
+export function stillShown(endings: Endings, now: number): Endings {
+  const isShown = ({ shownUntil }: Escalation) => shownUntil === undefined || now < shownUntil;
+  const shown = [...endings].filter(([, escalation]) => isShown(escalation));
+  return shown.length === endings.size ? endings : new Map(shown);
 }
 
 /** @returns how many are under way. */
 export function underWay(endings: Endings): number {
-  return [...endings.values()].filter(each => !over.has(each.stage)).length;
+  return [...endings.values()].filter(each => each.shownUntil === undefined).length;
 }
 
 /** The question whether to quit, when what it warned of is over. */
 export function isStale(mode: Mode, endings: Endings): boolean {
   return mode.kind === 'dialog' && mode.dialog.kind === 'quit' && underWay(endings) === 0;
 }
-
-const over: ReadonlySet<string> = new Set([
-  'exited',
-  'killed',
-  'vanished',
-  'survived',
-  'denied',
-  'refused',
-]);
 
 /** What an event says, for the event log. */
 export function saidBy(event: EndEvent): readonly string[] {

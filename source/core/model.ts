@@ -158,6 +158,8 @@ export type Escalation = {
   readonly of: number;
   /** Epoch milliseconds; 0 where nothing is waited for. */
   readonly deadline: number;
+  /** Of an outcome: until when it is shown, epoch milliseconds. */
+  readonly shownUntil?: number;
 };
 
 export type Row = {

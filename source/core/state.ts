@@ -1,7 +1,7 @@
 /** What the screen is about to show: events and intents folded into one value. Pure. */
 import { type Placed, type SortColumn, sortColumns, type View } from './describe.ts';
 import { confirmed, type Dialog, mayLeave, nextDialog, openedDialog } from './dialog.ts';
-import { type Endings, isStale, logged, withEndings } from './endings.ts';
+import { type Endings, isStale, logged, shownMs, stillShown, withEndings } from './endings.ts';
 import type { Event } from './events.ts';
 import type { Intent } from './intents.ts';
 import type { Mode } from './mode.ts';
@@ -57,7 +57,7 @@ export function initialState(view: View, intervalMs: number, readOnly: boolean):
 export function reduce(state: State, event: Event): State {
   switch (event.kind) {
     case 'looked':
-      return withCursor({ ...state, snapshot: withEndings(event.snapshot, state.endings) });
+      return withCursor(looked(state, event.snapshot));
     case 'resized':
       return withCursor({ ...state, windowRows: Math.max(1, event.windowRows) });
     case 'opened':
@@ -80,6 +80,14 @@ export function reduce(state: State, event: Event): State {
     case 'intended':
       return withCursor(follow(state, event.intent, event.overlayLines ?? 0));
   }
+}
+
+/** What came of endings is shown for a while, then the rows are as the machine has them. */
+function looked(state: State, snapshot: Snapshot): State {
+  const endings = stillShown(state.endings, snapshot.takenAt);
+  const isOld = snapshot.takenAt - (state.now ?? 0) > shownMs;
+  const notice = isOld ? undefined : state.notice;
+  return { ...state, endings, notice, snapshot: withEndings(snapshot, endings) };
 }
 
 /** Rows of the tab and the filter, in order. Same snapshot and view, same array. */

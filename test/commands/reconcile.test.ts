@@ -353,7 +353,7 @@ describe('two registries', () => {
     const program = join(farm.standIns.directory, 'hold.py');
     writeFileSync(
       program,
-      'import fcntl, sys, time\nf = open(sys.argv[1])\nfcntl.flock(f, fcntl.LOCK_EX)\nprint("held", file=sys.stderr, flush=True)\ntime.sleep(1000)\n',
+      'import fcntl, signal, sys\nf = open(sys.argv[1])\nfcntl.flock(f, fcntl.LOCK_EX)\nprint("held", file=sys.stderr, flush=True)\nsignal.pause()\n',
     );
     const holder = start(program, [workspace.taskFile(task)]);
     await new Promise(resolve => holder.child.stderr?.once('data', resolve));

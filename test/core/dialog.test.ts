@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { chosenRows } from '../../source/core/chosen-rows.ts';
 import { defaultView } from '../../source/core/describe.ts';
+import { afterEvent } from '../../source/core/endings.ts';
 import type { Event } from '../../source/core/events.ts';
 import type { Intent } from '../../source/core/intents.ts';
 import type { Mode } from '../../source/core/mode.ts';
@@ -114,6 +115,34 @@ describe('an ending on the screen', () => {
       snapshot: { ...snapshot, rows },
     });
     expect(visibleRows(over).some(each => each.row.key === key)).toBe(true);
+  });
+
+  it('is forgotten ten seconds after its outcome, with what was said of it', () => {
+    const { endings } = stateAfter(looked);
+    const target = { key, class: 'live' as const, members: [], spared: [], rssBytes: 0 };
+    const result = {
+      target: { ...target, marks: { panes: new Set<string>() } },
+      outcome: 'killed' as const,
+      processes: [],
+      signals: [],
+      spared: [],
+      escalated: true,
+      durationMs: 3600,
+      errors: [],
+    };
+    const clock = { wall: snapshot.takenAt, steady: 0 };
+    const after = afterEvent(endings, { kind: 'ended', key, result }, clock);
+    const told = reduce(stateAfter(looked), {
+      kind: 'ending',
+      endings: after,
+      at: snapshot.takenAt,
+      notice: 'killed',
+    });
+    const later = (ms: number) =>
+      reduce(told, { kind: 'looked', snapshot: { ...snapshot, takenAt: snapshot.takenAt + ms } });
+    expect([later(9_000).endings.size, later(9_000).notice]).toEqual([1, 'killed']);
+    expect([later(11_000).endings.size, later(11_000).notice]).toEqual([0, undefined]);
+    expect(visibleRows(later(11_000)).some(each => each.row.escalation)).toBe(false);
   });
 
   it('holds its plan from the key press on, whatever the rows do meanwhile', () => {

@@ -60,7 +60,7 @@ def child(run):
     return pid
 
 def forever(*_):
-    while True: time.sleep(100)
+    while True: signal.pause()
 
 def ignoring(*names):
     for name in names: signal.signal(name, signal.SIG_IGN)

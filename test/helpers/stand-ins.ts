@@ -33,14 +33,14 @@ read -r -u 9 _
 `;
 
 const zombieScript = `
-import os, sys, time
+import os, signal, sys
 pid = os.fork()
 if pid == 0:
     os._exit(0)
 with open(sys.argv[1], 'w') as file:
     file.write(str(pid))
 while True:
-    time.sleep(1000)
+    signal.pause()
 `;
 
 export type StandIns = {

@@ -30,11 +30,11 @@ const update = (waitMs: number): Promise<UpdateResult> =>
 /** An orchestrator that holds its lock until it is killed. */
 async function hold(): Promise<ChildProcess> {
   const program = `
-import fcntl, sys, time
+import fcntl, signal, sys
 file = open(sys.argv[1], 'r+')
 fcntl.flock(file, fcntl.LOCK_EX)
 print('held', flush=True)
-time.sleep(1000)
+signal.pause()
 `;
   const child = spawn('python3', ['-c', program, file.path], {
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -1,6 +1,6 @@
 /** What is wrong with registries and machine but not mended by a reconcile: reported, not hidden. */
-import type { RegistryReading, Snapshot } from '../model.ts';
-import { mergeRegistries } from '../registry/merge.ts';
+import type { Snapshot } from '../model.ts';
+import type { AgentRecord } from '../registry/merge.ts';
 
 export type Finding = {
   readonly kind:
@@ -14,7 +14,7 @@ export type Finding = {
   readonly says: string;
 };
 
-export function findingsOf(registries: readonly RegistryReading[], snapshot: Snapshot): Finding[] {
+export function findingsOf(records: readonly AgentRecord[], snapshot: Snapshot): Finding[] {
   const findings: Finding[] = [];
   for (const row of snapshot.rows)
     if (row.class === 'undead' || row.class === 'husk' || row.class === 'orphan')
@@ -22,7 +22,7 @@ export function findingsOf(registries: readonly RegistryReading[], snapshot: Sna
         kind: row.class,
         says: `${row.class} ${row.key}: ${row.evidence.at(-1) ?? ''}`,
       });
-  for (const record of mergeRegistries(registries)) {
+  for (const record of records) {
     for (const says of record.disagreements)
       findings.push({
         kind: says.startsWith('listed') ? 'duplicate' : 'disagreement',
@@ -39,13 +39,13 @@ export function findingsOf(registries: readonly RegistryReading[], snapshot: Sna
         says: `${record.entry.id}: status ${record.entry.status} is neither active nor finished`,
       });
   }
-  return [...findings, ...sharedSessions(registries)];
+  return [...findings, ...sharedSessions(records)];
 }
 
 /** Two active entries for one session: at most one of them can be right. */
-function sharedSessions(registries: readonly RegistryReading[]): Finding[] {
+function sharedSessions(records: readonly AgentRecord[]): Finding[] {
   const bySession = new Map<string, string[]>();
-  for (const { entry, status } of mergeRegistries(registries)) {
+  for (const { entry, status } of records) {
     if (status !== 'active' || entry.session === undefined) continue;
     bySession.set(entry.session, [...(bySession.get(entry.session) ?? []), entry.id]);
   }

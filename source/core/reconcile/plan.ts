@@ -59,7 +59,8 @@ export function planReconcile(
 ): ReconcilePlan {
   const rows = new Map(snapshot.rows.map(row => [row.key, row]));
   const places = new Map<string, { place: Omit<Place, 'changes' | 'counts'>; changes: Change[] }>();
-  for (const record of mergeRegistries(registries)) {
+  const records = mergeRegistries(registries);
+  for (const record of records) {
     const place = placeOf(record, registries);
     const key = JSON.stringify([place.workspace, place.taskFile]);
     const entry = places.get(key) ?? { place, changes: [] };
@@ -87,7 +88,7 @@ export function planReconcile(
       changes,
       counts: countsOf(place, registries),
     })),
-    findings: findingsOf(registries, snapshot),
+    findings: findingsOf(records, snapshot),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Host } from '../host.ts';
 import { secondLookMs } from '../inventory/memory.ts';
 import type { RegistryReading, Snapshot } from '../model.ts';
 import type { Monitor } from '../monitor.ts';
-import type { RegistryFile, UpdateResult } from '../registry/store.ts';
+import { failureClause, type RegistryFile } from '../registry/store.ts';
 import { lossesOf } from './loss.ts';
 import { mend, type Outcome } from './mend.ts';
 import { isEmpty, type Place, planReconcile, type ReconcilePlan } from './plan.ts';
@@ -99,7 +99,7 @@ export async function apply(
       if (result.kind === 'done' || result.kind === 'refused') written.push(...result.written);
       if (result.kind === 'done') outcomes.push(...made);
       else {
-        const reason = reasonOf(result);
+        const reason = failureClause(result);
         failures.push({ path: result.path, reason });
         outcomes.push(...place.changes.map(change => ({ change, left: reason })));
       }
@@ -107,11 +107,6 @@ export async function apply(
   }
   const durationMs = host.clock.steadyNow() - startedAt;
   return { outcomes, failures, written: [...new Set(written)], backups, durationMs };
-}
-
-/** @returns one clause for an update that did not happen. */
-export function reasonOf(result: Exclude<UpdateResult, { kind: 'done' }>): string {
-  return result.kind === 'busy' ? `lock busy: held by ${result.holder}` : result.reason;
 }
 
 /** The task's registry before the global one, always. A task whose counters alone are wrong needs

@@ -1,7 +1,7 @@
 /** One registry file as text and as what it means, and the one way from edits to its next text. */
 import type { Reading, RegistryContent, RegistryScope } from '../model.ts';
+import { wrongCounters } from './counters.ts';
 import { applyEdits, type Edit, strayChange } from './edit.ts';
-import { isCompleted, recordedStatus } from './merge.ts';
 import { parseRegistry } from './parse.ts';
 
 export type RegistryDocument = {
@@ -32,7 +32,9 @@ export function editDocument(
   if (!edited.ok) return edited;
   const between = readDocument(document.path, document.scope, edited.value);
   if (!between.ok) return between;
-  const counters = counterEdits(between.value);
+  const counters = wrongCounters(between.value.content, document.scope).map(
+    ({ name, actual }): Edit => ({ at: [name], value: actual }),
+  );
   const counted = counters.length === 0 ? edited : applyEdits(edited.value, counters);
   if (!counted.ok) return counted;
   const stray = strayChange(document.text, counted.value, [...edits, ...counters]);
@@ -40,22 +42,4 @@ export function editDocument(
     return { ok: false, reason: `the edit would change ${stray}, which nobody asked for` };
   if (counters.length === 0) return between;
   return readDocument(document.path, document.scope, counted.value);
-}
-
-/** Counters that do not say what the entries say. One that the file does not have is not added. */
-export function counterEdits({ scope, content }: RegistryDocument): Edit[] {
-  const count = (isCounted: (status: string | undefined) => boolean) =>
-    content.entries.filter(entry => isCounted(entry.status)).length;
-  const active = count(status => recordedStatus(status) === 'active');
-  const completed = count(isCompleted);
-  const counters: readonly (readonly [string, number, number | undefined])[] =
-    scope === 'task'
-      ? [
-          ['active_count', active, content.countedActive],
-          ['completed_count', completed, content.countedCompleted],
-        ]
-      : [['active_agents', active, content.countedActive]];
-  return counters.flatMap(([name, value, recorded]) =>
-    recorded === undefined || recorded === value ? [] : [{ at: [name], value }],
-  );
 }

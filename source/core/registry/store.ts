@@ -35,6 +35,13 @@ export type UpdateResult =
       readonly written: readonly string[];
     };
 
+export type UpdateFailure = Exclude<UpdateResult, { kind: 'done' }>;
+
+/** @returns one clause for an update that did not happen. */
+export function failureClause(result: UpdateFailure): string {
+  return result.kind === 'busy' ? `lock busy: held by ${result.holder}` : result.reason;
+}
+
 export type Backup = {
   /** Its directory's name: when it was made and what for. */
   readonly name: string;

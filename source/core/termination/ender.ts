@@ -1,11 +1,11 @@
 /** Endings for a screen that stays: plans from what it shows, several endings at a time. */
-import type { Host } from '../host.ts';
+import type { Clock, Host } from '../host.ts';
 import type { Recogniser } from '../inventory/recognise.ts';
 import type { Row, Snapshot } from '../model.ts';
 import type { Monitor } from '../monitor.ts';
 import type { EndEvent } from './end.ts';
 import { type EndPlan, planEnd } from './plan.ts';
-import { askMs, killingMs, type Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { type EndReport, runEnding } from './run.ts';
 import type { EndTarget } from './target.ts';
 
@@ -18,8 +18,8 @@ export type Ender = {
   freeze(snapshot: Snapshot, rows: readonly Row[]): string;
   /** No more patience: SIGKILL to whoever is being ended. */
   hurry(): void;
-  /** How long endings may take at most, milliseconds. */
-  readonly longestMs: number;
+  /** The clock that the stages of an ending count on. */
+  readonly clock: Clock;
 };
 
 export type EnderOptions = {
@@ -39,6 +39,7 @@ export function createEnder(
   const hurrying = new AbortController();
   const { policy } = options;
   return {
+    clock: host.clock,
     plan(snapshot, rows) {
       const inventory = monitor.inventory();
       if (inventory?.processes.ok !== true) return undefined;
@@ -95,6 +96,5 @@ export function createEnder(
       return `${isFrozen ? 'thawed' : 'frozen'}: ${sent} ${sent === 1 ? 'process' : 'processes'}`;
     },
     hurry: () => hurrying.abort(),
-    longestMs: policy.attemptMs.reduce((sum, ms) => sum + ms, policy.askMs ?? askMs) + killingMs,
   };
 }

@@ -1,5 +1,6 @@
 /** Every process that belongs to what is ended, with the evidence for each: taken over from the row,
  * and grown with each look while the ending lasts. Evidence, never text. */
+import { commandOf } from '../inventory/draft.ts';
 import { isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Origin, type Process, type ProcessRef, type Role } from '../model.ts';
 import type { Spared, SpareRules } from './spare.ts';
@@ -30,7 +31,7 @@ export type KillSet = {
 
 export function memberOf(process: Process, reason: string): Member {
   const { pid, start, startedAt, sid, uid } = process;
-  return { pid, start, startedAt, sid, uid, command: commandLine(process), reason };
+  return { pid, start, startedAt, sid, uid, command: commandOf(process), reason };
 }
 
 /** Adds what the table shows to belong to the members: children, sessions that a member leads, and
@@ -58,7 +59,7 @@ export function grow(
       if (reason === undefined) continue;
       const why = spare(process);
       if (why !== undefined) {
-        spared.set(process.pid, { pid: process.pid, command: commandLine(process), reason: why });
+        spared.set(process.pid, { pid: process.pid, command: commandOf(process), reason: why });
         continue;
       }
       const member = memberOf(process, reason);
@@ -99,8 +100,4 @@ function evidenceFor(
     marks.serverPid !== undefined &&
     origin.tmux?.serverPid === marks.serverPid;
   return isOfPane ? `environment TMUX_PANE ${origin.tmuxPane}` : undefined;
-}
-
-function commandLine(process: Process): string {
-  return process.argv.length > 0 ? process.argv.join(' ') : `[${process.name}]`;
 }

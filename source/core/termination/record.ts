@@ -4,8 +4,8 @@ import type { Host } from '../host.ts';
 import type { Inventory } from '../model.ts';
 import { mend, type Outcome } from '../reconcile/mend.ts';
 import { type Change, placeOf } from '../reconcile/plan.ts';
-import { reasonOf } from '../reconcile/reconcile.ts';
 import { mergeRegistries, recordedStatus, taskOf } from '../registry/merge.ts';
+import { failureClause } from '../registry/store.ts';
 import { filesOf } from './agent-files.ts';
 import type { TargetResult } from './result.ts';
 
@@ -57,7 +57,7 @@ export async function record(
         return mended.files;
       },
     });
-    if (updated.kind !== 'done') errors.push(`${updated.path}: ${reasonOf(updated)}`);
+    if (updated.kind !== 'done') errors.push(`${updated.path}: ${failureClause(updated)}`);
     for (const { left } of outcomes) if (left !== undefined) errors.push(`registry: ${left}`);
   }
   const registry = inventory.registries.find(each => each.path === taskFile);

@@ -1,4 +1,5 @@
 /** What became of one target, in the words of the contract. */
+import { nameOf } from '../inventory/draft.ts';
 import { identityOf, type Process } from '../model.ts';
 import type { Ending, ProcessOutcome, Sent } from './ending.ts';
 import type { Member } from './kill-set.ts';
@@ -71,14 +72,13 @@ function survivalOf(process: Process, ending: Ending): string {
     : process.state === 'D'
       ? 'survived (D): it waits in the kernel, and ends when that lets go'
       : `survived (${process.state})`;
-  return `pid ${process.pid} (${process.argv.join(' ') || process.name}): ${why}`;
+  return `${nameOf(process)}: ${why}`;
 }
 
 /** It was gone and is there again: nothing was ended for good, and nothing is closed in the record. */
 export function respawned(result: TargetResult, processes: readonly Process[]): TargetResult {
   const errors = processes.map(
-    ({ pid, ppid, argv, name }) =>
-      `respawn: pid ${pid} (${argv.join(' ') || name}) is there again, started by pid ${ppid}`,
+    process => `respawn: ${nameOf(process)} is there again, started by pid ${process.ppid}`,
   );
   return { ...result, outcome: 'survived', errors: [...result.errors, ...errors] };
 }

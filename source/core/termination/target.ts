@@ -1,5 +1,6 @@
 /** One thing to be ended, frozen when it was asked for: identities, never row numbers. */
 
+import { commandOf } from '../inventory/draft.ts';
 import { isZombie } from '../inventory/process-tree.ts';
 import type { Inventory, Pane, Row } from '../model.ts';
 import type { SessionRef } from './hands.ts';
@@ -42,7 +43,7 @@ export function targetOf(
       members.push({ ...memberOf(process, process.reason), role: process.role });
     else {
       isBelow ||= reason === 'vigil runs below it' || reason === 'vigil itself';
-      spared.push({ pid: process.pid, command: process.argv.join(' '), reason });
+      spared.push({ pid: process.pid, command: commandOf(process), reason });
     }
   }
   return {

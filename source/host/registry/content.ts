@@ -6,6 +6,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { Reading, RegistryContent, RegistryScope } from '../../core/model.ts';
 import { parseRegistry } from '../../core/registry/parse.ts';
 import { flock } from './flock.ts';
+import { reasonOf } from './safe-file.ts';
 
 /** A registry of thousands of agents has a few MB. */
 export const largestRegistryBytes = 8 * 1024 * 1024;
@@ -40,7 +41,7 @@ async function readWhole(path: string, isLocked: boolean): Promise<Text> {
     path,
     constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
   ).catch((error: NodeJS.ErrnoException) => error);
-  if (handle instanceof Error) return refused(reasonFor(handle));
+  if (handle instanceof Error) return refused(reasonOf(handle));
   try {
     const before = await handle.stat({ bigint: true });
     if (!before.isFile()) return refused('it is not a regular file');
@@ -90,11 +91,4 @@ export function decodeUtf8(bytes: Buffer): Reading<string> {
   } catch {
     return { ok: false, reason: 'it is not UTF-8 text' };
   }
-}
-
-function reasonFor(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ELOOP') return 'it is a symbolic link, which is not followed';
-  if (error.code === 'EACCES') return 'permission denied';
-  if (error.code === 'ENXIO') return 'it is not a regular file';
-  return error.message;
 }

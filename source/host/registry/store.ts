@@ -4,11 +4,12 @@
 import { existsSync, fstatSync } from 'node:fs';
 import type { RegistryScope } from '../../core/model.ts';
 import { editDocument, type RegistryDocument, readDocument } from '../../core/registry/document.ts';
-import type {
-  FileChange,
-  RegistryStore,
-  RegistryUpdate,
-  UpdateResult,
+import {
+  type FileChange,
+  failureClause,
+  type RegistryStore,
+  type RegistryUpdate,
+  type UpdateResult,
 } from '../../core/registry/store.ts';
 import { backUp, listBackups, restoreBackup } from './backups.ts';
 import { decodeUtf8, largestRegistryBytes, tooLarge } from './content.ts';
@@ -35,7 +36,7 @@ export function createRegistryStore(): RegistryStore {
         const wanted = { files: [file], waitMs: recoveryWaitMs };
         const result = await underLocks(wanted, readAny, () => []);
         const outcome =
-          result.kind === 'done' ? 'a write that was cut off is settled' : sentenceOf(result);
+          result.kind === 'done' ? 'a write that was cut off is settled' : failureClause(result);
         said.push(`${file.path}: ${outcome}`);
       }
       return said;
@@ -49,11 +50,6 @@ export function createRegistryStore(): RegistryStore {
       );
     },
   };
-}
-
-/** @returns one clause for an update that did not happen. */
-export function sentenceOf(result: Exclude<UpdateResult, { kind: 'done' }>): string {
-  return result.kind === 'busy' ? `its lock is busy: held by ${result.holder}` : result.reason;
 }
 
 type Opened<T> = { readonly file: LockedFile; readonly base: Buffer; readonly content: T };
