@@ -2,7 +2,7 @@
  * wrong with them in one line. */
 import meow from 'meow';
 import type { Reading } from './core/model.ts';
-import { type Given, type OptionSpec, optionSpecs } from './options.ts';
+import { type Given, type OptionSpec, optionSpecs } from './option-table.ts';
 
 export const commands = [
   'top',

@@ -1,5 +1,5 @@
 /** The text of `vigil --help`, drawn from the option table. */
-import { optionSpecs } from './options.ts';
+import { optionSpecs } from './option-table.ts';
 import { type Line, span } from './text/line.ts';
 import { printable } from './text/printable.ts';
 

@@ -1,83 +1,10 @@
-/** The options of the command line and of the configuration file: one table, from which parsing,
- * help and completion are drawn. Pure: words in, options or one error line out. */
+/** What the options mean: values by name in, options or one error line out. Pure. */
 import { type SortColumn, sortColumns, type View } from './core/describe.ts';
 import { defaultSessionPrefixes } from './core/inventory/agent-programs.ts';
 import { type Reading, type RowClass, rowClasses } from './core/model.ts';
 import type { Policy } from './core/termination/policy.ts';
+import type { Given } from './option-table.ts';
 import { readPolicy } from './policy-options.ts';
-
-export type OptionSpec = {
-  readonly name: string;
-  readonly short?: string;
-  /** Name of the value; an option without one is a switch. */
-  readonly value?: string;
-  readonly repeatable?: boolean;
-  readonly help: string;
-};
-
-export const optionSpecs: readonly OptionSpec[] = [
-  {
-    name: 'workspace',
-    short: 'w',
-    value: 'DIR',
-    repeatable: true,
-    help: 'a .agent-workspace, or a directory that holds one',
-  },
-  {
-    name: 'socket-name',
-    short: 'L',
-    value: 'NAME',
-    repeatable: true,
-    help: 'tmux socket by name (default: every socket of this user)',
-  },
-  { name: 'socket-path', short: 'S', value: 'PATH', repeatable: true, help: 'tmux socket by path' },
-  { name: 'interval', short: 'd', value: 'SECONDS', help: 'time between looks (2; 0.1 to 3600)' },
-  { name: 'filter', short: 'F', value: 'TEXT', help: 'only rows that contain TEXT' },
-  { name: 'class', value: 'C[,C]', help: `only these classes (${rowClasses.join(', ')})` },
-  { name: 'sort', short: 's', value: 'COLUMN', help: sortColumns.join(', ') },
-  { name: 'reverse', short: 'r', help: 'invert the order' },
-  { name: 'tree', short: 't', help: 'agents under their parents, processes under their agents' },
-  { name: 'json', help: 'machine output on stdout' },
-  { name: 'watch', help: 'list: again after every interval (with --json one snapshot a line)' },
-  { name: 'exit-code', help: 'list: exit 10 where record and machine differ' },
-  {
-    name: 'session-prefix',
-    value: 'PREFIX',
-    repeatable: true,
-    help: `sessions that are agents' (${defaultSessionPrefixes.join(', ')})`,
-  },
-  { name: 'program', value: 'NAME', repeatable: true, help: 'one more program that is an agent' },
-  { name: 'force', help: 'kill: SIGKILL at once' },
-  { name: 'reason', value: 'TEXT', help: 'kill: why, for the registry and the log' },
-  { name: 'ask-first', help: 'send SIGUSR1 and wait 1 s before anything else' },
-  { name: 'retries', value: 'N', help: 'attempts before SIGKILL ($CLEANUP_MAX_RETRIES, 3)' },
-  {
-    name: 'retry-delays',
-    value: 'S,S,S',
-    help: 'how long each waits ($CLEANUP_RETRY_DELAYS, 0.5,1,2)',
-  },
-  { name: 'settle', value: 'SECONDS', help: 'how long to look for respawns afterwards (0.5)' },
-  { name: 'dry-run', help: 'print what would be changed, and change nothing' },
-  { name: 'yes', short: 'y', help: 'ask no question' },
-  { name: 'restore', help: 'reconcile: list backups, or restore the one that is named' },
-  {
-    name: 'lock-wait',
-    value: 'SECONDS',
-    help: 'how long to wait for a registry’s lock (5; with --yes 30)',
-  },
-  { name: 'read-only', help: 'no verb or key may change anything' },
-  { name: 'color', help: '--no-color: no colours (NO_COLOR and FORCE_COLOR are honoured)' },
-  { name: 'ascii', help: 'nothing but ASCII' },
-  { name: 'demo', help: 'made-up agents, nothing real is read' },
-  { name: 'log-file', value: 'FILE', help: 'one JSON line a signal (state directory)' },
-  {
-    name: 'log-level',
-    value: 'LEVEL',
-    help: 'debug: a stack trace with an error that should not happen',
-  },
-  { name: 'help', short: 'h', help: 'this text' },
-  { name: 'version', short: 'V', help: 'the version' },
-];
 
 export type Options = {
   readonly workspaces: readonly string[];
@@ -103,9 +30,6 @@ export type Options = {
   readonly demo: boolean;
   readonly debug: boolean;
 };
-
-/** Values by option name, as the command line or the configuration file gave them. */
-export type Given = ReadonlyMap<string, unknown>;
 
 export const shortestIntervalSeconds = 0.1;
 export const longestIntervalSeconds = 3600;
@@ -171,40 +95,6 @@ export function readOptions(
       debug: level === 'debug',
     },
   };
-}
-
-/** Checks names and types of a configuration file: the same names as the long options.
- * @param text the file's content. */
-export function readConfig(text: string): Reading<Given> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return { ok: false, reason: `it is not valid JSON: ${(error as Error).message}` };
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { ok: false, reason: 'it must hold a JSON object' };
-  const given = new Map<string, unknown>();
-  for (const [name, setting] of Object.entries(value)) {
-    const spec = optionSpecs.find(each => each.name === name);
-    if (spec === undefined || name === 'help' || name === 'version')
-      return { ok: false, reason: `unknown key "${name}"` };
-    const expected =
-      spec.value === undefined ? 'true or false' : 'a text, a number or a list of texts';
-    const isRight =
-      spec.value === undefined ? typeof setting === 'boolean' : isSetting(setting, spec);
-    if (!isRight) return { ok: false, reason: `"${name}" must be ${expected}` };
-    given.set(name, setting);
-  }
-  return { ok: true, value: given };
-}
-
-function isSetting(setting: unknown, spec: OptionSpec): boolean {
-  if (Array.isArray(setting))
-    return (
-      (spec.repeatable || spec.name === 'class') && setting.every(each => typeof each === 'string')
-    );
-  return typeof setting === 'string' || typeof setting === 'number';
 }
 
 function readSeconds(

@@ -1,8 +1,8 @@
 /** How endings escalate: from the options, else from the environment that the seeds' tools used. */
 import type { Reading } from './core/model.ts';
 import { askMs, defaultPolicy, type Policy } from './core/termination/policy.ts';
+import type { Given } from './option-table.ts';
 
-type Given = ReadonlyMap<string, unknown>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const mostRetries = 20;

@@ -1,0 +1,81 @@
+/** The options of the command line and of the configuration file: one table, from which parsing, help
+ * and completion are drawn. */
+import { sortColumns } from './core/describe.ts';
+import { defaultSessionPrefixes } from './core/inventory/agent-programs.ts';
+import { rowClasses } from './core/model.ts';
+
+export type OptionSpec = {
+  readonly name: string;
+  readonly short?: string;
+  /** Name of the value; an option without one is a switch. */
+  readonly value?: string;
+  readonly repeatable?: boolean;
+  readonly help: string;
+};
+
+export const optionSpecs: readonly OptionSpec[] = [
+  {
+    name: 'workspace',
+    short: 'w',
+    value: 'DIR',
+    repeatable: true,
+    help: 'a .agent-workspace, or a directory that holds one',
+  },
+  {
+    name: 'socket-name',
+    short: 'L',
+    value: 'NAME',
+    repeatable: true,
+    help: 'tmux socket by name (default: every socket of this user)',
+  },
+  { name: 'socket-path', short: 'S', value: 'PATH', repeatable: true, help: 'tmux socket by path' },
+  { name: 'interval', short: 'd', value: 'SECONDS', help: 'time between looks (2; 0.1 to 3600)' },
+  { name: 'filter', short: 'F', value: 'TEXT', help: 'only rows that contain TEXT' },
+  { name: 'class', value: 'C[,C]', help: `only these classes (${rowClasses.join(', ')})` },
+  { name: 'sort', short: 's', value: 'COLUMN', help: sortColumns.join(', ') },
+  { name: 'reverse', short: 'r', help: 'invert the order' },
+  { name: 'tree', short: 't', help: 'agents under their parents, processes under their agents' },
+  { name: 'json', help: 'machine output on stdout' },
+  { name: 'watch', help: 'list: again after every interval (with --json one snapshot a line)' },
+  { name: 'exit-code', help: 'list: exit 10 where record and machine differ' },
+  {
+    name: 'session-prefix',
+    value: 'PREFIX',
+    repeatable: true,
+    help: `sessions that are agents' (${defaultSessionPrefixes.join(', ')})`,
+  },
+  { name: 'program', value: 'NAME', repeatable: true, help: 'one more program that is an agent' },
+  { name: 'force', help: 'kill: SIGKILL at once' },
+  { name: 'reason', value: 'TEXT', help: 'kill: why, for the registry and the log' },
+  { name: 'ask-first', help: 'send SIGUSR1 and wait 1 s before anything else' },
+  { name: 'retries', value: 'N', help: 'attempts before SIGKILL ($CLEANUP_MAX_RETRIES, 3)' },
+  {
+    name: 'retry-delays',
+    value: 'S,S,S',
+    help: 'how long each waits ($CLEANUP_RETRY_DELAYS, 0.5,1,2)',
+  },
+  { name: 'settle', value: 'SECONDS', help: 'how long to look for respawns afterwards (0.5)' },
+  { name: 'dry-run', help: 'print what would be changed, and change nothing' },
+  { name: 'yes', short: 'y', help: 'ask no question' },
+  { name: 'restore', help: 'reconcile: list backups, or restore the one that is named' },
+  {
+    name: 'lock-wait',
+    value: 'SECONDS',
+    help: 'how long to wait for a registry’s lock (5; with --yes 30)',
+  },
+  { name: 'read-only', help: 'no verb or key may change anything' },
+  { name: 'color', help: '--no-color: no colours (NO_COLOR and FORCE_COLOR are honoured)' },
+  { name: 'ascii', help: 'nothing but ASCII' },
+  { name: 'demo', help: 'made-up agents, nothing real is read' },
+  { name: 'log-file', value: 'FILE', help: 'one JSON line a signal (state directory)' },
+  {
+    name: 'log-level',
+    value: 'LEVEL',
+    help: 'debug: a stack trace with an error that should not happen',
+  },
+  { name: 'help', short: 'h', help: 'this text' },
+  { name: 'version', short: 'V', help: 'the version' },
+];
+
+/** Values by option name, as the command line or the configuration file gave them. */
+export type Given = ReadonlyMap<string, unknown>;
