@@ -10,8 +10,9 @@ import {
   string,
 } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyEdits, type Edit, type Json, strayChange } from '../../source/core/registry/edit.ts';
+import { applyEdits, type Edit, type Json } from '../../source/core/registry/edit.ts';
 import { locateJson } from '../../source/core/registry/locate.ts';
+import { strayChange } from '../../source/core/registry/stray-change.ts';
 
 const edited = (text: string, ...edits: Edit[]) => {
   const result = applyEdits(text, edits);
@@ -71,6 +72,18 @@ describe('an edit', () => {
     expect(({} as Record<string, unknown>).s).toBeUndefined();
   });
 
+  it('takes a value away with its comma, and leaves the others where they are', () => {
+    const list = '{\n  "agents": [\n    {"id": 1},\n    {"id": 2},\n    {"id": 3}\n  ]\n}';
+    const without = (...gone: number[]) =>
+      edited(list, ...gone.map(index => ({ at: ['agents', index], value: undefined })));
+    expect(without(1)).toBe(list.replace('\n    {"id": 2},', ''));
+    expect(without(2)).toBe(list.replace(',\n    {"id": 3}', ''));
+    expect(without(0, 2)).toBe('{\n  "agents": [\n    {"id": 2}\n  ]\n}');
+    expect(without(0, 1, 2)).toBe('{\n  "agents": []\n}');
+    expect(edited('{"a": 1, "b": NaN}', { at: ['a'], value: undefined })).toBe('{"b": NaN}');
+    expect(applyEdits('{"a": 1}', [{ at: ['b'], value: undefined }]).ok).toBe(false);
+  });
+
   it('without a place is refused', () => {
     expect(applyEdits('{"a": 1}', [{ at: ['b', 'c'], value: 1 }])).toEqual({
       ok: false,
@@ -99,6 +112,29 @@ it('a change that nobody asked for is seen', () => {
   expect(strayChange('{"a": 1, "b": [1]}', '{"a": 2, "b": [1, 2]}', edits)).toBe('b');
   expect(strayChange('{"a": 1}', '{"a": 2, "c": 3}', edits)).toBe('the top');
   expect(strayChange('{"a": 1}', '{"a": 2,}', edits)).toBe('the text is no longer JSON');
+});
+
+it('a value that goes with another one is seen', () => {
+  const edits = [{ at: ['a', 1], value: undefined }];
+  expect(strayChange('{"a": [1, 2, 3]}', '{"a": [1, 3]}', edits)).toBeUndefined();
+  expect(strayChange('{"a": [1, 2, 3]}', '{"a": [1, 2]}', edits)).toBe('a.2');
+  expect(strayChange('{"a": [1, 2, 3]}', '{"a": [1]}', edits)).toBe('a');
+});
+
+it('whatever is taken away from a document, the rest reads as before', () => {
+  const documents = dictionary(string(), jsonValue(), { minKeys: 1 });
+  const layouts = constantFrom(undefined, 2, '\t');
+  assert(
+    property(documents, layouts, array(integer({ min: 0 })), (document, layout, picks) => {
+      const keys = Object.keys(document);
+      const gone = new Set(picks.map(pick => keys[pick % keys.length] as string));
+      const text = JSON.stringify(document, null, layout);
+      const result = edited(text, ...[...gone].map(key => ({ at: [key], value: undefined })));
+      const rest = keys.filter(key => !gone.has(key)).map(key => [key, document[key]]);
+      expect(JSON.stringify(Object.entries(JSON.parse(result)))).toBe(JSON.stringify(rest));
+    }),
+    { numRuns: 300 },
+  );
 });
 
 it('any edit of any document reads back, and changes nothing else', () => {

@@ -1,8 +1,9 @@
 /** One registry file as text and as what it means, and the one way from edits to its next text. */
 import type { Reading, RegistryContent, RegistryScope } from '../model.ts';
 import { wrongCounters } from './counters.ts';
-import { applyEdits, type Edit, strayChange } from './edit.ts';
+import { applyEdits, type Edit } from './edit.ts';
 import { parseRegistry } from './parse.ts';
+import { strayChange } from './stray-change.ts';
 
 export type RegistryDocument = {
   readonly path: string;

@@ -12,8 +12,10 @@ export type Json =
   | { readonly [key: string]: Json };
 
 /** A value to be set. What holds it must be there; a key that is not is added behind the others, and
- * an item at a list's length behind the last. */
-export type Edit = { readonly at: JsonPath; readonly value: Json };
+ * an item at a list's length behind the last. `undefined` takes the value away. */
+export type Edit = { readonly at: JsonPath; readonly value: Json | undefined };
+
+type Addition = { readonly at: JsonPath; readonly value: Json };
 
 type Splice = { readonly start: number; readonly end: number; readonly text: string };
 
@@ -24,22 +26,30 @@ export function applyEdits(text: string, edits: readonly Edit[]): Reading<string
   const style = styleOf(text, root.value);
   const splices: Splice[] = [];
   /** Keys and items to be added, by the place of what holds them. */
-  const added = new Map<JsonNode, Edit[]>();
-  for (const edit of edits) {
-    const there = nodeAt(root.value, edit.at);
-    if (there !== undefined) {
-      const { start, end } = there;
-      splices.push({ start, end, text: spell(edit.value, style, indentAt(text, start)) });
+  const added = new Map<JsonNode, Addition[]>();
+  const removed = new Map<JsonNode, JsonNode[]>();
+  for (const { at, value } of edits) {
+    const there = nodeAt(root.value, at);
+    const holder = nodeAt(root.value, at.slice(0, -1));
+    if (value === undefined) {
+      if (there === undefined || holder === undefined || holder === there)
+        return { ok: false, reason: `there is no ${at.join('.')}` };
+      removed.set(holder, [...(removed.get(holder) ?? []), there]);
       continue;
     }
-    const holder = nodeAt(root.value, edit.at.slice(0, -1));
-    const last = edit.at.at(-1);
+    if (there !== undefined) {
+      const { start, end } = there;
+      splices.push({ start, end, text: spell(value, style, indentAt(text, start)) });
+      continue;
+    }
+    const last = at.at(-1);
     const fits =
       (holder?.kind === 'object' && typeof last === 'string') ||
       (holder?.kind === 'array' && typeof last === 'number');
-    if (!fits) return { ok: false, reason: `there is no place for ${edit.at.join('.')}` };
-    added.set(holder, [...(added.get(holder) ?? []), edit]);
+    if (!fits) return { ok: false, reason: `there is no place for ${at.join('.')}` };
+    added.set(holder, [...(added.get(holder) ?? []), { at, value }]);
   }
+  for (const [holder, gone] of removed) splices.push(...removals(holder, new Set(gone)));
   for (const [holder, news] of added) splices.push(addition(text, holder, news, style));
   splices.sort((a, b) => a.start - b.start);
   let result = '';
@@ -50,55 +60,6 @@ export function applyEdits(text: string, edits: readonly Edit[]): Reading<string
     copied = splice.end;
   }
   return { ok: true, value: result + text.slice(copied) };
-}
-
-/** Compares two texts value by value, as they are spelled.
- * @returns the first place that differs although no edit is for it. */
-export function strayChange(
-  before: string,
-  after: string,
-  edits: readonly Edit[],
-): string | undefined {
-  if (before === after) return undefined;
-  const [a, b] = [locateJson(before), locateJson(after)];
-  if (!a.ok || !b.ok) return 'the text is no longer JSON';
-  const edited = new Set(edits.map(edit => JSON.stringify(edit.at)));
-  const compare = (one: JsonNode, other: JsonNode, path: JsonPath): string | undefined => {
-    if (before.slice(one.start, one.end) === after.slice(other.start, other.end)) return undefined;
-    if (edited.has(JSON.stringify(path))) return undefined;
-    const here = path.join('.') || 'the top';
-    if (one.kind === 'object' && other.kind === 'object') {
-      const news = other.members.slice(one.members.length);
-      const isAsked = (key: string) => edited.has(JSON.stringify([...path, key]));
-      if (other.members.length < one.members.length || !news.every(each => isAsked(each.key)))
-        return here;
-      return first(one.members, (member, index) => {
-        const twin = other.members[index];
-        if (twin?.key !== member.key) return here;
-        return compare(member.value, twin.value, [...path, member.key]);
-      });
-    }
-    if (one.kind === 'array' && other.kind === 'array') {
-      if (other.items.length < one.items.length) return here;
-      const stray = other.items.findIndex(
-        (_, index) => index >= one.items.length && !edited.has(JSON.stringify([...path, index])),
-      );
-      if (stray >= 0) return here;
-      return first(one.items, (item, index) =>
-        compare(item, other.items[index] as JsonNode, [...path, index]),
-      );
-    }
-    return here;
-  };
-  return compare(a.value, b.value, []);
-}
-
-function first<T>(list: readonly T[], find: (item: T, index: number) => string | undefined) {
-  for (const [index, item] of list.entries()) {
-    const found = find(item, index);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 /** How a file is written: indented by a unit or on one line, in ASCII alone or not. */
@@ -130,7 +91,7 @@ function spell(value: Json, style: Style, indent: string): string {
 }
 
 /** New keys or items behind the last one, spaced as the others are. */
-function addition(text: string, holder: JsonNode, news: readonly Edit[], style: Style): Splice {
+function addition(text: string, holder: JsonNode, news: readonly Addition[], style: Style): Splice {
   const outer = indentAt(text, holder.start);
   const inner = style.unit === undefined ? '' : `${outer}${style.unit}`;
   const entries = news.map(({ at, value }) => {
@@ -139,12 +100,7 @@ function addition(text: string, holder: JsonNode, news: readonly Edit[], style: 
       ? `${spell(String(at.at(-1)), style, '')}${style.colon}${spelled}`
       : spelled;
   });
-  const places =
-    holder.kind === 'object'
-      ? holder.members.map(member => [member.keyStart, member.value.end] as const)
-      : holder.kind === 'array'
-        ? holder.items.map(item => [item.start, item.end] as const)
-        : [];
+  const places = placesIn(holder).map(({ start, end }) => [start, end] as const);
   const lastEnd = places.at(-1)?.[1];
   const firstStart = places[0]?.[0];
   if (lastEnd === undefined || firstStart === undefined) {
@@ -162,6 +118,43 @@ function addition(text: string, holder: JsonNode, news: readonly Edit[], style: 
       ? `,${text.slice(holder.start + 1, firstStart) || (style.unit === undefined ? ' ' : '')}`
       : text.slice((places[0] as readonly [number, number])[1], second);
   return { start: lastEnd, end: lastEnd, text: entries.map(entry => gap + entry).join('') };
+}
+
+/** Cuts that leave the others' commas right: with what is gone goes the way to the next one, or from
+ * the one before where nothing comes after. */
+function removals(holder: JsonNode, gone: ReadonlySet<JsonNode>): Splice[] {
+  const places = placesIn(holder);
+  const splices: Splice[] = [];
+  for (let from = 0; from < places.length; from++) {
+    if (!gone.has((places[from] as Place).value)) continue;
+    let to = from;
+    while (to + 1 < places.length && gone.has((places[to + 1] as Place).value)) to++;
+    const [before, next] = [places[from - 1], places[to + 1]];
+    const start = next === undefined && before !== undefined ? before.end : places[from]?.start;
+    const end = next?.start ?? (before === undefined ? holder.end - 1 : places[to]?.end);
+    splices.push({
+      start: next === undefined && before === undefined ? holder.start + 1 : (start as number),
+      end: end as number,
+      text: '',
+    });
+    from = to;
+  }
+  return splices;
+}
+
+type Place = { readonly start: number; readonly end: number; readonly value: JsonNode };
+
+/** Members with their keys, or items. */
+function placesIn(holder: JsonNode): readonly Place[] {
+  if (holder.kind === 'object')
+    return holder.members.map(({ keyStart, value }) => ({
+      start: keyStart,
+      end: value.end,
+      value,
+    }));
+  if (holder.kind === 'array')
+    return holder.items.map(value => ({ start: value.start, end: value.end, value }));
+  return [];
 }
 
 /** The white space that the line of this place begins with. */
