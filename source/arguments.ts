@@ -2,6 +2,7 @@
  * wrong with them in one line. */
 import meow from 'meow';
 import type { Reading } from './core/model.ts';
+import { deployFault } from './deploy-options.ts';
 import { type Given, type OptionSpec, optionSpecs } from './option-table.ts';
 
 export const commands = [
@@ -10,6 +11,7 @@ export const commands = [
   'why',
   'kill',
   'reconcile',
+  'deploy',
   'doctor',
   'completion',
 ] as const;
@@ -23,7 +25,10 @@ export type Arguments = {
 
 /** @param given the words behind the program's name. */
 export function parseArguments(given: readonly string[]): Reading<Arguments> {
-  const argv = expandShort(given);
+  // Behind `--` words are as they are: they may be the command of an agent.
+  const end = given.indexOf('--');
+  const literal = end < 0 ? [] : given.slice(end + 1);
+  const argv = expandShort(end < 0 ? given : given.slice(0, end));
   const wrongWord = switchFault(argv) ?? missingValue(argv);
   if (wrongWord !== undefined) return { ok: false, reason: wrongWord };
   const words = splitWords(argv);
@@ -38,7 +43,8 @@ export function parseArguments(given: readonly string[]): Reading<Arguments> {
       return { ok: false, reason: `--${spec.name} needs a value (${spec.value})` };
     options.set(spec.name, value);
   }
-  const [first = 'top', ...operands] = input.map(String);
+  const [first = 'top', ...named] = input.map(String);
+  const operands = [...named, ...literal];
   if (!commands.includes(first as Command))
     return { ok: false, reason: `unknown command "${first}"; there are ${commands.join(', ')}` };
   const command = first as Command;
@@ -70,9 +76,8 @@ function splitWords(argv: readonly string[]) {
 /** Short options as long ones: a group apart (`-rt`), an attached value behind its option (`-Ftext`),
  * which meow does not know. Letters that are no option stay, for the error line. */
 function expandShort(argv: readonly string[]): string[] {
-  const end = argv.indexOf('--');
-  return argv.flatMap((word, index) => {
-    if (!/^-[A-Za-z]/.test(word) || (end >= 0 && index > end)) return [word];
+  return argv.flatMap(word => {
+    if (!/^-[A-Za-z]/.test(word)) return [word];
     const words: string[] = [];
     for (let at = 1; at < word.length; at++) {
       const spec = optionSpecs.find(each => each.short === word[at]);
@@ -90,7 +95,6 @@ function expandShort(argv: readonly string[]): string[] {
 function missingValue(argv: readonly string[]): string | undefined {
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index] ?? '';
-    if (word === '--') return undefined;
     const spec = optionSpecs.find(each => each.value !== undefined && word === `--${each.name}`);
     if (spec === undefined) continue;
     // What follows is the value, unless it is an option itself; a negative number is none.
@@ -104,7 +108,6 @@ function missingValue(argv: readonly string[]): string | undefined {
 /** meow takes any value of a switch for false: `--json=yes` must not mean no. */
 function switchFault(argv: readonly string[]): string | undefined {
   for (const word of argv) {
-    if (word === '--') return undefined;
     const [, name, value = ''] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
     const spec = optionSpecs.find(each => each.name === name);
     if (spec !== undefined && spec.value === undefined && !['true', 'false'].includes(value))
@@ -122,6 +125,7 @@ function operandFault(
     return operands.length === 0
       ? `vigil ${command} needs a target, such as an agent id, session:NAME, pid:N or task:ID`
       : undefined;
+  if (command === 'deploy') return deployFault(given);
   if (command === 'completion')
     return ['bash', 'zsh', 'fish'].includes(operands[0] ?? '') && operands.length === 1
       ? undefined

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /** The composition root: argv → host → monitor → screen or command. Only this file reads argv,
  * installs handlers and exits. */
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { type Arguments, commands, parseArguments } from './arguments.ts';
 import { completion } from './commands/completion.ts';
+import { deploy } from './commands/deploy.ts';
 import { doctor } from './commands/doctor.ts';
 import { kill } from './commands/kill.ts';
 import { list } from './commands/list.ts';
@@ -18,13 +18,17 @@ import { readConfig } from './config-file.ts';
 import type { Host } from './core/host.ts';
 import { simple } from './core/inventory/agent-programs.ts';
 import { createRecogniser, type Recogniser } from './core/inventory/recognise.ts';
+import type { DeployRequest } from './core/lifecycle/deployment.ts';
 import type { Reading } from './core/model.ts';
 import { createMonitor, type Monitor } from './core/monitor.ts';
 import { createReconciler } from './core/reconcile/reconciler.ts';
 import { createEnder } from './core/termination/ender.ts';
 import { createDeparture, signalCodes } from './departure.ts';
 import { helpLines } from './help.ts';
+import { asker } from './host/asker.ts';
 import { createHost } from './host/host.ts';
+import { readIfThere } from './host/text-file.ts';
+import { chosenSocket } from './host/tmux.ts';
 import { optionSpecs } from './option-table.ts';
 import { type Options, readOptions } from './options.ts';
 import { createOutput, type Terminal, terminalOf } from './terminal-output.ts';
@@ -76,13 +80,26 @@ async function runCommand(
       return why(monitor, operands, options.json, output);
     case 'kill':
       return departure.hold(
-        kill(host, monitor, recogniser, operands, { ...options, ask: asker(), hurry }, output),
+        kill(
+          host,
+          monitor,
+          recogniser,
+          operands,
+          { ...options, ask: asker(process, departure.stopping)?.isYes, hurry },
+          output,
+        ),
       );
     case 'reconcile': {
-      const change = { ...options, ask: asker() };
+      const change = { ...options, ask: asker(process, departure.stopping)?.isYes };
       return options.restore
         ? departure.hold(restore(host, operands[0], change, output))
         : reconcile(host, monitor, change, output);
+    }
+    case 'deploy': {
+      const request = deployRequest(options, operands);
+      if (!request.ok) return refuse(output, request.reason);
+      const tools = { host, monitor, recogniser, ...options, hurry };
+      return departure.hold(deploy(tools, request.value, options, departure.stopping, output));
     }
     case 'doctor':
       return doctor(monitor, () => checksOf(host), options.json, output);
@@ -144,22 +161,23 @@ async function hostFor(options: Options): Promise<Host> {
   });
 }
 
-/** Asks a person on the terminal; nobody where there is none. */
-function asker() {
-  const { stdin, stderr } = process;
-  if (stdin.isTTY !== true) return undefined;
-  return async (question: string) => {
-    const { createInterface } = await import('node:readline/promises');
-    const asking = createInterface({ input: stdin, output: stderr });
-    try {
-      const answer = await asking.question(`${question} [y/N] `, { signal: departure.stopping });
-      return /^y(es)?$/i.test(answer.trim());
-    } catch {
-      // Ctrl-C at a question is a no.
-      return false;
-    } finally {
-      asking.close();
-    }
+/** The prompt is read before anything else is done. */
+function deployRequest(options: Options, operands: readonly string[]): Reading<DeployRequest> {
+  const { task = '', type = '', parent, command, ...given } = options.deploy;
+  const file = given.promptFile;
+  const prompt: Reading<string | undefined> =
+    file === undefined ? { ok: true, value: given.prompt } : readIfThere(file === '-' ? 0 : file);
+  if (!prompt.ok) return { ok: false, reason: `--prompt-file ${file}: ${prompt.reason}` };
+  if (prompt.value === undefined)
+    return { ok: false, reason: `--prompt-file ${file}: no such file` };
+  return {
+    ok: true,
+    value: {
+      ...{ task, type, parent, prompt: prompt.value },
+      command: operands.length > 0 ? operands : command,
+      socketPath: chosenSocket(options.socketNames, options.socketPaths, process.env),
+      searchPath: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+    },
   };
 }
 
@@ -181,17 +199,6 @@ function settledOptions({ given }: Arguments): Reading<Options> {
   const config = readConfig(content.value);
   if (!config.ok) return { ok: false, reason: `${path}: ${config.reason}` };
   return readOptions(new Map([...config.value, ...given]), process.env);
-}
-
-/** No configuration is fine; one that cannot be read is not taken for none. */
-function readIfThere(path: string): Reading<string | undefined> {
-  try {
-    return { ok: true, value: readFileSync(path, 'utf8') };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const isAbsent = code === 'ENOENT' || code === 'ENOTDIR';
-    return isAbsent ? { ok: true, value: undefined } : { ok: false, reason: message };
-  }
 }
 
 function say(output: Output, lines: Parameters<Output['lines']>[0]): number {

@@ -3,6 +3,7 @@ import { type SortColumn, sortColumns, type View } from './core/describe.ts';
 import { defaultSessionPrefixes } from './core/inventory/agent-programs.ts';
 import { type Reading, type RowClass, rowClasses } from './core/model.ts';
 import type { Policy } from './core/termination/policy.ts';
+import { type DeployOptions, readDeployOptions } from './deploy-options.ts';
 import type { Given } from './option-table.ts';
 import { readPolicy } from './policy-options.ts';
 
@@ -24,6 +25,7 @@ export type Options = {
   readonly lockWaitMs: number;
   readonly policy: Policy;
   readonly reason: string;
+  readonly deploy: DeployOptions;
   readonly logFile?: string;
   readonly color?: boolean;
   readonly ascii: boolean;
@@ -88,6 +90,7 @@ export function readOptions(
       lockWaitMs: lockWait.value * 1000,
       policy: policy.value,
       reason: String(given.get('reason') ?? 'ended by vigil'),
+      deploy: readDeployOptions(given),
       logFile: given.has('log-file') ? String(given.get('log-file')) : undefined,
       color: given.get('color') as boolean | undefined,
       ascii: given.get('ascii') === true,

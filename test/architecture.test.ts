@@ -25,7 +25,7 @@ const rules: readonly {
   { room: 'keys', of: /^keys\.ts$/, may: ['core', 'screen'] },
   {
     room: 'options',
-    of: /^(options|option-table|config-file|policy-options|arguments|help)\.ts$/,
+    of: /^(options|deploy-options|option-table|config-file|policy-options|arguments|help)\.ts$/,
     may: ['core', 'text', 'options', 'meow'],
   },
   { room: 'output', of: /^terminal-output\.ts$/, may: ['commands', 'text', 'chalk'] },

@@ -1,5 +1,6 @@
 /** `vigil doctor`: what works, and what to do about the rest. */
-import type { Check, Snapshot } from '../core/model.ts';
+import type { Check } from '../core/check.ts';
+import type { Snapshot } from '../core/model.ts';
 import type { Monitor } from '../core/monitor.ts';
 import { type Line, span } from '../text/line.ts';
 import { type Charset, printable, text } from '../text/printable.ts';

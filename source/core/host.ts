@@ -1,5 +1,6 @@
 /** The only seam between vigil and the machine. Adapters live in `source/host`; tests and the demo
  * give their own. */
+import type { Grounds } from './lifecycle/grounds.ts';
 import type {
   Machine,
   Origin,
@@ -41,4 +42,6 @@ export type Host = {
   readonly hands: Hands;
   /** The one way to change a registry. */
   readonly registryStore: RegistryStore;
+  /** What vigil makes and tidies up in a workspace. */
+  readonly grounds: Grounds;
 };

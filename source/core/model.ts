@@ -82,12 +82,26 @@ export type AgentEntry = {
 
 export type RegistryScope = 'task' | 'global';
 
+/** What a registry allows; a limit that it does not name is none. */
+export type Limits = {
+  /** Active agents at once: of the task, or of the whole workspace. */
+  readonly concurrent?: number;
+  /** Agents that may ever be spawned in the task. */
+  readonly agents?: number;
+  readonly depth?: number;
+  /** How many were spawned so far, by the file's own count. */
+  readonly spawned?: number;
+};
+
 export type RegistryContent = {
   readonly task?: string;
   readonly entries: readonly AgentEntry[];
   /** What the file itself counts as active, where it says so. */
   readonly countedActive?: number;
   readonly countedCompleted?: number;
+  readonly limits?: Limits;
+  /** Where the orchestrator's client works: a path that nobody has checked. */
+  readonly directory?: string;
   /** Parts that make no sense and were left out, one sentence each. */
   readonly faults: readonly string[];
 };
@@ -228,11 +242,3 @@ export type Snapshot = {
 export function identityOf(ref: ProcessRef): string {
   return `${ref.pid}@${ref.start}`;
 }
-
-/** One thing that `vigil doctor` looked at. */
-export type Check = {
-  readonly name: string;
-  readonly state: 'ok' | 'bad';
-  readonly detail: string;
-  readonly advice?: string;
-};

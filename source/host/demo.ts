@@ -1,9 +1,8 @@
 /** `--demo`: made-up agents behind the Host seam. Nothing of the machine is read. */
 import type { Host } from '../core/host.ts';
 import type { AgentEntry, Pane, Process, RegistryReading } from '../core/model.ts';
-import type { RegistryStore } from '../core/registry/store.ts';
-import type { Hands } from '../core/termination/hands.ts';
 import { clock } from './clock.ts';
+import { demoGrounds, demoHands, demoStore } from './demo-hands.ts';
 
 const workspace = '/home/dev/project/.agent-workspace';
 const task = 'TASK-20251029-225319-45548b6a';
@@ -87,43 +86,11 @@ export function createDemoHost(): Host {
       { socket: 'default', path: socket, reading: { ok: true, value: panes(Date.now()) } },
     ],
     readRegistries: async () => ({ workspaces: [workspace], registries: [registry], problems: [] }),
-    registryStore: untouched,
-    hands: idle,
+    registryStore: demoStore,
+    grounds: demoGrounds,
+    hands: demoHands,
   };
 }
-
-const isDemo = 'this is a demo: there is nothing to change';
-
-const untouched: RegistryStore = {
-  update: async ({ files }) => ({
-    kind: 'refused',
-    path: files[0]?.path ?? workspace,
-    reason: isDemo,
-    written: [],
-  }),
-  recover: async () => [],
-  backUp: async () => ({ ok: false, reason: isDemo }),
-  backups: async () => [],
-  restore: async ({ original }) => ({
-    kind: 'refused',
-    path: original,
-    reason: isDemo,
-    written: [],
-  }),
-};
-
-const idle: Hands = {
-  hold: () => undefined,
-  signal: () => 'denied',
-  killSession: async () => ({ ok: false, reason: isDemo }),
-  noteStopped: () => undefined,
-  wakeLeft: () => [],
-  removeFile: () => ({ ok: true, value: false }),
-  archiveFile: () => ({ ok: true, value: false }),
-  abandon: () => undefined,
-  release: () => undefined,
-  audit: () => undefined,
-};
 
 type BornAt = (minutes: number) => number;
 

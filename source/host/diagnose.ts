@@ -1,7 +1,8 @@
 /** Facts about this machine for `vigil doctor`: what vigil needs, and whether it is there. */
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
-import type { Check, RegistryReading } from '../core/model.ts';
+import type { Check } from '../core/check.ts';
+import type { RegistryReading } from '../core/model.ts';
 import { hasProc } from './proc-processes.ts';
 import { readBootId } from './proc-system.ts';
 import { checkRegistries } from './registry/check.ts';

@@ -1,14 +1,14 @@
 /** Signals and session kills on the real machine. A pid alone is never signalled: the identity is
  * checked, through a handle that cannot be reused, right before each signal. */
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { identityOf, type ProcessRef } from '../core/model.ts';
 import type { Hands, SignalName, SignalResult } from '../core/termination/hands.ts';
 import type { AuditLog } from './audit-log.ts';
-import { parseStat } from './proc-stat.ts';
+import { isThere } from './identity.ts';
 import { archiveAgentFile, removeAgentFile } from './registry/agent-files.ts';
 import { unlinkIfThere } from './registry/durable-file.ts';
+import { killSession, letGo, readScreen, startSession } from './sessions.ts';
 import type { StoppedNote } from './stopped-note.ts';
-import { askTmux } from './tmux-client.ts';
 
 /** Descriptors are not without end; beyond this many the start time alone is compared. */
 const mostHandles = 512;
@@ -30,14 +30,10 @@ export function createHands(audit: AuditLog, stopped: StoppedNote): Hands {
       if (!isThere(process, path)) return 'gone';
       return send(process.pid, name);
     },
-    async killSession({ socketPath, serverPid, id, createdAt }) {
-      // Ids begin anew with each server: it must be the same server, and the same session of it.
-      const isSame = `#{&&:#{==:#{pid},${serverPid}},#{==:#{session_created},${Math.floor(createdAt / 1000)}}}`;
-      if (!/^\$\d+$/.test(id)) return { ok: false, reason: `${id} is no session id` };
-      const words = ['if-shell', '-F', '-t', `${id}:`, isSame, `kill-session -t '${id}'`];
-      const reading = await askTmux(socketPath, words);
-      return reading.ok ? { ok: true, value: true } : reading;
-    },
+    killSession,
+    startSession,
+    readScreen,
+    letGo,
     noteStopped: processes => stopped.write(processes),
     wakeLeft() {
       const woken: ProcessRef[] = [];
@@ -75,18 +71,6 @@ function openHandle(process: ProcessRef): number | undefined {
     return undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** The same process, and not dead: a zombie needs no signal. */
-function isThere({ start }: ProcessRef, path: string): boolean {
-  try {
-    const bytes = readFileSync(`${path}/stat`);
-    const stat = parseStat(bytes, bytes.length);
-    if (stat === undefined || stat.start !== start) return false;
-    return !((stat.state === 'Z' || stat.state === 'X') && stat.threads <= 1);
-  } catch {
-    return false;
   }
 }
 

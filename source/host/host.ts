@@ -15,6 +15,7 @@ import { lateRegistryStore } from './registry/late-store.ts';
 import { stateDirectory } from './state-directory.ts';
 import { createStoppedNote } from './stopped-note.ts';
 import { createTmuxReader, type SocketChoice, socketDirectory } from './tmux.ts';
+import { createGrounds } from './workspace/grounds.ts';
 import { findWorkspaces } from './workspaces.ts';
 
 export type HostOptions = {
@@ -48,6 +49,7 @@ export function createHost(options: HostOptions): Host {
       createStoppedNote(state, bootId),
     ),
     registryStore: lateRegistryStore(),
+    grounds: createGrounds(bootId),
   };
 }
 

@@ -45,6 +45,19 @@ export function createTmuxReader(directory: string, choice: SocketChoice): TmuxR
   };
 }
 
+/** The server that new sessions are started on: the chosen one, else the one around us, else tmux's
+ * standard one. */
+export function chosenSocket(
+  names: readonly string[],
+  paths: readonly string[],
+  env: NodeJS.ProcessEnv,
+): string {
+  const directory = socketDirectory(env, process.getuid?.() ?? -1);
+  const around = env.TMUX?.split(',')[0];
+  const path = paths[0] ?? (names.length === 0 && around?.startsWith('/') ? around : undefined);
+  return path === undefined ? join(directory, names[0] ?? 'default') : resolve(path);
+}
+
 function isChosen(choice: SocketChoice): boolean {
   return choice.names.length + choice.paths.length > 0;
 }

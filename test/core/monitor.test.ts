@@ -4,7 +4,7 @@ import type { Clock, Host } from '../../source/core/host.ts';
 import type { Process, Snapshot } from '../../source/core/model.ts';
 import { createMonitor } from '../../source/core/monitor.ts';
 import { entry, inventory, knowledge, now, registry } from '../helpers/inventory.ts';
-import { noHands, noStore } from '../helpers/no-store.ts';
+import { noGrounds, noHands, noStore } from '../helpers/no-store.ts';
 
 /** Time that passes only when somebody sleeps. */
 function manualClock() {
@@ -45,6 +45,7 @@ function machine(modifiedAt: number) {
     }),
     registryStore: noStore,
     hands: noHands,
+    grounds: noGrounds,
   };
   return { host, counts, pass, monitor: createMonitor(host, knowledge) };
 }

@@ -5,7 +5,7 @@ import { createRecogniser } from '../../source/core/inventory/recognise.ts';
 import type { Process } from '../../source/core/model.ts';
 import type { SignalName } from '../../source/core/termination/hands.ts';
 import { process as processAt } from './inventory.ts';
-import { noStore } from './no-store.ts';
+import { noGrounds, noHands, noStore } from './no-store.ts';
 
 export type Habit = {
   /** Milliseconds from SIGTERM to death; without one it ignores SIGTERM. */
@@ -99,7 +99,9 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
     readServers: async () => [],
     readRegistries: async () => ({ workspaces: [], registries: [], problems: [] }),
     registryStore: noStore,
+    grounds: noGrounds,
     hands: {
+      ...noHands,
       hold: () => undefined,
       signal({ pid, start }, signal) {
         bury();

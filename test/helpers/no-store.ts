@@ -1,5 +1,6 @@
 /** A store for hosts in tests that change nothing: any change is a failure of the test. */
 
+import type { Grounds } from '../../source/core/lifecycle/grounds.ts';
 import type { RegistryStore } from '../../source/core/registry/store.ts';
 import type { Hands } from '../../source/core/termination/hands.ts';
 
@@ -20,6 +21,9 @@ export const noHands: Hands = {
   hold: unexpected,
   signal: unexpected,
   killSession: unexpected,
+  startSession: unexpected,
+  readScreen: unexpected,
+  letGo: unexpected,
   noteStopped: unexpected,
   wakeLeft: unexpected,
   removeFile: unexpected,
@@ -27,4 +31,19 @@ export const noHands: Hands = {
   abandon: unexpected,
   release: unexpected,
   audit: unexpected,
+};
+
+/** Grounds where nothing is made or tidied up. */
+export const noGrounds: Grounds = {
+  freeBytes: unexpected,
+  openPlaces: unexpected,
+  createFile: unexpected,
+  removeEmptyPlace: unexpected,
+  writeIntent: unexpected,
+  removeIntent: unexpected,
+  intents: unexpected,
+  readShutdown: unexpected,
+  writeShutdown: unexpected,
+  existing: unexpected,
+  random: unexpected,
 };

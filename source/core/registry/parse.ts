@@ -1,7 +1,7 @@
 /** Foreign registry JSON → our types. Everything in it is untrusted: a bad entry is named and left
  * out or marked, the rest of the file still works. Objects are only ever read through their own
  * entries, so `__proto__` and `constructor` are ids like any other. */
-import type { AgentEntry, Reading, RegistryContent, RegistryScope } from '../model.ts';
+import type { AgentEntry, Limits, Reading, RegistryContent, RegistryScope } from '../model.ts';
 import { parseJson } from './json.ts';
 
 export const maxEntries = 10_000;
@@ -25,8 +25,25 @@ export function parseRegistry(text: string, scope: RegistryScope): Reading<Regis
       entries: found.value,
       countedActive: numberOf(top.get(scope === 'task' ? 'active_count' : 'active_agents')),
       countedCompleted: scope === 'task' ? numberOf(top.get('completed_count')) : undefined,
+      limits: limitsOf(top, scope),
+      directory: scope === 'task' ? textOf(top.get('client_cwd')) : undefined,
       faults,
     },
+  };
+}
+
+function limitsOf(top: Fields, scope: RegistryScope): Limits {
+  const limit = (name: string) => {
+    const value = numberOf(top.get(name));
+    return value !== undefined && value >= 0 ? value : undefined;
+  };
+  if (scope === 'global')
+    return { concurrent: limit('max_concurrent_agents'), spawned: limit('total_agents_spawned') };
+  return {
+    concurrent: limit('max_concurrent'),
+    agents: limit('max_agents'),
+    depth: limit('max_depth'),
+    spawned: limit('total_spawned'),
   };
 }
 

@@ -18,6 +18,20 @@ export type SessionRef = {
   readonly createdAt: number;
 };
 
+/** A session that is to be made, with the program that runs in it. */
+export type NewSession = {
+  readonly socketPath: string;
+  readonly name: string;
+  readonly directory: string;
+  readonly env: readonly (readonly [string, string])[];
+  /** Program and arguments; no shell splits them. */
+  readonly command: readonly string[];
+};
+
+export type SessionScreen = { readonly isDead: boolean; readonly lines: readonly string[] };
+
+export type StartedSession = SessionRef & { readonly panePid: number };
+
 export type AuditEntry = {
   readonly pid: number;
   readonly start: string;
@@ -37,6 +51,13 @@ export type Hands = {
   /** Tests that it is the same session and kills it, in one command of tmux. A server that does not
    * answer makes it unknown: the command may still take effect. */
   killSession(session: SessionRef): Promise<Reading<true>>;
+  /** Starts a session whose pane stays when its program ends, so that its last words can be read.
+   * Where the server does not answer, the session may still come to be later. */
+  startSession(session: NewSession): Promise<Reading<StartedSession>>;
+  /** The last lines on the session's screen, and whether its program has ended. */
+  readScreen(session: SessionRef): Promise<Reading<SessionScreen>>;
+  /** From now on the session ends with its program. */
+  letGo(session: SessionRef): Promise<Reading<true>>;
   /** Written down before the first SIGSTOP: whoever comes after a crash lets them go on. */
   noteStopped(processes: readonly ProcessRef[]): void;
   /** Wakes whom a vigil that was killed left stopped. @returns who that was. */

@@ -1,7 +1,8 @@
 /** What `vigil doctor` says about each registry: kind, size, entries, last change, lock, journal and
  * backups. Only looks. */
 import { existsSync, statSync } from 'node:fs';
-import type { Check, RegistryReading } from '../../core/model.ts';
+import type { Check } from '../../core/check.ts';
+import type { RegistryReading } from '../../core/model.ts';
 import type { Backup } from '../../core/registry/store.ts';
 import { listBackups } from './backups.ts';
 import { journalOf, readJournal } from './journal.ts';

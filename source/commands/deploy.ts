@@ -1,0 +1,71 @@
+/** `vigil deploy`: starts one agent, or leaves nothing behind. */
+import { deploy as run } from '../core/lifecycle/deploy.ts';
+import { type DeployReport, type DeployRequest, typeFault } from '../core/lifecycle/deployment.ts';
+import { preflight } from '../core/lifecycle/preflight.ts';
+import { recoverDeploys } from '../core/lifecycle/recover.ts';
+import type { LifecycleTools } from '../core/lifecycle/undo.ts';
+import { deployLines } from '../text/deploy-lines.ts';
+import { printable, text } from '../text/printable.ts';
+import { deployJson } from './deploy-json.ts';
+import { exitCodes, type Output } from './output.ts';
+
+export type DeployCommandOptions = {
+  readonly json: boolean;
+  readonly dryRun: boolean;
+  readonly readOnly: boolean;
+};
+
+/** @param stopping a signal came: goes no further.
+ * @returns the exit code of the contract. */
+export async function deploy(
+  tools: LifecycleTools,
+  request: DeployRequest,
+  options: DeployCommandOptions,
+  stopping: AbortSignal,
+  output: Output,
+): Promise<number> {
+  const complain = (message: string) =>
+    output.complain(text`vigil deploy: ${printable(message, output.charset)}`);
+  const fault = typeFault(request.type);
+  if (fault !== undefined) {
+    complain(`--type ${JSON.stringify(request.type)}: ${fault}`);
+    return exitCodes.usage;
+  }
+  if (options.readOnly && !options.dryRun) {
+    complain('refused: --read-only starts nothing; --dry-run shows what it would');
+    return exitCodes.refused;
+  }
+  if (!options.dryRun) {
+    const { rolledBack, left } = await recoverDeploys(tools);
+    for (const said of [...rolledBack, ...left]) complain(`an earlier deploy: ${said}`);
+  }
+  const report = options.dryRun
+    ? await dryRun(tools, request)
+    : await run(tools, request, stopping);
+  if (options.json) output.json(deployJson(request, report, options.dryRun), 'indented');
+  else if (report.fault === undefined)
+    output.lines(deployLines(request, report, options.dryRun, output.charset));
+  if (report.fault === undefined) return exitCodes.done;
+  const { step, reason, kind } = report.fault;
+  const where = step === 'pre-flight' ? '' : `step "${step}" failed: `;
+  complain(`${where}${reason}`);
+  for (const said of report.rolledBack) complain(said);
+  for (const said of report.left) complain(`not undone: ${said}`);
+  return codes[kind];
+}
+
+const codes = {
+  'not found': exitCodes.noTarget,
+  refused: exitCodes.refused,
+  unreadable: exitCodes.unreadable,
+  failed: exitCodes.survived,
+  interrupted: exitCodes.survived,
+} as const;
+
+async function dryRun(tools: LifecycleTools, request: DeployRequest): Promise<DeployReport> {
+  const ground = await preflight(tools, request);
+  const nothing = { processes: [], files: [], rolledBack: [], left: [], durationMs: 0 };
+  return ground.kind === 'fit'
+    ? { ...nothing, files: [`${ground.workspace}/${ground.directory}`] }
+    : { ...nothing, fault: { ...ground, step: 'pre-flight' } };
+}

@@ -1,0 +1,157 @@
+/** Whether a task takes one more agent, and its entries in both registries: decided and written under
+ * the locks, so that ten at once keep every limit. */
+import type { AgentEntry, RegistryContent } from '../model.ts';
+import { fileChangeOf, type OpenRegistry, openRegistry } from '../reconcile/open-registry.ts';
+import type { RegistryDocument } from '../registry/document.ts';
+import type { Edit, Json } from '../registry/edit.ts';
+import { parseJson } from '../registry/json.ts';
+import { recordedStatus } from '../registry/merge.ts';
+import type { FileChange } from '../registry/store.ts';
+
+export type NewAgent = {
+  readonly id: string;
+  readonly type: string;
+  readonly parent: string;
+  /** Its task's directory, for the index of a task that does not say its id. */
+  readonly task: string;
+  /** Fields of both entries, in the orchestrator's words. */
+  readonly shared: readonly (readonly [string, Json])[];
+  /** Fields of the task's entry alone. */
+  readonly own: readonly (readonly [string, Json])[];
+};
+
+export const rootParent = 'orchestrator';
+
+/** @returns why the task takes no such agent now; nothing where it does. */
+export function whyNotAdmitted(
+  task: RegistryContent | undefined,
+  global: RegistryContent | undefined,
+  { id, type, parent }: Pick<NewAgent, 'id' | 'type' | 'parent'>,
+): string | undefined {
+  if (task === undefined) return 'the task has no registry';
+  const { entries, limits = {} } = task;
+  if (entries.some(entry => entry.id === id)) return `${id} is on record already`;
+  const active = entries.filter(isActive);
+  const twin = active.find(entry => entry.type === type);
+  if (twin !== undefined)
+    return `${twin.id} is an active agent of type ${type} in this task; end it first`;
+  if (limits.concurrent !== undefined && active.length >= limits.concurrent)
+    return `max_concurrent: the task has ${active.length} active agents of ${limits.concurrent}`;
+  const spawned = limits.spawned ?? entries.length;
+  if (limits.agents !== undefined && spawned >= limits.agents)
+    return `max_agents: ${spawned} of ${limits.agents} agents were spawned in this task`;
+  const depth = depthBelow(entries, parent);
+  if (depth === undefined) return `its parent ${parent} is not in this task’s registry`;
+  if (limits.depth !== undefined && depth > limits.depth)
+    return `max_depth: it would be at depth ${depth} of ${limits.depth}`;
+  const all = (global?.entries ?? []).filter(isActive).length;
+  const mostAtAll = global?.limits?.concurrent;
+  return mostAtAll !== undefined && all >= mostAtAll
+    ? `max_concurrent_agents: the workspace has ${all} active agents of ${mostAtAll}`
+    : undefined;
+}
+
+/** The agent's entries, its place under its parent, and one more in the totals. */
+export function admit(documents: readonly RegistryDocument[], agent: NewAgent): FileChange[] {
+  const { task, global } = opened(documents);
+  const changes: FileChange[] = [];
+  if (task !== undefined) {
+    const depth = depthBelow(task.content.entries, agent.parent) ?? 1;
+    const fields = new Map<string, Json>([['id', agent.id], ...agent.shared, ...agent.own]);
+    task.registry.add(agent.id, fields.set('depth', depth));
+    changes.push(withEdits(task.registry, [...underParent(task, agent), ...spawned(task, 1)]));
+  }
+  if (global !== undefined) {
+    const taskId = task?.content.task ?? agent.task;
+    global.registry.add(agent.id, new Map([['task_id', taskId], ...agent.shared]));
+    changes.push(withEdits(global.registry, spawned(global, 1)));
+  }
+  return changes;
+}
+
+/** Takes an agent out again that was never there for anybody. */
+export function dismiss(
+  documents: readonly RegistryDocument[],
+  id: string,
+  session: string,
+): FileChange[] {
+  const { task, global } = opened(documents);
+  return [task, global].flatMap(each => {
+    if (each === undefined) return [];
+    const own = each.registry
+      .entriesOf(id)
+      .filter(entry => entry.fields.get('tmux_session') === session);
+    if (own.length === 0) return [];
+    const gone = own.map((entry): Edit => ({ at: entry.at, value: undefined }));
+    const places = each.registry.scope === 'task' ? fromParents(each, id) : [];
+    return [
+      { path: each.registry.path, edits: [...gone, ...places, ...spawned(each, -own.length)] },
+    ];
+  });
+}
+
+type Opened = {
+  readonly registry: OpenRegistry;
+  readonly content: RegistryContent;
+  /** Of the registry itself. */
+  readonly fields: ReadonlyMap<string, unknown>;
+};
+
+function opened(documents: readonly RegistryDocument[]) {
+  const find = (scope: 'task' | 'global'): Opened | undefined => {
+    const document = documents.find(each => each.scope === scope);
+    const registry = openRegistry(document);
+    if (document === undefined || registry === undefined) return undefined;
+    const parsed = parseJson(document.text);
+    const fields = new Map(Object.entries(parsed.ok ? Object(parsed.value) : {}));
+    return { registry, content: document.content, fields };
+  };
+  return { task: find('task'), global: find('global') };
+}
+
+function isActive({ status }: AgentEntry): boolean {
+  return recordedStatus(status) === 'active';
+}
+
+function depthBelow(entries: readonly AgentEntry[], parent: string): number | undefined {
+  if (parent === rootParent) return 1;
+  const entry = entries.find(each => each.id === parent);
+  return entry === undefined ? undefined : (entry.depth ?? 1) + 1;
+}
+
+/** The total counts on where there is one; it is the only counter that entries do not tell. */
+function spawned({ registry, content }: Opened, by: number): Edit[] {
+  const name = registry.scope === 'task' ? 'total_spawned' : 'total_agents_spawned';
+  const value = content.limits?.spawned;
+  return value === undefined ? [] : [{ at: [name], value: Math.max(0, value + by) }];
+}
+
+const hierarchy = 'agent_hierarchy';
+
+function underParent({ fields }: Opened, { id, parent }: NewAgent): Edit[] {
+  const children = childrenOf(fields);
+  if (children === undefined) return [];
+  const siblings = children.get(parent);
+  if (siblings === undefined) return [{ at: [hierarchy, parent], value: [id] }];
+  if (!Array.isArray(siblings)) return [];
+  return [{ at: [hierarchy, parent, siblings.length], value: id }];
+}
+
+function fromParents({ fields }: Opened, id: string): Edit[] {
+  return [...(childrenOf(fields) ?? [])].flatMap(([parent, siblings]): Edit[] => {
+    if (!Array.isArray(siblings) || !siblings.includes(id)) return [];
+    if (siblings.length === 1) return [{ at: [hierarchy, parent], value: undefined }];
+    return [{ at: [hierarchy, parent, siblings.indexOf(id)], value: undefined }];
+  });
+}
+
+function childrenOf(fields: ReadonlyMap<string, unknown>) {
+  const value = fields.get(hierarchy);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return new Map<string, unknown>(Object.entries(value));
+}
+
+function withEdits(registry: OpenRegistry, more: readonly Edit[]): FileChange {
+  const change = fileChangeOf(registry);
+  return { ...change, edits: [...change.edits, ...more] };
+}

@@ -1,0 +1,36 @@
+/** How an agent's program is started in its session: prompt and log reach it as files, never as text
+ * that a shell takes apart. */
+import type { NewSession } from '../termination/hands.ts';
+import { type DeployIntent, type DeployRequest, pathsOf } from './deployment.ts';
+import type { Ground } from './preflight.ts';
+
+/** In a word of the command it stands for the prompt's path; stdin then stays the terminal. */
+export const promptPlace = '{prompt-file}';
+
+/** The words of the program are arguments of this script, and stay whole. */
+const fed = '"$@" < "$VIGIL_PROMPT_FILE" | tee -a -- "$VIGIL_LOG_FILE"';
+const unfed = '"$@" | tee -a -- "$VIGIL_LOG_FILE"';
+
+export function launchOf(
+  { command, socketPath, searchPath }: DeployRequest,
+  { agentId, workspace, task, session, mark }: DeployIntent,
+  { workingDirectory }: Ground,
+): NewSession {
+  const { prompt, log } = pathsOf(agentId);
+  const at = (path: string) => `${workspace}/${task}/${path}`;
+  const takesPlace = command.some(word => word.includes(promptPlace));
+  const words = command.map(word => word.replaceAll(promptPlace, at(prompt)));
+  return {
+    socketPath,
+    name: session,
+    directory: workingDirectory,
+    env: [
+      ['VIGIL_AGENT', mark],
+      ['VIGIL_PROMPT_FILE', at(prompt)],
+      ['VIGIL_LOG_FILE', at(log)],
+      ['PATH', searchPath],
+    ],
+    // Logs are the owner's alone.
+    command: ['/bin/sh', '-c', `umask 077; ${takesPlace ? unfed : fed}`, 'vigil', ...words],
+  };
+}

@@ -1,0 +1,248 @@
+/** Starts an agent so that nothing is left behind when a step fails: intent → directories → prompt →
+ * session → identities → still alive → registries → log → intent gone. Each step tells what it made;
+ * a failure, a signal or a crash undoes it in reverse order (`undo.ts`). */
+import { createProcessTree } from '../inventory/process-tree.ts';
+import type { Process, Reading, RegistryScope } from '../model.ts';
+import { localTime } from '../registry/local-time.ts';
+import { failureClause } from '../registry/store.ts';
+import type { StartedSession } from '../termination/hands.ts';
+import { admit, type NewAgent, whyNotAdmitted } from './admission.ts';
+import { launchOf } from './agent-launch.ts';
+import {
+  agentIdFor,
+  type DeployFault,
+  type DeployIntent,
+  type DeployReport,
+  type DeployRequest,
+  type DeployStep,
+  pathsOf,
+} from './deployment.ts';
+import { type Ground, preflight } from './preflight.ts';
+import { fileOf, type LifecycleTools, undoDeploy } from './undo.ts';
+
+/** A program that cannot start says so within this time. */
+const probationMs = 700;
+const betweenLooksMs = 100;
+/** As much of the prompt as the orchestrator keeps in an entry. */
+const shownPromptLength = 200;
+
+/** What ends a deploy. */
+class Fault extends Error {
+  constructor(
+    readonly step: DeployStep,
+    reason: string,
+    readonly kind: DeployFault['kind'] = 'failed',
+  ) {
+    super(reason);
+  }
+}
+
+/** @param stopping aborted: goes no further, and undoes what was made. */
+export async function deploy(
+  tools: LifecycleTools,
+  request: DeployRequest,
+  stopping: AbortSignal,
+): Promise<DeployReport> {
+  const { host } = tools;
+  const startedAt = host.clock.steadyNow();
+  const durationMs = () => Math.round(host.clock.steadyNow() - startedAt);
+  const ground = await preflight(tools, request);
+  if (ground.kind !== 'fit')
+    return { ...nothingMade, fault: { ...ground, step: 'pre-flight' }, durationMs: durationMs() };
+  const intent = intentOf(tools, request, ground);
+  const made = new Set<DeployStep>();
+  try {
+    const result = await build(tools, request, ground, intent, made, stopping);
+    return { ...nothingMade, ...result, agentId: intent.agentId, durationMs: durationMs() };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const fault = { step: error.step, kind: error.kind, reason: error.message };
+    const undone = await undoDeploy(tools, intent, fault, made);
+    return { ...nothingMade, ...undone, agentId: intent.agentId, fault, durationMs: durationMs() };
+  }
+}
+
+const nothingMade = { processes: [], files: [], rolledBack: [], left: [] } as const;
+
+async function build(
+  tools: LifecycleTools,
+  request: DeployRequest,
+  ground: Ground,
+  intent: DeployIntent,
+  made: Set<DeployStep>,
+  stopping: AbortSignal,
+) {
+  const { host } = tools;
+  const { grounds, hands } = host;
+  const paths = pathsOf(intent.agentId);
+  const file = (place: '' | 'logs', path: string) => fileOf(intent, place, path);
+  /** Runs a step, unless we were told to stop; what fails half-way counts as made where it may be. */
+  const step = async <T>(name: DeployStep, work: () => Reading<T> | Promise<Reading<T>>) => {
+    if (stopping.aborted) throw new Fault(name, 'stopped by a signal', 'interrupted');
+    const result = await work();
+    if (!result.ok) throw new Fault(name, result.reason);
+    made.add(name);
+    return result.value;
+  };
+
+  await step('intent', () => grounds.writeIntent(intent));
+  await step('directories', () => grounds.openPlaces(intent.workspace, ground.directory));
+  await step('prompt file', () => grounds.createFile(file('', paths.prompt), request.prompt));
+  const session = await step('tmux session', async () => {
+    // Where tmux does not answer, it may still make the session once it wakes.
+    made.add('tmux session');
+    return hands.startSession(launchOf(request, intent, ground));
+  });
+  const first = await step('identities', () => membersOf(tools, session));
+  if (first.length === 0) throw new Fault('identities', 'its session has no process');
+  const processes = await step('still alive', () => survivors(tools, session, stopping));
+  await step('registries', () => {
+    // One of the two files may be written when the other one fails.
+    made.add('registries');
+    return record(tools, request, ground, intent, processes);
+  });
+  const report = {
+    success: true,
+    agent_id: intent.agentId,
+    deployed_at: localTime(host.clock.now()),
+    tmux_session: intent.session,
+    command: request.command,
+    pid: session.panePid,
+  };
+  await step('deploy log', () =>
+    grounds.createFile(file('logs', paths.deployLog), `${JSON.stringify(report, null, 2)}\n`),
+  );
+  await step('finish', async () => {
+    const isFree = await hands.letGo(session);
+    return isFree.ok ? grounds.removeIntent(intent) : isFree;
+  });
+  const files = [paths.prompt, paths.log, paths.deployLog];
+  return {
+    session: intent.session,
+    processes,
+    files: files.map(path => `${intent.workspace}/${ground.directory}/${path}`),
+  };
+}
+
+function intentOf(
+  { host }: LifecycleTools,
+  { type, socketPath }: DeployRequest,
+  ground: Ground,
+): DeployIntent {
+  const at = host.clock.now();
+  const random = host.grounds.random();
+  const agentId = agentIdFor(type, at, random);
+  return {
+    agentId,
+    workspace: ground.workspace,
+    task: ground.directory,
+    taskFile: ground.taskFile,
+    globalFile: ground.globalFile,
+    session: `agent_${agentId}`,
+    socketPath,
+    mark: `${agentId}:${random}`,
+    by: { ...ground.self, bootId: host.machine.bootId },
+    at,
+  };
+}
+
+/** The pane's process and everything below it. */
+async function membersOf(
+  { host }: LifecycleTools,
+  { panePid }: StartedSession,
+): Promise<Reading<readonly Process[]>> {
+  const reading = await host.readProcesses();
+  if (!reading.ok) return reading;
+  const tree = createProcessTree(reading.value);
+  const root = tree.byPid.get(panePid);
+  return { ok: true, value: root === undefined ? [] : tree.subtreeOf(root) };
+}
+
+/** Who is there when the probation is over; what its screen says, where nobody is. */
+async function survivors(
+  tools: LifecycleTools,
+  session: StartedSession,
+  stopping: AbortSignal,
+): Promise<Reading<readonly Process[]>> {
+  const { clock, hands } = tools.host;
+  const until = clock.steadyNow() + probationMs;
+  for (;;) {
+    await clock.sleep(betweenLooksMs, stopping);
+    if (stopping.aborted) throw new Fault('still alive', 'stopped by a signal', 'interrupted');
+    const screen = await hands.readScreen(session);
+    if (!screen.ok) return { ok: false, reason: `its session is gone: ${screen.reason}` };
+    if (screen.value.isDead) {
+      const words = screen.value.lines.slice(-2).join(' ');
+      return { ok: false, reason: `its program ended at once${words && `: ${words}`}` };
+    }
+    if (clock.steadyNow() >= until) return membersOf(tools, session);
+  }
+}
+
+/** Both entries at once, under both locks, with the limits looked at again. */
+async function record(
+  { host, lockWaitMs }: LifecycleTools,
+  request: DeployRequest,
+  ground: Ground,
+  intent: DeployIntent,
+  processes: readonly Process[],
+): Promise<Reading<true>> {
+  const agent = newAgent(request, intent, processes, localTime(host.clock.now()));
+  let refused: string | undefined;
+  const result = await host.registryStore.update({
+    files: ground.files,
+    waitMs: lockWaitMs,
+    mutate: documents => {
+      const content = (scope: RegistryScope) =>
+        documents.find(document => document.scope === scope)?.content;
+      refused = whyNotAdmitted(content('task'), content('global'), agent);
+      return refused === undefined ? admit(documents, agent) : [];
+    },
+  });
+  if (refused !== undefined) throw new Fault('registries', refused, 'refused');
+  if (result.kind === 'done') return { ok: true, value: true };
+  return { ok: false, reason: `${result.path}: ${failureClause(result)}` };
+}
+
+function newAgent(
+  { type, parent, prompt }: DeployRequest,
+  { agentId, workspace, task, session, by }: DeployIntent,
+  processes: readonly Process[],
+  time: string,
+): NewAgent {
+  const { prompt: promptFile, log, progress, findings, deployLog } = pathsOf(agentId);
+  const at = (path: string) => `${workspace}/${task}/${path}`;
+  const isCut = prompt.length > shownPromptLength;
+  return {
+    id: agentId,
+    type,
+    parent,
+    task,
+    shared: [
+      ['type', type],
+      ['parent', parent],
+      ['started_at', time],
+      ['tmux_session', session],
+    ],
+    own: [
+      ['status', 'running'],
+      ['progress', 0],
+      ['last_update', time],
+      ['prompt', isCut ? `${prompt.slice(0, shownPromptLength)}...` : prompt],
+      [
+        'tracked_files',
+        {
+          prompt_file: at(promptFile),
+          log_file: at(log),
+          progress_file: at(progress),
+          findings_file: at(findings),
+          deploy_log: at(deployLog),
+        },
+      ],
+      [
+        'tracked_processes',
+        processes.map(({ pid, start }) => ({ pid, start, boot_id: by.bootId })),
+      ],
+    ],
+  };
+}

@@ -1,0 +1,106 @@
+/** What must be right before anything is made: a task that is there, tmux that answers, room on the disk,
+ * limits that allow one more, and no shutdown under way. */
+import type { Process, ProcessRef, RegistryReading } from '../model.ts';
+import { taskOf } from '../registry/merge.ts';
+import type { RegistryFile } from '../registry/store.ts';
+import { whyNotAdmitted } from './admission.ts';
+import type { DeployFault, DeployRequest } from './deployment.ts';
+import { unfinishedShutdown } from './shutdown-journal.ts';
+import type { LifecycleTools } from './undo.ts';
+
+/** Where an agent is to be made. */
+export type Ground = {
+  readonly kind: 'fit';
+  readonly workspace: string;
+  /** The task's directory, by name. */
+  readonly directory: string;
+  readonly taskFile: string;
+  readonly globalFile?: string;
+  readonly files: readonly RegistryFile[];
+  readonly workingDirectory: string;
+  /** The vigil that deploys. */
+  readonly self: ProcessRef;
+};
+
+type Unfit = Omit<DeployFault, 'step'>;
+
+const leastFreeBytes = 100 * 1024 * 1024;
+
+export async function preflight(
+  tools: LifecycleTools,
+  request: DeployRequest,
+): Promise<Ground | Unfit> {
+  const { host } = tools;
+  const snapshotted = await host.readRegistries();
+  const unread = snapshotted.problems.find(problem => problem.unread);
+  if (unread !== undefined) return unfit('unreadable', unread.message);
+  if (snapshotted.workspaces.length === 0)
+    return unfit('not found', 'there is no workspace here; name one with -w DIR');
+  const tasks = snapshotted.registries.filter(
+    each =>
+      each.scope === 'task' &&
+      (taskOf(each) === request.task || directoryOf(each) === request.task),
+  );
+  const [registry] = tasks;
+  if (registry === undefined) return unfit('not found', `no task is ${request.task}`);
+  if (tasks.length > 1)
+    return unfit(
+      'refused',
+      `${tasks.length} workspaces have ${request.task}; name one with -w DIR`,
+    );
+  if (!registry.reading.ok)
+    return unfit('unreadable', `${registry.path}: ${registry.reading.reason}`);
+  const { workspace } = registry;
+  const global = snapshotted.registries.find(
+    each => each.workspace === workspace && each.scope === 'global',
+  );
+  if (global !== undefined && !global.reading.ok)
+    return unfit('unreadable', `${global.path}: ${global.reading.reason}`);
+  const asked = { id: '', type: request.type, parent: request.parent };
+  const full = whyNotAdmitted(
+    registry.reading.value,
+    global?.reading.ok ? global.reading.value : undefined,
+    asked,
+  );
+  if (full !== undefined) return unfit('refused', full);
+  const shutdown = unfinishedShutdown(host.grounds.readShutdown(workspace));
+  if (shutdown !== undefined) return unfit('refused', shutdown);
+  const free = host.grounds.freeBytes(workspace);
+  if (!free.ok) return unfit('unreadable', `${workspace}: ${free.reason}`);
+  if (free.value < leastFreeBytes)
+    return unfit(
+      'refused',
+      `${workspace}: ${Math.floor(free.value / 1024 / 1024)} MB are free, and ${leastFreeBytes / 1024 / 1024} are needed`,
+    );
+  const server = (await host.readServers()).find(each => each.path === request.socketPath);
+  if (server?.reading.ok === false)
+    return unfit('unreadable', `tmux socket ${server.socket}: ${server.reading.reason}`);
+  const processes = await host.readProcesses();
+  if (!processes.ok) return unfit('unreadable', processes.reason);
+  const self = processes.value.find((each: Process) => each.pid === host.machine.pid);
+  if (self === undefined)
+    return unfit('unreadable', 'vigil does not find itself in the process table');
+  return {
+    kind: 'fit',
+    workspace,
+    directory: directoryOf(registry),
+    taskFile: registry.path,
+    globalFile: global?.path,
+    files: [
+      { path: registry.path, scope: 'task' },
+      ...(global === undefined ? [] : [{ path: global.path, scope: 'global' as const }]),
+    ],
+    workingDirectory:
+      host.grounds.existing(registry.reading.value.directory) ?? workspace.replace(/\/[^/]*$/, ''),
+    self: { pid: self.pid, start: self.start },
+  };
+}
+
+function unfit(kind: Unfit['kind'], reason: string): Unfit {
+  return { kind, reason };
+}
+
+/** The name of the directory that a task's registry lies in. */
+function directoryOf({ path }: RegistryReading): string {
+  return path.split('/').at(-2) ?? '';
+}

@@ -1,0 +1,166 @@
+/** Takes back what a deploy made, and nothing else: in reverse order, each thing by what only this deploy
+ * can have given it. After a crash the next vigil does it from the intent alone. */
+import type { Host } from '../host.ts';
+import type { Recogniser } from '../inventory/recognise.ts';
+import type { Row, Snapshot } from '../model.ts';
+import type { Monitor } from '../monitor.ts';
+import { localTime } from '../registry/local-time.ts';
+import { failureClause } from '../registry/store.ts';
+import type { AgentFile, AgentPlace } from '../termination/agent-files.ts';
+import { planEnd } from '../termination/plan.ts';
+import type { Policy } from '../termination/policy.ts';
+import { runEnding } from '../termination/run.ts';
+import { dismiss } from './admission.ts';
+import { type DeployFault, type DeployIntent, type DeployStep, pathsOf } from './deployment.ts';
+
+/** What deploy, sweep and shutdown work with. */
+export type LifecycleTools = {
+  readonly host: Host;
+  readonly monitor: Monitor;
+  readonly recogniser: Recogniser;
+  readonly policy: Policy;
+  readonly lockWaitMs: number;
+  readonly hurry?: AbortSignal;
+};
+
+export type Undone = {
+  /** One sentence for each thing that is gone again. */
+  readonly rolledBack: readonly string[];
+  readonly left: readonly string[];
+};
+
+/** The deploy's vigil is gone: whatever it may have made is looked for. */
+const anything: ReadonlySet<DeployStep> = new Set([
+  'directories',
+  'prompt file',
+  'tmux session',
+  'registries',
+]);
+
+/** @param fault what it is undone for. @param made the steps that have made something. */
+export async function undoDeploy(
+  tools: LifecycleTools,
+  intent: DeployIntent,
+  fault: Pick<DeployFault, 'step' | 'reason'>,
+  made: ReadonlySet<DeployStep> = anything,
+): Promise<Undone> {
+  const { grounds, hands } = tools.host;
+  const rolledBack: string[] = [];
+  const left: string[] = [];
+  const paths = pathsOf(intent.agentId);
+  const note = (
+    what: string,
+    done: { ok: true; value: boolean } | { ok: false; reason: string },
+  ) => {
+    if (!done.ok) left.push(`${what}: ${done.reason}`);
+    else if (done.value) rolledBack.push(`Cleaned up ${what}`);
+  };
+  if (made.has('registries')) await unrecord(tools, intent, note);
+  if (made.has('tmux session')) await endSession(tools, intent, note);
+  if (made.has('prompt file'))
+    note(`prompt file ${paths.prompt}`, hands.removeFile(fileOf(intent, '', paths.prompt)));
+  if (made.has('tmux session'))
+    note(`log ${paths.log}`, hands.removeFile(fileOf(intent, 'logs', paths.log)));
+  // What was cleaned up is on record where the agent's logs would be.
+  if (made.has('directories') || rolledBack.length > 0)
+    tellOf(tools, intent, fault, [...rolledBack, ...left]);
+  // While something is left, the next vigil tries again.
+  if (left.length === 0) {
+    const removed = grounds.removeIntent(intent);
+    if (!removed.ok) left.push(`intent: ${removed.reason}`);
+  }
+  return { rolledBack, left };
+}
+
+type Note = (
+  what: string,
+  done: { ok: true; value: boolean } | { ok: false; reason: string },
+) => void;
+
+async function unrecord(tools: LifecycleTools, intent: DeployIntent, note: Note): Promise<void> {
+  const { agentId, session, taskFile, globalFile } = intent;
+  const result = await tools.host.registryStore.update({
+    files: [
+      { path: taskFile, scope: 'task' },
+      ...(globalFile === undefined ? [] : [{ path: globalFile, scope: 'global' as const }]),
+    ],
+    waitMs: tools.lockWaitMs,
+    mutate: documents => dismiss(documents, agentId, session),
+  });
+  if (result.kind === 'done')
+    note(`entries of ${agentId}`, { ok: true, value: result.written.length > 0 });
+  else note(`entries of ${agentId}`, { ok: false, reason: failureClause(result) });
+}
+
+/** Its session and every process that carries its mark, through the one way to end a process. */
+async function endSession(tools: LifecycleTools, intent: DeployIntent, note: Note): Promise<void> {
+  const { host, monitor, recogniser, policy } = tools;
+  const what = `tmux session ${intent.session}`;
+  const snapshot = await monitor.look();
+  const inventory = monitor.inventory();
+  const server = inventory?.servers.find(each => each.path === intent.socketPath);
+  if (inventory?.processes.ok !== true)
+    return note(what, { ok: false, reason: 'the process table could not be read' });
+  if (server?.reading.ok === false)
+    return note(what, {
+      ok: false,
+      reason: `${server.reading.reason}; the next vigil ends it when tmux answers`,
+    });
+  const rows = rowsOf(intent, snapshot, tools);
+  if (rows.length === 0) return note(what, { ok: true, value: false });
+  const wanted = rows.map(row => ({ row, isNamed: true }));
+  const plan = planEnd(snapshot, inventory, wanted, recogniser);
+  const reason = 'deploy undone';
+  const report = await runEnding(host, plan, inventory, { ...tools, policy, reason });
+  const trouble = report.ends.flatMap(each => each.errors);
+  note(what, report.ok ? { ok: true, value: true } : { ok: false, reason: trouble.join('; ') });
+}
+
+/** The session of that name, and what it left behind; not what an agent of the same name runs. */
+function rowsOf(
+  intent: DeployIntent,
+  snapshot: Snapshot,
+  { host, monitor }: LifecycleTools,
+): Row[] {
+  const inventory = monitor.inventory();
+  const marked = (row: Row) => {
+    const origins = host.readOrigins(row.processes);
+    return row.processes.some(each => origins.get(each.pid)?.agentMark === intent.mark);
+  };
+  const socket = inventory?.servers.find(each => each.path === intent.socketPath)?.socket;
+  return snapshot.rows.filter(row => {
+    const isItsSession = row.session?.name === intent.session && row.session.socket === socket;
+    // A pane whose program has ended carries no mark; nobody else has the id.
+    if (isItsSession) return row.processes.length === 0 || marked(row);
+    return row.parent === intent.agentId && row.class === 'orphan' && marked(row);
+  });
+}
+
+function tellOf(
+  { host }: LifecycleTools,
+  intent: DeployIntent,
+  { step, reason }: Pick<DeployFault, 'step' | 'reason'>,
+  cleanup: readonly string[],
+): void {
+  const report = {
+    success: false,
+    agent_id: intent.agentId,
+    failed_at: localTime(host.clock.now()),
+    step,
+    error: reason,
+    cleanup_performed: true,
+    cleanup,
+  };
+  const file = fileOf(intent, 'logs', pathsOf(intent.agentId).deployLog);
+  // A full disk does not keep anything from being undone.
+  host.hands.removeFile(file);
+  host.grounds.createFile(file, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+export function fileOf(
+  { workspace, task, agentId }: Pick<DeployIntent, 'workspace' | 'task' | 'agentId'>,
+  place: AgentPlace,
+  path: string,
+): AgentFile {
+  return { workspace, task, agentId, place, path };
+}

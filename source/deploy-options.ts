@@ -1,0 +1,38 @@
+/** What `vigil deploy` is told by options. */
+import type { Given } from './option-table.ts';
+
+export type DeployOptions = {
+  readonly task?: string;
+  readonly type?: string;
+  readonly prompt?: string;
+  readonly promptFile?: string;
+  readonly parent: string;
+  /** What is run where no command is given. */
+  readonly command: readonly string[];
+};
+
+/** It reads its prompt from stdin and writes a line of JSON for everything it does. */
+const standardCommand = ['claude', '--print', '--verbose', '--output-format', 'stream-json'];
+
+export function readDeployOptions(given: Given): DeployOptions {
+  const text = (name: string) => (given.has(name) ? String(given.get(name)) : undefined);
+  const command = [given.get('command') ?? []].flat().map(String);
+  return {
+    task: text('task'),
+    type: text('type'),
+    prompt: text('prompt'),
+    promptFile: text('prompt-file'),
+    parent: text('parent') ?? 'orchestrator',
+    command: command.length > 0 ? command : standardCommand,
+  };
+}
+
+/** @returns what is missing or too much, as one line. */
+export function deployFault(given: Given): string | undefined {
+  for (const name of ['task', 'type']) if (!given.has(name)) return `vigil deploy needs --${name}`;
+  const prompts = ['prompt', 'prompt-file'].filter(name => given.has(name));
+  if (prompts.length === 0) return 'vigil deploy needs --prompt TEXT or --prompt-file FILE';
+  if (prompts.length > 1) return 'vigil deploy takes --prompt or --prompt-file, not both';
+  const sockets = ['socket-name', 'socket-path'].flatMap(name => [given.get(name) ?? []].flat());
+  return sockets.length > 1 ? 'vigil deploy takes one -L or -S: the server to start on' : undefined;
+}

@@ -1,0 +1,55 @@
+/** The demo changes nothing, and says so. */
+import type { Grounds } from '../core/lifecycle/grounds.ts';
+import type { RegistryStore } from '../core/registry/store.ts';
+import type { Hands } from '../core/termination/hands.ts';
+
+const isDemo = 'this is a demo: there is nothing to change';
+const failed = { ok: false, reason: isDemo } as const;
+
+export const demoStore: RegistryStore = {
+  update: async ({ files }) => ({
+    kind: 'refused',
+    path: files[0]?.path ?? 'demo',
+    reason: isDemo,
+    written: [],
+  }),
+  recover: async () => [],
+  backUp: async () => ({ ok: false, reason: isDemo }),
+  backups: async () => [],
+  restore: async ({ original }) => ({
+    kind: 'refused',
+    path: original,
+    reason: isDemo,
+    written: [],
+  }),
+};
+
+export const demoHands: Hands = {
+  hold: () => undefined,
+  signal: () => 'denied',
+  killSession: async () => failed,
+  startSession: async () => failed,
+  readScreen: async () => failed,
+  letGo: async () => failed,
+  noteStopped: () => undefined,
+  wakeLeft: () => [],
+  removeFile: () => ({ ok: true, value: false }),
+  archiveFile: () => ({ ok: true, value: false }),
+  abandon: () => undefined,
+  release: () => undefined,
+  audit: () => undefined,
+};
+
+export const demoGrounds: Grounds = {
+  freeBytes: () => failed,
+  openPlaces: () => failed,
+  createFile: () => failed,
+  removeEmptyPlace: () => failed,
+  writeIntent: () => failed,
+  removeIntent: () => failed,
+  intents: () => [],
+  readShutdown: () => ({ ok: true, value: undefined }),
+  writeShutdown: () => failed,
+  existing: () => undefined,
+  random: () => '0',
+};

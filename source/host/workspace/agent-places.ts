@@ -1,0 +1,116 @@
+/** Directories and files of a task's agents. Directories are opened one by one without following links
+ * and from then on named by their descriptors: whoever swaps one for a link changes nothing. */
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  rmdirSync,
+  unlinkSync,
+} from 'node:fs';
+import { basename } from 'node:path';
+import type { AgentFile, AgentPlace } from '../../core/termination/agent-files.ts';
+import { tryTo, writeAll } from '../registry/durable-file.ts';
+
+const places = ['logs', 'progress', 'findings'] as const;
+const ownerOnly = 0o600;
+const ownDirectory = 0o700;
+
+/** Makes those of a task's directories that are not there, and proves that they can be written to.
+ * @throws what the system says; what was made is gone again then. */
+export function openPlaces(workspace: string, task: string): readonly AgentPlace[] {
+  return inDirectory(workspace, [task], directory => {
+    const made: AgentPlace[] = [];
+    try {
+      for (const place of places) {
+        if (makeDirectory(`${directory}/${place}`)) made.push(place);
+        proveWritable(`${directory}/${place}`);
+      }
+      return made;
+    } catch (error) {
+      for (const place of made) tryTo(() => rmdirSync(`${directory}/${place}`));
+      throw error;
+    }
+  });
+}
+
+/** @throws where it is there already, and what else the system says; nothing is left then. */
+export function createAgentFile(file: AgentFile, content: string): void {
+  const { workspace, task, place, path } = file;
+  inDirectory(workspace, place === '' ? [task] : [task, place], directory => {
+    const target = `${directory}/${basename(path)}`;
+    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+    const descriptor = openSync(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, ownerOnly);
+    try {
+      writeAll(descriptor, Buffer.from(content), 0);
+      fsyncSync(descriptor);
+    } catch (error) {
+      tryTo(() => unlinkSync(target));
+      throw error;
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+}
+
+/** @returns whether it was there, and empty. */
+export function removeEmptyPlace(workspace: string, task: string, place: AgentPlace): boolean {
+  return inDirectory(workspace, [task], directory => {
+    try {
+      rmdirSync(`${directory}/${place}`);
+      return true;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOENT') return false;
+      throw error;
+    }
+  });
+}
+
+/** The workspace is the person's own choice; below it no link is followed. */
+export function inDirectory<T>(
+  workspace: string,
+  steps: readonly string[],
+  work: (directory: string) => T,
+): T {
+  const open: number[] = [];
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+  try {
+    for (const step of [realpathSync(workspace), ...steps]) {
+      const parent = open.at(-1);
+      const isPlain =
+        parent === undefined || (step !== '..' && step !== '.' && !/[/\0]/.test(step));
+      if (!isPlain) throw new Error(`${step} is no name of a directory`);
+      const path = parent === undefined ? step : `/proc/self/fd/${parent}/${step}`;
+      open.push(openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+    }
+    return work(`/proc/self/fd/${open.at(-1)}`);
+  } finally {
+    for (const descriptor of open) closeSync(descriptor);
+  }
+}
+
+function makeDirectory(path: string): boolean {
+  try {
+    mkdirSync(path, { mode: ownDirectory });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+/** Root may write anywhere, and a read-only file system asks nobody: so it is tried. */
+function proveWritable(directory: string): void {
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_WRONLY, O_CREAT, O_EXCL } = constants;
+  const descriptor = openSync(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  try {
+    const probe = `/proc/self/fd/${descriptor}/.vigil-${process.pid}.tmp`;
+    closeSync(openSync(probe, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, ownerOnly));
+    unlinkSync(probe);
+  } finally {
+    closeSync(descriptor);
+  }
+}
