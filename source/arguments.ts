@@ -11,6 +11,8 @@ export const commands = [
   'why',
   'kill',
   'reconcile',
+  'sweep',
+  'shutdown',
   'deploy',
   'doctor',
   'completion',

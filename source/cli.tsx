@@ -13,6 +13,8 @@ import { list } from './commands/list.ts';
 import { exitCodes, type Output } from './commands/output.ts';
 import { reconcile } from './commands/reconcile.ts';
 import { restore } from './commands/restore.ts';
+import { shutdown } from './commands/shutdown.ts';
+import { sweep } from './commands/sweep.ts';
 import { why } from './commands/why.ts';
 import { readConfig } from './config-file.ts';
 import type { Host } from './core/host.ts';
@@ -71,6 +73,9 @@ async function runCommand(
     sessionPrefixes: options.sessionPrefixes,
   });
   const hurry = departure.hurrying;
+  const tools = { host, monitor, recogniser, ...options, hurry };
+  // Only where somebody is to be asked: stdin takes its time to open.
+  const change = () => ({ ...options, ask: asker(process, departure.stopping)?.isYes });
   // Whoever was stopped goes on, however we leave.
   restorers.push(() => host.hands.abandon());
   switch (command) {
@@ -80,25 +85,21 @@ async function runCommand(
       return why(monitor, operands, options.json, output);
     case 'kill':
       return departure.hold(
-        kill(
-          host,
-          monitor,
-          recogniser,
-          operands,
-          { ...options, ask: asker(process, departure.stopping)?.isYes, hurry },
-          output,
-        ),
+        kill(host, monitor, recogniser, operands, { ...change(), hurry }, output),
       );
-    case 'reconcile': {
-      const change = { ...options, ask: asker(process, departure.stopping)?.isYes };
+    case 'reconcile':
       return options.restore
-        ? departure.hold(restore(host, operands[0], change, output))
-        : reconcile(host, monitor, change, output);
+        ? departure.hold(restore(host, operands[0], change(), output))
+        : reconcile(host, monitor, change(), output);
+    case 'sweep':
+      return departure.hold(sweep(tools, options, change(), output));
+    case 'shutdown': {
+      const askWord = asker(process, departure.stopping)?.isWord;
+      return departure.hold(shutdown(tools, { ...options, askWord }, departure.stopping, output));
     }
     case 'deploy': {
       const request = deployRequest(options, operands);
       if (!request.ok) return refuse(output, request.reason);
-      const tools = { host, monitor, recogniser, ...options, hurry };
       return departure.hold(deploy(tools, request.value, options, departure.stopping, output));
     }
     case 'doctor':

@@ -8,6 +8,8 @@ vigil list                   one table, or with --json one snapshot
 vigil why <target…>          the class of a row and the evidence for it
 vigil kill <target…>         end it, its processes and its session; --dry-run shows the plan
 vigil reconcile              make the registries agree with the machine; --restore [BACKUP]
+vigil sweep                  end undead, husks and orphans; remove prompts, archive logs
+vigil shutdown               end every agent, sweep, reconcile, verify; --when-ends PID
 vigil deploy -- COMMAND      start an agent: --task ID --type TYPE --prompt TEXT
 vigil doctor                 what works, and what to do about the rest
 vigil completion SHELL       completions for bash, zsh or fish

@@ -45,6 +45,8 @@ export const optionSpecs: readonly OptionSpec[] = [
     help: `sessions that are agents' (${defaultSessionPrefixes.join(', ')})`,
   },
   { name: 'program', value: 'NAME', repeatable: true, help: 'one more program that is an agent' },
+  { name: 'idle', value: 'TIME', help: 'sweep: also agents whose session was idle longer (110m)' },
+  { name: 'when-ends', value: 'PID', help: 'shutdown: wait for this process to end first' },
   { name: 'task', value: 'ID', help: 'deploy: the task that gets the agent' },
   { name: 'type', value: 'TYPE', help: 'deploy: what kind of agent; part of its id' },
   { name: 'prompt', value: 'TEXT', help: 'deploy: what it is to do' },

@@ -24,7 +24,11 @@ export type Options = {
   readonly restore: boolean;
   readonly lockWaitMs: number;
   readonly policy: Policy;
-  readonly reason: string;
+  readonly reason?: string;
+  /** A sweep takes agents that were idle for longer, milliseconds. */
+  readonly idleMs?: number;
+  /** A shutdown waits for this pid. */
+  readonly whenEnds?: number;
   readonly deploy: DeployOptions;
   readonly logFile?: string;
   readonly color?: boolean;
@@ -58,6 +62,11 @@ export function readOptions(
     longestLockWait,
   );
   if (!lockWait.ok) return lockWait;
+  const idle = readDuration('idle', given.get('idle'));
+  if (!idle.ok) return idle;
+  const pid = given.has('when-ends') ? Number(given.get('when-ends')) : undefined;
+  if (pid !== undefined && !(Number.isSafeInteger(pid) && pid > 2))
+    return refuse('when-ends', given.get('when-ends'), 'takes a process id');
   const policy = readPolicy(given, env);
   if (!policy.ok) return policy;
   const level = given.get('log-level') ?? 'info';
@@ -89,7 +98,9 @@ export function readOptions(
       restore: given.get('restore') === true,
       lockWaitMs: lockWait.value * 1000,
       policy: policy.value,
-      reason: String(given.get('reason') ?? 'ended by vigil'),
+      reason: given.has('reason') ? String(given.get('reason')) : undefined,
+      idleMs: idle.value,
+      whenEnds: pid,
       deploy: readDeployOptions(given),
       logFile: given.has('log-file') ? String(given.get('log-file')) : undefined,
       color: given.get('color') as boolean | undefined,
@@ -110,6 +121,16 @@ function readSeconds(
   const seconds = String(value).trim() === '' ? Number.NaN : Number(value);
   if (seconds >= least && seconds <= most) return { ok: true, value: seconds };
   return refuse(name, value, `takes seconds from ${least} to ${most}`);
+}
+
+const unitsMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `110m`, `2h`, `45s`, `1d`; a number alone is seconds. @returns milliseconds. */
+function readDuration(name: string, value: unknown): Reading<number | undefined> {
+  if (value === undefined) return { ok: true, value: undefined };
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(String(value).trim()) ?? [];
+  if (number === undefined) return refuse(name, value, 'takes a time such as 90s, 110m, 2h or 1d');
+  return { ok: true, value: Number(number) * unitsMs[(unit || 's') as keyof typeof unitsMs] };
 }
 
 function readClasses(value: unknown): Reading<readonly RowClass[] | undefined> {

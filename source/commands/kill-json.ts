@@ -1,6 +1,6 @@
 /** Schema `vigil.kill/1` of the contract. */
 import type { EndPlan } from '../core/termination/plan.ts';
-import type { EndReport } from '../core/termination/run.ts';
+import type { End, EndReport } from '../core/termination/run.ts';
 import type { EndTarget } from '../core/termination/target.ts';
 
 export function killJson(plan: EndPlan, report: EndReport | undefined) {
@@ -9,54 +9,73 @@ export function killJson(plan: EndPlan, report: EndReport | undefined) {
     ok: report?.ok ?? plan.targets.every(target => target.refused === undefined),
     dryRun: report === undefined,
     durationMs: report?.durationMs ?? 0,
-    plan: {
-      processes: plan.targets.flatMap(target =>
-        target.members.map(each => processJson(each, target)),
-      ),
-      sessions: plan.targets.flatMap(({ session }) =>
-        session === undefined
-          ? []
-          : [{ socket: session.socketPath, id: session.id, name: session.name }],
-      ),
-      files: [],
-      spared: plan.targets.flatMap(target => target.spared),
-    },
-    targets:
-      report?.ends.map(({ result, recorded, isSessionKilled, errors }) => ({
-        ...base(result.target),
-        outcome: result.outcome,
-        processes: result.processes.map(each => ({
-          ...processJson(each, result.target),
-          outcome: each.outcome,
-        })),
-        signals: result.signals.map(({ pid, start, signal, result: sent, afterMs }) => ({
-          pid,
-          start,
-          signal,
-          result: sent,
-          afterMs,
-        })),
-        durationMs: result.durationMs,
-        tmux_session_killed: isSessionKilled,
-        escalated_to_sigkill: result.escalated,
-        verified_no_zombies: report.clean.has(result.target.key),
-        prompt_file_deleted: recorded.promptDeleted,
-        archived_files: recorded.archived,
-        errors,
-      })) ??
-      plan.targets.map(target => ({
-        ...base(target),
-        outcome: target.refused === undefined ? null : 'refused',
-        processes: target.members.map(each => processJson(each, target)),
-        signals: [],
-        durationMs: 0,
-        tmux_session_killed: false,
-        escalated_to_sigkill: false,
-        verified_no_zombies: false,
-        prompt_file_deleted: false,
-        archived_files: [],
-        errors: target.refused === undefined ? [] : [target.refused],
-      })),
+    plan: endPlanJson(plan),
+    targets: targetsJson(plan, report),
+  };
+}
+
+/** What is signalled, and who is spared. */
+export function endPlanJson(plan: EndPlan) {
+  return {
+    processes: plan.targets.flatMap(target =>
+      target.members.map(each => processJson(each, target)),
+    ),
+    sessions: plan.targets.flatMap(({ session }) =>
+      session === undefined
+        ? []
+        : [{ socket: session.socketPath, id: session.id, name: session.name }],
+    ),
+    files: [] as object[],
+    spared: plan.targets.flatMap(target => target.spared),
+  };
+}
+
+/** One entry each, with the seeds' fields. @param report absent for a dry run. */
+export function targetsJson(plan: EndPlan, report: EndReport | undefined) {
+  return (
+    report?.ends.map(end => endJson(end, key => report.clean.has(key))) ??
+    plan.targets.map(target => ({
+      ...base(target),
+      outcome: target.refused === undefined ? null : 'refused',
+      processes: target.members.map(each => processJson(each, target)),
+      signals: [],
+      durationMs: 0,
+      tmux_session_killed: false,
+      escalated_to_sigkill: false,
+      verified_no_zombies: false,
+      prompt_file_deleted: false,
+      archived_files: [],
+      errors: target.refused === undefined ? [] : [target.refused],
+    }))
+  );
+}
+
+/** What became of one target. @param isClean whether nothing of it is left, not even a zombie. */
+export function endJson(
+  { result, recorded, isSessionKilled, errors }: End,
+  isClean: (key: string) => boolean,
+) {
+  return {
+    ...base(result.target),
+    outcome: result.outcome,
+    processes: result.processes.map(each => ({
+      ...processJson(each, result.target),
+      outcome: each.outcome,
+    })),
+    signals: result.signals.map(({ pid, start, signal, result: sent, afterMs }) => ({
+      pid,
+      start,
+      signal,
+      result: sent,
+      afterMs,
+    })),
+    durationMs: result.durationMs,
+    tmux_session_killed: isSessionKilled,
+    escalated_to_sigkill: result.escalated,
+    verified_no_zombies: isClean(result.target.key),
+    prompt_file_deleted: recorded.promptDeleted,
+    archived_files: recorded.archived,
+    errors,
   };
 }
 

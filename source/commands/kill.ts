@@ -6,7 +6,7 @@ import type { Monitor } from '../core/monitor.ts';
 import { findRows, parseTarget, similarNames } from '../core/targets.ts';
 import { type EndPlan, planEnd, type Wanted } from '../core/termination/plan.ts';
 import type { Policy } from '../core/termination/policy.ts';
-import { runEnding } from '../core/termination/run.ts';
+import { endReason, runEnding } from '../core/termination/run.ts';
 import { endPlanLines, endReportLines } from '../text/kill-lines.ts';
 import { printable, text } from '../text/printable.ts';
 import { killJson } from './kill-json.ts';
@@ -15,7 +15,8 @@ import type { ChangeOptions } from './reconcile.ts';
 
 export type KillOptions = ChangeOptions & {
   readonly policy: Policy;
-  readonly reason: string;
+  /** For the registry and the log. */
+  readonly reason?: string;
   /** Aborted: SIGKILL now. */
   readonly hurry?: AbortSignal;
 };
@@ -63,7 +64,11 @@ export async function kill(
   }
   const doubt = await whyNotConfirmed(plan, options);
   if (doubt !== undefined) return refuse(doubt);
-  const report = await runEnding(host, plan, inventory, { ...options, recogniser });
+  const report = await runEnding(host, plan, inventory, {
+    ...options,
+    reason: options.reason ?? endReason,
+    recogniser,
+  });
   if (options.json) output.json(killJson(plan, report), 'indented');
   else output.lines(endReportLines(report, output.charset));
   for (const { result, errors } of report.ends)

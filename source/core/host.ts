@@ -38,6 +38,11 @@ export type Host = {
   readOrigins(candidates: readonly Process[]): ReadonlyMap<number, Origin>;
   readServers(): Promise<readonly ServerReading[]>;
   readRegistries(): Promise<RegistriesReading>;
+  /** Registries of the workspaces that these processes work in, but for the known ones. */
+  readRegistriesAround(
+    processes: readonly Process[],
+    known: readonly string[],
+  ): Promise<readonly RegistryReading[]>;
   /** The one way to signal a process or kill a session. */
   readonly hands: Hands;
   /** The one way to change a registry. */

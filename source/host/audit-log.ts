@@ -1,9 +1,9 @@
-/** The audit log: one JSON line for every signal. A log that cannot be written never stops an ending. */
+/** The audit log: one JSON line for every signal, and for what begins and ends. A log that cannot be written never stops an ending. */
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { AuditEntry } from '../core/termination/hands.ts';
 
-export type AuditLog = { write(entry: AuditEntry): void };
+/** @param entry what the line says besides time and writer. */
+export type AuditLog = { write(entry: object): void };
 
 /** Then it becomes `.1`, and the one before that is gone. */
 const rotatedBytes = 5_000_000;

@@ -38,6 +38,8 @@ export const demoHands: Hands = {
   abandon: () => undefined,
   release: () => undefined,
   audit: () => undefined,
+  note: () => undefined,
+  isThere: () => false,
 };
 
 export const demoGrounds: Grounds = {
@@ -48,6 +50,10 @@ export const demoGrounds: Grounds = {
   writeIntent: () => failed,
   removeIntent: () => failed,
   intents: () => [],
+  leftOvers: () => [],
+  removeOwn: () => failed,
+  claimShutdown: async () => failed,
+  self: () => ({ pid: 0, start: '' }),
   readShutdown: () => ({ ok: true, value: undefined }),
   writeShutdown: () => failed,
   existing: () => undefined,

@@ -86,6 +86,7 @@ export function createDemoHost(): Host {
       { socket: 'default', path: socket, reading: { ok: true, value: panes(Date.now()) } },
     ],
     readRegistries: async () => ({ workspaces: [workspace], registries: [registry], problems: [] }),
+    readRegistriesAround: async () => [],
     registryStore: demoStore,
     grounds: demoGrounds,
     hands: demoHands,

@@ -58,6 +58,11 @@ export function createHands(audit: AuditLog, stopped: StoppedNote): Hands {
       stopped.clear();
     },
     audit: entry => audit.write(entry),
+    note: (event, more) => audit.write({ event, ...more }),
+    isThere(process) {
+      const handle = handles.get(identityOf(process));
+      return isThere(process, handle === undefined ? undefined : `/proc/self/fd/${handle}`);
+    },
   };
 }
 

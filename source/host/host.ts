@@ -15,6 +15,7 @@ import { lateRegistryStore } from './registry/late-store.ts';
 import { stateDirectory } from './state-directory.ts';
 import { createStoppedNote } from './stopped-note.ts';
 import { createTmuxReader, type SocketChoice, socketDirectory } from './tmux.ts';
+import { readRegistriesAround } from './workspace/around.ts';
 import { createGrounds } from './workspace/grounds.ts';
 import { findWorkspaces } from './workspaces.ts';
 
@@ -44,6 +45,7 @@ export function createHost(options: HostOptions): Host {
     readOrigins: candidates => origins.read(candidates),
     readServers: () => tmux.read(),
     readRegistries: () => registries.read(),
+    readRegistriesAround,
     hands: createHands(
       createAuditLog(options.logFile ?? join(state, 'vigil.log'), uid),
       createStoppedNote(state, bootId),

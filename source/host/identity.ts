@@ -15,3 +15,14 @@ export function isThere({ pid, start }: ProcessRef, path = `/proc/${pid}`): bool
     return false;
   }
 }
+
+/** This very process. */
+export function selfRef(): ProcessRef {
+  const { pid } = process;
+  try {
+    const bytes = readFileSync(`/proc/${pid}/stat`);
+    return { pid, start: parseStat(bytes, bytes.length)?.start ?? '' };
+  } catch {
+    return { pid, start: '' };
+  }
+}

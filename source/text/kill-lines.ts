@@ -48,7 +48,7 @@ function headOf(target: EndTarget, charset: Charset): Line {
   ];
 }
 
-export function endReportLines(report: EndReport, charset: Charset): Line[] {
+export function endReportLines(report: Pick<EndReport, 'ends'>, charset: Charset): Line[] {
   return [
     ...report.ends.flatMap(({ result, errors }): Line[] => [
       [

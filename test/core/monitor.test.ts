@@ -45,6 +45,7 @@ function machine(modifiedAt: number) {
     }),
     registryStore: noStore,
     hands: noHands,
+    readRegistriesAround: async () => [],
     grounds: noGrounds,
   };
   return { host, counts, pass, monitor: createMonitor(host, knowledge) };

@@ -98,6 +98,7 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
     readOrigins: () => new Map(),
     readServers: async () => [],
     readRegistries: async () => ({ workspaces: [], registries: [], problems: [] }),
+    readRegistriesAround: async () => [],
     registryStore: noStore,
     grounds: noGrounds,
     hands: {

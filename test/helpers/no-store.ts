@@ -31,6 +31,8 @@ export const noHands: Hands = {
   abandon: unexpected,
   release: unexpected,
   audit: unexpected,
+  note: unexpected,
+  isThere: unexpected,
 };
 
 /** Grounds where nothing is made or tidied up. */
@@ -42,6 +44,10 @@ export const noGrounds: Grounds = {
   writeIntent: unexpected,
   removeIntent: unexpected,
   intents: unexpected,
+  leftOvers: unexpected,
+  removeOwn: unexpected,
+  claimShutdown: unexpected,
+  self: unexpected,
   readShutdown: unexpected,
   writeShutdown: unexpected,
   existing: unexpected,

@@ -18,6 +18,7 @@ import {
   pathsOf,
 } from './deployment.ts';
 import { type Ground, preflight } from './preflight.ts';
+import { unfinishedShutdown } from './shutdown-journal.ts';
 import { fileOf, type LifecycleTools, undoDeploy } from './undo.ts';
 
 /** A program that cannot start says so within this time. */
@@ -86,6 +87,9 @@ async function build(
   };
 
   await step('intent', () => grounds.writeIntent(intent));
+  // A shutdown closes the door first and then looks for intents: one of the two sees the other.
+  const closed = unfinishedShutdown(grounds.readShutdown(intent.workspace));
+  if (closed !== undefined) throw new Fault('intent', closed, 'refused');
   await step('directories', () => grounds.openPlaces(intent.workspace, ground.directory));
   await step('prompt file', () => grounds.createFile(file('', paths.prompt), request.prompt));
   const session = await step('tmux session', async () => {
@@ -93,8 +97,8 @@ async function build(
     made.add('tmux session');
     return hands.startSession(launchOf(request, intent, ground));
   });
-  const first = await step('identities', () => membersOf(tools, session));
-  if (first.length === 0) throw new Fault('identities', 'its session has no process');
+  // Held from now on: a number that is used again meanwhile is nobody of ours.
+  hands.hold(await step('identities', () => membersOf(tools, session)));
   const processes = await step('still alive', () => survivors(tools, session, stopping));
   await step('registries', () => {
     // One of the two files may be written when the other one fails.
@@ -141,7 +145,7 @@ function intentOf(
     session: `agent_${agentId}`,
     socketPath,
     mark: `${agentId}:${random}`,
-    by: { ...ground.self, bootId: host.machine.bootId },
+    by: { ...host.grounds.self(), bootId: host.machine.bootId },
     at,
   };
 }

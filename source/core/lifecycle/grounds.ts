@@ -1,8 +1,9 @@
 /** What vigil itself makes and tidies up below a workspace, as a type: `host/workspace` does it.
  * Nothing here throws. */
-import type { Reading } from '../model.ts';
+import type { ProcessRef, Reading } from '../model.ts';
 import type { AgentFile, AgentPlace } from '../termination/agent-files.ts';
 import type { DeployIntent } from './deployment.ts';
+import type { FoundFile } from './left-files.ts';
 import type { ShutdownState } from './shutdown-journal.ts';
 
 export type FoundIntent = {
@@ -12,6 +13,8 @@ export type FoundIntent = {
   /** The vigil that wrote it still runs. */
   readonly isRunning: boolean;
 };
+
+export type ShutdownClaim = { release(): void };
 
 export type Grounds = {
   /** What is free on the workspace's file system, bytes. */
@@ -27,6 +30,15 @@ export type Grounds = {
   writeIntent(intent: DeployIntent): Reading<true>;
   removeIntent(intent: DeployIntent): Reading<true>;
   intents(workspace: string): readonly FoundIntent[];
+  /** Everything in a workspace that may be left over: prompts, logs, directories for them, and what a
+   * vigil that was killed left of its own. */
+  leftOvers(workspace: string): readonly FoundFile[];
+  /** Removes a lock or a temporary file of vigil's own, if it still is as it was found. */
+  removeOwn(file: FoundFile): Reading<boolean>;
+  /** Held until it is released, or until its holder is gone. @returns who holds it otherwise. */
+  claimShutdown(workspace: string): Promise<Reading<ShutdownClaim>>;
+  /** This vigil. */
+  self(): ProcessRef;
   /** @returns nothing where there is none. */
   readShutdown(workspace: string): Reading<ShutdownState | undefined>;
   /** Durable when it returns. */

@@ -1,6 +1,6 @@
 /** What must be right before anything is made: a task that is there, tmux that answers, room on the disk,
  * limits that allow one more, and no shutdown under way. */
-import type { Process, ProcessRef, RegistryReading } from '../model.ts';
+import type { RegistryReading } from '../model.ts';
 import { taskOf } from '../registry/merge.ts';
 import type { RegistryFile } from '../registry/store.ts';
 import { whyNotAdmitted } from './admission.ts';
@@ -18,8 +18,6 @@ export type Ground = {
   readonly globalFile?: string;
   readonly files: readonly RegistryFile[];
   readonly workingDirectory: string;
-  /** The vigil that deploys. */
-  readonly self: ProcessRef;
 };
 
 type Unfit = Omit<DeployFault, 'step'>;
@@ -75,11 +73,6 @@ export async function preflight(
   const server = (await host.readServers()).find(each => each.path === request.socketPath);
   if (server?.reading.ok === false)
     return unfit('unreadable', `tmux socket ${server.socket}: ${server.reading.reason}`);
-  const processes = await host.readProcesses();
-  if (!processes.ok) return unfit('unreadable', processes.reason);
-  const self = processes.value.find((each: Process) => each.pid === host.machine.pid);
-  if (self === undefined)
-    return unfit('unreadable', 'vigil does not find itself in the process table');
   return {
     kind: 'fit',
     workspace,
@@ -92,7 +85,6 @@ export async function preflight(
     ],
     workingDirectory:
       host.grounds.existing(registry.reading.value.directory) ?? workspace.replace(/\/[^/]*$/, ''),
-    self: { pid: self.pid, start: self.start },
   };
 }
 

@@ -25,6 +25,12 @@ export function filesOf(entry: AgentEntry, workspace: string, task: string): Fil
     { ...base, place: 'logs', path: named('log_file', `logs/${id}_stream.jsonl`), work: 'archive' },
     {
       ...base,
+      place: 'logs',
+      path: named('deploy_log', `logs/deploy_${id}.json`),
+      work: 'archive',
+    },
+    {
+      ...base,
       place: 'progress',
       path: named('progress_file', `progress/${id}_progress.jsonl`),
       work: 'archive',

@@ -6,7 +6,7 @@ import type { Monitor } from '../monitor.ts';
 import type { EndEvent } from './end.ts';
 import { type EndPlan, planEnd } from './plan.ts';
 import type { Policy } from './policy.ts';
-import { type EndReport, runEnding } from './run.ts';
+import { type EndReport, endReason, runEnding } from './run.ts';
 import type { EndTarget } from './target.ts';
 
 export type Ender = {
@@ -24,7 +24,7 @@ export type Ender = {
 
 export type EnderOptions = {
   readonly policy: Policy;
-  readonly reason: string;
+  readonly reason?: string;
   readonly lockWaitMs: number;
   /** From outside: a second signal. */
   readonly hurry: AbortSignal;
@@ -51,6 +51,7 @@ export function createEnder(
       if (inventory === undefined) throw new Error('no look was taken before an ending');
       return runEnding(host, plan, inventory, {
         ...options,
+        reason: options.reason ?? endReason,
         policy: { ...policy, force },
         recogniser,
         hurry: AbortSignal.any([hurrying.signal, options.hurry]),

@@ -72,4 +72,8 @@ export type Hands = {
   release(): void;
   /** One line a signal. */
   audit(entry: AuditEntry): void;
+  /** Another line of the log: what was done, and more about it. */
+  note(event: string, more: Readonly<Record<string, unknown>>): void;
+  /** Whether this very process is alive; cheap enough to ask all the time. */
+  isThere(process: ProcessRef): boolean;
 };

@@ -10,7 +10,12 @@ export type EndPlan = {
 };
 
 /** A row to be ended, and whether the person named it or a class of rows. */
-export type Wanted = { readonly row: Row; readonly isNamed: boolean };
+export type Wanted = {
+  readonly row: Row;
+  readonly isNamed: boolean;
+  /** Why it is left alone all the same. */
+  readonly refused?: string;
+};
 
 export function planEnd(
   snapshot: Snapshot,
@@ -23,7 +28,10 @@ export function planEnd(
   const isReadable = snapshot.problems.every(problem => !problem.unread);
   const spare = spareRules(table, inventory.machine, snapshot, keys, recogniser);
   return {
-    targets: wanted.map(({ row, isNamed }) => targetOf(row, inventory, spare, isNamed, isReadable)),
+    targets: wanted.map(({ row, isNamed, refused }) => {
+      const target = targetOf(row, inventory, spare, isNamed, isReadable);
+      return refused === undefined ? target : { ...target, refused };
+    }),
     spare,
   };
 }

@@ -10,6 +10,9 @@ import type { Policy } from './policy.ts';
 import { type Recorded, record } from './record.ts';
 import { refusedResult, respawned, type TargetResult } from './result.ts';
 
+/** Where nobody gave another one. */
+export const endReason = 'ended by vigil';
+
 export type End = {
   readonly result: TargetResult;
   readonly recorded: Recorded;
@@ -88,7 +91,8 @@ export async function runEnding(
   };
 }
 
-function isDead({ outcome }: TargetResult): boolean {
+/** Nobody of it is left alive. */
+export function isDead({ outcome }: TargetResult): boolean {
   return outcome === 'exited' || outcome === 'killed' || outcome === 'vanished';
 }
 

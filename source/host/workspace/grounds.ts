@@ -3,9 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { statfsSync, statSync } from 'node:fs';
 import type { Grounds } from '../../core/lifecycle/grounds.ts';
 import type { Reading } from '../../core/model.ts';
+import { selfRef } from '../identity.ts';
 import { reasonOf } from '../registry/safe-file.ts';
 import { createAgentFile, openPlaces, removeEmptyPlace } from './agent-places.ts';
 import { readIntents, removeIntent, writeIntent } from './intents.ts';
+import { listLeftOvers, removeOwn } from './left-overs.ts';
+import { claimShutdown } from './shutdown-claim.ts';
 import { readShutdown, writeShutdown } from './shutdown-file.ts';
 
 export function createGrounds(bootId: string): Grounds {
@@ -22,6 +25,10 @@ export function createGrounds(bootId: string): Grounds {
     writeIntent: intent => done(() => writeIntent(intent)),
     removeIntent: intent => done(() => removeIntent(intent)),
     intents: workspace => readIntents(workspace, bootId),
+    leftOvers: listLeftOvers,
+    removeOwn: file => attempt(() => removeOwn(file)),
+    claimShutdown: workspace => claimShutdown(workspace),
+    self: () => selfRef(),
     readShutdown,
     writeShutdown: (workspace, state) => done(() => writeShutdown(workspace, state)),
     existing(path) {

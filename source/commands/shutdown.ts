@@ -1,0 +1,106 @@
+/** `vigil shutdown`: ends everything that is an agent's, proves it, and can be gone on with. */
+import { nameOf } from '../core/inventory/draft.ts';
+import { shutdown as run, runningShutdown, shutdownReason } from '../core/lifecycle/shutdown.ts';
+import { type SweepPlan, surveySweep } from '../core/lifecycle/sweep.ts';
+import type { LifecycleTools } from '../core/lifecycle/undo.ts';
+import { findServer, untilGone } from '../core/lifecycle/when-ends.ts';
+import { printable, text } from '../text/printable.ts';
+import { shutdownLines } from '../text/shutdown-lines.ts';
+import { sweepPlanLines, sweepSummary } from '../text/sweep-lines.ts';
+import { exitCodes, type Output } from './output.ts';
+import { shutdownJson } from './shutdown-json.ts';
+
+export type ShutdownCommandOptions = {
+  readonly json: boolean;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly readOnly: boolean;
+  readonly reason?: string;
+  /** The server whose end is waited for. */
+  readonly whenEnds?: number;
+  /** Asks a person for a word; absent where stdin is no terminal. */
+  readonly askWord?: (question: string, word: string) => Promise<boolean>;
+};
+
+/** @param stopping a signal came: goes no further, or ends the wait for a server.
+ * @returns the exit code of the contract. */
+export async function shutdown(
+  tools: LifecycleTools,
+  options: ShutdownCommandOptions,
+  stopping: AbortSignal,
+  output: Output,
+): Promise<number> {
+  const complain = (message: string) =>
+    output.complain(text`vigil shutdown: ${printable(message, output.charset)}`);
+  const refuse = (message: string, code: number) => {
+    complain(message);
+    return code;
+  };
+  if (options.readOnly && !options.dryRun)
+    return refuse(
+      'refused: --read-only ends nothing; --dry-run shows what it would',
+      exitCodes.refused,
+    );
+  const { whenEnds } = options;
+  // Before anything else: it may end while we look around.
+  const server = whenEnds === undefined ? undefined : await findServer(tools.host, whenEnds);
+  if (server?.ok === false) return refuse(server.reason, exitCodes.unreadable);
+  if (server !== undefined && server.value === undefined)
+    return refuse(`--when-ends ${whenEnds}: there is no such process`, exitCodes.noTarget);
+  const other = options.dryRun ? undefined : await runningShutdown(tools);
+  if (other !== undefined) return refuse(`refused: ${other}`, exitCodes.refused);
+  if (!options.dryRun) tools.host.hands.wakeLeft();
+  const found = await surveySweep(tools, { everybody: true });
+  // Whoever waits for a server plans when it has ended.
+  if (found.kind === 'unreadable' && server === undefined) {
+    for (const reason of found.reasons) complain(`nothing is ended: ${reason}`);
+    return exitCodes.unreadable;
+  }
+  const plan = found.kind === 'planned' ? found.plan : undefined;
+  if (!options.json && plan !== undefined) output.lines(sweepPlanLines(plan, output.charset));
+  if (options.dryRun) {
+    if (options.json && plan !== undefined) output.json(shutdownJson(plan, undefined), 'indented');
+    return exitCodes.done;
+  }
+  const doubt = await whyNotConfirmed(options, plan);
+  if (doubt !== undefined) return refuse(doubt, exitCodes.refused);
+  if (server?.value !== undefined) {
+    complain(`waiting for ${nameOf(server.value)} to end; then every agent is ended`);
+    await untilGone(tools.host, server.value, stopping);
+    complain(
+      stopping.aborted ? 'told to end: ending every agent' : 'it has ended: ending every agent',
+    );
+  }
+  // The signal that ended the wait is what the shutdown is for; a second one hurries it.
+  const isCalled = server !== undefined && stopping.aborted;
+  const result = await run(tools, {
+    reason: options.reason ?? shutdownReason,
+    stopping: isCalled ? new AbortController().signal : stopping,
+  });
+  if (result.kind === 'busy') return refuse(`refused: ${result.reason}`, exitCodes.refused);
+  if (result.kind === 'unreadable') {
+    for (const reason of result.reasons) complain(`nothing is ended: ${reason}`);
+    return exitCodes.unreadable;
+  }
+  const { report } = result;
+  if (options.json) output.json(shutdownJson(result.plan, report), 'indented');
+  else output.lines(shutdownLines(report, output.charset));
+  for (const { target, class: rowClass, why } of report.survivors)
+    complain(`${target} is still there (${rowClass}): ${why}`);
+  for (const error of report.errors) complain(error);
+  if (report.kind === 'interrupted')
+    complain('cut off by a signal: vigil shutdown goes on with it');
+  return report.ok ? exitCodes.done : exitCodes.survived;
+}
+
+async function whyNotConfirmed(
+  { yes, json, askWord }: ShutdownCommandOptions,
+  plan: SweepPlan | undefined,
+): Promise<string | undefined> {
+  if (yes) return undefined;
+  if (askWord === undefined || json)
+    return 'refused: nobody confirms it; --yes goes ahead, --dry-run shows the plan';
+  const what = plan === undefined ? '' : ` (${sweepSummary(plan)})`;
+  const isMeant = await askWord(`Every agent above is ended${what}.`, 'shutdown');
+  return isMeant ? undefined : 'nothing is ended';
+}

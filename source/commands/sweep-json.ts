@@ -1,0 +1,47 @@
+/** Schema `vigil.sweep/1` of the contract. */
+import type { LeftFile } from '../core/lifecycle/left-files.ts';
+import type { SweepPlan, SweepReport } from '../core/lifecycle/sweep.ts';
+import { endPlanJson, targetsJson } from './kill-json.ts';
+
+export function sweepJson(plan: SweepPlan, report: SweepReport | undefined) {
+  return {
+    schema: 'vigil.sweep/1',
+    ok: report?.ok ?? true,
+    dryRun: report === undefined,
+    durationMs: report?.durationMs ?? 0,
+    ...sweepParts(plan, report),
+  };
+}
+
+/** What a shutdown has of it too. */
+export function sweepParts(plan: SweepPlan, report: SweepReport | undefined) {
+  const files = (report?.files ?? []).map(({ file, done }) => ({
+    ...fileJson(file),
+    done: done.ok && done.value,
+    error: done.ok ? null : done.reason,
+  }));
+  return {
+    plan: {
+      ...endPlanJson(plan.end),
+      files: plan.files.map(fileJson),
+      deploys: plan.deploys.map(({ path, intent }) => (intent.ok ? intent.value.agentId : path)),
+    },
+    targets: targetsJson(plan.end, report?.ended),
+    files,
+    archived_files: [
+      ...(report?.ended.ends ?? []).flatMap(each => each.recorded.archived),
+      ...files.filter(each => each.work === 'archive' && each.done).map(each => each.path),
+    ],
+    rolledBack: report?.undone.rolledBack ?? [],
+    errors: [
+      ...(report?.undone.left ?? []),
+      ...(report?.ended.ends ?? []).flatMap(each => each.errors),
+      ...files.flatMap(({ path, error }) => (error === null ? [] : [`${path}: ${error}`])),
+    ],
+  };
+}
+
+function fileJson({ workspace, task, path, kind, work, reason }: LeftFile) {
+  const place = task === '' ? workspace : `${workspace}/${task}`;
+  return { path: `${place}/${path}`, kind, work, reason };
+}

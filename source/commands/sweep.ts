@@ -1,0 +1,56 @@
+/** `vigil sweep`: shows what is left over, asks, cleans it up. */
+import {
+  isEmptySweep,
+  sweep as run,
+  type SweepScope,
+  surveySweep,
+  sweepReason,
+} from '../core/lifecycle/sweep.ts';
+import type { LifecycleTools } from '../core/lifecycle/undo.ts';
+import { printable, text } from '../text/printable.ts';
+import { sweepPlanLines, sweepReportLines, sweepSummary } from '../text/sweep-lines.ts';
+import { exitCodes, type Output } from './output.ts';
+import type { ChangeOptions } from './reconcile.ts';
+import { sweepJson } from './sweep-json.ts';
+
+/** @returns the exit code of the contract. */
+export async function sweep(
+  tools: LifecycleTools,
+  scope: SweepScope,
+  options: ChangeOptions & { readonly reason?: string },
+  output: Output,
+): Promise<number> {
+  const complain = (message: string) =>
+    output.complain(text`vigil sweep: ${printable(message, output.charset)}`);
+  if (options.readOnly && !options.dryRun) {
+    complain('refused: --read-only cleans nothing up; --dry-run shows what it would');
+    return exitCodes.refused;
+  }
+  if (!options.dryRun) tools.host.hands.wakeLeft();
+  const survey = await surveySweep(tools, scope);
+  if (survey.kind === 'unreadable') {
+    for (const reason of survey.reasons) complain(`nothing is cleaned up: ${reason}`);
+    return exitCodes.unreadable;
+  }
+  const { plan } = survey;
+  if (!options.json) output.lines(sweepPlanLines(plan, output.charset));
+  if (options.dryRun || isEmptySweep(plan)) {
+    if (options.json)
+      output.json({ ...sweepJson(plan, undefined), dryRun: options.dryRun }, 'indented');
+    return exitCodes.done;
+  }
+  if (!options.yes) {
+    if (options.ask === undefined || options.json) {
+      complain('refused: nobody confirms it; --yes goes ahead, --dry-run shows the plan');
+      return exitCodes.refused;
+    }
+    if (!(await options.ask(`clean up (${sweepSummary(plan)})?`))) {
+      complain('nothing is changed');
+      return exitCodes.refused;
+    }
+  }
+  const report = await run(tools, plan, options.reason ?? sweepReason);
+  if (options.json) output.json(sweepJson(plan, report), 'indented');
+  else output.lines(sweepReportLines(report, output.charset));
+  return report.ok ? exitCodes.done : exitCodes.survived;
+}

@@ -1,0 +1,79 @@
+/** Keeps the journals of a shutdown: its phase, and what became of each agent, as it becomes known. */
+import type { Host } from '../host.ts';
+import type { EndEvent } from '../termination/end.ts';
+import type { EndTarget } from '../termination/target.ts';
+import type { ShutdownAgent, ShutdownPhase, ShutdownState } from './shutdown-journal.ts';
+
+export type ShutdownLog = {
+  /** How often this shutdown was gone on with after it had been cut off. */
+  readonly resumed: number;
+  enter(phase: ShutdownPhase, targets?: readonly EndTarget[]): void;
+  follow(event: EndEvent): void;
+  /** Nothing was ended: the workspace is open again, unless an earlier shutdown had closed it. */
+  abandon(): void;
+  /** Journals that could not be written. */
+  errors(): readonly string[];
+};
+
+export function createShutdownLog(
+  host: Host,
+  workspaces: readonly string[],
+  reason: string,
+): ShutdownLog {
+  const errors = new Set<string>();
+  const now = () => new Date(host.clock.now()).toISOString();
+  const before = workspaces.flatMap(workspace => {
+    const found = host.grounds.readShutdown(workspace);
+    return found.ok && found.value !== undefined && found.value.phase !== 'done'
+      ? [found.value]
+      : [];
+  });
+  const resumed = Math.max(0, ...before.map(each => each.resumed + 1));
+  const agents = new Map<string, ShutdownAgent>(
+    before.flatMap(state => state.agents.map(agent => [agent.target, agent])),
+  );
+  let phase: ShutdownPhase = 'closing';
+  const startedAt = before[0]?.startedAt ?? now();
+  const write = () => {
+    const state: ShutdownState = {
+      timestamp: now(),
+      reason,
+      phase,
+      startedAt,
+      by: { ...host.grounds.self(), bootId: host.machine.bootId },
+      resumed,
+      agents: [...agents.values()],
+    };
+    for (const workspace of workspaces) {
+      const written = host.grounds.writeShutdown(workspace, state);
+      if (!written.ok) errors.add(`${workspace}: shutdown_state.json: ${written.reason}`);
+    }
+  };
+  return {
+    resumed,
+    errors: () => [...errors],
+    enter(next, targets = []) {
+      phase = next;
+      for (const { key, agentId, refused } of targets)
+        agents.set(key, {
+          target: key,
+          agentId,
+          state: refused === undefined ? 'waiting' : 'refused',
+        });
+      write();
+      if (next === 'done') host.hands.note('cleanup completed', { workspaces, reason, resumed });
+    },
+    abandon() {
+      if (resumed > 0) return;
+      phase = 'done';
+      write();
+    },
+    follow(event) {
+      if (event.kind === 'staged') return;
+      const state = event.kind === 'ended' ? event.result.outcome : 'survived';
+      const agentId = agents.get(event.key)?.agentId;
+      agents.set(event.key, { target: event.key, agentId, state });
+      write();
+    },
+  };
+}

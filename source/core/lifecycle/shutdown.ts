@@ -1,0 +1,182 @@
+/** Ends everything that is an agent's, and proves it: closing → agents → sweep → reconcile → verify. The
+ * journal of each workspace holds how far it has come; whoever cuts it off, the next one goes on. */
+
+import type { Report } from '../reconcile/reconcile.ts';
+import { apply, survey } from '../reconcile/reconcile.ts';
+import type { EndEvent } from '../termination/end.ts';
+import type { End } from '../termination/run.ts';
+import type { ShutdownClaim } from './grounds.ts';
+import { createShutdownLog, type ShutdownLog } from './shutdown-log.ts';
+import { type SweepPlan, type SweepReport, surveySweep, sweep } from './sweep.ts';
+import type { LifecycleTools } from './undo.ts';
+import { type Survivor, verify } from './verify.ts';
+
+/** Where nobody gave another one. */
+export const shutdownReason = 'graceful_shutdown';
+
+export type ShutdownOptions = {
+  readonly reason: string;
+  /** Aborted: goes no further once what it does just now is finished. */
+  readonly stopping: AbortSignal;
+  readonly onEvent?: (event: EndEvent) => void;
+};
+
+export type ShutdownReport = {
+  readonly kind: 'done' | 'interrupted';
+  /** How often it was gone on with. */
+  readonly resumed: number;
+  /** Endings of this run, sweep included. */
+  readonly ends: readonly End[];
+  /** Targets of which nothing is left, not even a zombie. */
+  readonly clean: ReadonlySet<string>;
+  readonly swept?: SweepReport;
+  readonly reconciled?: Report;
+  readonly survivors: readonly Survivor[];
+  readonly errors: readonly string[];
+  readonly freedBytes: number;
+  readonly ok: boolean;
+  readonly durationMs: number;
+};
+
+export type ShutdownResult =
+  | { readonly kind: 'report'; readonly plan: SweepPlan; readonly report: ShutdownReport }
+  | { readonly kind: 'unreadable'; readonly reasons: readonly string[] }
+  /** Another one does it. */
+  | { readonly kind: 'busy'; readonly reason: string };
+
+/** @returns who runs a shutdown of one of the workspaces just now. */
+export async function runningShutdown({ host }: LifecycleTools): Promise<string | undefined> {
+  for (const workspace of (await host.readRegistries()).workspaces) {
+    const claim = await host.grounds.claimShutdown(workspace);
+    if (!claim.ok) return `${workspace}: ${claim.reason}`;
+    claim.value.release();
+  }
+  return undefined;
+}
+
+/** A deploy that had begun before the doors were closed is done, or undone, within this time. */
+const deploysMs = 40_000;
+const betweenLooksMs = 100;
+
+export async function shutdown(
+  tools: LifecycleTools,
+  options: ShutdownOptions,
+): Promise<ShutdownResult> {
+  const { host } = tools;
+  const { workspaces } = await host.readRegistries();
+  const claims: ShutdownClaim[] = [];
+  try {
+    for (const workspace of workspaces) {
+      const claim = await host.grounds.claimShutdown(workspace);
+      if (!claim.ok) return { kind: 'busy', reason: `${workspace}: ${claim.reason}` };
+      claims.push(claim.value);
+    }
+    return await run(tools, options, createShutdownLog(host, workspaces, options.reason));
+  } finally {
+    for (const claim of claims) claim.release();
+  }
+}
+
+async function run(
+  tools: LifecycleTools,
+  options: ShutdownOptions,
+  log: ShutdownLog,
+): Promise<ShutdownResult> {
+  const { host, monitor } = tools;
+  const startedAt = host.clock.steadyNow();
+  const errors: string[] = [];
+  let ends: readonly End[] = [];
+  const clean = new Set<string>();
+  let swept: SweepReport | undefined;
+  let reconciled: Report | undefined;
+  const close = (kind: ShutdownReport['kind'], plan: SweepPlan, survivors: readonly Survivor[]) => {
+    const all = [...errors, ...log.errors()];
+    const report: ShutdownReport = {
+      kind,
+      resumed: log.resumed,
+      ends,
+      clean,
+      swept,
+      reconciled,
+      survivors,
+      errors: all,
+      freedBytes: ends.reduce(
+        (sum, { result }) => sum + (result.outcome === 'refused' ? 0 : result.target.rssBytes),
+        0,
+      ),
+      ok: kind === 'done' && survivors.length === 0 && all.length === 0 && swept?.ok === true,
+      durationMs: Math.round(host.clock.steadyNow() - startedAt),
+    };
+    return { kind: 'report', plan, report } as const;
+  };
+
+  log.enter('closing');
+  await deploysAreOver(tools, options.stopping);
+  const found = await surveySweep(tools, { everybody: true });
+  if (found.kind === 'unreadable') {
+    log.abandon();
+    return found;
+  }
+  const { plan } = found;
+  if (options.stopping.aborted) {
+    log.abandon();
+    return close('interrupted', plan, []);
+  }
+
+  log.enter('agents', plan.end.targets);
+  await backUp(tools, errors);
+  const first = await sweep(tools, { ...plan, files: [] }, options.reason, event => {
+    log.follow(event);
+    options.onEvent?.(event);
+  });
+  ends = first.ended.ends;
+  for (const key of first.ended.clean) clean.add(key);
+  errors.push(...first.undone.left);
+  if (options.stopping.aborted) return close('interrupted', plan, []);
+
+  log.enter('sweep');
+  const rest = await surveySweep(tools, {});
+  if (rest.kind === 'unreadable') errors.push(...rest.reasons);
+  else {
+    swept = await sweep(tools, rest.plan, options.reason, options.onEvent);
+    ends = [...ends, ...swept.ended.ends];
+    for (const key of swept.ended.clean) clean.add(key);
+  }
+  if (options.stopping.aborted) return close('interrupted', plan, []);
+
+  log.enter('reconcile');
+  const drift = await survey(host, monitor, true);
+  if (drift.kind !== 'planned') errors.push(...drift.reasons);
+  else {
+    const registries = monitor.inventory()?.registries ?? [];
+    reconciled = await apply(host, drift.plan, registries, tools.lockWaitMs);
+    errors.push(...reconciled.failures.map(({ path, reason }) => `${path}: ${reason}`));
+  }
+
+  log.enter('verify');
+  const survivors = await verify(tools, ends);
+  log.enter('done');
+  return close('done', plan, survivors);
+}
+
+/** Who had passed the door before it was closed. */
+async function deploysAreOver({ host }: LifecycleTools, stopping: AbortSignal): Promise<void> {
+  const { workspaces } = await host.readRegistries();
+  const deadline = host.clock.steadyNow() + deploysMs;
+  const isDeploying = () =>
+    workspaces.some(workspace => host.grounds.intents(workspace).some(each => each.isRunning));
+  while (isDeploying() && host.clock.steadyNow() < deadline && !stopping.aborted)
+    await host.clock.sleep(betweenLooksMs, stopping);
+}
+
+async function backUp(
+  { host, monitor, lockWaitMs }: LifecycleTools,
+  errors: string[],
+): Promise<void> {
+  const registries = monitor.inventory()?.registries ?? [];
+  for (const workspace of new Set(registries.map(each => each.workspace))) {
+    const files = registries.filter(each => each.workspace === workspace && each.reading.ok);
+    const made = await host.registryStore.backUp(workspace, files, 'shutdown', lockWaitMs);
+    if (!made.ok) errors.push(`${workspace}: no backup: ${made.reason}`);
+  }
+}

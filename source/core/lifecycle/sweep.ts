@@ -1,0 +1,166 @@
+/** Finding what is left over and cleaning it up: dead deploys are undone, rows that are nobody's are
+ * ended, then files without an agent are removed or archived. Two looks must agree first. */
+import { secondLookMs } from '../inventory/memory.ts';
+import type { Reading, Row, Snapshot } from '../model.ts';
+import type { EndEvent } from '../termination/end.ts';
+import { type EndPlan, planEnd } from '../termination/plan.ts';
+import { type EndReport, isDead, runEnding } from '../termination/run.ts';
+import { recordedElsewhere } from './elsewhere.ts';
+import type { FoundIntent } from './grounds.ts';
+import { type FoundFile, type LeftFile, leftFilesOf, youngFileMs } from './left-files.ts';
+import { recoverDeploys } from './recover.ts';
+import type { LifecycleTools, Undone } from './undo.ts';
+
+/** Where nobody gave another one. */
+export const sweepReason = 'swept by vigil';
+
+export type SweepPlan = {
+  readonly end: EndPlan;
+  readonly files: readonly LeftFile[];
+  /** Deploys that were cut off. */
+  readonly deploys: readonly FoundIntent[];
+};
+
+export type SweepSurvey =
+  | { readonly kind: 'planned'; readonly plan: SweepPlan }
+  | { readonly kind: 'unreadable'; readonly reasons: readonly string[] };
+
+export type FileOutcome = { readonly file: LeftFile; readonly done: Reading<boolean> };
+
+export type SweepReport = {
+  readonly ended: EndReport;
+  readonly undone: Undone;
+  readonly files: readonly FileOutcome[];
+  readonly ok: boolean;
+  readonly durationMs: number;
+};
+
+export type SweepScope = {
+  /** Also agents whose session was idle for longer, milliseconds. */
+  readonly idleMs?: number;
+  /** Also whoever lives and is an agent's: a shutdown. */
+  readonly everybody?: boolean;
+};
+
+/** Looks twice; what both had is planned. */
+export async function surveySweep(tools: LifecycleTools, scope: SweepScope): Promise<SweepSurvey> {
+  const { host, monitor } = tools;
+  const first = await monitor.lookUntilSettled();
+  if (unreadIn(first).length > 0) return { kind: 'unreadable', reasons: unreadIn(first) };
+  const before = filesIn(tools, first.workspaces);
+  const prompts = before.filter(file => file.kind === 'prompt');
+  const youngest = Math.max(0, ...prompts.map(file => file.modifiedAt));
+  const settlingMs = Math.max(0, Math.min(youngFileMs, youngest + youngFileMs - first.takenAt));
+  await host.clock.sleep(Math.max(secondLookMs + 20, settlingMs));
+  const last = await monitor.look();
+  const inventory = monitor.inventory();
+  if (unreadIn(last).length > 0 || inventory === undefined)
+    return { kind: 'unreadable', reasons: unreadIn(last) };
+  const intents = last.workspaces.flatMap(each => host.grounds.intents(each));
+  const wanted = last.rows.filter(row => isWanted(row, scope, last.takenAt, intents));
+  const elsewhere = await recordedElsewhere(host, wanted, last.workspaces);
+  const end = planEnd(
+    last,
+    inventory,
+    wanted.map(row => ({
+      row,
+      // A shutdown means every agent on record, also one that somebody watches.
+      isNamed: scope.everybody === true && row.agentId !== undefined,
+      refused: elsewhere.get(row.key),
+    })),
+    tools.recogniser,
+  );
+  const ending = new Set(
+    end.targets.filter(target => target.refused === undefined).map(target => target.key),
+  );
+  const deploying = new Set(
+    intents.flatMap(({ intent, isRunning }) =>
+      intent.ok && isRunning ? [intent.value.agentId] : [],
+    ),
+  );
+  const seenBefore = new Set(before.map(fileKey));
+  const found = filesIn(tools, last.workspaces).filter(file => seenBefore.has(fileKey(file)));
+  const files = leftFilesOf(found, inventory.registries, last, ending, deploying);
+  const deploys = intents.filter(each => !each.isRunning);
+  return { kind: 'planned', plan: { end, files, deploys } };
+}
+
+export function isEmptySweep({ end, files, deploys }: SweepPlan): boolean {
+  return end.targets.length + files.length + deploys.length === 0;
+}
+
+/** Makes the plan's changes. What it did not hold is not touched. */
+export async function sweep(
+  tools: LifecycleTools,
+  plan: SweepPlan,
+  reason: string,
+  onEvent?: (event: EndEvent) => void,
+): Promise<SweepReport> {
+  const { host, monitor } = tools;
+  const startedAt = host.clock.steadyNow();
+  const undone =
+    plan.deploys.length > 0 ? await recoverDeploys(tools) : { rolledBack: [], left: [] };
+  const inventory = monitor.inventory();
+  if (inventory === undefined) throw new Error('no look was taken before a sweep');
+  const ended = await runEnding(host, plan.end, inventory, { ...tools, reason, onEvent });
+  const over = new Set(
+    ended.ends.filter(({ result }) => isDead(result)).map(({ result }) => result.target.key),
+  );
+  const files = plan.files
+    .filter(({ after }) => after === undefined || over.has(after))
+    .map((file): FileOutcome => ({ file, done: tidy(tools, file) }));
+  return {
+    ended,
+    undone,
+    files,
+    ok: isDone(ended) && undone.left.length === 0 && files.every(({ done }) => done.ok),
+    durationMs: Math.round(host.clock.steadyNow() - startedAt),
+  };
+}
+
+/** What is left alone on purpose is no failure. */
+function isDone({ ends }: EndReport): boolean {
+  return ends.every(
+    ({ result, recorded }) =>
+      result.outcome === 'refused' || (isDead(result) && recorded.errors.length === 0),
+  );
+}
+
+function isWanted(
+  row: Row,
+  { idleMs, everybody }: SweepScope,
+  now: number,
+  intents: readonly FoundIntent[],
+): boolean {
+  // One that is being deployed is on record in a moment; one whose deploy died is undone.
+  const isDeployed = intents.some(
+    ({ intent }) => intent.ok && intent.value.session === row.session?.name,
+  );
+  if (isDeployed) return false;
+  if (row.class === 'undead' || row.class === 'husk' || row.class === 'orphan') return true;
+  if (row.class !== 'live') return false;
+  if (everybody === true) return true;
+  const idle = row.session === undefined ? 0 : now - (row.lastActivityAt ?? now);
+  return idleMs !== undefined && idle > idleMs;
+}
+
+function tidy({ host }: LifecycleTools, file: LeftFile): Reading<boolean> {
+  const { hands, grounds } = host;
+  const { workspace, task, place, path, agentId = '' } = file;
+  if (file.kind === 'directory') return grounds.removeEmptyPlace(workspace, task, place);
+  if (file.kind === 'lock' || file.kind === 'temporary') return grounds.removeOwn(file);
+  const named = { workspace, task, place, path, agentId };
+  return file.work === 'remove' ? hands.removeFile(named) : hands.archiveFile(named);
+}
+
+function filesIn({ host }: LifecycleTools, workspaces: readonly string[]): FoundFile[] {
+  return workspaces.flatMap(workspace => host.grounds.leftOvers(workspace));
+}
+
+function fileKey({ workspace, task, path }: FoundFile): string {
+  return JSON.stringify([workspace, task, path]);
+}
+
+function unreadIn({ problems }: Snapshot): string[] {
+  return problems.filter(problem => problem.unread).map(problem => problem.message);
+}

@@ -1,0 +1,24 @@
+/** Waits for a server to end, so that no agent outlives it. */
+import type { Host } from '../host.ts';
+import type { Process, Reading } from '../model.ts';
+
+/** Two small reads a second: nobody notices, and nobody waits long. */
+const betweenLooksMs = 500;
+
+/** @returns the process of this pid as it is now, which is who is waited for. */
+export async function findServer(host: Host, pid: number): Promise<Reading<Process | undefined>> {
+  const reading = await host.readProcesses();
+  if (!reading.ok) return reading;
+  const server = reading.value.find(each => each.pid === pid);
+  if (server !== undefined) host.hands.hold([server]);
+  return { ok: true, value: server };
+}
+
+/** Resolves when exactly this process is gone, or when the signal is aborted. */
+export async function untilGone(
+  { hands, clock }: Host,
+  server: Process,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted && hands.isThere(server)) await clock.sleep(betweenLooksMs, signal);
+}

@@ -1,0 +1,46 @@
+/** Workspaces that processes work in: where they are, which files they have open, and what their command
+ * lines name. It only ever spares: such a text is a place to look, never evidence of whose they are. */
+import { readdirSync, readlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Process, RegistryReading } from '../../core/model.ts';
+import { createRegistriesReader } from '../registry/files.ts';
+import { findWorkspaces, workspaceName } from '../workspaces.ts';
+
+export async function readRegistriesAround(
+  processes: readonly Process[],
+  known: readonly string[],
+): Promise<readonly RegistryReading[]> {
+  const found = new Set(processes.flatMap(workspacesOf));
+  for (const workspace of known) found.delete(workspace);
+  if (found.size === 0) return [];
+  return (await createRegistriesReader([...found], []).read()).registries;
+}
+
+function workspacesOf({ pid, argv }: Process): string[] {
+  const paths = [linkAt(`/proc/${pid}/cwd`), ...openFiles(pid), ...argv];
+  return paths.flatMap(path => {
+    if (path === undefined) return [];
+    const place = path.indexOf(`/${workspaceName}`);
+    const named = path.slice(path.indexOf('/'), place + workspaceName.length + 1);
+    const isAbsolute = path.startsWith('/');
+    const from = place >= 0 ? dirname(named) : isAbsolute ? path : undefined;
+    return from === undefined ? [] : findWorkspaces([], from).workspaces;
+  });
+}
+
+function openFiles(pid: number): string[] {
+  try {
+    const directory = `/proc/${pid}/fd`;
+    return readdirSync(directory).flatMap(name => linkAt(join(directory, name)) ?? []);
+  } catch {
+    return [];
+  }
+}
+
+function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}

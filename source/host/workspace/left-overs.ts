@@ -1,0 +1,97 @@
+/** Listing what may be left over in a workspace: names and times, nothing is opened. */
+import { lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { FoundFile } from '../../core/lifecycle/left-files.ts';
+import type { AgentPlace } from '../../core/termination/agent-files.ts';
+import { inDirectory } from './agent-places.ts';
+
+/** Whose a file is, by the name that the orchestrator gives it. */
+const names: readonly (readonly [AgentPlace, FoundFile['kind'], RegExp])[] = [
+  ['', 'prompt', /^agent_prompt_(.+)\.txt$/],
+  ['logs', 'log', /^(.+)_stream\.jsonl$/],
+  ['logs', 'log', /^deploy_(.+)\.json$/],
+  ['progress', 'log', /^(.+)_progress\.jsonl$/],
+  ['findings', 'log', /^(.+)_findings\.jsonl$/],
+];
+
+const places = ['logs', 'progress', 'findings'] as const;
+
+/** Locks of the queue among vigils, journals and texts that were being written. */
+const ownLock = /^(GLOBAL|AGENT)_REGISTRY\.json\.lock$/;
+const ownTemporary =
+  /^(\.(GLOBAL|AGENT)_REGISTRY\.json\.vigil-journal\.tmp|shutdown_state\.json\.tmp|\.vigil-\d+\.tmp)$/;
+
+export function listLeftOvers(workspace: string): FoundFile[] {
+  const tasks = namesIn(workspace).filter(name => name.startsWith('TASK-'));
+  return [
+    ...ownFiles(workspace, '', ''),
+    ...ownFiles(workspace, 'registry', ''),
+    ...tasks.flatMap(task => [
+      ...agentFiles(workspace, task, ''),
+      ...ownFiles(workspace, task, ''),
+      ...places.flatMap(place => [
+        ...agentFiles(workspace, task, place),
+        ...ownFiles(workspace, task, place),
+        ...directory(workspace, task, place),
+      ]),
+    ]),
+  ];
+}
+
+/** No link is followed on the way there, and what is younger than it was found is somebody's again. */
+export function removeOwn({ workspace, path, kind, modifiedAt }: FoundFile): boolean {
+  const steps = dirname(path) === '.' ? [] : dirname(path).split('/');
+  return inDirectory(workspace, steps, directory => {
+    const target = `${directory}/${basename(path)}`;
+    const info = lstatSync(target, { throwIfNoEntry: false });
+    if (info === undefined || info.mtimeMs > modifiedAt) return false;
+    if (kind === 'lock') rmdirSync(target);
+    else unlinkSync(target);
+    return true;
+  });
+}
+
+function agentFiles(workspace: string, task: string, place: AgentPlace): FoundFile[] {
+  return namesIn(join(workspace, task, place)).flatMap(name => {
+    const path = join(place, name);
+    const info = lstatSync(join(workspace, task, path), { throwIfNoEntry: false });
+    if (info === undefined || !info.isFile()) return [];
+    for (const [where, kind, pattern] of names) {
+      const agentId = where === place ? pattern.exec(name)?.[1] : undefined;
+      if (agentId !== undefined)
+        return [{ workspace, task, place, path, kind, agentId, modifiedAt: info.mtimeMs }];
+    }
+    return [];
+  });
+}
+
+/** @param place below the task's, or the workspace's own directory. */
+function ownFiles(workspace: string, task: string, place: AgentPlace): FoundFile[] {
+  const directory = join(task, place);
+  return namesIn(join(workspace, directory)).flatMap((name): FoundFile[] => {
+    const kind = ownLock.test(name) ? 'lock' : ownTemporary.test(name) ? 'temporary' : undefined;
+    const path = join(directory, name);
+    const info = lstatSync(join(workspace, path), { throwIfNoEntry: false });
+    if (kind === undefined || info === undefined || info.isDirectory() !== (kind === 'lock'))
+      return [];
+    return [{ workspace, task: '', place: '', path, kind, modifiedAt: info.mtimeMs }];
+  });
+}
+
+function directory(workspace: string, task: string, place: (typeof places)[number]): FoundFile[] {
+  const path = join(workspace, task, place);
+  const info = lstatSync(path, { throwIfNoEntry: false });
+  if (info === undefined || !info.isDirectory()) return [];
+  const entries = namesIn(path).length;
+  return [
+    { workspace, task, place, path: place, kind: 'directory', entries, modifiedAt: info.mtimeMs },
+  ];
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).sort();
+  } catch {
+    return [];
+  }
+}

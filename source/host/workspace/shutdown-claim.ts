@@ -1,0 +1,59 @@
+/** One shutdown of a workspace at a time: a flock for as long as it lasts, which the kernel takes back
+ * from whoever is killed. */
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  unlinkSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { ShutdownClaim } from '../../core/lifecycle/grounds.ts';
+import type { Reading } from '../../core/model.ts';
+import { isThere } from '../identity.ts';
+import { tryTo } from '../registry/durable-file.ts';
+import { flock } from '../registry/flock.ts';
+import { reasonOf } from '../registry/safe-file.ts';
+import { readShutdown } from './shutdown-file.ts';
+
+/** Whoever holds it holds it for seconds: it is not waited for. */
+const waitMs = 10;
+
+export async function claimShutdown(workspace: string): Promise<Reading<ShutdownClaim>> {
+  const directory = join(workspace, 'registry');
+  const path = join(existsSync(directory) ? directory : workspace, '.vigil-shutdown.lock');
+  const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
+  } catch (error) {
+    return { ok: false, reason: `${path}: ${reasonOf(error)}` };
+  }
+  const result = await flock(descriptor, 'exclusive', waitMs);
+  // Its last holder may have taken the file away with it.
+  const isSame = lstatSync(path, { throwIfNoEntry: false })?.ino === fstatSync(descriptor).ino;
+  const holder = runnerOf(workspace);
+  const isFree = result === 'locked' ? isSame : result === 'missing' && holder === undefined;
+  if (isFree)
+    return {
+      ok: true,
+      value: {
+        release() {
+          tryTo(() => unlinkSync(path));
+          tryTo(() => closeSync(descriptor));
+        },
+      },
+    };
+  closeSync(descriptor);
+  return { ok: false, reason: `a shutdown is under way${holder ?? ''}` };
+}
+
+/** Where it is known: by its journal, which is written right after the claim. */
+function runnerOf(workspace: string): string | undefined {
+  const state = readShutdown(workspace);
+  if (!state.ok || state.value === undefined) return undefined;
+  const { by, startedAt } = state.value;
+  return isThere(by) ? `, run by pid ${by.pid} since ${startedAt}` : undefined;
+}

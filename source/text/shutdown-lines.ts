@@ -1,0 +1,30 @@
+/** What a shutdown has done, as lines. */
+import type { ShutdownReport } from '../core/lifecycle/shutdown.ts';
+import { isDead } from '../core/termination/run.ts';
+import { endReportLines } from './kill-lines.ts';
+import { type Line, span } from './line.ts';
+import { type Charset, printable, text } from './printable.ts';
+import { bytes } from './units.ts';
+
+export function shutdownLines(report: ShutdownReport, charset: Charset): Line[] {
+  const dead = report.ends.filter(({ result }) => isDead(result));
+  const processes = dead.reduce((sum, { result }) => sum + result.processes.length, 0);
+  const files = (report.swept?.files ?? []).filter(({ done }) => done.ok && done.value).length;
+  const closed = report.reconciled?.outcomes.filter(each => each.left === undefined).length ?? 0;
+  const head =
+    report.kind === 'interrupted'
+      ? 'cut off'
+      : report.survivors.length > 0
+        ? 'cleanup incomplete'
+        : 'cleanup completed';
+  const resumed = report.resumed > 0 ? ', gone on with' : '';
+  return [
+    ...endReportLines({ ends: report.ends }, charset),
+    [
+      span(
+        text`${printable(head)}${printable(resumed)}: ${dead.length} ended, ${processes} processes, ${bytes(report.freedBytes)} freed, ${files} files tidied up, ${closed} registry changes, ${report.survivors.length} survivors, ${report.durationMs} ms`,
+        report.ok ? 'live' : 'problem',
+      ),
+    ],
+  ];
+}

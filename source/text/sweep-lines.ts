@@ -1,0 +1,68 @@
+/** A sweep in words, for the terminal and the screen's dialog alike. */
+import type { LeftFile } from '../core/lifecycle/left-files.ts';
+import { isEmptySweep, type SweepPlan, type SweepReport } from '../core/lifecycle/sweep.ts';
+import { isDead } from '../core/termination/run.ts';
+import { endPlanLines, endReportLines } from './kill-lines.ts';
+import { type Line, span } from './line.ts';
+import { type Charset, type Printable, printable, text } from './printable.ts';
+import { bytes } from './units.ts';
+
+export function sweepPlanLines(plan: SweepPlan, charset: Charset): Line[] {
+  if (isEmptySweep(plan)) return [[span(printable('nothing is left over'), 'live')]];
+  return [
+    ...plan.deploys.map(
+      ({ intent, path }): Line => [
+        span(
+          text`  undo  deploy of ${printable(intent.ok ? intent.value.agentId : path, charset)}, which was cut off`,
+        ),
+      ],
+    ),
+    ...endPlanLines(plan.end, charset),
+    ...plan.files.map(
+      (file): Line => [
+        span(text`  ${printable(file.work)}  ${placeOf(file, charset)}`),
+        span(text`  ${printable(file.reason, charset)}`, 'dim'),
+      ],
+    ),
+  ];
+}
+
+/** `3 to end, 5 files to remove or archive, 210M freed`. */
+export function sweepSummary({ end, files, deploys }: SweepPlan): Printable {
+  const ending = end.targets.filter(target => target.refused === undefined);
+  const freed = ending.reduce((sum, target) => sum + target.rssBytes, 0);
+  const undo = deploys.length > 0 ? text`, ${deploys.length} deploys to undo` : text``;
+  return text`${ending.length} to end, ${files.length} files to remove or archive${undo}, ${bytes(freed)} freed`;
+}
+
+export function sweepReportLines(report: SweepReport, charset: Charset): Line[] {
+  const done = report.files.filter(each => each.done.ok && each.done.value);
+  const failed = report.files.flatMap(({ file, done }) => (done.ok ? [] : [{ file, done }]));
+  const count = (work: LeftFile['work']) => done.filter(({ file }) => file.work === work).length;
+  // An agent on record was tidied up after with its ending.
+  const recorded = report.ended.ends.map(each => each.recorded);
+  const removed = count('remove') + recorded.filter(each => each.promptDeleted).length;
+  const archived = count('archive') + recorded.flatMap(each => each.archived).length;
+  return [
+    ...report.undone.rolledBack.map((said): Line => [span(printable(said, charset))]),
+    ...report.undone.left.map(
+      (said): Line => [span(text`not undone: ${printable(said, charset)}`, 'problem')],
+    ),
+    ...endReportLines(report.ended, charset),
+    ...failed.map(
+      ({ file, done }): Line => [
+        span(text`kept  ${placeOf(file, charset)}: ${printable(done.reason, charset)}`, 'problem'),
+      ],
+    ),
+    [
+      span(
+        text`${report.ended.ends.filter(({ result }) => isDead(result)).length} ended, ${removed} removed, ${archived} archived, ${report.durationMs} ms`,
+        report.ok ? 'live' : 'problem',
+      ),
+    ],
+  ];
+}
+
+function placeOf({ task, path }: LeftFile, charset: Charset): Printable {
+  return printable(task === '' ? path : `${task}/${path}`, charset);
+}
