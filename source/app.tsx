@@ -6,6 +6,7 @@ import { frameFor, type Size } from './components/frame.ts';
 import { overlayLines, Screen } from './components/screen.tsx';
 import type { Event } from './core/events.ts';
 import type { Intent } from './core/intents.ts';
+import type { Cleaner } from './core/lifecycle/cleaner.ts';
 import type { Snapshot } from './core/model.ts';
 import type { Monitor } from './core/monitor.ts';
 import type { Reconciler } from './core/reconcile/reconciler.ts';
@@ -25,6 +26,7 @@ export type Working = {
   readonly monitor: Monitor;
   readonly reconciler: Reconciler;
   readonly ender: Ender;
+  readonly cleaner: Cleaner;
 };
 
 /** What the screen needs of the process it runs in. */
@@ -47,7 +49,7 @@ const resumeCheckMs = 100;
 
 /** Shows the live screen until the person quits or the signal is aborted. */
 export async function runScreen(
-  { monitor, reconciler, ender }: Working,
+  { monitor, reconciler, ender, cleaner }: Working,
   options: Options,
   terminal: Terminal,
   { stdin, stdout, onAbruptExit, hold, suspend }: Surroundings,
@@ -121,6 +123,7 @@ export async function runScreen(
   const verbs = createVerbs({
     reconciler,
     ender,
+    cleaner,
     state: () => state,
     tell,
     changed: lookNow,

@@ -20,6 +20,7 @@ import { readConfig } from './config-file.ts';
 import type { Host } from './core/host.ts';
 import { simple } from './core/inventory/agent-programs.ts';
 import { createRecogniser, type Recogniser } from './core/inventory/recognise.ts';
+import { createCleaner } from './core/lifecycle/cleaner.ts';
 import type { DeployRequest } from './core/lifecycle/deployment.ts';
 import type { Reading } from './core/model.ts';
 import { createMonitor, type Monitor } from './core/monitor.ts';
@@ -134,6 +135,10 @@ async function top(
     monitor,
     reconciler: createReconciler(host, monitor, options.lockWaitMs),
     ender: createEnder(host, monitor, recogniser, { ...options, hurry: departure.hurrying }),
+    cleaner: createCleaner(
+      { ...options, host, monitor, recogniser, hurry: departure.hurrying },
+      departure.stopping,
+    ),
   };
   return runScreen(working, options, terminal, surroundings, departure.stopping);
 }

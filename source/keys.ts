@@ -121,6 +121,21 @@ export const bindings: readonly Binding[] = [
     footer: 'reconcile',
     changes: true,
   },
+  {
+    keys: ['w'],
+    shown: 'w',
+    does: 'sweep: clean up what is left over (shows the plan first)',
+    intent: intend('sweep'),
+    footer: 'sweep',
+    changes: true,
+  },
+  {
+    keys: ['Q'],
+    shown: 'Q',
+    does: 'full shutdown: end every agent, sweep, reconcile, verify',
+    intent: intend('shutdown'),
+    changes: true,
+  },
   { keys: ['e'], shown: 'e', does: 'what endings did', intent: intend('events') },
   { keys: ['Z'], shown: 'Z', does: 'pause and go on', intent: intend('pause'), footer: 'pause' },
   { keys: ['+'], shown: '+', does: 'slower', intent: { kind: 'pace', by: 1 } },
@@ -162,6 +177,7 @@ export function intentOf(key: Key, mode: Mode): Intent | undefined {
       if (isClosing(key, '?')) return { kind: 'back' };
       return bound?.kind === 'help' ? bound : onlyMoves(bound);
     case 'dialog':
+      if (mode.dialog.kind === 'shutdown') return wordIntent(key, bound);
       if (key.name === 'y') return { kind: 'confirm' };
       // The default button is Cancel.
       if (key.name === 'n' || isClosing(key, 'enter')) return { kind: 'back' };
@@ -169,6 +185,11 @@ export function intentOf(key: Key, mode: Mode): Intent | undefined {
     case 'detail':
       return isClosing(key, 'enter') ? { kind: 'back' } : (onlyMoves(bound) ?? onlyLook(bound));
   }
+}
+
+/** Where a word is to be typed letters are text; Enter says yes to what stands there. */
+function wordIntent(key: Key & { kind: 'key' }, bound: Intent | undefined): Intent | undefined {
+  return key.name === 'enter' ? { kind: 'confirm' } : filterIntent(key, bound);
 }
 
 /** In the filter letters are text; arrows still move. */

@@ -1,12 +1,16 @@
 /** What the keys that change something set going, beside the screen that goes on. */
 
 import { chosenRows } from './core/chosen-rows.ts';
+import { type Dialog, isGranted } from './core/dialog.ts';
 import { afterEvent, saidBy, underWay } from './core/endings.ts';
 import type { Event } from './core/events.ts';
 import type { Intent } from './core/intents.ts';
+import type { Cleaner } from './core/lifecycle/cleaner.ts';
+import type { SweepPlan } from './core/lifecycle/sweep.ts';
 import type { ReconcilePlan } from './core/reconcile/plan.ts';
 import type { Reconciler } from './core/reconcile/reconciler.ts';
 import type { State } from './core/state.ts';
+import type { EndEvent } from './core/termination/end.ts';
 import type { Ender } from './core/termination/ender.ts';
 import type { EndPlan } from './core/termination/plan.ts';
 import type { EndReport } from './core/termination/run.ts';
@@ -21,6 +25,7 @@ export type Verbs = {
 export type VerbsOptions = {
   readonly reconciler: Reconciler;
   readonly ender: Ender;
+  readonly cleaner: Cleaner;
   state(): State;
   tell(event: Event): void;
   /** Something has changed: look again. */
@@ -33,6 +38,7 @@ export type VerbsOptions = {
 export function createVerbs({
   reconciler,
   ender,
+  cleaner,
   state,
   tell,
   changed,
@@ -72,34 +78,57 @@ export function createVerbs({
   /** Until it is on record, not only until it is dead. */
   const busy = new Set<string>();
   const isRunning = (key: string) => busy.has(key);
-  const runEnd = (plan: EndPlan, force: boolean) => {
+  const show = (event: EndEvent) => {
+    const clock = { wall: ender.clock.now(), steady: ender.clock.steadyNow() };
+    tell({
+      kind: 'ending',
+      endings: afterEvent(state().endings, event, clock),
+      at: clock.wall,
+      said: saidBy(event),
+    });
+  };
+  const say = (notice: string) =>
+    tell({
+      kind: 'ending',
+      endings: state().endings,
+      at: ender.clock.now(),
+      notice,
+      said: [notice],
+    });
+  /** Endings that count down beside the table. @param then what to say when they are over. */
+  const beside = <T>(plan: EndPlan, running: Promise<T>, then: (result: T) => string) => {
     clearInterval(ticking);
     ticking = setInterval(tick, tickMs);
     const keys = plan.targets.map(target => target.key);
     for (const key of keys) busy.add(key);
-    const running = ender.run(plan, force, event => {
-      const clock = { wall: ender.clock.now(), steady: ender.clock.steadyNow() };
-      tell({
-        kind: 'ending',
-        endings: afterEvent(state().endings, event, clock),
-        at: clock.wall,
-        said: saidBy(event),
-      });
-    });
     work(
-      running.then(report => {
+      running.then(result => {
         for (const key of keys) busy.delete(key);
-        tell({
-          kind: 'ending',
-          endings: state().endings,
-          at: ender.clock.now(),
-          notice: noticeOf(report),
-        });
+        say(then(result));
         changed();
         if (underWay(state().endings) === 0) clearInterval(ticking);
       }),
     );
   };
+  /** Not over what somebody has open. */
+  const report = (dialog: Dialog) => {
+    if (state().mode.kind === 'table') tell({ kind: 'opened', dialog });
+  };
+  const runSweep = (plan: SweepPlan) =>
+    beside(plan.end, cleaner.sweep(plan, show), swept => {
+      report({ kind: 'swept', report: swept });
+      return swept.ok ? 'sweep: done' : 'sweep: not all of it';
+    });
+  const runShutdown = (plan: SweepPlan) =>
+    beside(plan.end, cleaner.shutdown(show), result => {
+      if (result.kind === 'busy' || result.kind === 'unreadable') {
+        const reasons = result.kind === 'busy' ? [result.reason] : result.reasons;
+        report({ kind: 'refused', reasons });
+        return `shutdown: nothing is ended: ${reasons[0]}`;
+      }
+      report({ kind: 'shut down', report: result.report });
+      return result.report.ok ? 'shutdown: cleanup completed' : 'shutdown: not all of it';
+    });
 
   return {
     follow(intent, before) {
@@ -114,8 +143,19 @@ export function createVerbs({
       }
       if (intent.kind === 'reconcile' && !before.readOnly)
         work(reconciler.survey().then(survey => tell({ kind: 'surveyed', survey })));
+      if ((intent.kind === 'sweep' || intent.kind === 'shutdown') && !before.readOnly)
+        work(
+          cleaner
+            .survey(intent.kind === 'shutdown')
+            .then(survey => tell({ kind: 'left-overs found', survey })),
+        );
       if (intent.kind !== 'confirm') return;
-      if (dialog?.kind === 'end') runEnd(dialog.plan, dialog.force);
+      if (dialog?.kind === 'end')
+        beside(dialog.plan, ender.run(dialog.plan, dialog.force, show), noticeOf);
+      if (dialog !== undefined && isGranted(dialog)) {
+        if (dialog.kind === 'sweep') runSweep(dialog.plan);
+        if (dialog.kind === 'shutdown') runShutdown(dialog.plan);
+      }
       if (dialog?.kind === 'quit') quit();
       const now = state().mode;
       if (now.kind !== 'dialog' || now.dialog.kind !== 'writing') return;

@@ -91,13 +91,18 @@ function dialogHints(kind: Dialog['kind']): readonly FooterKey[] {
   switch (kind) {
     case 'surveying':
       return [{ shown: 'Esc', word: 'cancel' }];
+    case 'shutdown':
+      return [scroll, { shown: 'Enter', word: 'go ahead' }, { shown: 'Esc', word: 'cancel' }];
     case 'end':
+    case 'sweep':
     case 'quit':
     case 'preview':
       return [scroll, { shown: 'y', word: 'yes' }, { shown: 'n Esc', word: 'cancel' }];
     case 'writing':
       return [];
     case 'report':
+    case 'swept':
+    case 'shut down':
     case 'refused':
       return [scroll, { shown: 'Esc', word: 'back' }];
   }

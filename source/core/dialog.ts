@@ -1,16 +1,31 @@
 /** What asks before something is changed. It opens over the table and holds what it was opened for:
  * looks that come meanwhile change nothing in it. */
+import type { ShutdownReport } from './lifecycle/shutdown.ts';
+import {
+  isEmptySweep,
+  type SweepPlan,
+  type SweepReport,
+  type SweepSurvey,
+} from './lifecycle/sweep.ts';
 import { isEmpty, type ReconcilePlan } from './reconcile/plan.ts';
 import type { Report, Survey } from './reconcile/reconcile.ts';
 import type { EndPlan } from './termination/plan.ts';
 
+/** What a survey is for. */
+export type Asked = 'reconcile' | 'sweep' | 'shutdown';
+
 export type Dialog =
-  | { readonly kind: 'surveying' }
+  | { readonly kind: 'surveying'; readonly what: Asked }
   | { readonly kind: 'preview'; readonly plan: ReconcilePlan }
   | { readonly kind: 'writing'; readonly plan: ReconcilePlan }
   | { readonly kind: 'report'; readonly report: Report }
   /** What would be signalled; frozen at the key press. */
   | { readonly kind: 'end'; readonly plan: EndPlan; readonly force: boolean }
+  | { readonly kind: 'sweep'; readonly plan: SweepPlan }
+  | { readonly kind: 'swept'; readonly report: SweepReport }
+  /** Goes ahead when the word is typed. */
+  | { readonly kind: 'shutdown'; readonly plan: SweepPlan; readonly typed: string }
+  | { readonly kind: 'shut down'; readonly report: ShutdownReport }
   /** Endings are under way. */
   | { readonly kind: 'quit'; readonly endings: number }
   /** Nothing is changed, and why. */
@@ -18,20 +33,29 @@ export type Dialog =
 
 export type DialogEvent =
   | { readonly kind: 'surveyed'; readonly survey: Survey }
+  | { readonly kind: 'left-overs found'; readonly survey: SweepSurvey }
   | { readonly kind: 'reconciled'; readonly report: Report };
 
-/** @returns the dialog that R opens. */
-export function openedDialog(readOnly: boolean): Dialog {
+/** @returns the dialog that R, w or Q opens. */
+export function openedDialog(what: Asked, readOnly: boolean): Dialog {
   return readOnly
     ? { kind: 'refused', reasons: ['--read-only: no key changes anything'] }
-    : { kind: 'surveying' };
+    : { kind: 'surveying', what };
 }
 
 /** What the event makes of the dialog that is open; one that was left before is not opened again. */
 export function nextDialog(dialog: Dialog, event: DialogEvent): Dialog {
   if (event.kind === 'reconciled')
     return dialog.kind === 'writing' ? { kind: 'report', report: event.report } : dialog;
-  if (dialog.kind !== 'surveying') return dialog;
+  if (dialog.kind !== 'surveying' || (event.kind === 'surveyed') !== (dialog.what === 'reconcile'))
+    return dialog;
+  if (event.kind === 'left-overs found') {
+    const { survey } = event;
+    if (survey.kind === 'unreadable') return { kind: 'refused', reasons: survey.reasons };
+    return dialog.what === 'sweep'
+      ? { kind: 'sweep', plan: survey.plan }
+      : { kind: 'shutdown', plan: survey.plan, typed: '' };
+  }
   const { survey } = event;
   switch (survey.kind) {
     case 'planned':
@@ -51,6 +75,20 @@ export function confirmed(dialog: Dialog): Dialog {
   return dialog.kind === 'preview' && !isEmpty(dialog.plan)
     ? { kind: 'writing', plan: dialog.plan }
     : dialog;
+}
+
+export const shutdownWord = 'shutdown';
+
+/** True where a yes sends the dialog away: what it asked about goes on beside the table. */
+export function isGranted(dialog: Dialog): boolean {
+  if (dialog.kind === 'sweep') return !isEmptySweep(dialog.plan);
+  return dialog.kind === 'end' || (dialog.kind === 'shutdown' && dialog.typed === shutdownWord);
+}
+
+/** The word of a shutdown as it is typed. @param change of what stands there. */
+export function typed(dialog: Dialog, change: (text: string) => string): Dialog {
+  if (dialog.kind !== 'shutdown') return dialog;
+  return { ...dialog, typed: change(dialog.typed).slice(0, shutdownWord.length) };
 }
 
 /** A change that is under way is not left by a key. */

@@ -21,7 +21,8 @@ export type Intent =
   | { readonly kind: 'pause' }
   | { readonly kind: 'pace'; readonly by: 1 | -1 }
   | { readonly kind: 'look now' }
-  | { readonly kind: 'reconcile' }
+  /** What is shown first, and asked about. */
+  | { readonly kind: 'reconcile' | 'sweep' | 'shutdown' }
   | { readonly kind: 'end'; readonly force: boolean }
   /** Freeze what runs, or thaw it. */
   | { readonly kind: 'freeze' }

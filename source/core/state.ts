@@ -1,6 +1,14 @@
 /** What the screen is about to show: events and intents folded into one value. Pure. */
 import { type Placed, type SortColumn, sortColumns, type View } from './describe.ts';
-import { confirmed, type Dialog, mayLeave, nextDialog, openedDialog } from './dialog.ts';
+import {
+  confirmed,
+  type Dialog,
+  isGranted,
+  mayLeave,
+  nextDialog,
+  openedDialog,
+  typed,
+} from './dialog.ts';
 import { type Endings, isStale, logged, shownMs, stillShown, withEndings } from './endings.ts';
 import type { Event } from './events.ts';
 import type { Intent } from './intents.ts';
@@ -75,6 +83,7 @@ export function reduce(state: State, event: Event): State {
     case 'checked':
       return { ...state, drift: event.drift };
     case 'surveyed':
+    case 'left-overs found':
     case 'reconciled':
       return inDialog(state, dialog => nextDialog(dialog, event));
     case 'intended':
@@ -110,17 +119,21 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
     case 'filter':
       return { ...state, mode: { kind: 'filter' } };
     case 'type':
-      return filtered(state, state.view.filter + intent.text);
+      return written(state, text => text + intent.text);
     case 'erase':
-      return filtered(state, [...state.view.filter].slice(0, -1).join(''));
+      return written(state, text => [...text].slice(0, -1).join(''));
     case 'erase all':
       return filtered(state, '');
     case 'accept':
       return accepted(state);
     case 'reconcile':
-      return { ...state, mode: { kind: 'dialog', dialog: openedDialog(state.readOnly), top: 0 } };
+    case 'sweep':
+    case 'shutdown': {
+      const dialog = openedDialog(intent.kind, state.readOnly);
+      return { ...state, mode: { kind: 'dialog', dialog, top: 0 } };
+    }
     case 'confirm':
-      if (state.mode.kind === 'dialog' && state.mode.dialog.kind === 'end')
+      if (state.mode.kind === 'dialog' && isGranted(state.mode.dialog))
         return { ...state, mode: { kind: 'table' }, tagged: new Set() };
       return inDialog(state, confirmed);
     case 'tag':
@@ -218,6 +231,13 @@ function accepted(state: State): State {
 
 function sortedBy(state: State, sort: SortColumn): State {
   return { ...state, view: { ...state.view, sort }, mode: { kind: 'table' } };
+}
+
+/** Letters go where one writes just now. */
+function written(state: State, change: (text: string) => string): State {
+  return state.mode.kind === 'dialog'
+    ? inDialog(state, dialog => typed(dialog, change))
+    : filtered(state, change(state.view.filter));
 }
 
 /** As you type, the cursor is on the first match. */

@@ -1,16 +1,51 @@
 /** A dialog as lines: what it says, and what can be answered. */
-import type { Dialog } from '../core/dialog.ts';
+import { type Dialog, shutdownWord } from '../core/dialog.ts';
+import { isEmptySweep } from '../core/lifecycle/sweep.ts';
 import { isEmpty, planSummary } from '../core/reconcile/plan.ts';
 import { endPlanLines } from './kill-lines.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, printable, text } from './printable.ts';
 import { planLines, reportLines } from './reconcile-lines.ts';
+import { shutdownLines } from './shutdown-lines.ts';
+import { sweepPlanLines, sweepReportLines, sweepSummary } from './sweep-lines.ts';
+
+const titles = { reconcile: 'Reconcile', sweep: 'Sweep', shutdown: 'Shutdown' } as const;
 
 export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
   const title = (words: string): Line => [span(text` ${printable(words, charset)} `, 'title')];
   switch (dialog.kind) {
     case 'surveying':
-      return [title('Reconcile'), [], [span(printable('looking twice, half a second apart'))]];
+      return [
+        title(titles[dialog.what]),
+        [],
+        [span(printable('looking twice, half a second apart'))],
+      ];
+    case 'sweep':
+      if (isEmptySweep(dialog.plan))
+        return [title('Sweep'), ...sweepPlanLines(dialog.plan, charset)];
+      return [
+        title(`Sweep: ${sweepSummary(dialog.plan)}`),
+        [
+          span(printable(' > Cancel < '), 'cursor'),
+          span(printable('  y cleans up what is listed'), 'dim'),
+        ],
+        [],
+        ...sweepPlanLines(dialog.plan, charset),
+      ];
+    case 'shutdown':
+      return [
+        title(`Shutdown: ${sweepSummary(dialog.plan)}`),
+        [
+          span(printable(`type ${shutdownWord} and Enter; Esc cancels: `), 'problem'),
+          span(printable(` ${dialog.typed.padEnd(shutdownWord.length)} `), 'cursor'),
+        ],
+        [],
+        ...sweepPlanLines(dialog.plan, charset),
+      ];
+    case 'swept':
+      return [title('Sweep'), ...sweepReportLines(dialog.report, charset)];
+    case 'shut down':
+      return [title('Shutdown'), ...shutdownLines(dialog.report, charset)];
     case 'preview': {
       if (isEmpty(dialog.plan)) return [title('Reconcile'), ...planLines(dialog.plan, charset)];
       return [

@@ -1,0 +1,32 @@
+/** Sweep and shutdown for a screen that stays. */
+import type { EndEvent } from '../termination/end.ts';
+import { type ShutdownResult, shutdown, shutdownReason } from './shutdown.ts';
+import {
+  type SweepPlan,
+  type SweepReport,
+  type SweepSurvey,
+  surveySweep,
+  sweep,
+  sweepReason,
+} from './sweep.ts';
+import type { LifecycleTools } from './undo.ts';
+
+export type Cleaner = {
+  /** @param everybody for a shutdown: whoever lives too. */
+  survey(everybody: boolean): Promise<SweepSurvey>;
+  sweep(plan: SweepPlan, onEvent: (event: EndEvent) => void): Promise<SweepReport>;
+  shutdown(onEvent: (event: EndEvent) => void): Promise<ShutdownResult>;
+};
+
+/** @param stopping a signal came: a shutdown goes no further. */
+export function createCleaner(
+  tools: LifecycleTools & { readonly reason?: string },
+  stopping: AbortSignal,
+): Cleaner {
+  const { reason } = tools;
+  return {
+    survey: everybody => surveySweep(tools, { everybody }),
+    sweep: (plan, onEvent) => sweep(tools, plan, reason ?? sweepReason, onEvent),
+    shutdown: onEvent => shutdown(tools, { reason: reason ?? shutdownReason, stopping, onEvent }),
+  };
+}
