@@ -90,6 +90,12 @@ export const bindings: readonly Binding[] = [
   { keys: ['T'], shown: 'T', does: 'sort by time up', intent: { kind: 'sort', column: 'up' } },
   { keys: ['N'], shown: 'N', does: 'sort by pid', intent: { kind: 'sort', column: 'pid' } },
   { keys: [' '], shown: 'Space', does: 'tag the row', intent: intend('tag') },
+  {
+    keys: ['c'],
+    shown: 'c',
+    does: 'tag the row with its children',
+    intent: intend('tag family'),
+  },
   { keys: ['U'], shown: 'U', does: 'untag all', intent: intend('untag all') },
   {
     keys: ['x', 'f9'],

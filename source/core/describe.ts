@@ -1,4 +1,5 @@
 /** What a row is called, and where it stands among others. Pure; strings stay raw. */
+import { deployedBy, deployersOf } from './agent-tree.ts';
 import { interpreters } from './inventory/known-programs.ts';
 import type { Row, RowClass, RowProcess, Snapshot } from './model.ts';
 import { rowClasses } from './model.ts';
@@ -143,14 +144,8 @@ function compareText(a: string, b: string): number {
 
 /** Agents under the agent that started them; where that one is not shown, at the top. */
 function asTree(rows: readonly Row[]): Placed[] {
-  const ids = new Set(rows.map(row => row.agentId));
-  const children = new Map<string, Row[]>();
-  const tops: Row[] = [];
-  for (const row of rows) {
-    const { parent } = row;
-    if (parent === undefined || parent === row.agentId || !ids.has(parent)) tops.push(row);
-    else children.set(parent, [...(children.get(parent) ?? []), row]);
-  }
+  const deployers = deployersOf(rows);
+  const deployed = deployedBy(rows);
   const placed: Placed[] = [];
   const seen = new Set<Row>();
   // A stack of our own: a chain of parents may be longer than the program's.
@@ -161,12 +156,11 @@ function asTree(rows: readonly Row[]): Placed[] {
       if (seen.has(row)) continue;
       seen.add(row);
       placed.push(next);
-      if (row.agentId === undefined || row.class === 'zombie') continue;
-      const below = children.get(row.agentId) ?? [];
+      const below = deployed.get(row) ?? [];
       for (const child of [...below].reverse()) open.push({ row: child, level: level + 1 });
     }
   };
-  for (const row of tops) place(row);
+  for (const row of rows) if (!deployers.has(row)) place(row);
   // Agents that name each other as parents have no top: they are shown all the same.
   for (const row of rows) place(row);
   return placed;

@@ -27,6 +27,8 @@ export type Intent =
   /** Freeze what runs, or thaw it. */
   | { readonly kind: 'freeze' }
   | { readonly kind: 'tag' }
+  /** With every agent that was deployed by it, or below it. */
+  | { readonly kind: 'tag family' }
   | { readonly kind: 'untag all' }
   /** Yes, in a dialog. */
   | { readonly kind: 'confirm' }

@@ -182,6 +182,8 @@ export type Row = {
   readonly key: string;
   readonly agentId?: string;
   readonly type?: string;
+  /** Whose registries record it. */
+  readonly workspace?: string;
   readonly task?: string;
   readonly parent?: string;
   readonly depth?: number;

@@ -16,6 +16,7 @@ import type { Mode } from './mode.ts';
 import type { Snapshot } from './model.ts';
 import { nextInterval } from './pace.ts';
 import { rowsOf, type Tab, tabs } from './tabs.ts';
+import { familyOf, toggled } from './tags.ts';
 
 export type State = {
   readonly snapshot?: Snapshot;
@@ -138,6 +139,8 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
       return inDialog(state, confirmed);
     case 'tag':
       return tagged(state);
+    case 'tag family':
+      return familyTagged(state);
     case 'untag all':
       return { ...state, tagged: new Set() };
     case 'back':
@@ -211,9 +214,15 @@ function moved(state: State, by: number, overlayLines: number): State {
 function tagged(state: State): State {
   const key = rowUnderCursor(state)?.row.key;
   if (key === undefined) return state;
-  const next = new Set(state.tagged);
-  if (!next.delete(key)) next.add(key);
-  return moved({ ...state, tagged: next }, 1, 0);
+  return moved({ ...state, tagged: toggled(state.tagged, [key]) }, 1, 0);
+}
+
+function familyTagged(state: State): State {
+  const row = rowUnderCursor(state)?.row;
+  if (row === undefined) return state;
+  const family = familyOf(state.snapshot?.rows ?? [], row);
+  const keys = family.map(each => each.key);
+  return { ...state, tagged: toggled(state.tagged, keys) };
 }
 
 function inDialog(state: State, change: (dialog: Dialog) => Dialog): State {

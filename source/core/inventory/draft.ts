@@ -74,7 +74,8 @@ export function rowSession(session: Session): RowSession {
 /** What an agent's row takes over from its registry entry. */
 export function recorded(record: AgentRecord) {
   const { id, type, task, parent, depth, status, progress } = record.entry;
-  return { key: record.key, agentId: id, type, task, parent, depth, status, progress };
+  const workspace = record.registries[0]?.workspace;
+  return { key: record.key, agentId: id, type, workspace, task, parent, depth, status, progress };
 }
 
 /** The process that a row is about: the oldest agent program, else the oldest that is no mere

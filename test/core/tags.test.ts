@@ -1,0 +1,99 @@
+/** Tagging agents together with the agents they deployed. */
+import { describe, expect, it } from 'vitest';
+import { chosenRows } from '../../source/core/chosen-rows.ts';
+import { defaultView } from '../../source/core/describe.ts';
+import type { Intent } from '../../source/core/intents.ts';
+import type { Row } from '../../source/core/model.ts';
+import { initialState, reduce, type State, visibleRows } from '../../source/core/state.ts';
+import { familyOf } from '../../source/core/tags.ts';
+import { intentOf } from '../../source/keys.ts';
+import { agentRow, snapshotOf } from '../fixtures/snapshot.ts';
+
+const agent = (id: string, parent: string, more: Partial<Row> = {}) =>
+  agentRow(id, 'working', { class: 'live', parent, workspace: '/w', ...more });
+const rows = [
+  agent('top', 'orchestrator'),
+  agent('left', 'top'),
+  agent('below', 'left'),
+  agent('right', 'top', { class: 'undead' }),
+  agent('over', 'top', { class: 'ended' }),
+  agent('beyond', 'over'),
+  agent('alone', 'orchestrator'),
+];
+const idsOf = (list: readonly Row[]) => list.map(row => row.agentId).sort();
+const family = (id: string, list: readonly Row[] = rows) =>
+  idsOf(familyOf(list, list.find(row => row.agentId === id) as Row));
+
+describe('the family of a row', () => {
+  it('is whoever it deployed, and whoever they did; what has ended is only passed through', () => {
+    expect(family('top')).toEqual(['below', 'beyond', 'left', 'right', 'top']);
+    expect(family('left')).toEqual(['below', 'left']);
+    expect(family('alone')).toEqual(['alone']);
+    expect(family('over')).toEqual(['beyond', 'over']);
+  });
+
+  it('stays in its workspace', () => {
+    const foreign = [...rows, agent('stranger', 'top', { workspace: '/other' })];
+    expect(family('top', foreign)).not.toContain('stranger');
+  });
+
+  it('is of the parent in the same task where two tasks have the id, and of neither in a third', () => {
+    const twins = ['T-1', 'T-2'].map(task => agent('twin', 'x', { task, key: `twin#${task}` }));
+    const children = ['T-1', 'T-2', 'T-3'].map(task => agent(`of ${task}`, 'twin', { task }));
+    const all = [...twins, ...children];
+    expect(idsOf(familyOf(all, twins[1] as Row))).toEqual(['of T-2', 'twin']);
+    expect(idsOf(familyOf(all, twins[0] as Row))).toEqual(['of T-1', 'twin']);
+  });
+
+  it('ends where agents name each other or themselves as parents', () => {
+    const circle = [agent('egg', 'hen'), agent('hen', 'egg'), agent('self', 'self')];
+    expect(family('egg', circle)).toEqual(['egg', 'hen']);
+    expect(family('self', circle)).toEqual(['self']);
+  });
+
+  it('of what is no agent is itself', () => {
+    const all = snapshotOf().rows;
+    for (const row of all.filter(each => each.agentId === undefined))
+      expect(familyOf(all, row)).toEqual([row]);
+  });
+});
+
+describe('the key c', () => {
+  const press = (state: State) => {
+    const intent = intentOf({ kind: 'key', name: 'c', text: 'c' }, state.mode) as Intent;
+    return reduce(state, { kind: 'intended', intent });
+  };
+  for (const tree of [false, true]) {
+    const fresh = () => {
+      const view = { ...defaultView, tree };
+      const state = reduce(initialState(view, 2000, false), {
+        kind: 'looked',
+        snapshot: snapshotOf([...rows].reverse()),
+      });
+      const index = visibleRows(state).findIndex(({ row }) => row.agentId === 'top');
+      return reduce(state, { kind: 'intended', intent: { kind: 'move', by: index } });
+    };
+
+    it(`tags the family and leaves the cursor where it is, ${tree ? 'in the tree' : 'in the table'}`, () => {
+      const state = press(fresh());
+      expect(idsOf(chosenRows(state))).toEqual(['below', 'beyond', 'left', 'right', 'top']);
+      expect(state.cursor).toEqual(fresh().cursor);
+    });
+
+    it(`takes the tags away the second time, ${tree ? 'in the tree' : 'in the table'}`, () => {
+      const other = { ...fresh(), tagged: new Set(['agent:alone']) };
+      expect([...press(press(other)).tagged]).toEqual(['agent:alone']);
+    });
+  }
+
+  it('completes a family of which some are tagged', () => {
+    const [top] = rows;
+    const state = reduce(initialState(defaultView, 2000, false), {
+      kind: 'looked',
+      snapshot: snapshotOf(rows),
+    });
+    const index = visibleRows(state).findIndex(({ row }) => row === top);
+    const at = reduce(state, { kind: 'intended', intent: { kind: 'move', by: index } });
+    expect(press({ ...at, tagged: new Set(['agent:left']) }).tagged.size).toBe(5);
+  });
+});
