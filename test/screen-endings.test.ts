@@ -40,7 +40,7 @@ it('filter, tag, x, look at the plan, Cancel, x, y, watch the attempts, see the 
   live.press('/', 'a', 'l', 'p', 'h', 'a', 'Enter');
   await live.showsNot(/live +beta-1/);
   live.press('Space', 'Space');
-  await live.shows(/^.\*live +alpha-2/m);
+  await live.shows(/^\*. live +alpha-2/m);
   live.press('x');
   const plan = await live.shows('End gracefully: 2 targets');
   expect(plan).toContain('> Cancel <');

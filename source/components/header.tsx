@@ -60,7 +60,7 @@ function shownProblems(snapshot: Snapshot, most: number, paint: Paint): readonly
   return [...lines.slice(0, most - 1), lastLine];
 }
 
-function tabLine({ tab, view, mode, notice }: State, { charset }: Paint): Line {
+function tabLine({ tab, view, mode, notice, tagged, snapshot }: State, { charset }: Paint): Line {
   const spans: Span[] = tabs.flatMap(name => [
     span(
       name === tab ? text`[${printable(name)}]` : text` ${printable(name)} `,
@@ -69,6 +69,9 @@ function tabLine({ tab, view, mode, notice }: State, { charset }: Paint): Line {
   ]);
   const order = view.reverse ? '▲' : '▼';
   spans.push(span(text`  sort: ${printable(view.sort)} ${printable(order, charset)}`, 'dim'));
+  // Also of rows that a filter hides: the verbs act on them too.
+  const count = snapshot?.rows.filter(row => tagged.has(row.key)).length ?? 0;
+  if (count > 0) spans.push(span(text`  ${count} tagged`, 'key'));
   if (notice !== undefined) spans.push(span(text`  ${printable(notice, charset)}`, 'problem'));
   if (view.tree) spans.push(span(text`  tree`, 'dim'));
   if (mode.kind !== 'filter' && view.filter !== '')

@@ -22,8 +22,8 @@ export type TableProps = {
   readonly placeholder: string;
 };
 
-/** Cells of the cursor's mark at the left. */
-const gutter = 2;
+/** At the left: a cell for the tag, one for the cursor, and one between them and the text. */
+const gutter = 3;
 
 export function Table(props: TableProps) {
   const { rows, cursor, tagged, top, height, hasHeading, width, now, paint, placeholder } = props;
@@ -34,7 +34,7 @@ export function Table(props: TableProps) {
     <Box flexDirection="column">
       {hasHeading && (
         <TextLine
-          line={marked(headingLine(layout, paint.charset), '  ')}
+          line={marked(headingLine(layout, paint.charset), ' '.repeat(gutter))}
           width={width}
           paint={paint}
         />
@@ -49,7 +49,11 @@ export function Table(props: TableProps) {
         />
       ))}
       {shown.length === 0 && height > 0 && (
-        <TextLine line={[span(printable(`  ${placeholder}`), 'dim')]} width={width} paint={paint} />
+        <TextLine
+          line={[span(printable(`${' '.repeat(gutter)}${placeholder}`), 'dim')]}
+          width={width}
+          paint={paint}
+        />
       )}
     </Box>
   );
@@ -66,7 +70,7 @@ function lineOf(
 }
 
 function markOf(key: string, cursor: string | undefined, tagged: ReadonlySet<string>): string {
-  return `${key === cursor ? '>' : ' '}${tagged.has(key) ? '*' : ' '}`;
+  return `${tagged.has(key) ? '*' : ' '}${key === cursor ? '>' : ' '} `;
 }
 
 function marked(line: Line, mark: string): Line {

@@ -222,6 +222,15 @@ describe('the screen', () => {
     state = reduce(state, { kind: 'ending', endings: new Map([[key, escalation]]), at });
     const frame = frameOf(state, size);
     expect(frame).toContain('terminating 2/3 0.7s');
-    expect(frame).toMatch(/^ \*/m);
+    expect(frame).toMatch(/^\* {2}live/m);
+  });
+
+  it('marks cursor and tags in columns of their own, apart from the text', () => {
+    const size = { columns: 80, rows: 24 };
+    const down: Intent = { kind: 'move', by: 1 };
+    expect(frameOf(stateAfter(snapshotOf(), size, { kind: 'tag' }, down), size)).toMatchSnapshot();
+    const both = frameOf(stateAfter(snapshotOf(), size, { kind: 'tag family' }), size);
+    expect(both).toMatch(/^\*> live/m);
+    expect(both).toContain('1 tagged');
   });
 });
