@@ -1,4 +1,5 @@
 /** Schema `vigil.kill/1` of the contract. */
+import { freesOf } from '../core/termination/frees.ts';
 import type { EndPlan } from '../core/termination/plan.ts';
 import type { End, EndReport } from '../core/termination/run.ts';
 import type { EndTarget } from '../core/termination/target.ts';
@@ -27,6 +28,7 @@ export function endPlanJson(plan: EndPlan) {
     ),
     files: [] as object[],
     spared: plan.targets.flatMap(target => target.spared),
+    frees: freesJson(plan),
   };
 }
 
@@ -76,6 +78,18 @@ export function endJson(
     prompt_file_deleted: recorded.promptDeleted,
     archived_files: recorded.archived,
     errors,
+  };
+}
+
+/** Ports are `null` where none is known and some could not be looked for: unknown is not none. */
+function freesJson(plan: EndPlan) {
+  const { rssBytes, cpuPercent, ports } = freesOf(plan.targets);
+  const isUnknown = ports.known.length === 0 && ports.unknownOf.length > 0;
+  return {
+    rssBytes,
+    cpuPercent,
+    ports: isUnknown ? null : ports.known,
+    portsUnknownOf: ports.unknownOf,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Recogniser } from '../core/inventory/recognise.ts';
 import type { Reading, Snapshot } from '../core/model.ts';
 import type { Monitor } from '../core/monitor.ts';
 import { findRows, parseTarget, similarNames } from '../core/targets.ts';
+import { withPorts } from '../core/termination/frees.ts';
 import { type EndPlan, planEnd, type Wanted } from '../core/termination/plan.ts';
 import type { Policy } from '../core/termination/policy.ts';
 import { endReason, runEnding } from '../core/termination/run.ts';
@@ -50,7 +51,9 @@ export async function kill(
     );
   const wanted = wantedRows(snapshot, names);
   if (!wanted.ok) return refuse(wanted.reason, exitCodes.noTarget);
-  const plan = planEnd(snapshot, inventory, wanted.value, recogniser);
+  const plan = withPorts(planEnd(snapshot, inventory, wanted.value, recogniser), processes =>
+    host.readPorts(processes),
+  );
   if (!options.json) output.lines(endPlanLines(plan, output.charset));
   if (plan.targets.length === 0) complain('nothing to end');
   const isRefused = plan.targets.some(target => target.refused !== undefined);

@@ -6,6 +6,7 @@ import type {
   Origin,
   Problem,
   Process,
+  ProcessRef,
   Reading,
   RegistryReading,
   ServerReading,
@@ -36,6 +37,8 @@ export type Host = {
   readProcesses(): Promise<Reading<readonly Process[]>>;
   /** Inherited marks of the given processes of the last table; what cannot be read is left out. */
   readOrigins(candidates: readonly Process[]): ReadonlyMap<number, Origin>;
+  /** TCP ports that each of these listens on, by pid: a look of its own for a plan, never for a poll. */
+  readPorts(processes: readonly ProcessRef[]): ReadonlyMap<number, Reading<readonly number[]>>;
   readServers(): Promise<readonly ServerReading[]>;
   readRegistries(): Promise<RegistriesReading>;
   /** Registries of the workspaces that these processes work in, but for the known ones. */

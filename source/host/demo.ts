@@ -82,6 +82,8 @@ export function createDemoHost(): Host {
     serversChosen: false,
     readProcesses: async () => ({ ok: true, value: processesAt(bornAt, Date.now()) }),
     readOrigins: () => new Map(),
+    readPorts: processes =>
+      new Map(processes.map(({ pid }) => [pid, { ok: true, value: portsOf(pid) }])),
     readServers: async () => [
       { socket: 'default', path: socket, reading: { ok: true, value: panes(Date.now()) } },
     ],
@@ -94,6 +96,12 @@ export function createDemoHost(): Host {
 }
 
 type BornAt = (minutes: number) => number;
+
+/** The MCP server that was left behind, and each agent's own. */
+function portsOf(pid: number): number[] {
+  if (pid === 5000) return [3000];
+  return pid < 5000 && pid % 10 === 2 ? [8000 + (pid - 4102) / 10] : [];
+}
 
 const serverPid = 4000;
 const panePidOf = (index: number) => 4100 + index * 10;

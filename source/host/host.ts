@@ -7,6 +7,7 @@ import { createAuditLog } from './audit-log.ts';
 import { clock } from './clock.ts';
 import { createHands } from './hands.ts';
 import { createOriginReader } from './proc-origins.ts';
+import { readPorts } from './proc-ports.ts';
 import { createProcReader, hasProc } from './proc-processes.ts';
 import { readBootId } from './proc-system.ts';
 import { readPsProcesses } from './ps-processes.ts';
@@ -43,6 +44,7 @@ export function createHost(options: HostOptions): Host {
     serversChosen: options.sockets.names.length + options.sockets.paths.length > 0,
     readProcesses: processes,
     readOrigins: candidates => origins.read(candidates),
+    readPorts: processes => readPorts(processes),
     readServers: () => tmux.read(),
     readRegistries: () => registries.read(),
     readRegistriesAround,

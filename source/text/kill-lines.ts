@@ -1,14 +1,20 @@
 /** Plans and results of endings in words, for the terminal and the screen's dialog alike. The reason
  * comes before the command: a command may be as long as it likes. */
+import { type Frees, freesOf } from '../core/termination/frees.ts';
 import type { EndPlan } from '../core/termination/plan.ts';
 import type { EndReport } from '../core/termination/run.ts';
 import type { EndTarget } from '../core/termination/target.ts';
 import { type Line, span } from './line.ts';
-import { type Charset, printable, text } from './printable.ts';
-import { bytes } from './units.ts';
+import { type Charset, type Printable, printable, text } from './printable.ts';
+import { bytes, percent } from './units.ts';
 
 export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
-  return plan.targets.flatMap(target => [
+  const ended = plan.targets.filter(target => target.refused === undefined);
+  const total: Line[] =
+    ended.length > 1
+      ? [[span(text`all together  `), span(freesText(freesOf(ended), charset), 'heading')]]
+      : [];
+  const each = plan.targets.flatMap(target => [
     headOf(target, charset),
     ...(target.refused === undefined
       ? []
@@ -35,17 +41,33 @@ export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
       ],
     ),
   ]);
+  return [...total, ...each];
 }
 
 function headOf(target: EndTarget, charset: Charset): Line {
-  const count = target.members.length;
+  const processes = printable(`, ${countOf(target.members, 'process', 'processes')}, `);
+  const isEnded = target.refused === undefined;
   return [
     span(printable(target.agentId ?? target.key, charset), 'heading'),
-    span(
-      text`  ${printable(target.class)}  ${count} ${printable(count === 1 ? 'process' : 'processes')}, ${bytes(target.rssBytes)} freed`,
-      target.class,
-    ),
+    span(text`  ${printable(target.class)}`, target.class),
+    ...(isEnded ? [span(processes), span(freesText(freesOf([target]), charset))] : []),
   ];
+}
+
+function countOf({ length }: readonly unknown[], one: string, many: string): string {
+  return `${length} ${length === 1 ? one : many}`;
+}
+
+/** `frees 210M, 12.3% cpu, ports 3000 8080`. That nobody could look is said; that there is none is not. */
+function freesText({ rssBytes, cpuPercent, ports }: Frees, charset: Charset): Printable {
+  const { known, unknownOf } = ports;
+  const word = known.length === 1 ? 'port' : 'ports';
+  const shown = known.length === 0 ? '' : `, ${word} ${known.join(' ')}`;
+  const doubt =
+    unknownOf.length === 0
+      ? ''
+      : `, ports of ${countOf(unknownOf, 'process', 'processes')} unknown`;
+  return text`frees ${bytes(rssBytes)}, ${percent(cpuPercent)}% cpu${printable(shown + doubt, charset)}`;
 }
 
 export function endReportLines(report: Pick<EndReport, 'ends'>, charset: Charset): Line[] {

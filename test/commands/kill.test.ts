@@ -243,3 +243,27 @@ it('whom a killed vigil left stopped is woken by the next one', async () => {
   await eventually('it goes on', () => statOf(pid)?.state === 'S');
   expect(existsSync(note)).toBe(false);
 });
+
+it('a dry run shows what would be freed, with the ports that the members listen on', async () => {
+  await farm.start('target-1', 'cooperative');
+  farm.record();
+  const file = join(farm.standIns.directory, 'port');
+  const listen = `import os, signal, socket
+four = socket.socket(); four.bind(('127.0.0.1', 0)); four.listen()
+open('${file}.tmp', 'w').write(str(four.getsockname()[1])); os.rename('${file}.tmp', '${file}')
+while True: signal.pause()`;
+  farm.server.tmux('split-window', '-d', '-t', '=agent_target-1:', 'python3', '-c', listen);
+  const port = await eventually('it listens', () =>
+    existsSync(file) ? readFileSync(file, 'utf8') : undefined,
+  );
+  const { plan } = JSON.parse((await kill('target-1', '--dry-run', '--json')).stdout);
+  expect(plan.frees).toEqual({
+    rssBytes: expect.any(Number),
+    cpuPercent: expect.any(Number),
+    ports: [Number(port)],
+    portsUnknownOf: [],
+  });
+  expect(plan.frees.rssBytes).toBeGreaterThan(1 << 20);
+  const { stdout } = await kill('target-1', '--dry-run');
+  expect(stdout).toMatch(new RegExp(`processes, frees \\d.*M, .*% cpu, port ${port}$`, 'm'));
+});

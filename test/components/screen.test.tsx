@@ -191,6 +191,8 @@ describe('the screen', () => {
       spared: [{ pid: 77, command: 'ssh-agent', reason: 'part of the system' }],
       marks: { panes: new Set() },
       rssBytes: 220_200_960,
+      cpuPercent: 12.3,
+      ports: { known: [3000, 8080], unknownOf: [] },
     };
     const refused = {
       ...target,
@@ -199,7 +201,12 @@ describe('the screen', () => {
       members: [],
       refused: 'vigil runs in it',
     };
-    const plan = { targets: [target, refused], spare: () => undefined };
+    const other = {
+      ...target,
+      agentId: 'fixer-2',
+      ports: { known: [3000], unknownOf: [4121] },
+    };
+    const plan = { targets: [target, other, refused], spare: () => undefined };
     let state = stateAfter(snapshotOf(), size);
     state = reduce(state, { kind: 'opened', dialog: { kind: 'end', plan, force: false } });
     expect(frameOf(state, size)).toMatchSnapshot();

@@ -121,7 +121,7 @@ describe('an ending on the screen', () => {
     const { endings } = stateAfter(looked);
     const target = { key, class: 'live' as const, members: [], spared: [], rssBytes: 0 };
     const result = {
-      target: { ...target, marks: { panes: new Set<string>() } },
+      target: { ...target, marks: { panes: new Set<string>() }, cpuPercent: 0 },
       outcome: 'killed' as const,
       processes: [],
       signals: [],

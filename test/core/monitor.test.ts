@@ -37,6 +37,7 @@ function machine(modifiedAt: number) {
       return given.processes as { ok: true; value: readonly Process[] };
     },
     readOrigins: () => new Map(),
+    readPorts: () => new Map(),
     readServers: async () => given.servers,
     readRegistries: async () => ({
       workspaces: given.workspaces,

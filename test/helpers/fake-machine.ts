@@ -96,6 +96,7 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
       return { ok: true, value: table() };
     },
     readOrigins: () => new Map(),
+    readPorts: () => new Map(),
     readServers: async () => [],
     readRegistries: async () => ({ workspaces: [], registries: [], problems: [] }),
     readRegistriesAround: async () => [],

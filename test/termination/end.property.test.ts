@@ -69,6 +69,7 @@ async function run(tree: Tree, policy = defaultPolicy, order = (list: unknown[])
     spared: [],
     marks: { panes: new Set() },
     rssBytes: 0,
+    cpuPercent: 0,
   };
   const spare = spareRules(
     machine.table(),
@@ -171,6 +172,7 @@ it('nothing is signalled while the table cannot be read', async () => {
     spared: [],
     marks: { panes: new Set() },
     rssBytes: 0,
+    cpuPercent: 0,
   };
   const spare = spareRules(machine.table(), host.machine, snapshotOf([]), new Set(), recogniser);
   const options = { policy: defaultPolicy, reason: 'test', spare, recogniser };
@@ -197,6 +199,7 @@ it('a stubborn one gets SIGKILL at 3.5 s; fifty at once take no longer', async (
       spared: [],
       marks: { panes: new Set() },
       rssBytes: 0,
+      cpuPercent: 0,
     }),
   );
   const startedAt = host.clock.steadyNow();

@@ -4,6 +4,7 @@ import type { Recogniser } from '../inventory/recognise.ts';
 import type { Row, Snapshot } from '../model.ts';
 import type { Monitor } from '../monitor.ts';
 import type { EndEvent } from './end.ts';
+import { withPorts } from './frees.ts';
 import { type EndPlan, planEnd } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { type EndReport, endReason, runEnding } from './run.ts';
@@ -38,13 +39,17 @@ export function createEnder(
 ): Ender {
   const hurrying = new AbortController();
   const { policy } = options;
+  const planOf = (snapshot: Snapshot, rows: readonly Row[]) => {
+    const inventory = monitor.inventory();
+    if (inventory?.processes.ok !== true) return undefined;
+    const wanted = rows.map(row => ({ row, isNamed: true }));
+    return planEnd(snapshot, inventory, wanted, recogniser);
+  };
   return {
     clock: host.clock,
     plan(snapshot, rows) {
-      const inventory = monitor.inventory();
-      if (inventory?.processes.ok !== true) return undefined;
-      const wanted = rows.map(row => ({ row, isNamed: true }));
-      return planEnd(snapshot, inventory, wanted, recogniser);
+      const plan = planOf(snapshot, rows);
+      return plan && withPorts(plan, processes => host.readPorts(processes));
     },
     async run(plan, force, onEvent) {
       const inventory = monitor.inventory();
@@ -59,7 +64,7 @@ export function createEnder(
       });
     },
     freeze(snapshot, rows) {
-      const plan = this.plan(snapshot, rows);
+      const plan = planOf(snapshot, rows);
       const refused = plan?.targets.find(target => target.refused !== undefined);
       if (plan === undefined) return 'the process table could not be read';
       if (refused !== undefined) return `refused: ${refused.refused}`;

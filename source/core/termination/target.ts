@@ -1,8 +1,8 @@
 /** One thing to be ended, frozen when it was asked for: identities, never row numbers. */
 
-import { commandOf } from '../inventory/draft.ts';
+import { commandOf, sums } from '../inventory/draft.ts';
 import { isZombie } from '../inventory/process-tree.ts';
-import type { Inventory, Pane, Row } from '../model.ts';
+import type { Inventory, Pane, Process, Row } from '../model.ts';
 import type { SessionRef } from './hands.ts';
 import { type Marks, type Member, memberOf } from './kill-set.ts';
 import type { Spared, SpareRules } from './spare.ts';
@@ -17,10 +17,20 @@ export type EndTarget = {
   readonly members: readonly Member[];
   readonly spared: readonly Spared[];
   readonly marks: Marks;
-  /** Memory that its members hold now. */
+  /** What its members hold and use now. */
   readonly rssBytes: number;
+  readonly cpuPercent: number;
+  /** Only in a plan that is shown. */
+  readonly ports?: Ports;
   /** Why it is not ended at all. */
   readonly refused?: string;
+};
+
+export type Ports = {
+  /** TCP ports that members listen on, in order. */
+  readonly known: readonly number[];
+  /** Pids of members whose sockets we may not see: theirs are unknown, which is not none. */
+  readonly unknownOf: readonly number[];
 };
 
 /** @param isNamed the person named this row, not a class of rows.
@@ -35,13 +45,15 @@ export function targetOf(
   const session = sessionRefOf(row, inventory);
   const members: Member[] = [];
   const spared: Spared[] = [];
+  const ended: Process[] = [];
   let isBelow = false;
   for (const process of row.processes) {
     if (isZombie(process)) continue;
     const reason = spare(process);
-    if (reason === undefined)
+    if (reason === undefined) {
+      ended.push(process);
       members.push({ ...memberOf(process, process.reason), role: process.role });
-    else {
+    } else {
       isBelow ||= reason === 'vigil runs below it' || reason === 'vigil itself';
       spared.push({ pid: process.pid, command: commandOf(process), reason });
     }
@@ -59,7 +71,7 @@ export function targetOf(
       panes: new Set(session?.panes.map(pane => pane.paneId)),
       serverPid: session?.ref.serverPid,
     },
-    rssBytes: row.rssBytes,
+    ...sums(ended),
     refused: isBelow ? 'vigil itself runs in it' : refusalOf(row, isNamed, isReadable),
   };
 }

@@ -1,0 +1,122 @@
+/** The ports that processes listen on, of real processes and of made-up tables. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseListening, readPorts } from '../../source/host/proc-ports.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { createStandIns, type StandIns, statOf } from '../helpers/stand-ins.ts';
+
+let standIns: StandIns;
+beforeEach(() => {
+  standIns = createStandIns();
+});
+afterEach(() => standIns.close());
+
+const refOf = (pid: number) => ({ pid, start: statOf(pid)?.start ?? '' });
+const portsOf = (pid: number, root?: string) => readPorts([refOf(pid)], root).get(pid);
+
+/** Listens on both families, has a connection to itself, and a UDP socket. */
+const server = `
+import os, signal, socket, sys
+four = socket.socket(); four.bind(('127.0.0.1', 0)); four.listen()
+six = socket.socket(socket.AF_INET6); six.bind(('::1', 0)); six.listen()
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); udp.bind(('127.0.0.1', 0))
+bound = socket.socket(); bound.bind(('127.0.0.1', 0))
+client = socket.create_connection(four.getsockname()); other = four.accept()[0]
+with open(sys.argv[1] + '.tmp', 'w') as file:
+    file.write(f'{four.getsockname()[1]} {six.getsockname()[1]}')
+os.rename(sys.argv[1] + '.tmp', sys.argv[1])
+while True: signal.pause()
+`;
+
+describe('of a process', () => {
+  it('are those that it listens on, of both families, and no others', async () => {
+    const { env } = standIns.environment();
+    const file = env.READY_FILE as string;
+    const child = standIns.start('python3', ['-c', server, file]);
+    const said = await eventually('it listens', () =>
+      existsSync(file) ? readFileSync(file, 'utf8') : undefined,
+    );
+    const ports = said.split(' ').map(Number);
+    const reading = portsOf(child.pid as number);
+    expect(reading?.ok === true && [...reading.value].sort()).toEqual(ports.sort());
+    const other = standIns.start('sleep', ['1000']);
+    expect(portsOf(other.pid as number)).toEqual({ ok: true, value: [] });
+  });
+
+  it('that is gone are none, and somebody else’s with its number are not its own', () => {
+    expect(readPorts([{ pid: 4_194_000, start: '1' }]).get(4_194_000)).toEqual({
+      ok: true,
+      value: [],
+    });
+    expect(readPorts([{ pid: process.pid, start: '1' }]).get(process.pid)).toEqual({
+      ok: true,
+      value: [],
+    });
+  });
+});
+
+describe('what cannot be looked into', () => {
+  it('is a reason and not an empty list', () => {
+    // A directory of descriptors that is none: like one that is forbidden, it cannot be listed.
+    const root = join(standIns.directory, 'proc');
+    mkdirSync(join(root, '77', 'net'), { recursive: true });
+    mkdirSync(join(root, '77', 'ns'));
+    writeFileSync(join(root, '77', 'stat'), `77 (x) S 1 ${'0 '.repeat(17)}4242 ${'0 '.repeat(9)}`);
+    symlinkSync('net:[1]', join(root, '77', 'ns', 'net'));
+    const heading = '  sl  local_address rem_address   st\n';
+    writeFileSync(join(root, '77', 'net', 'tcp'), `${heading}${lineOf('0100007F:0BB8', '0A', 5)}`);
+    writeFileSync(join(root, '77', 'fd'), '');
+    const process = { pid: 77, start: '4242' };
+    expect(readPorts([process], root).get(77)).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('ENOTDIR'),
+    });
+  });
+
+  it('is a process that hides itself from its own user', async () => {
+    const uid = process.getuid?.() === 0 ? 65_534 : process.getuid?.();
+    const hidden = `import ctypes, signal
+ctypes.CDLL(None).prctl(4, 0)
+print('ready', flush=True)
+while True: signal.pause()`;
+    const child = spawn('python3', ['-c', hidden], { uid, stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      await new Promise(resolve => child.stdout.once('data', resolve));
+      const reading = readAs(uid as number, () => portsOf(child.pid as number));
+      expect(reading).toMatchObject({ ok: false, reason: expect.stringContaining('EACCES') });
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+});
+
+/** Looks with the rights of another user. */
+function readAs<T>(uid: number, look: () => T): T {
+  const before = process.geteuid?.() ?? uid;
+  process.seteuid?.(uid);
+  try {
+    return look();
+  } finally {
+    process.seteuid?.(before);
+  }
+}
+
+const lineOf = (local: string, state: string, inode: number) =>
+  `   0: ${local} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000  1000        0 ${inode} 1 0 100 0 0 10 0`;
+
+it('only listening sockets of a table count, of either family; other lines are passed over', () => {
+  const table = [
+    '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode',
+    lineOf('0100007F:0BB8', '0A', 11),
+    lineOf('00000000000000000000000001000000:1F90', '0A', 12),
+    lineOf('0100007F:0BB8', '01', 13),
+    'nonsense',
+    '',
+  ].join('\n');
+  expect(parseListening(table)).toEqual([
+    { inode: '11', port: 3000 },
+    { inode: '12', port: 8080 },
+  ]);
+});
