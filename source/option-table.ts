@@ -58,6 +58,12 @@ export const optionSpecs: readonly OptionSpec[] = [
     repeatable: true,
     help: 'deploy: what is run where no command is given, word by word',
   },
+  {
+    name: 'spare',
+    value: 'NAME',
+    repeatable: true,
+    help: 'a program that no ending signals, by its exact name',
+  },
   { name: 'force', help: 'kill: SIGKILL at once' },
   { name: 'reason', value: 'TEXT', help: 'kill: why, for the registry and the log' },
   { name: 'ask-first', help: 'send SIGUSR1 and wait 1 s before anything else' },

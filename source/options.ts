@@ -18,6 +18,7 @@ export type Options = {
   readonly exitCode: boolean;
   readonly sessionPrefixes: readonly string[];
   readonly programs: readonly string[];
+  readonly spareNames: readonly string[];
   readonly readOnly: boolean;
   readonly dryRun: boolean;
   readonly yes: boolean;
@@ -92,6 +93,7 @@ export function readOptions(
       exitCode: given.get('exit-code') === true,
       sessionPrefixes: [...defaultSessionPrefixes, ...listOf(given.get('session-prefix'))],
       programs: listOf(given.get('program')),
+      spareNames: listOf(given.get('spare')),
       readOnly: given.get('read-only') === true,
       dryRun: given.get('dry-run') === true,
       yes: given.get('yes') === true,

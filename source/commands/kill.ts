@@ -18,6 +18,8 @@ export type KillOptions = ChangeOptions & {
   readonly policy: Policy;
   /** For the registry and the log. */
   readonly reason?: string;
+  /** Programs that are never signalled. */
+  readonly spareNames: readonly string[];
   /** Aborted: SIGKILL now. */
   readonly hurry?: AbortSignal;
 };
@@ -51,9 +53,8 @@ export async function kill(
     );
   const wanted = wantedRows(snapshot, names);
   if (!wanted.ok) return refuse(wanted.reason, exitCodes.noTarget);
-  const plan = withPorts(planEnd(snapshot, inventory, wanted.value, recogniser), processes =>
-    host.readPorts(processes),
-  );
+  const planned = planEnd(snapshot, inventory, wanted.value, recogniser, options.spareNames);
+  const plan = withPorts(planned, processes => host.readPorts(processes));
   if (!options.json) output.lines(endPlanLines(plan, output.charset));
   if (plan.targets.length === 0) complain('nothing to end');
   const isRefused = plan.targets.some(target => target.refused !== undefined);

@@ -1,6 +1,6 @@
 /** `vigil kill` with real agents in a real tmux, seen by an observer that shares no code with it. */
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agents, type Habit, isAlive, startAgents } from '../helpers/agents.ts';
@@ -137,6 +137,39 @@ describe('spared', () => {
     const signalled = audit().map(each => each.pid);
     for (const pid of [tail.pid, editor.pid, server, process.pid])
       expect(signalled).not.toContain(pid);
+  });
+
+  it('is a program that the person spares, and not what it has started', async () => {
+    const target = await farm.start('target-1', 'cooperative');
+    farm.record();
+    const program = join(farm.standIns.directory, 'bin', 'devserver');
+    const file = join(farm.standIns.directory, 'started');
+    const script = `#!/bin/bash
+trap '' HUP
+sleep 1000 &
+echo "$$ $!" > '${file}.tmp'; mv '${file}.tmp' '${file}'
+exec 9<> '${join(farm.standIns.directory, 'never')}'
+read -r -u 9 _
+`;
+    writeFileSync(program, script, { mode: 0o755 });
+    farm.server.tmux('split-window', '-d', '-t', '=agent_target-1:', `setsid '${program}' & wait`);
+    const said = await eventually('it runs', () =>
+      existsSync(file) ? readFileSync(file, 'utf8') : undefined,
+    );
+    const [server = 0, child = 0] = said.split(' ').map(Number);
+    farm.standIns.adopt(server);
+    farm.standIns.adopt(child);
+    const { code, json } = await killJson('target-1', '--spare', 'devserver', '--spare', 'other');
+    expect(code).toBe(0);
+    expect(json.plan.spared).toContainEqual(
+      expect.objectContaining({
+        pid: server,
+        reason: 'on your spare list (--spare devserver)',
+      }),
+    );
+    expect([...target.pids, child].filter(isAlive)).toEqual([]);
+    expect(isAlive(server)).toBe(true);
+    expect(audit().map(each => each.pid)).not.toContain(server);
   });
 
   it('is everything where vigil runs inside the agent’s own pane: exit 4, no signal', async () => {

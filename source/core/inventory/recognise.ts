@@ -69,6 +69,16 @@ export function recognise(
   return { kind: 'other' };
 }
 
+/** What a person may call this program: the kernel's name for it, its file's name, and the name of the
+ * script that an interpreter runs. */
+export function programNamesOf({ name, argv }: Process): readonly string[] {
+  const first = argv[0];
+  if (first === undefined) return [name];
+  const command = baseName(executableOf(first));
+  const { script } = scriptOf(command, argv);
+  return [name, command, ...(script === undefined ? [] : [baseName(script)])];
+}
+
 /** The programs by what gives them away: one look-up and one search for a whole table. */
 type ProgramIndex = {
   readonly byCommand: ReadonlyMap<string, AgentProgram>;

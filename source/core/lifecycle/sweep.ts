@@ -3,6 +3,7 @@
 import { secondLookMs } from '../inventory/memory.ts';
 import type { Reading, Row, Snapshot } from '../model.ts';
 import type { EndEvent } from '../termination/end.ts';
+import { withPorts } from '../termination/frees.ts';
 import { type EndPlan, planEnd } from '../termination/plan.ts';
 import { type EndReport, isDead, runEnding } from '../termination/run.ts';
 import { recordedElsewhere } from './elsewhere.ts';
@@ -59,7 +60,7 @@ export async function surveySweep(tools: LifecycleTools, scope: SweepScope): Pro
   const intents = last.workspaces.flatMap(each => host.grounds.intents(each));
   const wanted = last.rows.filter(row => isWanted(row, scope, last.takenAt, intents));
   const elsewhere = await recordedElsewhere(host, wanted, last.workspaces);
-  const end = planEnd(
+  const planned = planEnd(
     last,
     inventory,
     wanted.map(row => ({
@@ -69,7 +70,9 @@ export async function surveySweep(tools: LifecycleTools, scope: SweepScope): Pro
       refused: elsewhere.get(row.key),
     })),
     tools.recogniser,
+    tools.spareNames,
   );
+  const end = withPorts(planned, processes => host.readPorts(processes));
   const ending = new Set(
     end.targets.filter(target => target.refused === undefined).map(target => target.key),
   );

@@ -20,6 +20,8 @@ export type LifecycleTools = {
   readonly recogniser: Recogniser;
   readonly policy: Policy;
   readonly lockWaitMs: number;
+  /** Programs that are never signalled. */
+  readonly spareNames: readonly string[];
   readonly hurry?: AbortSignal;
 };
 
@@ -109,7 +111,7 @@ async function endSession(tools: LifecycleTools, intent: DeployIntent, note: Not
   const rows = rowsOf(intent, snapshot, tools);
   if (rows.length === 0) return note(what, { ok: true, value: false });
   const wanted = rows.map(row => ({ row, isNamed: true }));
-  const plan = planEnd(snapshot, inventory, wanted, recogniser);
+  const plan = planEnd(snapshot, inventory, wanted, recogniser, tools.spareNames);
   const reason = 'deploy undone';
   const report = await runEnding(host, plan, inventory, { ...tools, policy, reason });
   const trouble = report.ends.flatMap(each => each.errors);

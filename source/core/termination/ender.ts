@@ -27,6 +27,8 @@ export type EnderOptions = {
   readonly policy: Policy;
   readonly reason?: string;
   readonly lockWaitMs: number;
+  /** Programs that are never signalled. */
+  readonly spareNames: readonly string[];
   /** From outside: a second signal. */
   readonly hurry: AbortSignal;
 };
@@ -43,7 +45,7 @@ export function createEnder(
     const inventory = monitor.inventory();
     if (inventory?.processes.ok !== true) return undefined;
     const wanted = rows.map(row => ({ row, isNamed: true }));
-    return planEnd(snapshot, inventory, wanted, recogniser);
+    return planEnd(snapshot, inventory, wanted, recogniser, options.spareNames);
   };
   return {
     clock: host.clock,

@@ -22,11 +22,12 @@ export function planEnd(
   inventory: Inventory,
   wanted: readonly Wanted[],
   recogniser: Recogniser,
+  spareNames: readonly string[] = [],
 ): EndPlan {
   const table = inventory.processes.ok ? inventory.processes.value : [];
   const keys = new Set(wanted.map(({ row }) => row.key));
   const isReadable = snapshot.problems.every(problem => !problem.unread);
-  const spare = spareRules(table, inventory.machine, snapshot, keys, recogniser);
+  const spare = spareRules(table, inventory.machine, snapshot, keys, recogniser, spareNames);
   return {
     targets: wanted.map(({ row, isNamed, refused }) => {
       const target = targetOf(row, inventory, spare, isNamed, isReadable);

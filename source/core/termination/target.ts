@@ -5,7 +5,7 @@ import { isZombie } from '../inventory/process-tree.ts';
 import type { Inventory, Pane, Process, Row } from '../model.ts';
 import type { SessionRef } from './hands.ts';
 import { type Marks, type Member, memberOf } from './kill-set.ts';
-import type { Spared, SpareRules } from './spare.ts';
+import { onSpareList, type Spared, type SpareRules } from './spare.ts';
 
 export type EndTarget = {
   /** The row's key. */
@@ -43,13 +43,14 @@ export function targetOf(
   isReadable: boolean,
 ): EndTarget {
   const session = sessionRefOf(row, inventory);
+  const holders = terminalHolders(row, spare);
   const members: Member[] = [];
   const spared: Spared[] = [];
   const ended: Process[] = [];
   let isBelow = false;
   for (const process of row.processes) {
     if (isZombie(process)) continue;
-    const reason = spare(process);
+    const reason = spare(process) ?? holders.get(process.pid);
     if (reason === undefined) {
       ended.push(process);
       members.push({ ...memberOf(process, process.reason), role: process.role });
@@ -63,7 +64,8 @@ export function targetOf(
     agentId: row.agentId,
     task: row.task,
     class: row.class,
-    session: session?.ref,
+    // Killed, it would hang up on who is spared in it.
+    session: session?.panes.some(pane => holders.has(pane.panePid)) ? undefined : session?.ref,
     members,
     spared,
     marks: {
@@ -87,6 +89,20 @@ function refusalOf(row: Row, isNamed: boolean, isReadable: boolean): string | un
   if ((row.session?.attached ?? 0) > 0)
     return 'somebody is attached to its session; name it to end it all the same';
   return undefined;
+}
+
+/** Leaders of the terminals that programs on the spare list have, by pid: with a leader's end the kernel
+ * hangs up on its terminal's programs, which is a signal too. */
+function terminalHolders(row: Row, spare: SpareRules): ReadonlyMap<number, string> {
+  const listed = row.processes.filter(
+    process => process.tty !== 0 && spare(process)?.startsWith(onSpareList),
+  );
+  return new Map(
+    listed.map(({ pid, sid }) => [
+      sid,
+      `it holds the terminal of pid ${pid}, which is ${onSpareList}`,
+    ]),
+  );
 }
 
 function sessionRefOf(row: Row, inventory: Inventory) {

@@ -1,0 +1,135 @@
+/** Programs that a person has on the spare list. */
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../source/config-file.ts';
+import type { Process } from '../../source/core/model.ts';
+import { createEnding } from '../../source/core/termination/ending.ts';
+import { firstStage } from '../../source/core/termination/escalation.ts';
+import { planEnd } from '../../source/core/termination/plan.ts';
+import { defaultPolicy } from '../../source/core/termination/policy.ts';
+import { readOptions } from '../../source/options.ts';
+import {
+  entry,
+  inventory,
+  judge,
+  knowledge,
+  pane,
+  process,
+  registry,
+  serverPid,
+} from '../helpers/inventory.ts';
+import { noHands } from '../helpers/no-store.ts';
+
+/** The only target of an agent that runs these below its pane's bash. */
+function planOf(processes: readonly Process[], ...names: string[]) {
+  const given = inventory({
+    processes: [process(5000, serverPid, 'bash', { sid: 5000 }), ...processes],
+    panes: [pane('agent_a', 5000)],
+    registries: [registry('task', [entry('a', 'working')])],
+  });
+  const { snapshot } = judge(given);
+  const wanted = snapshot.rows.map(row => ({ row, isNamed: true }));
+  const plan = planEnd(snapshot, given, wanted, knowledge.recogniser, names);
+  const [target] = plan.targets;
+  if (target === undefined) throw new Error('there is no target');
+  return { plan, target, table: given.processes.ok ? given.processes.value : [] };
+}
+const pidsOf = (list: readonly { pid: number }[]) => list.map(each => each.pid).sort();
+
+describe('a program on the spare list', () => {
+  const claude = process(5001, 5000, 'claude');
+  const named: readonly (readonly [string, string, string])[] = [
+    ['the file’s name', '/usr/bin/vite --port 1', 'vite'],
+    ['the script of an interpreter', 'node --require x /srv/node_modules/.bin/vite dev', 'vite'],
+    ['a module that python runs', 'python3 -m http.server 8000', 'http.server'],
+    ['a script of a shell', 'bash /srv/dev.sh', 'dev.sh'],
+  ];
+  for (const [how, command, name] of named)
+    it(`is known by ${how}, whole`, () => {
+      const { target } = planOf([claude, process(5002, 5001, command, { name: 'other' })], name);
+      expect(target.spared).toEqual([
+        { pid: 5002, command, reason: `on your spare list (--spare ${name})` },
+      ]);
+      expect(pidsOf(target.members)).toEqual([5000, 5001]);
+      for (const wrong of [name.slice(0, -1), `${name}x`, name.toUpperCase(), 'srv'])
+        expect(
+          planOf([claude, process(5002, 5001, command, { name: 'other' })], wrong).target.spared,
+        ).toEqual([]);
+    });
+
+  it('is known by the kernel’s name for it, also where it hides its arguments', () => {
+    const { target } = planOf([claude, process(5002, 5001, '', { name: 'esbuild' })], 'esbuild');
+    expect(pidsOf(target.spared)).toEqual([5002]);
+  });
+
+  it('is not known by an argument of another program', () => {
+    expect(planOf([claude, process(5002, 5001, 'vim vite')], 'vite').target.spared).toEqual([]);
+  });
+
+  it('does not spare what it has started', () => {
+    const { target } = planOf(
+      [claude, process(5002, 5001, 'vite'), process(5003, 5002, 'esbuild')],
+      'vite',
+      'unheard-of',
+    );
+    expect(pidsOf(target.spared)).toEqual([5002]);
+    expect(pidsOf(target.members)).toEqual([5000, 5001, 5003]);
+  });
+
+  it('is spared too where it comes while the ending lasts', () => {
+    const { plan, target, table } = planOf([claude], 'vite');
+    const stage = firstStage(defaultPolicy, 0);
+    const hands = { ...noHands, hold: () => undefined };
+    const ending = createEnding(
+      target,
+      0,
+      stage,
+      plan.spare,
+      () => undefined,
+      hands,
+      '',
+      () => 0,
+    );
+    ending.see([...table, process(5002, 5001, 'vite'), process(5003, 5001, 'sleep 9')]);
+    expect(pidsOf(ending.members())).toEqual([5000, 5001, 5003]);
+    expect(ending.spared()).toMatchObject([{ pid: 5002 }]);
+  });
+
+  it('on the agent’s terminal keeps it: its leader and its session are spared', () => {
+    const tty = 34_816;
+    const { target } = planOf(
+      [
+        process(5001, 5000, 'claude', { sid: 5000, tty }),
+        process(5002, 5001, 'vite', { sid: 5000, tty }),
+      ],
+      'vite',
+    );
+    expect(pidsOf(target.members)).toEqual([5001]);
+    expect(target.spared).toMatchObject([
+      { pid: 5000, reason: 'it holds the terminal of pid 5002, which is on your spare list' },
+      { pid: 5002 },
+    ]);
+    expect(target.session).toBeUndefined();
+    expect(planOf([claude], 'vite').target.session).toMatchObject({ name: 'agent_a' });
+  });
+});
+
+describe('the option', () => {
+  const namesOf = (value: unknown) => {
+    const options = readOptions(new Map([['spare', value]]), {});
+    return options.ok ? options.value.spareNames : options.reason;
+  };
+
+  it('takes one name or many, and none is none', () => {
+    expect(namesOf('vite')).toEqual(['vite']);
+    expect(namesOf(['vite', 'esbuild'])).toEqual(['vite', 'esbuild']);
+    expect(namesOf(undefined)).toEqual([]);
+  });
+
+  it('is known to the configuration file', () => {
+    expect(readConfig('{"spare": ["vite", "esbuild"]}')).toEqual({
+      ok: true,
+      value: new Map([['spare', ['vite', 'esbuild']]]),
+    });
+    expect(readConfig('{"spare": [1]}')).toMatchObject({ ok: false });
+  });
+});
