@@ -1,4 +1,5 @@
-/** Which agent was deployed by which, among rows: by id within one workspace. Pure. */
+/** Which agent was deployed by which, among rows: by id within one workspace. What an agent left behind
+ * is of no workspace, and goes by the id alone. Pure. */
 import type { Row } from './model.ts';
 
 /** @returns the row of the agent that deployed each row's agent, where it is among the rows. An id
@@ -8,14 +9,16 @@ export function deployersOf(rows: readonly Row[]): ReadonlyMap<Row, Row> {
   const byId = new Map<string, Row[]>();
   for (const row of rows) {
     if (row.agentId === undefined || row.class === 'zombie') continue;
-    const known = byId.get(idOf(row, row.agentId));
-    if (known === undefined) byId.set(idOf(row, row.agentId), [row]);
+    const known = byId.get(row.agentId);
+    if (known === undefined) byId.set(row.agentId, [row]);
     else known.push(row);
   }
   const deployers = new Map<Row, Row>();
   for (const row of rows) {
     if (row.parent === undefined || row.parent === row.agentId) continue;
-    const named = byId.get(idOf(row, row.parent)) ?? [];
+    const isNear = ({ workspace }: Row) =>
+      row.workspace === undefined || workspace === row.workspace;
+    const named = (byId.get(row.parent) ?? []).filter(isNear);
     const deployer =
       named.find(each => each.task === row.task) ?? (named.length === 1 ? named[0] : undefined);
     if (deployer !== undefined) deployers.set(row, deployer);
@@ -32,8 +35,4 @@ export function deployedBy(rows: readonly Row[]): ReadonlyMap<Row, readonly Row[
     else siblings.push(row);
   }
   return deployed;
-}
-
-function idOf({ workspace = '' }: Row, agentId: string): string {
-  return `${workspace}\0${agentId}`;
 }

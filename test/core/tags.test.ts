@@ -7,7 +7,7 @@ import type { Row } from '../../source/core/model.ts';
 import { initialState, reduce, type State, visibleRows } from '../../source/core/state.ts';
 import { familyOf } from '../../source/core/tags.ts';
 import { intentOf } from '../../source/keys.ts';
-import { agentRow, snapshotOf } from '../fixtures/snapshot.ts';
+import { agentRow, row, snapshotOf } from '../fixtures/snapshot.ts';
 
 const agent = (id: string, parent: string, more: Partial<Row> = {}) =>
   agentRow(id, 'working', { class: 'live', parent, workspace: '/w', ...more });
@@ -35,6 +35,15 @@ describe('the family of a row', () => {
   it('stays in its workspace', () => {
     const foreign = [...rows, agent('stranger', 'top', { workspace: '/other' })];
     expect(family('top', foreign)).not.toContain('stranger');
+  });
+
+  it('holds what an agent left behind, which no registry has', () => {
+    const left = row({ class: 'orphan', key: 'process:9@90', parent: 'left' });
+    const all = [...rows, left];
+    expect(familyOf(all, rows[1] as Row)).toContain(left);
+    expect(familyOf(all, rows.at(-1) as Row)).not.toContain(left);
+    const foreign = agent('left', 'x', { workspace: '/other', key: 'agent:left#2' });
+    expect(familyOf([...all, foreign], foreign)).not.toContain(left);
   });
 
   it('is of the parent in the same task where two tasks have the id, and of neither in a third', () => {
