@@ -39,6 +39,8 @@ export type Origin = {
   readonly tmuxPane?: string;
   /** The systemd service that runs it, when one does. */
   readonly service?: string;
+  /** The systemd scope of the tmux pane that it was started in: `tmux-spawn-<uuid>.scope`. */
+  readonly scope?: string;
 };
 
 export type Pane = {

@@ -1,4 +1,5 @@
-/** Inherited marks of candidates: a few named environment variables and the service they run in.
+/** Inherited marks of candidates: a few named environment variables, the service and the scope
+ * they run in.
  * Nothing else of an environment is ever kept: it holds secrets. */
 import { readFileSync } from 'node:fs';
 import { programMarks } from '../core/inventory/known-programs.ts';
@@ -35,13 +36,15 @@ function readOrigin(path: string): Origin {
   const environment = readText(`${path}/environ`).split('\0');
   const settingOf = (name: string) =>
     environment.find(entry => entry.startsWith(`${name}=`))?.slice(name.length + 1);
+  const cgroups = readText(`${path}/cgroup`);
   const mark = programMarks.find(name => settingOf(name) !== undefined);
   return {
     agentMark: settingOf('VIGIL_AGENT'),
     programMark: mark,
     tmux: parseTmux(settingOf('TMUX')),
     tmuxPane: settingOf('TMUX_PANE'),
-    service: parseService(readText(`${path}/cgroup`)),
+    service: parseService(cgroups),
+    scope: parseScope(cgroups),
   };
 }
 
@@ -59,6 +62,12 @@ export function parseService(cgroups: string): string | undefined {
     if (last.endsWith('.service') && !last.startsWith('user@')) return last;
   }
   return undefined;
+}
+
+/** The scope that tmux asked systemd for, for a pane; the innermost where there are several. What is below
+ * it in the tree of cgroups is in it. */
+export function parseScope(cgroups: string): string | undefined {
+  return [...cgroups.matchAll(/\/(tmux-spawn-[\w-]+\.scope)(?=\/|$)/gm)].at(-1)?.[1];
 }
 
 function readText(path: string): string {

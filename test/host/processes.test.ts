@@ -1,7 +1,12 @@
 /** The process table: from bytes, from /proc, and from ps where there is no /proc. */
 import { execFileSync, spawn } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createOriginReader, parseService, parseTmux } from '../../source/host/proc-origins.ts';
+import {
+  createOriginReader,
+  parseScope,
+  parseService,
+  parseTmux,
+} from '../../source/host/proc-origins.ts';
 import { createProcReader } from '../../source/host/proc-processes.ts';
 import { parseStat } from '../../source/host/proc-stat.ts';
 import { parsePsLine } from '../../source/host/ps-columns.ts';
@@ -175,6 +180,24 @@ describe('an inherited mark', () => {
     expect(parseService('0::/user.slice/user-1000.slice/user@1000.service\n')).toBeUndefined();
     expect(parseService('0::/user.slice/user-1000.slice/session-3.scope\n')).toBeUndefined();
     expect(parseService('')).toBeUndefined();
+  });
+
+  it('of systemd is the scope of a tmux pane, with either kind of cgroups, and what is below it', () => {
+    const scope = 'tmux-spawn-0b7e2f1c-6d1e-4c7e-9d55-0f6c2d1a9b3e.scope';
+    const path = `/user.slice/user-1000.slice/user@1000.service/app.slice/${scope}`;
+    expect(parseScope(`0::${path}\n`)).toBe(scope);
+    expect(parseScope(`0::${path}/container/inner\n`)).toBe(scope);
+    expect(parseScope(`2:cpu:/\n1:name=systemd:${path}\n0::/\n`)).toBe(scope);
+    expect(parseScope(`0::/a/tmux-spawn-1.scope/${scope}\n`)).toBe(scope);
+    for (const other of [
+      '',
+      '0::/\n',
+      '0::/user.slice/session-3.scope\n',
+      `0::/not-${scope}\n`,
+      `0::/${scope}x\n`,
+      '0::/tmux-spawn-.service\n',
+    ])
+      expect(parseScope(other)).toBeUndefined();
   });
 });
 

@@ -1,7 +1,8 @@
 /** Which process belongs to whom, by evidence and never by command-line text:
- * tree, session id, recorded identity, lineage (an earlier look of this run), environment. */
+ * tree, session id, recorded identity, lineage (an earlier look of this run), environment, cgroup. */
 import { identityOf, type Pane, type Process, type ProcessRef } from '../model.ts';
 import type { AgentRecord } from '../registry/merge.ts';
+import { paneScopes } from './pane-scopes.ts';
 import { type Scene, type Session, sessionNameOf } from './scene.ts';
 
 export type Membership = { readonly owner: string; readonly reason: string };
@@ -84,6 +85,7 @@ export function attribute(scene: Scene, lineage: Lineage): Attribution {
       claim(process, past.owner, `seen before: ${past.reason}`, `descendant of pid ${process.pid}`);
   }
   claimByEnvironment(scene, owners, claim);
+  claimByScope(scene, memberships, claim);
 
   return {
     memberships,
@@ -176,6 +178,20 @@ function claimByEnvironment(scene: Scene, owners: ReadonlyMap<Session, string>, 
     const owner = found === undefined ? undefined : owners.get(found.session);
     if (found === undefined || owner === undefined) continue;
     const reason = `TMUX_PANE ${found.pane.paneId} of session ${found.session.name}`;
+    claim(process, owner, reason, `descendant of pid ${process.pid}`);
+  }
+}
+
+/** Born in the scope of an owned pane: also a daemon that has emptied its environment. */
+function claimByScope(scene: Scene, memberships: ReadonlyMap<number, Membership>, claim: Claim) {
+  const scopes = paneScopes(scene.inventory, scene.kindOf);
+  if (scopes.size === 0) return;
+  for (const process of scene.processes) {
+    const { scope } = scene.originOf(process);
+    const pane = scope === undefined ? undefined : scopes.get(scope);
+    const owner = pane === undefined ? undefined : memberships.get(pane.panePid)?.owner;
+    if (pane === undefined || owner === undefined || !isMarkable(process, scene)) continue;
+    const reason = `cgroup ${scope} of pane process ${pane.panePid}`;
     claim(process, owner, reason, `descendant of pid ${process.pid}`);
   }
 }

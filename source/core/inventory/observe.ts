@@ -1,6 +1,6 @@
 /** One look: the readings side by side, raw and unjudged. */
 import type { Host } from '../host.ts';
-import type { Inventory, Process } from '../model.ts';
+import type { Inventory, Process, ServerReading } from '../model.ts';
 import type { Recogniser } from './recognise.ts';
 import { isOurs, orphanParentsOf } from './scene.ts';
 
@@ -16,7 +16,9 @@ export async function observe(host: Host, recogniser: Recogniser): Promise<Inven
     registriesPending,
     host.readProcesses(),
   ]);
-  const candidates = processes.ok ? candidatesOf(processes.value, host, recogniser) : [];
+  const candidates = processes.ok
+    ? candidatesOf(processes.value, panePidsOf(servers), host, recogniser)
+    : [];
   const origins = host.readOrigins(candidates);
   return {
     takenAt,
@@ -32,9 +34,11 @@ export async function observe(host: Host, recogniser: Recogniser): Promise<Inven
   };
 }
 
-/** Whose inherited marks are worth reading: agent programs, and what an orphan parent has. */
+/** Whose inherited marks are worth reading: agent programs, and what an orphan parent has. Of panes and
+ * tmux servers it is the scope they are in that tells whose those are. */
 function candidatesOf(
   processes: readonly Process[],
+  panePids: ReadonlySet<number>,
   host: Host,
   recogniser: Recogniser,
 ): Process[] {
@@ -42,7 +46,13 @@ function candidatesOf(
   return processes.filter(process => {
     if (!isOurs(process, host.machine) || process.argv.length === 0) return false;
     const { kind } = recogniser(process);
-    if (kind === 'infrastructure' || kind === 'tmux server') return false;
+    if (kind === 'tmux server' || panePids.has(process.pid)) return true;
+    if (kind === 'infrastructure') return false;
     return kind === 'agent' || parents.has(process.ppid);
   });
+}
+
+function panePidsOf(servers: readonly ServerReading[]): ReadonlySet<number> {
+  const panes = servers.flatMap(({ reading }) => (reading.ok ? reading.value : []));
+  return new Set(panes.map(pane => pane.panePid));
 }

@@ -21,6 +21,8 @@ export type Marks = {
   /** Panes of the session, and the server they are of. */
   readonly panes: ReadonlySet<string>;
   readonly serverPid?: number;
+  /** Scopes that are those panes' alone. */
+  readonly scopes?: ReadonlySet<string>;
 };
 
 export type KillSet = {
@@ -99,5 +101,7 @@ function evidenceFor(
     marks.panes.has(origin.tmuxPane) &&
     marks.serverPid !== undefined &&
     origin.tmux?.serverPid === marks.serverPid;
-  return isOfPane ? `environment TMUX_PANE ${origin.tmuxPane}` : undefined;
+  if (isOfPane) return `environment TMUX_PANE ${origin.tmuxPane}`;
+  const { scope } = origin;
+  return scope !== undefined && marks.scopes?.has(scope) ? `cgroup ${scope}` : undefined;
 }

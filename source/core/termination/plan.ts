@@ -1,4 +1,5 @@
 /** Rows → a frozen plan: what is signalled, what is spared and why, what is freed. */
+import { paneScopes } from '../inventory/pane-scopes.ts';
 import type { Recogniser } from '../inventory/recognise.ts';
 import type { Inventory, Row, Snapshot } from '../model.ts';
 import { type SpareRules, spareRules } from './spare.ts';
@@ -28,9 +29,10 @@ export function planEnd(
   const keys = new Set(wanted.map(({ row }) => row.key));
   const isReadable = snapshot.problems.every(problem => !problem.unread);
   const spare = spareRules(table, inventory.machine, snapshot, keys, recogniser, spareNames);
+  const scopes = paneScopes(inventory, recogniser);
   return {
     targets: wanted.map(({ row, isNamed, refused }) => {
-      const target = targetOf(row, inventory, spare, isNamed, isReadable);
+      const target = targetOf(row, inventory, scopes, spare, isNamed, isReadable);
       return refused === undefined ? target : { ...target, refused };
     }),
     spare,

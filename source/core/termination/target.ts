@@ -38,6 +38,7 @@ export type Ports = {
 export function targetOf(
   row: Row,
   inventory: Inventory,
+  scopes: ReadonlyMap<string, Pane>,
   spare: SpareRules,
   isNamed: boolean,
   isReadable: boolean,
@@ -72,6 +73,7 @@ export function targetOf(
       agentId: row.agentId,
       panes: new Set(session?.panes.map(pane => pane.paneId)),
       serverPid: session?.ref.serverPid,
+      scopes: scopesOf(session?.panes ?? [], scopes),
     },
     ...sums(ended),
     refused: isBelow ? 'vigil itself runs in it' : refusalOf(row, isNamed, isReadable),
@@ -89,6 +91,11 @@ function refusalOf(row: Row, isNamed: boolean, isReadable: boolean): string | un
   if ((row.session?.attached ?? 0) > 0)
     return 'somebody is attached to its session; name it to end it all the same';
   return undefined;
+}
+
+function scopesOf(panes: readonly Pane[], scopes: ReadonlyMap<string, Pane>): ReadonlySet<string> {
+  const pids = new Set(panes.map(pane => pane.panePid));
+  return new Set([...scopes].flatMap(([scope, pane]) => (pids.has(pane.panePid) ? [scope] : [])));
 }
 
 /** Leaders of the terminals that programs on the spare list have, by pid: with a leader's end the kernel

@@ -1,0 +1,147 @@
+/** What belongs to an agent by its pane's own scope. Tables alone: a real scope needs systemd. */
+import { describe, expect, it } from 'vitest';
+import { observe } from '../../source/core/inventory/observe.ts';
+import { paneScopes } from '../../source/core/inventory/pane-scopes.ts';
+import type { Origin } from '../../source/core/model.ts';
+import { grow } from '../../source/core/termination/kill-set.ts';
+import { planEnd } from '../../source/core/termination/plan.ts';
+import { createFakeMachine } from '../helpers/fake-machine.ts';
+import {
+  entry,
+  inventory,
+  judge,
+  knowledge,
+  type Parts,
+  pane,
+  process,
+  registry,
+  serverPid,
+} from '../helpers/inventory.ts';
+
+const scope = (name: string): Origin => ({ scope: `tmux-spawn-${name}.scope` });
+const registries = [registry('task', [entry('a', 'working'), entry('b', 'working')])];
+/** Two agents, and a daemon that has forked twice and emptied its environment. */
+const parts = (more: Parts = {}): Parts => ({
+  registries,
+  ...more,
+  processes: [
+    process(5000, serverPid, 'bash'),
+    process(5001, 5000, 'claude'),
+    process(6000, serverPid, 'claude'),
+    process(7000, 1, '/srv/daemon'),
+    ...(more.processes ?? []),
+  ],
+  panes: [pane('agent_a', 5000), pane('agent_b', 6000), ...(more.panes ?? [])],
+  origins: { 5000: scope('a'), 6000: scope('b'), 7000: scope('a'), ...more.origins },
+});
+const membersOf = (given: Parts, id: string) =>
+  judge(inventory(given))
+    .snapshot.rows.find(row => row.agentId === id)
+    ?.processes.map(each => each.pid)
+    .sort();
+
+describe('a process in the scope of a pane', () => {
+  it('belongs to the agent of that pane, and says why', () => {
+    expect(membersOf(parts(), 'a')).toEqual([5000, 5001, 7000]);
+    expect(membersOf(parts(), 'b')).toEqual([6000]);
+    const row = judge(inventory(parts())).snapshot.rows.find(each => each.agentId === 'a');
+    expect(row?.processes.find(each => each.pid === 7000)?.reason).toBe(
+      'cgroup tmux-spawn-a.scope of pane process 5000',
+    );
+  });
+
+  it('brings its children along', () => {
+    const processes = [process(7001, 7000, 'sleep 9')];
+    expect(membersOf(parts({ processes }), 'a')).toEqual([5000, 5001, 7000, 7001]);
+  });
+
+  it('belongs to whom better evidence names', () => {
+    const origins = { 7000: { ...scope('a'), agentMark: 'b:uuid' } };
+    expect(membersOf(parts({ origins }), 'b')).toEqual([6000, 7000]);
+  });
+
+  it('is nobody’s where the pane is a person’s, dead, or of another scope', () => {
+    const person = parts({ origins: { 5000: {}, 7000: scope('p'), 8000: scope('p') } });
+    const withPerson: Parts = {
+      ...person,
+      processes: [...(person.processes ?? []), process(8000, serverPid, 'zsh')],
+      panes: [...(person.panes ?? []), pane('work', 8000)],
+    };
+    for (const given of [
+      withPerson,
+      parts({ origins: { 5000: scope('x') } }),
+      parts({ origins: { 5000: {} } }),
+    ])
+      expect(membersOf(given, 'a')).toEqual([5000, 5001]);
+  });
+
+  it('is not the agent’s by it where a tmux server was started in that scope', () => {
+    const processes = [process(4100, 1, 'tmux', { name: 'tmux: server' })];
+    const given = parts({ processes, origins: { 4100: scope('a') } });
+    expect(membersOf(given, 'a')).toEqual([5000, 5001]);
+  });
+
+  it('is not anybody’s by it where two panes share the scope; one that two sessions show is one', () => {
+    expect(membersOf(parts({ origins: { 6000: scope('a') } }), 'a')).toEqual([5000, 5001]);
+    expect(membersOf(parts({ panes: [pane('view', 5000)] }), 'a')).toEqual([5000, 5001, 7000]);
+  });
+
+  it('is never a tmux server, and never infrastructure', () => {
+    const processes = [process(7002, 1, 'ssh-agent')];
+    const given = parts({ processes, origins: { 7002: scope('a') } });
+    expect(membersOf(given, 'a')).toEqual([5000, 5001, 7000]);
+  });
+});
+
+it('the scopes of panes and of tmux servers are read with the candidates’ origins', async () => {
+  const { host, recogniser } = createFakeMachine([
+    { ...process(serverPid, 1, 'tmux', { name: 'tmux: server' }), habit: {} },
+    { ...process(5000, serverPid, 'bash'), habit: {} },
+    { ...process(5001, 5000, 'vim'), habit: {} },
+  ]);
+  const { servers } = inventory({ panes: [pane('agent_a', 5000)] });
+  const asked: number[] = [];
+  const observed = await observe(
+    {
+      ...host,
+      readServers: async () => servers,
+      readOrigins: candidates => {
+        asked.push(...candidates.map(each => each.pid));
+        return new Map([[5000, scope('a')]]);
+      },
+    },
+    recogniser,
+  );
+  expect(asked).toEqual([serverPid, 5000]);
+  expect([...paneScopes(observed, recogniser).keys()]).toEqual(['tmux-spawn-a.scope']);
+});
+
+it('a dead pane has no scope', () => {
+  const given = inventory({
+    processes: [process(5000, 1, 'vim')],
+    panes: [pane('agent_a', 5000, { dead: true })],
+    origins: { 5000: scope('a') },
+  });
+  expect(paneScopes(given, knowledge.recogniser).size).toBe(0);
+});
+
+it('while an ending lasts the scope finds who comes, where it is the pane’s alone', () => {
+  const late = process(7100, 1, '/srv/late');
+  const reasonsIn = (given: Parts) => {
+    const whole = inventory(given);
+    const { snapshot } = judge(whole);
+    const wanted = snapshot.rows
+      .filter(row => row.agentId === 'a')
+      .map(row => ({ row, isNamed: true }));
+    const { targets, spare } = planEnd(snapshot, whole, wanted, knowledge.recogniser);
+    const [target] = targets;
+    if (target === undefined) throw new Error('there is no target');
+    const table = [...(whole.processes.ok ? whole.processes.value : []), late];
+    const members = new Map(target.members.map(each => [`${each.pid}@${each.start}`, each]));
+    const originOf = ({ pid }: { pid: number }) => (pid === 7100 ? scope('a') : undefined);
+    const set = grow({ members, spared: [] }, table, target.marks, originOf, spare);
+    return [...set.members.values()].filter(each => each.pid === 7100).map(each => each.reason);
+  };
+  expect(reasonsIn(parts())).toEqual(['cgroup tmux-spawn-a.scope']);
+  expect(reasonsIn(parts({ origins: { 6000: scope('a') } }))).toEqual([]);
+});
