@@ -21,17 +21,16 @@ import type { Host } from './core/host.ts';
 import { simple } from './core/inventory/agent-programs.ts';
 import { createRecogniser, type Recogniser } from './core/inventory/recognise.ts';
 import { createCleaner } from './core/lifecycle/cleaner.ts';
-import type { DeployRequest } from './core/lifecycle/deployment.ts';
 import type { Reading } from './core/model.ts';
 import { createMonitor, type Monitor } from './core/monitor.ts';
 import { createReconciler } from './core/reconcile/reconciler.ts';
 import { createEnder } from './core/termination/ender.ts';
 import { createDeparture, signalCodes } from './departure.ts';
+import { deployRequest } from './deploy-request.ts';
 import { helpLines } from './help.ts';
 import { asker } from './host/asker.ts';
 import { createHost } from './host/host.ts';
 import { readIfThere } from './host/text-file.ts';
-import { chosenSocket } from './host/tmux.ts';
 import { optionSpecs } from './option-table.ts';
 import { type Options, readOptions } from './options.ts';
 import { createOutput, type Terminal, terminalOf } from './terminal-output.ts';
@@ -99,7 +98,7 @@ async function runCommand(
       return departure.hold(shutdown(tools, { ...options, askWord }, departure.stopping, output));
     }
     case 'deploy': {
-      const request = deployRequest(options, operands);
+      const request = deployRequest(options, operands, process.env);
       if (!request.ok) return refuse(output, request.reason);
       return departure.hold(deploy(tools, request.value, options, departure.stopping, output));
     }
@@ -165,26 +164,6 @@ async function hostFor(options: Options): Promise<Host> {
     env: process.env,
     logFile: options.logFile,
   });
-}
-
-/** The prompt is read before anything else is done. */
-function deployRequest(options: Options, operands: readonly string[]): Reading<DeployRequest> {
-  const { task = '', type = '', parent, command, ...given } = options.deploy;
-  const file = given.promptFile;
-  const prompt: Reading<string | undefined> =
-    file === undefined ? { ok: true, value: given.prompt } : readIfThere(file === '-' ? 0 : file);
-  if (!prompt.ok) return { ok: false, reason: `--prompt-file ${file}: ${prompt.reason}` };
-  if (prompt.value === undefined)
-    return { ok: false, reason: `--prompt-file ${file}: no such file` };
-  return {
-    ok: true,
-    value: {
-      ...{ task, type, parent, prompt: prompt.value },
-      command: operands.length > 0 ? operands : command,
-      socketPath: chosenSocket(options.socketNames, options.socketPaths, process.env),
-      searchPath: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
-    },
-  };
 }
 
 async function checksOf(host: Host) {

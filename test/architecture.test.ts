@@ -45,7 +45,7 @@ const rules: readonly {
       'chalk',
     ],
   },
-  { room: 'cli', of: /^cli\.tsx$/, may: ['*'] },
+  { room: 'cli', of: /^(cli\.tsx|deploy-request\.ts)$/, may: ['*'] },
 ];
 
 const mostLines = 250;

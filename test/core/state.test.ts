@@ -3,13 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultView, selectRows, sortColumns } from '../../source/core/describe.ts';
 import type { Intent } from '../../source/core/intents.ts';
-import {
-  initialState,
-  reduce,
-  rowUnderCursor,
-  type State,
-  visibleRows,
-} from '../../source/core/state.ts';
+import { reduce } from '../../source/core/reduce.ts';
+import { initialState, rowUnderCursor, type State, visibleRows } from '../../source/core/state.ts';
 import { bindings, intentOf } from '../../source/keys.ts';
 import { agentRow, rows, snapshotOf } from '../fixtures/snapshot.ts';
 

@@ -6,7 +6,7 @@ import type { Process, Reading, RegistryScope } from '../model.ts';
 import { localTime } from '../registry/local-time.ts';
 import { failureClause } from '../registry/store.ts';
 import type { StartedSession } from '../termination/hands.ts';
-import { admit, type NewAgent, whyNotAdmitted } from './admission.ts';
+import { admit, whyNotAdmitted } from './admission.ts';
 import { launchOf } from './agent-launch.ts';
 import {
   agentIdFor,
@@ -17,6 +17,7 @@ import {
   type DeployStep,
   pathsOf,
 } from './deployment.ts';
+import { newAgent } from './new-agent.ts';
 import { type Ground, preflight } from './preflight.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
 import { fileOf, type LifecycleTools, undoDeploy } from './undo.ts';
@@ -24,8 +25,6 @@ import { fileOf, type LifecycleTools, undoDeploy } from './undo.ts';
 /** A program that cannot start says so within this time. */
 const probationMs = 700;
 const betweenLooksMs = 100;
-/** As much of the prompt as the orchestrator keeps in an entry. */
-const shownPromptLength = 200;
 
 /** What ends a deploy. */
 class Fault extends Error {
@@ -206,47 +205,4 @@ async function record(
   if (refused !== undefined) throw new Fault('registries', refused, 'refused');
   if (result.kind === 'done') return { ok: true, value: true };
   return { ok: false, reason: `${result.path}: ${failureClause(result)}` };
-}
-
-function newAgent(
-  { type, parent, prompt }: DeployRequest,
-  { agentId, workspace, task, session, by }: DeployIntent,
-  processes: readonly Process[],
-  time: string,
-): NewAgent {
-  const { prompt: promptFile, log, progress, findings, deployLog } = pathsOf(agentId);
-  const at = (path: string) => `${workspace}/${task}/${path}`;
-  const isCut = prompt.length > shownPromptLength;
-  return {
-    id: agentId,
-    type,
-    parent,
-    task,
-    shared: [
-      ['type', type],
-      ['parent', parent],
-      ['started_at', time],
-      ['tmux_session', session],
-    ],
-    own: [
-      ['status', 'running'],
-      ['progress', 0],
-      ['last_update', time],
-      ['prompt', isCut ? `${prompt.slice(0, shownPromptLength)}...` : prompt],
-      [
-        'tracked_files',
-        {
-          prompt_file: at(promptFile),
-          log_file: at(log),
-          progress_file: at(progress),
-          findings_file: at(findings),
-          deploy_log: at(deployLog),
-        },
-      ],
-      [
-        'tracked_processes',
-        processes.map(({ pid, start }) => ({ pid, start, boot_id: by.bootId })),
-      ],
-    ],
-  };
 }

@@ -1,0 +1,181 @@
+/** Events and intents folded into the state. Pure. */
+import { moved, withCursor } from './cursor.ts';
+import { type SortColumn, sortColumns } from './describe.ts';
+import {
+  confirmed,
+  type Dialog,
+  isGranted,
+  mayLeave,
+  nextDialog,
+  openedDialog,
+  typed,
+} from './dialog.ts';
+import { isStale, logged, shownMs, stillShown, withEndings } from './endings.ts';
+import type { Event } from './events.ts';
+import type { Intent } from './intents.ts';
+import type { Snapshot } from './model.ts';
+import { nextInterval } from './pace.ts';
+import { rowUnderCursor, type State } from './state.ts';
+import { tabs } from './tabs.ts';
+import { familyOf, toggled } from './tags.ts';
+
+/** The next state; the cursor stays on its row's identity and inside the window. */
+export function reduce(state: State, event: Event): State {
+  switch (event.kind) {
+    case 'looked':
+      return withCursor(looked(state, event.snapshot));
+    case 'resized':
+      return withCursor({ ...state, windowRows: Math.max(1, event.windowRows) });
+    case 'opened':
+      return { ...state, mode: { kind: 'dialog', dialog: event.dialog, top: 0 } };
+    case 'ending':
+      return withCursor({
+        ...state,
+        mode: isStale(state.mode, event.endings) ? { kind: 'table' } : state.mode,
+        endings: event.endings,
+        now: event.at,
+        log: logged(state.log, event.said, event.at),
+        notice: event.notice ?? state.notice,
+        snapshot: state.snapshot && withEndings(state.snapshot, event.endings),
+      });
+    case 'checked':
+      return { ...state, drift: event.drift };
+    case 'surveyed':
+    case 'left-overs found':
+    case 'reconciled':
+      return inDialog(state, dialog => nextDialog(dialog, event));
+    case 'intended':
+      return withCursor(follow(state, event.intent, event.overlayLines ?? 0));
+  }
+}
+
+/** What came of endings is shown for a while, then the rows are as the machine has them. */
+function looked(state: State, snapshot: Snapshot): State {
+  const endings = stillShown(state.endings, snapshot.takenAt);
+  const isOld = snapshot.takenAt - (state.now ?? 0) > shownMs;
+  const notice = isOld ? undefined : state.notice;
+  return { ...state, endings, notice, snapshot: withEndings(snapshot, endings) };
+}
+
+function follow(state: State, intent: Intent, overlayLines: number): State {
+  switch (intent.kind) {
+    case 'move':
+      return moved(state, intent.by, overlayLines);
+    case 'page':
+      return moved(state, intent.by * Math.max(1, state.windowRows - 1), overlayLines);
+    case 'jump':
+      return moved(state, intent.to === 'first' ? -Infinity : Infinity, overlayLines);
+    case 'filter':
+      return { ...state, mode: { kind: 'filter' } };
+    case 'type':
+      return written(state, text => text + intent.text);
+    case 'erase':
+      return written(state, text => [...text].slice(0, -1).join(''));
+    case 'erase all':
+      return filtered(state, '');
+    case 'accept':
+      return accepted(state);
+    case 'reconcile':
+    case 'sweep':
+    case 'shutdown': {
+      const dialog = openedDialog(intent.kind, state.readOnly);
+      return { ...state, mode: { kind: 'dialog', dialog, top: 0 } };
+    }
+    case 'confirm':
+      if (state.mode.kind === 'dialog' && isGranted(state.mode.dialog))
+        return { ...state, mode: { kind: 'table' }, tagged: new Set() };
+      return inDialog(state, confirmed);
+    case 'tag':
+      return tagged(state);
+    case 'tag family':
+      return familyTagged(state);
+    case 'untag all':
+      return { ...state, tagged: new Set() };
+    case 'back':
+      if (state.mode.kind === 'dialog' && !mayLeave(state.mode.dialog)) return state;
+      if (state.mode.kind === 'filter' || state.mode.kind === 'table')
+        return filtered({ ...state, mode: { kind: 'table' } }, '');
+      return { ...state, mode: { kind: 'table' } };
+    case 'tab':
+      return { ...state, tab: intent.tab, top: 0 };
+    case 'next tab': {
+      const index = (tabs.indexOf(state.tab) + intent.by + tabs.length) % tabs.length;
+      return { ...state, tab: tabs[index] ?? 'All', top: 0 };
+    }
+    case 'tree':
+      return { ...state, view: { ...state.view, tree: !state.view.tree } };
+    case 'invert':
+      return { ...state, view: { ...state.view, reverse: !state.view.reverse } };
+    case 'choose sort':
+      return { ...state, mode: { kind: 'sort', index: sortColumns.indexOf(state.view.sort) } };
+    case 'sort':
+      return sortedBy(state, intent.column);
+    case 'pause':
+      return { ...state, paused: !state.paused };
+    case 'pace':
+      return { ...state, intervalMs: nextInterval(state.intervalMs, intent.by) };
+    case 'events':
+      return { ...state, mode: { kind: 'events', top: 0 } };
+    case 'help':
+      return {
+        ...state,
+        mode: state.mode.kind === 'help' ? { kind: 'table' } : { kind: 'help', top: 0 },
+      };
+    case 'detail': {
+      const key = rowUnderCursor(state)?.row.key;
+      return key === undefined ? state : { ...state, mode: { kind: 'detail', key, top: 0 } };
+    }
+    case 'end':
+    case 'freeze':
+    case 'look now':
+    case 'redraw':
+    case 'suspend':
+    case 'quit':
+      return state;
+  }
+}
+
+/** Tags the row under the cursor, or takes its tag away, and goes on to the next. */
+function tagged(state: State): State {
+  const key = rowUnderCursor(state)?.row.key;
+  if (key === undefined) return state;
+  return moved({ ...state, tagged: toggled(state.tagged, [key]) }, 1, 0);
+}
+
+function familyTagged(state: State): State {
+  const row = rowUnderCursor(state)?.row;
+  if (row === undefined) return state;
+  const family = familyOf(state.snapshot?.rows ?? [], row);
+  const keys = family.map(each => each.key);
+  return { ...state, tagged: toggled(state.tagged, keys) };
+}
+
+function inDialog(state: State, change: (dialog: Dialog) => Dialog): State {
+  if (state.mode.kind !== 'dialog') return state;
+  const dialog = change(state.mode.dialog);
+  return dialog === state.mode.dialog
+    ? state
+    : { ...state, mode: { kind: 'dialog', dialog, top: 0 } };
+}
+
+function accepted(state: State): State {
+  if (state.mode.kind !== 'sort') return { ...state, mode: { kind: 'table' } };
+  return sortedBy(state, sortColumns[state.mode.index] ?? 'class');
+}
+
+function sortedBy(state: State, sort: SortColumn): State {
+  return { ...state, view: { ...state.view, sort }, mode: { kind: 'table' } };
+}
+
+/** Letters go where one writes just now. */
+function written(state: State, change: (text: string) => string): State {
+  return state.mode.kind === 'dialog'
+    ? inDialog(state, dialog => typed(dialog, change))
+    : filtered(state, change(state.view.filter));
+}
+
+/** As you type, the cursor is on the first match. */
+function filtered(state: State, filter: string): State {
+  if (filter === state.view.filter) return state;
+  return { ...state, view: { ...state.view, filter }, cursor: { index: 0 }, top: 0 };
+}

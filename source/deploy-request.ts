@@ -1,0 +1,30 @@
+/** What `vigil deploy` is asked for, with the prompt read: before anything else is done. */
+import type { DeployRequest } from './core/lifecycle/deployment.ts';
+import type { Reading } from './core/model.ts';
+import { readIfThere } from './host/text-file.ts';
+import { chosenSocket } from './host/tmux.ts';
+import type { Options } from './options.ts';
+
+/** @param operands the words behind `--`. */
+export function deployRequest(
+  options: Options,
+  operands: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Reading<DeployRequest> {
+  const { task = '', type = '', parent, command, ...given } = options.deploy;
+  const file = given.promptFile;
+  const prompt: Reading<string | undefined> =
+    file === undefined ? { ok: true, value: given.prompt } : readIfThere(file === '-' ? 0 : file);
+  if (!prompt.ok) return { ok: false, reason: `--prompt-file ${file}: ${prompt.reason}` };
+  if (prompt.value === undefined)
+    return { ok: false, reason: `--prompt-file ${file}: no such file` };
+  return {
+    ok: true,
+    value: {
+      ...{ task, type, parent, prompt: prompt.value },
+      command: operands.length > 0 ? operands : command,
+      socketPath: chosenSocket(options.socketNames, options.socketPaths, env),
+      searchPath: env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+    },
+  };
+}
