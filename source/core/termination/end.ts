@@ -145,14 +145,16 @@ function ask(ending: Ending): void {
   }
 }
 
-/** Once to each, the youngest first: children before their parents. A stopped one is woken for it. */
+/** Once, to whoever is there then, the youngest first: children before their parents. A stopped one is
+ * woken for it. Who comes later is not asked: one that forks when asked would be fed by every attempt. */
 function terminate(ending: Ending): void {
+  if (ending.sent.some(each => each.signal === 'SIGTERM')) return;
   const youngestFirst = [...ending.alive()].sort(
     (a, b) => b.startedAt - a.startedAt || b.pid - a.pid,
   );
   for (const process of youngestFirst) {
     const member = memberFor(ending, process);
-    if (member === undefined || ending.has(member, 'SIGTERM')) continue;
+    if (member === undefined) continue;
     ending.send(member, 'SIGTERM');
     if (process.state === 'T') ending.send(member, 'SIGCONT');
   }
