@@ -29,6 +29,8 @@ export type Agent = {
   readonly session: string;
   /** Pids that it told of: itself and what it started. */
   readonly pids: readonly number[];
+  /** Everything that it started has inherited READY_FILE with this value, and nobody else has. */
+  readonly readyFile: string;
 };
 
 export type Agents = {
@@ -39,6 +41,8 @@ export type Agents = {
   readonly options: readonly string[];
   readonly state: string;
   start(id: string, habit: Habit): Promise<Agent>;
+  /** Starts an agent with this Python program (`hostile-agents.ts`), run under the name `claude`. */
+  run(id: string, source: string): Promise<Agent>;
   /** Writes the registries with all agents that were started. */
   record(): void;
   close(): void;
@@ -114,6 +118,19 @@ export function startAgents(): Agents {
   chmodSync(claude, 0o755);
   server.session('people');
   const started: Agent[] = [];
+  const startProgram = async (id: string, path: string, habit: string): Promise<Agent> => {
+    const { env, ready } = standIns.environment();
+    const readyFile = env.READY_FILE as string;
+    const session = `agent_${id}`;
+    const settings = `HABIT='${habit}' READY_FILE='${readyFile}'`;
+    server.session(session, 'bash', '-c', `${settings} '${path}' --print go | cat`);
+    await ready();
+    const pids = readFileSync(readyFile, 'utf8').split(' ').map(Number);
+    for (const pid of pids) standIns.adopt(pid);
+    const agent = { id, session, pids, readyFile };
+    started.push(agent);
+    return agent;
+  };
   return {
     server,
     standIns,
@@ -121,18 +138,12 @@ export function startAgents(): Agents {
     task,
     state,
     options: ['-w', workspace.path, '-L', server.name],
-    async start(id, habit) {
-      const { env, ready } = standIns.environment();
-      const file = env.READY_FILE as string;
-      const session = `agent_${id}`;
-      const settings = `HABIT='${habit}' READY_FILE='${file}'`;
-      server.session(session, 'bash', '-c', `${settings} '${claude}' --print go | cat`);
-      await ready();
-      const pids = readFileSync(file, 'utf8').split(' ').map(Number);
-      for (const pid of pids) standIns.adopt(pid);
-      const agent = { id, session, pids };
-      started.push(agent);
-      return agent;
+    start: (id, habit) => startProgram(id, claude, habit),
+    run(id, source) {
+      const directory = join(standIns.directory, 'bin', id);
+      mkdirSync(directory);
+      writeFileSync(join(directory, 'claude'), source, { mode: 0o755 });
+      return startProgram(id, join(directory, 'claude'), 'hostile');
     },
     record() {
       const directory = join(workspace.path, task);
@@ -158,13 +169,30 @@ export function startAgents(): Agents {
     close() {
       server.close();
       // Also what forked away from an agent: it has inherited where to say that it is ready.
-      for (const pid of bearersOf(standIns.directory)) process.kill(pid, 'SIGKILL');
+      killBearers(standIns.directory);
       standIns.close();
     },
   };
 }
 
-/** Processes whose READY_FILE is in this directory: nobody else's is. */
+/** Kills whoever has a READY_FILE in this directory: nobody else's is. Again and again, until a
+ * pass finds nobody, for the sake of those that fork or start each other. */
+function killBearers(directory: string): void {
+  for (let pass = 0; pass < mostPasses; pass++) {
+    const bearers = bearersOf(directory);
+    if (bearers.length === 0) return;
+    for (const name of ['SIGSTOP', 'SIGKILL'] as const)
+      for (const pid of bearers)
+        try {
+          process.kill(pid, name);
+        } catch {
+          // It has died since: that is what was wanted.
+        }
+  }
+}
+
+const mostPasses = 200;
+
 function bearersOf(directory: string): number[] {
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
