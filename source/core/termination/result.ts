@@ -67,13 +67,17 @@ function worst(outcomes: readonly ProcessOutcome[]): ProcessOutcome {
 function survivalOf(process: Process, ending: Ending): string {
   const member = ending.members().find(each => identityOf(each) === identityOf(process));
   const isDenied = member !== undefined && ending.outcomeOf(member) === 'denied';
-  const why = isDenied
-    ? 'not permitted to signal it'
-    : process.state === 'D'
-      ? 'survived (D): it waits in the kernel, and ends when that lets go'
-      : `survived (${process.state})`;
-  return `${nameOf(process)}: ${why}`;
+  const holder = holders.get(process.state);
+  const survived = `survived (${process.state})${holder === undefined ? '' : `: ${holder}`}`;
+  return `${nameOf(process)}: ${isDenied ? 'not permitted to signal it' : survived}`;
 }
+
+/** What keeps a process that was killed, by its state: a debugger that wants to see exits and does not
+ * look holds its dead as well as the kernel does. */
+const holders: ReadonlyMap<string, string> = new Map([
+  ['D', 'it waits in the kernel, and ends when that lets go'],
+  ['t', 'a debugger holds it, and it ends when that lets go'],
+]);
 
 /** It was gone and is there again: nothing was ended for good, and nothing is closed in the record. */
 export function respawned(result: TargetResult, processes: readonly Process[]): TargetResult {
