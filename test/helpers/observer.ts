@@ -142,7 +142,7 @@ export function expectNothingLeft(farm: Agents, watched: Watched, { pids }: Byst
   );
   expect(global.active_agents).toBe(task.agents.length - closed.length);
   const told = watched.targets.flatMap(target => target.processes.map(each => each.pid));
-  expect([...told, ...pids].filter(pid => /T/i.test(statOf(pid)?.state ?? ''))).toEqual([]);
+  expect([...told, ...pids].filter(pid => statOf(pid)?.state === 'T')).toEqual([]);
   const left = filesBelow(farm.workspace.path).filter(name => /\.(tmp|lock|journal)\b/.test(name));
   const notes = filesBelow(farm.state).filter(name => /stopped-|\.tmp|\.lock/.test(name));
   expect([...left, ...notes]).toEqual([]);

@@ -1,0 +1,116 @@
+/** Agents in states that hide whether they live, or in which signals do not arrive (faults 13 to 16). */
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Agent, type Agents, startAgents } from '../helpers/agents.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { createFreezer, type Freezer } from '../helpers/freezer.ts';
+import { deadLeader } from '../helpers/hostile-agents.ts';
+import {
+  type Bystanders,
+  endWatched,
+  hasLivingThread,
+  startBystanders,
+} from '../helpers/observer.ts';
+import { statOf } from '../helpers/stand-ins.ts';
+import { vigil } from '../helpers/vigil.ts';
+
+let farm: Agents;
+let bystanders: Bystanders;
+let freezer: Freezer | undefined;
+beforeEach(async () => {
+  farm = startAgents();
+  bystanders = await startBystanders(farm, 'alpha-1');
+});
+afterEach(() => {
+  freezer?.close();
+  freezer = undefined;
+  farm.close();
+});
+
+async function end(agent: Agent, ...words: string[]) {
+  farm.record();
+  const watched = await endWatched(farm, [agent], bystanders, words);
+  const [target] = watched.targets;
+  if (target === undefined) throw new Error(`no target: ${watched.stderr}`);
+  return { ...watched, target };
+}
+const entry = (id: string) =>
+  JSON.parse(readFileSync(farm.workspace.taskFile(farm.task), 'utf8')).agents.find(
+    (each: { id: string }) => each.id === id,
+  );
+const tracerOf = (pid: number) =>
+  Number(/^TracerPid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
+
+it('one whose first thread has ended is alive, and is killed (13)', async () => {
+  const agent = await farm.run('alpha-1', deadLeader);
+  const [pid = 0] = agent.pids;
+  await eventually('its leader is dead', () => statOf(pid)?.state === 'Z');
+  farm.record();
+  const list = await vigil(['list', '--json', ...farm.options]);
+  const row = JSON.parse(list.stdout).rows.find(
+    (each: { agentId?: string }) => each.agentId === 'alpha-1',
+  );
+  expect(row.class).toBe('live');
+  const { code, target } = await end(agent);
+  expect([code, target.outcome]).toEqual([0, 'killed']);
+  expect(target.processes.find(each => each.pid === pid)?.outcome).toBe('killed');
+});
+
+it('one that waits in the kernel has survived, stays on record, and is ended when that lets go (14)', async () => {
+  const agent = await farm.start('alpha-1', 'cooperative');
+  const [pid = 0] = agent.pids;
+  freezer = createFreezer(1);
+  await freezer.freeze([pid]);
+  await eventually('it waits', () => statOf(pid)?.state === 'D');
+  const { code, target } = await end(agent);
+  expect([code, target.outcome]).toEqual([1, 'survived']);
+  expect(target.errors.join('\n')).toMatch(/claude.*survived \(D\)/);
+  expect(hasLivingThread(pid)).toBe(true);
+  expect(entry('alpha-1').status).toBe('working');
+  freezer.thaw();
+  // What was sent arrives now.
+  await eventually('it is dead', () => !hasLivingThread(pid));
+  const again = await end(agent);
+  expect([again.code, again.target.outcome, again.sent]).toEqual([0, 'vanished', []]);
+  expect(entry('alpha-1').status).toBe('terminated');
+});
+
+it('one in a frozen group of the second kind hears nothing but SIGKILL (15)', async () => {
+  // It would exit by itself, some time after SIGTERM.
+  const agent = await farm.start('alpha-1', 'slow');
+  freezer = createFreezer(2);
+  await freezer.freeze(agent.pids);
+  const { code, target } = await end(agent);
+  expect([code, target.outcome, target.escalated_to_sigkill]).toEqual([0, 'killed', true]);
+  expect(entry('alpha-1').status).toBe('terminated');
+});
+
+it('one that a debugger watches ends, and the debugger is left alone (16)', async () => {
+  for (const habit of ['cooperative', 'stubborn'] as const) {
+    const agent = await farm.start(`alpha-${habit}`, habit);
+    const [pid = 0] = agent.pids;
+    const strace = farm.standIns.start('strace', ['-f', '-o', '/dev/null', '-p', String(pid)]);
+    const left = new Promise(resolve => strace.on('exit', (_code, signal) => resolve(signal)));
+    await eventually('it is watched', () => tracerOf(pid) === strace.pid);
+    const { code, target, sent } = await end(agent);
+    expect([code, target.outcome]).toEqual([0, habit === 'stubborn' ? 'killed' : 'exited']);
+    expect(sent.map(each => each.pid)).not.toContain(strace.pid);
+    // It ends by itself, as its last tracee did, and not by SIGKILL.
+    expect(await left).not.toBe('SIGKILL');
+  }
+});
+
+it('one whose debugger is stopped is held by it, is said to be, and ends when that goes on (16)', async () => {
+  const agent = await farm.start('alpha-1', 'cooperative');
+  const [pid = 0] = agent.pids;
+  const strace = farm.standIns.start('strace', ['-o', '/dev/null', '-p', String(pid)]);
+  await eventually('it is watched', () => tracerOf(pid) === strace.pid);
+  process.kill(strace.pid as number, 'SIGSTOP');
+  await eventually('the debugger is stopped', () => statOf(strace.pid as number)?.state === 'T');
+  const { code, target, sent } = await end(agent);
+  expect([code, target.outcome, entry('alpha-1').status]).toEqual([1, 'survived', 'working']);
+  expect(target.errors.join('\n')).toContain('survived (t): a debugger holds it');
+  expect(sent.map(each => each.pid)).not.toContain(strace.pid);
+  process.kill(strace.pid as number, 'SIGCONT');
+  await eventually('it is dead', () => !hasLivingThread(pid));
+});

@@ -1,0 +1,62 @@
+/** Control groups that stop whoever is in them: version 1, where not even SIGKILL is heard (state D), and
+ * version 2, where it is. */
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually } from './eventually.ts';
+
+export type Freezer = {
+  freeze(pids: readonly number[]): Promise<void>;
+  thaw(): void;
+  close(): void;
+};
+
+const mounts = {
+  1: ['/sys/fs/cgroup/freezer'],
+  2: ['/sys/fs/cgroup/unified', '/sys/fs/cgroup'],
+} as const;
+
+/** @throws where this machine lets nobody make such a group: these tests need root for it. */
+export function createFreezer(version: 1 | 2): Freezer {
+  const mark = version === 1 ? 'cgroup.clone_children' : 'cgroup.controllers';
+  const mount = mounts[version].find(path => existsSync(join(path, mark)));
+  if (mount === undefined) throw new Error(`no control groups of version ${version} here`);
+  const group = join(mount, `vigil-test-${process.pid}-${++count}`);
+  mkdirSync(group);
+  const set = (isFrozen: boolean) =>
+    version === 1
+      ? writeFileSync(join(group, 'freezer.state'), isFrozen ? 'FROZEN' : 'THAWED')
+      : writeFileSync(join(group, 'cgroup.freeze'), isFrozen ? '1' : '0');
+  const isFrozen = () =>
+    version === 1
+      ? readFileSync(join(group, 'freezer.state'), 'utf8') === 'FROZEN\n'
+      : /^frozen 1$/m.test(readFileSync(join(group, 'cgroup.events'), 'utf8'));
+  return {
+    async freeze(pids) {
+      for (const pid of pids) writeFileSync(join(group, 'cgroup.procs'), String(pid));
+      set(true);
+      await eventually('the group is frozen', isFrozen);
+    },
+    thaw: () => set(false),
+    close() {
+      set(false);
+      const deadline = Date.now() + 5000;
+      for (const pid of readFileSync(join(group, 'cgroup.procs'), 'utf8')
+        .split('\n')
+        .filter(Boolean))
+        try {
+          process.kill(Number(pid), 'SIGKILL');
+        } catch {
+          // It has died since.
+        }
+      for (;;)
+        try {
+          return rmdirSync(group);
+        } catch (error) {
+          // The dying are in it for a moment longer.
+          if (Date.now() > deadline) throw error;
+        }
+    },
+  };
+}
+
+let count = 0;
