@@ -190,7 +190,7 @@ describe('the screen', () => {
       },
       members: [{ ...member, command: 'claude --print', reason: 'pane process' }],
       spared: [{ pid: 77, command: 'ssh-agent', reason: 'part of the system' }],
-      marks: { panes: new Set() },
+      marks: { panes: new Set(), uids: new Set() },
       rssBytes: 220_200_960,
       cpuPercent: 12.3,
       ports: { known: [3000, 8080], unknownOf: [] },

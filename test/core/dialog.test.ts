@@ -122,7 +122,11 @@ describe('an ending on the screen', () => {
     const { endings } = stateAfter(looked);
     const target = { key, class: 'live' as const, members: [], spared: [], rssBytes: 0 };
     const result = {
-      target: { ...target, marks: { panes: new Set<string>() }, cpuPercent: 0 },
+      target: {
+        ...target,
+        marks: { panes: new Set<string>(), uids: new Set<number>() },
+        cpuPercent: 0,
+      },
       outcome: 'killed' as const,
       processes: [],
       signals: [],

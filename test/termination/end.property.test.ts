@@ -67,7 +67,7 @@ async function run(tree: Tree, policy = defaultPolicy, order = (list: unknown[])
     class: 'live',
     members: members.slice(0, 1).map(each => memberOf(each, 'the row')),
     spared: [],
-    marks: { panes: new Set() },
+    marks: { panes: new Set(), uids: new Set() },
     rssBytes: 0,
     cpuPercent: 0,
   };
@@ -170,7 +170,7 @@ it('nothing is signalled while the table cannot be read', async () => {
     class: 'live',
     members: [memberOf(member, 'the row')],
     spared: [],
-    marks: { panes: new Set() },
+    marks: { panes: new Set(), uids: new Set() },
     rssBytes: 0,
     cpuPercent: 0,
   };
@@ -197,7 +197,7 @@ it('a stubborn one gets SIGKILL at 3.5 s; fifty at once take no longer', async (
       class: 'live',
       members: [memberOf(each, 'the row')],
       spared: [],
-      marks: { panes: new Set() },
+      marks: { panes: new Set(), uids: new Set() },
       rssBytes: 0,
       cpuPercent: 0,
     }),

@@ -1,11 +1,16 @@
 /** Which process belongs to whom, by evidence and never by command-line text:
  * tree, session id, recorded identity, lineage (an earlier look of this run), environment, cgroup. */
-import { identityOf, type Pane, type Process, type ProcessRef } from '../model.ts';
+import { identityOf, type Pane, type Process } from '../model.ts';
 import type { AgentRecord } from '../registry/merge.ts';
+import {
+  activeFirst,
+  isMarkable,
+  isOfTheirUser,
+  type Membership,
+  namedOwners,
+} from './named-owners.ts';
 import { paneScopes } from './pane-scopes.ts';
 import { type Scene, type Session, sessionNameOf } from './scene.ts';
-
-export type Membership = { readonly owner: string; readonly reason: string };
 
 export type Attribution = {
   /** By pid. */
@@ -34,7 +39,7 @@ export function attribute(scene: Scene, lineage: Lineage): Attribution {
     for (const pane of session.panes) if (!pane.dead) panePids.set(pane.panePid, pane);
   }
   const owners = sessionOwners(scene, byName);
-  const named = namedOwners(scene);
+  const named = namedOwners(scene, byName);
   const naming = new Map<string, AgentRecord[]>();
   for (const record of scene.records) {
     const known = naming.get(sessionNameOf(record));
@@ -112,14 +117,6 @@ function sessionOwners(scene: Scene, byName: ReadonlyMap<string, Session[]>) {
   return owners;
 }
 
-/** Whatever two entries claim goes to the same one of them, by whichever evidence. */
-function activeFirst(records: readonly AgentRecord[]): AgentRecord[] {
-  return [
-    ...records.filter(record => record.status === 'active'),
-    ...records.filter(record => record.status !== 'active'),
-  ];
-}
-
 /** Same sid as an owned pane's leader, started after it: a double fork that kept its session. */
 function claimBySessionId(
   scene: Scene,
@@ -142,34 +139,6 @@ function claimBySessionId(
   }
 }
 
-/** Who says itself whose it is: `tracked_processes` of the registry (full identities of this boot),
- * and the mark that deploy sets. Below a tmux server a mark says nothing: an agent that starts a
- * server leaks its environment into every pane of it. */
-function namedOwners(scene: Scene): Map<number, Membership> {
-  const named = new Map<number, Membership>();
-  const byId = new Map(scene.records.map(record => [record.entry.id, record.key]));
-  for (const record of activeFirst(scene.records))
-    for (const tracked of record.entry.tracked)
-      if (
-        tracked.bootId === scene.machine.bootId &&
-        !named.has(tracked.pid) &&
-        isOwnable(tracked, scene)
-      )
-        named.set(tracked.pid, { owner: record.key, reason: 'recorded in tracked_processes' });
-  for (const process of scene.processes) {
-    const mark = scene.originOf(process).agentMark;
-    if (mark === undefined || named.has(process.pid) || !isMarkable(process, scene)) continue;
-    // `<agent id>:<uuid>`, and an id may hold a colon itself.
-    const id = mark.includes(':') ? mark.slice(0, mark.lastIndexOf(':')) : mark;
-    if (id !== '')
-      named.set(process.pid, {
-        owner: byId.get(id) ?? `agent:${id}`,
-        reason: `VIGIL_AGENT names ${id}`,
-      });
-  }
-  return named;
-}
-
 /** Inherited pane marks survive setsid and double forks. */
 function claimByEnvironment(scene: Scene, owners: ReadonlyMap<Session, string>, claim: Claim) {
   for (const process of scene.processes) {
@@ -177,6 +146,7 @@ function claimByEnvironment(scene: Scene, owners: ReadonlyMap<Session, string>, 
     const found = paneByEnvironment(scene, process);
     const owner = found === undefined ? undefined : owners.get(found.session);
     if (found === undefined || owner === undefined) continue;
+    if (!isOfTheirUser(process, [found.session], scene)) continue;
     const reason = `TMUX_PANE ${found.pane.paneId} of session ${found.session.name}`;
     claim(process, owner, reason, `descendant of pid ${process.pid}`);
   }
@@ -194,27 +164,6 @@ function claimByScope(scene: Scene, memberships: ReadonlyMap<number, Membership>
     const reason = `cgroup ${scope} of pane process ${pane.panePid}`;
     claim(process, owner, reason, `descendant of pid ${process.pid}`);
   }
-}
-
-/** A registry is written by agents: it must not make everybody's processes theirs by naming who
- * started them all. */
-function isOwnable(tracked: ProcessRef, scene: Scene): boolean {
-  const process = scene.tree.byPid.get(tracked.pid);
-  if (process?.start !== tracked.start || scene.orphanParents.has(process.pid)) return false;
-  const { kind } = scene.kindOf(process);
-  if (kind === 'infrastructure' || kind === 'tmux server') return false;
-  const self = scene.tree.byPid.get(scene.machine.pid);
-  return self === undefined || !scene.tree.ancestorsOf(self).includes(process);
-}
-
-function isMarkable(process: Process, scene: Scene): boolean {
-  return scene.kindOf(process).kind !== 'infrastructure' && !isUnderTmux(process, scene);
-}
-
-function isUnderTmux(process: Process, scene: Scene): boolean {
-  return scene.tree
-    .ancestorsOf(process)
-    .some(parent => scene.kindOf(parent).kind === 'tmux server');
 }
 
 function paneByEnvironment(scene: Scene, process: Process) {

@@ -1,8 +1,9 @@
 /** What is remembered from look to look: who descended from whom, and since when a verdict that
  * has yet to settle has been the same. Bounded: only what the last look still showed is kept. */
 import { identityOf, type Row } from '../model.ts';
-import type { Lineage, Membership } from './attribute.ts';
+import type { Lineage } from './attribute.ts';
 import type { Draft, Look } from './draft.ts';
+import type { Membership } from './named-owners.ts';
 
 export type Memory = {
   readonly lineage: Lineage;

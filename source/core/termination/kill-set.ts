@@ -23,6 +23,8 @@ export type Marks = {
   readonly serverPid?: number;
   /** Scopes that are those panes' alone. */
   readonly scopes?: ReadonlySet<string>;
+  /** Whose marks count: the users that the row's processes run as. */
+  readonly uids: ReadonlySet<number>;
 };
 
 export type KillSet = {
@@ -93,7 +95,7 @@ function evidenceFor(
       return `in the session that ${leader.pid} leads`;
   }
   const origin = originOf(process);
-  if (origin === undefined) return undefined;
+  if (origin === undefined || !marks.uids.has(process.uid)) return undefined;
   if (marks.agentId !== undefined && origin.agentMark?.startsWith(`${marks.agentId}:`))
     return 'environment VIGIL_AGENT';
   const isOfPane =

@@ -74,6 +74,7 @@ export function targetOf(
       panes: new Set(session?.panes.map(pane => pane.paneId)),
       serverPid: session?.ref.serverPid,
       scopes: scopesOf(session?.panes ?? [], scopes),
+      uids: new Set(row.processes.map(process => process.uid)),
     },
     ...sums(ended),
     refused: isBelow ? 'vigil itself runs in it' : refusalOf(row, isNamed, isReadable),
