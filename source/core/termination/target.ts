@@ -82,8 +82,10 @@ export function targetOf(
 }
 
 function refusalOf(row: Row, isNamed: boolean, isReadable: boolean): string | undefined {
-  // A verdict that has only not settled yet does not save what is named: its members are known.
-  if (row.class === 'unknown' && !(isNamed && isReadable))
+  // A verdict that has only not settled yet does not save what is named: its members are known. Where
+  // none is, its people may be hidden from us, and it must not be said that nobody was there.
+  const isKnown = isNamed && isReadable && row.processes.length > 0;
+  if (row.class === 'unknown' && !isKnown)
     return 'what it is could not be established, so nothing of it is signalled';
   if (row.class === 'zombie')
     return 'it is dead already and cannot be signalled; its parent must reap it';
