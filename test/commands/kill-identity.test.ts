@@ -1,0 +1,190 @@
+/** Whom an ending must not take for the agent's (faults 20, 22 to 24, 28), for real. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Agent, type Agents, startAgents } from '../helpers/agents.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { starterOf } from '../helpers/hostile-agents.ts';
+import {
+  type Bystanders,
+  endWatched,
+  hasLivingThread,
+  startBystanders,
+  uidOf,
+} from '../helpers/observer.ts';
+import { statOf } from '../helpers/stand-ins.ts';
+import { startTmux } from '../helpers/tmux-server.ts';
+import { cliPath, vigilEnv } from '../helpers/vigil.ts';
+
+let farm: Agents;
+let bystanders: Bystanders;
+beforeEach(async () => {
+  farm = startAgents();
+  bystanders = await startBystanders(farm, 'alpha-1');
+});
+afterEach(() => farm.close());
+
+async function end(agent: Agent, others: readonly number[], ...words: string[]) {
+  const all = { pids: [...bystanders.pids, ...others] };
+  const watched = await endWatched(farm, [agent], all, words);
+  const [target] = watched.targets;
+  if (target === undefined) throw new Error(`no target: ${watched.stderr}`);
+  return { ...watched, target };
+}
+const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+function changeEntry(change: (entry: Record<string, unknown>) => void) {
+  const path = farm.workspace.taskFile(farm.task);
+  const registry = JSON.parse(readFileSync(path, 'utf8'));
+  change(registry.agents.find((each: { id: string }) => each.id === 'alpha-1'));
+  writeFileSync(path, JSON.stringify(registry, null, 2));
+  farm.workspace.age();
+}
+const identityOf = (pid: number) => ({ pid, start: statOf(pid)?.start, boot_id: bootId });
+
+describe('a number in a registry', () => {
+  it('that is a shell, a tmux server, pid 1 or an editor by now harms none of them (20)', async () => {
+    const agent = await farm.start('alpha-1', 'cooperative');
+    farm.record();
+    const person = Number(farm.server.tmux('display', '-p', '-t', '=people:', '#{pane_pid}'));
+    const pids = [process.pid, process.ppid, farm.server.pid(), 1, person, ...bystanders.pids];
+    changeEntry(entry => {
+      entry.pid = bystanders.pids[0];
+      entry.pane_pid = person;
+      entry.tracked_processes = pids.flatMap(pid => [
+        { ...identityOf(pid), start: '1' },
+        { ...identityOf(pid), boot_id: 'another boot' },
+        { pid },
+      ]);
+    });
+    const { target } = await end(agent, [...pids]);
+    expect(target.outcome).toBe('exited');
+  });
+
+  it('is not enough where the whole identity is that of a shell, a tmux server, pid 1 or a person’s editor (20)', async () => {
+    const agent = await farm.start('alpha-1', 'cooperative');
+    farm.record();
+    // In a session of a person: the pane's own process, and one below it.
+    const vim = farm.standIns.server('vim');
+    const said = join(farm.standIns.directory, 'editor');
+    farm.server.session('writing', 'bash', '-c', `'${vim}' '${said}'; true`);
+    const editor = Number(
+      await eventually('the editor runs', () => {
+        const child = spawnSync('cat', [said], { encoding: 'utf8' }).stdout.trim();
+        return child || undefined;
+      }),
+    );
+    farm.standIns.adopt(editor);
+    const pane = statOf(editor)?.ppid ?? 0;
+    const pids = [process.pid, process.ppid, farm.server.pid(), 1, pane, editor];
+    changeEntry(entry => {
+      entry.tracked_processes = pids.map(identityOf);
+    });
+    const { target } = await end(agent, pids);
+    expect(target.outcome).toBe('exited');
+  });
+});
+
+it('a tmux server that the agent started is spared, with every other pane of it (22)', async () => {
+  const second = startTmux();
+  try {
+    // The server carries the agent's marks into all its panes.
+    const mark = `VIGIL_AGENT=alpha-1:0000 tmux -L ${second.name} -f /dev/null new-session -d -s theirs`;
+    const agent = await farm.run('alpha-1', starterOf(mark));
+    second.session('people');
+    farm.record();
+    const panes = second
+      .tmux('list-panes', '-a', '-F', '#{pane_pid}')
+      .trim()
+      .split('\n')
+      .map(Number);
+    expect(panes).toHaveLength(2);
+    const environment = readFileSync(`/proc/${second.pid()}/environ`, 'latin1');
+    expect(environment).toContain('VIGIL_AGENT=alpha-1:0000');
+    const others = [second.pid(), ...panes];
+    // Its marks are those of the agent: they are not counted where nobody is to have them.
+    const { code, target } = await end({ ...agent, readyFile: '' }, others, '-L', second.name);
+    expect([code, target.outcome]).toEqual([0, 'exited']);
+  } finally {
+    second.close();
+  }
+});
+
+it('another user’s process that carries the agent’s mark is not the agent’s (23)', async () => {
+  const agent = await farm.start('alpha-1', 'cooperative');
+  farm.record();
+  const pane = farm.server.tmux('display', '-p', '-t', '=agent_alpha-1:', '#{pane_id}').trim();
+  const marks = {
+    VIGIL_AGENT: 'alpha-1:0000',
+    TMUX: `${farm.server.path},${farm.server.pid()},0`,
+    TMUX_PANE: pane,
+  };
+  // A daemon of theirs: pid 1 is its parent, as of an agent's own.
+  const file = join(farm.standIns.directory, 'strangers');
+  writeFileSync(file, '');
+  chmodSync(file, 0o666);
+  const user = ['--reuid=65534', '--regid=65534', '--clear-groups'];
+  const daemon = `setsid sh -c 'echo $$ > "${file}"; exec sleep 1000000' </dev/null >/dev/null 2>&1 &`;
+  chmodSync(farm.standIns.directory, 0o755);
+  farm.standIns.start('setpriv', [...user, 'sh', '-c', daemon], marks);
+  const stranger = await eventually(
+    'it runs',
+    () => Number(readFileSync(file, 'utf8')) || undefined,
+  );
+  farm.standIns.adopt(stranger);
+  await eventually('it is a daemon', () => statOf(stranger)?.ppid === 1);
+  expect(uidOf(stranger)).toBe(65534);
+  const { code, target } = await end(agent, [stranger]);
+  expect([code, target.outcome]).toEqual([0, 'exited']);
+});
+
+it('where the processes of others are hidden, an agent is no ghost, and nobody is signalled (24)', async () => {
+  const agent = await farm.start('alpha-1', 'cooperative');
+  farm.record();
+  // Hidden are the processes alone: the files are theirs to read and to write.
+  spawnSync('chgrp', ['-R', '65534', farm.standIns.directory]);
+  spawnSync('chmod', ['-R', 'g+rwX', farm.standIns.directory]);
+  const before = readFileSync(farm.workspace.taskFile(farm.task), 'utf8');
+  const user = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
+  const hidden = (...words: string[]) =>
+    spawnSync(
+      'unshare',
+      [
+        '-m',
+        'sh',
+        '-c',
+        `mount -t proc -o hidepid=2 proc /proc && exec ${user} "$@"`,
+        'sh',
+        process.execPath,
+        cliPath,
+        ...words,
+        ...farm.options,
+      ],
+      { env: vigilEnv({ XDG_STATE_HOME: '/nonexistent' }), encoding: 'utf8', cwd: '/' },
+    );
+  const list = hidden('list', '--json');
+  const rows = JSON.parse(list.stdout).rows.filter((row: { agentId?: string }) => row.agentId);
+  expect(rows.map((row: { class: string }) => row.class)).toEqual(['unknown', 'unknown']);
+  const kill = hidden('kill', 'alpha-1', '--yes');
+  expect([kill.status, kill.stderr]).toEqual([
+    4,
+    expect.stringContaining('nothing of it is signalled'),
+  ]);
+  hidden('reconcile', '--yes');
+  expect(agent.pids.every(hasLivingThread)).toBe(true);
+  expect(readFileSync(farm.workspace.taskFile(farm.task), 'utf8')).toBe(before);
+});
+
+it('an ssh-agent that the agent started for itself is spared (28)', async () => {
+  const socket = join(farm.standIns.directory, 'ssh.sock');
+  const agent = await farm.run('alpha-1', starterOf(`ssh-agent -a '${socket}' -s`));
+  farm.record();
+  const said = readFileSync(`${agent.readyFile}.said`, 'utf8');
+  const keys = Number(/SSH_AGENT_PID=(\d+)/.exec(said)?.[1]);
+  farm.standIns.adopt(keys);
+  expect(hasLivingThread(keys)).toBe(true);
+  const { code, target } = await end({ ...agent, readyFile: '' }, [keys]);
+  expect([code, target.outcome]).toEqual([0, 'exited']);
+  const answer = spawnSync('ssh-add', ['-l'], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+  expect(answer.stdout.toString()).toContain('no identities');
+});
