@@ -74,7 +74,9 @@ export function createEnding(
       const { pid, start, command } = member;
       sent.push({ ...member, signal, result, at: now() });
       const signals = wasSent.get(identityOf(member)) ?? new Map();
-      wasSent.set(identityOf(member), signals.set(signal, result));
+      // Sent once is sent, also where the next round finds that it has worked by now.
+      if (signals.get(signal) !== 'sent') signals.set(signal, result);
+      wasSent.set(identityOf(member), signals);
       const stageName = ending.stage.stage;
       hands.audit({
         pid,
