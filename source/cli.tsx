@@ -90,7 +90,7 @@ async function runCommand(
     case 'reconcile':
       return options.restore
         ? departure.hold(restore(host, operands[0], change(), output))
-        : reconcile(host, monitor, change(), output);
+        : departure.hold(reconcile(tools, change(), output));
     case 'sweep':
       return departure.hold(sweep(tools, options, change(), output));
     case 'shutdown': {

@@ -49,6 +49,7 @@ export const demoGrounds: Grounds = {
   removeEmptyPlace: () => failed,
   writeIntent: () => failed,
   removeIntent: () => failed,
+  removeUnwritten: () => failed,
   intents: () => [],
   leftOvers: () => [],
   removeOwn: () => failed,

@@ -43,6 +43,7 @@ export const noGrounds: Grounds = {
   removeEmptyPlace: unexpected,
   writeIntent: unexpected,
   removeIntent: unexpected,
+  removeUnwritten: unexpected,
   intents: unexpected,
   leftOvers: unexpected,
   removeOwn: unexpected,

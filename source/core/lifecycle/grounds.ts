@@ -10,6 +10,8 @@ export type FoundIntent = {
   readonly path: string;
   /** What it says, or why it cannot be understood. */
   readonly intent: Reading<DeployIntent>;
+  /** Its vigil was gone before it was written, and so before anything was made. */
+  readonly isUnwritten: boolean;
   /** The vigil that wrote it still runs. */
   readonly isRunning: boolean;
 };
@@ -29,6 +31,8 @@ export type Grounds = {
   /** Durable when it returns. */
   writeIntent(intent: DeployIntent): Reading<true>;
   removeIntent(intent: DeployIntent): Reading<true>;
+  /** For one that is none yet. */
+  removeUnwritten(found: FoundIntent): Reading<true>;
   intents(workspace: string): readonly FoundIntent[];
   /** Everything in a workspace that may be left over: prompts, logs, directories for them, and what a
    * vigil that was killed left of its own. */

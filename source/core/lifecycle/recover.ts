@@ -1,13 +1,24 @@
 /** Deploys whose vigil is gone before they were done: the next one undoes them. */
+import type { FoundIntent } from './grounds.ts';
 import { type LifecycleTools, type Undone, undoDeploy } from './undo.ts';
 
-export async function recoverDeploys(tools: LifecycleTools): Promise<Undone> {
-  const { host } = tools;
+/** Deploys that nobody goes on with. */
+export async function cutDeploys({ host }: Pick<LifecycleTools, 'host'>): Promise<FoundIntent[]> {
   const { workspaces } = await host.readRegistries();
+  return workspaces
+    .flatMap(workspace => host.grounds.intents(workspace))
+    .filter(({ isRunning }) => !isRunning);
+}
+
+export async function recoverDeploys(tools: LifecycleTools): Promise<Undone> {
   const rolledBack: string[] = [];
   const left: string[] = [];
-  for (const found of workspaces.flatMap(workspace => host.grounds.intents(workspace))) {
-    if (found.isRunning) continue;
+  for (const found of await cutDeploys(tools)) {
+    if (found.isUnwritten) {
+      const removed = tools.host.grounds.removeUnwritten(found);
+      if (!removed.ok) left.push(`${found.path}: ${removed.reason}`);
+      continue;
+    }
     if (!found.intent.ok) {
       left.push(`${found.path}: ${found.intent.reason}; look at it and remove it`);
       continue;

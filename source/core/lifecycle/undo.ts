@@ -2,7 +2,7 @@
  * can have given it. After a crash the next vigil does it from the intent alone. */
 import type { Host } from '../host.ts';
 import type { Recogniser } from '../inventory/recognise.ts';
-import type { Row, Snapshot } from '../model.ts';
+import type { Reading, Row, Snapshot } from '../model.ts';
 import type { Monitor } from '../monitor.ts';
 import { localTime } from '../registry/local-time.ts';
 import { failureClause } from '../registry/store.ts';
@@ -109,33 +109,48 @@ async function endSession(tools: LifecycleTools, intent: DeployIntent, note: Not
       reason: `${server.reading.reason}; the next vigil ends it when tmux answers`,
     });
   const rows = rowsOf(intent, snapshot, tools);
-  if (rows.length === 0) return note(what, { ok: true, value: false });
   const wanted = rows.map(row => ({ row, isNamed: true }));
   const plan = planEnd(snapshot, inventory, wanted, recogniser, tools.spareNames);
   const reason = 'deploy undone';
   const report = await runEnding(host, plan, inventory, { ...tools, policy, reason });
   const trouble = report.ends.flatMap(each => each.errors);
-  note(what, report.ok ? { ok: true, value: true } : { ok: false, reason: trouble.join('; ') });
+  if (!report.ok) return note(what, { ok: false, reason: trouble.join('; ') });
+  const isClosed = await closeEmptySession(host, intent);
+  note(what, isClosed.ok ? { ok: true, value: isClosed.value || rows.length > 0 } : isClosed);
 }
 
-/** The session of that name, and what it left behind; not what an agent of the same name runs. */
+/** Rows with processes of it: of the session of that name, and what has left it. */
 function rowsOf(
   intent: DeployIntent,
   snapshot: Snapshot,
   { host, monitor }: LifecycleTools,
 ): Row[] {
-  const inventory = monitor.inventory();
-  const marked = (row: Row) => {
+  const servers = monitor.inventory()?.servers ?? [];
+  const socket = servers.find(each => each.path === intent.socketPath)?.socket;
+  const isMarked = (row: Row) => {
     const origins = host.readOrigins(row.processes);
     return row.processes.some(each => origins.get(each.pid)?.agentMark === intent.mark);
   };
-  const socket = inventory?.servers.find(each => each.path === intent.socketPath)?.socket;
   return snapshot.rows.filter(row => {
     const isItsSession = row.session?.name === intent.session && row.session.socket === socket;
-    // A pane whose program has ended carries no mark; nobody else has the id.
-    if (isItsSession) return row.processes.length === 0 || marked(row);
-    return row.parent === intent.agentId && row.class === 'orphan' && marked(row);
+    const isLeftOver = row.key.startsWith('process:') && row.class !== 'interactive';
+    return (isItsSession || isLeftOver) && isMarked(row);
   });
+}
+
+/** A pane whose program has ended has no process that a mark could be on; nobody else has the id.
+ * @returns whether it was there. */
+async function closeEmptySession(host: Host, intent: DeployIntent): Promise<Reading<boolean>> {
+  const server = (await host.readServers()).find(each => each.path === intent.socketPath);
+  if (server === undefined) return { ok: true, value: false };
+  if (!server.reading.ok) return server.reading;
+  const panes = server.reading.value.filter(each => each.sessionName === intent.session);
+  const [pane] = panes;
+  if (pane === undefined) return { ok: true, value: false };
+  if (panes.some(each => !each.dead)) return { ok: false, reason: 'something else runs in it' };
+  const { serverPid, sessionId, sessionName, createdAt } = pane;
+  const ref = { socketPath: server.path, serverPid, id: sessionId, name: sessionName, createdAt };
+  return host.hands.killSession(ref);
 }
 
 function tellOf(

@@ -4,6 +4,7 @@ import { statfsSync, statSync } from 'node:fs';
 import type { Grounds } from '../../core/lifecycle/grounds.ts';
 import type { Reading } from '../../core/model.ts';
 import { selfRef } from '../identity.ts';
+import { unlinkIfThere } from '../registry/durable-file.ts';
 import { reasonOf } from '../registry/safe-file.ts';
 import { createAgentFile, openPlaces, removeEmptyPlace } from './agent-places.ts';
 import { readIntents, removeIntent, writeIntent } from './intents.ts';
@@ -24,6 +25,7 @@ export function createGrounds(bootId: string): Grounds {
       attempt(() => removeEmptyPlace(workspace, task, place)),
     writeIntent: intent => done(() => writeIntent(intent)),
     removeIntent: intent => done(() => removeIntent(intent)),
+    removeUnwritten: ({ path }) => done(() => unlinkIfThere(path)),
     intents: workspace => readIntents(workspace, bootId),
     leftOvers: listLeftOvers,
     removeOwn: file => attempt(() => removeOwn(file)),

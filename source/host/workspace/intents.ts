@@ -18,39 +18,50 @@ import { openOwnFile, reasonOf } from '../registry/safe-file.ts';
 const largestBytes = 64 * 1024;
 
 export function writeIntent(intent: DeployIntent): void {
-  const path = pathOf(intent.workspace, intent.agentId);
+  const path = pathOf(intent);
   makeOwnDirectory(directoryOf(intent.workspace));
   if (existsSync(path)) throw new Error(`${path} is there already`);
   writeDurably(path, Buffer.from(`${JSON.stringify(intent, null, 2)}\n`));
 }
 
-export function removeIntent({ workspace, agentId }: DeployIntent): void {
-  const path = pathOf(workspace, agentId);
+export function removeIntent(intent: DeployIntent): void {
+  const path = pathOf(intent);
   unlinkIfThere(temporaryOf(path));
   unlinkIfThere(path);
 }
 
 /** All of a workspace, those of a vigil that still deploys too. */
 export function readIntents(workspace: string, bootId: string): FoundIntent[] {
-  return namesIn(directoryOf(workspace))
-    .filter(name => name.endsWith('.json'))
-    .map(name => {
-      const path = join(directoryOf(workspace), name);
-      const intent = readIntent(path, workspace);
-      return { path, intent, isRunning: intent.ok && isRunning(intent.value, bootId) };
-    });
+  const directory = directoryOf(workspace);
+  return namesIn(directory).flatMap(name => {
+    const [, pid, start = '', unwritten] = named.exec(name) ?? [];
+    if (pid === undefined) return [];
+    const path = join(directory, name);
+    const isUnwritten = unwritten !== undefined;
+    const intent: Reading<DeployIntent> = isUnwritten
+      ? { ok: false, reason: 'it was not written' }
+      : readIntent(path, workspace);
+    const isOfThisBoot = !intent.ok || intent.value.by.bootId === bootId;
+    return [
+      {
+        path,
+        intent,
+        isUnwritten,
+        isRunning: isOfThisBoot && isThere({ pid: Number(pid), start }),
+      },
+    ];
+  });
 }
+
+/** Whose it is stands in the name: also of one that was not written to its end. */
+const named = /^(\d+)-(\d+)-.+\.json(\.tmp)?$/;
 
 function directoryOf(workspace: string): string {
   return join(workspace, 'registry', 'intents');
 }
 
-function pathOf(workspace: string, agentId: string): string {
-  return join(directoryOf(workspace), `${agentId}.json`);
-}
-
-function isRunning({ by }: DeployIntent, bootId: string): boolean {
-  return by.bootId === bootId && isThere(by);
+function pathOf({ workspace, agentId, by }: DeployIntent): string {
+  return join(directoryOf(workspace), `${by.pid}-${by.start}-${agentId}.json`);
 }
 
 function namesIn(directory: string): string[] {
@@ -78,7 +89,7 @@ function readIntent(path: string, workspace: string): Reading<DeployIntent> {
       value.workspace === workspace &&
       value.taskFile === join(workspace, value.task, 'AGENT_REGISTRY.json') &&
       value.session === `agent_${value.agentId}` &&
-      path === pathOf(workspace, value.agentId);
+      path === pathOf(value);
     return isWhole ? { ok: true, value } : wrong('it is no intent of this workspace');
   } catch (error) {
     return wrong(error instanceof SyntaxError ? 'it is not whole' : reasonOf(error));

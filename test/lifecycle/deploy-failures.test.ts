@@ -1,0 +1,182 @@
+/** Deploys that fail, at each step in turn: nothing is left of them, and the failure says which step, why
+ * and what was undone. */
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { rounds } from '../helpers/campaign.ts';
+import { type Deploys, nothing, startDeploys } from '../helpers/deploys.ts';
+import { eventually } from '../helpers/eventually.ts';
+import type { Run } from '../helpers/vigil.ts';
+
+let ground: Deploys;
+afterEach(() => ground.close());
+
+const realTmux = `exec "$(PATH="\${PATH#*:}" command -v tmux)" "$@"\n`;
+const logs = () => {
+  const directory = join(ground.workspace.path, ground.task, 'logs');
+  return readdirSync(directory).map(name =>
+    JSON.parse(readFileSync(join(directory, name), 'utf8')),
+  );
+};
+const spawned = () =>
+  JSON.parse(readFileSync(ground.workspace.taskFile(ground.task), 'utf8')).total_spawned;
+
+/** Another writer, which holds a registry and does not let go. */
+async function holding(path: string): Promise<() => void> {
+  const script =
+    'import fcntl,sys,signal\nf=open(sys.argv[1],"r+")\nfcntl.flock(f,fcntl.LOCK_EX)\nprint("held",flush=True)\nsignal.pause()';
+  const child = spawn('python3', ['-c', script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise(resolve => child.stdout.once('data', resolve));
+  return () => child.kill('SIGKILL');
+}
+
+function expectUndone(run: Run, step: string, said: string): void {
+  expect([run.code, run.stdout]).toEqual([1, '']);
+  expect(run.stderr).toContain(`step "${step}" failed`);
+  expect(run.stderr).toContain(said);
+  expect(ground.left()).toEqual(nothing);
+  expect(spawned()).toBe(0);
+}
+
+describe('nothing is left of a deploy', () => {
+  it('whose session cannot be made', async () => {
+    ground = startDeploys();
+    ground.wrap(
+      'tmux',
+      `case "$*" in *new-session*) echo "no room" >&2; exit 1;; esac\n${realTmux}`,
+    );
+    expectUndone(await ground.deploy('builder'), 'tmux session', 'no room');
+    expect(logs()[0]).toMatchObject({ success: false, step: 'tmux session', error: 'no room' });
+  });
+
+  it('whose program ends at once, and its last words are told', async () => {
+    ground = startDeploys();
+    const run = await ground.deploy('builder', '--', 'no-such-program');
+    expectUndone(run, 'still alive', 'its program ended at once');
+    expect(run.stderr).toMatch(/no-such-program.*not found/);
+    expect(run.stderr).toContain('Cleaned up prompt file agent_prompt_builder-');
+    expect(logs()[0].cleanup.join()).toContain('Cleaned up tmux session agent_builder-');
+  });
+
+  it('whose program leaves children behind when it ends', async () => {
+    ground = startDeploys();
+    const leaver =
+      'setsid sh -c "trap \\"\\" TERM HUP; sleep 300" </dev/null >/dev/null 2>&1 & exit 3';
+    expectUndone(await ground.deploy('builder', '--', 'sh', '-c', leaver), 'still alive', 'ended');
+  });
+
+  it.each(['task', 'global'] as const)('that cannot be written to the %s registry', async scope => {
+    ground = startDeploys();
+    const { workspace, task } = ground;
+    const path = scope === 'task' ? workspace.taskFile(task) : workspace.globalFile;
+    const letGo = await holding(path);
+    const deploying = ground.deploy('builder', '--lock-wait', '0.3', '--', 'claude');
+    const run = await deploying.finally(letGo);
+    // While somebody holds the registry, the entry cannot be looked for either: it is said, and kept in mind.
+    expect(run.code).toBe(1);
+    expect(run.stderr).toMatch(/step "registries" failed: .*lock busy/);
+    expect(ground.left()).toMatchObject({ prompts: [], sessions: [], processes: [], entries: [] });
+    expect((await ground.run('reconcile', '--yes')).code).toBe(0);
+    expect(ground.left()).toEqual(nothing);
+    expect(spawned()).toBe(0);
+  });
+
+  it('whose tmux server dies under it', async () => {
+    ground = startDeploys();
+    const deploying = ground.deploy('builder', '--', 'claude');
+    await eventually('its session is there', () => ground.left().sessions.length > 0);
+    process.kill(ground.server.pid(), 'SIGKILL');
+    const run = await deploying;
+    expect([run.code, run.stderr]).toEqual([
+      1,
+      expect.stringContaining('step "still alive" failed'),
+    ]);
+    await ground.run('sweep', '--yes');
+    expect(ground.left()).toEqual(nothing);
+  });
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    'that is told to stop with %s',
+    async signal => {
+      ground = startDeploys();
+      const { pid, done } = ground.begin('builder');
+      await eventually('its session is there', () => ground.left().sessions.length > 0);
+      process.kill(pid, signal);
+      expect(await done).toBe({ SIGTERM: 143, SIGINT: 130, SIGHUP: 129 }[signal]);
+      expect(ground.left()).toEqual(nothing);
+      expect(spawned()).toBe(0);
+    },
+  );
+});
+
+it('a session that a hung server makes late is removed by the next vigil', async () => {
+  ground = startDeploys();
+  const server = ground.server.pid();
+  // It answers the questions of the pre-flight and hangs from then on.
+  ground.wrap('tmux', `case "$*" in *new-session*) kill -STOP ${server};; esac\n${realTmux}`);
+  const run = await ground
+    .deploy('builder', '--', 'claude')
+    .finally(() => process.kill(server, 'SIGCONT'));
+  expect([run.code, run.stderr]).toEqual([
+    1,
+    expect.stringContaining('step "tmux session" failed'),
+  ]);
+  expect(run.stderr).toContain('not undone: tmux session');
+  await eventually('the session is there after all', () => ground.left().sessions.length > 0);
+  expect(ground.left().intents).toHaveLength(1);
+  ground.wrap('tmux', realTmux);
+  expect((await ground.run('sweep', '--yes')).code).toBe(0);
+  expect(ground.left()).toEqual(nothing);
+});
+
+describe('after a deploy was killed, the next vigil leaves nothing of it', () => {
+  const steps: readonly (readonly [string, () => boolean])[] = [
+    ['the intent', () => ground.left().intents.length > 0],
+    ['the prompt', () => ground.left().prompts.length > 0],
+    ['the session', () => ground.left().sessions.length > 0],
+    ['the program', () => ground.left().processes.length > 0],
+    ['the entry', () => ground.left().entries.length > 0],
+  ];
+  it.each(steps)('that was killed as soon as %s was there', async (_name, isThere) => {
+    ground = startDeploys();
+    for (let round = 0; round < rounds(1, 20); round++) {
+      const { pid, done } = ground.begin('builder');
+      await eventually('it has come so far', () => isThere());
+      process.kill(pid, 'SIGKILL');
+      // One that was faster is done, and its agent stays.
+      if ((await done) === 0) {
+        expect(ground.left()).toMatchObject({ intents: [], sessions: { length: 1 } });
+        return;
+      }
+      const verb = round % 2 === 0 ? 'reconcile' : 'sweep';
+      const next = await ground.run(verb, '--yes');
+      expect([next.code, next.stderr]).toEqual([0, '']);
+      expect(ground.left()).toEqual(nothing);
+      expect(spawned()).toBe(0);
+    }
+  });
+
+  it('that was killed before or after any call of tmux', async () => {
+    ground = startDeploys();
+    const count = join(ground.standIns.directory, 'calls');
+    for (let round = 0; round < rounds(6, 40); round++) {
+      const [call, when] = [Math.floor(round / 2) + 1, round % 2 === 0 ? 'before' : 'after'];
+      const die = `[ "$(wc -l < ${count})" = ${call} ] && kill -KILL $PPID\n`;
+      const real = realTmux.replace('exec ', '');
+      ground.wrap(
+        'tmux',
+        `echo >> ${count}\n${when === 'before' ? `${die}${real}` : `${real}code=$?\n${die}exit $code`}`,
+      );
+      const { done } = ground.begin('builder');
+      const code = await done;
+      ground.wrap('tmux', realTmux);
+      if (code === 0) break;
+      await ground.run('sweep', '--yes');
+      const next = await ground.run('reconcile', '--yes');
+      expect([call, when, next.code]).toEqual([call, when, 0]);
+      expect([call, when, ground.left()]).toEqual([call, when, nothing]);
+      rmSync(count);
+    }
+  });
+});
