@@ -8,14 +8,14 @@ import { withPorts } from './frees.ts';
 import { type EndPlan, planEnd } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { type EndReport, endReason, runEnding } from './run.ts';
-import type { EndTarget } from './target.ts';
+import { freezeOrThaw, wokenByTmux } from './standstill.ts';
 
 export type Ender = {
   /** Frozen at the key press: identities of the last look, never row numbers. */
   plan(snapshot: Snapshot, rows: readonly Row[]): EndPlan | undefined;
   run(plan: EndPlan, force: boolean, onEvent: (event: EndEvent) => void): Promise<EndReport>;
-  /** SIGSTOP to all members where one runs, else SIGCONT to all. Not to a pane's own process: tmux
-   * would wake it, and its whole group with it. @returns what was done to how many. */
+  /** SIGSTOP to all members where one runs, else SIGCONT to all. @returns what was done to whom, and to
+   * whom it was not. */
   freeze(snapshot: Snapshot, rows: readonly Row[]): string;
   /** No more patience: SIGKILL to whoever is being ended. */
   hurry(): void;
@@ -67,41 +67,16 @@ export function createEnder(
     },
     freeze(snapshot, rows) {
       const plan = planOf(snapshot, rows);
-      const refused = plan?.targets.find(target => target.refused !== undefined);
-      if (plan === undefined) return 'the process table could not be read';
-      if (refused !== undefined) return `refused: ${refused.refused}`;
-      const stopped = new Set(
-        rows.flatMap(row => row.processes.filter(each => each.state === 'T').map(each => each.pid)),
+      const inventory = monitor.inventory();
+      if (plan === undefined || inventory?.processes.ok !== true)
+        return 'the process table could not be read';
+      const panes = inventory.servers.flatMap(({ reading }) => (reading.ok ? reading.value : []));
+      const isWoken = wokenByTmux(
+        inventory.processes.value,
+        new Set(panes.filter(pane => !pane.dead).map(pane => pane.panePid)),
+        process => recogniser(process).kind === 'tmux server',
       );
-      const panes = new Set(
-        (monitor.inventory()?.servers ?? []).flatMap(({ reading }) =>
-          reading.ok ? reading.value.map(pane => pane.panePid) : [],
-        ),
-      );
-      const freezable = (target: EndTarget) => target.members.filter(each => !panes.has(each.pid));
-      const members = plan.targets.flatMap(freezable);
-      if (members.length === 0) return 'nothing frozen: tmux wakes a pane’s own process';
-      const isFrozen = members.length > 0 && members.every(member => stopped.has(member.pid));
-      const signal = isFrozen ? 'SIGCONT' : 'SIGSTOP';
-      let sent = 0;
-      for (const target of plan.targets)
-        for (const { pid, start, command } of freezable(target)) {
-          const result = host.hands.signal({ pid, start }, signal);
-          if (result === 'sent') sent++;
-          const stage = isFrozen ? 'thaw' : 'freeze';
-          host.hands.audit({
-            pid,
-            start,
-            command,
-            signal,
-            reason: stage,
-            target: target.key,
-            stage,
-            result,
-          });
-        }
-      if (sent === 0) return 'nothing frozen: tmux wakes a pane’s own process';
-      return `${isFrozen ? 'thawed' : 'frozen'}: ${sent} ${sent === 1 ? 'process' : 'processes'}`;
+      return freezeOrThaw(host.hands, plan, rows, isWoken);
     },
     hurry: () => hurrying.abort(),
   };

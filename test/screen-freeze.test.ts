@@ -1,0 +1,103 @@
+/** Freezing and thawing with the key f, on the built program beside real agents in a real tmux. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Agents, type Habit, startAgents } from './helpers/agents.ts';
+import { eventually } from './helpers/eventually.ts';
+import { type LiveScreen, startScreen } from './helpers/screen.ts';
+import { statOf } from './helpers/stand-ins.ts';
+
+let farm: Agents;
+let screen: LiveScreen | undefined;
+beforeEach(() => {
+  farm = startAgents();
+});
+afterEach(() => {
+  screen?.close();
+  screen = undefined;
+  farm.close();
+});
+
+async function open(row: RegExp): Promise<LiveScreen> {
+  screen = await startScreen([...farm.options, '-d', '0.3', '-F', 'alpha'], {
+    columns: 160,
+    rows: 30,
+    env: `XDG_STATE_HOME='${farm.state}'`,
+  });
+  await screen.shows(row);
+  return screen;
+}
+
+/** An agent without a shell around it: the pane's own process. */
+async function startAlone(habit: Habit): Promise<readonly number[]> {
+  const { env, ready } = farm.standIns.environment();
+  const file = env.READY_FILE as string;
+  const program = join(farm.standIns.directory, 'bin', 'claude');
+  const settings = [`HABIT=${habit}`, `READY_FILE=${file}`];
+  farm.server.session('agent_alpha-1', 'env', ...settings, program, '--print');
+  await ready();
+  const pids = readFileSync(file, 'utf8').split(' ').map(Number);
+  for (const pid of pids) farm.standIns.adopt(pid);
+  return pids;
+}
+
+const stateOf = (pid: number) => statOf(pid)?.state;
+const panePid = () =>
+  Number(farm.server.tmux('display-message', '-p', '-t', '=agent_alpha-1:', '#{pane_pid}'));
+const childrenOf = (pid: number) =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+
+it('all but the pane’s own shell stand still and go on again, and the notice says who does not', async () => {
+  const agent = await farm.start('alpha-1', 'with a setsid child');
+  farm.record();
+  const shell = panePid();
+  // The agent, its child in a session of its own, and the `cat` behind it.
+  const members = [...new Set([...agent.pids, ...childrenOf(shell)])];
+  expect(members).toHaveLength(3);
+  const live = await open(/live +alpha-1/);
+  live.press('f');
+  await live.shows(`frozen: 3 processes; the pane’s own process ${shell} goes on, tmux wakes it`);
+  expect([members.map(stateOf), stateOf(shell)]).toEqual([['T', 'T', 'T'], 'S']);
+  // A thaw is made from a look that has seen them stopped.
+  live.press('r', 'Enter');
+  await live.shows(/pid \d+ agent T/);
+  live.press('Escape', 'f');
+  await live.shows('thawed: 3 processes');
+  expect(members.map(stateOf)).toEqual(['S', 'S', 'S']);
+});
+
+it('of an agent that is the pane’s own process what it started stands still, and it goes on', async () => {
+  const [agent = 0, child = 0] = await startAlone('with a setsid child');
+  expect(panePid()).toBe(agent);
+  const live = await open(/agent_alpha-1/);
+  live.press('f');
+  await live.shows(`frozen: 1 process; the pane’s own process ${agent} goes on, tmux wakes it`);
+  expect([stateOf(agent), stateOf(child)]).toEqual(['S', 'T']);
+});
+
+it('an agent that is nothing but the pane’s own process is not frozen, and that is said', async () => {
+  const [agent = 0] = await startAlone('cooperative');
+  const live = await open(/agent_alpha-1/);
+  live.press('f');
+  await live.shows(`nothing frozen; the pane’s own process ${agent} goes on, tmux wakes it`);
+  expect(stateOf(agent)).toBe('S');
+});
+
+it('tmux wakes a pane’s own process with its whole group, and no other group: why it is left out', async () => {
+  await startAlone('with a setsid child');
+  const leader = panePid();
+  const [child = 0] = childrenOf(leader);
+  // One more, in the leader's own group.
+  farm.server.session('second', 'sh', '-c', 'sleep 1000; :');
+  const shell = Number(farm.server.tmux('display-message', '-p', '-t', '=second:', '#{pane_pid}'));
+  const [sleep = 0] = await eventually('it has started', () => {
+    const found = childrenOf(shell);
+    return found.length > 0 ? found : undefined;
+  });
+  for (const pid of [child, sleep]) process.kill(pid, 'SIGSTOP');
+  await eventually('both are stopped', () => [child, sleep].every(pid => stateOf(pid) === 'T'));
+  for (const pid of [leader, shell]) process.kill(pid, 'SIGSTOP');
+  await eventually('its group is awake', () => stateOf(sleep) === 'S');
+  await eventually('they are awake', () => [leader, shell].every(pid => stateOf(pid) === 'S'));
+  expect(stateOf(child)).toBe('T');
+});

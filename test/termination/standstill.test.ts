@@ -1,0 +1,74 @@
+/** Freezing and thawing: who is signalled, and what is said of whom it is not. */
+import { expect, it } from 'vitest';
+import type { Process } from '../../source/core/model.ts';
+import { planEnd } from '../../source/core/termination/plan.ts';
+import { freezeOrThaw, wokenByTmux } from '../../source/core/termination/standstill.ts';
+import {
+  entry,
+  inventory,
+  judge,
+  knowledge,
+  pane,
+  process,
+  registry,
+  serverPid,
+} from '../helpers/inventory.ts';
+import { noHands } from '../helpers/no-store.ts';
+
+function press(
+  below: readonly Process[],
+  { leader = 'S', names = [] as string[], denied = [] as number[], panes = true } = {},
+) {
+  const given = inventory({
+    processes: [process(5000, serverPid, 'claude', { state: leader }), ...below],
+    panes: [pane('agent_a', 5000)],
+    registries: [registry('task', [entry('a', 'working')])],
+  });
+  const { snapshot } = judge(given);
+  const wanted = snapshot.rows.map(row => ({ row, isNamed: true }));
+  const plan = planEnd(snapshot, given, wanted, knowledge.recogniser, names);
+  const sent: string[] = [];
+  const audited: string[] = [];
+  const hands: typeof noHands = {
+    ...noHands,
+    signal({ pid }, name) {
+      sent.push(`${name} ${pid}`);
+      return denied.includes(pid) ? 'denied' : 'sent';
+    },
+    audit: ({ pid, stage, result }) => void audited.push(`${stage} ${pid} ${result}`),
+  };
+  const isWoken = wokenByTmux(
+    given.processes.ok ? given.processes.value : [],
+    new Set(panes ? [5000] : []),
+    each => knowledge.recogniser(each).kind === 'tmux server',
+  );
+  return { said: freezeOrThaw(hands, plan, snapshot.rows, isWoken), sent: sent.sort(), audited };
+}
+const claims = 'the pane’s own process 5000 goes on, tmux wakes it';
+
+it('all but what tmux wakes are stopped, also where a pane is known by its parent alone', () => {
+  const below = [process(5001, 5000, 'npx'), process(5002, 5001, 'node', { state: 'T' })];
+  for (const panes of [true, false]) {
+    const { said, sent, audited } = press(below, { panes });
+    expect(said).toBe(`frozen: 2 processes; ${claims}`);
+    expect(sent).toEqual(['SIGSTOP 5001', 'SIGSTOP 5002']);
+    expect(audited).toEqual(['freeze 5001 sent', 'freeze 5002 sent']);
+  }
+});
+
+it('all go on where all are stopped, also a pane’s own process that somebody else has stopped', () => {
+  const below = [process(5001, 5000, 'npx', { state: 'T' })];
+  expect(press(below)).toMatchObject({ said: 'thawed: 1 process', sent: ['SIGCONT 5001'] });
+  expect(press(below, { leader: 'T' }).sent).toEqual(['SIGCONT 5000', 'SIGCONT 5001']);
+});
+
+it('where there is only the pane’s own process nobody is signalled', () => {
+  expect(press([])).toEqual({ said: `nothing frozen; ${claims}`, sent: [], audited: [] });
+});
+
+it('who may not be signalled is counted, and so is who is spared', () => {
+  const below = [5001, 5002, 5003].map(pid => process(pid, 5000, pid === 5003 ? 'vite' : 'node'));
+  const { said, sent } = press(below, { denied: [5002], names: ['vite'] });
+  expect(said).toBe(`frozen: 1 process; ${claims}; 1 not permitted; 1 spared`);
+  expect(sent).toEqual(['SIGSTOP 5001', 'SIGSTOP 5002']);
+});
