@@ -138,8 +138,8 @@ it('while an ending lasts the scope finds who comes, where it is the pane’s al
     if (target === undefined) throw new Error('there is no target');
     const table = [...(whole.processes.ok ? whole.processes.value : []), late];
     const members = new Map(target.members.map(each => [`${each.pid}@${each.start}`, each]));
-    const originOf = ({ pid }: { pid: number }) => (pid === 7100 ? scope('a') : undefined);
-    const set = grow({ members, spared: [] }, table, target.marks, originOf, spare);
+    const origins = new Map([[7100, scope('a')]]);
+    const set = grow({ members, spared: [] }, table, target.marks, origins, spare);
     return [...set.members.values()].filter(each => each.pid === 7100).map(each => each.reason);
   };
   expect(reasonsIn(parts())).toEqual(['cgroup tmux-spawn-a.scope']);

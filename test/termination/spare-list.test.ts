@@ -84,7 +84,7 @@ describe('a program on the spare list', () => {
       0,
       stage,
       plan.spare,
-      () => undefined,
+      () => new Map(),
       hands,
       '',
       () => 0,

@@ -7,7 +7,7 @@ import { orphanParentsOf } from '../inventory/scene.ts';
 import { identityOf, type Origin, type Process } from '../model.ts';
 import { createEnding, type Ending } from './ending.ts';
 import { firstStage, isFinal, type Stage, step } from './escalation.ts';
-import { freezeAndKill, memberFor } from './freeze.ts';
+import { freezeAndKill } from './freeze.ts';
 import type { Policy } from './policy.ts';
 import { resultOf, type TargetResult } from './result.ts';
 import type { SpareRules } from './spare.ts';
@@ -49,7 +49,6 @@ export async function* end(
   const sessions = new Map<Ending, Promise<unknown>>();
   const beganAt = clock.now();
   let origins: ReadonlyMap<number, Origin> = new Map();
-  const originOf = (process: Process) => origins.get(process.pid);
   const look = async () => {
     const seen = await lookFor(host, [...running, ...over], options.recogniser, beganAt);
     origins = seen.origins;
@@ -63,8 +62,15 @@ export async function* end(
         const target = waiting.shift() as EndTarget;
         hands.hold(target.members);
         const stage = firstStage(policy, now);
-        const ending = createEnding(target, now, stage, spare, originOf, hands, reason, () =>
-          clock.steadyNow(),
+        const ending = createEnding(
+          target,
+          now,
+          stage,
+          spare,
+          () => origins,
+          hands,
+          reason,
+          () => clock.steadyNow(),
         );
         running.push(ending);
         begun.push(ending);
@@ -140,7 +146,7 @@ export async function* end(
 
 function ask(ending: Ending): void {
   for (const process of ending.alive()) {
-    const member = memberFor(ending, process);
+    const member = ending.member(process);
     if (member?.role === 'agent') ending.send(member, 'SIGUSR1');
   }
 }
@@ -153,7 +159,7 @@ function terminate(ending: Ending): void {
     (a, b) => b.startedAt - a.startedAt || b.pid - a.pid,
   );
   for (const process of youngestFirst) {
-    const member = memberFor(ending, process);
+    const member = ending.member(process);
     if (member === undefined) continue;
     ending.send(member, 'SIGTERM');
     if (process.state === 'T') ending.send(member, 'SIGCONT');

@@ -5,6 +5,7 @@ import type { Sighting, Stage } from './escalation.ts';
 import type { Hands, SignalName, SignalResult } from './hands.ts';
 import { grow, type KillSet, type Member } from './kill-set.ts';
 import type { SpareRules } from './spare.ts';
+import { indexOf } from './table-index.ts';
 import type { EndTarget } from './target.ts';
 
 export type Sent = Member & {
@@ -24,6 +25,7 @@ export type Ending = {
   isHungUp: boolean;
   readonly sent: readonly Sent[];
   members(): readonly Member[];
+  member(process: ProcessRef): Member | undefined;
   /** Members that the last table has alive. */
   alive(): readonly Process[];
   spared(): KillSet['spared'];
@@ -39,7 +41,7 @@ export function createEnding(
   startedAt: number,
   stage: Stage,
   spare: SpareRules,
-  originOf: (process: Process) => Origin | undefined,
+  origins: () => ReadonlyMap<number, Origin>,
   hands: Hands,
   reason: string,
   now: () => number,
@@ -49,6 +51,7 @@ export function createEnding(
     spared: target.spared,
   };
   let alive: readonly Process[] = [];
+  let aliveIds: ReadonlySet<string> = new Set();
   const sent: Sent[] = [];
   const wasSent = new Map<string, Map<SignalName, SignalResult>>();
   const ending: Ending = {
@@ -58,15 +61,21 @@ export function createEnding(
     isHungUp: false,
     sent,
     members: () => [...set.members.values()],
+    member: process => set.members.get(identityOf(process)),
     alive: () => alive,
     spared: () => set.spared,
     see(table) {
       if (table === undefined) return 'unknown';
       const before = set;
-      set = grow(set, table, target.marks, originOf, spare);
+      set = grow(set, table, target.marks, origins(), spare);
       if (set !== before)
         hands.hold([...set.members.values()].filter(each => !before.members.has(identityOf(each))));
-      alive = table.filter(each => set.members.has(identityOf(each)) && !isZombie(each));
+      const index = indexOf(table);
+      alive = [...set.members.values()].flatMap(member => {
+        const process = index.find(member);
+        return process === undefined || isZombie(process) ? [] : [process];
+      });
+      aliveIds = new Set(alive.map(identityOf));
       return alive.length > 0 ? 'alive' : 'gone';
     },
     send(member, signal) {
@@ -93,8 +102,8 @@ export function createEnding(
     has: (member, signal) => wasSent.get(identityOf(member))?.has(signal) === true,
     outcomeOf(member) {
       const signals = wasSent.get(identityOf(member));
-      const isAlive = alive.some(each => identityOf(each) === identityOf(member));
-      if (isAlive) return [...(signals?.values() ?? [])].includes('denied') ? 'denied' : 'survived';
+      if (aliveIds.has(identityOf(member)))
+        return [...(signals?.values() ?? [])].includes('denied') ? 'denied' : 'survived';
       if (signals?.get('SIGKILL') === 'sent') return 'killed';
       const isTold = signals?.get('SIGTERM') === 'sent' || signals?.get('SIGUSR1') === 'sent';
       return isTold || ending.isHungUp ? 'exited' : 'vanished';

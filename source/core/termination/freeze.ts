@@ -1,6 +1,6 @@
 /** Stopping everybody before anybody is killed: who is stopped cannot fork, fork back or respawn. Pass by
  * pass, until one finds nobody new; then SIGKILL to all of them at once. */
-import { identityOf, type Process } from '../model.ts';
+import type { Process } from '../model.ts';
 import type { Ending } from './ending.ts';
 import type { Hands } from './hands.ts';
 
@@ -23,13 +23,13 @@ export async function freezeAndKill(
     if (running.length === 0) break;
     hands.noteStopped(running.map(each => each.process));
     for (const { ending, process } of running) {
-      const member = memberFor(ending, process);
+      const member = ending.member(process);
       if (member !== undefined) ending.send(member, 'SIGSTOP');
     }
   }
   for (const ending of endings)
     for (const process of ending.alive()) {
-      const member = memberFor(ending, process);
+      const member = ending.member(process);
       if (member !== undefined) ending.send(member, 'SIGKILL');
     }
 }
@@ -37,8 +37,4 @@ export async function freezeAndKill(
 /** Members that were not told to stop yet. */
 function notStopped(ending: Ending): readonly Process[] {
   return ending.alive().filter(process => !ending.has(process, 'SIGSTOP'));
-}
-
-export function memberFor(ending: Ending, process: Process) {
-  return ending.members().find(member => identityOf(member) === identityOf(process));
 }

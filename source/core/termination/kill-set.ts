@@ -4,6 +4,7 @@ import { commandOf } from '../inventory/draft.ts';
 import { isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Origin, type Process, type ProcessRef, type Role } from '../model.ts';
 import type { Spared, SpareRules } from './spare.ts';
+import { indexOf, oldestFirst } from './table-index.ts';
 
 export type Member = ProcessRef & {
   readonly startedAt: number;
@@ -40,26 +41,29 @@ export function memberOf(process: Process, reason: string): Member {
 
 /** Adds what the table shows to belong to the members: children, sessions that a member leads, and
  * bearers of the marks. Does not depend on the order of the table.
+ * @param origins by pid of this table's processes, as far as they were read.
  * @returns the same set where nothing came to it. */
 export function grow(
   set: KillSet,
   table: readonly Process[],
   marks: Marks,
-  originOf: (process: Process) => Origin | undefined,
+  origins: ReadonlyMap<number, Origin>,
   spare: SpareRules,
 ): KillSet {
+  const index = indexOf(table);
   const members = new Map(set.members);
   const spared = new Map(set.spared.map(each => [each.pid, each]));
   const byPid = new Map([...members.values()].map(member => [member.pid, member]));
-  const inTable = new Map(table.map(process => [process.pid, process]));
-  const oldestFirst = [...table].sort((a, b) => a.startedAt - b.startedAt || a.pid - b.pid);
-  // A child may come before its parent where both started within a tick: until nothing changes.
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const process of oldestFirst) {
-      const identity = identityOf(process);
-      if (members.has(identity) || spared.has(process.pid) || isZombie(process)) continue;
-      const reason = evidenceFor(process, byPid, inTable, marks, originOf);
+  const mayBelong = (process: Process) =>
+    !members.has(identityOf(process)) && !spared.has(process.pid) && !isZombie(process);
+  const around = ({ pid }: ProcessRef) => [...index.childrenOf(pid), ...index.inSession(pid)];
+  // Who may have come to it: relatives of members, then of those who came, until nobody comes.
+  const marked = [...origins.keys()].flatMap(pid => index.byPid.get(pid) ?? []);
+  let candidates: readonly Process[] = [...marked, ...[...members.values()].flatMap(around)];
+  while (candidates.length > 0) {
+    const added: Member[] = [];
+    for (const process of oldestFirst(candidates.filter(mayBelong))) {
+      const reason = evidenceFor(process, byPid, index.byPid, marks, origins);
       if (reason === undefined) continue;
       const why = spare(process);
       if (why !== undefined) {
@@ -67,10 +71,11 @@ export function grow(
         continue;
       }
       const member = memberOf(process, reason);
-      members.set(identity, member);
+      members.set(identityOf(process), member);
       byPid.set(process.pid, member);
-      changed = true;
+      added.push(member);
     }
+    candidates = added.flatMap(around);
   }
   const isSame = members.size === set.members.size && spared.size === set.spared.length;
   return isSame ? set : { members, spared: [...spared.values()] };
@@ -81,7 +86,7 @@ function evidenceFor(
   byPid: ReadonlyMap<number, Member>,
   inTable: ReadonlyMap<number, Process>,
   marks: Marks,
-  originOf: (process: Process) => Origin | undefined,
+  origins: ReadonlyMap<number, Origin>,
 ): string | undefined {
   const parent = byPid.get(process.ppid);
   // The pid of a dead member may be somebody else's by now: the parent must be there, as it was.
@@ -94,7 +99,7 @@ function evidenceFor(
     if (isItself && process.startedAt >= leader.startedAt)
       return `in the session that ${leader.pid} leads`;
   }
-  const origin = originOf(process);
+  const origin = origins.get(process.pid);
   if (origin === undefined || !marks.uids.has(process.uid)) return undefined;
   if (marks.agentId !== undefined && origin.agentMark?.startsWith(`${marks.agentId}:`))
     return 'environment VIGIL_AGENT';

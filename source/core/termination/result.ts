@@ -1,6 +1,6 @@
 /** What became of one target, in the words of the contract. */
 import { nameOf } from '../inventory/draft.ts';
-import { identityOf, type Process } from '../model.ts';
+import type { Process } from '../model.ts';
 import type { Ending, ProcessOutcome, Sent } from './ending.ts';
 import type { Member } from './kill-set.ts';
 import type { Spared } from './spare.ts';
@@ -65,7 +65,7 @@ function worst(outcomes: readonly ProcessOutcome[]): ProcessOutcome {
 }
 
 function survivalOf(process: Process, ending: Ending): string {
-  const member = ending.members().find(each => identityOf(each) === identityOf(process));
+  const member = ending.member(process);
   const isDenied = member !== undefined && ending.outcomeOf(member) === 'denied';
   const holder = holders.get(process.state);
   const survived = `survived (${process.state})${holder === undefined ? '' : `: ${holder}`}`;
