@@ -4,7 +4,7 @@ import type { Host } from '../host.ts';
 import type { Inventory } from '../model.ts';
 import { mend, type Outcome } from '../reconcile/mend.ts';
 import { type Change, placeOf } from '../reconcile/plan.ts';
-import { mergeRegistries, recordedStatus, taskOf } from '../registry/merge.ts';
+import { type AgentRecord, mergeRegistries, recordedStatus, taskOf } from '../registry/merge.ts';
 import { failureClause } from '../registry/store.ts';
 import { filesOf } from './agent-files.ts';
 import type { TargetResult } from './result.ts';
@@ -17,52 +17,101 @@ export type Recorded = {
 
 const nothing: Recorded = { promptDeleted: false, archived: [], errors: [] };
 
-/** @param reason as it stands in the registry afterwards. */
-export async function record(
+type Closing = {
+  readonly record: AgentRecord;
+  readonly place: ReturnType<typeof placeOf>;
+  readonly key: string;
+  readonly errors: string[];
+};
+
+/** Entries of one place are closed together: the locks of fifty agents of a task are taken once.
+ * @param reason as it stands in the registry afterwards.
+ * @returns by the targets' keys. */
+export async function recordAll(
   host: Host,
   inventory: Inventory,
-  result: TargetResult,
+  results: readonly TargetResult[],
   reason: string,
   waitMs: number,
-): Promise<Recorded> {
-  const entry = mergeRegistries(inventory.registries).find(each => each.key === result.target.key);
-  const isDead = ['exited', 'killed', 'vanished'].includes(result.outcome);
-  if (entry === undefined || !isDead) return nothing;
-  // A bad entry is shown and never acted on.
-  if (entry.hasFaults)
-    return { ...nothing, errors: [`registry: not closed: ${entry.entry.faults.join('; ')}`] };
-  const { workspace, taskFile, globalFile } = placeOf(entry, inventory.registries);
-  const { id, task, session, startedAt, status } = entry.entry;
-  const errors: string[] = [];
-  if (recordedStatus(status) === 'active') {
-    const change: Change = {
-      kind: 'close',
-      agentId: id,
-      task,
-      session,
-      startedAt,
-      reason,
-      says: '',
-    };
-    let outcomes: readonly Outcome[] = [];
-    const updated = await host.registryStore.update({
-      files: [
-        ...(taskFile === undefined ? [] : [{ path: taskFile, scope: 'task' as const }]),
-        ...(globalFile === undefined ? [] : [{ path: globalFile, scope: 'global' as const }]),
-      ],
-      waitMs,
-      mutate: documents => {
-        const mended = mend(documents, [change], host.clock.now());
-        outcomes = mended.outcomes;
-        return mended.files;
-      },
-    });
-    if (updated.kind !== 'done') errors.push(`${updated.path}: ${failureClause(updated)}`);
-    for (const { left } of outcomes) if (left !== undefined) errors.push(`registry: ${left}`);
+): Promise<ReadonlyMap<string, Recorded>> {
+  const { registries } = inventory;
+  const byKey = new Map(mergeRegistries(registries).map(each => [each.key, each]));
+  const recorded = new Map<string, Recorded>();
+  const closings: Closing[] = [];
+  for (const { target, outcome } of results) {
+    const record = byKey.get(target.key);
+    const isDead = ['exited', 'killed', 'vanished'].includes(outcome);
+    recorded.set(target.key, nothing);
+    if (record === undefined || !isDead) continue;
+    // A bad entry is shown and never acted on.
+    if (record.hasFaults) {
+      const fault = `registry: not closed: ${record.entry.faults.join('; ')}`;
+      recorded.set(target.key, { ...nothing, errors: [fault] });
+    } else
+      closings.push({ record, place: placeOf(record, registries), key: target.key, errors: [] });
   }
-  const registry = inventory.registries.find(each => each.path === taskFile);
-  if (registry === undefined) return { ...nothing, errors };
-  return { ...tidy(host, entry.entry, workspace, taskOf(registry), errors) };
+  for (const group of byPlace(closings)) await close(host, group, reason, waitMs);
+  for (const { record, place, key, errors } of closings) {
+    const registry = registries.find(each => each.path === place.taskFile);
+    recorded.set(
+      key,
+      registry === undefined
+        ? { ...nothing, errors }
+        : tidy(host, record.entry, place.workspace, taskOf(registry), errors),
+    );
+  }
+  return recorded;
+}
+
+function byPlace(closings: readonly Closing[]): Iterable<readonly Closing[]> {
+  const groups = new Map<string, Closing[]>();
+  for (const closing of closings) {
+    const { record, place } = closing;
+    if (recordedStatus(record.entry.status) !== 'active') continue;
+    const key = JSON.stringify([place.taskFile, place.globalFile]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [closing]);
+    else group.push(closing);
+  }
+  return groups.values();
+}
+
+/** Where a file refuses the changes of all, each is tried by itself: one bad entry keeps none of the
+ * others open. */
+async function close(
+  host: Host,
+  group: readonly Closing[],
+  reason: string,
+  waitMs: number,
+): Promise<void> {
+  const { taskFile, globalFile } = (group[0] as Closing).place;
+  const changes = new Map(group.map(each => [changeOf(each, reason), each]));
+  let outcomes: readonly Outcome[] = [];
+  const updated = await host.registryStore.update({
+    files: [
+      ...(taskFile === undefined ? [] : [{ path: taskFile, scope: 'task' as const }]),
+      ...(globalFile === undefined ? [] : [{ path: globalFile, scope: 'global' as const }]),
+    ],
+    waitMs,
+    mutate: documents => {
+      const mended = mend(documents, [...changes.keys()], host.clock.now());
+      outcomes = mended.outcomes;
+      return mended.files;
+    },
+  });
+  if (updated.kind === 'refused' && group.length > 1 && updated.written.length === 0) {
+    for (const each of group) await close(host, [each], reason, waitMs);
+    return;
+  }
+  if (updated.kind !== 'done')
+    for (const { errors } of group) errors.push(`${updated.path}: ${failureClause(updated)}`);
+  for (const { change, left } of outcomes)
+    if (left !== undefined) changes.get(change)?.errors.push(`registry: ${left}`);
+}
+
+function changeOf({ record }: Closing, reason: string): Change {
+  const { id, task, session, startedAt } = record.entry;
+  return { kind: 'close', agentId: id, task, session, startedAt, reason, says: '' };
 }
 
 function tidy(

@@ -7,7 +7,7 @@ import { type Inventory, identityOf } from '../model.ts';
 import { type EndEvent, end } from './end.ts';
 import type { EndPlan } from './plan.ts';
 import type { Policy } from './policy.ts';
-import { type Recorded, record } from './record.ts';
+import { type Recorded, recordAll } from './record.ts';
 import { refusedResult, respawned, type TargetResult } from './result.ts';
 
 /** Where nobody gave another one. */
@@ -48,7 +48,6 @@ export async function runEnding(
   const results: TargetResult[] = plan.targets
     .filter(target => target.refused !== undefined)
     .map(refusedResult);
-  const recorded = new Map<string, Recorded>();
   let durationMs = 0;
   for await (const event of end(host, plan.targets, { ...options, spare: plan.spare })) {
     options.onEvent?.(event);
@@ -62,11 +61,7 @@ export async function runEnding(
     durationMs = Math.round(host.clock.steadyNow() - startedAt);
   }
   const after = await afterwards(host, results);
-  for (const result of results)
-    recorded.set(
-      result.target.key,
-      await record(host, inventory, result, options.reason, options.lockWaitMs),
-    );
+  const recorded = await recordAll(host, inventory, results, options.reason, options.lockWaitMs);
   const ends = results.map((result): End => {
     const record = recorded.get(result.target.key) ?? {
       promptDeleted: false,
