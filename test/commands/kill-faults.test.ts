@@ -90,6 +90,50 @@ it('two vigils that end the same agent at once both tell the truth (29)', async 
   }
 });
 
+it('three vigils that end three agents of one task at once end all, and record all', async () => {
+  for (let round = 0; round < rounds(2, 20); round++) {
+    const ids = ['alpha', 'beta', 'gamma'].map(name => `${name}-${round}`);
+    const habits: Habit[] = ['cooperative', 'stubborn', 'with a setsid child'];
+    const agents = [];
+    for (const [index, id] of ids.entries())
+      agents.push(await farm.start(id, habits[index] as Habit));
+    const other = await farm.start(`other-${round}`, 'cooperative');
+    farm.record();
+    const runs = await Promise.all(ids.map(id => killJson(id, '--reason', `ended as ${id}`)));
+    for (const [index, { code, json }] of runs.entries()) {
+      expect([code, json.ok, json.targets.length]).toEqual([0, true, 1]);
+      expect(json.targets[0]).toMatchObject({
+        agentId: ids[index],
+        outcome: index === 0 ? 'exited' : 'killed',
+        tmux_session_killed: true,
+        prompt_file_deleted: true,
+        errors: [],
+      });
+      const members = json.targets[0].processes.map((each: { pid: number }) => each.pid);
+      const signalled = json.targets[0].signals.map((each: { pid: number }) => each.pid);
+      // Nobody has signalled another one's agent.
+      expect(members).toEqual(expect.arrayContaining([...(agents[index]?.pids ?? [])]));
+      expect(signalled.filter((pid: number) => !members.includes(pid))).toEqual([]);
+      for (const agent of agents.filter((_, at) => at !== index))
+        expect(agent.pids.filter(pid => members.includes(pid))).toEqual([]);
+    }
+    expect(agents.flatMap(agent => agent.pids).filter(isAlive)).toEqual([]);
+    expect(other.pids.every(isAlive)).toBe(true);
+    const task = JSON.parse(readFileSync(farm.workspace.taskFile(farm.task), 'utf8'));
+    const global = JSON.parse(readFileSync(farm.workspace.globalFile, 'utf8'));
+    const ended = { status: 'terminated' };
+    for (const id of ids) {
+      const reason = { ...ended, termination_reason: `ended as ${id}` };
+      expect(task.agents.find((each: { id: string }) => each.id === id)).toMatchObject(reason);
+      expect(global.agents[id]).toMatchObject(reason);
+    }
+    const living = task.agents.filter((each: { status: string }) => each.status === 'working');
+    expect(living.map((each: { id: string }) => each.id)).toContain(`other-${round}`);
+    expect(task.active_count).toBe(living.length);
+    expect(global.active_agents).toBe(living.length);
+  }
+}, 120_000);
+
 it('many at once take hardly longer than one, and none gets in the way of another (31)', async () => {
   const habits: Habit[] = ['stubborn', 'cooperative', 'with a setsid child', 'forks on TERM'];
   const count = rounds(8, 50);
