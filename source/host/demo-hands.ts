@@ -25,7 +25,8 @@ export const demoStore: RegistryStore = {
 };
 
 export const demoHands: Hands = {
-  hold: () => undefined,
+  hold: () => [],
+  isItself: () => true,
   signal: () => 'denied',
   killSession: async () => failed,
   startSession: async () => failed,

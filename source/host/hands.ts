@@ -1,10 +1,10 @@
 /** Signals and session kills on the real machine. A pid alone is never signalled: the identity is
  * checked, through a handle that cannot be reused, right before each signal. */
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { identityOf, type ProcessRef } from '../core/model.ts';
-import type { Hands, SignalName, SignalResult } from '../core/termination/hands.ts';
+import type { Hands, SeenProcess, SignalName, SignalResult } from '../core/termination/hands.ts';
 import type { AuditLog } from './audit-log.ts';
-import { isThere } from './identity.ts';
+import { isGone, isThere, livingStat } from './identity.ts';
 import { archiveAgentFile, removeAgentFile } from './registry/agent-files.ts';
 import { unlinkIfThere } from './registry/durable-file.ts';
 import { killSession, letGo, readScreen, startSession } from './sessions.ts';
@@ -13,16 +13,32 @@ import type { StoppedNote } from './stopped-note.ts';
 /** Descriptors are not without end; beyond this many the start time alone is compared. */
 const mostHandles = 512;
 
+/** A clock tick is a hundredth of a second; start times are known to the second. */
+const youngMs = 2000;
+
 export function createHands(audit: AuditLog, stopped: StoppedNote): Hands {
   const handles = new Map<string, number>();
+  /** Only who was held this young can share its clock tick with who gets its number. */
+  const young = new Set<string>();
   return {
     hold(processes) {
+      const over: ProcessRef[] = [];
       for (const process of processes) {
         const identity = identityOf(process);
         if (handles.size >= mostHandles || handles.has(identity)) continue;
-        const handle = openHandle(process);
-        if (handle !== undefined) handles.set(identity, handle);
+        const isYoung = Date.now() - process.startedAt < youngMs;
+        const handle = openHandle(process, isYoung);
+        if (handle === 'over') over.push(process);
+        if (typeof handle !== 'number') continue;
+        handles.set(identity, handle);
+        if (isYoung) young.add(identity);
       }
+      return over;
+    },
+    isItself(process) {
+      const identity = identityOf(process);
+      const handle = young.has(identity) ? handles.get(identity) : undefined;
+      return handle === undefined || livingStat(process, `/proc/self/fd/${handle}`) !== 'over';
     },
     signal(process, name) {
       const handle = handles.get(identityOf(process));
@@ -55,6 +71,7 @@ export function createHands(audit: AuditLog, stopped: StoppedNote): Hands {
     release() {
       for (const handle of handles.values()) closeSync(handle);
       handles.clear();
+      young.clear();
       stopped.clear();
     },
     audit: entry => audit.write(entry),
@@ -67,16 +84,21 @@ export function createHands(audit: AuditLog, stopped: StoppedNote): Hands {
 }
 
 /** A directory of /proc stays the one of its process: reading through it fails once that is gone, also
- * when the number is somebody else's by then. */
-function openHandle(process: ProcessRef): number | undefined {
+ * when the number is somebody else's by then. Opened too late it is that one's: of a young process the
+ * parent or the session must still be what was seen.
+ * @returns nothing where no handle is to be had. */
+function openHandle(seen: SeenProcess, isYoung: boolean): number | 'over' | undefined {
+  let handle: number;
   try {
-    const handle = openSync(`/proc/${process.pid}`, constants.O_RDONLY | constants.O_DIRECTORY);
-    if (isThere(process, `/proc/self/fd/${handle}`)) return handle;
-    closeSync(handle);
-    return undefined;
-  } catch {
-    return undefined;
+    handle = openSync(`/proc/${seen.pid}`, constants.O_RDONLY | constants.O_DIRECTORY);
+  } catch (error) {
+    return isGone(error) && existsSync('/proc/self/stat') ? 'over' : undefined;
   }
+  const stat = livingStat(seen, `/proc/self/fd/${handle}`);
+  if (typeof stat === 'object')
+    if (!isYoung || stat.ppid === seen.ppid || stat.sid === seen.sid) return handle;
+  closeSync(handle);
+  return stat === undefined ? undefined : 'over';
 }
 
 /** Node takes '', false and [] for pid 0 (our own group), true for pid 1 and -1 for everybody. */

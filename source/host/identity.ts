@@ -1,19 +1,30 @@
 /** Whether somebody still is who they were. */
 import { readFileSync } from 'node:fs';
 import type { ProcessRef } from '../core/model.ts';
-import { parseStat } from './proc-stat.ts';
+import { parseStat, type Stat } from './proc-stat.ts';
 
 /** The same process, and not dead: a zombie needs no signal.
  * @param path its directory in /proc, or a handle of it that cannot be reused. */
-export function isThere({ pid, start }: ProcessRef, path = `/proc/${pid}`): boolean {
+export function isThere(process: ProcessRef, path = `/proc/${process.pid}`): boolean {
+  return typeof livingStat(process, path) === 'object';
+}
+
+/** Of the same process, and not dead.
+ * @returns nothing where it cannot be read, which is no death. */
+export function livingStat({ start }: ProcessRef, path: string): Stat | 'over' | undefined {
   try {
     const bytes = readFileSync(`${path}/stat`);
     const stat = parseStat(bytes, bytes.length);
-    if (stat === undefined || stat.start !== start) return false;
-    return !((stat.state === 'Z' || stat.state === 'X') && stat.threads <= 1);
-  } catch {
-    return false;
+    if (stat === undefined) return undefined;
+    const isDead = (stat.state === 'Z' || stat.state === 'X') && stat.threads <= 1;
+    return isDead || stat.start !== start ? 'over' : stat;
+  } catch (error) {
+    return isGone(error) ? 'over' : undefined;
   }
+}
+
+export function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** This very process. */

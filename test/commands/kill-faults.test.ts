@@ -52,11 +52,12 @@ describe('a signal', () => {
     const agent = await farm.start('alpha-1', 'cooperative');
     const [pid = 0] = agent.pids;
     const hands = createHands({ write: () => undefined }, createStoppedNote(farm.state, 'boot'));
-    hands.hold([{ pid, start: '1' }]);
+    const seen = { pid, startedAt: 0, ppid: 0, sid: 0 };
+    expect(hands.hold([{ ...seen, start: '1' }])).toHaveLength(1);
     expect(hands.signal({ pid, start: '1' }, 'SIGKILL')).toBe('gone');
     expect(isAlive(pid)).toBe(true);
     const start = statOf(pid)?.start ?? '';
-    hands.hold([{ pid, start }]);
+    expect(hands.hold([{ ...seen, start }])).toEqual([]);
     expect(hands.signal({ pid, start }, 'SIGKILL')).toBe('sent');
     await allDead([pid]);
     // The handle is of that process alone, whoever has the number next.

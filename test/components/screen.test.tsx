@@ -176,7 +176,7 @@ describe('the screen', () => {
 
   it('shows the plan of an ending, with what is spared and why', () => {
     const size = { columns: 80, rows: 24 };
-    const member = { pid: 4121, start: '1', startedAt: 0, sid: 4120, uid: 1000 };
+    const member = { pid: 4121, start: '1', startedAt: 0, ppid: 4119, sid: 4120, uid: 1000 };
     const target: EndTarget = {
       key: 'agent:fixer-1',
       agentId: 'fixer-1',

@@ -104,7 +104,8 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
     grounds: noGrounds,
     hands: {
       ...noHands,
-      hold: () => undefined,
+      hold: () => [],
+      isItself: () => true,
       signal({ pid, start }, signal) {
         bury();
         const process = living.get(pid);

@@ -19,6 +19,7 @@ export const noStore: RegistryStore = {
 /** Hands that touch nothing: any signal is a failure of the test. */
 export const noHands: Hands = {
   hold: unexpected,
+  isItself: unexpected,
   signal: unexpected,
   killSession: unexpected,
   startSession: unexpected,

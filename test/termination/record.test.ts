@@ -20,7 +20,7 @@ const result = (id: string, outcome: TargetOutcome): TargetResult => ({
     class: 'live',
     members: [],
     spared: [],
-    marks: { panes: new Set() },
+    marks: { panes: new Set<string>(), uids: new Set<number>() },
     rssBytes: 0,
     cpuPercent: 0,
   },

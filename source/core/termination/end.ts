@@ -60,7 +60,6 @@ export async function* end(
       while (running.length < mostAtOnce && waiting.length > 0) {
         const now = clock.steadyNow();
         const target = waiting.shift() as EndTarget;
-        hands.hold(target.members);
         const stage = firstStage(policy, now);
         const ending = createEnding(
           target,

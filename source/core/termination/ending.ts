@@ -52,6 +52,8 @@ export function createEnding(
   };
   let alive: readonly Process[] = [];
   let aliveIds: ReadonlySet<string> = new Set();
+  /** Members that are over although the table has somebody of the same number and clock tick. */
+  const past = new Set(hands.hold(target.members).map(identityOf));
   const sent: Sent[] = [];
   const wasSent = new Map<string, Map<SignalName, SignalResult>>();
   const ending: Ending = {
@@ -67,12 +69,20 @@ export function createEnding(
     see(table) {
       if (table === undefined) return 'unknown';
       const before = set;
-      set = grow(set, table, target.marks, origins(), spare);
-      if (set !== before)
-        hands.hold([...set.members.values()].filter(each => !before.members.has(identityOf(each))));
-      const index = indexOf(table);
+      const all = indexOf(table);
+      for (const member of before.members.values()) {
+        const process = all.find(member);
+        if (process !== undefined && !hands.isItself(process)) past.add(identityOf(member));
+      }
+      const others =
+        past.size === 0 ? table : table.filter(process => !past.has(identityOf(process)));
+      set = grow(set, others, target.marks, origins(), spare);
+      if (set !== before) {
+        const news = [...set.members].filter(([identity]) => !before.members.has(identity));
+        for (const each of hands.hold(news.map(([, member]) => member))) past.add(identityOf(each));
+      }
       alive = [...set.members.values()].flatMap(member => {
-        const process = index.find(member);
+        const process = past.has(identityOf(member)) ? undefined : all.find(member);
         return process === undefined || isZombie(process) ? [] : [process];
       });
       aliveIds = new Set(alive.map(identityOf));

@@ -1,5 +1,5 @@
 /** What an ending may do to the machine, as a type: `host/hands.ts` does it. */
-import type { ProcessRef, Reading } from '../model.ts';
+import type { Process, ProcessRef, Reading } from '../model.ts';
 import type { AgentFile } from './agent-files.ts';
 
 export type SignalName = 'SIGUSR1' | 'SIGTERM' | 'SIGCONT' | 'SIGSTOP' | 'SIGKILL';
@@ -32,6 +32,9 @@ export type SessionScreen = { readonly isDead: boolean; readonly lines: readonly
 
 export type StartedSession = SessionRef & { readonly panePid: number };
 
+/** A process with what was seen of it: who has its number and its clock tick by now is known by it. */
+export type SeenProcess = Pick<Process, 'pid' | 'start' | 'startedAt' | 'ppid' | 'sid'>;
+
 export type AuditEntry = {
   readonly pid: number;
   readonly start: string;
@@ -44,8 +47,11 @@ export type AuditEntry = {
 };
 
 export type Hands = {
-  /** Opens a handle of each process, so that a reused number is seen even within a clock tick. */
-  hold(processes: readonly ProcessRef[]): void;
+  /** Opens a handle of each process, so that a reused number is seen even within a clock tick.
+   * @returns those that are over already. */
+  hold(processes: readonly SeenProcess[]): readonly ProcessRef[];
+  /** False where somebody else has the number and the clock tick of a process that is held. */
+  isItself(process: ProcessRef): boolean;
   /** Checks the identity and sends at once. Never to pid 0, 1, 2 or below. */
   signal(process: ProcessRef, name: SignalName): SignalResult;
   /** Tests that it is the same session and kills it, in one command of tmux. A server that does not

@@ -8,6 +8,7 @@ import { indexOf, oldestFirst } from './table-index.ts';
 
 export type Member = ProcessRef & {
   readonly startedAt: number;
+  readonly ppid: number;
   readonly sid: number;
   readonly uid: number;
   readonly command: string;
@@ -35,8 +36,8 @@ export type KillSet = {
 };
 
 export function memberOf(process: Process, reason: string): Member {
-  const { pid, start, startedAt, sid, uid } = process;
-  return { pid, start, startedAt, sid, uid, command: commandOf(process), reason };
+  const { pid, start, startedAt, ppid, sid, uid } = process;
+  return { pid, start, startedAt, ppid, sid, uid, command: commandOf(process), reason };
 }
 
 /** Adds what the table shows to belong to the members: children, sessions that a member leads, and
