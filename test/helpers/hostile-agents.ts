@@ -160,3 +160,43 @@ with open(ready + '.said', 'w') as said: subprocess.run(['sh', '-c', ${JSON.stri
 say_ready()
 forever()
 `;
+
+/** For `programs/reuse.py`, which is told of each child that has died. From its SIGTERM on: with HOW
+ * `same tick` one child after the other, each for most of a clock tick; else it ends the one it has. */
+export const shortLivedChildren = `${prelude}
+dead = os.open(ready + '.dead', os.O_RDWR)
+tick = 1 / os.sysconf('SC_CLK_TCK')
+
+def start_of(pid):
+    with open(f'/proc/{pid}/stat', 'rb') as file:
+        return file.read().rpartition(b')')[2].split()[19].decode()
+
+def bury(pid, lifetime):
+    start = start_of(pid)
+    time.sleep(lifetime)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    os.write(dead, f'{pid}@{start} '.encode())
+
+def breed(*_):
+    stubborn()
+    if os.environ['HOW'] == 'later':
+        return bury(child, 0)
+    while may_fork(380):
+        # Born as a tick begins.
+        time.sleep(tick - time.clock_gettime(time.CLOCK_BOOTTIME) % tick)
+        pid = os.fork()
+        if pid == 0: forever()
+        bury(pid, tick * 0.6)
+        time.sleep(tick)
+    forever()
+
+child = os.fork()
+if child == 0:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    forever()
+ignoring(signal.SIGHUP)
+signal.signal(signal.SIGTERM, breed)
+say_ready(child)
+forever()
+`;
