@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 /** The composition root: argv → host → monitor → screen or command. Only this file reads argv,
  * installs handlers and exits. */
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import process from 'node:process';
 import { type Arguments, commands, parseArguments } from './arguments.ts';
 import { completion } from './commands/completion.ts';
@@ -25,12 +23,13 @@ import type { Reading } from './core/model.ts';
 import { createMonitor, type Monitor } from './core/monitor.ts';
 import { createReconciler } from './core/reconcile/reconciler.ts';
 import { createEnder } from './core/termination/ender.ts';
-import { createDeparture, signalCodes } from './departure.ts';
+import { createDeparture } from './departure.ts';
 import { deployRequest } from './deploy-request.ts';
 import { helpLines } from './help.ts';
 import { asker } from './host/asker.ts';
+import { readConfigText } from './host/config-text.ts';
 import { createHost } from './host/host.ts';
-import { readIfThere } from './host/text-file.ts';
+import { watchTerminal } from './host/lost-terminal.ts';
 import { optionSpecs } from './option-table.ts';
 import { type Options, readOptions } from './options.ts';
 import { createOutput, type Terminal, terminalOf } from './terminal-output.ts';
@@ -75,9 +74,13 @@ async function runCommand(
   const hurry = departure.hurrying;
   const tools = { host, monitor, recogniser, ...options, hurry };
   // Only where somebody is to be asked: stdin takes its time to open.
-  const change = () => ({ ...options, ask: asker(process, departure.stopping)?.isYes });
+  const change = () => ({ ...options, ask: askPerson()?.isYes });
   // Whoever was stopped goes on, however we leave.
-  restorers.push(() => host.hands.abandon());
+  restorers.push(() => {
+    const left = host.hands.abandon().map(({ pid }) => `pid ${pid}`);
+    if (left.length > 0)
+      process.stderr.write(`vigil: left before the end, still alive: ${left.join(', ')}\n`);
+  });
   switch (command) {
     case 'list':
       return list(monitor, options, output, departure.stopping);
@@ -94,7 +97,7 @@ async function runCommand(
     case 'sweep':
       return departure.hold(sweep(tools, options, change(), output));
     case 'shutdown': {
-      const askWord = asker(process, departure.stopping)?.isWord;
+      const askWord = askPerson()?.isWord;
       return departure.hold(shutdown(tools, { ...options, askWord }, departure.stopping, output));
     }
     case 'deploy': {
@@ -149,7 +152,8 @@ const surroundings = {
     return process.stdin;
   },
   stdout: process.stdout,
-  onAbruptExit: (restore: () => void) => void restorers.push(restore),
+  // The screen comes last and goes first.
+  onAbruptExit: (restore: () => void) => void restorers.unshift(restore),
   hold: departure.hold,
   // Group 0 is our own: npm and whoever else started us with the terminal stop too.
   suspend: () => void process.kill(0, 'SIGTSTP'),
@@ -166,6 +170,11 @@ async function hostFor(options: Options): Promise<Host> {
   });
 }
 
+/** Whose terminal is gone has hung up. */
+function askPerson() {
+  return asker(process, departure.stopping, () => departure.onSignal('SIGHUP'));
+}
+
 async function checksOf(host: Host) {
   const { diagnose } = await import('./host/diagnose.ts');
   return diagnose(process.env, (await host.readRegistries()).registries);
@@ -173,16 +182,11 @@ async function checksOf(host: Host) {
 
 /** Flags over the configuration file; the environment stands in for what neither says. */
 function settledOptions({ given }: Arguments): Reading<Options> {
-  const path = join(
-    process.env.XDG_CONFIG_HOME || join(homedir(), '.config'),
-    'vigil',
-    'config.json',
-  );
-  const content = readIfThere(path);
-  if (!content.ok) return { ok: false, reason: `${path}: ${content.reason}` };
-  if (content.value === undefined) return readOptions(given, process.env);
-  const config = readConfig(content.value);
-  if (!config.ok) return { ok: false, reason: `${path}: ${config.reason}` };
+  const file = readConfigText(process.env);
+  if (!file.ok) return file;
+  if (file.value === undefined) return readOptions(given, process.env);
+  const config = readConfig(file.value.text);
+  if (!config.ok) return { ok: false, reason: `${file.value.path}: ${config.reason}` };
   return readOptions(new Map([...config.value, ...given]), process.env);
 }
 
@@ -196,14 +200,16 @@ function refuse(output: Output, reason: string): number {
   return exitCodes.usage;
 }
 
+const leaveLostTerminal = watchTerminal();
 for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
   process.on(name, () => departure.onSignal(name));
 
-// A reader that went away (`vigil list | head -1`) wants no more; that is no error. A full disk is.
+// A reader that went away (`vigil list | head -1`) wants no more; that is no error. A full disk is, and
+// a terminal that is gone is a hang-up, whether or not the signal comes.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || error.code === 'EIO')
-      return departure.onLostOutput(exitCodes.done);
+    if (error.code === 'EPIPE') return departure.onLostOutput(exitCodes.done);
+    if (error.code === 'EIO') return departure.onSignal('SIGHUP');
     if (stream === process.stdout)
       process.stderr.write(`vigil: cannot write to stdout: ${printable(error.message)}\n`);
     departure.onLostOutput(exitCodes.survived);
@@ -220,13 +226,10 @@ function fail(error: Error): void {
 process.on('uncaughtException', fail);
 process.on('exit', () => {
   for (const restore of restorers) restore();
+  leaveLostTerminal();
 });
 main(process.argv.slice(2)).then(code => {
-  const signal = departure.stoppedBy();
-  const exitCode = signal === undefined ? code : signalCodes[signal];
-  // Everything is written before the exit; a tmux client that hangs is not waited for.
-  process.stdout.write('', error => {
-    // Had it failed, the stream's own error says so and ends us; a signal's code stands.
-    if (error === undefined || error === null || signal !== undefined) process.exit(exitCode);
-  });
+  // Everything is written before the exit, and what could not be has told why; a tmux client that
+  // hangs is not waited for.
+  process.stdout.write('', () => setImmediate(() => process.exit(departure.codeFor(code))));
 }, fail);

@@ -9,8 +9,9 @@ export type Departure = {
   readonly stopping: AbortSignal;
   /** Aborted with the second one: no more patience with who is being ended. */
   readonly hurrying: AbortSignal;
-  /** The first signal that came. */
-  stoppedBy(): StopSignal | undefined;
+  /** What to leave with when all is done: a signal's code stands, and output that was lost is no
+   * success. */
+  codeFor(code: number): number;
   /** Work that is not to be cut off. */
   hold<T>(work: Promise<T>): Promise<T>;
   onSignal(name: StopSignal): void;
@@ -27,6 +28,8 @@ export function createDeparture(exit: (code: number) => void): Departure {
   const held = new Set<Promise<unknown>>();
   let count = 0;
   let first: StopSignal | undefined;
+  let lostCode = 0;
+  const codeFor = (code: number) => (first === undefined ? code || lostCode : signalCodes[first]);
   const leaveSoon = (code: number) =>
     void setTimeout(() => {
       if (held.size === 0) exit(code);
@@ -34,7 +37,7 @@ export function createDeparture(exit: (code: number) => void): Departure {
   return {
     stopping: stopping.signal,
     hurrying: hurrying.signal,
-    stoppedBy: () => first,
+    codeFor,
     hold(work) {
       held.add(work);
       const release = () => {
@@ -45,6 +48,8 @@ export function createDeparture(exit: (code: number) => void): Departure {
       return work;
     },
     onSignal(name) {
+      // The kernel, the shell and every write tell of one and the same hang-up; it is no impatience.
+      if (name === 'SIGHUP' && first !== undefined) return;
       count++;
       first ??= name;
       stopping.abort();
@@ -56,7 +61,8 @@ export function createDeparture(exit: (code: number) => void): Departure {
       else if (count > 2) exit(signalCodes[name]);
     },
     onLostOutput(code) {
-      if (held.size === 0) exit(code);
+      lostCode ||= code;
+      if (held.size === 0) exit(codeFor(code));
     },
   };
 }

@@ -179,12 +179,11 @@ export function createVerbs({
 
 const tickMs = 200;
 
-function noticeOf({ ends }: EndReport): string {
-  return ends
-    .map(({ result, errors }) => {
-      const name = result.target.agentId ?? result.target.key;
-      const trouble = errors.length > 0 ? `: ${errors[0]}` : '';
-      return `${name} ${result.outcome} in ${(result.durationMs / 1000).toFixed(1)} s${trouble}`;
-    })
-    .join(', ');
+function noticeOf({ ends, troubles }: EndReport): string {
+  const said = ends.map(({ result, errors }) => {
+    const name = result.target.agentId ?? result.target.key;
+    const trouble = errors.length > 0 ? `: ${errors[0]}` : '';
+    return `${name} ${result.outcome} in ${(result.durationMs / 1000).toFixed(1)} s${trouble}`;
+  });
+  return [...said, ...troubles].join(', ');
 }

@@ -78,6 +78,7 @@ export async function kill(
   for (const { result, errors } of report.ends)
     if (result.outcome === 'refused')
       complain(`${result.target.key}: refused: ${errors.join('; ')}`);
+  for (const trouble of report.troubles) complain(trouble);
   if (report.ends.some(({ result }) => ['survived', 'denied'].includes(result.outcome)))
     return exitCodes.survived;
   if (isRefused) return refusal;

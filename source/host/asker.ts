@@ -8,11 +8,13 @@ type Streams = {
 };
 
 /** @returns nothing where there is no terminal to ask on. An answer is nothing after Ctrl-C. */
-export function asker({ stdin, stderr }: Streams, signal: AbortSignal) {
+export function asker({ stdin, stderr }: Streams, signal: AbortSignal, onLost: () => void) {
   if (stdin.isTTY !== true) return undefined;
   const answerTo: Ask = async question => {
     const { createInterface } = await import('node:readline/promises');
     const asking = createInterface({ input: stdin, output: stderr });
+    // A terminal that is gone says no; readline hands its errors on.
+    asking.on('error', onLost);
     try {
       return (await asking.question(question, { signal })).trim();
     } catch {

@@ -32,15 +32,16 @@ export const demoHands: Hands = {
   startSession: async () => failed,
   readScreen: async () => failed,
   letGo: async () => failed,
-  noteStopped: () => undefined,
+  noteStopped: () => true,
   wakeLeft: () => [],
   removeFile: () => ({ ok: true, value: false }),
   archiveFile: () => ({ ok: true, value: false }),
-  abandon: () => undefined,
+  abandon: () => [],
   release: () => undefined,
   audit: () => undefined,
   note: () => undefined,
   isThere: () => false,
+  troubles: () => [],
 };
 
 export const demoGrounds: Grounds = {

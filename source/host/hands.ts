@@ -6,7 +6,7 @@ import type { Hands, SeenProcess, SignalName, SignalResult } from '../core/termi
 import type { AuditLog } from './audit-log.ts';
 import { isGone, isThere, livingStat } from './identity.ts';
 import { archiveAgentFile, removeAgentFile } from './registry/agent-files.ts';
-import { unlinkIfThere } from './registry/durable-file.ts';
+import { tryTo, unlinkIfThere } from './registry/durable-file.ts';
 import { killSession, letGo, readScreen, startSession } from './sessions.ts';
 import type { StoppedNote } from './stopped-note.ts';
 
@@ -20,11 +20,15 @@ export function createHands(audit: AuditLog, stopped: StoppedNote): Hands {
   const handles = new Map<string, number>();
   /** Only who was held this young can share its clock tick with who gets its number. */
   const young = new Set<string>();
+  /** Everybody who is being ended. */
+  const held = new Map<string, ProcessRef>();
+  let noteFailure: string | undefined;
   return {
     hold(processes) {
       const over: ProcessRef[] = [];
       for (const process of processes) {
         const identity = identityOf(process);
+        held.set(identity, process);
         if (handles.size >= mostHandles || handles.has(identity)) continue;
         const isYoung = Date.now() - process.startedAt < youngMs;
         const handle = openHandle(process, isYoung);
@@ -50,21 +54,32 @@ export function createHands(audit: AuditLog, stopped: StoppedNote): Hands {
     startSession,
     readScreen,
     letGo,
-    noteStopped: processes => stopped.write(processes),
+    noteStopped(processes) {
+      try {
+        stopped.write(processes);
+        return true;
+      } catch (error) {
+        noteFailure = `nobody was stopped before SIGKILL: ${(error as Error).message}`;
+        return false;
+      }
+    },
     wakeLeft() {
       const woken: ProcessRef[] = [];
       for (const note of stopped.left()) {
         for (const process of note.processes)
           if (isThere(process, `/proc/${process.pid}`) && send(process.pid, 'SIGCONT') === 'sent')
             woken.push(process);
-        unlinkIfThere(note.path);
+        tryTo(() => unlinkIfThere(note.path));
       }
       return woken;
     },
     abandon() {
       for (const process of stopped.noted())
         if (isThere(process, `/proc/${process.pid}`)) send(process.pid, 'SIGCONT');
-      stopped.clear();
+      tryTo(() => stopped.clear());
+      const left = [...held.values()].filter(each => isThere(each, `/proc/${each.pid}`));
+      held.clear();
+      return left;
     },
     removeFile: removeAgentFile,
     archiveFile: archiveAgentFile,
@@ -72,13 +87,20 @@ export function createHands(audit: AuditLog, stopped: StoppedNote): Hands {
       for (const handle of handles.values()) closeSync(handle);
       handles.clear();
       young.clear();
-      stopped.clear();
+      held.clear();
+      // A note that cannot be removed names nobody who is stopped.
+      tryTo(() => stopped.clear());
     },
     audit: entry => audit.write(entry),
     note: (event, more) => audit.write({ event, ...more }),
     isThere(process) {
       const handle = handles.get(identityOf(process));
       return isThere(process, handle === undefined ? undefined : `/proc/self/fd/${handle}`);
+    },
+    troubles() {
+      const told = [audit.trouble(), noteFailure].filter(each => each !== undefined);
+      noteFailure = undefined;
+      return told;
     },
   };
 }

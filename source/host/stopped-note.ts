@@ -1,9 +1,10 @@
 /** Who is stopped by us just now, on disk before the first SIGSTOP: a vigil that is killed half-way
  * leaves nobody stopped for longer than until the next one. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ProcessRef } from '../core/model.ts';
 import { unlinkIfThere, writeDurably } from './registry/durable-file.ts';
+import { isTrusted, makeStateDirectory } from './state-directory.ts';
 
 export type StoppedNote = {
   write(processes: readonly ProcessRef[]): void;
@@ -22,7 +23,7 @@ export function createStoppedNote(directory: string, bootId: string): StoppedNot
   let noted: readonly ProcessRef[] = [];
   return {
     write(processes) {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeStateDirectory(directory);
       const all = [...noted, ...processes].map(({ pid, start }) => [
         `${pid}@${start}`,
         { pid, start },
@@ -38,6 +39,7 @@ export function createStoppedNote(directory: string, bootId: string): StoppedNot
       noted = [];
     },
     left() {
+      if (!isTrusted(directory)) return [];
       return namesIn(directory).flatMap(name => {
         const owner = /^stopped-(\d+)\.json$/.exec(name)?.[1];
         if (owner === undefined || existsSync(`/proc/${owner}`)) return [];

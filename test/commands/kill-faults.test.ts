@@ -51,7 +51,10 @@ describe('a signal', () => {
   it('is not sent to another process with the same number (17)', async () => {
     const agent = await farm.start('alpha-1', 'cooperative');
     const [pid = 0] = agent.pids;
-    const hands = createHands({ write: () => undefined }, createStoppedNote(farm.state, 'boot'));
+    const hands = createHands(
+      { write: () => undefined, trouble: () => undefined },
+      createStoppedNote(farm.state, 'boot'),
+    );
     const seen = { pid, startedAt: 0, ppid: 0, sid: 0 };
     expect(hands.hold([{ ...seen, start: '1' }])).toHaveLength(1);
     expect(hands.signal({ pid, start: '1' }, 'SIGKILL')).toBe('gone');

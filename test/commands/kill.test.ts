@@ -94,13 +94,12 @@ describe('afterwards', () => {
     const registry = JSON.parse(readFileSync(farm.workspace.taskFile(farm.task), 'utf8'));
     expect(registry).toMatchObject({ active_count: 1 });
     const signals = json.targets[0].signals.length;
-    expect(audit().filter(each => each.target === 'agent:target-1')).toHaveLength(signals);
-    for (const line of audit())
-      expect(line).toMatchObject({
-        by: { uid: process.getuid?.() },
-        signal: 'SIGTERM',
-        reason: 'ended by vigil',
-      });
+    const lines = audit().filter(each => each.target === 'agent:target-1');
+    expect(lines).toHaveLength(signals + 1);
+    for (const line of lines)
+      expect(line).toMatchObject({ by: { uid: process.getuid?.() }, reason: 'ended by vigil' });
+    for (const line of lines.slice(0, -1)) expect(line).toMatchObject({ signal: 'SIGTERM' });
+    expect(lines.at(-1)).toMatchObject({ outcome: 'exited', processes: signals, errors: [] });
     expect(statSync(join(farm.state, 'vigil', 'vigil.log')).mode & 0o777).toBe(0o600);
   });
 

@@ -115,13 +115,14 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
         return 'sent';
       },
       killSession: async () => ({ ok: true, value: true }),
-      noteStopped: () => undefined,
+      noteStopped: () => true,
       wakeLeft: () => [],
       removeFile: () => ({ ok: true, value: false }),
       archiveFile: () => ({ ok: true, value: false }),
-      abandon: () => undefined,
+      abandon: () => [],
       release: () => undefined,
       audit: () => undefined,
+      troubles: () => [],
     },
   };
   return {

@@ -34,6 +34,7 @@ export const noHands: Hands = {
   audit: unexpected,
   note: unexpected,
   isThere: unexpected,
+  troubles: unexpected,
 };
 
 /** Grounds where nothing is made or tidied up. */

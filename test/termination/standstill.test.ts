@@ -35,7 +35,9 @@ function press(
       sent.push(`${name} ${pid}`);
       return denied.includes(pid) ? 'denied' : 'sent';
     },
-    audit: ({ pid, stage, result }) => void audited.push(`${stage} ${pid} ${result}`),
+    audit(entry) {
+      if ('signal' in entry) audited.push(`${entry.stage} ${entry.pid} ${entry.result}`);
+    },
   };
   const isWoken = wokenByTmux(
     given.processes.ok ? given.processes.value : [],

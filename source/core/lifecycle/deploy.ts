@@ -96,8 +96,7 @@ async function build(
     made.add('tmux session');
     return hands.startSession(launchOf(request, intent, ground));
   });
-  // Held from now on: a number that is used again meanwhile is nobody of ours.
-  hands.hold(await step('identities', () => membersOf(tools, session)));
+  await step('identities', () => membersOf(tools, session));
   const processes = await step('still alive', () => survivors(tools, session, stopping));
   await step('registries', () => {
     // One of the two files may be written when the other one fails.

@@ -9,9 +9,7 @@ const betweenLooksMs = 500;
 export async function findServer(host: Host, pid: number): Promise<Reading<Process | undefined>> {
   const reading = await host.readProcesses();
   if (!reading.ok) return reading;
-  const server = reading.value.find(each => each.pid === pid);
-  if (server !== undefined) host.hands.hold([server]);
-  return { ok: true, value: server };
+  return { ok: true, value: reading.value.find(each => each.pid === pid) };
 }
 
 /** Resolves when exactly this process is gone, or when the signal is aborted. */

@@ -21,7 +21,8 @@ export async function freezeAndKill(
       notStopped(ending).map(process => ({ ending, process })),
     );
     if (running.length === 0) break;
-    hands.noteStopped(running.map(each => each.process));
+    // Who could be forgotten is not stopped: then they are killed as they run, round by round.
+    if (!hands.noteStopped(running.map(each => each.process))) break;
     for (const { ending, process } of running) {
       const member = ending.member(process);
       if (member !== undefined) ending.send(member, 'SIGSTOP');

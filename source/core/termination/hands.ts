@@ -35,7 +35,19 @@ export type StartedSession = SessionRef & { readonly panePid: number };
 /** A process with what was seen of it: who has its number and its clock tick by now is known by it. */
 export type SeenProcess = Pick<Process, 'pid' | 'start' | 'startedAt' | 'ppid' | 'sid'>;
 
-export type AuditEntry = {
+export type AuditEntry = SignalEntry | EndedEntry;
+
+/** What came of one target, once it is on record: also for whoever's terminal was gone by then. */
+export type EndedEntry = {
+  readonly target: string;
+  readonly reason: string;
+  readonly outcome: string;
+  readonly processes: number;
+  readonly durationMs: number;
+  readonly errors: readonly string[];
+};
+
+export type SignalEntry = {
   readonly pid: number;
   readonly start: string;
   readonly command: string;
@@ -64,22 +76,26 @@ export type Hands = {
   readScreen(session: SessionRef): Promise<Reading<SessionScreen>>;
   /** From now on the session ends with its program. */
   letGo(session: SessionRef): Promise<Reading<true>>;
-  /** Written down before the first SIGSTOP: whoever comes after a crash lets them go on. */
-  noteStopped(processes: readonly ProcessRef[]): void;
+  /** Written down before the first SIGSTOP: whoever comes after a crash lets them go on.
+   * @returns whether it could be; nobody may be stopped otherwise. */
+  noteStopped(processes: readonly ProcessRef[]): boolean;
   /** Wakes whom a vigil that was killed left stopped. @returns who that was. */
   wakeLeft(): readonly ProcessRef[];
   /** For files of an agent that is dead; a path that may lead elsewhere is refused. @returns whether
    * it was there. */
   removeFile(file: AgentFile): Reading<boolean>;
   archiveFile(file: AgentFile): Reading<boolean>;
-  /** For an exit that nobody saw coming: wakes whom we stopped. */
-  abandon(): void;
+  /** For an exit that nobody saw coming: wakes whom we stopped. @returns who was being ended and is
+   * alive. */
+  abandon(): readonly ProcessRef[];
   /** Lets go of handles and of the note. */
   release(): void;
-  /** One line a signal. */
+  /** One line a signal, and one for what came of it. */
   audit(entry: AuditEntry): void;
   /** Another line of the log: what was done, and more about it. */
   note(event: string, more: Readonly<Record<string, unknown>>): void;
   /** Whether this very process is alive; cheap enough to ask all the time. */
   isThere(process: ProcessRef): boolean;
+  /** What could not be written down since this was asked last; no ending waits for it. */
+  troubles(): readonly string[];
 };

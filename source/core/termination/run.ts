@@ -27,6 +27,8 @@ export type EndReport = {
   readonly clean: ReadonlySet<string>;
   readonly ok: boolean;
   readonly durationMs: number;
+  /** What went wrong beside the endings. */
+  readonly troubles: readonly string[];
 };
 
 export type RunOptions = {
@@ -76,6 +78,18 @@ export async function runEnding(
       errors: [...result.errors, ...(seen?.errors ?? []), ...record.errors],
     };
   });
+  for (const { result, errors } of ends) {
+    const { target, outcome, processes, durationMs } = result;
+    if (outcome !== 'refused')
+      host.hands.audit({
+        target: target.key,
+        reason: options.reason,
+        outcome,
+        processes: processes.length,
+        durationMs,
+        errors,
+      });
+  }
   return {
     ends,
     clean: new Set(
@@ -83,6 +97,7 @@ export async function runEnding(
     ),
     ok: results.every(isDead) && ends.every(each => each.recorded.errors.length === 0),
     durationMs,
+    troubles: host.hands.troubles(),
   };
 }
 
