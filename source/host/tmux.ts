@@ -2,6 +2,7 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Pane, Reading, ServerReading } from '../core/model.ts';
+import { lostSocket } from './lost-socket.ts';
 import { askTmux } from './tmux-client.ts';
 
 export type SocketChoice = {
@@ -114,7 +115,10 @@ async function readSocket(path: string, left: Set<string>): Promise<Reading<read
   } catch (error) {
     return { ok: false, reason: (error as Error).message };
   }
-  if (file === undefined) return { ok: true, value: [] };
+  if (file === undefined) {
+    const reason = lostSocket(path);
+    return reason === undefined ? { ok: true, value: [] } : { ok: false, reason };
+  }
   if (!file.isSocket()) return { ok: false, reason: 'it is no socket' };
   const identity = `${path} ${file.ino} ${file.ctimeMs}`;
   if (left.has(identity)) return { ok: true, value: [] };

@@ -1,0 +1,58 @@
+/** tmux servers whose socket file was removed under them (a tidied /tmp): nobody can ask them any more,
+ * and they live on with all their agents. The kernel still knows who listens. */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** `__SO_ACCEPTCON`: somebody listens. */
+const listens = '00010000';
+
+/** @returns why a socket that is not there says nothing about its server; nothing where nobody listens. */
+export function lostSocket(path: string): string | undefined {
+  const inode = listeningInode(path);
+  if (inode === undefined) return undefined;
+  const pid = ownerOf(inode);
+  const who = pid === undefined ? 'a server' : `tmux server pid ${pid}`;
+  const cure = pid === undefined ? 'SIGUSR1 to it' : `kill -USR1 ${pid}`;
+  return `its socket file was removed while ${who} listens on it; ${cure} makes it again`;
+}
+
+/** In net/unix: number, references, protocol, flags, type, state, inode, path. */
+function listeningInode(path: string): string | undefined {
+  for (const line of textOf('/proc/net/unix').split('\n')) {
+    const match = /^\S+: \S+ \S+ (\S+) \S+ \S+ +(\d+) (.+)$/.exec(line);
+    if (match?.[1] === listens && match[3] === path) return match[2];
+  }
+  return undefined;
+}
+
+function ownerOf(inode: string): number | undefined {
+  for (const name of namesIn('/proc')) {
+    if (!/^\d+$/.test(name) || !textOf(`/proc/${name}/comm`).startsWith('tmux: server')) continue;
+    const places = namesIn(`/proc/${name}/fd`).map(each => `/proc/${name}/fd/${each}`);
+    if (places.some(place => targetOf(place) === `socket:[${inode}]`)) return Number(name);
+  }
+  return undefined;
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,165 @@
+/** tmux and flock that are missing, hang, talk without end or leave somebody behind (faults 43, 44, 73). */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Agent, type Agents, isAlive, startAgents } from '../helpers/agents.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { pathWith } from '../helpers/fake-program.ts';
+import { type Observer, startObserver } from '../helpers/observer.ts';
+import { vigil } from '../helpers/vigil.ts';
+
+const realTmux = execFileSync('which', ['tmux'], { encoding: 'utf8' }).trim();
+
+let farm: Agents;
+let agent: Agent;
+let observer: Observer;
+beforeEach(async () => {
+  farm = startAgents();
+  agent = await farm.start('alpha-1', 'cooperative');
+  const other = await farm.start('alpha-12', 'cooperative');
+  farm.record();
+  observer = await startObserver(farm, agent, [other]);
+});
+afterEach(() => farm.close());
+
+const run = (words: readonly string[], env: Record<string, string | undefined>) =>
+  vigil([...words, ...farm.options], { env: { XDG_STATE_HOME: farm.state, ...env } });
+const rowsOf = (stdout: string) =>
+  (JSON.parse(stdout).rows as { agentId?: string; class: string }[]).filter(row =>
+    row.agentId?.startsWith('alpha'),
+  );
+
+/** What it says, and that nothing is claimed or signalled because of it. */
+async function expectUnread(env: Record<string, string | undefined>, reason: RegExp) {
+  const started = performance.now();
+  const list = await run(['list', '--json'], env);
+  expect(list.code).toBe(5);
+  // Two seconds for tmux, and three times what the rest takes.
+  expect(performance.now() - started).toBeLessThan(8000);
+  expect(JSON.parse(list.stdout).problems.map((each: { message: string }) => each.message)).toEqual(
+    expect.arrayContaining([expect.stringMatching(reason)]),
+  );
+  for (const row of rowsOf(list.stdout)) expect(['unknown', 'live']).toContain(row.class);
+  const doctor = await run(['doctor'], env);
+  expect(doctor.code).toBe(10);
+  expect(doctor.stdout).toMatch(/^BAD {2}tmux/m);
+}
+
+/** Processes whose command line holds it. */
+const left = (mark: string) =>
+  eventually(`nobody of ${mark} is left`, () => !isRunning(mark)).then(() => undefined);
+function isRunning(mark: string): boolean {
+  return readFileSync('/proc/self/stat').length > 0 && existsSync(mark) && isAlive(pidIn(mark));
+}
+function pidIn(path: string): number {
+  return Number(readFileSync(path, 'utf8'));
+}
+
+describe('tmux', () => {
+  const note = () => join(farm.standIns.directory, 'helper');
+
+  it('that is not on PATH: agents are shown by their processes or unknown, and nothing is a ghost', async () => {
+    const empty = join(farm.standIns.directory, 'empty');
+    await expectUnread({ PATH: empty }, /tmux is not installed, or not on PATH/);
+    observer.afterwards([]);
+  });
+
+  it('that prints 50 MB is not believed, and takes no memory', async () => {
+    const path = pathWith(
+      farm.standIns.directory,
+      'tmux',
+      `echo $$ > ${note()}; yes | head -c 50000000`,
+    );
+    await expectUnread({ PATH: path }, /it printed more than 4 MB/);
+    await left(note());
+  });
+
+  it('that hangs and ignores SIGTERM is killed with what it started', async () => {
+    const script = `trap '' TERM; sleep 1000 & echo $! > ${note()}; wait`;
+    const path = pathWith(farm.standIns.directory, 'tmux', script);
+    await expectUnread({ PATH: path }, /no answer within 2 s/);
+    await left(note());
+    observer.afterwards([]);
+  });
+
+  it('that leaves somebody behind who holds its pipe has answered all the same', async () => {
+    const script = `setsid sleep 20 & echo $! > ${note()}; exec ${realTmux} "$@"`;
+    const path = pathWith(farm.standIns.directory, 'tmux', script);
+    const list = await run(['list', '--json'], { PATH: path });
+    expect(list.code).toBe(0);
+    expect(rowsOf(list.stdout).map(row => row.class)).toEqual(['live', 'live']);
+    const kill = await run(['kill', 'alpha-1', '--yes', '--json'], { PATH: path });
+    expect([kill.code, JSON.parse(kill.stdout).targets[0].outcome]).toEqual([0, 'exited']);
+    observer.afterwards([agent]);
+  });
+
+  it('that fails in words of its own is quoted without control characters', async () => {
+    const path = pathWith(
+      farm.standIns.directory,
+      'tmux',
+      String.raw`printf 'b\033[2Jad\n' >&2; exit 3`,
+    );
+    await expectUnread({ PATH: path }, /b.\[2Jad/);
+    const { stdout } = await run(['list'], { PATH: path });
+    expect(stdout).toContain('b\\e[2Jad');
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('is asked about the named servers alone, whatever TMUX says', async () => {
+    for (const value of ['garbage', ',,,', '/nowhere,-1,$0', '\u001b[2J', '/dev/null,1,0']) {
+      const list = await run(['list', '--json'], { TMUX: value, TMUX_PANE: '%\u001b' });
+      expect(list.code).toBe(0);
+      expect(rowsOf(list.stdout).map(row => row.class)).toEqual(['live', 'live']);
+    }
+    const kill = await run(['kill', 'alpha-1', '--yes'], { TMUX: 'garbage', TMUX_PANE: '%0' });
+    expect(kill.code).toBe(0);
+    observer.afterwards([agent]);
+  });
+
+  it('whose socket was removed is told of with the signal that makes it anew', async () => {
+    const server = farm.server.pid();
+    rmSync(farm.server.path);
+    const list = await run(['list', '--json'], {});
+    for (const row of rowsOf(list.stdout)) expect(['unknown', 'live']).toContain(row.class);
+    const kill = await run(['kill', 'alpha-1', '--yes'], {});
+    expect(kill.code).toBe(5);
+    const doctor = await run(['doctor'], {});
+    expect(doctor.code).toBe(10);
+    expect(doctor.stdout).toContain(`kill -USR1 ${server}`);
+    // The advice is good.
+    process.kill(server, 'SIGUSR1');
+    await eventually('the socket is there again', () => existsSync(farm.server.path));
+    const again = await run(['list', '--json'], {});
+    expect(rowsOf(again.stdout).map(row => row.class)).toEqual(['live', 'live']);
+    observer.afterwards([]);
+  });
+});
+
+describe('flock', () => {
+  const kill = (script: string) =>
+    run(['kill', 'alpha-1', '--yes', '--json', '--lock-wait', '0.5'], {
+      PATH: pathWith(farm.standIns.directory, 'flock', script),
+    });
+  const cases = [
+    [
+      'that hangs and ignores SIGTERM',
+      (note: string) => `trap '' TERM; sleep 1000 3<&- & echo $! > ${note}; wait`,
+    ],
+    ['that leaves somebody behind', (note: string) => `sleep 1000 & echo $! > ${note}; exit 7`],
+    ['that fails', (note: string) => `echo $$ > ${note}; exit 66`],
+  ] as const;
+  for (const [title, script] of cases)
+    it(`${title}: the agent is ended, its entry stays open, and that is said`, async () => {
+      const note = join(farm.standIns.directory, 'helper');
+      const { code, stdout } = await kill(script(note));
+      const [result] = JSON.parse(stdout).targets;
+      expect([code, result.outcome]).toEqual([1, 'exited']);
+      expect(result.errors.join()).toMatch(/flock\(1\) could not do its work/);
+      expect(agent.pids.filter(isAlive)).toEqual([]);
+      expect(observer.statusOf(agent)).toBe('working');
+      if (title === 'that leaves somebody behind') process.kill(pidIn(note), 'SIGKILL');
+      await left(note);
+      observer.afterwards([agent]);
+    });
+});
