@@ -1,23 +1,40 @@
 /** Descriptors of /proc/PID/stat that stay open from look to look: reading through one costs a
  * third of opening it anew, and one whose process has died fails for ever, reused pid or not. */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { isScarcity, shareOfDescriptors } from './scarcity.ts';
 
 export type Descriptors = {
   /** Reads a process's file from its start.
-   * @returns bytes read, or −1 where the process is gone. */
+   * @returns bytes read, or −1 where the process is gone.
+   * @throws where it cannot be known: no descriptor is to be had. */
   read(pid: number, path: string, into: Buffer): number;
   /** Closes those of processes that were not read since the last call. */
   closeUnread(): void;
 };
-
-/** Leaves most of the usual 4,096 to everybody else in this process. */
-const mostKept = 2048;
 
 export function createDescriptors(): Descriptors {
   let kept = new Map<number, number>();
   let read = new Map<number, number>();
   // A command looks once: keeping a thousand descriptors would cost it more than it reads.
   let isFirstLook = true;
+  let mayKeep = true;
+  let mostKept: number | undefined;
+  /** Others need them more; from now on none is kept. */
+  const shed = () => {
+    for (const descriptor of new Set([...kept.values(), ...read.values()])) closeSync(descriptor);
+    kept.clear();
+    read.clear();
+    mayKeep = false;
+  };
+  const open = (path: string) => {
+    try {
+      return tryOpen(path);
+    } catch (error) {
+      if (kept.size + read.size === 0) throw error;
+      shed();
+      return tryOpen(path);
+    }
+  };
   return {
     read(pid, path, into) {
       const known = kept.get(pid);
@@ -30,11 +47,15 @@ export function createDescriptors(): Descriptors {
         kept.delete(pid);
         closeSync(known);
       }
-      const descriptor = tryOpen(path);
+      const descriptor = open(path);
       if (descriptor === undefined) return -1;
       const length = tryRead(descriptor, into);
-      if (length > 0 && !isFirstLook && read.size < mostKept) read.set(pid, descriptor);
-      else closeSync(descriptor);
+      if (isFirstLook || !mayKeep || length <= 0) closeSync(descriptor);
+      else {
+        mostKept ??= shareOfDescriptors(1 / 2, 2048);
+        if (read.size < mostKept) read.set(pid, descriptor);
+        else closeSync(descriptor);
+      }
       return length;
     },
     closeUnread() {
@@ -49,7 +70,8 @@ export function createDescriptors(): Descriptors {
 function tryOpen(path: string): number | undefined {
   try {
     return openSync(path, 'r');
-  } catch {
+  } catch (error) {
+    if (isScarcity(error)) throw error;
     return undefined;
   }
 }
@@ -57,7 +79,8 @@ function tryOpen(path: string): number | undefined {
 function tryRead(descriptor: number, into: Buffer): number {
   try {
     return readSync(descriptor, into, 0, into.length, 0);
-  } catch {
+  } catch (error) {
+    if (isScarcity(error)) throw error;
     return -1;
   }
 }

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { programMarks } from '../core/inventory/known-programs.ts';
 import { identityOf, type Origin, type Process } from '../core/model.ts';
+import { isScarcity } from './scarcity.ts';
 
 export type OriginReader = {
   read(candidates: readonly Process[]): ReadonlyMap<number, Origin>;
@@ -19,12 +20,12 @@ export function createOriginReader(root = '/proc'): OriginReader {
       for (const process of candidates) {
         const identity = identityOf(process);
         const before = kept.get(identity);
-        const entry =
-          before !== undefined && before.argv === process.argv
-            ? before
-            : { argv: process.argv, origin: readOrigin(`${root}/${process.pid}`) };
-        next.set(identity, entry);
-        origins.set(process.pid, entry.origin);
+        const isSame = before !== undefined && before.argv === process.argv;
+        const origin = isSame ? before.origin : readOrigin(`${root}/${process.pid}`);
+        // What could not be read just now may be read in the next look.
+        if (origin === undefined) continue;
+        next.set(identity, { argv: process.argv, origin });
+        origins.set(process.pid, origin);
       }
       kept = next;
       return origins;
@@ -32,19 +33,20 @@ export function createOriginReader(root = '/proc'): OriginReader {
   };
 }
 
-function readOrigin(path: string): Origin {
-  const environment = readText(`${path}/environ`).split('\0');
+function readOrigin(path: string): Origin | undefined {
+  const [environ, cgroup] = [readText(`${path}/environ`), readText(`${path}/cgroup`)];
+  if (environ === undefined || cgroup === undefined) return undefined;
+  const environment = environ.split('\0');
   const settingOf = (name: string) =>
     environment.find(entry => entry.startsWith(`${name}=`))?.slice(name.length + 1);
-  const cgroups = readText(`${path}/cgroup`);
   const mark = programMarks.find(name => settingOf(name) !== undefined);
   return {
     agentMark: settingOf('VIGIL_AGENT'),
     programMark: mark,
     tmux: parseTmux(settingOf('TMUX')),
     tmuxPane: settingOf('TMUX_PANE'),
-    service: parseService(cgroups),
-    scope: parseScope(cgroups),
+    service: parseService(cgroup),
+    scope: parseScope(cgroup),
   };
 }
 
@@ -70,10 +72,11 @@ export function parseScope(cgroups: string): string | undefined {
   return [...cgroups.matchAll(/\/(tmux-spawn-[\w-]+\.scope)(?=\/|$)/gm)].at(-1)?.[1];
 }
 
-function readText(path: string): string {
+/** @returns nothing where no descriptor is to be had; what may not be read is empty. */
+function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'latin1');
-  } catch {
-    return '';
+  } catch (error) {
+    return isScarcity(error) ? undefined : '';
   }
 }

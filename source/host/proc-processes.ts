@@ -5,6 +5,7 @@ import type { Process, Reading } from '../core/model.ts';
 import { createDescriptors } from './descriptors.ts';
 import { parseStat, type Stat } from './proc-stat.ts';
 import { type ProcSystem, readProcSystem } from './proc-system.ts';
+import { isScarcity } from './scarcity.ts';
 
 export type ProcessReader = { read(now: number): Reading<readonly Process[]> };
 
@@ -32,63 +33,67 @@ export function createProcReader(root = '/proc'): ProcessReader {
   let kept = new Map<number, Kept>();
   return {
     read(now) {
-      let names: string[];
       try {
-        names = readdirSync(root);
+        return scan(now, readdirSync(root));
       } catch (error) {
+        // Half a table would have the other half dead.
         return { ok: false, reason: (error as Error).message };
+      } finally {
+        descriptors.closeUnread();
       }
-      const next = new Map<number, Kept>();
-      const processes: Process[] = [];
-      for (const name of names) {
-        const first = name.charCodeAt(0);
-        if (first < 0x30 || first > 0x39) continue;
-        const path = `${root}/${name}`;
-        const pid = Number(name);
-        const length = descriptors.read(pid, `${path}/stat`, buffer);
-        const stat = length > 0 ? parseStat(buffer, length) : undefined;
-        // Ended between the listing and the read: not there any more.
-        if (stat === undefined) continue;
-        const former = kept.get(pid);
-        const before = former?.start === stat.start ? former : undefined;
-        const facts =
-          before !== undefined && isSameProgram(before, stat)
-            ? before
-            : readFacts(buffer, path, stat);
-        const startedAt = system.bootedAt + (Number(stat.start) / system.ticksPerSecond) * 1000;
-        const isFresh = before === undefined || now - before.seenAt >= shortestSampleMs;
-        next.set(pid, {
-          start: stat.start,
-          stackStart: stat.stackStart,
-          name: stat.name,
-          argv: facts.argv,
-          uid: facts.uid,
-          cpuTicks: isFresh ? stat.cpuTicks : before.cpuTicks,
-          seenAt: isFresh ? now : before.seenAt,
-        });
-        processes.push({
-          pid,
-          start: stat.start,
-          ppid: stat.ppid,
-          pgid: stat.pgid,
-          sid: stat.sid,
-          tty: stat.tty,
-          state: stat.state,
-          threads: stat.threads,
-          startedAt,
-          cpuPercent: shareOf(stat, before, startedAt, now, system),
-          rssBytes: stat.rssPages * system.pageBytes,
-          uid: facts.uid,
-          name: stat.name,
-          argv: facts.argv,
-        });
-      }
-      descriptors.closeUnread();
-      kept = next;
-      if (processes.length === 0) return { ok: false, reason: `${root} lists no process` };
-      return { ok: true, value: processes };
     },
   };
+
+  function scan(now: number, names: readonly string[]): Reading<readonly Process[]> {
+    const next = new Map<number, Kept>();
+    const processes: Process[] = [];
+    for (const name of names) {
+      const first = name.charCodeAt(0);
+      if (first < 0x30 || first > 0x39) continue;
+      const path = `${root}/${name}`;
+      const pid = Number(name);
+      const length = descriptors.read(pid, `${path}/stat`, buffer);
+      const stat = length > 0 ? parseStat(buffer, length) : undefined;
+      // Ended between the listing and the read: not there any more.
+      if (stat === undefined) continue;
+      const former = kept.get(pid);
+      const before = former?.start === stat.start ? former : undefined;
+      const facts =
+        before !== undefined && isSameProgram(before, stat)
+          ? before
+          : readFacts(buffer, path, stat);
+      const startedAt = system.bootedAt + (Number(stat.start) / system.ticksPerSecond) * 1000;
+      const isFresh = before === undefined || now - before.seenAt >= shortestSampleMs;
+      next.set(pid, {
+        start: stat.start,
+        stackStart: stat.stackStart,
+        name: stat.name,
+        argv: facts.argv,
+        uid: facts.uid,
+        cpuTicks: isFresh ? stat.cpuTicks : before.cpuTicks,
+        seenAt: isFresh ? now : before.seenAt,
+      });
+      processes.push({
+        pid,
+        start: stat.start,
+        ppid: stat.ppid,
+        pgid: stat.pgid,
+        sid: stat.sid,
+        tty: stat.tty,
+        state: stat.state,
+        threads: stat.threads,
+        startedAt,
+        cpuPercent: shareOf(stat, before, startedAt, now, system),
+        rssBytes: stat.rssPages * system.pageBytes,
+        uid: facts.uid,
+        name: stat.name,
+        argv: facts.argv,
+      });
+    }
+    kept = next;
+    if (processes.length === 0) return { ok: false, reason: `${root} lists no process` };
+    return { ok: true, value: processes };
+  }
 }
 
 /** The same since the last look: no exec, no new name. */
@@ -111,17 +116,20 @@ function shareOf(
   return Math.max(0, Math.round(percent * 10) / 10);
 }
 
-/** @returns bytes read, or −1 where the file cannot be read. */
+/** @returns bytes read, or −1 where the file cannot be read.
+ * @throws where no descriptor is to be had: that says nothing about the file. */
 function readInto(buffer: Buffer, path: string): number {
   let descriptor: number;
   try {
     descriptor = openSync(path, 'r');
-  } catch {
+  } catch (error) {
+    if (isScarcity(error)) throw error;
     return -1;
   }
   try {
     return readSync(descriptor, buffer, 0, buffer.length, null);
-  } catch {
+  } catch (error) {
+    if (isScarcity(error)) throw error;
     return -1;
   } finally {
     closeSync(descriptor);

@@ -1,6 +1,7 @@
 /** Running another program and reading what it says: no shell, no stdin, own process group, bounded time and
  * output. execa is loaded with the first program that is needed. */
 import type { Reading } from '../core/model.ts';
+import { killGroup } from './kill-group.ts';
 import { within } from './within.ts';
 
 export type RunOptions = {
@@ -30,7 +31,7 @@ export async function run(
   });
   const result = await within(child, options.timeoutMs, () => undefined);
   if (result === undefined) {
-    killGroup(child.pid);
+    killGroup(child);
     // Whoever left the group may still hold the pipe: it is not waited for.
     child.stdout.destroy();
     child.stderr.destroy();
@@ -44,15 +45,4 @@ export async function run(
     return { ok: false, reason: said.split('\n')[0] ?? 'it failed' };
   }
   return { ok: true, value: result.stdout };
-}
-
-/** The child leads its own group (detached), so the group's id is its pid; it has not been waited
- * for by anybody else, so the pid is still its own. */
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined || !Number.isSafeInteger(pid) || pid <= 2) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // Already gone.
-  }
 }

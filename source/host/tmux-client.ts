@@ -2,19 +2,29 @@
  * and a client that has handed its pipe to a server that hangs is not waited for here anyway. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Reading } from '../core/model.ts';
+import { killGroup } from './kill-group.ts';
 
 /** As the rule for tmux has it; then the client is killed and the answer counts as unknown. */
 export const tmuxTimeoutMs = 2000;
 /** Thousands of panes fit; a server that prints more is not believed. */
 const mostOutputBytes = 4_000_000;
 
+/** A pipe of a client that has exited is emptied within this time. */
+const heldPipeMs = 100;
+
 /** Runs `tmux -u -S path …` in a process group of its own, without stdin. Never throws. */
 export function askTmux(path: string, words: readonly string[]): Promise<Reading<string>> {
   return new Promise(resolve => {
-    const child = spawn('tmux', ['-u', '-S', path, ...words], {
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    let child: ChildProcess;
+    try {
+      child = spawn('tmux', ['-u', '-S', path, ...words], {
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+    } catch (error) {
+      // Where memory is short, it throws instead of telling by an event.
+      return resolve({ ok: false, reason: (error as Error).message });
+    }
     let stdout = '';
     let stderr = '';
     const finish = (reading: Reading<string>) => {
@@ -29,12 +39,13 @@ export function askTmux(path: string, words: readonly string[]): Promise<Reading
       () => giveUp(`no answer within ${tmuxTimeoutMs / 1000} s`),
       tmuxTimeoutMs,
     );
-    child.stdout.setEncoding('utf8').on('data', text => {
+    // Without a descriptor to spare there are no pipes; the error that follows says so.
+    child.stdout?.setEncoding('utf8').on('data', text => {
       stdout += text;
       if (stdout.length > mostOutputBytes)
         giveUp(`it printed more than ${mostOutputBytes / 1e6} MB`);
     });
-    child.stderr.setEncoding('utf8').on('data', text => {
+    child.stderr?.setEncoding('utf8').on('data', text => {
       if (stderr.length < mostOutputBytes) stderr += text;
     });
     child.on('error', (error: NodeJS.ErrnoException) => {
@@ -44,6 +55,8 @@ export function askTmux(path: string, words: readonly string[]): Promise<Reading
         reason: isMissing ? 'tmux is not installed, or not on PATH' : error.message,
       });
     });
+    // All that it said is in the pipe by then, also where somebody whom it left behind holds that open.
+    child.on('exit', () => setTimeout(abandon, heldPipeMs, child));
     child.on('close', code => {
       const said = stderr.trim().split('\n')[0];
       finish(
@@ -53,9 +66,9 @@ export function askTmux(path: string, words: readonly string[]): Promise<Reading
   });
 }
 
-/** Kills the client, which has no children, and closes our end of what the server may hold open. */
+/** Kills the client and its group, and closes our end of what the server may hold open. */
 function abandon(child: ChildProcess): void {
-  child.kill('SIGKILL');
+  killGroup(child);
   child.stdout?.destroy();
   child.stderr?.destroy();
 }

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Observer, startObserver } from '../helpers/aftermath.ts';
 import { type Agent, type Agents, isAlive, startAgents } from '../helpers/agents.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { pathWith } from '../helpers/fake-program.ts';
-import { type Observer, startObserver } from '../helpers/observer.ts';
 import { vigil } from '../helpers/vigil.ts';
 
 const realTmux = execFileSync('which', ['tmux'], { encoding: 'utf8' }).trim();

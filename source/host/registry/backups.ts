@@ -119,7 +119,9 @@ async function consistentCopy(path: string, waitMs: number): Promise<Reading<Buf
   if (!file.ok) return file;
   const { descriptor } = file.value;
   try {
-    if ((await flock(descriptor, 'shared', waitMs)) !== 'locked')
+    const result = await flock(descriptor, 'shared', waitMs);
+    if (result === 'failed') return { ok: false, reason: 'flock(1) could not do its work' };
+    if (result !== 'locked')
       return { ok: false, reason: `lock busy: held by ${await holdersOf(path, false)}` };
     return { ok: true, value: readAll(descriptor) };
   } finally {

@@ -107,6 +107,8 @@ async function lockData(path: string, deadline: number) {
       return refused(
         'flock(1) is not installed (util-linux), so the orchestrator could not be kept out',
       );
+    if (result === 'failed')
+      return refused('flock(1) could not do its work, so the orchestrator could not be kept out');
     if (result === 'busy')
       return { kind: 'busy', path, holder: await holdersOf(path, false) } as const;
   }
