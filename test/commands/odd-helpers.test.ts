@@ -120,15 +120,18 @@ describe('tmux', () => {
   it('whose socket was removed is told of with the signal that makes it anew', async () => {
     const server = farm.server.pid();
     rmSync(farm.server.path);
-    const list = await run(['list', '--json'], {});
-    for (const row of rowsOf(list.stdout)) expect(['unknown', 'live']).toContain(row.class);
-    const kill = await run(['kill', 'alpha-1', '--yes'], {});
-    expect(kill.code).toBe(5);
-    const doctor = await run(['doctor'], {});
-    expect(doctor.code).toBe(10);
-    expect(doctor.stdout).toContain(`kill -USR1 ${server}`);
-    // The advice is good.
-    process.kill(server, 'SIGUSR1');
+    try {
+      const list = await run(['list', '--json'], {});
+      for (const row of rowsOf(list.stdout)) expect(['unknown', 'live']).toContain(row.class);
+      const kill = await run(['kill', 'alpha-1', '--yes'], {});
+      expect(kill.code).toBe(5);
+      const doctor = await run(['doctor'], {});
+      expect(doctor.code).toBe(10);
+      expect(doctor.stdout).toContain(`kill -USR1 ${server}`);
+    } finally {
+      // The advice is good.
+      process.kill(server, 'SIGUSR1');
+    }
     await eventually('the socket is there again', () => existsSync(farm.server.path));
     const again = await run(['list', '--json'], {});
     expect(rowsOf(again.stdout).map(row => row.class)).toEqual(['live', 'live']);

@@ -91,6 +91,8 @@ def respawner(tell):
             os.setsid(); forever()
         os.waitpid(pid, 0)
 
+# Who handles --ask-first's signal survives it.
+ignoring(signal.SIGUSR1)
 if habit == 'stubborn': ignoring(signal.SIGTERM, signal.SIGHUP)
 if habit == 'stubborn but for HUP': ignoring(signal.SIGTERM)
 if habit == 'slow':
