@@ -1,8 +1,9 @@
 /** Where vigil keeps what is its own: the log and what it must not forget. */
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { homeOf } from './home.ts';
+import { makeOwnDirectory } from './registry/durable-file.ts';
 
 export function stateDirectory(env: NodeJS.ProcessEnv): string {
   const base = env.XDG_STATE_HOME;
@@ -14,7 +15,8 @@ export function stateDirectory(env: NodeJS.ProcessEnv): string {
 
 /** @throws where it cannot be made, or somebody else has made it where anybody may. */
 export function makeStateDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  // Not Node's own way of making parents: it never ends where one of them can have no children.
+  makeOwnDirectory(path);
   if (!isTrusted(path)) throw new Error(`${path} is somebody else’s`);
 }
 
