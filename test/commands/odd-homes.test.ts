@@ -5,7 +5,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, type Agents, startAgents } from '../helpers/agents.ts';
-import { type Observer, startObserver } from '../helpers/observer.ts';
+import { type Observer, startObserver } from '../helpers/aftermath.ts';
 import { cliPath, type Run, vigil } from '../helpers/vigil.ts';
 
 let farm: Agents;

@@ -11,7 +11,7 @@ import {
 } from '../helpers/agents.ts';
 import { rounds } from '../helpers/campaign.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { type Observer, startObserver } from '../helpers/observer.ts';
+import { type Observer, startObserver } from '../helpers/aftermath.ts';
 import { statOf } from '../helpers/stand-ins.ts';
 import { cliPath, type Run, vigil, vigilEnv } from '../helpers/vigil.ts';
 
