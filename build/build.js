@@ -19,6 +19,8 @@ const bundle = (from, to) =>
     jsx: 'automatic',
     minify: true,
     legalComments: 'none',
+    // Native, one for each platform, and not always there.
+    external: ['@koromix/*'],
     // What is loaded late goes through the launcher too.
     supported: { 'dynamic-import': false },
     plugins: [meowWithoutPackageReader, rewrite, yogaThatWaits, screenApart],

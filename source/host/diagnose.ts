@@ -2,10 +2,11 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Check } from '../core/check.ts';
-import type { RegistryReading } from '../core/model.ts';
+import type { Reading, RegistryReading } from '../core/model.ts';
 import { hasProc } from './proc-processes.ts';
 import { readBootId } from './proc-system.ts';
 import { checkRegistries } from './registry/check.ts';
+import { nativeFlock } from './registry/native-flock.ts';
 import { run } from './run.ts';
 import { stateDirectory } from './state-directory.ts';
 import { createStoppedNote } from './stopped-note.ts';
@@ -36,14 +37,7 @@ export async function diagnose(
         },
     socketDirectoryCheck(socketDirectory(env, uid)),
     processCheck(uid),
-    flock.ok
-      ? { name: 'flock', state: 'ok', detail: flock.value.trim() }
-      : {
-          name: 'flock',
-          state: 'bad',
-          detail: flock.reason,
-          advice: 'install util-linux: without it registries can be read, not changed',
-        },
+    lockCheck(flock, (await nativeFlock()) !== undefined),
     localeCheck(env),
     endingsCheck(env),
     ...records,
@@ -62,6 +56,26 @@ function nodeCheck(): Check {
       advice: `vigil needs Node ${oldestNode.join('.')} or newer`,
     };
   return { name: 'Node', state: 'ok', detail };
+}
+
+/** How registries are locked here: a call of libc is quick, flock(1) can wait in line. */
+function lockCheck(program: Reading<string>, isNative: boolean): Check {
+  const name = 'flock';
+  if (!program.ok && !isNative)
+    return {
+      name,
+      state: 'bad',
+      detail: program.reason,
+      advice: 'install util-linux: without it registries can be read, not changed',
+    };
+  const waits = program.ok
+    ? program.value.trim()
+    : 'no flock(1): a busy lock is asked for again and again';
+  return {
+    name,
+    state: 'ok',
+    detail: isNative ? `called in libc, ${waits}` : `${waits}, started for every lock`,
+  };
 }
 
 function socketDirectoryCheck(path: string): Check {

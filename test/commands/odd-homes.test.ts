@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Agent, type Agents, startAgents } from '../helpers/agents.ts';
 import { type Observer, startObserver } from '../helpers/aftermath.ts';
+import { type Agent, type Agents, startAgents } from '../helpers/agents.ts';
 import { cliPath, type Run, vigil } from '../helpers/vigil.ts';
 
 let farm: Agents;

@@ -1,6 +1,7 @@
 /** tmux servers that stop, die, come back or change under an ending (faults 33, 35 to 37, 40 to 42). */
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Observer, startObserver } from '../helpers/aftermath.ts';
 import {
   type Agent,
   type Agents,
@@ -11,7 +12,6 @@ import {
 } from '../helpers/agents.ts';
 import { rounds } from '../helpers/campaign.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { type Observer, startObserver } from '../helpers/aftermath.ts';
 import { statOf } from '../helpers/stand-ins.ts';
 import { cliPath, type Run, vigil, vigilEnv } from '../helpers/vigil.ts';
 

@@ -4,8 +4,10 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const local = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-/** Adds one to a number in a registry; with a fail point at every call to the file system or without. */
+/** Adds one to a number in a registry; as it is, where no native package can be loaded, and with a fail
+ * point at every call to the file system. */
 export const updater = local('node_modules/.cache/vigil-updater.mjs');
+export const plainUpdater = local('node_modules/.cache/vigil-plain-updater.mjs');
 export const failingUpdater = local('node_modules/.cache/vigil-failing-updater.mjs');
 export const orchestrator = local('test/programs/orchestrator.py');
 
@@ -20,15 +22,30 @@ const failingFiles: Plugin = {
   },
 };
 
+const brokenPackages: Plugin = {
+  name: 'broken packages',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@koromix\// }, () => ({
+      path: local('test/programs/broken-package.ts'),
+    }));
+  },
+};
+
 export async function buildPrograms(): Promise<void> {
   const common: BuildOptions = {
     entryPoints: [local('test/programs/updater.ts')],
     bundle: true,
     platform: 'node',
     format: 'esm',
-    packages: 'external',
+    // As it is shipped: in one file, but for what is native.
+    minify: true,
+    external: ['@koromix/*'],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
     logLevel: 'warning',
   };
   await build({ ...common, outfile: updater });
+  await build({ ...common, outfile: plainUpdater, external: [], plugins: [brokenPackages] });
   await build({ ...common, outfile: failingUpdater, plugins: [failingFiles] });
 }

@@ -40,6 +40,7 @@ export const accessSync = wrap(files.accessSync, 'accessSync');
 export const closeSync = wrap(files.closeSync, 'closeSync');
 export const existsSync = wrap(files.existsSync, 'existsSync');
 export const fstatSync = wrap(files.fstatSync as never, 'fstatSync') as typeof files.fstatSync;
+export const fdatasyncSync = wrap(files.fdatasyncSync, 'fdatasyncSync');
 export const fsyncSync = wrap(files.fsyncSync, 'fsyncSync');
 export const ftruncateSync = wrap(files.ftruncateSync, 'ftruncateSync');
 export const lstatSync = wrap(files.lstatSync as never, 'lstatSync') as typeof files.lstatSync;
@@ -51,5 +52,8 @@ export const readFileSync = wrap(
 ) as typeof files.readFileSync;
 export const readSync = wrap(files.readSync as never, 'readSync') as typeof files.readSync;
 export const renameSync = wrap(files.renameSync, 'renameSync');
+export const rmdirSync = wrap(files.rmdirSync as never, 'rmdirSync') as typeof files.rmdirSync;
+export const statSync = wrap(files.statSync as never, 'statSync') as typeof files.statSync;
 export const unlinkSync = wrap(files.unlinkSync, 'unlinkSync');
+export const utimesSync = wrap(files.utimesSync, 'utimesSync');
 export const writeSync = wrap(files.writeSync as never, 'writeSync') as typeof files.writeSync;

@@ -1,4 +1,4 @@
-/** Places where nothing can be written, or must not be (faults 52 to 55, 57 and 59). As root and, where
+/** Places where nothing can be written, or must not be (faults 52 to 55, 58 and 59). As root and, where
  * root is above such rules, as nobody. */
 import { execFileSync } from 'node:child_process';
 import {
@@ -203,13 +203,4 @@ describe('a text', () => {
     writeFileSync(file.path, `{"agents": [${'{"id":"a"},'.repeat(100_000)}{"id":"b"}]}`);
     expect(await refusal(file.path)).toMatch(/100001 agents, more than the 10000 allowed/);
   });
-});
-
-it('without flock(1) nothing is written, and it is said why (57)', async () => {
-  const before = readFileSync(file.path);
-  expect(await refusal(file.path, 0, { PATH: '/nonexistent' })).toContain(
-    'flock(1) is not installed',
-  );
-  expect(readFileSync(file.path).equals(before)).toBe(true);
-  expect(file.leftBeside()).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Reading, RegistryContent, RegistryScope } from '../../core/model.ts';
 import { parseRegistry } from '../../core/registry/parse.ts';
-import { flock } from './flock.ts';
+import { flockByProgram } from './flock.ts';
 import { reasonOf } from './safe-file.ts';
 
 /** A registry of thousands of agents has a few MB. */
@@ -46,7 +46,7 @@ async function readWhole(path: string, isLocked: boolean): Promise<Text> {
     const before = await handle.stat({ bigint: true });
     if (!before.isFile()) return refused('it is not a regular file');
     if (before.size > largestRegistryBytes) return refused(tooLarge(before.size));
-    if (isLocked && (await flock(handle.fd, 'shared', sharedWaitMs)) !== 'locked')
+    if (isLocked && (await flockByProgram(handle.fd, 'shared', sharedWaitMs)) !== 'locked')
       return refused('it keeps changing, and its lock could not be shared');
     const bytes = await readBytes(handle);
     const after = await handle.stat({ bigint: true });

@@ -1,10 +1,10 @@
 /** One registry file, locked for us alone: first the queue among vigils (proper-lockfile), then
  * flock(2) on the data file itself, which is what the orchestrator waits for. */
-import { closeSync, constants, existsSync, lstatSync } from 'node:fs';
-import type { Reading } from '../../core/model.ts';
+import { closeSync, constants, lstatSync } from 'node:fs';
 import { tryTo } from './durable-file.ts';
 import { flock } from './flock.ts';
-import { holdersOf, queueLockOf } from './lock-holders.ts';
+import { holdersOf } from './lock-holders.ts';
+import { enterQueue, type Leave } from './queue.ts';
 import { faultOf, type OpenFile, openOwnFile, reasonOf } from './safe-file.ts';
 
 export type LockedFile = OpenFile & { readonly path: string; release(): Promise<void> };
@@ -15,16 +15,6 @@ export type LockFailure =
 
 export type LockResult = { readonly kind: 'locked'; readonly file: LockedFile } | LockFailure;
 
-/** A vigil that was killed leaves its place in the queue taken for this long. Whoever takes the place
- * over still waits for flock, so a holder that is merely stopped loses nothing. */
-const staleMs = 2000;
-const refreshMs = 1000;
-/** Between two looks whether the queue is free: longer the longer it takes, because sixteen that look
- * all the time leave no processor to the one that writes; random, so that they do not march in step. */
-const shortestTryMs = 4;
-const longestTryMs = 64;
-/** A look is cheap; a try also finds out whether the place in the queue has gone stale. */
-const triesApartMs = 250;
 /** A file that is replaced again and again is not chased for ever. */
 const mostReplacements = 5;
 
@@ -55,40 +45,6 @@ export async function lockFile(path: string, deadline: number): Promise<LockResu
   }
 }
 
-/** Waits for the head of the queue among vigils. */
-async function enterQueue(path: string, deadline: number): Promise<Reading<Leave | 'busy'>> {
-  let triedAt = 0;
-  for (let pauseMs = shortestTryMs; ; pauseMs = Math.min(pauseMs * 2, longestTryMs)) {
-    const isTaken = Date.now() - triedAt < triesApartMs && existsSync(queueLockOf(path));
-    if (!isTaken) {
-      triedAt = Date.now();
-      const place = await takePlace(path);
-      if (place !== 'taken') return place;
-    }
-    if (Date.now() >= deadline) return { ok: true, value: 'busy' };
-    await new Promise(resolve => setTimeout(resolve, pauseMs * (0.5 + Math.random() / 2)));
-  }
-}
-
-type Leave = () => Promise<void>;
-
-async function takePlace(path: string): Promise<Reading<Leave> | 'taken'> {
-  const { default: lockfile } = await import('proper-lockfile');
-  try {
-    const release = await lockfile.lock(path, {
-      realpath: false,
-      stale: staleMs,
-      update: refreshMs,
-      // Stopped for longer than the queue waits: flock still is ours, and is what counts.
-      onCompromised: () => undefined,
-    });
-    return { ok: true, value: () => release().catch(() => undefined) };
-  } catch (error) {
-    const isTaken = (error as NodeJS.ErrnoException).code === 'ELOCKED';
-    return isTaken ? 'taken' : { ok: false, reason: reasonOf(error) };
-  }
-}
-
 /** The flock itself; begun anew where the file was replaced while we waited for it. */
 async function lockData(path: string, deadline: number) {
   const refused = (reason: string) => ({ kind: 'refused', path, reason }) as const;
@@ -105,7 +61,7 @@ async function lockData(path: string, deadline: number) {
     closeSync(descriptor);
     if (result === 'missing')
       return refused(
-        'flock(1) is not installed (util-linux), so the orchestrator could not be kept out',
+        'flock(1) is not installed (util-linux) and flock(2) cannot be called, so the orchestrator could not be kept out',
       );
     if (result === 'failed')
       return refused('flock(1) could not do its work, so the orchestrator could not be kept out');
