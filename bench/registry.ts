@@ -8,6 +8,8 @@ export type RegistryFigures = {
   readonly alonePerSecond: number;
   readonly peerPerSecond: number;
   readonly contendedSeconds: number;
+  /** What of it is the start of sixteen Nodes: the same with one update each. */
+  readonly startSeconds: number;
   /** Updates that are there afterwards, of 1,600. */
   readonly kept: number;
   readonly heldP99Ms: number;
@@ -26,25 +28,36 @@ export async function measureRegistry(): Promise<RegistryFigures> {
     const first = await timed([process.execPath, updater, file.path, 'a20', String(alone)]);
     const peerStartMs = (await timed(['python3', orchestrator, file.path, 'a21', '1'])).ms;
     const peer = await timed(['python3', orchestrator, file.path, 'a21', String(alone)]);
-    const from = Date.now();
-    const runs = await Promise.all(
-      Array.from({ length: writers }, (_, index) =>
-        timed([process.execPath, updater, file.path, `a${index}`, String(each)]),
-      ),
-    );
-    const contendedSeconds = (Date.now() - from) / 1000;
+    const atOnce = (count: number) =>
+      Promise.all(
+        Array.from({ length: writers }, (_, index) =>
+          timed([process.execPath, updater, file.path, `a${index + 30}`, String(count)]),
+        ),
+      );
+    const startSeconds = await seconds(() => atOnce(1));
+    let runs: Awaited<ReturnType<typeof atOnce>> = [];
+    const contendedSeconds = await seconds(async () => {
+      runs = await atOnce(each);
+    });
     const held = runs.flatMap(run => JSON.parse(run.said) as number[]).sort((a, b) => a - b);
-    const counts = [...file.counts().values()].slice(0, writers);
+    const counts = [...file.counts().values()].slice(30, 30 + writers);
     return {
       alonePerSecond: (alone * 1000) / (first.ms - startMs),
       peerPerSecond: (alone * 1000) / (peer.ms - peerStartMs),
       contendedSeconds,
-      kept: counts.reduce((sum, count) => sum + count, 0),
+      startSeconds,
+      kept: counts.reduce((sum, count) => sum + count, 0) - writers,
       heldP99Ms: held[Math.floor(held.length * 0.99)] ?? 0,
     };
   } finally {
     file.close();
   }
+}
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  await work();
+  return (performance.now() - from) / 1000;
 }
 
 function timed([command = '', ...words]: readonly string[]): Promise<{ ms: number; said: string }> {

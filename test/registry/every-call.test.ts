@@ -80,16 +80,22 @@ describe('an error', () => {
 });
 
 it('a kill at every system call, from outside with strace', async () => {
-  const calls = ['openat', 'pwrite64', 'fsync', 'rename', 'unlink', 'ftruncate', 'close', 'rmdir'];
+  const calls = [
+    'openat',
+    'pwrite64',
+    'fdatasync',
+    'unlink',
+    'ftruncate',
+    'close',
+    'mkdir',
+    'rmdir',
+  ];
   for (const call of calls)
     for (let when = 1; when <= rounds(2, 60); when++) {
       const before = file.counts().get('a0') ?? 0;
       const inject = ['-f', '-qq', '-o', '/dev/null', '-P', file.path, '-P', `${file.path}.lock`];
-      for (const name of [
-        '.AGENT_REGISTRY.json.vigil-journal',
-        '.AGENT_REGISTRY.json.vigil-journal.tmp',
-      ])
-        inject.push('-P', file.path.replace('AGENT_REGISTRY.json', name));
+      const journal = '.AGENT_REGISTRY.json.vigil-journal';
+      inject.push('-P', file.path.replace('AGENT_REGISTRY.json', journal));
       try {
         execFileSync(
           'strace',

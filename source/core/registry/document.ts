@@ -2,6 +2,7 @@
 import type { Reading, RegistryContent, RegistryScope } from '../model.ts';
 import { wrongCounters } from './counters.ts';
 import { applyEdits, type Edit } from './edit.ts';
+import { locateJson } from './locate.ts';
 import { parseRegistry } from './parse.ts';
 import { strayChange } from './stray-change.ts';
 
@@ -29,7 +30,8 @@ export function editDocument(
   document: RegistryDocument,
   edits: readonly Edit[],
 ): Reading<RegistryDocument> {
-  const edited = applyEdits(document.text, edits);
+  const places = locateJson(document.text);
+  const edited = applyEdits(document.text, edits, places);
   if (!edited.ok) return edited;
   const between = readDocument(document.path, document.scope, edited.value);
   if (!between.ok) return between;
@@ -38,7 +40,7 @@ export function editDocument(
   );
   const counted = counters.length === 0 ? edited : applyEdits(edited.value, counters);
   if (!counted.ok) return counted;
-  const stray = strayChange(document.text, counted.value, [...edits, ...counters]);
+  const stray = strayChange(document.text, counted.value, [...edits, ...counters], places);
   if (stray !== undefined)
     return { ok: false, reason: `the edit would change ${stray}, which nobody asked for` };
   if (counters.length === 0) return between;

@@ -19,9 +19,13 @@ type Addition = { readonly at: JsonPath; readonly value: Json };
 
 type Splice = { readonly start: number; readonly end: number; readonly text: string };
 
-/** @returns the text with the edits in it, or which one has no place. */
-export function applyEdits(text: string, edits: readonly Edit[]): Reading<string> {
-  const root = locateJson(text);
+/** @param root the places of the text's values, where they are known already.
+ * @returns the text with the edits in it, or which one has no place. */
+export function applyEdits(
+  text: string,
+  edits: readonly Edit[],
+  root = locateJson(text),
+): Reading<string> {
   if (!root.ok) return root;
   const style = styleOf(text, root.value);
   const splices: Splice[] = [];

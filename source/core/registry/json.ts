@@ -32,21 +32,29 @@ function tryParse(text: string): { value: unknown } | undefined {
   }
 }
 
-/** Deepest nesting outside strings; stops counting once past the limit. */
+/** Deepest nesting outside strings; stops counting once past the limit. Strings are stepped over from
+ * quote to quote: most of a registry is strings, and this runs before every change. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
-  let inString = false;
   for (let index = 0; index < text.length && deepest <= maxDepth; index++) {
     const code = text.charCodeAt(index);
-    if (inString) {
-      if (code === 0x5c) index++;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) inString = true;
+    if (code <= 0x2c && code !== 0x22) continue;
+    if (code === 0x22) index = endOfString(text, index);
     else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth);
     else if (code === 0x7d || code === 0x5d) depth--;
   }
   return deepest;
+}
+
+/** @param start of its first quote. @returns the place of its last one, or the text's end. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes++;
+    if (slashes % 2 === 0) return end;
+  }
+  return text.length;
 }
 
 /** Python writes NaN and Infinity, which JSON does not have: they read as null. */

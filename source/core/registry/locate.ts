@@ -55,6 +55,12 @@ export function nodeAt(root: JsonNode, path: JsonPath): JsonNode | undefined {
 const space = /[ \t\n\r]*/y;
 const scalar = /-?(?:Infinity|(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|NaN|true|false|null/y;
 
+const braceOpen = 0x7b;
+const braceClose = 0x7d;
+const bracketOpen = 0x5b;
+const bracketClose = 0x5d;
+const colon = 0x3a;
+const comma = 0x2c;
 const quote = 0x22;
 const backslash = 0x5c;
 
@@ -70,11 +76,17 @@ function createReader(text: string) {
     return true;
   };
   const skip = () => {
-    // Most signs are followed by none.
-    if (text.charCodeAt(at) <= 0x20) match(space);
+    // Most signs are followed by none, or by one.
+    let code = text.charCodeAt(at);
+    if (code > 0x20) return;
+    if (code === 0x20) {
+      code = text.charCodeAt(++at);
+      if (code > 0x20) return;
+    }
+    match(space);
   };
-  const take = (sign: string): boolean => {
-    if (text[at] !== sign) return false;
+  const take = (sign: number): boolean => {
+    if (text.charCodeAt(at) !== sign) return false;
     at++;
     return true;
   };
@@ -98,37 +110,38 @@ function createReader(text: string) {
     if (depth > maxDepth) throw new Error(`it is nested more than ${maxDepth} levels deep`);
     skip();
     const start = at;
-    if (take('{')) return { kind: 'object', start, members: members(depth), end: at };
-    if (take('[')) return { kind: 'array', start, items: items(depth), end: at };
-    if (!string() && !match(scalar)) fail();
+    if (string()) return { kind: 'scalar', start, end: at };
+    if (take(braceOpen)) return { kind: 'object', start, members: members(depth), end: at };
+    if (take(bracketOpen)) return { kind: 'array', start, items: items(depth), end: at };
+    if (!match(scalar)) fail();
     return { kind: 'scalar', start, end: at };
   };
   const members = (depth: number): JsonMember[] => {
     const found: JsonMember[] = [];
     skip();
-    if (take('}')) return found;
+    if (take(braceClose)) return found;
     do {
       skip();
       const keyStart = at;
       if (!string()) fail();
       const keyEnd = at;
       skip();
-      if (!take(':')) fail();
+      if (!take(colon)) fail();
       found.push({ key: key(keyStart, keyEnd), keyStart, keyEnd, value: value(depth + 1) });
       skip();
-    } while (take(','));
-    if (!take('}')) fail();
+    } while (take(comma));
+    if (!take(braceClose)) fail();
     return found;
   };
   const items = (depth: number): JsonNode[] => {
     const found: JsonNode[] = [];
     skip();
-    if (take(']')) return found;
+    if (take(bracketClose)) return found;
     do {
       found.push(value(depth + 1));
       skip();
-    } while (take(','));
-    if (!take(']')) fail();
+    } while (take(comma));
+    if (!take(bracketClose)) fail();
     return found;
   };
   const finish = () => {

@@ -3,14 +3,16 @@ import type { Edit } from './edit.ts';
 import { type JsonNode, type JsonPath, locateJson } from './locate.ts';
 
 /** Compares two texts value by value, as they are spelled.
+ * @param a the places of the first one's values, where they are known already.
  * @returns the first place that differs although no edit is for it. */
 export function strayChange(
   before: string,
   after: string,
   edits: readonly Edit[],
+  a = locateJson(before),
 ): string | undefined {
   if (before === after) return undefined;
-  const [a, b] = [locateJson(before), locateJson(after)];
+  const b = locateJson(after);
   if (!a.ok || !b.ok) return 'the text is no longer JSON';
   const isAsked = asked(edits.filter(edit => edit.value !== undefined));
   const isRemoved = asked(edits.filter(edit => edit.value === undefined));

@@ -1,8 +1,10 @@
 /** Files that only vigil writes: complete or not there, also after a power cut. All of it is
- * synchronous: while a lock is held, nothing else is to come in between. */
+ * synchronous: while a lock is held, nothing else is to come in between. fdatasync leaves out nothing
+ * but times, which nobody needs after a power cut, and saves a step where a file keeps its length. */
 import {
   closeSync,
   constants,
+  fdatasyncSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -20,15 +22,8 @@ const ownerOnly = 0o600;
 export function writeDurably(path: string, content: Uint8Array): void {
   const temporary = temporaryOf(path);
   unlinkIfThere(temporary);
-  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
   try {
-    const descriptor = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, ownerOnly);
-    try {
-      writeAll(descriptor, content, 0);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+    writeNew(temporary, content);
     renameSync(temporary, path);
     syncDirectory(dirname(path));
   } catch (error) {
@@ -37,8 +32,32 @@ export function writeDurably(path: string, content: Uint8Array): void {
   }
 }
 
+/** Writes a file under its own name, for content that tells by itself whether it is whole: one step
+ * less to wait for the disk than `writeDurably`.
+ * @throws what the system says; nothing is left behind then, if that can be. */
+export function createDurably(path: string, content: Uint8Array): void {
+  try {
+    writeNew(path, content);
+    syncDirectory(dirname(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') tryTo(() => unlinkIfThere(path));
+    throw error;
+  }
+}
+
+function writeNew(path: string, content: Uint8Array): void {
+  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+  const descriptor = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, ownerOnly);
+  try {
+    writeAll(descriptor, content, 0);
+    fdatasyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** Where a write of this file that was cut off may have left something. */
-export function temporaryOf(path: string): string {
+function temporaryOf(path: string): string {
   return join(dirname(path), `${basename(path)}.tmp`);
 }
 

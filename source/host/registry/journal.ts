@@ -1,10 +1,11 @@
 /** The journal of one write in place: both texts, so that a write that was cut off can be finished.
- * It lies beside the file from before the first changed byte until after the last one is durable. */
+ * It lies beside the file from before the first changed byte until after the last one is durable. Its
+ * checksum tells whether it is whole, so it needs no other name first. */
 import { createHash } from 'node:crypto';
 import { closeSync, constants, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseJson } from '../../core/registry/json.ts';
-import { temporaryOf, unlinkIfThere, writeDurably } from './durable-file.ts';
+import { createDurably, unlinkIfThere } from './durable-file.ts';
 import { openOwnFile } from './safe-file.ts';
 
 export type Journal = { readonly base: Buffer; readonly next: Buffer };
@@ -30,12 +31,11 @@ export function writeJournal(path: string, journal: Journal): void {
     sha256: checksum(journal),
   };
   const line = Buffer.from(`${JSON.stringify(header)}\n`);
-  writeDurably(journalOf(path), Buffer.concat([line, journal.base, journal.next]));
+  createDurably(journalOf(path), Buffer.concat([line, journal.base, journal.next]));
 }
 
 export function removeJournal(path: string): void {
   unlinkIfThere(journalOf(path));
-  unlinkIfThere(temporaryOf(journalOf(path)));
 }
 
 /** @returns the journal beside a file; `broken` when it is none that was completely written. */

@@ -1,6 +1,6 @@
 /** Changing a registry file in place, under its lock: writers that wait for the same file lose
  * nothing, and a cut-off write is finished or undone from the journal. */
-import { fstatSync, fsyncSync, ftruncateSync, readSync } from 'node:fs';
+import { fdatasyncSync, fstatSync, ftruncateSync, readSync } from 'node:fs';
 import { tryTo, writeAll } from './durable-file.ts';
 import { padded, readJournal, recoveryOf, removeJournal, writeJournal } from './journal.ts';
 import { archiveJournal } from './quarantine.ts';
@@ -55,7 +55,7 @@ function putBack(descriptor: number, path: string, base: Buffer, cause: Error): 
   try {
     writeAll(descriptor, base, 0);
     ftruncateSync(descriptor, base.length);
-    fsyncSync(descriptor);
+    fdatasyncSync(descriptor);
     removeJournal(path);
   } catch {
     throw new UnfinishedWrite(cause.message);
@@ -67,7 +67,7 @@ function putBack(descriptor: number, path: string, base: Buffer, cause: Error): 
 function overwrite(descriptor: number, before: Buffer, next: Buffer): void {
   writeAll(descriptor, padded(next, before.length), 0);
   ftruncateSync(descriptor, next.length);
-  fsyncSync(descriptor);
+  fdatasyncSync(descriptor);
 }
 
 /** All there is when the reading begins. */
