@@ -18,6 +18,7 @@ export async function measureLooks(options: readonly string[], rounds: number): 
     sockets: { names: [socket], paths: [] },
     cwd: '/',
     env: process.env,
+    command: 'list',
   });
   const monitor = createMonitor(host, {
     recogniser: createRecogniser(),

@@ -2,7 +2,7 @@
 /** The composition root: argv → host → monitor → screen or command. Only this file reads argv,
  * installs handlers and exits. */
 import process from 'node:process';
-import { type Arguments, commands, parseArguments } from './arguments.ts';
+import { type Arguments, type Command, commands, parseArguments } from './arguments.ts';
 import { completion } from './commands/completion.ts';
 import { deploy } from './commands/deploy.ts';
 import { doctor } from './commands/doctor.ts';
@@ -65,7 +65,7 @@ async function runCommand(
 ): Promise<number> {
   if (command === 'completion')
     return completion(operands[0] ?? '', { commands, options: optionSpecs }, output);
-  const host = await hostFor(options);
+  const host = await hostFor(options, command);
   const recogniser = createRecogniser(options.programs.map(name => simple(name)));
   const monitor = createMonitor(host, {
     recogniser,
@@ -106,7 +106,7 @@ async function runCommand(
       return departure.hold(deploy(tools, request.value, options, departure.stopping, output));
     }
     case 'doctor':
-      return doctor(monitor, () => checksOf(host), options.json, output);
+      return doctor(monitor, () => checksOf(host, options), options.json, output);
     case 'top':
       return top(host, monitor, recogniser, options, terminal, output);
   }
@@ -159,7 +159,7 @@ const surroundings = {
   suspend: () => void process.kill(0, 'SIGTSTP'),
 };
 
-async function hostFor(options: Options): Promise<Host> {
+async function hostFor(options: Options, command: Command): Promise<Host> {
   if (options.demo) return (await import('./host/demo.ts')).createDemoHost();
   return createHost({
     workspaces: options.workspaces,
@@ -167,6 +167,7 @@ async function hostFor(options: Options): Promise<Host> {
     cwd: process.cwd(),
     env: process.env,
     logFile: options.logFile,
+    command,
   });
 }
 
@@ -175,9 +176,9 @@ function askPerson() {
   return asker(process, departure.stopping, () => departure.onSignal('SIGHUP'));
 }
 
-async function checksOf(host: Host) {
+async function checksOf(host: Host, { logFile }: Options) {
   const { diagnose } = await import('./host/diagnose.ts');
-  return diagnose(process.env, (await host.readRegistries()).registries);
+  return diagnose(process.env, (await host.readRegistries()).registries, logFile);
 }
 
 /** Flags over the configuration file; the environment stands in for what neither says. */

@@ -86,7 +86,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   { name: 'color', help: '--no-color: no colours (NO_COLOR and FORCE_COLOR are honoured)' },
   { name: 'ascii', help: 'nothing but ASCII' },
   { name: 'demo', help: 'made-up agents, nothing real is read' },
-  { name: 'log-file', value: 'FILE', help: 'one JSON line a signal (state directory)' },
+  { name: 'log-file', value: 'FILE', help: 'one JSON line a signal or change (state directory)' },
   {
     name: 'log-level',
     value: 'LEVEL',

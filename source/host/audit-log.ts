@@ -1,9 +1,20 @@
-/** The audit log: one JSON line for every signal, and for what begins and ends. A log that cannot
- * be written never stops an ending. */
-import { appendFileSync, renameSync, statSync, truncateSync } from 'node:fs';
+/** The audit log: one JSON line for every signal, every change of a registry, and for what begins and
+ * ends. A log that cannot be written never stops an ending or a change. */
+import { appendFileSync, readFileSync, renameSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { tryTo } from './registry/durable-file.ts';
 import { makeStateDirectory } from './state-directory.ts';
+
+/** A registry as vigil left it. */
+export type RegistryWrite = {
+  readonly registry: string;
+  /** Its time of change then, nanoseconds: whoever writes it later changes that. */
+  readonly modified: string;
+  /** The verb, such as `reconcile`; `top` for the screen. */
+  readonly command: string;
+};
+
+export type LastWrite = RegistryWrite & { readonly pid: number };
 
 export type AuditLog = {
   /** @param entry what the line says besides time and writer. */
@@ -46,4 +57,37 @@ export function createAuditLog(path: string, uid: number): AuditLog {
       return told;
     },
   };
+}
+
+/** @returns the last change of each registry that a log tells of, by the registry's path. */
+export function readLastWrites(path: string): ReadonlyMap<string, LastWrite> {
+  const last = new Map<string, LastWrite>();
+  for (const line of [`${path}.1`, path].flatMap(linesOf)) {
+    const write = lastWriteOf(line);
+    if (write !== undefined) last.set(write.registry, write);
+  }
+  return last;
+}
+
+function linesOf(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8')
+      .split('\n')
+      .filter(line => line.includes('"registry":'));
+  } catch {
+    return [];
+  }
+}
+
+/** @returns nothing for a line that is something else, or was cut off. */
+function lastWriteOf(line: string): LastWrite | undefined {
+  try {
+    const { by, registry, modified, command } = JSON.parse(line);
+    const isWrite = typeof registry === 'string' && typeof modified === 'string';
+    return isWrite
+      ? { pid: Number(by?.pid), registry, modified, command: `${command}` }
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -3,27 +3,30 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Check } from '../core/check.ts';
 import type { Reading, RegistryReading } from '../core/model.ts';
+import { readLastWrites } from './audit-log.ts';
 import { hasProc } from './proc-processes.ts';
 import { readBootId } from './proc-system.ts';
 import { checkRegistries } from './registry/check.ts';
 import { nativeFlock } from './registry/native-flock.ts';
 import { run } from './run.ts';
-import { stateDirectory } from './state-directory.ts';
+import { logFileIn, stateDirectory } from './state-directory.ts';
 import { createStoppedNote } from './stopped-note.ts';
 import { socketDirectory } from './tmux.ts';
 
 const versionTimeoutMs = 2000;
 const oldestNode = [20, 19] as const;
 
+/** @param logFile the audit log, which tells who changed a registry. */
 export async function diagnose(
   env: NodeJS.ProcessEnv,
   registries: readonly RegistryReading[],
+  logFile = logFileIn(env),
 ): Promise<Check[]> {
   const uid = process.getuid?.() ?? -1;
   const [tmux, flock, records] = await Promise.all([
     run('tmux', ['-V'], { timeoutMs: versionTimeoutMs }),
     run('flock', ['--version'], { timeoutMs: versionTimeoutMs }),
-    checkRegistries(registries),
+    checkRegistries(registries, readLastWrites(logFile)),
   ]);
   return [
     nodeCheck(),

@@ -1,6 +1,5 @@
 /** The real machine behind the Host seam. */
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { Host } from '../core/host.ts';
 import { createRecogniser } from '../core/inventory/recognise.ts';
 import { createAuditLog } from './audit-log.ts';
@@ -13,7 +12,7 @@ import { readBootId } from './proc-system.ts';
 import { readPsProcesses } from './ps-processes.ts';
 import { createRegistriesReader } from './registry/files.ts';
 import { lateRegistryStore } from './registry/late-store.ts';
-import { stateDirectory } from './state-directory.ts';
+import { logFileIn, stateDirectory } from './state-directory.ts';
 import { createStoppedNote } from './stopped-note.ts';
 import { createTmuxReader, type SocketChoice, socketDirectory } from './tmux.ts';
 import { readRegistriesAround } from './workspace/around.ts';
@@ -27,6 +26,8 @@ export type HostOptions = {
   readonly env: NodeJS.ProcessEnv;
   /** Default: in the state directory. */
   readonly logFile?: string;
+  /** The verb that was asked for, for the log. */
+  readonly command: string;
 };
 
 export function createHost(options: HostOptions): Host {
@@ -38,6 +39,7 @@ export function createHost(options: HostOptions): Host {
   const origins = createOriginReader();
   const bootId = readBootId();
   const state = stateDirectory(options.env);
+  const log = createAuditLog(options.logFile ?? logFileIn(options.env), uid);
   return {
     clock,
     machine: { host: hostname(), bootId, uid, pid: process.pid },
@@ -48,12 +50,11 @@ export function createHost(options: HostOptions): Host {
     readServers: () => tmux.read(),
     readRegistries: () => registries.read(),
     readRegistriesAround,
-    hands: createHands(
-      createAuditLog(options.logFile ?? join(state, 'vigil.log'), uid),
-      createStoppedNote(state, bootId),
-    ),
-    registryStore: lateRegistryStore(),
     grounds: createGrounds(bootId),
+    hands: createHands(log, createStoppedNote(state, bootId)),
+    registryStore: lateRegistryStore((registry, modified) =>
+      log.write({ registry, modified: String(modified), command: options.command }),
+    ),
   };
 }
 

@@ -26,3 +26,8 @@ export function isTrusted(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return found?.isDirectory() === true && found.uid === process.getuid?.();
 }
+
+/** The audit log, where no other place is named. */
+export function logFileIn(env: NodeJS.ProcessEnv): string {
+  return join(stateDirectory(env), 'vigil.log');
+}

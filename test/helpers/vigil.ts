@@ -26,6 +26,8 @@ export function vigilEnv(extra: RunOptions['env'] = {}): NodeJS.ProcessEnv {
     ...env,
     LANG: 'C.UTF-8',
     XDG_CONFIG_HOME: '/nonexistent',
+    // No directory, and none can be made there: a test that looks at the log names its own.
+    XDG_STATE_HOME: '/dev/null',
     FORCE_COLOR: undefined,
     ...extra,
   };

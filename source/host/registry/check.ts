@@ -4,22 +4,33 @@ import { existsSync, statSync } from 'node:fs';
 import type { Check } from '../../core/check.ts';
 import type { RegistryReading } from '../../core/model.ts';
 import type { Backup } from '../../core/registry/store.ts';
+import type { LastWrite } from '../audit-log.ts';
 import { listBackups } from './backups.ts';
 import { journalOf, readJournal } from './journal.ts';
 import { queueLockOf } from './lock-holders.ts';
 
 const writableByOthers = 0o022;
 
-export async function checkRegistries(registries: readonly RegistryReading[]): Promise<Check[]> {
+/** @param writes vigil's own last change of each registry, as far as it is on record. */
+export async function checkRegistries(
+  registries: readonly RegistryReading[],
+  writes: ReadonlyMap<string, LastWrite>,
+): Promise<Check[]> {
   const workspaces = [...new Set(registries.map(registry => registry.workspace))];
   const backups = new Map<string, readonly Backup[]>();
   for (const workspace of workspaces) backups.set(workspace, await listBackups(workspace));
   return Promise.all(
-    registries.map(registry => check(registry, backups.get(registry.workspace) ?? [])),
+    registries.map(registry =>
+      check(registry, backups.get(registry.workspace) ?? [], writes.get(registry.path)),
+    ),
   );
 }
 
-async function check(registry: RegistryReading, backups: readonly Backup[]): Promise<Check> {
+async function check(
+  registry: RegistryReading,
+  backups: readonly Backup[],
+  write: LastWrite | undefined,
+): Promise<Check> {
   const name = registry.path;
   const saved = backupsOf(registry, backups);
   const journal = journalState(registry.path);
@@ -31,13 +42,13 @@ async function check(registry: RegistryReading, backups: readonly Backup[]): Pro
       advice: journal?.advice ?? adviceFor(registry, backups),
     };
   const { entries, faults } = registry.reading.value;
-  const info = statSync(name, { throwIfNoEntry: false });
+  const info = statSync(name, { bigint: true, throwIfNoEntry: false });
   const holders = [registry.lockedBy, await queueHolder(registry.path)].filter(Boolean);
   const detail = [
     registry.kind,
-    `${info?.size ?? 0} bytes`,
+    `${info?.size ?? 0n} bytes`,
     `${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}`,
-    `last changed ${new Date(registry.modifiedAt).toISOString()}`,
+    `last changed ${new Date(registry.modifiedAt).toISOString()}${writer(write, info?.mtimeNs)}`,
     holders.length > 0 ? `locked by ${holders.join(' and ')}` : 'not locked',
     journal?.says ?? 'no journal',
     saved,
@@ -54,13 +65,21 @@ async function check(registry: RegistryReading, backups: readonly Backup[]): Pro
     ...entries.flatMap(entry => entry.faults.map(fault => `${entry.id}: ${fault}`)),
   ];
   if (wrong[0] !== undefined) return bad(wrong[0], 'correct the entry; it is never acted on');
-  const mode = (info?.mode ?? 0) & 0o777;
+  const mode = Number(info?.mode ?? 0n) & 0o777;
   if ((mode & writableByOthers) !== 0)
     return bad(
       `others may write it (mode ${mode.toString(8).padStart(4, '0')})`,
       `chmod go-w ${name}`,
     );
   return { name, state: 'ok', detail };
+}
+
+/** @returns who changed it last; nothing where vigil never did, or its log is not here. */
+function writer(write: LastWrite | undefined, modified: bigint | undefined): string {
+  if (write === undefined) return '';
+  return write.modified === String(modified)
+    ? ` by vigil ${write.command} (pid ${write.pid})`
+    : ' by another program';
 }
 
 /** Whether a vigil was killed while it wrote, and what the file is now. */

@@ -57,7 +57,7 @@ function writeNew(path: string, content: Uint8Array): void {
 }
 
 /** Where a write of this file that was cut off may have left something. */
-function temporaryOf(path: string): string {
+export function temporaryOf(path: string): string {
   return join(dirname(path), `${basename(path)}.tmp`);
 }
 

@@ -1,10 +1,11 @@
 /** The store, loaded with the first change: most runs of vigil make none. */
 import type { RegistryStore } from '../../core/registry/store.ts';
+import type { Wrote } from './store.ts';
 
-export function lateRegistryStore(): RegistryStore {
+export function lateRegistryStore(wrote: Wrote): RegistryStore {
   let loaded: Promise<RegistryStore> | undefined;
   const store = () => {
-    loaded ??= import('./store.ts').then(({ createRegistryStore }) => createRegistryStore());
+    loaded ??= import('./store.ts').then(({ createRegistryStore }) => createRegistryStore(wrote));
     return loaded;
   };
   return {

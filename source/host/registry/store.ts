@@ -13,6 +13,7 @@ import {
 } from '../../core/registry/store.ts';
 import { backUp, listBackups, restoreBackup } from './backups.ts';
 import { decodeUtf8, largestRegistryBytes, tooLarge } from './content.ts';
+import { tryTo } from './durable-file.ts';
 import { journalOf } from './journal.ts';
 import { type LockedFile, lockFile } from './locked-file.ts';
 import { quarantine } from './quarantine.ts';
@@ -22,10 +23,13 @@ import { recover, UnfinishedWrite, writeInPlace } from './write-in-place.ts';
 /** For a file that a killed vigil left a journal beside. */
 const recoveryWaitMs = 5000;
 
-export function createRegistryStore(): RegistryStore {
+/** Is told of each registry that was changed: its path and its time of change, nanoseconds. */
+export type Wrote = (path: string, modified: bigint) => void;
+
+export function createRegistryStore(wrote: Wrote = () => undefined): RegistryStore {
   return {
     update: wanted =>
-      underLocks(wanted, readParsed, opened => {
+      underLocks(wanted, wrote, readParsed, opened => {
         const changes = wanted.mutate(opened.map(each => each.content));
         return opened.map(each => nextOf(each, changes));
       }),
@@ -34,7 +38,7 @@ export function createRegistryStore(): RegistryStore {
       for (const file of files) {
         if (!existsSync(journalOf(file.path))) continue;
         const wanted = { files: [file], waitMs: recoveryWaitMs };
-        const result = await underLocks(wanted, readAny, () => []);
+        const result = await underLocks(wanted, wrote, readAny, () => []);
         const outcome =
           result.kind === 'done' ? 'a write that was cut off is settled' : failureClause(result);
         said.push(`${file.path}: ${outcome}`);
@@ -46,7 +50,7 @@ export function createRegistryStore(): RegistryStore {
     restore: (file, waitMs) => {
       const wanted = { files: [{ path: file.original, scope: file.scope }], waitMs };
       return restoreBackup(file, text =>
-        underLocks(wanted, readAny, opened => opened.map(each => replaced(each, text))),
+        underLocks(wanted, wrote, readAny, opened => opened.map(each => replaced(each, text))),
       );
     },
   };
@@ -68,11 +72,13 @@ class Refusal extends Error {
 /** Locks all files, reads them, asks what is to be written, writes, unlocks. */
 async function underLocks<T>(
   wanted: Pick<RegistryUpdate, 'files' | 'waitMs'>,
+  wrote: Wrote,
   read: (base: Buffer, path: string, scope: RegistryScope) => T,
   decide: (opened: readonly Opened<T>[]) => readonly Next[],
 ): Promise<UpdateResult> {
   const deadline = Date.now() + wanted.waitMs;
   const locked: LockedFile[] = [];
+  const modified = new Map<LockedFile, bigint>();
   const written: string[] = [];
   let lockedAt = 0;
   try {
@@ -84,6 +90,10 @@ async function underLocks<T>(
       locked.push(result.file);
     }
     const opened = locked.map((file, index): Opened<T> => {
+      modified.set(
+        file,
+        named(file.path, () => modifiedAt(file)),
+      );
       const base = named(file.path, () => readWhole(file));
       const scope = wanted.files[index]?.scope ?? 'task';
       return { file, base, content: read(base, file.path, scope) };
@@ -97,8 +107,10 @@ async function underLocks<T>(
     if (!(error instanceof Refusal)) throw error;
     return { kind: 'refused', path: error.path, reason: error.message, written };
   } finally {
+    const changed = changesSince(modified);
     // Backwards, as they were taken.
     for (const file of locked.reverse()) await file.release();
+    for (const [path, now] of changed) wrote(path, now);
   }
   return { kind: 'done', written, heldMs: performance.now() - lockedAt };
 }
@@ -115,6 +127,21 @@ function named<T>(path: string, work: () => T): T {
       isOpen ? `${error.message}: the next vigil finishes the write` : reasonOf(error),
     );
   }
+}
+
+/** Files that were changed under their locks, also by a write that was settled or put back. */
+function changesSince(modified: ReadonlyMap<LockedFile, bigint>): ReadonlyMap<string, bigint> {
+  const changed = new Map<string, bigint>();
+  for (const [file, before] of modified)
+    tryTo(() => {
+      const now = modifiedAt(file);
+      if (now !== before) changed.set(file.path, now);
+    });
+  return changed;
+}
+
+function modifiedAt(file: LockedFile): bigint {
+  return fstatSync(file.descriptor, { bigint: true }).mtimeNs;
 }
 
 function readWhole(file: LockedFile): Buffer {
