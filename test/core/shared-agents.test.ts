@@ -36,3 +36,21 @@ it('a session is no husk while its pane process lives on another row', () => {
   const row = judge(given).snapshot.rows.find(each => each.agentId === 'x-1');
   expect(row?.class).not.toBe('husk');
 });
+
+it('the memory of one agent that two workspaces record is counted once in the totals', () => {
+  const registries = ['/w', '/v'].map(directory =>
+    registry('task', [entry('x-1', 'working')], {
+      path: `${directory}/.agent-workspace/TASK-1/AGENT_REGISTRY.json`,
+      workspace: `${directory}/.agent-workspace`,
+    }),
+  );
+  const both = { ...agent, rssBytes: 70_000_000, cpuPercent: 12.5 };
+  const given = inventory({ processes: [both], panes: [pane('agent_x-1', 5001)], registries });
+  const { rows, totals } = judge(given).snapshot;
+  const shown = rows.filter(row => row.agentId === 'x-1');
+  expect(shown.map(row => [row.class, row.rssBytes])).toEqual([
+    ['live', 70_000_000],
+    ['live', 70_000_000],
+  ]);
+  expect(totals).toMatchObject({ live: 2, rssBytes: 70_000_000, cpuPercent: 12.5 });
+});

@@ -1,9 +1,9 @@
 /** Inventory → Snapshot. Pure: the same inventory and memory give the same claims. */
 import type { Inventory, Problem, RegistrySummary, Row, Snapshot, Totals } from '../model.ts';
-import { rowClasses } from '../model.ts';
+import { identityOf, rowClasses } from '../model.ts';
 import { shortPath } from '../registry/merge.ts';
 import { attribute } from './attribute.ts';
-import type { Look } from './draft.ts';
+import { type Look, sums } from './draft.ts';
 import { judgeAgents, unaskedServers } from './judge-agents.ts';
 import { judgeLeftOvers } from './judge-left-overs.ts';
 import { judgeInteractive, judgeSessions, judgeZombies } from './judge-unrecorded.ts';
@@ -65,16 +65,25 @@ export function totalsOf(rows: readonly Row[]): Totals {
     Row['class'],
     number
   >;
+  for (const row of rows) counts[row.class]++;
+  const { cpuPercent, rssBytes } = sumsOfRows(rows);
+  const reclaimableBytes = sumsOfRows(rows.filter(row => reclaimable.has(row.class))).rssBytes;
+  return { ...counts, cpuPercent: Math.round(cpuPercent * 10) / 10, rssBytes, reclaimableBytes };
+}
+
+/** Each process once, also where two workspaces have the same agent. */
+function sumsOfRows(rows: readonly Row[]) {
+  const seen = new Set<string>();
   let cpuPercent = 0;
   let rssBytes = 0;
-  let reclaimableBytes = 0;
   for (const row of rows) {
-    counts[row.class]++;
-    cpuPercent += row.cpuPercent;
-    rssBytes += row.rssBytes;
-    if (reclaimable.has(row.class)) reclaimableBytes += row.rssBytes;
+    const again = row.processes.filter(process => seen.has(identityOf(process)));
+    const counted = sums(again);
+    cpuPercent += row.cpuPercent - counted.cpuPercent;
+    rssBytes += row.rssBytes - counted.rssBytes;
+    for (const process of row.processes) seen.add(identityOf(process));
   }
-  return { ...counts, cpuPercent: Math.round(cpuPercent * 10) / 10, rssBytes, reclaimableBytes };
+  return { cpuPercent, rssBytes };
 }
 
 /** Per registry file: what it counts as active against what is alive. */

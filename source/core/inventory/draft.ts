@@ -57,7 +57,7 @@ export function rowProcesses(processes: readonly Process[], look: Look): RowProc
   return rows.sort((a, b) => Number(b === main) - Number(a === main) || a.pid - b.pid);
 }
 
-export function sums(processes: readonly Process[]) {
+export function sums(processes: readonly Pick<Process, 'cpuPercent' | 'rssBytes'>[]) {
   let cpuPercent = 0;
   let rssBytes = 0;
   for (const process of processes) {
