@@ -230,7 +230,8 @@ process.on('exit', () => {
   leaveLostTerminal();
 });
 main(process.argv.slice(2)).then(code => {
+  departure.conclude(code);
   // Everything is written before the exit, and what could not be has told why; a tmux client that
   // hangs is not waited for.
-  process.stdout.write('', () => setImmediate(() => process.exit(departure.codeFor(code))));
+  process.stdout.write('', () => setImmediate(() => process.exit(departure.conclude(code))));
 }, fail);

@@ -11,7 +11,7 @@ export type Departure = {
   readonly hurrying: AbortSignal;
   /** What to leave with when all is done: a signal's code stands, and output that was lost is no
    * success. */
-  codeFor(code: number): number;
+  conclude(code: number): number;
   /** Work that is not to be cut off. */
   hold<T>(work: Promise<T>): Promise<T>;
   onSignal(name: StopSignal): void;
@@ -29,6 +29,7 @@ export function createDeparture(exit: (code: number) => void): Departure {
   let count = 0;
   let first: StopSignal | undefined;
   let lostCode = 0;
+  let concluded: number | undefined;
   const codeFor = (code: number) => (first === undefined ? code || lostCode : signalCodes[first]);
   const leaveSoon = (code: number) =>
     void setTimeout(() => {
@@ -37,7 +38,10 @@ export function createDeparture(exit: (code: number) => void): Departure {
   return {
     stopping: stopping.signal,
     hurrying: hurrying.signal,
-    codeFor,
+    conclude(code) {
+      concluded = code;
+      return codeFor(code);
+    },
     hold(work) {
       held.add(work);
       const release = () => {
@@ -62,7 +66,7 @@ export function createDeparture(exit: (code: number) => void): Departure {
     },
     onLostOutput(code) {
       lostCode ||= code;
-      if (held.size === 0) exit(codeFor(code));
+      if (held.size === 0) exit(codeFor(concluded ?? code));
     },
   };
 }
