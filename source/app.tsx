@@ -40,6 +40,8 @@ export type Surroundings = {
   hold<T>(work: Promise<T>): Promise<T>;
   /** Stops the whole job, as the terminal's own Ctrl-Z would. */
   suspend(): void;
+  /** Somebody else wants us to stop, or had us stopped and let us go on. */
+  onJobControl(stop: () => void, goOn: () => void): void;
 };
 
 const footerKeys = bindings.flatMap(({ shown, footer, changes }) =>
@@ -53,7 +55,7 @@ export async function runScreen(
   { monitor, reconciler, ender, cleaner }: Working,
   options: Options,
   terminal: Terminal,
-  { stdin, stdout, onAbruptExit, hold, suspend }: Surroundings,
+  { stdin, stdout, onAbruptExit, hold, suspend, onJobControl }: Surroundings,
   signal: AbortSignal,
 ): Promise<number> {
   const write = (text: string) => void stdout.write(text);
@@ -87,16 +89,23 @@ export async function runScreen(
   /** From Ctrl-Z until we are back the terminal is the shell's: looks go on, nothing is drawn. */
   let isSuspended = false;
   const stopHere = () => {
+    if (quitting.signal.aborted) return suspend();
     isSuspended = true;
     mode.leave();
     suspend();
     setTimeout(comeBack, resumeCheckMs);
   };
   const comeBack = () => {
-    if (quitting.signal.aborted) return;
+    if (quitting.signal.aborted || !isSuspended) return;
     isSuspended = false;
     mode.enter();
     redraw();
+  };
+  /** Who was stopped without being asked finds the terminal as the shell has left it. */
+  const goOn = () => {
+    if (!quitting.signal.aborted && !isSuspended) mode.leave();
+    isSuspended = true;
+    comeBack();
   };
   const follow = (intent: Intent) => {
     const before = state;
@@ -136,6 +145,7 @@ export async function runScreen(
   });
 
   onAbruptExit(() => mode.leave());
+  onJobControl(stopHere, goOn);
   mode.enter();
   const stream = createInkStream(size(), frame => {
     if (!quitting.signal.aborted && !isSuspended) writer.show(frame);

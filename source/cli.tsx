@@ -147,6 +147,9 @@ async function top(
 
 const restorers: (() => void)[] = [];
 
+/** By then a stop that was sent to ourselves has been and gone. */
+const relistenMs = 100;
+
 const surroundings = {
   get stdin() {
     return process.stdin;
@@ -155,8 +158,20 @@ const surroundings = {
   // The screen comes last and goes first.
   onAbruptExit: (restore: () => void) => void restorers.unshift(restore),
   hold: departure.hold,
-  // Group 0 is our own: npm and whoever else started us with the terminal stop too.
-  suspend: () => void process.kill(0, 'SIGTSTP'),
+  // Group 0 is our own: npm and whoever else started us with the terminal stop too. The kernel stops
+  // nobody who listens to the signal, and nobody at all where there is no shell to come back to.
+  suspend() {
+    const listeners = process.listeners('SIGTSTP');
+    process.removeAllListeners('SIGTSTP');
+    process.kill(0, 'SIGTSTP');
+    setTimeout(() => {
+      for (const listener of listeners) process.on('SIGTSTP', listener);
+    }, relistenMs);
+  },
+  onJobControl(stop: () => void, goOn: () => void) {
+    process.on('SIGTSTP', stop);
+    process.on('SIGCONT', goOn);
+  },
 };
 
 async function hostFor(options: Options, command: Command): Promise<Host> {
