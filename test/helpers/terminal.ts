@@ -32,7 +32,8 @@ export function openTerminal(
   { columns = 100, rows = 30 } = {},
 ): OwnTerminal {
   const child = spawn('python3', [program, String(rows), String(columns), ...command], {
-    env,
+    // Python would make a UTF-8 locale of C for its children.
+    env: { ...env, PYTHONCOERCECLOCALE: '0' },
     cwd: '/',
     stdio: 'pipe',
   });

@@ -1,0 +1,163 @@
+/** The live screen on odd terminals (faults 68 to 70): every size, job control, long stops, TERM and locale,
+ * and stdin or stdout that is none. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Agent, type Agents, startAgents } from './helpers/agents.ts';
+import { rounds } from './helpers/campaign.ts';
+import { eventually } from './helpers/eventually.ts';
+import { type Observer, startObserver } from './helpers/observer.ts';
+import { type LiveScreen, startScreen } from './helpers/screen.ts';
+import { statOf } from './helpers/stand-ins.ts';
+import { type OwnTerminal, openTerminal } from './helpers/terminal.ts';
+import { cliPath, vigilEnv } from './helpers/vigil.ts';
+
+let farm: Agents;
+let agent: Agent;
+let observer: Observer;
+let terminal: OwnTerminal | undefined;
+let screen: LiveScreen | undefined;
+beforeEach(async () => {
+  farm = startAgents();
+  agent = await farm.start('alpha-1', 'stubborn');
+  const other = await farm.start('beta-1', 'cooperative');
+  farm.record();
+  observer = await startObserver(farm, agent, [other]);
+});
+afterEach(() => {
+  terminal?.close();
+  terminal = undefined;
+  screen?.close();
+  screen = undefined;
+  farm.close();
+});
+
+const env = (more: Record<string, string | undefined> = {}) =>
+  vigilEnv({ XDG_STATE_HOME: farm.state, TERM: 'xterm-256color', ...more });
+const words = () => [process.execPath, cliPath, ...farm.options, '-d', '0.2'];
+async function openShell(...more: string[]): Promise<LiveScreen> {
+  screen = await startScreen([...farm.options, '-d', '0.2', ...more], {
+    env: `XDG_STATE_HOME='${farm.state}'`,
+  });
+  await screen.shows(/live +alpha-1/);
+  return screen;
+}
+
+describe('a size', () => {
+  for (const [columns, rows] of [
+    [20, 5],
+    [1, 1],
+    [0, 0],
+    [1, 50],
+    [500, 1],
+    [1000, 500],
+  ] as const)
+    it(`of ${columns}×${rows} is drawn within it, and q leaves`, async () => {
+      const live = openTerminal(words(), env(), { columns, rows });
+      terminal = live;
+      await live.prints('\u001b[?2026l');
+      // A terminal of no size is taken for one of 80 by 24.
+      const lines = [...live.output().matchAll(/\[(\d+);1H/g)].map(match => Number(match[1]));
+      expect(Math.max(...lines)).toBeLessThanOrEqual(rows || 24);
+      live.type('q');
+      expect(await live.left).toEqual({ code: 0, signal: null, cooked: true });
+    });
+
+  it('that changes hundreds of times a second ends in one whole frame', async () => {
+    const live = openTerminal(words(), env());
+    terminal = live;
+    await live.prints(/live.*alpha-1/s);
+    const changes = rounds(500, 5000);
+    for (let index = 0; index < changes; index++) {
+      live.resize(1 + ((index * 37) % 200), 1 + ((index * 17) % 60));
+      if (index % 50 === 49) await new Promise(resolve => setTimeout(resolve, 100));
+    }
+    live.resize(90, 20);
+    const from = live.output().length;
+    live.type('\f');
+    await eventually('a whole frame is drawn', () =>
+      /live.*alpha-1/s.test(live.output().slice(from)),
+    );
+    live.type('q');
+    expect(await live.left).toEqual({ code: 0, signal: null, cooked: true });
+  });
+});
+
+describe('job control', () => {
+  it('SIGTSTP of somebody else gives the terminal back, and fg brings the screen', async () => {
+    const live = await openShell();
+    const pid = await live.pid();
+    for (let round = 0; round < 2; round++) {
+      process.kill(pid, 'SIGTSTP');
+      await live.shows(/Stopped/);
+      await eventually('it is stopped', () => statOf(pid)?.state === 'T');
+      live.press('echo back', 'Enter');
+      await live.shows(/^back$/m);
+      live.press('clear; fg', 'Enter');
+      await live.shows(/live +alpha-1/);
+    }
+    live.press('q');
+    await live.showsNot('CLASS');
+    await live.shows(/ready>$/);
+  });
+
+  it('after a SIGSTOP that nobody announced the screen is drawn anew and takes keys', async () => {
+    const live = await openShell();
+    const pid = await live.pid();
+    process.kill(pid, 'SIGSTOP');
+    await live.shows(/Stopped/);
+    live.press('clear; fg', 'Enter');
+    await live.shows(/live +alpha-1/);
+    live.press('?');
+    await live.shows('evidence and processes');
+    live.press('Escape', 'q');
+    await live.shows(/ready>$/);
+  });
+
+  it('an ending that was stopped for long ends the same', async () => {
+    const live = await openShell('-F', 'alpha');
+    const pid = await live.pid();
+    live.press('x');
+    await live.shows('End gracefully');
+    live.press('y');
+    await eventually('it is under way', () => observer.log().length > 0);
+    process.kill(pid, 'SIGSTOP');
+    await live.shows(/Stopped/);
+    const until = Date.now() + rounds(3, 60) * 1000;
+    await eventually('the time is over', () => Date.now() > until, 90_000);
+    live.press('fg', 'Enter');
+    await eventually('it is on record', () => observer.statusOf(agent) === 'terminated');
+    await eventually('it is told of', () => observer.log().at(-1)?.outcome === 'killed');
+    observer.afterwards([agent]);
+  }, 120_000);
+});
+
+describe('a terminal', () => {
+  for (const [title, more] of [
+    ['without TERM', { TERM: undefined }],
+    ['of a kind that nobody knows', { TERM: 'no-such\u001b[2J' }],
+    ['with LANG=C', { LANG: 'C', LC_ALL: undefined }],
+    ['with a locale that nobody knows', { LC_ALL: 'xx_YY.nothing' }],
+  ] as const)
+    it(`${title} holds a screen`, async () => {
+      const live = openTerminal(words(), env(more));
+      terminal = live;
+      await live.prints(/live.*alpha-1/s);
+      live.type('q');
+      expect(await live.left).toEqual({ code: 0, signal: null, cooked: true });
+      if (!('TERM' in more)) expect(live.output()).toMatch(/^[ -~\p{Cc}]*$/u);
+    });
+
+  for (const [title, redirection] of [
+    ['stdin', '</dev/null'],
+    ['stdout', '| cat'],
+    ['stdin that is closed', '<&-'],
+  ] as const)
+    it(`without ${title} is given one table, and no escape sequence but colours`, async () => {
+      const quoted = words().map(word => `'${word}'`);
+      terminal = openTerminal(['bash', '-c', `${quoted.join(' ')} ${redirection}`], env());
+      const left = await terminal.left;
+      expect(left).toEqual({ code: 0, signal: null, cooked: true });
+      expect(terminal.output()).toContain('one table instead');
+      expect(terminal.output()).toContain('alpha-1');
+      expect(terminal.output()).not.toContain('\u001b[?');
+    });
+});
