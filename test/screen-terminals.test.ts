@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, type Agents, startAgents } from './helpers/agents.ts';
 import { rounds } from './helpers/campaign.ts';
 import { eventually } from './helpers/eventually.ts';
-import { type Observer, startObserver } from './helpers/observer.ts';
+import { type Observer, startObserver } from './helpers/aftermath.ts';
 import { type LiveScreen, startScreen } from './helpers/screen.ts';
 import { statOf } from './helpers/stand-ins.ts';
 import { type OwnTerminal, openTerminal } from './helpers/terminal.ts';

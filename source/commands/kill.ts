@@ -52,14 +52,18 @@ export async function kill(
       exitCodes.unreadable,
     );
   const wanted = wantedRows(snapshot, names);
-  if (!wanted.ok) return refuse(wanted.reason, exitCodes.noTarget);
+  const unread = snapshot.problems.filter(problem => problem.unread);
+  if (!wanted.ok) {
+    // Nobody can say that there is no such row where not everything was read.
+    for (const { message } of unread) complain(message);
+    return refuse(wanted.reason, unread.length > 0 ? exitCodes.unreadable : exitCodes.noTarget);
+  }
   const planned = planEnd(snapshot, inventory, wanted.value, recogniser, options.spareNames);
   const plan = withPorts(planned, processes => host.readPorts(processes));
   if (!options.json) output.lines(endPlanLines(plan, output.charset));
   if (plan.targets.length === 0) complain('nothing to end');
   const isRefused = plan.targets.some(target => target.refused !== undefined);
   // What is refused because nobody could look is not refused for what it is.
-  const unread = snapshot.problems.filter(problem => problem.unread);
   const refusal = unread.length > 0 ? exitCodes.unreadable : exitCodes.refused;
   if (isRefused) for (const { message } of unread) complain(message);
   if (options.dryRun) {

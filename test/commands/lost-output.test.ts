@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, type Agents, isAlive, startAgents } from '../helpers/agents.ts';
-import { type Observer, startObserver } from '../helpers/observer.ts';
+import { type Observer, startObserver } from '../helpers/aftermath.ts';
 import { cliPath, vigilEnv } from '../helpers/vigil.ts';
 
 let farm: Agents;
