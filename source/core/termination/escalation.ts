@@ -56,8 +56,16 @@ export function step(current: Stage, sighting: Sighting, now: number, policy: Po
               ? 'the process table could not be read'
               : `alive after SIGKILL, ${current.round} rounds`,
         };
-      return sighting === 'alive' ? { ...current, round: current.round + 1 } : current;
+      return sighting === 'alive' && now >= endOfRound(current)
+        ? { ...current, round: current.round + 1 }
+        : current;
   }
+}
+
+/** Close together at first, for those that fork and respawn; then ever further apart, so that whoever
+ * takes seconds to die has all the time there is. */
+function endOfRound({ round, deadline }: Extract<Stage, { stage: 'killing' }>): number {
+  return deadline - killingMs * (1 - (round / mostKillRounds) ** 2);
 }
 
 function later(
