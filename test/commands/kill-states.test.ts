@@ -1,5 +1,6 @@
 /** Agents in states that hide whether they live, or in which signals do not arrive (faults 13 to 16). */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Agent, type Agents, startAgents } from '../helpers/agents.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -73,6 +74,26 @@ it('one that waits in the kernel has survived, stays on record, and is ended whe
   const again = await end(agent);
   expect([again.code, again.target.outcome, again.sent]).toEqual([0, 'vanished', []]);
   expect(entry('alpha-1').status).toBe('terminated');
+});
+
+it('one that takes seconds to die of SIGKILL is waited for (14)', async () => {
+  const agent = await farm.start('alpha-1', 'cooperative');
+  const [pid = 0] = agent.pids;
+  const frozen = createFreezer(1);
+  freezer = frozen;
+  await frozen.freeze([pid]);
+  const log = join(farm.state, 'vigil', 'vigil.log');
+  // The fault itself lasts: no condition is waited for here.
+  const thawed = eventually(
+    'SIGKILL was sent',
+    () => existsSync(log) && /"SIGKILL"/.test(readFileSync(log, 'utf8')),
+  )
+    .then(() => new Promise(resolve => setTimeout(resolve, 1500)))
+    .then(() => frozen.thaw());
+  const { code, target } = await end(agent, '--force');
+  await thawed;
+  expect([code, target.outcome]).toEqual([0, 'killed']);
+  expect(target.durationMs).toBeGreaterThan(1500);
 });
 
 it('one in a frozen group of the second kind hears nothing but SIGKILL (15)', async () => {

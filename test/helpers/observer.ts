@@ -66,7 +66,7 @@ export async function endWatched(
   prefix: readonly string[] = [],
 ): Promise<Watched> {
   const trace = join(farm.standIns.directory, `trace-${++traces}`);
-  const strace = ['strace', '-f', '--seccomp-bpf', '-qq', '-e', 'trace=kill,tkill,tgkill'];
+  const strace = ['strace', '-f', '--seccomp-bpf', '-qq', '-e', 'trace=kill,tkill,tgkill,execve'];
   const command = [
     ...prefix,
     ...strace,
@@ -187,10 +187,12 @@ function marksInUse(): ReadonlyMap<string, readonly number[]> {
   );
 }
 
+/** But not those to programs that vigil itself has started, such as a tmux client that hangs. */
 function signalsIn(trace: string) {
-  return [...trace.matchAll(/\bt?g?kill\((?:\d+, )??(-?\d+), (SIG\w+)\)/g)].map(
-    ([, pid, signal = '']) => ({ pid: Number(pid), signal }),
-  );
+  const own = new Set([...trace.matchAll(/^(\d+) +execve\(/gm)].map(([, pid]) => Number(pid)));
+  return [...trace.matchAll(/\bt?g?kill\((?:\d+, )??(-?\d+), (SIG\w+)\)/g)]
+    .map(([, pid, signal = '']) => ({ pid: Number(pid), signal }))
+    .filter(({ pid }) => !own.has(pid));
 }
 
 function filesBelow(directory: string): string[] {

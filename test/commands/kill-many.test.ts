@@ -1,0 +1,90 @@
+/** Many agents at once, one agent many times, and a machine that has no time (faults 29, 31, 32). */
+import { setPriority } from 'node:os';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Agent, type Agents, startAgents } from '../helpers/agents.ts';
+import { rounds } from '../helpers/campaign.ts';
+import { crowd } from '../helpers/hostile-agents.ts';
+import {
+  type Bystanders,
+  endWatched,
+  hasLivingThread,
+  startBystanders,
+} from '../helpers/observer.ts';
+
+let farm: Agents;
+let bystanders: Bystanders;
+beforeEach(async () => {
+  farm = startAgents();
+  bystanders = await startBystanders(farm, 'alpha-1');
+});
+afterEach(() => farm.close());
+
+async function end(agents: readonly Agent[], prefix: readonly string[] = []) {
+  farm.record();
+  const from = performance.now();
+  const watched = await endWatched(farm, agents, bystanders, [], prefix);
+  return { ...watched, tookMs: performance.now() - from };
+}
+
+it('one agent that is ended again and again, and by two vigils at once, is ended once (29)', async () => {
+  for (let round = 0; round < rounds(3, 50); round++) {
+    const agent = await farm.start(`alpha-${round}`, round % 2 === 0 ? 'cooperative' : 'stubborn');
+    const both = await Promise.all([end([agent]), end([agent])]);
+    for (const { code, targets } of both) {
+      expect(['exited', 'killed', 'vanished']).toContain(targets[0]?.outcome);
+      // Whoever comes second to the registry may find the entry closed, and says so.
+      if (code !== 0) expect(targets[0]?.errors.join('\n')).toContain('registry: it is terminated');
+    }
+    const again = await end([agent]);
+    expect([again.code, again.targets[0]?.outcome, again.sent]).toEqual([0, 'vanished', []]);
+  }
+}, 600_000);
+
+it('a thousand processes of fifty agents, half of them stubborn, take hardly longer than one (31)', async () => {
+  const alone = await end([await farm.start('alone-1', 'stubborn')]);
+  const agents: Agent[] = [];
+  const members = rounds(10, 20);
+  for (let index = 0; index < rounds(8, 50); index++)
+    agents.push(await farm.run(`alpha-${index}`, crowd(members - 1, index % 2 === 0)));
+  const { code, targets, tookMs, durationMs } = await end(agents);
+  expect([code, targets.length]).toEqual([0, agents.length]);
+  for (const [index, agent] of agents.entries()) {
+    const target = targets.find(each => each.target === `agent:${agent.id}`);
+    expect([agent.id, target?.outcome]).toEqual([agent.id, index % 2 === 0 ? 'killed' : 'exited']);
+    const outcomes = target?.processes.filter(each => agent.pids.includes(each.pid)) ?? [];
+    expect(outcomes).toHaveLength(members);
+    // An end that its owner was asked for is not said to be our doing, and the other way round.
+    const wrong = outcomes.filter(each => each.outcome !== target?.outcome);
+    expect(wrong).toEqual([]);
+  }
+  console.log(
+    `one: ${alone.durationMs} ms of ${Math.round(alone.tookMs)}; all: ${durationMs} ms of ${Math.round(tookMs)}`,
+  );
+  expect(durationMs).toBeLessThan(20_000);
+}, 240_000);
+
+it('without time to run, nobody is said to be what he is not (32)', async () => {
+  const agents = [
+    await farm.start('alpha-1', 'stubborn'),
+    await farm.start('alpha-2', 'cooperative'),
+    await farm.run('alpha-3', crowd(9, true)),
+  ];
+  for (let loop = 0; loop < 8; loop++) {
+    const { pid } = farm.standIns.start('sh', ['-c', 'while :; do :; done']);
+    setPriority(pid as number, rounds(10, 0));
+  }
+  // They do not get to die either.
+  const pids = agents.flatMap(agent => agent.pids);
+  for (const pid of pids) setPriority(pid, 19);
+  const { code, targets, sent, stderr } = await end(agents, ['nice', '-n', '19']);
+  // What does not answer within two seconds counts as not read: then nobody is signalled.
+  if (code === 5) expect([sent, pids.every(hasLivingThread)]).toEqual([[], true]);
+  else
+    expect([code, stderr, ...targets.map(each => each.outcome)]).toEqual([
+      0,
+      '',
+      'killed',
+      'exited',
+      'killed',
+    ]);
+}, 300_000);
