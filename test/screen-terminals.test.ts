@@ -1,10 +1,10 @@
 /** The live screen on odd terminals (faults 68 to 70): every size, job control, long stops, TERM and locale,
  * and stdin or stdout that is none. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Observer, startObserver } from './helpers/aftermath.ts';
 import { type Agent, type Agents, startAgents } from './helpers/agents.ts';
 import { rounds } from './helpers/campaign.ts';
 import { eventually } from './helpers/eventually.ts';
-import { type Observer, startObserver } from './helpers/aftermath.ts';
 import { type LiveScreen, startScreen } from './helpers/screen.ts';
 import { statOf } from './helpers/stand-ins.ts';
 import { type OwnTerminal, openTerminal } from './helpers/terminal.ts';

@@ -29,13 +29,15 @@ const rotatedBytes = 5_000_000;
 export function createAuditLog(path: string, uid: number): AuditLog {
   let failure: string | undefined;
   const sizeNow = () => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  let isMade = false;
   return {
     write(entry) {
       const fields = { time: new Date().toISOString(), by: { uid, pid: process.pid }, ...entry };
       const line = Buffer.from(`${JSON.stringify(fields)}\n`);
       let size = 0;
       try {
-        makeStateDirectory(dirname(path));
+        if (!isMade) makeStateDirectory(dirname(path));
+        isMade = true;
         size = sizeNow();
         if (size > rotatedBytes) {
           renameSync(path, `${path}.1`);
@@ -43,6 +45,7 @@ export function createAuditLog(path: string, uid: number): AuditLog {
         }
         appendFileSync(path, line, { mode: 0o600 });
       } catch (error) {
+        isMade = false;
         failure = `nothing is written to the log ${path}: ${(error as Error).message}`;
         // On a full disk half of a line may be there; the others are still to be read.
         tryTo(() => {

@@ -7,7 +7,8 @@ import { createHandles } from './handles.ts';
 import { isThere } from './identity.ts';
 import { archiveAgentFile, removeAgentFile } from './registry/agent-files.ts';
 import { tryTo, unlinkIfThere } from './registry/durable-file.ts';
-import { killSession, letGo, readScreen, startSession } from './sessions.ts';
+import { createSessionKills } from './session-kills.ts';
+import { letGo, readScreen, startSession } from './sessions.ts';
 import type { StoppedNote } from './stopped-note.ts';
 
 export function createHands(audit: AuditLog, stopped: StoppedNote): Hands {
@@ -27,7 +28,7 @@ export function createHands(audit: AuditLog, stopped: StoppedNote): Hands {
       if (stat === undefined) return 'denied';
       return stat === 'over' ? 'gone' : send(process.pid, name);
     },
-    killSession,
+    killSession: createSessionKills(),
     startSession,
     readScreen,
     letGo,

@@ -1,5 +1,5 @@
 /** Whether somebody still is who they were. */
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import type { ProcessRef } from '../core/model.ts';
 import { parseStat, type Stat } from './proc-stat.ts';
 
@@ -13,13 +13,24 @@ export function isThere(process: ProcessRef, path = `/proc/${process.pid}`): boo
  * @returns nothing where it cannot be read, which is no death. */
 export function livingStat({ start }: ProcessRef, path: string): Stat | 'over' | undefined {
   try {
-    const bytes = readFileSync(`${path}/stat`);
-    const stat = parseStat(bytes, bytes.length);
+    const stat = readStat(`${path}/stat`);
     if (stat === undefined) return undefined;
     const isDead = (stat.state === 'Z' || stat.state === 'X') && stat.threads <= 1;
     return isDead || stat.start !== start ? 'over' : stat;
   } catch (error) {
     return isGone(error) ? 'over' : undefined;
+  }
+}
+
+/** One read of a stat line; readFileSync takes 64 K of memory for a file without a size. */
+const statBytes = Buffer.allocUnsafe(2048);
+
+function readStat(path: string): Stat | undefined {
+  const descriptor = openSync(path, constants.O_RDONLY);
+  try {
+    return parseStat(statBytes, readSync(descriptor, statBytes, 0, statBytes.length, 0));
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -31,8 +42,7 @@ export function isGone(error: unknown): boolean {
 export function selfRef(): ProcessRef {
   const { pid } = process;
   try {
-    const bytes = readFileSync(`/proc/${pid}/stat`);
-    return { pid, start: parseStat(bytes, bytes.length)?.start ?? '' };
+    return { pid, start: readStat(`/proc/${pid}/stat`)?.start ?? '' };
   } catch {
     return { pid, start: '' };
   }

@@ -1,5 +1,5 @@
-/** tmux sessions, made and ended: a session is named by its id, and only if it still is that session of
- * that server. */
+/** tmux sessions, made and read: a session is named by its id, and only if it still is that session of
+ * that server. `session-kills.ts` ends them. */
 import { mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Reading } from '../core/model.ts';
@@ -10,13 +10,6 @@ import type {
   StartedSession,
 } from '../core/termination/hands.ts';
 import { askTmux } from './tmux-client.ts';
-
-/** Tests that it is the same session and kills it, in one command of tmux. */
-export async function killSession(session: SessionRef): Promise<Reading<true>> {
-  if (!isSessionId(session.id)) return { ok: false, reason: `${session.id} is no session id` };
-  const kill = `kill-session -t '${session.id}'`;
-  return done(await askTmux(session.socketPath, ifSame(session, kill)));
-}
 
 const fields = ['session_id', 'session_created', 'pane_pid', 'pid'] as const;
 /** Wide enough that lines of JSON are not wrapped all the time where somebody attaches later. */
@@ -77,12 +70,12 @@ export async function letGo(session: SessionRef): Promise<Reading<true>> {
 }
 
 /** Ids begin anew with each server: it must be the same server, and the same session of it. */
-function ifSame({ id, serverPid, createdAt }: SessionRef, command: string): string[] {
+export function ifSame({ id, serverPid, createdAt }: SessionRef, command: string): string[] {
   const isSame = `#{&&:#{==:#{pid},${serverPid}},#{==:#{session_created},${Math.floor(createdAt / 1000)}}}`;
   return ['if-shell', '-F', '-t', `${id}:`, isSame, command];
 }
 
-function isSessionId(id: string): boolean {
+export function isSessionId(id: string): boolean {
   return /^\$\d+$/.test(id);
 }
 

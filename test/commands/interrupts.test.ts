@@ -3,9 +3,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Observer, startObserver } from '../helpers/aftermath.ts';
 import { type Agent, type Agents, isAlive, startAgents } from '../helpers/agents.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { type Observer, startObserver } from '../helpers/aftermath.ts';
 import { statOf } from '../helpers/stand-ins.ts';
 import { type OwnTerminal, openTerminal } from '../helpers/terminal.ts';
 import { cliPath, vigil, vigilEnv } from '../helpers/vigil.ts';

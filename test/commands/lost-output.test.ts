@@ -3,8 +3,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Agent, type Agents, isAlive, startAgents } from '../helpers/agents.ts';
 import { type Observer, startObserver } from '../helpers/aftermath.ts';
+import { type Agent, type Agents, isAlive, startAgents } from '../helpers/agents.ts';
 import { cliPath, vigilEnv } from '../helpers/vigil.ts';
 
 let farm: Agents;
