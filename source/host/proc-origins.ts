@@ -10,12 +10,19 @@ export type OriginReader = {
   read(candidates: readonly Process[]): ReadonlyMap<number, Origin>;
 };
 
+type Kept = { readonly argv: readonly string[]; readonly origin: Origin; readonly usedAt: number };
+
+/** An ending looks twenty times a second, at others than the screen's own looks: what one of them does not
+ * ask for is kept for the other this many reads. */
+const keptReads = 100;
+
 /** Keeps what it read for as long as the process has the same arguments. */
 export function createOriginReader(root = '/proc'): OriginReader {
-  let kept = new Map<string, { argv: readonly string[]; origin: Origin }>();
+  const kept = new Map<string, Kept>();
+  let reads = 0;
   return {
     read(candidates) {
-      const next: typeof kept = new Map();
+      reads++;
       const origins = new Map<number, Origin>();
       for (const process of candidates) {
         const identity = identityOf(process);
@@ -24,10 +31,12 @@ export function createOriginReader(root = '/proc'): OriginReader {
         const origin = isSame ? before.origin : readOrigin(`${root}/${process.pid}`);
         // What could not be read just now may be read in the next look.
         if (origin === undefined) continue;
-        next.set(identity, { argv: process.argv, origin });
+        kept.set(identity, { argv: process.argv, origin, usedAt: reads });
         origins.set(process.pid, origin);
       }
-      kept = next;
+      if (reads % keptReads === 0)
+        for (const [identity, { usedAt }] of kept)
+          if (usedAt <= reads - keptReads) kept.delete(identity);
       return origins;
     },
   };

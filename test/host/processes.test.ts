@@ -1,5 +1,7 @@
 /** The process table: from bytes, from /proc, and from ps where there is no /proc. */
 import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   createOriginReader,
@@ -12,6 +14,7 @@ import { parseStat } from '../../source/host/proc-stat.ts';
 import { parsePsLine } from '../../source/host/ps-columns.ts';
 import { readPsProcesses } from '../../source/host/ps-processes.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { process as processAt } from '../helpers/inventory.ts';
 import { createStandIns, type StandIns, statOf } from '../helpers/stand-ins.ts';
 
 let standIns: StandIns;
@@ -130,6 +133,25 @@ describe('the /proc reader', () => {
       child.kill('SIGKILL');
     }
   });
+});
+
+it('the marks of a process are kept while others are asked for, and read anew after an exec', () => {
+  const root = join(standIns.directory, 'proc');
+  mkdirSync(join(root, '77'), { recursive: true });
+  const say = (mark: string) => writeFileSync(join(root, '77', 'environ'), `VIGIL_AGENT=${mark}\0`);
+  const reader = createOriginReader(root);
+  const seen = { ...processAt(77, 1, 'claude'), argv: ['claude'] };
+  const markOf = (process = seen) => reader.read([process]).get(77)?.agentMark;
+  say('a:1');
+  expect(markOf()).toBe('a:1');
+  say('b:2');
+  reader.read([]);
+  expect(markOf()).toBe('a:1');
+  const after = { ...seen, argv: ['claude'] };
+  expect(markOf(after)).toBe('b:2');
+  say('c:3');
+  for (let read = 0; read < 300; read++) reader.read([]);
+  expect(markOf(after)).toBe('c:3');
 });
 
 describe('the ps fallback', () => {

@@ -1,0 +1,140 @@
+/** What a look adds to a kill set, against the plainest way to say it: go over the whole table until nobody
+ * comes to it any more. */
+import {
+  type Arbitrary,
+  array,
+  assert,
+  boolean,
+  constantFrom,
+  integer,
+  property,
+  record,
+} from 'fast-check';
+import { expect, it } from 'vitest';
+import { isZombie } from '../../source/core/inventory/process-tree.ts';
+import { identityOf, type Origin, type Process } from '../../source/core/model.ts';
+import {
+  grow,
+  type KillSet,
+  type Marks,
+  memberOf,
+} from '../../source/core/termination/kill-set.ts';
+import type { SpareRules } from '../../source/core/termination/spare.ts';
+import { rounds } from '../helpers/campaign.ts';
+import { process as processAt } from '../helpers/inventory.ts';
+
+const marks: Marks = {
+  agentId: 'a',
+  panes: new Set(['%1']),
+  serverPid: 9,
+  scopes: new Set(['tmux-spawn-a.scope']),
+};
+const origins: readonly (Origin | undefined)[] = [
+  undefined,
+  undefined,
+  {},
+  { agentMark: 'a:1' },
+  { agentMark: 'b:1' },
+  { tmuxPane: '%1', tmux: { socketPath: '/s', serverPid: 9 } },
+  { tmuxPane: '%1', tmux: { socketPath: '/s', serverPid: 8 } },
+  { scope: 'tmux-spawn-a.scope' },
+  { scope: 'tmux-spawn-b.scope' },
+];
+/** Any shape at all: parents and session leaders may be absent, younger, or each other. */
+const tables = array(
+  record({
+    ppid: integer({ min: 0, max: 14 }),
+    sid: integer({ min: 0, max: 14 }),
+    startedAt: integer({ min: 0, max: 5 }),
+    start: constantFrom('1', '2'),
+    uid: constantFrom(1000, 1000, 1001),
+    state: constantFrom('S', 'S', 'S', 'Z'),
+    origin: constantFrom(...origins),
+    isSpared: constantFrom(false, false, false, true),
+    isMember: boolean(),
+  }),
+  { maxLength: 14 },
+);
+type Table = typeof tables extends Arbitrary<infer T> ? T : never;
+
+function sceneOf(rows: Table) {
+  const table = rows.map(({ origin: _o, isSpared: _s, isMember: _m, ...more }, pid) =>
+    processAt(pid, more.ppid, `p ${pid}`, more),
+  );
+  const known = table.filter((_, at) => rows[at]?.isMember === true && at % 3 === 0);
+  const set: KillSet = {
+    members: new Map(known.map(each => [identityOf(each), memberOf(each, 'the row')])),
+    spared: [],
+  };
+  const read = rows.flatMap(({ origin }, pid) =>
+    origin === undefined ? [] : ([[pid, origin]] as const),
+  );
+  const spare: SpareRules = ({ pid }) => (rows[pid]?.isSpared ? 'spared' : undefined);
+  return { table, set, origins: new Map(read), spare };
+}
+
+/** The same, said plainly. */
+function expected({ table, set, origins, spare }: ReturnType<typeof sceneOf>) {
+  const members = new Set(set.members.keys());
+  const byPid = new Map(table.map(each => [each.pid, each]));
+  const isMember = (process: Process) => members.has(identityOf(process));
+  const belongs = (process: Process) => {
+    const parent = byPid.get(process.ppid);
+    if (parent && isMember(parent) && process.startedAt >= parent.startedAt) return true;
+    const leader = byPid.get(process.sid);
+    const isLed =
+      leader !== undefined &&
+      isMember(leader) &&
+      leader.sid === leader.pid &&
+      leader.uid === process.uid &&
+      process.startedAt >= leader.startedAt;
+    if (isLed) return true;
+    const origin = origins.get(process.pid);
+    return (
+      origin?.agentMark === 'a:1' ||
+      (origin?.tmuxPane === '%1' && origin.tmux?.serverPid === 9) ||
+      origin?.scope === 'tmux-spawn-a.scope'
+    );
+  };
+  const spared = new Set<number>();
+  for (let before = -1; before < members.size + spared.size; ) {
+    before = members.size + spared.size;
+    for (const process of table) {
+      if (isMember(process) || isZombie(process) || !belongs(process)) continue;
+      if (spare(process) === undefined) members.add(identityOf(process));
+      else spared.add(process.pid);
+    }
+  }
+  return { members: [...members].sort(), spared: [...spared].sort() };
+}
+
+const found = ({ table, set, origins, spare }: ReturnType<typeof sceneOf>) => {
+  const grown = grow(set, table, marks, origins, spare);
+  return {
+    members: [...grown.members.keys()].sort(),
+    spared: grown.spared.map(each => each.pid).sort(),
+  };
+};
+
+it('it is everybody with evidence, whatever the table looks like', () => {
+  assert(
+    property(tables, rows => {
+      const scene = sceneOf(rows);
+      expect(found(scene)).toEqual(expected(scene));
+    }),
+    { numRuns: rounds(2000, 50_000) },
+  );
+});
+
+it('it does not depend on the order of the table, and a second look adds nobody', () => {
+  assert(
+    property(tables, rows => {
+      const scene = sceneOf(rows);
+      const turned = { ...scene, table: [...scene.table].reverse() };
+      expect(found(turned)).toEqual(found(scene));
+      const once = grow(scene.set, scene.table, marks, scene.origins, scene.spare);
+      expect(grow(once, [...scene.table], marks, scene.origins, scene.spare)).toBe(once);
+    }),
+    { numRuns: rounds(1000, 50_000) },
+  );
+});
