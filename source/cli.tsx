@@ -17,10 +17,11 @@ import { why } from './commands/why.ts';
 import { readConfig } from './config-file.ts';
 import type { Host } from './core/host.ts';
 import { simple } from './core/inventory/agent-programs.ts';
-import { createRecogniser, type Recogniser } from './core/inventory/recognise.ts';
+import { createRecogniser } from './core/inventory/recognise.ts';
 import { createCleaner } from './core/lifecycle/cleaner.ts';
+import type { LifecycleTools } from './core/lifecycle/undo.ts';
 import type { Reading } from './core/model.ts';
-import { createMonitor, type Monitor } from './core/monitor.ts';
+import { createMonitor } from './core/monitor.ts';
 import { createReconciler } from './core/reconcile/reconciler.ts';
 import { createEnder } from './core/termination/ender.ts';
 import { createDeparture } from './departure.ts';
@@ -108,19 +109,13 @@ async function runCommand(
     case 'doctor':
       return doctor(monitor, () => checksOf(host, options), options.json, output);
     case 'top':
-      return top(host, monitor, recogniser, options, terminal, output);
+      return top(tools, options, terminal, output);
   }
 }
 
 /** The live screen; without a terminal one table, and a word about it. */
-async function top(
-  host: Host,
-  monitor: Monitor,
-  recogniser: Recogniser,
-  options: Options,
-  terminal: Terminal,
-  output: Output,
-) {
+async function top(tools: LifecycleTools, options: Options, terminal: Terminal, output: Output) {
+  const { host, monitor, recogniser } = tools;
   const isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (!isInteractive || options.json || options.watch || process.env.TERM === 'dumb') {
     if (!options.json && !options.watch)
@@ -137,10 +132,7 @@ async function top(
     monitor,
     reconciler: createReconciler(host, monitor, options.lockWaitMs),
     ender: createEnder(host, monitor, recogniser, { ...options, hurry: departure.hurrying }),
-    cleaner: createCleaner(
-      { ...options, host, monitor, recogniser, hurry: departure.hurrying },
-      departure.stopping,
-    ),
+    cleaner: createCleaner({ ...options, ...tools }, departure.stopping),
   };
   return runScreen(working, options, terminal, surroundings, departure.stopping);
 }

@@ -27,6 +27,7 @@ const marks: Marks = {
   agentId: 'a',
   panes: new Set(['%1']),
   serverPid: 9,
+  uids: new Set([1000]),
   scopes: new Set(['tmux-spawn-a.scope']),
 };
 const origins: readonly (Origin | undefined)[] = [
@@ -89,7 +90,7 @@ function expected({ table, set, origins, spare }: ReturnType<typeof sceneOf>) {
       leader.uid === process.uid &&
       process.startedAt >= leader.startedAt;
     if (isLed) return true;
-    const origin = origins.get(process.pid);
+    const origin = process.uid === 1000 ? origins.get(process.pid) : undefined;
     return (
       origin?.agentMark === 'a:1' ||
       (origin?.tmuxPane === '%1' && origin.tmux?.serverPid === 9) ||
