@@ -108,8 +108,7 @@ export function createStandIns(): StandIns {
     },
     close() {
       for (const child of children) child.kill('SIGKILL');
-      for (const { pid, start } of adopted)
-        if (statOf(pid)?.start === start) process.kill(pid, 'SIGKILL');
+      for (const { pid, start } of adopted) if (statOf(pid)?.start === start) killIfThere(pid);
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -131,5 +130,14 @@ function contentOf(file: string): string | undefined {
     return readFileSync(file, 'utf8').trim() || undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** It may have died since it was looked for: a teardown goes on all the same. */
+export function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
