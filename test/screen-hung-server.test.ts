@@ -1,9 +1,9 @@
 /** The live screen while tmux does not answer (fault 34): it goes on drawing and taking keys, and an ending
  * goes on too. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Observer, startObserver } from './helpers/aftermath.ts';
 import { type Agent, type Agents, isAlive, startAgents } from './helpers/agents.ts';
 import { eventually } from './helpers/eventually.ts';
-import { type Observer, startObserver } from './helpers/observer.ts';
 import { type LiveScreen, startScreen } from './helpers/screen.ts';
 
 let farm: Agents;

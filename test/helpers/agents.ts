@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from './eventually.ts';
-import { createStandIns, killIfThere, type StandIns, statOf } from './stand-ins.ts';
+import { createStandIns, type StandIns, statOf } from './stand-ins.ts';
 import { startTmux, type TmuxServer } from './tmux-server.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
