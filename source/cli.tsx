@@ -9,6 +9,7 @@ import { doctor } from './commands/doctor.ts';
 import { kill } from './commands/kill.ts';
 import { list } from './commands/list.ts';
 import { exitCodes, type Output } from './commands/output.ts';
+import { rebuild, rebuildName } from './commands/rebuild.ts';
 import { reconcile } from './commands/reconcile.ts';
 import { restore } from './commands/restore.ts';
 import { shutdown } from './commands/shutdown.ts';
@@ -92,9 +93,12 @@ async function runCommand(
         kill(host, monitor, recogniser, operands, { ...change(), hurry }, output),
       );
     case 'reconcile':
-      return options.restore
-        ? departure.hold(restore(host, operands[0], change(), output))
-        : departure.hold(reconcile(tools, change(), output));
+      if (!options.restore) return departure.hold(reconcile(tools, change(), output));
+      return departure.hold(
+        operands[0] === rebuildName
+          ? rebuild(host, change(), output)
+          : restore(host, operands[0], change(), output),
+      );
     case 'sweep':
       return departure.hold(sweep(tools, options, change(), output));
     case 'shutdown': {

@@ -7,7 +7,7 @@ const usage = `vigil [options]              the live screen (same as vigil top)
 vigil list                   one table, or with --json one snapshot
 vigil why <target…>          the class of a row and the evidence for it
 vigil kill <target…>         end it, its processes and its session; --dry-run shows the plan
-vigil reconcile              make the registries agree with the machine; --restore [BACKUP]
+vigil reconcile              make the registries agree with the machine; --restore [BACKUP|rebuild]
 vigil sweep                  end undead, husks and orphans; remove prompts, archive logs
 vigil shutdown               end every agent, sweep, reconcile, verify; --when-ends PID
 vigil deploy -- COMMAND      start an agent: --task ID --type TYPE --prompt TEXT

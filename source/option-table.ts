@@ -76,7 +76,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   { name: 'settle', value: 'SECONDS', help: 'how long to look for respawns afterwards (0.5)' },
   { name: 'dry-run', help: 'print what would be changed, and change nothing' },
   { name: 'yes', short: 'y', help: 'ask no question' },
-  { name: 'restore', help: 'reconcile: list backups, or restore the one that is named' },
+  { name: 'restore', help: 'reconcile: list backups, restore the named one, or rebuild' },
   {
     name: 'lock-wait',
     value: 'SECONDS',

@@ -1,10 +1,23 @@
 /** `vigil reconcile --restore [BACKUP]`: lists backups, or puts one in the registries' place. */
 import type { Host } from '../core/host.ts';
-import { type Backup, failureClause } from '../core/registry/store.ts';
+import type { RegistryReading } from '../core/model.ts';
+import { type Backup, type BackupFile, failureClause } from '../core/registry/store.ts';
 import { type Line, span } from '../text/line.ts';
 import { printable, text } from '../text/printable.ts';
 import { exitCodes, type Output } from './output.ts';
 import type { ChangeOptions } from './reconcile.ts';
+
+/** One file of the chosen backup, beside the registry as it is. */
+type Step = {
+  readonly file: BackupFile;
+  /** Entries it has now, or why they cannot be counted. */
+  readonly current: number | string;
+  readonly saved: number;
+  readonly isSame: boolean;
+};
+
+/** What became of it, or will. */
+type Outcome = Step & { readonly outcome: 'planned' | 'restored' | 'already' | 'failed' };
 
 /** @param name of the backup to restore; without one they are listed.
  * @returns the exit code of the contract. */
@@ -14,7 +27,7 @@ export async function restore(
   options: ChangeOptions,
   output: Output,
 ): Promise<number> {
-  const { workspaces } = await host.readRegistries();
+  const { workspaces, registries } = await host.readRegistries();
   const found = await Promise.all(workspaces.map(each => host.registryStore.backups(each)));
   const backups = found.flat();
   if (name === undefined) return list(backups, options, output);
@@ -25,46 +38,111 @@ export async function restore(
     complain(`no backup is called ${name}; without a name they are listed`);
     return exitCodes.noTarget;
   }
-  if (options.readOnly) {
-    complain('refused: --read-only changes nothing');
+  if (options.readOnly && !options.dryRun) {
+    complain('refused: --read-only changes nothing; --dry-run shows what it would');
     return exitCodes.refused;
   }
-  const files = chosen.flatMap(backup => backup.files);
-  const unusable = files.find(file => !file.entries.ok);
-  if (unusable !== undefined && !unusable.entries.ok) {
-    complain(`${unusable.path}: ${unusable.entries.reason}`);
-    return exitCodes.unreadable;
-  }
-  if (!options.json || options.dryRun)
-    output.lines(chosen.flatMap(each => backupLines(each, output)));
-  if (options.dryRun) return exitCodes.done;
-  const isSure =
-    options.yes ||
-    (await options.ask?.(`replace ${files.length} registries by these copies?`)) === true;
-  if (!isSure) {
-    complain('refused: nobody confirms it; --yes goes ahead');
-    return exitCodes.refused;
-  }
-  let code: number = exitCodes.done;
-  const written: string[] = [];
-  // Tasks before the index, as everywhere.
-  for (const file of files.sort(
-    (a, b) => Number(a.scope === 'global') - Number(b.scope === 'global'),
-  )) {
-    const result = await host.registryStore.restore(file, options.lockWaitMs);
-    if (result.kind === 'done') written.push(...result.written);
-    else {
-      complain(`${result.path}: ${failureClause(result)}`);
-      code = exitCodes.survived;
+  const steps: Step[] = [];
+  for (const file of inOrder(chosen)) {
+    if (!file.entries.ok) {
+      complain(`${file.path}: ${file.entries.reason}`);
+      return exitCodes.unreadable;
     }
+    const isSame = await host.registryStore.isRestored(file);
+    steps.push({ file, current: entriesNow(file, registries), saved: file.entries.value, isSame });
   }
+  if (!options.json) output.lines(stepLines(name, steps, output));
+  if (options.dryRun) {
+    if (options.json)
+      output.json(
+        restoreJson(
+          name,
+          steps.map(step => ({ ...step, outcome: step.isSame ? 'already' : 'planned' })),
+          { dryRun: true, written: [] },
+        ),
+        'indented',
+      );
+    return exitCodes.done;
+  }
+  if (!(await isAgreed(options, `replace ${steps.length} registries by these copies?`))) {
+    complain('refused: nobody confirms it; --yes goes ahead, --dry-run shows what it does');
+    return exitCodes.refused;
+  }
+  const written: string[] = [];
+  const outcomes: Outcome[] = [];
+  for (const step of steps) {
+    const result = await host.registryStore.restore(step.file, options.lockWaitMs);
+    if (result.kind !== 'done') complain(`${result.path}: ${failureClause(result)}`);
+    else written.push(...result.written);
+    const wasSame = result.kind === 'done' && result.written.length === 0;
+    const outcome = result.kind !== 'done' ? 'failed' : wasSame ? 'already' : 'restored';
+    outcomes.push({ ...step, outcome });
+  }
+  const already = outcomes.filter(each => each.outcome === 'already').length;
   if (options.json)
-    output.json({ schema: 'vigil.restore/1', ok: code === exitCodes.done, written }, 'indented');
-  else
-    output.lines([
-      [span(text`${written.length} registries restored; what they held is in registry/quarantine`)],
-    ]);
-  return code;
+    output.json(restoreJson(name, outcomes, { dryRun: false, written }), 'indented');
+  else output.lines([[span(printable(summaryOf(written.length, already)))]]);
+  const isAll = outcomes.every(each => each.outcome !== 'failed');
+  return isAll ? exitCodes.done : exitCodes.survived;
+}
+
+/** Whether --yes was given, or a person says it. */
+export async function isAgreed(options: ChangeOptions, question: string): Promise<boolean> {
+  if (options.yes) return true;
+  return !options.json && (await options.ask?.(question)) === true;
+}
+
+/** Tasks before the index, as everywhere. */
+function inOrder(backups: readonly Backup[]): BackupFile[] {
+  const files = backups.flatMap(backup => backup.files);
+  return files.sort((a, b) => Number(a.scope === 'global') - Number(b.scope === 'global'));
+}
+
+function entriesNow({ original }: BackupFile, registries: readonly RegistryReading[]) {
+  const reading = registries.find(registry => registry.path === original)?.reading;
+  if (reading === undefined) return 'not there';
+  return reading.ok ? reading.value.entries.length : reading.reason;
+}
+
+function summaryOf(written: number, already: number): string {
+  const parts = [
+    written > 0 || already === 0
+      ? `${written} registries restored; what they held is in registry/quarantine`
+      : '',
+    already > 0 ? `${already} already as in the backup` : '',
+  ];
+  return parts.filter(Boolean).join('; ');
+}
+
+function stepLines(name: string, steps: readonly Step[], { charset }: Output): Line[] {
+  return [
+    [span(printable(name, charset), 'heading')],
+    ...steps.map(({ file, current, saved, isSame }): Line => {
+      const was = typeof current === 'number' ? `${current} agents` : current;
+      const says = isSame ? 'already as in the backup' : `${was} now → ${saved} agents`;
+      return [span(text`  ${printable(file.original, charset)}: ${printable(says, charset)}`)];
+    }),
+  ];
+}
+
+function restoreJson(
+  backup: string,
+  outcomes: readonly Outcome[],
+  more: { readonly dryRun: boolean; readonly written: readonly string[] },
+) {
+  return {
+    schema: 'vigil.restore/1',
+    ok: outcomes.every(each => each.outcome !== 'failed'),
+    backup,
+    ...more,
+    files: outcomes.map(({ file, current, saved, outcome }) => ({
+      original: file.original,
+      agentsNow: typeof current === 'number' ? current : null,
+      agentsThen: saved,
+      error: typeof current === 'number' ? null : current,
+      outcome,
+    })),
+  };
 }
 
 function list(backups: readonly Backup[], options: ChangeOptions, output: Output): number {

@@ -6,22 +6,17 @@ import type { Hands } from '../core/termination/hands.ts';
 const isDemo = 'this is a demo: there is nothing to change';
 const failed = { ok: false, reason: isDemo } as const;
 
+const refused = async (path = 'demo') =>
+  ({ kind: 'refused', path, reason: isDemo, written: [] }) as const;
+
 export const demoStore: RegistryStore = {
-  update: async ({ files }) => ({
-    kind: 'refused',
-    path: files[0]?.path ?? 'demo',
-    reason: isDemo,
-    written: [],
-  }),
+  update: ({ files }) => refused(files[0]?.path),
   recover: async () => [],
-  backUp: async () => ({ ok: false, reason: isDemo }),
+  backUp: async () => failed,
   backups: async () => [],
-  restore: async ({ original }) => ({
-    kind: 'refused',
-    path: original,
-    reason: isDemo,
-    written: [],
-  }),
+  isRestored: async () => false,
+  rebuild: ({ target }) => refused(target.path),
+  restore: ({ original }) => refused(original),
 };
 
 export const demoHands: Hands = {

@@ -14,6 +14,8 @@ export const noStore: RegistryStore = {
   backUp: unexpected,
   backups: unexpected,
   restore: unexpected,
+  isRestored: unexpected,
+  rebuild: unexpected,
 };
 
 /** Hands that touch nothing: any signal is a failure of the test. */

@@ -14,45 +14,59 @@ export type Finding = {
   readonly says: string;
 };
 
+/** Where more than one workspace is looked at, a finding says which one it is about. */
+type Where = (records: readonly AgentRecord[]) => string;
+
 export function findingsOf(records: readonly AgentRecord[], snapshot: Snapshot): Finding[] {
+  const where: Where =
+    snapshot.workspaces.length > 1 ? about => `${workspacesOf(about)}: ` : () => '';
+  const byKey = new Map(records.map(record => [record.key, record]));
   const findings: Finding[] = [];
   for (const row of snapshot.rows)
-    if (row.class === 'undead' || row.class === 'husk' || row.class === 'orphan')
+    if (row.class === 'undead' || row.class === 'husk' || row.class === 'orphan') {
+      const record = byKey.get(row.key);
+      // What nobody recorded is in no workspace.
+      const place = record === undefined ? '' : where([record]);
       findings.push({
         kind: row.class,
-        says: `${row.class} ${row.key}: ${row.evidence.at(-1) ?? ''}`,
+        says: `${place}${row.class} ${row.key}: ${row.evidence.at(-1) ?? ''}`,
       });
+    }
   for (const record of records) {
+    const name = `${where([record])}${record.entry.id}`;
     for (const says of record.disagreements)
       findings.push({
         kind: says.startsWith('listed') ? 'duplicate' : 'disagreement',
-        says: `${record.entry.id}: ${says}`,
+        says: `${name}: ${says}`,
       });
     if (record.hasFaults)
-      findings.push({
-        kind: 'invalid',
-        says: `${record.entry.id}: ${record.entry.faults.join('; ')}`,
-      });
+      findings.push({ kind: 'invalid', says: `${name}: ${record.entry.faults.join('; ')}` });
     else if (record.status === 'unclear')
       findings.push({
         kind: 'unclear',
-        says: `${record.entry.id}: status ${record.entry.status} is neither active nor finished`,
+        says: `${name}: status ${record.entry.status} is neither active nor finished`,
       });
   }
-  return [...findings, ...sharedSessions(records)];
+  return [...findings, ...sharedSessions(records, where)];
 }
 
 /** Two active entries for one session: at most one of them can be right. */
-function sharedSessions(records: readonly AgentRecord[]): Finding[] {
-  const bySession = new Map<string, string[]>();
-  for (const { entry, status } of records) {
-    if (status !== 'active' || entry.session === undefined) continue;
-    bySession.set(entry.session, [...(bySession.get(entry.session) ?? []), entry.id]);
+function sharedSessions(records: readonly AgentRecord[], where: Where): Finding[] {
+  const bySession = new Map<string, AgentRecord[]>();
+  for (const record of records) {
+    const { session } = record.entry;
+    if (record.status !== 'active' || session === undefined) continue;
+    bySession.set(session, [...(bySession.get(session) ?? []), record]);
   }
   return [...bySession]
-    .filter(([, ids]) => ids.length > 1)
-    .map(([session, ids]) => ({
+    .filter(([, sharing]) => sharing.length > 1)
+    .map(([session, sharing]) => ({
       kind: 'duplicate',
-      says: `${ids.join(' and ')} are recorded in the same session ${session}`,
+      says: `${where(sharing)}${sharing.map(each => each.entry.id).join(' and ')} are recorded in the same session ${session}`,
     }));
+}
+
+function workspacesOf(records: readonly AgentRecord[]): string {
+  const all = records.flatMap(record => record.registries.map(registry => registry.workspace));
+  return [...new Set(all)].join(' and ');
 }

@@ -128,7 +128,7 @@ function follow(
 }
 
 /** Fields that both registries have, spelled alike. */
-const shared = ['type', 'parent', 'started_at', ...followed] as const;
+export const shared = ['type', 'parent', 'started_at', ...followed] as const;
 
 function copy(
   { agentId, task }: Change,

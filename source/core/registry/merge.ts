@@ -190,7 +190,7 @@ export function taskOf(registry: RegistryReading): string {
 }
 
 /** The task a registry file belongs to, from its directory. */
-function taskOfPath(path: string): string {
+export function taskOfPath(path: string): string {
   return path.split('/').at(-2) ?? '';
 }
 

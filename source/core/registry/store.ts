@@ -18,6 +18,14 @@ export type RegistryUpdate = {
   readonly waitMs: number;
 };
 
+export type RegistryRebuild = {
+  /** What it is made from; locked first, in this order. */
+  readonly sources: readonly RegistryFile[];
+  readonly target: RegistryFile;
+  readonly compose: (sources: readonly RegistryDocument[]) => string;
+  readonly waitMs: number;
+};
+
 export type UpdateResult =
   | {
       readonly kind: 'done';
@@ -74,6 +82,12 @@ export type RegistryStore = {
   ): Promise<Reading<Backup>>;
   /** Newest first. */
   backups(workspace: string): Promise<readonly Backup[]>;
-  /** Puts a backup's text in a registry's place; what was there is kept in quarantine. */
+  /** Puts a backup's text in a registry's place; what was there is kept in quarantine. Where it is the
+   * same nothing is written. */
   restore(file: BackupFile, waitMs: number): Promise<UpdateResult>;
+  /** Whether a registry is as in the backup already. Takes no lock. */
+  isRestored(file: BackupFile): Promise<boolean>;
+  /** Puts a text made from other registries in the place of one that cannot be read. All of them are
+   * locked meanwhile; what was there is kept in quarantine. */
+  rebuild(rebuilding: RegistryRebuild): Promise<UpdateResult>;
 };

@@ -88,6 +88,22 @@ export async function restoreBackup<R>(
   return replace(text.value);
 }
 
+/** By a plain read: what counts is compared again under the lock. */
+export function isRestored({ original, path }: BackupFile): boolean {
+  const [now, then] = [bytesOf(original), bytesOf(path)];
+  return now !== undefined && then !== undefined && now.equals(then);
+}
+
+function bytesOf(path: string): Buffer | undefined {
+  const file = openOwnFile(path, constants.O_RDONLY);
+  if (!file.ok) return undefined;
+  try {
+    return readAll(file.value.descriptor);
+  } finally {
+    closeSync(file.value.descriptor);
+  }
+}
+
 function directoryOf(workspace: string): string {
   return join(workspace, 'registry', 'backups');
 }

@@ -104,9 +104,11 @@ function adviceFor(registry: RegistryReading, backups: readonly Backup[]): strin
   const usable = backups.find(backup =>
     backup.files.some(file => file.original === registry.path && file.entries.ok),
   );
-  return usable === undefined
-    ? 'let the orchestrator write it anew'
-    : `vigil reconcile --restore ${usable.name} puts the newest backup in its place`;
+  if (usable !== undefined)
+    return `vigil reconcile --restore ${usable.name} puts the newest backup in its place`;
+  return registry.scope === 'global'
+    ? 'vigil reconcile --restore rebuild makes it anew from the task registries'
+    : 'let the orchestrator write it anew';
 }
 
 /** The lock by which vigils queue (proper-lockfile's directory beside the file). */

@@ -13,6 +13,8 @@ export function lateRegistryStore(wrote: Wrote): RegistryStore {
     recover: async files => (await store()).recover(files),
     backUp: async (...words) => (await store()).backUp(...words),
     backups: async (...words) => (await store()).backups(...words),
+    isRestored: async file => (await store()).isRestored(file),
+    rebuild: async rebuilding => (await store()).rebuild(rebuilding),
     restore: async (...words) => (await store()).restore(...words),
   };
 }

@@ -11,7 +11,7 @@ import {
   type RegistryUpdate,
   type UpdateResult,
 } from '../../core/registry/store.ts';
-import { backUp, listBackups, restoreBackup } from './backups.ts';
+import { backUp, isRestored, listBackups, restoreBackup } from './backups.ts';
 import { decodeUtf8, largestRegistryBytes, tooLarge } from './content.ts';
 import { tryTo } from './durable-file.ts';
 import { journalOf } from './journal.ts';
@@ -47,6 +47,17 @@ export function createRegistryStore(wrote: Wrote = () => undefined): RegistrySto
     },
     backUp,
     backups: listBackups,
+    isRestored: async file => isRestored(file),
+    rebuild: ({ sources, target, compose, waitMs }) => {
+      const wanted = { files: [...sources, target], waitMs };
+      const read = (base: Buffer, path: string, scope: RegistryScope) =>
+        path === target.path ? unreadable(base, path, scope) : readParsed(base, path, scope);
+      return underLocks(wanted, wrote, read, opened => {
+        const text = compose(opened.flatMap(each => each.content ?? []));
+        const broken = opened.filter(each => each.content === undefined);
+        return broken.map(each => replaced(each, text));
+      });
+    },
     restore: (file, waitMs) => {
       const wanted = { files: [{ path: file.original, scope: file.scope }], waitMs };
       return restoreBackup(file, text =>
@@ -163,6 +174,13 @@ function readAny(): undefined {
   return undefined;
 }
 
+/** For a rebuild: whoever mended the file meanwhile has the last word. */
+function unreadable(base: Buffer, path: string, scope: RegistryScope): undefined {
+  const text = decodeUtf8(base);
+  if (text.ok && readDocument(path, scope, text.value).ok)
+    throw new Refusal(path, 'it can be read by now');
+}
+
 /** The checked next text of one file. */
 function nextOf(
   { file, base, content }: Opened<RegistryDocument>,
@@ -178,6 +196,7 @@ function nextOf(
 
 /** Another text as a whole; what was there is kept. */
 function replaced({ file, base }: Opened<unknown>, text: string): Next {
-  named(file.path, () => quarantine(file.path, base));
-  return { file, base, next: Buffer.from(text) };
+  const next = Buffer.from(text);
+  if (!next.equals(base)) named(file.path, () => quarantine(file.path, base));
+  return { file, base, next };
 }
