@@ -1,12 +1,20 @@
 /** `vigil reconcile` on a farm of real processes, a real tmux and real files. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Farm, startFarm } from '../helpers/farm.ts';
 import { start } from '../helpers/registry-file.ts';
 import { statOf } from '../helpers/stand-ins.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
-import { type Run, vigil } from '../helpers/vigil.ts';
+import { cliPath, type Run, vigil, vigilEnv } from '../helpers/vigil.ts';
 import { agentId, createWorkspace, type entryOf, type Workspace } from '../helpers/workspace.ts';
 
 let farm: Farm;
@@ -346,6 +354,64 @@ describe('two registries', () => {
       [ended, 'ended', 0],
     ]);
     expect(statOf(other)?.start).toBe(start0);
+  });
+
+  it('kill signals nobody for what was recorded before the last boot (65)', async () => {
+    const other = farm.pids.leaked;
+    const tracked = (boot: string) => [
+      { pid: other, start: statOf(other)?.start ?? '', boot_id: boot },
+    ];
+    make(
+      [
+        { id: ended, status: 'completed', tracked_processes: tracked('another-boot') },
+        { id: ghost, tracked_processes: tracked('another-boot') },
+      ],
+      {},
+    );
+    const log = join(farm.standIns.directory, 'signals');
+    const words = ['kill', ended, ghost, '--yes', '--force', '-w', workspace.path];
+    const strace = ['-f', '-qq', '-e', 'trace=kill,tkill,tgkill,pidfd_send_signal', '-o', log];
+    const killed = spawnSync(
+      'strace',
+      [...strace, process.execPath, cliPath, ...words, '-L', server.name],
+      {
+        env: vigilEnv(),
+        cwd: '/',
+      },
+    );
+    expect(String(killed.stdout)).toContain(ghost);
+    // Signal 0 only asks whether somebody is there.
+    const sent = readFileSync(log, 'utf8')
+      .split('\n')
+      .filter(line => /\b(kill|tkill|tgkill|pidfd_send_signal)\(/.test(line))
+      .filter(line => !/, 0\) /.test(line));
+    expect(sent.filter(line => line.includes(`${other}`))).toEqual([]);
+    expect(sent.filter(line => /SIG(TERM|KILL|STOP|HUP|USR1)/.test(line))).toEqual([]);
+    expect(statOf(other)).toBeDefined();
+  });
+
+  it('are mended by the next run where a crash came between the two writes (62)', async () => {
+    make([{ id: ghost }], { [ghost]: { task_id: task, tmux_session: `agent_${ghost}` } });
+    const words = ['reconcile', '-w', workspace.path, '-L', server.name, '--yes'];
+    // The first byte that would be written into the global registry kills vigil.
+    const inject = ['-f', '-qq', '-o', '/dev/null', '-P', workspace.globalFile];
+    const { signal } = spawnSync(
+      'strace',
+      [...inject, '-e', 'inject=pwrite64:signal=KILL:when=1', process.execPath, cliPath, ...words],
+      { env: vigilEnv({ UV_USE_IO_URING: '0' }), cwd: '/' },
+    );
+    expect(signal).toBe('SIGKILL');
+    expect(inTask().map(each => each.status)).toEqual(['terminated']);
+    expect(global().agents[ghost].status).toBeUndefined();
+    for (const path of [workspace.taskFile(task), workspace.globalFile])
+      if (existsSync(`${path}.lock`)) utimesSync(`${path}.lock`, new Date(0), new Date(0));
+    expect(await run()).toMatchObject({ code: 0, stderr: '' });
+    expect(global().agents[ghost]).toMatchObject({ status: 'terminated' });
+    expect((await run()).stdout).toContain('nothing to do');
+    expect(readdirSync(dirname(workspace.globalFile)).sort()).toEqual([
+      'GLOBAL_REGISTRY.json',
+      'backups',
+    ]);
   });
 
   it('whose lock is held are left alone: exit 1, and who holds it', async () => {

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { asUser } from './people.ts';
 
 export type RegistryFile = {
   readonly path: string;
@@ -88,11 +89,13 @@ export function start(
   env: Readonly<Record<string, string | undefined>> = {},
   uid?: number,
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const command = program.endsWith('.py') ? 'python3' : process.execPath;
-  const child = spawn(command, [program, ...words.map(String)], {
+  // Nobody is to find a Python of root's own on the path.
+  const python = uid === undefined ? 'python3' : '/usr/bin/python3';
+  const command = program.endsWith('.py') ? python : process.execPath;
+  const [first = '', ...rest] = [...asUser(uid), command, program, ...words.map(String)];
+  const child = spawn(first, rest, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
-    uid,
   });
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', text => {

@@ -5,7 +5,7 @@ import { appendFileSync } from 'node:fs';
 import { createRegistryStore } from '../../source/host/registry/store.ts';
 
 const [path = '', agent = '', count = '1', acknowledgements, padding = '0'] = process.argv.slice(2);
-const waitMs = 60_000;
+const waitMs = Number(process.env.WAIT_MS ?? 60_000);
 const store = createRegistryStore();
 const heldMs: number[] = [];
 

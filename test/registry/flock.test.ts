@@ -1,11 +1,12 @@
 /** The lock that counts, taken by a call of libc or by flock(1): whichever is there (fault 57). */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { flockThrough } from '../../source/host/registry/native-flock.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { give, people } from '../helpers/people.ts';
 import { plainUpdater, updater } from '../helpers/programs.ts';
 import { createRegistryFile, type RegistryFile, start } from '../helpers/registry-file.ts';
 import { cliPath, vigil } from '../helpers/vigil.ts';
@@ -21,6 +22,13 @@ afterEach(() => {
   file.close();
 });
 
+/** A path on which there is what runs the program as somebody else, and nothing more. */
+function withoutFlock(): string {
+  const directory = join(dirname(dirname(file.path)), 'bin');
+  mkdirSync(directory);
+  symlinkSync('/usr/bin/setpriv', join(directory, 'setpriv'));
+  return directory;
+}
 const noPrograms = { PATH: '/nonexistent' };
 const update = (program: string, env = {}) => start(program, [file.path, 'a0', 1], env).ended;
 
@@ -32,15 +40,26 @@ describe('an update', () => {
     expect(file.leftBeside()).toEqual([]);
   });
 
-  it('is not made where there is neither, and it is said why (57)', async () => {
-    const before = readFileSync(file.path);
-    const { code, said } = await update(plainUpdater, noPrograms);
-    expect(code).toBe(1);
-    expect(JSON.parse(said)).toMatchObject({ kind: 'refused' });
-    expect(said).toContain('flock(1) is not installed (util-linux) and flock(2) cannot be called');
-    expect(readFileSync(file.path).equals(before)).toBe(true);
-    expect(file.leftBeside()).toEqual([]);
-  });
+  it.each(people)(
+    'is not made where there is neither, and $name is told why (57)',
+    async person => {
+      give(file, person);
+      const before = readFileSync(file.path);
+      const { code, said } = await start(
+        plainUpdater,
+        [file.path, 'a0', 1],
+        { PATH: withoutFlock() },
+        person.uid,
+      ).ended;
+      expect(code).toBe(1);
+      expect(JSON.parse(said)).toMatchObject({ kind: 'refused' });
+      expect(said).toContain(
+        'flock(1) is not installed (util-linux) and flock(2) cannot be called',
+      );
+      expect(readFileSync(file.path).equals(before)).toBe(true);
+      expect(file.leftBeside()).toEqual([]);
+    },
+  );
 
   it('waits for an orchestrator that holds the lock, with and without flock(1)', async () => {
     const ways = [

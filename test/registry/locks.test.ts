@@ -5,7 +5,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { UpdateResult } from '../../source/core/registry/store.ts';
 import { createRegistryStore } from '../../source/host/registry/store.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { createRegistryFile, type RegistryFile } from '../helpers/registry-file.ts';
+import { give, people } from '../helpers/people.ts';
+import { updater } from '../helpers/programs.ts';
+import { createRegistryFile, type RegistryFile, start } from '../helpers/registry-file.ts';
 import { statOf } from '../helpers/stand-ins.ts';
 
 const store = createRegistryStore();
@@ -62,6 +64,34 @@ it('a holder that is stopped is named and not robbed; when it is gone, its lock 
   expect((await update(5000)).kind).toBe('done');
   expect(file.counts().get('a0')).toBe(7);
 });
+
+it.each(people)(
+  'a holder that is stopped is told of, to $name, and nothing is stolen (56)',
+  async person => {
+    give(file, person);
+    const child = await hold();
+    child.kill('SIGSTOP');
+    await eventually('it is stopped', () => statOf(child.pid as number)?.state === 'T');
+    const before = readFileSync(file.path);
+    const { code, said } = await start(
+      updater,
+      [file.path, 'a0', 1],
+      { WAIT_MS: '300' },
+      person.uid,
+    ).ended;
+    expect(code).toBe(1);
+    // A process of root does not show its open files to nobody.
+    const holder =
+      person.uid === undefined
+        ? expect.stringMatching(new RegExp(`^pid ${child.pid} .*which is stopped`))
+        : 'a process that cannot be seen from here';
+    expect(JSON.parse(said)).toMatchObject({ kind: 'busy', path: file.path, holder });
+    expect(readFileSync(file.path).equals(before)).toBe(true);
+    expect(file.leftBeside()).toEqual([]);
+    child.kill('SIGKILL');
+    expect((await start(updater, [file.path, 'a0', 1], {}, person.uid).ended).code).toBe(0);
+  },
+);
 
 it('an update waits for a holder that goes on, no longer', async () => {
   const child = await hold();
