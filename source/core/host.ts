@@ -23,6 +23,13 @@ export type Clock = {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
+/** What one vigil was ending, or is. */
+export type NotedEndings = {
+  readonly pid: number;
+  readonly isRunning: boolean;
+  readonly endings: readonly { readonly key: string; readonly processes: readonly ProcessRef[] }[];
+};
+
 export type RegistriesReading = {
   readonly workspaces: readonly string[];
   readonly registries: readonly RegistryReading[];
@@ -46,6 +53,8 @@ export type Host = {
     processes: readonly Process[],
     known: readonly string[],
   ): Promise<readonly RegistryReading[]>;
+  /** Kill sets that other vigils have written down: of endings under way, and of such as were cut off. */
+  readEndings(): readonly NotedEndings[];
   /** The one way to signal a process or kill a session. */
   readonly hands: Hands;
   /** The one way to change a registry. */

@@ -33,6 +33,7 @@ export const demoHands: Hands = {
   archiveFile: () => ({ ok: true, value: false }),
   abandon: () => [],
   release: () => undefined,
+  noteEnding: () => undefined,
   audit: () => undefined,
   note: () => undefined,
   isThere: () => false,

@@ -89,6 +89,7 @@ export function createDemoHost(): Host {
     ],
     readRegistries: async () => ({ workspaces: [workspace], registries: [registry], problems: [] }),
     readRegistriesAround: async () => [],
+    readEndings: () => [],
     registryStore: demoStore,
     grounds: demoGrounds,
     hands: demoHands,

@@ -4,13 +4,14 @@ import { release } from 'node:os';
 import type { Check } from '../core/check.ts';
 import type { Reading, RegistryReading } from '../core/model.ts';
 import { readLastWrites } from './audit-log.ts';
+import { createEndingNote } from './ending-note.ts';
+import { isThere } from './identity.ts';
 import { hasProc } from './proc-processes.ts';
 import { readBootId } from './proc-system.ts';
 import { checkRegistries } from './registry/check.ts';
 import { nativeFlock } from './registry/native-flock.ts';
 import { run } from './run.ts';
 import { logFileIn, stateDirectory } from './state-directory.ts';
-import { createStoppedNote } from './stopped-note.ts';
 import { socketDirectory } from './tmux.ts';
 
 const versionTimeoutMs = 2000;
@@ -127,14 +128,22 @@ function processCheck(uid: number): Check {
 /** A vigil that was killed half-way through an ending may have left processes stopped. */
 function endingsCheck(env: NodeJS.ProcessEnv): Check {
   const directory = stateDirectory(env);
-  const left = createStoppedNote(directory, readBootId()).left();
+  const notes = createEndingNote(directory, readBootId()).read();
+  const left = notes.filter(note => !note.isRunning);
   if (left.length === 0) return { name: 'endings', state: 'ok', detail: 'none is unfinished' };
-  const pids = left.flatMap(note => note.processes.map(process => process.pid));
+  const shown = (pids: readonly number[]) => pids.map(pid => `pid ${pid}`).join(', ') || 'nobody';
+  const stopped = left.flatMap(note => note.stopped.map(process => process.pid));
+  const alive = left.flatMap(note =>
+    note.endings.map(({ key, processes }) => {
+      const pids = processes.filter(each => isThere(each)).map(each => each.pid);
+      return `${key}: ${shown(pids)}`;
+    }),
+  );
   return {
     name: 'endings',
     state: 'bad',
-    detail: `a vigil was killed while it ended processes; it may have left stopped: ${pids.map(pid => `pid ${pid}`).join(', ') || 'nobody of this boot'}`,
-    advice: 'start vigil, or end them with vigil kill: both wake them first',
+    detail: `a vigil was killed while it ended processes; alive of ${alive.join('; ') || 'them: nobody'}; it may have left stopped: ${shown(stopped)}`,
+    advice: 'end them with vigil kill; it wakes the stopped ones first',
   };
 }
 

@@ -14,7 +14,7 @@ export type Handles = {
   isItself(process: ProcessRef): boolean;
   /** @returns nothing where it cannot be read, which is no death. */
   look(process: ProcessRef): Stat | 'over' | undefined;
-  close(): void;
+  release(processes: readonly ProcessRef[]): void;
 };
 
 /** A clock tick is a hundredth of a second; start times are known to the second. */
@@ -35,7 +35,14 @@ export function createHandles(): Handles {
   const lookThrough = (process: ProcessRef, handle: number | undefined) =>
     livingStat(process, handle === undefined ? `/proc/${process.pid}` : `/proc/self/fd/${handle}`);
   return {
-    close,
+    release(processes) {
+      for (const identity of processes.map(identityOf)) {
+        const handle = handles.get(identity);
+        if (handle !== undefined) closeSync(handle);
+        handles.delete(identity);
+        young.delete(identity);
+      }
+    },
     hold(processes) {
       const over: SeenProcess[] = [];
       // Descriptors are not without end, and others need some too.

@@ -1,25 +1,36 @@
 /** Signals and session kills on the real machine. A pid alone is never signalled: the identity is
  * checked, through a handle that cannot be reused, right before each signal. */
-import { identityOf, type ProcessRef } from '../core/model.ts';
+import type { ProcessRef } from '../core/model.ts';
 import type { Hands, SignalName, SignalResult } from '../core/termination/hands.ts';
 import type { AuditLog } from './audit-log.ts';
+import type { EndingNote } from './ending-note.ts';
 import { createHandles } from './handles.ts';
 import { isThere } from './identity.ts';
 import { archiveAgentFile, removeAgentFile } from './registry/agent-files.ts';
 import { tryTo, unlinkIfThere } from './registry/durable-file.ts';
 import { createSessionKills } from './session-kills.ts';
 import { letGo, readScreen, startSession } from './sessions.ts';
-import type { StoppedNote } from './stopped-note.ts';
 
-export function createHands(audit: AuditLog, stopped: StoppedNote): Hands {
+export function createHands(audit: AuditLog, ending: EndingNote): Hands {
   const handles = createHandles();
-  /** Everybody who is being ended. */
-  const held = new Map<string, ProcessRef>();
   let noteFailure: string | undefined;
+  const leftNotes = () => ending.read().filter(note => !note.isRunning);
+  /** Whoever of a note is alive is still known by it. */
+  const forgetDead = (areAllWoken: boolean) => {
+    for (const { path, endings, stopped } of leftNotes()) {
+      const members = endings.flatMap(each => each.processes);
+      const all = areAllWoken ? members : [...stopped, ...members];
+      if (!all.some(process => isThere(process))) tryTo(() => unlinkIfThere(path));
+    }
+  };
   return {
-    hold(processes) {
-      for (const process of processes) held.set(identityOf(process), process);
-      return handles.hold(processes);
+    hold: processes => handles.hold(processes),
+    noteEnding(key, processes) {
+      try {
+        ending.begin(key, processes);
+      } catch (error) {
+        noteFailure = `what is ended could not be written down: ${(error as Error).message}`;
+      }
     },
     isItself: process => handles.isItself(process),
     signal(process, name) {
@@ -34,7 +45,7 @@ export function createHands(audit: AuditLog, stopped: StoppedNote): Hands {
     letGo,
     noteStopped(processes) {
       try {
-        stopped.write(processes);
+        ending.stop(processes);
         return true;
       } catch (error) {
         noteFailure = `nobody was stopped before SIGKILL: ${(error as Error).message}`;
@@ -43,27 +54,23 @@ export function createHands(audit: AuditLog, stopped: StoppedNote): Hands {
     },
     wakeLeft() {
       const woken: ProcessRef[] = [];
-      for (const note of stopped.left()) {
-        for (const process of note.processes)
+      for (const { stopped } of leftNotes())
+        for (const process of stopped)
           if (isThere(process) && send(process.pid, 'SIGCONT') === 'sent') woken.push(process);
-        tryTo(() => unlinkIfThere(note.path));
-      }
+      forgetDead(true);
       return woken;
     },
     abandon() {
-      for (const process of stopped.noted()) if (isThere(process)) send(process.pid, 'SIGCONT');
-      tryTo(() => stopped.clear());
-      const left = [...held.values()].filter(process => isThere(process));
-      held.clear();
-      return left;
+      for (const process of ending.stopped()) if (isThere(process)) send(process.pid, 'SIGCONT');
+      return ending.everybody().filter(process => isThere(process));
     },
     removeFile: removeAgentFile,
     archiveFile: archiveAgentFile,
-    release() {
-      handles.close();
-      held.clear();
+    release(key, processes) {
+      handles.release(processes);
       // A note that cannot be removed names nobody who is stopped.
-      tryTo(() => stopped.clear());
+      tryTo(() => ending.finish(key, processes));
+      forgetDead(false);
     },
     audit: entry => audit.write(entry),
     note: (event, more) => audit.write({ event, ...more }),

@@ -4,6 +4,7 @@ import type { Host } from '../core/host.ts';
 import { createRecogniser } from '../core/inventory/recognise.ts';
 import { createAuditLog } from './audit-log.ts';
 import { clock } from './clock.ts';
+import { createEndingNote } from './ending-note.ts';
 import { createHands } from './hands.ts';
 import { createOriginReader } from './proc-origins.ts';
 import { readPorts } from './proc-ports.ts';
@@ -13,7 +14,6 @@ import { readPsProcesses } from './ps-processes.ts';
 import { createRegistriesReader } from './registry/files.ts';
 import { lateRegistryStore } from './registry/late-store.ts';
 import { logFileIn, stateDirectory } from './state-directory.ts';
-import { createStoppedNote } from './stopped-note.ts';
 import { createTmuxReader, type SocketChoice, socketDirectory } from './tmux.ts';
 import { readRegistriesAround } from './workspace/around.ts';
 import { createGrounds } from './workspace/grounds.ts';
@@ -40,6 +40,7 @@ export function createHost(options: HostOptions): Host {
   const bootId = readBootId();
   const state = stateDirectory(options.env);
   const log = createAuditLog(options.logFile ?? logFileIn(options.env), uid);
+  const ending = createEndingNote(state, bootId);
   return {
     clock,
     machine: { host: hostname(), bootId, uid, pid: process.pid },
@@ -51,7 +52,8 @@ export function createHost(options: HostOptions): Host {
     readRegistries: () => registries.read(),
     readRegistriesAround,
     grounds: createGrounds(bootId),
-    hands: createHands(log, createStoppedNote(state, bootId)),
+    readEndings: () => ending.read(),
+    hands: createHands(log, ending),
     registryStore: lateRegistryStore((registry, modified) =>
       log.write({ registry, modified: String(modified), command: options.command }),
     ),

@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createEndingNote } from '../../source/host/ending-note.ts';
 import { createHands, send } from '../../source/host/hands.ts';
-import { createStoppedNote } from '../../source/host/stopped-note.ts';
 import { type Agents, allDead, type Habit, isAlive, startAgents } from '../helpers/agents.ts';
 import { rounds } from '../helpers/campaign.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -53,7 +53,7 @@ describe('a signal', () => {
     const [pid = 0] = agent.pids;
     const hands = createHands(
       { write: () => undefined, trouble: () => undefined },
-      createStoppedNote(farm.state, 'boot'),
+      createEndingNote(farm.state, 'boot'),
     );
     const seen = { pid, startedAt: 0, ppid: 0, sid: 0 };
     expect(hands.hold([{ ...seen, start: '1' }])).toHaveLength(1);
@@ -65,7 +65,7 @@ describe('a signal', () => {
     await allDead([pid]);
     // The handle is of that process alone, whoever has the number next.
     expect(hands.signal({ pid, start }, 'SIGKILL')).toBe('gone');
-    hands.release();
+    hands.release('agent:alpha-1', [{ pid, start }]);
   });
 });
 

@@ -67,7 +67,7 @@ it('one that waits in the kernel has survived, stays on record, and is ended whe
   expect([code, target.outcome]).toEqual([1, 'survived']);
   expect(target.errors.join('\n')).toMatch(/claude.*survived \(D\)/);
   expect(hasLivingThread(pid)).toBe(true);
-  expect(entry('alpha-1').status).toBe('working');
+  expect(entry('alpha-1').status).toBe('stuck');
   freezer.thaw();
   // What was sent arrives now.
   await eventually('it is dead', () => !hasLivingThread(pid));
@@ -129,7 +129,7 @@ it('one whose debugger is stopped is held by it, is said to be, and ends when th
   process.kill(strace.pid as number, 'SIGSTOP');
   await eventually('the debugger is stopped', () => statOf(strace.pid as number)?.state === 'T');
   const { code, target, sent } = await end(agent);
-  expect([code, target.outcome, entry('alpha-1').status]).toEqual([1, 'survived', 'working']);
+  expect([code, target.outcome, entry('alpha-1').status]).toEqual([1, 'survived', 'stuck']);
   expect(target.errors.join('\n')).toContain('survived (t): a debugger holds it');
   expect(sent.map(each => each.pid)).not.toContain(strace.pid);
   process.kill(strace.pid as number, 'SIGCONT');

@@ -33,7 +33,7 @@ const audit = () =>
     .split('\n')
     .map(line => JSON.parse(line))
     // Changes of registries are in it too.
-    .filter(line => line.signal !== undefined);
+    .filter(line => line.registry === undefined);
 
 describe('an agent that', () => {
   const cases: readonly (readonly [Habit, string, boolean])[] = [
@@ -266,10 +266,10 @@ it('whom a killed vigil left stopped is woken by the next one', async () => {
   process.kill(pid, 'SIGSTOP');
   await eventually('it is stopped', () => statOf(pid)?.state === 'T');
   const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  const note = join(farm.state, 'vigil', 'stopped-4194000.json');
+  const note = join(farm.state, 'vigil', 'ending-4194000.json');
   execFileSync('mkdir', ['-p', join(farm.state, 'vigil')]);
   execFileSync('tee', [note], {
-    input: JSON.stringify({ bootId, processes: [{ pid, start: statOf(pid)?.start }] }),
+    input: JSON.stringify({ bootId, stopped: [{ pid, start: statOf(pid)?.start }] }),
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   await killJson('target-2');

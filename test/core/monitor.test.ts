@@ -47,6 +47,7 @@ function machine(modifiedAt: number) {
     registryStore: noStore,
     hands: noHands,
     readRegistriesAround: async () => [],
+    readEndings: () => [],
     grounds: noGrounds,
   };
   return { host, counts, pass, monitor: createMonitor(host, knowledge) };

@@ -81,6 +81,15 @@ export async function startObserver(
 function leftOvers(directory: string): string[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(path =>
-    /\.tmp$|journal$|\.lock$|(^|\/)stopped-/.test(path),
+    /(^|\/)ending-/.test(path)
+      ? tellsOfNobody(join(directory, path))
+      : /\.tmp$|journal$|\.lock$/.test(path),
   );
+}
+
+/** A note of an ending stays for as long as somebody of it is alive. */
+function tellsOfNobody(path: string): boolean {
+  const { stopped, endings } = JSON.parse(readFileSync(path, 'utf8'));
+  const refs = [...stopped, ...endings.flatMap((each: { processes: object[] }) => each.processes)];
+  return !refs.some((ref: { pid: number; start: string }) => statOf(ref.pid)?.start === ref.start);
 }

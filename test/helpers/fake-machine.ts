@@ -100,6 +100,7 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
     readServers: async () => [],
     readRegistries: async () => ({ workspaces: [], registries: [], problems: [] }),
     readRegistriesAround: async () => [],
+    readEndings: () => [],
     registryStore: noStore,
     grounds: noGrounds,
     hands: {
@@ -116,6 +117,7 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
       },
       killSession: async () => ({ ok: true, value: true }),
       noteStopped: () => true,
+      noteEnding: () => undefined,
       wakeLeft: () => [],
       removeFile: () => ({ ok: true, value: false }),
       archiveFile: () => ({ ok: true, value: false }),

@@ -33,6 +33,7 @@ export const noHands: Hands = {
   archiveFile: unexpected,
   abandon: unexpected,
   release: unexpected,
+  noteEnding: unexpected,
   audit: unexpected,
   note: unexpected,
   isThere: unexpected,

@@ -133,7 +133,7 @@ export function expectNothingLeft(farm: Agents, watched: Watched, { pids }: Byst
   const count = (agents: readonly { status: string }[], status: string) =>
     agents.filter(each => each.status === status).length;
   expect([task.active_count, task.completed_count]).toEqual([
-    count(task.agents, 'working'),
+    count(task.agents, 'working') + count(task.agents, 'stuck'),
     count(task.agents, 'completed'),
   ]);
   // The index says of an agent only what its task has said to it.
@@ -144,7 +144,7 @@ export function expectNothingLeft(farm: Agents, watched: Watched, { pids }: Byst
   const told = watched.targets.flatMap(target => target.processes.map(each => each.pid));
   expect([...told, ...pids].filter(pid => statOf(pid)?.state === 'T')).toEqual([]);
   const left = filesBelow(farm.workspace.path).filter(name => /\.(tmp|lock|journal)\b/.test(name));
-  const notes = filesBelow(farm.state).filter(name => /stopped-|\.tmp|\.lock/.test(name));
+  const notes = filesBelow(farm.state).filter(name => /ending-|\.tmp|\.lock/.test(name));
   expect([...left, ...notes]).toEqual([]);
 }
 

@@ -78,7 +78,7 @@ describe('a program on the spare list', () => {
   it('is spared too where it comes while the ending lasts', () => {
     const { plan, target, table } = planOf([claude], 'vite');
     const stage = firstStage(defaultPolicy, 0);
-    const hands = { ...noHands, hold: () => [] };
+    const hands = { ...noHands, hold: () => [], isItself: () => true };
     const ending = createEnding(
       target,
       0,

@@ -37,6 +37,7 @@ const order: readonly Change['kind'][] = [
   'add to global',
   'add to task',
   'close',
+  'stick',
   'follow',
   'track',
 ];
@@ -50,7 +51,8 @@ function make(change: Change, { task, global }: Opened, takenAt: number): string
       return copy(change, task, global);
     case 'add to task':
       return copy(change, global, task);
-    case 'close': {
+    case 'close':
+    case 'stick': {
       const left = close(change, task ?? global, takenAt);
       if (left === undefined) follow(change, task, global);
       return left;
@@ -67,7 +69,7 @@ function make(change: Change, { task, global }: Opened, takenAt: number): string
   }
 }
 
-type Close = Extract<Change, { kind: 'close' }>;
+type Close = Extract<Change, { kind: 'close' | 'stick' }>;
 
 function close(
   change: Close,
@@ -85,8 +87,9 @@ function close(
   if (open.length === 0) return `it is ${statusOf(mine[0] as OpenEntry)} by now`;
   const time = localTime(takenAt);
   for (const entry of open) {
-    entry.set('status', 'terminated');
+    entry.set('status', change.kind === 'stick' ? 'stuck' : 'terminated');
     entry.set('last_update', time);
+    if (change.kind === 'stick') continue;
     entry.set('terminated_at', time);
     entry.set('termination_reason', change.reason);
   }

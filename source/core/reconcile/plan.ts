@@ -14,8 +14,9 @@ export type Change = {
   readonly says: string;
 } & (
   | {
-      /** Recorded as active, nothing alive: the entry is closed, and why. */
-      readonly kind: 'close';
+      /** Recorded as active: with nothing alive the entry is closed, and why; whoever outlived SIGKILL
+       * stays on record as `stuck`. */
+      readonly kind: 'close' | 'stick';
       readonly reason: string;
       readonly session?: string;
       readonly startedAt?: number;

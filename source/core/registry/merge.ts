@@ -30,6 +30,8 @@ const activeStatuses = new Set([
   'reviewing',
   'pending',
   'starting',
+  // Vigil's own word: it outlived SIGKILL.
+  'stuck',
 ]);
 const terminalStatuses = new Set([
   'completed',

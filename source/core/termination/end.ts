@@ -44,6 +44,7 @@ export async function* end(
   const { policy, reason, spare } = options;
   const waiting = targets.filter(target => target.refused === undefined);
   const running: Ending[] = [];
+  const all: Ending[] = [];
   /** Ended, and looked at quietly for a while. */
   const over: Ending[] = [];
   const sessions = new Map<Ending, Promise<unknown>>();
@@ -72,11 +73,13 @@ export async function* end(
           () => clock.steadyNow(),
         );
         running.push(ending);
+        all.push(ending);
         begun.push(ending);
       }
       let table = begun.length > 0 ? await look() : undefined;
       for (const ending of begun) {
         ending.see(table);
+        hands.noteEnding(ending.target.key, ending.members());
         yield { kind: 'staged', key: ending.target.key, stage: ending.stage };
       }
       await enter(begun);
@@ -115,7 +118,7 @@ export async function* end(
     }
   } finally {
     for (const ending of running) thaw(ending);
-    hands.release();
+    for (const ending of all) hands.release(ending.target.key, ending.members());
   }
 
   /** What a stage begins with. */
@@ -130,6 +133,7 @@ export async function* end(
     if (killing.length === 0) return;
     // While its tmux session exists, tmux wakes a stopped pane leader: its end is waited for.
     await Promise.all(killing.map(ending => sessions.get(ending)));
+    for (const ending of killing) hands.noteEnding(ending.target.key, ending.members());
     await freezeAndKill(killing, look, hands);
   }
 

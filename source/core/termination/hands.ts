@@ -76,6 +76,9 @@ export type Hands = {
   readScreen(session: SessionRef): Promise<Reading<SessionScreen>>;
   /** From now on the session ends with its program. */
   letGo(session: SessionRef): Promise<Reading<true>>;
+  /** Written down before the first signal: whoever comes after a crash knows whose they are.
+   * @param key of the row that is ended. */
+  noteEnding(key: string, processes: readonly ProcessRef[]): void;
   /** Written down before the first SIGSTOP: whoever comes after a crash lets them go on.
    * @returns whether it could be; nobody may be stopped otherwise. */
   noteStopped(processes: readonly ProcessRef[]): boolean;
@@ -88,8 +91,8 @@ export type Hands = {
   /** For an exit that nobody saw coming: wakes whom we stopped. @returns who was being ended and is
    * alive. */
   abandon(): readonly ProcessRef[];
-  /** Lets go of handles and of the note. */
-  release(): void;
+  /** It is over, or given up: lets go of its handles and of its note. */
+  release(key: string, processes: readonly ProcessRef[]): void;
   /** One line a signal, and one for what came of it. */
   audit(entry: AuditEntry): void;
   /** Another line of the log: what was done, and more about it. */

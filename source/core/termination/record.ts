@@ -1,5 +1,5 @@
 /** After an ending: the entry is closed under the lock, the prompt is removed, the logs are archived. Only
- * for an agent that was seen dead; a survivor stays on record. */
+ * for an agent that was seen dead; a survivor stays on record as `stuck`. */
 import type { Host } from '../host.ts';
 import type { Inventory } from '../model.ts';
 import { mend, type Outcome } from '../reconcile/mend.ts';
@@ -21,6 +21,8 @@ type Closing = {
   readonly record: AgentRecord;
   readonly place: ReturnType<typeof placeOf>;
   readonly key: string;
+  /** It outlived SIGKILL: its entry stays open, and its files stay. */
+  readonly isStuck: boolean;
   readonly errors: string[];
 };
 
@@ -40,19 +42,24 @@ export async function recordAll(
   const closings: Closing[] = [];
   for (const { target, outcome } of results) {
     const record = byKey.get(target.key);
-    const isDead = ['exited', 'killed', 'vanished'].includes(outcome);
     recorded.set(target.key, nothing);
-    if (record === undefined || !isDead) continue;
+    if (record === undefined || outcome === 'refused' || outcome === 'denied') continue;
     // A bad entry is shown and never acted on.
     if (record.hasFaults) {
       const fault = `registry: not closed: ${record.entry.faults.join('; ')}`;
       recorded.set(target.key, { ...nothing, errors: [fault] });
     } else
-      closings.push({ record, place: placeOf(record, registries), key: target.key, errors: [] });
+      closings.push({
+        record,
+        place: placeOf(record, registries),
+        key: target.key,
+        isStuck: outcome === 'survived',
+        errors: [],
+      });
   }
   for (const group of byPlace(closings)) await close(host, group, reason, waitMs);
-  for (const { record, place, key, errors } of closings) {
-    const registry = registries.find(each => each.path === place.taskFile);
+  for (const { record, place, key, isStuck, errors } of closings) {
+    const registry = isStuck ? undefined : registries.find(each => each.path === place.taskFile);
     recorded.set(
       key,
       registry === undefined
@@ -109,9 +116,10 @@ async function close(
     if (left !== undefined) changes.get(change)?.errors.push(`registry: ${left}`);
 }
 
-function changeOf({ record }: Closing, reason: string): Change {
+function changeOf({ record, isStuck }: Closing, reason: string): Change {
   const { id, task, session, startedAt } = record.entry;
-  return { kind: 'close', agentId: id, task, session, startedAt, reason, says: '' };
+  const kind = isStuck ? 'stick' : 'close';
+  return { kind, agentId: id, task, session, startedAt, reason, says: '' };
 }
 
 function tidy(

@@ -1,0 +1,125 @@
+/** What vigil is ending just now, and whom it has stopped for it: on disk before the first signal, so that
+ * a vigil that is killed half-way leaves nobody stopped for longer than until the next one, and nobody
+ * of a kill set nameless. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { identityOf, type ProcessRef } from '../core/model.ts';
+import { isThere, selfRef } from './identity.ts';
+import { unlinkIfThere, writeDurably } from './registry/durable-file.ts';
+import { isTrusted, makeStateDirectory } from './state-directory.ts';
+
+export type EndingNote = {
+  /** The kill set of one ending, by the row's key. @throws what the system says. */
+  begin(key: string, processes: readonly ProcessRef[]): void;
+  /** Before they are stopped. @throws what the system says. */
+  stop(processes: readonly ProcessRef[]): void;
+  /** It is over, or given up: nobody of it is stopped. */
+  finish(key: string, processes: readonly ProcessRef[]): void;
+  stopped(): readonly ProcessRef[];
+  /** Everybody who is being ended. */
+  everybody(): readonly ProcessRef[];
+  /** Notes of this boot, of vigils that are gone and of those that work. */
+  read(): readonly FoundNote[];
+};
+
+export type FoundNote = {
+  readonly path: string;
+  readonly pid: number;
+  /** Its vigil works on. */
+  readonly isRunning: boolean;
+  readonly stopped: readonly ProcessRef[];
+  readonly endings: readonly NotedEnding[];
+};
+
+export type NotedEnding = { readonly key: string; readonly processes: readonly ProcessRef[] };
+
+/** @param directory vigil's own state directory. */
+export function createEndingNote(directory: string, bootId: string): EndingNote {
+  const self = selfRef();
+  const path = join(directory, `ending-${self.pid}.json`);
+  const endings = new Map<string, readonly ProcessRef[]>();
+  const stopped = new Map<string, ProcessRef>();
+  let isWritten = false;
+  const write = () => {
+    if (endings.size + stopped.size === 0) {
+      if (isWritten) unlinkIfThere(path);
+      isWritten = false;
+      return;
+    }
+    makeStateDirectory(directory);
+    const noted = {
+      bootId,
+      by: self,
+      stopped: [...stopped.values()],
+      endings: [...endings].map(([key, processes]) => ({ key, processes: processes.map(refOf) })),
+    };
+    writeDurably(path, Buffer.from(JSON.stringify(noted)));
+    isWritten = true;
+  };
+  return {
+    begin(key, processes) {
+      endings.set(key, processes);
+      write();
+    },
+    stop(processes) {
+      for (const process of processes) stopped.set(identityOf(process), refOf(process));
+      write();
+    },
+    finish(key, processes) {
+      endings.delete(key);
+      for (const process of processes) stopped.delete(identityOf(process));
+      write();
+    },
+    stopped: () => [...stopped.values()],
+    everybody: () => [...endings.values()].flat(),
+    read() {
+      if (!isTrusted(directory)) return [];
+      return namesIn(directory).flatMap(name => {
+        const pid = /^ending-(\d+)\.json$/.exec(name)?.[1];
+        if (pid === undefined || join(directory, name) === path) return [];
+        return readNote(join(directory, name), Number(pid), bootId) ?? [];
+      });
+    },
+  };
+}
+
+function refOf({ pid, start }: ProcessRef): ProcessRef {
+  return { pid, start };
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+/** One of another boot, or one that is not whole, tells of nobody and is no vigil's. */
+function readNote(path: string, pid: number, bootId: string): FoundNote | undefined {
+  const nobody = { path, pid, isRunning: false, stopped: [], endings: [] };
+  try {
+    const note = JSON.parse(readFileSync(path, 'utf8'));
+    if (note.bootId !== bootId) return nobody;
+    const endings: readonly unknown[] = Array.isArray(note.endings) ? note.endings : [];
+    return {
+      path,
+      pid,
+      isRunning: refsIn([note.by]).some(by => by.pid === pid && isThere(by)),
+      stopped: refsIn(note.stopped),
+      endings: endings.flatMap(each => {
+        const { key, processes } = Object(each);
+        return typeof key === 'string' ? [{ key, processes: refsIn(processes) }] : [];
+      }),
+    };
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : nobody;
+  }
+}
+
+function refsIn(value: unknown): ProcessRef[] {
+  return (Array.isArray(value) ? value : []).filter(
+    (each: Partial<ProcessRef> | null) =>
+      Number.isSafeInteger(each?.pid) && (each?.pid ?? 0) > 2 && typeof each?.start === 'string',
+  );
+}
