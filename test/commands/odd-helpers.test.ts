@@ -1,13 +1,13 @@
 /** tmux and flock that are missing, hang, talk without end or leave somebody behind (faults 43, 44, 73). */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Observer, startObserver } from '../helpers/aftermath.ts';
 import { type Agent, type Agents, isAlive, startAgents } from '../helpers/agents.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { pathWith } from '../helpers/fake-program.ts';
-import { vigil } from '../helpers/vigil.ts';
+import { cliPath, vigil } from '../helpers/vigil.ts';
 
 const realTmux = execFileSync('which', ['tmux'], { encoding: 'utf8' }).trim();
 
@@ -140,10 +140,17 @@ describe('tmux', () => {
 });
 
 describe('flock', () => {
-  const kill = (script: string) =>
-    run(['kill', 'alpha-1', '--yes', '--json', '--lock-wait', '0.5'], {
-      PATH: pathWith(farm.standIns.directory, 'flock', script),
+  /** Beside a copy of the program there are no packages, so locks are taken by flock(1) alone. */
+  const kill = (script: string) => {
+    const copy = join(farm.standIns.directory, 'dist');
+    cpSync(dirname(cliPath), copy, { recursive: true });
+    const words = ['kill', 'alpha-1', '--yes', '--json', '--lock-wait', '0.5', ...farm.options];
+    const PATH = pathWith(farm.standIns.directory, 'flock', script);
+    return vigil(words, {
+      cli: join(copy, 'cli.js'),
+      env: { XDG_STATE_HOME: farm.state, PATH },
     });
+  };
   const cases = [
     [
       'that hangs and ignores SIGTERM',

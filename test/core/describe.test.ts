@@ -1,9 +1,11 @@
 /** Order, filter and tree of rows. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultView, selectRows, sortColumns, type View } from '../../source/core/describe.ts';
 import { totalsOf } from '../../source/core/inventory/classify.ts';
 import { type Row, rowClasses, type Snapshot } from '../../source/core/model.ts';
+import { cpuMs } from '../helpers/cpu.ts';
 import { inventory, judge, now } from '../helpers/inventory.ts';
 
 const empty = judge(inventory({})).snapshot;
@@ -147,8 +149,8 @@ describe('the tree', () => {
 
   it('may have ten thousand agents below one', () => {
     const rows = Array.from({ length: 10_000 }, (_, at) => row(`a-${at}`, { parent: 'a-0' }));
-    const started = performance.now();
+    const started = cpuMs();
     expect(shown(rows, { tree: true })).toHaveLength(10_000);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(cpuMs() - started).toBeLessThan(1000);
   });
 });
