@@ -3,6 +3,7 @@
 import type { Grounds } from './lifecycle/grounds.ts';
 import type {
   Machine,
+  Noted,
   Origin,
   Problem,
   Process,
@@ -21,13 +22,6 @@ export type Clock = {
   steadyNow(): number;
   /** Resolves after `ms`, or at once when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-};
-
-/** What one vigil was ending, or is. */
-export type NotedEndings = {
-  readonly pid: number;
-  readonly isRunning: boolean;
-  readonly endings: readonly { readonly key: string; readonly processes: readonly ProcessRef[] }[];
 };
 
 export type RegistriesReading = {
@@ -53,8 +47,8 @@ export type Host = {
     processes: readonly Process[],
     known: readonly string[],
   ): Promise<readonly RegistryReading[]>;
-  /** Kill sets that other vigils have written down: of endings under way, and of such as were cut off. */
-  readEndings(): readonly NotedEndings[];
+  /** Kill sets of endings under way, our own too, and of such as were cut off. */
+  readEndings(): readonly Noted[];
   /** The one way to signal a process or kill a session. */
   readonly hands: Hands;
   /** The one way to change a registry. */

@@ -1,47 +1,14 @@
 /** The words of the contract as types. Strings in here are raw: they come from the machine and are
  * hostile until `text/printable` has made them printable. Times are epoch milliseconds. */
 
+import type { Origin, Process, ProcessRef } from './process.ts';
+
+export { identityOf, type Origin, type Process, type ProcessRef } from './process.ts';
+
 /** What a source said, or why it could not be read. An expected failure is a value. */
 export type Reading<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly reason: string };
-
-/** Who a process is. `start` is the kernel's own start token (Linux: clock ticks since boot), kept
- * as text and only compared for equality; a pid alone is never an identity. */
-export type ProcessRef = { readonly pid: number; readonly start: string };
-
-export type Process = ProcessRef & {
-  readonly ppid: number;
-  readonly pgid: number;
-  readonly sid: number;
-  /** Controlling terminal as a device number; 0 is none. */
-  readonly tty: number;
-  /** One letter, as in ps: R S D T Z … */
-  readonly state: string;
-  readonly threads: number;
-  readonly startedAt: number;
-  /** Over the time since the former look, as in top; on the first look since its start, as in ps. */
-  readonly cpuPercent: number;
-  readonly rssBytes: number;
-  readonly uid: number;
-  /** The kernel's short name (comm). */
-  readonly name: string;
-  readonly argv: readonly string[];
-};
-
-/** Marks that a process inherited from whoever started it. Only these few names are ever read. */
-export type Origin = {
-  /** Value of VIGIL_AGENT: `<agent id>:<uuid>`. */
-  readonly agentMark?: string;
-  /** The name of an environment variable by which an agent program marks its children. */
-  readonly programMark?: string;
-  readonly tmux?: { readonly socketPath: string; readonly serverPid: number };
-  readonly tmuxPane?: string;
-  /** The systemd service that runs it, when one does. */
-  readonly service?: string;
-  /** The systemd scope of the tmux pane that it was started in: `tmux-spawn-<uuid>.scope`. */
-  readonly scope?: string;
-};
 
 export type Pane = {
   readonly serverPid: number;
@@ -127,6 +94,13 @@ export type Machine = {
   readonly pid: number;
 };
 
+/** The kill set of a row that a vigil (`by`, its pid) ends, or did when it was killed. */
+export type Noted = {
+  readonly key: string;
+  readonly by: number;
+  readonly processes: readonly ProcessRef[];
+};
+
 /** One look at the machine: raw and unjudged. */
 export type Inventory = {
   readonly takenAt: number;
@@ -140,6 +114,8 @@ export type Inventory = {
   /** True when the person chose sockets (-L, -S): then only these count. */
   readonly serversChosen: boolean;
   readonly registries: readonly RegistryReading[];
+  /** Endings that were begun and have not been seen to be over. */
+  readonly endings?: readonly Noted[];
   /** What else could not be read, such as a workspace that is not there. */
   readonly problems: readonly Problem[];
 };
@@ -241,8 +217,3 @@ export type Snapshot = {
   /** Rows that wait for a second look that agrees. */
   readonly unsettled: number;
 };
-
-/** The text form of an identity, as used in row keys. */
-export function identityOf(ref: ProcessRef): string {
-  return `${ref.pid}@${ref.start}`;
-}

@@ -1,10 +1,9 @@
 /** The loop: looks that never overlap, a second one soon where a verdict has yet to settle. */
 import type { Host } from './host.ts';
-import type { Lineage } from './inventory/attribute.ts';
 import { classify, type Knowledge } from './inventory/classify.ts';
 import { emptyMemory, type Memory, secondLookMs } from './inventory/memory.ts';
 import { observe } from './inventory/observe.ts';
-import { type Inventory, identityOf, type Snapshot } from './model.ts';
+import type { Inventory, Snapshot } from './model.ts';
 
 export type Monitor = {
   /** One look. While one is under way, callers share it. */
@@ -28,27 +27,13 @@ export type Pace = {
   readonly wake?: AbortSignal;
 };
 
-/** Whose ending was begun is still known when its session is gone. */
-function notedLineage(host: Host): Lineage {
-  return new Map(
-    host.readEndings().flatMap(({ pid, endings }) =>
-      endings.flatMap(({ key, processes }) =>
-        processes.map(ref => {
-          const reason = `in the kill set of an ending that vigil pid ${pid} began`;
-          return [identityOf(ref), { owner: key, reason }] as const;
-        }),
-      ),
-    ),
-  );
-}
-
 /** A little over the time that two agreeing looks must be apart. */
 const secondLookDelayMs = secondLookMs + 20;
 /** A look that takes longer than its interval still leaves the machine this much air. */
 const shortestPauseMs = 20;
 
 export function createMonitor(host: Host, knowledge: Knowledge): Monitor {
-  let memory: Memory = { ...emptyMemory, lineage: notedLineage(host) };
+  let memory: Memory = emptyMemory;
   let pending: Promise<Snapshot> | undefined;
   let last: Inventory | undefined;
 

@@ -1,9 +1,9 @@
 /** What vigil is ending just now, and whom it has stopped for it: on disk before the first signal, so that
  * a vigil that is killed half-way leaves nobody stopped for longer than until the next one, and nobody
  * of a kill set nameless. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { identityOf, type ProcessRef } from '../core/model.ts';
+import { identityOf, type Noted, type ProcessRef } from '../core/model.ts';
 import { isThere, selfRef } from './identity.ts';
 import { unlinkIfThere, writeDurably } from './registry/durable-file.ts';
 import { isTrusted, makeStateDirectory } from './state-directory.ts';
@@ -18,7 +18,9 @@ export type EndingNote = {
   stopped(): readonly ProcessRef[];
   /** Everybody who is being ended. */
   everybody(): readonly ProcessRef[];
-  /** Notes of this boot, of vigils that are gone and of those that work. */
+  /** What is in our own. */
+  own(): readonly Noted[];
+  /** Notes of this boot, of other vigils: of vigils that are gone and of those that work. */
   read(): readonly FoundNote[];
 };
 
@@ -28,10 +30,8 @@ export type FoundNote = {
   /** Its vigil works on. */
   readonly isRunning: boolean;
   readonly stopped: readonly ProcessRef[];
-  readonly endings: readonly NotedEnding[];
+  readonly endings: readonly Noted[];
 };
-
-export type NotedEnding = { readonly key: string; readonly processes: readonly ProcessRef[] };
 
 /** @param directory vigil's own state directory. */
 export function createEndingNote(directory: string, bootId: string): EndingNote {
@@ -72,11 +72,14 @@ export function createEndingNote(directory: string, bootId: string): EndingNote 
     },
     stopped: () => [...stopped.values()],
     everybody: () => [...endings.values()].flat(),
+    own: () => [...endings].map(([key, processes]) => ({ key, by: self.pid, processes })),
     read() {
       if (!isTrusted(directory)) return [];
       return namesIn(directory).flatMap(name => {
-        const pid = /^ending-(\d+)\.json$/.exec(name)?.[1];
-        if (pid === undefined || join(directory, name) === path) return [];
+        const [, pid, unwritten] = /^ending-(\d+)\.json(\.tmp)?$/.exec(name) ?? [];
+        if (pid === undefined || join(directory, name).startsWith(path)) return [];
+        // One that was not written to its end tells of nobody: nothing had been done yet.
+        if (unwritten !== undefined && existsSync(`/proc/${pid}`)) return [];
         return readNote(join(directory, name), Number(pid), bootId) ?? [];
       });
     },
@@ -109,7 +112,7 @@ function readNote(path: string, pid: number, bootId: string): FoundNote | undefi
       stopped: refsIn(note.stopped),
       endings: endings.flatMap(each => {
         const { key, processes } = Object(each);
-        return typeof key === 'string' ? [{ key, processes: refsIn(processes) }] : [];
+        return typeof key === 'string' ? [{ key, by: pid, processes: refsIn(processes) }] : [];
       }),
     };
   } catch (error) {

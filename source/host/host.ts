@@ -52,7 +52,7 @@ export function createHost(options: HostOptions): Host {
     readRegistries: () => registries.read(),
     readRegistriesAround,
     grounds: createGrounds(bootId),
-    readEndings: () => ending.read(),
+    readEndings: () => [...ending.own(), ...ending.read().flatMap(note => note.endings)],
     hands: createHands(log, ending),
     registryStore: lateRegistryStore((registry, modified) =>
       log.write({ registry, modified: String(modified), command: options.command }),

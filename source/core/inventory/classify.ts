@@ -24,8 +24,9 @@ export function classify(
   knowledge: Knowledge,
 ): { readonly snapshot: Snapshot; readonly memory: Memory } {
   const scene = createScene(inventory, knowledge.recogniser, knowledge.sessionPrefixes);
-  const look: Look = { scene, attribution: attribute(scene, memory.lineage) };
-  const leftOvers = judgeLeftOvers(look, memory.lineage);
+  const lineage = new Map([...notedLineage(inventory), ...memory.lineage]);
+  const look: Look = { scene, attribution: attribute(scene, lineage) };
+  const leftOvers = judgeLeftOvers(look, lineage);
   const leftOver = new Set(leftOvers.flatMap(row => row.processes.map(process => process.pid)));
   const drafts = [
     ...judgeAgents(look),
@@ -50,11 +51,21 @@ export function classify(
     memory: {
       // A failed look of the process table is not an absence: what was known stays known.
       lineage: scene.sources.processes
-        ? rememberLineage(look, settled.rows, memory.lineage)
+        ? rememberLineage(look, settled.rows, lineage)
         : memory.lineage,
       since: settled.since,
     },
   };
+}
+
+/** Whose ending was begun is known by its note, also when its session is gone. */
+function notedLineage({ endings = [] }: Inventory) {
+  return endings.flatMap(({ key, by, processes }) =>
+    processes.map(ref => {
+      const reason = `in the kill set of an ending that vigil pid ${by} began`;
+      return [identityOf(ref), { owner: key, reason }] as const;
+    }),
+  );
 }
 
 /** What ending undead rows, husks and orphans would free. */

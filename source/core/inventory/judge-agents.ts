@@ -17,9 +17,14 @@ export function judgeAgents(look: Look): Draft[] {
 }
 
 /** True when the agent itself is there: its session, or an agent program of its own. What else of
- * it still runs is then a member; without it, a left-over. */
+ * it still runs is then a member; without it, a left-over. While it is being ended its session is gone
+ * first, and whoever is left of it still is the agent. */
 export function isPresent(record: AgentRecord, look: Look): boolean {
-  return look.attribution.sessionsOf(record).length > 0 || programsOf(record, look).length > 0;
+  return (
+    look.attribution.sessionsOf(record).length > 0 ||
+    programsOf(record, look).length > 0 ||
+    (look.scene.ending.has(record.key) && membersOf(record, look).length > 0)
+  );
 }
 
 function judgeAgent(record: AgentRecord, look: Look): Draft {
@@ -66,6 +71,9 @@ function verdictOn(
   if (program !== undefined)
     return { class: aliveClass, evidence: [`agent program ${nameOf(program)} is alive`] };
   if (sessions.length > 0) return judgeContent(aliveClass, look, sessions, members);
+  const left = members[0];
+  if (left !== undefined)
+    return { class: aliveClass, evidence: [`its ending was begun, and ${nameOf(left)} is alive`] };
   const doubt = whyAbsenceIsUnproven(record, scene);
   if (doubt !== undefined) return unknown(doubt);
   const nothing = nothingAlive(record, look);

@@ -30,6 +30,7 @@ export async function observe(host: Host, recogniser: Recogniser): Promise<Inven
     servers,
     serversChosen: host.serversChosen,
     registries: registries.registries,
+    endings: host.readEndings(),
     problems: registries.problems,
   };
 }

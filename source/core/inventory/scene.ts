@@ -25,6 +25,8 @@ export type Scene = {
   readonly tree: ProcessTree;
   readonly sessions: readonly Session[];
   readonly records: readonly AgentRecord[];
+  /** Keys of rows whose ending is under way, or was cut off. */
+  readonly ending: ReadonlySet<string>;
   readonly orphanParents: ReadonlySet<number>;
   readonly prefixes: readonly string[];
   /** vigil itself and what it started. */
@@ -62,6 +64,7 @@ export function createScene(
     tree,
     sessions: sessionsOf(inventory),
     records: mergeRegistries(inventory.registries),
+    ending: new Set((inventory.endings ?? []).map(({ key }) => key)),
     orphanParents: orphanParentsOf(processes),
     prefixes,
     own: new Set(self === undefined ? [] : tree.subtreeOf(self).map(process => process.pid)),
