@@ -15,19 +15,23 @@ export function killJson(plan: EndPlan, report: EndReport | undefined) {
   };
 }
 
-/** What is signalled, and who is spared. */
+/** What is signalled, and who is spared: of a target that is refused, everybody. */
 export function endPlanJson(plan: EndPlan) {
+  const ended = plan.targets.filter(target => target.refused === undefined);
   return {
-    processes: plan.targets.flatMap(target =>
-      target.members.map(each => processJson(each, target)),
-    ),
-    sessions: plan.targets.flatMap(({ session }) =>
+    processes: ended.flatMap(target => target.members.map(each => processJson(each, target))),
+    sessions: ended.flatMap(({ session }) =>
       session === undefined
         ? []
         : [{ socket: session.socketPath, id: session.id, name: session.name }],
     ),
     files: [] as object[],
-    spared: plan.targets.flatMap(target => target.spared),
+    spared: plan.targets.flatMap(({ spared, members, refused: reason }) => [
+      ...spared,
+      ...(reason === undefined
+        ? []
+        : members.map(({ pid, command }) => ({ pid, command, reason }))),
+    ]),
     frees: freesJson(plan),
   };
 }
