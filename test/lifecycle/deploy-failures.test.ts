@@ -1,12 +1,12 @@
 /** Deploys that fail, at each step in turn: nothing is left of them, and the failure says which step, why
  * and what was undone. */
-import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { rounds } from '../helpers/campaign.ts';
 import { type Deploys, nothing, startDeploys } from '../helpers/deploys.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { holdLock } from '../helpers/lock-holder.ts';
 import type { Run } from '../helpers/vigil.ts';
 
 let ground: Deploys;
@@ -21,15 +21,6 @@ const logs = () => {
 };
 const spawned = () =>
   JSON.parse(readFileSync(ground.workspace.taskFile(ground.task), 'utf8')).total_spawned;
-
-/** Another writer, which holds a registry and does not let go. */
-async function holding(path: string): Promise<() => void> {
-  const script =
-    'import fcntl,sys,signal\nf=open(sys.argv[1],"r+")\nfcntl.flock(f,fcntl.LOCK_EX)\nprint("held",flush=True)\nsignal.pause()';
-  const child = spawn('python3', ['-c', script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await new Promise(resolve => child.stdout.once('data', resolve));
-  return () => child.kill('SIGKILL');
-}
 
 function expectUndone(run: Run, step: string, said: string): void {
   expect([run.code, run.stdout]).toEqual([1, '']);
@@ -70,7 +61,7 @@ describe('nothing is left of a deploy', () => {
     ground = startDeploys();
     const { workspace, task } = ground;
     const path = scope === 'task' ? workspace.taskFile(task) : workspace.globalFile;
-    const letGo = await holding(path);
+    const letGo = await holdLock(path);
     const deploying = ground.deploy('builder', '--lock-wait', '0.3', '--', 'claude');
     const run = await deploying.finally(letGo);
     // While somebody holds the registry, the entry cannot be looked for either: it is said, and kept in mind.
