@@ -14,9 +14,9 @@ export function shutdownLines(report: ShutdownReport, charset: Charset): Line[] 
   const head =
     report.kind === 'interrupted'
       ? 'cut off'
-      : report.survivors.length > 0
-        ? 'cleanup incomplete'
-        : 'cleanup completed';
+      : report.ok
+        ? 'cleanup completed'
+        : 'cleanup incomplete';
   const resumed = report.resumed > 0 ? ', gone on with' : '';
   return [
     ...endReportLines({ ends: report.ends }, charset),

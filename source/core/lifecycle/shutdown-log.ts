@@ -9,6 +9,8 @@ export type ShutdownLog = {
   readonly resumed: number;
   enter(phase: ShutdownPhase, targets?: readonly EndTarget[]): void;
   follow(event: EndEvent): void;
+  /** Tells vigil's log how it went. */
+  conclude(isComplete: boolean): void;
   /** Nothing was ended: the workspace is open again, unless an earlier shutdown had closed it. */
   abandon(): void;
   /** Journals that could not be written. */
@@ -61,7 +63,10 @@ export function createShutdownLog(
           state: refused === undefined ? 'waiting' : 'refused',
         });
       write();
-      if (next === 'done') host.hands.note('cleanup completed', { workspaces, reason, resumed });
+    },
+    conclude(isComplete) {
+      const what = isComplete ? 'cleanup completed' : 'cleanup incomplete';
+      host.hands.note(what, { workspaces, reason, resumed });
     },
     abandon() {
       if (resumed > 0) return;

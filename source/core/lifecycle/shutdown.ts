@@ -141,6 +141,7 @@ async function run(
     swept = await sweep(tools, rest.plan, options.reason, options.onEvent);
     ends = [...ends, ...swept.ended.ends];
     for (const key of swept.ended.clean) clean.add(key);
+    errors.push(...swept.undone.left, ...keptIn(swept));
   }
   if (options.stopping.aborted) return close('interrupted', plan, []);
 
@@ -156,7 +157,16 @@ async function run(
   log.enter('verify');
   const survivors = await verify(tools, ends);
   log.enter('done');
-  return close('done', plan, survivors);
+  const closed = close('done', plan, survivors);
+  log.conclude(closed.report.ok);
+  return closed;
+}
+
+/** Files that should have gone, and why they have not. */
+function keptIn({ files }: SweepReport): string[] {
+  return files.flatMap(({ file: { workspace, task, path }, done }) =>
+    done.ok ? [] : [`kept ${[workspace, task, path].filter(Boolean).join('/')}: ${done.reason}`],
+  );
 }
 
 /** Who had passed the door before it was closed. */
