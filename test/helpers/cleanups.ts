@@ -117,7 +117,7 @@ async function orphaned(pid = 0): Promise<number> {
   return pid;
 }
 
-/** Everything below a directory: names, sizes, times and bytes. */
+/** Everything below a directory: names, and of files times, modes and bytes. */
 export function contentOf(directory: string): Record<string, string> {
   return Object.fromEntries(
     readdirSync(directory, { recursive: true, encoding: 'utf8' })
@@ -125,8 +125,8 @@ export function contentOf(directory: string): Record<string, string> {
       .map(name => {
         const path = join(directory, name);
         const info = statSync(path);
-        const bytes = info.isFile() ? readFileSync(path).toString('base64') : '';
-        return [name, `${info.mtimeMs} ${info.mode} ${bytes}`];
+        if (!info.isFile()) return [name, ''];
+        return [name, `${info.mtimeMs} ${info.mode} ${readFileSync(path).toString('base64')}`];
       }),
   );
 }
