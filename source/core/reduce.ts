@@ -72,7 +72,7 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
     case 'erase':
       return written(state, text => [...text].slice(0, -1).join(''));
     case 'erase all':
-      return filtered(state, '');
+      return written(state, () => '');
     case 'accept':
       return accepted(state);
     case 'reconcile':
