@@ -5,7 +5,7 @@ import { type SweepPlan, surveySweep } from '../core/lifecycle/sweep.ts';
 import type { LifecycleTools } from '../core/lifecycle/undo.ts';
 import { findServer, untilGone } from '../core/lifecycle/when-ends.ts';
 import { printable, text } from '../text/printable.ts';
-import { shutdownLines } from '../text/shutdown-lines.ts';
+import { incompleteWords, shutdownLines } from '../text/shutdown-lines.ts';
 import { sweepPlanLines, sweepSummary } from '../text/sweep-lines.ts';
 import { exitCodes, type Output } from './output.ts';
 import { shutdownJson } from './shutdown-json.ts';
@@ -85,9 +85,7 @@ export async function shutdown(
   const { report } = result;
   if (options.json) output.json(shutdownJson(result.plan, report), 'indented');
   else output.lines(shutdownLines(report, output.charset));
-  for (const { target, class: rowClass, why } of report.survivors)
-    complain(`${target} is still there (${rowClass}): ${why}`);
-  for (const error of report.errors) complain(error);
+  for (const words of incompleteWords(report)) complain(words);
   if (report.kind === 'interrupted')
     complain('cut off by a signal: vigil shutdown goes on with it');
   return report.ok ? exitCodes.done : exitCodes.survived;

@@ -6,7 +6,7 @@ import { endPlanLines } from './kill-lines.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, printable, text } from './printable.ts';
 import { planLines, reportLines } from './reconcile-lines.ts';
-import { shutdownLines } from './shutdown-lines.ts';
+import { incompleteLines, shutdownLines } from './shutdown-lines.ts';
 import { sweepPlanLines, sweepReportLines, sweepSummary } from './sweep-lines.ts';
 
 const titles = { reconcile: 'Reconcile', sweep: 'Sweep', shutdown: 'Shutdown' } as const;
@@ -45,7 +45,11 @@ export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
     case 'swept':
       return [title('Sweep'), ...sweepReportLines(dialog.report, charset)];
     case 'shut down':
-      return [title('Shutdown'), ...shutdownLines(dialog.report, charset)];
+      return [
+        title('Shutdown'),
+        ...shutdownLines(dialog.report, charset),
+        ...incompleteLines(dialog.report, charset),
+      ];
     case 'preview': {
       if (isEmpty(dialog.plan)) return [title('Reconcile'), ...planLines(dialog.plan, charset)];
       return [

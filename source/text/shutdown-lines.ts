@@ -28,3 +28,17 @@ export function shutdownLines(report: ShutdownReport, charset: Charset): Line[] 
     ],
   ];
 }
+
+/** Who is still there, and what could not be done: one sentence each. */
+export function incompleteWords({ survivors, errors }: ShutdownReport): string[] {
+  return [
+    ...survivors.map(
+      ({ target, class: rowClass, why }) => `${target} is still there (${rowClass}): ${why}`,
+    ),
+    ...errors,
+  ];
+}
+
+export function incompleteLines(report: ShutdownReport, charset: Charset): Line[] {
+  return incompleteWords(report).map((words): Line => [span(printable(words, charset), 'problem')]);
+}
