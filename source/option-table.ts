@@ -30,7 +30,12 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   { name: 'socket-path', short: 'S', value: 'PATH', repeatable: true, help: 'tmux socket by path' },
   { name: 'interval', short: 'd', value: 'SECONDS', help: 'time between looks (2; 0.1 to 3600)' },
-  { name: 'filter', short: 'F', value: 'TEXT', help: 'only rows that contain TEXT' },
+  {
+    name: 'filter',
+    short: 'F',
+    value: 'TEXT',
+    help: 'only rows with TEXT, or class:orphan mem>500M age>1h',
+  },
   { name: 'class', value: 'C[,C]', help: `only these classes (${rowClasses.join(', ')})` },
   { name: 'sort', short: 's', value: 'COLUMN', help: sortColumns.join(', ') },
   { name: 'reverse', short: 'r', help: 'invert the order' },

@@ -1,5 +1,6 @@
 /** What a row is called, and where it stands among others. Pure; strings stay raw. */
 import { deployedBy, deployersOf } from './agent-tree.ts';
+import { filterOf } from './filter.ts';
 import { interpreters } from './inventory/known-programs.ts';
 import type { Row, RowClass, RowProcess, Snapshot } from './model.ts';
 import { rowClasses } from './model.ts';
@@ -75,12 +76,12 @@ export function statusOf(row: Row): string {
 /** Rows that the view lets through, in its order. `ended` is hidden unless its class is named; what
  * is being ended stays to be seen. */
 export function selectRows(snapshot: Snapshot, view: View): Placed[] {
-  const wanted = view.filter.toLowerCase();
+  const isLetThrough = filterOf(view.filter, snapshot.takenAt, searchable);
   const rows = snapshot.rows.filter(row => {
     const isWanted =
       row.escalation !== undefined ||
       (view.classes === undefined ? row.class !== 'ended' : view.classes.includes(row.class));
-    return isWanted && (wanted === '' || searchable(row).includes(wanted));
+    return isWanted && isLetThrough(row);
   });
   const sorted = rows.sort(comparison(view));
   return view.tree ? asTree(sorted) : sorted.map(row => ({ row, level: 0 }));

@@ -1,0 +1,74 @@
+/** The filter: words, and terms about fields and measures. */
+import { assert, constantFrom, property, string } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { filterOf } from '../../source/core/filter.ts';
+import type { Row } from '../../source/core/model.ts';
+
+const now = 10_000_000_000;
+const row = (more: Partial<Row>): Row => ({
+  class: 'live',
+  key: 'agent:a',
+  processes: [],
+  cpuPercent: 0,
+  rssBytes: 0,
+  evidence: [],
+  ...more,
+});
+const big = row({
+  class: 'orphan',
+  agentId: 'Builder-1',
+  task: 'TASK-7',
+  rssBytes: 600 * 1024 ** 2,
+  cpuPercent: 12.5,
+  startedAt: now - 2 * 3_600_000,
+  lastActivityAt: now - 5 * 60_000,
+  progress: 40,
+});
+const passes = (text: string, each = big) =>
+  filterOf(text, now, ({ key, agentId }) => `${key}\n${agentId}`.toLowerCase())(each);
+
+describe('a filter', () => {
+  it.each([
+    '',
+    'builder',
+    'class:orphan',
+    'class:orph task:task-7',
+    'mem>500M',
+    'mem>=600m',
+    'mem<1g',
+    'cpu>12 cpu<13%',
+    'age>1h',
+    'age<1d',
+    'idle>=300',
+    'progress>39',
+    'CLASS:Orphan mem>100M builder-1',
+  ])('%j lets it through', text => expect(passes(text)).toBe(true));
+
+  it.each(['class:live', 'mem>1g', 'age>3h', 'idle<1m', 'cpu>50', 'nobody', 'class:orphan nobody'])(
+    '%j does not',
+    text => expect(passes(text)).toBe(false),
+  );
+
+  it.each(['mem>', 'age>1x', 'class:', 'cpu>.'])('%j, which is being typed, hides nothing', text =>
+    expect(passes(text)).toBe(true),
+  );
+
+  it('takes what is no term for a text', () => {
+    expect(passes('http://x')).toBe(false);
+    expect(passes('agent:a', row({}))).toBe(false);
+    expect(passes('constructor:x')).toBe(false);
+    expect(passes('a>b', row({ agentId: 'a>b' }))).toBe(true);
+  });
+
+  it('does not let through what it does not know', () =>
+    expect(passes('age>1s', row({}))).toBe(false));
+
+  it('never throws, and never lets more through for one more term', () => {
+    const terms = constantFrom('class:orphan', 'mem>1m', 'cpu<1', 'age>1h', '__proto__:x', 'x');
+    assert(
+      property(string(), terms, (text, term) => {
+        if (passes(`${text} ${term}`)) expect([text, passes(text)]).toEqual([text, true]);
+      }),
+    );
+  });
+});
