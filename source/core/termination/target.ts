@@ -2,6 +2,7 @@
 
 import { commandOf, sums } from '../inventory/draft.ts';
 import { isZombie } from '../inventory/process-tree.ts';
+import { isOurs } from '../inventory/scene.ts';
 import type { Inventory, Pane, Process, Row } from '../model.ts';
 import type { SessionRef } from './hands.ts';
 import { type Marks, type Member, memberOf } from './kill-set.ts';
@@ -77,8 +78,20 @@ export function targetOf(
       uids: new Set(row.processes.map(process => process.uid)),
     },
     ...sums(ended),
-    refused: isBelow ? 'vigil itself runs in it' : refusalOf(row, isNamed, isReadable),
+    refused: isBelow
+      ? 'vigil itself runs in it'
+      : (outOfReach(row, inventory) ?? refusalOf(row, isNamed, isReadable)),
   };
+}
+
+/** What is around another user's agent would end, and the agent itself live on without a session. */
+function outOfReach(row: Row, { machine }: Inventory): string | undefined {
+  const program = row.processes.find(
+    each => each.role === 'agent' && !isZombie(each) && !isOurs(each, machine),
+  );
+  return program === undefined
+    ? undefined
+    : `its agent program, pid ${program.pid}, belongs to uid ${program.uid}: only that user or root may end it`;
 }
 
 function refusalOf(row: Row, isNamed: boolean, isReadable: boolean): string | undefined {
