@@ -1,0 +1,145 @@
+/** `vigil shutdown` and those that it does not end: what it says of them, and its exit code. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { allDead, isAlive } from '../helpers/agents.ts';
+import { type Cleanups, startCleanups } from '../helpers/cleanups.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { uidOf } from '../helpers/observer.ts';
+import { type OwnTerminal, openTerminal } from '../helpers/terminal.ts';
+import { vigil, vigilEnv } from '../helpers/vigil.ts';
+import { createWorkspace } from '../helpers/workspace.ts';
+
+let farm: Cleanups;
+const closing: (() => void)[] = [];
+beforeEach(() => {
+  farm = startCleanups();
+});
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+  farm.close();
+});
+
+async function attach(session: string): Promise<void> {
+  const { name } = farm.server;
+  const command = ['tmux', '-u', '-L', name, 'attach-session', '-t', `=${session}`];
+  const terminal: OwnTerminal = openTerminal(command, vigilEnv({ TERM: 'xterm' }));
+  closing.push(() => terminal.close());
+  await eventually('a client is attached', () =>
+    farm.server
+      .tmux('list-sessions', '-F', '#{session_name} #{session_attached}')
+      .includes(`${session} 1`),
+  );
+}
+
+it('tells in JSON whom it has ended, what it has tidied up, and who survives', async () => {
+  await farm.start('worker-1', 'stubborn');
+  farm.recordAs({ 'worker-1': 'working', 'ghost-1': 'working', 'ended-1': 'completed' });
+  for (const id of ['worker-1', 'ended-1', 'nobody-1']) farm.writeFiles(id);
+  const { code, stdout, stderr } = await farm.vigil('shutdown', '--yes', '--json');
+  expect([code, stderr]).toEqual([0, '']);
+  const report = JSON.parse(stdout);
+  expect(report).toMatchObject({
+    ...{ schema: 'vigil.shutdown/1', ok: true, dryRun: false, interrupted: false, resumed: 0 },
+    durationMs: expect.any(Number),
+    plan: { sessions: [{ name: 'agent_worker-1' }], spared: [] },
+    targets: [
+      {
+        target: 'agent:worker-1',
+        agentId: 'worker-1',
+        outcome: 'killed',
+        tmux_session_killed: true,
+        escalated_to_sigkill: true,
+        verified_no_zombies: true,
+        prompt_file_deleted: true,
+        errors: [],
+      },
+    ],
+    reconciled: { changes: expect.any(Number), backups: [expect.any(String)] },
+    totals: { ended: 1, processes: expect.any(Number), freedBytes: expect.any(Number) },
+    survivors: [],
+    errors: [],
+  });
+  expect(report.archived_files).toHaveLength(8);
+  expect(report.files.filter((each: { done: boolean }) => !each.done)).toEqual([]);
+  expect(farm.status('ghost-1')).toBe('terminated');
+});
+
+it('ends an agent on record that somebody watches, but not a session of which nobody knows', async () => {
+  const worker = await farm.start('worker-1', 'cooperative');
+  const stray = await farm.start('stray-1', 'cooperative');
+  farm.recordAs({ 'worker-1': 'working' });
+  await attach('agent_worker-1');
+  await attach('agent_stray-1');
+  const { code, stderr } = await farm.vigil('shutdown', '--yes');
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/agent_stray-1 is still there \(orphan\): somebody is attached/),
+  ]);
+  await allDead(worker.pids);
+  expect(stray.pids.every(isAlive)).toBe(true);
+});
+
+it('leaves alone what another workspace has on record, and is complete all the same', async () => {
+  const elsewhere = join(farm.standIns.directory, 'elsewhere');
+  const other = createWorkspace(elsewhere);
+  other.writeTask('TASK-2', [{ id: 'theirs-1', status: 'working' }]);
+  other.age();
+  const theirs = await farm.program('agent_theirs-1', `cd '${elsewhere}'`);
+  const worker = await farm.start('worker-1', 'cooperative');
+  farm.recordAs({ 'worker-1': 'working' });
+  const before = readFileSync(other.taskFile('TASK-2'), 'utf8');
+  const { code, stdout } = await farm.vigil('shutdown', '--yes');
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining(`it is on record in ${other.path}; name that with -w`),
+  ]);
+  await allDead(worker.pids);
+  expect(isAlive(theirs)).toBe(true);
+  expect(readFileSync(other.taskFile('TASK-2'), 'utf8')).toBe(before);
+  expect(existsSync(join(other.path, 'shutdown_state.json'))).toBe(false);
+});
+
+it('names an agent that runs as another user, and leaves it on record', async () => {
+  const nobody = 65534;
+  const directory = join(farm.standIns.directory, 'nobody');
+  mkdirSync(directory);
+  const workspace = createWorkspace(directory);
+  workspace.writeTask('TASK-1', [{ id: 'theirs-1', status: 'working' }]);
+  workspace.age();
+  for (const path of ['', '/bin']) chmodSync(`${farm.standIns.directory}${path}`, 0o755);
+  execFileSync('chown', ['-R', `${nobody}`, directory]);
+  // What lets a process below their tmux become root, as sudo does.
+  const become = join(directory, 'become');
+  copyFileSync('/usr/bin/setpriv', become);
+  chownSync(become, 0, 0);
+  chmodSync(become, 0o4755);
+  const socket = join(directory, 'tmux');
+  const { env, ready } = farm.standIns.environment();
+  const user = ['--reuid=65534', '--regid=65534', '--clear-groups'];
+  const program = `HABIT=stubborn READY_FILE='${env.READY_FILE}' exec '${become}' --reuid=0 --regid=0 --clear-groups '${join(farm.standIns.directory, 'bin', 'claude')}' --print go`;
+  const tmux = (...words: string[]) =>
+    execFileSync('setpriv', [...user, 'tmux', '-S', socket, '-f', '/dev/null', ...words], {
+      env: vigilEnv(),
+      cwd: '/',
+    });
+  closing.push(() => tmux('kill-server'));
+  tmux('new-session', '-d', '-s', 'agent_theirs-1', 'sh', '-c', program);
+  tmux('new-session', '-d', '-s', 'people');
+  const agent = await ready();
+  farm.standIns.adopt(agent);
+  expect(uidOf(agent)).toBe(0);
+  const words = ['shutdown', '--yes', '-w', workspace.path, '-S', socket];
+  const own = { XDG_STATE_HOME: join(directory, 'state') };
+  const { code, stdout, stderr } = await vigil(words, { env: own, uid: nobody });
+  expect(isAlive(agent)).toBe(true);
+  expect(String(tmux('list-sessions', '-F', '#{session_name}'))).toBe('agent_theirs-1\npeople\n');
+  expect([code, stdout, stderr]).toEqual([
+    1,
+    expect.stringContaining('cleanup incomplete'),
+    expect.stringMatching(/theirs-1 is still there \(live\): its agent program, .* uid 0:/),
+  ]);
+  const [entry] = JSON.parse(readFileSync(workspace.taskFile('TASK-1'), 'utf8')).agents;
+  expect(entry.status).toBe('working');
+});
