@@ -1,13 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
+/** Sweep and shutdown end what is left over on the whole machine: nobody else's agents may be about. */
+const wholeMachine = ['test/lifecycle/**/*.test.ts', 'test/screen-cleanup.test.ts'];
+const all = 'test/**/*.test.{ts,tsx}';
+const shared = { testTimeout: 60_000, hookTimeout: 60_000, env: { FORCE_COLOR: '0', TZ: 'UTC' } };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: ['test/helpers/build.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Real tmux servers and processes share two cores in CI.
-    maxWorkers: 2,
-    env: { FORCE_COLOR: '0', TZ: 'UTC' },
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'side by side',
+          include: [all],
+          exclude: wholeMachine,
+          // Real tmux servers and processes share two cores in CI.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'alone',
+          include: wholeMachine,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -130,7 +130,7 @@ describe('what cannot be ended', () => {
     expect(stdout).toContain('cleanup incomplete');
     expect(stderr).toMatch(/agent:worker-1 is still there \(\w+\): .*survived \(D\)/);
     expect(calm.pids.filter(isAlive)).toEqual([]);
-    expect([farm.status('worker-1'), farm.status('worker-2')]).toEqual(['working', 'terminated']);
+    expect([farm.status('worker-1'), farm.status('worker-2')]).toEqual(['stuck', 'terminated']);
     const log = readFileSync(join(farm.state, 'vigil', 'vigil.log'), 'utf8');
     expect(log).not.toContain('cleanup completed');
     expect(log).toContain('cleanup incomplete');
