@@ -52,7 +52,7 @@ export async function shutdown(
   if (!options.dryRun) tools.host.hands.wakeLeft();
   const found = await surveySweep(tools, { everybody: true });
   // Whoever waits for a server plans when it has ended.
-  if (found.kind === 'unreadable' && server === undefined) {
+  if (found.kind === 'unreadable' && (server === undefined || options.dryRun)) {
     for (const reason of found.reasons) complain(`nothing is ended: ${reason}`);
     return exitCodes.unreadable;
   }
