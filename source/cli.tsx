@@ -3,6 +3,7 @@
  * installs handlers and exits. */
 import process from 'node:process';
 import { type Arguments, type Command, commands, parseArguments } from './arguments.ts';
+import { checksOf } from './checks.ts';
 import { completion } from './commands/completion.ts';
 import { deploy } from './commands/deploy.ts';
 import { doctor } from './commands/doctor.ts';
@@ -89,9 +90,7 @@ async function runCommand(
     case 'why':
       return why(monitor, operands, options.json, output);
     case 'kill':
-      return departure.hold(
-        kill(host, monitor, recogniser, operands, { ...change(), hurry }, output),
-      );
+      return departure.hold(kill(tools, operands, change(), output));
     case 'reconcile':
       if (!options.restore) return departure.hold(reconcile(tools, change(), output));
       return departure.hold(
@@ -103,7 +102,14 @@ async function runCommand(
       return departure.hold(sweep(tools, options, change(), output));
     case 'shutdown': {
       const askWord = askPerson()?.isWord;
-      return departure.hold(shutdown(tools, { ...options, askWord }, departure.stopping, output));
+      return departure.hold(
+        shutdown(
+          tools,
+          { ...options, askWord, withoutHangUps: departure.withoutHangUps },
+          departure.stopping,
+          output,
+        ),
+      );
     }
     case 'deploy': {
       const request = deployRequest(options, operands, process.env);
@@ -185,11 +191,6 @@ async function hostFor(options: Options, command: Command): Promise<Host> {
 /** Whose terminal is gone has hung up. */
 function askPerson() {
   return asker(process, departure.stopping, () => departure.onSignal('SIGHUP'));
-}
-
-async function checksOf(host: Host, { logFile }: Options) {
-  const { diagnose } = await import('./host/diagnose.ts');
-  return diagnose(process.env, (await host.readRegistries()).registries, logFile);
 }
 
 /** Flags over the configuration file; the environment stands in for what neither says. */

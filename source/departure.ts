@@ -14,6 +14,8 @@ export type Departure = {
   conclude(code: number): number;
   /** Work that is not to be cut off. */
   hold<T>(work: Promise<T>): Promise<T>;
+  /** Until the work is done a hang-up means nothing: whoever waits for a server outlives its terminal. */
+  withoutHangUps<T>(work: () => Promise<T>): Promise<T>;
   onSignal(name: StopSignal): void;
   /** Nobody reads any more: `code` is left with, unless there is work. */
   onLostOutput(code: number): void;
@@ -27,6 +29,7 @@ export function createDeparture(exit: (code: number) => void): Departure {
   const hurrying = new AbortController();
   const held = new Set<Promise<unknown>>();
   let count = 0;
+  let isDeaf = false;
   let first: StopSignal | undefined;
   let lostCode = 0;
   let concluded: number | undefined;
@@ -51,9 +54,17 @@ export function createDeparture(exit: (code: number) => void): Departure {
       work.then(release, release);
       return work;
     },
+    async withoutHangUps(work) {
+      isDeaf = true;
+      try {
+        return await work();
+      } finally {
+        isDeaf = false;
+      }
+    },
     onSignal(name) {
       // The kernel, the shell and every write tell of one and the same hang-up; it is no impatience.
-      if (name === 'SIGHUP' && first !== undefined) return;
+      if (name === 'SIGHUP' && (first !== undefined || isDeaf)) return;
       count++;
       first ??= name;
       stopping.abort();

@@ -51,7 +51,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   { name: 'program', value: 'NAME', repeatable: true, help: 'one more program that is an agent' },
   { name: 'idle', value: 'TIME', help: 'sweep: also agents whose session was idle longer (110m)' },
-  { name: 'when-ends', value: 'PID', help: 'shutdown: wait for this process to end first' },
+  { name: 'when-ends', value: 'PID', help: 'shutdown: when this process ends, or a signal comes' },
   { name: 'task', value: 'ID', help: 'deploy: the task that gets the agent' },
   { name: 'type', value: 'TYPE', help: 'deploy: what kind of agent; part of its id' },
   { name: 'prompt', value: 'TEXT', help: 'deploy: what it is to do' },

@@ -1,8 +1,7 @@
 /** `vigil kill <target…>`: shows the plan, asks, ends, verifies, records. */
-import type { Host } from '../core/host.ts';
-import type { Recogniser } from '../core/inventory/recognise.ts';
+import { recordedElsewhere } from '../core/lifecycle/elsewhere.ts';
+import type { LifecycleTools } from '../core/lifecycle/undo.ts';
 import type { Reading, Snapshot } from '../core/model.ts';
-import type { Monitor } from '../core/monitor.ts';
 import { findRows, parseTarget, similarNames } from '../core/targets.ts';
 import { withPorts } from '../core/termination/frees.ts';
 import { type EndPlan, planEnd, type Wanted } from '../core/termination/plan.ts';
@@ -20,19 +19,16 @@ export type KillOptions = ChangeOptions & {
   readonly reason?: string;
   /** Programs that are never signalled. */
   readonly spareNames: readonly string[];
-  /** Aborted: SIGKILL now. */
-  readonly hurry?: AbortSignal;
 };
 
 /** @returns the exit code of the contract. */
 export async function kill(
-  host: Host,
-  monitor: Monitor,
-  recogniser: Recogniser,
+  tools: LifecycleTools,
   names: readonly string[],
   options: KillOptions,
   output: Output,
 ): Promise<number> {
+  const { host, monitor, recogniser, hurry } = tools;
   const complain = (message: string) =>
     output.complain(text`vigil kill: ${printable(message, output.charset)}`);
   const refuse = (message: string, code: number = exitCodes.refused) => {
@@ -58,7 +54,13 @@ export async function kill(
     for (const { message } of unread) complain(message);
     return refuse(wanted.reason, unread.length > 0 ? exitCodes.unreadable : exitCodes.noTarget);
   }
-  const planned = planEnd(snapshot, inventory, wanted.value, recogniser, options.spareNames);
+  // What is another workspace's is only ended by its name.
+  const ofClass = wanted.value.filter(each => !each.isNamed).map(each => each.row);
+  const elsewhere = await recordedElsewhere(host, ofClass, snapshot.workspaces);
+  const spared = wanted.value.map(each =>
+    each.isNamed ? each : { ...each, refused: elsewhere.get(each.row.key) },
+  );
+  const planned = planEnd(snapshot, inventory, spared, recogniser, options.spareNames);
   const plan = withPorts(planned, processes => host.readPorts(processes));
   if (!options.json) output.lines(endPlanLines(plan, output.charset));
   if (plan.targets.length === 0) complain('nothing to end');
@@ -74,6 +76,7 @@ export async function kill(
   if (doubt !== undefined) return refuse(doubt);
   const report = await runEnding(host, plan, inventory, {
     ...options,
+    hurry,
     reason: options.reason ?? endReason,
     recogniser,
   });

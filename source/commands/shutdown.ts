@@ -18,6 +18,8 @@ export type ShutdownCommandOptions = {
   readonly reason?: string;
   /** The server whose end is waited for. */
   readonly whenEnds?: number;
+  /** Whoever waits for a server outlives the terminal. */
+  readonly withoutHangUps: <T>(work: () => Promise<T>) => Promise<T>;
   /** Asks a person for a word; absent where stdin is no terminal. */
   readonly askWord?: (question: string, word: string) => Promise<boolean>;
 };
@@ -65,8 +67,11 @@ export async function shutdown(
   const doubt = await whyNotConfirmed(options, plan);
   if (doubt !== undefined) return refuse(doubt, exitCodes.refused);
   if (server?.value !== undefined) {
-    complain(`waiting for ${nameOf(server.value)} to end; then every agent is ended`);
-    await untilGone(tools.host, server.value, stopping);
+    complain(
+      `waiting for ${nameOf(server.value)} to end; then every agent is ended. Ctrl-C or SIGTERM ends them now`,
+    );
+    const { value } = server;
+    await options.withoutHangUps(() => untilGone(tools.host, value, stopping));
     complain(
       stopping.aborted ? 'told to end: ending every agent' : 'it has ended: ending every agent',
     );

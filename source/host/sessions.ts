@@ -28,7 +28,11 @@ export async function startSession(wanted: NewSession): Promise<Reading<StartedS
   ]);
   if (!reading.ok) return reading;
   const [id = '', created, panePid, serverPid] = reading.value.trim().split(' ');
-  if (!isSessionId(id)) return { ok: false, reason: `tmux answered ${reading.value.trim()}` };
+  if (!isSessionId(id))
+    return {
+      ok: false,
+      reason: reading.value.trim() || `tmux made no server at ${wanted.socketPath}`,
+    };
   return {
     ok: true,
     value: {

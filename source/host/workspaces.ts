@@ -1,5 +1,5 @@
 /** Which workspaces are meant: named ones, else the environment's, else the nearest one upward. */
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Problem } from '../core/model.ts';
 
@@ -16,17 +16,30 @@ export function findWorkspaces(
     const nearest = nearestUpward(cwd);
     return { workspaces: nearest === undefined ? [] : [nearest], problems: [] };
   }
-  const workspaces = new Set<string>();
+  /** One workspace may be named by several paths: the first stays. */
+  const workspaces = new Map<string, string>();
+  const add = (path: string) => {
+    const real = realPath(path);
+    if (!workspaces.has(real)) workspaces.set(real, path);
+  };
   const problems: Problem[] = [];
   for (const name of named) {
     const path = resolve(cwd, name);
     const inside = join(path, workspaceName);
-    if (basename(path) !== workspaceName && isDirectory(inside)) workspaces.add(inside);
-    else if (basename(path) === workspaceName && isDirectory(path)) workspaces.add(path);
-    else if (isDirectory(join(path, 'registry'))) workspaces.add(path);
+    if (basename(path) !== workspaceName && isDirectory(inside)) add(inside);
+    else if (basename(path) === workspaceName && isDirectory(path)) add(path);
+    else if (isDirectory(join(path, 'registry'))) add(path);
     else problems.push({ source: 'workspace', message: `${path}: ${whyNot(path)}`, unread: true });
   }
-  return { workspaces: [...workspaces], problems };
+  return { workspaces: [...workspaces.values()], problems };
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 function nearestUpward(cwd: string): string | undefined {

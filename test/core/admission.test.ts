@@ -145,7 +145,9 @@ function written(
   changes: ReturnType<typeof admit>,
 ): RegistryDocument[] {
   return documents.map(each => {
-    const edits = changes.filter(({ path }) => path === each.path).flatMap(change => change.edits);
+    const edits = (changes ?? [])
+      .filter(({ path }) => path === each.path)
+      .flatMap(change => change.edits);
     const edited = editDocument(each, edits);
     if (!edited.ok) throw new Error(edited.reason);
     return edited.value;

@@ -124,14 +124,20 @@ describe('a file', () => {
     ['lock from the future', own('lock', -60_000), {}, []],
     ['temporary file that is being written', own('temporary', 60_000), {}, []],
     ['temporary file of a write that was cut off', own('temporary', 60_001), {}, ['remove x']],
-    ['empty directory', directory(0), {}, ['remove logs']],
+    [
+      'empty directory of a task whose agents are over',
+      directory(0),
+      { agents: { 'b-1': 'ended' } },
+      ['remove logs'],
+    ],
+    ['empty directory of a task that has had no agent yet', directory(0), {}, []],
     ['empty directory where an agent lives', directory(0), { agents: { 'b-1': 'live' } }, []],
     ['empty directory where one is unknown', directory(0), { rowless: ['b-1'] }, []],
     [
       'empty directory of another task than the agent’s',
       directory(0, { task: 'TASK-2' }),
-      { agents: { 'b-1': 'live' } },
-      ['remove logs'],
+      { agents: { 'b-1': 'ended' } },
+      [],
     ],
     [
       'empty directory whose last agent is ended now',

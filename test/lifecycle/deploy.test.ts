@@ -1,9 +1,12 @@
 /** `vigil deploy` on real tmux: what it makes, what it refuses, and how many at once. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Deploys, nothing, startDeploys } from '../helpers/deploys.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { vigil } from '../helpers/vigil.ts';
+import { createWorkspace } from '../helpers/workspace.ts';
 
 let ground: Deploys;
 afterEach(() => ground.close());
@@ -208,4 +211,69 @@ describe('before anything is made', () => {
     expect(ground.left()).toEqual(nothing);
     expect(readdirSync(join(ground.workspace.path, ground.task))).toEqual(['AGENT_REGISTRY.json']);
   });
+});
+
+describe('what a deploy is told to read', () => {
+  it('is refused where it is a FIFO, no text, or too large, and at once', async () => {
+    ground = startDeploys();
+    const path = (name: string) => join(ground.standIns.directory, name);
+    execFileSync('mkfifo', [path('fifo')]);
+    writeFileSync(path('bytes'), Buffer.from([0xff, 0xfe, 0x00, 0xc3]));
+    writeFileSync(path('large'), Buffer.alloc(9 * 1024 * 1024, 'x'));
+    const words = ['--task', ground.task, '--type', 'a', '--prompt-file'];
+    for (const [name, said] of [
+      ['fifo', 'not a regular file'],
+      ['bytes', 'not UTF-8'],
+      ['large', 'more than the 8 MB'],
+    ] as const) {
+      const run = await ground.run('deploy', ...words, path(name));
+      expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(said)]);
+    }
+    expect(ground.left()).toEqual(nothing);
+  });
+
+  it('is undone where the task’s registry has no place for an entry', async () => {
+    ground = startDeploys({ agents: null });
+    const before = readFileSync(ground.workspace.taskFile(ground.task), 'utf8');
+    const run = await ground.deploy('builder', '--', 'claude');
+    expect([run.code, run.stderr]).toEqual([4, expect.stringContaining('no place for it')]);
+    expect(readFileSync(ground.workspace.taskFile(ground.task), 'utf8')).toBe(before);
+    expect(Object.keys(index().agents)).toEqual([]);
+  });
+});
+
+it('an agent whose recorded process lives is no ghost when its session is gone, and kill ends it', async () => {
+  ground = startDeploys();
+  const stubborn = ['sh', '-c', 'trap "" TERM HUP; while :; do sleep 5; done'];
+  const { stdout } = await ground.deploy('stays', '--json', '--', ...stubborn);
+  const { agentId, session, processes } = JSON.parse(stdout);
+  ground.server.tmux('kill-session', '-t', `=${session}`);
+  await eventually('it settled', async () => {
+    const row = (await rows()).find((each: { agentId: string }) => each.agentId === agentId);
+    return row?.class === 'live' ? row : undefined;
+  });
+  const kill = await ground.run('kill', agentId, '--yes', '--json');
+  expect([kill.code, JSON.parse(kill.stdout).targets[0].outcome]).toEqual([0, 'killed']);
+  expect(ground.left().processes).toEqual([]);
+  expect(processes.length).toBeGreaterThan(0);
+});
+
+it('another workspace’s agents and their daemons are left alone by sweep and kill @orphans', async () => {
+  ground = startDeploys();
+  const daemon =
+    '(setsid sh -c "trap \\"\\" TERM HUP; sleep 300" </dev/null >/dev/null 2>&1 &); exec claude';
+  expect((await ground.deploy('elsewhere', '--', 'sh', '-c', daemon)).code).toBe(0);
+  const before = ground.left();
+  const other = createWorkspace(mkdtempSync(join(ground.standIns.directory, 'other-')));
+  other.writeGlobal({});
+  const options = ['-w', other.path, '-L', ground.server.name, '--yes'];
+  const settled = await eventually('what is left over is seen', async () => {
+    const { stdout } = await vigil(['list', '--json', ...options], { env: ground.env });
+    const seen = JSON.parse(stdout).rows.filter((row: { class: string }) => row.class === 'orphan');
+    return seen.length >= 2 ? seen : undefined;
+  });
+  expect(settled.length).toBeGreaterThanOrEqual(2);
+  for (const verb of [['sweep'], ['kill', '@orphans']])
+    await vigil([...verb, ...options], { env: ground.env });
+  expect(ground.left()).toEqual(before);
 });

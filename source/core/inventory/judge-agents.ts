@@ -10,6 +10,7 @@ import {
   rowSession,
   sums,
 } from './draft.ts';
+import { recordedReason } from './named-owners.ts';
 import { isAlive, type Scene, type Session, sessionNameOf } from './scene.ts';
 
 export function judgeAgents(look: Look): Draft[] {
@@ -23,8 +24,19 @@ export function isPresent(record: AgentRecord, look: Look): boolean {
   return (
     look.attribution.sessionsOf(record).length > 0 ||
     programsOf(record, look).length > 0 ||
-    (look.scene.ending.has(record.key) && membersOf(record, look).length > 0)
+    (look.scene.ending.has(record.key) && membersOf(record, look).length > 0) ||
+    (record.status === 'active' && ownWork(record, look).length > 0)
   );
+}
+
+/** Of an agent on record as active: processes whose identity is on record with it, and that are no helper,
+ * such as an MCP server, which may well outlive it. An agent may be any program. */
+function ownWork(record: AgentRecord, look: Look): Process[] {
+  return membersOf(record, look).filter(process => {
+    const reason = look.attribution.memberships.get(process.pid)?.reason ?? '';
+    const { kind } = look.scene.kindOf(process);
+    return reason.startsWith(recordedReason) && kind !== 'mcp' && kind !== 'agent shell';
+  });
 }
 
 function judgeAgent(record: AgentRecord, look: Look): Draft {
@@ -73,7 +85,7 @@ function verdictOn(
   if (sessions.length > 0) return judgeContent(aliveClass, look, sessions, members);
   const left = members[0];
   if (left !== undefined)
-    return { class: aliveClass, evidence: [`its ending was begun, and ${nameOf(left)} is alive`] };
+    return { class: aliveClass, evidence: [`its session is gone, but ${nameOf(left)} is alive`] };
   const doubt = whyAbsenceIsUnproven(record, scene);
   if (doubt !== undefined) return unknown(doubt);
   const nothing = nothingAlive(record, look);
@@ -120,7 +132,7 @@ function judgeContent(
 }
 
 /** Absence is only proven where every place the agent could be in was looked at. */
-function whyAbsenceIsUnproven(record: AgentRecord, scene: Scene): string | undefined {
+export function whyAbsenceIsUnproven(record: AgentRecord, scene: Scene): string | undefined {
   const silent = scene.inventory.servers.find(server => !server.reading.ok);
   if (silent !== undefined && !silent.reading.ok)
     return `tmux socket ${silent.socket} could not be read (${silent.reading.reason}): the session may be there`;

@@ -3,7 +3,7 @@
 import { identityOf, type Process } from '../model.ts';
 import type { Lineage } from './attribute.ts';
 import { type Draft, type Look, nameOf, rowProcesses, sums } from './draft.ts';
-import { isPresent } from './judge-agents.ts';
+import { isPresent, whyAbsenceIsUnproven } from './judge-agents.ts';
 import { whyUnreadable } from './judge-unrecorded.ts';
 import { isAlive, isOurs, isReparented, type Scene } from './scene.ts';
 
@@ -19,8 +19,9 @@ export function judgeLeftOvers(look: Look, lineage: Lineage): Draft[] {
       .subtreeOf(root, process => isFreeBelow(process, finding.owner, look))
       .filter(isAlive);
     const parent = look.scene.tree.byPid.get(root.ppid);
+    const doubt = unreadable ?? doubtAbout(finding.owner, look);
     return {
-      class: unreadable === undefined ? 'orphan' : 'unknown',
+      class: doubt === undefined ? 'orphan' : 'unknown',
       key: `process:${identityOf(root)}`,
       type: typeOf(root, look.scene),
       parent: finding.owner?.startsWith('agent:')
@@ -35,11 +36,18 @@ export function judgeLeftOvers(look: Look, lineage: Lineage): Draft[] {
           ? `its parent pid ${root.ppid} is gone`
           : `its parent now is ${nameOf(parent)}`,
         ...finding.evidence,
-        ...(unreadable === undefined ? [] : [unreadable]),
+        ...(doubt === undefined ? [] : [doubt]),
       ],
       youngest: root.startedAt,
     } satisfies Draft;
   });
+}
+
+/** Whose absence is not proven may have left nothing behind. */
+function doubtAbout(owner: string | undefined, { scene }: Look): string | undefined {
+  const record = scene.records.find(each => each.key === owner);
+  const doubt = record === undefined ? undefined : whyAbsenceIsUnproven(record, scene);
+  return doubt === undefined ? undefined : `its owner may be there: ${doubt}`;
 }
 
 type Finding = { readonly owner?: string; readonly evidence: readonly string[] };

@@ -3,6 +3,9 @@ import type { Process, ProcessRef } from '../model.ts';
 import type { AgentRecord } from '../registry/merge.ts';
 import { type Scene, type Session, sessionNameOf } from './scene.ts';
 
+/** Why a process is the agent's whose registry entry has its identity. */
+export const recordedReason = 'recorded in tracked_processes';
+
 export type Membership = { readonly owner: string; readonly reason: string };
 
 type SessionsByName = ReadonlyMap<string, readonly Session[]>;
@@ -23,7 +26,7 @@ export function namedOwners(scene: Scene, byName: SessionsByName): Map<number, M
     const panes = panePidsOf(byName.get(sessionNameOf(record)) ?? []);
     for (const process of recorded)
       if (!named.has(process.pid) && isOnTerminalOf(process, recorded, panes, terminals, scene))
-        named.set(process.pid, { owner: record.key, reason: 'recorded in tracked_processes' });
+        named.set(process.pid, { owner: record.key, reason: recordedReason });
   }
   for (const process of scene.processes) {
     const mark = scene.originOf(process).agentMark;

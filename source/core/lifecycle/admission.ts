@@ -51,19 +51,24 @@ export function whyNotAdmitted(
     : undefined;
 }
 
-/** The agent's entries, its place under its parent, and one more in the totals. */
-export function admit(documents: readonly RegistryDocument[], agent: NewAgent): FileChange[] {
+/** The agent's entries, its place under its parent, and one more in the totals.
+ * @returns nothing where a registry has no place for an entry. */
+export function admit(
+  documents: readonly RegistryDocument[],
+  agent: NewAgent,
+): FileChange[] | undefined {
   const { task, global } = opened(documents);
   const changes: FileChange[] = [];
   if (task !== undefined) {
     const depth = depthBelow(task.content.entries, agent.parent) ?? 1;
     const fields = new Map<string, Json>([['id', agent.id], ...agent.shared, ...agent.own]);
-    task.registry.add(agent.id, fields.set('depth', depth));
+    if (!task.registry.add(agent.id, fields.set('depth', depth))) return undefined;
     changes.push(withEdits(task.registry, [...underParent(task, agent), ...spawned(task, 1)]));
   }
   if (global !== undefined) {
     const taskId = task?.content.task ?? agent.task;
-    global.registry.add(agent.id, new Map([['task_id', taskId], ...agent.shared]));
+    const entry = new Map<string, Json>([['task_id', taskId], ...agent.shared]);
+    if (!global.registry.add(agent.id, entry)) return undefined;
     changes.push(withEdits(global.registry, spawned(global, 1)));
   }
   return changes;

@@ -198,7 +198,11 @@ async function record(
       const content = (scope: RegistryScope) =>
         documents.find(document => document.scope === scope)?.content;
       refused = whyNotAdmitted(content('task'), content('global'), agent);
-      return refused === undefined ? admit(documents, agent) : [];
+      if (refused !== undefined) return [];
+      const changes = admit(documents, agent);
+      if (changes === undefined)
+        refused = 'a registry has no place for it: its "agents" is missing, or something else';
+      return changes ?? [];
     },
   });
   if (refused !== undefined) throw new Fault('registries', refused, 'refused');

@@ -1,4 +1,4 @@
-/** Sessions that no registry of ours has may be on record in another workspace: then they are that
+/** Sessions and left-overs that no registry of ours has may be on record in another workspace: then they are that
  * orchestrator's, and no bulk command ends them. */
 import type { Host } from '../host.ts';
 import type { Row } from '../model.ts';
@@ -10,7 +10,7 @@ export async function recordedElsewhere(
   rows: readonly Row[],
   known: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const sessions = rows.filter(row => row.class === 'orphan' && row.session !== undefined);
+  const sessions = rows.filter(row => row.class === 'orphan');
   const processes = sessions.flatMap(row => row.processes);
   if (processes.length === 0) return new Map();
   const around = await host.readRegistriesAround(processes, known);
@@ -21,11 +21,11 @@ export async function recordedElsewhere(
         reasons.set(row.key, `${path} may have it, and cannot be read: ${reading.reason}`);
       continue;
     }
-    const names = new Set(
-      reading.value.entries.flatMap(({ id, session }) => [`agent_${id}`, session ?? '']),
-    );
+    const { entries } = reading.value;
+    const names = new Set(entries.flatMap(({ id, session }) => [`agent_${id}`, session ?? '']));
+    const ids = new Set(entries.map(({ id }) => id));
     for (const row of sessions)
-      if (names.has(row.session?.name ?? ''))
+      if (names.has(row.session?.name ?? '') || ids.has(row.parent ?? ''))
         reasons.set(row.key, `it is on record in ${workspace}; name that with -w`);
   }
   return reasons;

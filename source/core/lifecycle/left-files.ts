@@ -45,10 +45,13 @@ export function leftFilesOf(
   const agents = agentsOf(registries, snapshot);
   const files = found.flatMap(file => verdictOn(file, agents, snapshot, ending, deploying) ?? []);
   const busy = busyTasks(found, agents, ending, deploying);
+  // A task that has yet to get its first agent has made its directories for it.
+  const hadAgents = new Set([...agents.values()].flatMap(({ places }) => places));
   const directories = found.filter(
     file =>
       file.kind === 'directory' &&
       !busy.has(taskKey(file)) &&
+      hadAgents.has(taskKey(file)) &&
       file.entries === files.filter(each => isIn(each, file)).length,
   );
   return [...files, ...directories.map(each => left(each, 'nothing is in it, or nothing stays'))];

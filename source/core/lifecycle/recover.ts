@@ -26,7 +26,8 @@ export async function recoverDeploys(tools: LifecycleTools): Promise<Undone> {
     const { agentId, by } = found.intent.value;
     const reason = `vigil pid ${by.pid} was gone before it was done`;
     const undone = await undoDeploy(tools, found.intent.value, { step: 'finish', reason });
-    rolledBack.push(...undone.rolledBack, `Cleaned up intent of ${agentId}`);
+    rolledBack.push(...undone.rolledBack);
+    if (undone.left.length === 0) rolledBack.push(`Cleaned up intent of ${agentId}`);
     left.push(...undone.left);
   }
   return { rolledBack, left };

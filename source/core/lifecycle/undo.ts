@@ -74,6 +74,9 @@ export async function undoDeploy(
   return { rolledBack, left };
 }
 
+const mostTries = 10;
+const betweenTriesMs = 100;
+
 type Note = (
   what: string,
   done: { ok: true; value: boolean } | { ok: false; reason: string },
@@ -95,7 +98,12 @@ async function unrecord(tools: LifecycleTools, intent: DeployIntent, note: Note)
 }
 
 /** Its session and every process that carries its mark, through the one way to end a process. */
-async function endSession(tools: LifecycleTools, intent: DeployIntent, note: Note): Promise<void> {
+async function endSession(
+  tools: LifecycleTools,
+  intent: DeployIntent,
+  note: Note,
+  tries = mostTries,
+): Promise<void> {
   const { host, monitor, recogniser, policy } = tools;
   const what = `tmux session ${intent.session}`;
   const snapshot = await monitor.look();
@@ -116,6 +124,11 @@ async function endSession(tools: LifecycleTools, intent: DeployIntent, note: Not
   const trouble = report.ends.flatMap(each => each.errors);
   if (!report.ok) return note(what, { ok: false, reason: trouble.join('; ') });
   const isClosed = await closeEmptySession(host, intent);
+  // A pane that was made this moment has yet to get its program, and with it the mark.
+  if (!isClosed.ok && tries > 1) {
+    await host.clock.sleep(betweenTriesMs);
+    return endSession(tools, intent, note, tries - 1);
+  }
   note(what, isClosed.ok ? { ok: true, value: isClosed.value || rows.length > 0 } : isClosed);
 }
 

@@ -1,0 +1,11 @@
+/** Everything that `vigil doctor` looks at beside one look. */
+import process from 'node:process';
+import type { Host } from './core/host.ts';
+import { unfinishedChecks } from './core/lifecycle/unfinished.ts';
+import type { Options } from './options.ts';
+
+export async function checksOf(host: Host, { logFile }: Options) {
+  const { diagnose } = await import('./host/diagnose.ts');
+  const facts = await diagnose(process.env, (await host.readRegistries()).registries, logFile);
+  return [...facts, ...(await unfinishedChecks(host))];
+}

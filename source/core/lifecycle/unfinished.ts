@@ -1,0 +1,29 @@
+/** What `vigil doctor` says of deploys and shutdowns that were cut off. */
+import type { Check } from '../check.ts';
+import type { Host } from '../host.ts';
+import { unfinishedShutdown } from './shutdown-journal.ts';
+
+export async function unfinishedChecks({ grounds, readRegistries }: Host): Promise<Check[]> {
+  const { workspaces } = await readRegistries();
+  return workspaces.flatMap((workspace): Check[] => {
+    const checks: Check[] = [];
+    const cut = grounds.intents(workspace).filter(each => !each.isRunning);
+    if (cut.length > 0)
+      checks.push({
+        name: 'deploys',
+        state: 'bad',
+        detail: `${workspace}: cut off: ${cut.map(({ intent, path }) => (intent.ok ? intent.value.agentId : path)).join(', ')}`,
+        advice: 'vigil sweep or vigil reconcile undoes them',
+      });
+    const shutdown = unfinishedShutdown(grounds.readShutdown(workspace));
+    if (shutdown !== undefined)
+      checks.push({
+        name: 'shutdown',
+        state: 'bad',
+        detail: `${workspace}: ${shutdown}`,
+        advice:
+          'vigil shutdown goes on with it; to open the workspace without, remove shutdown_state.json',
+      });
+    return checks;
+  });
+}
