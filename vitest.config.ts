@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Sweep and shutdown end what is left over on the whole machine: nobody else's agents may be about. */
 const wholeMachine = ['test/lifecycle/**/*.test.ts', 'test/screen-cleanup.test.ts'];
 const all = 'test/**/*.test.{ts,tsx}';
-const shared = { testTimeout: 60_000, hookTimeout: 60_000, env: { FORCE_COLOR: '0', TZ: 'UTC' } };
+/** The campaign plays ten thousand cases where the short form plays a hundred. */
+const testTimeout = process.env.VIGIL_CAMPAIGN === undefined ? 60_000 : 900_000;
+const shared = { testTimeout, hookTimeout: 60_000, env: { FORCE_COLOR: '0', TZ: 'UTC' } };
 
 export default defineConfig({
   test: {
