@@ -92,7 +92,7 @@ it('quitting during an ending asks, and y leaves nobody half dead', async () => 
   live.press('y');
   await live.shows(/terminating 1\/3|terminating 2\/3/);
   live.press('q');
-  await live.shows('1 endings are under way');
+  await live.shows('1 ending is under way');
   live.press('n');
   await live.shows(/live +alpha-1/);
   live.press('q');

@@ -92,7 +92,7 @@ export async function shutdown(
   else output.lines(shutdownLines(report, output.charset));
   for (const words of incompleteWords(report)) complain(words);
   if (report.kind === 'interrupted')
-    complain('cut off by a signal: vigil shutdown goes on with it');
+    complain('cut off by a signal: run vigil shutdown again to finish it');
   return report.ok ? exitCodes.done : exitCodes.survived;
 }
 

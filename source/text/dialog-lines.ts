@@ -97,7 +97,7 @@ export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
         [],
         [
           span(
-            text`${dialog.endings} endings are under way. With y they are finished with SIGKILL, verified and recorded first.`,
+            text`${dialog.endings} ${printable(dialog.endings === 1 ? 'ending is' : 'endings are')} under way. With y they are finished with SIGKILL, verified and recorded first.`,
           ),
         ],
       ];

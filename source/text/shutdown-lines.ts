@@ -17,7 +17,7 @@ export function shutdownLines(report: ShutdownReport, charset: Charset): Line[] 
       : report.ok
         ? 'cleanup completed'
         : 'cleanup incomplete';
-  const resumed = report.resumed > 0 ? ', gone on with' : '';
+  const resumed = report.resumed > 0 ? ', resumed' : '';
   return [
     ...endReportLines({ ends: report.ends }, charset),
     [

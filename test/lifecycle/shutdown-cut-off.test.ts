@@ -51,7 +51,7 @@ describe('a shutdown that is cut off among its agents', () => {
     ]);
     const again = await farm.vigil('shutdown', '--yes');
     expect([again.code, again.stderr]).toEqual([0, '']);
-    expect(again.stdout).toContain('cleanup completed, gone on with:');
+    expect(again.stdout).toContain('cleanup completed, resumed:');
     expect(pids.filter(isAlive)).toEqual([]);
     expect(journalOf(farm)).toMatchObject({ phase: 'done', resumed: 1 });
     expect(farm.sessions()).toEqual(['people']);
@@ -73,7 +73,8 @@ describe('a shutdown that is cut off among its agents', () => {
       expect(journalOf(farm)?.phase).toBe('agents');
       // Whoever was told to stop has finished the endings that it had begun, and stopped nobody.
       if (signal !== 'SIGKILL') expect(pids.filter(isAlive)).toEqual([]);
-      if (signal !== 'SIGKILL') expect(first.said()).toContain('vigil shutdown goes on with it');
+      if (signal !== 'SIGKILL')
+        expect(first.said()).toContain('run vigil shutdown again to finish it');
       await expectFinished(farm, pids);
     },
   );

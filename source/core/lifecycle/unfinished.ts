@@ -22,7 +22,7 @@ export async function unfinishedChecks({ grounds, readRegistries }: Host): Promi
         state: 'bad',
         detail: `${workspace}: ${shutdown}`,
         advice:
-          'vigil shutdown goes on with it; to open the workspace without, remove shutdown_state.json',
+          'run vigil shutdown again to finish it; to open the workspace without, remove shutdown_state.json',
       });
     return checks;
   });
