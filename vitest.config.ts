@@ -17,8 +17,8 @@ export default defineConfig({
           name: 'side by side',
           include: [all],
           exclude: wholeMachine,
-          // Real tmux servers and processes share two cores in CI.
-          maxWorkers: 2,
+          // Most tests wait for real processes: three at a time keep two cores busy.
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },

@@ -141,11 +141,12 @@ describe('logs', () => {
     await farm.start('live-1', 'cooperative');
     farm.recordAs({ 'live-1': 'working', 'ended-1': 'completed' });
     farm.writeFiles('ended-1');
-    farm.workspace.writeTask('TASK-quiet', []);
-    farm.workspace.writeTask('TASK-foreign', []);
+    farm.workspace.writeTask('TASK-quiet', [{ id: 'old-1', status: 'completed' }]);
+    farm.workspace.writeTask('TASK-foreign', [{ id: 'old-2', status: 'completed' }]);
+    farm.workspace.writeTask('TASK-new', []);
     farm.workspace.age();
     const inTask = (task: string, place: string) => join(farm.workspace.path, task, place);
-    for (const task of ['TASK-quiet', 'TASK-foreign'])
+    for (const task of ['TASK-quiet', 'TASK-foreign', 'TASK-new'])
       for (const place of ['logs', 'progress', 'findings', 'notes']) mkdirSync(inTask(task, place));
     writeFileSync(inTask('TASK-foreign', 'logs/notes.txt'), 'a person’s');
     expect((await farm.vigil('sweep', '--yes')).code).toBe(0);
@@ -157,6 +158,8 @@ describe('logs', () => {
       'progress',
     ]);
     expect(readdirSync(inTask('TASK-quiet', '')).sort()).toEqual(['AGENT_REGISTRY.json', 'notes']);
+    // One that has yet to get its first agent has made them for it.
+    expect(readdirSync(inTask('TASK-new', ''))).toHaveLength(5);
     expect(readdirSync(inTask('TASK-foreign', '')).sort()).toEqual([
       'AGENT_REGISTRY.json',
       'logs',
