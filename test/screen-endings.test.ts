@@ -58,7 +58,7 @@ it('filter, tag, x, look at the plan, Cancel, x, y, watch the attempts, see the 
   live.press('Escape');
   await live.shows(/alpha-2 .*exited/);
   await live.shows(/alpha-1 .*killed/);
-  await live.shows(/alpha-1 killed in \d\.\d s/);
+  await live.shows(/alpha-1 killed in \d+\.\d s/);
   live.press('e');
   await live.shows(/agent:alpha-1: killed after \d+ ms \(.*\d+ × SIGKILL/);
   await live.shows(/agent:alpha-1: terminating, attempt 3 of 3/);
@@ -81,7 +81,7 @@ it('X kills at once', async () => {
   await live.shows('SIGKILL now: 1 target');
   live.press('y');
   await allDead(stubborn.pids);
-  await live.shows(/alpha-1 killed in 0\.\d s/);
+  await live.shows(/alpha-1 killed in \d+\.\d s/);
 });
 
 it('quitting during an ending asks, and y leaves nobody half dead', async () => {
