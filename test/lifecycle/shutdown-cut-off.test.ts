@@ -60,7 +60,7 @@ describe('a shutdown that is cut off among its agents', () => {
     );
   };
 
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const)(
+  it.each((['SIGTERM', 'SIGKILL', 'SIGHUP', 'SIGINT'] as const).slice(0, rounds(2, 4)))(
     'by %s is gone on with by the next one, and until then nobody is deployed',
     async signal => {
       const farm = started();
@@ -96,7 +96,7 @@ describe('a shutdown that is cut off among its agents', () => {
   it(
     'at any moment leaves what the next one finishes',
     async () => {
-      for (let round = 0; round < rounds(2, 30); round++) {
+      for (let round = 0; round < rounds(1, 30); round++) {
         const farm = started();
         const pids = await stubborn(farm);
         const first = begun(farm, '--yes');
