@@ -6,7 +6,7 @@ const all = 'test/**/*.test.{ts,tsx}';
 /** The campaign plays ten thousand cases where the short form plays a hundred. */
 const testTimeout = process.env.VIGIL_CAMPAIGN === undefined ? 60_000 : 900_000;
 /** Real processes and terminals on a machine that others use: what is wrong fails every time. */
-const retry = 2;
+const retry = 1;
 const shared = {
   testTimeout,
   retry,

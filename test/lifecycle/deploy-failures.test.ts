@@ -153,7 +153,7 @@ describe('after a deploy was killed, the next vigil leaves nothing of it', () =>
   it('that was killed before or after any call of tmux', async () => {
     ground = startDeploys();
     const count = join(ground.standIns.directory, 'calls');
-    for (let round = 0; round < rounds(6, 40); round++) {
+    for (let round = 0; round < rounds(3, 40); round++) {
       const [call, when] = [Math.floor(round / 2) + 1, round % 2 === 0 ? 'before' : 'after'];
       const die = `[ "$(wc -l < ${count})" = ${call} ] && kill -KILL $PPID\n`;
       const real = realTmux.replace('exec ', '');
