@@ -5,6 +5,7 @@ import { render } from 'ink';
 import { frameFor, type Size } from './components/frame.ts';
 import { overlayLines, Screen } from './components/screen.tsx';
 import type { Event } from './core/events.ts';
+import type { Inspector } from './core/inspector.ts';
 import type { Intent } from './core/intents.ts';
 import type { Cleaner } from './core/lifecycle/cleaner.ts';
 import type { Snapshot } from './core/model.ts';
@@ -28,6 +29,7 @@ export type Working = {
   readonly reconciler: Reconciler;
   readonly ender: Ender;
   readonly cleaner: Cleaner;
+  readonly inspector: Inspector;
 };
 
 /** What the screen needs of the process it runs in. */
@@ -52,7 +54,7 @@ const resumeCheckMs = 100;
 
 /** Shows the live screen until the person quits or the signal is aborted. */
 export async function runScreen(
-  { monitor, reconciler, ender, cleaner }: Working,
+  { monitor, reconciler, ender, cleaner, inspector }: Working,
   options: Options,
   terminal: Terminal,
   { stdin, stdout, onAbruptExit, hold, suspend, onJobControl }: Surroundings,
@@ -62,7 +64,7 @@ export async function runScreen(
   const mode = createTerminalMode(stdin, write);
   const writer = createFrameWriter(write, () => size().rows);
   const size = (): Size => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
-  const paint = { charset: terminal.charset, colors: terminal.colors };
+  const paint = { charset: terminal.charset, colors: terminal.colors, theme: terminal.theme };
   // Inverse and bold are wanted without colours too: colours are left out by the components.
   chalk.level = 1;
 
@@ -77,6 +79,7 @@ export async function runScreen(
     state = reduce(state, event);
     const { body } = frameFor(state, size());
     if (body !== state.windowRows) state = reduce(state, { kind: 'resized', windowRows: body });
+    inspector.attend(state, inspection => tell({ kind: 'inspected', inspection }));
   };
   const redraw = () => {
     writer.forget();

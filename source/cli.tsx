@@ -16,13 +16,12 @@ import { restore } from './commands/restore.ts';
 import { shutdown } from './commands/shutdown.ts';
 import { sweep } from './commands/sweep.ts';
 import { why } from './commands/why.ts';
-import { readConfig } from './config-file.ts';
 import type { Host } from './core/host.ts';
+import { createInspector } from './core/inspector.ts';
 import { simple } from './core/inventory/agent-programs.ts';
 import { createRecogniser } from './core/inventory/recognise.ts';
 import { createCleaner } from './core/lifecycle/cleaner.ts';
 import type { LifecycleTools } from './core/lifecycle/undo.ts';
-import type { Reading } from './core/model.ts';
 import { createMonitor } from './core/monitor.ts';
 import { createReconciler } from './core/reconcile/reconciler.ts';
 import { createEnder } from './core/termination/ender.ts';
@@ -30,11 +29,11 @@ import { createDeparture } from './departure.ts';
 import { deployRequest } from './deploy-request.ts';
 import { helpLines } from './help.ts';
 import { asker } from './host/asker.ts';
-import { readConfigText } from './host/config-text.ts';
 import { createHost } from './host/host.ts';
 import { watchTerminal } from './host/lost-terminal.ts';
 import { optionSpecs } from './option-table.ts';
-import { type Options, readOptions } from './options.ts';
+import type { Options } from './options.ts';
+import { settledOptions } from './settled-options.ts';
 import { createOutput, type Terminal, terminalOf } from './terminal-output.ts';
 import { span } from './text/line.ts';
 import { printable, text } from './text/printable.ts';
@@ -52,7 +51,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (parsed.value.given.get('help') === true) return say(early, helpLines());
   if (parsed.value.given.get('version') === true)
     return say(early, [[span(printable(VIGIL_VERSION))]]);
-  const options = settledOptions(parsed.value);
+  const options = settledOptions(parsed.value.given, process.env);
   if (!options.ok) return refuse(early, options.reason);
   isDebugging = options.value.debug;
   const terminal = terminalOf(process.env, process.stdout, options.value);
@@ -143,6 +142,7 @@ async function top(tools: LifecycleTools, options: Options, terminal: Terminal, 
     reconciler: createReconciler(host, monitor, options.lockWaitMs),
     ender: createEnder(host, monitor, recogniser, { ...options, hurry: departure.hurrying }),
     cleaner: createCleaner({ ...options, ...tools }, departure.stopping),
+    inspector: createInspector(host, monitor),
   };
   return runScreen(working, options, terminal, surroundings, departure.stopping);
 }
@@ -191,16 +191,6 @@ async function hostFor(options: Options, command: Command): Promise<Host> {
 /** Whose terminal is gone has hung up. */
 function askPerson() {
   return asker(process, departure.stopping, () => departure.onSignal('SIGHUP'));
-}
-
-/** Flags over the configuration file; the environment stands in for what neither says. */
-function settledOptions({ given }: Arguments): Reading<Options> {
-  const file = readConfigText(process.env);
-  if (!file.ok) return file;
-  if (file.value === undefined) return readOptions(given, process.env);
-  const config = readConfig(file.value.text);
-  if (!config.ok) return { ok: false, reason: `${file.value.path}: ${config.reason}` };
-  return readOptions(new Map([...config.value, ...given]), process.env);
 }
 
 function say(output: Output, lines: Parameters<Output['lines']>[0]): number {

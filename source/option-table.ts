@@ -3,6 +3,7 @@
 import { sortColumns } from './core/describe.ts';
 import { defaultSessionPrefixes } from './core/inventory/agent-programs.ts';
 import { rowClasses } from './core/model.ts';
+import { themeNames } from './text/themes.ts';
 
 export type OptionSpec = {
   readonly name: string;
@@ -89,6 +90,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   },
   { name: 'read-only', help: 'no verb or key may change anything' },
   { name: 'color', help: '--no-color: no colours (NO_COLOR and FORCE_COLOR are honoured)' },
+  { name: 'theme', value: 'NAME', help: `colours: ${themeNames.join(', ')}` },
   { name: 'ascii', help: 'nothing but ASCII' },
   { name: 'demo', help: 'made-up agents, nothing real is read' },
   { name: 'log-file', value: 'FILE', help: 'one JSON line a signal or change (state directory)' },

@@ -6,6 +6,7 @@ import type { Policy } from './core/termination/policy.ts';
 import { type DeployOptions, readDeployOptions } from './deploy-options.ts';
 import type { Given } from './option-table.ts';
 import { readPolicy } from './policy-options.ts';
+import { type ThemeName, themeNames } from './text/themes.ts';
 
 export type Options = {
   readonly workspaces: readonly string[];
@@ -34,6 +35,7 @@ export type Options = {
   readonly logFile?: string;
   readonly color?: boolean;
   readonly ascii: boolean;
+  readonly theme: ThemeName;
   readonly demo: boolean;
   readonly debug: boolean;
 };
@@ -73,6 +75,9 @@ export function readOptions(
   const level = given.get('log-level') ?? 'info';
   if (!['debug', 'info', 'warn', 'error'].includes(String(level)))
     return refuse('log-level', level, 'takes debug, info, warn or error');
+  const theme = themeNames.find(name => name === (given.get('theme') ?? 'default'));
+  if (theme === undefined)
+    return refuse('theme', given.get('theme'), `takes ${themeNames.join(', ')}`);
   const named = listOf(given.get('workspace'));
   return {
     ok: true,
@@ -107,6 +112,7 @@ export function readOptions(
       logFile: given.has('log-file') ? String(given.get('log-file')) : undefined,
       color: given.get('color') as boolean | undefined,
       ascii: given.get('ascii') === true,
+      theme,
       demo: given.get('demo') === true,
       debug: level === 'debug',
     },

@@ -1,12 +1,14 @@
 /** Commands' output on real streams: colours, width, escapes in JSON, and readers that go away. */
 import type { ChalkInstance } from 'chalk';
 import type { Output } from './commands/output.ts';
-import { type Line, looks } from './text/line.ts';
+import type { Line } from './text/line.ts';
 import type { Charset } from './text/printable.ts';
+import { type ThemeName, themes } from './text/themes.ts';
 
 export type Terminal = {
   readonly charset: Charset;
   readonly colors: boolean;
+  readonly theme: ThemeName;
   readonly width?: number;
 };
 
@@ -24,7 +26,9 @@ export async function createOutput(
     width: terminal.width,
     lines(lines) {
       if (lines.length > 0)
-        stdout.write(lines.map(line => `${paint(line, chalk).trimEnd()}\n`).join(''));
+        stdout.write(
+          lines.map(line => `${paint(line, chalk, terminal.theme).trimEnd()}\n`).join(''),
+        );
     },
     json(value, layout) {
       const document = JSON.stringify(value, null, layout === 'indented' ? 2 : undefined);
@@ -34,15 +38,16 @@ export async function createOutput(
   };
 }
 
-function paint(line: Line, chalk: ChalkInstance | undefined): string {
+function paint(line: Line, chalk: ChalkInstance | undefined, theme: ThemeName): string {
   if (chalk === undefined) return line.map(piece => piece.text).join('');
   return line
     .map(({ text, tone }) => {
-      const look = looks[tone];
+      const look = themes[theme][tone];
       let style = chalk;
       if (look.color !== undefined) style = style[look.color];
       if (look.bold) style = style.bold;
       if (look.dim) style = style.dim;
+      if (look.underline) style = style.underline;
       if (look.inverse) style = style.inverse;
       return style(text);
     })
@@ -64,12 +69,17 @@ type Env = Readonly<Record<string, string | undefined>>;
 export function terminalOf(
   env: Env,
   stream: { readonly isTTY?: boolean; readonly columns?: number },
-  wanted: { readonly color?: boolean; readonly ascii: boolean },
+  wanted: {
+    readonly color?: boolean;
+    readonly ascii: boolean;
+    readonly theme?: ThemeName;
+  },
 ): Terminal {
   const isTerminal = stream.isTTY === true;
   return {
     charset: wanted.ascii || !isUtf8(env) ? 'ascii' : 'unicode',
-    colors: wanted.color ?? hasColors(env, isTerminal),
+    colors: wanted.theme === 'mono' ? false : (wanted.color ?? hasColors(env, isTerminal)),
+    theme: wanted.theme ?? 'default',
     width: isTerminal ? stream.columns : undefined,
   };
 }

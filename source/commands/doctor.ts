@@ -22,7 +22,7 @@ export async function doctor(
   if (json) output.json({ schema: 'vigil.doctor/1', ok: isWell, checks }, 'indented');
   else {
     output.lines(checks.flatMap(check => checkLines(check, output.charset)));
-    output.lines([[span(text`this look: `), ...countSpans(snapshot)]]);
+    output.lines([[span(text`this look: `), ...countSpans(snapshot, output.charset)]]);
   }
   return isWell ? exitCodes.done : exitCodes.problemsFound;
 }

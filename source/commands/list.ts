@@ -72,7 +72,7 @@ function tableLines(snapshot: Snapshot, view: View, output: Output): Line[] {
     ...problemLines(snapshot, charset),
     ...registryLines(snapshot, charset),
     ...(placed.length > 0 ? [headingLine(layout, charset), ...rows] : []),
-    [...countSpans(snapshot), usageSpan(snapshot)],
+    [...countSpans(snapshot, output.charset), usageSpan(snapshot)],
   ];
 }
 

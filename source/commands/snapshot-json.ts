@@ -1,6 +1,6 @@
 /** Schema `vigil.snapshot/1` of the contract. What is absent is null, times are ISO 8601 in UTC. */
 import { commandOf } from '../core/inventory/draft.ts';
-import type { Row, RowProcess, Snapshot } from '../core/model.ts';
+import type { Escalation, Row, RowProcess, Snapshot } from '../core/model.ts';
 
 /** @param rows those that the view let through; totals are of the whole look. */
 export function snapshotJson(snapshot: Snapshot, rows: readonly Row[]) {
@@ -43,9 +43,13 @@ export function rowJson(row: Row) {
     rssBytes: row.rssBytes,
     startedAt: isoTime(row.startedAt),
     lastActivityAt: isoTime(row.lastActivityAt),
-    escalation: row.escalation ?? null,
+    escalation: row.escalation === undefined ? null : escalationJson(row.escalation),
     evidence: row.evidence,
   };
+}
+
+function escalationJson({ stage, attempt, of, deadline }: Escalation) {
+  return { stage, attempt, of, deadline: deadline > 0 ? isoTime(deadline) : null };
 }
 
 function processJson(process: RowProcess) {

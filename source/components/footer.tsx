@@ -2,8 +2,8 @@
 import type { Dialog } from '../core/dialog.ts';
 import type { Mode } from '../core/mode.ts';
 import type { State } from '../core/state.ts';
-import { type Line, type Span, span } from '../text/line.ts';
-import { printable, text, widthOf } from '../text/printable.ts';
+import { cellsOf, type Line, type Span, span } from '../text/line.ts';
+import { printable, text } from '../text/printable.ts';
 import { type Paint, TextLine } from './text-line.tsx';
 
 /** One key and its word, as the key table gives them. */
@@ -50,18 +50,14 @@ function footerLine(
     span(printable(shown, charset), changes === true && state.readOnly ? 'dim' : 'key'),
     span(text` ${printable(word)}  `, 'dim'),
   ]);
-  return [...fitting(hints, width - cellsOfLine(end)).flat(), ...end];
+  return [...fitting(hints, width - cellsOf(end)).flat(), ...end];
 }
 
 /** Where not all hints fit, those before the last one go: how to leave is always said. */
 function fitting(hints: readonly Line[], width: number): readonly Line[] {
   const shown = [...hints];
-  while (shown.length > 1 && cellsOfLine(shown.flat()) > width) shown.splice(-2, 1);
+  while (shown.length > 1 && cellsOf(shown.flat()) > width) shown.splice(-2, 1);
   return shown;
-}
-
-function cellsOfLine(line: Line): number {
-  return line.reduce((sum, piece) => sum + widthOf(piece.text), 0);
 }
 
 function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] {

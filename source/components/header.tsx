@@ -2,9 +2,15 @@
 import type { Snapshot } from '../core/model.ts';
 import type { State } from '../core/state.ts';
 import { tabs } from '../core/tabs.ts';
-import { type Line, type Span, span } from '../text/line.ts';
+import { cellsOf, type Line, type Span, span } from '../text/line.ts';
 import { type Printable, printable, text } from '../text/printable.ts';
-import { countSpans, problemLines, registryLines, usageSpan } from '../text/snapshot-lines.ts';
+import {
+  bareCountSpans,
+  countSpans,
+  problemLines,
+  registryLines,
+  useLine,
+} from '../text/snapshot-lines.ts';
 import { timeOfDay } from '../text/units.ts';
 import type { Frame } from './frame.ts';
 import { Lines } from './lines.tsx';
@@ -19,8 +25,9 @@ export type HeaderProps = {
 
 export function Header({ state, frame, width, paint }: HeaderProps) {
   const { snapshot } = state;
-  const lines: Line[] = [titleLine(state, paint)];
+  const lines: Line[] = [titleLine(state, width, paint)];
   if (snapshot !== undefined) {
+    if (frame.hasUse) lines.push(useLine(snapshot));
     lines.push(...recordLines(snapshot, state.drift, paint).slice(0, frame.registries));
     lines.push(...shownProblems(snapshot, frame.problems, paint));
   }
@@ -37,19 +44,25 @@ function recordLines(snapshot: Snapshot, drift: string | undefined, { charset }:
   );
 }
 
-function titleLine({ snapshot, paused }: State, { charset }: Paint): Line {
+/** The most that fits: what is counted matters more than when and where. */
+function titleLine({ snapshot, paused }: State, width: number, { charset }: Paint): Line {
   const name = span(text` vigil `, 'title');
   if (snapshot === undefined) return [name, span(text` looking${printable('…', charset)}`, 'dim')];
-  const count = snapshot.problems.length;
-  return [
-    name,
-    span(text` ${printable(snapshot.machine.host, charset)}  `, 'heading'),
-    ...(count > 0 ? [span(text`!${count}  `, 'problem')] : []),
-    ...countSpans(snapshot),
+  const problems = snapshot.problems.length;
+  const host = span(text` ${printable(snapshot.machine.host, charset)}  `, 'heading');
+  const time = span(text`${timeOfDay(snapshot.takenAt)} ${Math.round(snapshot.tookMs)} ms`, 'dim');
+  const marks = [
+    ...(problems > 0 ? [span(text`!${problems}  `, 'problem')] : []),
     ...(paused ? [span(text`paused  `, 'key')] : []),
-    usageSpan(snapshot),
-    span(text`  ${timeOfDay(snapshot.takenAt)} ${Math.round(snapshot.tookMs)} ms`, 'dim'),
   ];
+  const counts = countSpans(snapshot, charset);
+  const lines: readonly Line[] = [
+    [name, host, ...marks, ...counts, time],
+    [name, host, ...marks, ...counts],
+    [name, span(text` `), ...marks, ...counts],
+    [name, span(text` `), ...marks, ...bareCountSpans(snapshot, charset)],
+  ];
+  return lines.find(line => cellsOf(line) <= width) ?? lines[lines.length - 1] ?? [];
 }
 
 function shownProblems(snapshot: Snapshot, most: number, paint: Paint): readonly Line[] {

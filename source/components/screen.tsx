@@ -2,24 +2,17 @@
 import { Box } from 'ink';
 import { sortColumns } from '../core/describe.ts';
 import { type State, visibleRows } from '../core/state.ts';
+import { detailLines } from '../text/detail-lines.ts';
 import { dialogLines } from '../text/dialog-lines.ts';
+import { type HelpEntry, helpLines } from '../text/help-lines.ts';
 import { type Line, span } from '../text/line.ts';
 import { type Charset, printable, text, wrap } from '../text/printable.ts';
-import { whyLines } from '../text/why-lines.ts';
 import { Footer, type FooterKey } from './footer.tsx';
 import { frameFor, type Size } from './frame.ts';
 import { Header } from './header.tsx';
 import { Lines } from './lines.tsx';
 import { Table } from './table.tsx';
 import type { Paint } from './text-line.tsx';
-
-/** One line of the help, as the key table gives it. */
-export type HelpEntry = {
-  readonly shown: string;
-  readonly does: string;
-  /** Not to be had with --read-only. */
-  readonly changes?: boolean;
-};
 
 export type ScreenProps = {
   readonly state: State;
@@ -86,10 +79,7 @@ export function overlayLines(
       if (state.log.length === 0) return [[span(text`  no ending yet; x ends a row`, 'dim')]];
       return [...state.log].reverse().map(said => [span(printable(said, charset))]);
     case 'help':
-      return help.map(({ shown, does, changes }) => [
-        span(text`  ${printable(shown.padEnd(14), charset)}`, 'key'),
-        span(printable(does, charset), changes === true && state.readOnly ? 'dim' : 'plain'),
-      ]);
+      return helpLines(help, state.readOnly, charset);
     case 'dialog':
       return dialogLines(mode.dialog, charset).flatMap(line => wrapped(line, size.columns));
     case 'sort':
@@ -101,9 +91,12 @@ export function overlayLines(
       ]);
     case 'detail': {
       const row = state.snapshot?.rows.find(each => each.key === mode.key);
-      const now = state.snapshot?.takenAt ?? 0;
-      if (row === undefined) return [[span(text`  this row is gone`, 'dim')]];
-      return whyLines(row, now, charset).flatMap(line => wrapped(line, size.columns));
+      if (state.snapshot === undefined || row === undefined)
+        return [[span(text`  this row is gone`, 'dim')]];
+      const { machine, takenAt } = state.snapshot;
+      const inspection = state.inspection?.key === row.key ? state.inspection : undefined;
+      const lines = detailLines(row, inspection, machine, takenAt, charset);
+      return lines.flatMap(line => wrapped(line, size.columns));
     }
   }
 }
@@ -115,9 +108,29 @@ function wrapped(line: Line, width: number): readonly Line[] {
   return wrap(piece.text, Math.max(10, width)).map(each => [span(each, piece.tone)]);
 }
 
-function placeholderFor({ snapshot, view, tab }: State): string {
-  if (snapshot === undefined) return 'looking at the machine';
-  if (view.filter !== '') return 'no row contains the filter; Esc clears it';
-  if (tab !== 'All' || view.classes !== undefined) return 'no such rows';
-  return 'no agents, no sessions, no orphans';
+/** What an empty table says, and what to do about it. */
+function placeholderFor({ snapshot, view, tab }: State): readonly string[] {
+  if (snapshot === undefined) return ['looking at the machine'];
+  if (view.filter !== '') return ['no row contains the filter; Esc clears it'];
+  if (view.classes !== undefined)
+    return [`no rows of ${view.classes.join(', ')}; --class chose them`];
+  if (tab !== 'All') return [`${emptyTabs[tab]}; 1 shows all rows`];
+  const ended = snapshot.totals.ended;
+  return [
+    'no agents, no sessions, no orphans: nothing is left over',
+    ...(ended > 0 ? [`${ended} ended: vigil --class ended shows them`] : []),
+    '',
+    ...(snapshot.workspaces.length === 0
+      ? ['vigil -w DIR      shows what a workspace (.agent-workspace) has on record']
+      : ['vigil deploy      starts an agent in a tmux session of its own']),
+    'vigil --demo      shows made-up agents; every key works on them',
+    '?                 lists the keys',
+  ];
 }
+
+const emptyTabs = {
+  Agents: 'no agents',
+  Sessions: 'no agent sessions',
+  Orphans: 'no orphans and no zombies: nothing leaks',
+  Ghosts: 'no ghosts: whoever is recorded as active is alive',
+} as const;

@@ -2,9 +2,11 @@
 import { Box } from 'ink';
 import { memo } from 'react';
 import type { Placed } from '../core/describe.ts';
+import type { Row } from '../core/model.ts';
 import { type Line, span } from '../text/line.ts';
 import { printable, text } from '../text/printable.ts';
 import { headingLine, layOut, rowLine, type TableLayout } from '../text/table.ts';
+import { Lines } from './lines.tsx';
 import { type Paint, TextLine } from './text-line.tsx';
 
 export type TableProps = {
@@ -19,10 +21,10 @@ export type TableProps = {
   readonly now: number;
   readonly paint: Paint;
   /** Shown where there is no row. */
-  readonly placeholder: string;
+  readonly placeholder: readonly string[];
 };
 
-/** At the left: a cell for the tag, one for the cursor, and one between them and the text. */
+/** At the left: a cell for the tag, one for the cursor, and one for what has come or gone. */
 const gutter = 3;
 
 export function Table(props: TableProps) {
@@ -42,15 +44,17 @@ export function Table(props: TableProps) {
       {shown.map(placed => (
         <TableRow
           key={placed.row.key}
-          line={lineOf(layout, placed, now, paint, markOf(placed.row.key, cursor, tagged))}
+          line={lineOf(layout, placed, now, paint, markOf(placed.row, cursor, tagged))}
           width={width}
           paint={paint}
           isCursor={placed.row.key === cursor}
         />
       ))}
-      {shown.length === 0 && height > 0 && (
-        <TextLine
-          line={[span(printable(`${' '.repeat(gutter)}${placeholder}`), 'dim')]}
+      {shown.length === 0 && (
+        <Lines
+          lines={placeholder
+            .slice(0, height)
+            .map(said => [span(printable(`${' '.repeat(gutter)}${said}`), 'dim')])}
           width={width}
           paint={paint}
         />
@@ -69,9 +73,17 @@ function lineOf(
   return marked(rowLine(layout, placed, now, paint.charset), mark);
 }
 
-function markOf(key: string, cursor: string | undefined, tagged: ReadonlySet<string>): string {
-  return `${tagged.has(key) ? '*' : ' '}${key === cursor ? '>' : ' '} `;
+/** Tagged, under the cursor, and just come or just gone. */
+function markOf(
+  { key, mark }: Row,
+  cursor: string | undefined,
+  tagged: ReadonlySet<string>,
+): string {
+  const change = mark === undefined ? ' ' : changeSigns[mark];
+  return `${tagged.has(key) ? '*' : ' '}${key === cursor ? '>' : ' '}${change}`;
 }
+
+const changeSigns = { new: '+', gone: '-' } as const;
 
 function marked(line: Line, mark: string): Line {
   return [span(text`${printable(mark)}`), ...line];

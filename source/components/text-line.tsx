@@ -1,10 +1,15 @@
 /** The only place where text reaches Ink: one line, cut to its width, in the tones of its pieces. */
 import { Text } from 'ink';
-import { clip, type Line, looks, type Span } from '../text/line.ts';
+import { clip, type Line, type Span } from '../text/line.ts';
 import type { Charset } from '../text/printable.ts';
+import { type ThemeName, themes } from '../text/themes.ts';
 
 /** How a terminal of this person wants to be drawn on. */
-export type Paint = { readonly charset: Charset; readonly colors: boolean };
+export type Paint = {
+  readonly charset: Charset;
+  readonly colors: boolean;
+  readonly theme: ThemeName;
+};
 
 export type TextLineProps = {
   readonly line: Line;
@@ -22,20 +27,23 @@ export function TextLine({ line, width, paint, isCursor = false }: TextLineProps
         ? ' '
         : pieces.map((piece, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no identity but their place
-            <Piece key={index} piece={piece} colors={paint.colors && !isCursor} />
+            <Piece key={index} piece={piece} paint={paint} isCursor={isCursor} />
           ))}
     </Text>
   );
 }
 
-function Piece({ piece, colors }: { readonly piece: Span; readonly colors: boolean }) {
-  const look = looks[piece.tone];
+type PieceProps = { readonly piece: Span; readonly paint: Paint; readonly isCursor: boolean };
+
+function Piece({ piece, paint, isCursor }: PieceProps) {
+  const look = themes[paint.theme][piece.tone];
   return (
     <Text
-      color={colors ? look.color : undefined}
+      color={paint.colors && !isCursor ? look.color : undefined}
       bold={look.bold}
       dimColor={look.dim}
-      inverse={look.inverse}
+      underline={look.underline}
+      inverse={isCursor || look.inverse === true}
     >
       {piece.text}
     </Text>

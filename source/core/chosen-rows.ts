@@ -1,10 +1,10 @@
 import type { Row } from './model.ts';
 import { rowUnderCursor, type State } from './state.ts';
 
-/** What a verb acts on: the tagged rows, else the one under the cursor. */
+/** What a verb acts on: the tagged rows, else the one under the cursor; never what has gone. */
 export function chosenRows(state: State): readonly Row[] {
-  const chosen = (state.snapshot?.rows ?? []).filter(row => state.tagged.has(row.key));
-  if (chosen.length > 0) return chosen;
+  const tagged = (state.snapshot?.rows ?? []).filter(row => state.tagged.has(row.key));
   const row = rowUnderCursor(state)?.row;
-  return row === undefined ? [] : [row];
+  const chosen = tagged.length > 0 || row === undefined ? tagged : [row];
+  return chosen.filter(({ mark }) => mark !== 'gone');
 }

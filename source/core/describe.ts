@@ -64,6 +64,7 @@ export function mainProcessOf(row: Row): RowProcess | undefined {
 
 /** The recorded status, with progress where there is any; what else there is to say otherwise. */
 export function statusOf(row: Row): string {
+  if (row.mark === 'gone') return 'gone';
   if (row.status !== undefined)
     return row.progress !== undefined && row.progress > 0 && row.progress < 100
       ? `${row.status} ${row.progress}%`

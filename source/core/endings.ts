@@ -1,6 +1,6 @@
 /** The endings that the screen knows of: under way, and over for a short while. */
 import type { Mode } from './mode.ts';
-import type { Escalation, Snapshot } from './model.ts';
+import type { Escalation, Row } from './model.ts';
 import type { EndEvent } from './termination/end.ts';
 import type { Stage } from './termination/escalation.ts';
 
@@ -76,14 +76,13 @@ export function logged(
   return [...log, ...said.map(each => `${time} ${each}`)].slice(-mostLogged);
 }
 
-/** The same snapshot where nothing is being ended. */
-export function withEndings(snapshot: Snapshot, endings: Endings): Snapshot {
-  if (endings.size === 0) return snapshot;
-  const rows = snapshot.rows.map(row => {
+/** The same rows where nothing is being ended. */
+export function withEndings(rows: readonly Row[], endings: Endings): readonly Row[] {
+  if (endings.size === 0) return rows;
+  return rows.map(row => {
     const escalation = endings.get(row.key);
     return escalation === undefined ? row : { ...row, escalation };
   });
-  return { ...snapshot, rows };
 }
 
 function escalationOf(

@@ -1,12 +1,14 @@
 /** What happened, in the past tense: the only things that change the state. */
 import type { Dialog, DialogEvent } from './dialog.ts';
 import type { Endings } from './endings.ts';
+import type { Inspection } from './inspection.ts';
 import type { Intent } from './intents.ts';
 import type { Snapshot } from './model.ts';
 
 export type Event =
   | { readonly kind: 'looked'; readonly snapshot: Snapshot }
   | { readonly kind: 'resized'; readonly windowRows: number }
+  | { readonly kind: 'inspected'; readonly inspection: Inspection }
   | { readonly kind: 'checked'; readonly drift: string | undefined }
   | { readonly kind: 'opened'; readonly dialog: Dialog }
   /** `at`: epoch milliseconds; what counts down counts to it. */

@@ -1,5 +1,6 @@
 /** The only seam between vigil and the machine. Adapters live in `source/host`; tests and the demo
  * give their own. */
+import type { Inspection, Subject } from './inspection.ts';
 import type { Grounds } from './lifecycle/grounds.ts';
 import type {
   Machine,
@@ -11,6 +12,7 @@ import type {
   Reading,
   RegistryReading,
   ServerReading,
+  Vitals,
 } from './model.ts';
 import type { RegistryStore } from './registry/store.ts';
 import type { Hands } from './termination/hands.ts';
@@ -35,11 +37,15 @@ export type Host = {
   readonly clock: Clock;
   readonly machine: Machine;
   readonly serversChosen: boolean;
+  /** Without it the header says nothing of the machine. */
+  readVitals(): Vitals | undefined;
   readProcesses(): Promise<Reading<readonly Process[]>>;
   /** Inherited marks of the given processes of the last table; what cannot be read is left out. */
   readOrigins(candidates: readonly Process[]): ReadonlyMap<number, Origin>;
   /** TCP ports that each of these listens on, by pid: a look of its own for a plan, never for a poll. */
   readPorts(processes: readonly ProcessRef[]): ReadonlyMap<number, Reading<readonly number[]>>;
+  /** More about one row than a look reads: for a person who has opened it. */
+  inspect(subject: Subject): Promise<Inspection>;
   readServers(): Promise<readonly ServerReading[]>;
   readRegistries(): Promise<RegistriesReading>;
   /** Registries of the workspaces that these processes work in, but for the known ones. */

@@ -94,6 +94,19 @@ export type Machine = {
   readonly pid: number;
 };
 
+/** How the machine is, and what vigil itself takes of it. */
+export type Vitals = {
+  /** Run queue over the last minute. */
+  readonly load: number;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  /** What can be had without swapping. */
+  readonly availableBytes: number;
+  /** Of one core, since the look before. */
+  readonly ownCpuPercent: number;
+  readonly ownRssBytes: number;
+};
+
 /** The kill set of a row that a vigil (`by`, its pid) ends, or did when it was killed. */
 export type Noted = {
   readonly key: string;
@@ -107,6 +120,7 @@ export type Inventory = {
   readonly tookMs: number;
   readonly machine: Machine;
   readonly workspaces: readonly string[];
+  readonly vitals?: Vitals;
   readonly processes: Reading<readonly Process[]>;
   /** By pid of this look's processes; only candidates are in it. */
   readonly origins: ReadonlyMap<number, Origin>;
@@ -175,6 +189,16 @@ export type Row = {
   readonly lastActivityAt?: number;
   readonly escalation?: Escalation;
   readonly evidence: readonly string[];
+  /** On the screen only: just come, or just gone. */
+  readonly mark?: 'new' | 'gone';
+  readonly growth?: Growth;
+};
+
+/** Memory that grows fast. */
+export type Growth = {
+  readonly bytesPerSecond: number;
+  /** When the machine has none left, if it goes on like this. */
+  readonly fullInMs?: number;
 };
 
 /** Something that stands between the person and the truth. `unread` marks a source that could not
@@ -209,6 +233,7 @@ export type Snapshot = {
   readonly takenAt: number;
   readonly tookMs: number;
   readonly machine: Machine;
+  readonly vitals?: Vitals;
   readonly workspaces: readonly string[];
   readonly rows: readonly Row[];
   readonly registries: readonly RegistrySummary[];

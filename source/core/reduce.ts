@@ -12,7 +12,9 @@ import {
 } from './dialog.ts';
 import { isStale, logged, shownMs, stillShown, withEndings } from './endings.ts';
 import type { Event } from './events.ts';
+import { nextHistories, withGrowth } from './growth.ts';
 import type { Intent } from './intents.ts';
+import { nextMarks, withMarks } from './marks.ts';
 import type { Snapshot } from './model.ts';
 import { nextInterval } from './pace.ts';
 import { rowUnderCursor, type State } from './state.ts';
@@ -23,21 +25,22 @@ import { familyOf, toggled } from './tags.ts';
 export function reduce(state: State, event: Event): State {
   switch (event.kind) {
     case 'looked':
-      return withCursor(looked(state, event.snapshot));
+      return looked(state, event.snapshot);
     case 'resized':
       return withCursor({ ...state, windowRows: Math.max(1, event.windowRows) });
     case 'opened':
       return { ...state, mode: { kind: 'dialog', dialog: event.dialog, top: 0 } };
     case 'ending':
-      return withCursor({
+      return withShown({
         ...state,
         mode: isStale(state.mode, event.endings) ? { kind: 'table' } : state.mode,
         endings: event.endings,
         now: event.at,
         log: logged(state.log, event.said, event.at),
         notice: event.notice ?? state.notice,
-        snapshot: state.snapshot && withEndings(state.snapshot, event.endings),
       });
+    case 'inspected':
+      return { ...state, inspection: event.inspection };
     case 'checked':
       return { ...state, drift: event.drift };
     case 'surveyed':
@@ -54,7 +57,18 @@ function looked(state: State, snapshot: Snapshot): State {
   const endings = stillShown(state.endings, snapshot.takenAt);
   const isOld = snapshot.takenAt - (state.now ?? 0) > shownMs;
   const notice = isOld ? undefined : state.notice;
-  return { ...state, endings, notice, snapshot: withEndings(snapshot, endings) };
+  const marks = nextMarks(state.read, snapshot, state.marks, state.intervalMs);
+  const histories = nextHistories(state.histories, snapshot);
+  return withShown({ ...state, endings, notice, marks, histories, read: snapshot });
+}
+
+/** What the screen shows of a look: its rows with what is being ended, has come or gone, and grows. */
+function withShown(state: State): State {
+  const { read, endings, marks, histories } = state;
+  if (read === undefined) return withCursor(state);
+  const grown = withGrowth(read.rows, histories, read);
+  const rows = withEndings(withMarks(grown, marks), endings);
+  return withCursor({ ...state, snapshot: { ...read, rows } });
 }
 
 function follow(state: State, intent: Intent, overlayLines: number): State {

@@ -1,12 +1,22 @@
 /** What the screen is about to show, as one value. */
 import type { Placed, View } from './describe.ts';
 import type { Endings } from './endings.ts';
+import type { Histories } from './growth.ts';
+import type { Inspection } from './inspection.ts';
+import type { Marks } from './marks.ts';
 import type { Mode } from './mode.ts';
 import type { Snapshot } from './model.ts';
 import { rowsOf, type Tab } from './tabs.ts';
 
 export type State = {
+  /** The last look with all that the screen adds to its rows. */
   readonly snapshot?: Snapshot;
+  /** The last look as it was read. */
+  readonly read?: Snapshot;
+  readonly marks: Marks;
+  readonly histories: Histories;
+  /** Of the row whose detail is open, or was. */
+  readonly inspection?: Inspection;
   readonly view: View;
   readonly tab: Tab;
   /** The row the cursor is on, by identity; `index` is only where to go when it has gone. */
@@ -44,6 +54,8 @@ export function initialState(view: View, intervalMs: number, readOnly: boolean):
     intervalMs,
     readOnly,
     endings: new Map(),
+    marks: new Map(),
+    histories: new Map(),
     log: [],
     tagged: new Set(),
   };

@@ -1,5 +1,7 @@
 /** `--demo`: made-up agents behind the Host seam. Nothing of the machine is read. */
+
 import type { Host } from '../core/host.ts';
+import { nothingOf } from '../core/inspection.ts';
 import type { AgentEntry, Pane, Process, RegistryReading } from '../core/model.ts';
 import { clock } from './clock.ts';
 import { demoGrounds, demoHands, demoStore } from './demo-hands.ts';
@@ -82,6 +84,8 @@ export function createDemoHost(): Host {
     serversChosen: false,
     readProcesses: async () => ({ ok: true, value: processesAt(bornAt, Date.now()) }),
     readOrigins: () => new Map(),
+    readVitals: () => undefined,
+    inspect: async ({ key }) => nothingOf(key),
     readPorts: processes =>
       new Map(processes.map(({ pid }) => [pid, { ok: true, value: portsOf(pid) }])),
     readServers: async () => [

@@ -6,6 +6,7 @@ import { createAuditLog } from './audit-log.ts';
 import { clock } from './clock.ts';
 import { createEndingNote } from './ending-note.ts';
 import { createHands } from './hands.ts';
+import { inspect } from './inspect.ts';
 import { createOriginReader } from './proc-origins.ts';
 import { readPorts } from './proc-ports.ts';
 import { createProcReader, hasProc } from './proc-processes.ts';
@@ -15,6 +16,7 @@ import { createRegistriesReader } from './registry/files.ts';
 import { lateRegistryStore } from './registry/late-store.ts';
 import { logFileIn, stateDirectory } from './state-directory.ts';
 import { createTmuxReader, type SocketChoice, socketDirectory } from './tmux.ts';
+import { createVitalsReader } from './vitals.ts';
 import { readRegistriesAround } from './workspace/around.ts';
 import { createGrounds } from './workspace/grounds.ts';
 import { findWorkspaces } from './workspaces.ts';
@@ -45,6 +47,8 @@ export function createHost(options: HostOptions): Host {
     clock,
     machine: { host: hostname(), bootId, uid, pid: process.pid },
     serversChosen: options.sockets.names.length + options.sockets.paths.length > 0,
+    readVitals: createVitalsReader(),
+    inspect,
     readProcesses: processes,
     readOrigins: candidates => origins.read(candidates),
     readPorts: processes => readPorts(processes),

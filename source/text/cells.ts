@@ -13,6 +13,7 @@ export type Column = {
     | 'PID'
     | 'CPU%'
     | 'MEM'
+    | 'GROWTH'
     | 'UP'
     | 'IDLE'
     | 'STATUS'
@@ -36,7 +37,7 @@ export const columns: readonly Column[] = [
     narrow: 7,
     wide: 11,
     cell: ({ row }) => printable(row.class),
-    tone: row => row.class,
+    tone: row => row.mark ?? row.class,
   },
   {
     title: 'AGENT',
@@ -45,7 +46,7 @@ export const columns: readonly Column[] = [
     wide: 60,
     cell: ({ row, level }, _now, charset) =>
       text`${indent(level, charset)}${printable(labelOf(row), charset)}`,
-    tone: row => (row.class === 'ended' ? 'dim' : 'plain'),
+    tone: row => row.mark ?? (row.class === 'ended' ? 'dim' : 'plain'),
   },
   {
     title: 'TASK',
@@ -80,6 +81,14 @@ export const columns: readonly Column[] = [
     cell: ({ row }, _now, charset) =>
       row.processes.length > 0 ? bytes(row.rssBytes) : orEmpty(undefined, charset),
     tone: plain,
+  },
+  {
+    title: 'GROWTH',
+    align: 'left',
+    narrow: 8,
+    wide: 20,
+    cell: ({ row }) => growthCell(row),
+    tone: () => 'problem',
   },
   {
     title: 'UP',
@@ -120,6 +129,14 @@ export const columns: readonly Column[] = [
     tone: row => (row.escalation === undefined ? 'plain' : 'problem'),
   },
 ];
+
+/** `+8.1M/s full in 4m`: nothing where memory does not grow fast. */
+function growthCell({ growth }: Row): Printable {
+  if (growth === undefined) return printable('');
+  const { bytesPerSecond, fullInMs } = growth;
+  const full = fullInMs === undefined ? text`` : text` full in ${duration(fullInMs)}`;
+  return text`+${bytes(bytesPerSecond)}/s${full}`;
+}
 
 /** `terminating 2/3 0.8s`: the attempt, and how long it waits yet. */
 function escalationCell({ escalation }: Row, now: number, charset: Charset): Printable {

@@ -3,42 +3,29 @@
 import type { RowClass } from '../core/model.ts';
 import { type Charset, type Printable, truncate, widthOf } from './printable.ts';
 
-export type Tone = RowClass | 'plain' | 'dim' | 'heading' | 'title' | 'problem' | 'cursor' | 'key';
+export type Tone =
+  | RowClass
+  | 'new'
+  | 'gone'
+  | 'plain'
+  | 'dim'
+  | 'heading'
+  | 'title'
+  | 'problem'
+  | 'cursor'
+  | 'key';
 
 export type Span = { readonly text: Printable; readonly tone: Tone };
 
 export type Line = readonly Span[];
 
-export type Look = {
-  readonly color?: 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan' | 'gray';
-  readonly bold?: boolean;
-  readonly dim?: boolean;
-  readonly inverse?: boolean;
-};
-
-/** The sixteen colours that every terminal theme chooses for itself; never colour alone: each
- * class has its word. */
-export const looks: Readonly<Record<Tone, Look>> = {
-  live: { color: 'green' },
-  undead: { color: 'red', bold: true },
-  ghost: { color: 'magenta' },
-  husk: { color: 'yellow' },
-  orphan: { color: 'red' },
-  interactive: { color: 'cyan' },
-  zombie: { color: 'yellow', bold: true },
-  unknown: { color: 'blue', bold: true },
-  ended: { color: 'gray' },
-  plain: {},
-  dim: { dim: true },
-  heading: { bold: true },
-  title: { bold: true, inverse: true },
-  problem: { color: 'red', bold: true },
-  cursor: { inverse: true },
-  key: { bold: true },
-};
-
 export function span(text: Printable, tone: Tone = 'plain'): Span {
   return { text, tone };
+}
+
+/** @returns terminal cells the line takes. */
+export function cellsOf(line: Line): number {
+  return line.reduce((sum, piece) => sum + widthOf(piece.text), 0);
 }
 
 /** Cuts a line to `width` cells. */

@@ -1,24 +1,79 @@
 /** The lines that the screen's header and `vigil list` share: counts, registries, problems. */
-import { type RegistrySummary, rowClasses, type Snapshot } from '../core/model.ts';
+import { sharesOf, type Use } from '../core/inventory/totals.ts';
+import { type RegistrySummary, type RowClass, rowClasses, type Snapshot } from '../core/model.ts';
 import { type Line, type Span, span } from './line.ts';
-import { type Charset, printable, text } from './printable.ts';
+import { type Charset, type Printable, printable, text } from './printable.ts';
 import { bytes, percent } from './units.ts';
 
-/** `8 live  1 undead  46 ghost …`: classes that occur, in the order of the table. */
-export function countSpans(snapshot: Snapshot): Span[] {
-  const spans = rowClasses
-    .filter(name => snapshot.totals[name] > 0)
-    .flatMap(name => [
-      span(text`${snapshot.totals[name]} ${printable(name)}`, name),
-      span(text`  `),
-    ]);
+/** One sign a class, in both charsets: who sees no colours finds a class by it. */
+const glyphs: Readonly<Record<RowClass, readonly [unicode: string, ascii: string]>> = {
+  live: ['●', '*'],
+  undead: ['▲', '!'],
+  ghost: ['○', 'o'],
+  husk: ['□', '#'],
+  orphan: ['◆', '@'],
+  interactive: ['◇', '&'],
+  zombie: ['×', 'x'],
+  unknown: ['?', '?'],
+  ended: ['·', '.'],
+};
+
+export function glyphOf(name: RowClass, charset: Charset): Printable {
+  return printable(glyphs[name][charset === 'ascii' ? 1 : 0]);
+}
+
+/** `● 8 live  ▲ 1 undead  ○ 46 ghost …`: classes that occur, in the order of the table. */
+export function countSpans(snapshot: Snapshot, charset: Charset): Span[] {
+  const spans = occurring(snapshot).flatMap(name => [
+    span(text`${glyphOf(name, charset)} ${snapshot.totals[name]} ${printable(name)}`, name),
+    span(text`  `),
+  ]);
   return spans.length > 0 ? spans : [span(printable('no agents'), 'dim')];
+}
+
+/** `●8 ▲1 ○46`: where there is no room for the words. */
+export function bareCountSpans(snapshot: Snapshot, charset: Charset): Span[] {
+  return occurring(snapshot).flatMap(name => [
+    span(text`${glyphOf(name, charset)}${snapshot.totals[name]}`, name),
+    span(text` `),
+  ]);
+}
+
+function occurring({ totals }: Snapshot): readonly RowClass[] {
+  return rowClasses.filter(name => totals[name] > 0);
 }
 
 export function usageSpan(snapshot: Snapshot): Span {
   const { cpuPercent, rssBytes, reclaimableBytes } = snapshot.totals;
   const freed = reclaimableBytes > 0 ? text`, ${bytes(reclaimableBytes)} reclaimable` : text``;
   return span(text`${percent(cpuPercent)}% cpu  ${bytes(rssBytes)}${freed}`, 'dim');
+}
+
+/** What works against what is leaked, what a sweep would free, the machine, and what vigil costs. */
+export function useLine(snapshot: Snapshot): Line {
+  const { working, leaked, sweepable } = sharesOf(snapshot.rows);
+  const line = [span(text`working ${useText(working)}  `)];
+  if (leaked.rssBytes > 0 || leaked.cpuPercent > 0)
+    line.push(
+      span(text`leaked ${useText(leaked)}`, 'orphan'),
+      span(text`, w frees ${bytes(sweepable.rssBytes)}  `, 'key'),
+    );
+  const { vitals } = snapshot;
+  if (vitals === undefined) return line;
+  const { load, cores, memoryBytes, availableBytes, ownCpuPercent, ownRssBytes } = vitals;
+  return [
+    ...line,
+    span(text`load ${printable(load.toFixed(1))} of ${cores}  `, load > cores ? 'problem' : 'dim'),
+    span(
+      text`free ${bytes(availableBytes)} of ${bytes(memoryBytes)}  `,
+      availableBytes < memoryBytes / 20 ? 'problem' : 'dim',
+    ),
+    span(text`vigil ${percent(ownCpuPercent)}% ${bytes(ownRssBytes)}`, 'dim'),
+  ];
+}
+
+function useText({ cpuPercent, rssBytes }: Use): Printable {
+  return text`${percent(cpuPercent)}% ${bytes(rssBytes)}`;
 }
 
 /** Where the records come from, and what they claim against what is alive. */

@@ -10,7 +10,7 @@ export type TableLayout = {
 };
 
 /** Who goes first when it gets narrow. An empty ESCALATION column goes before all of them. */
-const givesWay = ['TASK', 'IDLE', 'UP', 'STATUS', 'ESCALATION', 'CPU%', 'PID', 'MEM'];
+const givesWay = ['TASK', 'IDLE', 'UP', 'STATUS', 'GROWTH', 'ESCALATION', 'CPU%', 'PID', 'MEM'];
 /** An agent's name below this many cells cannot be told from its siblings. */
 const readableName = 22;
 
@@ -22,8 +22,11 @@ export function layOut(
   charset: Charset,
   width?: number,
 ): TableLayout {
+  // Memory that grows fast is rare: its column is there only then.
+  const isGrowing = placed.some(({ row }) => row.growth !== undefined);
+  const offered = columns.filter(column => isGrowing || column.title !== 'GROWTH');
   const natural = new Map(
-    columns.map(column => [
+    offered.map(column => [
       column.title as string,
       placed.reduce(
         (widest, each) => Math.max(widest, widthOf(column.cell(each, now, charset))),
@@ -32,13 +35,13 @@ export function layOut(
     ]),
   );
   const widthFor = (column: Column) => natural.get(column.title) ?? column.title.length;
-  if (width === undefined) return { columns, widths: columns.map(widthFor) };
+  if (width === undefined) return { columns: offered, widths: offered.map(widthFor) };
   const basic = (column: Column) =>
     Math.max(column.narrow, Math.min(column.wide, widthFor(column)));
   const name = Math.min(readableName, natural.get('AGENT') ?? 0);
   const need = (list: readonly Column[]) =>
     list.reduce((sum, each) => sum + 1 + (each.title === 'AGENT' ? name : basic(each)), -1);
-  let chosen = columns;
+  let chosen: readonly Column[] = offered;
   const hasEscalation = placed.some(each => each.row.escalation !== undefined);
   const order = hasEscalation ? givesWay : ['ESCALATION', ...givesWay];
   for (const title of order) {

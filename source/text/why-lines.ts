@@ -8,6 +8,19 @@ import { bytes, duration, percent } from './units.ts';
 
 /** Class, evidence and members of one row. */
 export function whyLines(row: Row, now: number, charset: Charset): Line[] {
+  return [
+    ...verdictLines(row, now, charset),
+    ...row.processes.map(process => [
+      span(
+        text`  pid ${process.pid} ${printable(process.role)} ${printable(process.state)} ${percent(process.cpuPercent)}% ${bytes(process.rssBytes)}: ${printable(process.reason, charset)}: ${printable(commandOf(process), charset)}`,
+        'dim',
+      ),
+    ]),
+  ];
+}
+
+/** Class and evidence of one row. */
+export function verdictLines(row: Row, now: number, charset: Charset): Line[] {
   const facts = [
     row.task === undefined ? undefined : text`task ${printable(row.task, charset)}`,
     row.type === undefined ? undefined : text`type ${printable(row.type, charset)}`,
@@ -24,12 +37,6 @@ export function whyLines(row: Row, now: number, charset: Charset): Line[] {
     ...(facts.length > 0 ? [[span(text`  ${join(facts, ', ')}`, 'dim')]] : []),
     ...row.evidence.map(sentence => [
       span(text`  ${printable(charset === 'ascii' ? '-' : '·')} ${printable(sentence, charset)}`),
-    ]),
-    ...row.processes.map(process => [
-      span(
-        text`  pid ${process.pid} ${printable(process.role)} ${printable(process.state)} ${percent(process.cpuPercent)}% ${bytes(process.rssBytes)}: ${printable(process.reason, charset)}: ${printable(commandOf(process), charset)}`,
-        'dim',
-      ),
     ]),
   ];
 }

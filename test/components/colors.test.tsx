@@ -18,7 +18,11 @@ const line = [span(printable('undead'), 'undead'), span(printable(' agent'), 'pl
 
 it('paints a class in its colour', () => {
   const app = render(
-    <TextLine line={line} width={40} paint={{ charset: 'unicode', colors: true }} />,
+    <TextLine
+      line={line}
+      width={40}
+      paint={{ charset: 'unicode', colors: true, theme: 'default' }}
+    />,
   );
   expect(app.lastFrame()).toBe('\u001b[1m\u001b[31mundead\u001b[39m\u001b[22m agent');
   app.unmount();
@@ -26,7 +30,11 @@ it('paints a class in its colour', () => {
 
 it('keeps weight but no colour without colours', () => {
   const app = render(
-    <TextLine line={line} width={40} paint={{ charset: 'unicode', colors: false }} />,
+    <TextLine
+      line={line}
+      width={40}
+      paint={{ charset: 'unicode', colors: false, theme: 'default' }}
+    />,
   );
   expect(app.lastFrame()).toBe('\u001b[1mundead\u001b[22m agent');
   app.unmount();
@@ -34,7 +42,12 @@ it('keeps weight but no colour without colours', () => {
 
 it('shows the cursor by inverse video', () => {
   const app = render(
-    <TextLine line={line} width={40} paint={{ charset: 'unicode', colors: false }} isCursor />,
+    <TextLine
+      line={line}
+      width={40}
+      paint={{ charset: 'unicode', colors: false, theme: 'default' }}
+      isCursor
+    />,
   );
   expect(app.lastFrame()).toContain('\u001b[7m');
   app.unmount();

@@ -13,7 +13,7 @@ import { bindings } from '../../source/keys.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { agentRow, snapshotOf } from '../fixtures/snapshot.ts';
 
-const paint = { charset: 'unicode', colors: false } as const;
+const paint = { charset: 'unicode', colors: false, theme: 'default' } as const;
 const footerKeys = [
   { shown: '?', word: 'help' },
   { shown: 'q', word: 'quit' },

@@ -1,6 +1,8 @@
 /** The loop, on a machine and a clock of our own. */
+
 import { expect, it } from 'vitest';
 import type { Clock, Host } from '../../source/core/host.ts';
+import { nothingOf } from '../../source/core/inspection.ts';
 import type { Process, Snapshot } from '../../source/core/model.ts';
 import { createMonitor } from '../../source/core/monitor.ts';
 import { entry, inventory, knowledge, now, registry } from '../helpers/inventory.ts';
@@ -37,6 +39,8 @@ function machine(modifiedAt: number) {
       return given.processes as { ok: true; value: readonly Process[] };
     },
     readOrigins: () => new Map(),
+    readVitals: () => undefined,
+    inspect: async ({ key }) => nothingOf(key),
     readPorts: () => new Map(),
     readServers: async () => given.servers,
     readRegistries: async () => ({

@@ -1,6 +1,8 @@
 /** A made-up machine with a manual clock: processes that die, refuse, fork and come back as they are told.
  * It notes every signal, and what the process was when it got it. */
+
 import type { Host } from '../../source/core/host.ts';
+import { nothingOf } from '../../source/core/inspection.ts';
 import { createRecogniser } from '../../source/core/inventory/recognise.ts';
 import type { Process } from '../../source/core/model.ts';
 import type { SignalName } from '../../source/core/termination/hands.ts';
@@ -96,6 +98,8 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
       return { ok: true, value: table() };
     },
     readOrigins: () => new Map(),
+    readVitals: () => undefined,
+    inspect: async ({ key }) => nothingOf(key),
     readPorts: () => new Map(),
     readServers: async () => [],
     readRegistries: async () => ({ workspaces: [], registries: [], problems: [] }),

@@ -1,15 +1,16 @@
 /** Inventory → Snapshot. Pure: the same inventory and memory give the same claims. */
-import type { Inventory, Problem, RegistrySummary, Row, Snapshot, Totals } from '../model.ts';
-import { identityOf, rowClasses } from '../model.ts';
+import type { Inventory, Problem, RegistrySummary, Row, Snapshot } from '../model.ts';
+import { identityOf } from '../model.ts';
 import { shortPath } from '../registry/merge.ts';
 import { attribute } from './attribute.ts';
-import { type Look, sums } from './draft.ts';
+import type { Look } from './draft.ts';
 import { judgeAgents, unaskedServers } from './judge-agents.ts';
 import { judgeLeftOvers } from './judge-left-overs.ts';
 import { judgeInteractive, judgeSessions, judgeZombies } from './judge-unrecorded.ts';
 import { type Memory, rememberLineage, settle } from './memory.ts';
 import type { Recogniser } from './recognise.ts';
 import { createScene, type Scene } from './scene.ts';
+import { totalsOf } from './totals.ts';
 
 export type Knowledge = {
   readonly recogniser: Recogniser;
@@ -41,6 +42,7 @@ export function classify(
       takenAt: inventory.takenAt,
       tookMs: inventory.tookMs,
       machine: inventory.machine,
+      vitals: inventory.vitals,
       workspaces: inventory.workspaces,
       rows: settled.rows,
       registries: summariesOf(scene, settled.rows),
@@ -66,35 +68,6 @@ function notedLineage({ endings = [] }: Inventory) {
       return [identityOf(ref), { owner: key, reason }] as const;
     }),
   );
-}
-
-/** What ending undead rows, husks and orphans would free. */
-const reclaimable: ReadonlySet<string> = new Set(['undead', 'husk', 'orphan']);
-
-export function totalsOf(rows: readonly Row[]): Totals {
-  const counts = Object.fromEntries(rowClasses.map(each => [each, 0])) as Record<
-    Row['class'],
-    number
-  >;
-  for (const row of rows) counts[row.class]++;
-  const { cpuPercent, rssBytes } = sumsOfRows(rows);
-  const reclaimableBytes = sumsOfRows(rows.filter(row => reclaimable.has(row.class))).rssBytes;
-  return { ...counts, cpuPercent: Math.round(cpuPercent * 10) / 10, rssBytes, reclaimableBytes };
-}
-
-/** Each process once, also where two workspaces have the same agent. */
-function sumsOfRows(rows: readonly Row[]) {
-  const seen = new Set<string>();
-  let cpuPercent = 0;
-  let rssBytes = 0;
-  for (const row of rows) {
-    const again = row.processes.filter(process => seen.has(identityOf(process)));
-    const counted = sums(again);
-    cpuPercent += row.cpuPercent - counted.cpuPercent;
-    rssBytes += row.rssBytes - counted.rssBytes;
-    for (const process of row.processes) seen.add(identityOf(process));
-  }
-  return { cpuPercent, rssBytes };
 }
 
 /** Per registry file: what it counts as active against what is alive. */

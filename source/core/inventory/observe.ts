@@ -24,6 +24,7 @@ export async function observe(host: Host, recogniser: Recogniser): Promise<Inven
     takenAt,
     tookMs: Math.round((host.clock.steadyNow() - started) * 10) / 10,
     machine: host.machine,
+    vitals: host.readVitals(),
     workspaces: registries.workspaces,
     processes,
     origins,

@@ -43,21 +43,35 @@ export function archiveAgentFile(file: AgentFile): Reading<boolean> {
   });
 }
 
+/** @returns why the path is not one of the agent's own in its place; nothing where it is. */
+export function misplaced({
+  workspace,
+  task,
+  agentId,
+  place,
+  path,
+}: AgentFile): string | undefined {
+  const taskDirectory = resolve(workspace, task);
+  if (basename(task) !== task || task === '' || task === '.' || task === '..')
+    return 'its task is no name of a directory';
+  if (dirname(resolve(taskDirectory, path)) !== resolve(taskDirectory, place))
+    return `it is not directly in ${resolve(taskDirectory, place)}`;
+  if (agentId === '' || !basename(path).includes(agentId))
+    return 'its name does not have the agent’s id';
+  return undefined;
+}
+
 /** Directories are opened one by one without following links, and from then on named by their
  * descriptors: whoever swaps one for a link changes nothing. */
 function inPlace(
-  { workspace, task, agentId, place, path }: AgentFile,
+  file: AgentFile,
   act: (directory: string, name: string, task: number) => void,
 ): Reading<boolean> {
+  const { workspace, task, place, path } = file;
   const unsafe = (why: string) => ({ ok: false, reason: `unsafe path ${path}: ${why}` }) as const;
   const name = basename(path);
-  const taskDirectory = resolve(workspace, task);
-  if (basename(task) !== task || task === '' || task === '.' || task === '..')
-    return unsafe('its task is no name of a directory');
-  if (dirname(resolve(taskDirectory, path)) !== resolve(taskDirectory, place))
-    return unsafe(`it is not directly in ${resolve(taskDirectory, place)}`);
-  if (agentId === '' || !name.includes(agentId))
-    return unsafe('its name does not have the agent’s id');
+  const wrong = misplaced(file);
+  if (wrong !== undefined) return unsafe(wrong);
   const open: number[] = [];
   try {
     // The workspace is the person's own choice; below it no link is followed.

@@ -34,6 +34,11 @@ export async function readContent(
   }
 }
 
+/** Its text as it is now, for a person to look at: nobody decides anything by it. */
+export async function readRegistryText(path: string): Promise<Reading<string>> {
+  return (await readWhole(path, false)).reading;
+}
+
 /** @param isLocked share the writers' lock while reading. */
 async function readWhole(path: string, isLocked: boolean): Promise<Text> {
   // Without O_NONBLOCK a FIFO would hang, without O_NOFOLLOW a link would lead anywhere.

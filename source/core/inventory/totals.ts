@@ -1,0 +1,52 @@
+/** Sums over rows: how many of each class, and what they take. */
+import { identityOf, type Row, rowClasses, type Totals } from '../model.ts';
+import { sums } from './draft.ts';
+
+export type Use = { readonly cpuPercent: number; readonly rssBytes: number };
+
+/** What ending undead rows, husks and orphans would free. */
+const leakedClasses: ReadonlySet<string> = new Set(['undead', 'husk', 'orphan']);
+
+export function totalsOf(rows: readonly Row[]): Totals {
+  const counts = Object.fromEntries(rowClasses.map(each => [each, 0])) as Record<
+    Row['class'],
+    number
+  >;
+  for (const row of rows) counts[row.class]++;
+  const { cpuPercent, rssBytes } = useOf(rows);
+  const reclaimableBytes = useOf(rows.filter(row => leakedClasses.has(row.class))).rssBytes;
+  return { ...counts, cpuPercent: Math.round(cpuPercent * 10) / 10, rssBytes, reclaimableBytes };
+}
+
+/** What is held by whom. */
+export type Shares = {
+  readonly working: Use;
+  /** Orphans, undead and husks. */
+  readonly leaked: Use;
+  /** Of what is leaked, what a sweep would end: not who is watched by somebody. */
+  readonly sweepable: Use;
+};
+
+export function sharesOf(rows: readonly Row[]): Shares {
+  const leaked = rows.filter(row => leakedClasses.has(row.class));
+  return {
+    working: useOf(rows.filter(row => !leakedClasses.has(row.class))),
+    leaked: useOf(leaked),
+    sweepable: useOf(leaked.filter(row => (row.session?.attached ?? 0) === 0)),
+  };
+}
+
+/** Each process once, also where two workspaces have the same agent. */
+function useOf(rows: readonly Row[]): Use {
+  const seen = new Set<string>();
+  let cpuPercent = 0;
+  let rssBytes = 0;
+  for (const row of rows) {
+    const again = row.processes.filter(process => seen.has(identityOf(process)));
+    const counted = sums(again);
+    cpuPercent += row.cpuPercent - counted.cpuPercent;
+    rssBytes += row.rssBytes - counted.rssBytes;
+    for (const process of row.processes) seen.add(identityOf(process));
+  }
+  return { cpuPercent, rssBytes };
+}

@@ -1,0 +1,58 @@
+/** Lines of an agent's log, progress and findings files, as a person reads them. Agents write JSON, one
+ * object a line, of shapes that nobody has fixed: what is known of them is picked out, the rest stays. */
+
+/** @param line raw. @returns what it says, in one line; the line itself where it is no JSON object. */
+export function sayingOf(line: string): string {
+  const fields = fieldsOf(line);
+  if (fields === undefined) return line;
+  const said = saidBy(fields);
+  if (said === undefined) return line;
+  const head = ['timestamp', 'type', 'subtype', 'finding_type', 'severity', 'status', 'progress']
+    .map(name => shortOf(name, fields.get(name)))
+    .filter(part => part !== undefined);
+  return [...head, said].join(' ');
+}
+
+type Fields = ReadonlyMap<string, unknown>;
+
+function fieldsOf(line: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? new Map(Object.entries(value)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where agents put what they have to say; of a message its parts. */
+const places = ['message', 'text', 'result', 'content', 'error', 'description'];
+
+function saidBy(fields: Fields): string | undefined {
+  for (const place of places) {
+    const said = textOf(fields.get(place));
+    if (said !== undefined) return said;
+  }
+  return undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value.replaceAll(/\s+/g, ' ');
+  if (Array.isArray(value)) {
+    const parts = value.map(textOf).filter(part => part !== undefined);
+    return parts.length > 0 ? parts.join(' ') : undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = new Map(Object.entries(value));
+  // A tool that is used: its name, and what it is given.
+  const name = fields.get('name');
+  if (typeof name === 'string') return `${name} ${JSON.stringify(fields.get('input') ?? {})}`;
+  return saidBy(fields);
+}
+
+function shortOf(name: string, value: unknown): string | undefined {
+  if (typeof value === 'number') return name === 'progress' ? `${value}%` : String(value);
+  if (typeof value !== 'string' || value === '') return undefined;
+  // The time of day of an ISO timestamp.
+  return name === 'timestamp' ? (/T(\d\d:\d\d:\d\d)/.exec(value)?.[1] ?? value) : value;
+}

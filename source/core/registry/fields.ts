@@ -1,0 +1,26 @@
+/** One entry as a registry has it, for a person to read: every field, also those that vigil does not know. */
+import type { Reading } from '../model.ts';
+import { parseJson } from './json.ts';
+
+/** @param text of a registry, a task's or the global one.
+ * @returns names and JSON in the file's order; nothing of an agent that it does not have. */
+export function fieldsOf(
+  text: string,
+  agentId: string,
+): Reading<readonly (readonly [string, string])[]> {
+  const parsed = parseJson(text);
+  if (!parsed.ok) return parsed;
+  const agents = Object.entries(Object(parsed.value)).find(([name]) => name === 'agents')?.[1];
+  const entry = Array.isArray(agents)
+    ? agents.find(each => Object(each).id === agentId)
+    : Object.entries(Object(agents)).find(([id]) => id === agentId)?.[1];
+  if (entry === undefined) return { ok: false, reason: 'it has no such agent any more' };
+  const fields = Object.entries(Object(entry)).map(
+    ([name, value]) => [name, shown(value)] as const,
+  );
+  return { ok: true, value: fields };
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}

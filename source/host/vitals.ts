@@ -1,0 +1,37 @@
+/** How the machine is: its load and memory, and what vigil takes of it. Cheap enough for every look. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
+import type { Vitals } from '../core/model.ts';
+
+/** @returns what reads the vitals; its CPU share is since the reading before, at first since the start. */
+export function createVitalsReader(): () => Vitals {
+  const cores = availableParallelism();
+  let usedMs = 0;
+  let readAt = performance.timeOrigin;
+  return () => {
+    const { user, system } = process.cpuUsage();
+    const nowMs = performance.timeOrigin + performance.now();
+    const usedNowMs = (user + system) / 1000;
+    const ownCpuPercent = (100 * (usedNowMs - usedMs)) / Math.max(1, nowMs - readAt);
+    usedMs = usedNowMs;
+    readAt = nowMs;
+    return {
+      load: loadavg()[0] ?? 0,
+      cores,
+      memoryBytes: totalmem(),
+      availableBytes: availableBytes(),
+      ownCpuPercent: Math.round(ownCpuPercent * 10) / 10,
+      ownRssBytes: process.memoryUsage.rss(),
+    };
+  };
+}
+
+/** Free memory leaves out the caches, which the kernel gives back when it is asked (proc(5)). */
+function availableBytes(): number {
+  try {
+    const found = /^MemAvailable: +(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'latin1'));
+    return found === null ? freemem() : Number(found[1]) * 1024;
+  } catch {
+    return freemem();
+  }
+}

@@ -1,0 +1,48 @@
+/** The end of a file that an agent writes. */
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Reading } from '../../core/model.ts';
+import type { AgentFile } from '../../core/termination/agent-files.ts';
+import { misplaced } from '../registry/agent-files.ts';
+import { reasonOf } from '../registry/safe-file.ts';
+import { inDirectory } from './agent-places.ts';
+
+/** What a screen can hold, also of long lines. */
+const mostBytes = 64 * 1024;
+const mostLines = 50;
+
+/** @returns its last lines, the newest at the end; no value where there is no such file. Nothing outside
+ * the task's own directories is read, and nothing that is no plain file. */
+export function readTail(file: AgentFile): Reading<readonly string[] | undefined> {
+  const fault = misplaced(file);
+  if (fault !== undefined) return { ok: false, reason: fault };
+  const { workspace, task, place, path } = file;
+  try {
+    return inDirectory(workspace, place === '' ? [task] : [task, place], directory =>
+      readEnd(`${directory}/${basename(path)}`),
+    );
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT'
+      ? { ok: true, value: undefined }
+      : { ok: false, reason: reasonOf(error) };
+  }
+}
+
+function readEnd(path: string): Reading<readonly string[]> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const info = fstatSync(descriptor);
+    if (!info.isFile()) return { ok: false, reason: 'it is not a regular file' };
+    const from = Math.max(0, info.size - mostBytes);
+    const buffer = Buffer.alloc(Math.min(info.size, mostBytes));
+    const length = readSync(descriptor, buffer, 0, buffer.length, from);
+    const lines = buffer.toString('utf8', 0, length).split('\n');
+    // The first one was cut, unless it is the file's own first.
+    if (from > 0) lines.shift();
+    return { ok: true, value: lines.filter(line => line.trim() !== '').slice(-mostLines) };
+  } finally {
+    closeSync(descriptor);
+  }
+}

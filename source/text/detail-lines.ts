@@ -1,0 +1,159 @@
+/** The detail of a row: the verdict with its evidence, who is in it, what is recorded of it, and what it
+ * has written last. */
+import type { Inspection } from '../core/inspection.ts';
+import { commandOf } from '../core/inventory/draft.ts';
+import { sayingOf } from '../core/log-lines.ts';
+import { memberTree } from '../core/member-tree.ts';
+import type { Machine, Reading, Row, RowProcess } from '../core/model.ts';
+import { type Line, span } from './line.ts';
+import { type Charset, join, type Printable, printable, text } from './printable.ts';
+import { bytes, percent } from './units.ts';
+import { verdictLines } from './why-lines.ts';
+
+/** @param inspection of this row, once it is there. @param now epoch milliseconds. */
+export function detailLines(
+  row: Row,
+  inspection: Inspection | undefined,
+  machine: Machine,
+  now: number,
+  charset: Charset,
+): Line[] {
+  const lines = [
+    ...(row.mark === 'gone'
+      ? [[span(printable('it is gone: as it was seen last'), 'problem')]]
+      : []),
+    ...verdictLines(row, now, charset),
+    ...sessionLines(row, charset),
+  ] as Line[];
+  if (row.growth !== undefined)
+    lines.push([
+      span(text`  memory grows by ${bytes(row.growth.bytesPerSecond)} a second`, 'problem'),
+    ]);
+  lines.push(...processLines(row, inspection, charset));
+  if (inspection !== undefined) lines.push(...inspectedLines(inspection, charset));
+  const [main] = row.processes;
+  if (main !== undefined)
+    lines.push(
+      heading('Identity'),
+      plain(
+        text`pid ${main.pid}, start ${printable(main.start, charset)} (clock ticks after boot)`,
+      ),
+      plain(text`boot ${printable(machine.bootId, charset)}, key ${printable(row.key, charset)}`),
+    );
+  return lines;
+}
+
+function inspectedLines({ records, tails, screen }: Inspection, charset: Charset): Line[] {
+  const names = { log: 'Log', progress: 'Progress', findings: 'Findings' } as const;
+  return [
+    ...tails.flatMap(({ name, lines }) => tailLines(names[name], lines, shownLines[name], charset)),
+    ...(screen === undefined
+      ? []
+      : section('On its screen', screen, charset, shown => shown.map(each => said(each, charset)))),
+    ...records.flatMap(({ path, fields }) =>
+      section(`On record in ${path}`, fields, charset, entries =>
+        entries.map(([name, value]) =>
+          plain(text`${printable(name, charset)}: ${printable(shortened(value), charset)}`),
+        ),
+      ),
+    ),
+  ];
+}
+
+/** How many of the last lines are shown. */
+const shownLines = { progress: 3, findings: 3, log: 12 } as const;
+/** Prompts are long: their beginning says what they are about. */
+const longestField = 300;
+
+function shortened(value: string): string {
+  return value.length > longestField ? `${value.slice(0, longestField)}…` : value;
+}
+
+function sessionLines({ session }: Row, charset: Charset): Line[] {
+  if (session === undefined) return [];
+  const watched = session.attached > 0 ? text`, ${session.attached} attached` : text``;
+  const name = text`${printable(session.name, charset)} on socket ${printable(session.socket, charset)}`;
+  return [plain(text`session ${name}${watched}; a attaches to it`)];
+}
+
+function processLines(row: Row, inspection: Inspection | undefined, charset: Charset): Line[] {
+  if (row.processes.length === 0) return [];
+  return [
+    heading(`Processes: ${row.processes.length}`),
+    ...memberTree(row.processes).flatMap(({ process, level }) =>
+      memberLines(process, level, inspection, charset),
+    ),
+  ];
+}
+
+function memberLines(
+  process: RowProcess,
+  level: number,
+  inspection: Inspection | undefined,
+  charset: Charset,
+): Line[] {
+  const { pid, role, state, cpuPercent, rssBytes, reason } = process;
+  const branch = printable(level === 0 ? '' : `${'  '.repeat(level - 1)}└ `, charset);
+  const facts = [
+    text`${percent(cpuPercent)}% ${bytes(rssBytes)}`,
+    ...portsOf(inspection?.ports.get(pid)),
+    ...directoryOf(inspection?.directories.get(pid), charset),
+    printable(reason, charset),
+  ];
+  return [
+    [
+      span(text`  ${branch}${pid} ${printable(role)} ${printable(state)} `),
+      span(printable(commandOf(process), charset), 'heading'),
+    ],
+    [span(text`  ${printable('  '.repeat(level + 1))}${join(facts, ', ')}`, 'dim')],
+  ];
+}
+
+function portsOf(ports: Reading<readonly number[]> | undefined): Printable[] {
+  if (ports === undefined || (ports.ok && ports.value.length === 0)) return [];
+  return ports.ok
+    ? [text`listens on ${printable(ports.value.join(', '))}`]
+    : [text`ports not known`];
+}
+
+function directoryOf(directory: string | undefined, charset: Charset): Printable[] {
+  return directory === undefined ? [] : [text`in ${printable(directory, charset)}`];
+}
+
+function tailLines(
+  title: string,
+  lines: Reading<readonly string[] | undefined>,
+  most: number,
+  charset: Charset,
+): Line[] {
+  if (lines.ok && lines.value === undefined) return [];
+  return section(title, lines, charset, (all = []) =>
+    all.slice(-most).map(line => said(sayingOf(line), charset)),
+  );
+}
+
+/** A heading and what is under it, or why that is not known. */
+function section<T>(
+  title: string,
+  reading: Reading<T>,
+  charset: Charset,
+  lines: (value: T) => Line[],
+): Line[] {
+  if (!reading.ok)
+    return [heading(title), [span(text`  ${printable(reading.reason, charset)}`, 'problem')]];
+  const shown = lines(reading.value);
+  return [heading(title), ...(shown.length > 0 ? shown : [[span(text`  nothing yet`, 'dim')]])];
+}
+
+function heading(title: string): Line {
+  return [span(printable(title), 'title')];
+}
+
+function plain(words: Printable): Line {
+  return [span(text`  ${words}`)];
+}
+
+/** What a program has written stays on one line: it is cut, not wrapped. */
+function said(line: string, charset: Charset): Line {
+  return [span(text`  `), span(printable(line, charset))];
+}

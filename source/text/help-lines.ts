@@ -1,0 +1,56 @@
+/** The help of the screen: its keys, its signs, its classes. */
+import { type RowClass, rowClasses } from '../core/model.ts';
+import { type Line, span } from './line.ts';
+import { type Charset, printable, text } from './printable.ts';
+import { glyphOf } from './snapshot-lines.ts';
+
+/** One line of the help, as the key table gives it. */
+export type HelpEntry = {
+  readonly shown: string;
+  readonly does: string;
+  /** Not to be had with --read-only. */
+  readonly changes?: boolean;
+};
+
+export function helpLines(
+  keys: readonly HelpEntry[],
+  readOnly: boolean,
+  charset: Charset,
+): readonly Line[] {
+  return [
+    ...keys.map(({ shown, does, changes }) => [
+      span(text`  ${printable(shown.padEnd(14), charset)}`, 'key'),
+      span(printable(does, charset), changes === true && readOnly ? 'dim' : 'plain'),
+    ]),
+    [],
+    ...rowClasses.map(name => [
+      span(text`  ${glyphOf(name, charset)} ${printable(name.padEnd(12))}`, name),
+      span(printable(meanings[name])),
+    ]),
+    [],
+    ...signs.map(([sign, meaning]) => [
+      span(text`  ${printable(sign.padEnd(14))}`, 'key'),
+      span(printable(meaning)),
+    ]),
+  ];
+}
+
+/** What the record says, and what the machine shows. */
+export const meanings: Readonly<Record<RowClass, string>> = {
+  live: 'recorded as active, and alive',
+  undead: 'recorded as finished, and still alive',
+  ghost: 'recorded as active, and nothing is alive',
+  husk: 'its session lives, with only shells and wrappers in it',
+  orphan: 'alive, and nobody has it on record',
+  interactive: 'an agent program on a person’s terminal',
+  zombie: 'dead, and its parent has not reaped it',
+  unknown: 'a source could not be read: nothing is claimed',
+  ended: 'recorded as finished, and gone; hidden',
+};
+
+const signs = [
+  ['>', 'the row under the cursor'],
+  ['*', 'tagged'],
+  ['+', 'has just come'],
+  ['-', 'has just gone: shown once more as it was seen last'],
+] as const;

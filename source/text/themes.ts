@@ -1,0 +1,111 @@
+/** How tones look. Never by colour alone: each class has its word and its glyph, the cursor its sign. */
+import type { Tone } from './line.ts';
+
+export type Look = {
+  readonly color?: Color;
+  readonly bold?: boolean;
+  readonly dim?: boolean;
+  readonly inverse?: boolean;
+  readonly underline?: boolean;
+};
+
+/** The sixteen colours that every terminal's own theme chooses. */
+type Color =
+  | 'red'
+  | 'green'
+  | 'yellow'
+  | 'blue'
+  | 'magenta'
+  | 'cyan'
+  | 'gray'
+  | 'redBright'
+  | 'greenBright'
+  | 'yellowBright'
+  | 'blueBright'
+  | 'magentaBright'
+  | 'cyanBright'
+  | 'whiteBright';
+
+export type Theme = Readonly<Record<Tone, Look>>;
+
+export const themeNames = ['default', 'high-contrast', 'colour-blind', 'mono'] as const;
+export type ThemeName = (typeof themeNames)[number];
+
+const ordinary: Theme = {
+  live: { color: 'green' },
+  undead: { color: 'red', bold: true },
+  ghost: { color: 'magenta' },
+  husk: { color: 'yellow' },
+  orphan: { color: 'red' },
+  interactive: { color: 'cyan' },
+  zombie: { color: 'yellow', bold: true },
+  unknown: { color: 'blue', bold: true },
+  ended: { color: 'gray' },
+  new: { color: 'green', bold: true },
+  gone: { dim: true },
+  plain: {},
+  dim: { dim: true },
+  heading: { bold: true },
+  title: { bold: true, inverse: true },
+  problem: { color: 'red', bold: true },
+  cursor: { inverse: true },
+  key: { bold: true },
+};
+
+/** Nothing is dim, and colours are the bright ones. */
+const highContrast: Theme = {
+  ...ordinary,
+  live: { color: 'greenBright', bold: true },
+  undead: { color: 'redBright', bold: true, inverse: true },
+  ghost: { color: 'magentaBright', bold: true },
+  husk: { color: 'yellowBright', bold: true },
+  orphan: { color: 'redBright', bold: true },
+  interactive: { color: 'cyanBright', bold: true },
+  zombie: { color: 'yellowBright', bold: true, inverse: true },
+  unknown: { color: 'whiteBright', bold: true, inverse: true },
+  ended: { color: 'whiteBright' },
+  new: { color: 'greenBright', bold: true },
+  gone: { underline: true },
+  dim: {},
+  heading: { color: 'whiteBright', bold: true, underline: true },
+  problem: { color: 'redBright', bold: true, inverse: true },
+  key: { color: 'whiteBright', bold: true },
+};
+
+/** Blue and yellow are told apart by nearly everybody, red and green are not: what is well is blue, what
+ * wants attention yellow, the worse the heavier. */
+const colourBlind: Theme = {
+  ...ordinary,
+  live: { color: 'blueBright' },
+  undead: { color: 'yellowBright', bold: true, inverse: true },
+  ghost: { color: 'cyan', underline: true },
+  husk: { color: 'yellow' },
+  orphan: { color: 'yellowBright', bold: true },
+  interactive: { color: 'cyan' },
+  zombie: { color: 'yellow', underline: true },
+  unknown: { color: 'whiteBright', bold: true },
+  new: { color: 'blueBright', bold: true },
+  problem: { color: 'yellowBright', bold: true, inverse: true },
+};
+
+const mono: Theme = {
+  ...ordinary,
+  live: {},
+  undead: { bold: true, inverse: true },
+  ghost: { dim: true, underline: true },
+  husk: { underline: true },
+  orphan: { bold: true },
+  interactive: {},
+  zombie: { bold: true, underline: true },
+  unknown: { bold: true, underline: true },
+  ended: { dim: true },
+  new: { bold: true },
+  problem: { bold: true },
+};
+
+export const themes: Readonly<Record<ThemeName, Theme>> = {
+  default: ordinary,
+  'high-contrast': highContrast,
+  'colour-blind': colourBlind,
+  mono,
+};

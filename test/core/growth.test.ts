@@ -1,0 +1,72 @@
+/** Memory that grows fast is told of; what loads, wavers or falls is not. */
+import { expect, it } from 'vitest';
+import { growthOf, type Histories, nextHistories } from '../../source/core/growth.ts';
+import { agentRow, rowProcess, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
+
+const mega = 1024 * 1024;
+
+/** @param bytes at every second. */
+function growthAfter(bytes: readonly number[], availableBytes?: number) {
+  let histories: Histories = new Map();
+  const rowOf = (rssBytes: number) =>
+    agentRow('alpha-1', 'working', {
+      class: 'live',
+      processes: [rowProcess(4121, ['claude'], { rssBytes })],
+    });
+  bytes.forEach((rssBytes, second) => {
+    const snapshot = snapshotOf([rowOf(rssBytes)], { takenAt: takenAt + second * 1000 });
+    histories = nextHistories(histories, snapshot);
+  });
+  const last = rowOf(bytes.at(-1) ?? 0);
+  const now = takenAt + (bytes.length - 1) * 1000;
+  return growthOf(histories.get(last.key), last, now, availableBytes);
+}
+
+const seconds = (count: number, bytesAt: (second: number) => number) =>
+  Array.from({ length: count }, (_, second) => bytesAt(second));
+
+it('is told with its rate, and with when the memory runs out', () => {
+  const growth = growthAfter(
+    seconds(30, second => 300 * mega + second * 8 * mega),
+    4800 * mega,
+  );
+  expect((growth?.bytesPerSecond ?? 0) / mega).toBeCloseTo(8, 5);
+  expect((growth?.fullInMs ?? 0) / 1000).toBeCloseTo(600, 3);
+});
+
+it('is told without that where the machine’s memory is not known', () => {
+  const growth = growthAfter(seconds(30, second => second * 8 * mega));
+  expect(growth).toMatchObject({ fullInMs: undefined });
+});
+
+it.each([
+  ['of a few seconds', seconds(8, second => second * 50 * mega)],
+  ['that is slow', seconds(60, second => 300 * mega + second * 0.1 * mega)],
+  ['that is over', seconds(60, second => (second < 30 ? second * 8 * mega : 100 * mega))],
+  ['of one spike', seconds(60, second => (second === 30 ? 900 : 300) * mega)],
+  ['of nobody', seconds(60, () => 300 * mega)],
+])('%s is not told', (_what, bytes) => {
+  expect(growthAfter(bytes)).toBeUndefined();
+});
+
+it('of the last minute counts, however long a row is watched, and little is kept', () => {
+  let histories: Histories = new Map();
+  for (let tick = 0; tick < 3000; tick++) {
+    const row = agentRow('alpha-1', 'working', {
+      class: 'live',
+      processes: [rowProcess(4121, ['claude'])],
+    });
+    const snapshot = snapshotOf([row], { takenAt: takenAt + tick * 100 });
+    histories = nextHistories(histories, snapshot);
+  }
+  const [samples = []] = histories.values();
+  expect(samples.length).toBeLessThanOrEqual(31);
+  expect(samples[0]?.at).toBeGreaterThanOrEqual(takenAt + 299_900 - 62_000);
+});
+
+it('of who is gone is forgotten', () => {
+  const row = agentRow('a', 'working', { class: 'live', processes: [rowProcess(1, ['claude'])] });
+  const before = nextHistories(new Map(), snapshotOf([row]));
+  expect(before.size).toBe(1);
+  expect(nextHistories(before, snapshotOf([])).size).toBe(0);
+});

@@ -1,0 +1,72 @@
+/** Rows that have come or gone are marked for one interval. */
+import { expect, it } from 'vitest';
+import { chosenRows } from '../../source/core/chosen-rows.ts';
+import { defaultView } from '../../source/core/describe.ts';
+import type { Row, Snapshot } from '../../source/core/model.ts';
+import { reduce } from '../../source/core/reduce.ts';
+import { initialState, type State, visibleRows } from '../../source/core/state.ts';
+import { agentRow, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
+
+const intervalMs = 2000;
+const alpha = agentRow('alpha-1', 'working', { class: 'live' });
+const beta = agentRow('beta-1', 'working', { class: 'live' });
+
+function seen(
+  ...looks: (readonly [seconds: number, rows: readonly Row[], more?: object])[]
+): State {
+  let state = reduce(initialState(defaultView, intervalMs, false), {
+    kind: 'resized',
+    windowRows: 20,
+  });
+  for (const [seconds, rows, more] of looks) {
+    const snapshot: Snapshot = snapshotOf(rows, { takenAt: takenAt + seconds * 1000, ...more });
+    state = reduce(state, { kind: 'looked', snapshot });
+  }
+  return state;
+}
+
+const marksOf = (state: State) =>
+  visibleRows(state).map(({ row }) => `${row.agentId} ${row.mark ?? 'as before'}`);
+
+it('nothing of the first look is new', () => {
+  expect(marksOf(seen([0, [alpha, beta]]))).toEqual(['alpha-1 as before', 'beta-1 as before']);
+});
+
+it('what comes is new, and what goes is shown once more, for one interval', () => {
+  const looks = [
+    [0, [alpha]],
+    [2, [beta]],
+  ] as const;
+  expect(marksOf(seen(...looks))).toEqual(['alpha-1 gone', 'beta-1 new']);
+  expect(marksOf(seen(...looks, [2.5, [beta]]))).toEqual(['alpha-1 gone', 'beta-1 new']);
+  expect(marksOf(seen(...looks, [4, [beta]]))).toEqual(['beta-1 as before']);
+});
+
+it('an agent whose entry stays when it ends goes as well, though its row is only hidden', () => {
+  const over = agentRow('alpha-1', 'completed', { class: 'ended' });
+  expect(marksOf(seen([0, [alpha]], [2, [over]]))).toEqual(['alpha-1 gone']);
+  expect(marksOf(seen([0, [alpha]], [2, [over]], [4, [over]]))).toEqual([]);
+});
+
+it('what comes back is there, and not gone', () => {
+  expect(marksOf(seen([0, [alpha]], [2, []], [2.5, [alpha]]))).toEqual(['alpha-1 new']);
+});
+
+it('a source that was silent makes nobody come or go', () => {
+  const silent = { problems: [{ source: 'tmux', message: 'no answer', unread: true }] };
+  expect(marksOf(seen([0, [alpha]], [2, [beta], silent]))).toEqual(['beta-1 as before']);
+  expect(marksOf(seen([0, [alpha], silent], [2, [beta]]))).toEqual(['beta-1 as before']);
+});
+
+it('verbs do not act on what has gone, tagged or under the cursor', () => {
+  let state = seen([0, [alpha, beta]]);
+  expect(chosenRows(state).map(row => row.agentId)).toEqual(['alpha-1']);
+  const gone = (before: State) =>
+    reduce(before, {
+      kind: 'looked',
+      snapshot: snapshotOf([beta], { takenAt: takenAt + 2000 }),
+    });
+  expect(chosenRows(gone(state))).toEqual([]);
+  state = reduce(state, { kind: 'intended', intent: { kind: 'tag' } });
+  expect(chosenRows(gone(state))).toEqual([]);
+});
