@@ -8,7 +8,7 @@ export type Frame = {
   readonly registries: number;
   readonly problems: number;
   readonly hasTabs: boolean;
-  readonly hasUse: boolean;
+  readonly hasUsage: boolean;
   readonly hasHeading: boolean;
   readonly hasFooter: boolean;
   /** Rows of the table, or of what lies over it. */
@@ -34,8 +34,16 @@ export function frameFor(state: State, size: Size): Frame {
   };
   const problems = take(Math.min(mostProblems, state.snapshot?.problems.length ?? 0));
   const hasTabs = take(1) === 1;
-  const hasUse = take(state.snapshot === undefined ? 0 : 1) === 1;
+  const hasUsage = take(state.snapshot === undefined ? 0 : 1) === 1;
   const workspaces = state.snapshot?.workspaces.length ?? 0;
   const registries = take(Math.min(mostRegistries, Math.max(1, workspaces)));
-  return { registries, problems, hasTabs, hasUse, hasHeading, hasFooter, body: Math.max(0, left) };
+  return {
+    registries,
+    problems,
+    hasTabs,
+    hasUsage,
+    hasHeading,
+    hasFooter,
+    body: Math.max(0, left),
+  };
 }

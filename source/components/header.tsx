@@ -9,7 +9,7 @@ import {
   countSpans,
   problemLines,
   registryLines,
-  useLine,
+  usageLine,
 } from '../text/snapshot-lines.ts';
 import { timeOfDay } from '../text/units.ts';
 import type { Frame } from './frame.ts';
@@ -27,7 +27,7 @@ export function Header({ state, frame, width, paint }: HeaderProps) {
   const { snapshot } = state;
   const lines: Line[] = [titleLine(state, width, paint)];
   if (snapshot !== undefined) {
-    if (frame.hasUse) lines.push(useLine(snapshot));
+    if (frame.hasUsage) lines.push(usageLine(snapshot));
     lines.push(...recordLines(snapshot, state.drift, paint).slice(0, frame.registries));
     lines.push(...shownProblems(snapshot, frame.problems, paint));
   }

@@ -1,5 +1,5 @@
 /** The lines that the screen's header and `vigil list` share: counts, registries, problems. */
-import { sharesOf, type Use } from '../core/inventory/totals.ts';
+import { type Share, sharesOf } from '../core/inventory/totals.ts';
 import { type RegistrySummary, type RowClass, rowClasses, type Snapshot } from '../core/model.ts';
 import { type Line, type Span, span } from './line.ts';
 import { type Charset, type Printable, printable, text } from './printable.ts';
@@ -50,12 +50,12 @@ export function usageSpan(snapshot: Snapshot): Span {
 }
 
 /** What works against what is leaked, what a sweep would free, the machine, and what vigil costs. */
-export function useLine(snapshot: Snapshot): Line {
+export function usageLine(snapshot: Snapshot): Line {
   const { working, leaked, sweepable } = sharesOf(snapshot.rows);
-  const line = [span(text`working ${useText(working)}  `)];
+  const line = [span(text`working ${shareText(working)}  `)];
   if (leaked.rssBytes > 0 || leaked.cpuPercent > 0)
     line.push(
-      span(text`leaked ${useText(leaked)}`, 'orphan'),
+      span(text`leaked ${shareText(leaked)}`, 'orphan'),
       span(text`, w frees ${bytes(sweepable.rssBytes)}  `, 'key'),
     );
   const { vitals } = snapshot;
@@ -72,7 +72,7 @@ export function useLine(snapshot: Snapshot): Line {
   ];
 }
 
-function useText({ cpuPercent, rssBytes }: Use): Printable {
+function shareText({ cpuPercent, rssBytes }: Share): Printable {
   return text`${percent(cpuPercent)}% ${bytes(rssBytes)}`;
 }
 

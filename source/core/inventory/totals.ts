@@ -2,7 +2,7 @@
 import { identityOf, type Row, rowClasses, type Totals } from '../model.ts';
 import { sums } from './draft.ts';
 
-export type Use = { readonly cpuPercent: number; readonly rssBytes: number };
+export type Share = { readonly cpuPercent: number; readonly rssBytes: number };
 
 /** What ending undead rows, husks and orphans would free. */
 const leakedClasses: ReadonlySet<string> = new Set(['undead', 'husk', 'orphan']);
@@ -13,31 +13,31 @@ export function totalsOf(rows: readonly Row[]): Totals {
     number
   >;
   for (const row of rows) counts[row.class]++;
-  const { cpuPercent, rssBytes } = useOf(rows);
-  const reclaimableBytes = useOf(rows.filter(row => leakedClasses.has(row.class))).rssBytes;
+  const { cpuPercent, rssBytes } = shareOf(rows);
+  const reclaimableBytes = shareOf(rows.filter(row => leakedClasses.has(row.class))).rssBytes;
   return { ...counts, cpuPercent: Math.round(cpuPercent * 10) / 10, rssBytes, reclaimableBytes };
 }
 
 /** What is held by whom. */
 export type Shares = {
-  readonly working: Use;
+  readonly working: Share;
   /** Orphans, undead and husks. */
-  readonly leaked: Use;
+  readonly leaked: Share;
   /** Of what is leaked, what a sweep would end: not who is watched by somebody. */
-  readonly sweepable: Use;
+  readonly sweepable: Share;
 };
 
 export function sharesOf(rows: readonly Row[]): Shares {
   const leaked = rows.filter(row => leakedClasses.has(row.class));
   return {
-    working: useOf(rows.filter(row => !leakedClasses.has(row.class))),
-    leaked: useOf(leaked),
-    sweepable: useOf(leaked.filter(row => (row.session?.attached ?? 0) === 0)),
+    working: shareOf(rows.filter(row => !leakedClasses.has(row.class))),
+    leaked: shareOf(leaked),
+    sweepable: shareOf(leaked.filter(row => (row.session?.attached ?? 0) === 0)),
   };
 }
 
 /** Each process once, also where two workspaces have the same agent. */
-function useOf(rows: readonly Row[]): Use {
+function shareOf(rows: readonly Row[]): Share {
   const seen = new Set<string>();
   let cpuPercent = 0;
   let rssBytes = 0;

@@ -1,0 +1,168 @@
+/** Looking closer at a row, for real: directories, ports, the record, files that are traps, the pane. */
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Subject } from '../../source/core/inspection.ts';
+import { inspect } from '../../source/host/inspect.ts';
+import { parseStat } from '../../source/host/proc-stat.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
+import { createWorkspace, type Workspace } from '../helpers/workspace.ts';
+
+const task = 'TASK-1';
+let directory: string;
+let workspace: Workspace;
+const closing: (() => void)[] = [];
+beforeEach(() => {
+  directory = realpathSync(mkdtempSync(join(tmpdir(), 'vigil-inspect-')));
+  workspace = createWorkspace(directory);
+  workspace.writeTask(task, [{ id: 'alpha-1', status: 'working', progress: 40, model: 'opus' }]);
+  for (const place of ['logs', 'progress', 'findings'])
+    mkdirSync(join(workspace.path, task, place), { recursive: true });
+});
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const startOf = (pid: number) => {
+  const bytes = readFileSync(`/proc/${pid}/stat`);
+  return parseStat(bytes, bytes.length)?.start ?? '';
+};
+const subject = (more: Partial<Subject> = {}): Subject => ({
+  key: 'agent:alpha-1',
+  agentId: 'alpha-1',
+  processes: [],
+  registries: [],
+  tails: [],
+  ...more,
+});
+const tailAt = (path: string, place = 'logs' as const) => ({
+  ...{ workspace: workspace.path, task, agentId: 'alpha-1', place, path },
+  name: 'log' as const,
+});
+const tailOf = async (path: string) =>
+  (await inspect(subject({ tails: [tailAt(path)] }))).tails[0]?.lines;
+const write = (path: string, text: string) => writeFileSync(join(workspace.path, task, path), text);
+
+it('tells where each process works and what it listens on', async () => {
+  const child = spawn(
+    process.execPath,
+    [
+      '-e',
+      'require("net").createServer().listen(0, "127.0.0.1", function () { console.log(this.address().port) })',
+    ],
+    { cwd: directory, stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  closing.push(() => void child.kill('SIGKILL'));
+  let said = '';
+  child.stdout.on('data', text => {
+    said += text;
+  });
+  await eventually('it listens', () => said.endsWith('\n'));
+  const pid = child.pid as number;
+  const found = await inspect(subject({ processes: [{ pid, start: startOf(pid) }] }));
+  expect(found.directories.get(pid)).toBe(directory);
+  expect(found.ports.get(pid)).toEqual({ ok: true, value: [Number(said)] });
+});
+
+it('of a process that is gone it says nothing', async () => {
+  const found = await inspect(subject({ processes: [{ pid: 4_194_000, start: '1' }] }));
+  expect(found.directories.size).toBe(0);
+});
+
+it('gives the entry as each registry has it, also fields that vigil does not know', async () => {
+  workspace.writeGlobal({ 'alpha-1': { status: 'running', __proto__: null } });
+  const registries = [workspace.taskFile(task), workspace.globalFile, join(directory, 'none')];
+  const { records } = await inspect(subject({ registries }));
+  const fields = records.map(({ fields: each }) => (each.ok ? new Map(each.value) : each.reason));
+  expect(fields[0]).toEqual(expect.any(Map));
+  expect(Object.fromEntries(fields[0] as Map<string, string>)).toMatchObject({
+    ...{ id: 'alpha-1', status: 'working', progress: '40', model: 'opus' },
+  });
+  expect(fields[1]).toEqual(new Map([['status', 'running']]));
+  expect(fields[2]).toBe('it is not there');
+});
+
+describe('the end of a file', () => {
+  it('is its last lines, however large it is', async () => {
+    const lines = Array.from({ length: 100_000 }, (_, index) => `line ${index}`);
+    write('logs/alpha-1_stream.jsonl', `${lines.join('\n')}\n`);
+    const tail = await tailOf('logs/alpha-1_stream.jsonl');
+    expect(tail).toEqual({ ok: true, value: lines.slice(-50) });
+  });
+
+  it('of one endless line is nothing that is cut', async () => {
+    write('logs/alpha-1_stream.jsonl', 'x'.repeat(1_000_000));
+    expect(await tailOf('logs/alpha-1_stream.jsonl')).toEqual({ ok: true, value: [] });
+  });
+
+  it('is no error where there is no such file', async () => {
+    expect(await tailOf('logs/alpha-1_stream.jsonl')).toEqual({ ok: true, value: undefined });
+  });
+
+  it.each([
+    ['/etc/passwd', 'it is not directly in '],
+    ['../../alpha-1', 'it is not directly in '],
+    ['logs/other-1_stream.jsonl', 'its name does not have the agent’s id'],
+  ])('is not read at %s', async (path, reason) => {
+    const tail = await tailOf(path);
+    expect(tail).toMatchObject({ ok: false, reason: expect.stringContaining(reason) });
+  });
+
+  it('is not read through a link, from a pipe or from a directory', async () => {
+    const place = join(workspace.path, task, 'logs');
+    symlinkSync('/etc/passwd', join(place, 'link_alpha-1'));
+    execFileSync('mkfifo', [join(place, 'pipe_alpha-1')]);
+    mkdirSync(join(place, 'directory_alpha-1'));
+    const tails = ['link', 'pipe', 'directory'].map(name => tailOf(`logs/${name}_alpha-1`));
+    expect((await Promise.all(tails)).map(tail => tail?.ok)).toEqual([false, false, false]);
+  });
+
+  it('is read where the file has another name as well: reading harms nobody', async () => {
+    write('logs/alpha-1_a', 'one\n');
+    linkSync(join(workspace.path, task, 'logs/alpha-1_a'), join(directory, 'second'));
+    expect(await tailOf('logs/alpha-1_a')).toEqual({ ok: true, value: ['one'] });
+  });
+});
+
+describe('the screen of its pane', () => {
+  let server: TmuxServer;
+  beforeEach(() => {
+    server = startTmux();
+    closing.push(() => server.close());
+  });
+  const screenOf = async (serverPid: number, id: string) =>
+    (await inspect(subject({ pane: { socketPath: server.path, serverPid, id } }))).screen;
+
+  it('is what it shows, with nothing blank at its end', async () => {
+    server.session('agent_alpha-1', 'sh', '-c', 'echo one; echo; echo two; exec cat');
+    const pane = server.tmux('list-panes', '-t', '=agent_alpha-1:', '-F', '#{pane_id}').trim();
+    await eventually('it is written', async () => {
+      const screen = await screenOf(server.pid(), pane);
+      return screen?.ok === true && screen.value.includes('two');
+    });
+    expect(await screenOf(server.pid(), pane)).toEqual({ ok: true, value: ['one', '', 'two'] });
+  });
+
+  it('is that of this very server only, and of a pane that is there', async () => {
+    server.session('agent_alpha-1', 'cat', '-');
+    const pane = server.tmux('list-panes', '-t', '=agent_alpha-1:', '-F', '#{pane_id}').trim();
+    expect(await screenOf(1, pane)).toEqual({
+      ok: false,
+      reason: 'its tmux server is another one',
+    });
+    expect(await screenOf(server.pid(), '%999')).toMatchObject({ ok: false });
+  });
+});
