@@ -71,7 +71,7 @@ function createProcessReader(): Host['readProcesses'] {
     return async () => {
       // The scan occupies this thread: first let the tmux clients be started, to run beside it.
       await new Promise(setImmediate);
-      return reader.read(Date.now());
+      return reader.read();
     };
   }
   const recogniser = createRecogniser();

@@ -17,8 +17,8 @@ beforeEach(() => {
 });
 afterEach(() => standIns.close());
 
-function seen(pid: number | undefined) {
-  const reading = reader.read(Date.now());
+async function seen(pid: number | undefined) {
+  const reading = await reader.read();
   if (!reading.ok) throw new Error(reading.reason);
   return reading.value.find(process => process.pid === pid);
 }
@@ -30,7 +30,7 @@ describe('a process', () => {
       '-c',
       'import threading, time\nfor _ in range(4): threading.Thread(target=time.sleep, args=(1000,)).start()',
     ]);
-    await eventually('five threads are seen', () => seen(child.pid)?.threads === 5);
+    await eventually('five threads are seen', async () => (await seen(child.pid))?.threads === 5);
   });
 
   it('whose first thread has ended while others run is Z and no zombie', async () => {
@@ -43,8 +43,8 @@ open(${JSON.stringify(ready)}, 'w').close()
 ctypes.CDLL(None).pthread_exit(None)`,
     ]);
     await eventually('it is ready', () => isThere(ready));
-    const found = await eventually('its leader is Z', () => {
-      const process = seen(child.pid);
+    const found = await eventually('its leader is Z', async () => {
+      const process = await seen(child.pid);
       return process?.state === 'Z' ? process : undefined;
     });
     expect(found.threads).toBeGreaterThan(1);
@@ -53,7 +53,7 @@ ctypes.CDLL(None).pthread_exit(None)`,
 
   it('that is dead and not reaped is a zombie of its parent, without arguments', async () => {
     const { pid, parent } = await standIns.zombie();
-    const found = seen(pid);
+    const found = await seen(pid);
     expect(found).toMatchObject({ ppid: parent, state: 'Z', argv: [] });
     expect(found !== undefined && isZombie(found)).toBe(true);
   });
@@ -64,13 +64,13 @@ ctypes.CDLL(None).pthread_exit(None)`,
       '-c',
       `until [ -e '${go}' ]; do read -t 0.01 -r < /dev/null; done; exec -a 'x) R 1 1' sleep 1000`,
     ]);
-    const before = await eventually('bash is seen', () => {
-      const process = seen(child.pid);
+    const before = await eventually('bash is seen', async () => {
+      const process = await seen(child.pid);
       return process?.argv[0] === 'bash' ? process : undefined;
     });
     standIns.start('touch', [go]);
-    const after = await eventually('the exec is seen', () => {
-      const process = seen(child.pid);
+    const after = await eventually('the exec is seen', async () => {
+      const process = await seen(child.pid);
       return process?.name === 'sleep' ? process : undefined;
     });
     expect(after.argv).toEqual(['x) R 1 1', '1000']);
@@ -88,8 +88,8 @@ ctypes.CDLL(None).pthread_exit(None)`,
       '仕事',
     ];
     const child = standIns.start('bash', [...words, 'x'.repeat(100_000)]);
-    const found = await eventually('it is seen', () => {
-      const process = seen(child.pid);
+    const found = await eventually('it is seen', async () => {
+      const process = await seen(child.pid);
       return process?.argv[0] === 'bash' ? process : undefined;
     });
     expect(found.argv.slice(0, words.length + 1)).toEqual(['bash', ...words]);
@@ -100,7 +100,7 @@ ctypes.CDLL(None).pthread_exit(None)`,
     const uid = process.getuid?.() === 0 ? 65_534 : process.getuid?.();
     const child = spawn('sleep', ['1000'], { uid, stdio: 'ignore' });
     try {
-      await eventually('its user is seen', () => seen(child.pid)?.uid === uid);
+      await eventually('its user is seen', async () => (await seen(child.pid))?.uid === uid);
     } finally {
       child.kill('SIGKILL');
     }
@@ -115,10 +115,10 @@ ctypes.CDLL(None).pthread_exit(None)`,
       isThere(file) ? Number(readFileSync(file, 'utf8')) || undefined : undefined,
     );
     standIns.adopt(pid);
-    expect(seen(pid)?.ppid).toBe(parent.pid);
+    expect((await seen(pid))?.ppid).toBe(parent.pid);
     parent.kill('SIGKILL');
-    await eventually('somebody adopted it', () => {
-      const ppid = seen(pid)?.ppid;
+    await eventually('somebody adopted it', async () => {
+      const ppid = (await seen(pid))?.ppid;
       return ppid !== undefined && ppid !== parent.pid;
     });
   });
@@ -131,13 +131,14 @@ it('ps tells of several children what /proc tells', async () => {
     standIns.start('tail', ['-f', '/dev/null']),
   ].map(child => child.pid as number);
   const { pid: zombie } = await standIns.zombie();
-  await eventually('all are there', () =>
-    ['S', 'T', 'S', 'Z'].every((state, at) => seen([...children, zombie][at])?.state === state),
-  );
+  await eventually('all are there', async () => {
+    const found = await Promise.all([...children, zombie].map(seen));
+    return found.map(each => each?.state).join('') === 'STSZ';
+  });
   const reading = await readPsProcesses(() => false);
   if (!reading.ok) throw new Error(reading.reason);
   for (const pid of [...children, zombie]) {
-    const found = seen(pid);
+    const found = await seen(pid);
     expect(reading.value.find(each => each.pid === pid)).toMatchObject({
       ppid: found?.ppid,
       pgid: found?.pgid,

@@ -23,8 +23,8 @@ beforeEach(() => {
 });
 afterEach(() => standIns.close());
 
-function tableOf(reader = createProcReader()) {
-  const reading = reader.read(Date.now());
+async function tableOf(reader = createProcReader()) {
+  const reading = await reader.read();
   if (!reading.ok) throw new Error(reading.reason);
   return new Map(reading.value.map(process => [process.pid, process]));
 }
@@ -52,8 +52,8 @@ describe('the /proc reader', () => {
   it('shows our own children as they are', async () => {
     const child = standIns.start('sleep', ['1000']);
     const pid = child.pid as number;
-    await eventually('it runs sleep', () => tableOf().get(pid)?.argv[0] === 'sleep');
-    const seen = tableOf().get(pid);
+    await eventually('it runs sleep', async () => (await tableOf()).get(pid)?.argv[0] === 'sleep');
+    const seen = (await tableOf()).get(pid);
     expect(seen).toMatchObject({
       ppid: process.pid,
       state: 'S',
@@ -71,22 +71,22 @@ describe('the /proc reader', () => {
     const reader = createProcReader();
     const child = standIns.start('bash', ['-c', `read -r < '${standIns.directory}/never'`]);
     const pid = child.pid as number;
-    await eventually('bash is seen', () => tableOf(reader).get(pid)?.argv[0] === 'bash');
+    await eventually(
+      'bash is seen',
+      async () => (await tableOf(reader)).get(pid)?.argv[0] === 'bash',
+    );
     const other = standIns.start('bash', ['-c', 'kill -STOP $$; exec sleep 1000']);
     await eventually(
       'it has stopped',
-      () => tableOf(reader).get(other.pid as number)?.state === 'T',
+      async () => (await tableOf(reader)).get(other.pid as number)?.state === 'T',
     );
     other.kill('SIGCONT');
     await eventually(
       'the exec is seen',
-      () =>
-        tableOf(reader)
-          .get(other.pid as number)
-          ?.argv.join(' ') === 'sleep 1000',
+      async () => (await tableOf(reader)).get(other.pid as number)?.argv.join(' ') === 'sleep 1000',
     );
     child.kill('SIGKILL');
-    await eventually('it is gone', () => !tableOf(reader).has(pid));
+    await eventually('it is gone', async () => !(await tableOf(reader)).has(pid));
   });
 
   it('measures CPU over the time since the former look', async () => {
@@ -95,13 +95,13 @@ describe('the /proc reader', () => {
     const idle = standIns.start('sleep', ['1000']);
     await eventually(
       'the busy one is seen to be busy',
-      () => (tableOf(reader).get(busy.pid as number)?.cpuPercent ?? 0) > 20,
+      async () => ((await tableOf(reader)).get(busy.pid as number)?.cpuPercent ?? 0) > 20,
     );
-    expect(tableOf(reader).get(idle.pid as number)?.cpuPercent).toBeLessThan(5);
+    expect((await tableOf(reader)).get(idle.pid as number)?.cpuPercent).toBeLessThan(5);
   });
 
-  it('says why where there is no process table', () => {
-    const reading = createProcReader('/nonexistent').read(Date.now());
+  it('says why where there is no process table', async () => {
+    const reading = await createProcReader('/nonexistent').read();
     expect(reading).toMatchObject({ ok: false, reason: expect.stringContaining('ENOENT') });
   });
 
@@ -117,8 +117,8 @@ describe('the /proc reader', () => {
       },
     });
     try {
-      const seen = await eventually('it is seen', () => {
-        const found = tableOf().get(child.pid as number);
+      const seen = await eventually('it is seen', async () => {
+        const found = (await tableOf()).get(child.pid as number);
         return found?.argv[0] === 'sleep' ? found : undefined;
       });
       const origin = createOriginReader().read([seen]).get(seen.pid);
@@ -158,10 +158,10 @@ describe('the ps fallback', () => {
   it('agrees with /proc about our own children', async () => {
     const child = standIns.start('sleep', ['1000']);
     const pid = child.pid as number;
-    await eventually('it runs sleep', () => tableOf().get(pid)?.argv[0] === 'sleep');
+    await eventually('it runs sleep', async () => (await tableOf()).get(pid)?.argv[0] === 'sleep');
     const reading = await readPsProcesses(candidate => candidate.pid === pid);
     const seen = reading.ok ? reading.value.find(each => each.pid === pid) : undefined;
-    const { ppid, pgid, sid, state, uid, name, argv } = tableOf().get(pid) ?? {};
+    const { ppid, pgid, sid, state, uid, name, argv } = (await tableOf()).get(pid) ?? {};
     expect(seen).toMatchObject({ ppid, pgid, sid, state, uid, name, argv });
     expect(Math.abs((seen?.startedAt ?? 0) - Date.now())).toBeLessThan(15_000);
     expect(seen?.rssBytes).toBeGreaterThan(100_000);
