@@ -14,7 +14,7 @@ import type { Reconciler } from './core/reconcile/reconciler.ts';
 import { reduce } from './core/reduce.ts';
 import { initialState } from './core/state.ts';
 import type { Ender } from './core/termination/ender.ts';
-import { bindings, intentOf } from './keys.ts';
+import { bindings, footerKeys, intentOf } from './keys.ts';
 import type { Options } from './options.ts';
 import { createFrameWriter } from './screen/frame-writer.ts';
 import { createInkStream } from './screen/ink-stream.ts';
@@ -46,9 +46,6 @@ export type Surroundings = {
   onJobControl(stop: () => void, goOn: () => void): void;
 };
 
-const footerKeys = bindings.flatMap(({ shown, footer, changes }) =>
-  footer === undefined ? [] : [{ shown: shown.split(' ')[0] ?? shown, word: footer, changes }],
-);
 /** Should nobody stop us (no job control), the screen comes back after this. */
 const resumeCheckMs = 100;
 

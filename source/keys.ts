@@ -158,6 +158,11 @@ export const bindings: readonly Binding[] = [
   },
 ];
 
+/** What the footer of the table shows: of each binding that has a word for it the first key. */
+export const footerKeys = bindings.flatMap(({ shown, footer, changes }) =>
+  footer === undefined ? [] : [{ shown: shown.split(' ')[0] ?? shown, word: footer, changes }],
+);
+
 const byKey = new Map(bindings.flatMap(binding => binding.keys.map(key => [key, binding.intent])));
 
 /** Keys that mean the same whatever is open. */

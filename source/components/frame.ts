@@ -1,10 +1,13 @@
 /** How the rows of the terminal are shared out. The frame is always one row lower than the
  * terminal, so that nothing ever scrolls. */
 import type { State } from '../core/state.ts';
+import { titlesWanted } from './title.ts';
 
 export type Size = { readonly columns: number; readonly rows: number };
 
 export type Frame = {
+  /** Lines of the title. */
+  readonly titles: number;
   readonly registries: number;
   readonly problems: number;
   readonly hasTabs: boolean;
@@ -32,12 +35,14 @@ export function frameFor(state: State, size: Size): Frame {
     left -= taken;
     return taken;
   };
+  const titles = 1 + take(titlesWanted(state, size.columns) - 1);
   const problems = take(Math.min(mostProblems, state.snapshot?.problems.length ?? 0));
   const hasTabs = take(1) === 1;
   const hasUsage = take(state.snapshot === undefined ? 0 : 1) === 1;
   const workspaces = state.snapshot?.workspaces.length ?? 0;
   const registries = take(Math.min(mostRegistries, Math.max(1, workspaces)));
   return {
+    titles,
     registries,
     problems,
     hasTabs,

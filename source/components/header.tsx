@@ -2,19 +2,13 @@
 import type { Snapshot } from '../core/model.ts';
 import type { State } from '../core/state.ts';
 import { tabs } from '../core/tabs.ts';
-import { cellsOf, type Line, type Span, span } from '../text/line.ts';
+import { type Line, type Span, span } from '../text/line.ts';
 import { type Printable, printable, text } from '../text/printable.ts';
-import {
-  bareCountSpans,
-  countSpans,
-  problemLines,
-  registryLines,
-  usageLine,
-} from '../text/snapshot-lines.ts';
-import { timeOfDay } from '../text/units.ts';
+import { problemLines, registryLines, usageLine } from '../text/snapshot-lines.ts';
 import type { Frame } from './frame.ts';
 import { Lines } from './lines.tsx';
 import type { Paint } from './text-line.tsx';
+import { titleLines } from './title.ts';
 
 export type HeaderProps = {
   readonly state: State;
@@ -25,7 +19,7 @@ export type HeaderProps = {
 
 export function Header({ state, frame, width, paint }: HeaderProps) {
   const { snapshot } = state;
-  const lines: Line[] = [titleLine(state, width, paint)];
+  const lines: Line[] = [...titleLines(state, width, frame.titles, paint.charset)];
   if (snapshot !== undefined) {
     if (frame.hasUsage) lines.push(usageLine(snapshot));
     lines.push(...recordLines(snapshot, state.drift, paint).slice(0, frame.registries));
@@ -42,27 +36,6 @@ function recordLines(snapshot: Snapshot, drift: string | undefined, { charset }:
   return lines.map((line, index) =>
     index === 0 ? [span(text`R: ${printable(drift, charset)}  `, 'key'), ...line] : line,
   );
-}
-
-/** The most that fits: what is counted matters more than when and where. */
-function titleLine({ snapshot, paused }: State, width: number, { charset }: Paint): Line {
-  const name = span(text` vigil `, 'title');
-  if (snapshot === undefined) return [name, span(text` looking${printable('…', charset)}`, 'dim')];
-  const problems = snapshot.problems.length;
-  const host = span(text` ${printable(snapshot.machine.host, charset)}  `, 'heading');
-  const time = span(text`${timeOfDay(snapshot.takenAt)} ${Math.round(snapshot.tookMs)} ms`, 'dim');
-  const marks = [
-    ...(problems > 0 ? [span(text`!${problems}  `, 'problem')] : []),
-    ...(paused ? [span(text`paused  `, 'key')] : []),
-  ];
-  const counts = countSpans(snapshot, charset);
-  const lines: readonly Line[] = [
-    [name, host, ...marks, ...counts, time],
-    [name, host, ...marks, ...counts],
-    [name, span(text` `), ...marks, ...counts],
-    [name, span(text` `), ...marks, ...bareCountSpans(snapshot, charset)],
-  ];
-  return lines.find(line => cellsOf(line) <= width) ?? lines[lines.length - 1] ?? [];
 }
 
 function shownProblems(snapshot: Snapshot, most: number, paint: Paint): readonly Line[] {

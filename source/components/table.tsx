@@ -36,7 +36,9 @@ export function Table(props: TableProps) {
     <Box flexDirection="column">
       {hasHeading && (
         <TextLine
-          line={marked(headingLine(layout, paint.charset), ' '.repeat(gutter))}
+          line={
+            rows.length > 0 ? marked(headingLine(layout, paint.charset), ' '.repeat(gutter)) : []
+          }
           width={width}
           paint={paint}
         />

@@ -6,7 +6,7 @@ import type { EndReport } from '../core/termination/run.ts';
 import type { EndTarget } from '../core/termination/target.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, type Printable, printable, text } from './printable.ts';
-import { bytes, percent } from './units.ts';
+import { bytes, counted, percent } from './units.ts';
 
 export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
   const ended = plan.targets.filter(target => target.refused === undefined);
@@ -45,17 +45,13 @@ export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
 }
 
 function headOf(target: EndTarget, charset: Charset): Line {
-  const processes = printable(`, ${countOf(target.members, 'process', 'processes')}, `);
+  const processes = text`, ${counted(target.members.length, 'process', 'processes')}, `;
   const isEnded = target.refused === undefined;
   return [
     span(printable(target.agentId ?? target.key, charset), 'heading'),
     span(text`  ${printable(target.class)}`, target.class),
     ...(isEnded ? [span(processes), span(freesText(freesOf([target]), charset))] : []),
   ];
-}
-
-function countOf({ length }: readonly unknown[], one: string, many: string): string {
-  return `${length} ${length === 1 ? one : many}`;
 }
 
 /** `frees 210M, 12.3% cpu, ports 3000 8080`. That nobody could look is said; that there is none is not. */
@@ -66,7 +62,7 @@ function freesText({ rssBytes, cpuPercent, ports }: Frees, charset: Charset): Pr
   const doubt =
     unknownOf.length === 0
       ? ''
-      : `, ports of ${countOf(unknownOf, 'process', 'processes')} unknown`;
+      : `, ports of ${counted(unknownOf.length, 'process', 'processes')} unknown`;
   return text`frees ${bytes(rssBytes)}, ${percent(cpuPercent)}% cpu${printable(shown + doubt, charset)}`;
 }
 
@@ -76,7 +72,7 @@ export function endReportLines(report: Pick<EndReport, 'ends'>, charset: Charset
       [
         span(printable(result.target.agentId ?? result.target.key, charset), 'heading'),
         span(
-          text`  ${printable(result.outcome)}  ${result.processes.length} ${printable(result.processes.length === 1 ? 'process' : 'processes')}, ${result.durationMs} ms${printable(result.escalated ? ', SIGKILL' : '')}`,
+          text`  ${printable(result.outcome)}  ${counted(result.processes.length, 'process', 'processes')}, ${result.durationMs} ms${printable(result.escalated ? ', SIGKILL' : '')}`,
           isBad(result.outcome) ? 'problem' : 'live',
         ),
       ],

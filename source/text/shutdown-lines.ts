@@ -4,12 +4,17 @@ import { isDead } from '../core/termination/run.ts';
 import { endReportLines } from './kill-lines.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, printable, text } from './printable.ts';
-import { bytes } from './units.ts';
+import { bytes, counted } from './units.ts';
 
 export function shutdownLines(report: ShutdownReport, charset: Charset): Line[] {
   const dead = report.ends.filter(({ result }) => isDead(result));
   const processes = dead.reduce((sum, { result }) => sum + result.processes.length, 0);
-  const files = (report.swept?.files ?? []).filter(({ done }) => done.ok && done.value).length;
+  const swept = (report.swept?.files ?? []).filter(({ done }) => done.ok && done.value).length;
+  // What an ended agent had was tidied up with its ending.
+  const own = report.ends.map(
+    ({ recorded }) => Number(recorded.promptDeleted) + recorded.archived.length,
+  );
+  const files = own.reduce((sum, each) => sum + each, swept);
   const closed = report.reconciled?.outcomes.filter(each => each.left === undefined).length ?? 0;
   const head =
     report.kind === 'interrupted'
@@ -22,7 +27,7 @@ export function shutdownLines(report: ShutdownReport, charset: Charset): Line[] 
     ...endReportLines({ ends: report.ends }, charset),
     [
       span(
-        text`${printable(head)}${printable(resumed)}: ${dead.length} ended, ${processes} processes, ${bytes(report.freedBytes)} freed, ${files} files tidied up, ${closed} registry changes, ${report.survivors.length} survivors, ${report.durationMs} ms`,
+        text`${printable(head)}${printable(resumed)}: ${dead.length} ended, ${counted(processes, 'process', 'processes')}, ${bytes(report.freedBytes)} freed, ${counted(files, 'file')} tidied up, ${counted(closed, 'change')} by reconcile, ${counted(report.survivors.length, 'survivor')}, ${report.durationMs} ms`,
         report.ok ? 'live' : 'problem',
       ),
     ],

@@ -22,25 +22,39 @@ export function glyphOf(name: RowClass, charset: Charset): Printable {
   return printable(glyphs[name][charset === 'ascii' ? 1 : 0]);
 }
 
-/** `● 8 live  ▲ 1 undead  ○ 46 ghost …`: classes that occur, in the order of the table. */
+/** `● 8 live  ▲ 1 undead  ○ 46 ghost  …`: classes that occur, in the order of the table. */
 export function countSpans(snapshot: Snapshot, charset: Charset): Span[] {
-  const spans = occurring(snapshot).flatMap(name => [
-    span(text`${glyphOf(name, charset)} ${snapshot.totals[name]} ${printable(name)}`, name),
-    span(text`  `),
-  ]);
-  return spans.length > 0 ? spans : [span(printable('no agents'), 'dim')];
+  const spans = countsWith(
+    snapshot,
+    (name, count) => text`${glyphOf(name, charset)} ${count} ${printable(name)}`,
+    text`  `,
+  );
+  return spans.length > 0 ? spans : [span(text`no agents  `, 'dim')];
 }
 
-/** `●8 ▲1 ○46`: where there is no room for the words. */
+/** `●8 live ▲1 undead ○46 ghost`: where there is little room; what has ended is left out. */
+export function tightCountSpans(snapshot: Snapshot, charset: Charset): Span[] {
+  const present = { ...snapshot, totals: { ...snapshot.totals, ended: 0 } };
+  return countsWith(
+    present,
+    (name, count) => text`${glyphOf(name, charset)}${count} ${printable(name)}`,
+    text` `,
+  );
+}
+
+/** `●8 ▲1 ○46`: where there is no room for the words; the help says which is which. */
 export function bareCountSpans(snapshot: Snapshot, charset: Charset): Span[] {
-  return occurring(snapshot).flatMap(name => [
-    span(text`${glyphOf(name, charset)}${snapshot.totals[name]}`, name),
-    span(text` `),
-  ]);
+  return countsWith(snapshot, (name, count) => text`${glyphOf(name, charset)}${count}`, text` `);
 }
 
-function occurring({ totals }: Snapshot): readonly RowClass[] {
-  return rowClasses.filter(name => totals[name] > 0);
+function countsWith(
+  snapshot: Snapshot,
+  shown: (name: RowClass, count: number) => Printable,
+  gap: Printable,
+): Span[] {
+  return rowClasses
+    .filter(name => snapshot.totals[name] > 0)
+    .flatMap(name => [span(shown(name, snapshot.totals[name]), name), span(gap)]);
 }
 
 export function usageSpan(snapshot: Snapshot): Span {

@@ -5,7 +5,7 @@ import { isDead } from '../core/termination/run.ts';
 import { endPlanLines, endReportLines } from './kill-lines.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, type Printable, printable, text } from './printable.ts';
-import { bytes } from './units.ts';
+import { bytes, counted } from './units.ts';
 
 export function sweepPlanLines(plan: SweepPlan, charset: Charset): Line[] {
   if (isEmptySweep(plan)) return [[span(printable('nothing is left over'), 'live')]];
@@ -31,8 +31,8 @@ export function sweepPlanLines(plan: SweepPlan, charset: Charset): Line[] {
 export function sweepSummary({ end, files, deploys }: SweepPlan): Printable {
   const ending = end.targets.filter(target => target.refused === undefined);
   const freed = ending.reduce((sum, target) => sum + target.rssBytes, 0);
-  const undo = deploys.length > 0 ? text`, ${deploys.length} deploys to undo` : text``;
-  return text`${ending.length} to end, ${files.length} files to remove or archive${undo}, ${bytes(freed)} freed`;
+  const undo = deploys.length > 0 ? text`, ${counted(deploys.length, 'deploy')} to undo` : text``;
+  return text`${ending.length} to end, ${counted(files.length, 'file')} to remove or archive${undo}, ${bytes(freed)} freed`;
 }
 
 export function sweepReportLines(report: SweepReport, charset: Charset): Line[] {

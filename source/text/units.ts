@@ -30,6 +30,11 @@ export function percent(value: number): Printable {
   return (value < 99.95 ? value.toFixed(1) : String(Math.round(value))) as Printable;
 }
 
+/** `1 file`, `2 files`, `2 processes`. */
+export function counted(count: number, one: string, many = `${one}s`): Printable {
+  return `${count} ${count === 1 ? one : many}` as Printable;
+}
+
 /** Local wall-clock time of day, `14:03:22`. */
 export function timeOfDay(epochMs: number): Printable {
   const date = new Date(epochMs);

@@ -1,0 +1,61 @@
+/** The first line of the header: what is counted. Where it does not fit it takes a second one. */
+import type { State } from '../core/state.ts';
+import { cellsOf, type Line, span } from '../text/line.ts';
+import { type Charset, printable, text } from '../text/printable.ts';
+import { bareCountSpans, countSpans, tightCountSpans } from '../text/snapshot-lines.ts';
+import { timeOfDay } from '../text/units.ts';
+
+const name = span(text` vigil `, 'title');
+
+/** @returns how many lines say it with words; both charsets take the same cells. */
+export function titlesWanted(state: State, width: number): 1 | 2 {
+  return roomiest(state, width, 'unicode') === undefined ? 2 : 1;
+}
+
+/** @param most lines that there are. */
+export function titleLines(
+  state: State,
+  width: number,
+  most: number,
+  charset: Charset,
+): readonly Line[] {
+  const { snapshot } = state;
+  if (snapshot === undefined)
+    return [[name, span(text` looking${printable('…', charset)}`, 'dim')]];
+  const line = roomiest(state, width, charset);
+  if (line !== undefined) return [line];
+  if (most < 2) return [[...beginning(state), ...bareCountSpans(snapshot, charset)]];
+  const counts = tightCountSpans(snapshot, charset);
+  const first: Line[number][] = [...beginning(state)];
+  // A count and the gap behind it stay together.
+  while (counts.length > 0 && cellsOf([...first, ...counts.slice(0, 1)]) <= width)
+    first.push(...counts.splice(0, 2));
+  return [first, [span(text` `), ...counts]];
+}
+
+/** The most that fits into one line: what is counted matters more than where and when. */
+function roomiest(state: State, width: number, charset: Charset): Line | undefined {
+  const { snapshot } = state;
+  if (snapshot === undefined) return [name];
+  const host = span(text` ${printable(snapshot.machine.host, charset)}  `, 'heading');
+  const took = text`${timeOfDay(snapshot.takenAt)} ${Math.round(snapshot.tookMs)} ms`;
+  const [title, , ...marks] = beginning(state);
+  const counts = countSpans(snapshot, charset);
+  const lines: readonly Line[] = [
+    [title ?? name, host, ...marks, ...counts, span(took, 'dim')],
+    [title ?? name, host, ...marks, ...counts],
+    [...beginning(state), ...counts],
+    [...beginning(state), ...tightCountSpans(snapshot, charset)],
+  ];
+  return lines.find(line => cellsOf(line) <= width);
+}
+
+function beginning({ snapshot, paused }: State): Line {
+  const problems = snapshot?.problems.length ?? 0;
+  return [
+    name,
+    span(text` `),
+    ...(problems > 0 ? [span(text`!${problems}  `, 'problem')] : []),
+    ...(paused ? [span(text`paused  `, 'key')] : []),
+  ];
+}

@@ -1,0 +1,78 @@
+/** Every view as a whole frame, on the terminals that people have. */
+import chalk from 'chalk';
+import { render } from 'ink-testing-library';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Size } from '../../source/components/frame.ts';
+import { Screen } from '../../source/components/screen.tsx';
+import type { Paint } from '../../source/components/text-line.tsx';
+import { bindings, footerKeys } from '../../source/keys.ts';
+import { stateOf, views } from '../fixtures/views.ts';
+
+const level = chalk.level;
+beforeAll(() => {
+  chalk.level = 1;
+});
+afterAll(() => {
+  chalk.level = level;
+});
+let unmount: (() => void) | undefined;
+afterEach(() => unmount?.());
+
+const plain: Paint = { charset: 'unicode', colors: false, theme: 'default' };
+const variants: readonly { name: string; size: Size; paint: Paint; isStyled?: boolean }[] = [
+  { name: '80×24', size: { columns: 80, rows: 24 }, paint: plain },
+  { name: '140×40', size: { columns: 140, rows: 40 }, paint: plain },
+  { name: '40×10', size: { columns: 40, rows: 10 }, paint: plain },
+  {
+    name: 'ASCII',
+    size: { columns: 80, rows: 24 },
+    paint: { ...plain, charset: 'ascii' },
+  },
+  // With its escapes: bold, underlined and inverse are all that tells there.
+  {
+    name: 'monochrome',
+    size: { columns: 80, rows: 24 },
+    paint: { ...plain, theme: 'mono' },
+    isStyled: true,
+  },
+];
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const styles = /\u001b\[([\d;]*)m/g;
+
+function frameOf(view: string, size: Size, paint: Paint): string {
+  const state = stateOf(view, size);
+  const app = render(
+    <Screen state={state} size={size} paint={paint} footerKeys={footerKeys} help={bindings} />,
+  );
+  unmount = app.unmount;
+  return app.lastFrame() ?? '';
+}
+
+for (const { name, size, paint, isStyled } of variants)
+  describe(name, () => {
+    it.each(Object.keys(views))('%s', view => {
+      const frame = frameOf(view, size, paint);
+      const text = frame.replace(styles, '');
+      const lines = text.split('\n');
+      expect(lines.length).toBeLessThan(size.rows);
+      expect(lines.filter(line => [...line].length > size.columns)).toEqual([]);
+      if (paint.charset === 'ascii') expect(text).toMatch(/^[ -~\n]*$/);
+      expect(isStyled === true ? frame.replace(styles, '‹$1›') : text).toMatchSnapshot();
+    });
+  });
+
+it('in monochrome there is no colour anywhere', () => {
+  for (const view of Object.keys(views)) {
+    const frame = frameOf(
+      view,
+      { columns: 80, rows: 24 },
+      { ...plain, colors: true, theme: 'mono' },
+    );
+    const used = [...frame.matchAll(styles)].flatMap(([, codes = '']) =>
+      codes.split(';').map(Number),
+    );
+    expect(used.filter(code => code >= 30 && code <= 38)).toEqual([]);
+    unmount?.();
+  }
+});
