@@ -1,0 +1,81 @@
+/** What every key does in every mode: the intent it becomes, and what that changes of the state. */
+import { describe, expect, it } from 'vitest';
+import { reduce } from '../../source/core/reduce.ts';
+import type { State } from '../../source/core/state.ts';
+import { bindings, intentOf } from '../../source/keys.ts';
+import { stateOf, views } from '../fixtures/views.ts';
+
+const size = { columns: 80, rows: 24 };
+/** Every key with a meaning somewhere, and some without one. */
+const keys = [
+  ...bindings.flatMap(binding => binding.keys),
+  ...['y', 'n', 'd', 'é', 'backspace', 'ctrl+u', 'left', 'delete', 'f12', 'ctrl+a'],
+];
+
+function pressed(state: State, name: string): { readonly said: string; readonly after: State } {
+  const isText = [...name].length === 1;
+  const intent = intentOf({ kind: 'key', name, text: isText ? name : undefined }, state.mode);
+  if (intent === undefined) return { said: '', after: state };
+  const after = reduce(state, { kind: 'intended', intent, overlayLines: 100 });
+  const { kind, ...more } = intent;
+  const details = Object.values(more).join(' ');
+  return { said: `${kind}${details === '' ? '' : ` ${details}`}${changes(state, after)}`, after };
+}
+
+/** Which parts of the state are another value by now. */
+function changes(before: State, after: State): string {
+  const names = (Object.keys(after) as (keyof State)[]).filter(
+    name => JSON.stringify(shown(before[name])) !== JSON.stringify(shown(after[name])),
+  );
+  const said = names.map(name => (name === 'mode' ? `mode: ${modeOf(after)}` : name));
+  return said.length > 0 ? ` (${said.join(', ')})` : '';
+}
+
+function shown(value: unknown): unknown {
+  return value instanceof Set || value instanceof Map ? [...value] : value;
+}
+
+function modeOf({ mode }: State): string {
+  return mode.kind === 'dialog' ? mode.dialog.kind : mode.kind;
+}
+
+describe('every key', () => {
+  it.each(Object.keys(views))('%s', view => {
+    const state = stateOf(view, size);
+    const said = keys.map(key => [key, pressed(state, key).said] as const);
+    const lines = said.filter(([, does]) => does !== '').map(([key, does]) => `${key}: ${does}`);
+    expect(lines.join('\n')).toMatchSnapshot();
+  });
+});
+
+it('with --read-only no key opens a dialog that could be said yes to', () => {
+  for (const view of Object.keys(views).filter(name => name.startsWith('table'))) {
+    const state = stateOf(view, size, true);
+    for (const key of keys) {
+      const { mode } = pressed(state, key).after;
+      if (mode.kind === 'dialog') expect([key, mode.dialog.kind]).toEqual([key, 'refused']);
+    }
+  }
+});
+
+it('a paste does nothing in any mode', () => {
+  for (const view of Object.keys(views))
+    expect(intentOf({ kind: 'paste' }, stateOf(view, size).mode)).toBeUndefined();
+});
+
+it('Ctrl-C asks to quit in every mode', () => {
+  for (const view of Object.keys(views)) {
+    const { mode } = stateOf(view, size);
+    expect([view, intentOf({ kind: 'key', name: 'ctrl+c' }, mode)?.kind]).toEqual([view, 'quit']);
+  }
+});
+
+it('in no mode but a dialog does y say yes, and in none does Enter but with the word of a shutdown', () => {
+  for (const view of Object.keys(views)) {
+    const { mode } = stateOf(view, size);
+    const says = (name: string) => intentOf({ kind: 'key', name, text: name }, mode)?.kind;
+    const isWord = mode.kind === 'dialog' && mode.dialog.kind === 'shutdown';
+    expect([view, says('y') === 'confirm']).toEqual([view, mode.kind === 'dialog' && !isWord]);
+    expect([view, says('enter') === 'confirm']).toEqual([view, isWord]);
+  }
+});
