@@ -1,7 +1,7 @@
 /** How fast the store changes a registry: alone, and sixteen at once; the orchestrator's way of
  * writing (flock, in place, no journal, no fsync) as the peer. */
 import { spawn } from 'node:child_process';
-import { buildPrograms, orchestrator, updater } from '../test/helpers/programs.ts';
+import { orchestrator, updater } from '../test/helpers/programs.ts';
 import { createRegistryFile } from '../test/helpers/registry-file.ts';
 
 export type RegistryFigures = {
@@ -20,7 +20,6 @@ const writers = 16;
 const each = 100;
 
 export async function measureRegistry(): Promise<RegistryFigures> {
-  await buildPrograms();
   const file = createRegistryFile(95);
   try {
     // The start of Node and of Python is taken off: what is meant is the update.

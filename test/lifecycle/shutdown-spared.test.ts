@@ -126,8 +126,8 @@ it('names an agent that runs as another user, and leaves it on record', async ()
     });
   closing.push(() => tmux('kill-server'));
   tmux('new-session', '-d', '-s', 'agent_theirs-1', 'sh', '-c', program);
-  // Not their shell: nobody has none that stays.
-  tmux('new-session', '-d', '-s', 'people', 'cat');
+  // Not through their shell, which is none that stays.
+  tmux('new-session', '-d', '-s', 'people', 'cat', '-');
   const agent = await ready();
   farm.standIns.adopt(agent);
   expect(uidOf(agent)).toBe(0);
