@@ -48,6 +48,7 @@ export function rowJson(row: Row) {
   };
 }
 
+/** Where nothing is waited for, there is no deadline. */
 function escalationJson({ stage, attempt, of, deadline }: Escalation) {
   return { stage, attempt, of, deadline: deadline > 0 ? isoTime(deadline) : null };
 }

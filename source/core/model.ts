@@ -112,6 +112,8 @@ export type Noted = {
   readonly key: string;
   readonly by: number;
   readonly processes: readonly ProcessRef[];
+  /** How far it is, where it tells. */
+  readonly escalation?: Escalation;
 };
 
 /** One look at the machine: raw and unjudged. */

@@ -44,7 +44,7 @@ export function classify(
       machine: inventory.machine,
       vitals: inventory.vitals,
       workspaces: inventory.workspaces,
-      rows: settled.rows,
+      rows: withForeignEndings(settled.rows, inventory),
       registries: summariesOf(scene, settled.rows),
       totals: totalsOf(settled.rows),
       problems: problemsOf(scene),
@@ -68,6 +68,18 @@ function notedLineage({ endings = [] }: Inventory) {
       return [identityOf(ref), { owner: key, reason }] as const;
     }),
   );
+}
+
+/** How far another vigil is with an ending, where it tells. */
+function withForeignEndings(rows: readonly Row[], { endings = [] }: Inventory): readonly Row[] {
+  const told = endings.filter(({ escalation }) => escalation !== undefined);
+  if (told.length === 0) return rows;
+  return rows.map(row => {
+    const ending = told.find(({ key }) => key === row.key);
+    if (ending === undefined) return row;
+    const evidence = [...row.evidence, `vigil pid ${ending.by} is ending it`];
+    return { ...row, escalation: ending.escalation, evidence };
+  });
 }
 
 /** Per registry file: what it counts as active against what is alive. */

@@ -1,0 +1,50 @@
+/** What another vigil is ending: shown where it tells how far it is. */
+import { expect, it } from 'vitest';
+import { rowJson } from '../../source/commands/snapshot-json.ts';
+import {
+  entry,
+  inventory,
+  judge,
+  long,
+  pane,
+  process,
+  registry,
+  serverPid,
+} from '../helpers/inventory.ts';
+
+const key = 'agent:a';
+const agents = {
+  processes: [process(20, serverPid, 'claude', { startedAt: long })],
+  panes: [pane('agent_a', 20)],
+  registries: [registry('task', [entry('a', 'working'), entry('b', 'completed')])],
+};
+const note = { key, by: 700, processes: [{ pid: 20, start: '200' }] };
+const escalation = { stage: 'terminating', attempt: 2, of: 3, deadline: 9 };
+
+const rowsOf = (endings: Parameters<typeof inventory>[1]) =>
+  judge(inventory(agents, endings)).snapshot.rows;
+
+it('a note that tells how far it is, is the row’s escalation, with whose it is', () => {
+  const rows = rowsOf({ endings: [{ ...note, escalation }] });
+  const row = rows.find(each => each.key === key);
+  expect(row).toMatchObject({ class: 'live', escalation });
+  expect(row?.evidence.at(-1)).toBe('vigil pid 700 is ending it');
+  expect(rows.filter(each => each.escalation !== undefined)).toHaveLength(1);
+});
+
+it('a note that does not tell changes no row', () => {
+  expect(rowsOf({ endings: [note] })).toEqual(rowsOf({}));
+});
+
+it('is told in JSON as the contract has it, its deadline as a time', () => {
+  const deadlines = [Date.UTC(2026, 0, 1), 0].map(deadline => {
+    const rows = rowsOf({ endings: [{ ...note, escalation: { ...escalation, deadline } }] });
+    return rows.filter(row => row.key === key).map(row => rowJson(row).escalation);
+  });
+  const told = { stage: 'terminating', attempt: 2, of: 3 };
+  expect(deadlines).toEqual([
+    [{ ...told, deadline: '2026-01-01T00:00:00.000Z' }],
+    [{ ...told, deadline: null }],
+  ]);
+  expect(rowsOf({}).map(row => rowJson(row).escalation)).toEqual([null, null]);
+});
