@@ -177,7 +177,7 @@ const surroundings = {
 };
 
 async function hostFor(options: Options, command: Command): Promise<Host> {
-  if (options.demo) return (await import('./host/demo.ts')).createDemoHost();
+  if (options.demo) return (await import('./host/demo/host.ts')).createDemoHost();
   return createHost({
     workspaces: options.workspaces,
     sockets: { names: options.socketNames, paths: options.socketPaths },

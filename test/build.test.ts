@@ -74,7 +74,7 @@ it('the demo shows every class and reads nothing of the machine', async () => {
   const json = JSON.parse(run.stdout);
   const { live, undead, ghost, husk, orphan, interactive, zombie, ended, unknown } = json.totals;
   expect([live, undead, ghost, husk, orphan, interactive, zombie, ended, unknown]).toEqual([
-    5, 1, 3, 1, 1, 1, 1, 1, 0,
+    10, 2, 4, 1, 3, 2, 1, 4, 0,
   ]);
   expect(json.host).toBe('demo');
 });

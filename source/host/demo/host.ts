@@ -1,0 +1,76 @@
+/** `--demo`: a made-up machine behind the Host seam, where things happen by themselves and every verb
+ * works. Nothing real is read, signalled or written. */
+import type { Clock, Host } from '../../core/host.ts';
+import { clock as systemClock } from '../clock.ts';
+import { bringBystanders } from './bystanders.ts';
+import { workspace } from './cast.ts';
+import { createFiles } from './files.ts';
+import { createDemoGrounds } from './grounds.ts';
+import { createDemoHands } from './hands.ts';
+import { bootId, launchCast } from './launch.ts';
+import { createOrchestrator } from './orchestrator.ts';
+import { createOtherVigil } from './other-vigil.ts';
+import { createProcesses } from './processes.ts';
+import { createRegistries } from './registries.ts';
+import { registryTexts } from './registry-texts.ts';
+import { createSessions } from './sessions.ts';
+import { createStore } from './store.ts';
+import { play } from './story.ts';
+import { createTimeline } from './timeline.ts';
+
+/** No process of the made-up machine: vigil is not seen there. */
+const ownPid = 999_999;
+const serverAgeMs = 600 * 60_000;
+const registryAgeMs = 180_000;
+
+/** A new world, at the beginning of its story. @param clock what its time follows. */
+export function createDemoHost(clock: Clock = systemClock): Host {
+  const timeline = createTimeline(clock);
+  const processes = createProcesses(timeline);
+  const sessions = createSessions(timeline, processes, serverAgeMs);
+  const world = { timeline, processes, sessions };
+  const running = launchCast(world);
+  const texts = registryTexts(timeline.wall(), running);
+  const registries = createRegistries(timeline, texts, registryAgeMs);
+  const files = createFiles(timeline);
+  const orchestrator = createOrchestrator(world, registries, files, running);
+  const other = createOtherVigil(world, orchestrator, bringBystanders(world).pid);
+  const { grounds, isClosed } = createDemoGrounds(timeline, files, ownPid);
+  const { hands, endings } = createDemoHands(world, files, ownPid);
+  play(timeline, {
+    ...orchestrator,
+    deploy: deed => (isClosed() ? undefined : orchestrator.deploy(deed)),
+    endByAnother: id => other.end(id),
+  });
+  return {
+    clock,
+    machine: { host: 'demo', bootId, uid: 1000, pid: ownPid },
+    serversChosen: false,
+    async readProcesses() {
+      timeline.catchUp();
+      return { ok: true, value: processes.table() };
+    },
+    readOrigins: candidates =>
+      new Map(
+        candidates.flatMap(({ pid }) => {
+          const origin = processes.originOf(pid);
+          return origin === undefined ? [] : [[pid, origin] as const];
+        }),
+      ),
+    readPorts: wanted =>
+      new Map(wanted.map(({ pid }) => [pid, { ok: true, value: processes.portsOf(pid) }])),
+    async readServers() {
+      timeline.catchUp();
+      return sessions.read();
+    },
+    async readRegistries() {
+      timeline.catchUp();
+      return { workspaces: [workspace], registries: registries.readings(), problems: [] };
+    },
+    readRegistriesAround: async () => [],
+    readEndings: () => [...other.endings(), ...endings()],
+    registryStore: createStore(timeline, registries),
+    grounds,
+    hands,
+  };
+}

@@ -1,0 +1,36 @@
+/** Numbers that look random and are the same in every run: they hang on their keys alone, not on how often
+ * somebody looks. */
+
+/** Another story has another seed. */
+const seed = 20251029;
+
+/** @returns at least 0 and below 1. */
+export function chance(...keys: readonly number[]): number {
+  return mixed(keys) / 2 ** 32;
+}
+
+/** A value that wanders between 0 and 1 as time goes on, without jumps.
+ * @param key whose value it is. @param periodMs how long it goes one way. */
+export function wave(key: number, atMs: number, periodMs: number): number {
+  const step = Math.floor(atMs / periodMs);
+  const part = atMs / periodMs - step;
+  const smooth = part * part * (3 - 2 * part);
+  return chance(key, step) * (1 - smooth) + chance(key, step + 1) * smooth;
+}
+
+/** @returns 32 hexadecimal digits. */
+export function digits(key: number): string {
+  return [1, 2, 3, 4].map(part => mixed([key, part]).toString(16).padStart(8, '0')).join('');
+}
+
+/** Every bit of every key counts for every bit of the result (murmur3's way). */
+function mixed(keys: readonly number[]): number {
+  let hash = seed;
+  for (const key of keys) {
+    hash ^= key;
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    hash ^= hash >>> 16;
+  }
+  return hash >>> 0;
+}
