@@ -7,6 +7,7 @@ import { workspace } from './cast.ts';
 import { createFiles } from './files.ts';
 import { createDemoGrounds } from './grounds.ts';
 import { createDemoHands } from './hands.ts';
+import { demoVitals, inspectDemo } from './inspection.ts';
 import { bootId, launchCast } from './launch.ts';
 import { createOrchestrator } from './orchestrator.ts';
 import { createOtherVigil } from './other-vigil.ts';
@@ -46,6 +47,8 @@ export function createDemoHost(clock: Clock = systemClock): Host {
     clock,
     machine: { host: 'demo', bootId, uid: 1000, pid: ownPid },
     serversChosen: false,
+    readVitals: () => demoVitals(processes),
+    inspect: inspectDemo({ timeline, processes, registries }),
     async readProcesses() {
       timeline.catchUp();
       return { ok: true, value: processes.table() };
