@@ -13,7 +13,7 @@ import type { Reconciler } from './core/reconcile/reconciler.ts';
 import { reduce } from './core/reduce.ts';
 import { initialState } from './core/state.ts';
 import type { Ender } from './core/termination/ender.ts';
-import { bindings, intentOf } from './keys.ts';
+import { bindings, intentsOf } from './keys.ts';
 import type { Options } from './options.ts';
 import { createFrameWriter } from './screen/frame-writer.ts';
 import { createInkStream } from './screen/ink-stream.ts';
@@ -160,10 +160,7 @@ export async function runScreen(
     stdin,
     keys => {
       // One chunk is one frame, however many keys it holds.
-      for (const key of keys) {
-        const intent = intentOf(key, state.mode);
-        if (intent !== undefined) follow(intent);
-      }
+      for (const key of keys) for (const intent of intentsOf(key, state.mode)) follow(intent);
       draw();
     },
     () => quitting.abort(),

@@ -1,6 +1,7 @@
 /** The key table: from it keys are read, and the footer and the help are drawn. */
 import type { Intent } from './core/intents.ts';
 import type { Mode } from './core/mode.ts';
+import { actionsFor } from './core/palette.ts';
 import type { Key } from './screen/key-reader.ts';
 
 export type Binding = {
@@ -89,6 +90,7 @@ export const bindings: readonly Binding[] = [
   { keys: ['M'], shown: 'M', does: 'sort by memory', intent: { kind: 'sort', column: 'mem' } },
   { keys: ['T'], shown: 'T', does: 'sort by time up', intent: { kind: 'sort', column: 'up' } },
   { keys: ['N'], shown: 'N', does: 'sort by pid', intent: { kind: 'sort', column: 'pid' } },
+  { keys: ['F'], shown: 'F', does: 'follow the row', intent: intend('follow') },
   { keys: [' '], shown: 'Space', does: 'tag the row', intent: intend('tag') },
   {
     keys: ['c'],
@@ -142,7 +144,13 @@ export const bindings: readonly Binding[] = [
     intent: intend('shutdown'),
     changes: true,
   },
-  { keys: ['e'], shown: 'e', does: 'what endings did', intent: intend('events') },
+  { keys: [':'], shown: ':', does: 'find an action by its words', intent: intend('palette') },
+  {
+    keys: ['e'],
+    shown: 'e',
+    does: 'what endings did',
+    intent: intend('events'),
+  },
   { keys: ['Z'], shown: 'Z', does: 'pause and go on', intent: intend('pause'), footer: 'pause' },
   { keys: ['+'], shown: '+', does: 'slower', intent: { kind: 'pace', by: 1 } },
   { keys: ['-'], shown: '-', does: 'faster', intent: { kind: 'pace', by: -1 } },
@@ -163,6 +171,16 @@ const byKey = new Map(bindings.flatMap(binding => binding.keys.map(key => [key, 
 /** Keys that mean the same whatever is open. */
 const everywhere: ReadonlySet<string> = new Set(['ctrl+c', 'f10', 'ctrl+l', 'ctrl+z']);
 
+/** @returns what to do for this key, in order: Enter in the list of actions leaves the list and does what
+ * the chosen one's own key would. */
+export function intentsOf(key: Key, mode: Mode): readonly Intent[] {
+  const intent = intentOf(key, mode);
+  if (intent === undefined) return [];
+  if (mode.kind !== 'palette' || intent.kind !== 'accept') return [intent];
+  const chosen = actionsFor(bindings, mode.typed)[mode.index];
+  return chosen === undefined ? [] : [{ kind: 'back' }, chosen.intent];
+}
+
 /** @returns what this key asks for in this mode; nothing for keys without a meaning, and never
  * anything for pasted text. */
 export function intentOf(key: Key, mode: Mode): Intent | undefined {
@@ -173,6 +191,7 @@ export function intentOf(key: Key, mode: Mode): Intent | undefined {
     case 'table':
       return bound;
     case 'filter':
+    case 'palette':
       return filterIntent(key, bound);
     case 'sort':
       if (key.name === 'enter') return { kind: 'accept' };

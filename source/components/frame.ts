@@ -24,7 +24,8 @@ export function frameFor(state: State, size: Size): Frame {
   const height = Math.max(1, size.rows - 1);
   // Always: the title. Then, by what is missed most: a row, the heading, the footer.
   const hasHeading = height >= 4 && (state.mode.kind === 'table' || state.mode.kind === 'filter');
-  const hasFooter = height >= 3 || state.mode.kind === 'filter';
+  const isTyped = state.mode.kind === 'filter' || state.mode.kind === 'palette';
+  const hasFooter = height >= 3 || isTyped;
   let left = height - 1 - Number(hasHeading) - Number(hasFooter);
   const take = (wanted: number) => {
     const taken = Math.max(0, Math.min(wanted, left - comfortableBody));
