@@ -2,8 +2,10 @@
  * terminal. */
 import chalk from 'chalk';
 import { render } from 'ink';
+import { createAttaching } from './attaching.ts';
 import { frameFor, type Size } from './components/frame.ts';
 import { overlayLines, Screen } from './components/screen.tsx';
+import type { Attacher } from './core/attach.ts';
 import type { Event } from './core/events.ts';
 import type { Intent } from './core/intents.ts';
 import type { Cleaner } from './core/lifecycle/cleaner.ts';
@@ -18,6 +20,7 @@ import type { Options } from './options.ts';
 import { createFrameWriter } from './screen/frame-writer.ts';
 import { createInkStream } from './screen/ink-stream.ts';
 import { listenToKeys } from './screen/listen-to-keys.ts';
+import { createPossession } from './screen/possession.ts';
 import { createTerminalMode } from './screen/terminal-mode.ts';
 import type { Terminal } from './terminal-output.ts';
 import { createVerbs } from './verbs.ts';
@@ -28,6 +31,7 @@ export type Working = {
   readonly reconciler: Reconciler;
   readonly ender: Ender;
   readonly cleaner: Cleaner;
+  readonly attacher: Attacher;
 };
 
 /** What the screen needs of the process it runs in. */
@@ -44,15 +48,15 @@ export type Surroundings = {
   onJobControl(stop: () => void, goOn: () => void): void;
 };
 
-const footerKeys = bindings.flatMap(({ shown, footer, changes }) =>
-  footer === undefined ? [] : [{ shown: shown.split(' ')[0] ?? shown, word: footer, changes }],
+const footerKeys = bindings.flatMap(({ keys, shown, footer, changes }) =>
+  footer === undefined
+    ? []
+    : [{ shown: shown.split(' ')[0] ?? shown, word: footer, key: keys[0], changes }],
 );
-/** Should nobody stop us (no job control), the screen comes back after this. */
-const resumeCheckMs = 100;
 
 /** Shows the live screen until the person quits or the signal is aborted. */
 export async function runScreen(
-  { monitor, reconciler, ender, cleaner }: Working,
+  { monitor, reconciler, ender, cleaner, attacher }: Working,
   options: Options,
   terminal: Terminal,
   { stdin, stdout, onAbruptExit, hold, suspend, onJobControl }: Surroundings,
@@ -86,33 +90,13 @@ export async function runScreen(
     stream.fit(size());
     ink.rerender(view());
   };
-  /** From Ctrl-Z until we are back the terminal is the shell's: looks go on, nothing is drawn. */
-  let isSuspended = false;
-  const stopHere = () => {
-    if (quitting.signal.aborted) return suspend();
-    isSuspended = true;
-    mode.leave();
-    suspend();
-    setTimeout(comeBack, resumeCheckMs);
-  };
-  const comeBack = () => {
-    if (quitting.signal.aborted || !isSuspended) return;
-    isSuspended = false;
-    mode.enter();
-    redraw();
-  };
-  /** Who was stopped without being asked finds the terminal as the shell has left it. */
-  const goOn = () => {
-    if (!quitting.signal.aborted && !isSuspended) mode.leave();
-    isSuspended = true;
-    comeBack();
-  };
   const follow = (intent: Intent) => {
     const before = state;
     const { paused, intervalMs } = state;
     fold({ kind: 'intended', intent, overlayLines: overlay()?.length });
     if (intent.kind === 'redraw') writer.forget();
-    if (intent.kind === 'suspend') stopHere();
+    if (intent.kind === 'suspend') possession.suspend();
+    attaching.follow(intent);
     verbs.follow(intent, before);
     const isPaceChanged = paused !== state.paused || intervalMs !== state.intervalMs;
     if (intent.kind === 'look now') lookNow();
@@ -144,11 +128,35 @@ export async function runScreen(
     hold,
   });
 
-  onAbruptExit(() => mode.leave());
-  onJobControl(stopHere, goOn);
-  mode.enter();
+  const keys = listenToKeys(
+    stdin,
+    pressed => {
+      // One chunk is one frame, however many keys it holds.
+      for (const key of pressed) for (const intent of intentsOf(key, state.mode)) follow(intent);
+      draw();
+    },
+    () => quitting.abort(),
+  );
+  const possession = createPossession({ mode, keys, suspend, redraw });
+  const attaching = createAttaching({
+    attacher,
+    inventory: () => monitor.inventory(),
+    state: () => state,
+    tell,
+    now: () => ender.clock.now(),
+    possession,
+    changed: lookNow,
+    signal: AbortSignal.any([signal, quitting.signal]),
+  });
+
+  onAbruptExit(() => {
+    quitting.abort();
+    possession.leave();
+  });
+  onJobControl(possession.suspend, possession.goOn);
+  possession.take();
   const stream = createInkStream(size(), frame => {
-    if (!quitting.signal.aborted && !isSuspended) writer.show(frame);
+    if (possession.isOurs()) writer.show(frame);
   });
   const ink = render(view(), {
     stdout: stream.stdout,
@@ -156,15 +164,6 @@ export async function runScreen(
     exitOnCtrlC: false,
     patchConsole: false,
   });
-  const stopKeys = listenToKeys(
-    stdin,
-    keys => {
-      // One chunk is one frame, however many keys it holds.
-      for (const key of keys) for (const intent of intentsOf(key, state.mode)) follow(intent);
-      draw();
-    },
-    () => quitting.abort(),
-  );
   const onResize = () => {
     fold({ kind: 'resized', windowRows: state.windowRows });
     redraw();
@@ -183,11 +182,11 @@ export async function runScreen(
   } finally {
     quitting.abort();
     // Whoever is being ended is, and is recorded, before we leave; the screen is given back first.
-    mode.leave();
+    await attaching.finish();
+    possession.leave();
     await verbs.finish(isAsked);
-    stopKeys();
+    keys.stop();
     stdout.off('resize', onResize);
     ink.unmount();
-    mode.leave();
   }
 }

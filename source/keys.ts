@@ -45,6 +45,7 @@ export const bindings: readonly Binding[] = [
     intent: intend('detail'),
     footer: 'why',
   },
+  { keys: ['a'], shown: 'a', does: 'attach to its session', intent: intend('attach') },
   {
     keys: ['/', '\\', 'f4'],
     shown: '/ \\ F4',
@@ -148,7 +149,7 @@ export const bindings: readonly Binding[] = [
   {
     keys: ['e'],
     shown: 'e',
-    does: 'what endings did',
+    does: 'what endings did, and other notices',
     intent: intend('events'),
   },
   { keys: ['Z'], shown: 'Z', does: 'pause and go on', intent: intend('pause'), footer: 'pause' },
@@ -182,9 +183,9 @@ export function intentsOf(key: Key, mode: Mode): readonly Intent[] {
 }
 
 /** @returns what this key asks for in this mode; nothing for keys without a meaning, and never
- * anything for pasted text. */
+ * anything for pasted text or the mouse. */
 export function intentOf(key: Key, mode: Mode): Intent | undefined {
-  if (key.kind === 'paste') return undefined;
+  if (key.kind !== 'key') return undefined;
   const bound = byKey.get(key.name);
   if (everywhere.has(key.name)) return bound;
   switch (mode.kind) {
@@ -208,7 +209,7 @@ export function intentOf(key: Key, mode: Mode): Intent | undefined {
       if (key.name === 'n' || isClosing(key, 'enter')) return { kind: 'back' };
       return onlyMoves(bound);
     case 'detail':
-      return isClosing(key, 'enter') ? { kind: 'back' } : (onlyMoves(bound) ?? onlyLook(bound));
+      return isClosing(key, 'enter') ? { kind: 'back' } : (onlyMoves(bound) ?? whileReading(bound));
   }
 }
 
@@ -237,6 +238,6 @@ function onlyMoves(intent: Intent | undefined): Intent | undefined {
     : undefined;
 }
 
-function onlyLook(intent: Intent | undefined): Intent | undefined {
-  return intent?.kind === 'look now' ? intent : undefined;
+function whileReading(intent: Intent | undefined): Intent | undefined {
+  return intent?.kind === 'look now' || intent?.kind === 'attach' ? intent : undefined;
 }

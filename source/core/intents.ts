@@ -37,6 +37,8 @@ export type Intent =
   | { readonly kind: 'events' }
   | { readonly kind: 'help' }
   | { readonly kind: 'detail' }
+  /** Show the session of the row in this terminal. */
+  | { readonly kind: 'attach' }
   /** Keep the row in sight, and say so when it goes. */
   | { readonly kind: 'follow' }
   | { readonly kind: 'palette' }

@@ -43,6 +43,13 @@ function folded(state: State, event: Event): State {
         notice: event.notice ?? state.notice,
         snapshot: state.snapshot && withEndings(state.snapshot, event.endings),
       });
+    case 'noticed':
+      return {
+        ...state,
+        notice: event.notice,
+        now: event.at,
+        log: logged(state.log, [event.notice], event.at),
+      };
     case 'checked':
       return { ...state, drift: event.drift };
     case 'surveyed':
@@ -136,6 +143,7 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
       return toggleFollow(state);
     case 'palette':
       return { ...state, mode: { kind: 'palette', typed: '', index: 0 } };
+    case 'attach':
     case 'end':
     case 'freeze':
     case 'look now':

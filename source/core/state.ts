@@ -26,7 +26,7 @@ export type State = {
   readonly now?: number;
   /** Keys of rows that the verbs act on together. */
   readonly tagged: ReadonlySet<string>;
-  /** What endings did, with the time, oldest first. */
+  /** What endings did and what else was said, with the time, oldest first. */
   readonly log: readonly string[];
   /** What came of the last ending, or what else there is to say for a short while. */
   readonly notice?: string;
