@@ -16,9 +16,11 @@ import { reduce } from './core/reduce.ts';
 import { initialState } from './core/state.ts';
 import type { Ender } from './core/termination/ender.ts';
 import { bindings, intentsOf } from './keys.ts';
+import { mouseIntents } from './mouse.ts';
 import type { Options } from './options.ts';
 import { createFrameWriter } from './screen/frame-writer.ts';
 import { createInkStream } from './screen/ink-stream.ts';
+import type { Key } from './screen/key-reader.ts';
 import { listenToKeys } from './screen/listen-to-keys.ts';
 import { createPossession } from './screen/possession.ts';
 import { createTerminalMode } from './screen/terminal-mode.ts';
@@ -63,7 +65,7 @@ export async function runScreen(
   signal: AbortSignal,
 ): Promise<number> {
   const write = (text: string) => void stdout.write(text);
-  const mode = createTerminalMode(stdin, write);
+  const mode = createTerminalMode(stdin, write, options.mouse);
   const writer = createFrameWriter(write, () => size().rows);
   const size = (): Size => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const paint = { charset: terminal.charset, colors: terminal.colors };
@@ -74,9 +76,8 @@ export async function runScreen(
   const quitting = new AbortController();
   let waking = new AbortController();
   const overlay = () => overlayLines(state, size(), paint.charset, bindings);
-  const view = () => (
-    <Screen state={state} size={size()} paint={paint} footerKeys={footerKeys} help={bindings} />
-  );
+  const shown = () => ({ state, size: size(), paint, footerKeys, help: bindings });
+  const view = () => <Screen {...shown()} />;
   const fold = (event: Event) => {
     state = reduce(state, event);
     const { body } = frameFor(state, size());
@@ -128,11 +129,15 @@ export async function runScreen(
     hold,
   });
 
+  const intentsFor = (key: Key) => {
+    if (key.kind === 'mouse') return options.mouse ? mouseIntents(key, shown()) : [];
+    return intentsOf(key, state.mode);
+  };
   const keys = listenToKeys(
     stdin,
     pressed => {
       // One chunk is one frame, however many keys it holds.
-      for (const key of pressed) for (const intent of intentsOf(key, state.mode)) follow(intent);
+      for (const key of pressed) for (const intent of intentsFor(key)) follow(intent);
       draw();
     },
     () => quitting.abort(),

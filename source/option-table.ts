@@ -90,6 +90,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   { name: 'read-only', help: 'no verb or key may change anything' },
   { name: 'color', help: '--no-color: no colours (NO_COLOR and FORCE_COLOR are honoured)' },
   { name: 'ascii', help: 'nothing but ASCII' },
+  { name: 'mouse', help: 'the screen takes the wheel, and clicks on rows, tabs, headings, hints' },
   { name: 'demo', help: 'made-up agents, nothing real is read' },
   { name: 'log-file', value: 'FILE', help: 'one JSON line a signal or change (state directory)' },
   {

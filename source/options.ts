@@ -1,5 +1,5 @@
 /** What the options mean: values by name in, options or one error line out. Pure. */
-import { type SortColumn, sortColumns, type View } from './core/describe.ts';
+import { type SortColumn, sortColumnOf, sortColumns, type View } from './core/describe.ts';
 import { defaultSessionPrefixes } from './core/inventory/agent-programs.ts';
 import { type Reading, type RowClass, rowClasses } from './core/model.ts';
 import type { Policy } from './core/termination/policy.ts';
@@ -34,6 +34,7 @@ export type Options = {
   readonly logFile?: string;
   readonly color?: boolean;
   readonly ascii: boolean;
+  readonly mouse: boolean;
   readonly demo: boolean;
   readonly debug: boolean;
 };
@@ -107,6 +108,7 @@ export function readOptions(
       logFile: given.has('log-file') ? String(given.get('log-file')) : undefined,
       color: given.get('color') as boolean | undefined,
       ascii: given.get('ascii') === true,
+      mouse: given.get('mouse') === true,
       demo: given.get('demo') === true,
       debug: level === 'debug',
     },
@@ -147,8 +149,8 @@ function readClasses(value: unknown): Reading<readonly RowClass[] | undefined> {
 
 function readSort(value: unknown): Reading<SortColumn> {
   if (value === undefined) return { ok: true, value: 'class' };
-  const name = String(value).toLowerCase().replace('%', '');
-  if (sortColumns.includes(name as SortColumn)) return { ok: true, value: name as SortColumn };
+  const column = sortColumnOf(String(value));
+  if (column !== undefined) return { ok: true, value: column };
   return refuse('sort', value, `takes ${sortColumns.join(', ')}`);
 }
 

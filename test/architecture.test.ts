@@ -43,7 +43,7 @@ const rules: readonly {
   { room: 'output', of: /^terminal-output\.ts$/, may: ['commands', 'text', 'chalk'] },
   {
     room: 'app',
-    of: /^(app\.tsx|verbs\.ts|departure\.ts|attaching\.ts)$/,
+    of: /^(app\.tsx|verbs\.ts|departure\.ts|attaching\.ts|mouse\.ts)$/,
     may: [
       'core',
       'text',

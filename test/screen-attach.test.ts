@@ -56,8 +56,8 @@ async function attach(live: LiveScreen): Promise<void> {
 
 describe('a session on another server', () => {
   it('is shown with a and left with prefix d; what is typed there is not read by vigil', async () => {
-    const live = await open();
-    expect(modes(live)).toBe('1 0');
+    const live = await open('--mouse');
+    expect(modes(live)).toBe('1 1');
     await attach(live);
     live.press('-l', 'q?xy:');
     await typed('q?xy:');
@@ -70,7 +70,7 @@ describe('a session on another server', () => {
     live.press('C-b', 'd');
     const content = await live.shows(/> live +alpha-1/);
     expect(content.split('\n').length).toBeLessThan(20);
-    expect(modes(live)).toBe('1 0');
+    expect(modes(live)).toBe('1 1');
     live.press('?');
     await live.shows('this help');
     live.press('Escape', 'q');
@@ -194,7 +194,7 @@ describe('while a session is shown', () => {
     ['SIGHUP', 129],
   ] as const)
     it(`${signal} ends the client and leaves a clean terminal`, async () => {
-      const live = await open();
+      const live = await open('--mouse');
       await attach(live);
       process.kill(await live.pid(), signal);
       const content = await live.shows(`left with ${code}`);

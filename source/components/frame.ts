@@ -34,7 +34,31 @@ export function frameFor(state: State, size: Size): Frame {
   };
   const problems = take(Math.min(mostProblems, state.snapshot?.problems.length ?? 0));
   const hasTabs = take(1) === 1;
-  const workspaces = state.snapshot?.workspaces.length ?? 0;
-  const registries = take(Math.min(mostRegistries, Math.max(1, workspaces)));
+  const workspaces = state.snapshot?.workspaces.length;
+  const records = workspaces === undefined ? 0 : Math.max(1, workspaces);
+  const registries = take(Math.min(mostRegistries, records));
   return { registries, problems, hasTabs, hasHeading, hasFooter, body: Math.max(0, left) };
+}
+
+export type Area = 'header' | 'tabs' | 'heading' | 'body' | 'footer';
+
+/** @param y a row of the terminal, from 0. @returns the part of the frame that is drawn there, and which of
+ * its rows that is. */
+export function areaAt(
+  frame: Frame,
+  y: number,
+): { readonly area: Area; readonly row: number } | undefined {
+  const areas: readonly (readonly [Area, number])[] = [
+    ['header', 1 + frame.registries + frame.problems],
+    ['tabs', Number(frame.hasTabs)],
+    ['heading', Number(frame.hasHeading)],
+    ['body', frame.body],
+    ['footer', Number(frame.hasFooter)],
+  ];
+  let row = y;
+  for (const [area, rows] of areas) {
+    if (row < rows) return { area, row };
+    row -= rows;
+  }
+  return undefined;
 }
