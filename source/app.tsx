@@ -2,8 +2,10 @@
  * terminal. */
 import chalk from 'chalk';
 import { render } from 'ink';
+import { createAttaching } from './attaching.ts';
 import { frameFor, type Size } from './components/frame.ts';
 import { overlayLines, Screen } from './components/screen.tsx';
+import type { Attacher } from './core/attach.ts';
 import type { Event } from './core/events.ts';
 import type { Inspector } from './core/inspector.ts';
 import type { Intent } from './core/intents.ts';
@@ -14,11 +16,14 @@ import type { Reconciler } from './core/reconcile/reconciler.ts';
 import { reduce } from './core/reduce.ts';
 import { initialState } from './core/state.ts';
 import type { Ender } from './core/termination/ender.ts';
-import { bindings, footerKeys, intentOf } from './keys.ts';
+import { bindings, footerKeys, intentsOf } from './keys.ts';
+import { mouseIntents } from './mouse.ts';
 import type { Options } from './options.ts';
 import { createFrameWriter } from './screen/frame-writer.ts';
 import { createInkStream } from './screen/ink-stream.ts';
+import type { Key } from './screen/key-reader.ts';
 import { listenToKeys } from './screen/listen-to-keys.ts';
+import { createPossession } from './screen/possession.ts';
 import { createTerminalMode } from './screen/terminal-mode.ts';
 import type { Terminal } from './terminal-output.ts';
 import { createVerbs } from './verbs.ts';
@@ -30,6 +35,7 @@ export type Working = {
   readonly ender: Ender;
   readonly cleaner: Cleaner;
   readonly inspector: Inspector;
+  readonly attacher: Attacher;
 };
 
 /** What the screen needs of the process it runs in. */
@@ -46,19 +52,16 @@ export type Surroundings = {
   onJobControl(stop: () => void, goOn: () => void): void;
 };
 
-/** Should nobody stop us (no job control), the screen comes back after this. */
-const resumeCheckMs = 100;
-
 /** Shows the live screen until the person quits or the signal is aborted. */
 export async function runScreen(
-  { monitor, reconciler, ender, cleaner, inspector }: Working,
+  { monitor, reconciler, ender, cleaner, inspector, attacher }: Working,
   options: Options,
   terminal: Terminal,
   { stdin, stdout, onAbruptExit, hold, suspend, onJobControl }: Surroundings,
   signal: AbortSignal,
 ): Promise<number> {
   const write = (text: string) => void stdout.write(text);
-  const mode = createTerminalMode(stdin, write);
+  const mode = createTerminalMode(stdin, write, options.mouse);
   const writer = createFrameWriter(write, () => size().rows);
   const size = (): Size => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const paint = { charset: terminal.charset, colors: terminal.colors, theme: terminal.theme };
@@ -69,9 +72,8 @@ export async function runScreen(
   const quitting = new AbortController();
   let waking = new AbortController();
   const overlay = () => overlayLines(state, size(), paint.charset, bindings);
-  const view = () => (
-    <Screen state={state} size={size()} paint={paint} footerKeys={footerKeys} help={bindings} />
-  );
+  const shown = () => ({ state, size: size(), paint, footerKeys, help: bindings });
+  const view = () => <Screen {...shown()} />;
   const fold = (event: Event) => {
     state = reduce(state, event);
     const { body } = frameFor(state, size());
@@ -86,33 +88,13 @@ export async function runScreen(
     stream.fit(size());
     ink.rerender(view());
   };
-  /** From Ctrl-Z until we are back the terminal is the shell's: looks go on, nothing is drawn. */
-  let isSuspended = false;
-  const stopHere = () => {
-    if (quitting.signal.aborted) return suspend();
-    isSuspended = true;
-    mode.leave();
-    suspend();
-    setTimeout(comeBack, resumeCheckMs);
-  };
-  const comeBack = () => {
-    if (quitting.signal.aborted || !isSuspended) return;
-    isSuspended = false;
-    mode.enter();
-    redraw();
-  };
-  /** Who was stopped without being asked finds the terminal as the shell has left it. */
-  const goOn = () => {
-    if (!quitting.signal.aborted && !isSuspended) mode.leave();
-    isSuspended = true;
-    comeBack();
-  };
   const follow = (intent: Intent) => {
     const before = state;
     const { paused, intervalMs } = state;
     fold({ kind: 'intended', intent, overlayLines: overlay()?.length });
     if (intent.kind === 'redraw') writer.forget();
-    if (intent.kind === 'suspend') stopHere();
+    if (intent.kind === 'suspend') possession.suspend();
+    attaching.follow(intent);
     verbs.follow(intent, before);
     const isPaceChanged = paused !== state.paused || intervalMs !== state.intervalMs;
     if (intent.kind === 'look now') lookNow();
@@ -144,11 +126,39 @@ export async function runScreen(
     hold,
   });
 
-  onAbruptExit(() => mode.leave());
-  onJobControl(stopHere, goOn);
-  mode.enter();
+  const intentsFor = (key: Key) => {
+    if (key.kind === 'mouse') return options.mouse ? mouseIntents(key, shown()) : [];
+    return intentsOf(key, state.mode);
+  };
+  const keys = listenToKeys(
+    stdin,
+    pressed => {
+      // One chunk is one frame, however many keys it holds.
+      for (const key of pressed) for (const intent of intentsFor(key)) follow(intent);
+      draw();
+    },
+    () => quitting.abort(),
+  );
+  const possession = createPossession({ mode, keys, suspend, redraw });
+  const attaching = createAttaching({
+    attacher,
+    inventory: () => monitor.inventory(),
+    state: () => state,
+    tell,
+    now: () => ender.clock.now(),
+    possession,
+    changed: lookNow,
+    signal: AbortSignal.any([signal, quitting.signal]),
+  });
+
+  onAbruptExit(() => {
+    quitting.abort();
+    possession.leave();
+  });
+  onJobControl(possession.suspend, possession.goOn);
+  possession.take();
   const stream = createInkStream(size(), frame => {
-    if (!quitting.signal.aborted && !isSuspended) writer.show(frame);
+    if (possession.isOurs()) writer.show(frame);
   });
   const ink = render(view(), {
     stdout: stream.stdout,
@@ -156,18 +166,6 @@ export async function runScreen(
     exitOnCtrlC: false,
     patchConsole: false,
   });
-  const stopKeys = listenToKeys(
-    stdin,
-    keys => {
-      // One chunk is one frame, however many keys it holds.
-      for (const key of keys) {
-        const intent = intentOf(key, state.mode);
-        if (intent !== undefined) follow(intent);
-      }
-      draw();
-    },
-    () => quitting.abort(),
-  );
   const onResize = () => {
     fold({ kind: 'resized', windowRows: state.windowRows });
     redraw();
@@ -186,11 +184,11 @@ export async function runScreen(
   } finally {
     quitting.abort();
     // Whoever is being ended is, and is recorded, before we leave; the screen is given back first.
-    mode.leave();
+    await attaching.finish();
+    possession.leave();
     await verbs.finish(isAsked);
-    stopKeys();
+    keys.stop();
     stdout.off('resize', onResize);
     ink.unmount();
-    mode.leave();
   }
 }

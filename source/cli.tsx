@@ -16,6 +16,7 @@ import { restore } from './commands/restore.ts';
 import { shutdown } from './commands/shutdown.ts';
 import { sweep } from './commands/sweep.ts';
 import { why } from './commands/why.ts';
+import type { Attacher } from './core/attach.ts';
 import type { Host } from './core/host.ts';
 import { createInspector } from './core/inspector.ts';
 import { simple } from './core/inventory/agent-programs.ts';
@@ -34,6 +35,7 @@ import { watchTerminal } from './host/lost-terminal.ts';
 import { optionSpecs } from './option-table.ts';
 import type { Options } from './options.ts';
 import { settledOptions } from './settled-options.ts';
+import { createSurroundings } from './surroundings.ts';
 import { createOutput, type Terminal, terminalOf } from './terminal-output.ts';
 import { span } from './text/line.ts';
 import { printable, text } from './text/printable.ts';
@@ -143,38 +145,14 @@ async function top(tools: LifecycleTools, options: Options, terminal: Terminal, 
     ender: createEnder(host, monitor, recogniser, { ...options, hurry: departure.hurrying }),
     cleaner: createCleaner({ ...options, ...tools }, departure.stopping),
     inspector: createInspector(host, monitor),
+    attacher: await attacherFor(options),
   };
+  const surroundings = createSurroundings(departure.hold, restorers);
   return runScreen(working, options, terminal, surroundings, departure.stopping);
 }
 
+/** Called, the first one first, before we leave in whatever way. */
 const restorers: (() => void)[] = [];
-
-/** By then a stop that was sent to ourselves has been and gone. */
-const relistenMs = 100;
-
-const surroundings = {
-  get stdin() {
-    return process.stdin;
-  },
-  stdout: process.stdout,
-  // The screen comes last and goes first.
-  onAbruptExit: (restore: () => void) => void restorers.unshift(restore),
-  hold: departure.hold,
-  // Group 0 is our own: npm and whoever else started us with the terminal stop too. The kernel stops
-  // nobody who listens to the signal, and nobody at all where there is no shell to come back to.
-  suspend() {
-    const listeners = process.listeners('SIGTSTP');
-    process.removeAllListeners('SIGTSTP');
-    process.kill(0, 'SIGTSTP');
-    setTimeout(() => {
-      for (const listener of listeners) process.on('SIGTSTP', listener);
-    }, relistenMs);
-  },
-  onJobControl(stop: () => void, goOn: () => void) {
-    process.on('SIGTSTP', stop);
-    process.on('SIGCONT', goOn);
-  },
-};
 
 async function hostFor(options: Options, command: Command): Promise<Host> {
   if (options.demo) return (await import('./host/demo/host.ts')).createDemoHost();
@@ -186,6 +164,11 @@ async function hostFor(options: Options, command: Command): Promise<Host> {
     logFile: options.logFile,
     command,
   });
+}
+
+async function attacherFor(options: Options): Promise<Attacher> {
+  if (options.demo) return (await import('./host/demo-attacher.ts')).demoAttacher;
+  return (await import('./host/attach.ts')).createAttacher(process.env);
 }
 
 /** Whose terminal is gone has hung up. */

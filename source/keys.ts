@@ -1,6 +1,7 @@
 /** The key table: from it keys are read, and the footer and the help are drawn. */
 import type { Intent } from './core/intents.ts';
 import type { Mode } from './core/mode.ts';
+import { actionsFor } from './core/palette.ts';
 import type { Key } from './screen/key-reader.ts';
 
 export type Binding = {
@@ -44,6 +45,7 @@ export const bindings: readonly Binding[] = [
     intent: intend('detail'),
     footer: 'why',
   },
+  { keys: ['a'], shown: 'a', does: 'attach to its session', intent: intend('attach') },
   {
     keys: ['/', '\\', 'f4'],
     shown: '/ \\ F4',
@@ -89,6 +91,7 @@ export const bindings: readonly Binding[] = [
   { keys: ['M'], shown: 'M', does: 'sort by memory', intent: { kind: 'sort', column: 'mem' } },
   { keys: ['T'], shown: 'T', does: 'sort by time up', intent: { kind: 'sort', column: 'up' } },
   { keys: ['N'], shown: 'N', does: 'sort by pid', intent: { kind: 'sort', column: 'pid' } },
+  { keys: ['F'], shown: 'F', does: 'follow the row', intent: intend('follow') },
   { keys: [' '], shown: 'Space', does: 'tag the row', intent: intend('tag') },
   {
     keys: ['c'],
@@ -142,7 +145,13 @@ export const bindings: readonly Binding[] = [
     intent: intend('shutdown'),
     changes: true,
   },
-  { keys: ['e'], shown: 'e', does: 'what endings did', intent: intend('events') },
+  { keys: [':'], shown: ':', does: 'find an action by its words', intent: intend('palette') },
+  {
+    keys: ['e'],
+    shown: 'e',
+    does: 'what endings did, and other notices',
+    intent: intend('events'),
+  },
   { keys: ['Z'], shown: 'Z', does: 'pause and go on', intent: intend('pause'), footer: 'pause' },
   { keys: ['+'], shown: '+', does: 'slower', intent: { kind: 'pace', by: 1 } },
   { keys: ['-'], shown: '-', does: 'faster', intent: { kind: 'pace', by: -1 } },
@@ -159,8 +168,10 @@ export const bindings: readonly Binding[] = [
 ];
 
 /** What the footer of the table shows: of each binding that has a word for it the first key. */
-export const footerKeys = bindings.flatMap(({ shown, footer, changes }) =>
-  footer === undefined ? [] : [{ shown: shown.split(' ')[0] ?? shown, word: footer, changes }],
+export const footerKeys = bindings.flatMap(({ keys, shown, footer, changes }) =>
+  footer === undefined
+    ? []
+    : [{ shown: shown.split(' ')[0] ?? shown, word: footer, key: keys[0], changes }],
 );
 
 const byKey = new Map(bindings.flatMap(binding => binding.keys.map(key => [key, binding.intent])));
@@ -168,16 +179,27 @@ const byKey = new Map(bindings.flatMap(binding => binding.keys.map(key => [key, 
 /** Keys that mean the same whatever is open. */
 const everywhere: ReadonlySet<string> = new Set(['ctrl+c', 'f10', 'ctrl+l', 'ctrl+z']);
 
+/** @returns what to do for this key, in order: Enter in the list of actions leaves the list and does what
+ * the chosen one's own key would. */
+export function intentsOf(key: Key, mode: Mode): readonly Intent[] {
+  const intent = intentOf(key, mode);
+  if (intent === undefined) return [];
+  if (mode.kind !== 'palette' || intent.kind !== 'accept') return [intent];
+  const chosen = actionsFor(bindings, mode.typed)[mode.index];
+  return chosen === undefined ? [] : [{ kind: 'back' }, chosen.intent];
+}
+
 /** @returns what this key asks for in this mode; nothing for keys without a meaning, and never
- * anything for pasted text. */
+ * anything for pasted text or the mouse. */
 export function intentOf(key: Key, mode: Mode): Intent | undefined {
-  if (key.kind === 'paste') return undefined;
+  if (key.kind !== 'key') return undefined;
   const bound = byKey.get(key.name);
   if (everywhere.has(key.name)) return bound;
   switch (mode.kind) {
     case 'table':
       return bound;
     case 'filter':
+    case 'palette':
       return filterIntent(key, bound);
     case 'sort':
       if (key.name === 'enter') return { kind: 'accept' };
@@ -194,7 +216,7 @@ export function intentOf(key: Key, mode: Mode): Intent | undefined {
       if (key.name === 'n' || isClosing(key, 'enter')) return { kind: 'back' };
       return onlyMoves(bound);
     case 'detail':
-      return isClosing(key, 'enter') ? { kind: 'back' } : (onlyMoves(bound) ?? onlyLook(bound));
+      return isClosing(key, 'enter') ? { kind: 'back' } : (onlyMoves(bound) ?? whileReading(bound));
   }
 }
 
@@ -223,6 +245,6 @@ function onlyMoves(intent: Intent | undefined): Intent | undefined {
     : undefined;
 }
 
-function onlyLook(intent: Intent | undefined): Intent | undefined {
-  return intent?.kind === 'look now' ? intent : undefined;
+function whileReading(intent: Intent | undefined): Intent | undefined {
+  return intent?.kind === 'look now' || intent?.kind === 'attach' ? intent : undefined;
 }

@@ -92,6 +92,7 @@ export const optionSpecs: readonly OptionSpec[] = [
   { name: 'color', help: '--no-color: no colours (NO_COLOR and FORCE_COLOR are honoured)' },
   { name: 'theme', value: 'NAME', help: `colours: ${themeNames.join(', ')}` },
   { name: 'ascii', help: 'nothing but ASCII' },
+  { name: 'mouse', help: 'the screen takes the wheel, and clicks on rows, tabs, headings, hints' },
   { name: 'demo', help: 'made-up agents, nothing real is read' },
   { name: 'log-file', value: 'FILE', help: 'one JSON line a signal or change (state directory)' },
   {

@@ -1,5 +1,5 @@
 /** What the options mean: values by name in, options or one error line out. Pure. */
-import { type SortColumn, sortColumns, type View } from './core/describe.ts';
+import { type SortColumn, sortColumnOf, sortColumns, type View } from './core/describe.ts';
 import { defaultSessionPrefixes } from './core/inventory/agent-programs.ts';
 import { type Reading, type RowClass, rowClasses } from './core/model.ts';
 import type { Policy } from './core/termination/policy.ts';
@@ -36,6 +36,7 @@ export type Options = {
   readonly color?: boolean;
   readonly ascii: boolean;
   readonly theme: ThemeName;
+  readonly mouse: boolean;
   readonly demo: boolean;
   readonly debug: boolean;
 };
@@ -113,6 +114,7 @@ export function readOptions(
       color: given.get('color') as boolean | undefined,
       ascii: given.get('ascii') === true,
       theme,
+      mouse: given.get('mouse') === true,
       demo: given.get('demo') === true,
       debug: level === 'debug',
     },
@@ -153,8 +155,8 @@ function readClasses(value: unknown): Reading<readonly RowClass[] | undefined> {
 
 function readSort(value: unknown): Reading<SortColumn> {
   if (value === undefined) return { ok: true, value: 'class' };
-  const name = String(value).toLowerCase().replace('%', '');
-  if (sortColumns.includes(name as SortColumn)) return { ok: true, value: name as SortColumn };
+  const column = sortColumnOf(String(value));
+  if (column !== undefined) return { ok: true, value: column };
   return refuse('sort', value, `takes ${sortColumns.join(', ')}`);
 }
 

@@ -43,7 +43,7 @@ const rules: readonly {
   { room: 'output', of: /^terminal-output\.ts$/, may: ['commands', 'text', 'chalk'] },
   {
     room: 'app',
-    of: /^(app\.tsx|verbs\.ts|departure\.ts)$/,
+    of: /^(app\.tsx|verbs\.ts|departure\.ts|attaching\.ts|mouse\.ts)$/,
     may: [
       'core',
       'text',
@@ -57,7 +57,11 @@ const rules: readonly {
       'chalk',
     ],
   },
-  { room: 'cli', of: /^(cli\.tsx|deploy-request\.ts|checks\.ts|settled-options\.ts)$/, may: ['*'] },
+  {
+    room: 'cli',
+    of: /^(cli\.tsx|deploy-request\.ts|checks\.ts|settled-options\.ts|surroundings\.ts)$/,
+    may: ['*'],
+  },
 ];
 
 const mostLines = 250;

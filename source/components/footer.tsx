@@ -2,14 +2,16 @@
 import type { Dialog } from '../core/dialog.ts';
 import type { Mode } from '../core/mode.ts';
 import type { State } from '../core/state.ts';
-import { cellsOf, type Line, type Span, span } from '../text/line.ts';
-import { printable, text } from '../text/printable.ts';
+import { cellsOf, type Line, pieceAt, type Span, span } from '../text/line.ts';
+import { type Printable, printable, text } from '../text/printable.ts';
 import { type Paint, TextLine } from './text-line.tsx';
 
 /** One key and its word, as the key table gives them. */
 export type FooterKey = {
   readonly shown: string;
   readonly word: string;
+  /** The key reader's name for it; without one a click on it does nothing. */
+  readonly key?: string;
   /** Not to be had with --read-only. */
   readonly changes?: boolean;
 };
@@ -22,39 +24,56 @@ export type FooterProps = {
   readonly paint: Paint;
 };
 
-export function Footer({ state, keys, position, width, paint }: FooterProps) {
-  return (
-    <TextLine line={footerLine(state, keys, position, width, paint)} width={width} paint={paint} />
-  );
+export function Footer(props: FooterProps) {
+  const { width, paint } = props;
+  return <TextLine line={footerPieces(props)} width={width} paint={paint} />;
 }
 
-function footerLine(
-  state: State,
-  keys: readonly FooterKey[],
-  position: FooterProps['position'],
-  width: number,
-  { charset }: Paint,
-): Line {
-  if (state.mode.kind === 'filter')
-    return [
-      span(text`filter: `, 'key'),
-      span(printable(state.view.filter, charset)),
-      span(text`_`, 'cursor'),
-      span(text`  Enter keeps it, Esc clears it`, 'dim'),
-    ];
+/** @param x a cell of the footer, from 0. @returns the key of the hint that is drawn there. */
+export function footerKeyAt(props: FooterProps, x: number): string | undefined {
+  return pieceAt(footerPieces(props), x)?.key;
+}
+
+/** A piece of a hint knows its key. */
+type Piece = Span & { readonly key?: string };
+
+function footerPieces({ state, keys, position, width, paint }: FooterProps): readonly Piece[] {
+  const { charset } = paint;
+  const { mode } = state;
+  if (mode.kind === 'filter')
+    return typedLine(
+      text`filter: `,
+      state.view.filter,
+      text`  Enter keeps it, Esc clears it`,
+      paint,
+    );
+  if (mode.kind === 'palette')
+    return typedLine(text`do: `, mode.typed, text`  Enter does it, Esc leaves`, paint);
   const end = [
     ...(state.readOnly ? [span(text`read-only `, 'problem')] : []),
+    ...(state.followed === undefined ? [] : [span(text`following `, 'key')]),
     span(position.count > 0 ? text` ${position.index + 1}/${position.count}` : text``, 'dim'),
   ];
-  const hints = hintsFor(state.mode, keys).map(({ shown, word, changes }): Span[] => [
-    span(printable(shown, charset), changes === true && state.readOnly ? 'dim' : 'key'),
-    span(text` ${printable(word)}  `, 'dim'),
+  const hints = hintsFor(mode, keys).map(({ shown, word, key, changes }): Piece[] => [
+    { ...span(printable(shown, charset), changes === true && state.readOnly ? 'dim' : 'key'), key },
+    { ...span(text` ${printable(word)}`, 'dim'), key },
+    span(text`  `, 'dim'),
   ]);
   return [...fitting(hints, width - cellsOf(end)).flat(), ...end];
 }
 
+/** What is typed, where it ends, and how to leave. */
+function typedLine(title: Printable, typed: string, hint: Printable, { charset }: Paint): Line {
+  return [
+    span(title, 'key'),
+    span(printable(typed, charset)),
+    span(text`_`, 'cursor'),
+    span(hint, 'dim'),
+  ];
+}
+
 /** Where not all hints fit, those before the last one go: how to leave is always said. */
-function fitting(hints: readonly Line[], width: number): readonly Line[] {
+function fitting(hints: readonly (readonly Piece[])[], width: number) {
   const shown = [...hints];
   while (shown.length > 1 && cellsOf(shown.flat()) > width) shown.splice(-2, 1);
   return shown;
@@ -66,40 +85,46 @@ function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] 
       return dialogHints(mode.dialog.kind);
     case 'table':
     case 'filter':
+    case 'palette':
       return keys;
     case 'sort':
       return [
-        { shown: 'Enter', word: 'sort by it' },
-        { shown: 'Esc', word: 'back' },
+        { shown: 'Enter', key: 'enter', word: 'sort by it' },
+        { shown: 'Esc', key: 'escape', word: 'back' },
       ];
     case 'help':
     case 'events':
     case 'detail':
       return [
         { shown: '↑ ↓', word: 'scroll' },
-        { shown: 'Esc', word: 'back' },
+        { shown: 'Esc', key: 'escape', word: 'back' },
       ];
   }
 }
 
+/** A yes is a key, never a click: whoever clicks twice on a verb's hint would say it. */
 function dialogHints(kind: Dialog['kind']): readonly FooterKey[] {
   const scroll = { shown: '↑ ↓', word: 'scroll' };
   switch (kind) {
     case 'surveying':
-      return [{ shown: 'Esc', word: 'cancel' }];
+      return [{ shown: 'Esc', key: 'escape', word: 'cancel' }];
     case 'shutdown':
-      return [scroll, { shown: 'Enter', word: 'go ahead' }, { shown: 'Esc', word: 'cancel' }];
+      return [
+        scroll,
+        { shown: 'Enter', word: 'go ahead' },
+        { shown: 'Esc', key: 'escape', word: 'cancel' },
+      ];
     case 'end':
     case 'sweep':
     case 'quit':
     case 'preview':
-      return [scroll, { shown: 'y', word: 'yes' }, { shown: 'n Esc', word: 'cancel' }];
+      return [scroll, { shown: 'y', word: 'yes' }, { shown: 'n Esc', key: 'n', word: 'cancel' }];
     case 'writing':
       return [];
     case 'report':
     case 'swept':
     case 'shut down':
     case 'refused':
-      return [scroll, { shown: 'Esc', word: 'back' }];
+      return [scroll, { shown: 'Esc', key: 'escape', word: 'back' }];
   }
 }

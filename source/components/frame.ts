@@ -28,7 +28,8 @@ export function frameFor(state: State, size: Size): Frame {
   const height = Math.max(1, size.rows - 1);
   // Always: the title. Then, by what is missed most: a row, the heading, the footer.
   const hasHeading = height >= 4 && (state.mode.kind === 'table' || state.mode.kind === 'filter');
-  const hasFooter = height >= 3 || state.mode.kind === 'filter';
+  const isTyped = state.mode.kind === 'filter' || state.mode.kind === 'palette';
+  const hasFooter = height >= 3 || isTyped;
   let left = height - 1 - Number(hasHeading) - Number(hasFooter);
   const take = (wanted: number) => {
     const taken = Math.max(0, Math.min(wanted, left - comfortableBody));
@@ -39,8 +40,9 @@ export function frameFor(state: State, size: Size): Frame {
   const problems = take(Math.min(mostProblems, state.snapshot?.problems.length ?? 0));
   const hasTabs = take(1) === 1;
   const hasUsage = take(state.snapshot === undefined ? 0 : 1) === 1;
-  const workspaces = state.snapshot?.workspaces.length ?? 0;
-  const registries = take(Math.min(mostRegistries, Math.max(1, workspaces)));
+  const workspaces = state.snapshot?.workspaces.length;
+  const records = workspaces === undefined ? 0 : Math.max(1, workspaces);
+  const registries = take(Math.min(mostRegistries, records));
   return {
     titles,
     registries,
@@ -51,4 +53,27 @@ export function frameFor(state: State, size: Size): Frame {
     hasFooter,
     body: Math.max(0, left),
   };
+}
+
+export type Area = 'header' | 'tabs' | 'heading' | 'body' | 'footer';
+
+/** @param y a row of the terminal, from 0. @returns the part of the frame that is drawn there, and which of
+ * its rows that is. */
+export function areaAt(
+  frame: Frame,
+  y: number,
+): { readonly area: Area; readonly row: number } | undefined {
+  const areas: readonly (readonly [Area, number])[] = [
+    ['header', frame.titles + Number(frame.hasUsage) + frame.registries + frame.problems],
+    ['tabs', Number(frame.hasTabs)],
+    ['heading', Number(frame.hasHeading)],
+    ['body', frame.body],
+    ['footer', Number(frame.hasFooter)],
+  ];
+  let row = y;
+  for (const [area, rows] of areas) {
+    if (row < rows) return { area, row };
+    row -= rows;
+  }
+  return undefined;
 }

@@ -46,7 +46,11 @@ function shownProblems(snapshot: Snapshot, most: number, paint: Paint): readonly
   return [...lines.slice(0, most - 1), lastLine];
 }
 
-function tabLine({ tab, view, mode, notice, tagged, snapshot }: State, { charset }: Paint): Line {
+/** Its tabs are pieces of their own, by their names. */
+export function tabLine(
+  { tab, view, mode, notice, tagged, snapshot }: State,
+  { charset }: Paint,
+): Line {
   const spans: Span[] = tabs.flatMap(name => [
     span(
       name === tab ? text`[${printable(name)}]` : text` ${printable(name)} `,

@@ -1,17 +1,19 @@
 /** The whole screen of one state. Pure: the same state and size draw the same frame. */
 import { Box } from 'ink';
 import { sortColumns } from '../core/describe.ts';
+import type { Mode } from '../core/mode.ts';
+import { actionsFor } from '../core/palette.ts';
 import { type State, visibleRows } from '../core/state.ts';
 import { detailLines } from '../text/detail-lines.ts';
 import { dialogLines } from '../text/dialog-lines.ts';
-import { type HelpEntry, helpLines } from '../text/help-lines.ts';
+import { type HelpEntry, helpLine, helpLines } from '../text/help-lines.ts';
 import { type Line, span } from '../text/line.ts';
 import { type Charset, printable, text, wrap } from '../text/printable.ts';
-import { Footer, type FooterKey } from './footer.tsx';
-import { frameFor, type Size } from './frame.ts';
+import { Footer, type FooterKey, type FooterProps } from './footer.tsx';
+import { type Frame, frameFor, type Size } from './frame.ts';
 import { Header } from './header.tsx';
 import { Lines } from './lines.tsx';
-import { Table } from './table.tsx';
+import { Table, type TableProps } from './table.tsx';
 import type { Paint } from './text-line.tsx';
 
 export type ScreenProps = {
@@ -25,42 +27,52 @@ export type ScreenProps = {
 export function Screen({ state, size, paint, footerKeys, help }: ScreenProps) {
   const frame = frameFor(state, size);
   const width = Math.max(1, size.columns);
-  const rows = visibleRows(state);
   const overlay = overlayLines(state, size, paint.charset, help);
-  const { mode } = state;
-  const top = 'top' in mode ? mode.top : 0;
+  const top = overlayTop(state.mode, frame);
   return (
     <Box flexDirection="column" width={width} flexShrink={0}>
       <Header state={state} frame={frame} width={width} paint={paint} />
       <Box height={frame.body + Number(frame.hasHeading)} flexDirection="column" overflow="hidden">
         {overlay === undefined ? (
-          <Table
-            rows={rows}
-            cursor={state.cursor.key}
-            tagged={state.tagged}
-            top={state.top}
-            height={frame.body}
-            hasHeading={frame.hasHeading}
-            width={width}
-            now={Math.max(state.snapshot?.takenAt ?? 0, state.now ?? 0)}
-            paint={paint}
-            placeholder={placeholderFor(state)}
-          />
+          <Table {...tableProps(state, frame, width, paint)} />
         ) : (
           <Lines lines={overlay.slice(top, top + frame.body)} width={width} paint={paint} />
         )}
       </Box>
-      {frame.hasFooter && (
-        <Footer
-          state={state}
-          keys={footerKeys}
-          position={{ index: state.cursor.index, count: rows.length }}
-          width={width}
-          paint={paint}
-        />
-      )}
+      {frame.hasFooter && <Footer {...footerProps(state, footerKeys, width, paint)} />}
     </Box>
   );
+}
+
+export function tableProps(state: State, frame: Frame, width: number, paint: Paint): TableProps {
+  return {
+    rows: visibleRows(state),
+    cursor: state.cursor.key,
+    tagged: state.tagged,
+    top: state.top,
+    height: frame.body,
+    hasHeading: frame.hasHeading,
+    width,
+    now: Math.max(state.snapshot?.takenAt ?? 0, state.now ?? 0),
+    paint,
+    placeholder: placeholderFor(state),
+  };
+}
+
+export function footerProps(
+  state: State,
+  keys: readonly FooterKey[],
+  width: number,
+  paint: Paint,
+): FooterProps {
+  const position = { index: state.cursor.index, count: visibleRows(state).length };
+  return { state, keys, position, width, paint };
+}
+
+/** The first line that is shown: a text is scrolled, what is chosen of a list stays in sight. */
+function overlayTop(mode: Mode, { body }: Frame): number {
+  if ('top' in mode) return mode.top;
+  return 'index' in mode ? Math.max(0, mode.index + 1 - body) : 0;
 }
 
 /** What lies over the table: help, detail or the sort menu, as lines; nothing in the other modes. */
@@ -80,6 +92,13 @@ export function overlayLines(
       return [...state.log].reverse().map(said => [span(printable(said, charset))]);
     case 'help':
       return helpLines(help, state.readOnly, charset);
+    case 'palette': {
+      const actions = actionsFor(help, mode.typed);
+      if (actions.length === 0) return [[span(text`  no action has these words`, 'dim')]];
+      return actions.map((entry, index) =>
+        helpLine(entry, index === mode.index ? '> ' : '  ', state.readOnly, charset),
+      );
+    }
     case 'dialog':
       return dialogLines(mode.dialog, charset).flatMap(line => wrapped(line, size.columns));
     case 'sort':

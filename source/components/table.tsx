@@ -1,11 +1,11 @@
 /** The table: a window over the rows, with the cursor's row marked by more than colour. */
 import { Box } from 'ink';
 import { memo } from 'react';
-import type { Placed } from '../core/describe.ts';
+import type { Placed, SortColumn } from '../core/describe.ts';
 import type { Row } from '../core/model.ts';
 import { type Line, span } from '../text/line.ts';
 import { printable, text } from '../text/printable.ts';
-import { headingLine, layOut, rowLine, type TableLayout } from '../text/table.ts';
+import { columnAt, headingLine, layOut, rowLine, type TableLayout } from '../text/table.ts';
 import { Lines } from './lines.tsx';
 import { type Paint, TextLine } from './text-line.tsx';
 
@@ -24,14 +24,24 @@ export type TableProps = {
   readonly placeholder: readonly string[];
 };
 
+/** What the columns' headings say, and where they stand: also for a click on one.
+ * Over all rows, not only the shown ones: columns must not jump while the window moves. */
+export function tableLayout({ rows, now, paint, width }: TableProps): TableLayout {
+  return layOut(rows, now, paint.charset, Math.max(1, width - gutter));
+}
+
+/** @param x a cell of the screen, from 0. @returns the column there. */
+export function columnUnder(props: TableProps, x: number): SortColumn | undefined {
+  return columnAt(tableLayout(props), x - gutter);
+}
+
 /** At the left: a cell for the tag, one for the cursor, and one for what has come or gone. */
 const gutter = 3;
 
 export function Table(props: TableProps) {
   const { rows, cursor, tagged, top, height, hasHeading, width, now, paint, placeholder } = props;
   const shown = rows.slice(top, top + height);
-  // Over all rows, not only the shown ones: columns must not jump while the window moves.
-  const layout = layOut(rows, now, paint.charset, Math.max(1, width - gutter));
+  const layout = tableLayout(props);
   return (
     <Box flexDirection="column">
       {hasHeading && (

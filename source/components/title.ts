@@ -1,4 +1,5 @@
 /** The first line of the header: what is counted. Where it does not fit it takes a second one. */
+import type { Snapshot } from '../core/model.ts';
 import type { State } from '../core/state.ts';
 import { cellsOf, type Line, span } from '../text/line.ts';
 import { type Charset, printable, text } from '../text/printable.ts';
@@ -35,20 +36,40 @@ export function titleLines(
 
 /** The most that fits into one line: what is counted matters more than where and when. */
 function roomiest(state: State, width: number, charset: Charset): Line | undefined {
-  const { snapshot } = state;
-  if (snapshot === undefined) return [name];
+  return variantsOf(state, charset).find(({ cells }) => cells <= width)?.line;
+}
+
+type Variant = { readonly line: Line; readonly cells: number };
+
+/** From the most to the least; made once a look, though every key asks for the frame's shares. */
+function variantsOf(state: State, charset: Charset): readonly Variant[] {
+  const { snapshot, paused } = state;
+  if (snapshot === undefined) return [{ line: [name], cells: cellsOf([name]) }];
+  if (last?.snapshot === snapshot && last.paused === paused && last.charset === charset)
+    return last.variants;
   const host = span(text` ${printable(snapshot.machine.host, charset)}  `, 'heading');
   const took = text`${timeOfDay(snapshot.takenAt)} ${Math.round(snapshot.tookMs)} ms`;
-  const [title, , ...marks] = beginning(state);
+  const [title = name, , ...marks] = beginning(state);
   const counts = countSpans(snapshot, charset);
   const lines: readonly Line[] = [
-    [title ?? name, host, ...marks, ...counts, span(took, 'dim')],
-    [title ?? name, host, ...marks, ...counts],
+    [title, host, ...marks, ...counts, span(took, 'dim')],
+    [title, host, ...marks, ...counts],
     [...beginning(state), ...counts],
     [...beginning(state), ...tightCountSpans(snapshot, charset)],
   ];
-  return lines.find(line => cellsOf(line) <= width);
+  const variants = lines.map(line => ({ line, cells: cellsOf(line) }));
+  last = { snapshot, paused, charset, variants };
+  return variants;
 }
+
+let last:
+  | {
+      readonly snapshot: Snapshot;
+      readonly paused: boolean;
+      readonly charset: Charset;
+      readonly variants: readonly Variant[];
+    }
+  | undefined;
 
 function beginning({ snapshot, paused }: State): Line {
   const problems = snapshot?.problems.length ?? 0;

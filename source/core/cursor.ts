@@ -17,6 +17,10 @@ export function moved(state: State, by: number, overlayLines: number): State {
       const index = Math.min(sortColumns.length - 1, Math.max(0, mode.index + by));
       return { ...state, mode: { ...mode, index } };
     }
+    case 'palette': {
+      const index = Math.max(0, Math.min(overlayLines - 1, mode.index + by));
+      return { ...state, mode: { ...mode, index } };
+    }
     case 'table':
     case 'filter': {
       const rows = visibleRows(state);

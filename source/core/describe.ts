@@ -18,6 +18,12 @@ export const sortColumns = [
 ] as const;
 export type SortColumn = (typeof sortColumns)[number];
 
+/** @param name as written by a person, or as the title of a column: `cpu`, `CPU%`. */
+export function sortColumnOf(name: string): SortColumn | undefined {
+  const plain = name.toLowerCase().replace('%', '');
+  return sortColumns.find(each => each === plain);
+}
+
 export type View = {
   readonly classes?: readonly RowClass[];
   readonly filter: string;

@@ -20,6 +20,8 @@ export type Event =
       /** For the event log. */
       readonly said?: readonly string[];
     }
+  /** `at`: epoch milliseconds; it is shown for a short while from then. */
+  | { readonly kind: 'noticed'; readonly notice: string; readonly at: number }
   | DialogEvent
   /** `overlayLines`: how long the help or detail is that lies over the table, if one does. */
   | { readonly kind: 'intended'; readonly intent: Intent; readonly overlayLines?: number };

@@ -4,6 +4,8 @@ import type { Tab } from './tabs.ts';
 
 export type Intent =
   | { readonly kind: 'move'; readonly by: number }
+  /** Onto this row, by its key. */
+  | { readonly kind: 'put cursor'; readonly key: string }
   | { readonly kind: 'page'; readonly by: 1 | -1 }
   | { readonly kind: 'jump'; readonly to: 'first' | 'last' }
   | { readonly kind: 'filter' }
@@ -35,6 +37,11 @@ export type Intent =
   | { readonly kind: 'events' }
   | { readonly kind: 'help' }
   | { readonly kind: 'detail' }
+  /** Show the session of the row in this terminal. */
+  | { readonly kind: 'attach' }
+  /** Keep the row in sight, and say so when it goes. */
+  | { readonly kind: 'follow' }
+  | { readonly kind: 'palette' }
   | { readonly kind: 'redraw' }
   | { readonly kind: 'suspend' }
   | { readonly kind: 'quit' };

@@ -5,6 +5,8 @@ export type Mode =
   | { readonly kind: 'table' }
   | { readonly kind: 'filter' }
   | { readonly kind: 'sort'; readonly index: number }
+  /** The list of actions; `typed` are the words that they must have. */
+  | { readonly kind: 'palette'; readonly typed: string; readonly index: number }
   | { readonly kind: 'help'; readonly top: number }
   | { readonly kind: 'events'; readonly top: number }
   | { readonly kind: 'detail'; readonly key: string; readonly top: number }

@@ -12,6 +12,7 @@ import {
 } from './dialog.ts';
 import { isStale, logged, shownMs, stillShown, withEndings } from './endings.ts';
 import type { Event } from './events.ts';
+import { stillFollowed, toggleFollow } from './follow.ts';
 import { nextHistories, withGrowth } from './growth.ts';
 import type { Intent } from './intents.ts';
 import { nextMarks, withMarks } from './marks.ts';
@@ -23,6 +24,10 @@ import { familyOf, toggled } from './tags.ts';
 
 /** The next state; the cursor stays on its row's identity and inside the window. */
 export function reduce(state: State, event: Event): State {
+  return stillFollowed(folded(state, event), event);
+}
+
+function folded(state: State, event: Event): State {
   switch (event.kind) {
     case 'looked':
       return looked(state, event.snapshot);
@@ -41,6 +46,13 @@ export function reduce(state: State, event: Event): State {
       });
     case 'inspected':
       return { ...state, inspection: event.inspection };
+    case 'noticed':
+      return {
+        ...state,
+        notice: event.notice,
+        now: event.at,
+        log: logged(state.log, [event.notice], event.at),
+      };
     case 'checked':
       return { ...state, drift: event.drift };
     case 'surveyed':
@@ -75,6 +87,8 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
   switch (intent.kind) {
     case 'move':
       return moved(state, intent.by, overlayLines);
+    case 'put cursor':
+      return { ...state, cursor: { ...state.cursor, key: intent.key } };
     case 'page':
       return moved(state, intent.by * Math.max(1, state.windowRows - 1), overlayLines);
     case 'jump':
@@ -139,6 +153,11 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
       const key = rowUnderCursor(state)?.row.key;
       return key === undefined ? state : { ...state, mode: { kind: 'detail', key, top: 0 } };
     }
+    case 'follow':
+      return toggleFollow(state);
+    case 'palette':
+      return { ...state, mode: { kind: 'palette', typed: '', index: 0 } };
+    case 'attach':
     case 'end':
     case 'freeze':
     case 'look now':
@@ -183,9 +202,11 @@ function sortedBy(state: State, sort: SortColumn): State {
 
 /** Letters go where one writes just now. */
 function written(state: State, change: (text: string) => string): State {
-  return state.mode.kind === 'dialog'
-    ? inDialog(state, dialog => typed(dialog, change))
-    : filtered(state, change(state.view.filter));
+  const { mode } = state;
+  if (mode.kind === 'dialog') return inDialog(state, dialog => typed(dialog, change));
+  if (mode.kind === 'palette')
+    return { ...state, mode: { ...mode, typed: change(mode.typed), index: 0 } };
+  return filtered(state, change(state.view.filter));
 }
 
 /** As you type, the cursor is on the first match. */

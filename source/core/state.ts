@@ -21,6 +21,8 @@ export type State = {
   readonly tab: Tab;
   /** The row the cursor is on, by identity; `index` is only where to go when it has gone. */
   readonly cursor: { readonly key?: string; readonly index: number };
+  /** The row that the cursor is kept on, with its name for the day it is gone. */
+  readonly followed?: { readonly key: string; readonly name: string };
   /** First row of the window. */
   readonly top: number;
   /** Rows the window can hold; the view tells, because it knows the frame. */
@@ -34,9 +36,9 @@ export type State = {
   readonly now?: number;
   /** Keys of rows that the verbs act on together. */
   readonly tagged: ReadonlySet<string>;
-  /** What endings did, with the time, oldest first. */
+  /** What endings did and what else was said, with the time, oldest first. */
   readonly log: readonly string[];
-  /** What came of the last ending. */
+  /** What came of the last ending, or what else there is to say for a short while. */
   readonly notice?: string;
   /** What a reconcile would change, in a few words; nothing where record and machine agree. */
   readonly drift?: string;

@@ -46,6 +46,28 @@ export async function startSession(wanted: NewSession): Promise<Reading<StartedS
   };
 }
 
+/** Whether it is still there: that id, on that server, made at that time. */
+export async function findSession(session: SessionRef): Promise<Reading<true>> {
+  if (!isSessionId(session.id)) return { ok: false, reason: `${session.id} is no session id` };
+  const format = '#{pid} #{session_created}';
+  const words = ['display-message', '-p', '-t', `${session.id}:`, format];
+  const reading = await askTmux(session.socketPath, words);
+  if (!reading.ok) return reading;
+  const known = reading.value.trim().split(' ');
+  // Of a session that is not there tmux says nothing, and no error.
+  if (known[1] === undefined) return { ok: false, reason: 'it is gone' };
+  return isItself(session, known) ? { ok: true, value: true } : another;
+}
+
+const another = { ok: false, reason: 'its session is another one by now' } as const;
+
+function isItself(
+  { serverPid, createdAt }: SessionRef,
+  [pid, created]: readonly string[],
+): boolean {
+  return Number(pid) === serverPid && Number(created) * 1000 === createdAt;
+}
+
 /** Of what has left the screen upwards. */
 const shownLines = 20;
 
@@ -58,13 +80,12 @@ export async function readScreen(session: SessionRef): Promise<Reading<SessionSc
   ]);
   if (!reading.ok) return reading;
   const [head = '', ...lines] = reading.value.split('\n');
-  const [serverPid, created, dead] = head.split(' ');
-  if (Number(serverPid) !== session.serverPid || Number(created) * 1000 !== session.createdAt)
-    return { ok: false, reason: 'its session is another one by now' };
+  const known = head.split(' ');
+  if (!isItself(session, known)) return another;
   const isSaid = (line: string) => line !== '' && !line.startsWith('Pane is dead');
   return {
     ok: true,
-    value: { isDead: dead === '1', lines: lines.map(line => line.trimEnd()).filter(isSaid) },
+    value: { isDead: known[2] === '1', lines: lines.map(line => line.trimEnd()).filter(isSaid) },
   };
 }
 

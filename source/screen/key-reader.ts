@@ -1,18 +1,32 @@
 /** Bytes of a terminal → keys. Pure: state goes in and comes out, so that a sequence cut in two by
  * the network is still one key. Unknown sequences are swallowed, never shown as text. */
 
+/** A report of the mouse, in the form that SGR gives it (mode 1006). */
+export type MouseReport = {
+  /** As reported: 0 is the left one, 64 and 65 are the wheel; modifiers and motion are added to it. */
+  readonly button: number;
+  readonly isPress: boolean;
+  /** Cell from the left and from the top, from 0. */
+  readonly x: number;
+  readonly y: number;
+};
+
 export type Key =
   | { readonly kind: 'key'; readonly name: string; readonly text?: string }
   /** A bracketed paste. Inert: its text is not even kept. */
-  | { readonly kind: 'paste' };
+  | { readonly kind: 'paste' }
+  | ({ readonly kind: 'mouse' } & MouseReport);
 
 export type Reading = { readonly keys: readonly Key[]; readonly rest: string };
 
 const esc = '\u001b';
+const bell = '\u0007';
 const pasteStart = `${esc}[200~`;
 const pasteEnd = `${esc}[201~`;
 /** More than any key sends: what has not ended by then is no key. */
 const longestSequence = 64;
+/** More than any terminal answers. */
+const longestAnswer = 1024;
 
 const finals: Readonly<Record<string, string>> = {
   A: 'up',
@@ -87,11 +101,18 @@ export function readKeys(input: string, isComplete: boolean): Reading {
     if (length === undefined) {
       if (!isComplete) return { keys, rest: input.slice(at) };
       if (input.length === at + 1) keys.push({ kind: 'key', name: 'escape' });
+      // An answer would be longer: these are two keys.
+      const second = input.length === at + 2 ? input[at + 1] : undefined;
+      if (second === 'P' || second === ']')
+        keys.push({ kind: 'key', name: 'escape' }, plainKey(second));
       return { keys, rest: '' };
     }
     // ESC before an ordinary key: Escape and that key. Nothing here is bound to Alt.
-    const name = length === 1 ? 'escape' : sequenceName(input.slice(at, at + length));
+    const sequence = input.slice(at, at + length);
+    const name = length === 1 ? 'escape' : sequenceName(sequence);
+    const mouse = mouseReport(sequence);
     if (name !== undefined) keys.push({ kind: 'key', name });
+    else if (mouse !== undefined) keys.push({ kind: 'mouse', ...mouse });
     at += length;
   }
   return { keys, rest: '' };
@@ -113,6 +134,7 @@ function plainKey(character: string): Key {
 function sequenceLength(input: string, at: number): number | undefined {
   const introducer = input[at + 1];
   if (introducer === undefined) return undefined;
+  if (introducer === 'P' || introducer === ']') return answerLength(input, at);
   if (introducer === 'O') return input.length > at + 2 ? 3 : undefined;
   if (introducer !== '[') return 1;
   // The old mouse report has three bytes behind its M, whatever they are.
@@ -125,6 +147,29 @@ function sequenceLength(input: string, at: number): number | undefined {
     if (index - at > longestSequence) return index + 1 - at;
   }
   return undefined;
+}
+
+/** What a terminal answers to somebody who has asked it something (DCS, OSC): up to ESC \\ or BEL. Read as
+ * keys, the letters in it would do things. */
+function answerLength(input: string, at: number): number | undefined {
+  for (let index = at + 2; index < input.length && index - at <= longestAnswer; index++) {
+    if (input[index] === bell) return index + 1 - at;
+    if (input[index] === esc && input[index + 1] === '\\') return index + 2 - at;
+  }
+  return input.length - at > longestAnswer ? longestAnswer : undefined;
+}
+
+/** Cells count from 1; what is not in that form exactly is no report. */
+function mouseReport(sequence: string): MouseReport | undefined {
+  const [, button, column, row, final] =
+    /^\[<(\d{1,3});([1-9]\d{0,4});([1-9]\d{0,4})([Mm])$/.exec(sequence.slice(esc.length)) ?? [];
+  if (button === undefined) return undefined;
+  return {
+    button: Number(button),
+    isPress: final === 'M',
+    x: Number(column) - 1,
+    y: Number(row) - 1,
+  };
 }
 
 /** @param sequence whole, with its ESC. */

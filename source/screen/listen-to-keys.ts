@@ -11,17 +11,23 @@ export type KeyStream = {
   pause(): unknown;
 };
 
+export type Listening = {
+  /** Somebody else reads the stream; what is left over of a sequence is forgotten. */
+  pause(): void;
+  resume(): void;
+  stop(): void;
+};
+
 /** A lone ESC is the Escape key when nothing follows for this long: longer than the gap between
  * two packets of one sequence, shorter than a person notices. */
 const escapeDelayMs = 30;
 
-/** @param onEnd called when the terminal has gone away.
- * @returns what stops the listening. */
+/** @param onEnd called when the terminal has gone away. */
 export function listenToKeys(
   stream: KeyStream,
   onKeys: (keys: readonly Key[]) => void,
   onEnd: () => void,
-): () => void {
+): Listening {
   let rest = '';
   let timer: NodeJS.Timeout | undefined;
   const take = (input: string, isComplete: boolean) => {
@@ -34,15 +40,23 @@ export function listenToKeys(
     clearTimeout(timer);
     take(rest + chunk, false);
   };
+  const pause = () => {
+    clearTimeout(timer);
+    rest = '';
+    stream.pause();
+  };
   stream.setEncoding('utf8');
   stream.on('data', onData);
   stream.on('end', onEnd);
   stream.on('error', onEnd);
   stream.resume();
-  return () => {
-    clearTimeout(timer);
-    stream.off('data', onData);
-    stream.off('end', onEnd);
-    stream.pause();
+  return {
+    pause,
+    resume: () => void stream.resume(),
+    stop() {
+      stream.off('data', onData);
+      stream.off('end', onEnd);
+      pause();
+    },
   };
 }

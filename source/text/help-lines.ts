@@ -18,10 +18,7 @@ export function helpLines(
   charset: Charset,
 ): readonly Line[] {
   return [
-    ...keys.map(({ shown, does, changes }) => [
-      span(text`  ${printable(shown.padEnd(14), charset)}`, 'key'),
-      span(printable(does, charset), changes === true && readOnly ? 'dim' : 'plain'),
-    ]),
+    ...keys.map(entry => helpLine(entry, '  ', readOnly, charset)),
     [],
     ...rowClasses.map(name => [
       span(text`  ${glyphOf(name, charset)} ${printable(name.padEnd(12))}`, name),
@@ -32,6 +29,19 @@ export function helpLines(
       span(text`  ${printable(sign.padEnd(14))}`, 'key'),
       span(printable(meaning)),
     ]),
+  ];
+}
+
+/** @param mark what stands before it. */
+export function helpLine(
+  { shown, does, changes }: HelpEntry,
+  mark: string,
+  readOnly: boolean,
+  charset: Charset,
+): Line {
+  return [
+    span(text`${printable(mark)}${printable(shown.padEnd(14), charset)}`, 'key'),
+    span(printable(does, charset), changes === true && readOnly ? 'dim' : 'plain'),
   ];
 }
 

@@ -28,6 +28,20 @@ export function cellsOf(line: Line): number {
   return line.reduce((sum, piece) => sum + widthOf(piece.text), 0);
 }
 
+/** @param x a cell of the line, from 0. @returns the piece that is drawn there. */
+export function pieceAt<T extends Pick<Span, 'text'>>(
+  line: readonly T[],
+  x: number,
+): T | undefined {
+  let end = 0;
+  return x < 0
+    ? undefined
+    : line.find(piece => {
+        end += widthOf(piece.text);
+        return x < end;
+      });
+}
+
 /** Cuts a line to `width` cells. */
 export function clip(line: Line, width: number, charset: Charset): Line {
   const clipped: Span[] = [];

@@ -1,5 +1,5 @@
 /** Cells → lines of a given width. Columns give way before the agent's name becomes unreadable. */
-import type { Placed } from '../core/describe.ts';
+import { type Placed, type SortColumn, sortColumnOf } from '../core/describe.ts';
 import { type Column, columns } from './cells.ts';
 import { type Line, type Span, span } from './line.ts';
 import { type Charset, fitTo, type Printable, printable, text, widthOf } from './printable.ts';
@@ -72,6 +72,20 @@ export function rowLine(layout: TableLayout, placed: Placed, now: number, charse
   });
 }
 
+/** @param x a cell of the line, from 0. @returns what rows are sorted by in the column that it is in. */
+export function columnAt({ columns, widths }: TableLayout, x: number): SortColumn | undefined {
+  let end = 0;
+  for (const [index, column] of columns.entries()) {
+    end += (widths[index] ?? 0) + separatorWidth(index);
+    if (x < end) return x < 0 ? undefined : sortColumnOf(column.title);
+  }
+  return undefined;
+}
+
+function separatorWidth(index: number): number {
+  return index === 0 ? 0 : 1;
+}
+
 /** One cell at its place: fitted, with a space between it and the one before. */
 function placedCell(
   layout: TableLayout,
@@ -81,5 +95,5 @@ function placedCell(
 ): Printable {
   const column = layout.columns[index] as Column;
   const fitted = fitTo(cell, layout.widths[index] ?? 0, column.align, charset);
-  return index === 0 ? fitted : text` ${fitted}`;
+  return text`${printable(' '.repeat(separatorWidth(index)))}${fitted}`;
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { reduce } from '../../source/core/reduce.ts';
 import type { State } from '../../source/core/state.ts';
-import { bindings, intentOf } from '../../source/keys.ts';
+import { bindings, intentOf, intentsOf } from '../../source/keys.ts';
 import { stateOf, views } from '../fixtures/views.ts';
 
 const size = { columns: 80, rows: 24 };
@@ -14,12 +14,13 @@ const keys = [
 
 function pressed(state: State, name: string): { readonly said: string; readonly after: State } {
   const isText = [...name].length === 1;
-  const intent = intentOf({ kind: 'key', name, text: isText ? name : undefined }, state.mode);
-  if (intent === undefined) return { said: '', after: state };
-  const after = reduce(state, { kind: 'intended', intent, overlayLines: 100 });
-  const { kind, ...more } = intent;
-  const details = Object.values(more).join(' ');
-  return { said: `${kind}${details === '' ? '' : ` ${details}`}${changes(state, after)}`, after };
+  const intents = intentsOf({ kind: 'key', name, text: isText ? name : undefined }, state.mode);
+  const after = intents.reduce(
+    (before, intent) => reduce(before, { kind: 'intended', intent, overlayLines: 100 }),
+    state,
+  );
+  const words = intents.map(intent => Object.values(intent).join(' '));
+  return { said: intents.length === 0 ? '' : words.join(', ') + changes(state, after), after };
 }
 
 /** Which parts of the state are another value by now. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Key, readKeys } from '../../source/screen/key-reader.ts';
 
-const nameOf = (key: Key) => (key.kind === 'paste' ? 'paste' : key.name);
+const nameOf = (key: Key) => (key.kind === 'key' ? key.name : key.kind);
 const names = (input: string) => readKeys(input, true).keys.map(nameOf);
 
 describe('a sequence', () => {
@@ -35,14 +35,35 @@ describe('a sequence', () => {
     ['\u001bx', ['escape', 'x']],
     ['é仕', ['é', '仕']],
     ['\u001b[200~q\u001b[31mx\u001b[201~j', ['paste', 'j']],
-    ['\u001b[<0;10;10Mj', ['j']],
+    ['\u001b[<0;10;10Mj', ['mouse', 'j']],
     ['\u001b[M !!j', ['j']],
+    ['\u001b[<0;10Mj', ['j']],
+    ['\u001b[<0;0;10Mj', ['j']],
+    ['\u001b[<0;10;-1Mj', ['j']],
+    ['\u001b[<0;10;999999Mj', ['j']],
+    ['\u001b[<;;Mj', ['j']],
+    ['\u001b[<0;10;10;10Mj', ['j']],
+    ['\u001b[0;10;10Mj', ['j']],
+    ['\u001bP>|xterm(370)\u001b\\j', ['j']],
+    ['\u001b]11;rgb:ffff/0000/1111\u0007j', ['j']],
+    ['\u001b]10;rgb:ffff/0000/1111\u001b\\j', ['j']],
+    ['\u001bP>|xterm(370', []],
+    ['\u001bP', ['escape', 'P']],
     ['\u001b[?62;22cj', ['j']],
     ['\u001b[99;99;99~j', ['j']],
   ];
   for (const [input, expected] of cases)
     it(`${JSON.stringify(input)} is ${expected.join(' ')}`, () =>
       expect(names(input)).toEqual(expected));
+});
+
+it('a report of the mouse says which button, where, and whether it is a press', () => {
+  const keys = readKeys('\u001b[<0;1;3M\u001b[<0;1;3m\u001b[<65;120;40M', true).keys;
+  expect(keys).toEqual([
+    { kind: 'mouse', button: 0, isPress: true, x: 0, y: 2 },
+    { kind: 'mouse', button: 0, isPress: false, x: 0, y: 2 },
+    { kind: 'mouse', button: 65, isPress: true, x: 119, y: 39 },
+  ]);
 });
 
 it('a sequence in two pieces is one key', () => {
@@ -74,6 +95,9 @@ it('any bytes in any pieces neither throw nor grow', () => {
       '~',
       'A',
       'M',
+      'P',
+      ']',
+      '<0;1;2M',
       'x',
       '\u0000',
       '\u007f',

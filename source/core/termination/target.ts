@@ -4,6 +4,7 @@ import { commandOf, sums } from '../inventory/draft.ts';
 import { isZombie } from '../inventory/process-tree.ts';
 import { isOurs } from '../inventory/scene.ts';
 import type { Inventory, Pane, Process, Row } from '../model.ts';
+import { sessionOf } from '../session-of.ts';
 import type { SessionRef } from './hands.ts';
 import { type Marks, type Member, memberOf } from './kill-set.ts';
 import { onSpareList, type Spared, type SpareRules } from './spare.ts';
@@ -44,7 +45,8 @@ export function targetOf(
   isNamed: boolean,
   isReadable: boolean,
 ): EndTarget {
-  const session = sessionRefOf(row, inventory);
+  // A person's own session is never killed for the agent that runs in it.
+  const session = row.class === 'interactive' ? undefined : sessionOf(row, inventory);
   const holders = terminalHolders(row, spare);
   const members: Member[] = [];
   const spared: Spared[] = [];
@@ -126,26 +128,4 @@ function terminalHolders(row: Row, spare: SpareRules): ReadonlyMap<number, strin
       `it holds the terminal of pid ${pid}, which is ${onSpareList}`,
     ]),
   );
-}
-
-function sessionRefOf(row: Row, inventory: Inventory) {
-  if (row.session === undefined) return undefined;
-  const { name, socket } = row.session;
-  const server = inventory.servers.find(each => each.socket === socket);
-  const all: readonly Pane[] = server?.reading.ok ? server.reading.value : [];
-  const panes = all.filter(pane => pane.sessionName === name);
-  const [first] = panes;
-  if (server === undefined || first === undefined) return undefined;
-  // A person's own session is never killed for the agent that runs in it.
-  if (row.class === 'interactive') return undefined;
-  return {
-    panes,
-    ref: {
-      socketPath: server.path,
-      serverPid: first.serverPid,
-      id: first.sessionId,
-      name,
-      createdAt: first.createdAt,
-    },
-  };
 }

@@ -1,0 +1,176 @@
+/** Places of a drawn frame → what a click there does. */
+import fc from 'fast-check';
+import { render } from 'ink-testing-library';
+import { afterEach, describe, expect, it } from 'vitest';
+import { areaAt, frameFor, type Size } from '../../source/components/frame.ts';
+import { Screen } from '../../source/components/screen.tsx';
+import { defaultView, sortColumns } from '../../source/core/describe.ts';
+import type { Dialog } from '../../source/core/dialog.ts';
+import type { Intent } from '../../source/core/intents.ts';
+import { reduce } from '../../source/core/reduce.ts';
+import { initialState, type State, visibleRows } from '../../source/core/state.ts';
+import { tabs } from '../../source/core/tabs.ts';
+import { bindings, footerKeys } from '../../source/keys.ts';
+import { mouseIntents } from '../../source/mouse.ts';
+import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
+import { agentRow, rows, snapshotOf } from '../fixtures/snapshot.ts';
+
+const paint = { charset: 'unicode', colors: false, theme: 'default' } as const;
+const wide: Size = { columns: 140, rows: 30 };
+
+let unmount: (() => void) | undefined;
+afterEach(() => unmount?.());
+
+function stateAfter(size: Size, intents: readonly Intent[] = [], snapshot = snapshotOf()): State {
+  let state = reduce(initialState(defaultView, 2000, false), { kind: 'looked', snapshot });
+  const fold = () => {
+    state = reduce(state, { kind: 'resized', windowRows: frameFor(state, size).body });
+  };
+  fold();
+  for (const intent of intents) {
+    state = reduce(state, { kind: 'intended', intent, overlayLines: 100 });
+    fold();
+  }
+  return state;
+}
+const screenOf = (state: State, size: Size) => ({ state, size, paint, footerKeys, help: bindings });
+function linesOf(state: State, size: Size): string[] {
+  const app = render(<Screen {...screenOf(state, size)} />);
+  unmount?.();
+  unmount = app.unmount;
+  return (app.lastFrame() ?? '').split('\n');
+}
+/** Clicks on the first cell of a text, wherever the frame has it. */
+function clickOn(state: State, text: string, size = wide, button = 0) {
+  const lines = linesOf(state, size);
+  const y = lines.findIndex(line => line.includes(text));
+  expect([text, y]).not.toEqual([text, -1]);
+  const x = lines[y]?.indexOf(text) ?? -1;
+  return mouseIntents({ button, isPress: true, x, y }, screenOf(state, size));
+}
+
+describe('a click', () => {
+  it('puts the cursor on the row that is shown there, also in a window that has moved', () => {
+    const many = Array.from({ length: 300 }, (_, index) =>
+      agentRow(`agent-${String(index).padStart(3, '0')}`, 'working', { class: 'ghost' }),
+    );
+    const state = stateAfter(wide, [{ kind: 'jump', to: 'last' }], snapshotOf(many));
+    const [intent] = clickOn(state, 'agent-290');
+    expect(intent).toEqual({ kind: 'put cursor', key: 'agent:agent-290' });
+    const after = stateAfter(
+      wide,
+      [{ kind: 'jump', to: 'last' }, intent as Intent],
+      snapshotOf(many),
+    );
+    expect(after.cursor.key).toBe('agent:agent-290');
+    expect(after.top).toBe(state.top);
+  });
+
+  it('chooses a tab', () => {
+    for (const tab of tabs) expect(clickOn(stateAfter(wide), tab)).toEqual([{ kind: 'tab', tab }]);
+  });
+
+  it('sorts by the column whose heading it is on, and inverts the second time', () => {
+    const titles = ['CLASS', 'AGENT', 'TASK', 'PID', 'CPU%', 'MEM', 'UP', 'IDLE', 'STATUS'];
+    const sorted = stateAfter(wide, [{ kind: 'sort', column: 'agent' }]);
+    for (const [index, title] of titles.entries()) {
+      const [intent] = clickOn(sorted, title);
+      expect([title, intent]).toEqual([
+        title,
+        title === 'AGENT' ? { kind: 'invert' } : { kind: 'sort', column: sortColumns[index] },
+      ]);
+    }
+    expect(clickOn(sorted, 'ESCALATION')).toEqual([]);
+  });
+
+  it('on a hint of the footer is its key', () => {
+    const state = stateAfter(wide);
+    expect(clickOn(state, '? help')).toEqual([{ kind: 'help' }]);
+    expect(clickOn(state, 'reconcile')).toEqual([{ kind: 'reconcile' }]);
+    expect(clickOn(state, 'x end')).toEqual([{ kind: 'end', force: false }]);
+    expect(clickOn(stateAfter(wide, [{ kind: 'help' }]), 'Esc back')).toEqual([{ kind: 'back' }]);
+    expect(clickOn(stateAfter(wide, [{ kind: 'help' }]), 'scroll')).toEqual([]);
+  });
+
+  it('of another button, with a modifier, in motion, or a release, does nothing', () => {
+    for (const button of [1, 2, 3, 4, 8, 16, 32, 35, 66, 68, 96, 128, 999])
+      expect([button, clickOn(stateAfter(wide), 'Ghosts', wide, button)]).toEqual([button, []]);
+    const report = { button: 0, isPress: false, x: 1, y: 2 };
+    expect(mouseIntents(report, screenOf(stateAfter(wide), wide))).toEqual([]);
+  });
+
+  it('does nothing on a tab that lies beside an open dialog', () => {
+    const state = reduce(stateAfter(wide), {
+      kind: 'opened',
+      dialog: { kind: 'quit', endings: 1 },
+    });
+    expect(clickOn(state, 'Ghosts')).toEqual([]);
+    expect(clickOn(state, 'Cancel')).toEqual([]);
+    expect(clickOn(state, 'n Esc')).toEqual([{ kind: 'back' }]);
+    expect(clickOn(state, 'y yes')).toEqual([]);
+  });
+
+  it('never says yes, and never freezes: a verb needs its dialog, and the dialog a key', () => {
+    const plan = { targets: [], spare: () => undefined };
+    const dialogs: readonly Dialog[] = [
+      { kind: 'end', plan, force: true },
+      { kind: 'quit', endings: 1 },
+      { kind: 'preview', plan: reconcilePlan },
+    ];
+    for (let columns = 1; columns <= 200; columns++) {
+      const size = { columns, rows: 10 };
+      const table = stateAfter(size);
+      const states = [table, ...dialogs.map(dialog => reduce(table, { kind: 'opened', dialog }))];
+      for (const state of states)
+        for (let x = 0; x <= columns; x++)
+          for (const y of [0, 1, 2, 8, 9]) {
+            const intents = mouseIntents(
+              { button: 0, isPress: true, x, y },
+              screenOf(state, size),
+            ).map(each => each.kind);
+            if (intents.includes('confirm') || intents.includes('freeze'))
+              expect([columns, x, y, intents]).toEqual([]);
+          }
+    }
+  });
+});
+
+it('the wheel moves the cursor by rows, and a list by one', () => {
+  const wheel = (state: State, button: number) =>
+    mouseIntents({ button, isPress: true, x: 0, y: 0 }, screenOf(state, wide));
+  expect(wheel(stateAfter(wide), 65)).toEqual([{ kind: 'move', by: 3 }]);
+  expect(wheel(stateAfter(wide), 64)).toEqual([{ kind: 'move', by: -3 }]);
+  expect(wheel(stateAfter(wide, [{ kind: 'palette' }]), 65)).toEqual([{ kind: 'move', by: 1 }]);
+  expect(wheel(stateAfter(wide, [{ kind: 'choose sort' }]), 64)).toEqual([
+    { kind: 'move', by: -1 },
+  ]);
+});
+
+it('areas are where the frame draws them, in every size and with every header', () => {
+  const problem = { source: 'tmux', message: 'no answer', unread: true } as const;
+  const sizes = fc.record({ columns: fc.constant(100), rows: fc.integer({ min: 1, max: 40 }) });
+  fc.assert(
+    fc.property(sizes, fc.nat(5), fc.nat(4), (size, problems, workspaces) => {
+      const snapshot = snapshotOf(rows, {
+        problems: Array.from({ length: problems }, () => problem),
+        workspaces: Array.from({ length: workspaces }, (_, index) => `/w${index}`),
+      });
+      const state = stateAfter(size, [], snapshot);
+      const frame = frameFor(state, size);
+      const count = visibleRows(state).length - state.top;
+      for (const [y, line] of linesOf(state, size).entries()) {
+        const at = areaAt(frame, y);
+        expect([y, at?.area === 'heading']).toEqual([y, line.includes('CLASS')]);
+        expect([y, at?.area === 'tabs']).toEqual([y, line.startsWith('[All]')]);
+        expect([y, at?.area === 'footer']).toEqual([y, line.startsWith('? h')]);
+        const key = at?.area === 'body' && at.row < count;
+        expect([y, key]).toEqual([
+          y,
+          / (live|undead|ghost|husk|orphan|interactive|zombie|unknown) /.test(line) &&
+            !line.includes('vigil'),
+        ]);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,65 @@
+/** Where the key a leads to. */
+import { describe, expect, it } from 'vitest';
+import { attachmentOf } from '../../source/core/attach.ts';
+import { agentRow, row } from '../fixtures/snapshot.ts';
+import { inventory, pane, serverPid } from '../helpers/inventory.ts';
+
+const session = { socket: 'default', name: 'agent_a-1', attached: 0 };
+const agent = agentRow('a-1', 'working', { class: 'live', session });
+const panes = [
+  pane('agent_a-1-more', 10),
+  pane('agent_a-1', 11, { sessionId: '$7' }),
+  pane('mine', 12),
+];
+const seen = inventory({ panes });
+const around = { serverPid, paneId: '%12' };
+
+describe('a row', () => {
+  it('leads to the session of exactly its name, by its id on that server', () => {
+    const way = attachmentOf(agent, seen, undefined, false);
+    expect(way).toMatchObject({
+      kind: 'attach',
+      session: { id: '$7', name: 'agent_a-1', serverPid, socketPath: '/tmp/tmux-1000/default' },
+    });
+  });
+
+  it('of a person’s own session leads there too', () => {
+    const mine = row({ class: 'interactive', key: 'p', session: { ...session, name: 'mine' } });
+    expect(attachmentOf(mine, seen, undefined, false)).toMatchObject({ kind: 'attach' });
+  });
+
+  it('without a session leads nowhere, and its name is said', () => {
+    const ghost = agentRow('gone-1', 'working', { class: 'ghost' });
+    expect(attachmentOf(ghost, seen, undefined, false)).toEqual({
+      kind: 'refused',
+      reason: 'gone-1 has no session to attach to',
+    });
+  });
+
+  it('whose session the last look has not seen leads nowhere', () => {
+    const reading = { ok: false, reason: 'no answer' } as const;
+    const silent = { ...seen, servers: seen.servers.map(each => ({ ...each, reading })) };
+    const way = attachmentOf(agent, silent, undefined, false);
+    expect(way).toMatchObject({ kind: 'refused', reason: expect.stringContaining('was not seen') });
+  });
+});
+
+describe('inside tmux', () => {
+  it('the client around is switched on the same server, and a client nested on another', () => {
+    expect(attachmentOf(agent, seen, around, false).kind).toBe('switch');
+    expect(attachmentOf(agent, seen, { ...around, serverPid: 1 }, false).kind).toBe('attach');
+  });
+
+  it('a switch would let keys through, so --read-only nests a client', () => {
+    expect(attachmentOf(agent, seen, around, true).kind).toBe('attach');
+  });
+
+  it('our own session is never shown in itself; a pane of that name elsewhere is not ours', () => {
+    const inIt = { serverPid, paneId: '%11' };
+    for (const readOnly of [false, true])
+      expect(attachmentOf(agent, seen, inIt, readOnly)).toMatchObject({
+        reason: 'vigil itself runs in session agent_a-1',
+      });
+    expect(attachmentOf(agent, seen, { ...inIt, serverPid: 1 }, false).kind).toBe('attach');
+  });
+});

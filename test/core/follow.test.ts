@@ -1,0 +1,96 @@
+/** Following a row with F. */
+import { describe, expect, it } from 'vitest';
+import { defaultView } from '../../source/core/describe.ts';
+import type { Intent } from '../../source/core/intents.ts';
+import type { Row } from '../../source/core/model.ts';
+import { reduce } from '../../source/core/reduce.ts';
+import { initialState, rowUnderCursor, type State } from '../../source/core/state.ts';
+import { agentRow, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
+
+const agents = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    agentRow(`agent-${String(index).padStart(2, '0')}`, 'working', { class: 'ghost' }),
+  );
+const rows = agents(40);
+const looked = (state: State, list: readonly Row[], more = {}) =>
+  reduce(state, { kind: 'looked', snapshot: snapshotOf(list, more) });
+const follow = (state: State, ...intents: Intent[]) =>
+  intents.reduce((each, intent) => reduce(each, { kind: 'intended', intent }), state);
+const down: Intent = { kind: 'move', by: 3 };
+
+function following(): State {
+  const fresh = looked(initialState(defaultView, 2000, false), rows);
+  const small = reduce(fresh, { kind: 'resized', windowRows: 5 });
+  return follow(small, down, { kind: 'follow' });
+}
+
+it('F marks the row under the cursor, says its name, and lets go of it again', () => {
+  const state = following();
+  expect(state.followed).toEqual({ key: 'agent:agent-03', name: 'agent-03' });
+  expect(state.notice).toBe('following agent-03');
+  const free = follow(state, { kind: 'follow' });
+  expect(free.followed).toBeUndefined();
+  expect(free.notice).toBe('agent-03 is not followed any more');
+});
+
+it('the window keeps it in sight however rows are ordered', () => {
+  let state = follow(following(), { kind: 'invert' }, { kind: 'tree' });
+  state = looked(state, [...agents(60)].reverse());
+  expect(rowUnderCursor(state)?.row.key).toBe('agent:agent-03');
+  expect(state.cursor.index).toBeGreaterThanOrEqual(state.top);
+  expect(state.cursor.index).toBeLessThan(state.top + 5);
+  expect(state.followed).toBeDefined();
+});
+
+it('whoever moves the cursor follows no longer, without a word', () => {
+  const moves: readonly Intent[] = [
+    down,
+    { kind: 'page', by: 1 },
+    { kind: 'jump', to: 'last' },
+    { kind: 'put cursor', key: 'agent:agent-09' },
+    { kind: 'tag' },
+    { kind: 'type', text: '7' },
+  ];
+  for (const intent of moves) {
+    const state = follow(following(), intent);
+    expect([intent.kind, state.followed, state.notice]).toEqual([
+      intent.kind,
+      undefined,
+      undefined,
+    ]);
+  }
+});
+
+describe('when the row goes, that is said by name:', () => {
+  const without = rows.filter(row => row.agentId !== 'agent-03');
+
+  it('it is gone', () => {
+    const state = looked(following(), without);
+    expect(state.notice).toBe('agent-03 is gone: not followed any more');
+    expect(state.followed).toBeUndefined();
+    expect(rowUnderCursor(state)).toBeDefined();
+  });
+
+  it('it has ended', () => {
+    const ended = agentRow('agent-03', 'completed', { class: 'ended' });
+    const state = looked(following(), [...without, ended]);
+    expect(state.notice).toBe('agent-03 has ended: not followed any more');
+  });
+
+  it('it is on another tab', () => {
+    const state = follow(following(), { kind: 'tab', tab: 'Orphans' });
+    expect(state.notice).toBe('agent-03 is not shown here: not followed any more');
+  });
+
+  it('a failed look is not an absence', () => {
+    const problems = [{ source: 'processes', message: 'no /proc', unread: true }];
+    const state = looked(following(), without, { problems });
+    expect(state.notice).toBe('agent-03 could not be seen: not followed any more');
+  });
+});
+
+it('its notice is shown for a while, also where no ending has ever been', () => {
+  const later = (ms: number) => looked(following(), rows, { takenAt: takenAt + ms }).notice;
+  expect(later(5000)).toBe('following agent-03');
+  expect(later(11_000)).toBeUndefined();
+});

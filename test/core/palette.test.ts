@@ -1,0 +1,75 @@
+/** The list of actions, opened with `:`. */
+import { describe, expect, it } from 'vitest';
+import { defaultView } from '../../source/core/describe.ts';
+import type { Intent } from '../../source/core/intents.ts';
+import { actionsFor } from '../../source/core/palette.ts';
+import { reduce } from '../../source/core/reduce.ts';
+import { initialState, type State } from '../../source/core/state.ts';
+import { bindings, intentOf, intentsOf } from '../../source/keys.ts';
+import { snapshotOf } from '../fixtures/snapshot.ts';
+
+const fresh = () =>
+  reduce(initialState(defaultView, 2000, false), { kind: 'looked', snapshot: snapshotOf() });
+const lines = ({ mode }: State) =>
+  mode.kind === 'palette' ? actionsFor(bindings, mode.typed).length : 0;
+/** Presses keys; what they ask for is followed as the screen does. */
+function press(state: State, ...names: string[]) {
+  let next = state;
+  const asked: Intent[] = [];
+  for (const name of names)
+    for (const intent of intentsOf(
+      { kind: 'key', name, text: name.length === 1 ? name : undefined },
+      next.mode,
+    )) {
+      asked.push(intent);
+      next = reduce(next, { kind: 'intended', intent, overlayLines: lines(next) });
+    }
+  return { state: next, asked };
+}
+
+describe('the list of actions', () => {
+  it('holds every action of the key table, and those with all the words that are typed', () => {
+    expect(actionsFor(bindings, '')).toEqual(bindings);
+    const found = actionsFor(bindings, ' MEM  sort').map(each => each.does);
+    expect(found).toEqual(['sort by memory']);
+    expect(actionsFor(bindings, 'F9').map(each => each.intent)).toEqual([
+      { kind: 'end', force: false },
+    ]);
+    expect(actionsFor(bindings, 'nothing like it')).toEqual([]);
+  });
+
+  it('does with Enter what the chosen one’s own key does, in the table, whichever it is', () => {
+    for (const [index, { intent, keys }] of bindings.entries()) {
+      const open = { kind: 'palette', typed: '', index } as const;
+      const [first, ...chosen] = intentsOf({ kind: 'key', name: 'enter' }, open);
+      expect(first).toEqual({ kind: 'back' });
+      const key = { kind: 'key', name: keys[0] ?? '' } as const;
+      expect(chosen).toEqual([intent]);
+      expect(intentOf(key, { kind: 'table' })).toEqual(intent);
+    }
+  });
+
+  it('is filtered by letters, moved in with arrows, and left with Esc as it was', () => {
+    const typed = press(fresh(), ':', 's', 'o', 'r', 't', ' ', 'b', 'y', 'down', 'down').state;
+    expect(typed.mode).toEqual({ kind: 'palette', typed: 'sort by', index: 2 });
+    expect(press(typed, 'down', 'down', 'down', 'down').state.mode).toMatchObject({ index: 3 });
+    expect(press(typed, 'up', 'up', 'up').state.mode).toMatchObject({ index: 0 });
+    expect(press(typed, 'backspace').state.mode).toMatchObject({ typed: 'sort b', index: 0 });
+    const left = press(typed, 'escape').state;
+    expect(left.mode).toEqual({ kind: 'table' });
+    expect(left.view).toEqual(fresh().view);
+    expect(press(typed, 'enter').state.view.sort).toBe('up');
+  });
+
+  it('keeps the filter of the table', () => {
+    const filtered = press(fresh(), '/', 'l', 'e', 'a', 'k', 'enter').state;
+    const after = press(filtered, ':', 'm', 'e', 'm', 'enter').state;
+    expect(after.view).toMatchObject({ filter: 'leak', sort: 'mem' });
+  });
+
+  it('stays open where no action has the words', () => {
+    const { state, asked } = press(fresh(), ':', '%', '%', 'enter');
+    expect(state.mode).toEqual({ kind: 'palette', typed: '%%', index: 0 });
+    expect(asked.map(each => each.kind)).toEqual(['palette', 'type', 'type']);
+  });
+});

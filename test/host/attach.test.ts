@@ -1,0 +1,101 @@
+/** What attaching needs to know of tmux. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SessionRef } from '../../source/core/termination/hands.ts';
+import { aroundOf, createAttacher } from '../../source/host/attach.ts';
+import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
+
+let server: TmuxServer;
+beforeEach(() => {
+  server = startTmux();
+});
+afterEach(() => server.close());
+
+function refOf(name: string): SessionRef {
+  const format = '#{session_id} #{session_created}';
+  const said = server.tmux('display-message', '-p', '-t', `=${name}:`, format).trim();
+  const [id = '', created = ''] = said.split(' ');
+  return {
+    socketPath: server.path,
+    serverPid: server.pid(),
+    id,
+    name,
+    createdAt: Number(created) * 1000,
+  };
+}
+const onStopped = () => undefined;
+
+it('the pane around us is named by tmux’s own variables, and by nothing else', () => {
+  const around = (TMUX?: string, TMUX_PANE?: string) => aroundOf({ TMUX, TMUX_PANE });
+  expect(around('/tmp/tmux-0/a,b,4000,3', '%12')).toEqual({ serverPid: 4000, paneId: '%12' });
+  for (const [tmux, pane] of [
+    [undefined, undefined],
+    ['/tmp/a,4000,3', undefined],
+    ['', '%1'],
+    ['/tmp/a', '%1'],
+    ['/tmp/a,x,3', '%1'],
+    ['/tmp/a,4000,3', '%1; kill-server'],
+  ])
+    expect(around(tmux, pane)).toBeUndefined();
+});
+
+describe('a session', () => {
+  it('is found by what identifies it, and not where its id is another one’s', async () => {
+    server.session('agent_a', 'sleep', '1000');
+    const { check } = createAttacher({});
+    const ref = refOf('agent_a');
+    expect(await check(ref)).toEqual({ ok: true, value: true });
+    for (const wrong of [
+      { ...ref, serverPid: ref.serverPid + 1 },
+      { ...ref, createdAt: ref.createdAt - 5000 },
+    ])
+      expect(await check(wrong)).toEqual({
+        ok: false,
+        reason: 'its session is another one by now',
+      });
+  });
+
+  it('that is gone is said to be, also with its server', async () => {
+    server.session('agent_a', 'sleep', '1000');
+    server.session('agent_b', 'sleep', '1000');
+    const { check, switchTo } = createAttacher({});
+    const ref = refOf('agent_a');
+    server.tmux('kill-session', '-t', '=agent_a');
+    const gone = { ok: false, reason: 'it is gone' };
+    expect(await check(ref)).toEqual(gone);
+    expect(await switchTo(ref)).toEqual(gone);
+    server.close();
+    expect(await check(ref)).toEqual(gone);
+    expect(await check({ ...ref, id: 'agent_b' })).toMatchObject({ ok: false });
+  });
+});
+
+describe('a client', () => {
+  it('that cannot be started says why', async () => {
+    server.session('agent_a', 'sleep', '1000');
+    const { attach } = createAttacher({ PATH: '/nonexistent' });
+    const { signal } = new AbortController();
+    expect(await attach(refOf('agent_a'), { readOnly: false, signal, onStopped })).toEqual({
+      ok: false,
+      reason: 'tmux is not installed, or not on PATH',
+    });
+  });
+
+  it('is not started for another session than was seen, nor when we are leaving', async () => {
+    server.session('agent_a', 'sleep', '1000');
+    const { attach } = createAttacher(process.env);
+    const ref = refOf('agent_a');
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const replaced = { ...ref, serverPid: ref.serverPid + 1 };
+    expect(await attach(replaced, { readOnly: true, signal, onStopped })).toEqual({
+      ok: false,
+      reason: 'it is gone',
+    });
+    leaving.abort();
+    expect(await attach(ref, { readOnly: false, signal, onStopped })).toEqual({
+      ok: true,
+      value: true,
+    });
+    expect(server.tmux('list-clients')).toBe('');
+  });
+});

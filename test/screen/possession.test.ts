@@ -1,0 +1,111 @@
+/** Whose the terminal is, and in which modes each finds it. */
+import { describe, expect, it } from 'vitest';
+import { createPossession } from '../../source/screen/possession.ts';
+import { createTerminalMode } from '../../source/screen/terminal-mode.ts';
+import { eventually } from '../helpers/eventually.ts';
+
+const alternateOn = '\u001b[?1049h';
+const alternateOff = '\u001b[?1049l';
+
+/** A terminal that is told of in words, and the possession of it. */
+function start({ hasMouse = false } = {}) {
+  const told: string[] = [];
+  const write = (text: string) => {
+    if (text.includes(alternateOn)) told.push('screen on');
+    if (text.includes('\u001b[?1006h')) told.push('mouse on');
+    if (text.includes('\u001b[?1006l')) told.push('mouse off');
+    if (text.includes(alternateOff)) told.push('screen off');
+  };
+  const setRawMode = (on: boolean) => void told.push(on ? 'raw' : 'cooked');
+  const possession = createPossession({
+    mode: createTerminalMode({ setRawMode }, write, hasMouse),
+    keys: { pause: () => void told.push('deaf'), resume: () => void told.push('hears') },
+    suspend: () => void told.push('stop'),
+    redraw: () => void told.push('draw'),
+  });
+  possession.take();
+  const since = () => told.splice(0);
+  since();
+  return { possession, since };
+}
+
+describe('a terminal that is lent', () => {
+  it('is raw and not read from meanwhile, and afterwards is as it was, drawn anew', async () => {
+    const { possession, since } = start();
+    let meanwhile: readonly string[] = [];
+    await possession.lend(async () => {
+      meanwhile = since();
+      expect(possession.isOurs()).toBe(false);
+    });
+    expect(meanwhile).toEqual(['deaf', 'screen off']);
+    // Whatever was left behind is undone: only a change of mode is one for Node.
+    expect(since()).toEqual(['cooked', 'raw', 'screen on', 'hears', 'draw']);
+    expect(possession.isOurs()).toBe(true);
+  });
+
+  it('is taken back when the program fails', async () => {
+    const { possession } = start();
+    await expect(possession.lend(() => Promise.reject(new Error('x')))).rejects.toThrow('x');
+    expect(possession.isOurs()).toBe(true);
+  });
+
+  it('is nobody’s to stop: SIGTSTP and SIGCONT of others change nothing', async () => {
+    const { possession, since } = start();
+    await possession.lend(async () => {
+      since();
+      possession.suspend();
+      possession.goOn();
+      expect(since()).toEqual([]);
+    });
+  });
+
+  it('is the shell’s while its program is stopped', async () => {
+    const { possession, since } = start();
+    await possession.lend(async onStopped => {
+      since();
+      onStopped();
+      expect(since()).toEqual(['cooked', 'stop']);
+      possession.goOn();
+      expect(since()).toEqual([]);
+    });
+  });
+
+  it('is not taken back by who has left it for good, and is given back as it was', async () => {
+    const { possession, since } = start();
+    await possession.lend(async () => {
+      since();
+      possession.leave();
+    });
+    expect(since()).toEqual(['cooked', 'raw', 'screen on', 'screen off', 'cooked']);
+    expect(possession.isOurs()).toBe(false);
+  });
+});
+
+describe('the shell’s terminal', () => {
+  it('is ours again when we go on, or when nobody has stopped us', async () => {
+    const { possession, since } = start();
+    possession.suspend();
+    expect(possession.isOurs()).toBe(false);
+    possession.goOn();
+    expect(since()).toEqual(['screen off', 'cooked', 'stop', 'raw', 'screen on', 'draw']);
+    possession.suspend();
+    await eventually('it comes back by itself', () => possession.isOurs());
+  });
+
+  it('after a stop that nobody announced is entered anew', () => {
+    const { possession, since } = start();
+    possession.goOn();
+    expect(since()).toEqual(['screen off', 'cooked', 'raw', 'screen on', 'draw']);
+  });
+});
+
+it('modes of the mouse are touched only where they are wanted, and left with the screen', async () => {
+  const { possession, since } = start({ hasMouse: true });
+  await possession.lend(async () => expect(since()).toContain('mouse off'));
+  expect(since()).toContain('mouse on');
+  possession.suspend();
+  expect(since()).toContain('mouse off');
+  possession.goOn();
+  possession.leave();
+  expect(since().filter(each => each.startsWith('mouse'))).toEqual(['mouse on', 'mouse off']);
+});
