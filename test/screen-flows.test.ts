@@ -1,0 +1,167 @@
+/** What a person does on the live screen, key by key, beside real agents: tree, detail, marks, reconcile,
+ * a dialog while the terminal changes and while rows re-sort. */
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Agents, allDead, isAlive, startAgents } from './helpers/agents.ts';
+import { type LiveScreen, startScreen } from './helpers/screen.ts';
+
+let farm: Agents;
+let screen: LiveScreen | undefined;
+beforeEach(() => {
+  farm = startAgents();
+});
+afterEach(() => {
+  screen?.close();
+  screen = undefined;
+  farm.close();
+});
+
+async function open(size: { columns: number; rows: number }, intervalSeconds = 0.3) {
+  const words = ['-s', 'agent', '-d', String(intervalSeconds)];
+  screen = await startScreen([...farm.options, ...words], {
+    ...size,
+    env: `XDG_STATE_HOME='${farm.state}'`,
+  });
+  await screen.shows(/live +alpha-1/);
+  return screen;
+}
+const usual = { columns: 110, rows: 40 };
+
+describe('the detail', () => {
+  it('shows processes, directories, the record, the last lines and the pane, and what is new in them', async () => {
+    const agent = await farm.start('alpha-1', 'with a setsid child');
+    farm.record();
+    const directory = join(farm.workspace.path, farm.task);
+    for (const place of ['logs', 'progress'])
+      mkdirSync(join(directory, place), { recursive: true });
+    const log = join(directory, 'logs', 'alpha-1_stream.jsonl');
+    writeFileSync(log, '{"type":"assistant","message":"reads the first file"}\n');
+    const progress = '{"status":"working","progress":40,"message":"half of it"}\n';
+    writeFileSync(join(directory, 'progress', 'alpha-1_progress.jsonl'), progress);
+    const live = await open({ columns: 120, rows: 60 });
+    live.press('Enter');
+    const content = await live.shows('assistant reads the first file');
+    for (const pid of agent.pids) expect(content).toMatch(new RegExp(`${pid} (agent|child) S `));
+    expect(content).toContain(`in ${process.cwd()}`);
+    expect(content).toContain('working 40% half of it');
+    expect(content).toContain('On its screen');
+    expect(content).toContain(`On record in ${farm.workspace.taskFile(farm.task)}`);
+    expect(content).toMatch(/pid \d+, start \d+ \(clock ticks after boot\)/);
+    appendFileSync(log, '{"type":"assistant","message":"reads the second file"}\n');
+    await live.shows('assistant reads the second file');
+    live.press('Escape');
+    await live.shows(/> live +alpha-1/);
+  });
+
+  it('of a row that goes while it is open says so', async () => {
+    await farm.start('alpha-1', 'cooperative');
+    await farm.start('beta-1', 'cooperative');
+    farm.record();
+    const live = await open(usual);
+    live.press('Enter');
+    await live.shows('alpha-1 is live');
+    farm.server.tmux('kill-session', '-t', '=agent_alpha-1');
+    await live.shows('alpha-1 is ghost');
+  });
+});
+
+it('agents stand under whoever deployed them, and the order stays', async () => {
+  for (const id of ['alpha-1', 'alpha-2', 'alpha-3']) await farm.start(id, 'cooperative');
+  const parents = { 'alpha-1': 'orchestrator', 'alpha-2': 'alpha-1', 'alpha-3': 'alpha-2' };
+  farm.workspace.writeTask(
+    farm.task,
+    Object.entries(parents).map(([id, parent]) => ({ id, parent, status: 'working' })),
+  );
+  farm.workspace.age();
+  const live = await open(usual);
+  live.press('t');
+  const inTree = /live +alpha-1 .*\n.*live +└ alpha-2 .*\n.*live +└ alpha-3 /;
+  const columnOf = (content: string, name: string) =>
+    content
+      .split('\n')
+      .find(line => line.includes(name))
+      ?.indexOf(name) ?? -1;
+  for (const key of ['P', 'N', 'I']) {
+    live.press(key);
+    await live.shows({ P: 'sort: cpu ▼', N: 'sort: pid ▼', I: 'sort: pid ▲' }[key] ?? '');
+    const content = await live.shows(inTree);
+    expect(columnOf(content, 'alpha-3') - columnOf(content, 'alpha-2')).toBe(2);
+  }
+});
+
+it('what comes is marked +, what goes -, for an interval', async () => {
+  await farm.start('alpha-1', 'cooperative');
+  farm.record();
+  const live = await open(usual, 3);
+  farm.server.session('agent_stray-1', 'sleep', '1000');
+  live.press('r');
+  await live.shows(/\+(orphan|unknown) +agent_stray-1/);
+  await live.shows(/ orphan +agent_stray-1/);
+  farm.server.tmux('kill-session', '-t', '=agent_stray-1');
+  live.press('r');
+  await live.shows(/-orphan +agent_stray-1 .*gone/);
+  await live.showsNot('agent_stray-1');
+});
+
+it('a dialog stays what it is while the terminal changes, and so does what it will end', async () => {
+  const alpha = await farm.start('alpha-1', 'cooperative');
+  const beta = await farm.start('beta-1', 'cooperative');
+  farm.record();
+  const live = await open(usual);
+  live.press('x');
+  await live.shows('End gracefully: 1 target');
+  for (const [columns, rows] of [
+    [40, 10],
+    [200, 50],
+    [80, 24],
+  ] as const) {
+    live.resize(columns, rows);
+    const content = await live.shows('End gracefully: 1 target');
+    expect(content.split('\n').length).toBeLessThanOrEqual(rows);
+  }
+  live.press('y');
+  await allDead(alpha.pids);
+  expect(beta.pids.every(isAlive)).toBe(true);
+});
+
+it('rows that re-sort under an open plan change nothing of what it names and ends', async () => {
+  const alpha = await farm.start('alpha-1', 'cooperative');
+  const beta = await farm.start('beta-1', 'cooperative');
+  farm.record();
+  const live = await open(usual);
+  live.press('x');
+  await live.shows(/^alpha-1 +live/m);
+  // Two come that stand before it in the order of the table.
+  const newcomers = [
+    await farm.start('aaa-1', 'cooperative'),
+    await farm.start('aaa-2', 'cooperative'),
+  ];
+  farm.record();
+  await live.shows(/4 live/);
+  expect(await live.shows('End gracefully: 1 target')).toMatch(/^alpha-1 +live/m);
+  live.press('y');
+  await live.shows('alpha-1 exited');
+  await allDead(alpha.pids);
+  for (const other of [beta, ...newcomers]) expect(other.pids.every(isAlive)).toBe(true);
+});
+
+it('R shows what would change, y changes it, and the header follows', async () => {
+  await farm.start('alpha-1', 'cooperative');
+  farm.record();
+  const file = farm.workspace.taskFile(farm.task);
+  const registry = JSON.parse(readFileSync(file, 'utf8'));
+  registry.agents.push({ ...registry.agents[0], id: 'ghost-1', tmux_session: 'agent_ghost-1' });
+  writeFileSync(file, JSON.stringify(registry));
+  farm.workspace.age();
+  const live = await open(usual);
+  await live.shows(/ghost +ghost-1/);
+  await live.shows('R: 1 to close');
+  live.press('R');
+  await live.shows('ghost-1: working → terminated (session_not_found)');
+  live.press('y');
+  await live.shows(/\d+ changes? made/);
+  live.press('Escape');
+  await live.showsNot('to close');
+  expect(readFileSync(file, 'utf8')).toContain('session_not_found');
+});
