@@ -42,7 +42,7 @@ export function parseArguments(given: readonly string[]): Reading<Arguments> {
     if (spec === undefined) return { ok: false, reason: unknownOption(key) };
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
     if (spec.value !== undefined && [value].flat().includes(''))
-      return { ok: false, reason: `--${spec.name} needs a value (${spec.value})` };
+      return { ok: false, reason: emptyValue(spec) };
     options.set(spec.name, value);
   }
   const [first = 'top', ...named] = input.map(String);
@@ -101,10 +101,15 @@ function missingValue(argv: readonly string[]): string | undefined {
     if (spec === undefined) continue;
     // What follows is the value, unless it is an option itself; a negative number is none.
     const next = argv[++index];
-    if (next === undefined || next === '' || /^-(?!\d|$)/.test(next))
+    if (next === '') return emptyValue(spec);
+    if (next === undefined || /^-(?!\d|$)/.test(next))
       return `--${spec.name} needs a value (${spec.value})`;
   }
   return undefined;
+}
+
+function emptyValue({ name, value = '' }: OptionSpec): string {
+  return `--${name} is empty; it takes ${value}`;
 }
 
 /** meow takes any value of a switch for false: `--json=yes` must not mean no. */
