@@ -1,26 +1,15 @@
 /** argv → command, operands and given options. meow splits the words, this file says what is
  * wrong with them in one line. */
 import meow from 'meow';
+import { type Command, commands, type Shell, shells } from './command-table.ts';
 import type { Reading } from './core/model.ts';
 import { deployFault } from './deploy-options.ts';
 import { type Given, type OptionSpec, optionSpecs } from './option-table.ts';
 
-export const commands = [
-  'top',
-  'list',
-  'why',
-  'kill',
-  'reconcile',
-  'sweep',
-  'shutdown',
-  'deploy',
-  'doctor',
-  'completion',
-] as const;
-export type Command = (typeof commands)[number];
-
 export type Arguments = {
-  readonly command: Command;
+  readonly command: Exclude<Command, 'help'>;
+  /** Help is asked for: about a command or a topic, by name; in general where it is empty. */
+  readonly help?: string;
   readonly operands: readonly string[];
   readonly given: Given;
 };
@@ -50,8 +39,13 @@ export function parseArguments(given: readonly string[]): Reading<Arguments> {
   if (!commands.includes(first as Command))
     return { ok: false, reason: `unknown command "${first}"; there are ${commands.join(', ')}` };
   const command = first as Command;
-  const isHelp = options.get('help') === true || options.get('version') === true;
-  const fault = isHelp ? undefined : operandFault(command, operands, options);
+  const isHelp = options.get('help') === true;
+  if (command === 'help' || isHelp) {
+    const help = command === 'help' ? operands[0] : input[0];
+    return { ok: true, value: { command: 'top', help: help ?? '', operands, given: options } };
+  }
+  const isVersion = options.get('version') === true;
+  const fault = isVersion ? undefined : operandFault(command, operands, options);
   if (fault !== undefined) return { ok: false, reason: fault };
   return { ok: true, value: { command, operands, given: options } };
 }
@@ -124,7 +118,7 @@ function switchFault(argv: readonly string[]): string | undefined {
 }
 
 function operandFault(
-  command: Command,
+  command: Arguments['command'],
   operands: readonly string[],
   given: Given,
 ): string | undefined {
@@ -134,9 +128,9 @@ function operandFault(
       : undefined;
   if (command === 'deploy') return deployFault(given);
   if (command === 'completion')
-    return ['bash', 'zsh', 'fish'].includes(operands[0] ?? '') && operands.length === 1
+    return shells.includes((operands[0] ?? '') as Shell) && operands.length === 1
       ? undefined
-      : 'vigil completion needs a shell: bash, zsh or fish';
+      : `vigil completion needs a shell: ${shells.join(', ')}`;
   if (command === 'reconcile' && given.get('restore') === true)
     return operands.length > 1 ? 'vigil reconcile --restore takes one backup' : undefined;
   return operands.length > 0
@@ -159,7 +153,7 @@ function unknownOption(key: string): string {
     key.length === 1
       ? `-${key}`
       : `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
-  return `unknown option ${word}; vigil --help lists them`;
+  return `unknown option ${word}; vigil help options lists them`;
 }
 
 function camel(name: string): string {

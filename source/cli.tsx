@@ -2,8 +2,9 @@
 /** The composition root: argv → host → monitor → screen or command. Only this file reads argv,
  * installs handlers and exits. */
 import process from 'node:process';
-import { type Arguments, type Command, commands, parseArguments } from './arguments.ts';
+import { type Arguments, parseArguments } from './arguments.ts';
 import { checksOf } from './checks.ts';
+import { commandSpecs } from './command-table.ts';
 import { completion } from './commands/completion.ts';
 import { deploy } from './commands/deploy.ts';
 import { doctor } from './commands/doctor.ts';
@@ -28,7 +29,6 @@ import { createReconciler } from './core/reconcile/reconciler.ts';
 import { createEnder } from './core/termination/ender.ts';
 import { createDeparture } from './departure.ts';
 import { deployRequest } from './deploy-request.ts';
-import { helpLines } from './help.ts';
 import { asker } from './host/asker.ts';
 import { readConfigText } from './host/config-text.ts';
 import { createHost } from './host/host.ts';
@@ -49,9 +49,12 @@ async function main(argv: readonly string[]): Promise<number> {
   const plainTerminal = terminalOf(process.env, process.stdout, { ascii: false });
   const early = await createOutput(plainTerminal, process.stdout, process.stderr);
   if (!parsed.ok) return refuse(early, parsed.reason);
-  if (parsed.value.given.get('help') === true) return say(early, helpLines());
-  if (parsed.value.given.get('version') === true)
-    return say(early, [[span(printable(VIGIL_VERSION))]]);
+  if (parsed.value.help !== undefined)
+    return (await import('./manual/help.ts')).help(parsed.value.help, early);
+  if (parsed.value.given.get('version') === true) {
+    early.lines([[span(printable(VIGIL_VERSION))]]);
+    return exitCodes.done;
+  }
   const options = settledOptions(parsed.value);
   if (!options.ok) return refuse(early, options.reason);
   isDebugging = options.value.debug;
@@ -67,7 +70,7 @@ async function runCommand(
   output: Output,
 ): Promise<number> {
   if (command === 'completion')
-    return completion(operands[0] ?? '', { commands, options: optionSpecs }, output);
+    return completion(operands[0] ?? '', { commands: commandSpecs, options: optionSpecs }, output);
   const host = await hostFor(options, command);
   const recogniser = createRecogniser(options.programs.map(name => simple(name)));
   const monitor = createMonitor(host, {
@@ -176,7 +179,7 @@ const surroundings = {
   },
 };
 
-async function hostFor(options: Options, command: Command): Promise<Host> {
+async function hostFor(options: Options, command: Arguments['command']): Promise<Host> {
   if (options.demo) return (await import('./host/demo.ts')).createDemoHost();
   return createHost({
     workspaces: options.workspaces,
@@ -201,11 +204,6 @@ function settledOptions({ given }: Arguments): Reading<Options> {
   const config = readConfig(file.value.text);
   if (!config.ok) return { ok: false, reason: `${file.value.path}: ${config.reason}` };
   return readOptions(new Map([...config.value, ...given]), process.env);
-}
-
-function say(output: Output, lines: Parameters<Output['lines']>[0]): number {
-  output.lines(lines);
-  return exitCodes.done;
 }
 
 function refuse(output: Output, reason: string): number {
