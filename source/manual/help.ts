@@ -5,7 +5,7 @@ import { bindings } from '../keys.ts';
 import { heeds, type OptionSpec, optionSpecs, spelled } from '../option-table.ts';
 import { span } from '../text/line.ts';
 import { printable, text, widthOf, wrap } from '../text/printable.ts';
-import { type Entry, exitWords, signalExits, targetEntries } from './topics.ts';
+import { type Entry, exitWords, signalExits, targetEntries, whatItIs } from './topics.ts';
 
 /** What every terminal has. */
 const columns = 80;
@@ -39,13 +39,20 @@ const whichHeed =
 
 function shortHelp(): string[] {
   return [
-    'vigil: watch AI coding agents in tmux, and end them with all that they started',
+    `vigil: ${whatItIs}`,
     '',
+    ...usageLines(),
+    '',
+    'vigil COMMAND --help: its options and exit codes. All: vigil help options',
+  ];
+}
+
+/** The commands, and the options most used. */
+export function usageLines(): string[] {
+  return [
     ...list(commands.map(name => [`vigil ${commandSpecs[name].shown}`, commandSpecs[name].does])),
     '',
     ...list(optionSpecs.filter(({ isMostUsed }) => isMostUsed).map(optionEntry)),
-    '',
-    'vigil COMMAND --help: its options and exit codes. All: vigil help options',
   ];
 }
 

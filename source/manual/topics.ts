@@ -2,6 +2,11 @@
 import type { ExitCode } from '../commands/output.ts';
 import type { RowClass } from '../core/model.ts';
 
+export const whatItIs = 'watch AI coding agents in tmux, and end them with all that they started';
+
+export const filterWords =
+  'A filter is a text that a row has to contain, and terms that all have to hold: class:orphan, task:T-1, mem>500M, cpu>50, age>1h, idle>10m; also agent, type, parent, status and session with a colon, and progress with < or >.';
+
 /** A word and what it means. */
 export type Entry = readonly [word: string, means: string];
 
