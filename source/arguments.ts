@@ -22,7 +22,7 @@ export function parseArguments(given: readonly string[]): Reading<Arguments> {
   const argv = expandShort(end < 0 ? given : given.slice(0, end));
   const wrongWord = switchFault(argv) ?? missingValue(argv);
   if (wrongWord !== undefined) return { ok: false, reason: wrongWord };
-  const words = splitWords(argv);
+  const words = splitWords(joinDashes(argv));
   if (!words.ok) return words;
   const { input, flags } = words.value;
   const options = new Map<string, unknown>();
@@ -85,6 +85,18 @@ function expandShort(argv: readonly string[]): string[] {
     }
     return words;
   });
+}
+
+/** meow takes no `-` for a value that stands apart. */
+function joinDashes(argv: readonly string[]): string[] {
+  return argv.flatMap((word, index) => {
+    if (word === '-' && takesValue(argv[index - 1])) return [];
+    return argv[index + 1] === '-' && takesValue(word) ? [`${word}=-`] : [word];
+  });
+}
+
+function takesValue(word: string | undefined): boolean {
+  return optionSpecs.some(({ name, value }) => value !== undefined && word === `--${name}`);
 }
 
 /** meow drops an option whose value is missing. */

@@ -65,3 +65,15 @@ it('a task that is not there is missed in the workspaces that were looked in', a
     stderr: `vigil deploy: no task TASK-none in ${workspace.path}\n`,
   });
 });
+
+it.each([[['--prompt-file', '-']], [['--prompt-file=-']]])(
+  '%j reads the prompt from stdin',
+  async words => {
+    // Its stdin is empty.
+    expect(await deploy('--task', 'TASK-good', '--type', 'a', ...words)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'vigil: --prompt-file -: it is empty; say what the agent is to do\n',
+    });
+  },
+);
