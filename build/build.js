@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { licencesOf } from './licences.js';
 import { meowWithoutPackageReader, rewrite, screenApart, yogaThatWaits } from './plugins.js';
 
 const local = path => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -41,6 +42,7 @@ const bundle = (from, to) =>
       'string-width': local('node_modules/string-width/index.js'),
     },
     // The launcher calls this function.
+    metafile: true,
     banner: { js: '(function(require,module){' },
     footer: { js: '})' },
     logLevel: 'warning',
@@ -54,11 +56,15 @@ function toAscii(path) {
 }
 
 rmSync(local('dist'), { recursive: true, force: true });
-await bundle('source/cli.tsx', 'dist/program.js');
-await bundle('build/screen.js', 'dist/screen.js');
+const made = [
+  await bundle('source/cli.tsx', 'dist/program.js'),
+  await bundle('build/screen.js', 'dist/screen.js'),
+];
 for (const script of ['dist/program.js', 'dist/screen.js']) toAscii(local(script));
 copyFileSync(local('build/launcher.cjs'), local('dist/cli.js'));
 chmodSync(local('dist/cli.js'), 0o755);
+const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+writeFileSync(local('dist/licences.txt'), `${licencesOf(inputs, local(''))}\n`);
 writeFileSync(local('dist/package.json'), '{ "type": "commonjs" }\n');
 for (const run of ['screen', 'list'])
   execFileSync(process.execPath, [local('build/warm-up.cjs'), run], { stdio: 'ignore' });

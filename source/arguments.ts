@@ -1,26 +1,15 @@
 /** argv → command, operands and given options. meow splits the words, this file says what is
  * wrong with them in one line. */
 import meow from 'meow';
+import { type Command, commands, type Shell, shells } from './command-table.ts';
 import type { Reading } from './core/model.ts';
 import { deployFault } from './deploy-options.ts';
 import { type Given, type OptionSpec, optionSpecs } from './option-table.ts';
 
-export const commands = [
-  'top',
-  'list',
-  'why',
-  'kill',
-  'reconcile',
-  'sweep',
-  'shutdown',
-  'deploy',
-  'doctor',
-  'completion',
-] as const;
-export type Command = (typeof commands)[number];
-
 export type Arguments = {
-  readonly command: Command;
+  readonly command: Exclude<Command, 'help'>;
+  /** Help is asked for: about a command or a topic, by name; in general where it is empty. */
+  readonly help?: string;
   readonly operands: readonly string[];
   readonly given: Given;
 };
@@ -33,7 +22,7 @@ export function parseArguments(given: readonly string[]): Reading<Arguments> {
   const argv = expandShort(end < 0 ? given : given.slice(0, end));
   const wrongWord = switchFault(argv) ?? missingValue(argv);
   if (wrongWord !== undefined) return { ok: false, reason: wrongWord };
-  const words = splitWords(argv);
+  const words = splitWords(joinDashes(argv));
   if (!words.ok) return words;
   const { input, flags } = words.value;
   const options = new Map<string, unknown>();
@@ -42,7 +31,7 @@ export function parseArguments(given: readonly string[]): Reading<Arguments> {
     if (spec === undefined) return { ok: false, reason: unknownOption(key) };
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
     if (spec.value !== undefined && [value].flat().includes(''))
-      return { ok: false, reason: `--${spec.name} needs a value (${spec.value})` };
+      return { ok: false, reason: emptyValue(spec) };
     options.set(spec.name, value);
   }
   const [first = 'top', ...named] = input.map(String);
@@ -50,8 +39,13 @@ export function parseArguments(given: readonly string[]): Reading<Arguments> {
   if (!commands.includes(first as Command))
     return { ok: false, reason: `unknown command "${first}"; there are ${commands.join(', ')}` };
   const command = first as Command;
-  const isHelp = options.get('help') === true || options.get('version') === true;
-  const fault = isHelp ? undefined : operandFault(command, operands, options);
+  const isHelp = options.get('help') === true;
+  if (command === 'help' || isHelp) {
+    const help = command === 'help' ? operands[0] : input[0];
+    return { ok: true, value: { command: 'top', help: help ?? '', operands, given: options } };
+  }
+  const isVersion = options.get('version') === true;
+  const fault = isVersion ? undefined : operandFault(command, operands, options);
   if (fault !== undefined) return { ok: false, reason: fault };
   return { ok: true, value: { command, operands, given: options } };
 }
@@ -93,6 +87,18 @@ function expandShort(argv: readonly string[]): string[] {
   });
 }
 
+/** meow takes no `-` for a value that stands apart. */
+function joinDashes(argv: readonly string[]): string[] {
+  return argv.flatMap((word, index) => {
+    if (word === '-' && takesValue(argv[index - 1])) return [];
+    return argv[index + 1] === '-' && takesValue(word) ? [`${word}=-`] : [word];
+  });
+}
+
+function takesValue(word: string | undefined): boolean {
+  return optionSpecs.some(({ name, value }) => value !== undefined && word === `--${name}`);
+}
+
 /** meow drops an option whose value is missing. */
 function missingValue(argv: readonly string[]): string | undefined {
   for (let index = 0; index < argv.length; index++) {
@@ -101,10 +107,15 @@ function missingValue(argv: readonly string[]): string | undefined {
     if (spec === undefined) continue;
     // What follows is the value, unless it is an option itself; a negative number is none.
     const next = argv[++index];
-    if (next === undefined || next === '' || /^-(?!\d|$)/.test(next))
+    if (next === '') return emptyValue(spec);
+    if (next === undefined || /^-(?!\d|$)/.test(next))
       return `--${spec.name} needs a value (${spec.value})`;
   }
   return undefined;
+}
+
+function emptyValue({ name, value = '' }: OptionSpec): string {
+  return `--${name} is empty; it takes ${value}`;
 }
 
 /** meow takes any value of a switch for false: `--json=yes` must not mean no. */
@@ -119,7 +130,7 @@ function switchFault(argv: readonly string[]): string | undefined {
 }
 
 function operandFault(
-  command: Command,
+  command: Arguments['command'],
   operands: readonly string[],
   given: Given,
 ): string | undefined {
@@ -129,9 +140,9 @@ function operandFault(
       : undefined;
   if (command === 'deploy') return deployFault(given);
   if (command === 'completion')
-    return ['bash', 'zsh', 'fish'].includes(operands[0] ?? '') && operands.length === 1
+    return shells.includes((operands[0] ?? '') as Shell) && operands.length === 1
       ? undefined
-      : 'vigil completion needs a shell: bash, zsh or fish';
+      : `vigil completion needs a shell: ${shells.join(', ')}`;
   if (command === 'reconcile' && given.get('restore') === true)
     return operands.length > 1 ? 'vigil reconcile --restore takes one backup' : undefined;
   return operands.length > 0
@@ -154,7 +165,7 @@ function unknownOption(key: string): string {
     key.length === 1
       ? `-${key}`
       : `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
-  return `unknown option ${word}; vigil --help lists them`;
+  return `unknown option ${word}; vigil help options lists them`;
 }
 
 function camel(name: string): string {

@@ -2,8 +2,9 @@
 /** The composition root: argv → host → monitor → screen or command. Only this file reads argv,
  * installs handlers and exits. */
 import process from 'node:process';
-import { type Arguments, type Command, commands, parseArguments } from './arguments.ts';
+import { type Arguments, parseArguments } from './arguments.ts';
 import { checksOf } from './checks.ts';
+import { commandSpecs } from './command-table.ts';
 import { completion } from './commands/completion.ts';
 import { deploy } from './commands/deploy.ts';
 import { doctor } from './commands/doctor.ts';
@@ -28,7 +29,6 @@ import { createReconciler } from './core/reconcile/reconciler.ts';
 import { createEnder } from './core/termination/ender.ts';
 import { createDeparture } from './departure.ts';
 import { deployRequest } from './deploy-request.ts';
-import { helpLines } from './help.ts';
 import { asker } from './host/asker.ts';
 import { createHost } from './host/host.ts';
 import { watchTerminal } from './host/lost-terminal.ts';
@@ -50,9 +50,12 @@ async function main(argv: readonly string[]): Promise<number> {
   const plainTerminal = terminalOf(process.env, process.stdout, { ascii: false });
   const early = await createOutput(plainTerminal, process.stdout, process.stderr);
   if (!parsed.ok) return refuse(early, parsed.reason);
-  if (parsed.value.given.get('help') === true) return say(early, helpLines());
-  if (parsed.value.given.get('version') === true)
-    return say(early, [[span(printable(VIGIL_VERSION))]]);
+  if (parsed.value.help !== undefined)
+    return (await import('./manual/help.ts')).help(parsed.value.help, early);
+  if (parsed.value.given.get('version') === true) {
+    early.lines([[span(printable(VIGIL_VERSION))]]);
+    return exitCodes.done;
+  }
   const options = settledOptions(parsed.value.given, process.env);
   if (!options.ok) return refuse(early, options.reason);
   isDebugging = options.value.debug;
@@ -68,7 +71,7 @@ async function runCommand(
   output: Output,
 ): Promise<number> {
   if (command === 'completion')
-    return completion(operands[0] ?? '', { commands, options: optionSpecs }, output);
+    return completion(operands[0] ?? '', { commands: commandSpecs, options: optionSpecs }, output);
   const host = await hostFor(options, command);
   const recogniser = createRecogniser(options.programs.map(name => simple(name)));
   const monitor = createMonitor(host, {
@@ -154,7 +157,7 @@ async function top(tools: LifecycleTools, options: Options, terminal: Terminal, 
 /** Called, the first one first, before we leave in whatever way. */
 const restorers: (() => void)[] = [];
 
-async function hostFor(options: Options, command: Command): Promise<Host> {
+async function hostFor(options: Options, command: Arguments['command']): Promise<Host> {
   if (options.demo) return (await import('./host/demo/host.ts')).createDemoHost();
   return createHost({
     workspaces: options.workspaces,
@@ -167,18 +170,13 @@ async function hostFor(options: Options, command: Command): Promise<Host> {
 }
 
 async function attacherFor(options: Options): Promise<Attacher> {
-  if (options.demo) return (await import('./host/demo-attacher.ts')).demoAttacher;
+  if (options.demo) return (await import('./host/demo/attacher.ts')).demoAttacher;
   return (await import('./host/attach.ts')).createAttacher(process.env);
 }
 
 /** Whose terminal is gone has hung up. */
 function askPerson() {
   return asker(process, departure.stopping, () => departure.onSignal('SIGHUP'));
-}
-
-function say(output: Output, lines: Parameters<Output['lines']>[0]): number {
-  output.lines(lines);
-  return exitCodes.done;
 }
 
 function refuse(output: Output, reason: string): number {

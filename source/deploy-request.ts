@@ -5,6 +5,8 @@ import { readIfThere } from './host/text-file.ts';
 import { chosenSocket } from './host/tmux.ts';
 import type { Options } from './options.ts';
 
+const whatFits = 'name a text file, or - for stdin';
+
 /** @param operands the words behind `--`. */
 export function deployRequest(
   options: Options,
@@ -15,9 +17,11 @@ export function deployRequest(
   const file = given.promptFile;
   const prompt: Reading<string | undefined> =
     file === undefined ? { ok: true, value: given.prompt } : readIfThere(file === '-' ? 0 : file);
-  if (!prompt.ok) return { ok: false, reason: `--prompt-file ${file}: ${prompt.reason}` };
-  if (prompt.value === undefined)
-    return { ok: false, reason: `--prompt-file ${file}: no such file` };
+  const option = file === undefined ? '--prompt' : `--prompt-file ${file}`;
+  const refuse = (fault: string) => ({ ok: false, reason: `${option}: ${fault}` }) as const;
+  if (!prompt.ok) return refuse(`${prompt.reason}; ${whatFits}`);
+  if (prompt.value === undefined) return refuse(`no such file; ${whatFits}`);
+  if (prompt.value.trim() === '') return refuse('it is empty; say what the agent is to do');
   return {
     ok: true,
     value: {

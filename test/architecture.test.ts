@@ -37,8 +37,13 @@ const rules: readonly {
   { room: 'keys', of: /^keys\.ts$/, may: ['core', 'screen'] },
   {
     room: 'options',
-    of: /^(options|deploy-options|option-table|config-file|policy-options|arguments|help)\.ts$/,
-    may: ['core', 'text', 'options', 'meow'],
+    of: /^(options|deploy-options|option-table|command-table|config-file|policy-options|arguments)\.ts$/,
+    may: ['core', 'text', 'commands', 'options', 'meow'],
+  },
+  {
+    room: 'manual',
+    of: /^manual\//,
+    may: ['core', 'text', 'commands', 'keys', 'options', 'manual'],
   },
   { room: 'output', of: /^terminal-output\.ts$/, may: ['commands', 'text', 'chalk'] },
   {

@@ -78,18 +78,3 @@ it('the demo shows every class and reads nothing of the machine', async () => {
   ]);
   expect(json.host).toBe('demo');
 });
-
-it('completions are drawn from the option table, and bash takes its own', async () => {
-  for (const shell of ['bash', 'zsh', 'fish']) {
-    const { stdout, code } = await vigil(['completion', shell]);
-    expect(code).toBe(0);
-    expect(stdout).toContain('session-prefix');
-    if (shell === 'bash') execFileSync('bash', ['-n'], { input: stdout });
-  }
-});
-
-it('help names every command and fits a terminal', async () => {
-  const { stdout } = await vigil(['--help']);
-  for (const name of ['list', 'why', 'doctor', 'completion'])
-    expect(stdout).toContain(`vigil ${name}`);
-});

@@ -23,3 +23,4 @@ export const exitCodes = {
   unreadable: 5,
   problemsFound: 10,
 } as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

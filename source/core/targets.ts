@@ -14,6 +14,7 @@ const classTargets: Readonly<Record<string, RowClass>> = {
   '@undead': 'undead',
   '@husks': 'husk',
 };
+export const classTargetNames: readonly string[] = Object.keys(classTargets);
 
 /** @returns the target, or what is wrong with its spelling. */
 export function parseTarget(text: string): Reading<Target> {
@@ -22,7 +23,7 @@ export function parseTarget(text: string): Reading<Target> {
     if (name !== undefined) return { ok: true, value: { kind: 'class', class: name } };
     return {
       ok: false,
-      reason: `unknown class target ${text}; it takes ${Object.keys(classTargets).join(', ')}`,
+      reason: `unknown class target ${text}; it takes ${classTargetNames.join(', ')}`,
     };
   }
   const [, prefix, rest = ''] = /^(session|pid|task):(.*)$/s.exec(text) ?? [];

@@ -12,6 +12,7 @@ export function readIfThere(path: string | 0): Reading<string | undefined> {
     const descriptor = path === 0 ? 0 : openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const info = fstatSync(descriptor);
+      if (info.isDirectory()) return { ok: false, reason: 'it is a directory' };
       if (path !== 0 && !info.isFile()) return { ok: false, reason: 'it is not a regular file' };
       if (info.size > largestBytes)
         return { ok: false, reason: `it has more than the ${largestBytes >> 20} MB allowed` };

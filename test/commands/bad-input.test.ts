@@ -55,7 +55,7 @@ describe('words that make no sense', () => {
     [['why', 'pid:-1'], 2, 'pid:-1 is not a process number'],
     [['why', '@everybody'], 2, 'unknown class target'],
     [['why', 'nobody-at-all', ...noTmux], 3, 'no row is nobody-at-all'],
-    [['completion', 'csh'], 2, 'bash, zsh or fish'],
+    [['completion', 'csh'], 2, 'bash, zsh, fish'],
   ];
   for (const [words, code, message] of cases)
     it(`vigil ${words.join(' ')} ends with ${code}`, async () => {

@@ -90,5 +90,5 @@ export function agentIdFor(type: string, epochMs: number, random: string): strin
 export function typeFault(type: string): string | undefined {
   return /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(type)
     ? undefined
-    : 'it takes letters, digits, _ and -, at most 64';
+    : 'it begins with a letter or digit and takes letters, digits, _ and -, at most 64';
 }

@@ -40,7 +40,8 @@ export async function preflight(
       (taskOf(each) === request.task || directoryOf(each) === request.task),
   );
   const [registry] = tasks;
-  if (registry === undefined) return unfit('not found', `no task is ${request.task}`);
+  if (registry === undefined)
+    return unfit('not found', `no task ${request.task} in ${snapshotted.workspaces.join(', ')}`);
   if (tasks.length > 1)
     return unfit(
       'refused',

@@ -1,0 +1,107 @@
+/** `vigil --help`, `vigil COMMAND --help` and `vigil help TOPIC`, drawn from the tables. */
+import { type Command, commandSpecs, commands, helpTopics } from '../command-table.ts';
+import { exitCodes, type Output } from '../commands/output.ts';
+import { bindings } from '../keys.ts';
+import { heeds, type OptionSpec, optionSpecs, spelled } from '../option-table.ts';
+import { span } from '../text/line.ts';
+import { printable, text, widthOf, wrap } from '../text/printable.ts';
+import { type Entry, exitWords, signalExits, targetEntries, whatItIs } from './topics.ts';
+
+/** What every terminal has. */
+const columns = 80;
+
+/** Prints the help about a command or a topic, in general where `about` is empty.
+ * @returns the exit code: 2 where there is no such help. */
+export function help(about: string, output: Output): number {
+  const lines = helpLines(about);
+  if (lines === undefined) {
+    const known = [...commands, ...helpTopics].join(', ');
+    output.complain(
+      text`vigil: no help about "${printable(about, output.charset)}"; there is ${printable(known)}`,
+    );
+    return exitCodes.usage;
+  }
+  output.lines(lines.map(line => [span(printable(line, output.charset))]));
+  return exitCodes.done;
+}
+
+/** @returns lines of at most 80 cells; nothing where nobody knows the topic. */
+export function helpLines(about: string): readonly string[] | undefined {
+  if (about === '') return shortHelp();
+  if (about === 'options')
+    return [...list(optionSpecs.map(optionEntry)), '', ...wrapped(whichHeed)];
+  if (about === 'keys') return list(bindings.map(({ shown, does }) => [shown, does]));
+  return commands.includes(about as Command) ? commandHelp(about as Command) : undefined;
+}
+
+const whichHeed =
+  'vigil COMMAND --help shows those that a command heeds. Each may stand by its long name in the configuration file.';
+
+function shortHelp(): string[] {
+  return [
+    `vigil: ${whatItIs}`,
+    '',
+    ...usageLines(),
+    '',
+    'vigil COMMAND --help: its options and exit codes. All: vigil help options',
+  ];
+}
+
+/** The commands, and the options most used. */
+export function usageLines(): string[] {
+  return [
+    ...list(commands.map(name => [`vigil ${commandSpecs[name].shown}`, commandSpecs[name].does])),
+    '',
+    ...list(optionSpecs.filter(({ isMostUsed }) => isMostUsed).map(optionEntry)),
+  ];
+}
+
+function commandHelp(command: Command): string[] {
+  const { does, usages, about, exits } = commandSpecs[command];
+  const own = optionSpecs.filter(spec => spec.of !== undefined && heeds(command, spec));
+  const shared = optionSpecs.filter(spec => spec.of === undefined);
+  const title = command === 'top' ? 'vigil' : `vigil ${command}`;
+  return [
+    ...wrapped(`${title}: ${does}`),
+    '',
+    ...usages.flatMap(usage => wrapped(`  vigil ${usage}`)),
+    ...about.flatMap(paragraph => ['', ...wrapped(paragraph).map(line => line.trimStart())]),
+    ...(usages.some(usage => usage.includes('TARGET')) ? ['', ...list(targetEntries)] : []),
+    ...(own.length > 0 ? ['', ...list(own.map(optionEntry))] : []),
+    '',
+    ...wrapped(`Everywhere: ${shared.map(shortest).join(' ')} (vigil help options)`),
+    '',
+    'Exit codes:',
+    ...list(
+      ([0, 2, ...exits] as const).toSorted(byNumber).map(code => [`${code}`, exitWords[code]]),
+    ),
+    ...wrapped(`  ${signalExits}`),
+  ];
+}
+
+function byNumber(a: number, b: number): number {
+  return a - b;
+}
+
+function optionEntry(spec: OptionSpec): Entry {
+  return [spec.short === undefined ? `    ${spelled(spec)}` : spelled(spec), spec.help];
+}
+
+function shortest(spec: OptionSpec): string {
+  return spec.short === undefined ? spelled(spec) : `-${spec.short}`;
+}
+
+/** Two columns; a meaning that does not fit goes on below its own beginning. */
+function list(entries: readonly Entry[]): string[] {
+  const width = Math.max(...entries.map(([word]) => widthOf(printable(word))));
+  const indent = ' '.repeat(width + 4);
+  return entries.flatMap(([word, means]) => {
+    const space = ' '.repeat(width - widthOf(printable(word)));
+    const [first = '', ...rest] = wrap(printable(means), columns - indent.length);
+    return [`  ${word}${space}  ${first}`, ...rest.map(line => `${indent}${line.trimStart()}`)];
+  });
+}
+
+function wrapped(paragraph: string): string[] {
+  return wrap(printable(paragraph), columns);
+}

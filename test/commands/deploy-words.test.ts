@@ -1,0 +1,79 @@
+/** What `vigil deploy` is told that cannot be: one line each, before anything is looked at or made. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { vigil } from '../helpers/vigil.ts';
+import { createWorkspace, type Workspace } from '../helpers/workspace.ts';
+
+let directory: string;
+let workspace: Workspace;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'vigil-test-'));
+  workspace = createWorkspace(directory);
+  workspace.writeTask('TASK-good', []);
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const deploy = (...words: string[]) =>
+  vigil(['deploy', '-w', workspace.path, '-L', 'vigil-test-nobody', ...words]);
+
+it.each<[string[], string]>([
+  [
+    ['--type', '__proto__', '--prompt', 'x'],
+    'vigil deploy: --type "__proto__": it begins with a letter or digit and takes letters, digits, _ and -, at most 64\n',
+  ],
+  [
+    ['--type', 'a', '--prompt-file', '/'],
+    'vigil: --prompt-file /: it is a directory; name a text file, or - for stdin\n',
+  ],
+  [
+    ['--type', 'a', '--prompt-file', '/nowhere'],
+    'vigil: --prompt-file /nowhere: no such file; name a text file, or - for stdin\n',
+  ],
+  [['--type', 'a', '--prompt', ''], 'vigil: --prompt is empty; it takes TEXT\n'],
+  [['--type', 'a', '--prompt='], 'vigil: --prompt is empty; it takes TEXT\n'],
+  [
+    ['--type', 'a', '--prompt', ' \n'],
+    'vigil: --prompt: it is empty; say what the agent is to do\n',
+  ],
+  [['--type', 'a', '--prompt'], 'vigil: --prompt needs a value (TEXT)\n'],
+])('%j is refused with exit 2', async (words, said) => {
+  expect(await deploy('--task', 'TASK-good', ...words)).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: said,
+  });
+});
+
+it('an empty prompt file is refused by name', async () => {
+  const path = join(directory, 'empty');
+  writeFileSync(path, '');
+  expect(await deploy('--task', 'TASK-good', '--type', 'a', '--prompt-file', path)).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `vigil: --prompt-file ${path}: it is empty; say what the agent is to do\n`,
+  });
+});
+
+it('a task that is not there is missed in the workspaces that were looked in', async () => {
+  const run = await deploy('--task', 'TASK-none', '--type', 'a', '--prompt', 'x', '--dry-run');
+  expect(run).toEqual({
+    code: 3,
+    stdout: '',
+    stderr: `vigil deploy: no task TASK-none in ${workspace.path}\n`,
+  });
+});
+
+it.each([[['--prompt-file', '-']], [['--prompt-file=-']]])(
+  '%j reads the prompt from stdin',
+  async words => {
+    // Its stdin is empty.
+    expect(await deploy('--task', 'TASK-good', '--type', 'a', ...words)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'vigil: --prompt-file -: it is empty; say what the agent is to do\n',
+    });
+  },
+);

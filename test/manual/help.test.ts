@@ -1,0 +1,117 @@
+/** Help fits a terminal, and no option and no command is without it. */
+import { describe, expect, it } from 'vitest';
+import { type Command, commandSpecs, commands } from '../../source/command-table.ts';
+import { exitCodes } from '../../source/commands/output.ts';
+import { bindings } from '../../source/keys.ts';
+import { helpLines } from '../../source/manual/help.ts';
+import { exitWords } from '../../source/manual/topics.ts';
+import { heeds, optionSpecs, spelled } from '../../source/option-table.ts';
+import { printable, widthOf } from '../../source/text/printable.ts';
+import { vigil } from '../helpers/vigil.ts';
+
+const about = (topic: string) => helpLines(topic) ?? [];
+const textAbout = (topic: string) => about(topic).join('\n');
+
+describe('help', () => {
+  it('in general fits a terminal of 80 columns and 24 lines', () => {
+    expect(about('').length).toBeLessThanOrEqual(23);
+  });
+
+  it.each(['', 'options', 'keys', ...commands])('about "%s" is 80 columns wide at most', topic => {
+    expect(about(topic).length).toBeGreaterThan(5);
+    expect(about(topic).filter(line => widthOf(printable(line)) > 80)).toEqual([]);
+    expect(about(topic).filter(line => line !== printable(line))).toEqual([]);
+  });
+
+  it.each(commands)('about %s is a screen or a little more', command => {
+    expect(about(command).length).toBeLessThanOrEqual(42);
+  });
+
+  it('in general names every command', () => {
+    for (const name of commands) expect(textAbout('')).toMatch(new RegExp(`vigil \\[?${name}\\b`));
+  });
+
+  it('about the options names every one, and about the keys every key', () => {
+    for (const spec of optionSpecs) expect(textAbout('options')).toContain(spelled(spec));
+    for (const { shown, does } of bindings) {
+      expect(textAbout('keys')).toContain(`  ${shown} `);
+      expect(textAbout('keys')).toContain(does);
+    }
+  });
+
+  it('about a command names what it heeds, and of what is for others nothing', () => {
+    for (const command of commands)
+      for (const spec of optionSpecs) {
+        if (spec.of === undefined) continue;
+        expect([
+          command,
+          spec.name,
+          about(command).some(line => line.trimStart().startsWith(`${spelled(spec)} `)),
+        ]).toEqual([command, spec.name, heeds(command, spec)]);
+      }
+  });
+
+  it('says nothing where nobody knows the topic', () => {
+    for (const topic of ['bogus', '__proto__', 'constructor'])
+      expect(helpLines(topic)).toBeUndefined();
+  });
+});
+
+describe('the table of commands', () => {
+  it.each(commands)('has only options in the usage of %s that it heeds', command => {
+    const named = commandSpecs[command].usages.join(' ').matchAll(/--([a-z-]+)/g);
+    for (const [, name] of named) {
+      const spec = optionSpecs.find(each => each.name === name);
+      expect([name, spec !== undefined && heeds(command, spec)]).toEqual([name, true]);
+    }
+  });
+
+  it('has words for every exit code', () => {
+    expect(Object.keys(exitWords).map(Number).sort()).toEqual(Object.values(exitCodes).sort());
+  });
+
+  it('is named by every option for commands that there are', () => {
+    for (const { of = [] } of optionSpecs)
+      expect(of.filter(name => !commands.includes(name))).toEqual([]);
+  });
+});
+
+describe('vigil asked for help', () => {
+  const asked: readonly (readonly [string[], string | Command])[] = [
+    [['--help'], ''],
+    [['-h'], ''],
+    [['help'], ''],
+    [['help', '--help'], ''],
+    [['deploy', '--help'], 'deploy'],
+    [['kill', '-h', 'x'], 'kill'],
+    [['--help', 'sweep'], 'sweep'],
+    [['help', 'deploy'], 'deploy'],
+    [['help', 'options'], 'options'],
+  ];
+  it.each(asked)('as %j gives that about "%s"', async (words, topic) => {
+    const run = await vigil(words);
+    expect(run).toEqual({
+      code: 0,
+      stdout: `${about(topic)
+        .map(line => line.trimEnd())
+        .join('\n')}\n`,
+      stderr: '',
+    });
+  });
+
+  it('about what there is none names what there is', async () => {
+    const run = await vigil(['help', 'x\u001b[31m']);
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    expect(run.stderr).toContain('no help about "x\\e[31m"; there is top, list,');
+  });
+
+  it('has nothing but ASCII where the terminal has no more', async () => {
+    const run = await vigil(['help', 'keys'], { env: { LANG: 'C', LC_ALL: undefined } });
+    expect(run.stdout).toMatch(/^[\n -~]+$/);
+  });
+
+  it('leaves the words behind -- alone', async () => {
+    const run = await vigil(['list', '--', '--help']);
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('takes no operand')]);
+  });
+});

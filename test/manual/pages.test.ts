@@ -1,0 +1,88 @@
+/** The man page, the readme and docs/ say what the program's tables say. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { commands } from '../../source/command-table.ts';
+import { bindings } from '../../source/keys.ts';
+import { manPage, roff } from '../../source/manual/man-page.ts';
+import { withParts } from '../../source/manual/markdown.ts';
+import { manPagePath, pages, pagesWithParts } from '../../source/manual/pages.ts';
+import { optionSpecs, spelled } from '../../source/option-table.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const { version, man } = JSON.parse(read('package.json'));
+const made = pages(read, version);
+
+describe('what is made from the tables', () => {
+  it.each([...pagesWithParts, manPagePath])('is up to date in %s (npm run docs)', path => {
+    expect(read(path)).toBe(made.get(path));
+  });
+
+  it('has every key in the readme, and every option in the usage', () => {
+    for (const { shown, does } of bindings)
+      expect(read('readme.md')).toContain(`| \`${shown}\` | ${does} |`);
+    for (const spec of optionSpecs) expect(read('docs/usage.md')).toContain(`\`${spelled(spec)}\``);
+  });
+});
+
+describe('parts of a page', () => {
+  it('are made anew, whatever stood there, and the rest stays', () => {
+    const once = withParts('a\n<!-- keys -->\nold\n<!-- /keys -->\nb');
+    expect(once).toMatch(/^a\n<!-- keys -->\n\| key \|[\s\S]*\n<!-- \/keys -->\nb$/);
+    expect(once).not.toContain('old');
+    expect(withParts(once)).toBe(once);
+  });
+
+  it('are refused where nobody knows them, or they have no end', () => {
+    for (const name of ['bogus', 'constructor'])
+      expect(() => withParts(`<!-- ${name} -->\n<!-- /${name} -->`)).toThrow(`no part "${name}"`);
+    expect(() => withParts('<!-- keys -->\n')).toThrow('no end');
+  });
+});
+
+describe('the readme', () => {
+  it('is 150 lines long at most', () => {
+    expect(read('readme.md').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
+  });
+
+  it.each(['readme.md', 'docs/usage.md', 'docs/json.md'])('links only to files: %s', path => {
+    const links = [...read(path).matchAll(/\]\(([^)#]+)/g)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(0);
+    for (const link of links)
+      expect([link, existsSync(join(root, dirname(path), link))]).toEqual([link, true]);
+  });
+});
+
+describe('the man page', () => {
+  const page = manPage('1.2.3');
+
+  it('is named in package.json', () => expect(man).toEqual([manPagePath]));
+
+  it('is ASCII, and no line is taken for a request that is none', () => {
+    expect(page).toMatch(/^[\n -~]+$/);
+    const requests = page.split('\n').filter(line => /^[.']/.test(line));
+    const known = /^\.(\\" .*|TH .*|SH [A-Z ]+|nh|ad l|TP|IP|PP|br|BR \w+ \(1\),?)$/;
+    expect(requests.filter(line => !known.test(line))).toEqual([]);
+  });
+
+  it('has every command, option and key', () => {
+    for (const command of commands.slice(1)) expect(page).toContain(`\\fBvigil ${command}`);
+    for (const spec of optionSpecs) expect(page).toContain(`\\fB${roff(spelled(spec))}\\fR`);
+    for (const { shown } of bindings) expect(page).toContain(`\\fB${roff(shown)}\\fR`);
+  });
+
+  it('shows text as it is', () => {
+    expect(roff('--a\\b')).toBe('\\-\\-a\\eb');
+    expect(roff(`'^\`~"`)).toBe('\\(aq\\(ha\\(ga\\(ti\\(dq');
+    expect(roff('one’s')).toBe('one\\[u2019]s');
+  });
+
+  it('is understood by groff, where there is one', () => {
+    const run = spawnSync('groff', ['-man', '-ww', '-Tascii'], { input: page, encoding: 'utf8' });
+    const isHere = run.error === undefined;
+    expect(isHere ? [run.status, run.stderr] : [0, '']).toEqual([0, '']);
+  });
+});

@@ -1,0 +1,85 @@
+/** What npm packs, unpacked where nothing else is: it needs no package, no checkout and no network. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openTerminal } from './helpers/terminal.ts';
+import { vigil, vigilEnv } from './helpers/vigil.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+let directory: string;
+let files: readonly string[];
+const packed = (path: string) => join(directory, 'package', path);
+const textOf = (path: string) => readFileSync(packed(path), 'utf8');
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'vigil-package-'));
+  // Without scripts: prepack would build anew below the other tests.
+  const options = ['--ignore-scripts', '--json', '--pack-destination', directory];
+  const [made] = JSON.parse(
+    execFileSync('npm', ['pack', ...options], { cwd: root, encoding: 'utf8', stdio: 'pipe' }),
+  );
+  files = made.files.map((file: { path: string }) => file.path);
+  execFileSync('tar', ['-xzf', join(directory, made.filename), '-C', directory]);
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+it('holds the program, the pages, and nothing of the workshop', () => {
+  expect(files.filter(path => !/^(dist|docs)\//.test(path)).sort()).toEqual([
+    'LICENSE',
+    'package.json',
+    'readme.md',
+  ]);
+  expect(files).toContain('docs/vigil.1');
+  expect(files.filter(path => /\.(tsx?|map)$|test|node_modules/.test(path))).toEqual([]);
+  const bytes = files.reduce((sum, path) => sum + statSync(packed(path)).size, 0);
+  expect(bytes).toBeLessThan(3_000_000);
+});
+
+it('has every file that the readme links to', () => {
+  const links = [...textOf('readme.md').matchAll(/\]\(([^)#]+)/g)].map(([, link = '']) => link);
+  expect(links.length).toBeGreaterThan(5);
+  expect(links.filter(link => !existsSync(packed(link)))).toEqual([]);
+});
+
+it('asks npm for nothing that it could not do without', () => {
+  const { dependencies, bin, man } = JSON.parse(textOf('package.json'));
+  expect(dependencies).toBeUndefined();
+  expect(man.filter((path: string) => !existsSync(packed(path)))).toEqual([]);
+  expect(statSync(packed(bin.vigil)).mode & 0o111).toBe(0o111);
+  expect(textOf(bin.vigil)).toMatch(/^#!\/usr\/bin\/env node\n/);
+});
+
+it('has the licences of the packages whose copies it holds', () => {
+  const licences = textOf('dist/licences.txt');
+  for (const name of ['ink', 'react', 'execa', 'yoga-layout', 'proper-lockfile'])
+    expect(licences).toMatch(new RegExp(`^${name} \\d`, 'm'));
+});
+
+it('runs its commands where no package is installed', async () => {
+  expect(existsSync(join(dirname(directory), 'node_modules'))).toBe(false);
+  const run = (...words: string[]) => vigil(words, { cli: packed('dist/cli.js') });
+  expect(await run('--version')).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' });
+  expect((await run('--help')).stdout).toContain('vigil kill TARGET…');
+  const demo = await run('list', '--demo', '--json');
+  expect([demo.code, JSON.parse(demo.stdout).schema]).toEqual([0, 'vigil.snapshot/1']);
+  const real = await run('list', '--json', '-L', 'vigil-test-nobody');
+  expect(JSON.parse(real.stdout).totals.ghost).toBe(0);
+});
+
+it('shows its screen there', async () => {
+  const terminal = openTerminal([process.execPath, packed('dist/cli.js'), '--demo'], {
+    ...vigilEnv(),
+    TERM: 'xterm-256color',
+  });
+  try {
+    await terminal.prints('leak_analyzer');
+    terminal.type('q');
+    expect(await terminal.left).toMatchObject({ code: 0, cooked: true });
+  } finally {
+    terminal.close();
+  }
+});
