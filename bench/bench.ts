@@ -1,7 +1,8 @@
-/** `npm run bench [-- 50 1000 5000] [-- registry] [--soak SECONDS]`: figures of one run, as ratios against peers
+/** `npm run bench [-- 50 1000 5000] [-- registry] [-- screen] [--soak SECONDS]`: figures of one run, as ratios against peers
  * beside them. It prints and never fails: machines are noisy. */
 import { fileURLToPath } from 'node:url';
 import { type BenchFarm, startBenchFarm } from './farm.ts';
+import { measureKeys, percentile } from './keys.ts';
 import { measureLooks } from './look.ts';
 import { measureCommands, median } from './measure.ts';
 import { measureRegistry } from './registry.ts';
@@ -24,7 +25,8 @@ const sizes = words
   .filter((word, index) => /^\d+$/.test(word) && (soakAt < 0 || index !== soakAt + 1))
   .map(Number);
 
-if (sizes.length === 0 || words.includes('registry')) {
+const isPart = words.includes('registry') || words.includes('screen');
+if ((sizes.length === 0 && !isPart) || words.includes('registry')) {
   const figures = await measureRegistry();
   console.log('\nregistry of 95 agents');
   line(
@@ -40,12 +42,45 @@ if (sizes.length === 0 || words.includes('registry')) {
   line('lock held, p99', ms(figures.heldP99Ms), '< 50 ms');
 }
 
-for (const count of sizes.length > 0 || words.includes('registry') ? sizes : [50, 1000, 5000]) {
-  const farm = await startBenchFarm(count);
-  closeOnSignal(farm);
-  try {
+for (const count of sizes.length > 0 || isPart ? sizes : [50, 1000, 5000])
+  await withFarm(startBenchFarm(count), async farm => {
     await report(farm);
     if (soakSeconds > 0) soak(farm, soakSeconds);
+  });
+
+if (words.includes('screen')) {
+  await withFarm(startBenchFarm(5000, { ghosts: 480 }), farm => {
+    const { latencies } = measureKeys([node, cli, ...farm.options, '-d', '0.1'], 300, 45);
+    const [p50, p95] = [percentile(latencies, 0.5), percentile(latencies, 0.95)];
+    console.log('\n500 rows, 5,000 processes, looks without a pause (-d 0.1)');
+    line(
+      'key to screen',
+      `p50 ${ms(p50)}, p95 ${ms(p95)}, max ${ms(latencies.at(-1))}`,
+      'p95 ≤ 50 ms',
+    );
+  });
+  await withFarm(startBenchFarm(50, { agents: 50, isBusy: true }), farm => {
+    console.log('\n50 agents that all work');
+    const screen = [node, cli, ...farm.options];
+    line('a frame, CPU', ms(measureKeys(screen, 400, 60).cpuMs), '≤ 12 ms');
+    const { bytesPerSecond } = watchScreen([...screen, '-d', '1'], 30, 'CLASS');
+    line('bytes, a look a second', `${Math.round(bytesPerSecond)} B/s`, '≤ 2,048 B/s');
+  });
+  await withFarm(startBenchFarm(50), farm => {
+    console.log('\n20 agents that rest');
+    const { bytesPerSecond } = watchScreen([node, cli, ...farm.options], 30, 'CLASS');
+    line('bytes, idle', `${Math.round(bytesPerSecond)} B/s`, '≤ 200 B/s');
+  });
+}
+
+async function withFarm(
+  starting: Promise<BenchFarm>,
+  measure: (farm: BenchFarm) => unknown,
+): Promise<void> {
+  const farm = await starting;
+  closeOnSignal(farm);
+  try {
+    await measure(farm);
   } finally {
     farm.close();
   }

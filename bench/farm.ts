@@ -12,11 +12,28 @@ export type BenchFarm = {
   close(): void;
 };
 
-const agents = 20;
+export type FarmShape = {
+  /** Agents in sessions. */
+  readonly agents?: number;
+  /** Entries of agents that are gone. */
+  readonly ghosts?: number;
+  /** Every agent uses some CPU all the time, so that every row changes. */
+  readonly isBusy?: boolean;
+};
+
+/** Works for a millisecond, and rests. */
+const restless = `
+import time
+while True:
+    sum(range(20000)); time.sleep(0.4)
+`;
 /** Sessions older than this have settled: no second look is taken. */
 const settledMs = 3500;
 
-export async function startBenchFarm(count: number): Promise<BenchFarm> {
+export async function startBenchFarm(
+  count: number,
+  { agents = 20, ghosts = 0, isBusy = false }: FarmShape = {},
+): Promise<BenchFarm> {
   const server = startTmux();
   const standIns = createStandIns();
   const sleepers = startSleepers(count);
@@ -32,13 +49,27 @@ export async function startBenchFarm(count: number): Promise<BenchFarm> {
     for (const id of ids) {
       const { env, ready } = standIns.environment();
       const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-      server.session(`agent_${id}`, 'env', ...settings, claude);
+      if (isBusy)
+        server.session(
+          `agent_${id}`,
+          'env',
+          ...settings,
+          'bash',
+          '-c',
+          `${claude} & exec python3 -c '${restless}'`,
+        );
+      else server.session(`agent_${id}`, 'env', ...settings, claude);
       await ready();
     }
     const started = Date.now();
     workspace.writeTask(
       'TASK-20261121-000000-00000001',
-      ids.map(id => ({ id, status: 'working' })),
+      [...ids, ...Array.from({ length: ghosts }, (_, index) => agentId('ghost', index))].map(
+        id => ({
+          id,
+          status: 'working',
+        }),
+      ),
     );
     workspace.age();
     await eventually(`${count} processes sleep`, () => childrenOf(sleepers) >= count, 120_000);
