@@ -1,5 +1,5 @@
 /** The footer: the keys that matter here, from the key table, or the filter being typed. */
-import type { Dialog } from '../core/dialog.ts';
+import { type Dialog, isAsking } from '../core/dialog.ts';
 import type { Mode } from '../core/mode.ts';
 import type { State } from '../core/state.ts';
 import { cellsOf, type Line, pieceAt, type Span, span } from '../text/line.ts';
@@ -82,7 +82,7 @@ function fitting(hints: readonly (readonly Piece[])[], width: number) {
 function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] {
   switch (mode.kind) {
     case 'dialog':
-      return dialogHints(mode.dialog.kind);
+      return dialogHints(mode.dialog);
     case 'table':
     case 'filter':
     case 'palette':
@@ -103,9 +103,11 @@ function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] 
 }
 
 /** A yes is a key, never a click: whoever clicks twice on a verb's hint would say it. */
-function dialogHints(kind: Dialog['kind']): readonly FooterKey[] {
+function dialogHints(dialog: Dialog): readonly FooterKey[] {
   const scroll = { shown: '↑ ↓', word: 'scroll' };
-  switch (kind) {
+  const leave = [scroll, { shown: 'Esc', word: 'back', key: 'escape' }];
+  if (!isAsking(dialog)) return leave;
+  switch (dialog.kind) {
     case 'surveying':
       return [{ shown: 'Esc', key: 'escape', word: 'cancel' }];
     case 'shutdown':
@@ -125,6 +127,6 @@ function dialogHints(kind: Dialog['kind']): readonly FooterKey[] {
     case 'swept':
     case 'shut down':
     case 'refused':
-      return [scroll, { shown: 'Esc', key: 'escape', word: 'back' }];
+      return leave;
   }
 }

@@ -24,7 +24,13 @@ export type Dialog =
   | { readonly kind: 'sweep'; readonly plan: SweepPlan }
   | { readonly kind: 'swept'; readonly report: SweepReport }
   /** Goes ahead when the word is typed. */
-  | { readonly kind: 'shutdown'; readonly plan: SweepPlan; readonly typed: string }
+  | {
+      readonly kind: 'shutdown';
+      readonly plan: SweepPlan;
+      readonly typed: string;
+      /** What was said yes with instead of the word. */
+      readonly wrong?: string;
+    }
   | { readonly kind: 'shut down'; readonly report: ShutdownReport }
   /** Endings are under way. */
   | { readonly kind: 'quit'; readonly endings: number }
@@ -72,6 +78,7 @@ export function nextDialog(dialog: Dialog, event: DialogEvent): Dialog {
 
 /** @returns the dialog after a yes; the same where there is nothing to say yes to. */
 export function confirmed(dialog: Dialog): Dialog {
+  if (dialog.kind === 'shutdown') return { ...dialog, typed: '', wrong: dialog.typed };
   return dialog.kind === 'preview' && !isEmpty(dialog.plan)
     ? { kind: 'writing', plan: dialog.plan }
     : dialog;
@@ -88,7 +95,17 @@ export function isGranted(dialog: Dialog): boolean {
 /** The word of a shutdown as it is typed. @param change of what stands there. */
 export function typed(dialog: Dialog, change: (text: string) => string): Dialog {
   if (dialog.kind !== 'shutdown') return dialog;
-  return { ...dialog, typed: change(dialog.typed).slice(0, shutdownWord.length) };
+  return {
+    ...dialog,
+    typed: change(dialog.typed).slice(0, shutdownWord.length),
+    wrong: undefined,
+  };
+}
+
+/** Whether there is anything to say yes to. */
+export function isAsking(dialog: Dialog): boolean {
+  if (dialog.kind === 'preview') return !isEmpty(dialog.plan);
+  return dialog.kind === 'sweep' ? !isEmptySweep(dialog.plan) : true;
 }
 
 /** A change that is under way is not left by a key. */

@@ -39,6 +39,9 @@ export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
           span(printable(`type ${shutdownWord} and Enter; Esc cancels: `), 'problem'),
           span(printable(` ${dialog.typed.padEnd(shutdownWord.length)} `), 'cursor'),
         ],
+        ...(dialog.wrong === undefined
+          ? []
+          : [[span(text`"${printable(dialog.wrong, charset)}" is not the word: nobody is ended`)]]),
         [],
         ...sweepPlanLines(dialog.plan, charset),
       ];

@@ -183,3 +183,20 @@ describe('an ending on the screen', () => {
     ).toHaveLength(1);
   });
 });
+
+it('a word that is not the word of a shutdown is said to be none, and the next letter begins anew', () => {
+  const none = { end: { targets: [], spare: () => undefined }, files: [], deploys: [] };
+  const asked = stateAfter({ kind: 'opened', dialog: { kind: 'shutdown', plan: none, typed: '' } });
+  const dialogAfter = (...intents: Intent[]) => {
+    const { mode } = intents.reduce(
+      (state, intent) => reduce(state, { kind: 'intended', intent }),
+      asked,
+    );
+    return mode.kind === 'dialog' ? mode.dialog : mode.kind;
+  };
+  const wrong = dialogAfter({ kind: 'type', text: 'shutd' }, yes);
+  expect(wrong).toMatchObject({ kind: 'shutdown', typed: '', wrong: 'shutd' });
+  const again = dialogAfter({ kind: 'type', text: 'shutd' }, yes, { kind: 'type', text: 's' });
+  expect(again).toMatchObject({ typed: 's', wrong: undefined });
+  expect(dialogAfter({ kind: 'type', text: 'shutdown' }, yes)).toBe('table');
+});
