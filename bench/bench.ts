@@ -149,17 +149,30 @@ async function report(farm: BenchFarm): Promise<void> {
   }
 }
 
-/** RSS over a long time: the mean of the last third against that of the first. */
+/** RSS and descriptors over a long time, at the usual pace. */
 function soak(farm: BenchFarm, seconds: number): void {
-  const { rss } = watchScreen([node, cli, ...farm.options, '-d', '0.2'], seconds, 'CLASS');
-  const third = Math.floor(rss.length / 3);
-  const mean = (list: readonly number[]) => list.reduce((sum, each) => sum + each, 0) / list.length;
-  line(`RSS over ${seconds} s at -d 0.2`, rss.map(mb).join(' '), '');
+  const { rss, descriptors } = watchScreen([node, cli, ...farm.options], seconds, 'CLASS');
   line(
-    '  last third against first',
-    ratio(mean(rss.slice(-third)), mean(rss.slice(0, third))),
-    'flat',
+    `RSS over ${seconds} s`,
+    rss
+      .filter((_, index) => index % 6 === 5)
+      .map(mb)
+      .join(' '),
+    '',
   );
+  // The first sixth is the heap finding its size.
+  const settled = rss.slice(rss.length / 6);
+  const perTenMinutes = (slopeOf(settled) * rss.length * 600) / seconds;
+  line('  slope', `${(perTenMinutes / 1e6).toFixed(2)} MB in ten minutes`, '< 1 MB');
+  line('  descriptors', `${Math.min(...descriptors)} to ${Math.max(...descriptors)}`, 'constant');
+}
+
+/** Least squares, for each step. */
+function slopeOf(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((sum, each) => sum + each, 0) / values.length;
+  const along = values.reduce((sum, each, index) => sum + (index - middle) * (each - mean), 0);
+  return along / values.reduce((sum, _, index) => sum + (index - middle) ** 2, 0);
 }
 
 function line(name: string, figure: string, goal: string): void {

@@ -5,8 +5,10 @@ export type ScreenRun = {
   /** Until the table was drawn. */
   readonly firstFrameMs: number;
   readonly bytesPerSecond: number;
-  /** RSS in bytes, one sample at the end of each tenth of the run. */
+  /** RSS in bytes, at the end of each sixtieth of the run. */
   readonly rss: readonly number[];
+  /** Open descriptors, at the same moments. */
+  readonly descriptors: readonly number[];
 };
 
 const runner = `
@@ -22,7 +24,7 @@ if pid == 0:
 fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', 40, 140, 0, 0))
 def rss():
     with open(f'/proc/{pid}/statm') as file: return int(file.read().split()[1]) * os.sysconf('SC_PAGE_SIZE')
-seen, first, count, samples, head = b'', None, 0, [], 0
+seen, first, count, samples, open_files = b'', None, 0, [], []
 while True:
     now = time.monotonic()
     if first is not None and now - first >= seconds: break
@@ -35,12 +37,14 @@ while True:
             seen += chunk
             if wanted in seen: first = time.monotonic()
         else: count += len(chunk)
-    if first is not None and seconds > 0 and len(samples) < int((time.monotonic() - first) / seconds * 10): samples.append(rss())
+    if first is not None and seconds > 0 and len(samples) < int((time.monotonic() - first) / seconds * 60):
+        samples.append(rss())
+        open_files.append(len(os.listdir(f'/proc/{pid}/fd')))
 elapsed = max(time.monotonic() - (first or now), 0.001)
 try: os.kill(pid, signal.SIGKILL)
 except ProcessLookupError: pass
 os.waitpid(pid, 0)
-print(json.dumps({'firstFrameMs': ((first or time.monotonic()) - start) * 1000, 'bytesPerSecond': count / elapsed, 'rss': samples}))
+print(json.dumps({'firstFrameMs': ((first or time.monotonic()) - start) * 1000, 'bytesPerSecond': count / elapsed, 'rss': samples, 'descriptors': open_files}))
 `;
 
 /** Runs a command on a pseudo-terminal of 140 by 40.
