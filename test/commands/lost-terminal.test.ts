@@ -78,7 +78,7 @@ it('hang-ups of kernel and shell besides hurry nobody', async () => {
 
 it('without an ending under way the screen and a question leave with 129 at once', async () => {
   for (const [words, shown] of [
-    [['-d', '0.3'], 'alpha-1 '],
+    [['-d', '0.3'], 'alpha-1'],
     [['kill', 'alpha-1'], '[y/N]'],
   ] as const) {
     const live = open(...words);
