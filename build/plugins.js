@@ -57,6 +57,23 @@ const stringWidthWaits = [
   ],
 ];
 
+/** Ink measures every line of every frame, and most are as they were. */
+const stringWidthKeeps = [
+  'export default function stringWidth(input, options = {}) {',
+  `const keptWidths = new Map();
+  const mostKept = 4000;
+  export default function stringWidth(input, options) {
+    if (typeof input !== 'string' || options !== undefined) return measured(input, options);
+    const kept = keptWidths.get(input);
+    if (kept !== undefined) return kept;
+    const width = measured(input);
+    if (keptWidths.size >= mostKept) keptWidths.clear();
+    keptWidths.set(input, width);
+    return width;
+  }
+  function measured(input, options = {}) {`,
+];
+
 const tokenizeWaits = [
   [
     'const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });',
@@ -76,8 +93,58 @@ const inkWithoutDevtools = [
   ['await loadPackageJson()', 'undefined'],
 ];
 
+/** Ink makes each frame from nothing: every character of every line is read anew, though most lines are as
+ * they were. Kept from frame to frame, what is the same is only compared: a tenth of the time. */
+const inkThatKeeps = [
+  [
+    'export default class Output {',
+    `let keptCaches = new OutputCaches();
+    const mostKept = 4000;
+    function cachesFor() {
+      if (keptCaches.styledChars.size > mostKept) keptCaches = new OutputCaches();
+      return keptCaches;
+    }
+    const blank = { type: 'char', value: ' ', fullWidth: false, styles: [] };
+    const keptRows = [];
+    function stringOf(cells, y) {
+      const kept = keptRows[y];
+      let isSame = kept !== undefined && kept.cells.length === cells.length;
+      for (let x = 0; isSame && x < cells.length; x++) isSame = kept.cells[x] === cells[x];
+      if (isSame) return kept.text;
+      const text = styledCharsToString(cells.filter(cell => cell !== undefined)).trimEnd();
+      keptRows[y] = { cells, text };
+      return text;
+    }
+    export default class Output {`,
+  ],
+  ['    caches = new OutputCaches();', '    caches = cachesFor();'],
+  [
+    `row.push({
+                    type: 'char',
+                    value: ' ',
+                    fullWidth: false,
+                    styles: [],
+                });`,
+    'row.push(blank);',
+  ],
+  [
+    'const characterWidth = Math.max(1, this.caches.getStringWidth(character.value));',
+    `const isAscii = character.value.length === 1 && character.value < '\\x7f';
+                        const characterWidth = isAscii ? 1 : Math.max(1, this.caches.getStringWidth(character.value));`,
+  ],
+  [
+    `            .map(line => {
+            // See https://github.com/vadimdemedes/ink/pull/564#issuecomment-1637022742
+            const lineWithoutEmptyItems = line.filter(item => item !== undefined);
+            return styledCharsToString(lineWithoutEmptyItems).trimEnd();
+        })`,
+    '.map(stringOf)',
+  ],
+];
+
 const rewrites = [
-  ['string-width/index\\.js', stringWidthWaits],
+  ['ink/build/output\\.js', inkThatKeeps],
+  ['string-width/index\\.js', [...stringWidthWaits, stringWidthKeeps]],
   ['@alcalzone/ansi-tokenize/build/tokenize\\.js', tokenizeWaits],
   ['slice-ansi/tokenize-ansi\\.js', sliceWaits],
   ['ink/build/reconciler\\.js', inkWithoutDevtools],

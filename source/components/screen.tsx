@@ -32,7 +32,7 @@ export function Screen({ state, size, paint, footerKeys, help }: ScreenProps) {
   return (
     <Box flexDirection="column" width={width} flexShrink={0}>
       <Header state={state} frame={frame} width={width} paint={paint} />
-      <Box height={frame.body + Number(frame.hasHeading)} flexDirection="column" overflow="hidden">
+      <Box height={frame.body + Number(frame.hasHeading)} flexDirection="column">
         {overlay === undefined ? (
           <Table {...tableProps(state, frame, width, paint)} />
         ) : (

@@ -1,6 +1,6 @@
 /** The table: a window over the rows, with the cursor's row marked by more than colour. */
 import { Box } from 'ink';
-import { memo } from 'react';
+import { memo, useMemo } from 'react';
 import type { Placed, SortColumn } from '../core/describe.ts';
 import type { Row } from '../core/model.ts';
 import { type Line, span } from '../text/line.ts';
@@ -41,7 +41,9 @@ const gutter = 3;
 export function Table(props: TableProps) {
   const { rows, cursor, tagged, top, height, hasHeading, width, now, paint, placeholder } = props;
   const shown = rows.slice(top, top + height);
-  const layout = tableLayout(props);
+  // Made once a look: it measures every cell of every row.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what it is made of
+  const layout = useMemo(() => tableLayout(props), [rows, now, width, paint]);
   return (
     <Box flexDirection="column">
       {hasHeading && (
@@ -56,7 +58,10 @@ export function Table(props: TableProps) {
       {shown.map(placed => (
         <TableRow
           key={placed.row.key}
-          line={lineOf(layout, placed, now, paint, markOf(placed.row, cursor, tagged))}
+          placed={placed}
+          mark={markOf(placed.row, cursor, tagged)}
+          layout={layout}
+          now={now}
           width={width}
           paint={paint}
           isCursor={placed.row.key === cursor}
@@ -75,16 +80,6 @@ export function Table(props: TableProps) {
   );
 }
 
-function lineOf(
-  layout: TableLayout,
-  placed: Placed,
-  now: number,
-  paint: Paint,
-  mark: string,
-): Line {
-  return marked(rowLine(layout, placed, now, paint.charset), mark);
-}
-
 /** Tagged, under the cursor, and just come or just gone. */
 function markOf(
   { key, mark }: Row,
@@ -101,8 +96,23 @@ function marked(line: Line, mark: string): Line {
   return [span(text`${printable(mark)}`), ...line];
 }
 
+type TableRowProps = {
+  readonly placed: Placed;
+  readonly mark: string;
+  readonly layout: TableLayout;
+  readonly now: number;
+  readonly width: number;
+  readonly paint: Paint;
+  readonly isCursor: boolean;
+};
+
+/** Between two looks a key changes a row or two: the others are not even put into words again. */
+const TableRow = memo(({ placed, mark, layout, now, ...shown }: TableRowProps) => (
+  <SteadyLine line={marked(rowLine(layout, placed, now, shown.paint.charset), mark)} {...shown} />
+));
+
 /** Most rows are the same from look to look: they are not drawn again. */
-const TableRow = memo(
+const SteadyLine = memo(
   TextLine,
   (before, after) =>
     before.width === after.width &&
