@@ -16,7 +16,8 @@ import type { Reconciler } from './core/reconcile/reconciler.ts';
 import { reduce } from './core/reduce.ts';
 import { initialState } from './core/state.ts';
 import type { Ender } from './core/termination/ender.ts';
-import { bindings, footerKeys, intentsOf } from './keys.ts';
+import { intentsOf } from './key-intents.ts';
+import { bindings, footerKeys } from './keys.ts';
 import { mouseIntents } from './mouse.ts';
 import type { Options } from './options.ts';
 import { createFrameWriter } from './screen/frame-writer.ts';
@@ -51,6 +52,8 @@ export type Surroundings = {
   /** Somebody else wants us to stop, or had us stopped and let us go on. */
   onJobControl(stop: () => void, goOn: () => void): void;
 };
+
+const keysRead = () => new Promise(setImmediate);
 
 /** Shows the live screen until the person quits or the signal is aborted. */
 export async function runScreen(
@@ -104,9 +107,13 @@ export async function runScreen(
     fold(event);
     draw();
   };
-  const show = (snapshot: Snapshot) => {
+  /** Of thousands of processes each of these takes a while: keys are read in between. */
+  const show = async (snapshot: Snapshot) => {
+    await keysRead();
     fold({ kind: 'looked', snapshot });
+    await keysRead();
     fold({ kind: 'checked', drift: reconciler.check(snapshot) });
+    await keysRead();
     draw();
   };
   const lookNow = () => void monitor.look().then(show);

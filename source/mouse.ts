@@ -2,7 +2,7 @@
 import { placeAt } from './components/places.ts';
 import type { ScreenProps } from './components/screen.tsx';
 import type { Intent } from './core/intents.ts';
-import { intentsOf } from './keys.ts';
+import { intentsOf } from './key-intents.ts';
 import type { MouseReport } from './screen/key-reader.ts';
 
 /** As xterm numbers them; with a modifier or in motion the number is another one, and means nothing. */

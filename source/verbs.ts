@@ -2,7 +2,7 @@
 
 import { chosenRows } from './core/chosen-rows.ts';
 import { type Dialog, isGranted } from './core/dialog.ts';
-import { afterEvent, saidBy, underWay } from './core/endings.ts';
+import { afterEvent, saidBy, underWay, withoutWaiting, withWaiting } from './core/endings.ts';
 import type { Event } from './core/events.ts';
 import type { Intent } from './core/intents.ts';
 import type { Cleaner } from './core/lifecycle/cleaner.ts';
@@ -87,10 +87,10 @@ export function createVerbs({
       said: saidBy(event),
     });
   };
-  const say = (notice: string) =>
+  const say = (notice: string, endings = state().endings) =>
     tell({
       kind: 'ending',
-      endings: state().endings,
+      endings,
       at: ender.clock.now(),
       notice,
       said: [notice],
@@ -99,12 +99,18 @@ export function createVerbs({
   const beside = <T>(plan: EndPlan, running: Promise<T>, then: (result: T) => string) => {
     clearInterval(ticking);
     ticking = setInterval(tick, tickMs);
-    const keys = plan.targets.map(target => target.key);
+    const targets = plan.targets.filter(target => target.refused === undefined);
+    const keys = targets.map(target => target.key);
     for (const key of keys) busy.add(key);
+    tell({
+      kind: 'ending',
+      endings: withWaiting(state().endings, keys),
+      at: ender.clock.now(),
+    });
     work(
       running.then(result => {
         for (const key of keys) busy.delete(key);
-        say(then(result));
+        say(then(result), withoutWaiting(state().endings, keys));
         changed();
         if (underWay(state().endings) === 0) clearInterval(ticking);
       }),
@@ -181,7 +187,8 @@ const tickMs = 200;
 
 function noticeOf({ ends, troubles }: EndReport): string {
   const said = ends.map(({ result, errors }) => {
-    const name = result.target.agentId ?? result.target.key;
+    const { agentId, session, key } = result.target;
+    const name = agentId ?? session?.name ?? key;
     const trouble = errors.length > 0 ? `: ${errors[0]}` : '';
     return `${name} ${result.outcome} in ${(result.durationMs / 1000).toFixed(1)} s${trouble}`;
   });

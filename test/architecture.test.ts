@@ -34,7 +34,7 @@ const rules: readonly {
   { room: 'components', of: /^components\//, may: ['core', 'text', 'components', 'ink', 'react'] },
   { room: 'screen', of: /^screen\//, may: ['screen'] },
   { room: 'commands', of: /^commands\//, may: ['core', 'text', 'commands'] },
-  { room: 'keys', of: /^keys\.ts$/, may: ['core', 'screen'] },
+  { room: 'keys', of: /^(keys|key-intents)\.ts$/, may: ['core', 'screen', 'keys'] },
   {
     room: 'options',
     of: /^(options|deploy-options|option-table|command-table|config-file|policy-options|arguments)\.ts$/,

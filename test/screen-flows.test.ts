@@ -165,3 +165,27 @@ it('R shows what would change, y changes it, and the header follows', async () =
   await live.showsNot('to close');
   expect(readFileSync(file, 'utf8')).toContain('session_not_found');
 });
+
+it('an ending of a session that nobody has on record is one row, from y to its outcome', async () => {
+  await farm.start('alpha-1', 'cooperative');
+  farm.record();
+  const { pids } = await farm.start('stray-1', 'stubborn');
+  const live = await open(usual);
+  await live.shows(/ orphan +agent_stray-1/);
+  live.press('/', 's', 't', 'r', 'a', 'y', 'Enter');
+  await live.shows(/> orphan +agent_stray-1/);
+  live.press('Enter');
+  await live.shows('agent_stray-1 is orphan');
+  live.press('x');
+  await live.shows('End gracefully: 1 target');
+  live.press('y');
+  for (const stage of [/terminating 2\/3/, /terminating 3\/3/, /killed/]) {
+    const content = await live.shows(stage);
+    const rows = content.split('\n').filter(line => /agent_stray-1|claude/.test(line));
+    expect(rows.filter(line => !line.includes('sort:'))).toEqual([
+      expect.stringMatching(/^ > orphan +agent_stray-1 /),
+    ]);
+    if (stage.source !== 'killed') expect(content).not.toContain('gone');
+  }
+  await allDead(pids);
+});

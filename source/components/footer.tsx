@@ -94,9 +94,15 @@ function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] 
       ];
     case 'help':
     case 'events':
+      return [
+        { shown: '↑ ↓', word: 'scroll' },
+        { shown: 'Esc', key: 'escape', word: 'back' },
+      ];
     case 'detail':
       return [
         { shown: '↑ ↓', word: 'scroll' },
+        { shown: 'x', word: 'end', changes: true },
+        { shown: 'a', key: 'a', word: 'attach' },
         { shown: 'Esc', key: 'escape', word: 'back' },
       ];
   }

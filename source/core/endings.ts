@@ -19,6 +19,18 @@ export function afterEvent(
   return next;
 }
 
+/** A yes is seen at once: the first stage comes only with a look. */
+export function withWaiting(endings: Endings, keys: readonly string[]): Endings {
+  const waiting: Escalation = { stage: 'waiting', attempt: 0, of: 0, deadline: 0 };
+  return new Map([...endings, ...keys.map((key): [string, Escalation] => [key, waiting])]);
+}
+
+/** Without those that were never begun after all. */
+export function withoutWaiting(endings: Endings, keys: readonly string[]): Endings {
+  const isLeft = (key: string) => endings.get(key)?.stage === 'waiting';
+  return new Map([...endings].filter(([key]) => !keys.includes(key) || !isLeft(key)));
+}
+
 /** An outcome is read within this time; then the row is as the machine has it. */
 export const shownMs = 10_000;
 

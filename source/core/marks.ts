@@ -1,5 +1,6 @@
 /** Rows that have just come, and rows that have just gone: marked for one interval, as htop does, so that
  * nothing appears or vanishes unseen. */
+import type { Endings } from './endings.ts';
 import type { Row, Snapshot } from './model.ts';
 
 export type Mark = {
@@ -13,12 +14,15 @@ export type Mark = {
 export type Marks = ReadonlyMap<string, Mark>;
 
 /** @param before the snapshot of the look before, as it was read. @param marks of the looks before.
- * @param intervalMs how long a mark stays. @returns the marks of this look. */
+ * @param intervalMs how long a mark stays. @param endings under way, and over for a short while.
+ * @param shown keys of the rows that the screen has: nothing else can go from it. @returns the marks of this look. */
 export function nextMarks(
   before: Snapshot | undefined,
   now: Snapshot,
   marks: Marks,
   intervalMs: number,
+  endings: Endings,
+  shown: ReadonlySet<string>,
 ): Marks {
   // Of the first look nothing is new, and a source that was silent makes nobody come or go.
   if (before === undefined || isSilent(before) || isSilent(now)) return new Map();
@@ -31,8 +35,10 @@ export function nextMarks(
   }
   for (const key of present.keys())
     if (!past.has(key) && !next.has(key)) next.set(key, { kind: 'new', since: now.takenAt });
+  // What is being ended keeps its row until its outcome was shown.
   for (const [key, last] of past)
-    if (!present.has(key)) next.set(key, { kind: 'gone', since: now.takenAt, last });
+    if (!present.has(key) && !endings.has(key) && shown.has(key))
+      next.set(key, { kind: 'gone', since: now.takenAt, last });
   return next;
 }
 

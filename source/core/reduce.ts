@@ -15,6 +15,7 @@ import type { Event } from './events.ts';
 import { stillFollowed, toggleFollow } from './follow.ts';
 import { nextHistories, withGrowth } from './growth.ts';
 import type { Intent } from './intents.ts';
+import { withKeptRows } from './kept-rows.ts';
 import { nextMarks, withMarks } from './marks.ts';
 import type { Snapshot } from './model.ts';
 import { nextInterval } from './pace.ts';
@@ -69,7 +70,8 @@ function looked(state: State, snapshot: Snapshot): State {
   const endings = stillShown(state.endings, snapshot.takenAt);
   const isOld = snapshot.takenAt - (state.now ?? 0) > shownMs;
   const notice = isOld ? undefined : state.notice;
-  const marks = nextMarks(state.read, snapshot, state.marks, state.intervalMs);
+  const shown = new Set(state.snapshot?.rows.map(row => row.key));
+  const marks = nextMarks(state.read, snapshot, state.marks, state.intervalMs, endings, shown);
   const histories = nextHistories(state.histories, snapshot);
   return withShown({ ...state, endings, notice, marks, histories, read: snapshot });
 }
@@ -79,7 +81,8 @@ function withShown(state: State): State {
   const { read, endings, marks, histories } = state;
   if (read === undefined) return withCursor(state);
   const grown = withGrowth(read.rows, histories, read);
-  const rows = withEndings(withMarks(grown, marks), endings);
+  const kept = withKeptRows(withMarks(grown, marks), state.snapshot?.rows ?? [], endings);
+  const rows = withEndings(kept, endings);
   return withCursor({ ...state, snapshot: { ...read, rows } });
 }
 

@@ -143,9 +143,10 @@ function escalationCell({ escalation }: Row, now: number, charset: Charset): Pri
   if (escalation === undefined) return orEmpty(undefined, charset);
   const { stage, attempt, of, deadline } = escalation;
   const count = of > 0 ? text` ${attempt}/${of}` : printable('');
-  const left = Math.max(0, deadline - now) / 1000;
-  const wait = deadline > 0 ? text` ${printable(left.toFixed(1))}s` : printable('');
-  return text`${printable(stage)}${count}${wait}`;
+  const left = (deadline - now) / 1000;
+  // The time is up: what comes next comes with the next look.
+  const wait = left > 0 ? text` ${printable(left.toFixed(1))}s` : text` looking`;
+  return text`${printable(stage)}${count}${deadline > 0 ? wait : printable('')}`;
 }
 
 function orEmpty(value: string | undefined, charset: Charset): Printable {

@@ -8,7 +8,7 @@ import type { Intent } from '../../source/core/intents.ts';
 import type { Mode } from '../../source/core/mode.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
-import { intentOf } from '../../source/keys.ts';
+import { intentOf } from '../../source/key-intents.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
 

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { reduce } from '../../source/core/reduce.ts';
 import type { State } from '../../source/core/state.ts';
-import { bindings, intentOf, intentsOf } from '../../source/keys.ts';
+import { intentOf, intentsOf } from '../../source/key-intents.ts';
+import { bindings } from '../../source/keys.ts';
 import { stateOf, views } from '../fixtures/views.ts';
 
 const size = { columns: 80, rows: 24 };

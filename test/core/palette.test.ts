@@ -5,7 +5,8 @@ import type { Intent } from '../../source/core/intents.ts';
 import { actionsFor } from '../../source/core/palette.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State } from '../../source/core/state.ts';
-import { bindings, intentOf, intentsOf } from '../../source/keys.ts';
+import { intentOf, intentsOf } from '../../source/key-intents.ts';
+import { bindings } from '../../source/keys.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
 
 const fresh = () =>

@@ -5,7 +5,8 @@ import { defaultView, selectRows, sortColumns } from '../../source/core/describe
 import type { Intent } from '../../source/core/intents.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, rowUnderCursor, type State, visibleRows } from '../../source/core/state.ts';
-import { bindings, intentOf } from '../../source/keys.ts';
+import { intentOf } from '../../source/key-intents.ts';
+import { bindings } from '../../source/keys.ts';
 import { agentRow, rows, snapshotOf } from '../fixtures/snapshot.ts';
 
 const fresh = () =>

@@ -7,7 +7,7 @@ import type { Row } from '../../source/core/model.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
 import { familyOf } from '../../source/core/tags.ts';
-import { intentOf } from '../../source/keys.ts';
+import { intentOf } from '../../source/key-intents.ts';
 import { agentRow, row, snapshotOf } from '../fixtures/snapshot.ts';
 
 const agent = (id: string, parent: string, more: Partial<Row> = {}) =>

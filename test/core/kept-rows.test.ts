@@ -1,0 +1,83 @@
+/** An ending has one row, under one key, from its yes to its outcome. */
+import { expect, it } from 'vitest';
+import { defaultView } from '../../source/core/describe.ts';
+import { withoutWaiting, withWaiting } from '../../source/core/endings.ts';
+import type { Escalation, Row } from '../../source/core/model.ts';
+import { reduce } from '../../source/core/reduce.ts';
+import { initialState, type State, visibleRows } from '../../source/core/state.ts';
+import { row, rowProcess, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
+
+const agent = rowProcess(4121, ['claude', '--print']);
+const session = row({
+  class: 'orphan',
+  key: 'session:default/agent_stray-1',
+  session: { socket: 'default', name: 'agent_stray-1', attached: 0 },
+  processes: [rowProcess(4120, ['bash']), agent],
+});
+/** What is left of it when its session is gone. */
+const leftOver = row({ class: 'orphan', key: 'process:4121@41210', processes: [agent] });
+const stranger = row({
+  class: 'orphan',
+  key: 'process:5000@50000',
+  processes: [rowProcess(5000, ['node'])],
+});
+const stage = (name: string): Escalation => ({ stage: name, attempt: 0, of: 0, deadline: 0 });
+const looked = (state: State, seconds: number, rows: readonly Row[]) =>
+  reduce(state, {
+    kind: 'looked',
+    snapshot: snapshotOf(rows, { takenAt: takenAt + seconds * 1000 }),
+  });
+const ending = (state: State, escalation: Escalation) =>
+  reduce(state, { kind: 'ending', endings: new Map([[session.key, escalation]]), at: takenAt });
+const shown = (state: State) =>
+  visibleRows(state)
+    .toSorted((a, b) => b.row.key.localeCompare(a.row.key))
+    .map(({ row: { key, mark, escalation, processes } }) => ({
+      key,
+      mark,
+      stage: escalation?.stage,
+      pids: processes.map(({ pid }) => pid),
+    }));
+const begun = ending(
+  looked(initialState(defaultView, 2000, false), 0, [session, stranger]),
+  stage('terminating'),
+);
+
+it('what is left when the session goes is still that row, and it is not gone', () => {
+  expect(shown(looked(begun, 2, [leftOver, stranger]))).toEqual([
+    { key: session.key, mark: undefined, stage: 'terminating', pids: [4121] },
+    { key: stranger.key, mark: undefined, stage: undefined, pids: [5000] },
+  ]);
+});
+
+it('its outcome is shown in it when nobody is left', () => {
+  const dead = looked(ending(looked(begun, 2, [leftOver]), stage('killing')), 4, []);
+  expect(shown(ending(dead, { ...stage('killed'), shownUntil: takenAt + 14_000 }))).toEqual([
+    { key: session.key, mark: undefined, stage: 'killed', pids: [] },
+  ]);
+});
+
+it('after its outcome was shown it is no more', () => {
+  const over = ending(looked(begun, 2, []), { ...stage('killed'), shownUntil: takenAt + 14_000 });
+  expect(shown(looked(over, 20, []))).toEqual([]);
+});
+
+it('a row of somebody else besides is not hidden', () => {
+  const mixed = row({
+    class: 'orphan',
+    key: 'process:4121@41210',
+    processes: [agent, rowProcess(6000, ['node'])],
+  });
+  expect(shown(looked(begun, 2, [mixed])).map(({ key }) => key)).toContain(mixed.key);
+});
+
+it('a yes is seen at once, and what was never begun is not left waiting', () => {
+  const waiting = withWaiting(new Map([['a', stage('killing')]]), ['b', 'c']);
+  expect([...waiting].map(([key, { stage: name }]) => `${key} ${name}`)).toEqual([
+    'a killing',
+    'b waiting',
+    'c waiting',
+  ]);
+  const after = new Map([...waiting, ['b', stage('killed')] as const]);
+  expect([...withoutWaiting(after, ['b', 'c']).keys()]).toEqual(['a', 'b']);
+});
