@@ -78,7 +78,8 @@ export function nextDialog(dialog: Dialog, event: DialogEvent): Dialog {
 
 /** @returns the dialog after a yes; the same where there is nothing to say yes to. */
 export function confirmed(dialog: Dialog): Dialog {
-  if (dialog.kind === 'shutdown') return { ...dialog, typed: '', wrong: dialog.typed };
+  if (dialog.kind === 'shutdown')
+    return dialog.typed === '' ? dialog : { ...dialog, typed: '', wrong: dialog.typed };
   return dialog.kind === 'preview' && !isEmpty(dialog.plan)
     ? { kind: 'writing', plan: dialog.plan }
     : dialog;
