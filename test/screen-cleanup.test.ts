@@ -94,6 +94,7 @@ describe('Q', () => {
     table.press('C-u', 'shutdow', 'x', 'BSpace', 'Enter');
     await table.shows('"shutdow" is not the word: nobody is ended');
     table.press('shutdow');
+    await table.shows(/Esc cancels: +shutdow$/m);
     table.paste('n\n');
     table.press('Enter');
     await table.shows('"shutdow" is not the word: nobody is ended');
