@@ -36,7 +36,8 @@ it('filter, tag, x, look at the plan, Cancel, x, y, watch the attempts, see the 
   const stubborn = await farm.start('alpha-1', 'stubborn');
   const calm = await farm.start('alpha-2', 'cooperative');
   const bystander = await farm.start('beta-1', 'cooperative');
-  const live = await open();
+  // In an order that stays: the cursor goes down by one with each tag.
+  const live = await open('-s', 'agent');
   live.press('/', 'a', 'l', 'p', 'h', 'a', 'Enter');
   await live.showsNot(/live +beta-1/);
   live.press('Space', 'Space');
