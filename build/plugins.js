@@ -61,7 +61,7 @@ const stringWidthWaits = [
 const stringWidthKeeps = [
   'export default function stringWidth(input, options = {}) {',
   `const keptWidths = new Map();
-  const mostKept = 4000;
+  const mostKept = 1000;
   export default function stringWidth(input, options) {
     if (typeof input !== 'string' || options !== undefined) return measured(input, options);
     const kept = keptWidths.get(input);
@@ -99,7 +99,8 @@ const inkThatKeeps = [
   [
     'export default class Output {',
     `let keptCaches = new OutputCaches();
-    const mostKept = 4000;
+    // A line of cells takes ten kilobytes; a screen has some sixty lines.
+    const mostKept = 200;
     function cachesFor() {
       if (keptCaches.styledChars.size > mostKept) keptCaches = new OutputCaches();
       return keptCaches;
