@@ -8,7 +8,8 @@ export type KeyRun = {
   readonly cpuMs: number;
 };
 
-/** The row under the cursor begins with its sign, and is drawn anew for each move. */
+/** The row under the cursor begins with its sign, which is written anew for each move within the window: at the
+ * window's edge it stays where it is, so nobody goes there. */
 const runner = `
 import fcntl, json, os, pty, random, select, signal, struct, sys, termios, time
 presses, rows, command = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
@@ -42,7 +43,7 @@ random.seed(7)
 latencies = []
 for turn in range(presses):
     drain(random.uniform(0.02, 0.12))
-    latencies.append(press(b'j' if turn % 100 < 50 else b'k'))
+    latencies.append(press(b'j' if turn % 60 < 30 else b'k'))
 os.write(terminal, b'Z')
 drain(2)
 before = ticks()
