@@ -1,41 +1,26 @@
 /** Endings with keys, on the built program in a real terminal, with real agents beside it. */
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Agents, allDead, isAlive, startAgents } from './helpers/agents.ts';
+import { expect, it } from 'vitest';
+import { allDead, isAlive } from './helpers/agents.ts';
+import { agentsOnScreen } from './helpers/agents-on-screen.ts';
 import { eventually } from './helpers/eventually.ts';
-import { type LiveScreen, startScreen } from './helpers/screen.ts';
+import type { LiveScreen } from './helpers/screen.ts';
 import { statOf } from './helpers/stand-ins.ts';
 
-let farm: Agents;
-let screen: LiveScreen | undefined;
-beforeEach(() => {
-  farm = startAgents();
-});
-afterEach(() => {
-  screen?.close();
-  screen = undefined;
-  farm.close();
-});
-
-async function open(...words: string[]): Promise<LiveScreen> {
-  farm.record();
-  screen = await startScreen([...farm.options, '-d', '0.3', ...words], {
-    columns: 130,
-    rows: 30,
-    env: `XDG_STATE_HOME='${farm.state}'`,
-  });
-  await screen.shows(/live +alpha-1/);
-  return screen;
+const watched = agentsOnScreen();
+function open(...words: string[]): Promise<LiveScreen> {
+  watched.farm.record();
+  return watched.open(['-d', '0.3', ...words], { columns: 130, rows: 30 });
 }
 const entry = (id: string) =>
-  JSON.parse(readFileSync(farm.workspace.taskFile(farm.task), 'utf8')).agents.find(
+  JSON.parse(readFileSync(watched.farm.workspace.taskFile(watched.farm.task), 'utf8')).agents.find(
     (each: { id: string }) => each.id === id,
   );
 
 it('filter, tag, x, look at the plan, Cancel, x, y, watch the attempts, see the outcome', async () => {
-  const stubborn = await farm.start('alpha-1', 'stubborn');
-  const calm = await farm.start('alpha-2', 'cooperative');
-  const bystander = await farm.start('beta-1', 'cooperative');
+  const stubborn = await watched.farm.start('alpha-1', 'stubborn');
+  const calm = await watched.farm.start('alpha-2', 'cooperative');
+  const bystander = await watched.farm.start('beta-1', 'cooperative');
   // In an order that stays: the cursor goes down by one with each tag.
   const live = await open('-s', 'agent');
   live.press('/', 'a', 'l', 'p', 'h', 'a', 'Enter');
@@ -67,7 +52,7 @@ it('filter, tag, x, look at the plan, Cancel, x, y, watch the attempts, see the 
   await allDead([...stubborn.pids, ...calm.pids]);
   expect(bystander.pids.every(isAlive)).toBe(true);
   expect(
-    farm.server.tmux('list-sessions', '-F', '#{session_name}').trim().split('\n').sort(),
+    watched.farm.server.tmux('list-sessions', '-F', '#{session_name}').trim().split('\n').sort(),
   ).toEqual(['agent_beta-1', 'people']);
   await eventually(
     'both are on record',
@@ -76,7 +61,7 @@ it('filter, tag, x, look at the plan, Cancel, x, y, watch the attempts, see the 
 });
 
 it('X kills at once', async () => {
-  const stubborn = await farm.start('alpha-1', 'stubborn');
+  const stubborn = await watched.farm.start('alpha-1', 'stubborn');
   const live = await open();
   live.press('X');
   await live.shows('SIGKILL now: 1 target');
@@ -86,7 +71,7 @@ it('X kills at once', async () => {
 });
 
 it('quitting during an ending asks, and y leaves nobody half dead', async () => {
-  const stubborn = await farm.start('alpha-1', 'stubborn');
+  const stubborn = await watched.farm.start('alpha-1', 'stubborn');
   const live = await open();
   live.press('x');
   await live.shows('End gracefully');
@@ -105,7 +90,7 @@ it('quitting during an ending asks, and y leaves nobody half dead', async () => 
 });
 
 it('with --read-only nothing can be ended', async () => {
-  const agent = await farm.start('alpha-1', 'cooperative');
+  const agent = await watched.farm.start('alpha-1', 'cooperative');
   const live = await open('--read-only');
   live.press('x');
   await live.shows('--read-only: no key changes anything');
@@ -115,7 +100,7 @@ it('with --read-only nothing can be ended', async () => {
 });
 
 it('f freezes and thaws', async () => {
-  const agent = await farm.start('alpha-1', 'cooperative');
+  const agent = await watched.farm.start('alpha-1', 'cooperative');
   const live = await open();
   const [pid = 0] = agent.pids;
   live.press('f');

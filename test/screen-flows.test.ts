@@ -2,37 +2,20 @@
  * a dialog while the terminal changes and while rows re-sort. */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Agents, allDead, isAlive, startAgents } from './helpers/agents.ts';
-import { type LiveScreen, startScreen } from './helpers/screen.ts';
+import { describe, expect, it } from 'vitest';
+import { allDead, isAlive } from './helpers/agents.ts';
+import { agentsOnScreen } from './helpers/agents-on-screen.ts';
 
-let farm: Agents;
-let screen: LiveScreen | undefined;
-beforeEach(() => {
-  farm = startAgents();
-});
-afterEach(() => {
-  screen?.close();
-  screen = undefined;
-  farm.close();
-});
-
-async function open(size: { columns: number; rows: number }, intervalSeconds = 0.3) {
-  const words = ['-s', 'agent', '-d', String(intervalSeconds)];
-  screen = await startScreen([...farm.options, ...words], {
-    ...size,
-    env: `XDG_STATE_HOME='${farm.state}'`,
-  });
-  await screen.shows(/live +alpha-1/);
-  return screen;
-}
+const watched = agentsOnScreen();
 const usual = { columns: 110, rows: 40 };
+const open = (size: { columns: number; rows: number }, intervalSeconds = 0.3) =>
+  watched.open(['-s', 'agent', '-d', String(intervalSeconds)], size);
 
 describe('the detail', () => {
   it('shows processes, directories, the record, the last lines and the pane, and what is new in them', async () => {
-    const agent = await farm.start('alpha-1', 'with a setsid child');
-    farm.record();
-    const directory = join(farm.workspace.path, farm.task);
+    const agent = await watched.farm.start('alpha-1', 'with a setsid child');
+    watched.farm.record();
+    const directory = join(watched.farm.workspace.path, watched.farm.task);
     for (const place of ['logs', 'progress'])
       mkdirSync(join(directory, place), { recursive: true });
     const log = join(directory, 'logs', 'alpha-1_stream.jsonl');
@@ -46,7 +29,7 @@ describe('the detail', () => {
     expect(content).toContain(`in ${process.cwd()}`);
     expect(content).toContain('working 40% half of it');
     expect(content).toContain('On its screen');
-    expect(content).toContain(`On record in ${farm.workspace.taskFile(farm.task)}`);
+    expect(content).toContain(`On record in ${watched.farm.workspace.taskFile(watched.farm.task)}`);
     expect(content).toMatch(/pid \d+, start \d+ \(clock ticks after boot\)/);
     appendFileSync(log, '{"type":"assistant","message":"reads the second file"}\n');
     await live.shows('assistant reads the second file');
@@ -55,25 +38,25 @@ describe('the detail', () => {
   });
 
   it('of a row that goes while it is open says so', async () => {
-    await farm.start('alpha-1', 'cooperative');
-    await farm.start('beta-1', 'cooperative');
-    farm.record();
+    await watched.farm.start('alpha-1', 'cooperative');
+    await watched.farm.start('beta-1', 'cooperative');
+    watched.farm.record();
     const live = await open(usual);
     live.press('Enter');
     await live.shows('alpha-1 is live');
-    farm.server.tmux('kill-session', '-t', '=agent_alpha-1');
+    watched.farm.server.tmux('kill-session', '-t', '=agent_alpha-1');
     await live.shows('alpha-1 is ghost');
   });
 });
 
 it('agents stand under whoever deployed them, and the order stays', async () => {
-  for (const id of ['alpha-1', 'alpha-2', 'alpha-3']) await farm.start(id, 'cooperative');
+  for (const id of ['alpha-1', 'alpha-2', 'alpha-3']) await watched.farm.start(id, 'cooperative');
   const parents = { 'alpha-1': 'orchestrator', 'alpha-2': 'alpha-1', 'alpha-3': 'alpha-2' };
-  farm.workspace.writeTask(
-    farm.task,
+  watched.farm.workspace.writeTask(
+    watched.farm.task,
     Object.entries(parents).map(([id, parent]) => ({ id, parent, status: 'working' })),
   );
-  farm.workspace.age();
+  watched.farm.workspace.age();
   const live = await open(usual);
   live.press('t');
   const inTree = /live +alpha-1 .*\n.*live +└ alpha-2 .*\n.*live +└ alpha-3 /;
@@ -91,23 +74,23 @@ it('agents stand under whoever deployed them, and the order stays', async () => 
 });
 
 it('what comes is marked +, what goes -, for an interval', async () => {
-  await farm.start('alpha-1', 'cooperative');
-  farm.record();
+  await watched.farm.start('alpha-1', 'cooperative');
+  watched.farm.record();
   const live = await open(usual, 3);
-  farm.server.session('agent_stray-1', 'sleep', '1000');
+  watched.farm.server.session('agent_stray-1', 'sleep', '1000');
   live.press('r');
   await live.shows(/\+(orphan|unknown) +agent_stray-1/);
   await live.shows(/ orphan +agent_stray-1/);
-  farm.server.tmux('kill-session', '-t', '=agent_stray-1');
+  watched.farm.server.tmux('kill-session', '-t', '=agent_stray-1');
   live.press('r');
   await live.shows(/-orphan +agent_stray-1 .*gone/);
   await live.showsNot('agent_stray-1');
 });
 
 it('a dialog stays what it is while the terminal changes, and so does what it will end', async () => {
-  const alpha = await farm.start('alpha-1', 'cooperative');
-  const beta = await farm.start('beta-1', 'cooperative');
-  farm.record();
+  const alpha = await watched.farm.start('alpha-1', 'cooperative');
+  const beta = await watched.farm.start('beta-1', 'cooperative');
+  watched.farm.record();
   const live = await open(usual);
   live.press('x');
   await live.shows('End gracefully: 1 target');
@@ -126,18 +109,18 @@ it('a dialog stays what it is while the terminal changes, and so does what it wi
 });
 
 it('rows that re-sort under an open plan change nothing of what it names and ends', async () => {
-  const alpha = await farm.start('alpha-1', 'cooperative');
-  const beta = await farm.start('beta-1', 'cooperative');
-  farm.record();
+  const alpha = await watched.farm.start('alpha-1', 'cooperative');
+  const beta = await watched.farm.start('beta-1', 'cooperative');
+  watched.farm.record();
   const live = await open(usual);
   live.press('x');
   await live.shows(/^alpha-1 +live/m);
   // Two come that stand before it in the order of the table.
   const newcomers = [
-    await farm.start('aaa-1', 'cooperative'),
-    await farm.start('aaa-2', 'cooperative'),
+    await watched.farm.start('aaa-1', 'cooperative'),
+    await watched.farm.start('aaa-2', 'cooperative'),
   ];
-  farm.record();
+  watched.farm.record();
   await live.shows(/4 live/);
   expect(await live.shows('End gracefully: 1 target')).toMatch(/^alpha-1 +live/m);
   live.press('y');
@@ -147,13 +130,13 @@ it('rows that re-sort under an open plan change nothing of what it names and end
 });
 
 it('R shows what would change, y changes it, and the header follows', async () => {
-  await farm.start('alpha-1', 'cooperative');
-  farm.record();
-  const file = farm.workspace.taskFile(farm.task);
+  await watched.farm.start('alpha-1', 'cooperative');
+  watched.farm.record();
+  const file = watched.farm.workspace.taskFile(watched.farm.task);
   const registry = JSON.parse(readFileSync(file, 'utf8'));
   registry.agents.push({ ...registry.agents[0], id: 'ghost-1', tmux_session: 'agent_ghost-1' });
   writeFileSync(file, JSON.stringify(registry));
-  farm.workspace.age();
+  watched.farm.workspace.age();
   const live = await open(usual);
   await live.shows(/ghost +ghost-1/);
   await live.shows('R: 1 to close');
@@ -167,9 +150,9 @@ it('R shows what would change, y changes it, and the header follows', async () =
 });
 
 it('an ending of a session that nobody has on record is one row, from y to its outcome', async () => {
-  await farm.start('alpha-1', 'cooperative');
-  farm.record();
-  const { pids } = await farm.start('stray-1', 'stubborn');
+  await watched.farm.start('alpha-1', 'cooperative');
+  watched.farm.record();
+  const { pids } = await watched.farm.start('stray-1', 'stubborn');
   const live = await open(usual);
   await live.shows(/ orphan +agent_stray-1/);
   live.press('/', 's', 't', 'r', 'a', 'y', 'Enter');

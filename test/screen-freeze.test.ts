@@ -1,43 +1,26 @@
 /** Freezing and thawing with the key f, on the built program beside real agents in a real tmux. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Agents, type Habit, startAgents } from './helpers/agents.ts';
+import { expect, it } from 'vitest';
+import type { Habit } from './helpers/agents.ts';
+import { agentsOnScreen } from './helpers/agents-on-screen.ts';
 import { eventually } from './helpers/eventually.ts';
-import { type LiveScreen, startScreen } from './helpers/screen.ts';
 import { statOf } from './helpers/stand-ins.ts';
 
-let farm: Agents;
-let screen: LiveScreen | undefined;
-beforeEach(() => {
-  farm = startAgents();
-});
-afterEach(() => {
-  screen?.close();
-  screen = undefined;
-  farm.close();
-});
-
-async function open(row: RegExp): Promise<LiveScreen> {
-  screen = await startScreen([...farm.options, '-d', '0.3', '-F', 'alpha'], {
-    columns: 160,
-    rows: 30,
-    env: `XDG_STATE_HOME='${farm.state}'`,
-  });
-  await screen.shows(row);
-  return screen;
-}
+const watched = agentsOnScreen();
+const open = (row: RegExp) =>
+  watched.open(['-d', '0.3', '-F', 'alpha'], { columns: 160, rows: 30 }, row);
 
 /** An agent without a shell around it: the pane's own process. */
 async function startAlone(habit: Habit): Promise<readonly number[]> {
-  const { env, ready } = farm.standIns.environment();
+  const { env, ready } = watched.farm.standIns.environment();
   const file = env.READY_FILE as string;
-  const program = join(farm.standIns.directory, 'bin', 'claude');
+  const program = join(watched.farm.standIns.directory, 'bin', 'claude');
   const settings = [`HABIT=${habit}`, `READY_FILE=${file}`];
-  farm.server.session('agent_alpha-1', 'env', ...settings, program, '--print');
+  watched.farm.server.session('agent_alpha-1', 'env', ...settings, program, '--print');
   await ready();
   const pids = readFileSync(file, 'utf8').split(' ').map(Number);
-  for (const pid of pids) farm.standIns.adopt(pid);
+  for (const pid of pids) watched.farm.standIns.adopt(pid);
   return pids;
 }
 
@@ -45,13 +28,13 @@ const stateOf = (pid: number) => statOf(pid)?.state;
 const all = (state: string, pids: readonly number[]) =>
   eventually(`all are in state ${state}`, () => pids.every(pid => stateOf(pid) === state));
 const panePid = () =>
-  Number(farm.server.tmux('display-message', '-p', '-t', '=agent_alpha-1:', '#{pane_pid}'));
+  Number(watched.farm.server.tmux('display-message', '-p', '-t', '=agent_alpha-1:', '#{pane_pid}'));
 const childrenOf = (pid: number) =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
 
 it('all but the pane’s own shell stand still and go on again, and the notice says who does not', async () => {
-  const agent = await farm.start('alpha-1', 'with a setsid child');
-  farm.record();
+  const agent = await watched.farm.start('alpha-1', 'with a setsid child');
+  watched.farm.record();
   const shell = panePid();
   // The agent, its child in a session of its own, and the `cat` behind it.
   const members = [...new Set([...agent.pids, ...childrenOf(shell)])];
@@ -92,8 +75,10 @@ it('tmux wakes a pane’s own process with its whole group, and no other group: 
   const leader = panePid();
   const [child = 0] = childrenOf(leader);
   // One more, in the leader's own group.
-  farm.server.session('second', 'sh', '-c', 'sleep 1000; :');
-  const shell = Number(farm.server.tmux('display-message', '-p', '-t', '=second:', '#{pane_pid}'));
+  watched.farm.server.session('second', 'sh', '-c', 'sleep 1000; :');
+  const shell = Number(
+    watched.farm.server.tmux('display-message', '-p', '-t', '=second:', '#{pane_pid}'),
+  );
   // Stopped before its exec, a child of vfork would keep its parent from stopping.
   const sleep = await eventually('it has started', () =>
     childrenOf(shell).find(pid => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n'),

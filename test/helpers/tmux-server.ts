@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SessionRef } from '../../source/core/termination/hands.ts';
 
 export type TmuxServer = {
   readonly name: string;
@@ -13,6 +14,8 @@ export type TmuxServer = {
   /** Starts a detached session; the command is an argv, no shell text. */
   session(name: string, ...command: string[]): void;
   pid(): number;
+  /** The session by what cannot be reused. */
+  sessionRef(name: string): SessionRef;
   close(): void;
 };
 
@@ -41,6 +44,13 @@ export function startTmux(): TmuxServer {
       tmux('new-session', '-d', '-x', '120', '-y', '30', '-s', session, ...command);
     },
     pid: () => Number(tmux('display-message', '-p', '#{pid}')),
+    sessionRef(session) {
+      const format = '#{pid} #{session_id} #{session_created}';
+      const said = tmux('display-message', '-p', '-t', `=${session}:`, format).trim();
+      const [serverPid, id = '', created] = said.split(' ');
+      const createdAt = Number(created) * 1000;
+      return { socketPath: path, serverPid: Number(serverPid), id, name: session, createdAt };
+    },
     close() {
       try {
         tmux('kill-server');

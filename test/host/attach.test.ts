@@ -1,6 +1,5 @@
 /** What attaching needs to know of tmux. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SessionRef } from '../../source/core/termination/hands.ts';
 import { aroundOf, createAttacher } from '../../source/host/attach.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
 
@@ -10,18 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => server.close());
 
-function refOf(name: string): SessionRef {
-  const format = '#{session_id} #{session_created}';
-  const said = server.tmux('display-message', '-p', '-t', `=${name}:`, format).trim();
-  const [id = '', created = ''] = said.split(' ');
-  return {
-    socketPath: server.path,
-    serverPid: server.pid(),
-    id,
-    name,
-    createdAt: Number(created) * 1000,
-  };
-}
+const refOf = (name: string) => server.sessionRef(name);
 const onStopped = () => undefined;
 
 it('the pane around us is named by tmux’s own variables, and by nothing else', () => {

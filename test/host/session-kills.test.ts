@@ -12,19 +12,10 @@ beforeEach(() => {
 afterEach(() => server.close());
 
 const names = () => server.tmux('list-sessions', '-F', '#{session_name}').trim().split('\n');
-function refOf(name: string, more: Partial<SessionRef> = {}): SessionRef {
-  const format = '#{session_id} #{session_created}';
-  const said = server.tmux('display-message', '-p', '-t', `=${name}:`, format).trim();
-  const [id = '', created = ''] = said.split(' ');
-  return {
-    socketPath: server.path,
-    serverPid: server.pid(),
-    id,
-    name,
-    createdAt: Number(created) * 1000,
-    ...more,
-  };
-}
+const refOf = (name: string, more: Partial<SessionRef> = {}) => ({
+  ...server.sessionRef(name),
+  ...more,
+});
 /** Counts the clients that are started. */
 function counted() {
   const asked: string[] = [];

@@ -1,0 +1,41 @@
+/** Real agents, and the built program on a terminal that watches them: new for each test, gone after it. */
+import { afterEach, beforeEach } from 'vitest';
+import { type Agents, startAgents } from './agents.ts';
+import { type LiveScreen, startScreen } from './screen.ts';
+
+export type AgentsOnScreen = {
+  readonly farm: Agents;
+  /** @param words options of the program. @param first what it shows once it has drawn its table. */
+  open(
+    words: readonly string[],
+    size: { readonly columns: number; readonly rows: number },
+    first?: RegExp,
+  ): Promise<LiveScreen>;
+};
+
+/** To be called where tests are described. */
+export function agentsOnScreen(): AgentsOnScreen {
+  let farm: Agents;
+  let screen: LiveScreen | undefined;
+  beforeEach(() => {
+    farm = startAgents();
+  });
+  afterEach(() => {
+    screen?.close();
+    screen = undefined;
+    farm.close();
+  });
+  return {
+    get farm() {
+      return farm;
+    },
+    async open(words, size, first = /live +alpha-1/) {
+      screen = await startScreen([...farm.options, ...words], {
+        ...size,
+        env: `XDG_STATE_HOME='${farm.state}'`,
+      });
+      await screen.shows(first);
+      return screen;
+    },
+  };
+}
