@@ -25,20 +25,22 @@ export function layOut(
   // Memory that grows fast is rare: its column is there only then.
   const isGrowing = placed.some(({ row }) => row.growth !== undefined);
   const offered = columns.filter(column => isGrowing || column.title !== 'GROWTH');
-  const natural = new Map(
-    offered.map(column => [
-      column.title as string,
-      placed.reduce(
-        (widest, each) => Math.max(widest, widthOf(column.cell(each, now, charset))),
-        column.title.length,
-      ),
-    ]),
+  const natural = (column: Column) =>
+    placed.reduce(
+      (widest, each) => Math.max(widest, widthOf(column.cell(each, now, charset))),
+      column.title.length,
+    );
+  if (width === undefined) return { columns: offered, widths: offered.map(natural) };
+  // Cells are measured once, and only where their width may vary: there may be thousands.
+  const measured = new Map(
+    offered.map(column => [column, column.narrow === column.wide ? column.wide : natural(column)]),
   );
-  const widthFor = (column: Column) => natural.get(column.title) ?? column.title.length;
-  if (width === undefined) return { columns: offered, widths: offered.map(widthFor) };
+  const widthFor = (column: Column) => measured.get(column) ?? column.wide;
   const basic = (column: Column) =>
     Math.max(column.narrow, Math.min(column.wide, widthFor(column)));
-  const name = Math.min(readableName, natural.get('AGENT') ?? 0);
+  const nameColumn = offered.find(({ title }) => title === 'AGENT');
+  const naturalName = nameColumn === undefined ? 0 : widthFor(nameColumn);
+  const name = Math.min(readableName, naturalName);
   const need = (list: readonly Column[]) =>
     list.reduce((sum, each) => sum + 1 + (each.title === 'AGENT' ? name : basic(each)), -1);
   let chosen: readonly Column[] = offered;
@@ -52,7 +54,7 @@ export function layOut(
     (sum, each) => sum + (each.title === 'AGENT' ? 0 : basic(each) + 1),
     0,
   );
-  const agent = Math.max(1, Math.min(natural.get('AGENT') ?? 0, width - others));
+  const agent = Math.max(1, Math.min(naturalName, width - others));
   return {
     columns: chosen,
     widths: chosen.map(column => (column.title === 'AGENT' ? agent : basic(column))),
