@@ -53,8 +53,6 @@ export type Surroundings = {
   onJobControl(stop: () => void, goOn: () => void): void;
 };
 
-const keysRead = () => new Promise(setImmediate);
-
 /** Shows the live screen until the person quits or the signal is aborted. */
 export async function runScreen(
   { monitor, reconciler, ender, cleaner, inspector, attacher }: Working,
@@ -109,11 +107,11 @@ export async function runScreen(
   };
   /** Of thousands of processes each of these takes a while: keys are read in between. */
   const show = async (snapshot: Snapshot) => {
-    await keysRead();
+    await ender.clock.giveWay();
     fold({ kind: 'looked', snapshot });
-    await keysRead();
+    await ender.clock.giveWay();
     fold({ kind: 'checked', drift: reconciler.check(snapshot) });
-    await keysRead();
+    await ender.clock.giveWay();
     draw();
   };
   const lookNow = () => void monitor.look().then(show);

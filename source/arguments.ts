@@ -4,7 +4,7 @@ import meow from 'meow';
 import { type Command, commands, type Shell, shells } from './command-table.ts';
 import type { Reading } from './core/model.ts';
 import { deployFault } from './deploy-options.ts';
-import { type Given, type OptionSpec, optionSpecs } from './option-table.ts';
+import { type Given, heeds, type OptionSpec, optionSpecs } from './option-table.ts';
 
 export type Arguments = {
   readonly command: Exclude<Command, 'help'>;
@@ -45,7 +45,9 @@ export function parseArguments(given: readonly string[]): Reading<Arguments> {
     return { ok: true, value: { command: 'top', help: help ?? '', operands, given: options } };
   }
   const isVersion = options.get('version') === true;
-  const fault = isVersion ? undefined : operandFault(command, operands, options);
+  const fault = isVersion
+    ? undefined
+    : (optionFault(command, options) ?? operandFault(command, operands, options));
   if (fault !== undefined) return { ok: false, reason: fault };
   return { ok: true, value: { command, operands, given: options } };
 }
@@ -127,6 +129,16 @@ function switchFault(argv: readonly string[]): string | undefined {
       return `--${name} takes no value, but got "${value}"`;
   }
   return undefined;
+}
+
+/** Who narrows a command by what it does not heed would have it do more than they think. */
+function optionFault(command: Command, given: Given): string | undefined {
+  const spec = optionSpecs.find(
+    each => given.has(each.name) && !heeds(command, each) && !each.isHarmless,
+  );
+  if (spec === undefined) return undefined;
+  const commandsOfIt = spec.of?.map(name => `vigil ${name}`).join(', ');
+  return `vigil ${command} does not heed --${spec.name}; it is an option of ${commandsOfIt}`;
 }
 
 function operandFault(

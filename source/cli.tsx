@@ -138,8 +138,10 @@ async function top(tools: LifecycleTools, options: Options, terminal: Terminal, 
       );
     return list(monitor, options, output, departure.stopping);
   }
-  // A monitor runs for weeks beside what it watches: a small heap before the last bit of speed.
-  (await import('node:v8')).setFlagsFromString('--optimize-for-size');
+  // A monitor runs for weeks beside what it watches: its heap stays small, at full speed.
+  const { setFlagsFromString } = await import('node:v8');
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=30');
   const { runScreen } = await import('./app.tsx');
   if (!options.readOnly) host.hands.wakeLeft();
   const working = {

@@ -15,6 +15,8 @@ export type OptionSpec = {
   readonly help: string;
   /** The commands that heed it; all where none are named. */
   readonly of?: readonly Command[];
+  /** Given to any other command it does no harm: it could not have narrowed or changed what that one does. */
+  readonly isHarmless?: boolean;
   /** How it is written where not by its name. */
   readonly shown?: string;
   /** In the short help too. */
@@ -61,6 +63,7 @@ export const optionSpecs: readonly OptionSpec[] = [
     value: 'SECONDS',
     help: 'time between looks (2; 0.1 to 3600)',
     of: views,
+    isHarmless: true,
   },
   {
     name: 'filter',
@@ -84,19 +87,32 @@ export const optionSpecs: readonly OptionSpec[] = [
     value: 'COLUMN',
     help: sortColumns.join(' '),
     of: views,
+    isHarmless: true,
     isMostUsed: true,
     values: sortColumns,
   },
-  { name: 'reverse', short: 'r', help: 'invert the order', of: views },
+  { name: 'reverse', short: 'r', help: 'invert the order', of: views, isHarmless: true },
   {
     name: 'tree',
     short: 't',
     help: 'agents under their parents',
     of: views,
+    isHarmless: true,
     isMostUsed: true,
   },
-  { name: 'json', help: 'machine output on stdout', of: reported, isMostUsed: true },
-  { name: 'watch', help: 'again after every interval (JSON: a line each)', of: ['list'] },
+  {
+    name: 'json',
+    help: 'machine output on stdout',
+    of: reported,
+    isHarmless: true,
+    isMostUsed: true,
+  },
+  {
+    name: 'watch',
+    help: 'again after every interval (JSON: a line each)',
+    of: ['list'],
+    isHarmless: true,
+  },
   { name: 'exit-code', help: 'exit 10 where record and machine differ', of: ['list'] },
   {
     name: 'session-prefix',
@@ -174,15 +190,28 @@ export const optionSpecs: readonly OptionSpec[] = [
     of: [...confirmed, 'deploy'],
     isMostUsed: true,
   },
-  { name: 'yes', short: 'y', help: 'ask no question', of: confirmed, isMostUsed: true },
+  {
+    name: 'yes',
+    short: 'y',
+    help: 'ask no question',
+    of: confirmed,
+    isHarmless: true,
+    isMostUsed: true,
+  },
   { name: 'restore', help: 'list backups, put one back, or rebuild', of: ['reconcile'] },
   {
     name: 'lock-wait',
     value: 'SECONDS',
     help: 'for a registry’s lock (5; with --yes 30)',
     of: changes,
+    isHarmless: true,
   },
-  { name: 'read-only', help: 'no verb or key may change anything', of: changes },
+  {
+    name: 'read-only',
+    help: 'no verb or key may change anything',
+    of: changes,
+    isHarmless: true,
+  },
   { name: 'color', shown: 'no-color', help: 'no colours' },
   { name: 'theme', value: 'NAME', help: `colours: ${themeNames.join(', ')}`, values: themeNames },
   { name: 'ascii', help: 'nothing but ASCII' },
@@ -193,6 +222,7 @@ export const optionSpecs: readonly OptionSpec[] = [
     value: 'FILE',
     help: 'a JSON line a signal or change (state directory)',
     of: [...changes, 'doctor'],
+    isHarmless: true,
     values: 'files',
   },
   {

@@ -24,6 +24,8 @@ export type Clock = {
   steadyNow(): number;
   /** Resolves after `ms`, or at once when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Lets what waits go first: keys, signals, answers of other programs. */
+  giveWay(): Promise<void>;
 };
 
 export type RegistriesReading = {

@@ -1,6 +1,6 @@
 /** The loop: looks that never overlap, a second one soon where a verdict has yet to settle. */
 import type { Host } from './host.ts';
-import { classify, type Knowledge } from './inventory/classify.ts';
+import { classifySteps, type Knowledge } from './inventory/classify.ts';
 import { emptyMemory, type Memory, secondLookMs } from './inventory/memory.ts';
 import { observe } from './inventory/observe.ts';
 import type { Inventory, Snapshot } from './model.ts';
@@ -39,10 +39,15 @@ export function createMonitor(host: Host, knowledge: Knowledge): Monitor {
 
   const takeLook = async () => {
     const inventory = await observe(host, knowledge.recogniser);
-    const judged = classify(inventory, memory, knowledge);
-    memory = judged.memory;
+    const steps = classifySteps(inventory, memory, knowledge);
+    let step = steps.next();
+    while (!step.done) {
+      await host.clock.giveWay();
+      step = steps.next();
+    }
+    memory = step.value.memory;
     last = inventory;
-    return judged.snapshot;
+    return step.value.snapshot;
   };
   const look = () => {
     pending ??= takeLook().finally(() => {

@@ -19,4 +19,5 @@ export const clock: Clock = {
       const timer = setTimeout(finish, ms);
       signal?.addEventListener('abort', finish);
     }),
+  giveWay: () => new Promise(resolve => setImmediate(resolve)),
 };

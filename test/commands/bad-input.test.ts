@@ -56,6 +56,11 @@ describe('words that make no sense', () => {
     [['why', '@everybody'], 2, 'unknown class target'],
     [['why', 'nobody-at-all', ...noTmux], 3, 'no row is nobody-at-all'],
     [['completion', 'csh'], 2, 'bash, zsh, fish'],
+    // Who narrows an ending by what it does not heed would end everybody.
+    [['shutdown', '--yes', '--task', 'TASK-1'], 2, 'vigil shutdown does not heed --task'],
+    [['sweep', '--yes', '-F', 'beta'], 2, 'vigil sweep does not heed --filter'],
+    [['kill', 'x', '--class', 'husk'], 2, '--class; it is an option of vigil top, vigil list'],
+    [['list', '--force'], 2, 'vigil list does not heed --force'],
   ];
   for (const [words, code, message] of cases)
     it(`vigil ${words.join(' ')} ends with ${code}`, async () => {
@@ -65,6 +70,10 @@ describe('words that make no sense', () => {
       expect(run.stderr).toMatch(/^vigil[^\n]*\n$/);
       expect(run.stderr).toContain(message);
     });
+
+  it('options that can do no harm where they mean nothing are no fault', async () => {
+    expect((await list('--yes', '--read-only', '--lock-wait', '1')).code).toBe(0);
+  });
 
   it('an escape in a word does not reach the terminal', async () => {
     const run = await vigil(['why', 'x\u001b[31m\u009b\n', ...noTmux]);

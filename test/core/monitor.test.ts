@@ -17,6 +17,7 @@ function manualClock() {
     async sleep(ms, signal) {
       if (!signal?.aborted) time += ms;
     },
+    giveWay: async () => undefined,
   };
   return { clock, pass: (ms: number) => (time += ms) };
 }

@@ -14,6 +14,7 @@ export function demoWorld() {
     sleep: async waitMs => {
       ms += Math.max(1, waitMs);
     },
+    giveWay: async () => undefined,
   };
   const host = createDemoHost(clock);
   const recogniser = createRecogniser();

@@ -83,6 +83,7 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
         time += Math.max(1, ms);
         bury();
       },
+      giveWay: async () => undefined,
     },
     machine: { host: 'h', bootId: 'boot', uid: 1000, pid: 99_999 },
     serversChosen: false,

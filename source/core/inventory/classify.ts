@@ -17,26 +17,48 @@ export type Knowledge = {
   readonly sessionPrefixes: readonly string[];
 };
 
+export type Judged = { readonly snapshot: Snapshot; readonly memory: Memory };
+
 /** Judges one look with what is remembered from the looks before it.
  * @returns the snapshot, and the memory for the next look. */
-export function classify(
+export function classify(inventory: Inventory, memory: Memory, knowledge: Knowledge): Judged {
+  const steps = classifySteps(inventory, memory, knowledge);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+/** The same a step at a time, for who has keys to read in between: of thousands of processes each step takes
+ * milliseconds. */
+export function* classifySteps(
   inventory: Inventory,
   memory: Memory,
   knowledge: Knowledge,
-): { readonly snapshot: Snapshot; readonly memory: Memory } {
+): Generator<undefined, Judged, undefined> {
   const scene = createScene(inventory, knowledge.recogniser, knowledge.sessionPrefixes);
+  yield;
   const lineage = new Map([...notedLineage(inventory), ...memory.lineage]);
   const look: Look = { scene, attribution: attribute(scene, lineage) };
+  yield;
   const leftOvers = judgeLeftOvers(look, lineage);
   const leftOver = new Set(leftOvers.flatMap(row => row.processes.map(process => process.pid)));
+  yield;
+  const agents = judgeAgents(look);
+  yield;
   const drafts = [
-    ...judgeAgents(look),
+    ...agents,
     ...judgeSessions(look),
     ...leftOvers,
     ...judgeInteractive(look, leftOver),
     ...judgeZombies(look),
   ];
+  yield;
   const settled = settle(drafts, scene.now, memory.since);
+  // A failed look of the process table is not an absence: what was known stays known.
+  const known = scene.sources.processes
+    ? rememberLineage(look, settled.rows, lineage)
+    : memory.lineage;
+  yield;
   return {
     snapshot: {
       takenAt: inventory.takenAt,
@@ -50,13 +72,7 @@ export function classify(
       problems: problemsOf(scene),
       unsettled: settled.unsettled,
     },
-    memory: {
-      // A failed look of the process table is not an absence: what was known stays known.
-      lineage: scene.sources.processes
-        ? rememberLineage(look, settled.rows, lineage)
-        : memory.lineage,
-      since: settled.since,
-    },
+    memory: { lineage: known, since: settled.since },
   };
 }
 
