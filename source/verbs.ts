@@ -2,7 +2,14 @@
 
 import { chosenRows } from './core/chosen-rows.ts';
 import { type Dialog, isGranted } from './core/dialog.ts';
-import { afterEvent, saidBy, underWay, withoutWaiting, withWaiting } from './core/endings.ts';
+import {
+  afterEvent,
+  isUnderWay,
+  saidBy,
+  underWay,
+  withoutWaiting,
+  withWaiting,
+} from './core/endings.ts';
 import type { Event } from './core/events.ts';
 import type { Intent } from './core/intents.ts';
 import type { Cleaner } from './core/lifecycle/cleaner.ts';
@@ -56,28 +63,38 @@ export function createVerbs({
   const tick = () => tell({ kind: 'ending', endings: state().endings, at: ender.clock.now() });
   let ticking: NodeJS.Timeout | undefined;
 
+  const refuse = (reason: string) =>
+    tell({ kind: 'opened', dialog: { kind: 'refused', reasons: [reason] } });
+  /** What a verb may act on; where that is nothing, it is said why. */
+  const freeRows = () => {
+    const chosen = chosenRows(state());
+    const rows = chosen.filter(row => !isRunning(row.key));
+    if (chosen.length === 0) say('nothing to act on: no row, or it is gone already');
+    else if (rows.length === 0) say('its ending is under way already');
+    return rows;
+  };
   const askEnd = (force: boolean) => {
     const { snapshot, readOnly } = state();
-    const rows = chosenRows(state()).filter(row => !isRunning(row.key));
-    if (snapshot === undefined || rows.length === 0) return;
-    const refuse = (reason: string) =>
-      tell({ kind: 'opened', dialog: { kind: 'refused', reasons: [reason] } });
+    if (snapshot === undefined) return;
     if (readOnly) return refuse('--read-only: no key changes anything');
+    const rows = freeRows();
+    if (rows.length === 0) return;
     const plan = ender.plan(snapshot, rows);
     if (plan === undefined) return refuse('the process table could not be read');
     tell({ kind: 'opened', dialog: { kind: 'end', plan, force } });
   };
   const freeze = () => {
-    const { snapshot, readOnly, endings } = state();
-    if (snapshot === undefined || readOnly) return;
-    const rows = chosenRows(state()).filter(row => !isRunning(row.key));
-    const notice = ender.freeze(snapshot, rows);
-    tell({ kind: 'ending', endings, at: ender.clock.now(), notice, said: [notice] });
+    const { snapshot, readOnly } = state();
+    if (snapshot === undefined) return;
+    if (readOnly) return refuse('--read-only: no key changes anything');
+    const rows = freeRows();
+    if (rows.length === 0) return;
+    say(ender.freeze(snapshot, rows));
     changed();
   };
   /** Until it is on record, not only until it is dead. */
   const busy = new Set<string>();
-  const isRunning = (key: string) => busy.has(key);
+  const isRunning = (key: string) => busy.has(key) || isUnderWay(state().endings, key);
   const show = (event: EndEvent) => {
     const clock = { wall: ender.clock.now(), steady: ender.clock.steadyNow() };
     tell({
@@ -156,9 +173,9 @@ export function createVerbs({
             .then(survey => tell({ kind: 'left-overs found', survey })),
         );
       if (intent.kind !== 'confirm') return;
-      if (dialog?.kind === 'end')
-        beside(dialog.plan, ender.run(dialog.plan, dialog.force, show), noticeOf);
       if (dialog !== undefined && isGranted(dialog)) {
+        if (dialog.kind === 'end')
+          beside(dialog.plan, ender.run(dialog.plan, dialog.force, show), noticeOf);
         if (dialog.kind === 'sweep') runSweep(dialog.plan);
         if (dialog.kind === 'shutdown') runShutdown(dialog.plan);
       }

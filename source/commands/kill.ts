@@ -9,6 +9,7 @@ import type { Policy } from '../core/termination/policy.ts';
 import { endReason, runEnding } from '../core/termination/run.ts';
 import { endPlanLines, endReportLines } from '../text/kill-lines.ts';
 import { printable, text } from '../text/printable.ts';
+import { counted } from '../text/units.ts';
 import { killJson } from './kill-json.ts';
 import { exitCodes, type Output } from './output.ts';
 import type { ChangeOptions } from './reconcile.ts';
@@ -74,7 +75,7 @@ export async function kill(
   }
   const doubt = await whyNotConfirmed(plan, options);
   if (doubt !== undefined) return refuse(doubt);
-  const report = await runEnding(host, plan, inventory, {
+  const report = await runEnding(host, plan, {
     ...options,
     hurry,
     reason: options.reason ?? endReason,
@@ -123,9 +124,10 @@ async function whyNotConfirmed(
   if (ask === undefined || json)
     return 'refused: nobody confirms it; --yes goes ahead, --dry-run shows the plan';
   const people = targets.filter(target => target.class === 'interactive').length;
-  const question =
-    people > 0
-      ? `end ${people} agents that a person runs on a terminal?`
-      : 'end what is listed above?';
-  return (await ask(question)) ? undefined : 'nothing is signalled';
+  const others = targets.length - people;
+  const none = 'nothing is signalled';
+  if (others > 0 && !(await ask('end what is listed above?'))) return none;
+  const also = others > 0 ? 'also ' : '';
+  const agents = `${counted(people, 'agent')} that a person runs on a terminal`;
+  return people === 0 || (await ask(`${also}end ${agents}?`)) ? undefined : none;
 }

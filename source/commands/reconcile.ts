@@ -2,11 +2,12 @@
 import type { FoundIntent } from '../core/lifecycle/grounds.ts';
 import { cutDeploys, recoverDeploys } from '../core/lifecycle/recover.ts';
 import type { LifecycleTools } from '../core/lifecycle/undo.ts';
-import { isEmpty, planSummary } from '../core/reconcile/plan.ts';
-import { apply, survey } from '../core/reconcile/reconcile.ts';
+import { isEmpty, planSummary, type ReconcilePlan, shownBefore } from '../core/reconcile/plan.ts';
+import { apply, type Survey, survey } from '../core/reconcile/reconcile.ts';
 import { type Line, span } from '../text/line.ts';
 import { printable, text } from '../text/printable.ts';
 import { planLines, reportLines } from '../text/reconcile-lines.ts';
+import { counted } from '../text/units.ts';
 import { exitCodes, type Output } from './output.ts';
 import { reconcileJson } from './reconcile-json.ts';
 
@@ -34,18 +35,8 @@ export async function reconcile(
     return exitCodes.refused;
   }
   const deploys = await cutDeploys(tools);
-  let found = await survey(host, monitor, !options.dryRun);
-  if (found.kind === 'unreadable') {
-    for (const reason of found.reasons) complain(`nothing is changed: ${reason}`);
-    return exitCodes.unreadable;
-  }
-  if (found.kind === 'lost') {
-    for (const reason of found.reasons)
-      complain(
-        `refused: ${reason}; vigil reconcile --restore lists backups; if the loss was meant, move registry/backups away`,
-      );
-    return exitCodes.refused;
-  }
+  const found = await survey(host, monitor, !options.dryRun);
+  if (found.kind !== 'planned') return refuse(found, complain);
   let { plan } = found;
   if (!options.json)
     output.lines([...cutLines(deploys, output), ...planLines(plan, output.charset)]);
@@ -59,20 +50,21 @@ export async function reconcile(
       complain('refused: nobody confirms it; --yes goes ahead, --dry-run shows the changes');
       return exitCodes.refused;
     }
-    if (!(await options.ask(`change the registries (${planSummary(plan)})?`))) {
+    if (!(await options.ask(questionFor(plan, deploys.length)))) {
       complain('nothing is changed');
       return exitCodes.refused;
     }
   }
-  // The registries are others afterwards.
   const undone = await recoverDeploys(tools);
-  if (deploys.length > 0) {
-    found = await survey(host, monitor, true);
-    plan = found.kind === 'planned' ? found.plan : { ...plan, places: [] };
-  }
   for (const said of undone.left) complain(`not undone: ${said}`);
   if (!options.json)
     output.lines(undone.rolledBack.map(said => [span(printable(said, output.charset))]));
+  if (deploys.length > 0) {
+    // The registries are others now. What nobody has been shown is left for the next time.
+    const again = await survey(host, monitor, true);
+    if (again.kind !== 'planned') return refuse(again, complain);
+    plan = shownBefore(again.plan, plan);
+  }
   const report = await apply(host, plan, monitor.inventory()?.registries ?? [], options.lockWaitMs);
   if (options.json)
     output.json({ ...reconcileJson(plan, report), rolledBack: undone.rolledBack }, 'indented');
@@ -87,6 +79,28 @@ export async function reconcile(
     report.failures.length === 0 &&
     report.outcomes.every(each => each.left === undefined);
   return isAll ? exitCodes.done : exitCodes.survived;
+}
+
+/** @returns the exit code for what could not be planned. */
+function refuse(
+  { kind, reasons }: Exclude<Survey, { kind: 'planned' }>,
+  complain: (message: string) => void,
+): number {
+  const isUnread = kind === 'unreadable';
+  for (const reason of reasons)
+    complain(
+      isUnread
+        ? `nothing is changed: ${reason}`
+        : `refused: ${reason}; vigil reconcile --restore lists backups; if the loss was meant, move registry/backups away`,
+    );
+  return isUnread ? exitCodes.unreadable : exitCodes.refused;
+}
+
+function questionFor(plan: ReconcilePlan, deploys: number): string {
+  const change = `change the registries (${planSummary(plan)})?`;
+  if (deploys === 0) return change;
+  const undo = `undo ${counted(deploys, 'deploy')} that ${deploys === 1 ? 'was' : 'were'} cut off`;
+  return isEmpty(plan) ? `${undo}?` : `${undo}, and ${change}`;
 }
 
 /** Deploys whose vigil was gone before they were done. */

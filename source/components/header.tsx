@@ -21,7 +21,8 @@ export function Header({ state, frame, width, paint }: HeaderProps) {
   const { snapshot } = state;
   const lines: Line[] = [...titleLines(state, width, frame.titles, paint.charset)];
   if (snapshot !== undefined) {
-    if (frame.hasUsage) lines.push(usageLine(snapshot));
+    // As read: what has gone holds nothing.
+    if (frame.hasUsage) lines.push(usageLine(state.read ?? snapshot));
     lines.push(...recordLines(snapshot, state.drift, paint).slice(0, frame.registries));
     lines.push(...shownProblems(snapshot, frame.problems, paint));
   }

@@ -131,9 +131,10 @@ function wrapped(line: Line, width: number): readonly Line[] {
 function placeholderFor({ snapshot, view, tab }: State): readonly string[] {
   if (snapshot === undefined) return ['looking at the machine'];
   if (view.filter !== '') return ['no row contains the filter; Esc clears it'];
-  if (view.classes !== undefined)
-    return [`no rows of ${view.classes.join(', ')}; --class chose them`];
-  if (tab !== 'All') return [`${emptyTabs[tab]}; 1 shows all rows`];
+  const chosen = view.classes?.join(', ');
+  if (tab !== 'All')
+    return [`${emptyTabs[tab]}${chosen ? ` among ${chosen}` : ''}; 1 shows all rows`];
+  if (chosen !== undefined) return [`no rows of ${chosen}; --class chose them`];
   const ended = snapshot.totals.ended;
   return [
     'no agents, no sessions, no orphans: nothing is left over',

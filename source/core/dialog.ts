@@ -90,7 +90,8 @@ export const shutdownWord = 'shutdown';
 /** True where a yes sends the dialog away: what it asked about goes on beside the table. */
 export function isGranted(dialog: Dialog): boolean {
   if (dialog.kind === 'sweep') return !isEmptySweep(dialog.plan);
-  return dialog.kind === 'end' || (dialog.kind === 'shutdown' && dialog.typed === shutdownWord);
+  if (dialog.kind === 'end') return isAsking(dialog);
+  return dialog.kind === 'shutdown' && dialog.typed === shutdownWord;
 }
 
 /** The word of a shutdown as it is typed. @param change of what stands there. */
@@ -106,6 +107,7 @@ export function typed(dialog: Dialog, change: (text: string) => string): Dialog 
 /** Whether there is anything to say yes to. */
 export function isAsking(dialog: Dialog): boolean {
   if (dialog.kind === 'preview') return !isEmpty(dialog.plan);
+  if (dialog.kind === 'end') return dialog.plan.targets.some(each => each.refused === undefined);
   return dialog.kind === 'sweep' ? !isEmptySweep(dialog.plan) : true;
 }
 

@@ -2,7 +2,7 @@
 import type { Mode } from './mode.ts';
 import type { Escalation, Row } from './model.ts';
 import type { EndEvent } from './termination/end.ts';
-import type { Stage } from './termination/escalation.ts';
+import { escalationOf, type Stage } from './termination/escalation.ts';
 
 export type Endings = ReadonlyMap<string, Escalation>;
 
@@ -43,6 +43,12 @@ export function stillShown(endings: Endings, now: number): Endings {
   const isShown = ({ shownUntil }: Escalation) => shownUntil === undefined || now < shownUntil;
   const shown = [...endings].filter(([, escalation]) => isShown(escalation));
   return shown.length === endings.size ? endings : new Map(shown);
+}
+
+/** Begun, and without an outcome yet. */
+export function isUnderWay(endings: Endings, key: string): boolean {
+  const escalation = endings.get(key);
+  return escalation !== undefined && escalation.shownUntil === undefined;
 }
 
 /** @returns how many are under way. */
@@ -95,24 +101,4 @@ export function withEndings(rows: readonly Row[], endings: Endings): readonly Ro
     const escalation = endings.get(row.key);
     return escalation === undefined ? row : { ...row, escalation };
   });
-}
-
-function escalationOf(
-  stage: Stage,
-  { wall, steady }: { wall: number; steady: number },
-): Escalation {
-  const at = (deadline: number) => wall + (deadline - steady);
-  switch (stage.stage) {
-    case 'asked':
-      return { stage: 'asked', attempt: 0, of: 0, deadline: at(stage.deadline) };
-    case 'terminating':
-      return { ...stage, deadline: at(stage.deadline) };
-    case 'killing':
-      return { stage: 'killing', attempt: 0, of: 0, deadline: 0 };
-    case 'verifying':
-      return { stage: 'verifying', attempt: 0, of: 0, deadline: 0 };
-    case 'gone':
-    case 'failed':
-      return { stage: stage.stage, attempt: 0, of: 0, deadline: 0 };
-  }
 }

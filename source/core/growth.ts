@@ -12,6 +12,8 @@ const shortestMs = 10_000;
 const leastBytesPerSecond = 256 * 1024;
 const leastGainBytes = 32 * 1024 * 1024;
 const mostSamples = 30;
+/** A slow pace makes the window longer: fewer show no trend. */
+const leastSamples = 4;
 
 /** @returns the histories with this look's memory; those of rows that are gone are forgotten. */
 export function nextHistories(histories: Histories, { rows, takenAt }: Snapshot): Histories {
@@ -25,7 +27,9 @@ export function nextHistories(histories: Histories, { rows, takenAt }: Snapshot)
     const kept = isSoon ? before : [...before, { at: takenAt, rssBytes }];
     next.set(
       key,
-      kept.filter(({ at }) => takenAt - at <= windowMs),
+      kept.filter(
+        ({ at }, index) => takenAt - at <= windowMs || kept.length - index <= leastSamples,
+      ),
     );
   }
   return next;
@@ -43,7 +47,7 @@ export function growthOf(
   if (samples === undefined || first === undefined || now - first.at < shortestMs) return undefined;
   const bytesPerSecond = slopeOf(samples);
   // What has grown and stands still by now is no trouble that comes.
-  const lately = slopeOf(samples.slice(-Math.ceil(samples.length / 3)));
+  const lately = slopeOf(samples.slice(-Math.max(2, Math.ceil(samples.length / 3))));
   const isFast = Math.min(bytesPerSecond, lately) >= leastBytesPerSecond;
   if (!isFast || rssBytes - first.rssBytes < leastGainBytes) return undefined;
   return {

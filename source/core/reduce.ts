@@ -21,7 +21,7 @@ import type { Snapshot } from './model.ts';
 import { nextInterval } from './pace.ts';
 import { rowUnderCursor, type State } from './state.ts';
 import { tabs } from './tabs.ts';
-import { familyOf, toggled } from './tags.ts';
+import { familyOf, stillTagged, toggled } from './tags.ts';
 
 /** The next state; the cursor stays on its row's identity and inside the window. */
 export function reduce(state: State, event: Event): State {
@@ -73,7 +73,8 @@ function looked(state: State, snapshot: Snapshot): State {
   const shown = new Set(state.snapshot?.rows.map(row => row.key));
   const marks = nextMarks(state.read, snapshot, state.marks, state.intervalMs, endings, shown);
   const histories = nextHistories(state.histories, snapshot);
-  return withShown({ ...state, endings, notice, marks, histories, read: snapshot });
+  const next = withShown({ ...state, endings, notice, marks, histories, read: snapshot });
+  return { ...next, tagged: stillTagged(state.tagged, snapshot, next.snapshot?.rows ?? []) };
 }
 
 /** What the screen shows of a look: its rows with what is being ended, has come or gone, and grows. */

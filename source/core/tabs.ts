@@ -14,10 +14,18 @@ export const classesOf: Readonly<Record<Tab, readonly RowClass[] | undefined>> =
   Ghosts: ['ghost'],
 };
 
+/** Of those that `--class` has chosen, those of the tab. */
+function classesIn(tab: Tab, chosen: readonly RowClass[] | undefined) {
+  const ofTab = classesOf[tab];
+  return chosen === undefined || ofTab === undefined
+    ? (chosen ?? ofTab)
+    : chosen.filter(name => ofTab.includes(name));
+}
+
 /** The rows of a tab, in the view's order. Same snapshot and view, same array. */
 export function rowsOf(snapshot: Snapshot, view: View, tab: Tab): readonly Placed[] {
   if (last?.snapshot === snapshot && last.view === view && last.tab === tab) return last.rows;
-  const placed = selectRows(snapshot, { ...view, classes: view.classes ?? classesOf[tab] });
+  const placed = selectRows(snapshot, { ...view, classes: classesIn(tab, view.classes) });
   const rows = tab === 'Sessions' ? placed.filter(({ row }) => row.session !== undefined) : placed;
   last = { snapshot, view, tab, rows };
   return rows;

@@ -1,6 +1,6 @@
 /** Rows that the verbs act on together, by key. */
 import { deployedBy } from './agent-tree.ts';
-import type { Row } from './model.ts';
+import type { Row, Snapshot } from './model.ts';
 
 /** The row's agent and every agent deployed by it or below it, shown or not. What has ended is gone
  * through but left out: there is nothing of it to act on. */
@@ -21,4 +21,18 @@ export function toggled(tagged: ReadonlySet<string>, keys: readonly string[]): R
     else next.add(key);
   }
   return next;
+}
+
+/** Without those whose row is not there any more: another session may have its name tomorrow. A silent
+ * source makes nobody go.
+ * @param shown the rows that the screen has, with those that have just gone. */
+export function stillTagged(
+  tagged: ReadonlySet<string>,
+  { problems }: Snapshot,
+  shown: readonly Row[],
+): ReadonlySet<string> {
+  if (tagged.size === 0 || problems.some(problem => problem.unread)) return tagged;
+  const there = new Set(shown.map(row => row.key));
+  const left = [...tagged].filter(key => there.has(key));
+  return left.length === tagged.size ? tagged : new Set(left);
 }

@@ -3,14 +3,16 @@
  * of a kill set nameless. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { identityOf, type Noted, type ProcessRef } from '../core/model.ts';
+import { type Escalation, identityOf, type Noted, type ProcessRef } from '../core/model.ts';
 import { isThere, selfRef } from './identity.ts';
-import { unlinkIfThere, writeDurably } from './registry/durable-file.ts';
+import { unlinkIfThere, writeDurably, writeWhole } from './registry/durable-file.ts';
 import { isTrusted, makeStateDirectory } from './state-directory.ts';
 
 export type EndingNote = {
   /** The kill set of one ending, by the row's key. @throws what the system says. */
   begin(key: string, processes: readonly ProcessRef[]): void;
+  /** How far endings are. Of no use after a power cut, so it is not waited for the disk. @throws what the system says. */
+  stage(stages: ReadonlyMap<string, Escalation>): void;
   /** Before they are stopped. @throws what the system says. */
   stop(processes: readonly ProcessRef[]): void;
   /** It is over, or given up: nobody of it is stopped. */
@@ -40,7 +42,8 @@ export function createEndingNote(directory: string, bootId: string): EndingNote 
   const endings = new Map<string, readonly ProcessRef[]>();
   const stopped = new Map<string, ProcessRef>();
   let isWritten = false;
-  const write = () => {
+  const stages = new Map<string, Escalation>();
+  const write = (isDurable = true) => {
     if (endings.size + stopped.size === 0) {
       if (isWritten) unlinkIfThere(path);
       isWritten = false;
@@ -51,9 +54,13 @@ export function createEndingNote(directory: string, bootId: string): EndingNote 
       bootId,
       by: self,
       stopped: [...stopped.values()],
-      endings: [...endings].map(([key, processes]) => ({ key, processes: processes.map(refOf) })),
+      endings: [...endings].map(([key, processes]) => ({
+        key,
+        processes: processes.map(refOf),
+        escalation: stages.get(key),
+      })),
     };
-    writeDurably(path, Buffer.from(JSON.stringify(noted)));
+    (isDurable ? writeDurably : writeWhole)(path, Buffer.from(JSON.stringify(noted)));
     isWritten = true;
   };
   return {
@@ -61,12 +68,17 @@ export function createEndingNote(directory: string, bootId: string): EndingNote 
       endings.set(key, processes);
       write();
     },
+    stage(told) {
+      for (const [key, escalation] of told) if (endings.has(key)) stages.set(key, escalation);
+      write(false);
+    },
     stop(processes) {
       for (const process of processes) stopped.set(identityOf(process), refOf(process));
       write();
     },
     finish(key, processes) {
       endings.delete(key);
+      stages.delete(key);
       for (const process of processes) stopped.delete(identityOf(process));
       write();
     },
@@ -105,19 +117,29 @@ function readNote(path: string, pid: number, bootId: string): FoundNote | undefi
     const note = JSON.parse(readFileSync(path, 'utf8'));
     if (note.bootId !== bootId) return nobody;
     const endings: readonly unknown[] = Array.isArray(note.endings) ? note.endings : [];
+    const isRunning = refsIn([note.by]).some(by => by.pid === pid && isThere(by));
     return {
       path,
       pid,
-      isRunning: refsIn([note.by]).some(by => by.pid === pid && isThere(by)),
+      isRunning,
       stopped: refsIn(note.stopped),
       endings: endings.flatMap(each => {
-        const { key, processes } = Object(each);
-        return typeof key === 'string' ? [{ key, by: pid, processes: refsIn(processes) }] : [];
+        const { key, processes, escalation } = Object(each);
+        if (typeof key !== 'string') return [];
+        // Of a vigil that is gone nothing goes on.
+        const stage = isRunning ? escalationIn(escalation) : undefined;
+        return [{ key, by: pid, processes: refsIn(processes), escalation: stage }];
       }),
     };
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : nobody;
   }
+}
+
+function escalationIn(value: unknown): Escalation | undefined {
+  const { stage, attempt, of, deadline } = Object(value);
+  const isWhole = [attempt, of, deadline].every(each => Number.isFinite(each));
+  return typeof stage === 'string' && isWhole ? { stage, attempt, of, deadline } : undefined;
 }
 
 function refsIn(value: unknown): ProcessRef[] {

@@ -32,6 +32,10 @@ export function createHands(audit: AuditLog, ending: EndingNote): Hands {
         noteFailure = `what is ended could not be written down: ${(error as Error).message}`;
       }
     },
+    noteStages(stages) {
+      // Only told to whoever looks on.
+      tryTo(() => ending.stage(stages));
+    },
     isItself: process => handles.isItself(process),
     signal(process, name) {
       const stat = handles.look(process);

@@ -1,7 +1,8 @@
 /** A dialog as lines: what it says, and what can be answered. */
-import { type Dialog, shutdownWord } from '../core/dialog.ts';
+import { type Dialog, isAsking, shutdownWord } from '../core/dialog.ts';
 import { isEmptySweep } from '../core/lifecycle/sweep.ts';
 import { isEmpty, planSummary } from '../core/reconcile/plan.ts';
+import type { EndPlan } from '../core/termination/plan.ts';
 import { endPlanLines } from './kill-lines.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, printable, text } from './printable.ts';
@@ -43,6 +44,7 @@ export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
           ? []
           : [[span(text`"${printable(dialog.wrong, charset)}" is not the word: nobody is ended`)]]),
         [],
+        [span(printable('who comes before the doors are closed is ended with them'), 'dim')],
         ...sweepPlanLines(dialog.plan, charset),
       ];
     case 'swept':
@@ -78,17 +80,7 @@ export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
       const verb = dialog.force ? 'SIGKILL now' : 'End gracefully';
       return [
         title(`${verb}: ${count} ${count === 1 ? 'target' : 'targets'}`),
-        [
-          span(printable(' > Cancel < '), 'cursor'),
-          span(
-            printable(
-              dialog.force
-                ? '  y: SIGKILL to what is listed as end'
-                : '  y: SIGTERM, and SIGKILL to who is left after the attempts',
-            ),
-            'dim',
-          ),
-        ],
+        ...(isAsking(dialog) ? endQuestion(dialog.plan, dialog.force) : []),
         [],
         ...endPlanLines(dialog.plan, charset),
       ];
@@ -110,4 +102,25 @@ export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
         ...dialog.reasons.map((reason): Line => [span(printable(reason, charset), 'problem')]),
       ];
   }
+}
+
+/** A person's agent is asked about in words of its own. */
+function endQuestion({ targets }: EndPlan, force: boolean): Line[] {
+  const isPersons = targets.some(each => each.class === 'interactive' && !each.refused);
+  return [
+    [
+      span(printable(' > Cancel < '), 'cursor'),
+      span(
+        printable(
+          force
+            ? '  y: SIGKILL to what is listed as end'
+            : '  y: SIGTERM, and SIGKILL to who is left after the attempts',
+        ),
+        'dim',
+      ),
+    ],
+    ...(isPersons
+      ? [[span(printable('A person runs this on a terminal: y ends their agent.'), 'problem')]]
+      : []),
+  ];
 }

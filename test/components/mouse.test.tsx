@@ -111,7 +111,7 @@ describe('a click', () => {
   });
 
   it('never says yes, and never freezes: a verb needs its dialog, and the dialog a key', () => {
-    const plan = { targets: [], spare: () => undefined };
+    const plan = { targets: [], registries: [], spare: () => undefined };
     const dialogs: readonly Dialog[] = [
       { kind: 'end', plan, force: true },
       { kind: 'quit', endings: 1 },

@@ -207,7 +207,7 @@ describe('the screen', () => {
       agentId: 'fixer-2',
       ports: { known: [3000], unknownOf: [4121] },
     };
-    const plan = { targets: [target, other, refused], spare: () => undefined };
+    const plan = { targets: [target, other, refused], registries: [], spare: () => undefined };
     let state = stateAfter(snapshotOf(), size);
     state = reduce(state, { kind: 'opened', dialog: { kind: 'end', plan, force: false } });
     expect(frameOf(state, size)).toMatchSnapshot();

@@ -8,7 +8,9 @@ import type { Intent } from '../../source/core/intents.ts';
 import type { Mode } from '../../source/core/mode.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
+import type { EndPlan } from '../../source/core/termination/plan.ts';
 import { intentOf } from '../../source/key-intents.ts';
+import { endPlan } from '../fixtures/end-plan.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
 
@@ -95,7 +97,7 @@ describe('an ending on the screen', () => {
   const looked: Event = { kind: 'looked', snapshot };
   const [first, second] = snapshot.rows;
   const key = first?.key ?? '';
-  const plan = { targets: [], spare: () => undefined };
+  const plan = endPlan;
   const ending = (stage: string, deadline = 0): Event => ({
     kind: 'ending',
     endings: new Map([[key, { stage, attempt: 2, of: 3, deadline }]]),
@@ -185,7 +187,11 @@ describe('an ending on the screen', () => {
 });
 
 it('a word that is not the word of a shutdown is said to be none, and the next letter begins anew', () => {
-  const none = { end: { targets: [], spare: () => undefined }, files: [], deploys: [] };
+  const none = {
+    end: { targets: [], registries: [], spare: () => undefined },
+    files: [],
+    deploys: [],
+  };
   const asked = stateAfter({ kind: 'opened', dialog: { kind: 'shutdown', plan: none, typed: '' } });
   const dialogAfter = (...intents: Intent[]) => {
     const { mode } = intents.reduce(
@@ -199,4 +205,12 @@ it('a word that is not the word of a shutdown is said to be none, and the next l
   const again = dialogAfter({ kind: 'type', text: 'shutd' }, yes, { kind: 'type', text: 's' });
   expect(again).toMatchObject({ typed: 's', wrong: undefined });
   expect(dialogAfter({ kind: 'type', text: 'shutdown' }, yes)).toBe('table');
+});
+
+it('where everybody is refused there is nothing to say yes to', () => {
+  const refused = { ...endPlan, targets: endPlan.targets.filter(each => each.refused) };
+  const opened = (plan: EndPlan) =>
+    stateAfter({ kind: 'opened', dialog: { kind: 'end', plan, force: false } }, yes);
+  expect(dialogOf(opened(refused))).toBe('end');
+  expect(dialogOf(opened(endPlan))).toBe('table');
 });

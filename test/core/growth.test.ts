@@ -5,20 +5,20 @@ import { agentRow, rowProcess, snapshotOf, takenAt } from '../fixtures/snapshot.
 
 const mega = 1024 * 1024;
 
-/** @param bytes at every second. */
-function growthAfter(bytes: readonly number[], availableBytes?: number) {
+/** @param bytes at every step of `stepMs`. */
+function growthAfter(bytes: readonly number[], availableBytes?: number, stepMs = 1000) {
   let histories: Histories = new Map();
   const rowOf = (rssBytes: number) =>
     agentRow('alpha-1', 'working', {
       class: 'live',
       processes: [rowProcess(4121, ['claude'], { rssBytes })],
     });
-  bytes.forEach((rssBytes, second) => {
-    const snapshot = snapshotOf([rowOf(rssBytes)], { takenAt: takenAt + second * 1000 });
+  bytes.forEach((rssBytes, step) => {
+    const snapshot = snapshotOf([rowOf(rssBytes)], { takenAt: takenAt + step * stepMs });
     histories = nextHistories(histories, snapshot);
   });
   const last = rowOf(bytes.at(-1) ?? 0);
-  const now = takenAt + (bytes.length - 1) * 1000;
+  const now = takenAt + (bytes.length - 1) * stepMs;
   return growthOf(histories.get(last.key), last, now, availableBytes);
 }
 
@@ -32,6 +32,12 @@ it('is told with its rate, and with when the memory runs out', () => {
   );
   expect((growth?.bytesPerSecond ?? 0) / mega).toBeCloseTo(8, 5);
   expect((growth?.fullInMs ?? 0) / 1000).toBeCloseTo(600, 3);
+});
+
+it.each([20_000, 60_000, 600_000])('is told too with %s ms between looks', stepMs => {
+  const bytes = [300, 2300, 4300, 6300, 8300].map(each => each * mega);
+  const growth = growthAfter(bytes, undefined, stepMs);
+  expect((growth?.bytesPerSecond ?? 0) / mega).toBeCloseTo(2_000_000 / stepMs, 3);
 });
 
 it('is told without that where the machine’s memory is not known', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chosenRows } from '../../source/core/chosen-rows.ts';
 import { defaultView } from '../../source/core/describe.ts';
 import type { Intent } from '../../source/core/intents.ts';
-import type { Row } from '../../source/core/model.ts';
+import type { Problem, Row } from '../../source/core/model.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
 import { familyOf } from '../../source/core/tags.ts';
@@ -105,5 +105,32 @@ describe('the key c', () => {
     const index = visibleRows(state).findIndex(({ row }) => row === top);
     const at = reduce(state, { kind: 'intended', intent: { kind: 'move', by: index } });
     expect(press({ ...at, tagged: new Set(['agent:left']) }).tagged.size).toBe(5);
+  });
+});
+
+describe('a tag', () => {
+  const looked = (state: State, list: readonly Row[], problems: Problem[] = []) =>
+    reduce(state, { kind: 'looked', snapshot: { ...snapshotOf(list), problems } });
+  const tagged = {
+    ...looked(initialState(defaultView, 2000, false), rows),
+    tagged: new Set(['agent:alone']),
+  };
+  const others = rows.filter(row => row.agentId !== 'alone');
+
+  it('goes with its row: a session of that name tomorrow has none', () => {
+    const later = [1, 2, 3].reduce(
+      (state, step) =>
+        reduce(state, {
+          kind: 'looked',
+          snapshot: { ...snapshotOf(others), takenAt: (state.read?.takenAt ?? 0) + step * 3000 },
+        }),
+      tagged as State,
+    );
+    expect([...looked(later, rows).tagged]).toEqual([]);
+  });
+
+  it('stays where a source was silent', () => {
+    const problem = { source: 'tmux', message: 'tmux hangs', unread: true } as const;
+    expect([...looked(tagged, others, [problem]).tagged]).toEqual(['agent:alone']);
   });
 });

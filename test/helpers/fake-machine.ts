@@ -123,6 +123,7 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
       killSession: async () => ({ ok: true, value: true }),
       noteStopped: () => true,
       noteEnding: () => undefined,
+      noteStages: () => undefined,
       wakeLeft: () => [],
       removeFile: () => ({ ok: true, value: false }),
       archiveFile: () => ({ ok: true, value: false }),

@@ -34,6 +34,7 @@ export const noHands: Hands = {
   abandon: unexpected,
   release: unexpected,
   noteEnding: unexpected,
+  noteStages: unexpected,
   audit: unexpected,
   note: unexpected,
   isThere: unexpected,

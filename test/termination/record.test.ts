@@ -6,7 +6,7 @@ import type { RegistryUpdate, UpdateResult } from '../../source/core/registry/st
 import { recordAll } from '../../source/core/termination/record.ts';
 import type { TargetOutcome, TargetResult } from '../../source/core/termination/result.ts';
 import { createFakeMachine } from '../helpers/fake-machine.ts';
-import { inventory, workspace } from '../helpers/inventory.ts';
+import { workspace } from '../helpers/inventory.ts';
 import { noStore } from '../helpers/no-store.ts';
 import { entryOf } from '../helpers/workspace.ts';
 
@@ -77,15 +77,9 @@ function memory(refuses: (ids: readonly string[]) => boolean = () => false) {
     }),
   );
   const { host } = createFakeMachine([]);
-  const end = (results: readonly TargetResult[]) =>
-    recordAll(
-      { ...host, registryStore: { ...noStore, update } },
-      inventory({ registries }),
-      results,
-      'a test',
-      0,
-    );
-  return { updates, closed, end };
+  const end = (results: readonly TargetResult[], read: readonly RegistryReading[] = registries) =>
+    recordAll({ ...host, registryStore: { ...noStore, update } }, read, results, 'a test', 0);
+  return { updates, closed, registries, end };
 }
 
 function closedIn(text: string): string[] {
@@ -114,6 +108,20 @@ describe('entries of agents that were ended', () => {
     expect(updates).toEqual([['a']]);
     expect(closed()).toEqual(['a']);
     expect(recorded.size).toBe(4);
+  });
+
+  it('are said not to be closed where their registry could not be read', async () => {
+    const { closed, registries, end } = memory();
+    const reading = { ok: false, reason: 'EIO' } as const;
+    const read = registries.map(each =>
+      each.path === pathOf('T-2') ? { ...each, reading } : each,
+    );
+    const recorded = await end([result('a', 'killed'), result('d', 'killed')], read);
+    expect(closed()).toEqual(['a']);
+    expect(recorded.get('agent:a')?.errors).toEqual([]);
+    expect(recorded.get('agent:d')?.errors).toEqual([
+      `registry: not closed where ${pathOf('T-2')} has it: it could not be read`,
+    ]);
   });
 
   it('are closed one by one where they cannot be together, and only the one at fault stays open', async () => {

@@ -20,12 +20,12 @@ export type Cleaner = {
 
 /** @param stopping a signal came: a shutdown goes no further. */
 export function createCleaner(
-  tools: LifecycleTools & { readonly reason?: string },
+  tools: LifecycleTools & { readonly reason?: string; readonly idleMs?: number },
   stopping: AbortSignal,
 ): Cleaner {
-  const { reason } = tools;
+  const { reason, idleMs } = tools;
   return {
-    survey: everybody => surveySweep(tools, { everybody }),
+    survey: everybody => surveySweep(tools, everybody ? { everybody } : { idleMs }),
     sweep: (plan, onEvent) => sweep(tools, plan, reason ?? sweepReason, onEvent),
     shutdown: onEvent => shutdown(tools, { reason: reason ?? shutdownReason, stopping, onEvent }),
   };

@@ -99,13 +99,11 @@ export async function sweep(
   reason: string,
   onEvent?: (event: EndEvent) => void,
 ): Promise<SweepReport> {
-  const { host, monitor } = tools;
+  const { host } = tools;
   const startedAt = host.clock.steadyNow();
   const undone =
     plan.deploys.length > 0 ? await recoverDeploys(tools) : { rolledBack: [], left: [] };
-  const inventory = monitor.inventory();
-  if (inventory === undefined) throw new Error('no look was taken before a sweep');
-  const ended = await runEnding(host, plan.end, inventory, { ...tools, reason, onEvent });
+  const ended = await runEnding(host, plan.end, { ...tools, reason, onEvent });
   const over = new Set(
     ended.ends.filter(({ result }) => isDead(result)).map(({ result }) => result.target.key),
   );

@@ -120,7 +120,7 @@ async function endSession(
   const wanted = rows.map(row => ({ row, isNamed: true }));
   const plan = planEnd(snapshot, inventory, wanted, recogniser, tools.spareNames);
   const reason = 'deploy undone';
-  const report = await runEnding(host, plan, inventory, { ...tools, policy, reason });
+  const report = await runEnding(host, plan, { ...tools, policy, reason });
   const trouble = report.ends.flatMap(each => each.errors);
   if (!report.ok) return note(what, { ok: false, reason: trouble.join('; ') });
   const isClosed = await closeEmptySession(host, intent);

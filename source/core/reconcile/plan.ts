@@ -97,6 +97,20 @@ export function isEmpty(plan: ReconcilePlan): boolean {
   return plan.places.every(place => place.changes.length === 0 && place.counts.length === 0);
 }
 
+/** What of a plan was in one that a person has said yes to; counters are derived, whatever they are. */
+export function shownBefore(plan: ReconcilePlan, shown: ReconcilePlan): ReconcilePlan {
+  const keyOf = ({ workspace, taskFile }: Place, { kind, agentId }: Change) =>
+    JSON.stringify([workspace, taskFile, kind, agentId]);
+  const known = new Set(
+    shown.places.flatMap(place => place.changes.map(change => keyOf(place, change))),
+  );
+  const places = plan.places.map(place => ({
+    ...place,
+    changes: place.changes.filter(change => known.has(keyOf(place, change))),
+  }));
+  return { ...plan, places };
+}
+
 /** `46 to close, 87 to add, 2 counters`. */
 export function planSummary(plan: ReconcilePlan): string {
   const count = (kinds: readonly string[]) =>

@@ -6,7 +6,7 @@ import type { Recogniser } from '../inventory/recognise.ts';
 import { orphanParentsOf } from '../inventory/scene.ts';
 import { identityOf, type Origin, type Process } from '../model.ts';
 import { createEnding, type Ending } from './ending.ts';
-import { firstStage, isFinal, type Stage, step } from './escalation.ts';
+import { escalationOf, firstStage, isFinal, type Stage, step } from './escalation.ts';
 import { freezeAndKill } from './freeze.ts';
 import type { Policy } from './policy.ts';
 import { resultOf, type TargetResult } from './result.ts';
@@ -82,6 +82,7 @@ export async function* end(
         hands.noteEnding(ending.target.key, ending.members());
         yield { kind: 'staged', key: ending.target.key, stage: ending.stage };
       }
+      noteStages(begun);
       await enter(begun);
       await clock.sleep(pauseFor(running, clock.steadyNow()), undefined);
       table = await look();
@@ -97,6 +98,7 @@ export async function* end(
           yield { kind: 'staged', key: ending.target.key, stage: next };
         }
       }
+      noteStages(entered);
       await enter(entered);
       for (const ending of running.filter(each => isFinal(each.stage))) {
         running.splice(running.indexOf(ending), 1);
@@ -119,6 +121,14 @@ export async function* end(
   } finally {
     for (const ending of running) thaw(ending);
     for (const ending of all) hands.release(ending.target.key, ending.members());
+  }
+
+  function noteStages(endings: readonly Ending[]): void {
+    if (endings.length === 0) return;
+    const times = { wall: clock.now(), steady: clock.steadyNow() };
+    hands.noteStages(
+      new Map(endings.map(({ target, stage }) => [target.key, escalationOf(stage, times)])),
+    );
   }
 
   /** What a stage begins with. */

@@ -44,7 +44,9 @@ export function createEnder(
   const planOf = (snapshot: Snapshot, rows: readonly Row[]) => {
     const inventory = monitor.inventory();
     if (inventory?.processes.ok !== true) return undefined;
-    const wanted = rows.map(row => ({ row, isNamed: true }));
+    // A person's agent has a confirmation of its own: among others it is not named.
+    const isOwn = rows.every(row => row.class === 'interactive');
+    const wanted = rows.map(row => ({ row, isNamed: isOwn || row.class !== 'interactive' }));
     return planEnd(snapshot, inventory, wanted, recogniser, options.spareNames);
   };
   return {
@@ -53,10 +55,8 @@ export function createEnder(
       const plan = planOf(snapshot, rows);
       return plan && withPorts(plan, processes => host.readPorts(processes));
     },
-    async run(plan, force, onEvent) {
-      const inventory = monitor.inventory();
-      if (inventory === undefined) throw new Error('no look was taken before an ending');
-      return runEnding(host, plan, inventory, {
+    run(plan, force, onEvent) {
+      return runEnding(host, plan, {
         ...options,
         reason: options.reason ?? endReason,
         policy: { ...policy, force },

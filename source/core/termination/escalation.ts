@@ -1,5 +1,6 @@
 /** The course of one ending as one pure function: stage × sighting × time → stage. It decides when to
  * go on; what is signalled when a stage is entered is in `end.ts`. */
+import type { Escalation } from '../model.ts';
 import { killingMs, mostKillRounds, type Policy, verifyMs } from './policy.ts';
 
 /** `unknown`: we could not look. It never signals and never proves a death. */
@@ -87,4 +88,25 @@ function terminating(policy: Policy, attempt: number, now: number): OpenStage {
     of: Math.max(1, policy.attemptMs.length),
     deadline: now + (policy.attemptMs[attempt - 1] ?? 0),
   };
+}
+
+/** A stage as others see it. @param wall epoch milliseconds of now. @param steady the clock of the stages. */
+export function escalationOf(
+  stage: Stage,
+  { wall, steady }: { wall: number; steady: number },
+): Escalation {
+  const at = (deadline: number) => wall + (deadline - steady);
+  switch (stage.stage) {
+    case 'asked':
+      return { stage: 'asked', attempt: 0, of: 0, deadline: at(stage.deadline) };
+    case 'terminating':
+      return { ...stage, deadline: at(stage.deadline) };
+    case 'killing':
+      return { stage: 'killing', attempt: 0, of: 0, deadline: 0 };
+    case 'verifying':
+      return { stage: 'verifying', attempt: 0, of: 0, deadline: 0 };
+    case 'gone':
+    case 'failed':
+      return { stage: stage.stage, attempt: 0, of: 0, deadline: 0 };
+  }
 }

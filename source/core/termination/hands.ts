@@ -1,5 +1,5 @@
 /** What an ending may do to the machine, as a type: `host/hands.ts` does it. */
-import type { Process, ProcessRef, Reading } from '../model.ts';
+import type { Escalation, Process, ProcessRef, Reading } from '../model.ts';
 import type { AgentFile } from './agent-files.ts';
 
 export type SignalName = 'SIGUSR1' | 'SIGTERM' | 'SIGCONT' | 'SIGSTOP' | 'SIGKILL';
@@ -79,6 +79,8 @@ export type Hands = {
   /** Written down before the first signal: whoever comes after a crash knows whose they are.
    * @param key of the row that is ended. */
   noteEnding(key: string, processes: readonly ProcessRef[]): void;
+  /** How far endings are, by their keys, for whoever looks on. */
+  noteStages(stages: ReadonlyMap<string, Escalation>): void;
   /** Written down before the first SIGSTOP: whoever comes after a crash lets them go on.
    * @returns whether it could be; nobody may be stopped otherwise. */
   noteStopped(processes: readonly ProcessRef[]): boolean;

@@ -1,13 +1,16 @@
 /** Rows → a frozen plan: what is signalled, what is spared and why, what is freed. */
 import { paneScopes } from '../inventory/pane-scopes.ts';
 import type { Recogniser } from '../inventory/recognise.ts';
-import type { Inventory, Row, Snapshot } from '../model.ts';
+import type { Inventory, RegistryReading, Row, Snapshot } from '../model.ts';
 import { type SpareRules, spareRules } from './spare.ts';
 import { type EndTarget, targetOf } from './target.ts';
 
 export type EndPlan = {
   readonly targets: readonly EndTarget[];
   readonly spare: SpareRules;
+  /** As they were read in the look that the plan is of: what comes of it is recorded by them, whatever a later
+   * look could read. */
+  readonly registries: readonly RegistryReading[];
 };
 
 /** A row to be ended, and whether the person named it or a class of rows. */
@@ -36,5 +39,6 @@ export function planEnd(
       return refused === undefined ? target : { ...target, refused };
     }),
     spare,
+    registries: inventory.registries,
   };
 }

@@ -1,7 +1,7 @@
 /** After an ending: the entry is closed under the lock, the prompt is removed, the logs are archived. Only
  * for an agent that was seen dead; a survivor stays on record as `stuck`. */
 import type { Host } from '../host.ts';
-import type { Inventory } from '../model.ts';
+import type { RegistryReading } from '../model.ts';
 import { mend, type Outcome } from '../reconcile/mend.ts';
 import { type Change, placeOf } from '../reconcile/plan.ts';
 import { type AgentRecord, mergeRegistries, recordedStatus, taskOf } from '../registry/merge.ts';
@@ -27,23 +27,32 @@ type Closing = {
 };
 
 /** Entries of one place are closed together: the locks of fifty agents of a task are taken once.
+ * @param registries of the look that the targets were planned in.
  * @param reason as it stands in the registry afterwards.
  * @returns by the targets' keys. */
 export async function recordAll(
   host: Host,
-  inventory: Inventory,
+  registries: readonly RegistryReading[],
   results: readonly TargetResult[],
   reason: string,
   waitMs: number,
 ): Promise<ReadonlyMap<string, Recorded>> {
-  const { registries } = inventory;
+  const unread = registries.filter(({ reading }) => !reading.ok).map(({ path }) => path);
   const byKey = new Map(mergeRegistries(registries).map(each => [each.key, each]));
   const recorded = new Map<string, Recorded>();
   const closings: Closing[] = [];
   for (const { target, outcome } of results) {
     const record = byKey.get(target.key);
     recorded.set(target.key, nothing);
-    if (record === undefined || outcome === 'refused' || outcome === 'denied') continue;
+    if (outcome === 'refused' || outcome === 'denied') continue;
+    if (record === undefined) {
+      // Nobody's session has no entry; of an agent it cannot be said while a registry is silent.
+      const errors = unread.map(
+        path => `registry: not closed where ${path} has it: it could not be read`,
+      );
+      if (target.agentId !== undefined) recorded.set(target.key, { ...nothing, errors });
+      continue;
+    }
     // A bad entry is shown and never acted on.
     if (record.hasFaults) {
       const fault = `registry: not closed: ${record.entry.faults.join('; ')}`;

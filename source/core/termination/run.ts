@@ -3,7 +3,7 @@ import type { Host } from '../host.ts';
 import { isZombie } from '../inventory/process-tree.ts';
 import type { Recogniser } from '../inventory/recognise.ts';
 import { orphanParentsOf } from '../inventory/scene.ts';
-import { type Inventory, identityOf } from '../model.ts';
+import { identityOf } from '../model.ts';
 import { type EndEvent, end } from './end.ts';
 import type { EndPlan } from './plan.ts';
 import type { Policy } from './policy.ts';
@@ -43,7 +43,6 @@ export type RunOptions = {
 export async function runEnding(
   host: Host,
   plan: EndPlan,
-  inventory: Inventory,
   options: RunOptions,
 ): Promise<EndReport> {
   const startedAt = host.clock.steadyNow();
@@ -63,7 +62,8 @@ export async function runEnding(
     durationMs = Math.round(host.clock.steadyNow() - startedAt);
   }
   const after = await afterwards(host, results);
-  const recorded = await recordAll(host, inventory, results, options.reason, options.lockWaitMs);
+  const { reason, lockWaitMs } = options;
+  const recorded = await recordAll(host, plan.registries, results, reason, lockWaitMs);
   const ends = results.map((result): End => {
     const record = recorded.get(result.target.key) ?? {
       promptDeleted: false,

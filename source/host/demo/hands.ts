@@ -42,6 +42,7 @@ export function createDemoHands(world: World, files: Files, pid: number): DemoHa
     },
     letGo: async () => ({ ok: true, value: true }),
     noteEnding: (key, members) => void ending.set(key, { key, by: pid, processes: members }),
+    noteStages: () => undefined,
     noteStopped(members) {
       stopped.push(...members);
       return true;

@@ -20,12 +20,22 @@ const ownerOnly = 0o600;
 /** Writes beside the file, makes that durable, then puts it in the file's place.
  * @throws what the system says; nothing is left behind then. */
 export function writeDurably(path: string, content: Uint8Array): void {
+  replace(path, content, true);
+  syncDirectory(dirname(path));
+}
+
+/** As `writeDurably`, without waiting for the disk: for what nobody needs after a power cut.
+ * @throws what the system says; nothing is left behind then. */
+export function writeWhole(path: string, content: Uint8Array): void {
+  replace(path, content, false);
+}
+
+function replace(path: string, content: Uint8Array, isDurable: boolean): void {
   const temporary = temporaryOf(path);
   unlinkIfThere(temporary);
   try {
-    writeNew(temporary, content);
+    writeNew(temporary, content, isDurable);
     renameSync(temporary, path);
-    syncDirectory(dirname(path));
   } catch (error) {
     tryTo(() => unlinkIfThere(temporary));
     throw error;
@@ -45,12 +55,12 @@ export function createDurably(path: string, content: Uint8Array): void {
   }
 }
 
-function writeNew(path: string, content: Uint8Array): void {
+function writeNew(path: string, content: Uint8Array, isDurable = true): void {
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
   const descriptor = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, ownerOnly);
   try {
     writeAll(descriptor, content, 0);
-    fdatasyncSync(descriptor);
+    if (isDurable) fdatasyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }

@@ -1,0 +1,55 @@
+/** How far one vigil is with an ending can be watched from any other. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Agents, allDead, startAgents } from '../helpers/agents.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { cliPath, vigil, vigilEnv } from '../helpers/vigil.ts';
+
+let farm: Agents;
+let child: ChildProcess | undefined;
+beforeEach(() => {
+  farm = startAgents();
+});
+afterEach(() => {
+  child?.kill('SIGKILL');
+  farm.close();
+});
+
+const env = () => ({ XDG_STATE_HOME: farm.state });
+async function rowOf(id: string) {
+  const { stdout } = await vigil(['list', '--json', ...farm.options], { env: env() });
+  return JSON.parse(stdout).rows.find((each: { agentId?: string }) => each.agentId === id);
+}
+
+it('its stage, attempt and deadline are in the row, with whose ending it is, until it is over', async () => {
+  const stubborn = await farm.start('alpha-1', 'stubborn');
+  await farm.start('alpha-2', 'cooperative');
+  farm.record();
+  expect((await rowOf('alpha-1')).escalation).toBe(null);
+  const words = ['kill', 'alpha-1', '--yes', '--retry-delays', '4,30,30', ...farm.options];
+  const killer = spawn(process.execPath, [cliPath, ...words], {
+    env: vigilEnv(env()),
+    stdio: 'ignore',
+  });
+  child = killer;
+  const left = new Promise(resolve => killer.on('exit', resolve));
+  await eventually(
+    'the second attempt is seen',
+    async () => (await rowOf('alpha-1')).escalation?.attempt === 2,
+  );
+  const row = await rowOf('alpha-1');
+  expect(row.escalation).toMatchObject({ stage: 'terminating', attempt: 2, of: 3 });
+  const waitMs = Date.parse(row.escalation.deadline) - Date.now();
+  expect(waitMs).toBeGreaterThan(0);
+  expect(waitMs).toBeLessThanOrEqual(30_000);
+  expect(row.evidence).toContain(`vigil pid ${killer.pid} is ending it`);
+  expect((await rowOf('alpha-2')).escalation).toBe(null);
+  // Whoever is gone goes on with nothing.
+  killer.kill('SIGKILL');
+  await left;
+  expect((await rowOf('alpha-1')).escalation).toBe(null);
+  expect(
+    (await vigil(['kill', 'alpha-1', '--yes', '--force', ...farm.options], { env: env() })).code,
+  ).toBe(0);
+  await allDead(stubborn.pids);
+});

@@ -1,0 +1,24 @@
+/** Tabs together with what --class has chosen. */
+import { expect, it } from 'vitest';
+import { defaultView } from '../../source/core/describe.ts';
+import type { RowClass } from '../../source/core/model.ts';
+import { rowsOf, type Tab } from '../../source/core/tabs.ts';
+import { snapshotOf } from '../fixtures/snapshot.ts';
+
+function classesOn(tab: Tab, classes?: readonly RowClass[]) {
+  const placed = rowsOf(snapshotOf(), { ...defaultView, classes }, tab);
+  return [...new Set(placed.map(({ row }) => row.class))].sort();
+}
+
+it('a tab shows its classes', () => {
+  expect(classesOn('Ghosts')).toEqual(['ghost']);
+  expect(classesOn('Orphans')).toEqual(['orphan', 'zombie']);
+});
+
+it('of the classes that were chosen, each tab shows its own', () => {
+  const chosen: readonly RowClass[] = ['live', 'ghost'];
+  expect(classesOn('All', chosen)).toEqual(['ghost', 'live']);
+  expect(classesOn('Agents', chosen)).toEqual(['live']);
+  expect(classesOn('Ghosts', chosen)).toEqual(['ghost']);
+  expect(classesOn('Orphans', chosen)).toEqual([]);
+});

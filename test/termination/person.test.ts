@@ -1,0 +1,52 @@
+/** A person's agent has a confirmation of its own on the screen: among others it is not ended. */
+import { expect, it } from 'vitest';
+import { createMonitor } from '../../source/core/monitor.ts';
+import { createEnder } from '../../source/core/termination/ender.ts';
+import { defaultPolicy } from '../../source/core/termination/policy.ts';
+import { createFakeMachine } from '../helpers/fake-machine.ts';
+import {
+  entry,
+  inventory,
+  judge,
+  knowledge,
+  long,
+  pane,
+  process,
+  registry,
+  serverPid,
+} from '../helpers/inventory.ts';
+
+const given = inventory({
+  processes: [
+    process(20, serverPid, 'claude', { startedAt: long }),
+    process(30, 2, 'bash', { startedAt: long, tty: 34_817 }),
+    process(31, 30, 'claude', { startedAt: long, tty: 34_817 }),
+  ],
+  panes: [pane('agent_a', 20)],
+  registries: [registry('task', [entry('a', 'working')])],
+});
+const { snapshot } = judge(given);
+const { host } = createFakeMachine([]);
+const monitor = { ...createMonitor(host, knowledge), inventory: () => given };
+const ender = createEnder(host, monitor, knowledge.recogniser, {
+  policy: defaultPolicy,
+  lockWaitMs: 0,
+  spareNames: [],
+  hurry: new AbortController().signal,
+});
+const rowsOf = (...classes: string[]) => snapshot.rows.filter(row => classes.includes(row.class));
+const refusals = (...classes: string[]) =>
+  ender
+    .plan(snapshot, rowsOf(...classes))
+    ?.targets.map(target => [target.class, target.refused ?? 'is ended']);
+
+it('by itself it is named', () => {
+  expect(refusals('interactive')).toEqual([['interactive', 'is ended']]);
+});
+
+it('tagged together with others it is left alone, and why is said', () => {
+  expect(refusals('live', 'interactive')).toEqual([
+    ['live', 'is ended'],
+    ['interactive', 'a person’s agent is only ended by its name'],
+  ]);
+});
