@@ -92,7 +92,9 @@ it('a bystander that got the number of a dead child is neither signalled nor cou
 it('not even within the clock tick in which the child was born (18)', () => {
   let collisions = 0;
   let seen = 0;
-  for (let round = 0; round < rounds(1, 30); round++) {
+  const wanted = rounds(10, 1000);
+  // On a busy machine few pids come around within a tick.
+  for (let round = 0; round < rounds(1, 30) || (collisions < wanted && round < 100); round++) {
     const report = reuse('same tick');
     const same = report.taken.filter(each => each.start === each.formerStart);
     collisions += same.length;
@@ -103,7 +105,7 @@ it('not even within the clock tick in which the child was born (18)', () => {
     expectUntouched(report);
     expect([report.code, target?.outcome, target?.errors]).toEqual([0, 'killed', []]);
   }
-  expect(collisions).toBeGreaterThan(rounds(10, 1000));
+  expect(collisions).toBeGreaterThanOrEqual(wanted);
   // Of those vigil has looked at some while they lived.
   expect(seen).toBeGreaterThanOrEqual(rounds(0, 10));
 }, 600_000);
