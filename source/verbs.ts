@@ -1,7 +1,7 @@
 /** What the keys that change something set going, beside the screen that goes on. */
 
 import { chosenRows } from './core/chosen-rows.ts';
-import { type Dialog, isGranted } from './core/dialog.ts';
+import { answerTo, type Dialog } from './core/dialog.ts';
 import {
   afterEvent,
   isUnderWay,
@@ -52,7 +52,6 @@ export function createVerbs({
   quit,
   hold,
 }: VerbsOptions): Verbs {
-  let applying: ReconcilePlan | undefined;
   const working = new Set<Promise<unknown>>();
   const work = (promise: Promise<unknown>) => {
     working.add(promise);
@@ -142,6 +141,13 @@ export function createVerbs({
       report({ kind: 'swept', report: swept });
       return swept.ok ? 'sweep: done' : 'sweep: not all of it';
     });
+  const runReconcile = (plan: ReconcilePlan) =>
+    work(
+      reconciler.apply(plan).then(report => {
+        tell({ kind: 'reconciled', report });
+        changed();
+      }),
+    );
   const runShutdown = (plan: SweepPlan) =>
     beside(plan.end, cleaner.shutdown(show), result => {
       if (result.kind === 'busy' || result.kind === 'unreadable') {
@@ -173,24 +179,19 @@ export function createVerbs({
             .then(survey => tell({ kind: 'left-overs found', survey })),
         );
       if (intent.kind !== 'confirm') return;
-      if (dialog !== undefined && isGranted(dialog)) {
-        if (dialog.kind === 'end')
-          beside(dialog.plan, ender.run(dialog.plan, dialog.force, show), noticeOf);
-        if (dialog.kind === 'sweep') runSweep(dialog.plan);
-        if (dialog.kind === 'shutdown') runShutdown(dialog.plan);
+      const wanted = dialog && answerTo(dialog).work;
+      switch (wanted?.kind) {
+        case 'end':
+          return beside(wanted.plan, ender.run(wanted.plan, wanted.force, show), noticeOf);
+        case 'sweep':
+          return runSweep(wanted.plan);
+        case 'shutdown':
+          return runShutdown(wanted.plan);
+        case 'reconcile':
+          return runReconcile(wanted.plan);
+        case 'quit':
+          return quit();
       }
-      if (dialog?.kind === 'quit') quit();
-      const now = state().mode;
-      if (now.kind !== 'dialog' || now.dialog.kind !== 'writing') return;
-      // Once: a second yes finds the dialog writing, and its plan under way.
-      if (now.dialog.plan === applying) return;
-      applying = now.dialog.plan;
-      work(
-        reconciler.apply(applying).then(report => {
-          tell({ kind: 'reconciled', report });
-          changed();
-        }),
-      );
     },
     async finish(inHurry) {
       clearInterval(ticking);

@@ -1,5 +1,5 @@
 /** The footer: the keys that matter here, from the key table, or the filter being typed. */
-import { type Dialog, isAsking } from '../core/dialog.ts';
+import { answerTo, type Dialog } from '../core/dialog.ts';
 import type { Mode } from '../core/mode.ts';
 import type { State } from '../core/state.ts';
 import { cellsOf, type Line, pieceAt, type Span, span } from '../text/line.ts';
@@ -112,7 +112,6 @@ function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] 
 function dialogHints(dialog: Dialog): readonly FooterKey[] {
   const scroll = { shown: '↑ ↓', word: 'scroll' };
   const leave = [scroll, { shown: 'Esc', word: 'back', key: 'escape' }];
-  if (!isAsking(dialog)) return leave;
   switch (dialog.kind) {
     case 'surveying':
       return [{ shown: 'Esc', key: 'escape', word: 'cancel' }];
@@ -126,6 +125,7 @@ function dialogHints(dialog: Dialog): readonly FooterKey[] {
     case 'sweep':
     case 'quit':
     case 'preview':
+      if (answerTo(dialog).work === undefined) return leave;
       return [scroll, { shown: 'y', word: 'yes' }, { shown: 'n Esc', key: 'n', word: 'cancel' }];
     case 'writing':
       return [];

@@ -76,22 +76,48 @@ export function nextDialog(dialog: Dialog, event: DialogEvent): Dialog {
   }
 }
 
-/** @returns the dialog after a yes; the same where there is nothing to say yes to. */
-export function confirmed(dialog: Dialog): Dialog {
-  if (dialog.kind === 'shutdown')
-    return dialog.typed === '' ? dialog : { ...dialog, typed: '', wrong: dialog.typed };
-  return dialog.kind === 'preview' && !isEmpty(dialog.plan)
-    ? { kind: 'writing', plan: dialog.plan }
-    : dialog;
-}
-
 export const shutdownWord = 'shutdown';
 
-/** True where a yes sends the dialog away: what it asked about goes on beside the table. */
-export function isGranted(dialog: Dialog): boolean {
-  if (dialog.kind === 'sweep') return !isEmptySweep(dialog.plan);
-  if (dialog.kind === 'end') return isAsking(dialog);
-  return dialog.kind === 'shutdown' && dialog.typed === shutdownWord;
+/** What a yes sets going. */
+export type Work =
+  | { readonly kind: 'end'; readonly plan: EndPlan; readonly force: boolean }
+  | { readonly kind: 'sweep' | 'shutdown'; readonly plan: SweepPlan }
+  | { readonly kind: 'reconcile'; readonly plan: ReconcilePlan }
+  | { readonly kind: 'quit' };
+
+export type Answer = {
+  /** What stays open; nothing where the work goes on beside the table. */
+  readonly next?: Dialog;
+  readonly work?: Work;
+};
+
+/** What a yes means; the same dialog where there is nothing to say yes to. */
+export function answerTo(dialog: Dialog): Answer {
+  switch (dialog.kind) {
+    case 'end':
+      return isEnding(dialog.plan) ? { work: dialog } : { next: dialog };
+    case 'sweep':
+      return isEmptySweep(dialog.plan) ? { next: dialog } : { work: dialog };
+    case 'shutdown': {
+      const { typed, plan } = dialog;
+      if (typed === shutdownWord) return { work: { kind: 'shutdown', plan } };
+      return { next: typed === '' ? dialog : { ...dialog, typed: '', wrong: typed } };
+    }
+    case 'preview': {
+      const { plan } = dialog;
+      if (isEmpty(plan)) return { next: dialog };
+      return { next: { kind: 'writing', plan }, work: { kind: 'reconcile', plan } };
+    }
+    case 'quit':
+      return { next: dialog, work: dialog };
+    case 'surveying':
+    case 'writing':
+    case 'report':
+    case 'swept':
+    case 'shut down':
+    case 'refused':
+      return { next: dialog };
+  }
 }
 
 /** The word of a shutdown as it is typed. @param change of what stands there. */
@@ -104,11 +130,9 @@ export function typed(dialog: Dialog, change: (text: string) => string): Dialog 
   };
 }
 
-/** Whether there is anything to say yes to. */
-export function isAsking(dialog: Dialog): boolean {
-  if (dialog.kind === 'preview') return !isEmpty(dialog.plan);
-  if (dialog.kind === 'end') return dialog.plan.targets.some(each => each.refused === undefined);
-  return dialog.kind === 'sweep' ? !isEmptySweep(dialog.plan) : true;
+/** Whether anybody of it would be ended. */
+export function isEnding({ targets }: EndPlan): boolean {
+  return targets.some(target => target.refused === undefined);
 }
 
 /** A change that is under way is not left by a key. */

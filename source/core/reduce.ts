@@ -1,15 +1,7 @@
 /** Events and intents folded into the state. Pure. */
 import { moved, withCursor } from './cursor.ts';
 import { type SortColumn, sortColumns } from './describe.ts';
-import {
-  confirmed,
-  type Dialog,
-  isGranted,
-  mayLeave,
-  nextDialog,
-  openedDialog,
-  typed,
-} from './dialog.ts';
+import { answerTo, type Dialog, mayLeave, nextDialog, openedDialog, typed } from './dialog.ts';
 import { isStale, logged, shownMs, stillShown, withEndings } from './endings.ts';
 import type { Event } from './events.ts';
 import { stillFollowed, toggleFollow } from './follow.ts';
@@ -114,9 +106,9 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
       return { ...state, mode: { kind: 'dialog', dialog, top: 0 } };
     }
     case 'confirm':
-      if (state.mode.kind === 'dialog' && isGranted(state.mode.dialog))
+      if (state.mode.kind === 'dialog' && answerTo(state.mode.dialog).next === undefined)
         return { ...state, mode: { kind: 'table' }, tagged: new Set() };
-      return inDialog(state, confirmed);
+      return inDialog(state, dialog => answerTo(dialog).next ?? dialog);
     case 'tag':
       return tagged(state);
     case 'tag family':

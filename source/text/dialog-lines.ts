@@ -1,5 +1,5 @@
 /** A dialog as lines: what it says, and what can be answered. */
-import { type Dialog, isAsking, shutdownWord } from '../core/dialog.ts';
+import { type Dialog, isEnding, shutdownWord } from '../core/dialog.ts';
 import { isEmptySweep } from '../core/lifecycle/sweep.ts';
 import { isEmpty, planSummary } from '../core/reconcile/plan.ts';
 import type { EndPlan } from '../core/termination/plan.ts';
@@ -80,7 +80,7 @@ export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
       const verb = dialog.force ? 'SIGKILL now' : 'End gracefully';
       return [
         title(`${verb}: ${count} ${count === 1 ? 'target' : 'targets'}`),
-        ...(isAsking(dialog) ? endQuestion(dialog.plan, dialog.force) : []),
+        ...(isEnding(dialog.plan) ? endQuestion(dialog.plan, dialog.force) : []),
         [],
         ...endPlanLines(dialog.plan, charset),
       ];
