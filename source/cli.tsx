@@ -156,8 +156,12 @@ async function top(tools: LifecycleTools, options: Options, terminal: Terminal, 
   return runScreen(working, options, terminal, surroundings, departure.stopping);
 }
 
-/** Called, the first one first, before we leave in whatever way. */
+/** Called, the first one first and each once, before we leave in whatever way. */
 const restorers: (() => void)[] = [];
+
+function restoreAll(): void {
+  for (const restore of restorers.splice(0)) restore();
+}
 
 async function hostFor(options: Options, command: Arguments['command']): Promise<Host> {
   if (options.demo) return (await import('./host/demo/host.ts')).createDemoHost();
@@ -203,7 +207,7 @@ for (const stream of [process.stdout, process.stderr])
 
 /** What nobody expected: the terminal first, then one line. */
 function fail(error: Error): void {
-  for (const restore of restorers) restore();
+  restoreAll();
   const detail = isDebugging ? `\n${error.stack}` : '; --log-level debug shows where';
   process.stderr.write(`vigil: unexpected: ${printable(error.message)}${detail}\n`);
   process.exit(exitCodes.survived);
@@ -211,7 +215,7 @@ function fail(error: Error): void {
 
 process.on('uncaughtException', fail);
 process.on('exit', () => {
-  for (const restore of restorers) restore();
+  restoreAll();
   leaveLostTerminal();
 });
 main(process.argv.slice(2)).then(code => {

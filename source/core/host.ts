@@ -48,7 +48,8 @@ export type Host = {
   readPorts(processes: readonly ProcessRef[]): ReadonlyMap<number, Reading<readonly number[]>>;
   /** More about one row than a look reads: for a person who has opened it. */
   inspect(subject: Subject): Promise<Inspection>;
-  readServers(): Promise<readonly ServerReading[]>;
+  /** @param also paths of sockets that are asked too, whichever were chosen: each gets its reading. */
+  readServers(also?: readonly string[]): Promise<readonly ServerReading[]>;
   readRegistries(): Promise<RegistriesReading>;
   /** Registries of the workspaces that these processes work in, but for the known ones. */
   readRegistriesAround(

@@ -6,8 +6,9 @@ import { observe } from './inventory/observe.ts';
 import type { Inventory, Snapshot } from './model.ts';
 
 export type Monitor = {
-  /** One look. While one is under way, callers share it. */
-  look(): Promise<Snapshot>;
+  /** One look. While one is under way, callers share it.
+   * @param also sockets of servers that are asked too: then it is a look of its own. */
+  look(also?: readonly string[]): Promise<Snapshot>;
   /** One look, and a second one where the first left a verdict open. */
   lookUntilSettled(): Promise<Snapshot>;
   /** What the last look read, unjudged. */
@@ -37,8 +38,8 @@ export function createMonitor(host: Host, knowledge: Knowledge): Monitor {
   let pending: Promise<Snapshot> | undefined;
   let last: Inventory | undefined;
 
-  const takeLook = async () => {
-    const inventory = await observe(host, knowledge.recogniser);
+  const takeLook = async (also?: readonly string[]) => {
+    const inventory = await observe(host, knowledge.recogniser, also);
     const steps = classifySteps(inventory, memory, knowledge);
     let step = steps.next();
     while (!step.done) {
@@ -49,8 +50,9 @@ export function createMonitor(host: Host, knowledge: Knowledge): Monitor {
     last = inventory;
     return step.value.snapshot;
   };
-  const look = () => {
-    pending ??= takeLook().finally(() => {
+  const look = async (also?: readonly string[]): Promise<Snapshot> => {
+    while (also !== undefined && pending !== undefined) await pending;
+    pending ??= takeLook(also).finally(() => {
       pending = undefined;
     });
     return pending;

@@ -6,10 +6,10 @@ import type { AuditLog } from './audit-log.ts';
 import type { EndingNote } from './ending-note.ts';
 import { createHandles } from './handles.ts';
 import { isThere } from './identity.ts';
-import { archiveAgentFile, removeAgentFile } from './registry/agent-files.ts';
 import { tryTo, unlinkIfThere } from './registry/durable-file.ts';
 import { createSessionKills } from './session-kills.ts';
 import { letGo, readScreen, startSession } from './sessions.ts';
+import { archiveAgentFile, removeAgentFile } from './workspace/agent-files.ts';
 
 export function createHands(audit: AuditLog, ending: EndingNote): Hands {
   const handles = createHandles();

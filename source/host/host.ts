@@ -52,7 +52,7 @@ export function createHost(options: HostOptions): Host {
     readProcesses: processes,
     readOrigins: candidates => origins.read(candidates),
     readPorts: processes => readPorts(processes),
-    readServers: () => tmux.read(),
+    readServers: also => tmux.read(also),
     readRegistries: () => registries.read(),
     readRegistriesAround,
     grounds: createGrounds(bootId),

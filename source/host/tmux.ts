@@ -1,8 +1,9 @@
 /** tmux, one `list-panes -a` per server and look. */
-import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Pane, Reading, ServerReading } from '../core/model.ts';
 import { lostSocket } from './lost-socket.ts';
+import { socketPathOf } from './socket-path.ts';
 import { askTmux } from './tmux-client.ts';
 
 export type SocketChoice = {
@@ -12,7 +13,10 @@ export type SocketChoice = {
   readonly paths: readonly string[];
 };
 
-export type TmuxReader = { read(): Promise<readonly ServerReading[]> };
+export type TmuxReader = {
+  /** @param also sockets that are asked too, whichever were chosen. */
+  read(also?: readonly string[]): Promise<readonly ServerReading[]>;
+};
 
 /** tmux's own socket directory of this user (tmux.c: TMUX_TMPDIR, else /tmp). */
 export function socketDirectory(env: NodeJS.ProcessEnv, uid: number): string {
@@ -24,24 +28,26 @@ export function createTmuxReader(directory: string, choice: SocketChoice): TmuxR
   const pending = new Map<string, Promise<Reading<readonly Pane[]>>>();
   const left = new Set<string>();
   return {
-    async read() {
+    async read(also = []) {
       const found = socketsOf(directory, choice);
-      if (!found.ok)
-        return [
-          { socket: directory, path: directory, reading: { ok: false, reason: found.reason } },
-        ];
+      const listed = bySocket(found.ok ? found.value : []);
+      const wanted = bySocket(also);
       const readings = await Promise.all(
-        found.value.map(async path => {
-          const reading = pending.get(path) ?? readSocket(path, left);
+        [...new Map([...wanted, ...listed])].map(async ([path, spelled]) => {
+          const reading = pending.get(path) ?? readSocket(path, spelled, left);
           pending.set(path, reading);
           const result = await reading.finally(() => pending.delete(path));
-          return { socket: nameOf(path, directory), path, reading: result };
+          return { socket: nameOf(spelled, directory), path, reading: result };
         }),
       );
+      const unread: ServerReading[] = found.ok
+        ? []
+        : [{ socket: directory, path: directory, reading: found }];
       // A socket file that nobody listens on any more is no server, unless it was asked for.
-      return readings.filter(
-        each => !each.reading.ok || each.reading.value.length > 0 || isChosen(choice),
-      );
+      const isAsked = (path: string) => isChosen(choice) || wanted.has(path);
+      const isServer = ({ path, reading }: ServerReading) =>
+        !reading.ok || reading.value.length > 0 || isAsked(path);
+      return [...unread, ...readings.filter(isServer)];
     },
   };
 }
@@ -56,7 +62,7 @@ export function chosenSocket(
   const directory = socketDirectory(env, process.getuid?.() ?? -1);
   const around = env.TMUX?.split(',')[0];
   const path = paths[0] ?? (names.length === 0 && around?.startsWith('/') ? around : undefined);
-  return path === undefined ? join(directory, names[0] ?? 'default') : resolve(path);
+  return socketPathOf(path ?? join(directory, names[0] ?? 'default'));
 }
 
 function isChosen(choice: SocketChoice): boolean {
@@ -64,11 +70,11 @@ function isChosen(choice: SocketChoice): boolean {
 }
 
 function socketsOf(directory: string, choice: SocketChoice): Reading<readonly string[]> {
-  if (isChosen(choice)) {
-    const chosen = [...choice.names.map(name => join(directory, name)), ...choice.paths];
-    const paths = new Map(chosen.map(path => [realPath(path), path]));
-    return { ok: true, value: [...paths.values()] };
-  }
+  if (isChosen(choice))
+    return {
+      ok: true,
+      value: [...choice.names.map(name => join(directory, name)), ...choice.paths],
+    };
   try {
     const names = readdirSync(directory).sort();
     return { ok: true, value: names.map(name => join(directory, name)).filter(isSocket) };
@@ -79,13 +85,9 @@ function socketsOf(directory: string, choice: SocketChoice): Reading<readonly st
   }
 }
 
-/** One server has one path, however it is spelled. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return resolve(path);
-  }
+/** Each server once, and how its path was spelled. */
+function bySocket(spelled: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(spelled.map(path => [socketPathOf(path), path]));
 }
 
 function isSocket(path: string): boolean {
@@ -107,8 +109,13 @@ const settledMs = 2000;
 const noServer =
   /^(no server running|no current|no sessions|error connecting to .*\((No such file|Connection refused))/;
 
-/** @param left sockets of servers that have ended, by identity: they are not asked again. */
-async function readSocket(path: string, left: Set<string>): Promise<Reading<readonly Pane[]>> {
+/** @param spelled what the server may have called it.
+ * @param left sockets of servers that have ended, by identity: they are not asked again. */
+async function readSocket(
+  path: string,
+  spelled: string,
+  left: Set<string>,
+): Promise<Reading<readonly Pane[]>> {
   let file: ReturnType<typeof statSync>;
   try {
     file = statSync(path, { throwIfNoEntry: false });
@@ -116,7 +123,7 @@ async function readSocket(path: string, left: Set<string>): Promise<Reading<read
     return { ok: false, reason: (error as Error).message };
   }
   if (file === undefined) {
-    const reason = lostSocket(path);
+    const reason = lostSocket(path) ?? lostSocket(spelled);
     return reason === undefined ? { ok: true, value: [] } : { ok: false, reason };
   }
   if (!file.isSocket()) return { ok: false, reason: 'it is no socket' };

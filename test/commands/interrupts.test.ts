@@ -104,6 +104,8 @@ it('what nobody expected ends with one line, the terminal given back and nobody 
     expect(await live.left).toEqual({ code: 1, signal: null, cooked: true });
     const after = live.output().slice(live.output().lastIndexOf(alternate));
     expect(after).toContain('vigil: unexpected: injected\\e[2J; --log-level debug shows where');
+    // Who is left alive is told once.
+    expect(after.split('left before the end')).toHaveLength(start === undefined ? 2 : 1);
     live.close();
   }
   for (const pid of agent.pids) expect(statOf(pid)?.state).not.toBe('T');

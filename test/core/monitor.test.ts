@@ -78,6 +78,19 @@ it('shares a look that is under way', async () => {
   expect(counts).toMatchObject({ looks: 1, most: 1 });
 });
 
+it('a look that asks one more server is one of its own, beside none', async () => {
+  const asked: (readonly string[] | undefined)[] = [];
+  const { host, counts } = machine(now - 60_000);
+  const readServers = async (also?: readonly string[]) => {
+    asked.push(also);
+    return [];
+  };
+  const monitor = createMonitor({ ...host, readServers }, knowledge);
+  await Promise.all([monitor.look(), monitor.look(['/sock']), monitor.look(['/other'])]);
+  expect(asked).toEqual([undefined, ['/sock'], ['/other']]);
+  expect(counts.most).toBe(1);
+});
+
 it('looks at the pace it is given, never twice at once, and soon after an open verdict', async () => {
   const { monitor, counts, host } = machine(now - 100);
   const stop = new AbortController();

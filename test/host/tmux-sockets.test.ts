@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createTmuxReader, parsePanes } from '../../source/host/tmux.ts';
+import { socketPathOf } from '../../source/host/socket-path.ts';
+import { chosenSocket, createTmuxReader, parsePanes } from '../../source/host/tmux.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createStandIns, type StandIns } from '../helpers/stand-ins.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
@@ -36,6 +37,31 @@ it('a server that is named twice, however it is spelled, is asked once', async (
     const readings = await readAll([server.name, server.name], paths);
     expect(readings).toHaveLength(1);
   }
+});
+
+it('a server has one path, however it is spelled, and is asked beside those that were chosen', async () => {
+  server.session('one', 'sleep', '1000');
+  const link = join(directory, 'link');
+  symlinkSync(dirname(server.path), link);
+  const around = join(link, server.name);
+  expect(chosenSocket([], [around], {})).toBe(server.path);
+  expect(chosenSocket([], [], { TMUX: `${around},1,0` })).toBe(server.path);
+  expect(chosenSocket([server.name], [], { TMUX_TMPDIR: process.env.TMUX_TMPDIR })).toBe(
+    server.path,
+  );
+  const found = { path: server.path, reading: { ok: true, value: [{ sessionName: 'one' }] } };
+  expect(await readAll([], [around])).toMatchObject([{ ...found, socket: around }]);
+  const other = createTmuxReader(directory, { names: [], paths: [] });
+  const nobody = join(directory, 'nobody');
+  expect(await other.read([around, nobody])).toMatchObject([
+    found,
+    { path: nobody, reading: { ok: true, value: [] } },
+  ]);
+  // A path that is too long for a socket is asked as it was spelled.
+  const deep = join(directory, 'x'.repeat(100));
+  mkdirSync(deep);
+  symlinkSync(deep, join(directory, 'short'));
+  expect(socketPathOf(join(directory, 'short', 's'))).toBe(join(directory, 'short', 's'));
 });
 
 it('two servers whose sockets have one name in two directories are told apart', async () => {

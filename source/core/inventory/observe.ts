@@ -5,11 +5,16 @@ import type { Recogniser } from './recognise.ts';
 import { isOurs, orphanParentsOf } from './scene.ts';
 
 /** Asks the host for everything once. tmux and the registries are asked first, so that their
- * waiting runs beside the process scan, which occupies this thread. */
-export async function observe(host: Host, recogniser: Recogniser): Promise<Inventory> {
+ * waiting runs beside the process scan, which occupies this thread.
+ * @param also sockets of servers that are asked too. */
+export async function observe(
+  host: Host,
+  recogniser: Recogniser,
+  also?: readonly string[],
+): Promise<Inventory> {
   const takenAt = host.clock.now();
   const started = host.clock.steadyNow();
-  const serversPending = host.readServers();
+  const serversPending = host.readServers(also);
   const registriesPending = host.readRegistries();
   const [servers, registries, processes] = await Promise.all([
     serversPending,

@@ -71,7 +71,8 @@ export async function preflight(
       'refused',
       `${workspace}: ${Math.floor(free.value / 1024 / 1024)} MB are free, and ${leastFreeBytes / 1024 / 1024} are needed`,
     );
-  const server = (await host.readServers()).find(each => each.path === request.socketPath);
+  const { socketPath } = request;
+  const server = (await host.readServers([socketPath])).find(each => each.path === socketPath);
   if (server?.reading.ok === false)
     return unfit('unreadable', `tmux socket ${server.socket}: ${server.reading.reason}`);
   return {

@@ -104,17 +104,19 @@ async function endSession(
   note: Note,
   tries = mostTries,
 ): Promise<void> {
-  const { host, monitor, recogniser, policy } = tools;
+  const { monitor, recogniser, policy } = tools;
+  const host = withServer(tools.host, intent);
   const what = `tmux session ${intent.session}`;
-  const snapshot = await monitor.look();
+  const snapshot = await monitor.look([intent.socketPath]);
   const inventory = monitor.inventory();
   const server = inventory?.servers.find(each => each.path === intent.socketPath);
   if (inventory?.processes.ok !== true)
     return note(what, { ok: false, reason: 'the process table could not be read' });
-  if (server?.reading.ok === false)
+  const reading = server?.reading ?? notAsked(intent);
+  if (!reading.ok)
     return note(what, {
       ok: false,
-      reason: `${server.reading.reason}; the next vigil ends it when tmux answers`,
+      reason: `${reading.reason}; the next vigil ends it when tmux answers`,
     });
   const rows = rowsOf(intent, snapshot, tools);
   const wanted = rows.map(row => ({ row, isNamed: true }));
@@ -130,6 +132,16 @@ async function endSession(
     return endSession(tools, intent, note, tries - 1);
   }
   note(what, isClosed.ok ? { ok: true, value: isClosed.value || rows.length > 0 } : isClosed);
+}
+
+/** Its own server is asked whenever others are: a person may have named another one since. */
+function withServer(host: Host, { socketPath }: DeployIntent): Host {
+  return { ...host, readServers: () => host.readServers([socketPath]) };
+}
+
+/** Who was not asked has not said that a session is not there. */
+function notAsked({ socketPath }: DeployIntent): Reading<never> {
+  return { ok: false, reason: `${socketPath} was not asked` };
 }
 
 /** Rows with processes of it: of the session of that name, and what has left it. */
@@ -155,7 +167,7 @@ function rowsOf(
  * @returns whether it was there. */
 async function closeEmptySession(host: Host, intent: DeployIntent): Promise<Reading<boolean>> {
   const server = (await host.readServers()).find(each => each.path === intent.socketPath);
-  if (server === undefined) return { ok: true, value: false };
+  if (server === undefined) return notAsked(intent);
   if (!server.reading.ok) return server.reading;
   const panes = server.reading.value.filter(each => each.sessionName === intent.session);
   const [pane] = panes;

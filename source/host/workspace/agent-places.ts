@@ -38,9 +38,8 @@ export function openPlaces(workspace: string, task: string): readonly AgentPlace
 
 /** @throws where it is there already, and what else the system says; nothing is left then. */
 export function createAgentFile(file: AgentFile, content: string): void {
-  const { workspace, task, place, path } = file;
-  inDirectory(workspace, place === '' ? [task] : [task, place], directory => {
-    const target = `${directory}/${basename(path)}`;
+  inAgentPlace(file, directory => {
+    const target = `${directory}/${basename(file.path)}`;
     const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
     const descriptor = openSync(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, ownerOnly);
     try {
@@ -69,27 +68,42 @@ export function removeEmptyPlace(workspace: string, task: string, place: AgentPl
   });
 }
 
-/** The workspace is the person's own choice; below it no link is followed. */
+/** @param work gets the file's directory and the task's, by their descriptors. */
+export function inAgentPlace<T>(
+  { workspace, task, place }: AgentFile,
+  work: (directory: string, task: string) => T,
+): T {
+  const steps = place === '' ? [task] : [task, place];
+  return inDirectory(workspace, steps, (directory, [, own = directory]) => work(directory, own));
+}
+
+/** The workspace is the person's own choice; below it no link is followed.
+ * @param work gets the last directory, and all on the way there from the workspace on. */
 export function inDirectory<T>(
   workspace: string,
   steps: readonly string[],
-  work: (directory: string) => T,
+  work: (directory: string, way: readonly string[]) => T,
 ): T {
   const open: number[] = [];
-  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
   try {
     for (const step of [realpathSync(workspace), ...steps]) {
       const parent = open.at(-1);
       const isPlain =
         parent === undefined || (step !== '..' && step !== '.' && !/[/\0]/.test(step));
       if (!isPlain) throw new Error(`${step} is no name of a directory`);
-      const path = parent === undefined ? step : `/proc/self/fd/${parent}/${step}`;
-      open.push(openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+      open.push(openDirectory(parent === undefined ? step : `/proc/self/fd/${parent}/${step}`));
     }
-    return work(`/proc/self/fd/${open.at(-1)}`);
+    const way = open.map(descriptor => `/proc/self/fd/${descriptor}`);
+    return work(way.at(-1) as string, way);
   } finally {
     for (const descriptor of open) closeSync(descriptor);
   }
+}
+
+/** Never what a link leads to. */
+export function openDirectory(path: string): number {
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+  return openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 }
 
 function makeDirectory(path: string): boolean {
@@ -104,8 +118,8 @@ function makeDirectory(path: string): boolean {
 
 /** Root may write anywhere, and a read-only file system asks nobody: so it is tried. */
 function proveWritable(directory: string): void {
-  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_WRONLY, O_CREAT, O_EXCL } = constants;
-  const descriptor = openSync(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  const { O_NOFOLLOW, O_WRONLY, O_CREAT, O_EXCL } = constants;
+  const descriptor = openDirectory(directory);
   try {
     const probe = `/proc/self/fd/${descriptor}/.vigil-${process.pid}.tmp`;
     closeSync(openSync(probe, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, ownerOnly));

@@ -13,6 +13,7 @@ import {
   writeDurably,
 } from '../registry/durable-file.ts';
 import { openOwnFile, reasonOf } from '../registry/safe-file.ts';
+import { socketPathOf } from '../socket-path.ts';
 
 /** An intent is a few hundred bytes. */
 const largestBytes = 64 * 1024;
@@ -90,7 +91,8 @@ function readIntent(path: string, workspace: string): Reading<DeployIntent> {
       value.taskFile === join(workspace, value.task, 'AGENT_REGISTRY.json') &&
       value.session === `agent_${value.agentId}` &&
       path === pathOf(value);
-    return isWhole ? { ok: true, value } : wrong('it is no intent of this workspace');
+    if (!isWhole) return wrong('it is no intent of this workspace');
+    return { ok: true, value: { ...value, socketPath: socketPathOf(value.socketPath) } };
   } catch (error) {
     return wrong(error instanceof SyntaxError ? 'it is not whole' : reasonOf(error));
   } finally {

@@ -3,9 +3,9 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Reading } from '../../core/model.ts';
 import type { AgentFile } from '../../core/termination/agent-files.ts';
-import { misplaced } from '../registry/agent-files.ts';
 import { reasonOf } from '../registry/safe-file.ts';
-import { inDirectory } from './agent-places.ts';
+import { misplaced } from './agent-files.ts';
+import { inAgentPlace } from './agent-places.ts';
 
 /** What a screen can hold, also of long lines. */
 const mostBytes = 64 * 1024;
@@ -16,11 +16,8 @@ const mostLines = 50;
 export function readTail(file: AgentFile): Reading<readonly string[] | undefined> {
   const fault = misplaced(file);
   if (fault !== undefined) return { ok: false, reason: fault };
-  const { workspace, task, place, path } = file;
   try {
-    return inDirectory(workspace, place === '' ? [task] : [task, place], directory =>
-      readEnd(`${directory}/${basename(path)}`),
-    );
+    return inAgentPlace(file, directory => readEnd(`${directory}/${basename(file.path)}`));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOENT'

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentFile } from '../../source/core/termination/agent-files.ts';
-import { archiveAgentFile, removeAgentFile } from '../../source/host/registry/agent-files.ts';
+import { archiveAgentFile, removeAgentFile } from '../../source/host/workspace/agent-files.ts';
 import { rounds } from '../helpers/campaign.ts';
 import { eventually } from '../helpers/eventually.ts';
 
@@ -81,6 +81,10 @@ describe('kept, and reported as an unsafe path, is', () => {
     ['a directory', () => made(mkdirSync(place(prompt)))],
     ['a hard link', () => made(linkSync(outside(), place(prompt)))],
     ['a task upward', () => fileAt(prompt, { task: '..' })],
+    [
+      'a place upward',
+      () => fileAt(`../../outside_${agentId}`, { place: '../..' as AgentFile['place'] }),
+    ],
     ['a task with a path in it', () => fileAt(prompt, { task: '../x' })],
     [
       'a task that is a link',

@@ -3,20 +3,18 @@
  * the workspace, and no link on the way there. */
 import {
   closeSync,
-  constants,
   fstatSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
-  openSync,
-  realpathSync,
   renameSync,
   unlinkSync,
 } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Reading } from '../../core/model.ts';
 import type { AgentFile } from '../../core/termination/agent-files.ts';
-import { faultOf, reasonOf } from './safe-file.ts';
+import { faultOf, reasonOf } from '../registry/safe-file.ts';
+import { inAgentPlace, openDirectory } from './agent-places.ts';
 
 const gone = 'it is not there';
 
@@ -61,45 +59,31 @@ export function misplaced({
   return undefined;
 }
 
-/** Directories are opened one by one without following links, and from then on named by their
- * descriptors: whoever swaps one for a link changes nothing. */
 function inPlace(
   file: AgentFile,
-  act: (directory: string, name: string, task: number) => void,
+  act: (directory: string, name: string, task: string) => void,
 ): Reading<boolean> {
-  const { workspace, task, place, path } = file;
+  const { path } = file;
   const unsafe = (why: string) => ({ ok: false, reason: `unsafe path ${path}: ${why}` }) as const;
   const name = basename(path);
   const wrong = misplaced(file);
   if (wrong !== undefined) return unsafe(wrong);
-  const open: number[] = [];
   try {
-    // The workspace is the person's own choice; below it no link is followed.
-    for (const step of [realpathSync(workspace), task, place].filter(each => each !== '')) {
-      const parent = open.at(-1);
-      open.push(openDirectory(parent === undefined ? step : `/proc/self/fd/${parent}/${step}`));
-    }
-    const directory = `/proc/self/fd/${open.at(-1)}`;
-    const fault = faultOf(lstatSync(`${directory}/${name}`, { bigint: true }));
-    if (fault !== undefined) return unsafe(fault);
-    act(directory, name, open[1] as number);
-    return { ok: true, value: true };
+    return inAgentPlace(file, (directory, task) => {
+      const fault = faultOf(lstatSync(`${directory}/${name}`, { bigint: true }));
+      if (fault !== undefined) return unsafe(fault);
+      act(directory, name, task);
+      return { ok: true, value: true };
+    });
   } catch (error) {
     const reason = reasonOf(error);
     return reason === gone ? { ok: true, value: false } : unsafe(reason);
-  } finally {
-    for (const descriptor of open) closeSync(descriptor);
   }
 }
 
-function openDirectory(path: string): number {
-  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
-  return openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-}
-
-/** @param task descriptor of the task's directory. */
-function openArchive(task: number): number {
-  const path = `/proc/self/fd/${task}/archive`;
+/** @param task the task's directory, by its descriptor. */
+function openArchive(task: string): number {
+  const path = `${task}/archive`;
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
