@@ -77,6 +77,9 @@ export const fileEntries: readonly Entry[] = [
     '$XDG_STATE_HOME/vigil/vigil.log',
     'the audit log: a JSON line for every signal and every changed registry',
   ],
-  ['.agent-workspace/registry/backups/', 'copies of all registries, made before each reconcile and shutdown'],
+  [
+    '.agent-workspace/registry/backups/',
+    'copies of all registries, made before each reconcile and shutdown',
+  ],
   ['.agent-workspace/shutdown_state.json', 'how far a shutdown has come'],
 ];
