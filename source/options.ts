@@ -1,5 +1,6 @@
 /** What the options mean: values by name in, options or one error line out. Pure. */
 import { type SortColumn, sortColumnOf, sortColumns, type View } from './core/describe.ts';
+import { filterFault } from './core/filter.ts';
 import { defaultSessionPrefixes } from './core/inventory/agent-programs.ts';
 import { type Reading, type RowClass, rowClasses } from './core/model.ts';
 import type { Policy } from './core/termination/policy.ts';
@@ -41,8 +42,8 @@ export type Options = {
   readonly debug: boolean;
 };
 
-export const shortestIntervalSeconds = 0.1;
-export const longestIntervalSeconds = 3600;
+const shortestIntervalSeconds = 0.1;
+const longestIntervalSeconds = 3600;
 const longestLockWait = [0, 3600] as const;
 
 /** @param given what was given, later sources over earlier ones already merged. */
@@ -59,6 +60,10 @@ export function readOptions(
   if (!classes.ok) return classes;
   const sort = readSort(given.get('sort'));
   if (!sort.ok) return sort;
+  const filter = String(given.get('filter') ?? '');
+  const fault = filterFault(filter);
+  if (fault !== undefined)
+    return { ok: false, reason: `--filter ${JSON.stringify(filter)}: ${fault}` };
   const lockWait = readSeconds(
     'lock-wait',
     given.get('lock-wait'),
@@ -89,7 +94,7 @@ export function readOptions(
       intervalMs: interval.value * 1000,
       view: {
         classes: classes.value,
-        filter: String(given.get('filter') ?? ''),
+        filter,
         sort: sort.value,
         reverse: given.get('reverse') === true,
         tree: given.get('tree') === true,

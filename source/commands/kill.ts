@@ -1,17 +1,16 @@
 /** `vigil kill <target…>`: shows the plan, asks, ends, verifies, records. */
 import { recordedElsewhere } from '../core/lifecycle/elsewhere.ts';
 import type { LifecycleTools } from '../core/lifecycle/undo.ts';
-import type { Reading, Snapshot } from '../core/model.ts';
-import { findRows, parseTarget, similarNames } from '../core/targets.ts';
+import { parseTarget, rowsOfNames } from '../core/targets.ts';
 import { withPorts } from '../core/termination/frees.ts';
-import { type EndPlan, planEnd, type Wanted } from '../core/termination/plan.ts';
+import { type EndPlan, planEnd } from '../core/termination/plan.ts';
 import type { Policy } from '../core/termination/policy.ts';
 import { endReason, runEnding } from '../core/termination/run.ts';
 import { endPlanLines, endReportLines } from '../text/kill-lines.ts';
 import { printable, text } from '../text/printable.ts';
 import { counted } from '../text/units.ts';
 import { killJson } from './kill-json.ts';
-import { exitCodes, type Output } from './output.ts';
+import { exitCodes, notFoundCodes, type Output } from './output.ts';
 import type { ChangeOptions } from './reconcile.ts';
 
 export type KillOptions = ChangeOptions & {
@@ -48,30 +47,30 @@ export async function kill(
       'the process table could not be read: nothing is signalled',
       exitCodes.unreadable,
     );
-  const wanted = wantedRows(snapshot, names);
+  const wanted = rowsOfNames(snapshot, names);
+  if (wanted.kind === 'unread') for (const message of wanted.problems) complain(message);
+  if (wanted.kind !== 'found') return refuse(wanted.reason, notFoundCodes[wanted.kind]);
   const unread = snapshot.problems.filter(problem => problem.unread);
-  if (!wanted.ok) {
-    // Nobody can say that there is no such row where not everything was read.
-    for (const { message } of unread) complain(message);
-    return refuse(wanted.reason, unread.length > 0 ? exitCodes.unreadable : exitCodes.noTarget);
-  }
   // What is another workspace's is only ended by its name.
-  const ofClass = wanted.value.filter(each => !each.isNamed).map(each => each.row);
+  const ofClass = wanted.rows.filter(each => !each.isNamed).map(each => each.row);
   const elsewhere = await recordedElsewhere(host, ofClass, snapshot.workspaces);
-  const spared = wanted.value.map(each =>
+  const spared = wanted.rows.map(each =>
     each.isNamed ? each : { ...each, refused: elsewhere.get(each.row.key) },
   );
   const planned = planEnd(snapshot, inventory, spared, recogniser, options.spareNames);
   const plan = withPorts(planned, processes => host.readPorts(processes));
   if (!options.json) output.lines(endPlanLines(plan, output.charset));
-  if (plan.targets.length === 0) complain('nothing to end');
+  const isNothing = plan.targets.length === 0;
+  if (isNothing) complain('nothing to end');
   const isRefused = plan.targets.some(target => target.refused !== undefined);
   // What is refused because nobody could look is not refused for what it is.
   const refusal = unread.length > 0 ? exitCodes.unreadable : exitCodes.refused;
-  if (isRefused) for (const { message } of unread) complain(message);
+  if (isRefused || isNothing) for (const { message } of unread) complain(message);
+  // An empty class proves nothing where not everything was read.
+  const isDoubtful = isRefused || (isNothing && unread.length > 0);
   if (options.dryRun) {
     if (options.json) output.json(killJson(plan, undefined), 'indented');
-    return isRefused ? refusal : exitCodes.done;
+    return isDoubtful ? refusal : exitCodes.done;
   }
   const doubt = await whyNotConfirmed(plan, options);
   if (doubt !== undefined) return refuse(doubt);
@@ -89,29 +88,8 @@ export async function kill(
   for (const trouble of report.troubles) complain(trouble);
   if (report.ends.some(({ result }) => ['survived', 'denied'].includes(result.outcome)))
     return exitCodes.survived;
-  if (isRefused) return refusal;
+  if (isDoubtful) return refusal;
   return report.ok ? exitCodes.done : exitCodes.survived;
-}
-
-/** Every row that is meant, each once; a class of rows may be empty, a name may not. */
-function wantedRows(snapshot: Snapshot, names: readonly string[]): Reading<readonly Wanted[]> {
-  const wanted = new Map<string, Wanted>();
-  for (const name of names) {
-    const target = parseTarget(name);
-    const rows = target.ok ? findRows(snapshot, target.value) : [];
-    const isNamed = !target.ok || target.value.kind !== 'class';
-    if (rows.length === 0 && isNamed) {
-      const similar = similarNames(snapshot, name);
-      const hint =
-        similar.length > 0
-          ? `did you mean ${similar.join(' or ')}?`
-          : 'vigil list shows what there is';
-      return { ok: false, reason: `no row is ${name}; ${hint}` };
-    }
-    for (const row of rows)
-      wanted.set(row.key, { row, isNamed: isNamed || wanted.get(row.key)?.isNamed === true });
-  }
-  return { ok: true, value: [...wanted.values()] };
 }
 
 /** @returns why it does not go ahead; nothing where somebody said yes, or nothing needs one. */

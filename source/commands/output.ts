@@ -24,3 +24,9 @@ export const exitCodes = {
   problemsFound: 10,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Where no row is what was named. */
+export const notFoundCodes = {
+  none: exitCodes.noTarget,
+  unread: exitCodes.unreadable,
+} as const;

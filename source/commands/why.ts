@@ -1,10 +1,9 @@
 /** `vigil why <target>`: the class of a row and the evidence for it. */
-import type { Row, Snapshot } from '../core/model.ts';
 import type { Monitor } from '../core/monitor.ts';
-import { findRows, parseTarget, similarNames } from '../core/targets.ts';
-import { type Charset, join, type Printable, printable, text } from '../text/printable.ts';
+import { parseTarget, rowsOfNames } from '../core/targets.ts';
+import { printable, text } from '../text/printable.ts';
 import { whyLines } from '../text/why-lines.ts';
-import { exitCodes, type Output } from './output.ts';
+import { exitCodes, notFoundCodes, type Output } from './output.ts';
 import { rowJson } from './snapshot-json.ts';
 
 /** @returns the exit code of the contract. */
@@ -14,22 +13,25 @@ export async function why(
   json: boolean,
   output: Output,
 ): Promise<number> {
-  const targets = names.map(name => ({ name, target: parseTarget(name) }));
-  for (const { target } of targets)
-    if (!target.ok) {
-      output.complain(text`vigil why: ${printable(target.reason, output.charset)}`);
-      return exitCodes.usage;
-    }
-  const snapshot = await monitor.lookUntilSettled();
-  const rows: Row[] = [];
-  for (const { name, target } of targets) {
-    const found = target.ok ? findRows(snapshot, target.value) : [];
-    if (found.length === 0) {
-      output.complain(notFound(snapshot, name, output.charset));
-      return exitCodes.noTarget;
-    }
-    rows.push(...found.filter(row => !rows.includes(row)));
+  const complain = (message: string) =>
+    output.complain(text`vigil why: ${printable(message, output.charset)}`);
+  const wrong = names.map(name => parseTarget(name)).find(target => !target.ok);
+  if (wrong?.ok === false) {
+    complain(wrong.reason);
+    return exitCodes.usage;
   }
+  const snapshot = await monitor.lookUntilSettled();
+  const found = rowsOfNames(snapshot, names);
+  if (found.kind === 'unread') for (const message of found.problems) complain(message);
+  if (found.kind !== 'found') {
+    complain(found.reason);
+    return notFoundCodes[found.kind];
+  }
+  const unread = snapshot.problems.filter(problem => problem.unread);
+  for (const { message } of unread) complain(message);
+  const rows = found.rows.map(({ row }) => row);
+  if (rows.length === 0)
+    complain(`${unread.length > 0 ? 'none is seen of' : 'there are no'} ${names.join(', ')}`);
   if (json) output.json({ schema: 'vigil.why/1', rows: rows.map(rowJson) }, 'indented');
   else
     output.lines(
@@ -38,15 +40,5 @@ export async function why(
         ...whyLines(row, snapshot.takenAt, output.charset),
       ]),
     );
-  return snapshot.problems.some(problem => problem.unread) ? exitCodes.unreadable : exitCodes.done;
-}
-
-function notFound(snapshot: Snapshot, name: string, charset: Charset): Printable {
-  const shown = printable(name, charset);
-  const similar = similarNames(snapshot, name).map(each => printable(each, charset));
-  const hint =
-    similar.length > 0
-      ? text`; did you mean ${join(similar, ' or ')}?`
-      : text`; vigil list shows what there is`;
-  return text`vigil why: no row is ${shown}${hint}`;
+  return unread.length > 0 ? exitCodes.unreadable : exitCodes.done;
 }

@@ -10,14 +10,18 @@ export type RowTest = (row: Row) => boolean;
 export function filterOf(text: string, now: number, searchable: (row: Row) => string): RowTest {
   const tests: RowTest[] = [];
   const words: string[] = [];
-  for (const word of text.toLowerCase().split(/\s+/).filter(Boolean)) {
-    const test = termOf(word, now);
-    if (test === undefined) words.push(word);
-    else tests.push(test);
+  for (const word of wordsOf(text)) {
+    const term = termOf(word);
+    if (term === undefined) words.push(word);
+    else tests.push(testOf(term, now));
   }
   const wanted = words.join(' ');
   return row =>
     tests.every(test => test(row)) && (wanted === '' || searchable(row).includes(wanted));
+}
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().split(/\s+/).filter(Boolean);
 }
 
 const textFields: Readonly<Record<string, (row: Row) => string | undefined>> = {
@@ -32,35 +36,73 @@ const textFields: Readonly<Record<string, (row: Row) => string | undefined>> = {
 
 type Measure = {
   readonly of: (row: Row, now: number) => number | undefined;
-  /** What a unit's letter stands for; without a letter it is 1 of `plain`. */
+  /** What a unit stands for; without a unit it is 1 of `plain`. */
   readonly units: Readonly<Record<string, number>>;
   readonly plain: number;
+  /** A value as one is written. */
+  readonly example: string;
 };
 
-const bytes = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
-const times = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** `500m`, `500mb` and `500mib` are one size: powers of 1024, as the column MEM shows them. */
+const bytes = Object.fromEntries(
+  ['', 'k', 'm', 'g', 't'].flatMap((letter, power) =>
+    (letter === '' ? ['b'] : [letter, `${letter}b`, `${letter}ib`]).map(unit => [
+      unit,
+      1024 ** power,
+    ]),
+  ),
+);
+const times = {
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+const percents = { '%': 1 };
 
 const measures: Readonly<Record<string, Measure>> = {
-  mem: { of: row => row.rssBytes, units: bytes, plain: 1 },
-  cpu: { of: row => row.cpuPercent, units: { '%': 1 }, plain: 1 },
-  age: { of: (row, now) => since(row.startedAt, now), units: times, plain: 1000 },
-  idle: { of: (row, now) => since(row.lastActivityAt, now), units: times, plain: 1000 },
-  progress: { of: row => row.progress, units: { '%': 1 }, plain: 1 },
+  mem: { of: row => row.rssBytes, units: bytes, plain: 1, example: '500M' },
+  cpu: { of: row => row.cpuPercent, units: percents, plain: 1, example: '50' },
+  age: { of: (row, now) => since(row.startedAt, now), units: times, plain: 1000, example: '90m' },
+  idle: {
+    of: (row, now) => since(row.lastActivityAt, now),
+    units: times,
+    plain: 1000,
+    example: '90m',
+  },
+  progress: { of: row => row.progress, units: percents, plain: 1, example: '50' },
 };
 
 function since(at: number | undefined, now: number): number | undefined {
   return at === undefined ? undefined : now - at;
 }
 
-/** @returns nothing for a word that is no term. */
-function termOf(word: string, now: number): RowTest | undefined {
+type Term = {
+  readonly name: string;
+  readonly sign: string;
+  readonly value: string;
+} & (
+  | { readonly kind: 'text'; readonly field: (row: Row) => string | undefined }
+  | { readonly kind: 'measure'; readonly measure: Measure; readonly bound: number | undefined }
+);
+
+/** @param word in lower case. @returns nothing for a word that is no term. */
+function termOf(word: string): Term | undefined {
   const [, name = '', sign = '', value = ''] = /^([a-z]+)(:|[<>]=?)(.*)$/.exec(word) ?? [];
   const field = Object.hasOwn(textFields, name) ? textFields[name] : undefined;
-  if (sign === ':' && field !== undefined)
-    return row => value === '' || (field(row)?.toLowerCase().includes(value) ?? false);
+  if (sign === ':' && field !== undefined) return { kind: 'text', name, sign, value, field };
   const measure = Object.hasOwn(measures, name) ? measures[name] : undefined;
   if (measure === undefined || sign === ':') return undefined;
-  const bound = boundOf(value, measure);
+  return { kind: 'measure', name, sign, value, measure, bound: boundOf(value, measure) };
+}
+
+function testOf(term: Term, now: number): RowTest {
+  const { sign, value } = term;
+  if (term.kind === 'text')
+    return row => value === '' || (term.field(row)?.toLowerCase().includes(value) ?? false);
+  const { measure, bound } = term;
   if (bound === undefined) return () => true;
   return row => {
     const actual = measure.of(row, now);
@@ -71,9 +113,27 @@ function termOf(word: string, now: number): RowTest | undefined {
   };
 }
 
+/** What a filter that is complete must not have: a term without its value lets everything through.
+ * @returns which term, what is wrong with it and how one is written; nothing where all is well. */
+export function filterFault(text: string): string | undefined {
+  for (const word of wordsOf(text)) {
+    const term = termOf(word);
+    if (term === undefined) continue;
+    const { name, sign, value } = term;
+    if (value === '') {
+      const example = term.kind === 'text' ? 'TEXT' : term.measure.example;
+      return `the term ${word} names no value; write ${name}${sign}${example}`;
+    }
+    if (term.kind === 'text' || term.bound !== undefined) continue;
+    const { example, units } = term.measure;
+    return `the term ${word} has no number that it can compare; write ${name}${sign}${example} (units: ${Object.keys(units).join(', ')})`;
+  }
+  return undefined;
+}
+
 function boundOf(value: string, { units, plain }: Measure): number | undefined {
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([a-z%]?)$/.exec(value) ?? [];
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([a-z]*|%)$/.exec(value) ?? [];
   if (number === undefined) return undefined;
-  const factor = unit === '' ? plain : units[unit];
-  return factor === undefined ? undefined : Number(number) * factor;
+  const isKnown = unit === '' || Object.hasOwn(units, unit);
+  return isKnown ? Number(number) * (units[unit] ?? plain) : undefined;
 }

@@ -60,6 +60,40 @@ function isMeant(row: Row, target: Target): boolean {
   }
 }
 
+/** A row that is meant, and whether its name was given or that of a class of rows. */
+export type Meant = { readonly row: Row; readonly isNamed: boolean };
+
+/** What names stand for; or why nobody can say, which is not the same as that there is no such row. */
+export type Finding =
+  | { readonly kind: 'found'; readonly rows: readonly Meant[] }
+  | { readonly kind: 'none'; readonly reason: string }
+  /** Not everything was read: a row that is not seen may be there. */
+  | { readonly kind: 'unread'; readonly reason: string; readonly problems: readonly string[] };
+
+/** Every row that is meant, each once; a class of rows may be empty, a name may not.
+ * @param names what `parseTarget` understands. */
+export function rowsOfNames(snapshot: Snapshot, names: readonly string[]): Finding {
+  const meant = new Map<string, Meant>();
+  for (const name of names) {
+    const target = parseTarget(name);
+    const rows = target.ok ? findRows(snapshot, target.value) : [];
+    const isNamed = !target.ok || target.value.kind !== 'class';
+    if (rows.length === 0 && isNamed) return noneIs(snapshot, name);
+    for (const row of rows)
+      meant.set(row.key, { row, isNamed: isNamed || meant.get(row.key)?.isNamed === true });
+  }
+  return { kind: 'found', rows: [...meant.values()] };
+}
+
+function noneIs(snapshot: Snapshot, name: string): Finding {
+  const similar = similarNames(snapshot, name);
+  const problems = snapshot.problems.filter(each => each.unread).map(({ message }) => message);
+  const hint =
+    similar.length > 0 ? `did you mean ${similar.join(' or ')}?` : 'vigil list shows what there is';
+  const reason = `no row is ${name}; ${hint}`;
+  return problems.length > 0 ? { kind: 'unread', reason, problems } : { kind: 'none', reason };
+}
+
 /** Names that begin like what was looked for, for the error line. */
 export function similarNames(snapshot: Snapshot, text: string): string[] {
   const names = snapshot.rows.map(row => labelOf(row));

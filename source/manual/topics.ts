@@ -5,7 +5,7 @@ import type { RowClass } from '../core/model.ts';
 export const whatItIs = 'watch AI coding agents in tmux, and end them with all that they started';
 
 export const filterWords =
-  'A filter is a text that a row has to contain, and terms that all have to hold: class:orphan, task:T-1, mem>500M, cpu>50, age>1h, idle>10m; also agent, type, parent, status and session with a colon, and progress with < or >.';
+  'A filter is a text that a row has to contain, and terms that all have to hold: class:orphan, task:T-1, mem>500M, cpu>50, age>1h, idle>10m; also agent, type, parent, status and session with a colon, and progress with < or >. Sizes end in B, K, M, G or T (MB and MiB are M), times in s, m, h, d or w. A term without a value that can be compared is an error on the command line; while it is being typed it hides nothing.';
 
 /** A word and what it means. */
 export type Entry = readonly [word: string, means: string];
@@ -77,6 +77,9 @@ export const fileEntries: readonly Entry[] = [
     '$XDG_STATE_HOME/vigil/vigil.log',
     'the audit log: a JSON line for every signal and every changed registry',
   ],
-  ['.agent-workspace/registry/backups/', 'copies of all registries, made before each change'],
+  [
+    '.agent-workspace/registry/backups/',
+    'copies of all registries, made before each reconcile and shutdown',
+  ],
   ['.agent-workspace/shutdown_state.json', 'how far a shutdown has come'],
 ];

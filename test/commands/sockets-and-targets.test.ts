@@ -63,3 +63,39 @@ describe('why', () => {
     expect((await why('a-1x')).stderr).not.toContain('did you mean');
   });
 });
+
+describe('a target that no row is', () => {
+  const run = (verb: string, name: string, ...words: string[]) =>
+    vigil([verb, name, ...(verb === 'kill' ? ['--dry-run'] : []), '-w', workspace.path, ...words]);
+  const unread = () => {
+    const path = join(directory, 'socket');
+    writeFileSync(path, '');
+    return ['-S', path];
+  };
+
+  for (const verb of ['why', 'kill']) {
+    it(`is an error for ${verb} where all was read: exit 3`, async () => {
+      const { code, stdout, stderr } = await run(verb, 'b-2', '-L', 'vigil-test-nobody');
+      expect([code, stdout]).toEqual([3, '']);
+      expect(stderr).toMatch(/^vigil \w+: no row is b-2; [^\n]*\n$/);
+    });
+
+    it(`is not known to ${verb} where a source was silent: exit 5, and the source is named`, async () => {
+      const { code, stderr } = await run(verb, 'b-2', ...unread());
+      expect(code).toBe(5);
+      expect(stderr).toMatch(/^vigil \w+: .*socket.*\nvigil \w+: no row is b-2; [^\n]*\n$/);
+    });
+
+    it(`is nothing to do for ${verb} where it is a class: exit 0`, async () => {
+      const { code, stderr } = await run(verb, '@undead', '-L', 'vigil-test-nobody');
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/^vigil (why: there are no @undead|kill: nothing to end)\n$/);
+    });
+
+    it(`is not known to be empty for ${verb} where it is a class and a source was silent`, async () => {
+      const { code, stderr } = await run(verb, '@undead', ...unread());
+      expect(code).toBe(5);
+      expect(stderr).toContain(join(directory, 'socket'));
+    });
+  }
+});

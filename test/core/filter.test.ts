@@ -1,7 +1,7 @@
 /** The filter: words, and terms about fields and measures. */
 import { assert, constantFrom, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { filterOf } from '../../source/core/filter.ts';
+import { filterFault, filterOf } from '../../source/core/filter.ts';
 import type { Row } from '../../source/core/model.ts';
 
 const now = 10_000_000_000;
@@ -42,15 +42,33 @@ describe('a filter', () => {
     'idle>=300',
     'progress>39',
     'CLASS:Orphan mem>100M builder-1',
+    'mem>500MB mem<1GiB age<1w idle<6min',
   ])('%j lets it through', text => expect(passes(text)).toBe(true));
 
-  it.each(['class:live', 'mem>1g', 'age>3h', 'idle<1m', 'cpu>50', 'nobody', 'class:orphan nobody'])(
-    '%j does not',
-    text => expect(passes(text)).toBe(false),
-  );
+  it.each([
+    'class:live',
+    'mem>1g',
+    'mem>1gb',
+    'age>1w',
+    'age>3h',
+    'idle<1m',
+    'cpu>50',
+    'nobody',
+    'class:orphan nobody',
+  ])('%j does not', text => expect(passes(text)).toBe(false));
 
   it.each(['mem>', 'age>1x', 'class:', 'cpu>.'])('%j, which is being typed, hides nothing', text =>
     expect(passes(text)).toBe(true),
+  );
+
+  it.each(['mem>', 'age>1x', 'class:', 'cpu>.', 'x mem>5constructor', 'mem>5mm', 'cpu>5m'])(
+    '%j is at fault once it is complete, and that is said',
+    text => expect(filterFault(text)).toMatch(/^the term .*; write /),
+  );
+
+  it.each(['', 'builder', 'class:orphan mem>500MB age>=1w', 'cpu<50%', 'http://x', 'a>b', 'x:'])(
+    '%j is not at fault',
+    text => expect(filterFault(text)).toBeUndefined(),
   );
 
   it('takes what is no term for a text', () => {
