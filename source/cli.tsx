@@ -47,7 +47,9 @@ let isDebugging = process.argv.includes('debug');
 
 async function main(argv: readonly string[]): Promise<number> {
   const parsed = parseArguments(argv);
-  const plainTerminal = terminalOf(process.env, process.stdout, { ascii: false });
+  const plainTerminal = terminalOf(process.env, process.stdout, {
+    ascii: parsed.ok ? parsed.value.given.get('ascii') === true : argv.includes('--ascii'),
+  });
   const early = await createOutput(plainTerminal, process.stdout, process.stderr);
   if (!parsed.ok) return refuse(early, parsed.reason);
   if (parsed.value.help !== undefined)

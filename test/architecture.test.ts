@@ -32,7 +32,7 @@ const rules: readonly {
     ],
   },
   { room: 'components', of: /^components\//, may: ['core', 'text', 'components', 'ink', 'react'] },
-  { room: 'screen', of: /^screen\//, may: ['screen'] },
+  { room: 'screen', of: /^screen\//, may: ['text', 'screen'] },
   { room: 'commands', of: /^commands\//, may: ['core', 'text', 'commands'] },
   { room: 'keys', of: /^(keys|key-intents)\.ts$/, may: ['core', 'screen', 'keys'] },
   {
@@ -146,6 +146,12 @@ const textElsewhere = (files: readonly Source[]) =>
     )
     .map(file => file.path);
 
+/** Templates of printable text let their own words through as they are: signs come from `printable`. */
+const signsInTemplates = (files: readonly Source[]) =>
+  files
+    .filter(({ text }) => /\btext`[^`]*[^ -~\n][^`]*`/.test(text.replace(/\$\{[^{}]*\}/g, '')))
+    .map(file => file.path);
+
 describe('the sources', () => {
   it('are found', () => expect(sources.length).toBeGreaterThan(40));
   it('import only what their room may import', () => expect(wrongImports(sources)).toEqual([]));
@@ -153,6 +159,7 @@ describe('the sources', () => {
   it(`have no file of over ${mostLines} lines`, () => expect(tooLong(sources)).toEqual([]));
   it('have no file whose name says nothing', () => expect(badNames(sources)).toEqual([]));
   it('read argv and exit in cli.tsx alone', () => expect(exitsElsewhere(sources)).toEqual([]));
+  it('have templates of plain ASCII', () => expect(signsInTemplates(sources)).toEqual([]));
   it('give text to Ink in one place alone', () => expect(textElsewhere(sources)).toEqual([]));
 });
 
@@ -186,6 +193,7 @@ describe('the checks themselves', () => {
     expect(
       badNames([file('core/utils.ts'), file('host/file-helpers.ts'), file('core/row.ts')]),
     ).toHaveLength(2);
+    expect(signsInTemplates([file('text/a.ts', 'text`a → b`')])).toEqual(['text/a.ts']);
     expect(exitsElsewhere([file('host/a.ts', 'process.exit(1)')])).toEqual(['host/a.ts']);
     expect(textElsewhere([file('components/a.tsx', "import { Box, Text } from 'ink';")])).toEqual([
       'components/a.tsx',

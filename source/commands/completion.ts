@@ -19,7 +19,8 @@ export function completion(shell: string, { commands, options }: Tables, output:
     name: name ?? option.name,
   }));
   const lines = scripts[shell]?.({ commands, options: shown }) ?? [];
-  output.lines(lines.map(line => [span(printable(line))]));
+  // A script is a shell's to read: another apostrophe would end its quotes.
+  output.lines(lines.map(line => [span(printable(line, 'unicode'))]));
   return exitCodes.done;
 }
 

@@ -41,6 +41,6 @@ function checkLines(check: Check, charset: Charset): Line[] {
     [mark, span(text`${printable(check.name, charset)}: ${printable(check.detail, charset)}`)],
   ];
   if (check.state === 'bad' && check.advice !== undefined)
-    lines.push([span(text`     → ${printable(check.advice, charset)}`, 'dim')]);
+    lines.push([span(printable(`     → ${check.advice}`, charset), 'dim')]);
   return lines;
 }

@@ -71,7 +71,7 @@ export function Table(props: TableProps) {
         <Lines
           lines={placeholder
             .slice(0, height)
-            .map(said => [span(printable(`${' '.repeat(gutter)}${said}`), 'dim')])}
+            .map(said => [span(printable(`${' '.repeat(gutter)}${said}`, paint.charset), 'dim')])}
           width={width}
           paint={paint}
         />

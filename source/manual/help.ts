@@ -4,7 +4,7 @@ import { exitCodes, type Output } from '../commands/output.ts';
 import { bindings } from '../keys.ts';
 import { heeds, type OptionSpec, optionSpecs, spelled } from '../option-table.ts';
 import { span } from '../text/line.ts';
-import { printable, text, widthOf, wrap } from '../text/printable.ts';
+import { type Charset, fitTo, printable, text, widthOf, wrap } from '../text/printable.ts';
 import { type Entry, exitWords, signalExits, targetEntries, whatItIs } from './topics.ts';
 
 /** What every terminal has. */
@@ -13,7 +13,7 @@ const columns = 80;
 /** Prints the help about a command or a topic, in general where `about` is empty.
  * @returns the exit code: 2 where there is no such help. */
 export function help(about: string, output: Output): number {
-  const lines = helpLines(about);
+  const lines = helpLines(about, output.charset);
   if (lines === undefined) {
     const known = [...commands, ...helpTopics].join(', ');
     output.complain(
@@ -26,56 +26,69 @@ export function help(about: string, output: Output): number {
 }
 
 /** @returns lines of at most 80 cells; nothing where nobody knows the topic. */
-export function helpLines(about: string): readonly string[] | undefined {
-  if (about === '') return shortHelp();
+export function helpLines(about: string, charset: Charset): readonly string[] | undefined {
+  if (about === '') return shortHelp(charset);
   if (about === 'options')
-    return [...list(optionSpecs.map(optionEntry)), '', ...wrapped(whichHeed)];
-  if (about === 'keys') return list(bindings.map(({ shown, does }) => [shown, does]));
-  return commands.includes(about as Command) ? commandHelp(about as Command) : undefined;
+    return [...list(optionSpecs.map(optionEntry), charset), '', ...wrapped(whichHeed, charset)];
+  if (about === 'keys')
+    return list(
+      bindings.map(({ shown, does }) => [shown, does]),
+      charset,
+    );
+  return commands.includes(about as Command) ? commandHelp(about as Command, charset) : undefined;
 }
 
 const whichHeed =
   'vigil COMMAND --help shows those that a command heeds. Each may stand by its long name in the configuration file.';
 
-function shortHelp(): string[] {
+function shortHelp(charset: Charset): string[] {
   return [
     `vigil: ${whatItIs}`,
     '',
-    ...usageLines(),
+    ...usageLines(charset),
     '',
     'vigil COMMAND --help: its options and exit codes. All: vigil help options',
   ];
 }
 
 /** The commands, and the options most used. */
-export function usageLines(): string[] {
+export function usageLines(charset: Charset): string[] {
   return [
-    ...list(commands.map(name => [`vigil ${commandSpecs[name].shown}`, commandSpecs[name].does])),
+    ...list(
+      commands.map(name => [`vigil ${commandSpecs[name].shown}`, commandSpecs[name].does]),
+      charset,
+    ),
     '',
-    ...list(optionSpecs.filter(({ isMostUsed }) => isMostUsed).map(optionEntry)),
+    ...list(optionSpecs.filter(({ isMostUsed }) => isMostUsed).map(optionEntry), charset),
   ];
 }
 
-function commandHelp(command: Command): string[] {
+function commandHelp(command: Command, charset: Charset): string[] {
   const { does, usages, about, exits } = commandSpecs[command];
   const own = optionSpecs.filter(spec => spec.of !== undefined && heeds(command, spec));
   const shared = optionSpecs.filter(spec => spec.of === undefined);
   const title = command === 'top' ? 'vigil' : `vigil ${command}`;
   return [
-    ...wrapped(`${title}: ${does}`),
+    ...wrapped(`${title}: ${does}`, charset),
     '',
-    ...usages.flatMap(usage => wrapped(`  vigil ${usage}`)),
-    ...about.flatMap(paragraph => ['', ...wrapped(paragraph).map(line => line.trimStart())]),
-    ...(usages.some(usage => usage.includes('TARGET')) ? ['', ...list(targetEntries)] : []),
-    ...(own.length > 0 ? ['', ...list(own.map(optionEntry))] : []),
+    ...usages.flatMap(usage => wrapped(`  vigil ${usage}`, charset)),
+    ...about.flatMap(paragraph => [
+      '',
+      ...wrapped(paragraph, charset).map(line => line.trimStart()),
+    ]),
+    ...(usages.some(usage => usage.includes('TARGET'))
+      ? ['', ...list(targetEntries, charset)]
+      : []),
+    ...(own.length > 0 ? ['', ...list(own.map(optionEntry), charset)] : []),
     '',
-    ...wrapped(`Everywhere: ${shared.map(shortest).join(' ')} (vigil help options)`),
+    ...wrapped(`Everywhere: ${shared.map(shortest).join(' ')} (vigil help options)`, charset),
     '',
     'Exit codes:',
     ...list(
       ([0, 2, ...exits] as const).toSorted(byNumber).map(code => [`${code}`, exitWords[code]]),
+      charset,
     ),
-    ...wrapped(`  ${signalExits}`),
+    ...wrapped(`  ${signalExits}`, charset),
   ];
 }
 
@@ -92,16 +105,17 @@ function shortest(spec: OptionSpec): string {
 }
 
 /** Two columns; a meaning that does not fit goes on below its own beginning. */
-function list(entries: readonly Entry[]): string[] {
-  const width = Math.max(...entries.map(([word]) => widthOf(printable(word))));
+function list(entries: readonly Entry[], charset: Charset): string[] {
+  const words = entries.map(([word]) => printable(word, charset));
+  const width = Math.max(...words.map(widthOf));
   const indent = ' '.repeat(width + 4);
-  return entries.flatMap(([word, means]) => {
-    const space = ' '.repeat(width - widthOf(printable(word)));
-    const [first = '', ...rest] = wrap(printable(means), columns - indent.length);
-    return [`  ${word}${space}  ${first}`, ...rest.map(line => `${indent}${line.trimStart()}`)];
+  return entries.flatMap(([, means], index) => {
+    const word = fitTo(words[index] ?? text``, width, 'left', charset);
+    const [first = '', ...rest] = wrap(printable(means, charset), columns - indent.length);
+    return [`  ${word}  ${first}`, ...rest.map(line => `${indent}${line.trimStart()}`)];
   });
 }
 
-function wrapped(paragraph: string): string[] {
-  return wrap(printable(paragraph), columns);
+function wrapped(paragraph: string, charset: Charset): string[] {
+  return wrap(printable(paragraph, charset), columns);
 }

@@ -16,7 +16,7 @@ import {
 
 /** A part's lines, by the name that its markers have. */
 const parts: Readonly<Record<string, () => readonly string[]>> = {
-  usage: () => ['```', ...usageLines(), '```'],
+  usage: () => ['```', ...usageLines('unicode'), '```'],
   commands: () => [
     '```',
     ...commands.flatMap(name => commandSpecs[name].usages.map(usage => `vigil ${usage}`)),

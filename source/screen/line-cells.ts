@@ -1,5 +1,6 @@
 /** A line of a frame as the cells it fills, each with how it is drawn: so that two lines can be compared cell
  * by cell. */
+import { allOwnSigns } from '../text/own-signs.ts';
 
 /** What one character fills, and the SGR parameters that draw it. */
 export type Cell = { readonly text: string; readonly style: string };
@@ -58,8 +59,8 @@ function apply(codes: string, active: Map<Kind, number>): boolean {
 }
 
 /** ASCII, and the signs that vigil draws itself: the table's columns rest on their being one cell wide. */
-const ownSigns = new Set([...'●▲○□◆◇×·–…└├│─’↑↓▼'].map(sign => sign.charCodeAt(0)));
+const ownCodes = new Set([...allOwnSigns].map(sign => sign.charCodeAt(0)));
 
 function isNarrow(code: number): boolean {
-  return (code >= 0x20 && code < 0x7f) || ownSigns.has(code);
+  return (code >= 0x20 && code < 0x7f) || ownCodes.has(code);
 }

@@ -34,7 +34,7 @@ export function detailLines(
   const [main] = row.processes;
   if (main !== undefined)
     lines.push(
-      heading('Identity'),
+      heading('Identity', charset),
       plain(
         text`pid ${main.pid}, start ${printable(main.start, charset)} (clock ticks after boot)`,
       ),
@@ -79,7 +79,7 @@ function sessionLines({ session }: Row, charset: Charset): Line[] {
 function processLines(row: Row, inspection: Inspection | undefined, charset: Charset): Line[] {
   if (row.processes.length === 0) return [];
   return [
-    heading(`Processes: ${row.processes.length}`),
+    heading(`Processes: ${row.processes.length}`, charset),
     ...memberTree(row.processes).flatMap(({ process, level }) =>
       memberLines(process, level, inspection, charset),
     ),
@@ -140,13 +140,19 @@ function section<T>(
   lines: (value: T) => Line[],
 ): Line[] {
   if (!reading.ok)
-    return [heading(title), [span(text`  ${printable(reading.reason, charset)}`, 'problem')]];
+    return [
+      heading(title, charset),
+      [span(text`  ${printable(reading.reason, charset)}`, 'problem')],
+    ];
   const shown = lines(reading.value);
-  return [heading(title), ...(shown.length > 0 ? shown : [[span(text`  nothing yet`, 'dim')]])];
+  return [
+    heading(title, charset),
+    ...(shown.length > 0 ? shown : [[span(text`  nothing yet`, 'dim')]]),
+  ];
 }
 
-function heading(title: string): Line {
-  return [span(printable(title), 'title')];
+function heading(title: string, charset: Charset): Line {
+  return [span(printable(title, charset), 'title')];
 }
 
 function plain(words: Printable): Line {

@@ -37,7 +37,7 @@ export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
         title(`Shutdown: ${sweepSummary(dialog.plan)}`),
         [
           span(printable(`type ${shutdownWord} and Enter; Esc cancels: `), 'problem'),
-          span(printable(` ${dialog.typed.padEnd(shutdownWord.length)} `), 'cursor'),
+          span(printable(` ${dialog.typed.padEnd(shutdownWord.length)} `, charset), 'cursor'),
         ],
         ...(dialog.wrong === undefined
           ? []

@@ -22,12 +22,12 @@ export function helpLines(
     [],
     ...rowClasses.map(name => [
       span(text`  ${glyphOf(name, charset)} ${printable(name.padEnd(12))}`, name),
-      span(printable(meanings[name])),
+      span(printable(meanings[name], charset)),
     ]),
     [],
     ...signs.map(([sign, meaning]) => [
       span(text`  ${printable(sign.padEnd(14))}`, 'key'),
-      span(printable(meaning)),
+      span(printable(meaning, charset)),
     ]),
   ];
 }
@@ -46,7 +46,7 @@ export function helpLine(
 }
 
 /** What the record says, and what the machine shows. */
-export const meanings: Readonly<Record<RowClass, string>> = {
+const meanings: Readonly<Record<RowClass, string>> = {
   live: 'recorded as active, and alive',
   undead: 'recorded as finished, and still alive',
   ghost: 'recorded as active, and nothing is alive',

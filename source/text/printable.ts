@@ -1,4 +1,5 @@
 /** The one way from a machine's string to something a terminal may be given. */
+import { ownSigns } from './own-signs.ts';
 import { cellsOf, isPlain } from './widths.ts';
 
 declare const brand: unique symbol;
@@ -26,8 +27,10 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uff
 const variations = /\p{Variation_Selector}/gu;
 
 /** Makes any string printable: what cannot be shown becomes a visible escape such as `\e` or
- * `\x9b`. In the ascii charset everything beyond ASCII does. */
-export function printable(raw: string, charset: Charset = 'unicode'): Printable {
+ * `\x9b`. In the ascii charset everything beyond ASCII does.
+ * @param charset of the terminal. Without one it is what every terminal shows: whoever forgets it shows
+ * too little, never too much. */
+export function printable(raw: string, charset: Charset = 'ascii'): Printable {
   const text = raw.length > longestText ? `${raw.slice(0, longestText)}…` : raw;
   if (/^[ -~]*$/.test(text)) return text as Printable;
   const shown = text.replace(variations, '').replace(unprintable, escapeOf);
@@ -52,7 +55,7 @@ export function widthOf(shown: Printable): number {
 }
 
 /** Cuts to `width` cells, with an ellipsis where something is missing. */
-export function truncate(shown: Printable, width: number, charset: Charset = 'unicode'): Printable {
+export function truncate(shown: Printable, width: number, charset: Charset): Printable {
   if (width <= 0) return '' as Printable;
   if (widthOf(shown) <= width) return shown;
   const ellipsis = charset === 'ascii' ? '~' : '…';
@@ -72,8 +75,8 @@ export function truncate(shown: Printable, width: number, charset: Charset = 'un
 export function fitTo(
   shown: Printable,
   width: number,
-  align: 'left' | 'right' = 'left',
-  charset: Charset = 'unicode',
+  align: 'left' | 'right',
+  charset: Charset,
 ): Printable {
   const cut = truncate(shown, width, charset);
   const space = ' '.repeat(Math.max(0, width - widthOf(cut)));
@@ -125,21 +128,6 @@ function escapeOf(character: string): string {
 }
 
 /** The few signs of our own have ASCII forms; what else there is becomes an escape. */
-const asciiForms: Readonly<Record<string, string>> = {
-  '…': '...',
-  '–': '-',
-  '·': '|',
-  '’': "'",
-  '↑': '^',
-  '↓': 'v',
-  '├': '|',
-  '└': '`',
-  '─': '-',
-  '│': '|',
-  '▲': '^',
-  '▼': 'v',
-};
-
 function toAscii(shown: string): string {
-  return shown.replace(/[^ -~]/gu, character => asciiForms[character] ?? escapeOf(character));
+  return shown.replace(/[^ -~]/gu, character => ownSigns[character] ?? escapeOf(character));
 }

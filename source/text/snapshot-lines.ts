@@ -19,7 +19,7 @@ const glyphs: Readonly<Record<RowClass, readonly [unicode: string, ascii: string
 };
 
 export function glyphOf(name: RowClass, charset: Charset): Printable {
-  return printable(glyphs[name][charset === 'ascii' ? 1 : 0]);
+  return printable(glyphs[name][charset === 'ascii' ? 1 : 0], charset);
 }
 
 /** `● 8 live  ▲ 1 undead  ○ 46 ghost  …`: classes that occur, in the order of the table. */

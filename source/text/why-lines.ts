@@ -36,7 +36,9 @@ export function verdictLines(row: Row, now: number, charset: Charset): Line[] {
     ],
     ...(facts.length > 0 ? [[span(text`  ${join(facts, ', ')}`, 'dim')]] : []),
     ...row.evidence.map(sentence => [
-      span(text`  ${printable(charset === 'ascii' ? '-' : '·')} ${printable(sentence, charset)}`),
+      span(
+        text`  ${printable(charset === 'ascii' ? '-' : '·', charset)} ${printable(sentence, charset)}`,
+      ),
     ]),
   ];
 }

@@ -9,7 +9,7 @@ import { heeds, optionSpecs, spelled } from '../../source/option-table.ts';
 import { printable, widthOf } from '../../source/text/printable.ts';
 import { vigil } from '../helpers/vigil.ts';
 
-const about = (topic: string) => helpLines(topic) ?? [];
+const about = (topic: string) => helpLines(topic, 'unicode') ?? [];
 const textAbout = (topic: string) => about(topic).join('\n');
 
 describe('help', () => {
@@ -19,8 +19,8 @@ describe('help', () => {
 
   it.each(['', 'options', 'keys', ...commands])('about "%s" is 80 columns wide at most', topic => {
     expect(about(topic).length).toBeGreaterThan(5);
-    expect(about(topic).filter(line => widthOf(printable(line)) > 80)).toEqual([]);
-    expect(about(topic).filter(line => line !== printable(line))).toEqual([]);
+    expect(about(topic).filter(line => widthOf(printable(line, 'unicode')) > 80)).toEqual([]);
+    expect(about(topic).filter(line => line !== printable(line, 'unicode'))).toEqual([]);
   });
 
   it.each(commands)('about %s is a screen or a little more', command => {
@@ -53,7 +53,7 @@ describe('help', () => {
 
   it('says nothing where nobody knows the topic', () => {
     for (const topic of ['bogus', '__proto__', 'constructor'])
-      expect(helpLines(topic)).toBeUndefined();
+      expect(helpLines(topic, 'unicode')).toBeUndefined();
   });
 });
 

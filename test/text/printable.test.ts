@@ -30,20 +30,20 @@ const anyText = fc.oneof(
 const harmful = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 it('shows controls and invisible characters as visible escapes', () => {
-  expect(printable('a\u001b[31mb\n\t\u0007\u009b\u202e\ud800')).toBe(
+  expect(printable('a\u001b[31mb\n\t\u0007\u009b\u202e\ud800', 'unicode')).toBe(
     'a\\e[31mb\\n\\t\\x07\\x9b\\u{202e}\\u{d800}',
   );
 });
 
 it('leaves letters of every script alone', () => {
-  expect(printable('naïve 仕事 🚀')).toBe('naïve 仕事 🚀');
+  expect(printable('naïve 仕事 🚀', 'unicode')).toBe('naïve 仕事 🚀');
   expect(printable('naïve', 'ascii')).toBe('na\\xefve');
 });
 
 it('never lets a harmful character through, whatever goes in', () => {
   fc.assert(
     fc.property(anyText, raw => {
-      expect(printable(raw)).not.toMatch(harmful);
+      expect(printable(raw, 'unicode')).not.toMatch(harmful);
       expect(printable(raw, 'ascii')).toMatch(/^[ -~]*$/);
     }),
     runs,
@@ -57,7 +57,7 @@ it('fits any text to exactly the cells it is given', () => {
       fc.integer({ min: 1, max: 40 }),
       fc.constantFrom('left' as const, 'right' as const),
       (raw, width, align) => {
-        expect(widthOf(fitTo(printable(raw), width, align))).toBe(width);
+        expect(widthOf(fitTo(printable(raw, 'unicode'), width, align, 'unicode'))).toBe(width);
       },
     ),
     runs,
@@ -65,19 +65,19 @@ it('fits any text to exactly the cells it is given', () => {
 });
 
 it('cuts wide characters whole', () => {
-  expect(truncate(printable('仕事仕事'), 5)).toBe('仕事…');
-  expect(truncate(printable('仕事仕事'), 4)).toBe('仕…');
-  expect(truncate(printable('abcdef'), 4, 'ascii')).toBe('abc~');
+  expect(truncate(printable('仕事仕事', 'unicode'), 5, 'unicode')).toBe('仕事…');
+  expect(truncate(printable('仕事仕事', 'unicode'), 4, 'unicode')).toBe('仕…');
+  expect(truncate(printable('abcdef', 'unicode'), 4, 'ascii')).toBe('abc~');
 });
 
 it('wraps at spaces, keeps the indent, and loses no letter', () => {
-  expect(wrap(printable('  one two three'), 9)).toEqual(['  one two', '    three']);
+  expect(wrap(printable('  one two three', 'unicode'), 9)).toEqual(['  one two', '    three']);
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme-ascii' }),
       fc.integer({ min: 10, max: 30 }),
       (raw, width) => {
-        const lines = wrap(printable(raw.trim()), width);
+        const lines = wrap(printable(raw.trim(), 'unicode'), width);
         for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
         expect(lines.join('').replaceAll(' ', '')).toBe(raw.replaceAll(' ', ''));
       },

@@ -134,7 +134,7 @@ it('a clipped line is never wider than it may be', () => {
       fc.array(name, { maxLength: 5 }),
       fc.integer({ min: 0, max: 60 }),
       (parts, width) => {
-        const line = parts.map(part => span(printable(part)));
+        const line = parts.map(part => span(printable(part, 'unicode')));
         expect(cellsOf(clip(line, width, 'unicode'))).toBeLessThanOrEqual(width);
       },
     ),
