@@ -6,7 +6,7 @@ import type { AuditLog } from './audit-log.ts';
 import type { EndingNote } from './ending-note.ts';
 import { createHandles } from './handles.ts';
 import { isThere } from './identity.ts';
-import { archiveAgentFile, removeAgentFile } from './registry/agent-files.ts';
+import { archiveAgentFile, hasAgentFile, removeAgentFile } from './registry/agent-files.ts';
 import { tryTo, unlinkIfThere } from './registry/durable-file.ts';
 import { createSessionKills } from './session-kills.ts';
 import { letGo, readScreen, startSession } from './sessions.ts';
@@ -66,6 +66,7 @@ export function createHands(audit: AuditLog, ending: EndingNote): Hands {
     },
     removeFile: removeAgentFile,
     archiveFile: archiveAgentFile,
+    hasFile: hasAgentFile,
     release(key, processes) {
       handles.release(processes);
       // A note that cannot be removed names nobody who is stopped.
