@@ -1,7 +1,6 @@
 /** The dialog in front of a reconcile: it asks, holds its plan, and is not answered by accident. */
 import { describe, expect, it } from 'vitest';
 import { chosenRows } from '../../source/core/chosen-rows.ts';
-import { defaultView } from '../../source/core/describe.ts';
 import { afterEvent } from '../../source/core/endings.ts';
 import type { Event } from '../../source/core/events.ts';
 import type { Intent } from '../../source/core/intents.ts';
@@ -9,6 +8,7 @@ import type { Mode } from '../../source/core/mode.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
 import { intentOf } from '../../source/key-intents.ts';
+import { defaultView } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
 
