@@ -115,7 +115,7 @@ function runsOf(captured: string): Run[][] {
     for (const piece of line.split(styling)) {
       if (piece.startsWith(esc)) style = styleAfter(style, piece.slice(2, -1));
       else if (piece !== '') {
-        const text = printable(piece);
+        const text = printable(piece, 'unicode');
         const cells = widthOf(text);
         runs.push({ at, cells, text, style });
         at += cells;

@@ -1,6 +1,6 @@
 'use strict';
 /** Runs the built program once, for what V8 compiles on the way, and keeps that beside the scripts
- * for the launcher. The screen goes first: it sets a V8 flag, and code is only good for the flags
+ * for the launcher. The screen goes first: it sets V8 flags, and code is only good for the flags
  * it was made under. */
 const { writeFileSync } = require('node:fs');
 const { join } = require('node:path');

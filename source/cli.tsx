@@ -29,6 +29,7 @@ import { createReconciler } from './core/reconcile/reconciler.ts';
 import { createEnder } from './core/termination/ender.ts';
 import { createDeparture } from './departure.ts';
 import { deployRequest } from './deploy-request.ts';
+import { keepHeapSmall } from './heap.ts';
 import { asker } from './host/asker.ts';
 import { createHost } from './host/host.ts';
 import { watchTerminal } from './host/lost-terminal.ts';
@@ -140,10 +141,7 @@ async function top(tools: LifecycleTools, options: Options, terminal: Terminal, 
       );
     return list(monitor, options, output, departure.stopping);
   }
-  // A monitor runs for weeks beside what it watches: its heap stays small, at full speed.
-  const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=30');
+  await keepHeapSmall();
   const { runScreen } = await import('./app.tsx');
   if (!options.readOnly) host.hands.wakeLeft();
   const working = {

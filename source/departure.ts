@@ -1,7 +1,7 @@
 /** How the program leaves: what must not be cut off, an ending above all, is finished first. The first
  * signal asks, the second one hurries, the third one goes. */
 
-export const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 export type StopSignal = keyof typeof signalCodes;
 
 export type Departure = {

@@ -139,7 +139,7 @@ export function createVerbs({
   const runSweep = (plan: SweepPlan) =>
     beside(plan.end, cleaner.sweep(plan, show), swept => {
       report({ kind: 'swept', report: swept });
-      return swept.ok ? 'sweep: done' : 'sweep: not all of it';
+      return [swept.ok ? 'sweep: done' : 'sweep: not all of it', ...swept.troubles].join(', ');
     });
   const runReconcile = (plan: ReconcilePlan) =>
     work(
@@ -156,7 +156,10 @@ export function createVerbs({
         return `shutdown: nothing is ended: ${reasons[0]}`;
       }
       report({ kind: 'shut down', report: result.report });
-      return result.report.ok ? 'shutdown: cleanup completed' : 'shutdown: not all of it';
+      const { ok, troubles } = result.report;
+      return [ok ? 'shutdown: cleanup completed' : 'shutdown: not all of it', ...troubles].join(
+        ', ',
+      );
     });
 
   return {

@@ -3,71 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { architecturePath, ruleOf, rules, withImportTable } from '../build/import-rules.ts';
 
 type Source = { readonly path: string; readonly text: string };
-
-/** Rooms of the house, the first that matches; and what each may import: rooms or packages. */
-const rules: readonly {
-  readonly room: string;
-  readonly of: RegExp;
-  readonly may: readonly string[];
-}[] = [
-  { room: 'core', of: /^core\//, may: ['core'] },
-  { room: 'text', of: /^text\//, may: ['core', 'text', 'string-width'] },
-  {
-    room: 'host',
-    of: /^host\//,
-    may: [
-      'core',
-      'host',
-      'node:*',
-      'execa',
-      'ps-list',
-      'pidusage',
-      'proper-lockfile',
-      '@koromix/koffi-linux-x64',
-      '@koromix/koffi-linux-arm64',
-      '@koromix/koffi-darwin-x64',
-      '@koromix/koffi-darwin-arm64',
-    ],
-  },
-  { room: 'components', of: /^components\//, may: ['core', 'text', 'components', 'ink', 'react'] },
-  { room: 'screen', of: /^screen\//, may: ['text', 'screen'] },
-  { room: 'commands', of: /^commands\//, may: ['core', 'text', 'commands'] },
-  { room: 'keys', of: /^(keys|key-intents)\.ts$/, may: ['core', 'screen', 'keys'] },
-  {
-    room: 'options',
-    of: /^(options|deploy-options|option-table|command-table|config-file|policy-options|arguments)\.ts$/,
-    may: ['core', 'text', 'commands', 'options', 'meow'],
-  },
-  {
-    room: 'manual',
-    of: /^manual\//,
-    may: ['core', 'text', 'commands', 'keys', 'options', 'manual'],
-  },
-  { room: 'output', of: /^terminal-output\.ts$/, may: ['commands', 'text', 'chalk'] },
-  {
-    room: 'app',
-    of: /^(app\.tsx|verbs\.ts|departure\.ts|attaching\.ts|mouse\.ts)$/,
-    may: [
-      'core',
-      'text',
-      'components',
-      'screen',
-      'keys',
-      'options',
-      'output',
-      'app',
-      'ink',
-      'chalk',
-    ],
-  },
-  {
-    room: 'cli',
-    of: /^(cli\.tsx|deploy-request\.ts|checks\.ts|settled-options\.ts|surroundings\.ts)$/,
-    may: ['*'],
-  },
-];
 
 const mostLines = 250;
 const emptyNames = /(^|[-/])(utils?|helpers?|common|misc|manager|service)\.tsx?$/;
@@ -85,25 +23,33 @@ function importsOf({ path, text }: Source): string[] {
 }
 
 function roomOf(path: string): string | undefined {
-  return rules.find(rule => rule.of.test(path))?.room;
+  return ruleOf(path)?.room;
 }
 
 function wrongImports(files: readonly Source[]): string[] {
   const paths = new Set(files.map(file => file.path));
   return files.flatMap(file => {
-    const rule = rules.find(each => each.of.test(file.path));
+    const rule = ruleOf(file.path);
     if (rule === undefined) return [`${file.path} belongs to no room`];
-    return importsOf(file).flatMap(name => {
-      const isOwn = paths.has(name);
-      const allowed = rule.may.some(
-        each =>
-          each === '*' ||
-          each === name ||
-          (isOwn && each === roomOf(name)) ||
-          (each === 'node:*' && name.startsWith('node:')),
-      );
-      return allowed ? [] : [`${file.path} imports ${name}`];
-    });
+    return importsOf(file)
+      .filter(name => !rule.may.includes(wordOf(name, paths)))
+      .map(name => `${file.path} imports ${name}`);
+  });
+}
+
+/** What a rule calls an import: the room of a source, all of Node, or the package. */
+function wordOf(name: string, paths: ReadonlySet<string>): string {
+  if (name.startsWith('node:')) return 'node:*';
+  return (paths.has(name) ? roomOf(name) : undefined) ?? name;
+}
+
+/** What a rule allows and nobody makes use of. */
+function unneeded(files: readonly Source[]): string[] {
+  const paths = new Set(files.map(file => file.path));
+  return rules.flatMap(({ room, may }) => {
+    const own = files.filter(file => roomOf(file.path) === room);
+    const used = new Set(own.flatMap(importsOf).map(name => wordOf(name, paths)));
+    return may.filter(each => each !== room && !used.has(each)).map(each => `${room}: ${each}`);
   });
 }
 
@@ -155,6 +101,11 @@ const signsInTemplates = (files: readonly Source[]) =>
 describe('the sources', () => {
   it('are found', () => expect(sources.length).toBeGreaterThan(40));
   it('import only what their room may import', () => expect(wrongImports(sources)).toEqual([]));
+  it('need all that their room may import', () => expect(unneeded(sources)).toEqual([]));
+  it('are told of in docs/architecture.md (npm run docs)', () => {
+    const page = readFileSync(join(root, '..', architecturePath), 'utf8');
+    expect(withImportTable(page)).toBe(page);
+  });
   it('import each other without cycles', () => expect(cycles(sources)).toEqual([]));
   it(`have no file of over ${mostLines} lines`, () => expect(tooLong(sources)).toEqual([]));
   it('have no file whose name says nothing', () => expect(badNames(sources)).toEqual([]));

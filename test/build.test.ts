@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { heapFlags } from '../source/heap.ts';
 import { cliPath, vigil } from './helpers/vigil.ts';
 
 const dist = dirname(cliPath);
@@ -30,8 +31,8 @@ describe('the bundle', () => {
   it('has the code V8 made of it, which this Node takes', () => {
     for (const name of ['program.js', 'screen.js']) {
       const cachedData = readFileSync(join(dist, `${name}.code`));
-      // The screen's code is made under the flag that the screen sets.
-      if (name === 'screen.js') setFlagsFromString('--optimize-for-size');
+      // The screen's code is made under the flags that the screen sets.
+      if (name === 'screen.js') for (const flag of heapFlags) setFlagsFromString(flag);
       const script = new Script(textOf(name), { cachedData });
       expect([name, script.cachedDataRejected]).toEqual([name, false]);
     }

@@ -1,5 +1,10 @@
 /** Schema `vigil.deploy/1` of the contract. */
 import type { DeployReport, DeployRequest } from '../core/lifecycle/deployment.ts';
+import { plannedJson } from './plan-json.ts';
+
+const made = { work: 'create', reason: 'its own' } as const;
+/** Their names have the agent's id, which is not known before. */
+const inIt = { work: 'change', reason: 'its prompt and its logs are made in it' } as const;
 
 export function deployJson(request: DeployRequest, report: DeployReport, dryRun: boolean) {
   const { agentId, session, processes, files, fault, rolledBack, left, durationMs } = report;
@@ -24,7 +29,9 @@ export function deployJson(request: DeployRequest, report: DeployReport, dryRun:
     plan: {
       processes: [],
       sessions: session === undefined ? [] : [{ socket: request.socketPath, name: session }],
-      files,
+      files: files.map(({ path, kind }) =>
+        plannedJson({ path, kind, ...(kind === 'directory' ? inIt : made) }),
+      ),
       spared: [],
     },
     targets: [],

@@ -3,7 +3,7 @@ import { deploy as run } from '../core/lifecycle/deploy.ts';
 import { type DeployReport, type DeployRequest, typeFault } from '../core/lifecycle/deployment.ts';
 import { preflight } from '../core/lifecycle/preflight.ts';
 import { recoverDeploys } from '../core/lifecycle/recover.ts';
-import type { LifecycleTools } from '../core/lifecycle/undo.ts';
+import { type LifecycleTools, nothingUndone } from '../core/lifecycle/undo.ts';
 import { deployLines } from '../text/deploy-lines.ts';
 import { printable, text } from '../text/printable.ts';
 import { deployJson } from './deploy-json.ts';
@@ -36,8 +36,9 @@ export async function deploy(
     return exitCodes.refused;
   }
   if (!options.dryRun) {
-    const { rolledBack, left } = await recoverDeploys(tools);
+    const { rolledBack, left, troubles } = await recoverDeploys(tools);
     for (const said of [...rolledBack, ...left]) complain(`an earlier deploy: ${said}`);
+    for (const trouble of troubles) complain(trouble);
   }
   const report = options.dryRun
     ? await dryRun(tools, request)
@@ -51,6 +52,7 @@ export async function deploy(
   complain(`${where}${reason}`);
   for (const said of report.rolledBack) complain(said);
   for (const said of report.left) complain(`not undone: ${said}`);
+  for (const trouble of report.troubles) complain(trouble);
   return codes[kind];
 }
 
@@ -64,8 +66,11 @@ const codes = {
 
 async function dryRun(tools: LifecycleTools, request: DeployRequest): Promise<DeployReport> {
   const ground = await preflight(tools, request);
-  const nothing = { processes: [], files: [], rolledBack: [], left: [], durationMs: 0 };
+  const nothing = { processes: [], files: [], ...nothingUndone, durationMs: 0 };
   return ground.kind === 'fit'
-    ? { ...nothing, files: [`${ground.workspace}/${ground.directory}`] }
+    ? {
+        ...nothing,
+        files: [{ path: `${ground.workspace}/${ground.directory}`, kind: 'directory' }],
+      }
     : { ...nothing, fault: { ...ground, step: 'pre-flight' } };
 }

@@ -3,6 +3,7 @@ import { freesOf } from '../core/termination/frees.ts';
 import type { EndPlan } from '../core/termination/plan.ts';
 import type { End, EndReport } from '../core/termination/run.ts';
 import type { EndTarget } from '../core/termination/target.ts';
+import { plannedJson } from './plan-json.ts';
 
 export function killJson(plan: EndPlan, report: EndReport | undefined) {
   return {
@@ -25,7 +26,7 @@ export function endPlanJson(plan: EndPlan) {
         ? []
         : [{ socket: session.socketPath, id: session.id, name: session.name }],
     ),
-    files: [] as object[],
+    files: ended.flatMap(({ files = [] }) => files.map(plannedJson)),
     spared: plan.targets.flatMap(({ spared, members, refused: reason }) => [
       ...spared,
       ...(reason === undefined
@@ -43,7 +44,7 @@ export function targetsJson(plan: EndPlan, report: EndReport | undefined) {
     plan.targets.map(target => ({
       ...base(target),
       outcome: target.refused === undefined ? null : 'refused',
-      processes: target.members.map(each => processJson(each, target)),
+      processes: target.members.map(each => ({ ...processJson(each, target), outcome: null })),
       signals: [],
       durationMs: 0,
       tmux_session_killed: false,

@@ -4,6 +4,7 @@ import type { LifecycleTools } from '../core/lifecycle/undo.ts';
 import { parseTarget, rowsOfNames } from '../core/targets.ts';
 import { withPorts } from '../core/termination/frees.ts';
 import { type EndPlan, planEnd } from '../core/termination/plan.ts';
+import { withFiles } from '../core/termination/planned-files.ts';
 import type { Policy } from '../core/termination/policy.ts';
 import { endReason, runEnding } from '../core/termination/run.ts';
 import { endPlanLines, endReportLines } from '../text/kill-lines.ts';
@@ -58,7 +59,11 @@ export async function kill(
     each.isNamed ? each : { ...each, refused: elsewhere.get(each.row.key) },
   );
   const planned = planEnd(snapshot, inventory, spared, recogniser, options.spareNames);
-  const plan = withPorts(planned, processes => host.readPorts(processes));
+  const plan = withFiles(
+    withPorts(planned, processes => host.readPorts(processes)),
+    inventory.registries,
+    host.hands,
+  );
   if (!options.json) output.lines(endPlanLines(plan, output.charset));
   const isNothing = plan.targets.length === 0;
   if (isNothing) complain('nothing to end');

@@ -1,27 +1,33 @@
 /** Schema `vigil.reconcile/1` of the contract. */
+import type { FoundIntent } from '../core/lifecycle/grounds.ts';
+import type { Undone } from '../core/lifecycle/undo.ts';
 import type { Outcome } from '../core/reconcile/mend.ts';
-import type { Change, ReconcilePlan } from '../core/reconcile/plan.ts';
+import { type Change, isEmpty, planSummary, type ReconcilePlan } from '../core/reconcile/plan.ts';
 import type { Report } from '../core/reconcile/reconcile.ts';
+import { deploysJson, type FileJson } from './plan-json.ts';
+
+/** Deploys that were cut off, and what became of them. */
+export type Undoing = { readonly deploys: readonly FoundIntent[]; readonly undone: Undone };
 
 /** @param report what was made of the plan; absent for a dry run. */
-export function reconcileJson(plan: ReconcilePlan, report: Report | undefined) {
+export function reconcileJson(plan: ReconcilePlan, report: Report | undefined, extra: Undoing) {
   const changes = plan.places.flatMap(place => place.changes.map(change => ({ change, place })));
   const outcomeOf = (change: Change) => report?.outcomes.find(outcome => outcome.change === change);
   return {
     schema: 'vigil.reconcile/1',
     ok:
       report === undefined ||
-      (report.failures.length === 0 && report.outcomes.every(each => each.left === undefined)),
+      (extra.undone.left.length === 0 &&
+        report.failures.length === 0 &&
+        report.outcomes.every(each => each.left === undefined)),
     dryRun: report === undefined,
     durationMs: report?.durationMs ?? 0,
     plan: {
       processes: [],
       sessions: [],
-      files: plan.places
-        .filter(place => place.changes.length + place.counts.length > 0)
-        .flatMap(place => [place.taskFile, place.globalFile].filter(path => path !== undefined))
-        .filter((path, index, all) => all.indexOf(path) === index),
+      files: filesJson(plan),
       spared: [],
+      deploys: deploysJson(extra.deploys),
     },
     changes: changes.map(({ change, place }) => {
       const outcome = outcomeOf(change);
@@ -42,8 +48,32 @@ export function reconcileJson(plan: ReconcilePlan, report: Report | undefined) {
       .map(({ change }) => targetJson(change, outcomeOf(change))),
     written: report?.written ?? [],
     backups: report?.backups ?? [],
-    errors: (report?.failures ?? []).map(({ path, reason }) => `${path}: ${reason}`),
+    rolledBack: extra.undone.rolledBack,
+    errors: [
+      ...extra.undone.left,
+      ...(report?.failures ?? []).map(({ path, reason }) => `${path}: ${reason}`),
+    ],
   };
+}
+
+/** Each registry once, with what is to be changed in its place. */
+function filesJson(plan: ReconcilePlan): FileJson[] {
+  const paths = new Set(
+    plan.places.flatMap(({ taskFile, globalFile }) => [taskFile, globalFile].filter(isGiven)),
+  );
+  return [...paths].flatMap(path => {
+    const places = plan.places
+      .filter(each => each.taskFile === path || each.globalFile === path)
+      .map(each => ({ ...each, counts: each.counts.filter(drift => drift.path === path) }));
+    const own = { ...plan, places };
+    return isEmpty(own)
+      ? []
+      : [{ path, kind: 'registry', work: 'change', reason: planSummary(own) }];
+  });
+}
+
+function isGiven(path: string | undefined): path is string {
+  return path !== undefined;
 }
 
 /** A ghost has nothing to end: it had vanished before. */

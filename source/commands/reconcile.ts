@@ -1,7 +1,7 @@
 /** `vigil reconcile`: shows what has to change so that record and machine agree, asks, changes it. */
 import type { FoundIntent } from '../core/lifecycle/grounds.ts';
 import { cutDeploys, recoverDeploys } from '../core/lifecycle/recover.ts';
-import type { LifecycleTools } from '../core/lifecycle/undo.ts';
+import { type LifecycleTools, nothingUndone } from '../core/lifecycle/undo.ts';
 import { isEmpty, planSummary, type ReconcilePlan, shownBefore } from '../core/reconcile/plan.ts';
 import { apply, type Survey, survey } from '../core/reconcile/reconcile.ts';
 import { type Line, span } from '../text/line.ts';
@@ -42,7 +42,13 @@ export async function reconcile(
     output.lines([...cutLines(deploys, output), ...planLines(plan, output.charset)]);
   if (options.dryRun || (isEmpty(plan) && deploys.length === 0)) {
     if (options.json)
-      output.json(reconcileJson(plan, options.dryRun ? undefined : nothingDone), 'indented');
+      output.json(
+        reconcileJson(plan, options.dryRun ? undefined : nothingDone, {
+          deploys,
+          undone: nothingUndone,
+        }),
+        'indented',
+      );
     return exitCodes.done;
   }
   if (!options.yes) {
@@ -57,6 +63,7 @@ export async function reconcile(
   }
   const undone = await recoverDeploys(tools);
   for (const said of undone.left) complain(`not undone: ${said}`);
+  for (const trouble of undone.troubles) complain(trouble);
   if (!options.json)
     output.lines(undone.rolledBack.map(said => [span(printable(said, output.charset))]));
   if (deploys.length > 0) {
@@ -66,8 +73,7 @@ export async function reconcile(
     plan = shownBefore(again.plan, plan);
   }
   const report = await apply(host, plan, monitor.inventory()?.registries ?? [], options.lockWaitMs);
-  if (options.json)
-    output.json({ ...reconcileJson(plan, report), rolledBack: undone.rolledBack }, 'indented');
+  if (options.json) output.json(reconcileJson(plan, report, { deploys, undone }), 'indented');
   else {
     // What failed is said on stderr.
     output.lines(reportLines({ ...report, failures: [] }, output.charset));

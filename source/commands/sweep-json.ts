@@ -1,7 +1,9 @@
 /** Schema `vigil.sweep/1` of the contract. */
 import type { LeftFile } from '../core/lifecycle/left-files.ts';
 import type { SweepPlan, SweepReport } from '../core/lifecycle/sweep.ts';
+import { placeOfFile } from '../core/termination/planned-files.ts';
 import { endPlanJson, targetsJson } from './kill-json.ts';
+import { deploysJson, plannedJson } from './plan-json.ts';
 
 export function sweepJson(plan: SweepPlan, report: SweepReport | undefined) {
   return {
@@ -20,11 +22,12 @@ export function sweepParts(plan: SweepPlan, report: SweepReport | undefined) {
     done: done.ok && done.value,
     error: done.ok ? null : done.reason,
   }));
+  const end = endPlanJson(plan.end);
   return {
     plan: {
-      ...endPlanJson(plan.end),
-      files: plan.files.map(fileJson),
-      deploys: plan.deploys.map(({ path, intent }) => (intent.ok ? intent.value.agentId : path)),
+      ...end,
+      files: [...end.files, ...plan.files.map(fileJson)],
+      deploys: deploysJson(plan.deploys),
     },
     targets: targetsJson(plan.end, report?.ended),
     files,
@@ -41,7 +44,6 @@ export function sweepParts(plan: SweepPlan, report: SweepReport | undefined) {
   };
 }
 
-function fileJson({ workspace, task, path, kind, work, reason }: LeftFile) {
-  const place = task === '' ? workspace : `${workspace}/${task}`;
-  return { path: `${place}/${path}`, kind, work, reason };
+function fileJson(file: LeftFile) {
+  return plannedJson({ ...file, path: placeOfFile(file) });
 }

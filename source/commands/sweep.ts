@@ -52,5 +52,6 @@ export async function sweep(
   const report = await run(tools, plan, options.reason ?? sweepReason);
   if (options.json) output.json(sweepJson(plan, report), 'indented');
   else output.lines(sweepReportLines(report, output.charset));
+  for (const trouble of report.troubles) complain(trouble);
   return report.ok ? exitCodes.done : exitCodes.survived;
 }

@@ -75,7 +75,8 @@ function overlayTop(mode: Mode, { body }: Frame): number {
   return 'index' in mode ? Math.max(0, mode.index + 1 - body) : 0;
 }
 
-/** What lies over the table: help, detail or the sort menu, as lines; nothing in the other modes. */
+/** What lies over the table: help, the palette, a detail, the sort menu, the event log or a dialog, as lines;
+ * nothing where the table itself is seen. */
 export function overlayLines(
   state: State,
   size: Size,

@@ -26,7 +26,7 @@ export type TableProps = {
 
 /** What the columns' headings say, and where they stand: also for a click on one.
  * Over all rows, not only the shown ones: columns must not jump while the window moves. */
-export function tableLayout({ rows, now, paint, width }: TableProps): TableLayout {
+function tableLayout({ rows, now, paint, width }: TableProps): TableLayout {
   return layOut(rows, now, paint.charset, Math.max(1, width - gutter));
 }
 

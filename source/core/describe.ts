@@ -32,8 +32,6 @@ export type View = {
   readonly tree: boolean;
 };
 
-export const defaultView: View = { filter: '', sort: 'class', reverse: false, tree: false };
-
 /** A row with its depth among the agents that started it (0 where no tree was asked for). */
 export type Placed = { readonly row: Row; readonly level: number };
 

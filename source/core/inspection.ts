@@ -11,7 +11,7 @@ export type PaneRef = {
   readonly id: string;
 };
 
-export const tailNames = ['log', 'progress', 'findings'] as const;
+const tailNames = ['log', 'progress', 'findings'] as const;
 export type TailName = (typeof tailNames)[number];
 
 /** What is to be looked at. */
@@ -90,9 +90,4 @@ function paneOf(row: Row, { servers }: Inventory): PaneRef | undefined {
   const pane = panes.find(each => leaders.has(each.panePid)) ?? panes[0];
   if (server === undefined || pane === undefined) return undefined;
   return { socketPath: server.path, serverPid: pane.serverPid, id: pane.paneId };
-}
-
-/** Of a machine that tells nothing more about its rows. */
-export function nothingOf(key: string): Inspection {
-  return { key, directories: new Map(), ports: new Map(), records: [], tails: [] };
 }

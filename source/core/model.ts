@@ -159,7 +159,7 @@ export type RowSession = {
   readonly attached: number;
 };
 
-/** The state of one ending: asked, terminating, killing, verifying; then the outcome. */
+/** The state of one ending: waiting, asked, terminating, killing, verifying; then the outcome. */
 export type Escalation = {
   readonly stage: string;
   readonly attempt: number;

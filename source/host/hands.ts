@@ -9,7 +9,7 @@ import { isThere } from './identity.ts';
 import { tryTo, unlinkIfThere } from './registry/durable-file.ts';
 import { createSessionKills } from './session-kills.ts';
 import { letGo, readScreen, startSession } from './sessions.ts';
-import { archiveAgentFile, removeAgentFile } from './workspace/agent-files.ts';
+import { archiveAgentFile, hasAgentFile, removeAgentFile } from './workspace/agent-files.ts';
 
 export function createHands(audit: AuditLog, ending: EndingNote): Hands {
   const handles = createHandles();
@@ -70,6 +70,7 @@ export function createHands(audit: AuditLog, ending: EndingNote): Hands {
     },
     removeFile: removeAgentFile,
     archiveFile: archiveAgentFile,
+    hasFile: hasAgentFile,
     release(key, processes) {
       handles.release(processes);
       // A note that cannot be removed names nobody who is stopped.

@@ -5,7 +5,7 @@ import type { Reading } from '../core/model.ts';
 import { killGroup } from './kill-group.ts';
 
 /** As the rule for tmux has it; then the client is killed and the answer counts as unknown. */
-export const tmuxTimeoutMs = 2000;
+const tmuxTimeoutMs = 2000;
 /** Thousands of panes fit; a server that prints more is not believed. */
 const mostOutputBytes = 4_000_000;
 

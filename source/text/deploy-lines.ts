@@ -13,12 +13,14 @@ export function deployLines(
   const command = request.command.join(' ');
   if (dryRun)
     return [
-      line(`would start an agent of type ${request.type} in ${files.join(', ')}: ${command}`),
+      line(
+        `would start an agent of type ${request.type} in ${files.map(({ path }) => path).join(', ')}: ${command}`,
+      ),
     ];
   return [
     line(agentId ?? ''),
     line(`  session ${session ?? ''}, vigil why ${agentId ?? ''} tells more`),
     ...processes.map(each => line(`  pid ${each.pid} ${each.argv.join(' ')}`)),
-    ...files.map(path => line(`  ${path}`)),
+    ...files.map(({ path }) => line(`  ${path}`)),
   ];
 }

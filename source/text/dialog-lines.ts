@@ -8,7 +8,7 @@ import { type Line, span } from './line.ts';
 import { type Charset, printable, text } from './printable.ts';
 import { planLines, reportLines } from './reconcile-lines.ts';
 import { incompleteLines, shutdownLines } from './shutdown-lines.ts';
-import { sweepPlanLines, sweepReportLines, sweepSummary } from './sweep-lines.ts';
+import { sweepPlanLines, sweepReportLines, sweepSummary, troubleLines } from './sweep-lines.ts';
 
 const titles = { reconcile: 'Reconcile', sweep: 'Sweep', shutdown: 'Shutdown' } as const;
 
@@ -48,7 +48,11 @@ export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
         ...sweepPlanLines(dialog.plan, charset),
       ];
     case 'swept':
-      return [title('Sweep'), ...sweepReportLines(dialog.report, charset)];
+      return [
+        title('Sweep'),
+        ...sweepReportLines(dialog.report, charset),
+        ...troubleLines(dialog.report.troubles, charset),
+      ];
     case 'shut down':
       return [
         title('Shutdown'),

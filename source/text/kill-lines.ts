@@ -5,7 +5,7 @@ import type { EndPlan } from '../core/termination/plan.ts';
 import type { EndReport } from '../core/termination/run.ts';
 import type { EndTarget } from '../core/termination/target.ts';
 import { type Line, span } from './line.ts';
-import { type Charset, type Printable, printable, text } from './printable.ts';
+import { type Charset, join, type Printable, printable, text } from './printable.ts';
 import { bytes, counted, percent } from './units.ts';
 
 export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
@@ -34,6 +34,7 @@ export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
         span(text`  ${printable(each.command, charset)}`, 'dim'),
       ],
     ),
+    ...filesLines(target),
     ...target.spared.map(
       (each): Line => [
         span(text`  spare ${each.pid}  ${printable(each.reason, charset)}`, 'live'),
@@ -42,6 +43,17 @@ export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
     ),
   ]);
   return [...total, ...each];
+}
+
+/** `  files  its prompt is removed, 4 logs are archived`: each by name is in the JSON. */
+function filesLines({ files = [], refused }: EndTarget): Line[] {
+  if (refused !== undefined) return [];
+  const logs = files.filter(({ work }) => work === 'archive').length;
+  const parts = [
+    ...(files.length > logs ? [text`its prompt is removed`] : []),
+    ...(logs === 0 ? [] : [text`${counted(logs, 'log is', 'logs are')} archived`]),
+  ];
+  return parts.length === 0 ? [] : [[span(text`  files ${join(parts, ', ')}`)]];
 }
 
 function headOf(target: EndTarget, charset: Charset): Line {

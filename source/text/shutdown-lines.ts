@@ -34,13 +34,14 @@ export function shutdownLines(report: ShutdownReport, charset: Charset): Line[] 
   ];
 }
 
-/** Who is still there, and what could not be done: one sentence each. */
-export function incompleteWords({ survivors, errors }: ShutdownReport): string[] {
+/** Who is still there, what could not be done, and what could not be written down: one sentence each. */
+export function incompleteWords({ survivors, errors, troubles }: ShutdownReport): string[] {
   return [
     ...survivors.map(
       ({ target, class: rowClass, why }) => `${target} is still there (${rowClass}): ${why}`,
     ),
     ...errors,
+    ...troubles,
   ];
 }
 

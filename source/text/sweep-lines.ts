@@ -31,8 +31,9 @@ export function sweepPlanLines(plan: SweepPlan, charset: Charset): Line[] {
 export function sweepSummary({ end, files, deploys }: SweepPlan): Printable {
   const ending = end.targets.filter(target => target.refused === undefined);
   const freed = ending.reduce((sum, target) => sum + target.rssBytes, 0);
+  const own = ending.flatMap(target => target.files ?? []);
   const undo = deploys.length > 0 ? text`, ${counted(deploys.length, 'deploy')} to undo` : text``;
-  return text`${ending.length} to end, ${counted(files.length, 'file')} to remove or archive${undo}, ${bytes(freed)} freed`;
+  return text`${ending.length} to end, ${counted(files.length + own.length, 'file')} to remove or archive${undo}, ${bytes(freed)} freed`;
 }
 
 export function sweepReportLines(report: SweepReport, charset: Charset): Line[] {
@@ -61,6 +62,11 @@ export function sweepReportLines(report: SweepReport, charset: Charset): Line[] 
       ),
     ],
   ];
+}
+
+/** What could not be written down while it was done. */
+export function troubleLines(troubles: readonly string[], charset: Charset): Line[] {
+  return troubles.map((words): Line => [span(printable(words, charset), 'problem')]);
 }
 
 function placeOf({ task, path }: LeftFile, charset: Charset): Printable {

@@ -89,6 +89,14 @@ describe('afterwards', () => {
     const { json } = await killJson('target-1');
     expect(json.targets[0]).toMatchObject({ prompt_file_deleted: true, errors: [] });
     expect(json.targets[0].archived_files).toHaveLength(2);
+    // The plan named just these: what is not there is not in it.
+    expect(
+      json.plan.files.map(({ path, work }: { path: string; work: string }) => [path, work]),
+    ).toEqual([
+      [inTask('agent_prompt_target-1.txt'), 'remove'],
+      [inTask('logs', 'target-1_stream.jsonl'), 'archive'],
+      [inTask('progress', 'target-1_progress.jsonl'), 'archive'],
+    ]);
     expect(existsSync(inTask('agent_prompt_target-1.txt'))).toBe(false);
     expect(existsSync(inTask('agent_prompt_target-2.txt'))).toBe(true);
     expect(readFileSync(inTask('archive', 'target-1_stream.jsonl'), 'utf8')).toBe('{}\n');

@@ -4,7 +4,7 @@ import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';
 import { areaAt, frameFor, type Size } from '../../source/components/frame.ts';
 import { Screen } from '../../source/components/screen.tsx';
-import { defaultView, sortColumns } from '../../source/core/describe.ts';
+import { sortColumns } from '../../source/core/describe.ts';
 import type { Dialog } from '../../source/core/dialog.ts';
 import type { Intent } from '../../source/core/intents.ts';
 import { reduce } from '../../source/core/reduce.ts';
@@ -12,6 +12,7 @@ import { initialState, type State, visibleRows } from '../../source/core/state.t
 import { tabs } from '../../source/core/tabs.ts';
 import { bindings, footerKeys } from '../../source/keys.ts';
 import { mouseIntents } from '../../source/mouse.ts';
+import { defaultView } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { agentRow, rows, snapshotOf } from '../fixtures/snapshot.ts';
 

@@ -3,13 +3,13 @@ import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';
 import { frameFor, type Size } from '../../source/components/frame.ts';
 import { Screen } from '../../source/components/screen.tsx';
-import { defaultView } from '../../source/core/describe.ts';
 import type { Intent } from '../../source/core/intents.ts';
 import type { Snapshot } from '../../source/core/model.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State } from '../../source/core/state.ts';
 import type { EndTarget } from '../../source/core/termination/target.ts';
 import { bindings } from '../../source/keys.ts';
+import { defaultView } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { agentRow, snapshotOf } from '../fixtures/snapshot.ts';
 

@@ -2,9 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultView, selectRows, sortColumns, type View } from '../../source/core/describe.ts';
+import { selectRows, sortColumns, type View } from '../../source/core/describe.ts';
 import { totalsOf } from '../../source/core/inventory/totals.ts';
 import { type Row, rowClasses, type Snapshot } from '../../source/core/model.ts';
+import { defaultView } from '../fixtures/nothing.ts';
 import { cpuMs } from '../helpers/cpu.ts';
 import { inventory, judge, now } from '../helpers/inventory.ts';
 

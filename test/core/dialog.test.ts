@@ -1,7 +1,6 @@
 /** The dialog in front of a reconcile: it asks, holds its plan, and is not answered by accident. */
 import { describe, expect, it } from 'vitest';
 import { chosenRows } from '../../source/core/chosen-rows.ts';
-import { defaultView } from '../../source/core/describe.ts';
 import { afterEvent } from '../../source/core/endings.ts';
 import type { Event } from '../../source/core/events.ts';
 import type { Intent } from '../../source/core/intents.ts';
@@ -11,6 +10,7 @@ import { initialState, type State, visibleRows } from '../../source/core/state.t
 import type { EndPlan } from '../../source/core/termination/plan.ts';
 import { intentOf } from '../../source/key-intents.ts';
 import { endPlan } from '../fixtures/end-plan.ts';
+import { defaultView } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
 

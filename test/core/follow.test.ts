@@ -1,10 +1,10 @@
 /** Following a row with F. */
 import { describe, expect, it } from 'vitest';
-import { defaultView } from '../../source/core/describe.ts';
 import type { Intent } from '../../source/core/intents.ts';
 import type { Row } from '../../source/core/model.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, rowUnderCursor, type State } from '../../source/core/state.ts';
+import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
 
 const agents = (count: number) =>

@@ -1,10 +1,10 @@
 /** An ending has one row, under one key, from its yes to its outcome. */
 import { expect, it } from 'vitest';
-import { defaultView } from '../../source/core/describe.ts';
 import { withoutWaiting, withWaiting } from '../../source/core/endings.ts';
 import type { Escalation, Row } from '../../source/core/model.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
+import { defaultView } from '../fixtures/nothing.ts';
 import { row, rowProcess, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
 
 const agent = rowProcess(4121, ['claude', '--print']);

@@ -1,10 +1,10 @@
 /** Rows that have come or gone are marked for one interval. */
 import { expect, it } from 'vitest';
 import { chosenRows } from '../../source/core/chosen-rows.ts';
-import { defaultView } from '../../source/core/describe.ts';
 import type { Row, Snapshot } from '../../source/core/model.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
+import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
 
 const intervalMs = 2000;

@@ -2,9 +2,9 @@
 
 import { expect, it } from 'vitest';
 import type { Clock, Host } from '../../source/core/host.ts';
-import { nothingOf } from '../../source/core/inspection.ts';
 import type { Process, Snapshot } from '../../source/core/model.ts';
 import { createMonitor } from '../../source/core/monitor.ts';
+import { nothingOf } from '../fixtures/nothing.ts';
 import { entry, inventory, knowledge, now, registry } from '../helpers/inventory.ts';
 import { noGrounds, noHands, noStore } from '../helpers/no-store.ts';
 

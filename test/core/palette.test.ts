@@ -1,12 +1,12 @@
 /** The list of actions, opened with `:`. */
 import { describe, expect, it } from 'vitest';
-import { defaultView } from '../../source/core/describe.ts';
 import type { Intent } from '../../source/core/intents.ts';
 import { actionsFor } from '../../source/core/palette.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State } from '../../source/core/state.ts';
 import { intentOf, intentsOf } from '../../source/key-intents.ts';
 import { bindings } from '../../source/keys.ts';
+import { defaultView } from '../fixtures/nothing.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
 
 const fresh = () =>

@@ -1,12 +1,13 @@
 /** Events and intents folded into what the screen shows. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultView, selectRows, sortColumns } from '../../source/core/describe.ts';
+import { selectRows, sortColumns } from '../../source/core/describe.ts';
 import type { Intent } from '../../source/core/intents.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, rowUnderCursor, type State, visibleRows } from '../../source/core/state.ts';
 import { intentOf } from '../../source/key-intents.ts';
 import { bindings } from '../../source/keys.ts';
+import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, rows, snapshotOf } from '../fixtures/snapshot.ts';
 
 const fresh = () =>

@@ -1,8 +1,9 @@
 /** Tabs together with what --class has chosen. */
 import { expect, it } from 'vitest';
-import { defaultView } from '../../source/core/describe.ts';
+
 import type { RowClass } from '../../source/core/model.ts';
 import { rowsOf, type Tab } from '../../source/core/tabs.ts';
+import { defaultView } from '../fixtures/nothing.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
 
 function classesOn(tab: Tab, classes?: readonly RowClass[]) {

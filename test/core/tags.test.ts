@@ -1,13 +1,13 @@
 /** Tagging agents together with the agents they deployed. */
 import { describe, expect, it } from 'vitest';
 import { chosenRows } from '../../source/core/chosen-rows.ts';
-import { defaultView } from '../../source/core/describe.ts';
 import type { Intent } from '../../source/core/intents.ts';
 import type { Problem, Row } from '../../source/core/model.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
 import { familyOf } from '../../source/core/tags.ts';
 import { intentOf } from '../../source/key-intents.ts';
+import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, row, snapshotOf } from '../fixtures/snapshot.ts';
 
 const agent = (id: string, parent: string, more: Partial<Row> = {}) =>

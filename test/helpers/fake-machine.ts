@@ -2,10 +2,10 @@
  * It notes every signal, and what the process was when it got it. */
 
 import type { Host } from '../../source/core/host.ts';
-import { nothingOf } from '../../source/core/inspection.ts';
 import { createRecogniser } from '../../source/core/inventory/recognise.ts';
 import type { Process } from '../../source/core/model.ts';
 import type { SignalName } from '../../source/core/termination/hands.ts';
+import { nothingOf } from '../fixtures/nothing.ts';
 import { process as processAt } from './inventory.ts';
 import { noGrounds, noHands, noStore } from './no-store.ts';
 
@@ -127,6 +127,7 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
       wakeLeft: () => [],
       removeFile: () => ({ ok: true, value: false }),
       archiveFile: () => ({ ok: true, value: false }),
+      hasFile: () => ({ ok: true, value: false }),
       abandon: () => [],
       release: () => undefined,
       audit: () => undefined,

@@ -31,6 +31,7 @@ export const noHands: Hands = {
   wakeLeft: unexpected,
   removeFile: unexpected,
   archiveFile: unexpected,
+  hasFile: unexpected,
   abandon: unexpected,
   release: unexpected,
   noteEnding: unexpected,

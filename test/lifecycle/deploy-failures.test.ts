@@ -1,6 +1,6 @@
 /** Deploys that fail, at each step in turn: nothing is left of them, and the failure says which step, why
  * and what was undone. */
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { rounds } from '../helpers/campaign.ts';
@@ -55,6 +55,16 @@ describe('nothing is left of a deploy', () => {
     const leaver =
       'setsid sh -c "trap \\"\\" TERM HUP; sleep 300" </dev/null >/dev/null 2>&1 & exit 3';
     expectUndone(await ground.deploy('builder', '--', 'sh', '-c', leaver), 'still alive', 'ended');
+  });
+
+  it.runIf(existsSync('/dev/full'))('and a log without room is one line more', async () => {
+    ground = startDeploys();
+    const leaver =
+      'setsid sh -c "trap \\"\\" TERM HUP; sleep 300" </dev/null >/dev/null 2>&1 & exit 3';
+    const words = ['--log-file', '/dev/full', '--', 'sh', '-c', leaver];
+    const run = await ground.deploy('builder', ...words);
+    expectUndone(run, 'still alive', 'ended');
+    expect(run.stderr).toMatch(/^vigil deploy: nothing is written to the log \/dev\/full/m);
   });
 
   it.each(['task', 'global'] as const)('that cannot be written to the %s registry', async scope => {

@@ -1,5 +1,5 @@
 /** `vigil sweep` on real processes: who is ended, and who is left alone and why. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allDead, isAlive } from '../helpers/agents.ts';
@@ -37,6 +37,20 @@ async function attach(session: string): Promise<void> {
       .includes(`${session} 1`),
   );
 }
+
+/** What was done is done; that it is not in the log is one line. */
+const logIsFull = /^vigil \w+: nothing is written to the log \/dev\/full[^\n]*ENOSPC[^\n]*\n$/;
+
+describe.runIf(existsSync('/dev/full'))('a log that has no room', () => {
+  for (const verb of ['sweep', 'shutdown'] as const)
+    it(`is one line of a ${verb}, which does its work`, async () => {
+      const undead = await farm.start('undead-1', 'cooperative');
+      farm.recordAs({ 'undead-1': 'completed' });
+      const { code, stderr } = await farm.vigil(verb, '--yes', '--log-file', '/dev/full');
+      expect([code, stderr]).toEqual([0, expect.stringMatching(logIsFull)]);
+      expect(undead.pids.filter(isAlive)).toEqual([]);
+    });
+});
 
 describe('a sweep', () => {
   it('ends undead, husks, orphan sessions and what agents left behind, and nobody else', async () => {

@@ -17,7 +17,7 @@ export function commandOf(process: Process): string {
   return process.argv.length > 0 ? process.argv.join(' ') : `[${process.name}]`;
 }
 
-export function shortCommand(process: Process): string {
+function shortCommand(process: Process): string {
   const command = commandOf(process);
   return command.length > shownCommandLength
     ? `${command.slice(0, shownCommandLength - 1)}…`
@@ -29,7 +29,7 @@ export function nameOf(process: Process): string {
   return `pid ${process.pid} (${shortCommand(process)})`;
 }
 
-export function roleOf(process: Process, scene: Scene): Role {
+function roleOf(process: Process, scene: Scene): Role {
   switch (scene.kindOf(process).kind) {
     case 'agent':
       return 'agent';

@@ -110,7 +110,7 @@ export function judgeZombies(look: Look): Draft[] {
 }
 
 /** The topmost agent programs that belong to nobody yet. */
-export function unownedPrograms(look: Look): Process[] {
+function unownedPrograms(look: Look): Process[] {
   const { scene, attribution } = look;
   const isCandidate = (process: Process) =>
     scene.kindOf(process).kind === 'agent' &&

@@ -14,7 +14,7 @@ export type Memory = {
 export const emptyMemory: Memory = { lineage: new Map(), since: new Map() };
 
 /** Evidence younger than this needs a second look. */
-export const settleAgeMs = 2000;
+const settleAgeMs = 2000;
 /** How long after the first the second look must be. */
 export const secondLookMs = 500;
 

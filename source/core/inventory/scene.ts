@@ -107,7 +107,7 @@ export function isAlive(process: Process): boolean {
 }
 
 /** tmux writes `_` for the two characters that its targets give a meaning. */
-export function asSessionName(name: string): string {
+function asSessionName(name: string): string {
   return name.replace(/[.:]/g, '_');
 }
 

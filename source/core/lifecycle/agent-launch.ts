@@ -5,7 +5,7 @@ import { type DeployIntent, type DeployRequest, pathsOf } from './deployment.ts'
 import type { Ground } from './preflight.ts';
 
 /** In a word of the command it stands for the prompt's path; stdin then stays the terminal. */
-export const promptPlace = '{prompt-file}';
+const promptPlace = '{prompt-file}';
 
 /** The words of the program are arguments of this script, and stay whole. */
 const fed = '"$@" < "$VIGIL_PROMPT_FILE" | tee -a -- "$VIGIL_LOG_FILE"';

@@ -20,7 +20,7 @@ import {
 import { newAgent } from './new-agent.ts';
 import { type Ground, preflight } from './preflight.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
-import { fileOf, type LifecycleTools, undoDeploy } from './undo.ts';
+import { fileOf, type LifecycleTools, nothingUndone, undoDeploy } from './undo.ts';
 
 /** A program that cannot start says so within this time. */
 const probationMs = 700;
@@ -62,7 +62,7 @@ export async function deploy(
   }
 }
 
-const nothingMade = { processes: [], files: [], rolledBack: [], left: [] } as const;
+const nothingMade = { processes: [], files: [], ...nothingUndone } as const;
 
 async function build(
   tools: LifecycleTools,
@@ -118,11 +118,18 @@ async function build(
     const isFree = await hands.letGo(session);
     return isFree.ok ? grounds.removeIntent(intent) : isFree;
   });
-  const files = [paths.prompt, paths.log, paths.deployLog];
+  const files = [
+    { path: paths.prompt, kind: 'prompt' },
+    { path: paths.log, kind: 'log' },
+    { path: paths.deployLog, kind: 'log' },
+  ] as const;
   return {
     session: intent.session,
     processes,
-    files: files.map(path => `${intent.workspace}/${ground.directory}/${path}`),
+    files: files.map(({ path, kind }) => ({
+      path: `${intent.workspace}/${ground.directory}/${path}`,
+      kind,
+    })),
   };
 }
 

@@ -33,7 +33,7 @@ export type DeployIntent = {
   readonly at: number;
 };
 
-export const deploySteps = [
+const deploySteps = [
   'pre-flight',
   'intent',
   'directories',
@@ -54,16 +54,21 @@ export type DeployFault = {
   readonly reason: string;
 };
 
+/** What a deploy makes, or the directory that it makes it in. */
+export type MadeFile = { readonly path: string; readonly kind: 'prompt' | 'log' | 'directory' };
+
 export type DeployReport = {
   readonly agentId?: string;
   readonly session?: string;
   readonly processes: readonly Process[];
-  readonly files: readonly string[];
+  readonly files: readonly MadeFile[];
   readonly fault?: DeployFault;
   /** What was made and is gone again, one sentence each. */
   readonly rolledBack: readonly string[];
   /** What could not be undone; the intent stays until it is. */
   readonly left: readonly string[];
+  /** What went wrong beside the undoing. */
+  readonly troubles: readonly string[];
   readonly durationMs: number;
 };
 

@@ -13,6 +13,7 @@ export async function cutDeploys({ host }: Pick<LifecycleTools, 'host'>): Promis
 export async function recoverDeploys(tools: LifecycleTools): Promise<Undone> {
   const rolledBack: string[] = [];
   const left: string[] = [];
+  const troubles: string[] = [];
   for (const found of await cutDeploys(tools)) {
     if (found.isUnwritten) {
       const removed = tools.host.grounds.removeUnwritten(found);
@@ -29,6 +30,7 @@ export async function recoverDeploys(tools: LifecycleTools): Promise<Undone> {
     rolledBack.push(...undone.rolledBack);
     if (undone.left.length === 0) rolledBack.push(`Cleaned up intent of ${agentId}`);
     left.push(...undone.left);
+    troubles.push(...undone.troubles);
   }
-  return { rolledBack, left };
+  return { rolledBack, left, troubles: [...new Set(troubles)] };
 }

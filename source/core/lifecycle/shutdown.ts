@@ -30,6 +30,10 @@ export type ShutdownReport = {
   /** Targets of which nothing is left, not even a zombie. */
   readonly clean: ReadonlySet<string>;
   readonly swept?: SweepReport;
+  /** Of deploys that were cut off: what is gone again, one sentence each. */
+  readonly rolledBack: readonly string[];
+  /** What went wrong beside it: a log that cannot be written, one sentence each. */
+  readonly troubles: readonly string[];
   readonly reconciled?: Report;
   readonly survivors: readonly Survivor[];
   readonly errors: readonly string[];
@@ -87,6 +91,16 @@ async function run(
   const errors: string[] = [];
   let ends: readonly End[] = [];
   const clean = new Set<string>();
+  const rolledBack: string[] = [];
+  const troubles = new Set<string>();
+  /** What a sweep tells beside its endings. */
+  const follow = ({ ended, undone, troubles: told }: SweepReport) => {
+    ends = [...ends, ...ended.ends];
+    for (const key of ended.clean) clean.add(key);
+    for (const trouble of told) troubles.add(trouble);
+    rolledBack.push(...undone.rolledBack);
+    errors.push(...undone.left);
+  };
   let swept: SweepReport | undefined;
   let reconciled: Report | undefined;
   const close = (kind: ShutdownReport['kind'], plan: SweepPlan, survivors: readonly Survivor[]) => {
@@ -97,6 +111,8 @@ async function run(
       ends,
       clean,
       swept,
+      rolledBack,
+      troubles: [...troubles],
       reconciled,
       survivors,
       errors: all,
@@ -129,9 +145,7 @@ async function run(
     log.follow(event);
     options.onEvent?.(event);
   });
-  ends = first.ended.ends;
-  for (const key of first.ended.clean) clean.add(key);
-  errors.push(...first.undone.left);
+  follow(first);
   if (options.stopping.aborted) return close('interrupted', plan, []);
 
   log.enter('sweep');
@@ -139,9 +153,8 @@ async function run(
   if (rest.kind === 'unreadable') errors.push(...rest.reasons);
   else {
     swept = await sweep(tools, rest.plan, options.reason, options.onEvent);
-    ends = [...ends, ...swept.ended.ends];
-    for (const key of swept.ended.clean) clean.add(key);
-    errors.push(...swept.undone.left, ...keptIn(swept));
+    follow(swept);
+    errors.push(...keptIn(swept));
   }
   if (options.stopping.aborted) return close('interrupted', plan, []);
 

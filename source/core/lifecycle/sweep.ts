@@ -5,12 +5,13 @@ import type { Reading, Row, Snapshot } from '../model.ts';
 import type { EndEvent } from '../termination/end.ts';
 import { withPorts } from '../termination/frees.ts';
 import { type EndPlan, planEnd } from '../termination/plan.ts';
+import { placeOfFile, withFiles } from '../termination/planned-files.ts';
 import { type EndReport, isDead, runEnding } from '../termination/run.ts';
 import { recordedElsewhere } from './elsewhere.ts';
 import type { FoundIntent } from './grounds.ts';
 import { type FoundFile, type LeftFile, leftFilesOf, youngFileMs } from './left-files.ts';
 import { recoverDeploys } from './recover.ts';
-import type { LifecycleTools, Undone } from './undo.ts';
+import { type LifecycleTools, nothingUndone, type Undone } from './undo.ts';
 
 /** Where nobody gave another one. */
 export const sweepReason = 'swept by vigil';
@@ -32,6 +33,8 @@ export type SweepReport = {
   readonly ended: EndReport;
   readonly undone: Undone;
   readonly files: readonly FileOutcome[];
+  /** What went wrong beside it: a log that cannot be written, one sentence each. */
+  readonly troubles: readonly string[];
   readonly ok: boolean;
   readonly durationMs: number;
 };
@@ -72,9 +75,9 @@ export async function surveySweep(tools: LifecycleTools, scope: SweepScope): Pro
     tools.recogniser,
     tools.spareNames,
   );
-  const end = withPorts(planned, processes => host.readPorts(processes));
+  const ported = withPorts(planned, processes => host.readPorts(processes));
   const ending = new Set(
-    end.targets.filter(target => target.refused === undefined).map(target => target.key),
+    ported.targets.filter(target => target.refused === undefined).map(target => target.key),
   );
   const deploying = new Set(
     intents.flatMap(({ intent, isRunning }) =>
@@ -84,6 +87,8 @@ export async function surveySweep(tools: LifecycleTools, scope: SweepScope): Pro
   const seenBefore = new Set(before.map(fileKey));
   const found = filesIn(tools, last.workspaces).filter(file => seenBefore.has(fileKey(file)));
   const files = leftFilesOf(found, inventory.registries, last, ending, deploying);
+  const listed = new Set(files.map(placeOfFile));
+  const end = withFiles(ported, inventory.registries, host.hands, listed);
   const deploys = intents.filter(each => !each.isRunning);
   return { kind: 'planned', plan: { end, files, deploys } };
 }
@@ -101,8 +106,7 @@ export async function sweep(
 ): Promise<SweepReport> {
   const { host } = tools;
   const startedAt = host.clock.steadyNow();
-  const undone =
-    plan.deploys.length > 0 ? await recoverDeploys(tools) : { rolledBack: [], left: [] };
+  const undone = plan.deploys.length > 0 ? await recoverDeploys(tools) : nothingUndone;
   const ended = await runEnding(host, plan.end, { ...tools, reason, onEvent });
   const over = new Set(
     ended.ends.filter(({ result }) => isDead(result)).map(({ result }) => result.target.key),
@@ -114,6 +118,7 @@ export async function sweep(
     ended,
     undone,
     files,
+    troubles: [...new Set([...undone.troubles, ...ended.troubles])],
     ok: isDone(ended) && undone.left.length === 0 && files.every(({ done }) => done.ok),
     durationMs: Math.round(host.clock.steadyNow() - startedAt),
   };

@@ -29,7 +29,11 @@ export type Undone = {
   /** One sentence for each thing that is gone again. */
   readonly rolledBack: readonly string[];
   readonly left: readonly string[];
+  /** What went wrong beside it: a log that cannot be written, one sentence each. */
+  readonly troubles: readonly string[];
 };
+
+export const nothingUndone: Undone = { rolledBack: [], left: [], troubles: [] };
 
 /** The deploy's vigil is gone: whatever it may have made is looked for. */
 const anything: ReadonlySet<DeployStep> = new Set([
@@ -49,6 +53,7 @@ export async function undoDeploy(
   const { grounds, hands } = tools.host;
   const rolledBack: string[] = [];
   const left: string[] = [];
+  const troubles = new Set<string>();
   const paths = pathsOf(intent.agentId);
   const note = (
     what: string,
@@ -58,7 +63,7 @@ export async function undoDeploy(
     else if (done.value) rolledBack.push(`Cleaned up ${what}`);
   };
   if (made.has('registries')) await unrecord(tools, intent, note);
-  if (made.has('tmux session')) await endSession(tools, intent, note);
+  if (made.has('tmux session')) await endSession(tools, intent, note, troubles);
   if (made.has('prompt file'))
     note(`prompt file ${paths.prompt}`, hands.removeFile(fileOf(intent, '', paths.prompt)));
   if (made.has('tmux session'))
@@ -71,7 +76,7 @@ export async function undoDeploy(
     const removed = grounds.removeIntent(intent);
     if (!removed.ok) left.push(`intent: ${removed.reason}`);
   }
-  return { rolledBack, left };
+  return { rolledBack, left, troubles: [...troubles] };
 }
 
 const mostTries = 10;
@@ -102,6 +107,7 @@ async function endSession(
   tools: LifecycleTools,
   intent: DeployIntent,
   note: Note,
+  troubles: Set<string>,
   tries = mostTries,
 ): Promise<void> {
   const { monitor, recogniser, policy } = tools;
@@ -123,13 +129,14 @@ async function endSession(
   const plan = planEnd(snapshot, inventory, wanted, recogniser, tools.spareNames);
   const reason = 'deploy undone';
   const report = await runEnding(host, plan, { ...tools, policy, reason });
+  for (const each of report.troubles) troubles.add(each);
   const trouble = report.ends.flatMap(each => each.errors);
   if (!report.ok) return note(what, { ok: false, reason: trouble.join('; ') });
   const isClosed = await closeEmptySession(host, intent);
   // A pane that was made this moment has yet to get its program, and with it the mark.
   if (!isClosed.ok && tries > 1) {
     await host.clock.sleep(betweenTriesMs);
-    return endSession(tools, intent, note, tries - 1);
+    return endSession(tools, intent, note, troubles, tries - 1);
   }
   note(what, isClosed.ok ? { ok: true, value: isClosed.value || rows.length > 0 } : isClosed);
 }

@@ -4,7 +4,7 @@
 import type { AgentEntry, Limits, Reading, RegistryContent, RegistryScope } from '../model.ts';
 import { parseJson } from './json.ts';
 
-export const maxEntries = 10_000;
+const maxEntries = 10_000;
 
 /** Reads one registry file's text.
  * @returns its entries and what is wrong with single ones, or why nothing could be read. */

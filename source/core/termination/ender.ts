@@ -6,6 +6,7 @@ import type { Monitor } from '../monitor.ts';
 import type { EndEvent } from './end.ts';
 import { withPorts } from './frees.ts';
 import { type EndPlan, planEnd } from './plan.ts';
+import { withFiles } from './planned-files.ts';
 import type { Policy } from './policy.ts';
 import { type EndReport, endReason, runEnding } from './run.ts';
 import { freezeOrThaw, wokenByTmux } from './standstill.ts';
@@ -53,7 +54,12 @@ export function createEnder(
     clock: host.clock,
     plan(snapshot, rows) {
       const plan = planOf(snapshot, rows);
-      return plan && withPorts(plan, processes => host.readPorts(processes));
+      if (plan === undefined) return undefined;
+      return withFiles(
+        withPorts(plan, processes => host.readPorts(processes)),
+        monitor.inventory()?.registries ?? [],
+        host.hands,
+      );
     },
     run(plan, force, onEvent) {
       return runEnding(host, plan, {

@@ -90,6 +90,8 @@ export type Hands = {
    * it was there. */
   removeFile(file: AgentFile): Reading<boolean>;
   archiveFile(file: AgentFile): Reading<boolean>;
+  /** By the same rules, and changes nothing. */
+  hasFile(file: AgentFile): Reading<boolean>;
   /** For an exit that nobody saw coming: wakes whom we stopped. @returns who was being ended and is
    * alive. */
   abandon(): readonly ProcessRef[];

@@ -4,9 +4,10 @@ import type { Host } from '../host.ts';
 import type { RegistryReading } from '../model.ts';
 import { mend, type Outcome } from '../reconcile/mend.ts';
 import { type Change, placeOf } from '../reconcile/plan.ts';
-import { type AgentRecord, mergeRegistries, recordedStatus, taskOf } from '../registry/merge.ts';
+import { type AgentRecord, mergeRegistries, recordedStatus } from '../registry/merge.ts';
 import { failureClause } from '../registry/store.ts';
-import { filesOf } from './agent-files.ts';
+import type { FileWork } from './agent-files.ts';
+import { filesOnRecord } from './planned-files.ts';
 import type { TargetResult } from './result.ts';
 
 export type Recorded = {
@@ -67,15 +68,8 @@ export async function recordAll(
       });
   }
   for (const group of byPlace(closings)) await close(host, group, reason, waitMs);
-  for (const { record, place, key, isStuck, errors } of closings) {
-    const registry = isStuck ? undefined : registries.find(each => each.path === place.taskFile);
-    recorded.set(
-      key,
-      registry === undefined
-        ? { ...nothing, errors }
-        : tidy(host, record.entry, place.workspace, taskOf(registry), errors),
-    );
-  }
+  for (const { record, key, isStuck, errors } of closings)
+    recorded.set(key, tidy(host, isStuck ? [] : filesOnRecord(record, registries), errors));
   return recorded;
 }
 
@@ -131,17 +125,11 @@ function changeOf({ record, isStuck }: Closing, reason: string): Change {
   return { kind, agentId: id, task, session, startedAt, reason, says: '' };
 }
 
-function tidy(
-  host: Host,
-  entry: Parameters<typeof filesOf>[0],
-  workspace: string,
-  task: string,
-  before: readonly string[],
-): Recorded {
+function tidy(host: Host, files: readonly FileWork[], before: readonly string[]): Recorded {
   const errors = [...before];
   const archived: string[] = [];
   let promptDeleted = false;
-  for (const file of filesOf(entry, workspace, task)) {
+  for (const file of files) {
     const done =
       file.work === 'remove' ? host.hands.removeFile(file) : host.hands.archiveFile(file);
     if (!done.ok) errors.push(done.reason);

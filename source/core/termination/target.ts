@@ -24,8 +24,19 @@ export type EndTarget = {
   readonly cpuPercent: number;
   /** Only in a plan that is shown. */
   readonly ports?: Ports;
+  /** Only in a plan that is shown: what is removed and archived once it is dead. */
+  readonly files?: readonly PlannedFile[];
   /** Why it is not ended at all. */
   readonly refused?: string;
+};
+
+/** A file that a plan names. */
+export type PlannedFile = {
+  /** Absolute. */
+  readonly path: string;
+  readonly kind: 'prompt' | 'log';
+  readonly work: 'remove' | 'archive';
+  readonly reason: string;
 };
 
 export type Ports = {

@@ -7,6 +7,7 @@ import type { Timeline } from './timeline.ts';
 export type Files = {
   list(): readonly FoundFile[];
   add(task: TaskName, agentId: string, ageMs?: number): void;
+  has(file: Pick<AgentFile, 'task' | 'path'>): boolean;
   /** @returns whether it was there. */
   take(file: Pick<AgentFile, 'task' | 'path'>): boolean;
   /** Everything of an agent, as whoever tidies up after it does. */
@@ -27,6 +28,7 @@ export function createFiles(timeline: Timeline): Files {
       put({ ...base, place: '', path: `agent_prompt_${agentId}.txt`, kind: 'prompt' });
       put({ ...base, place: 'logs', path: `logs/${agentId}_stream.jsonl`, kind: 'log' });
     },
+    has: ({ task, path }) => found.has(`${task}/${path}`),
     take: ({ task, path }) => found.delete(`${task}/${path}`),
     takeAll(agentId) {
       for (const [key, file] of found) if (file.agentId === agentId) found.delete(key);

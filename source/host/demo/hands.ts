@@ -50,6 +50,7 @@ export function createDemoHands(world: World, files: Files, pid: number): DemoHa
     wakeLeft: () => [],
     removeFile: take,
     archiveFile: take,
+    hasFile: file => ({ ok: true, value: files.has(file) }),
     abandon() {
       for (const process of stopped) processes.signal(process, 'SIGCONT');
       return everybody().filter(each => processes.isThere(each));

@@ -17,7 +17,7 @@ export function archiveJournal(path: string): void {
   renameSync(journalOf(path), `${placeFor(path)}.journal`);
 }
 
-export function quarantineOf(workspace: string): string {
+function quarantineOf(workspace: string): string {
   return join(workspace, 'registry', 'quarantine');
 }
 

@@ -23,6 +23,11 @@ export function removeAgentFile(file: AgentFile): Reading<boolean> {
   return inPlace(file, (directory, name) => unlinkSync(`${directory}/${name}`));
 }
 
+/** @returns whether it is there; why it would be kept, where it is no file that may be removed. */
+export function hasAgentFile(file: AgentFile): Reading<boolean> {
+  return inPlace(file, () => undefined);
+}
+
 /** Moves the file into the task's `archive/`. A name that is taken there gets a number. */
 export function archiveAgentFile(file: AgentFile): Reading<boolean> {
   return inPlace(file, (directory, name, task) => {

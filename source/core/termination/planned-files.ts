@@ -1,0 +1,59 @@
+/** The files that go with an ending, named before it: by the record that names them and the rules by which they
+ * are removed. */
+import type { RegistryReading } from '../model.ts';
+import { placeOf } from '../reconcile/plan.ts';
+import { type AgentRecord, mergeRegistries, taskOf } from '../registry/merge.ts';
+import { type FileWork, filesOf } from './agent-files.ts';
+import type { Hands } from './hands.ts';
+import type { EndPlan } from './plan.ts';
+import type { PlannedFile } from './target.ts';
+
+/** Of an agent that a task has on record; a bad entry is shown and never acted on. */
+export function filesOnRecord(
+  record: AgentRecord,
+  registries: readonly RegistryReading[],
+): readonly FileWork[] {
+  const { taskFile, workspace } = placeOf(record, registries);
+  const registry = registries.find(each => each.path === taskFile);
+  if (record.hasFaults || registry === undefined) return [];
+  return filesOf(record.entry, workspace, taskOf(registry));
+}
+
+/** Asked for a plan that is shown, as ports are.
+ * @param listed paths that the plan names already. */
+export function withFiles(
+  plan: EndPlan,
+  registries: readonly RegistryReading[],
+  hands: Pick<Hands, 'hasFile'>,
+  listed: ReadonlySet<string> = new Set(),
+): EndPlan {
+  const records = new Map(mergeRegistries(registries).map(each => [each.key, each]));
+  const filesFor = (key: string): PlannedFile[] => {
+    const record = records.get(key);
+    const files = record === undefined ? [] : filesOnRecord(record, registries);
+    return files
+      .filter(file => {
+        const isThere = hands.hasFile(file);
+        return isThere.ok && isThere.value && !listed.has(placeOfFile(file));
+      })
+      .map(file => ({
+        path: placeOfFile(file),
+        kind: file.work === 'remove' ? 'prompt' : 'log',
+        work: file.work,
+        reason: `${file.agentId} is ended`,
+      }));
+  };
+  const targets = plan.targets.map(target =>
+    target.refused === undefined ? { ...target, files: filesFor(target.key) } : target,
+  );
+  return { ...plan, targets };
+}
+
+/** Where it lies, absolute. */
+export function placeOfFile({
+  workspace,
+  task,
+  path,
+}: Pick<FileWork, 'workspace' | 'task' | 'path'>): string {
+  return path.startsWith('/') ? path : [workspace, task, path].filter(Boolean).join('/');
+}
