@@ -63,6 +63,7 @@ export function createVerbs({
     const refuse = (reason: string) =>
       tell({ kind: 'opened', dialog: { kind: 'refused', reasons: [reason] } });
     if (readOnly) return refuse('--read-only: no key changes anything');
+    if (ender.lookOnly !== undefined) return refuse(ender.lookOnly);
     const plan = ender.plan(snapshot, rows);
     if (plan === undefined) return refuse('the process table could not be read');
     tell({ kind: 'opened', dialog: { kind: 'end', plan, force } });

@@ -24,8 +24,12 @@ export function createCleaner(
   stopping: AbortSignal,
 ): Cleaner {
   const { reason } = tools;
+  const { lookOnly } = tools.host;
   return {
-    survey: everybody => surveySweep(tools, { everybody }),
+    async survey(everybody) {
+      if (lookOnly !== undefined) return { kind: 'unreadable', reasons: [lookOnly] };
+      return surveySweep(tools, { everybody });
+    },
     sweep: (plan, onEvent) => sweep(tools, plan, reason ?? sweepReason, onEvent),
     shutdown: onEvent => shutdown(tools, { reason: reason ?? shutdownReason, stopping, onEvent }),
   };

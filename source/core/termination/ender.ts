@@ -17,6 +17,8 @@ export type Ender = {
   /** SIGSTOP to all members where one runs, else SIGCONT to all. @returns what was done to whom, and to
    * whom it was not. */
   freeze(snapshot: Snapshot, rows: readonly Row[]): string;
+  /** Why nothing can be ended here; nothing where it can. */
+  readonly lookOnly?: string;
   /** No more patience: SIGKILL to whoever is being ended. */
   hurry(): void;
   /** The clock that the stages of an ending count on. */
@@ -49,6 +51,7 @@ export function createEnder(
   };
   return {
     clock: host.clock,
+    lookOnly: host.lookOnly,
     plan(snapshot, rows) {
       const plan = planOf(snapshot, rows);
       return plan && withPorts(plan, processes => host.readPorts(processes));
@@ -66,6 +69,7 @@ export function createEnder(
       });
     },
     freeze(snapshot, rows) {
+      if (host.lookOnly !== undefined) return host.lookOnly;
       const plan = planOf(snapshot, rows);
       const inventory = monitor.inventory();
       if (plan === undefined || inventory?.processes.ok !== true)
