@@ -76,6 +76,7 @@ export function createVerbs({
     const { snapshot, readOnly } = state();
     if (snapshot === undefined) return;
     if (readOnly) return refuse('--read-only: no key changes anything');
+    if (ender.lookOnly !== undefined) return refuse(ender.lookOnly);
     const rows = freeRows();
     if (rows.length === 0) return;
     const plan = ender.plan(snapshot, rows);

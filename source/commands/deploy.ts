@@ -8,6 +8,7 @@ import { deployLines } from '../text/deploy-lines.ts';
 import { printable, text } from '../text/printable.ts';
 import { deployJson } from './deploy-json.ts';
 import { exitCodes, type Output } from './output.ts';
+import { refusalOf } from './refusal.ts';
 
 export type DeployCommandOptions = {
   readonly json: boolean;
@@ -31,8 +32,9 @@ export async function deploy(
     complain(`--type ${JSON.stringify(request.type)}: ${fault}`);
     return exitCodes.usage;
   }
-  if (options.readOnly && !options.dryRun) {
-    complain('refused: --read-only starts nothing; --dry-run shows what it would');
+  const refusal = refusalOf(options, 'starts nothing', tools.host.lookOnly);
+  if (refusal !== undefined) {
+    complain(refusal);
     return exitCodes.refused;
   }
   if (!options.dryRun) {

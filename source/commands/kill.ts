@@ -13,6 +13,7 @@ import { counted } from '../text/units.ts';
 import { killJson } from './kill-json.ts';
 import { exitCodes, notFoundCodes, type Output } from './output.ts';
 import type { ChangeOptions } from './reconcile.ts';
+import { refusalOf } from './refusal.ts';
 
 export type KillOptions = ChangeOptions & {
   readonly policy: Policy;
@@ -38,8 +39,8 @@ export async function kill(
   };
   const wrong = names.map(name => parseTarget(name)).find(target => !target.ok);
   if (wrong?.ok === false) return refuse(wrong.reason, exitCodes.usage);
-  if (options.readOnly && !options.dryRun)
-    return refuse('refused: --read-only ends nothing; --dry-run shows what it would');
+  const unwanted = refusalOf(options, 'ends nothing', host.lookOnly);
+  if (unwanted !== undefined) return refuse(unwanted);
   if (!options.dryRun) host.hands.wakeLeft();
   const snapshot = await monitor.lookUntilSettled();
   const inventory = monitor.inventory();

@@ -8,6 +8,7 @@ import { printable, text } from '../text/printable.ts';
 import { incompleteWords, shutdownLines } from '../text/shutdown-lines.ts';
 import { sweepPlanLines, sweepSummary } from '../text/sweep-lines.ts';
 import { exitCodes, type Output } from './output.ts';
+import { refusalOf } from './refusal.ts';
 import { shutdownJson } from './shutdown-json.ts';
 
 export type ShutdownCommandOptions = {
@@ -38,11 +39,8 @@ export async function shutdown(
     complain(message);
     return code;
   };
-  if (options.readOnly && !options.dryRun)
-    return refuse(
-      'refused: --read-only ends nothing; --dry-run shows what it would',
-      exitCodes.refused,
-    );
+  const refusal = refusalOf(options, 'ends nothing', tools.host.lookOnly);
+  if (refusal !== undefined) return refuse(refusal, exitCodes.refused);
   const { whenEnds } = options;
   // Before anything else: it may end while we look around.
   const server = whenEnds === undefined ? undefined : await findServer(tools.host, whenEnds);

@@ -11,6 +11,7 @@ import { printable, text } from '../text/printable.ts';
 import { sweepPlanLines, sweepReportLines, sweepSummary } from '../text/sweep-lines.ts';
 import { exitCodes, type Output } from './output.ts';
 import type { ChangeOptions } from './reconcile.ts';
+import { refusalOf } from './refusal.ts';
 import { sweepJson } from './sweep-json.ts';
 
 /** @returns the exit code of the contract. */
@@ -22,8 +23,9 @@ export async function sweep(
 ): Promise<number> {
   const complain = (message: string) =>
     output.complain(text`vigil sweep: ${printable(message, output.charset)}`);
-  if (options.readOnly && !options.dryRun) {
-    complain('refused: --read-only cleans nothing up; --dry-run shows what it would');
+  const refusal = refusalOf(options, 'cleans nothing up', tools.host.lookOnly);
+  if (refusal !== undefined) {
+    complain(refusal);
     return exitCodes.refused;
   }
   if (!options.dryRun) tools.host.hands.wakeLeft();

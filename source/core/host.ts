@@ -39,6 +39,8 @@ export type Host = {
   readonly clock: Clock;
   readonly machine: Machine;
   readonly serversChosen: boolean;
+  /** Why nothing may be started, signalled or tidied up here; nothing where it may. */
+  readonly lookOnly?: string;
   /** Without it the header says nothing of the machine. */
   readVitals(): Vitals | undefined;
   readProcesses(): Promise<Reading<readonly Process[]>>;

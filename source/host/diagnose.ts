@@ -6,8 +6,7 @@ import type { Reading, RegistryReading } from '../core/model.ts';
 import { readLastWrites } from './audit-log.ts';
 import { createEndingNote } from './ending-note.ts';
 import { isThere } from './identity.ts';
-import { hasProc } from './proc-processes.ts';
-import { readBootId } from './proc-system.ts';
+import { hasProc, lookOnly, readBootId } from './proc-system.ts';
 import { checkRegistries } from './registry/check.ts';
 import { nativeFlock } from './registry/native-flock.ts';
 import { run } from './run.ts';
@@ -100,14 +99,14 @@ function socketDirectoryCheck(path: string): Check {
 }
 
 /** hidepid hides other users' processes: then a registry of theirs cannot be judged. */
-function processCheck(uid: number): Check {
+export function processCheck(uid: number, root = '/proc'): Check {
   const name = 'processes';
-  if (!hasProc())
+  if (!hasProc(root))
     return {
       name,
-      state: process.platform === 'linux' ? 'bad' : 'ok',
-      detail: 'no /proc: ps-list and pidusage are used',
-      advice: 'mount /proc for start times that tell a reused pid',
+      state: 'bad',
+      detail: `${lookOnly(root)}; ps-list and pidusage are used`,
+      advice: 'list, why and the screen work; kill, sweep, shutdown and deploy need /proc',
     };
   if (uid !== 0 && !existsSync('/proc/1/stat'))
     return {

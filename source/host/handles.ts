@@ -1,6 +1,6 @@
 /** Open handles of processes: a directory of /proc stays the one of its process, and reading through it
  * fails once that is gone, also when the number is somebody else's by then. */
-import { closeSync, constants, existsSync, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { identityOf, type ProcessRef } from '../core/model.ts';
 import type { SeenProcess } from '../core/termination/hands.ts';
 import { isGone, livingStat } from './identity.ts';
@@ -81,7 +81,7 @@ function openHandle(seen: SeenProcess, isYoung: boolean): number | 'over' | unde
   try {
     handle = openSync(`/proc/${seen.pid}`, constants.O_RDONLY | constants.O_DIRECTORY);
   } catch (error) {
-    return isGone(error) && existsSync('/proc/self/stat') ? 'over' : undefined;
+    return isGone(error) ? 'over' : undefined;
   }
   const stat = livingStat(seen, `/proc/self/fd/${handle}`);
   if (typeof stat === 'object')

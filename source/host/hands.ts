@@ -5,7 +5,7 @@ import type { Hands, SignalName, SignalResult } from '../core/termination/hands.
 import type { AuditLog } from './audit-log.ts';
 import type { EndingNote } from './ending-note.ts';
 import { createHandles } from './handles.ts';
-import { isThere } from './identity.ts';
+import { isOver, isThere } from './identity.ts';
 import { tryTo, unlinkIfThere } from './registry/durable-file.ts';
 import { createSessionKills } from './session-kills.ts';
 import { letGo, readScreen, startSession } from './sessions.ts';
@@ -20,7 +20,7 @@ export function createHands(audit: AuditLog, ending: EndingNote): Hands {
     for (const { path, endings, stopped } of leftNotes()) {
       const members = endings.flatMap(each => each.processes);
       const all = areAllWoken ? members : [...stopped, ...members];
-      if (!all.some(process => isThere(process))) tryTo(() => unlinkIfThere(path));
+      if (all.every(isOver)) tryTo(() => unlinkIfThere(path));
     }
   };
   return {
@@ -79,7 +79,7 @@ export function createHands(audit: AuditLog, ending: EndingNote): Hands {
     },
     audit: entry => audit.write(entry),
     note: (event, more) => audit.write({ event, ...more }),
-    isThere: process => isThere(process),
+    isThere: process => !isOver(process),
     troubles() {
       const told = [audit.trouble(), noteFailure].filter(each => each !== undefined);
       noteFailure = undefined;

@@ -9,8 +9,8 @@ import { createHands } from './hands.ts';
 import { inspect } from './inspect.ts';
 import { createOriginReader } from './proc-origins.ts';
 import { readPorts } from './proc-ports.ts';
-import { createProcReader, hasProc } from './proc-processes.ts';
-import { readBootId } from './proc-system.ts';
+import { createProcReader } from './proc-processes.ts';
+import { hasProc, lookOnly, readBootId } from './proc-system.ts';
 import { readPsProcesses } from './ps-processes.ts';
 import { createRegistriesReader } from './registry/files.ts';
 import { lateRegistryStore } from './registry/late-store.ts';
@@ -47,6 +47,7 @@ export function createHost(options: HostOptions): Host {
     clock,
     machine: { host: hostname(), bootId, uid, pid: process.pid },
     serversChosen: options.sockets.names.length + options.sockets.paths.length > 0,
+    lookOnly: lookOnly(),
     readVitals: createVitalsReader(),
     inspect,
     readProcesses: processes,
@@ -66,7 +67,7 @@ export function createHost(options: HostOptions): Host {
 
 /** /proc where it can be read, ps elsewhere. */
 function createProcessReader(): Host['readProcesses'] {
-  if (process.platform === 'linux' && hasProc()) {
+  if (hasProc()) {
     const reader = createProcReader();
     return async () => {
       // The scan occupies this thread: first let the tmux clients be started, to run beside it.

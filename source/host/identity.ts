@@ -1,5 +1,5 @@
 /** Whether somebody still is who they were. */
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readSync } from 'node:fs';
 import type { ProcessRef } from '../core/model.ts';
 import { parseStat, type Stat } from './proc-stat.ts';
 
@@ -9,16 +9,25 @@ export function isThere(process: ProcessRef, path = `/proc/${process.pid}`): boo
   return typeof livingStat(process, path) === 'object';
 }
 
+/** Known to be dead, or somebody else by now. */
+export function isOver(process: ProcessRef): boolean {
+  return livingStat(process, `/proc/${process.pid}`) === 'over';
+}
+
 /** Of the same process, and not dead.
  * @returns nothing where it cannot be read, which is no death. */
-export function livingStat({ start }: ProcessRef, path: string): Stat | 'over' | undefined {
+export function livingStat(
+  { start }: ProcessRef,
+  path: string,
+  root?: string,
+): Stat | 'over' | undefined {
   try {
     const stat = readStat(`${path}/stat`);
     if (stat === undefined) return undefined;
     const isDead = (stat.state === 'Z' || stat.state === 'X') && stat.threads <= 1;
     return isDead || stat.start !== start ? 'over' : stat;
   } catch (error) {
-    return isGone(error) ? 'over' : undefined;
+    return isGone(error, root) ? 'over' : undefined;
   }
 }
 
@@ -34,8 +43,10 @@ function readStat(path: string): Stat | undefined {
   }
 }
 
-export function isGone(error: unknown): boolean {
-  return ['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '');
+/** Where there is no /proc, a file that is not there tells nothing. */
+export function isGone(error: unknown, root = '/proc'): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ESRCH' || (code === 'ENOENT' && existsSync(`${root}/self/stat`));
 }
 
 /** This very process. */

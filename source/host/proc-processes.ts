@@ -1,6 +1,6 @@
 /** The process table from /proc, read synchronously and in slices into one reused buffer: at a
  * thousand processes several times cheaper than asynchronous reads or a `ps` child. */
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import type { Process, Reading } from '../core/model.ts';
 import { createDescriptors } from './descriptors.ts';
 import { parseStat, type Stat } from './proc-stat.ts';
@@ -179,12 +179,3 @@ function readUid(buffer: Buffer, path: string): number {
 
 const ownUid = process.getuid?.() ?? -1;
 const noArguments: readonly string[] = [];
-
-/** Whether this machine's /proc can be used. */
-export function hasProc(root = '/proc'): boolean {
-  try {
-    return readFileSync(`${root}/self/stat`).length > 0;
-  } catch {
-    return false;
-  }
-}

@@ -1,5 +1,5 @@
 /** What of the kernel does not change while vigil runs: boot, page size, clock ticks. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 
 export type ProcSystem = {
@@ -36,4 +36,17 @@ export function readBootId(): string {
   } catch {
     return `booted-${Math.round(Date.now() / 1000 - uptime())}`;
   }
+}
+
+/** Whether this machine's /proc can be used. */
+export function hasProc(root = '/proc'): boolean {
+  return process.platform === 'linux' && existsSync(`${root}/self/stat`);
+}
+
+/** Without /proc nobody can prove, right before a signal, that a pid still is who it was: there vigil looks
+ * and changes no process and no agent's file. @returns why; nothing where it may do more. */
+export function lookOnly(root = '/proc'): string | undefined {
+  return hasProc(root)
+    ? undefined
+    : 'without /proc vigil only looks: nothing proves whose a pid is right before a signal';
 }

@@ -18,7 +18,8 @@ const isLinux = process.platform === 'linux';
 const columns = isLinux
   ? 'pid=,ppid=,pgid=,sid=,uid=,nlwp=,rss=,tty=,stat=,lstart='
   : 'pid=,ppid=,pgid=,pgid=,uid=,nice=,rss=,tty=,stat=,lstart=';
-const psTimeoutMs = 5000;
+/** As long as a look waits for anything. */
+export const psTimeoutMs = 2000;
 
 /** @throws where ps cannot be run: the caller makes a failed reading of it. */
 export async function readPs(): Promise<ReadonlyMap<number, PsLine>> {

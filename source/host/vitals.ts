@@ -3,8 +3,20 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import type { Vitals } from '../core/model.ts';
 
-/** @returns what reads the vitals; its CPU share is since the reading before, at first since the start. */
-export function createVitalsReader(): () => Vitals {
+/** @returns what reads the vitals, and nothing where the machine does not tell them (Linux without /proc);
+ * its CPU share is since the reading before, at first since the start. */
+export function createVitalsReader(): () => Vitals | undefined {
+  const read = vitalsReader();
+  return () => {
+    try {
+      return read();
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+function vitalsReader(): () => Vitals {
   const cores = availableParallelism();
   let usedMs = 0;
   let readAt = performance.timeOrigin;

@@ -53,7 +53,7 @@ export const exitWords: Readonly<Record<ExitCode, string>> = {
   1: 'not all of it: something survived, or could not be verified',
   2: 'usage',
   3: 'no such target',
-  4: 'refused: no yes, --read-only, or a registry that lost most entries',
+  4: 'refused: no yes, --read-only, no /proc, or a registry that lost most entries',
   5: 'a source could not be read',
   10: 'problems found (doctor, list --exit-code)',
 };

@@ -24,8 +24,12 @@ export function createCleaner(
   stopping: AbortSignal,
 ): Cleaner {
   const { reason, idleMs } = tools;
+  const { lookOnly } = tools.host;
   return {
-    survey: everybody => surveySweep(tools, everybody ? { everybody } : { idleMs }),
+    async survey(everybody) {
+      if (lookOnly !== undefined) return { kind: 'unreadable', reasons: [lookOnly] };
+      return surveySweep(tools, everybody ? { everybody } : { idleMs });
+    },
     sweep: (plan, onEvent) => sweep(tools, plan, reason ?? sweepReason, onEvent),
     shutdown: onEvent => shutdown(tools, { reason: reason ?? shutdownReason, stopping, onEvent }),
   };

@@ -18,6 +18,8 @@ export type Ender = {
   /** SIGSTOP to all members where one runs, else SIGCONT to all. @returns what was done to whom, and to
    * whom it was not. */
   freeze(snapshot: Snapshot, rows: readonly Row[]): string;
+  /** Why nothing can be ended here; nothing where it can. */
+  readonly lookOnly?: string;
   /** No more patience: SIGKILL to whoever is being ended. */
   hurry(): void;
   /** The clock that the stages of an ending count on. */
@@ -52,6 +54,7 @@ export function createEnder(
   };
   return {
     clock: host.clock,
+    lookOnly: host.lookOnly,
     plan(snapshot, rows) {
       const plan = planOf(snapshot, rows);
       if (plan === undefined) return undefined;
@@ -72,6 +75,7 @@ export function createEnder(
       });
     },
     freeze(snapshot, rows) {
+      if (host.lookOnly !== undefined) return host.lookOnly;
       const plan = planOf(snapshot, rows);
       const inventory = monitor.inventory();
       if (plan === undefined || inventory?.processes.ok !== true)

@@ -101,7 +101,7 @@ export type Hands = {
   audit(entry: AuditEntry): void;
   /** Another line of the log: what was done, and more about it. */
   note(event: string, more: Readonly<Record<string, unknown>>): void;
-  /** Whether this very process is alive; cheap enough to ask all the time. */
+  /** False once this very process is known to be dead; cheap enough to ask all the time. */
   isThere(process: ProcessRef): boolean;
   /** What could not be written down since this was asked last; no ending waits for it. */
   troubles(): readonly string[];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { DeployIntent } from '../../core/lifecycle/deployment.ts';
 import type { FoundIntent } from '../../core/lifecycle/grounds.ts';
 import type { Reading } from '../../core/model.ts';
-import { isThere } from '../identity.ts';
+import { isOver } from '../identity.ts';
 import {
   makeOwnDirectory,
   temporaryOf,
@@ -48,7 +48,7 @@ export function readIntents(workspace: string, bootId: string): FoundIntent[] {
         path,
         intent,
         isUnwritten,
-        isRunning: isOfThisBoot && isThere({ pid: Number(pid), start }),
+        isRunning: isOfThisBoot && !isOver({ pid: Number(pid), start }),
       },
     ];
   });

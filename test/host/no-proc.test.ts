@@ -1,0 +1,176 @@
+/** A machine without /proc (macOS): vigil looks, claims nobody's death, and changes no process and no file
+ * of an agent's. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deploy } from '../../source/commands/deploy.ts';
+import { doctor } from '../../source/commands/doctor.ts';
+import { kill } from '../../source/commands/kill.ts';
+import type { Output } from '../../source/commands/output.ts';
+import { shutdown } from '../../source/commands/shutdown.ts';
+import { sweep } from '../../source/commands/sweep.ts';
+import type { Event } from '../../source/core/events.ts';
+import type { Host } from '../../source/core/host.ts';
+import type { Intent } from '../../source/core/intents.ts';
+import { createCleaner } from '../../source/core/lifecycle/cleaner.ts';
+import { createMonitor } from '../../source/core/monitor.ts';
+import { createReconciler } from '../../source/core/reconcile/reconciler.ts';
+import { reduce } from '../../source/core/reduce.ts';
+import { initialState } from '../../source/core/state.ts';
+import { createEnder } from '../../source/core/termination/ender.ts';
+import { defaultPolicy } from '../../source/core/termination/policy.ts';
+import { processCheck } from '../../source/host/diagnose.ts';
+import { livingStat } from '../../source/host/identity.ts';
+import { lookOnly } from '../../source/host/proc-system.ts';
+import { createVerbs } from '../../source/verbs.ts';
+import { defaultView } from '../fixtures/nothing.ts';
+import { agentRow, snapshotOf } from '../fixtures/snapshot.ts';
+import { createFakeMachine } from '../helpers/fake-machine.ts';
+import { knowledge, process as processAt } from '../helpers/inventory.ts';
+import { noGrounds, noHands } from '../helpers/no-store.ts';
+import { cliPath, vigilEnv } from '../helpers/vigil.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'vigil-no-proc-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const never = new AbortController().signal;
+const reason =
+  'without /proc vigil only looks: nothing proves whose a pid is right before a signal';
+
+it('a process that cannot be found there is not over, and one that is not in /proc is', () => {
+  const ref = { pid: 4000, start: '7' };
+  expect(livingStat(ref, join(root, '4000'), root)).toBe(undefined);
+  mkdirSync(join(root, 'self'));
+  writeFileSync(join(root, 'self', 'stat'), '');
+  expect(livingStat(ref, join(root, '4000'), root)).toBe('over');
+});
+
+it('doctor says what does not work, and vigil knows that it may only look', async () => {
+  expect([lookOnly(root), lookOnly()]).toEqual([reason, undefined]);
+  const { output, said } = listener();
+  const { monitor } = toolsOf();
+  expect(await doctor(monitor, async () => [processCheck(1000, root)], false, output)).toBe(10);
+  expect(said.join('\n')).toContain(`BAD  processes: ${reason}; ps-list and pidusage are used`);
+  expect(said.join('\n')).toContain('kill, sweep, shutdown and deploy need /proc');
+});
+
+describe('a command that ends or starts something is refused there before it touches anything:', () => {
+  const options = {
+    ...{ policy: defaultPolicy, spareNames: [], lockWaitMs: 0 },
+    ...{ json: false, yes: true, readOnly: false },
+    withoutHangUps: <T>(work: () => Promise<T>) => work(),
+  };
+  const request = {
+    ...{ task: 'TASK-1', type: 'builder', prompt: 'p', parent: 'orchestrator' },
+    ...{ command: ['claude'], socketPath: '/nobody', searchPath: '/bin' },
+  };
+  const commands = {
+    kill: (dryRun: boolean, output: Output) =>
+      kill(toolsOf(), ['pid:4000'], { ...options, dryRun }, output),
+    sweep: (dryRun: boolean, output: Output) =>
+      sweep(toolsOf(), {}, { ...options, dryRun }, output),
+    shutdown: (dryRun: boolean, output: Output) =>
+      shutdown(toolsOf(), { ...options, dryRun }, never, output),
+    deploy: (dryRun: boolean, output: Output) =>
+      deploy(toolsOf(), request, { ...options, dryRun }, never, output),
+  };
+  for (const [name, run] of Object.entries(commands))
+    it(`vigil ${name}; its --dry-run looks`, async () => {
+      const { output, said } = listener();
+      expect(await run(false, output)).toBe(4);
+      expect(said).toEqual([`vigil ${name}: refused: ${reason}`]);
+      expect(await run(true, output)).not.toBe(4);
+      expect(said.slice(1).join()).not.toContain(reason);
+    });
+});
+
+it('the keys x, X, f, w and Q are refused with the same line', async () => {
+  const tools = toolsOf();
+  const { host, monitor, recogniser } = tools;
+  await monitor.look();
+  const ender = createEnder(host, monitor, recogniser, { ...tools, hurry: never });
+  const cleaner = createCleaner(tools, never);
+  const reconciler = createReconciler(host, monitor, 0);
+  const told: Event[] = [];
+  let state = initialState(defaultView, 2000, false);
+  state = reduce(state, {
+    kind: 'looked',
+    snapshot: snapshotOf([agentRow('a-1', 'working', { class: 'live' })]),
+  });
+  const working: Promise<unknown>[] = [];
+  const verbs = createVerbs({
+    ...{ reconciler, ender, cleaner },
+    state: () => state,
+    tell(event) {
+      told.push(event);
+      state = reduce(state, event);
+    },
+    changed: () => undefined,
+    quit: () => undefined,
+    hold(work) {
+      working.push(work);
+      return work;
+    },
+  });
+  /** @returns what is said when it is over. */
+  const press = async (intent: Intent) => {
+    const before = reduce(state, { kind: 'intended', intent: { kind: 'back' }, overlayLines: 100 });
+    state = reduce(before, { kind: 'intended', intent, overlayLines: 100 });
+    verbs.follow(intent, before);
+    await Promise.all(working);
+    const { mode } = state;
+    return mode.kind === 'dialog' && mode.dialog.kind === 'refused' ? mode.dialog.reasons : [];
+  };
+  expect(await press({ kind: 'end', force: false })).toEqual([reason]);
+  expect(await press({ kind: 'end', force: true })).toEqual([reason]);
+  expect(await press({ kind: 'sweep' })).toEqual([reason]);
+  expect(await press({ kind: 'shutdown' })).toEqual([reason]);
+  expect(await press({ kind: 'freeze' })).toEqual([]);
+  expect(state.notice).toBe(reason);
+});
+
+it('the program itself: looking works, ending is refused in one line', () => {
+  const vigil = (words: string) =>
+    `'${process.execPath}' '${cliPath}' ${words}; echo "left with $?"`;
+  const script = `
+    mount -t tmpfs none /proc
+    ${vigil('kill pid:4000 --yes -L vigil-test-nobody')}
+    ${vigil('list -L vigil-test-nobody')}
+    ${vigil('doctor -L vigil-test-nobody | grep -A1 /proc')}
+  `;
+  const namespace = ['--mount', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'])];
+  const said = execFileSync('unshare', [...namespace, 'sh', '-c', `exec 2>&1\n${script}`], {
+    env: vigilEnv(),
+    cwd: '/',
+    encoding: 'utf8',
+  });
+  expect(said).toContain(`vigil kill: refused: ${reason}\nleft with 4\n`);
+  expect(said).toContain(`BAD  processes: ${reason}`);
+});
+
+/** Hands and grounds that fail the test when they are used. */
+function toolsOf() {
+  const { host } = createFakeMachine([{ ...processAt(4000, 1, 'claude'), habit: {} }]);
+  const hands = { ...noHands, audit: () => undefined };
+  const lookingOnly: Host = { ...host, hands, grounds: noGrounds, lookOnly: reason };
+  const monitor = createMonitor(lookingOnly, knowledge);
+  const { recogniser } = knowledge;
+  const base = { policy: defaultPolicy, lockWaitMs: 0, spareNames: [] };
+  return { ...base, host: lookingOnly, monitor, recogniser };
+}
+
+function listener() {
+  const said: string[] = [];
+  const output: Output = {
+    charset: 'unicode',
+    lines: lines => void said.push(...lines.map(line => line.map(span => span.text).join(''))),
+    json: value => void said.push(JSON.stringify(value)),
+    complain: message => void said.push(message),
+  };
+  return { output, said };
+}
