@@ -63,10 +63,12 @@ function reuse(how: 'later' | 'same tick'): Report {
   const namespace = ['-p', '-f', '--mount-proc', '--kill-child'];
   // bash is pid 1 there: it reaps what has lost its parent.
   const words = ['bash', '-c', 'python3 "$@"; exit $?', 'bash', driver, how, id, claude];
+  // The server's socket goes with the directory.
+  const env = vigilEnv({ XDG_STATE_HOME: state, TMUX_TMPDIR: directory });
   const output = execFileSync(
     'unshare',
     [...namespace, ...words, join(directory, 'ready'), socket, process.execPath, cliPath, ...kill],
-    { env: vigilEnv({ XDG_STATE_HOME: state }), encoding: 'utf8', timeout: 50_000 },
+    { env, encoding: 'utf8', timeout: 50_000 },
   );
   return JSON.parse(output);
 }
