@@ -1,6 +1,9 @@
 /** `vigil kill <target…>`: shows the plan, asks, ends, verifies, records. */
+
+import { isUnlisted, unlistedReason } from '../core/inventory/unlisted.ts';
 import { recordedElsewhere } from '../core/lifecycle/elsewhere.ts';
 import type { LifecycleTools } from '../core/lifecycle/undo.ts';
+import type { Row } from '../core/model.ts';
 import { parseTarget, rowsOfNames } from '../core/targets.ts';
 import { withPorts } from '../core/termination/frees.ts';
 import { type EndPlan, planEnd } from '../core/termination/plan.ts';
@@ -56,8 +59,10 @@ export async function kill(
   // What is another workspace's is only ended by its name.
   const ofClass = wanted.rows.filter(each => !each.isNamed).map(each => each.row);
   const elsewhere = await recordedElsewhere(host, ofClass, snapshot.workspaces);
+  const whyNot = (row: Row) =>
+    elsewhere.get(row.key) ?? (isUnlisted(row, snapshot.workspaces) ? unlistedReason : undefined);
   const spared = wanted.rows.map(each =>
-    each.isNamed ? each : { ...each, refused: elsewhere.get(each.row.key) },
+    each.isNamed ? each : { ...each, refused: whyNot(each.row) },
   );
   const planned = planEnd(snapshot, inventory, spared, recogniser, options.spareNames);
   const plan = withFiles(

@@ -1,4 +1,5 @@
 /** The header: counts per class, registries against reality, problems, tabs and view. */
+import type { SortColumn } from '../core/describe.ts';
 import type { Snapshot } from '../core/model.ts';
 import type { State } from '../core/state.ts';
 import { tabs } from '../core/tabs.ts';
@@ -58,17 +59,21 @@ export function tabLine(
       name === tab ? 'key' : 'dim',
     ),
   ]);
-  const order = view.reverse ? '▲' : '▼';
+  const isRising = risingColumns.has(view.sort) !== view.reverse;
+  const order = isRising ? '▲' : '▼';
   spans.push(span(text`  sort: ${printable(view.sort)} ${printable(order, charset)}`, 'dim'));
   // Also of rows that a filter hides: the verbs act on them too.
   const count = snapshot?.rows.filter(row => tagged.has(row.key)).length ?? 0;
   if (count > 0) spans.push(span(text`  ${count} tagged`, 'key'));
-  if (notice !== undefined) spans.push(span(text`  ${printable(notice, charset)}`, 'problem'));
   if (view.tree) spans.push(span(text`  tree`, 'dim'));
   if (mode.kind !== 'filter' && view.filter !== '')
     spans.push(span(text`  filter: ${shownFilter(view.filter, charset)}`, 'key'));
+  if (notice !== undefined) spans.push(span(text`  ${printable(notice, charset)}`, 'problem'));
   return spans;
 }
+
+/** From the smallest up; the others begin with the largest, or with what matters most. */
+const risingColumns: ReadonlySet<SortColumn> = new Set(['agent', 'task', 'pid', 'status']);
 
 function shownFilter(filter: string, charset: Paint['charset']): Printable {
   return printable(filter, charset);

@@ -6,7 +6,9 @@ import { type Charset, printable, text } from '../text/printable.ts';
 import { bareCountSpans, countSpans, tightCountSpans } from '../text/snapshot-lines.ts';
 import { timeOfDay } from '../text/units.ts';
 
-const name = span(text` vigil `, 'title');
+/** That nothing of it is real is always said. */
+const nameOf = (snapshot: Snapshot | undefined) =>
+  span(snapshot?.machine.isDemo === true ? text` vigil demo ` : text` vigil `, 'title');
 
 /** @returns how many lines say it with words; both charsets take the same cells. */
 export function titlesWanted(state: State, width: number): 1 | 2 {
@@ -22,7 +24,7 @@ export function titleLines(
 ): readonly Line[] {
   const { snapshot } = state;
   if (snapshot === undefined)
-    return [[name, span(text` looking${printable('…', charset)}`, 'dim')]];
+    return [[nameOf(snapshot), span(text` looking${printable('…', charset)}`, 'dim')]];
   const line = roomiest(state, width, charset);
   if (line !== undefined) return [line];
   if (most < 2) return [[...beginning(state), ...bareCountSpans(snapshot, charset)]];
@@ -44,12 +46,16 @@ type Variant = { readonly line: Line; readonly cells: number };
 /** From the most to the least; made once a look, though every key asks for the frame's shares. */
 function variantsOf(state: State, charset: Charset): readonly Variant[] {
   const { snapshot, paused } = state;
-  if (snapshot === undefined) return [{ line: [name], cells: cellsOf([name]) }];
+  if (snapshot === undefined) {
+    const line = [nameOf(snapshot)];
+    return [{ line, cells: cellsOf(line) }];
+  }
   if (last?.snapshot === snapshot && last.paused === paused && last.charset === charset)
     return last.variants;
-  const host = span(text` ${printable(snapshot.machine.host, charset)}  `, 'heading');
+  const { host: hostName, isDemo } = snapshot.machine;
+  const host = span(isDemo ? text` ` : text` ${printable(hostName, charset)}  `, 'heading');
   const took = text`${timeOfDay(snapshot.takenAt)} ${Math.round(snapshot.tookMs)} ms`;
-  const [title = name, , ...marks] = beginning(state);
+  const [title = nameOf(snapshot), , ...marks] = beginning(state);
   const counts = countSpans(snapshot, charset);
   const lines: readonly Line[] = [
     [title, host, ...marks, ...counts, span(took, 'dim')],
@@ -74,7 +80,7 @@ let last:
 function beginning({ snapshot, paused }: State): Line {
   const problems = snapshot?.problems.length ?? 0;
   return [
-    name,
+    nameOf(snapshot),
     span(text` `),
     ...(problems > 0 ? [span(text`!${problems}  `, 'problem')] : []),
     ...(paused ? [span(text`paused  `, 'key')] : []),

@@ -69,6 +69,18 @@ export function mainProcessOf(row: Row): RowProcess | undefined {
 /** The recorded status, with progress where there is any; what else there is to say otherwise. */
 export function statusOf(row: Row): string {
   if (row.mark === 'gone') return 'gone';
+  const said = saidOf(row);
+  return isFrozen(row) ? ['frozen', said].filter(Boolean).join(', ') : said;
+}
+
+/** Stopped (state T): its agent programs, or all of it where it has none. */
+function isFrozen({ processes }: Row): boolean {
+  const agents = processes.filter(each => each.role === 'agent');
+  const judged = agents.length > 0 ? agents : processes;
+  return judged.length > 0 && judged.every(each => each.state === 'T');
+}
+
+function saidOf(row: Row): string {
   if (row.status !== undefined)
     return row.progress !== undefined && row.progress > 0 && row.progress < 100
       ? `${row.status} ${row.progress}%`
@@ -136,12 +148,17 @@ function compareBy(column: SortColumn, a: Row, b: Row): number {
     case 'mem':
       return b.rssBytes - a.rssBytes;
     case 'up':
-      return (a.startedAt ?? Infinity) - (b.startedAt ?? Infinity) || 0;
+      return upSince(a) - upSince(b) || 0;
     case 'idle':
       return (a.lastActivityAt ?? Infinity) - (b.lastActivityAt ?? Infinity) || 0;
     case 'status':
       return compareText(statusOf(a), statusOf(b));
   }
+}
+
+/** Who does not run is up for no time, whatever its record says. */
+function upSince({ startedAt, processes }: Row): number {
+  return processes.length === 0 ? Infinity : (startedAt ?? Infinity);
 }
 
 function compareText(a: string, b: string): number {

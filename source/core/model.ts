@@ -92,6 +92,8 @@ export type Machine = {
   readonly uid: number;
   /** vigil's own pid: it and what it started are never rows. */
   readonly pid: number;
+  /** Made up: nothing of it is real. */
+  readonly isDemo?: boolean;
 };
 
 /** How the machine is, and what vigil itself takes of it. */
@@ -103,7 +105,8 @@ export type Vitals = {
   /** What can be had without swapping. */
   readonly availableBytes: number;
   /** Of one core, since the look before. */
-  readonly ownCpuPercent: number;
+  /** Since the look before. */
+  readonly ownCpuPercent?: number;
   readonly ownRssBytes: number;
 };
 

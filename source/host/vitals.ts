@@ -4,7 +4,7 @@ import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import type { Vitals } from '../core/model.ts';
 
 /** @returns what reads the vitals, and nothing where the machine does not tell them (Linux without /proc);
- * its CPU share is since the reading before, at first since the start. */
+ * its CPU share is since the reading before: the first has none, a start tells nothing. */
 export function createVitalsReader(): () => Vitals | undefined {
   const read = vitalsReader();
   return () => {
@@ -18,13 +18,16 @@ export function createVitalsReader(): () => Vitals | undefined {
 
 function vitalsReader(): () => Vitals {
   const cores = availableParallelism();
-  let usedMs = 0;
-  let readAt = performance.timeOrigin;
+  let usedMs: number | undefined;
+  let readAt = 0;
   return () => {
     const { user, system } = process.cpuUsage();
     const nowMs = performance.timeOrigin + performance.now();
     const usedNowMs = (user + system) / 1000;
-    const ownCpuPercent = (100 * (usedNowMs - usedMs)) / Math.max(1, nowMs - readAt);
+    const ownCpuPercent =
+      usedMs === undefined
+        ? undefined
+        : Math.round((1000 * (usedNowMs - usedMs)) / Math.max(1, nowMs - readAt)) / 10;
     usedMs = usedNowMs;
     readAt = nowMs;
     return {
@@ -32,7 +35,7 @@ function vitalsReader(): () => Vitals {
       cores,
       memoryBytes: totalmem(),
       availableBytes: availableBytes(),
-      ownCpuPercent: Math.round(ownCpuPercent * 10) / 10,
+      ownCpuPercent,
       ownRssBytes: process.memoryUsage.rss(),
     };
   };

@@ -86,7 +86,7 @@ export const columns: readonly Column[] = [
     title: 'GROWTH',
     align: 'left',
     narrow: 8,
-    wide: 20,
+    wide: 16,
     cell: ({ row }) => growthCell(row),
     tone: () => 'problem',
   },
@@ -130,13 +130,16 @@ export const columns: readonly Column[] = [
   },
 ];
 
-/** `+8.1M/s full in 4m`: nothing where memory does not grow fast. */
+/** `+8.1M/s 4m left`: nothing where memory does not grow fast. */
 function growthCell({ growth }: Row): Printable {
   if (growth === undefined) return printable('');
   const { bytesPerSecond, fullInMs } = growth;
-  const full = fullInMs === undefined ? text`` : text` full in ${duration(fullInMs)}`;
+  const full = fullInMs === undefined ? text`` : text` ${duration(fullInMs)} left`;
   return text`+${bytes(bytesPerSecond)}/s${full}`;
 }
+
+/** Outcomes that were looked after: nobody is left. */
+const deadOutcomes: ReadonlySet<string> = new Set(['exited', 'killed', 'vanished']);
 
 /** `terminating 2/3 0.8s`: the attempt, and how long it waits yet. */
 function escalationCell({ escalation }: Row, now: number, charset: Charset): Printable {
@@ -146,7 +149,8 @@ function escalationCell({ escalation }: Row, now: number, charset: Charset): Pri
   const left = (deadline - now) / 1000;
   // The time is up: what comes next comes with the next look.
   const wait = left > 0 ? text` ${printable(left.toFixed(1))}s` : text` looking`;
-  return text`${printable(stage)}${count}${deadline > 0 ? wait : printable('')}`;
+  const over = deadOutcomes.has(stage) ? text`gone: ` : text``;
+  return text`${over}${printable(stage)}${count}${deadline > 0 ? wait : printable('')}`;
 }
 
 function orEmpty(value: string | undefined, charset: Charset): Printable {

@@ -111,14 +111,17 @@ export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
 /** A person's agent is asked about in words of its own. */
 function endQuestion({ targets }: EndPlan, force: boolean): Line[] {
   const isPersons = targets.some(each => each.class === 'interactive' && !each.refused);
+  const isNobody = targets.every(({ members, session }) => members.length === 0 && !session);
   return [
     [
       span(printable(' > Cancel < '), 'cursor'),
       span(
         printable(
-          force
-            ? '  y: SIGKILL to what is listed as end'
-            : '  y: SIGTERM, and SIGKILL to who is left after the attempts',
+          isNobody
+            ? '  y: nobody is alive: closes what is on record'
+            : force
+              ? '  y: SIGKILL to what is listed as end'
+              : '  y: SIGTERM, and SIGKILL to who is left after the attempts',
         ),
         'dim',
       ),

@@ -56,11 +56,17 @@ function filesLines({ files = [], refused }: EndTarget): Line[] {
   return parts.length === 0 ? [] : [[span(text`  files ${join(parts, ', ')}`)]];
 }
 
+/** What the table calls it: nobody reads the keys of rows. */
+function nameOf({ agentId, session, members, key }: EndTarget): string {
+  const [first] = members;
+  return agentId ?? session?.name ?? (first && `pid ${first.pid} ${first.command}`) ?? key;
+}
+
 function headOf(target: EndTarget, charset: Charset): Line {
   const processes = text`, ${counted(target.members.length, 'process', 'processes')}, `;
   const isEnded = target.refused === undefined;
   return [
-    span(printable(target.agentId ?? target.key, charset), 'heading'),
+    span(printable(nameOf(target), charset), 'heading'),
     span(text`  ${printable(target.class)}`, target.class),
     ...(isEnded ? [span(processes), span(freesText(freesOf([target]), charset))] : []),
   ];

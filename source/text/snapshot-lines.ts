@@ -65,7 +65,7 @@ export function usageSpan(snapshot: Snapshot): Span {
 
 /** What works against what is leaked, what a sweep would free, the machine, and what vigil costs. */
 export function usageLine(snapshot: Snapshot): Line {
-  const { working, leaked, sweepable } = sharesOf(snapshot.rows);
+  const { working, leaked, sweepable } = sharesOf(snapshot.rows, snapshot.workspaces);
   const line = [span(text`working ${shareText(working)}  `)];
   if (leaked.rssBytes > 0 || leaked.cpuPercent > 0)
     line.push(
@@ -82,7 +82,10 @@ export function usageLine(snapshot: Snapshot): Line {
       text`free ${bytes(availableBytes)} of ${bytes(memoryBytes)}  `,
       availableBytes < memoryBytes / 20 ? 'problem' : 'dim',
     ),
-    span(text`vigil ${percent(ownCpuPercent)}% ${bytes(ownRssBytes)}`, 'dim'),
+    span(
+      text`vigil ${ownCpuPercent === undefined ? text`` : text`${percent(ownCpuPercent)}% `}${bytes(ownRssBytes)}`,
+      'dim',
+    ),
   ];
 }
 
@@ -100,13 +103,13 @@ export function registryLines(snapshot: Snapshot, charset: Charset): Line[] {
     const kinds = [...new Set(own.map(each => each.kind))].join('+') || 'no registry';
     const tone = recorded === actual ? 'dim' : 'ghost';
     return [
-      span(text`${printable(workspace, charset)}  ${printable(kinds)}  `, 'dim'),
       span(
         actual === undefined
           ? text`active: ${recorded} recorded, actual not known`
           : text`active: ${recorded} recorded, ${actual} actual`,
         tone,
       ),
+      span(text`  ${printable(kinds)}  ${printable(workspace, charset)}`, 'dim'),
     ];
   });
 }

@@ -2,15 +2,20 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { selectRows, sortColumns, type View } from '../../source/core/describe.ts';
+import { selectRows, sortColumns, statusOf, type View } from '../../source/core/describe.ts';
 import { totalsOf } from '../../source/core/inventory/totals.ts';
 import { type Row, rowClasses, type Snapshot } from '../../source/core/model.ts';
 import { defaultView } from '../fixtures/nothing.ts';
+import { rowProcess } from '../fixtures/snapshot.ts';
 import { cpuMs } from '../helpers/cpu.ts';
 import { inventory, judge, now } from '../helpers/inventory.ts';
 
 const empty = judge(inventory({})).snapshot;
-const snapshotOf = (rows: readonly Row[]): Snapshot => ({ ...empty, rows, totals: totalsOf(rows) });
+const snapshotOf = (rows: readonly Row[]): Snapshot => ({
+  ...empty,
+  rows,
+  totals: totalsOf(rows, []),
+});
 
 function row(id: string, more: Partial<Row> = {}): Row {
   return {
@@ -153,5 +158,28 @@ describe('the tree', () => {
     const started = cpuMs();
     expect(shown(rows, { tree: true })).toHaveLength(10_000);
     expect(cpuMs() - started).toBeLessThan(1000);
+  });
+});
+
+describe('what stands in the columns', () => {
+  const stopped = (state: string) => [rowProcess(1, ['claude'], { state, role: 'agent' })];
+
+  it('says that an agent is frozen, beside its status', () => {
+    expect(statusOf(row('a', { status: 'working', progress: 40, processes: stopped('T') }))).toBe(
+      'frozen, working 40%',
+    );
+    expect(statusOf(row('a', { processes: stopped('T') }))).toBe('frozen');
+    expect(statusOf(row('a', { status: 'working', processes: stopped('S') }))).toBe('working');
+    expect(statusOf(row('a', { status: 'working' }))).toBe('working');
+  });
+
+  it('by time up, who does not run comes last, whatever its record says', () => {
+    const rows = [
+      row('ghost', { class: 'ghost', startedAt: now - 9000 }),
+      row('young', { startedAt: now - 1000, processes: stopped('S') }),
+      row('old', { startedAt: now - 5000, processes: stopped('S') }),
+    ];
+    const placed = selectRows(snapshotOf(rows), { ...defaultView, sort: 'up' });
+    expect(placed.map(each => each.row.agentId)).toEqual(['old', 'young', 'ghost']);
   });
 });

@@ -68,7 +68,7 @@ export function* classifySteps(
       workspaces: inventory.workspaces,
       rows: withForeignEndings(settled.rows, inventory),
       registries: summariesOf(scene, settled.rows),
-      totals: totalsOf(settled.rows),
+      totals: totalsOf(settled.rows, inventory.workspaces),
       problems: problemsOf(scene),
       unsettled: settled.unsettled,
     },

@@ -1,20 +1,22 @@
 /** Sums over rows: how many of each class, and what they take. */
 import { identityOf, type Row, rowClasses, type Totals } from '../model.ts';
 import { sums } from './draft.ts';
+import { isUnlisted } from './unlisted.ts';
 
 export type Share = { readonly cpuPercent: number; readonly rssBytes: number };
 
 /** What ending undead rows, husks and orphans would free. */
 const leakedClasses: ReadonlySet<string> = new Set(['undead', 'husk', 'orphan']);
 
-export function totalsOf(rows: readonly Row[]): Totals {
+/** @param workspaces of the look. */
+export function totalsOf(rows: readonly Row[], workspaces: readonly string[]): Totals {
   const counts = Object.fromEntries(rowClasses.map(each => [each, 0])) as Record<
     Row['class'],
     number
   >;
   for (const row of rows) counts[row.class]++;
   const { cpuPercent, rssBytes } = shareOf(rows);
-  const reclaimableBytes = shareOf(rows.filter(row => leakedClasses.has(row.class))).rssBytes;
+  const reclaimableBytes = shareOf(rows.filter(row => isLeaked(row, workspaces))).rssBytes;
   return { ...counts, cpuPercent: Math.round(cpuPercent * 10) / 10, rssBytes, reclaimableBytes };
 }
 
@@ -27,13 +29,17 @@ export type Shares = {
   readonly sweepable: Share;
 };
 
-export function sharesOf(rows: readonly Row[]): Shares {
-  const leaked = rows.filter(row => leakedClasses.has(row.class));
+export function sharesOf(rows: readonly Row[], workspaces: readonly string[]): Shares {
+  const leaked = rows.filter(row => isLeaked(row, workspaces));
   return {
-    working: shareOf(rows.filter(row => !leakedClasses.has(row.class))),
+    working: shareOf(rows.filter(row => !isLeaked(row, workspaces))),
     leaked: shareOf(leaked),
     sweepable: shareOf(leaked.filter(row => (row.session?.attached ?? 0) === 0)),
   };
+}
+
+function isLeaked(row: Row, workspaces: readonly string[]): boolean {
+  return leakedClasses.has(row.class) && !isUnlisted(row, workspaces);
 }
 
 /** Each process once, also where two workspaces have the same agent. */

@@ -1,6 +1,8 @@
 /** Finding what is left over and cleaning it up: dead deploys are undone, rows that are nobody's are
  * ended, then files without an agent are removed or archived. Two looks must agree first. */
+
 import { secondLookMs } from '../inventory/memory.ts';
+import { isUnlisted, unlistedReason } from '../inventory/unlisted.ts';
 import type { Reading, Row, Snapshot } from '../model.ts';
 import type { EndEvent } from '../termination/end.ts';
 import { withPorts } from '../termination/frees.ts';
@@ -70,7 +72,10 @@ export async function surveySweep(tools: LifecycleTools, scope: SweepScope): Pro
       row,
       // A shutdown means every agent on record, also one that somebody watches.
       isNamed: scope.everybody === true && row.agentId !== undefined,
-      refused: elsewhere.get(row.key),
+      refused:
+        elsewhere.get(row.key) ??
+        // A shutdown is of everybody, and asks for a word.
+        (scope.everybody !== true && isUnlisted(row, last.workspaces) ? unlistedReason : undefined),
     })),
     tools.recogniser,
     tools.spareNames,

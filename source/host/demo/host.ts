@@ -45,7 +45,7 @@ export function createDemoHost(clock: Clock = systemClock): Host {
   });
   return {
     clock,
-    machine: { host: 'demo', bootId, uid: 1000, pid: ownPid },
+    machine: { host: 'demo', bootId, uid: 1000, pid: ownPid, isDemo: true },
     serversChosen: false,
     readVitals: () => demoVitals(processes),
     inspect: inspectDemo({ timeline, processes, registries }),
