@@ -43,9 +43,9 @@ describe('with --mouse', () => {
     send(live, '\u001b[<64;5;9M');
     await live.shows(/> +live +doc_writer/);
     await click(live, 'PID');
-    await live.shows('sort: pid ▼');
-    await click(live, 'PID');
     await live.shows('sort: pid ▲');
+    await click(live, 'PID');
+    await live.shows('sort: pid ▼');
     await click(live, 'Ghosts');
     await live.shows('[Ghosts]');
     await click(live, '? help');

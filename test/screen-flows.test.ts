@@ -67,7 +67,7 @@ it('agents stand under whoever deployed them, and the order stays', async () => 
       ?.indexOf(name) ?? -1;
   for (const key of ['P', 'N', 'I']) {
     live.press(key);
-    await live.shows({ P: 'sort: cpu ▼', N: 'sort: pid ▼', I: 'sort: pid ▲' }[key] ?? '');
+    await live.shows({ P: 'sort: cpu ▼', N: 'sort: pid ▲', I: 'sort: pid ▼' }[key] ?? '');
     const content = await live.shows(inTree);
     expect(columnOf(content, 'alpha-3') - columnOf(content, 'alpha-2')).toBe(2);
   }
