@@ -3,7 +3,7 @@ import { labelOf, mainProcessOf, type Placed, statusOf } from '../core/describe.
 import type { Row } from '../core/model.ts';
 import type { Tone } from './line.ts';
 import { type Charset, type Printable, printable, text } from './printable.ts';
-import { bytes, duration, percent } from './units.ts';
+import { age, bytes, duration, percent } from './units.ts';
 
 export type Column = {
   readonly title:
@@ -98,7 +98,7 @@ export const columns: readonly Column[] = [
     cell: ({ row }, now, charset) =>
       row.startedAt === undefined || row.processes.length === 0
         ? orEmpty(undefined, charset)
-        : duration(now - row.startedAt),
+        : age(now - row.startedAt),
     tone: plain,
   },
   {
@@ -109,7 +109,7 @@ export const columns: readonly Column[] = [
     cell: ({ row }, now, charset) =>
       row.lastActivityAt === undefined
         ? orEmpty(undefined, charset)
-        : duration(now - row.lastActivityAt),
+        : age(now - row.lastActivityAt),
     tone: plain,
   },
   {

@@ -1,7 +1,7 @@
 /** Numbers as people read them, never wider than their column. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { bytes, duration, percent, timeOfDay } from '../../source/text/units.ts';
+import { age, bytes, duration, percent, timeOfDay } from '../../source/text/units.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -82,4 +82,9 @@ it('sizes never shrink where the number grows', () => {
 
 it('the time of day has eight cells', () => {
   expect(timeOfDay(new Date(2026, 10, 21, 3, 4, 5).getTime())).toBe('03:04:05');
+});
+
+it('ages change in steps of five seconds below a minute, and never say more than there is', () => {
+  const shown = [0, 4000, 9999, 10_000, 14_999, 15_000, 59_999, 60_000, 3_600_000].map(age);
+  expect(shown).toEqual(['0s', '4s', '9s', '10s', '10s', '15s', '55s', '1m', '1h00']);
 });
