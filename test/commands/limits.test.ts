@@ -74,7 +74,7 @@ async function killUnder(limits: readonly (readonly string[])[]): Promise<void> 
     if (kill.code === 0) expect(observer.statusOf(agent)).toBe('terminated');
     const isEnded = !agent.pids.some(isAlive);
     for (const pid of agent.pids) expect(statOf(pid)?.state).not.toBe('T');
-    observer.afterwards(isEnded ? [agent] : []);
+    observer.afterwards(isEnded ? [agent] : [], kill.code === null);
     if (!isEnded) continue;
     ended++;
     agent = await farm.start('alpha-1', 'stubborn');
