@@ -209,8 +209,9 @@ const tickMs = 200;
 
 function noticeOf({ ends, troubles }: EndReport): string {
   const said = ends.map(({ result, errors }) => {
-    const { agentId, session, key } = result.target;
-    const name = agentId ?? session?.name ?? key;
+    const { agentId, session, members, key } = result.target;
+    const [first] = members;
+    const name = agentId ?? session?.name ?? (first && `pid ${first.pid}`) ?? key;
     const trouble = errors.length > 0 ? `: ${errors[0]}` : '';
     return `${name} ${result.outcome} in ${(result.durationMs / 1000).toFixed(1)} s${trouble}`;
   });

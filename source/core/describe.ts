@@ -42,7 +42,7 @@ export function labelOf(row: Row): string {
   if (row.class === 'interactive')
     return row.session === undefined ? (row.type ?? '') : `${row.type} (${row.session.name})`;
   if (row.session !== undefined) return row.session.name;
-  if (process === undefined) return row.key;
+  if (process === undefined) return row.calledAs ?? row.key;
   return programOf(process);
 }
 

@@ -1,5 +1,6 @@
 /** One row for an ending, from its yes to its outcome: when the session goes, what is left of it would be rows
  * of other names, and the row that a person watches would be gone while somebody of it lives. */
+import { labelOf } from './describe.ts';
 import type { Endings } from './endings.ts';
 import { sums } from './inventory/draft.ts';
 import { identityOf, type Row } from './model.ts';
@@ -30,7 +31,7 @@ export function withKeptRows(
         const now = alive.get(identityOf(each));
         return now === undefined ? [] : [{ ...each, ...now, role: each.role, reason: each.reason }];
       });
-      return { ...row, processes, ...sums(processes) };
+      return { ...row, calledAs: row.calledAs ?? labelOf(row), processes, ...sums(processes) };
     }),
   ];
 }

@@ -104,8 +104,7 @@ export type Vitals = {
   readonly memoryBytes: number;
   /** What can be had without swapping. */
   readonly availableBytes: number;
-  /** Of one core, since the look before. */
-  /** Since the look before. */
+  /** Of one core, since the look before; the first has none. */
   readonly ownCpuPercent?: number;
   readonly ownRssBytes: number;
 };
@@ -178,6 +177,8 @@ export type Row = {
   /** Stable across looks: `agent:…`, `session:SOCKET/NAME`, `process:PID@START`. */
   readonly key: string;
   readonly agentId?: string;
+  /** Its name, where nothing that it is made of tells it any more. */
+  readonly calledAs?: string;
   readonly type?: string;
   /** Whose registries record it. */
   readonly workspace?: string;

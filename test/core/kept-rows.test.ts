@@ -1,6 +1,8 @@
 /** An ending has one row, under one key, from its yes to its outcome. */
 import { expect, it } from 'vitest';
+import { labelOf } from '../../source/core/describe.ts';
 import { withoutWaiting, withWaiting } from '../../source/core/endings.ts';
+import { withKeptRows } from '../../source/core/kept-rows.ts';
 import type { Escalation, Row } from '../../source/core/model.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
@@ -80,4 +82,16 @@ it('a yes is seen at once, and what was never begun is not left waiting', () => 
   ]);
   const after = new Map([...waiting, ['b', stage('killed')] as const]);
   expect([...withoutWaiting(after, ['b', 'c']).keys()]).toEqual(['a', 'b']);
+});
+
+it('whoever is told of by nobody any more keeps the name that was read', () => {
+  const escalation = { stage: 'terminating', attempt: 1, of: 3, deadline: 0 };
+  const endings = new Map([[leftOver.key, escalation]]);
+  const [kept] = withKeptRows([], [leftOver], endings);
+  const [again] = withKeptRows([], kept === undefined ? [] : [kept], endings);
+  expect([kept, again].map(each => each && labelOf(each))).toEqual([
+    labelOf(leftOver),
+    labelOf(leftOver),
+  ]);
+  expect(labelOf(leftOver)).not.toBe(leftOver.key);
 });
