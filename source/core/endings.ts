@@ -53,7 +53,7 @@ export function isUnderWay(endings: Endings, key: string): boolean {
 
 /** @returns how many are under way. */
 export function underWay(endings: Endings): number {
-  return [...endings.values()].filter(each => each.shownUntil === undefined).length;
+  return [...endings.keys()].filter(key => isUnderWay(endings, key)).length;
 }
 
 /** The question whether to quit, when what it warned of is over. */

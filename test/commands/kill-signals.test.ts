@@ -1,58 +1,33 @@
 /** Endings that are themselves interrupted: by signals, by a reader that goes away, by a terminal that is
  * gone. Whoever is being ended is ended, and nobody stays stopped. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Agent, type Agents, allDead, isAlive, startAgents } from '../helpers/agents.ts';
+import { expect, it } from 'vitest';
+import { type Agent, allDead, isAlive } from '../helpers/agents.ts';
 import { rounds } from '../helpers/campaign.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { killsBeside } from '../helpers/kills-beside.ts';
 import { startScreen } from '../helpers/screen.ts';
 import { statOf } from '../helpers/stand-ins.ts';
-import { cliPath, vigil, vigilEnv } from '../helpers/vigil.ts';
+import { vigil } from '../helpers/vigil.ts';
 
-let farm: Agents;
-let child: ChildProcess | undefined;
-beforeEach(() => {
-  farm = startAgents();
-});
-afterEach(() => {
-  child?.kill('SIGKILL');
-  farm.close();
-});
+const kills = killsBeside();
 
 const log = () => {
-  const path = join(farm.state, 'vigil', 'vigil.log');
+  const path = join(kills.farm.state, 'vigil', 'vigil.log');
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 };
 const entry = (id: string) =>
-  JSON.parse(readFileSync(farm.workspace.taskFile(farm.task), 'utf8')).agents.find(
+  JSON.parse(readFileSync(kills.farm.workspace.taskFile(kills.farm.task), 'utf8')).agents.find(
     (each: { id: string }) => each.id === id,
   );
 
-/** Starts a kill; resolves with its exit code or signal. */
-function startKill(id: string, ...words: string[]) {
-  const from = Date.now();
-  const started = spawn(
-    process.execPath,
-    [cliPath, 'kill', id, '--yes', ...farm.options, ...words],
-    {
-      env: vigilEnv({ XDG_STATE_HOME: farm.state }),
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  child = started;
-  const left = new Promise<{ how: number | string | null; ms: number }>(resolve =>
-    started.on('exit', (code, signal) => resolve({ how: code ?? signal, ms: Date.now() - from })),
-  );
-  return { started, left };
-}
 const termSent = () => eventually('SIGTERM was sent', () => log().includes('"SIGTERM"'));
 
 it('the first SIGINT lets an ending have its time, and the code says who stopped us', async () => {
-  const agent = await farm.start('alpha-1', 'stubborn');
-  farm.record();
-  const { started, left } = startKill('alpha-1');
+  const agent = await kills.farm.start('alpha-1', 'stubborn');
+  kills.farm.record();
+  const { started, left } = kills.start('alpha-1');
   await termSent();
   started.kill('SIGINT');
   const { how, ms } = await left;
@@ -63,9 +38,9 @@ it('the first SIGINT lets an ending have its time, and the code says who stopped
 });
 
 it('the second one hurries: SIGKILL at once', async () => {
-  const agent = await farm.start('alpha-1', 'stubborn');
-  farm.record();
-  const { started, left } = startKill('alpha-1');
+  const agent = await kills.farm.start('alpha-1', 'stubborn');
+  kills.farm.record();
+  const { started, left } = kills.start('alpha-1');
   await termSent();
   started.kill('SIGTERM');
   started.kill('SIGINT');
@@ -76,9 +51,9 @@ it('the second one hurries: SIGKILL at once', async () => {
 });
 
 it('a reader that goes away stops no ending', async () => {
-  const agent = await farm.start('alpha-1', 'stubborn');
-  farm.record();
-  const { started, left } = startKill('alpha-1', '--json');
+  const agent = await kills.farm.start('alpha-1', 'stubborn');
+  kills.farm.record();
+  const { started, left } = kills.start('alpha-1', '--json');
   started.stdout?.destroy();
   await left;
   expect(agent.pids.filter(isAlive)).toEqual([]);
@@ -86,10 +61,10 @@ it('a reader that goes away stops no ending', async () => {
 });
 
 it('a terminal that is gone half-way: the ending is finished and recorded without it', async () => {
-  const agent = await farm.start('alpha-1', 'stubborn');
-  farm.record();
-  const screen = await startScreen([...farm.options, '-d', '0.3'], {
-    env: `XDG_STATE_HOME='${farm.state}'`,
+  const agent = await kills.farm.start('alpha-1', 'stubborn');
+  kills.farm.record();
+  const screen = await startScreen([...kills.farm.options, '-d', '0.3'], {
+    env: `XDG_STATE_HOME='${kills.farm.state}'`,
   });
   await screen.shows(/live +alpha-1/);
   const pid = await screen.pid();
@@ -106,21 +81,23 @@ it('a terminal that is gone half-way: the ending is finished and recorded withou
 it('a kill -9 of vigil at any moment leaves nobody stopped once the next one has come by', async () => {
   for (let round = 0; round < rounds(4, 40); round++) {
     const id = `alpha-${round}`;
-    const agent: Agent = await farm.start(id, 'respawns');
-    farm.record();
-    const { started, left } = startKill(id, '--retry-delays', '0.1', '--retries', '1');
+    const agent: Agent = await kills.farm.start(id, 'respawns');
+    kills.farm.record();
+    const { started, left } = kills.start(id, '--retry-delays', '0.1', '--retries', '1');
     await eventually('signals were sent', () => log().includes(`"agent:${id}"`));
     await new Promise(resolve => setTimeout(resolve, Math.random() * 300));
     started.kill('SIGKILL');
     await left;
-    const again = await vigil(['kill', id, '--yes', ...farm.options], {
-      env: { XDG_STATE_HOME: farm.state },
+    const again = await vigil(['kill', id, '--yes', ...kills.farm.options], {
+      env: { XDG_STATE_HOME: kills.farm.state },
     });
     expect(again.code).toBe(0);
     // Also where its session was gone already.
     expect(agent.pids.filter(isAlive)).toEqual([]);
     for (const pid of agent.pids) expect([pid, statOf(pid)?.state]).not.toEqual([pid, 'T']);
-    const notes = readdirSync(join(farm.state, 'vigil')).filter(name => name.startsWith('ending-'));
+    const notes = readdirSync(join(kills.farm.state, 'vigil')).filter(name =>
+      name.startsWith('ending-'),
+    );
     expect(notes).toEqual([]);
   }
 });

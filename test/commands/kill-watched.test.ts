@@ -1,38 +1,23 @@
 /** How far one vigil is with an ending can be watched from any other. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Agents, allDead, startAgents } from '../helpers/agents.ts';
+import { expect, it } from 'vitest';
+import { allDead } from '../helpers/agents.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { cliPath, vigil, vigilEnv } from '../helpers/vigil.ts';
+import { killsBeside } from '../helpers/kills-beside.ts';
+import { vigil } from '../helpers/vigil.ts';
 
-let farm: Agents;
-let child: ChildProcess | undefined;
-beforeEach(() => {
-  farm = startAgents();
-});
-afterEach(() => {
-  child?.kill('SIGKILL');
-  farm.close();
-});
-
-const env = () => ({ XDG_STATE_HOME: farm.state });
+const kills = killsBeside();
+const env = () => ({ XDG_STATE_HOME: kills.farm.state });
 async function rowOf(id: string) {
-  const { stdout } = await vigil(['list', '--json', ...farm.options], { env: env() });
+  const { stdout } = await vigil(['list', '--json', ...kills.farm.options], { env: env() });
   return JSON.parse(stdout).rows.find((each: { agentId?: string }) => each.agentId === id);
 }
 
 it('its stage, attempt and deadline are in the row, with whose ending it is, until it is over', async () => {
-  const stubborn = await farm.start('alpha-1', 'stubborn');
-  await farm.start('alpha-2', 'cooperative');
-  farm.record();
+  const stubborn = await kills.farm.start('alpha-1', 'stubborn');
+  await kills.farm.start('alpha-2', 'cooperative');
+  kills.farm.record();
   expect((await rowOf('alpha-1')).escalation).toBe(null);
-  const words = ['kill', 'alpha-1', '--yes', '--retry-delays', '4,30,30', ...farm.options];
-  const killer = spawn(process.execPath, [cliPath, ...words], {
-    env: vigilEnv(env()),
-    stdio: 'ignore',
-  });
-  child = killer;
-  const left = new Promise(resolve => killer.on('exit', resolve));
+  const { started: killer, left } = kills.start('alpha-1', '--retry-delays', '4,30,30');
   await eventually(
     'the second attempt is seen',
     async () => (await rowOf('alpha-1')).escalation?.attempt === 2,
@@ -49,7 +34,8 @@ it('its stage, attempt and deadline are in the row, with whose ending it is, unt
   await left;
   expect((await rowOf('alpha-1')).escalation).toBe(null);
   expect(
-    (await vigil(['kill', 'alpha-1', '--yes', '--force', ...farm.options], { env: env() })).code,
+    (await vigil(['kill', 'alpha-1', '--yes', '--force', ...kills.farm.options], { env: env() }))
+      .code,
   ).toBe(0);
   await allDead(stubborn.pids);
 });
