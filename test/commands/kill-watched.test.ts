@@ -1,4 +1,6 @@
 /** How far one vigil is with an ending can be watched from any other. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { allDead } from '../helpers/agents.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -7,10 +9,11 @@ import { vigil } from '../helpers/vigil.ts';
 
 const kills = killsBeside();
 const env = () => ({ XDG_STATE_HOME: kills.farm.state });
-async function rowOf(id: string) {
+async function rowWith<T>(isMeant: (row: T) => boolean) {
   const { stdout } = await vigil(['list', '--json', ...kills.farm.options], { env: env() });
-  return JSON.parse(stdout).rows.find((each: { agentId?: string }) => each.agentId === id);
+  return JSON.parse(stdout).rows.find(isMeant);
 }
+const rowOf = (id: string) => rowWith((each: { agentId?: string }) => each.agentId === id);
 
 it('its stage, attempt and deadline are in the row, with whose ending it is, until it is over', async () => {
   const stubborn = await kills.farm.start('alpha-1', 'stubborn');
@@ -38,4 +41,24 @@ it('its stage, attempt and deadline are in the row, with whose ending it is, unt
       .code,
   ).toBe(0);
   await allDead(stubborn.pids);
+});
+
+it('a left-over that is a row by itself stays one while it is ended, and when its vigil is killed', async () => {
+  const { standIns } = kills.farm;
+  const told = join(standIns.directory, 'left-over');
+  const program = `trap "" TERM HUP; echo $$ > ${told}.tmp; mv ${told}.tmp ${told}; exec -a claude sleep 1000`;
+  standIns.start('setsid', ['--fork', 'bash', '-c', program]);
+  const pid = await eventually('it says its pid', () =>
+    existsSync(told) ? Number(readFileSync(told, 'utf8')) : undefined,
+  );
+  standIns.adopt(pid);
+  const row = () =>
+    rowWith((each: { processes: { pid: number }[] }) => each.processes[0]?.pid === pid);
+  await eventually('it is an orphan', async () => (await row())?.class === 'orphan');
+  const { started, left } = kills.start(`pid:${pid}`, '--retry-delays', '60');
+  await eventually('it is being ended', async () => (await row())?.escalation !== null);
+  expect(await row()).toMatchObject({ class: 'orphan', escalation: { stage: 'terminating' } });
+  started.kill('SIGKILL');
+  await left;
+  expect(await row()).toMatchObject({ class: 'orphan', escalation: null });
 });

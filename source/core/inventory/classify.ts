@@ -76,12 +76,13 @@ export function* classifySteps(
   };
 }
 
-/** Whose ending was begun is known by its note, also when its session is gone. */
+/** Whose ending was begun is known by its note, also when its session is gone. A process that is a row itself
+ * belongs to nobody but itself. */
 function notedLineage({ endings = [] }: Inventory) {
   return endings.flatMap(({ key, by, processes }) =>
-    processes.map(ref => {
+    processes.map(identityOf).flatMap(identity => {
       const reason = `in the kill set of an ending that vigil pid ${by} began`;
-      return [identityOf(ref), { owner: key, reason }] as const;
+      return key === `process:${identity}` ? [] : [[identity, { owner: key, reason }] as const];
     }),
   );
 }
