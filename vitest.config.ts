@@ -5,11 +5,8 @@ const wholeMachine = ['test/lifecycle/**/*.test.ts', 'test/screen-cleanup.test.t
 const all = 'test/**/*.test.{ts,tsx}';
 /** The campaign plays ten thousand cases where the short form plays a hundred. */
 const testTimeout = process.env.VIGIL_CAMPAIGN === undefined ? 60_000 : 900_000;
-/** Real processes and terminals on a machine that others use: what is wrong fails every time. */
-const retry = 1;
 const shared = {
   testTimeout,
-  retry,
   hookTimeout: 60_000,
   env: { FORCE_COLOR: '0', TZ: 'UTC' },
 };

@@ -44,6 +44,7 @@ export const rules: readonly Rule[] = [
       'deploy-options.ts',
       'policy-options.ts',
       'option-table.ts',
+      'option-spec.ts',
       'command-table.ts',
       'config-file.ts',
       'arguments.ts',

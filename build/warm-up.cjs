@@ -19,7 +19,11 @@ process.on('exit', () => {
 });
 
 const runs = {
-  list: () => ['list', '--json', '-L', 'vigil-build'],
+  list: () => {
+    // No socket of anybody's is asked.
+    process.env.TMUX_TMPDIR = join(__dirname, '..', 'dist');
+    return ['list', '--json'];
+  },
   screen: () => {
     actAsTerminal();
     return ['--demo', '--interval', '0.1'];

@@ -6,10 +6,12 @@ import { createAttaching } from './attaching.ts';
 import { frameFor, type Size } from './components/frame.ts';
 import { overlayLines, Screen } from './components/screen.tsx';
 import type { Attacher } from './core/attach.ts';
+import { type Dialog, isSameQuestion } from './core/dialog.ts';
 import type { Event } from './core/events.ts';
 import type { Inspector } from './core/inspector.ts';
 import type { Intent } from './core/intents.ts';
 import type { Cleaner } from './core/lifecycle/cleaner.ts';
+import { armingMs } from './core/mode.ts';
 import type { Snapshot } from './core/model.ts';
 import type { Monitor } from './core/monitor.ts';
 import type { Reconciler } from './core/reconcile/reconciler.ts';
@@ -73,8 +75,8 @@ export async function runScreen(
   const quitting = new AbortController();
   let waking = new AbortController();
   const overlay = () => overlayLines(state, size(), paint.charset, bindings);
-  const shown = () => ({ state, size: size(), paint, footerKeys, help: bindings });
-  const view = () => <Screen {...shown()} />;
+  const props = () => ({ state, size: size(), paint, footerKeys, help: bindings });
+  const view = () => <Screen {...props()} />;
   const fold = (event: Event) => {
     state = reduce(state, event);
     const { body } = frameFor(state, size());
@@ -88,6 +90,17 @@ export async function runScreen(
   const draw = () => {
     stream.fit(size());
     ink.rerender(view());
+    arm();
+  };
+  /** A question can be answered once it has been on the screen for a while. */
+  let shown: Dialog | undefined;
+  const arm = () => {
+    const { mode } = state;
+    const dialog = mode.kind === 'dialog' ? mode.dialog : undefined;
+    const isKnown = dialog && shown && isSameQuestion(dialog, shown);
+    shown = dialog;
+    if (dialog === undefined || isKnown === true) return;
+    setTimeout(() => tell({ kind: 'armed', dialog }), armingMs).unref();
   };
   const follow = (intent: Intent) => {
     const before = state;
@@ -132,7 +145,7 @@ export async function runScreen(
   });
 
   const intentsFor = (key: Key) => {
-    if (key.kind === 'mouse') return options.mouse ? mouseIntents(key, shown()) : [];
+    if (key.kind === 'mouse') return options.mouse ? mouseIntents(key, props()) : [];
     return intentsOf(key, state.mode);
   };
   const keys = listenToKeys(

@@ -4,7 +4,8 @@ import meow from 'meow';
 import { type Command, commands, type Shell, shells } from './command-table.ts';
 import type { Reading } from './core/model.ts';
 import { deployFault } from './deploy-options.ts';
-import { type Given, heeds, type OptionSpec, optionSpecs } from './option-table.ts';
+import { type Given, heeds, type OptionSpec } from './option-spec.ts';
+import { optionSpecs } from './option-table.ts';
 
 export type Arguments = {
   readonly command: Exclude<Command, 'help'>;

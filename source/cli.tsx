@@ -77,10 +77,12 @@ async function runCommand(
     return completion(operands[0] ?? '', { commands: commandSpecs, options: optionSpecs }, output);
   const host = await hostFor(options, command);
   const recogniser = createRecogniser(options.programs.map(name => simple(name)));
-  const monitor = createMonitor(host, {
-    recogniser,
-    sessionPrefixes: options.sessionPrefixes,
-  });
+  const { sessionPrefixes, graceMs } = options;
+  const monitor = createMonitor(
+    host,
+    { recogniser, sessionPrefixes, graceMs },
+    keepsSightings(command, options),
+  );
   const hurry = departure.hurrying;
   const tools = { host, monitor, recogniser, ...options, hurry };
   // Only where somebody is to be asked: stdin takes its time to open.
@@ -128,6 +130,12 @@ async function runCommand(
     case 'top':
       return top(tools, options, terminal, output);
   }
+}
+
+/** Looking alone writes nothing; what may change something keeps what it has seen. */
+function keepsSightings(command: Arguments['command'], options: Options): boolean {
+  const isLook = ['list', 'why', 'doctor'].includes(command);
+  return !isLook && !options.readOnly && !options.dryRun && !options.demo;
 }
 
 /** The live screen; without a terminal one table, and a word about it. */

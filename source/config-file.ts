@@ -1,6 +1,7 @@
 /** The configuration file: the long options' names, each with a value of its type. */
 import type { Reading } from './core/model.ts';
-import { type Given, type OptionSpec, optionSpecs } from './option-table.ts';
+import type { Given, OptionSpec } from './option-spec.ts';
+import { optionSpecs } from './option-table.ts';
 
 /** Checks names and types of a configuration file: the same names as the long options.
  * @param text the file's content. */

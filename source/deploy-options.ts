@@ -1,5 +1,5 @@
 /** What `vigil deploy` is told by options. */
-import type { Given } from './option-table.ts';
+import type { Given } from './option-spec.ts';
 
 export type DeployOptions = {
   readonly task?: string;

@@ -4,27 +4,8 @@ import type { Command } from './command-table.ts';
 import { sortColumns } from './core/describe.ts';
 import { defaultSessionPrefixes } from './core/inventory/agent-programs.ts';
 import { rowClasses } from './core/model.ts';
+import type { OptionSpec } from './option-spec.ts';
 import { themeNames } from './text/themes.ts';
-
-export type OptionSpec = {
-  readonly name: string;
-  readonly short?: string;
-  /** Name of the value; an option without one is a switch. */
-  readonly value?: string;
-  readonly repeatable?: boolean;
-  readonly help: string;
-  /** The commands that heed it; all where none are named. */
-  readonly of?: readonly Command[];
-  /** Given to any other command it does no harm: it could not have narrowed or changed what that one does. */
-  readonly isHarmless?: boolean;
-  /** How it is written where not by its name. */
-  readonly shown?: string;
-  /** In the short help too. */
-  readonly isMostUsed?: boolean;
-  /** What its value may be, for completion: words (a list of them has commas), or paths. */
-  readonly values?: readonly string[] | 'directories' | 'files';
-  readonly isList?: boolean;
-};
 
 const views: readonly Command[] = ['top', 'list'];
 const endings: readonly Command[] = ['top', 'kill', 'sweep', 'shutdown'];
@@ -133,6 +114,17 @@ export const optionSpecs: readonly OptionSpec[] = [
     help: 'wait until this process ends, or a signal comes',
     of: ['shutdown'],
   },
+  {
+    name: 'include-suspected',
+    help: 'also orphans whose agent is not proven to be gone',
+    of: endings,
+  },
+  {
+    name: 'grace',
+    value: 'SECONDS',
+    help: 'how long a finished agent may still run (10)',
+    isHarmless: true,
+  },
   { name: 'task', value: 'ID', help: 'the task that gets the agent', of: ['deploy'] },
   { name: 'type', value: 'TYPE', help: 'what kind of agent; part of its id', of: ['deploy'] },
   { name: 'prompt', value: 'TEXT', help: 'what it is to do', of: ['deploy'] },
@@ -234,17 +226,3 @@ export const optionSpecs: readonly OptionSpec[] = [
   { name: 'help', short: 'h', help: 'this, or about the command it stands with' },
   { name: 'version', short: 'V', help: 'the version' },
 ];
-
-/** The option as it is written, with its value. */
-export function spelled({ name, short, shown = name, value }: OptionSpec): string {
-  const both = `${short === undefined ? '' : `-${short}, `}--${shown}`;
-  return value === undefined ? both : `${both} ${value}`;
-}
-
-/** @returns whether this command heeds the option. */
-export function heeds(command: Command, { of }: OptionSpec): boolean {
-  return of === undefined || of.includes(command);
-}
-
-/** Values by option name, as the command line or the configuration file gave them. */
-export type Given = ReadonlyMap<string, unknown>;

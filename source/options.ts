@@ -2,10 +2,11 @@
 import { type SortColumn, sortColumnOf, sortColumns, type View } from './core/describe.ts';
 import { filterFault } from './core/filter.ts';
 import { defaultSessionPrefixes } from './core/inventory/agent-programs.ts';
+import { standardGraceMs } from './core/inventory/scene.ts';
 import { type Reading, type RowClass, rowClasses } from './core/model.ts';
 import type { Policy } from './core/termination/policy.ts';
 import { type DeployOptions, readDeployOptions } from './deploy-options.ts';
-import type { Given } from './option-table.ts';
+import type { Given } from './option-spec.ts';
 import { readPolicy } from './policy-options.ts';
 import { type ThemeName, themeNames } from './text/themes.ts';
 
@@ -21,6 +22,9 @@ export type Options = {
   readonly sessionPrefixes: readonly string[];
   readonly programs: readonly string[];
   readonly spareNames: readonly string[];
+  readonly includesSuspected: boolean;
+  /** How long after its entry became terminal an agent may still run, milliseconds. */
+  readonly graceMs: number;
   readonly readOnly: boolean;
   readonly dryRun: boolean;
   readonly yes: boolean;
@@ -45,6 +49,7 @@ export type Options = {
 const shortestIntervalSeconds = 0.1;
 const longestIntervalSeconds = 3600;
 const longestLockWait = [0, 3600] as const;
+const longestGrace = [0, 3600] as const;
 
 /** @param given what was given, later sources over earlier ones already merged. */
 export function readOptions(
@@ -71,6 +76,8 @@ export function readOptions(
     longestLockWait,
   );
   if (!lockWait.ok) return lockWait;
+  const grace = readSeconds('grace', given.get('grace'), standardGraceMs / 1000, longestGrace);
+  if (!grace.ok) return grace;
   const idle = readDuration('idle', given.get('idle'));
   if (!idle.ok) return idle;
   const pid = given.has('when-ends') ? Number(given.get('when-ends')) : undefined;
@@ -105,6 +112,8 @@ export function readOptions(
       sessionPrefixes: [...defaultSessionPrefixes, ...listOf(given.get('session-prefix'))],
       programs: listOf(given.get('program')),
       spareNames: listOf(given.get('spare')),
+      includesSuspected: given.get('include-suspected') === true,
+      graceMs: grace.value * 1000,
       readOnly: given.get('read-only') === true,
       dryRun: given.get('dry-run') === true,
       yes: given.get('yes') === true,

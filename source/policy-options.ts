@@ -1,7 +1,7 @@
 /** How endings escalate: from the options, else from the environment that the seeds' tools used. */
 import type { Reading } from './core/model.ts';
 import { askMs, defaultPolicy, type Policy } from './core/termination/policy.ts';
-import type { Given } from './option-table.ts';
+import type { Given } from './option-spec.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -2,7 +2,7 @@
 import { readConfig } from './config-file.ts';
 import type { Reading } from './core/model.ts';
 import { readConfigText } from './host/config-text.ts';
-import type { Given } from './option-table.ts';
+import type { Given } from './option-spec.ts';
 import { type Options, readOptions } from './options.ts';
 
 /** @returns the options, or one line about what is wrong with them and where. */

@@ -182,7 +182,7 @@ export function createVerbs({
             .survey(intent.kind === 'shutdown')
             .then(survey => tell({ kind: 'left-overs found', survey })),
         );
-      if (intent.kind !== 'confirm') return;
+      if (intent.kind !== 'confirm' || (mode.kind === 'dialog' && mode.isArmed !== true)) return;
       const wanted = dialog && answerTo(dialog).work;
       switch (wanted?.kind) {
         case 'end':

@@ -98,7 +98,35 @@ const signsInTemplates = (files: readonly Source[]) =>
     .filter(({ text }) => /\btext`[^`]*[^ -~\n][^`]*`/.test(text.replace(/\$\{[^{}]*\}/g, '')))
     .map(file => file.path);
 
+/** Sentences are for people: what is decided is decided on kinds, and a row's key is never cut open. */
+const decidesOnText = (files: readonly Source[]) => {
+  const words = String.raw`(?:\.|\b)(?:reasons?|message|says|said|evidence|why|refused|spared)(?:\[\d\]|\.at\([^)]*\))?(?:\?*\.text)?`;
+  const compared = [
+    new RegExp(
+      String.raw`${words}\)?\??\.(?:startsWith|endsWith|includes|indexOf|match|search|slice|split)\(['"\`/]`,
+    ),
+    /(?:reason|message|says|why)(?:\??\.text)? (?:===|!==) ['"`a-z]/,
+    /\.test\((?:\w+\??\.)*(?:reason|message|says)(?:\.text)?\)/,
+    /switch \((?:\w+\.)*(?:reason|message|says)(?:\.text)?\)/,
+    /\bkey\??\.(?:startsWith|endsWith|slice|split|indexOf|replace|match|substring)\(/,
+  ];
+  return files.flatMap(({ path, text }) =>
+    text
+      .split('\n')
+      .filter(line => !line.includes('undefined') && compared.some(each => each.test(line)))
+      // Names of options, not of rows.
+      .filter(line => !(path === 'arguments.ts' && line.includes('key.replace(/[A-Z]/g')))
+      // The first line of what a program said.
+      .filter(line => !line.includes("split('\\n')"))
+      // The words of tmux are read where they come in.
+      .filter(() => path !== 'host/tmux-client.ts')
+      .map(line => `${path}: ${line.trim()}`),
+  );
+};
+
 describe('the sources', () => {
+  it('decide nothing on the text of a reason, and cut no key open', () =>
+    expect(decidesOnText(sources)).toEqual([]));
   it('are found', () => expect(sources.length).toBeGreaterThan(40));
   it('import only what their room may import', () => expect(wrongImports(sources)).toEqual([]));
   it('need all that their room may import', () => expect(unneeded(sources)).toEqual([]));
@@ -129,6 +157,19 @@ describe('the checks themselves', () => {
     expect(wrongImports([file('text/a.ts', "await import('ink')")])).toEqual([
       'text/a.ts imports ink',
     ]);
+  });
+
+  it('see a decision on a sentence', () => {
+    for (const line of [
+      "if (reason.startsWith('recorded')) x();",
+      "if (row.evidence[0]?.text.includes('gone')) x();",
+      "if (membership.reason === 'vigil itself') x();",
+      'if (/no server/.test(result.reason)) x();',
+      "const id = row.key.slice('agent:'.length);",
+      'switch (target.refused.reason) {',
+    ])
+      expect(decidesOnText([file('core/a.ts', line)])).toHaveLength(1);
+    expect(decidesOnText([file('core/a.ts', "if (reason.kind === 'self') x();")])).toEqual([]);
   });
 
   it('see a cycle', () => {

@@ -30,7 +30,7 @@ export async function doctor(
 /** Problems of the look that no fact has named yet. */
 function problemChecks(snapshot: Snapshot, named: ReadonlySet<string>): Check[] {
   return snapshot.problems
-    .filter(problem => ![...named].some(name => problem.message.startsWith(`${name}: `)))
+    .filter(problem => ![...named].some(name => problem.about === name))
     .map(problem => ({ name: problem.source, state: 'bad', detail: problem.message }));
 }
 

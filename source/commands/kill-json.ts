@@ -28,10 +28,10 @@ export function endPlanJson(plan: EndPlan) {
     ),
     files: ended.flatMap(({ files = [] }) => files.map(plannedJson)),
     spared: plan.targets.flatMap(({ spared, members, refused: reason }) => [
-      ...spared,
+      ...spared.map(({ pid, command, reason: why }) => ({ pid, command, reason: why.text })),
       ...(reason === undefined
         ? []
-        : members.map(({ pid, command }) => ({ pid, command, reason }))),
+        : members.map(({ pid, command }) => ({ pid, command, reason: reason.text }))),
     ]),
     frees: freesJson(plan),
   };
@@ -52,7 +52,7 @@ export function targetsJson(plan: EndPlan, report: EndReport | undefined) {
       verified_no_zombies: false,
       prompt_file_deleted: false,
       archived_files: [],
-      errors: target.refused === undefined ? [] : [target.refused],
+      errors: target.refused === undefined ? [] : [target.refused.text],
     }))
   );
 }
@@ -109,7 +109,7 @@ function processJson(member: EndTarget['members'][number], target: EndTarget) {
     start,
     startedAt: new Date(startedAt).toISOString(),
     command,
-    reason,
+    reason: reason.text,
     target: target.key,
   };
 }

@@ -1,7 +1,9 @@
 /** `vigil kill <target…>`: shows the plan, asks, ends, verifies, records. */
 
+import { isAgreed } from '../core/inventory/memory.ts';
 import { isUnlisted, unlistedReason } from '../core/inventory/unlisted.ts';
 import { recordedElsewhere } from '../core/lifecycle/elsewhere.ts';
+import { judgeAgain, unsettledReason } from '../core/lifecycle/judge-again.ts';
 import type { LifecycleTools } from '../core/lifecycle/undo.ts';
 import type { Row } from '../core/model.ts';
 import { parseTarget, rowsOfNames } from '../core/targets.ts';
@@ -24,6 +26,7 @@ export type KillOptions = ChangeOptions & {
   readonly reason?: string;
   /** Programs that are never signalled. */
   readonly spareNames: readonly string[];
+  readonly includesSuspected: boolean;
 };
 
 /** @returns the exit code of the contract. */
@@ -45,7 +48,11 @@ export async function kill(
   const unwanted = refusalOf(options, 'ends nothing', host.lookOnly);
   if (unwanted !== undefined) return refuse(unwanted);
   if (!options.dryRun) host.hands.wakeLeft();
-  const snapshot = await monitor.lookUntilSettled();
+  const isBulk = names.some(name => {
+    const target = parseTarget(name);
+    return target.ok && target.value.kind === 'class';
+  });
+  const snapshot = await (isBulk ? monitor.lookTwice() : monitor.lookUntilSettled());
   const inventory = monitor.inventory();
   if (inventory?.processes.ok !== true)
     return refuse(
@@ -60,11 +67,20 @@ export async function kill(
   const ofClass = wanted.rows.filter(each => !each.isNamed).map(each => each.row);
   const elsewhere = await recordedElsewhere(host, ofClass, snapshot.workspaces);
   const whyNot = (row: Row) =>
-    elsewhere.get(row.key) ?? (isUnlisted(row, snapshot.workspaces) ? unlistedReason : undefined);
+    elsewhere.get(row.key) ??
+    (isUnlisted(row, snapshot.workspaces) ? unlistedReason : undefined) ??
+    (isAgreed(row, snapshot.takenAt) ? undefined : unsettledReason(row, snapshot));
   const spared = wanted.rows.map(each =>
     each.isNamed ? each : { ...each, refused: whyNot(each.row) },
   );
-  const planned = planEnd(snapshot, inventory, spared, recogniser, options.spareNames);
+  const planned = planEnd(
+    snapshot,
+    inventory,
+    spared,
+    recogniser,
+    options.spareNames,
+    options.includesSuspected,
+  );
   const plan = withFiles(
     withPorts(planned, processes => host.readPorts(processes)),
     inventory.registries,
@@ -85,7 +101,7 @@ export async function kill(
   }
   const doubt = await whyNotConfirmed(plan, options);
   if (doubt !== undefined) return refuse(doubt);
-  const report = await runEnding(host, plan, {
+  const report = await runEnding(host, await judgeAgain(tools, plan), {
     ...options,
     hurry,
     reason: options.reason ?? endReason,

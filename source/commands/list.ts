@@ -1,6 +1,6 @@
 /** `vigil list`: one table or one snapshot; with --watch one after the other. */
 import { selectRows, type View } from '../core/describe.ts';
-import { commandOf } from '../core/inventory/draft.ts';
+import { commandOf } from '../core/inventory/process-name.ts';
 import type { Snapshot } from '../core/model.ts';
 import type { Monitor } from '../core/monitor.ts';
 import { type Line, span } from '../text/line.ts';

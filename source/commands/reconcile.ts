@@ -1,4 +1,6 @@
 /** `vigil reconcile`: shows what has to change so that record and machine agree, asks, changes it. */
+
+import { foreignWorkspace } from '../core/lifecycle/foreign.ts';
 import type { FoundIntent } from '../core/lifecycle/grounds.ts';
 import { cutDeploys, recoverDeploys } from '../core/lifecycle/recover.ts';
 import { type LifecycleTools, nothingUndone } from '../core/lifecycle/undo.ts';
@@ -10,6 +12,7 @@ import { planLines, reportLines } from '../text/reconcile-lines.ts';
 import { counted } from '../text/units.ts';
 import { exitCodes, type Output } from './output.ts';
 import { reconcileJson } from './reconcile-json.ts';
+import { noWorkspace } from './refusal.ts';
 
 export type ChangeOptions = {
   readonly json: boolean;
@@ -38,6 +41,7 @@ export async function reconcile(
   const found = await survey(host, monitor, !options.dryRun);
   if (found.kind !== 'planned') return refuse(found, complain);
   let { plan } = found;
+  if (tools.monitor.inventory()?.workspaces.length === 0) complain(noWorkspace);
   if (!options.json)
     output.lines([...cutLines(deploys, output), ...planLines(plan, output.charset)]);
   if (options.dryRun || (isEmpty(plan) && deploys.length === 0)) {
@@ -50,6 +54,11 @@ export async function reconcile(
         'indented',
       );
     return exitCodes.done;
+  }
+  const foreign = foreignWorkspace(monitor);
+  if (foreign !== undefined) {
+    complain(`refused: ${foreign}`);
+    return exitCodes.refused;
   }
   if (!options.yes) {
     if (options.ask === undefined || options.json) {

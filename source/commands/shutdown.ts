@@ -1,5 +1,6 @@
 /** `vigil shutdown`: ends everything that is an agent's, proves it, and can be gone on with. */
-import { nameOf } from '../core/inventory/draft.ts';
+import { describeProcess } from '../core/inventory/process-name.ts';
+import { foreignWorkspace } from '../core/lifecycle/foreign.ts';
 import { shutdown as run, runningShutdown, shutdownReason } from '../core/lifecycle/shutdown.ts';
 import { type SweepPlan, surveySweep } from '../core/lifecycle/sweep.ts';
 import type { LifecycleTools } from '../core/lifecycle/undo.ts';
@@ -62,11 +63,13 @@ export async function shutdown(
     if (options.json && plan !== undefined) output.json(shutdownJson(plan, undefined), 'indented');
     return exitCodes.done;
   }
+  const foreign = foreignWorkspace(tools.monitor);
+  if (foreign !== undefined) return refuse(`refused: ${foreign}`, exitCodes.refused);
   const doubt = await whyNotConfirmed(options, plan);
   if (doubt !== undefined) return refuse(doubt, exitCodes.refused);
   if (server?.value !== undefined) {
     complain(
-      `waiting for ${nameOf(server.value)} to end; then every agent is ended. Ctrl-C or SIGTERM ends them now`,
+      `waiting for ${describeProcess(server.value)} to end; then every agent is ended. Ctrl-C or SIGTERM ends them now`,
     );
     const { value } = server;
     await options.withoutHangUps(() => untilGone(tools.host, value, stopping));

@@ -1,5 +1,5 @@
 /** Schema `vigil.snapshot/1` of the contract. What is absent is null, times are ISO 8601 in UTC. */
-import { commandOf } from '../core/inventory/draft.ts';
+import { commandOf } from '../core/inventory/process-name.ts';
 import type { Escalation, Row, RowProcess, Snapshot } from '../core/model.ts';
 
 /** @param rows those that the view let through; totals are of the whole look. */
@@ -44,7 +44,9 @@ export function rowJson(row: Row) {
     startedAt: isoTime(row.startedAt),
     lastActivityAt: isoTime(row.lastActivityAt),
     escalation: row.escalation === undefined ? null : escalationJson(row.escalation),
-    evidence: row.evidence,
+    confidence: row.confidence ?? null,
+    evidence: row.evidence.map(({ text }) => text),
+    evidenceKinds: row.evidence,
   };
 }
 
@@ -61,7 +63,7 @@ function processJson(process: RowProcess) {
     state: process.state,
     role: process.role,
     command: commandOf(process),
-    reason: process.reason,
+    reason: process.reason.text,
     cpuPercent: process.cpuPercent,
     rssBytes: process.rssBytes,
   };

@@ -1,4 +1,6 @@
 /** `vigil sweep`: shows what is left over, asks, cleans it up. */
+
+import { foreignWorkspace } from '../core/lifecycle/foreign.ts';
 import {
   isEmptySweep,
   sweep as run,
@@ -11,7 +13,7 @@ import { printable, text } from '../text/printable.ts';
 import { sweepPlanLines, sweepReportLines, sweepSummary } from '../text/sweep-lines.ts';
 import { exitCodes, type Output } from './output.ts';
 import type { ChangeOptions } from './reconcile.ts';
-import { refusalOf } from './refusal.ts';
+import { noWorkspace, refusalOf } from './refusal.ts';
 import { sweepJson } from './sweep-json.ts';
 
 /** @returns the exit code of the contract. */
@@ -35,11 +37,17 @@ export async function sweep(
     return exitCodes.unreadable;
   }
   const { plan } = survey;
+  if (tools.monitor.inventory()?.workspaces.length === 0) complain(noWorkspace);
   if (!options.json) output.lines(sweepPlanLines(plan, output.charset));
   if (options.dryRun || isEmptySweep(plan)) {
     if (options.json)
       output.json({ ...sweepJson(plan, undefined), dryRun: options.dryRun }, 'indented');
     return exitCodes.done;
+  }
+  const foreign = foreignWorkspace(tools.monitor);
+  if (foreign !== undefined) {
+    complain(`refused: ${foreign}`);
+    return exitCodes.refused;
   }
   if (!options.yes) {
     if (options.ask === undefined || options.json) {

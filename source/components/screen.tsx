@@ -101,7 +101,9 @@ export function overlayLines(
       );
     }
     case 'dialog':
-      return dialogLines(mode.dialog, charset).flatMap(line => wrapped(line, size.columns));
+      return dialogLines(mode.dialog, mode.isArmed === true, charset).flatMap(line =>
+        wrapped(line, size.columns),
+      );
     case 'sort':
       return sortColumns.map((column, index) => [
         span(

@@ -130,6 +130,12 @@ export function typed(dialog: Dialog, change: (text: string) => string): Dialog 
   };
 }
 
+/** The same question, whatever of its answer has been typed by now. */
+export function isSameQuestion(one: Dialog, other: Dialog): boolean {
+  const planOf = (dialog: Dialog) => ('plan' in dialog ? dialog.plan : undefined);
+  return one.kind === other.kind && planOf(one) === planOf(other);
+}
+
 /** Whether anybody of it would be ended. */
 export function isEnding({ targets }: EndPlan): boolean {
   return targets.some(target => target.refused === undefined);

@@ -11,6 +11,8 @@ export type Event =
   | { readonly kind: 'inspected'; readonly inspection: Inspection }
   | { readonly kind: 'checked'; readonly drift: string | undefined }
   | { readonly kind: 'opened'; readonly dialog: Dialog }
+  /** The dialog has been on the screen for `armingMs`. */
+  | { readonly kind: 'armed'; readonly dialog: Dialog }
   /** `at`: epoch milliseconds; what counts down counts to it. */
   | {
       readonly kind: 'ending';

@@ -3,6 +3,7 @@
 import type { Inspection, Subject } from './inspection.ts';
 import type { Grounds } from './lifecycle/grounds.ts';
 import type {
+  Descriptors,
   Machine,
   Noted,
   Origin,
@@ -12,6 +13,7 @@ import type {
   Reading,
   RegistryReading,
   ServerReading,
+  Sighting,
   Vitals,
 } from './model.ts';
 import type { RegistryStore } from './registry/store.ts';
@@ -32,6 +34,15 @@ export type RegistriesReading = {
   readonly workspaces: readonly string[];
   readonly registries: readonly RegistryReading[];
   readonly problems: readonly Problem[];
+  /** Workspaces that were found, not named, and are not ours: why nothing of them is acted on. */
+  readonly foreign?: ReadonlyMap<string, string>;
+};
+
+/** Sessions of agents that were seen before, in vigil's own state directory. */
+export type Sightings = {
+  read(): readonly Sighting[];
+  /** Keeps these and forgets those whose server has ended; writes only what is new. */
+  keep(sightings: readonly Sighting[]): void;
 };
 
 /** Everything vigil may ask of the machine. Each reading bounds its own time; none throws. */
@@ -46,12 +57,23 @@ export type Host = {
   readProcesses(): Promise<Reading<readonly Process[]>>;
   /** Inherited marks of the given processes of the last table; what cannot be read is left out. */
   readOrigins(candidates: readonly Process[]): ReadonlyMap<number, Origin>;
+  /** What these have open: for the few of which it matters, never for all.
+   * @param workspaces whose files count where one is open for writing.
+   * @param dismissed pids whose ends of a pipe do not count. */
+  readDescriptors(
+    processes: readonly Process[],
+    workspaces: readonly string[],
+    dismissed: readonly number[],
+  ): ReadonlyMap<number, Descriptors>;
   /** TCP ports that each of these listens on, by pid: a look of its own for a plan, never for a poll. */
   readPorts(processes: readonly ProcessRef[]): ReadonlyMap<number, Reading<readonly number[]>>;
   /** More about one row than a look reads: for a person who has opened it. */
   inspect(subject: Subject): Promise<Inspection>;
   /** @param also paths of sockets that are asked too, whichever were chosen: each gets its reading. */
   readServers(also?: readonly string[]): Promise<readonly ServerReading[]>;
+  /** Servers at these sockets, and no others: for what is not shown and may hold an agent. */
+  readServersAt(paths: readonly string[]): Promise<readonly ServerReading[]>;
+  readonly sightings: Sightings;
   readRegistries(): Promise<RegistriesReading>;
   /** Registries of the workspaces that these processes work in, but for the known ones. */
   readRegistriesAround(

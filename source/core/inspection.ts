@@ -61,7 +61,7 @@ export function subjectOf(row: Row, inventory: Inventory): Subject {
   const files =
     entry === undefined || workspace === undefined || task === undefined
       ? []
-      : filesOf(entry, workspace, task);
+      : filesOf(entry.id, workspace, task);
   return {
     key: row.key,
     agentId,

@@ -1,26 +1,41 @@
 /** The words of the contract as types. Strings in here are raw: they come from the machine and are
  * hostile until `text/printable` has made them printable. Times are epoch milliseconds. */
 
-import type { Origin, Process, ProcessRef } from './process.ts';
+import type { Evidence } from './evidence/evidence.ts';
+import type { Origin, Process, ProcessRef, Reading } from './process.ts';
+import type { RegistryReading, RegistryScope } from './recorded.ts';
 
-export { identityOf, type Origin, type Process, type ProcessRef } from './process.ts';
-
-/** What a source said, or why it could not be read. An expected failure is a value. */
-export type Reading<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly reason: string };
+export {
+  type Descriptors,
+  identityOf,
+  type Origin,
+  type Process,
+  type ProcessRef,
+  type Reading,
+} from './process.ts';
+export type {
+  AgentEntry,
+  EntryFault,
+  Limits,
+  RegistryContent,
+  RegistryReading,
+  RegistryScope,
+} from './recorded.ts';
 
 export type Pane = {
   readonly serverPid: number;
   readonly sessionId: string;
   readonly sessionName: string;
   readonly createdAt: number;
+  /** Clients that see it: by its session, by a grouped one, or by a window that is linked elsewhere. */
   readonly attached: number;
   readonly activityAt: number;
   readonly paneId: string;
   readonly panePid: number;
   /** True under `remain-on-exit`: the pid is stale. */
   readonly dead: boolean;
+  /** The pane's option `@vigil_agent`: `<agent id>:<uuid>:<pane pid>`, set by deploy. */
+  readonly agentOption?: string;
 };
 
 /** One tmux socket and what `list-panes -a` said there. No server is an empty list. */
@@ -28,62 +43,8 @@ export type ServerReading = {
   readonly socket: string;
   readonly path: string;
   readonly reading: Reading<readonly Pane[]>;
-};
-
-/** One agent as one registry file has it. */
-export type AgentEntry = {
-  readonly id: string;
-  readonly type?: string;
-  readonly task?: string;
-  readonly parent?: string;
-  readonly depth?: number;
-  readonly status?: string;
-  readonly progress?: number;
-  readonly session?: string;
-  readonly startedAt?: number;
-  readonly lastUpdateAt?: number;
-  readonly tracked: readonly (ProcessRef & { readonly bootId: string })[];
-  /** `tracked_files` by name (`prompt_file`, `log_file`, …): paths that nobody has checked. */
-  readonly files?: ReadonlyMap<string, string>;
-  /** Fields that are there with a wrong type, one sentence each. */
-  readonly faults: readonly string[];
-};
-
-export type RegistryScope = 'task' | 'global';
-
-/** What a registry allows; a limit that it does not name is none. */
-export type Limits = {
-  /** Active agents at once: of the task, or of the whole workspace. */
-  readonly concurrent?: number;
-  /** Agents that may ever be spawned in the task. */
-  readonly agents?: number;
-  readonly depth?: number;
-  /** How many were spawned so far, by the file's own count. */
-  readonly spawned?: number;
-};
-
-export type RegistryContent = {
-  readonly task?: string;
-  readonly entries: readonly AgentEntry[];
-  /** What the file itself counts as active, where it says so. */
-  readonly countedActive?: number;
-  readonly countedCompleted?: number;
-  readonly limits?: Limits;
-  /** Where the orchestrator's client works: a path that nobody has checked. */
-  readonly directory?: string;
-  /** Parts that make no sense and were left out, one sentence each. */
-  readonly faults: readonly string[];
-};
-
-export type RegistryReading = {
-  readonly path: string;
-  readonly workspace: string;
-  readonly scope: RegistryScope;
-  readonly kind: 'json' | 'sqlite';
-  readonly modifiedAt: number;
-  readonly ownerUid: number;
-  readonly lockedBy?: string;
-  readonly reading: Reading<RegistryContent>;
+  /** Not one of those that are shown and acted on, and why; asked all the same: what is there is no absence. */
+  readonly leftOut?: string;
 };
 
 export type Machine = {
@@ -118,6 +79,17 @@ export type Noted = {
   readonly escalation?: Escalation;
 };
 
+/** A session that was proven to be an agent's: a rename later loses nothing. */
+export type Sighting = {
+  readonly serverPid: number;
+  readonly serverStart: string;
+  /** `$7` */
+  readonly sessionId: string;
+  readonly workspace: string;
+  readonly task?: string;
+  readonly agentId: string;
+};
+
 /** One look at the machine: raw and unjudged. */
 export type Inventory = {
   readonly takenAt: number;
@@ -134,6 +106,10 @@ export type Inventory = {
   readonly registries: readonly RegistryReading[];
   /** Endings that were begun and have not been seen to be over. */
   readonly endings?: readonly Noted[];
+  /** Sessions of agents that an earlier run has seen. */
+  readonly sightings?: readonly Sighting[];
+  /** Workspaces that were found and are not ours: shown, and acted on only where they are named. */
+  readonly foreign?: ReadonlyMap<string, string>;
   /** What else could not be read, such as a workspace that is not there. */
   readonly problems: readonly Problem[];
 };
@@ -153,7 +129,11 @@ export type RowClass = (typeof rowClasses)[number];
 
 export type Role = 'agent' | 'support' | 'mcp' | 'child';
 
-export type RowProcess = Process & { readonly role: Role; readonly reason: string };
+/** A member of a row. @property reason why it is one. */
+export type RowProcess = Process & { readonly role: Role; readonly reason: Evidence };
+
+/** Of an orphan: whether it is proven that its agent is gone. */
+export type Confidence = 'proven' | 'suspected';
 
 export type RowSession = {
   readonly socket: string;
@@ -194,7 +174,19 @@ export type Row = {
   readonly startedAt?: number;
   readonly lastActivityAt?: number;
   readonly escalation?: Escalation;
-  readonly evidence: readonly string[];
+  readonly evidence: readonly Evidence[];
+  /** Of orphans only. */
+  readonly confidence?: Confidence;
+  /** Why no bulk verb ends it, beyond its class. */
+  readonly spared?: Evidence;
+  /** Its session goes on after its end, and why. */
+  readonly keepsSession?: Evidence;
+  /** Panes that are its own. */
+  readonly panes?: readonly Pane[];
+  /** What the verdict rests on: class, roots and the state of the record. */
+  readonly verdict?: string;
+  /** Since when every poll has agreed on that verdict, epoch milliseconds. */
+  readonly agreedSince?: number;
   /** On the screen only: just come, or just gone. */
   readonly mark?: 'new' | 'gone';
   readonly growth?: Growth;
@@ -212,6 +204,8 @@ export type Growth = {
 export type Problem = {
   readonly source: 'tmux' | 'processes' | 'registry' | 'workspace' | 'vigil';
   readonly message: string;
+  /** Path of the file that it is about, where it is about one. */
+  readonly about?: string;
   readonly unread: boolean;
 };
 

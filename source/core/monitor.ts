@@ -11,6 +11,8 @@ export type Monitor = {
   look(also?: readonly string[]): Promise<Snapshot>;
   /** One look, and a second one where the first left a verdict open. */
   lookUntilSettled(): Promise<Snapshot>;
+  /** Two looks, half a second apart at least: what bulk verbs act on must be the same in both. */
+  lookTwice(): Promise<Snapshot>;
   /** What the last look read, unjudged. */
   inventory(): Inventory | undefined;
   /** Looks until the signal is aborted, `pace()` apart from start to start. */
@@ -33,20 +35,24 @@ const secondLookDelayMs = secondLookMs + 20;
 /** A look that takes longer than its interval still leaves the machine this much air. */
 const shortestPauseMs = 20;
 
-export function createMonitor(host: Host, knowledge: Knowledge): Monitor {
+/** @param keepsSightings whether sessions of agents are written down: looking alone changes nothing. */
+export function createMonitor(host: Host, knowledge: Knowledge, keepsSightings = false): Monitor {
   let memory: Memory = emptyMemory;
   let pending: Promise<Snapshot> | undefined;
   let last: Inventory | undefined;
 
   const takeLook = async (also?: readonly string[]) => {
     const inventory = await observe(host, knowledge.recogniser, also);
-    const steps = classifySteps(inventory, memory, knowledge);
+    const steps = classifySteps(inventory, memory, knowledge, (processes, dismissed) =>
+      host.readDescriptors(processes, inventory.workspaces, dismissed),
+    );
     let step = steps.next();
     while (!step.done) {
       await host.clock.giveWay();
       step = steps.next();
     }
     memory = step.value.memory;
+    if (keepsSightings) host.sightings.keep(step.value.sightings);
     last = inventory;
     return step.value.snapshot;
   };
@@ -66,6 +72,12 @@ export function createMonitor(host: Host, knowledge: Knowledge): Monitor {
       // A source that was silent once would only be waited for a second time.
       const isSilent = first.problems.some(problem => problem.unread);
       if (first.unsettled === 0 || isSilent) return first;
+      await host.clock.sleep(secondLookDelayMs);
+      return look();
+    },
+    async lookTwice() {
+      const first = await look();
+      if (first.problems.some(problem => problem.unread)) return first;
       await host.clock.sleep(secondLookDelayMs);
       return look();
     },

@@ -1,7 +1,15 @@
 /** Events and intents folded into the state. Pure. */
 import { moved, withCursor } from './cursor.ts';
 import { type SortColumn, sortColumns } from './describe.ts';
-import { answerTo, type Dialog, mayLeave, nextDialog, openedDialog, typed } from './dialog.ts';
+import {
+  answerTo,
+  type Dialog,
+  isSameQuestion,
+  mayLeave,
+  nextDialog,
+  openedDialog,
+  typed,
+} from './dialog.ts';
 import { isStale, logged, shownMs, stillShown, withEndings } from './endings.ts';
 import type { Event } from './events.ts';
 import { stillFollowed, toggleFollow } from './follow.ts';
@@ -28,6 +36,8 @@ function folded(state: State, event: Event): State {
       return withCursor({ ...state, windowRows: Math.max(1, event.windowRows) });
     case 'opened':
       return { ...state, mode: { kind: 'dialog', dialog: event.dialog, top: 0 } };
+    case 'armed':
+      return armed(state, event.dialog);
     case 'ending':
       return withShown({
         ...state,
@@ -106,6 +116,7 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
       return { ...state, mode: { kind: 'dialog', dialog, top: 0 } };
     }
     case 'confirm':
+      if (state.mode.kind === 'dialog' && state.mode.isArmed !== true) return state;
       if (state.mode.kind === 'dialog' && answerTo(state.mode.dialog).next === undefined)
         return { ...state, mode: { kind: 'table' }, tagged: new Set() };
       return inDialog(state, dialog => answerTo(dialog).next ?? dialog);
@@ -181,10 +192,18 @@ function familyTagged(state: State): State {
 
 function inDialog(state: State, change: (dialog: Dialog) => Dialog): State {
   if (state.mode.kind !== 'dialog') return state;
-  const dialog = change(state.mode.dialog);
-  return dialog === state.mode.dialog
-    ? state
-    : { ...state, mode: { kind: 'dialog', dialog, top: 0 } };
+  const { dialog: before, isArmed } = state.mode;
+  const dialog = change(before);
+  if (dialog === before) return state;
+  // Letters of its answer do not make a question another one.
+  const stays = isSameQuestion(dialog, before) ? isArmed : undefined;
+  return { ...state, mode: { kind: 'dialog', dialog, top: 0, isArmed: stays } };
+}
+
+function armed(state: State, dialog: Dialog): State {
+  const { mode } = state;
+  if (mode.kind !== 'dialog' || !isSameQuestion(mode.dialog, dialog)) return state;
+  return { ...state, mode: { ...mode, isArmed: true } };
 }
 
 function accepted(state: State): State {

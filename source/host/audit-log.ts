@@ -1,9 +1,19 @@
 /** The audit log: one JSON line for every signal, every change of a registry, and for what begins and
  * ends. A log that cannot be written never stops an ending or a change. */
-import { appendFileSync, readFileSync, renameSync, statSync, truncateSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  renameSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
-import { tryTo } from './registry/durable-file.ts';
+import { makeOwnDirectory, tryTo, writeAll } from './registry/durable-file.ts';
+import { reasonOf } from './registry/safe-file.ts';
 import { makeStateDirectory } from './state-directory.ts';
+import { readIfThere } from './text-file.ts';
 
 /** A registry as vigil left it. */
 export type RegistryWrite = {
@@ -26,7 +36,8 @@ export type AuditLog = {
 /** Then it becomes `.1`, and the one before that is gone. */
 const rotatedBytes = 5_000_000;
 
-export function createAuditLog(path: string, uid: number): AuditLog {
+/** @param isNamed the person named the file: then a link is followed. */
+export function createAuditLog(path: string, uid: number, isNamed = false): AuditLog {
   let failure: string | undefined;
   const sizeNow = () => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   let isMade = false;
@@ -36,17 +47,18 @@ export function createAuditLog(path: string, uid: number): AuditLog {
       const line = Buffer.from(`${JSON.stringify(fields)}\n`);
       let size = 0;
       try {
-        if (!isMade) makeStateDirectory(dirname(path));
+        if (!isMade && !isNamed) makeStateDirectory(dirname(path));
+        if (!isMade && isNamed) makeOwnDirectory(dirname(path));
         isMade = true;
         size = sizeNow();
         if (size > rotatedBytes) {
           renameSync(path, `${path}.1`);
           size = 0;
         }
-        appendFileSync(path, line, { mode: 0o600 });
+        append(path, line, isNamed);
       } catch (error) {
         isMade = false;
-        failure = `nothing is written to the log ${path}: ${(error as Error).message}`;
+        failure = `nothing is written to the log ${path}: ${wordsOf(error)}`;
         // On a full disk half of a line may be there; the others are still to be read.
         tryTo(() => {
           const added = sizeNow() - size;
@@ -62,6 +74,28 @@ export function createAuditLog(path: string, uid: number): AuditLog {
   };
 }
 
+/** Never waits: a FIFO without a reader is no log, and neither is one with a reader. */
+function append(path: string, line: Uint8Array, isNamed: boolean): void {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | (isNamed ? 0 : O_NOFOLLOW);
+  const descriptor = openSync(path, flags, 0o600);
+  try {
+    const info = fstatSync(descriptor);
+    // A device may be named on purpose.
+    if (!info.isFile() && !(isNamed && info.isCharacterDevice()))
+      throw Object.assign(new Error(), { code: 'ENXIO' });
+    writeAll(descriptor, line, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The system's own words, but where they tell nothing. */
+function wordsOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ELOOP' || code === 'ENXIO' ? reasonOf(error) : message;
+}
+
 /** @returns the last change of each registry that a log tells of, by the registry's path. */
 export function readLastWrites(path: string): ReadonlyMap<string, LastWrite> {
   const last = new Map<string, LastWrite>();
@@ -73,13 +107,9 @@ export function readLastWrites(path: string): ReadonlyMap<string, LastWrite> {
 }
 
 function linesOf(path: string): string[] {
-  try {
-    return readFileSync(path, 'utf8')
-      .split('\n')
-      .filter(line => line.includes('"registry":'));
-  } catch {
-    return [];
-  }
+  const found = readIfThere(path);
+  const text = found.ok ? (found.value ?? '') : '';
+  return text.split('\n').filter(line => line.includes('"registry":'));
 }
 
 /** @returns nothing for a line that is something else, or was cut off. */

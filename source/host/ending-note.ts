@@ -1,11 +1,12 @@
 /** What vigil is ending just now, and whom it has stopped for it: on disk before the first signal, so that
  * a vigil that is killed half-way leaves nobody stopped for longer than until the next one, and nobody
  * of a kill set nameless. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Escalation, identityOf, type Noted, type ProcessRef } from '../core/model.ts';
 import { isThere, selfRef } from './identity.ts';
 import { unlinkIfThere, writeDurably, writeWhole } from './registry/durable-file.ts';
+import { openOwnFile } from './registry/safe-file.ts';
 import { isTrusted, makeStateDirectory } from './state-directory.ts';
 
 export type EndingNote = {
@@ -15,8 +16,8 @@ export type EndingNote = {
   stage(stages: ReadonlyMap<string, Escalation>): void;
   /** Before they are stopped. @throws what the system says. */
   stop(processes: readonly ProcessRef[]): void;
-  /** It is over, or given up: nobody of it is stopped. */
-  finish(key: string, processes: readonly ProcessRef[]): void;
+  /** It is over, or given up: nothing of it is stopped. @param alive what of it has outlived it. */
+  finish(key: string, processes: readonly ProcessRef[], alive: readonly ProcessRef[]): void;
   stopped(): readonly ProcessRef[];
   /** Everybody who is being ended. */
   everybody(): readonly ProcessRef[];
@@ -40,11 +41,12 @@ export function createEndingNote(directory: string, bootId: string): EndingNote 
   const self = selfRef();
   const path = join(directory, `ending-${self.pid}.json`);
   const endings = new Map<string, readonly ProcessRef[]>();
+  const outlived = new Map<string, readonly ProcessRef[]>();
   const stopped = new Map<string, ProcessRef>();
   let isWritten = false;
   const stages = new Map<string, Escalation>();
   const write = (isDurable = true) => {
-    if (endings.size + stopped.size === 0) {
+    if (endings.size + outlived.size + stopped.size === 0) {
       if (isWritten) unlinkIfThere(path);
       isWritten = false;
       return;
@@ -54,7 +56,7 @@ export function createEndingNote(directory: string, bootId: string): EndingNote 
       bootId,
       by: self,
       stopped: [...stopped.values()],
-      endings: [...endings].map(([key, processes]) => ({
+      endings: [...outlived, ...endings].map(([key, processes]) => ({
         key,
         processes: processes.map(refOf),
         escalation: stages.get(key),
@@ -65,6 +67,7 @@ export function createEndingNote(directory: string, bootId: string): EndingNote 
   };
   return {
     begin(key, processes) {
+      outlived.delete(key);
       endings.set(key, processes);
       write();
     },
@@ -76,15 +79,18 @@ export function createEndingNote(directory: string, bootId: string): EndingNote 
       for (const process of processes) stopped.set(identityOf(process), refOf(process));
       write();
     },
-    finish(key, processes) {
+    finish(key, processes, alive) {
       endings.delete(key);
+      if (alive.length > 0) outlived.set(key, alive);
+      else outlived.delete(key);
       stages.delete(key);
       for (const process of processes) stopped.delete(identityOf(process));
       write();
     },
     stopped: () => [...stopped.values()],
     everybody: () => [...endings.values()].flat(),
-    own: () => [...endings].map(([key, processes]) => ({ key, by: self.pid, processes })),
+    own: () =>
+      [...outlived, ...endings].map(([key, processes]) => ({ key, by: self.pid, processes })),
     read() {
       if (!isTrusted(directory)) return [];
       return namesIn(directory).flatMap(name => {
@@ -113,8 +119,11 @@ function namesIn(directory: string): readonly string[] {
 /** One of another boot, or one that is not whole, tells of nobody and is no vigil's. */
 function readNote(path: string, pid: number, bootId: string): FoundNote | undefined {
   const nobody = { path, pid, isRunning: false, stopped: [], endings: [] };
+  const file = openOwnFile(path, constants.O_RDONLY);
+  // A link, a FIFO or a directory in its place is no note.
+  if (!file.ok) return existsSync(path) ? nobody : undefined;
   try {
-    const note = JSON.parse(readFileSync(path, 'utf8'));
+    const note = JSON.parse(readFileSync(file.value.descriptor, 'utf8'));
     if (note.bootId !== bootId) return nobody;
     const endings: readonly unknown[] = Array.isArray(note.endings) ? note.endings : [];
     const isRunning = refsIn([note.by]).some(by => by.pid === pid && isThere(by));
@@ -131,8 +140,10 @@ function readNote(path: string, pid: number, bootId: string): FoundNote | undefi
         return [{ key, by: pid, processes: refsIn(processes), escalation: stage }];
       }),
     };
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : nobody;
+  } catch {
+    return nobody;
+  } finally {
+    closeSync(file.value.descriptor);
   }
 }
 

@@ -74,7 +74,9 @@ export function createHands(audit: AuditLog, ending: EndingNote): Hands {
     release(key, processes) {
       handles.release(processes);
       // A note that cannot be removed names nobody who is stopped.
-      tryTo(() => ending.finish(key, processes));
+      // What outlived it is still known by the note, as long as it lives.
+      const alive = processes.filter(process => isThere(process));
+      tryTo(() => ending.finish(key, processes, alive));
       forgetDead(false);
     },
     audit: entry => audit.write(entry),

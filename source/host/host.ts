@@ -2,11 +2,13 @@
 import { hostname } from 'node:os';
 import type { Host } from '../core/host.ts';
 import { createRecogniser } from '../core/inventory/recognise.ts';
+import type { Problem } from '../core/model.ts';
 import { createAuditLog } from './audit-log.ts';
 import { clock } from './clock.ts';
 import { createEndingNote } from './ending-note.ts';
 import { createHands } from './hands.ts';
 import { inspect } from './inspect.ts';
+import { createDescriptorReader } from './proc-descriptors.ts';
 import { createOriginReader } from './proc-origins.ts';
 import { readPorts } from './proc-ports.ts';
 import { createProcReader } from './proc-processes.ts';
@@ -14,6 +16,7 @@ import { hasProc, lookOnly, readBootId } from './proc-system.ts';
 import { readPsProcesses } from './ps-processes.ts';
 import { createRegistriesReader } from './registry/files.ts';
 import { lateRegistryStore } from './registry/late-store.ts';
+import { createSightings } from './sightings.ts';
 import { logFileIn, stateDirectory } from './state-directory.ts';
 import { createTmuxReader, type SocketChoice, socketDirectory } from './tmux.ts';
 import { createVitalsReader } from './vitals.ts';
@@ -34,14 +37,20 @@ export type HostOptions = {
 
 export function createHost(options: HostOptions): Host {
   const uid = process.getuid?.() ?? -1;
-  const { workspaces, problems } = findWorkspaces(options.workspaces, options.cwd);
+  const { workspaces, problems, foreign } = findWorkspaces(options.workspaces, options.cwd);
   const tmux = createTmuxReader(socketDirectory(options.env, uid), options.sockets);
-  const registries = createRegistriesReader(workspaces, problems);
+  const registries = createRegistriesReader(
+    workspaces,
+    [...problems, ...foreignProblems(foreign)],
+    foreign,
+  );
   const processes = createProcessReader();
   const origins = createOriginReader();
   const bootId = readBootId();
   const state = stateDirectory(options.env);
-  const log = createAuditLog(options.logFile ?? logFileIn(options.env), uid);
+  const { logFile } = options;
+  const log = createAuditLog(logFile ?? logFileIn(options.env), uid, logFile !== undefined);
+  const descriptors = createDescriptorReader(() => clock.steadyNow());
   const ending = createEndingNote(state, bootId);
   return {
     clock,
@@ -53,7 +62,10 @@ export function createHost(options: HostOptions): Host {
     readProcesses: processes,
     readOrigins: candidates => origins.read(candidates),
     readPorts: processes => readPorts(processes),
+    readDescriptors: (processes, own, dismissed) => descriptors.read(processes, own, dismissed),
     readServers: also => tmux.read(also),
+    readServersAt: paths => tmux.readAt(paths),
+    sightings: createSightings(state, bootId),
     readRegistries: () => registries.read(),
     readRegistriesAround,
     grounds: createGrounds(bootId),
@@ -63,6 +75,11 @@ export function createHost(options: HostOptions): Host {
       log.write({ registry, modified: String(modified), command: options.command }),
     ),
   };
+}
+
+/** That a workspace is only shown is said with every look. */
+function foreignProblems(foreign: ReadonlyMap<string, string>): Problem[] {
+  return [...foreign.values()].map(message => ({ source: 'workspace', message, unread: false }));
 }
 
 /** /proc where it can be read, ps elsewhere. */

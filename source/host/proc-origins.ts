@@ -1,8 +1,8 @@
-/** Inherited marks of candidates: a few named environment variables, the service and the scope
- * they run in.
+/** What candidates inherited and run from: a few named environment variables, the service and the scope they
+ * run in, their executable, their pid namespace.
  * Nothing else of an environment is ever kept: it holds secrets. */
-import { readFileSync } from 'node:fs';
-import { programMarks } from '../core/inventory/known-programs.ts';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { programMarkNames } from '../core/inventory/program-marks.ts';
 import { identityOf, type Origin, type Process } from '../core/model.ts';
 import { isScarcity } from './scarcity.ts';
 
@@ -19,6 +19,7 @@ const keptReads = 100;
 /** Keeps what it read for as long as the process has the same arguments. */
 export function createOriginReader(root = '/proc'): OriginReader {
   const kept = new Map<string, Kept>();
+  const ownDepth = namespaceDepth(readText(`${root}/self/status`) ?? '');
   let reads = 0;
   return {
     read(candidates) {
@@ -28,7 +29,7 @@ export function createOriginReader(root = '/proc'): OriginReader {
         const identity = identityOf(process);
         const before = kept.get(identity);
         const isSame = before !== undefined && before.argv === process.argv;
-        const origin = isSame ? before.origin : readOrigin(`${root}/${process.pid}`);
+        const origin = isSame ? before.origin : readOrigin(`${root}/${process.pid}`, ownDepth);
         // What could not be read just now may be read in the next look.
         if (origin === undefined) continue;
         kept.set(identity, { argv: process.argv, origin, usedAt: reads });
@@ -42,28 +43,75 @@ export function createOriginReader(root = '/proc'): OriginReader {
   };
 }
 
-function readOrigin(path: string): Origin | undefined {
+function readOrigin(path: string, ownDepth: number): Origin | undefined {
   const [environ, cgroup] = [readText(`${path}/environ`), readText(`${path}/cgroup`)];
   if (environ === undefined || cgroup === undefined) return undefined;
   const environment = environ.split('\0');
-  const settingOf = (name: string) =>
-    environment.find(entry => entry.startsWith(`${name}=`))?.slice(name.length + 1);
-  const mark = programMarks.find(name => settingOf(name) !== undefined);
+  const settings = new Map<string, string>();
+  for (const entry of environment) {
+    const at = entry.indexOf('=');
+    const name = at > 0 ? entry.slice(0, at) : '';
+    if (wanted.has(name) && !settings.has(name))
+      settings.set(name, entry.slice(at + 1, at + 1 + longestMark));
+  }
+  const marks = programMarkNames.flatMap(name => {
+    const value = settings.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const status = readText(`${path}/status`) ?? '';
   return {
-    agentMark: settingOf('VIGIL_AGENT'),
-    programMark: mark,
-    tmux: parseTmux(settingOf('TMUX')),
-    tmuxPane: settingOf('TMUX_PANE'),
+    isUnread: isOverwritten(environ) || undefined,
+    agentMark: settings.get('VIGIL_AGENT'),
+    programMarks: marks.length > 0 ? new Map(marks) : undefined,
+    tmux: parseTmux(settings.get('TMUX')),
+    tmuxPane: settings.get('TMUX_PANE'),
     service: parseService(cgroup),
     scope: parseScope(cgroup),
+    executable: readExecutable(`${path}/exe`),
+    isNamespaced: ownDepth > 0 && namespaceDepth(status) > ownDepth ? true : undefined,
   };
+}
+
+const wanted: ReadonlySet<string> = new Set([
+  'VIGIL_AGENT',
+  'TMUX',
+  'TMUX_PANE',
+  ...programMarkNames,
+]);
+/** Values are ids and paths; a longer one is none of them. */
+const longestMark = 512;
+
+/** A program that sets its title may write over its environment: what is left has no `NAME=value` first. One that
+ * was started with none at all has nothing to read, which is what a shell without marks has as well. */
+function isOverwritten(environ: string): boolean {
+  if (environ === '') return true;
+  const [first = ''] = environ.split('\0', 1);
+  return !/^[A-Za-z_][^=\0]*=/.test(first);
+}
+
+/** How many pid namespaces a process is in, from ours inwards (`NSpid`, which anybody may read). */
+export function namespaceDepth(status: string): number {
+  const line = /^NSpid:\t(.*)$/m.exec(status)?.[1];
+  return line === undefined ? 0 : line.split('\t').length;
+}
+
+function readExecutable(path: string): string | undefined {
+  try {
+    return readlinkSync(path).replace(/ \(deleted\)$/, '');
+  } catch {
+    return undefined;
+  }
 }
 
 /** `TMUX=<socket path>,<server pid>,<session number>`; the path may hold commas. */
 export function parseTmux(value: string | undefined): Origin['tmux'] {
-  const match = /^(.+),(\d+),\d+$/.exec(value ?? '');
+  const match = /^(.+),(\d+),(\d+)$/.exec(value ?? '');
   if (match === null) return undefined;
-  return { socketPath: match[1] ?? '', serverPid: Number(match[2]) };
+  return {
+    socketPath: match[1] ?? '',
+    serverPid: Number(match[2]),
+    session: Number(match[3]),
+  };
 }
 
 /** The innermost service of a cgroup path; the user manager itself is none. */

@@ -15,17 +15,22 @@ const fields = ['session_id', 'session_created', 'pane_pid', 'pid'] as const;
 /** Wide enough that lines of JSON are not wrapped all the time where somebody attaches later. */
 const size = ['-x', '200', '-y', '50'] as const;
 
-/** In one command of tmux, so that the program cannot have ended before its pane was told to stay. */
+/** In one command of tmux, so that the program cannot have ended before its pane was told to stay. The option on
+ * the pane follows it wherever it is moved. A server that is started for it gets our whole environment, as one
+ * that the person starts would. */
 export async function startSession(wanted: NewSession): Promise<Reading<StartedSession>> {
   makeSocketDirectory(wanted);
   const env = wanted.env.flatMap(([name, value]) => ['-e', `${name}=${value}`]);
   const format = fields.map(field => `#{${field}}`).join(' ');
-  const reading = await askTmux(wanted.socketPath, [
+  const words = [
     ...['new-session', '-d', '-P', '-F', format, '-s', wanted.name, ...size],
     ...['-c', literal(wanted.directory), ...env],
     ...wanted.command.map(unsplit),
     ...[';', 'set-option', '-w', '-t', `=${wanted.name}:`, 'remain-on-exit', 'on'],
-  ]);
+    ...[';', 'set-option', '-p', '-F', '-t', `=${wanted.name}:`],
+    ...['@vigil_agent', `${literal(wanted.mark)}:#{pane_pid}`],
+  ];
+  const reading = await askTmux(wanted.socketPath, words, process.env);
   if (!reading.ok) return reading;
   const [id = '', created, panePid, serverPid] = reading.value.trim().split(' ');
   if (!isSessionId(id))

@@ -1,5 +1,5 @@
 /** Where vigil keeps what is its own: the log and what it must not forget. */
-import { lstatSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { homeOf } from './home.ts';
@@ -13,18 +13,28 @@ export function stateDirectory(env: NodeJS.ProcessEnv): string {
   return join(state, 'vigil');
 }
 
-/** @throws where it cannot be made, or somebody else has made it where anybody may. */
+/** @throws where it cannot be made, or is another user's. */
 export function makeStateDirectory(path: string): void {
   // Not Node's own way of making parents: it never ends where one of them can have no children.
   makeOwnDirectory(path);
-  if (!isTrusted(path)) throw new Error(`${path} is somebody else’s`);
+  if (!isTrusted(path)) throw new Error(`${path} belongs to another user`);
 }
 
-/** Below a home everything is the person's; below /tmp it may be anybody's. */
+/** What is in it is believed, and written to, only where it is ours: with `sudo` and the home of another user it
+ * may be anybody's. One that is not there yet will be. */
 export function isTrusted(path: string): boolean {
-  if (dirname(path) !== tmpdir()) return true;
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  return found?.isDirectory() === true && found.uid === process.getuid?.();
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return true;
+  const isLink = lstatSync(path).isSymbolicLink();
+  // Below a directory that anybody may write to, a link is anybody's too.
+  if (isLink && dirname(path) === tmpdir()) return false;
+  return found.isDirectory() && isOwnUid(found.uid);
+}
+
+/** Ours, or of the person who became root with sudo. */
+export function isOwnUid(uid: number): boolean {
+  const own = process.getuid?.();
+  return uid === own || (own === 0 && String(uid) === process.env.SUDO_UID);
 }
 
 /** The audit log, where no other place is named. */

@@ -5,6 +5,7 @@ import type { Pane, Reading, ServerReading } from '../core/model.ts';
 import { lostSocket } from './lost-socket.ts';
 import { socketPathOf } from './socket-path.ts';
 import { askTmux } from './tmux-client.ts';
+import { untrustedDirectory } from './tmux-directory.ts';
 
 export type SocketChoice = {
   /** `-L NAME`: in the socket directory. */
@@ -16,6 +17,8 @@ export type SocketChoice = {
 export type TmuxReader = {
   /** @param also sockets that are asked too, whichever were chosen. */
   read(also?: readonly string[]): Promise<readonly ServerReading[]>;
+  /** These sockets alone, where they are ours. */
+  readAt(paths: readonly string[]): Promise<readonly ServerReading[]>;
 };
 
 /** tmux's own socket directory of this user (tmux.c: TMUX_TMPDIR, else /tmp). */
@@ -25,31 +28,44 @@ export function socketDirectory(env: NodeJS.ProcessEnv, uid: number): string {
 
 export function createTmuxReader(directory: string, choice: SocketChoice): TmuxReader {
   // A server that does not answer keeps its former client's question: one at a time per socket.
-  const pending = new Map<string, Promise<Reading<readonly Pane[]>>>();
-  const left = new Set<string>();
+  const pending = new Map<string, Promise<SocketReading>>();
+  const known: KnownSockets = { left: new Set(), seen: new Set() };
+  const ask = async (path: string, spelled: string) => {
+    const reading = pending.get(path) ?? readSocket(path, spelled, known);
+    pending.set(path, reading);
+    const result = await reading.finally(() => pending.delete(path));
+    return { socket: nameOf(spelled, directory), path, reading: result };
+  };
   return {
     async read(also = []) {
       const found = socketsOf(directory, choice);
       const listed = bySocket(found.ok ? found.value : []);
       const wanted = bySocket(also);
       const readings = await Promise.all(
-        [...new Map([...wanted, ...listed])].map(async ([path, spelled]) => {
-          const reading = pending.get(path) ?? readSocket(path, spelled, left);
-          pending.set(path, reading);
-          const result = await reading.finally(() => pending.delete(path));
-          return { socket: nameOf(spelled, directory), path, reading: result };
-        }),
+        [...new Map([...wanted, ...listed])].map(([path, spelled]) => ask(path, spelled)),
       );
       const unread: ServerReading[] = found.ok
         ? []
         : [{ socket: directory, path: directory, reading: found }];
-      // A socket file that nobody listens on any more is no server, unless it was asked for.
+      // A socket file that nothing listens on any more is no server, unless it was asked for.
       const isAsked = (path: string) => isChosen(choice) || wanted.has(path);
       const isServer = ({ path, reading }: ServerReading) =>
         !reading.ok || reading.value.length > 0 || isAsked(path);
-      return [...unread, ...readings.filter(isServer)];
+      // What is about to be started on a socket of its own has none yet.
+      const answers = readings.map(each => {
+        const isNew = 'isAbsent' in each.reading && wanted.has(each.path);
+        return isNew ? { ...each, reading: { ok: true, value: [] } as const } : each;
+      });
+      return [...unread, ...answers.filter(isServer)];
     },
+    readAt: paths =>
+      Promise.all([...bySocket(paths.filter(isOwn))].map(([path, spelled]) => ask(path, spelled))),
   };
+}
+
+function isOwn(path: string): boolean {
+  const info = statSync(path, { throwIfNoEntry: false });
+  return info?.isSocket() === true && info.uid === process.getuid?.();
 }
 
 /** The server that new sessions are started on: the chosen one, else the one around us, else tmux's
@@ -70,6 +86,10 @@ function isChosen(choice: SocketChoice): boolean {
 }
 
 function socketsOf(directory: string, choice: SocketChoice): Reading<readonly string[]> {
+  // What is named by its path is the person's own choice.
+  const fault =
+    isChosen(choice) && choice.names.length === 0 ? undefined : untrustedDirectory(directory);
+  if (fault !== undefined) return { ok: false, reason: fault };
   if (isChosen(choice))
     return {
       ok: true,
@@ -105,17 +125,24 @@ function nameOf(path: string, directory: string): string {
 /** A server makes its socket and listens on it within a moment. */
 const settledMs = 2000;
 
-/** What tmux says where nobody listens on the socket, or nobody has a session. */
-const noServer =
-  /^(no server running|no current|no sessions|error connecting to .*\((No such file|Connection refused))/;
+type KnownSockets = {
+  /** Sockets of servers that have ended, by identity: they are not asked again. */
+  readonly left: Set<string>;
+  /** Paths at which a socket was in this run. */
+  readonly seen: Set<string>;
+};
 
-/** @param spelled what the server may have called it.
- * @param left sockets of servers that have ended, by identity: they are not asked again. */
+/** @property isAbsent there never was a socket of this name. */
+type SocketReading =
+  | Reading<readonly Pane[]>
+  | { readonly ok: false; readonly reason: string; readonly isAbsent: true };
+
+/** @param spelled what the server may have called it. */
 async function readSocket(
   path: string,
   spelled: string,
-  left: Set<string>,
-): Promise<Reading<readonly Pane[]>> {
+  { left, seen }: KnownSockets,
+): Promise<SocketReading> {
   let file: ReturnType<typeof statSync>;
   try {
     file = statSync(path, { throwIfNoEntry: false });
@@ -124,8 +151,12 @@ async function readSocket(
   }
   if (file === undefined) {
     const reason = lostSocket(path) ?? lostSocket(spelled);
-    return reason === undefined ? { ok: true, value: [] } : { ok: false, reason };
+    if (reason !== undefined) return { ok: false, reason };
+    // A server leaves its file behind: where there never was one, the name may be wrong.
+    if (seen.has(path)) return { ok: true, value: [] };
+    return { ok: false, reason: `there is no socket ${path}`, isAbsent: true };
   }
+  seen.add(path);
   if (!file.isSocket()) return { ok: false, reason: 'it is no socket' };
   const identity = `${path} ${file.ino} ${file.ctimeMs}`;
   if (left.has(identity)) return { ok: true, value: [] };
@@ -135,11 +166,10 @@ async function readSocket(
   const result = await askTmux(path, ['list-panes', '-a', '-F', format]);
   if (result.ok) return { ok: true, value: parsePanes(result.value, separator) };
   // One that ended while it was asked is asked again in the next look.
-  if (!noServer.test(result.reason)) return result;
+  if (!result.isNoServer) return result;
   // A new server makes a new socket file. One that lives without a session keeps its own.
   // A young one may be about to listen.
-  const isRefused = /^no server|Connection refused/.test(result.reason);
-  if (isRefused && Date.now() - file.ctimeMs > settledMs) left.add(identity);
+  if (result.isRefused && Date.now() - file.ctimeMs > settledMs) left.add(identity);
   return { ok: true, value: [] };
 }
 
@@ -148,10 +178,13 @@ const paneFields = [
   'session_id',
   'session_created',
   'session_attached',
+  'session_group_attached',
+  'window_active_clients',
   'window_activity',
   'pane_id',
   'pane_pid',
   'pane_dead',
+  '@vigil_agent',
   'session_name',
 ] as const;
 
@@ -167,11 +200,17 @@ export function parsePanes(output: string, separator: string): Pane[] {
         sessionId: field('session_id'),
         sessionName: values.slice(paneFields.length - 1).join(separator),
         createdAt: Number(field('session_created')) * 1000,
-        attached: Number(field('session_attached')),
+        // A grouped session and a linked window are watched as well.
+        attached: Math.max(
+          ...(['session_attached', 'session_group_attached', 'window_active_clients'] as const).map(
+            name => Number(field(name)) || 0,
+          ),
+        ),
         activityAt: Number(field('window_activity')) * 1000,
         paneId: field('pane_id'),
         panePid: Number(field('pane_pid')),
         dead: field('pane_dead') === '1',
+        agentOption: field('@vigil_agent') || undefined,
       },
     ];
   });

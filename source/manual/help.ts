@@ -2,7 +2,8 @@
 import { type Command, commandSpecs, commands, helpTopics } from '../command-table.ts';
 import { exitCodes, type Output } from '../commands/output.ts';
 import { bindings } from '../keys.ts';
-import { heeds, type OptionSpec, optionSpecs, spelled } from '../option-table.ts';
+import { heeds, type OptionSpec, spelled } from '../option-spec.ts';
+import { optionSpecs } from '../option-table.ts';
 import { span } from '../text/line.ts';
 import { type Charset, fitTo, printable, text, widthOf, wrap } from '../text/printable.ts';
 import { type Entry, exitWords, signalExits, targetEntries, whatItIs } from './topics.ts';

@@ -2,7 +2,8 @@
 import { commandSpecs, commands } from '../command-table.ts';
 import { rowClasses } from '../core/model.ts';
 import { bindings } from '../keys.ts';
-import { heeds, type OptionSpec, optionSpecs, spelled } from '../option-table.ts';
+import { heeds, type OptionSpec, spelled } from '../option-spec.ts';
+import { optionSpecs } from '../option-table.ts';
 import { usageLines } from './help.ts';
 import {
   classWords,

@@ -1,7 +1,7 @@
 /** The detail of a row: the verdict with its evidence, who is in it, what is recorded of it, and what it
  * has written last. */
 import type { Inspection } from '../core/inspection.ts';
-import { commandOf } from '../core/inventory/draft.ts';
+import { commandOf } from '../core/inventory/process-name.ts';
 import { sayingOf } from '../core/log-lines.ts';
 import { memberTree } from '../core/member-tree.ts';
 import type { Machine, Reading, Row, RowProcess } from '../core/model.ts';
@@ -98,7 +98,7 @@ function memberLines(
     text`${percent(cpuPercent)}% ${bytes(rssBytes)}`,
     ...portsOf(inspection?.ports.get(pid)),
     ...directoryOf(inspection?.directories.get(pid), charset),
-    printable(reason, charset),
+    printable(reason.text, charset),
   ];
   return [
     [

@@ -12,7 +12,8 @@ import { sweepPlanLines, sweepReportLines, sweepSummary, troubleLines } from './
 
 const titles = { reconcile: 'Reconcile', sweep: 'Sweep', shutdown: 'Shutdown' } as const;
 
-export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
+/** @param isArmed it has been shown for long enough to be answered: until then no answer is offered. */
+export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset): Line[] {
   const title = (words: string): Line => [span(text` ${printable(words, charset)} `, 'title')];
   switch (dialog.kind) {
     case 'surveying':
@@ -26,10 +27,7 @@ export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
         return [title('Sweep'), ...sweepPlanLines(dialog.plan, charset)];
       return [
         title(`Sweep: ${sweepSummary(dialog.plan)}`),
-        [
-          span(printable(' > Cancel < '), 'cursor'),
-          span(printable('  y cleans up what is listed'), 'dim'),
-        ],
+        choice('y cleans up what is listed', isArmed),
         [],
         ...sweepPlanLines(dialog.plan, charset),
       ];
@@ -63,10 +61,7 @@ export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
       if (isEmpty(dialog.plan)) return [title('Reconcile'), ...planLines(dialog.plan, charset)];
       return [
         title(`Reconcile: ${planSummary(dialog.plan)}`),
-        [
-          span(printable(' > Cancel < '), 'cursor'),
-          span(printable('  y changes the registries; a backup is made first'), 'dim'),
-        ],
+        choice('y changes the registries; a backup is made first', isArmed),
         [],
         ...planLines(dialog.plan, charset),
       ];
@@ -84,7 +79,7 @@ export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
       const verb = dialog.force ? 'SIGKILL now' : 'End gracefully';
       return [
         title(`${verb}: ${count} ${count === 1 ? 'target' : 'targets'}`),
-        ...(isEnding(dialog.plan) ? endQuestion(dialog.plan, dialog.force) : []),
+        ...(isEnding(dialog.plan) ? endQuestion(dialog.plan, dialog.force, isArmed) : []),
         [],
         ...endPlanLines(dialog.plan, charset),
       ];
@@ -92,7 +87,7 @@ export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
     case 'quit':
       return [
         title('Quit?'),
-        [span(printable(' > Cancel < '), 'cursor'), span(printable('  y quits'), 'dim')],
+        choice('y quits', isArmed),
         [],
         [
           span(
@@ -108,24 +103,27 @@ export function dialogLines(dialog: Dialog, charset: Charset): Line[] {
   }
 }
 
+/** Cancel stands there at once, the way ahead a moment later. */
+function choice(ahead: string, isArmed: boolean): Line {
+  return [
+    span(printable(' > Cancel < '), 'cursor'),
+    ...(isArmed ? [span(printable(`  ${ahead}`), 'dim')] : []),
+  ];
+}
+
 /** A person's agent is asked about in words of its own. */
-function endQuestion({ targets }: EndPlan, force: boolean): Line[] {
+function endQuestion({ targets }: EndPlan, force: boolean, isArmed: boolean): Line[] {
   const isPersons = targets.some(each => each.class === 'interactive' && !each.refused);
   const isNobody = targets.every(({ members, session }) => members.length === 0 && !session);
   return [
-    [
-      span(printable(' > Cancel < '), 'cursor'),
-      span(
-        printable(
-          isNobody
-            ? '  y: nobody is alive: closes what is on record'
-            : force
-              ? '  y: SIGKILL to what is listed as end'
-              : '  y: SIGTERM, and SIGKILL to who is left after the attempts',
-        ),
-        'dim',
-      ),
-    ],
+    choice(
+      isNobody
+        ? 'y: nobody is alive: closes what is on record'
+        : force
+          ? 'y: SIGKILL to what is listed as end'
+          : 'y: SIGTERM, and SIGKILL to who is left after the attempts',
+      isArmed,
+    ),
     ...(isPersons
       ? [[span(printable('A person runs this on a terminal: y ends their agent.'), 'problem')]]
       : []),

@@ -18,7 +18,7 @@ export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
     headOf(target, charset),
     ...(target.refused === undefined
       ? []
-      : [[span(text`  refused: ${printable(target.refused, charset)}`, 'problem')]]),
+      : [[span(text`  refused: ${printable(target.refused.text, charset)}`, 'problem')]]),
     ...(target.session === undefined || target.refused !== undefined
       ? []
       : [
@@ -30,14 +30,14 @@ export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
         ]),
     ...(target.refused === undefined ? target.members : []).map(
       (each): Line => [
-        span(text`  end   ${each.pid}  ${printable(each.reason, charset)}`),
+        span(text`  end   ${each.pid}  ${printable(each.reason.text, charset)}`),
         span(text`  ${printable(each.command, charset)}`, 'dim'),
       ],
     ),
     ...filesLines(target),
     ...target.spared.map(
       (each): Line => [
-        span(text`  spare ${each.pid}  ${printable(each.reason, charset)}`, 'live'),
+        span(text`  spare ${each.pid}  ${printable(each.reason.text, charset)}`, 'live'),
         span(text`  ${printable(each.command, charset)}`, 'dim'),
       ],
     ),

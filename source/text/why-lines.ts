@@ -1,6 +1,7 @@
 /** A row explained: its class, the evidence for it, who is in it. */
 import { labelOf } from '../core/describe.ts';
-import { commandOf } from '../core/inventory/draft.ts';
+import type { Evidence } from '../core/evidence/evidence.ts';
+import { commandOf } from '../core/inventory/process-name.ts';
 import type { Row } from '../core/model.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, join, type Printable, printable, text } from './printable.ts';
@@ -12,10 +13,20 @@ export function whyLines(row: Row, now: number, charset: Charset): Line[] {
     ...verdictLines(row, now, charset),
     ...row.processes.map(process => [
       span(
-        text`  pid ${process.pid} ${printable(process.role)} ${printable(process.state)} ${percent(process.cpuPercent)}% ${bytes(process.rssBytes)}: ${printable(process.reason, charset)}: ${printable(commandOf(process), charset)}`,
+        text`  pid ${process.pid} ${printable(process.role)} ${printable(process.state)} ${percent(process.cpuPercent)}% ${bytes(process.rssBytes)}: ${printable(process.reason.text, charset)}: ${printable(commandOf(process), charset)}`,
         'dim',
       ),
     ]),
+  ];
+}
+
+/** What it says, and how much it weighs. */
+function evidenceLine({ strength, text: words }: Evidence, charset: Charset): Line {
+  const isWeighed = strength === 'doubt' || strength === 'contradiction';
+  return [
+    span(text`  ${printable(charset === 'ascii' ? '-' : '·', charset)} `),
+    span(text`${printable(strength)} `, 'dim'),
+    span(printable(words, charset), isWeighed ? 'problem' : undefined),
   ];
 }
 
@@ -33,12 +44,9 @@ export function verdictLines(row: Row, now: number, charset: Charset): Line[] {
       span(text`${printable(labelOf(row), charset)}`, 'heading'),
       span(text` is `),
       span(printable(row.class), row.class),
+      ...(row.confidence === undefined ? [] : [span(text` (${printable(row.confidence)})`)]),
     ],
     ...(facts.length > 0 ? [[span(text`  ${join(facts, ', ')}`, 'dim')]] : []),
-    ...row.evidence.map(sentence => [
-      span(
-        text`  ${printable(charset === 'ascii' ? '-' : '·', charset)} ${printable(sentence, charset)}`,
-      ),
-    ]),
+    ...row.evidence.map(each => evidenceLine(each, charset)),
   ];
 }

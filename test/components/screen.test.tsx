@@ -1,4 +1,5 @@
 /** Whole frames as text, at the sizes people have. */
+
 import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';
 import { frameFor, type Size } from '../../source/components/frame.ts';
@@ -9,6 +10,8 @@ import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State } from '../../source/core/state.ts';
 import type { EndTarget } from '../../source/core/termination/target.ts';
 import { bindings } from '../../source/keys.ts';
+import { armed } from '../fixtures/armed.ts';
+import { because } from '../fixtures/evidence.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { agentRow, snapshotOf } from '../fixtures/snapshot.ts';
@@ -27,7 +30,7 @@ function stateAfter(snapshot: Snapshot | undefined, size: Size, ...intents: Inte
   if (snapshot !== undefined) state = reduce(state, { kind: 'looked', snapshot });
   state = reduce(state, { kind: 'resized', windowRows: frameFor(state, size).body });
   for (const intent of intents)
-    state = reduce(state, { kind: 'intended', intent, overlayLines: 100 });
+    state = armed(reduce(state, { kind: 'intended', intent, overlayLines: 100 }));
   return state;
 }
 
@@ -181,6 +184,7 @@ describe('the screen', () => {
       key: 'agent:fixer-1',
       agentId: 'fixer-1',
       class: 'live',
+      isNamed: true,
       session: {
         socketPath: '/tmp/s',
         serverPid: 9,
@@ -188,19 +192,25 @@ describe('the screen', () => {
         name: 'agent_fixer-1',
         createdAt: 0,
       },
-      members: [{ ...member, command: 'claude --print', reason: 'pane process' }],
-      spared: [{ pid: 77, command: 'ssh-agent', reason: 'part of the system' }],
+      members: [{ ...member, command: 'claude --print', reason: because('pane process') }],
+      spared: [
+        {
+          pid: 77,
+          command: 'ssh-agent',
+          reason: { kind: 'infrastructure', text: 'part of the system' },
+        },
+      ],
       marks: { panes: new Set(), uids: new Set() },
       rssBytes: 220_200_960,
       cpuPercent: 12.3,
       ports: { known: [3000, 8080], unknownOf: [] },
     };
-    const refused = {
+    const refused: EndTarget = {
       ...target,
       key: 'x',
       agentId: 'own-1',
       members: [],
-      refused: 'vigil runs in it',
+      refused: { kind: 'self', text: 'vigil runs in it' },
     };
     const other = {
       ...target,

@@ -131,7 +131,9 @@ describe('registries', () => {
     const [row, ...more] = judge(given).snapshot.rows;
     expect(more).toEqual([]);
     expect(row).toMatchObject({ class: 'ended', status: 'completed' });
-    expect(row?.evidence.join('\n')).toContain('disagree: status completed against running');
+    expect(row?.evidence.map(({ text }) => text).join('\n')).toContain(
+      'disagree: status completed against running',
+    );
   });
 
   it('that list one id in two tasks make two rows with keys of their own', () => {
@@ -161,8 +163,11 @@ describe('registries', () => {
       ],
     });
     const { rows } = judge(given).snapshot;
-    expect(rows.map(row => row.class)).toEqual(['live', 'undead']);
-    for (const row of rows) expect(row.evidence.join()).toContain('recorded in the same session');
+    // What is in it is the active one's.
+    expect(rows.map(row => row.class)).toEqual(['live', 'ended']);
+    const said = rows.map(row => row.evidence.map(({ text }) => text).join());
+    expect(said[0]).toContain('recorded in the same session');
+    expect(said[1]).toContain('session agent_a-1 on socket default is not this agent’s');
   });
 
   it('are none: agents are shown from processes and tmux alone', () => {
@@ -204,18 +209,25 @@ describe('what nobody recorded', () => {
     const given = inventory({
       processes: [
         process(7000, 1, 'node /x/mcp-server-git', { sid: 6999 }),
-        process(7001, 6000, 'node /x/mcp-server-git', { sid: 6999 }),
+        process(6000, 1, 'python3 my_client.py'),
+        process(7001, 6000, 'node /x/mcp-server-git', { sid: 6000 }),
         process(7002, 1, 'ssh-agent -s', { sid: 6998 }),
         process(7003, 1, 'python3 train.py', { sid: 6997 }),
       ],
-      origins: { 7000: { service: 'mcp.service' }, 7002: { programMark: 'CLAUDECODE' } },
+      origins: {
+        7000: { service: 'mcp.service' },
+        7002: { programMarks: new Map([['CLAUDECODE', '1']]) },
+      },
     });
     expect(classesOf(given)).toEqual({});
   });
 
   it('is an orphan when it carries an agent’s mark and its pane is gone', () => {
-    const mark = { programMark: 'CLAUDECODE', tmuxPane: '%9' };
-    const at = (pid: number) => ({ ...mark, tmux: { socketPath: '/s', serverPid: pid } });
+    const mark = { programMarks: new Map([['CLAUDECODE', '1']]), tmuxPane: '%9' };
+    const at = (pid: number) => ({
+      ...mark,
+      tmux: { socketPath: '/s', serverPid: pid, session: 1 },
+    });
     const look = (pid: number, panes = [pane('work', 5000)]) =>
       classesOf(
         inventory({
@@ -235,7 +247,7 @@ describe('what nobody recorded', () => {
       processes: [...agent(5000), process(7000, 1, 'node /x/mcp-server-git', { sid: 7000 })],
       panes: [pane('agent_a-1', 5000)],
       registries: [registry('task', [entry('a-1', 'working')])],
-      origins: { 7000: { tmux: { socketPath: '/s', serverPid }, tmuxPane: '%5000' } },
+      origins: { 7000: { tmux: { socketPath: '/s', serverPid, session: 1 }, tmuxPane: '%5000' } },
     });
     const { rows } = judge(given).snapshot;
     expect(rows.map(row => row.key)).toEqual(['agent:a-1']);
@@ -261,7 +273,9 @@ describe('what nobody recorded', () => {
     });
     const { rows } = judge(given).snapshot;
     expect(rows.map(row => row.class)).toEqual(['zombie']);
-    expect(rows[0]?.evidence.join()).toContain('pid 7000 (python3 lazy.py)');
+    expect(rows[0]?.evidence.map(({ text }) => text).join()).toContain(
+      'pid 7000 (python3 lazy.py)',
+    );
   });
 
   it('is not shown when it is another user’s, unless we are root', () => {

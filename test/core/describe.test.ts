@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { selectRows, sortColumns, statusOf, type View } from '../../source/core/describe.ts';
 import { totalsOf } from '../../source/core/inventory/totals.ts';
 import { type Row, rowClasses, type Snapshot } from '../../source/core/model.ts';
+import { because } from '../fixtures/evidence.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { rowProcess } from '../fixtures/snapshot.ts';
 import { cpuMs } from '../helpers/cpu.ts';
@@ -25,7 +26,7 @@ function row(id: string, more: Partial<Row> = {}): Row {
     processes: [],
     cpuPercent: 0,
     rssBytes: 0,
-    evidence: ['made up'],
+    evidence: [because('made up')],
     ...more,
   };
 }

@@ -1,4 +1,5 @@
 /** The dialog in front of a reconcile: it asks, holds its plan, and is not answered by accident. */
+
 import { describe, expect, it } from 'vitest';
 import { chosenRows } from '../../source/core/chosen-rows.ts';
 import { afterEvent } from '../../source/core/endings.ts';
@@ -9,6 +10,7 @@ import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
 import type { EndPlan } from '../../source/core/termination/plan.ts';
 import { intentOf } from '../../source/key-intents.ts';
+import { armed } from '../fixtures/armed.ts';
 import { endPlan } from '../fixtures/end-plan.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
@@ -22,7 +24,7 @@ const report: Event = {
 const stateAfter = (...events: (Event | Intent)[]): State =>
   events.reduce(
     (state: State, event) =>
-      reduce(state, isEvent(event) ? event : { kind: 'intended', intent: event }),
+      armed(reduce(state, isEvent(event) ? event : { kind: 'intended', intent: event })),
     initialState(defaultView, 2000, false),
   );
 const isEvent = (event: Event | Intent): event is Event =>
@@ -122,7 +124,14 @@ describe('an ending on the screen', () => {
 
   it('is forgotten ten seconds after its outcome, with what was said of it', () => {
     const { endings } = stateAfter(looked);
-    const target = { key, class: 'live' as const, members: [], spared: [], rssBytes: 0 };
+    const target = {
+      key,
+      class: 'live' as const,
+      isNamed: true,
+      members: [],
+      spared: [],
+      rssBytes: 0,
+    };
     const result = {
       target: {
         ...target,
@@ -189,6 +198,7 @@ describe('an ending on the screen', () => {
 it('a word that is not the word of a shutdown is said to be none, and the next letter begins anew', () => {
   const none = {
     end: { targets: [], registries: [], spare: () => undefined },
+    scope: {},
     files: [],
     deploys: [],
   };

@@ -28,7 +28,7 @@ it('a note that tells how far it is, is the row’s escalation, with whose it is
   const rows = rowsOf({ endings: [{ ...note, escalation }] });
   const row = rows.find(each => each.key === key);
   expect(row).toMatchObject({ class: 'live', escalation });
-  expect(row?.evidence.at(-1)).toBe('vigil pid 700 is ending it');
+  expect(row?.evidence.at(-1)?.text).toBe('vigil pid 700 is ending it');
   expect(rows.filter(each => each.escalation !== undefined)).toHaveLength(1);
 });
 

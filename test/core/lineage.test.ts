@@ -26,7 +26,7 @@ it('a reparented child stays with its living agent', () => {
   );
   expect(snapshot.rows.map(row => row.key)).toEqual(['agent:a-1']);
   const found = snapshot.rows[0]?.processes.find(each => each.pid === 5002);
-  expect(found?.reason).toContain('seen before');
+  expect(found?.reason.text).toContain('seen before');
 });
 
 it('is an orphan once its agent is gone, and was unknown to a look without memory', () => {

@@ -42,6 +42,9 @@ function machine(modifiedAt: number) {
     readOrigins: () => new Map(),
     readVitals: () => undefined,
     inspect: async ({ key }) => nothingOf(key),
+    readDescriptors: () => new Map(),
+    readServersAt: async () => [],
+    sightings: { read: () => [], keep: () => undefined },
     readPorts: () => new Map(),
     readServers: async () => given.servers,
     readRegistries: async () => ({

@@ -26,11 +26,15 @@ const origin: fc.Arbitrary<Origin | undefined> = fc.option(
       names.map(name => `${name}:uuid`),
       { nil: undefined },
     ),
-    programMark: fc.constantFrom(undefined, 'CLAUDECODE'),
+    programMarks: fc.constantFrom(
+      undefined,
+      new Map([['CLAUDECODE', '1']]),
+      new Map([['CLAUDE_PID', '5003']]),
+    ),
     tmux: fc.constantFrom(
       undefined,
-      { socketPath: '/s', serverPid },
-      { socketPath: '/s', serverPid: 77 },
+      { socketPath: '/s', serverPid, session: 1 },
+      { socketPath: '/s', serverPid: 77, session: 1 },
     ),
     tmuxPane: pids.map(pid => `%${pid}`),
     service: fc.constantFrom(undefined, undefined, 'mcp.service'),

@@ -45,7 +45,7 @@ describe('a process in the scope of a pane', () => {
     expect(membersOf(parts(), 'a')).toEqual([5000, 5001, 7000]);
     expect(membersOf(parts(), 'b')).toEqual([6000]);
     const row = judge(inventory(parts())).snapshot.rows.find(each => each.agentId === 'a');
-    expect(row?.processes.find(each => each.pid === 7000)?.reason).toBe(
+    expect(row?.processes.find(each => each.pid === 7000)?.reason.text).toBe(
       'cgroup tmux-spawn-a.scope of pane process 5000',
     );
   });
@@ -112,7 +112,8 @@ it('the scopes of panes and of tmux servers are read with the candidates’ orig
     },
     recogniser,
   );
-  expect(asked).toEqual([serverPid, 5000]);
+  // An editor is looked at for what it runs from.
+  expect(asked).toEqual([serverPid, 5000, 5001]);
   expect([...paneScopes(observed, recogniser).keys()]).toEqual(['tmux-spawn-a.scope']);
 });
 
@@ -140,7 +141,9 @@ it('while an ending lasts the scope finds who comes, where it is the pane’s al
     const members = new Map(target.members.map(each => [`${each.pid}@${each.start}`, each]));
     const origins = new Map([[7100, scope('a')]]);
     const set = grow({ members, spared: [] }, table, target.marks, origins, spare);
-    return [...set.members.values()].filter(each => each.pid === 7100).map(each => each.reason);
+    return [...set.members.values()]
+      .filter(each => each.pid === 7100)
+      .map(each => each.reason.text);
   };
   expect(reasonsIn(parts())).toEqual(['cgroup tmux-spawn-a.scope']);
   expect(reasonsIn(parts({ origins: { 6000: scope('a') } }))).toEqual([]);

@@ -55,7 +55,7 @@ describe('an entry', () => {
     it(`names a ${field} of ${JSON.stringify(value)} as its fault and keeps the rest`, () => {
       const entry = entryOf({ type: 'x', [field]: value });
       expect(entry.faults).toHaveLength(1);
-      expect(entry.faults[0]).toContain(fault);
+      expect(entry.faults[0]?.text).toContain(fault);
       expect(entry.type).toBe('x');
     });
 

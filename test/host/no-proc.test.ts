@@ -61,7 +61,7 @@ it('doctor says what does not work, and vigil knows that it may only look', asyn
 
 describe('a command that ends or starts something is refused there before it touches anything:', () => {
   const options = {
-    ...{ policy: defaultPolicy, spareNames: [], lockWaitMs: 0 },
+    ...{ policy: defaultPolicy, spareNames: [], lockWaitMs: 0, includesSuspected: false },
     ...{ json: false, yes: true, readOnly: false },
     withoutHangUps: <T>(work: () => Promise<T>) => work(),
   };

@@ -9,7 +9,8 @@ import { bindings } from '../../source/keys.ts';
 import { manPage, roff } from '../../source/manual/man-page.ts';
 import { withParts } from '../../source/manual/markdown.ts';
 import { manPagePath, pages, pagesWithParts } from '../../source/manual/pages.ts';
-import { optionSpecs, spelled } from '../../source/option-table.ts';
+import { spelled } from '../../source/option-spec.ts';
+import { optionSpecs } from '../../source/option-table.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');

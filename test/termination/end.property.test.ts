@@ -1,4 +1,5 @@
 /** The rules of termination, for random trees of processes with random habits. */
+
 import {
   array,
   assert,
@@ -16,6 +17,7 @@ import { defaultPolicy } from '../../source/core/termination/policy.ts';
 import type { TargetResult } from '../../source/core/termination/result.ts';
 import { spareRules } from '../../source/core/termination/spare.ts';
 import type { EndTarget } from '../../source/core/termination/target.ts';
+import { because } from '../fixtures/evidence.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
 import { rounds } from '../helpers/campaign.ts';
 import { createFakeMachine, type Habit } from '../helpers/fake-machine.ts';
@@ -65,7 +67,8 @@ async function run(tree: Tree, policy = defaultPolicy, order = (list: unknown[])
   const target: EndTarget = {
     key: 'agent:agent-1',
     class: 'live',
-    members: members.slice(0, 1).map(each => memberOf(each, 'the row')),
+    isNamed: true,
+    members: members.slice(0, 1).map(each => memberOf(each, because('the row'))),
     spared: [],
     marks: { panes: new Set(), uids: new Set() },
     rssBytes: 0,
@@ -168,7 +171,8 @@ it('nothing is signalled while the table cannot be read', async () => {
   const target: EndTarget = {
     key: 'agent:a',
     class: 'live',
-    members: [memberOf(member, 'the row')],
+    isNamed: true,
+    members: [memberOf(member, because('the row'))],
     spared: [],
     marks: { panes: new Set(), uids: new Set() },
     rssBytes: 0,
@@ -195,7 +199,8 @@ it('a stubborn one gets SIGKILL at 3.5 s; fifty at once take no longer', async (
     (each): EndTarget => ({
       key: `agent:${each.pid}`,
       class: 'live',
-      members: [memberOf(each, 'the row')],
+      isNamed: true,
+      members: [memberOf(each, because('the row'))],
       spared: [],
       marks: { panes: new Set(), uids: new Set() },
       rssBytes: 0,

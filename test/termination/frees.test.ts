@@ -98,7 +98,10 @@ it('says that ports are unknown where nobody may look, and never that there are 
 
 it('is nothing for what is refused', () => {
   const { plan } = planWith({});
-  const targets = plan.targets.map(target => ({ ...target, refused: 'vigil itself runs in it' }));
+  const targets = plan.targets.map(target => ({
+    ...target,
+    refused: { kind: 'self', text: 'vigil itself runs in it' } as const,
+  }));
   const asked: unknown[] = [];
   const refused = withPorts({ ...plan, targets }, processes => {
     asked.push(...processes);

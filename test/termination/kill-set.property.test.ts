@@ -1,5 +1,6 @@
 /** What a look adds to a kill set, against the plainest way to say it: go over the whole table until nobody
  * comes to it any more. */
+
 import {
   type Arbitrary,
   array,
@@ -20,6 +21,7 @@ import {
   memberOf,
 } from '../../source/core/termination/kill-set.ts';
 import type { SpareRules } from '../../source/core/termination/spare.ts';
+import { because } from '../fixtures/evidence.ts';
 import { rounds } from '../helpers/campaign.ts';
 import { process as processAt } from '../helpers/inventory.ts';
 
@@ -36,8 +38,8 @@ const origins: readonly (Origin | undefined)[] = [
   {},
   { agentMark: 'a:1' },
   { agentMark: 'b:1' },
-  { tmuxPane: '%1', tmux: { socketPath: '/s', serverPid: 9 } },
-  { tmuxPane: '%1', tmux: { socketPath: '/s', serverPid: 8 } },
+  { tmuxPane: '%1', tmux: { socketPath: '/s', serverPid: 9, session: 1 } },
+  { tmuxPane: '%1', tmux: { socketPath: '/s', serverPid: 8, session: 1 } },
   { scope: 'tmux-spawn-a.scope' },
   { scope: 'tmux-spawn-b.scope' },
 ];
@@ -64,13 +66,14 @@ function sceneOf(rows: Table) {
   );
   const known = table.filter((_, at) => rows[at]?.isMember === true && at % 3 === 0);
   const set: KillSet = {
-    members: new Map(known.map(each => [identityOf(each), memberOf(each, 'the row')])),
+    members: new Map(known.map(each => [identityOf(each), memberOf(each, because('the row'))])),
     spared: [],
   };
   const read = rows.flatMap(({ origin }, pid) =>
     origin === undefined ? [] : ([[pid, origin]] as const),
   );
-  const spare: SpareRules = ({ pid }) => (rows[pid]?.isSpared ? 'spared' : undefined);
+  const spare: SpareRules = ({ pid }) =>
+    rows[pid]?.isSpared ? { kind: 'listed', text: 'spared' } : undefined;
   return { table, set, origins: new Map(read), spare };
 }
 

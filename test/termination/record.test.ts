@@ -18,6 +18,7 @@ const result = (id: string, outcome: TargetOutcome): TargetResult => ({
     key: `agent:${id}`,
     agentId: id,
     class: 'live',
+    isNamed: true,
     members: [],
     spared: [],
     marks: { panes: new Set<string>(), uids: new Set<number>() },

@@ -47,7 +47,11 @@ describe('a program on the spare list', () => {
     it(`is known by ${how}, whole`, () => {
       const { target } = planOf([claude, process(5002, 5001, command, { name: 'other' })], name);
       expect(target.spared).toEqual([
-        { pid: 5002, command, reason: `on your spare list (--spare ${name})` },
+        {
+          pid: 5002,
+          command,
+          reason: { kind: 'listed', text: `on your spare list (--spare ${name})` },
+        },
       ]);
       expect(pidsOf(target.members)).toEqual([5000, 5001]);
       for (const wrong of [name.slice(0, -1), `${name}x`, name.toUpperCase(), 'srv'])
@@ -105,7 +109,13 @@ describe('a program on the spare list', () => {
     );
     expect(pidsOf(target.members)).toEqual([5001]);
     expect(target.spared).toMatchObject([
-      { pid: 5000, reason: 'it holds the terminal of pid 5002, which is on your spare list' },
+      {
+        pid: 5000,
+        reason: {
+          kind: 'terminal',
+          text: 'it holds the terminal of pid 5002, which is on your spare list (--spare vite)',
+        },
+      },
       { pid: 5002 },
     ]);
     expect(target.session).toBeUndefined();

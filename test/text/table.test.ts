@@ -1,4 +1,5 @@
 /** Tables are never wider than the terminal, and the agent's name is the last to give way. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Placed } from '../../source/core/describe.ts';
@@ -6,6 +7,7 @@ import { type Row, rowClasses } from '../../source/core/model.ts';
 import { clip, type Line, span } from '../../source/text/line.ts';
 import { join, printable, widthOf } from '../../source/text/printable.ts';
 import { headingLine, layOut, rowLine } from '../../source/text/table.ts';
+import { because } from '../fixtures/evidence.ts';
 import { now, process } from '../helpers/inventory.ts';
 
 const charsets = ['unicode', 'ascii'] as const;
@@ -18,12 +20,12 @@ function row(more: Partial<Row> = {}): Row {
     task: 'TASK-20251029-232300-553401',
     status: 'working',
     progress: 40,
-    processes: [{ ...process(4121, 1, 'claude'), role: 'agent', reason: 'pane process' }],
+    processes: [{ ...process(4121, 1, 'claude'), role: 'agent', reason: because('pane process') }],
     cpuPercent: 12,
     rssBytes: 220_200_960,
     startedAt: now - 3_600_000,
     lastActivityAt: now - 5000,
-    evidence: ['made up'],
+    evidence: [because('made up')],
     ...more,
   };
 }

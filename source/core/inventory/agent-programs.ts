@@ -4,13 +4,19 @@ export type AgentProgram = {
   readonly name: string;
   /** Base names of the executable or of the script an interpreter runs. */
   readonly commands: readonly string[];
-  /** Parts of the path of the executable or script that give the program away. */
+  /** Packages of npm whose scripts it is. */
+  readonly packages: readonly string[];
+  /** Parts of a path that give a native install or a module away. */
   readonly paths: readonly string[];
   /** First words after the options that make it a helper: a server, a daemon, an errand. */
   readonly helpers: readonly string[];
   /** Options that take a value, which is then not the first word. */
   readonly valueOptions: readonly string[];
+  /** A daemon that serves several agents, by the words behind the program and the first that is no option. */
+  readonly isHost: (words: readonly string[], first: string | undefined) => boolean;
 };
+
+const noHost: AgentProgram['isHost'] = () => false;
 
 const errands = ['mcp', 'serve', 'server', 'daemon', 'login', 'logout', 'update', 'completion'];
 
@@ -19,7 +25,8 @@ export const agentPrograms: readonly AgentProgram[] = [
     name: 'claude',
     commands: ['claude', 'claude.exe'],
     // Native installs run …/claude/versions/<version>; npm installs run claude-code/cli.js.
-    paths: ['/claude/versions/', '@anthropic-ai/claude-code/'],
+    packages: ['@anthropic-ai/claude-code'],
+    paths: ['/claude/versions/'],
     helpers: [
       ...errands,
       'doctor',
@@ -30,11 +37,16 @@ export const agentPrograms: readonly AgentProgram[] = [
       'migrate-installer',
     ],
     valueOptions: ['--model', '--mcp-config', '--settings', '--permission-mode', '--add-dir', '-r'],
+    // The supervisor of background agents with its pty hosts and spares.
+    isHost: (words, first) =>
+      (first === 'daemon' && words.includes('run')) ||
+      words.some(word => /^(--)?bg-(pty-host|spare)$/.test(word)),
   },
   {
     name: 'codex',
     commands: ['codex', 'codex.js'],
-    paths: ['@openai/codex/'],
+    packages: ['@openai/codex'],
+    paths: [],
     helpers: [
       ...errands,
       'mcp-server',
@@ -47,45 +59,60 @@ export const agentPrograms: readonly AgentProgram[] = [
       'cloud',
     ],
     valueOptions: ['-c', '--config', '-m', '--model', '-p', '--profile', '-C', '--cd', '-s', '-a'],
+    // The daemon that runs the turns of every TUI of a user, and its updater.
+    isHost: (words, first) =>
+      first === 'app-server' &&
+      words.some(word => word === '--managed-daemon' || word === '--listen' || word === 'daemon'),
   },
   {
     name: 'gemini',
     commands: ['gemini', 'gemini.js'],
-    paths: ['@google/gemini-cli/'],
+    packages: ['@google/gemini-cli'],
+    paths: [],
     helpers: [...errands, 'extensions'],
     valueOptions: ['-m', '--model', '--include-directories'],
+    isHost: noHost,
   },
   {
     name: 'opencode',
     commands: ['opencode'],
-    paths: ['/opencode-ai/'],
+    packages: ['opencode-ai'],
+    paths: [],
     helpers: [...errands, 'web', 'acp', 'auth', 'models', 'upgrade', 'stats', 'export', 'debug'],
     valueOptions: ['-m', '--model', '-s', '--session', '--agent'],
+    isHost: noHost,
   },
   {
     name: 'aider',
     commands: ['aider'],
+    packages: [],
     paths: ['/aider/__main__.py'],
     helpers: [],
     valueOptions: [],
+    isHost: noHost,
   },
   {
     name: 'cursor-agent',
     commands: ['cursor-agent'],
+    packages: [],
     paths: ['/cursor-agent/versions/'],
     helpers: [...errands, 'worker-server', 'status', 'ls'],
     valueOptions: ['--model', '-m', '--api-key', '-a'],
+    isHost: noHost,
   },
   {
     name: 'amp',
     commands: ['amp'],
-    paths: ['@sourcegraph/amp/'],
+    packages: ['@sourcegraph/amp'],
+    paths: [],
     helpers: [...errands, 'threads', 'tools', 'doctor'],
     valueOptions: ['--settings-file', '--log-file', '--mode', '-m'],
+    isHost: noHost,
   },
   {
     name: 'goose',
     commands: ['goose'],
+    packages: [],
     paths: [],
     helpers: [
       ...errands,
@@ -99,40 +126,56 @@ export const agentPrograms: readonly AgentProgram[] = [
       'status',
     ],
     valueOptions: [],
+    isHost: noHost,
   },
   {
     name: 'copilot',
     commands: ['copilot'],
-    paths: ['@github/copilot/'],
+    packages: ['@github/copilot'],
+    paths: [],
     helpers: errands,
     valueOptions: ['--model', '--add-dir', '--log-dir'],
+    isHost: noHost,
   },
   {
     name: 'qwen',
     commands: ['qwen', 'qwen-code'],
-    paths: ['@qwen-code/qwen-code/'],
+    packages: ['@qwen-code/qwen-code'],
+    paths: [],
     helpers: [...errands, 'extensions'],
     valueOptions: ['-m', '--model'],
+    isHost: noHost,
   },
-  simple('crush', ['crush'], ['@charmland/crush/']),
+  simple('crush', ['crush'], ['@charmland/crush']),
   simple('droid', ['droid'], []),
-  simple('auggie', ['auggie'], ['@augmentcode/auggie/']),
+  simple('auggie', ['auggie'], ['@augmentcode/auggie']),
   simple('kimi', ['kimi'], []),
   simple('kiro-cli', ['kiro-cli', 'kiro-cli-chat', 'qchat'], []),
   simple('plandex', ['plandex'], []),
   simple('openhands', ['openhands'], []),
-  simple('cline', ['cline'], []),
-  simple('codebuff', ['codebuff'], ['/node_modules/codebuff/']),
-  simple('grok', ['grok'], ['@vibe-kit/grok-cli/']),
+  {
+    ...simple('cline', ['cline'], []),
+    isHost: words => words.includes('--cline-hub-daemon'),
+  },
+  simple('codebuff', ['codebuff'], ['codebuff']),
+  simple('grok', ['grok'], ['@vibe-kit/grok-cli']),
 ];
 
 /** An agent program added by name, with no forms of its own (`--program NAME`). */
 export function simple(
   name: string,
   commands: readonly string[] = [name],
-  paths: readonly string[] = [],
+  packages: readonly string[] = [],
 ): AgentProgram {
-  return { name, commands, paths, helpers: errands, valueOptions: [] };
+  return {
+    name,
+    commands,
+    packages,
+    paths: [],
+    helpers: errands,
+    valueOptions: [],
+    isHost: noHost,
+  };
 }
 
 /** Session names that orchestrators give to agents. */

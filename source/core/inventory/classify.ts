@@ -1,28 +1,39 @@
 /** Inventory → Snapshot. Pure: the same inventory and memory give the same claims. */
-import type { Inventory, Problem, RegistrySummary, Row, Snapshot } from '../model.ts';
+import { hint, proof } from '../evidence/evidence.ts';
+import type { Inventory, RegistrySummary, Row, Sighting, Snapshot } from '../model.ts';
 import { identityOf } from '../model.ts';
-import { shortPath } from '../registry/merge.ts';
+import { processKey } from '../row-keys.ts';
+import { createAbsenceDoubt } from './absence.ts';
 import { attribute } from './attribute.ts';
 import type { Look } from './draft.ts';
-import { judgeAgents, unaskedServers } from './judge-agents.ts';
-import { judgeLeftOvers } from './judge-left-overs.ts';
+import { judgeAgents } from './judge-agents.ts';
+import { judgeLeftovers } from './judge-leftovers.ts';
 import { judgeInteractive, judgeSessions, judgeZombies } from './judge-unrecorded.ts';
 import { type Memory, rememberLineage, settle } from './memory.ts';
-import type { Recogniser } from './recognise.ts';
-import { createScene, type Scene } from './scene.ts';
+import { problemsOf } from './problems.ts';
+import { createScene, noProbe, type Probe, type Scene, type SceneRules } from './scene.ts';
+import { sightingsOf } from './sightings.ts';
 import { totalsOf } from './totals.ts';
 
-export type Knowledge = {
-  readonly recogniser: Recogniser;
-  readonly sessionPrefixes: readonly string[];
+export type Knowledge = SceneRules;
+
+export type Judged = {
+  readonly snapshot: Snapshot;
+  readonly memory: Memory;
+  /** Sessions that are proven to be an agent's, for those who keep them. */
+  readonly sightings: readonly Sighting[];
 };
 
-export type Judged = { readonly snapshot: Snapshot; readonly memory: Memory };
-
 /** Judges one look with what is remembered from the looks before it.
+ * @param probe reads what the few processes have open of which that matters.
  * @returns the snapshot, and the memory for the next look. */
-export function classify(inventory: Inventory, memory: Memory, knowledge: Knowledge): Judged {
-  const steps = classifySteps(inventory, memory, knowledge);
+export function classify(
+  inventory: Inventory,
+  memory: Memory,
+  knowledge: Knowledge,
+  probe: Probe = noProbe,
+): Judged {
+  const steps = classifySteps(inventory, memory, knowledge, probe);
   let step = steps.next();
   while (!step.done) step = steps.next();
   return step.value;
@@ -34,21 +45,26 @@ export function* classifySteps(
   inventory: Inventory,
   memory: Memory,
   knowledge: Knowledge,
+  probe: Probe = noProbe,
 ): Generator<undefined, Judged, undefined> {
-  const scene = createScene(inventory, knowledge.recogniser, knowledge.sessionPrefixes);
+  const scene = createScene(inventory, knowledge, probe);
   yield;
   const lineage = new Map([...notedLineage(inventory), ...memory.lineage]);
-  const look: Look = { scene, attribution: attribute(scene, lineage) };
+  const look: Look = {
+    scene,
+    attribution: attribute(scene, lineage),
+    absenceDoubt: createAbsenceDoubt(scene),
+  };
   yield;
-  const leftOvers = judgeLeftOvers(look, lineage);
-  const leftOver = new Set(leftOvers.flatMap(row => row.processes.map(process => process.pid)));
+  const leftovers = judgeLeftovers(look, lineage);
+  const leftOver = new Set(leftovers.flatMap(row => row.processes.map(process => process.pid)));
   yield;
   const agents = judgeAgents(look);
   yield;
   const drafts = [
     ...agents,
     ...judgeSessions(look),
-    ...leftOvers,
+    ...leftovers,
     ...judgeInteractive(look, leftOver),
     ...judgeZombies(look),
   ];
@@ -73,16 +89,19 @@ export function* classifySteps(
       unsettled: settled.unsettled,
     },
     memory: { lineage: known, since: settled.since },
+    sightings: sightingsOf(look),
   };
 }
 
-/** Whose ending was begun is known by its note, also when its session is gone. A process that is a row itself
- * belongs to nobody but itself. */
+/** What is being ended is known by the kill journal, also when its session is gone. A process that is a row
+ * itself belongs to nobody but itself. */
 function notedLineage({ endings = [] }: Inventory) {
   return endings.flatMap(({ key, by, processes }) =>
-    processes.map(identityOf).flatMap(identity => {
-      const reason = `in the kill set of an ending that vigil pid ${by} began`;
-      return key === `process:${identity}` ? [] : [[identity, { owner: key, reason }] as const];
+    processes.flatMap(process => {
+      const text = `in the kill set of an ending that vigil pid ${by} began`;
+      return key === processKey(process)
+        ? []
+        : [[identityOf(process), { owner: key, evidence: proof('kill-journal', text) }] as const];
     }),
   );
 }
@@ -94,7 +113,8 @@ function withForeignEndings(rows: readonly Row[], { endings = [] }: Inventory): 
   return rows.map(row => {
     const ending = told.find(({ key }) => key === row.key);
     if (ending === undefined) return row;
-    const evidence = [...row.evidence, `vigil pid ${ending.by} is ending it`];
+    const text = `vigil pid ${ending.by} is ending it`;
+    const evidence = [...row.evidence, hint('other-termination', text)];
     return { ...row, escalation: ending.escalation, evidence };
   });
 }
@@ -118,48 +138,4 @@ function summariesOf(scene: Scene, rows: readonly Row[]): RegistrySummary[] {
       lockedBy: registry.lockedBy,
     };
   });
-}
-
-function problemsOf(scene: Scene): Problem[] {
-  const { inventory } = scene;
-  const problems: Problem[] = [...inventory.problems];
-  if (!inventory.processes.ok)
-    problems.push({
-      source: 'processes',
-      message: `the process table could not be read: ${inventory.processes.reason}`,
-      unread: true,
-    });
-  for (const { socket, reading } of inventory.servers)
-    if (!reading.ok)
-      problems.push({
-        source: 'tmux',
-        message: `tmux socket ${socket}: ${reading.reason}`,
-        unread: true,
-      });
-  for (const server of unaskedServers(scene))
-    problems.push({
-      source: 'tmux',
-      message: `tmux server pid ${server.pid} was not asked: its socket is not in the socket directory; name it with -S PATH, or have it make its socket again with kill -USR1 ${server.pid}`,
-      unread: false,
-    });
-  for (const registry of inventory.registries) {
-    if (!registry.reading.ok) {
-      const message = `${registry.path}: ${registry.reading.reason}`;
-      problems.push({ source: 'registry', message, unread: true });
-      continue;
-    }
-    const faults = [
-      ...registry.reading.value.faults,
-      ...registry.reading.value.entries.flatMap(entry =>
-        entry.faults.map(fault => `${entry.id}: ${fault}`),
-      ),
-    ];
-    if (faults.length > 0)
-      problems.push({
-        source: 'registry',
-        message: `${shortPath(registry)}: ${faults[0]}${faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''}`,
-        unread: false,
-      });
-  }
-  return problems;
 }

@@ -1,43 +1,41 @@
 /** A row before its verdict has settled, and the helpers every judge builds rows with. */
+import { hint } from '../evidence/evidence.ts';
 import type { Process, Role, Row, RowProcess, RowSession } from '../model.ts';
 import type { AgentRecord } from '../registry/merge.ts';
+import type { AbsenceDoubt } from './absence.ts';
 import type { Attribution } from './attribute.ts';
 import type { Scene, Session } from './scene.ts';
 
+/** Membership of what is a row by itself. */
+export const itself = hint('itself', 'the process itself');
+
 /** `youngest` is when the newest thing that the verdict rests on came to be, where a verdict from
  * one look is only good once that has settled. */
-export type Draft = Row & { readonly youngest?: number };
+export type Draft = Row & {
+  readonly youngest?: number;
+  /** Identities of the processes that the verdict rests on. */
+  readonly roots?: readonly string[];
+  /** What the record says. */
+  readonly recordState?: string;
+};
 
-export type Look = { readonly scene: Scene; readonly attribution: Attribution };
-
-/** Longest command shown in an evidence sentence. */
-const shownCommandLength = 80;
-
-export function commandOf(process: Process): string {
-  return process.argv.length > 0 ? process.argv.join(' ') : `[${process.name}]`;
-}
-
-function shortCommand(process: Process): string {
-  const command = commandOf(process);
-  return command.length > shownCommandLength
-    ? `${command.slice(0, shownCommandLength - 1)}…`
-    : command;
-}
-
-/** `pid 4121 (claude --print)`. */
-export function nameOf(process: Process): string {
-  return `pid ${process.pid} (${shortCommand(process)})`;
-}
+export type Look = {
+  readonly scene: Scene;
+  readonly attribution: Attribution;
+  readonly absenceDoubt: AbsenceDoubt;
+};
 
 function roleOf(process: Process, scene: Scene): Role {
   switch (scene.kindOf(process).kind) {
     case 'agent':
+    case 'host':
       return 'agent';
     case 'mcp':
       return 'mcp';
     case 'shell':
     case 'agent shell':
     case 'wrapper':
+    case 'launcher':
     case 'tmux server':
       return 'support';
     case 'infrastructure':
@@ -51,7 +49,7 @@ export function rowProcesses(processes: readonly Process[], look: Look): RowProc
   const rows = processes.map(process => ({
     ...process,
     role: roleOf(process, look.scene),
-    reason: look.attribution.memberships.get(process.pid)?.reason ?? 'the process itself',
+    reason: look.attribution.memberships.get(process.pid)?.evidence ?? itself,
   }));
   const main = mainProcess(rows);
   return rows.sort((a, b) => Number(b === main) - Number(a === main) || a.pid - b.pid);

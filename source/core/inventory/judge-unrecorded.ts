@@ -1,19 +1,29 @@
 /** The verdict on what no registry records: agent sessions without an entry, agent programs on
  * somebody's terminal, and zombies. */
+import { contradiction, doubt, type Evidence, hint, proof } from '../evidence/evidence.ts';
 import { identityOf, type Process } from '../model.ts';
-import { type Draft, type Look, nameOf, rowProcesses, rowSession, sums } from './draft.ts';
+import { processKey } from '../row-keys.ts';
+import { type Draft, type Look, rowProcesses, rowSession, sums } from './draft.ts';
+import { idsWrittenBy } from './own-files.ts';
+import { describeProcess } from './process-name.ts';
 import { isZombie } from './process-tree.ts';
 import { isAlive, isOurs, type Scene, type Session } from './scene.ts';
+import { attachedText, describeSession, keptSession } from './session-evidence.ts';
 
 /** Sessions with an agent's name and no entry. */
 export function judgeSessions(look: Look): Draft[] {
   const { scene, attribution } = look;
   return scene.sessions
-    .filter(session => attribution.ownerOfSession(session) === session.key)
+    .filter(session => session.leftOut === undefined)
+    .filter(session => attribution.homes.ownerOfSession(session) === session.key)
     .filter(session => !isBorrowed(session, look))
     .map(session => {
       const members = (attribution.members.get(session.key) ?? []).filter(isAlive);
       const unreadable = whyUnreadable(look);
+      const tie = tieToWorkspace(members, scene);
+      const kept = keptSession(session, look);
+      const agents = members.filter(each => scene.kindOf(each).kind === 'agent');
+      const roots = session.panes.flatMap(({ root }) => root ?? []);
       return {
         class: unreadable === undefined ? 'orphan' : 'unknown',
         key: session.key,
@@ -23,28 +33,49 @@ export function judgeSessions(look: Look): Draft[] {
         startedAt: session.createdAt,
         lastActivityAt: session.activityAt,
         evidence: [
-          describeSession(session),
-          unreadable ?? entrylessness(look, session.name),
-          ...(session.attached > 0 ? [`${session.attached} client attached to it`] : []),
+          proof('session', describeSession(session)),
+          unreadable ?? missingEntry(look, session.name),
+          tie ??
+            doubt('claim', 'nothing but its name says that it is an agent’s of this workspace'),
+          ...(kept === undefined ? [] : [kept]),
+          ...(session.attached > 0 ? [doubt('attached', attachedText(session))] : []),
         ],
+        confidence:
+          unreadable !== undefined ? undefined : tie === undefined ? 'suspected' : 'proven',
+        keepsSession: kept,
+        panes: session.panes
+          .filter(pane => attribution.homes.ownerOf(pane)?.owner === session.key)
+          .map(({ pane }) => pane),
+        roots: [...agents, ...roots].map(identityOf),
         youngest: Math.max(session.createdAt, newestRegistry(look)),
       } satisfies Draft;
     });
 }
 
+/** The log of this workspace that something in it writes. */
+function tieToWorkspace(members: readonly Process[], scene: Scene): Evidence | undefined {
+  for (const member of members) {
+    const [id] = idsWrittenBy(member, scene);
+    if (id === undefined) continue;
+    const text = `${describeProcess(member)} in it writes the log of ${id} in this workspace`;
+    return proof('own-file', text);
+  }
+  return undefined;
+}
+
 /** A second session over windows that are another one's, such as a person's view of an agent. */
 function isBorrowed(session: Session, { attribution }: Look): boolean {
-  const owners = session.panes.map(pane => attribution.memberships.get(pane.panePid)?.owner);
+  const owners = session.panes.map(pane => attribution.homes.ownerOf(pane)?.owner);
   return owners.every(owner => owner !== undefined && owner !== session.key);
 }
 
-/** Agent programs that no entry and no agent session owns. Left-overs have been taken out. */
+/** Agent programs that no entry and no agent session owns. Leftovers have been taken out. */
 export function judgeInteractive(look: Look, leftOver: ReadonlySet<number>): Draft[] {
   const roots = unownedPrograms(look).filter(
     process => !leftOver.has(process.pid) && !isOutOfScope(process, look.scene),
   );
   return roots.map(root => {
-    const key = `process:${identityOf(root)}`;
+    const key = processKey(root);
     const members = membersOf(root, key, look);
     const session = sessionAround(root, look);
     const unreadable = whyUndecided(root, session, look);
@@ -58,10 +89,11 @@ export function judgeInteractive(look: Look, leftOver: ReadonlySet<number>): Dra
       startedAt: root.startedAt,
       lastActivityAt: session?.activityAt,
       evidence: [
-        `agent program ${nameOf(root)}`,
+        hint('program-name', `agent program ${describeProcess(root)}`),
         ...whose(root, session, look),
-        unreadable ?? 'no entry in any registry',
+        unreadable ?? proof('absence', 'no entry in any registry'),
       ],
+      roots: [identityOf(root)],
     } satisfies Draft;
   });
 }
@@ -72,7 +104,8 @@ function membersOf(root: Process, key: string, look: Look): Process[] {
   const isOwn = (process: Process) =>
     !scene.own.has(process.pid) &&
     (attribution.memberships.get(process.pid)?.owner ?? key) === key &&
-    scene.kindOf(process).kind !== 'tmux server';
+    !['tmux server', 'host'].includes(scene.kindOf(process).kind) &&
+    scene.peoplesProgramOf(process) === undefined;
   const members = new Set([
     ...scene.tree.subtreeOf(root, isOwn),
     ...(attribution.members.get(key) ?? []),
@@ -80,7 +113,7 @@ function membersOf(root: Process, key: string, look: Look): Process[] {
   return [...members].filter(isAlive);
 }
 
-/** Dead processes nobody has collected, with the parent at fault. */
+/** Dead processes that were not reaped, with the parent at fault. */
 export function judgeZombies(look: Look): Draft[] {
   const { scene, attribution } = look;
   return scene.processes
@@ -92,18 +125,19 @@ export function judgeZombies(look: Look): Draft[] {
       const owner = attribution.memberships.get(process.pid)?.owner;
       return {
         class: 'zombie',
-        key: `process:${identityOf(process)}`,
-        agentId: scene.records.find(record => record.key === owner)?.entry.id,
+        key: processKey(process),
+        agentId: owner === undefined ? undefined : scene.recordByKey.get(owner)?.entry.id,
         type: process.name,
         processes: rowProcesses([process], look),
         ...sums([]),
         startedAt: process.startedAt,
         evidence: [
-          `state ${process.state}: dead, not reaped`,
+          proof('zombie', `state ${process.state}: dead, not reaped`),
           parent === undefined
-            ? `its parent pid ${process.ppid} cannot be seen`
-            : `parent at fault: ${nameOf(parent)} has not waited for it`,
+            ? hint('zombie', `its parent pid ${process.ppid} cannot be seen`)
+            : proof('zombie', `parent at fault: ${describeProcess(parent)} has not waited for it`),
         ],
+        roots: [identityOf(process)],
         youngest: process.startedAt,
       } satisfies Draft;
     });
@@ -124,23 +158,28 @@ function unownedPrograms(look: Look): Process[] {
 }
 
 /** Why nothing may be called nobody's: a source that could hold its owner was silent. */
-export function whyUnreadable(look: Look): string | undefined {
+export function whyUnreadable(look: Look): Evidence | undefined {
   const { sources } = look.scene;
-  if (!sources.processes) return 'the process table could not be read: no verdict';
-  if (!sources.tmux) return 'a tmux server could not be read: no verdict';
-  if (!sources.registries)
-    return 'a registry could not be read, it may be recorded there: no verdict';
+  const unread = (text: string) => doubt('unread', `${text}: no verdict`);
+  if (!sources.processes) return unread('the process table could not be read');
+  if (!sources.tmux) return unread('a tmux server could not be read');
+  if (!sources.registries) return unread('a registry could not be read, it may be recorded there');
   return undefined;
 }
 
 /** A program on a plain terminal needs no tmux reading to be somebody's; inside tmux it does. */
-function whyUndecided(root: Process, session: Session | undefined, look: Look): string | undefined {
+function whyUndecided(
+  root: Process,
+  session: Session | undefined,
+  look: Look,
+): Evidence | undefined {
   if (session !== undefined) return whyUnreadable(look);
   const server = serverAround(root, look.scene);
   if (server === undefined)
     return look.scene.originOf(root).tmux === undefined ? undefined : whyUnreadable(look);
   return (
-    whyUnreadable(look) ?? `below tmux server pid ${server.pid}, which was not asked: no verdict`
+    whyUnreadable(look) ??
+    doubt('unread', `below tmux server pid ${server.pid}, which was not asked: no verdict`)
   );
 }
 
@@ -148,45 +187,53 @@ function whyUndecided(root: Process, session: Session | undefined, look: Look): 
 function isOutOfScope(process: Process, scene: Scene): boolean {
   if (!scene.inventory.serversChosen || !scene.sources.tmux) return false;
   const server = serverAround(process, scene);
-  const isAsked = scene.sessions.some(session =>
-    session.panes.some(pane => pane.serverPid === server?.pid),
+  const isShown = scene.panes.some(
+    ({ pane, leftOut }) => pane.serverPid === server?.pid && leftOut === undefined,
   );
-  return server !== undefined && !isAsked;
+  return server !== undefined && !isShown;
 }
 
 function serverAround(process: Process, scene: Scene): Process | undefined {
   return scene.tree.ancestorsOf(process).find(each => scene.kindOf(each).kind === 'tmux server');
 }
 
-function whose(root: Process, session: Session | undefined, look: Look): string[] {
+function whose(root: Process, session: Session | undefined, look: Look): Evidence[] {
   const { scene } = look;
-  if (session !== undefined) return [`in the tmux session ${session.name}, which is no agent's`];
+  const is = (text: string) => [contradiction('peoples-terminal', text)];
+  if (session !== undefined) return is(`in the tmux session ${session.name}, which is no agent's`);
   const leader = scene.tree.byPid.get(root.sid);
   const parent = scene.tree.byPid.get(root.ppid);
-  const service = scene.originOf(root).service;
-  if (root.tty !== 0 && leader !== undefined) return [`on the terminal of ${nameOf(leader)}`];
-  if (service !== undefined) return [`run by the systemd service ${service}`];
-  if (parent !== undefined) return [`started by ${nameOf(parent)}, which is alive`];
+  const { service, isNamespaced } = scene.originOf(root);
+  if (isNamespaced === true)
+    return [contradiction('other-namespace', 'it runs in another pid namespace: a container')];
+  if (root.tty !== 0 && leader !== undefined)
+    return is(`on the terminal of ${describeProcess(leader)}`);
+  if (service !== undefined)
+    return [contradiction('unit', `run by the systemd service ${service}`)];
+  if (parent !== undefined)
+    return [hint('tree', `started by ${describeProcess(parent)}, which is alive`)];
   return [];
 }
 
 function sessionAround(root: Process, look: Look): Session | undefined {
   const { scene } = look;
   const line = new Set([root, ...scene.tree.ancestorsOf(root)].map(process => process.pid));
-  return scene.sessions.find(session =>
-    session.panes.some(pane => !pane.dead && line.has(pane.panePid)),
+  return scene.sessions.find(
+    session =>
+      session.leftOut === undefined &&
+      session.panes.some(pane => pane.root !== undefined && line.has(pane.root.pid)),
   );
 }
 
-function describeSession(session: Session): string {
-  const panes = session.panes.map(pane => `pane pid ${pane.panePid}`).join(', ');
-  return `tmux session ${session.name} is alive on socket ${session.socket}, ${panes}`;
-}
-
-function entrylessness(look: Look, name: string): string {
+function missingEntry(look: Look, name: string): Evidence {
   const count = look.scene.inventory.registries.length;
-  if (count === 0) return 'the name is an agent’s, and no registry was found that could list it';
-  return `the name ${name} is an agent’s, and no entry in ${count} ${count === 1 ? 'registry' : 'registries'} has it`;
+  if (count === 0)
+    return hint('absence', 'the name is an agent’s, and no registry was found that could list it');
+  const registries = count === 1 ? 'registry' : 'registries';
+  return hint(
+    'absence',
+    `the name ${name} is an agent’s, and no entry in ${count} ${registries} has it`,
+  );
 }
 
 function newestRegistry(look: Look): number {

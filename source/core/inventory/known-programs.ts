@@ -29,6 +29,16 @@ export const interpreters: ReadonlySet<string> = new Set([
   'perl',
 ]);
 
+/** Programs that start a package of its name and stay above it: what is below them says what they are. */
+export const launchers: ReadonlySet<string> = new Set(['npx', 'uvx', 'bunx', 'pipx']);
+/** The same with a word of their own: `npm exec NAME`, `pnpm dlx NAME`, `uv tool uvx NAME`. */
+export const launcherVerbs: Readonly<Record<string, readonly string[]>> = {
+  npm: ['exec', 'x'],
+  pnpm: ['dlx', 'exec'],
+  yarn: ['dlx'],
+  uv: ['tool', 'run', 'x'],
+};
+
 /** Words between an interpreter and its script (`npm exec NAME`, `uv run NAME`, `deno run NAME`). */
 export const interpreterVerbs: ReadonlySet<string> = new Set(['exec', 'run', 'dlx', 'x', 'tool']);
 
@@ -107,8 +117,8 @@ export const infrastructure: ReadonlySet<string> = new Set([
   'dirmngr',
   'keyboxd',
   'dockerd',
-  'docker',
   'containerd',
+  'conmon',
   'containerd-shim',
   'containerd-shim-runc-v2',
   'cron',
@@ -121,25 +131,3 @@ export const infrastructure: ReadonlySet<string> = new Set([
   'mosh-server',
   'zellij',
 ]);
-
-/** Who adopts the children of the dead, besides pid 1 and this user's `systemd --user`. */
-export const subreapers: ReadonlySet<string> = new Set([
-  'tini',
-  'docker-init',
-  'dumb-init',
-  'catatonit',
-  'containerd-shim',
-  'containerd-shim-runc-v2',
-  's6-svscan',
-  'runsvdir',
-  'init',
-  'upstart',
-]);
-
-/** Variables by which agent programs mark the processes they start. */
-export const programMarks: readonly string[] = [
-  'CLAUDECODE',
-  'GEMINI_CLI',
-  'CODEX_SANDBOX',
-  'OPENCODE',
-];

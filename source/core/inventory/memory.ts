@@ -1,5 +1,7 @@
-/** What is remembered from look to look: who descended from whom, and since when a verdict that
- * has yet to settle has been the same. Bounded: only what the last look still showed is kept. */
+/** What is remembered from look to look: who descended from whom, and since when a verdict has been the same.
+ * Bounded: only what the last look still showed is kept. */
+
+import { doubt, proof } from '../evidence/evidence.ts';
 import { identityOf, type Row } from '../model.ts';
 import type { Lineage } from './attribute.ts';
 import type { Draft, Look } from './draft.ts';
@@ -7,9 +9,11 @@ import type { Membership } from './named-owners.ts';
 
 export type Memory = {
   readonly lineage: Lineage;
-  /** By `class key`: when this verdict was first seen, epoch milliseconds. */
-  readonly since: ReadonlyMap<string, number>;
+  /** By row key: the verdict of the last look, and when it was first seen, epoch milliseconds. */
+  readonly since: ReadonlyMap<string, Agreed>;
 };
+
+type Agreed = { readonly verdict: string; readonly since: number };
 
 export const emptyMemory: Memory = { lineage: new Map(), since: new Map() };
 
@@ -19,49 +23,61 @@ const settleAgeMs = 2000;
 export const secondLookMs = 500;
 
 /** Turns drafts into rows: a ghost, orphan, husk or zombie that rests on something young is held
- * back as `unknown` until a second look agrees.
+ * back as `unknown` until a second look agrees. Each row tells since when its verdict has been the same:
+ * class, roots and state of the record.
  * @returns the rows, how many of them wait, and what to remember. */
 export function settle(drafts: readonly Draft[], now: number, before: Memory['since']) {
-  const since = new Map<string, number>();
+  const since = new Map<string, Agreed>();
   let unsettled = 0;
   const rows = drafts.map((draft): Row => {
-    const { youngest, ...row } = draft;
-    if (youngest === undefined || row.class === 'unknown') return row;
-    const id = `${row.class} ${row.key}`;
-    const firstSeen = before.get(id) ?? now;
-    since.set(id, firstSeen);
-    if (now - youngest >= settleAgeMs || now - firstSeen >= secondLookMs) return row;
+    const { youngest, roots = [], recordState = '', ...row } = draft;
+    const verdict = JSON.stringify([row.class, recordState, ...[...roots].sort()]);
+    const known = before.get(row.key);
+    const agreed = known?.verdict === verdict ? known : { verdict, since: now };
+    since.set(row.key, agreed);
+    const judged = { ...row, verdict, agreedSince: agreed.since };
+    if (youngest === undefined || row.class === 'unknown') return judged;
+    if (now - youngest >= settleAgeMs || now - agreed.since >= secondLookMs) return judged;
     unsettled++;
+    const text = `looks like ${row.class}, but is younger than ${settleAgeMs / 1000} s: a second look must agree`;
     return {
-      ...row,
+      ...judged,
       class: 'unknown',
-      evidence: [
-        ...row.evidence,
-        `looks like ${row.class}, but is younger than ${settleAgeMs / 1000} s: a second look must agree`,
-      ],
+      confidence: undefined,
+      evidence: [...row.evidence, doubt('unsettled', text)],
     };
   });
   return { rows, unsettled, since };
 }
 
+/** Two looks at least half a second apart have agreed on it: bulk verbs act on nothing else. */
+export function isAgreed({ agreedSince }: Row, takenAt: number): boolean {
+  return agreedSince !== undefined && takenAt - agreedSince >= secondLookMs;
+}
+
 /** Every process that this look gave an owner, for the looks to come. A process of an interactive
- * agent counts too: when that agent is gone, its left-overs are known. */
+ * agent counts too: when that agent is gone, its leftovers are known. */
 export function rememberLineage(look: Look, rows: readonly Row[], before: Lineage): Lineage {
   const lineage = new Map<string, Membership>();
   for (const process of look.scene.processes) {
     const identity = identityOf(process);
     const past = before.get(identity);
     const membership = look.attribution.memberships.get(process.pid);
-    if (membership !== undefined) lineage.set(identity, past ?? membership);
-    else if (past !== undefined) lineage.set(identity, past);
+    const isBetter =
+      membership !== undefined &&
+      (past === undefined ||
+        (past.evidence.strength !== 'proof' && membership.evidence.strength === 'proof'));
+    const next = isBetter ? membership : past;
+    if (next !== undefined) lineage.set(identity, next);
   }
   for (const row of rows) {
     if (row.class !== 'interactive') continue;
     for (const process of row.processes) {
       const identity = identityOf(process);
       const root = row.processes[0]?.pid;
+      const evidence = proof('lineage', `seen before: descendant of agent process ${root}`);
       if (!lineage.has(identity) && process.pid !== root)
-        lineage.set(identity, { owner: row.key, reason: `descendant of agent process ${root}` });
+        lineage.set(identity, { owner: row.key, evidence });
     }
   }
   return lineage;

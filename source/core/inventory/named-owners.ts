@@ -1,114 +1,106 @@
-/** Processes that say themselves whose they are, by a record or by a mark, and when that counts. */
+/** Processes that something names as an agent's: the mark that deploy sets, or the record of an identity. Both
+ * can be copied or made up, so each counts only with what speaks for it. */
+import { type Evidence, hint, proof } from '../evidence/evidence.ts';
 import type { Process, ProcessRef } from '../model.ts';
-import type { AgentRecord } from '../registry/merge.ts';
-import { type Scene, type Session, sessionNameOf } from './scene.ts';
+import { type AgentRecord, activeFirst } from '../registry/merge.ts';
+import { agentKey, processKey } from '../row-keys.ts';
+import type { Homes } from './homes.ts';
+import { leakOfAgentMark } from './leaks.ts';
+import { recordsByLog, writerAmong } from './own-files.ts';
+import { agentIn, idOfMark, recordsById } from './pane-proofs.ts';
+import type { Scene, ScenePane } from './scene.ts';
 
-/** Why a process is the agent's whose registry entry has its identity. */
-export const recordedReason = 'recorded in tracked_processes';
+/** @property owner key of the row that a process belongs to.
+ * @property agentId of the owner, where that is an agent without an entry. */
+export type Membership = {
+  readonly owner: string;
+  readonly agentId?: string;
+  readonly evidence: Evidence;
+};
 
-export type Membership = { readonly owner: string; readonly reason: string };
-
-type SessionsByName = ReadonlyMap<string, readonly Session[]>;
-
-/** Who says itself whose it is: `tracked_processes` of the registry (full identities of this boot),
- * and the mark that deploy sets. Below a tmux server a mark says nothing: an agent that starts a
- * server leaks its environment into every pane of it. */
-export function namedOwners(scene: Scene, byName: SessionsByName): Map<number, Membership> {
+/** By the mark that deploy sets.
+ * @returns by pid; parents and children alike. */
+export function markedOwners(scene: Scene, homes: Homes): Map<number, Membership> {
   const named = new Map<number, Membership>();
-  const byId = new Map(scene.records.map(record => [record.entry.id, record]));
-  const terminals = agentTerminals(scene);
-  for (const record of activeFirst(scene.records)) {
-    const recorded = new Set(
-      record.entry.tracked
-        .filter(each => each.bootId === scene.machine.bootId)
-        .flatMap(each => ownable(each, scene) ?? []),
-    );
-    const panes = panePidsOf(byName.get(sessionNameOf(record)) ?? []);
-    for (const process of recorded)
-      if (!named.has(process.pid) && isOnTerminalOf(process, recorded, panes, terminals, scene))
-        named.set(process.pid, { owner: record.key, reason: recordedReason });
-  }
+  const byId = recordsById(scene.records);
+  const isPersons = (pane: ScenePane) => homes.ownerOf(pane) === undefined;
   for (const process of scene.processes) {
-    const mark = scene.originOf(process).agentMark;
-    if (mark === undefined || named.has(process.pid) || !isMarkable(process, scene)) continue;
-    // `<agent id>:<uuid>`, and an id may hold a colon itself.
-    const id = mark.includes(':') ? mark.slice(0, mark.lastIndexOf(':')) : mark;
-    if (id === '') continue;
+    const id = idOfMark(scene.originOf(process).agentMark);
+    if (id === undefined || scene.kindOf(process).kind === 'infrastructure') continue;
+    if (leakOfAgentMark(process, scene, isPersons) !== undefined) continue;
     const record = byId.get(id);
-    const sessions = record === undefined ? [] : (byName.get(sessionNameOf(record)) ?? []);
-    if (record !== undefined && !isOfTheirUser(process, sessions, scene, record)) continue;
-    const owner = record?.key ?? `agent:${id}`;
-    named.set(process.pid, { owner, reason: `VIGIL_AGENT names ${id}` });
+    if (record !== undefined && !isOfTheirUser(process, record, homes, scene)) continue;
+    // Whose pane it is decides about the agent of another workspace, and about what that has started.
+    if (record === undefined && scene.paneByRoot.has(process.pid)) continue;
+    const evidence = proof('exact-mark', `VIGIL_AGENT names ${id}`);
+    const owner = record?.key ?? ownerByPane(process, homes, scene) ?? agentKey(id);
+    named.set(process.pid, { owner, agentId: id, evidence });
   }
   return named;
 }
 
-/** Whatever two entries claim goes to the same one of them, by whichever evidence. */
-export function activeFirst(records: readonly AgentRecord[]): AgentRecord[] {
-  return [
-    ...records.filter(record => record.status === 'active'),
-    ...records.filter(record => record.status !== 'active'),
-  ];
+/** The row of the agent with the same mark, which no registry of ours has: its session, or itself. */
+function ownerByPane(process: Process, homes: Homes, scene: Scene): string | undefined {
+  const { agentMark } = scene.originOf(process);
+  const pane = scene.panes.find(
+    ({ root }) => root !== undefined && scene.originOf(root).agentMark === agentMark,
+  );
+  if (pane === undefined) return undefined;
+  const agent = agentIn(pane, scene);
+  return homes.ownerOf(pane)?.owner ?? (agent && processKey(agent));
 }
 
-export function isMarkable(process: Process, scene: Scene): boolean {
-  return scene.kindOf(process).kind !== 'infrastructure' && !isUnderTmux(process, scene);
+/** By `tracked_processes` of the entries: full identities of this boot. With a sign of an agent on the
+ * process it is proof. Without one it is a claim, of that very process alone, and of none on a terminal. */
+export function recordedOwners(scene: Scene): Map<number, Membership> {
+  const named = new Map<number, Membership>();
+  for (const record of activeFirst(scene.records)) {
+    const recorded = record.entry.tracked
+      .filter(each => each.bootId === scene.machine.bootId)
+      .flatMap(each => ownable(each, scene) ?? []);
+    for (const process of recorded) {
+      if (named.has(process.pid)) continue;
+      const text = 'recorded in tracked_processes';
+      if (hasSign(process, record, scene))
+        named.set(process.pid, { owner: record.key, evidence: proof('recorded-identity', text) });
+      else if (process.tty === 0) {
+        const evidence = hint('claim', `${text}, without a sign of an agent on it`);
+        named.set(process.pid, { owner: record.key, evidence });
+      }
+    }
+  }
+  return named;
+}
+
+/** An agent program, the agent's mark, a descendant of either, or a writer of the entry's log. */
+function hasSign(process: Process, record: AgentRecord, scene: Scene): boolean {
+  const isSigned = (each: Process) =>
+    scene.kindOf(each).kind === 'agent' ||
+    idOfMark(scene.originOf(each).agentMark) === record.entry.id;
+  if (isSigned(process) || scene.tree.ancestorsOf(process).some(isSigned)) return true;
+  scene.probe([process]);
+  return writerAmong([process], recordsByLog([record]), scene) !== undefined;
 }
 
 /** A mark can be copied by anybody: it counts for who runs as somebody in the agent's own panes does,
  * or, where there is none, as the registry's owner. Only root gets to see others' marks at all. */
-export function isOfTheirUser(
-  process: Process,
-  sessions: readonly Session[],
-  scene: Scene,
-  record?: AgentRecord,
-): boolean {
-  const roots = [...panePidsOf(sessions)].flatMap(pid => scene.tree.byPid.get(pid) ?? []);
+function isOfTheirUser(process: Process, record: AgentRecord, homes: Homes, scene: Scene): boolean {
+  const roots = (homes.homeOf(record)?.panes ?? []).flatMap(({ root }) => root ?? []);
   if (roots.length > 0)
     return roots.some(root => scene.tree.subtreeOf(root).some(each => each.uid === process.uid));
-  const owner = record?.registries[0]?.ownerUid;
+  const owner = record.registries[0]?.ownerUid;
   return owner === undefined || owner === process.uid;
 }
 
 /** A registry is written by agents: it must not make everybody's processes theirs by naming who
- * started them all. */
+ * started them all, nor a person's editor. */
 function ownable(tracked: ProcessRef, scene: Scene): Process | undefined {
   const process = scene.tree.byPid.get(tracked.pid);
-  if (process?.start !== tracked.start || scene.orphanParents.has(process.pid)) return undefined;
+  if (process?.start !== tracked.start || process.pid === 1) return undefined;
   const { kind } = scene.kindOf(process);
-  if (kind === 'infrastructure' || kind === 'tmux server') return undefined;
+  if (kind === 'infrastructure' || kind === 'tmux server' || kind === 'host') return undefined;
+  if (scene.peoplesProgramOf(process) !== undefined) return undefined;
   const self = scene.tree.byPid.get(scene.machine.pid);
   const isAbove = self !== undefined && scene.tree.ancestorsOf(self).includes(process);
   return isAbove ? undefined : process;
-}
-
-/** Nor a person's editor: who sits on a terminal that something else started is not the agent's, but
- * in a pane of its session, or where an agent runs (in a session that was renamed). */
-function isOnTerminalOf(
-  process: Process,
-  recorded: ReadonlySet<Process>,
-  panes: ReadonlySet<number>,
-  terminals: ReadonlySet<number>,
-  scene: Scene,
-): boolean {
-  if (process.tty === 0 || panes.has(process.sid) || terminals.has(process.tty)) return true;
-  const starter = scene.tree.byPid.get(scene.tree.byPid.get(process.sid)?.ppid ?? 0);
-  if (starter === undefined || scene.orphanParents.has(starter.pid)) return true;
-  return recorded.has(starter);
-}
-
-function agentTerminals(scene: Scene): Set<number> {
-  const agents = scene.processes.filter(process => scene.kindOf(process).kind === 'agent');
-  return new Set(agents.map(process => process.tty));
-}
-
-function panePidsOf(sessions: readonly Session[]): Set<number> {
-  const panes = sessions.flatMap(session => session.panes.filter(pane => !pane.dead));
-  return new Set(panes.map(pane => pane.panePid));
-}
-
-function isUnderTmux(process: Process, scene: Scene): boolean {
-  return scene.tree
-    .ancestorsOf(process)
-    .some(parent => scene.kindOf(parent).kind === 'tmux server');
 }

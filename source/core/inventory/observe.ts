@@ -1,8 +1,12 @@
 /** One look: the readings side by side, raw and unjudged. */
 import type { Host } from '../host.ts';
-import type { Inventory, Process, ServerReading } from '../model.ts';
+import type { Inventory, Origin, Process, RegistryReading, ServerReading } from '../model.ts';
+import { recordedStatus } from '../registry/merge.ts';
+import { mayBeAdopted } from './adoption.ts';
+import { looksPeoples } from './peoples-programs.ts';
+import { createProcessTree, type ProcessTree } from './process-tree.ts';
 import type { Recogniser } from './recognise.ts';
-import { isOurs, orphanParentsOf } from './scene.ts';
+import { asSessionName, isOurs } from './scene.ts';
 
 /** Asks the host for everything once. tmux and the registries are asked first, so that their
  * waiting runs beside the process scan, which occupies this thread.
@@ -16,15 +20,17 @@ export async function observe(
   const started = host.clock.steadyNow();
   const serversPending = host.readServers(also);
   const registriesPending = host.readRegistries();
-  const [servers, registries, processes] = await Promise.all([
+  const [shown, registries, processes] = await Promise.all([
     serversPending,
     registriesPending,
     host.readProcesses(),
   ]);
-  const candidates = processes.ok
-    ? candidatesOf(processes.value, panePidsOf(servers), host, recogniser)
-    : [];
-  const origins = host.readOrigins(candidates);
+  const table = processes.ok ? processes.value : [];
+  const tree = createProcessTree(table);
+  const origins = readOrigins(table, tree, panePidsOf(shown), host, recogniser);
+  const servers = hasAbsentee(registries.registries, shown)
+    ? [...shown, ...(await readOtherServers(shown, table, tree, origins, host, recogniser))]
+    : shown;
   return {
     takenAt,
     tookMs: Math.round((host.clock.steadyNow() - started) * 10) / 10,
@@ -37,26 +43,128 @@ export async function observe(
     serversChosen: host.serversChosen,
     registries: registries.registries,
     endings: host.readEndings(),
+    sightings: host.sightings.read(),
+    foreign: registries.foreign,
     problems: registries.problems,
   };
 }
 
-/** Whose inherited marks are worth reading: agent programs, and what an orphan parent has. Of panes and
- * tmux servers it is the scope they are in that tells whose those are. */
+/** Marks of the candidates, and of the parents of those that have any: what a parent lacks tells that another
+ * one started the child. */
+function readOrigins(
+  table: readonly Process[],
+  tree: ProcessTree,
+  panePids: ReadonlySet<number>,
+  host: Host,
+  recogniser: Recogniser,
+): ReadonlyMap<number, Origin> {
+  const origins = host.readOrigins(candidatesOf(table, tree, panePids, host, recogniser));
+  const parents = new Set<Process>();
+  for (const [pid, origin] of origins) {
+    const process = tree.byPid.get(pid);
+    const parent = process && tree.parentOf(process);
+    const isMarked = origin.agentMark ?? origin.tmuxPane ?? origin.programMarks?.size;
+    if (isMarked && parent !== undefined && !origins.has(parent.pid)) parents.add(parent);
+  }
+  return parents.size === 0 ? origins : new Map([...origins, ...host.readOrigins([...parents])]);
+}
+
+/** Whose inherited marks are worth reading: agent programs and what they started, panes and tmux servers, and
+ * what may have lost its parent. Below a pane each process is in its tree. */
 function candidatesOf(
-  processes: readonly Process[],
+  table: readonly Process[],
+  tree: ProcessTree,
   panePids: ReadonlySet<number>,
   host: Host,
   recogniser: Recogniser,
 ): Process[] {
-  const parents = orphanParentsOf(processes);
-  return processes.filter(process => {
+  const below = new Map<number, boolean>();
+  const isBelowTmux = (process: Process): boolean => {
+    const known = below.get(process.pid);
+    if (known !== undefined) return known;
+    below.set(process.pid, false);
+    const parent = tree.parentOf(process);
+    const is =
+      parent !== undefined && (recogniser(parent).kind === 'tmux server' || isBelowTmux(parent));
+    below.set(process.pid, is);
+    return is;
+  };
+  return table.filter(process => {
     if (!isOurs(process, host.machine) || process.argv.length === 0) return false;
     const { kind } = recogniser(process);
     if (kind === 'tmux server' || panePids.has(process.pid)) return true;
     if (kind === 'infrastructure') return false;
-    return kind === 'agent' || parents.has(process.ppid);
+    if (kind === 'agent' || kind === 'host') return true;
+    const parent = tree.parentOf(process);
+    const parentKind = parent && recogniser(parent).kind;
+    if (parentKind === 'agent' || parentKind === 'host' || parentKind === 'tmux server')
+      return true;
+    if (kind === 'mcp' || kind === 'agent shell' || looksPeoples(process)) return true;
+    return mayBeAdopted(process, tree) && !isBelowTmux(process);
   });
+}
+
+/** Whether an active entry has no session of its name: only then other servers matter. */
+function hasAbsentee(
+  registries: readonly RegistryReading[],
+  servers: readonly ServerReading[],
+): boolean {
+  const names = new Set(
+    servers.flatMap(({ reading }) =>
+      reading.ok ? reading.value.map(pane => pane.sessionName) : [],
+    ),
+  );
+  return registries.some(
+    ({ reading }) =>
+      reading.ok &&
+      reading.value.entries.some(
+        ({ id, session, status }) =>
+          recordedStatus(status) === 'active' &&
+          !names.has(asSessionName(session || `agent_${id}`)),
+      ),
+  );
+}
+
+/** Servers that are not shown: those that -L or -S leaves out, and those whose socket is in another directory,
+ * which is read from the `TMUX` of what runs below them. */
+async function readOtherServers(
+  shown: readonly ServerReading[],
+  table: readonly Process[],
+  tree: ProcessTree,
+  origins: ReadonlyMap<number, Origin>,
+  host: Host,
+  recogniser: Recogniser,
+): Promise<readonly ServerReading[]> {
+  if (shown.some(({ reading }) => !reading.ok)) return [];
+  const asked = new Set(
+    shown.flatMap(({ reading }) => (reading.ok ? reading.value.map(pane => pane.serverPid) : [])),
+  );
+  const isOwn = (process: Process) =>
+    recogniser(process).kind === 'tmux server' &&
+    !asked.has(process.pid) &&
+    process.uid === host.machine.uid &&
+    origins.get(process.pid)?.isNamespaced !== true;
+  const servers = table.filter(isOwn);
+  if (servers.length === 0) return [];
+  const sockets = new Set(
+    servers.flatMap(server =>
+      tree.childrenOf(server.pid).flatMap(child => {
+        const tmux = origins.get(child.pid)?.tmux;
+        return tmux?.serverPid === server.pid ? [tmux.socketPath] : [];
+      }),
+    ),
+  );
+  const pids = new Set(servers.map(({ pid }) => pid));
+  const found = await host.readServersAt([...sockets]);
+  const why = host.serversChosen
+    ? 'which -L or -S leaves out'
+    : 'which is not in the socket directory: -S shows it';
+  // The socket of a server that has ended may be another's by now.
+  return found.flatMap(each =>
+    each.reading.ok && each.reading.value.some(pane => pids.has(pane.serverPid))
+      ? [{ ...each, leftOut: why }]
+      : [],
+  );
 }
 
 function panePidsOf(servers: readonly ServerReading[]): ReadonlySet<number> {

@@ -4,6 +4,10 @@ import type { Process } from '../model.ts';
 export type ProcessTree = {
   readonly byPid: ReadonlyMap<number, Process>;
   childrenOf(pid: number): readonly Process[];
+  /** Its living parent, where that can be seen. */
+  parentOf(process: Process): Process | undefined;
+  /** Whether a process of this pid is above it. */
+  isBelow(process: Process, pid: number): boolean;
   /** Parents from the nearest up; stops at a cycle and at a parent younger than its child. */
   ancestorsOf(process: Process): Process[];
   /** The process and everything below it that `enter` lets in, parents before children. */
@@ -25,6 +29,20 @@ export function createProcessTree(processes: readonly Process[]): ProcessTree {
   return {
     byPid,
     childrenOf,
+    parentOf(process) {
+      const parent = byPid.get(process.ppid);
+      return parent !== undefined && canBeParent(parent, process) ? parent : undefined;
+    },
+    isBelow(process, pid) {
+      let current = process;
+      for (let steps = byPid.size; steps > 0; steps--) {
+        const parent = byPid.get(current.ppid);
+        if (parent === undefined || !canBeParent(parent, current)) return false;
+        if (parent.pid === pid) return true;
+        current = parent;
+      }
+      return false;
+    },
     ancestorsOf(process) {
       const ancestors: Process[] = [];
       const seen = new Set([process.pid]);

@@ -2,23 +2,21 @@
 
 import type { Process } from '../model.ts';
 import { type AgentProgram, agentPrograms } from './agent-programs.ts';
-import {
-  infrastructure,
-  interpreters,
-  interpreterValueOptions,
-  interpreterVerbs,
-  shells,
-  wrappers,
-} from './known-programs.ts';
+import { baseName, executableOf, packageOf, scriptOf, wordsOf } from './command-line.ts';
+import { infrastructure, launchers, launcherVerbs, shells, wrappers } from './known-programs.ts';
 
 /** What a program is, from its own name alone. `shell` is one that waits for input or carries a
  * command line; a shell that runs a script is what its script is. */
 export type Kind =
   | { readonly kind: 'agent'; readonly program: string }
+  /** A daemon of a vendor that serves several agents: none of them owns it. */
+  | { readonly kind: 'host'; readonly program: string }
   | { readonly kind: 'mcp' }
   | { readonly kind: 'agent shell'; readonly program: string }
   | { readonly kind: 'shell' }
   | { readonly kind: 'wrapper' }
+  /** Starts a package by its name and stays above it: what is below says what it is. */
+  | { readonly kind: 'launcher' }
   | { readonly kind: 'tmux server' }
   | { readonly kind: 'infrastructure' }
   | { readonly kind: 'other' };
@@ -50,18 +48,22 @@ export function recognise(
   if (name.startsWith('tmux: client')) return { kind: 'wrapper' };
   const first = argv[0];
   if (first === undefined) return { kind: infrastructure.has(name) ? 'infrastructure' : 'other' };
-  const executable = executableOf(first);
+  const words = wordsOf(argv);
+  const executable = executableOf(words[0] ?? first);
   const command = baseName(executable);
-  const { script, rest } = scriptOf(command, argv);
-  const itself = programAt(executable, index) ?? programByVersion(command, name, index);
-  if (itself !== undefined) return agentOrHelper(itself, argv.slice(1));
-  const run = script === undefined ? undefined : programAt(script, index);
+  const { script, rest } = scriptOf(command, words);
+  const itself = programOf(executable, index) ?? programByVersion(command, name, index);
+  if (itself !== undefined) return agentOrHelper(itself, words.slice(1));
+  const run = script === undefined ? undefined : programOfScript(script, index);
   if (run !== undefined) return agentOrHelper(run, rest);
-  if (isMcp(executable) || (script !== undefined && isMcp(script))) return { kind: 'mcp' };
+  const started = startedByLauncher(command, words);
+  if (started !== undefined) return { kind: isMcpName(started) ? 'mcp' : 'launcher' };
+  if (isMcp(command, words) || (script !== undefined && isMcpScript(script, rest)))
+    return { kind: 'mcp' };
   if (infrastructure.has(command) || infrastructure.has(name)) return { kind: 'infrastructure' };
   if (shells.has(command)) {
     // claude runs its background shells from a snapshot of the person's shell.
-    if (argv.some(word => word.includes('/.claude/shell-snapshots/')))
+    if (words.some(word => word.includes('/.claude/shell-snapshots/')))
       return { kind: 'agent shell', program: 'claude' };
     return { kind: script === undefined ? 'shell' : 'other' };
   }
@@ -82,36 +84,58 @@ export function programNamesOf({ name, argv }: Process): readonly string[] {
 /** The programs by what gives them away: one look-up and one search for a whole table. */
 type ProgramIndex = {
   readonly byCommand: ReadonlyMap<string, AgentProgram>;
+  readonly byPackage: ReadonlyMap<string, AgentProgram>;
   readonly byPath: ReadonlyMap<string, AgentProgram>;
   readonly anyPath: RegExp;
 };
 
 function indexOf(programs: readonly AgentProgram[]): ProgramIndex {
   const byCommand = new Map<string, AgentProgram>();
+  const byPackage = new Map<string, AgentProgram>();
   const byPath = new Map<string, AgentProgram>();
   for (const program of programs) {
     for (const command of program.commands)
       if (!byCommand.has(command)) byCommand.set(command, program);
+    for (const name of program.packages) byPackage.set(name, program);
     for (const part of program.paths) byPath.set(part, program);
   }
   const parts = [...byPath.keys()].map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return { byCommand, byPath, anyPath: new RegExp(parts.join('|')) };
+  return { byCommand, byPackage, byPath, anyPath: new RegExp(parts.join('|')) };
 }
 
 const defaultIndex = indexOf(agentPrograms);
 
-function programAt(path: string, { byCommand, byPath, anyPath }: ProgramIndex) {
+/** By the file's name, or by the place of a native install; a directory's name says nothing else. */
+function programOf(path: string, index: ProgramIndex) {
+  const known = index.byCommand.get(baseName(path));
+  return known ?? (isVersion(baseName(path)) ? programByPath(path, index) : undefined);
+}
+
+function programOfScript(script: string, index: ProgramIndex) {
+  const own = packageOf(script);
+  return (
+    index.byCommand.get(baseName(script)) ??
+    (own === undefined ? programByPath(script, index) : index.byPackage.get(own))
+  );
+}
+
+function programByPath(path: string, { byPath, anyPath }: ProgramIndex) {
   const part = anyPath.exec(path)?.[0];
-  return byCommand.get(baseName(path)) ?? (part === undefined ? undefined : byPath.get(part));
+  return part === undefined ? undefined : byPath.get(part);
+}
+
+function isVersion(name: string): boolean {
+  return /^v?\d+(\.\d+)+/.test(name);
 }
 
 /** A native build may show its version as its name while the kernel still has the program's. */
 function programByVersion(command: string, name: string, { byCommand }: ProgramIndex) {
-  return /^v?\d+(\.\d+)+/.test(command) ? byCommand.get(name) : undefined;
+  return isVersion(command) ? byCommand.get(name) : undefined;
 }
 
 function agentOrHelper(program: AgentProgram, rest: readonly string[]): Kind {
   const word = firstWord(rest, new Set(program.valueOptions));
+  if (program.isHost(rest, word)) return { kind: 'host', program: program.name };
   if (word !== undefined && program.helpers.includes(word))
     return { kind: word.includes('mcp') ? 'mcp' : 'other' };
   if (rest.some(option => /^--([\w-]+-)?mcp$/.test(option))) return { kind: 'mcp' };
@@ -128,39 +152,29 @@ function firstWord(words: readonly string[], valueOptions: ReadonlySet<string>) 
   return undefined;
 }
 
-/** The script that an interpreter runs; none for `sh -c …`, `node -e …` and an idle shell. */
-function scriptOf(command: string, argv: readonly string[]) {
-  const rest: readonly string[] = [];
-  if (!interpreters.has(command.replace(/\d+(\.\d+)*$/, '')) && !interpreters.has(command))
-    return { script: undefined, rest };
-  for (let index = 1; index < argv.length; index++) {
-    const word = argv[index] ?? '';
-    if (word === '-m') return { script: argv[index + 1], rest: argv.slice(index + 2) };
-    if (word === '-c' || word === '-e' || word === '--eval' || /^-[a-z]*c$/.test(word))
-      return { script: undefined, rest };
-    if (interpreterValueOptions.has(word)) index++;
-    else if (!word.startsWith('-') && !(index <= 2 && interpreterVerbs.has(word)))
-      return { script: word, rest: argv.slice(index + 1) };
-  }
-  return { script: undefined, rest };
+/** @returns the package that a launcher starts; nothing where this is no launcher. */
+function startedByLauncher(command: string, words: readonly string[]): string | undefined {
+  const verbs = launcherVerbs[command];
+  if (verbs !== undefined ? !verbs.includes(words[1] ?? '') : !launchers.has(command))
+    return undefined;
+  const named = words
+    .slice(verbs === undefined ? 1 : 2)
+    .filter(word => !word.startsWith('-') && word !== 'uvx' && word !== 'run');
+  return named[0] ?? '';
 }
 
-/** `mcp` as a word of a file or package name: mcp-server-git, @playwright/mcp, server_mcp.py. */
-function isMcp(path: string): boolean {
-  if (!/mcp|modelcontextprotocol/i.test(path)) return false;
-  if (path.includes('@modelcontextprotocol/')) return true;
-  return path
-    .split('/')
-    .slice(-3)
-    .some(part => /(^|[^a-z])mcp([^a-z]|$)/i.test(part));
+/** By the executable's name, or with `mcp` for a subcommand. */
+function isMcp(command: string, words: readonly string[]): boolean {
+  return isMcpName(command) || (words[1] === 'mcp' && !shells.has(command));
 }
 
-/** A program that sets its own title shows one string: keep its first word. */
-function executableOf(first: string): string {
-  const path = first.startsWith('-') ? first.slice(1) : first;
-  return path.includes('/') ? path : (path.split(' ')[0] ?? path);
+/** By the script's name, its package, or with `mcp` for a subcommand; never by a directory's name. */
+function isMcpScript(script: string, rest: readonly string[]): boolean {
+  const own = packageOf(script);
+  return rest[0] === 'mcp' || isMcpName(baseName(script)) || (own !== undefined && isMcpName(own));
 }
 
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+/** `mcp` as a word of a file's or a package's name: mcp-server-git, @playwright/mcp, server_mcp.py. */
+function isMcpName(name: string): boolean {
+  return name.startsWith('@modelcontextprotocol/') || /(^|[^a-z])mcp([^a-z]|$)/i.test(name);
 }

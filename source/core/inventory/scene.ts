@@ -1,21 +1,29 @@
-/** One inventory, joined: the process tree, tmux sessions with their panes, registry records, and
- * which of these belong to each other by name. Nothing is judged here. */
+/** One inventory, joined: the process tree, tmux sessions with their panes, registry records, and what is known
+ * of each process. Nothing is judged here. */
 
-import type { Inventory, Machine, Origin, Pane, Process } from '../model.ts';
+import type {
+  Descriptors,
+  Inventory,
+  Machine,
+  Origin,
+  Process,
+  ServerReading,
+  Sighting,
+} from '../model.ts';
 import { type AgentRecord, mergeRegistries } from '../registry/merge.ts';
-import { subreapers } from './known-programs.ts';
+import { peoplesProgram } from './peoples-programs.ts';
 import { createProcessTree, isZombie, type ProcessTree } from './process-tree.ts';
 import type { Kind, Recogniser } from './recognise.ts';
+import { panesOf, type ScenePane, type Session, sessionsOf } from './scene-sessions.ts';
 
-export type Session = {
-  readonly key: string;
-  readonly socket: string;
-  readonly name: string;
-  readonly attached: number;
-  readonly createdAt: number;
-  readonly activityAt: number;
-  readonly panes: readonly Pane[];
-};
+export type { ScenePane, Session } from './scene-sessions.ts';
+
+/** Reads what processes have open; each is asked about at most once in a poll.
+ * @param dismissed pids whose ends of a pipe do not count: they may all be left over. */
+export type Probe = (
+  processes: readonly Process[],
+  dismissed: readonly number[],
+) => ReadonlyMap<number, Descriptors>;
 
 export type Scene = {
   readonly inventory: Inventory;
@@ -24,16 +32,30 @@ export type Scene = {
   readonly processes: readonly Process[];
   readonly tree: ProcessTree;
   readonly sessions: readonly Session[];
+  readonly panes: readonly ScenePane[];
+  /** The pane that an environment names: on that server, where it still is. */
+  paneNamedBy(origin: Origin): ScenePane | undefined;
+  /** By the pid of the pane's first process. */
+  readonly paneByRoot: ReadonlyMap<number, ScenePane>;
   readonly records: readonly AgentRecord[];
+  readonly recordByKey: ReadonlyMap<string, AgentRecord>;
+  readonly sightings: readonly Sighting[];
   /** Keys of rows whose ending is under way, or was cut off. */
   readonly ending: ReadonlySet<string>;
-  readonly orphanParents: ReadonlySet<number>;
   readonly prefixes: readonly string[];
+  /** How long after an entry became terminal its agent may still run, milliseconds. */
+  readonly graceMs: number;
   /** vigil itself and what it started. */
   readonly own: ReadonlySet<number>;
   readonly sources: Sources;
   kindOf(process: Process): Kind;
   originOf(process: Process): Origin;
+  /** What kind of program of people's it is; nothing where it is none. */
+  peoplesProgramOf(process: Process): string | undefined;
+  /** Where it has not been read, nothing is known. */
+  descriptorsOf(process: Process): Descriptors;
+  /** Reads what these have open, for `descriptorsOf`. */
+  probe(processes: readonly Process[], dismissed?: readonly number[]): void;
 };
 
 /** Which sources could be read: without evidence no verdict. */
@@ -43,58 +65,101 @@ export type Sources = {
   readonly registries: boolean;
 };
 
-const noOrigin: Origin = {};
+export type SceneRules = {
+  readonly recogniser: Recogniser;
+  readonly sessionPrefixes: readonly string[];
+  readonly graceMs?: number;
+};
 
-export function createScene(
-  inventory: Inventory,
-  recogniser: Recogniser,
-  prefixes: readonly string[],
-): Scene {
+const noOrigin: Origin = { isUnread: true };
+
+export const unreadDescriptors: Descriptors = {
+  isRead: false,
+  peer: 'unread',
+  isInputGone: false,
+  isFed: false,
+  isTerminalDeleted: false,
+  writesToFile: false,
+  isListening: false,
+  written: [],
+};
+
+export const noProbe: Probe = () => new Map();
+
+/** How long after its entry became terminal an agent may still run. */
+export const standardGraceMs = 10_000;
+
+export function createScene(given: Inventory, rules: SceneRules, probe = noProbe): Scene {
+  const { recogniser, sessionPrefixes, graceMs = standardGraceMs } = rules;
   // In an order of our own: what is decided must not hang on the order of a table.
+  const inventory = { ...given, servers: inOrder(given.servers) };
   const processes = inventory.processes.ok
     ? [...inventory.processes.value].sort((a, b) => a.startedAt - b.startedAt || a.pid - b.pid)
     : [];
   const tree = createProcessTree(processes);
   const self = tree.byPid.get(inventory.machine.pid);
+  const originOf = (process: Process) => inventory.origins.get(process.pid) ?? noOrigin;
+  const panes = panesOf(inventory, tree, originOf);
+  const byNumber = new Map(
+    [...panes.values()].map(each => [`${each.pane.serverPid} ${each.pane.paneId}`, each] as const),
+  );
+  const records = mergeRegistries(inventory.registries);
+  const descriptors = new Map<number, Descriptors>();
   return {
     inventory,
     now: inventory.takenAt,
     machine: inventory.machine,
     processes,
     tree,
-    sessions: sessionsOf(inventory),
-    records: mergeRegistries(inventory.registries),
+    panes: [...panes.values()],
+    paneNamedBy: ({ tmux, tmuxPane }) =>
+      tmux === undefined ? undefined : byNumber.get(`${tmux.serverPid} ${tmuxPane}`),
+    paneByRoot: new Map(
+      [...panes.values()].flatMap(each =>
+        each.root === undefined ? [] : [[each.root.pid, each] as const],
+      ),
+    ),
+    sessions: sessionsOf(inventory, panes),
+    records,
+    recordByKey: new Map(records.map(record => [record.key, record])),
+    sightings: inventory.sightings ?? [],
     ending: new Set((inventory.endings ?? []).map(({ key }) => key)),
-    orphanParents: orphanParentsOf(processes),
-    prefixes,
+    prefixes: sessionPrefixes,
+    graceMs,
     own: new Set(self === undefined ? [] : tree.subtreeOf(self).map(process => process.pid)),
     sources: {
       processes: inventory.processes.ok,
-      tmux: inventory.servers.every(server => server.reading.ok),
+      tmux: inventory.servers.every(server => server.reading.ok || server.leftOut !== undefined),
       registries:
         inventory.registries.every(registry => registry.reading.ok) &&
         inventory.problems.every(problem => !problem.unread),
     },
     kindOf: recogniser,
-    originOf: process => inventory.origins.get(process.pid) ?? noOrigin,
+    originOf,
+    peoplesProgramOf(process) {
+      const origin = inventory.origins.get(process.pid);
+      return origin && peoplesProgram(process, origin);
+    },
+    descriptorsOf: process => descriptors.get(process.pid) ?? unreadDescriptors,
+    probe(wanted, dismissed = []) {
+      const missing = wanted.filter(process => !descriptors.has(process.pid));
+      if (missing.length === 0) return;
+      for (const [pid, read] of probe(missing, dismissed)) descriptors.set(pid, read);
+    },
   };
 }
 
-/** Who adopts the children of the dead: pid 1, each user's `systemd --user`, known subreapers. */
-export function orphanParentsOf(processes: readonly Process[]): Set<number> {
-  const parents = new Set([1]);
-  for (const process of processes) {
-    const isUserManager = process.name === 'systemd' && process.argv.includes('--user');
-    if (isUserManager || subreapers.has(process.name)) parents.add(process.pid);
-  }
-  return parents;
-}
-
-/** Adopted by an orphan parent, not started by it: what init starts itself shares its session. */
-export function isReparented(process: Process, scene: Scene): boolean {
-  if (!scene.orphanParents.has(process.ppid)) return false;
-  const parent = scene.tree.byPid.get(process.ppid);
-  return parent === undefined || process.sid !== parent.sid;
+function inOrder(servers: readonly ServerReading[]): readonly ServerReading[] {
+  const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
+  return [...servers]
+    .sort((a, b) => compare(a.path, b.path))
+    .map(server => {
+      if (!server.reading.ok) return server;
+      const value = [...server.reading.value].sort(
+        (a, b) => compare(a.sessionId, b.sessionId) || compare(a.paneId, b.paneId),
+      );
+      return { ...server, reading: { ok: true, value } };
+    });
 }
 
 /** Processes of this user; root sees everybody's. */
@@ -106,8 +171,14 @@ export function isAlive(process: Process): boolean {
   return !isZombie(process);
 }
 
+/** A shell that waits for a person, not one that carries a command. */
+export function isInteractiveShell(process: Process, scene: Pick<Scene, 'kindOf'>): boolean {
+  const isShell = scene.kindOf(process).kind === 'shell';
+  return isShell && !process.argv.some(word => /^-[a-z]*c$/.test(word));
+}
+
 /** tmux writes `_` for the two characters that its targets give a meaning. */
-function asSessionName(name: string): string {
+export function asSessionName(name: string): string {
   return name.replace(/[.:]/g, '_');
 }
 
@@ -116,33 +187,8 @@ export function sessionNameOf(record: AgentRecord): string {
   return asSessionName(record.entry.session || `agent_${record.entry.id}`);
 }
 
-function sessionsOf(inventory: Inventory): Session[] {
-  const sessions = new Map<string, Session & { panes: Pane[] }>();
-  for (const server of inventory.servers) {
-    if (!server.reading.ok) continue;
-    for (const pane of server.reading.value) {
-      const id = `${server.path}\0${pane.sessionId}`;
-      const known = sessions.get(id);
-      if (known !== undefined) {
-        known.panes.push(pane);
-        continue;
-      }
-      sessions.set(id, {
-        key: `session:${server.socket}/${pane.sessionName}`,
-        socket: server.socket,
-        name: pane.sessionName,
-        attached: pane.attached,
-        createdAt: pane.createdAt,
-        activityAt: pane.activityAt,
-        panes: [pane],
-      });
-    }
-  }
-  return [...sessions.values()]
-    .map(session => ({
-      ...session,
-      panes: session.panes.sort((a, b) => (a.paneId < b.paneId ? -1 : 1)),
-      activityAt: Math.max(...session.panes.map(pane => pane.activityAt)),
-    }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+/** Its session's name is exactly a prefix of agents and its id: a registry may name any other session. */
+export function hasOwnName(record: AgentRecord, prefixes: readonly string[]): boolean {
+  const name = sessionNameOf(record);
+  return prefixes.some(prefix => name === asSessionName(`${prefix}${record.entry.id}`));
 }

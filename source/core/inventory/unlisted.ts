@@ -7,5 +7,7 @@ export function isUnlisted(row: Row, workspaces: readonly string[]): boolean {
   return row.class === 'orphan' && row.session !== undefined && workspaces.length === 0;
 }
 
-export const unlistedReason =
-  'no workspace is known that could have it on record: name it, or its workspace with -w';
+export const unlistedReason = {
+  kind: 'unlisted',
+  text: 'no workspace is known that could have it on record: name it, or its workspace with -w',
+} as const;

@@ -24,6 +24,7 @@ export function launchOf(
     socketPath,
     name: session,
     directory: workingDirectory,
+    mark,
     env: [
       ['VIGIL_AGENT', mark],
       ['VIGIL_PROMPT_FILE', at(prompt)],

@@ -1,5 +1,6 @@
 /** Sweep and shutdown for a screen that stays. */
 import type { EndEvent } from '../termination/end.ts';
+import { foreignWorkspace } from './foreign.ts';
 import { type ShutdownResult, shutdown, shutdownReason } from './shutdown.ts';
 import {
   type SweepPlan,
@@ -28,7 +29,9 @@ export function createCleaner(
   return {
     async survey(everybody) {
       if (lookOnly !== undefined) return { kind: 'unreadable', reasons: [lookOnly] };
-      return surveySweep(tools, everybody ? { everybody } : { idleMs });
+      const found = await surveySweep(tools, everybody ? { everybody } : { idleMs });
+      const foreign = foreignWorkspace(tools.monitor);
+      return foreign === undefined ? found : { kind: 'unreadable', reasons: [foreign] };
     },
     sweep: (plan, onEvent) => sweep(tools, plan, reason ?? sweepReason, onEvent),
     shutdown: onEvent => shutdown(tools, { reason: reason ?? shutdownReason, stopping, onEvent }),

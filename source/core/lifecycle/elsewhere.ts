@@ -1,32 +1,43 @@
-/** Sessions and left-overs that no registry of ours has may be on record in another workspace: then they are that
- * orchestrator's, and no bulk command ends them. */
+/** What our registries do not have, or have as finished, may be on record in another workspace: then it is that
+ * orchestrator's, and no bulk command ends it. */
 import type { Host } from '../host.ts';
-import type { Row } from '../model.ts';
+import type { AgentEntry, Row } from '../model.ts';
+import { recordedStatus } from '../registry/merge.ts';
+import type { Refusal } from '../termination/refusal.ts';
 
-/** Reads the registries of the workspaces around the rows' processes.
+const bulkClasses: ReadonlySet<string> = new Set(['orphan', 'undead', 'husk']);
+
+/** Reads the registries of the workspaces around the rows' processes, and around the repositories of the git
+ * worktrees that they work in.
  * @returns by row key why it is left alone. */
 export async function recordedElsewhere(
   host: Host,
   rows: readonly Row[],
   known: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const sessions = rows.filter(row => row.class === 'orphan');
-  const processes = sessions.flatMap(row => row.processes);
+): Promise<ReadonlyMap<string, Refusal>> {
+  const asked = rows.filter(row => bulkClasses.has(row.class));
+  const processes = asked.flatMap(row => row.processes);
   if (processes.length === 0) return new Map();
   const around = await host.readRegistriesAround(processes, known);
-  const reasons = new Map<string, string>();
+  const reasons = new Map<string, Refusal>();
   for (const { workspace, path, reading } of around) {
     if (!reading.ok) {
-      for (const row of sessions)
-        reasons.set(row.key, `${path} may have it, and cannot be read: ${reading.reason}`);
+      const text = `${path} may have it, and cannot be read: ${reading.reason}`;
+      for (const row of asked) reasons.set(row.key, { kind: 'elsewhere', text });
       continue;
     }
-    const { entries } = reading.value;
-    const names = new Set(entries.flatMap(({ id, session }) => [`agent_${id}`, session ?? '']));
-    const ids = new Set(entries.map(({ id }) => id));
-    for (const row of sessions)
-      if (names.has(row.session?.name ?? '') || ids.has(row.parent ?? ''))
-        reasons.set(row.key, `it is on record in ${workspace}; name that with -w`);
+    const text = `it is on record in ${workspace}; name that with -w`;
+    for (const row of asked)
+      if (reading.value.entries.some(entry => isMeant(entry, row)))
+        reasons.set(row.key, { kind: 'elsewhere', text });
   }
   return reasons;
+}
+
+/** Of what our own registry has as finished only an active entry of another one counts. */
+function isMeant({ id, session, status }: AgentEntry, row: Row): boolean {
+  if (row.agentId !== undefined && recordedStatus(status) !== 'active') return false;
+  const name = row.session?.name;
+  if (name !== undefined && (name === session || name === `agent_${id}`)) return true;
+  return id === row.parent || (row.agentId !== undefined && id === row.agentId);
 }

@@ -50,6 +50,8 @@ export async function preflight(
   if (!registry.reading.ok)
     return unfit('unreadable', `${registry.path}: ${registry.reading.reason}`);
   const { workspace } = registry;
+  const foreign = snapshotted.foreign?.get(workspace);
+  if (foreign !== undefined) return unfit('refused', foreign);
   const global = snapshotted.registries.find(
     each => each.workspace === workspace && each.scope === 'global',
   );

@@ -1,16 +1,19 @@
 /** Finding what is left over and cleaning it up: dead deploys are undone, rows that are nobody's are
  * ended, then files without an agent are removed or archived. Two looks must agree first. */
 
-import { secondLookMs } from '../inventory/memory.ts';
+import { isAgreed, secondLookMs } from '../inventory/memory.ts';
 import { isUnlisted, unlistedReason } from '../inventory/unlisted.ts';
 import type { Reading, Row, Snapshot } from '../model.ts';
 import type { EndEvent } from '../termination/end.ts';
 import { withPorts } from '../termination/frees.ts';
 import { type EndPlan, planEnd } from '../termination/plan.ts';
 import { placeOfFile, withFiles } from '../termination/planned-files.ts';
+import type { Refusal } from '../termination/refusal.ts';
 import { type EndReport, isDead, runEnding } from '../termination/run.ts';
+import type { EndTarget } from '../termination/target.ts';
 import { recordedElsewhere } from './elsewhere.ts';
 import type { FoundIntent } from './grounds.ts';
+import { hasSameVerdict, judgeAgain, unsettledReason } from './judge-again.ts';
 import { type FoundFile, type LeftFile, leftFilesOf, youngFileMs } from './left-files.ts';
 import { recoverDeploys } from './recover.ts';
 import { type LifecycleTools, nothingUndone, type Undone } from './undo.ts';
@@ -20,6 +23,7 @@ export const sweepReason = 'swept by vigil';
 
 export type SweepPlan = {
   readonly end: EndPlan;
+  readonly scope: SweepScope;
   readonly files: readonly LeftFile[];
   /** Deploys that were cut off. */
   readonly deploys: readonly FoundIntent[];
@@ -70,15 +74,14 @@ export async function surveySweep(tools: LifecycleTools, scope: SweepScope): Pro
     inventory,
     wanted.map(row => ({
       row,
+      isNamed: false,
       // A shutdown means every agent on record, also one that somebody watches.
-      isNamed: scope.everybody === true && row.agentId !== undefined,
-      refused:
-        elsewhere.get(row.key) ??
-        // A shutdown is of everybody, and asks for a word.
-        (scope.everybody !== true && isUnlisted(row, last.workspaces) ? unlistedReason : undefined),
+      mayBeAttached: scope.everybody === true && row.agentId !== undefined,
+      refused: whyLeftAlone(row, scope, last, elsewhere),
     })),
     tools.recogniser,
     tools.spareNames,
+    tools.includesSuspected,
   );
   const ported = withPorts(planned, processes => host.readPorts(processes));
   const ending = new Set(
@@ -95,11 +98,13 @@ export async function surveySweep(tools: LifecycleTools, scope: SweepScope): Pro
   const listed = new Set(files.map(placeOfFile));
   const end = withFiles(ported, inventory.registries, host.hands, listed);
   const deploys = intents.filter(each => !each.isRunning);
-  return { kind: 'planned', plan: { end, files, deploys } };
+  return { kind: 'planned', plan: { end, scope, files, deploys } };
 }
 
+/** Nothing would be changed; what is left alone may be listed all the same. */
 export function isEmptySweep({ end, files, deploys }: SweepPlan): boolean {
-  return end.targets.length + files.length + deploys.length === 0;
+  const isNothingEnded = end.targets.every(target => target.refused !== undefined);
+  return isNothingEnded && files.length + deploys.length === 0;
 }
 
 /** Makes the plan's changes. What it did not hold is not touched. */
@@ -112,7 +117,10 @@ export async function sweep(
   const { host } = tools;
   const startedAt = host.clock.steadyNow();
   const undone = plan.deploys.length > 0 ? await recoverDeploys(tools) : nothingUndone;
-  const ended = await runEnding(host, plan.end, { ...tools, reason, onEvent });
+  const current = await judgeAgain(tools, plan.end, (row, target) =>
+    isStillMeant(row, target, plan),
+  );
+  const ended = await runEnding(host, current, { ...tools, reason, onEvent });
   const over = new Set(
     ended.ends.filter(({ result }) => isDead(result)).map(({ result }) => result.target.key),
   );
@@ -135,6 +143,27 @@ function isDone({ ends }: EndReport): boolean {
     ({ result, recorded }) =>
       result.outcome === 'refused' || (isDead(result) && recorded.errors.length === 0),
   );
+}
+
+function whyLeftAlone(
+  row: Row,
+  scope: SweepScope,
+  snapshot: Snapshot,
+  elsewhere: ReadonlyMap<string, Refusal>,
+): Refusal | undefined {
+  const recorded = elsewhere.get(row.key);
+  if (recorded !== undefined) return recorded;
+  // A shutdown is of everybody, and asks for a word.
+  if (scope.everybody !== true && isUnlisted(row, snapshot.workspaces)) return unlistedReason;
+  const isBulk = row.class !== 'live';
+  return isBulk && !isAgreed(row, snapshot.takenAt) ? unsettledReason(row, snapshot) : undefined;
+}
+
+/** An agent on record that a shutdown means is meant in whatever state it is by now. */
+function isStillMeant(row: Row, target: EndTarget, { scope }: SweepPlan): boolean {
+  if (scope.everybody === true && target.agentId !== undefined && row.class !== 'unknown')
+    return true;
+  return hasSameVerdict(row, target);
 }
 
 function isWanted(

@@ -22,6 +22,8 @@ export type LifecycleTools = {
   readonly lockWaitMs: number;
   /** Programs that are never signalled. */
   readonly spareNames: readonly string[];
+  /** Bulk verbs take orphans too of which it is not proven that their agent is gone. */
+  readonly includesSuspected?: boolean;
   readonly hurry?: AbortSignal;
 };
 
@@ -165,7 +167,8 @@ function rowsOf(
   };
   return snapshot.rows.filter(row => {
     const isItsSession = row.session?.name === intent.session && row.session.socket === socket;
-    const isLeftOver = row.key.startsWith('process:') && row.class !== 'interactive';
+    const isLeftOver =
+      row.session === undefined && row.agentId === undefined && row.class !== 'interactive';
     return (isItsSession || isLeftOver) && isMarked(row);
   });
 }

@@ -1,5 +1,5 @@
 /** The last look of a shutdown: who is there that should not be, by the machine and not by what was done. */
-import { nameOf } from '../inventory/draft.ts';
+import { describeProcess } from '../inventory/process-name.ts';
 import type { End } from '../termination/run.ts';
 import { recordedElsewhere } from './elsewhere.ts';
 import type { LifecycleTools } from './undo.ts';
@@ -19,11 +19,13 @@ export async function verify(
   const left = snapshot.rows.filter(
     row =>
       ['live', 'undead', 'husk', 'orphan', 'unknown'].includes(row.class) &&
+      // What is only suspected is none of what a shutdown promises to end.
+      row.confidence !== 'suspected' &&
       !elsewhere.has(row.key),
   );
   const rows = left.map((row): Survivor => {
     const own = ends.find(({ result }) => result.target.key === row.key);
-    const who = row.processes.map(nameOf).join(', ') || row.session?.name || row.key;
+    const who = row.processes.map(describeProcess).join(', ') || row.session?.name || row.key;
     const why = own === undefined || own.errors.length === 0 ? who : own.errors.join('; ');
     return { target: row.key, class: row.class, why };
   });

@@ -1,6 +1,6 @@
 /** What is wrong with registries and machine but not mended by a reconcile: reported, not hidden. */
 import type { Snapshot } from '../model.ts';
-import type { AgentRecord } from '../registry/merge.ts';
+import { type AgentRecord, faultsText } from '../registry/merge.ts';
 
 export type Finding = {
   readonly kind:
@@ -29,18 +29,15 @@ export function findingsOf(records: readonly AgentRecord[], snapshot: Snapshot):
       const place = record === undefined ? '' : where([record]);
       findings.push({
         kind: row.class,
-        says: `${place}${row.class} ${row.key}: ${row.evidence.at(-1) ?? ''}`,
+        says: `${place}${row.class} ${row.key}: ${row.evidence.at(-1)?.text ?? ''}`,
       });
     }
   for (const record of records) {
     const name = `${where([record])}${record.entry.id}`;
-    for (const says of record.disagreements)
-      findings.push({
-        kind: says.startsWith('listed') ? 'duplicate' : 'disagreement',
-        says: `${name}: ${says}`,
-      });
+    for (const { kind, text } of record.disagreements)
+      findings.push({ kind, says: `${name}: ${text}` });
     if (record.hasFaults)
-      findings.push({ kind: 'invalid', says: `${name}: ${record.entry.faults.join('; ')}` });
+      findings.push({ kind: 'invalid', says: `${name}: ${faultsText(record.entry)}` });
     else if (record.status === 'unclear')
       findings.push({
         kind: 'unclear',

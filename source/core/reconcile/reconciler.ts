@@ -1,5 +1,6 @@
 /** Reconcile for a screen that stays: the check runs with every look that changed something. */
 import type { Host } from '../host.ts';
+import { foreignWorkspace } from '../lifecycle/foreign.ts';
 import type { Snapshot } from '../model.ts';
 import type { Monitor } from '../monitor.ts';
 import { isEmpty, planReconcile, planSummary, type ReconcilePlan } from './plan.ts';
@@ -20,7 +21,11 @@ export function createReconciler(host: Host, monitor: Monitor, lockWaitMs: numbe
       if (checked?.key !== key) checked = { key, drift: driftOf(snapshot) };
       return checked.drift;
     },
-    survey: () => survey(host, monitor, true),
+    async survey() {
+      const found = await survey(host, monitor, true);
+      const foreign = foreignWorkspace(monitor);
+      return foreign === undefined ? found : { kind: 'unreadable', reasons: [foreign] };
+    },
     apply: plan => apply(host, plan, monitor.inventory()?.registries ?? [], lockWaitMs),
   };
 

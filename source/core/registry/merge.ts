@@ -1,6 +1,8 @@
 /** Task and global registries → one record per agent. The task registry is the authority, the
  * global one an index that drifts; where they disagree, that is evidence, not a choice. */
+import { type Evidence, hint } from '../evidence/evidence.ts';
 import type { AgentEntry, RegistryReading } from '../model.ts';
+import { agentKey } from '../row-keys.ts';
 
 export type RecordedStatus = 'active' | 'terminal' | 'unclear';
 
@@ -12,16 +14,20 @@ export type AgentRecord = {
   readonly registries: readonly RegistryReading[];
   /** Newest change of a file that has this agent, or its own start: how settled the record is. */
   readonly changedAt: number;
+  /** Newest change of a file that has this agent. */
+  readonly modifiedAt: number;
   /** What the registries say, and where they disagree. */
-  readonly evidence: readonly string[];
-  /** The sentences of the evidence about one agent that is there twice, or differently. */
-  readonly disagreements: readonly string[];
+  readonly evidence: readonly Evidence[];
+  /** One agent that is there twice, or differently. */
+  readonly disagreements: readonly Disagreement[];
   /** The global registry's entry, where it and a task registry have this agent. */
   readonly indexed?: AgentEntry;
   readonly hasFaults: boolean;
   /** True when the task registry that should have this agent could not be read. */
   readonly authorityUnread: boolean;
 };
+
+export type Disagreement = { readonly kind: 'duplicate' | 'disagreement'; readonly text: string };
 
 const activeStatuses = new Set([
   'running',
@@ -112,6 +118,7 @@ function recordOf(key: string, sources: readonly Source[], authorityUnread: bool
   const disagreements = disagreementsOf(sources);
   const withStatus = sources.find(source => source.entry.status !== undefined)?.entry.status;
   const faults = sources.flatMap(source => source.entry.faults);
+  const modifiedAt = Math.max(...sources.map(source => source.reading.modifiedAt));
   const merged: AgentEntry = {
     ...entry,
     session: entry.session ?? sources.find(source => source.entry.session)?.entry.session,
@@ -120,12 +127,16 @@ function recordOf(key: string, sources: readonly Source[], authorityUnread: bool
   return {
     key,
     entry: merged,
-    status: faults.some(fault => fault.startsWith('status '))
+    status: faults.some(fault => fault.field === 'status')
       ? 'unclear'
       : recordedStatus(entry.status ?? withStatus),
     registries: sources.map(source => source.reading),
-    changedAt: Math.max(...sources.map(source => source.reading.modifiedAt), merged.startedAt ?? 0),
-    evidence: [...sources.map(said), ...disagreements],
+    modifiedAt,
+    changedAt: Math.max(modifiedAt, merged.startedAt ?? 0),
+    evidence: [
+      ...sources.map(source => hint('registry', registryText(source))),
+      ...disagreements.map(({ text }) => hint('registry-disagreement', text)),
+    ],
     disagreements,
     indexed: reading.scope === 'task' ? index?.entry : undefined,
     hasFaults: faults.length > 0,
@@ -133,32 +144,39 @@ function recordOf(key: string, sources: readonly Source[], authorityUnread: bool
   };
 }
 
-function said({ reading, entry }: Source): string {
-  const faults = entry.faults.length > 0 ? ` (${entry.faults.join('; ')})` : '';
+function registryText({ reading, entry }: Source): string {
+  const faults = entry.faults.length > 0 ? ` (${faultsText(entry)})` : '';
   return `registry ${shortPath(reading)}: status ${entry.status ?? 'not recorded'}${faults}`;
 }
 
-function disagreementsOf(sources: readonly Source[]): string[] {
-  const found: string[] = [];
+/** The faults of an entry as one sentence. */
+export function faultsText({ faults }: AgentEntry): string {
+  return faults.map(({ text }) => text).join('; ');
+}
+
+function disagreementsOf(sources: readonly Source[]): Disagreement[] {
+  const found: Disagreement[] = [];
+  const disagree = (text: string) => found.push({ kind: 'disagreement', text });
   const paths = sources.map(source => source.reading.path);
-  if (new Set(paths).size < paths.length) found.push('listed more than once in the same registry');
+  if (new Set(paths).size < paths.length)
+    found.push({ kind: 'duplicate', text: 'listed more than once in the same registry' });
   const tasks = sources.filter(source => source.reading.scope === 'task');
   const index = sources.find(source => source.reading.scope === 'global');
-  if (tasks.length === 0) found.push('only the global registry has it: no task registry lists it');
+  if (tasks.length === 0) disagree('only the global registry has it: no task registry lists it');
   if (tasks.length === 0 || index === undefined) return found;
   const authority = (tasks[0] as Source).entry;
   const differs = (name: 'status' | 'session' | 'task') =>
     index.entry[name] !== undefined && authority[name] !== index.entry[name];
   if (differs('task'))
-    found.push(
+    disagree(
       `task and global registry disagree: task ${authority.task} against ${index.entry.task}`,
     );
   if (differs('status'))
-    found.push(
+    disagree(
       `task and global registry disagree: status ${authority.status ?? 'not recorded'} against ${index.entry.status}`,
     );
   if (differs('session'))
-    found.push(
+    disagree(
       `task and global registry disagree: session ${authority.session ?? 'not recorded'} against ${index.entry.session}`,
     );
   return found;
@@ -172,12 +190,18 @@ function inAuthorityOrder(registries: readonly RegistryReading[]): RegistryReadi
 }
 
 function uniqueKey(entry: AgentEntry, taken: Set<string>): string {
-  let key = `agent:${entry.id}`;
-  if (taken.has(key)) key = `agent:${entry.id}#${entry.task ?? ''}`;
-  for (let count = 2; taken.has(key); count++)
-    key = `agent:${entry.id}#${entry.task ?? ''}#${count}`;
+  let key = agentKey(entry.id);
+  for (let count = 1; taken.has(key); count++) key = agentKey(entry.id, entry.task ?? '', count);
   taken.add(key);
   return key;
+}
+
+/** Whatever two entries claim goes to the same one of them, by whichever evidence. */
+export function activeFirst(records: readonly AgentRecord[]): AgentRecord[] {
+  return [
+    ...records.filter(record => record.status === 'active'),
+    ...records.filter(record => record.status !== 'active'),
+  ];
 }
 
 /** Statuses that count as done, not merely as over. */

@@ -1,7 +1,14 @@
 /** Foreign registry JSON → our types. Everything in it is untrusted: a bad entry is named and left
  * out or marked, the rest of the file still works. Objects are only ever read through their own
  * entries, so `__proto__` and `constructor` are ids like any other. */
-import type { AgentEntry, Limits, Reading, RegistryContent, RegistryScope } from '../model.ts';
+import type {
+  AgentEntry,
+  EntryFault,
+  Limits,
+  Reading,
+  RegistryContent,
+  RegistryScope,
+} from '../model.ts';
 import { parseJson } from './json.ts';
 
 const maxEntries = 10_000;
@@ -88,7 +95,7 @@ function indexedEntries(top: Fields, faults: string[]) {
 }
 
 function entryOf(id: string, fields: Fields, task: string | undefined): AgentEntry {
-  const faults: string[] = [];
+  const faults: EntryFault[] = [];
   const text = (name: string) => checked(fields, name, textOf, 'a text', faults);
   const number = (name: string) => checked(fields, name, numberOf, 'a number', faults);
   const time = (name: string) => timeOf(text(name));
@@ -103,8 +110,8 @@ function entryOf(id: string, fields: Fields, task: string | undefined): AgentEnt
     session: text('tmux_session'),
     startedAt: time('started_at'),
     lastUpdateAt: time('last_update'),
+    finishedAt: timeOf(textOf(fields.get('completed_at')) ?? textOf(fields.get('terminated_at'))),
     tracked: trackedOf(fields.get('tracked_processes')),
-    files: filesOf(fields.get('tracked_files')),
     faults,
   };
 }
@@ -114,13 +121,16 @@ function checked<T>(
   name: string,
   read: (value: unknown) => T | undefined,
   expected: string,
-  faults: string[],
+  faults: EntryFault[],
 ): T | undefined {
   const value = fields.get(name);
   if (value === undefined || value === null) return undefined;
   const result = read(value);
   if (result === undefined)
-    faults.push(`${name} is ${kindOf(value)} where ${expected} is expected`);
+    faults.push({
+      field: name,
+      text: `${name} is ${kindOf(value)} where ${expected} is expected`,
+    });
   return result;
 }
 
@@ -136,14 +146,6 @@ function trackedOf(value: unknown): AgentEntry['tracked'] {
     if (start === undefined || bootId === undefined) return [];
     return [{ pid, start, bootId }];
   });
-}
-
-function filesOf(value: unknown): ReadonlyMap<string, string> | undefined {
-  const fields = objectOf(value);
-  if (fields === undefined) return undefined;
-  return new Map(
-    [...fields].flatMap(([name, path]) => (typeof path === 'string' ? [[name, path]] : [])),
-  );
 }
 
 type Fields = ReadonlyMap<string, unknown>;

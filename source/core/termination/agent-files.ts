@@ -1,5 +1,4 @@
-/** The files that an agent leaves: what a registry names, else what the orchestrator calls them. */
-import type { AgentEntry } from '../model.ts';
+/** The files that an agent leaves, by the names that the orchestrator gives them. */
 
 /** Where files of a task lie, below the task's directory. */
 export type AgentPlace = '' | 'logs' | 'progress' | 'findings';
@@ -9,37 +8,26 @@ export type AgentFile = {
   readonly task: string;
   readonly agentId: string;
   readonly place: AgentPlace;
-  /** As the registry has it: absolute, or relative to the task's directory. */
+  /** Relative to the task's directory. */
   readonly path: string;
 };
 
 export type FileWork = AgentFile & { readonly work: 'remove' | 'archive' };
 
-/** The prompt is removed, the logs are kept in `archive/`. */
-export function filesOf(entry: AgentEntry, workspace: string, task: string): FileWork[] {
-  const { id, files } = entry;
-  const named = (name: string, usual: string) => files?.get(name) ?? usual;
-  const base = { workspace, task, agentId: id } as const;
+/** The names that the orchestrator gives an agent's files, relative to the task's directory. Whatever an
+ * entry names instead is not touched: a registry is written by agents. */
+export function filesOf(agentId: string, workspace: string, task: string): FileWork[] {
+  const base = { workspace, task, agentId } as const;
   return [
-    { ...base, place: '', path: named('prompt_file', `agent_prompt_${id}.txt`), work: 'remove' },
-    { ...base, place: 'logs', path: named('log_file', `logs/${id}_stream.jsonl`), work: 'archive' },
-    {
-      ...base,
-      place: 'logs',
-      path: named('deploy_log', `logs/deploy_${id}.json`),
-      work: 'archive',
-    },
-    {
-      ...base,
-      place: 'progress',
-      path: named('progress_file', `progress/${id}_progress.jsonl`),
-      work: 'archive',
-    },
-    {
-      ...base,
-      place: 'findings',
-      path: named('findings_file', `findings/${id}_findings.jsonl`),
-      work: 'archive',
-    },
+    { ...base, place: '', path: `agent_prompt_${agentId}.txt`, work: 'remove' },
+    { ...base, place: 'logs', path: logOf(agentId), work: 'archive' },
+    { ...base, place: 'logs', path: `logs/deploy_${agentId}.json`, work: 'archive' },
+    { ...base, place: 'progress', path: `progress/${agentId}_progress.jsonl`, work: 'archive' },
+    { ...base, place: 'findings', path: `findings/${agentId}_findings.jsonl`, work: 'archive' },
   ];
+}
+
+/** The log that an agent's own output is written to, relative to the task's directory. */
+export function logOf(agentId: string): string {
+  return `logs/${agentId}_stream.jsonl`;
 }

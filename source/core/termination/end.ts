@@ -1,9 +1,10 @@
 /** Ends what a plan holds: looks, steps each ending's stage, signals when a stage is entered, and tells
  * everything it does. There is one way to end a process in this program, and this is it. */
 import type { Host } from '../host.ts';
+import { mayBeAdopted } from '../inventory/adoption.ts';
+import { looksPeoples } from '../inventory/peoples-programs.ts';
 import { createProcessTree, isZombie } from '../inventory/process-tree.ts';
 import type { Recogniser } from '../inventory/recognise.ts';
-import { orphanParentsOf } from '../inventory/scene.ts';
 import { identityOf, type Origin, type Process } from '../model.ts';
 import { createEnding, type Ending } from './ending.ts';
 import { escalationOf, firstStage, isFinal, type Stage, step } from './escalation.ts';
@@ -219,13 +220,14 @@ async function lookFor(
   const reading = await host.readProcesses();
   if (!reading.ok) return { table: undefined, origins: new Map<number, Origin>() };
   const known = new Set(endings.flatMap(ending => ending.members().map(identityOf)));
-  const orphanParents = orphanParentsOf(reading.value);
   const tree = createProcessTree(reading.value);
   const isUnderTmux = (process: Process) =>
     tree.ancestorsOf(process).some(parent => recogniser(parent).kind === 'tmux server');
   const marked = reading.value.filter(
     process =>
-      (process.startedAt >= beganAt - startToleranceMs || orphanParents.has(process.ppid)) &&
+      (process.startedAt >= beganAt - startToleranceMs ||
+        mayBeAdopted(process, tree) ||
+        looksPeoples(process)) &&
       process.argv.length > 0 &&
       !known.has(identityOf(process)) &&
       !isZombie(process) &&

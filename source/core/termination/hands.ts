@@ -23,6 +23,8 @@ export type NewSession = {
   readonly socketPath: string;
   readonly name: string;
   readonly directory: string;
+  /** `<agent id>:<uuid>`, for the option `@vigil_agent` of its pane. */
+  readonly mark: string;
   readonly env: readonly (readonly [string, string])[];
   /** Program and arguments; no shell splits them. */
   readonly command: readonly string[];

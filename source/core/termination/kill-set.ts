@@ -1,6 +1,8 @@
 /** Every process that belongs to what is ended, with the evidence for each: taken over from the row,
  * and grown with each look while the ending lasts. Evidence, never text. */
-import { commandOf } from '../inventory/draft.ts';
+
+import { type Evidence, proof } from '../evidence/evidence.ts';
+import { commandOf } from '../inventory/process-name.ts';
 import { isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Origin, type Process, type ProcessRef, type Role } from '../model.ts';
 import type { Spared, SpareRules } from './spare.ts';
@@ -13,14 +15,14 @@ export type Member = ProcessRef & {
   readonly uid: number;
   readonly command: string;
   /** Why it is a member. */
-  readonly reason: string;
+  readonly reason: Evidence;
   readonly role?: Role;
 };
 
 /** Marks that only processes of this agent inherit. */
 export type Marks = {
   readonly agentId?: string;
-  /** Panes of the session, and the server they are of. */
+  /** Panes that are its own, and the server they are of. */
   readonly panes: ReadonlySet<string>;
   readonly serverPid?: number;
   /** Scopes that are those panes' alone. */
@@ -35,7 +37,7 @@ export type KillSet = {
   readonly spared: readonly Spared[];
 };
 
-export function memberOf(process: Process, reason: string): Member {
+export function memberOf(process: Process, reason: Evidence): Member {
   const { pid, start, startedAt, ppid, sid, uid } = process;
   return { pid, start, startedAt, ppid, sid, uid, command: commandOf(process), reason };
 }
@@ -66,7 +68,7 @@ export function grow(
     for (const process of oldestFirst(candidates.filter(mayBelong))) {
       const reason = evidenceFor(process, byPid, index.byPid, marks, origins);
       if (reason === undefined) continue;
-      const why = spare(process);
+      const why = spare(process, origins.get(process.pid));
       if (why !== undefined) {
         spared.set(process.pid, { pid: process.pid, command: commandOf(process), reason: why });
         continue;
@@ -88,28 +90,31 @@ function evidenceFor(
   inTable: ReadonlyMap<number, Process>,
   marks: Marks,
   origins: ReadonlyMap<number, Origin>,
-): string | undefined {
+): Evidence | undefined {
   const parent = byPid.get(process.ppid);
   // The pid of a dead member may be somebody else's by now: the parent must be there, as it was.
   if (parent !== undefined && inTable.get(parent.pid)?.start === parent.start)
-    if (process.startedAt >= parent.startedAt) return `child of member ${parent.pid}`;
+    if (process.startedAt >= parent.startedAt)
+      return proof('tree', `child of member ${parent.pid}`);
   const leader = byPid.get(process.sid);
   if (leader !== undefined && leader.sid === leader.pid && leader.uid === process.uid) {
     const now = inTable.get(leader.pid);
     const isItself = now === undefined || now.start === leader.start;
     if (isItself && process.startedAt >= leader.startedAt)
-      return `in the session that ${leader.pid} leads`;
+      return proof('process-session', `in the session that ${leader.pid} leads`);
   }
   const origin = origins.get(process.pid);
   if (origin === undefined || !marks.uids.has(process.uid)) return undefined;
   if (marks.agentId !== undefined && origin.agentMark?.startsWith(`${marks.agentId}:`))
-    return 'environment VIGIL_AGENT';
+    return proof('exact-mark', 'environment VIGIL_AGENT');
   const isOfPane =
     origin.tmuxPane !== undefined &&
     marks.panes.has(origin.tmuxPane) &&
     marks.serverPid !== undefined &&
     origin.tmux?.serverPid === marks.serverPid;
-  if (isOfPane) return `environment TMUX_PANE ${origin.tmuxPane}`;
+  if (isOfPane) return proof('own-pane', `environment TMUX_PANE ${origin.tmuxPane}`);
   const { scope } = origin;
-  return scope !== undefined && marks.scopes?.has(scope) ? `cgroup ${scope}` : undefined;
+  return scope !== undefined && marks.scopes?.has(scope)
+    ? proof('cgroup', `cgroup ${scope}`)
+    : undefined;
 }

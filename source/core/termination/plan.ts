@@ -2,6 +2,7 @@
 import { paneScopes } from '../inventory/pane-scopes.ts';
 import type { Recogniser } from '../inventory/recognise.ts';
 import type { Inventory, RegistryReading, Row, Snapshot } from '../model.ts';
+import type { Refusal } from './refusal.ts';
 import { type SpareRules, spareRules } from './spare.ts';
 import { type EndTarget, targetOf } from './target.ts';
 
@@ -17,8 +18,10 @@ export type EndPlan = {
 export type Wanted = {
   readonly row: Row;
   readonly isNamed: boolean;
+  /** Also where somebody watches it. */
+  readonly mayBeAttached?: boolean;
   /** Why it is left alone all the same. */
-  readonly refused?: string;
+  readonly refused?: Refusal;
 };
 
 export function planEnd(
@@ -27,6 +30,7 @@ export function planEnd(
   wanted: readonly Wanted[],
   recogniser: Recogniser,
   spareNames: readonly string[] = [],
+  includesSuspected = false,
 ): EndPlan {
   const table = inventory.processes.ok ? inventory.processes.value : [];
   const keys = new Set(wanted.map(({ row }) => row.key));
@@ -34,8 +38,9 @@ export function planEnd(
   const spare = spareRules(table, inventory.machine, snapshot, keys, recogniser, spareNames);
   const scopes = paneScopes(inventory, recogniser);
   return {
-    targets: wanted.map(({ row, isNamed, refused }) => {
-      const target = targetOf(row, inventory, scopes, spare, isNamed, isReadable);
+    targets: wanted.map(({ row, isNamed, mayBeAttached, refused }) => {
+      const meaning = { isNamed, mayBeAttached, includesSuspected, isReadable };
+      const target = targetOf(row, inventory, scopes, spare, meaning);
       return refused === undefined ? target : { ...target, refused };
     }),
     spare,

@@ -4,7 +4,12 @@ import type { Host } from '../host.ts';
 import type { RegistryReading } from '../model.ts';
 import { mend, type Outcome } from '../reconcile/mend.ts';
 import { type Change, placeOf } from '../reconcile/plan.ts';
-import { type AgentRecord, mergeRegistries, recordedStatus } from '../registry/merge.ts';
+import {
+  type AgentRecord,
+  faultsText,
+  mergeRegistries,
+  recordedStatus,
+} from '../registry/merge.ts';
 import { failureClause } from '../registry/store.ts';
 import type { FileWork } from './agent-files.ts';
 import { filesOnRecord } from './planned-files.ts';
@@ -56,7 +61,7 @@ export async function recordAll(
     }
     // A bad entry is shown and never acted on.
     if (record.hasFaults) {
-      const fault = `registry: not closed: ${record.entry.faults.join('; ')}`;
+      const fault = `registry: not closed: ${faultsText(record.entry)}`;
       recorded.set(target.key, { ...nothing, errors: [fault] });
     } else
       closings.push({

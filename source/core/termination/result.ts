@@ -1,5 +1,5 @@
 /** What became of one target, in the words of the contract. */
-import { nameOf } from '../inventory/draft.ts';
+import { describeProcess } from '../inventory/process-name.ts';
 import type { Process } from '../model.ts';
 import type { Ending, ProcessOutcome, Sent } from './ending.ts';
 import type { Member } from './kill-set.ts';
@@ -53,7 +53,7 @@ export function refusedResult(target: EndTarget): TargetResult {
     spared: target.spared,
     escalated: false,
     durationMs: 0,
-    errors: [target.refused ?? 'refused'],
+    errors: [target.refused?.text ?? 'refused'],
   };
 }
 
@@ -69,7 +69,7 @@ function survivalOf(process: Process, ending: Ending): string {
   const isDenied = member !== undefined && ending.outcomeOf(member) === 'denied';
   const holder = holders.get(process.state);
   const survived = `survived (${process.state})${holder === undefined ? '' : `: ${holder}`}`;
-  return `${nameOf(process)}: ${isDenied ? 'not permitted to signal it' : survived}`;
+  return `${describeProcess(process)}: ${isDenied ? 'not permitted to signal it' : survived}`;
 }
 
 /** What keeps a process that was killed, by its state: a debugger that wants to see exits and does not
@@ -82,7 +82,8 @@ const holders: ReadonlyMap<string, string> = new Map([
 /** It was gone and is there again: nothing was ended for good, and nothing is closed in the record. */
 export function respawned(result: TargetResult, processes: readonly Process[]): TargetResult {
   const errors = processes.map(
-    process => `respawn: ${nameOf(process)} is there again, started by pid ${process.ppid}`,
+    process =>
+      `respawn: ${describeProcess(process)} is there again, started by pid ${process.ppid}`,
   );
   return { ...result, outcome: 'survived', errors: [...result.errors, ...errors] };
 }

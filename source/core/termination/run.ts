@@ -2,8 +2,7 @@
 import type { Host } from '../host.ts';
 import { isZombie } from '../inventory/process-tree.ts';
 import type { Recogniser } from '../inventory/recognise.ts';
-import { orphanParentsOf } from '../inventory/scene.ts';
-import { identityOf } from '../model.ts';
+import { identityOf, type Process } from '../model.ts';
 import { type EndEvent, end } from './end.ts';
 import type { EndPlan } from './plan.ts';
 import type { Policy } from './policy.ts';
@@ -112,24 +111,28 @@ type Afterwards = {
   readonly errors: readonly string[];
 };
 
-/** init reaps late, seconds after a death: its zombies are waited for this long. */
+/** What adopts reaps late, as init does, seconds after a death: its zombies are waited for this long. */
 const reapingMs = 2000;
 const betweenLooksMs = 100;
+
+/** By another parent than the one that it was seen with. */
+function isAdopted(process: Process, seen: Pick<Process, 'ppid'> | undefined): boolean {
+  return seen !== undefined && (process.ppid === 1 || process.ppid !== seen.ppid);
+}
 
 /** Looks once more at everything: zombies with their parents, sessions, and what came back. */
 async function afterwards(
   host: Host,
   results: readonly TargetResult[],
 ): Promise<ReadonlyMap<string, Afterwards>> {
-  const all = new Set(results.flatMap(result => result.processes.map(identityOf)));
+  const all = new Map(
+    results.flatMap(result => result.processes.map(each => [identityOf(each), each] as const)),
+  );
   const deadline = host.clock.steadyNow() + reapingMs;
   let processes = await host.readProcesses();
   const isReaping = () => {
     const table = processes.ok ? processes.value : [];
-    const parents = orphanParentsOf(table);
-    return table.some(
-      each => isZombie(each) && parents.has(each.ppid) && all.has(identityOf(each)),
-    );
+    return table.some(each => isZombie(each) && isAdopted(each, all.get(identityOf(each))));
   };
   while (isReaping() && host.clock.steadyNow() < deadline) {
     await host.clock.sleep(betweenLooksMs);

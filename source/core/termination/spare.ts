@@ -1,15 +1,38 @@
 /** Who is never signalled, whatever evidence there is, and why. */
 
+import { peoplesProgram } from '../inventory/peoples-programs.ts';
 import { createProcessTree } from '../inventory/process-tree.ts';
 import { type Kind, programNamesOf } from '../inventory/recognise.ts';
-import { identityOf, type Machine, type Process, type Snapshot } from '../model.ts';
+import { identityOf, type Machine, type Origin, type Process, type Snapshot } from '../model.ts';
 
-export type Spared = { readonly pid: number; readonly command: string; readonly reason: string };
+export type SpareKind =
+  | 'system'
+  | 'self'
+  | 'ancestor'
+  | 'tmux-server'
+  | 'shared-host'
+  | 'infrastructure'
+  | 'peoples-program'
+  /** The person has named the program (`--spare`). */
+  | 'listed'
+  /** With its end the kernel would hang up on the terminal of another one that is spared. */
+  | 'terminal'
+  | 'other-user'
+  | 'other-row';
 
-export type SpareRules = (process: Process) => string | undefined;
+export type SpareReason = { readonly kind: SpareKind; readonly text: string };
 
-/** Why a program is spared that the person named. */
-export const onSpareList = 'on your spare list';
+export type Spared = {
+  readonly pid: number;
+  readonly command: string;
+  readonly reason: SpareReason;
+};
+
+/** @param origin what is known of it beyond the table, where it was read. */
+export type SpareRules = (process: Process, origin?: Origin) => SpareReason | undefined;
+
+/** What is said of a program that the person spares. */
+const onSpareList = 'on your spare list';
 
 /** @param targets keys of the rows that are to be ended: their own members are not others'.
  * @param names programs that the person spares; exact names, and not what they started. */
@@ -34,19 +57,30 @@ export function spareRules(
   );
   const listed = new Set(names);
   const isListed = (name: string) => listed.has(name);
-  return process => {
-    if (!Number.isSafeInteger(process.pid) || process.pid <= 2) return 'pid 1 and 2 are the system';
-    if (process.argv.length === 0 && process.ppid === 2) return 'a kernel thread';
-    if (own.has(process.pid) || process.ppid === machine.pid) return 'vigil itself';
-    if (ancestors.has(process.pid)) return 'vigil runs below it';
+  return (process, origin) => {
+    if (!Number.isSafeInteger(process.pid) || process.pid <= 2)
+      return { kind: 'system', text: 'pid 1 and 2 are the system' };
+    if (process.argv.length === 0 && process.ppid === 2)
+      return { kind: 'system', text: 'a kernel thread' };
+    if (own.has(process.pid) || process.ppid === machine.pid)
+      return { kind: 'self', text: 'vigil itself' };
+    if (ancestors.has(process.pid)) return { kind: 'ancestor', text: 'vigil runs below it' };
     const { kind } = kindOf(process);
-    if (kind === 'tmux server') return 'a tmux server';
-    if (kind === 'infrastructure') return 'part of the system or of a person’s session';
+    if (kind === 'tmux server') return { kind: 'tmux-server', text: 'a tmux server' };
+    if (kind === 'host')
+      return { kind: 'shared-host', text: 'a daemon that other agents use as well' };
+    if (kind === 'infrastructure')
+      return { kind: 'infrastructure', text: 'part of the system or of a person’s session' };
+    const program = origin && peoplesProgram(process, origin);
+    if (program !== undefined)
+      return { kind: 'peoples-program', text: `${program}, whatever started it` };
     const name = names.length === 0 ? undefined : programNamesOf(process).find(isListed);
-    if (name !== undefined) return `${onSpareList} (--spare ${name})`;
-    if (machine.uid !== 0 && process.uid !== machine.uid) return `it belongs to uid ${process.uid}`;
+    if (name !== undefined) return { kind: 'listed', text: `${onSpareList} (--spare ${name})` };
+    if (machine.uid !== 0 && process.uid !== machine.uid)
+      return { kind: 'other-user', text: `it belongs to uid ${process.uid}` };
     const other = others.get(identityOf(process));
-    if (other !== undefined) return `it belongs to ${other.agentId ?? other.key}`;
+    if (other !== undefined)
+      return { kind: 'other-row', text: `it belongs to ${other.agentId ?? other.key}` };
     return undefined;
   };
 }

@@ -1,13 +1,15 @@
 /** One thing to be ended, frozen when it was asked for: identities, never row numbers. */
 
-import { commandOf, sums } from '../inventory/draft.ts';
+import { sums } from '../inventory/draft.ts';
+import { commandOf } from '../inventory/process-name.ts';
 import { isZombie } from '../inventory/process-tree.ts';
 import { isOurs } from '../inventory/scene.ts';
 import type { Inventory, Pane, Process, Row } from '../model.ts';
 import { sessionOf } from '../session-of.ts';
 import type { SessionRef } from './hands.ts';
 import { type Marks, type Member, memberOf } from './kill-set.ts';
-import { onSpareList, type Spared, type SpareRules } from './spare.ts';
+import type { Refusal } from './refusal.ts';
+import type { Spared, SpareReason, SpareRules } from './spare.ts';
 
 export type EndTarget = {
   /** The row's key. */
@@ -16,6 +18,13 @@ export type EndTarget = {
   readonly task?: string;
   readonly class: Row['class'];
   readonly session?: SessionRef;
+  /** Its session goes on, and why. */
+  readonly keepsSession?: string;
+  /** What the row's verdict rested on when the plan was made (`Row.verdict`). */
+  readonly verdict?: string;
+  /** The person named it, not a class of rows: it is not judged again. */
+  readonly isNamed: boolean;
+  readonly mayBeAttached?: boolean;
   readonly members: readonly Member[];
   readonly spared: readonly Spared[];
   readonly marks: Marks;
@@ -27,7 +36,7 @@ export type EndTarget = {
   /** Only in a plan that is shown: what is removed and archived once it is dead. */
   readonly files?: readonly PlannedFile[];
   /** Why it is not ended at all. */
-  readonly refused?: string;
+  readonly refused?: Refusal;
 };
 
 /** A file that a plan names. */
@@ -46,31 +55,41 @@ export type Ports = {
   readonly unknownOf: readonly number[];
 };
 
-/** @param isNamed the person named this row, not a class of rows.
- * @param isReadable every source could be read in the look that the row is of. */
+/** How a row was meant. */
+export type Meaning = {
+  /** The person named this row, not a class of rows. */
+  readonly isNamed: boolean;
+  /** Also one that somebody watches. */
+  readonly mayBeAttached?: boolean;
+  /** Also an orphan of which it is not proven that its agent is gone. */
+  readonly includesSuspected?: boolean;
+  /** Every source could be read in the look that the row is of. */
+  readonly isReadable: boolean;
+};
+
 export function targetOf(
   row: Row,
   inventory: Inventory,
   scopes: ReadonlyMap<string, Pane>,
   spare: SpareRules,
-  isNamed: boolean,
-  isReadable: boolean,
+  meaning: Meaning,
 ): EndTarget {
   // A person's own session is never killed for the agent that runs in it.
   const session = row.class === 'interactive' ? undefined : sessionOf(row, inventory);
-  const holders = terminalHolders(row, spare);
+  const holders = terminalHolders(row, inventory, spare);
+  const panes = row.panes ?? [];
   const members: Member[] = [];
   const spared: Spared[] = [];
   const ended: Process[] = [];
   let isBelow = false;
   for (const process of row.processes) {
     if (isZombie(process)) continue;
-    const reason = spare(process) ?? holders.get(process.pid);
+    const reason = spare(process, inventory.origins.get(process.pid)) ?? holders.get(process.pid);
     if (reason === undefined) {
       ended.push(process);
       members.push({ ...memberOf(process, process.reason), role: process.role });
     } else {
-      isBelow ||= reason === 'vigil runs below it' || reason === 'vigil itself';
+      isBelow ||= reason.kind === 'ancestor' || reason.kind === 'self';
       spared.push({ pid: process.pid, command: commandOf(process), reason });
     }
   }
@@ -79,47 +98,83 @@ export function targetOf(
     agentId: row.agentId,
     task: row.task,
     class: row.class,
-    // Killed, it would hang up on who is spared in it.
-    session: session?.panes.some(pane => holders.has(pane.panePid)) ? undefined : session?.ref,
+    // Killed, it would hang up on what is spared in it.
+    session:
+      row.keepsSession !== undefined || session?.panes.some(pane => holders.has(pane.panePid))
+        ? undefined
+        : session?.ref,
+    keepsSession: session === undefined ? undefined : row.keepsSession?.text,
+    verdict: row.verdict,
+    isNamed: meaning.isNamed,
+    mayBeAttached: meaning.mayBeAttached,
     members,
     spared,
     marks: {
       agentId: row.agentId,
-      panes: new Set(session?.panes.map(pane => pane.paneId)),
-      serverPid: session?.ref.serverPid,
-      scopes: scopesOf(session?.panes ?? [], scopes),
+      panes: new Set(panes.map(pane => pane.paneId)),
+      serverPid: panes[0]?.serverPid,
+      scopes: scopesOf(panes, scopes),
       uids: new Set(row.processes.map(process => process.uid)),
     },
     ...sums(ended),
     refused: isBelow
-      ? 'vigil itself runs in it'
-      : (outOfReach(row, inventory) ?? refusalOf(row, isNamed, isReadable)),
+      ? { kind: 'self', text: 'vigil itself runs in it' }
+      : (outOfReach(row, inventory) ?? refusalOf(row, inventory, meaning)),
   };
 }
 
 /** What is around another user's agent would end, and the agent itself live on without a session. */
-function outOfReach(row: Row, { machine }: Inventory): string | undefined {
+function outOfReach(row: Row, { machine }: Inventory): Refusal | undefined {
   const program = row.processes.find(
     each => each.role === 'agent' && !isZombie(each) && !isOurs(each, machine),
   );
   return program === undefined
     ? undefined
-    : `its agent program, pid ${program.pid}, belongs to uid ${program.uid}: only that user or root may end it`;
+    : {
+        kind: 'out-of-reach',
+        text: `its agent program, pid ${program.pid}, belongs to uid ${program.uid}: only that user or root may end it`,
+      };
 }
 
-function refusalOf(row: Row, isNamed: boolean, isReadable: boolean): string | undefined {
+function refusalOf(
+  row: Row,
+  { foreign }: Inventory,
+  { isNamed, mayBeAttached, includesSuspected, isReadable }: Meaning,
+): Refusal | undefined {
+  const notOurs = row.workspace === undefined ? undefined : foreign?.get(row.workspace);
+  if (notOurs !== undefined) return { kind: 'foreign', text: notOurs };
   // A verdict that has only not settled yet does not save what is named: its members are known. Where
-  // none is, its people may be hidden from us, and it must not be said that nobody was there.
+  // none is, its processes may be hidden from us, and it must not be said that there were none.
   const isKnown = isNamed && isReadable && row.processes.length > 0;
-  if (row.class === 'unknown' && !isKnown)
-    return 'what it is could not be established, so nothing of it is signalled';
+  if (row.class === 'unknown' && !isKnown) {
+    const why = row.evidence.findLast(({ strength }) => strength === 'doubt')?.text;
+    const text = 'what it is could not be established, so nothing of it is signalled';
+    return { kind: 'unknown', text: why === undefined ? text : `${text}: ${why}` };
+  }
   if (row.class === 'zombie')
-    return 'it is dead already and cannot be signalled; its parent must reap it';
+    return {
+      kind: 'zombie',
+      text: 'it is dead already and cannot be signalled; its parent must reap it',
+    };
   if (isNamed) return undefined;
-  if (row.class === 'interactive') return 'a person’s agent is only ended by its name';
-  if ((row.session?.attached ?? 0) > 0)
-    return 'somebody is attached to its session; name it to end it all the same';
+  if (row.class === 'interactive')
+    return { kind: 'interactive', text: 'a person’s agent is only ended by its name' };
+  if (row.confidence === 'suspected' && includesSuspected !== true)
+    return { kind: 'suspected', text: suspicionOf(row) };
+  if (row.spared !== undefined) return { kind: 'claim', text: row.spared.text };
+  if ((row.session?.attached ?? 0) > 0 && mayBeAttached !== true)
+    return {
+      kind: 'attached',
+      text: 'somebody is attached to its session; name it to end it all the same',
+    };
   return undefined;
+}
+
+/** What is known of a suspected orphan, and what would be proof. */
+function suspicionOf(row: Row): string {
+  const known = row.evidence.find(({ strength }) => strength === 'hint')?.text;
+  const seen = known === undefined ? '' : `${known}; `;
+  return `suspected only: ${seen}nothing proves that its agent is gone (--include-suspected)`;
 }
 
 function scopesOf(panes: readonly Pane[], scopes: ReadonlyMap<string, Pane>): ReadonlySet<string> {
@@ -127,16 +182,28 @@ function scopesOf(panes: readonly Pane[], scopes: ReadonlyMap<string, Pane>): Re
   return new Set([...scopes].flatMap(([scope, pane]) => (pids.has(pane.panePid) ? [scope] : [])));
 }
 
-/** Leaders of the terminals that programs on the spare list have, by pid: with a leader's end the kernel
+/** Leaders of terminals that something else is on which is not ended, by pid: with a leader's end the kernel
  * hangs up on its terminal's programs, which is a signal too. */
-function terminalHolders(row: Row, spare: SpareRules): ReadonlyMap<number, string> {
-  const listed = row.processes.filter(
-    process => process.tty !== 0 && spare(process)?.startsWith(onSpareList),
-  );
-  return new Map(
-    listed.map(({ pid, sid }) => [
-      sid,
-      `it holds the terminal of pid ${pid}, which is ${onSpareList}`,
-    ]),
-  );
+function terminalHolders(
+  row: Row,
+  inventory: Inventory,
+  spare: SpareRules,
+): ReadonlyMap<number, SpareReason> {
+  const table = inventory.processes.ok ? inventory.processes.value : [];
+  const own = new Map(row.processes.map(process => [process.pid, process]));
+  const leaders = row.processes.filter(({ pid, sid }) => pid === sid);
+  if (leaders.length === 0) return new Map();
+  const bySession = new Map(leaders.map(leader => [leader.sid, leader]));
+  const held = new Map<number, SpareReason>();
+  for (const process of table) {
+    const leader = bySession.get(process.sid);
+    if (leader === undefined || process === leader || process.tty === 0) continue;
+    if (isZombie(process) || leader.pid === process.pid) continue;
+    const why = spare(process, inventory.origins.get(process.pid));
+    const isGuest = !own.has(process.pid) || (why !== undefined && why.kind !== 'other-row');
+    if (!isGuest) continue;
+    const text = `it holds the terminal of pid ${process.pid}, which is ${why?.text ?? 'not the agent’s'}`;
+    held.set(leader.pid, { kind: 'terminal', text });
+  }
+  return held;
 }

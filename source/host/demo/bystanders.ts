@@ -70,9 +70,14 @@ function leaveBehind(world: World): void {
   launch(world, stray.id, { program: 'claude' }, stray.minutes * minuteMs);
   const [server] = world.sessions.read();
   const panes = server?.reading.ok ? server.reading.value : [];
-  const tmux = { socketPath, serverPid: panes[0]?.serverPid ?? 0 };
+  const tmux = { socketPath, serverPid: panes[0]?.serverPid ?? 0, session: 90 };
   // Their panes were closed long ago.
-  const gone = (pane: string) => ({ tmux, tmuxPane: pane, programMark: 'CLAUDECODE' });
+  // The agent of that pid is gone as well.
+  const programMarks = new Map([
+    ['CLAUDECODE', '1'],
+    ['CLAUDE_PID', '88888'],
+  ]);
+  const gone = (pane: string) => ({ tmux, tmuxPane: pane, programMarks });
   processes.bear({
     ...mcpOf(1, 3000),
     argv: ['node', '/home/dev/.npm/_npx/mcp-server-filesystem', '/home/dev'],

@@ -1,9 +1,11 @@
 /** `--demo`: a made-up machine behind the Host seam, where things happen by themselves and every verb
  * works. Nothing real is read, signalled or written. */
 import type { Clock, Host } from '../../core/host.ts';
+import { unreadDescriptors } from '../../core/inventory/scene.ts';
+import { logOf } from '../../core/termination/agent-files.ts';
 import { clock as systemClock } from '../clock.ts';
 import { bringBystanders } from './bystanders.ts';
-import { workspace } from './cast.ts';
+import { stray, tasks, workspace } from './cast.ts';
 import { createFiles } from './files.ts';
 import { createDemoGrounds } from './grounds.ts';
 import { createDemoHands } from './hands.ts';
@@ -21,6 +23,8 @@ import { createTimeline } from './timeline.ts';
 
 /** No process of the made-up machine: vigil is not seen there. */
 const ownPid = 999_999;
+const strayLog = `${workspace}/${tasks.audit}/${logOf(stray.id)}`;
+const nothingOpen = { ...unreadDescriptors, isRead: true, peer: 'none' } as const;
 const serverAgeMs = 600 * 60_000;
 const registryAgeMs = 180_000;
 
@@ -60,6 +64,16 @@ export function createDemoHost(clock: Clock = systemClock): Host {
           return origin === undefined ? [] : [[pid, origin] as const];
         }),
       ),
+    // The agent that is on no record writes its log all the same.
+    readDescriptors: wanted =>
+      new Map(
+        wanted.map(({ pid }) => [
+          pid,
+          { ...nothingOpen, written: sessions.isIn(stray.id, pid) ? [strayLog] : [] },
+        ]),
+      ),
+    readServersAt: async () => [],
+    sightings: { read: () => [], keep: () => undefined },
     readPorts: wanted =>
       new Map(wanted.map(({ pid }) => [pid, { ok: true, value: processes.portsOf(pid) }])),
     async readServers() {

@@ -74,7 +74,7 @@ export function launch(
         origin,
       });
       const port = 8000 + (shell.pid % 1000);
-      const own = { origin: { ...origin, programMark: 'CLAUDECODE' }, ageMs };
+      const own = { origin: { ...origin, programMarks: claudeMarks }, ageMs };
       const mcp = processes.bear({
         ...mcpOf(program.pid, port),
         ...own,
@@ -105,13 +105,16 @@ export function launch(
         processes.bear({
           ...mcpOf(1, port),
           habit: { leavesMs: mcpMs },
-          origin: { agentMark, programMark: 'CLAUDECODE' },
+          origin: { agentMark, programMarks: claudeMarks },
         }),
       );
     };
     for (const { pid } of all) processes.onDeath(pid, again);
   }
 }
+
+/** What claude sets for whatever it starts. */
+const claudeMarks: ReadonlyMap<string, string> = new Map([['CLAUDECODE', '1']]);
 
 /** Everybody of the cast. @returns the agents that run, by id. */
 export function launchCast(world: World): ReadonlyMap<string, Launched> {

@@ -27,6 +27,8 @@ export type Sessions = {
   read(): readonly ServerReading[];
   kill(session: SessionRef): Reading<true>;
   has(name: string): boolean;
+  /** Whether this process leads the pane of an agent's session. */
+  isIn(agentId: string, pid: number): boolean;
   killNamed(name: string): void;
 };
 
@@ -58,7 +60,8 @@ export function createSessions(timeline: Timeline, processes: Processes, ageMs: 
     open({ name, fill, ageMs = 0, attached = 0, paceMs }) {
       const number = next++;
       const paneId = `%${number}`;
-      const inherited: Origin = { tmux: { socketPath, serverPid: server.pid }, tmuxPane: paneId };
+      const tmux = { socketPath, serverPid: server.pid, session: number };
+      const inherited: Origin = { tmux, tmuxPane: paneId };
       const { panePid, programPid } = fill(inherited, server.pid);
       const now = timeline.wall();
       const pane: Pane = {
@@ -98,6 +101,10 @@ export function createSessions(timeline: Timeline, processes: Processes, ageMs: 
         close(session);
       return { ok: true, value: true };
     },
+    isIn: (agentId, pid) =>
+      [...open.values()].some(
+        ({ pane }) => pane.sessionName === `agent_${agentId}` && pane.panePid === pid,
+      ),
     has: name => [...open.values()].some(({ pane }) => pane.sessionName === name),
     killNamed(name) {
       for (const session of [...open.values()])

@@ -62,7 +62,7 @@ async function check(
   if (journal !== undefined) return { name, state: 'bad', detail, advice: journal.advice };
   const wrong = [
     ...faults,
-    ...entries.flatMap(entry => entry.faults.map(fault => `${entry.id}: ${fault}`)),
+    ...entries.flatMap(entry => entry.faults.map(fault => `${entry.id}: ${fault.text}`)),
   ];
   if (wrong[0] !== undefined) return bad(wrong[0], 'correct the entry; it is never acted on');
   const mode = Number(info?.mode ?? 0n) & 0o777;

@@ -29,8 +29,10 @@ type Found = { readonly reading: RegistryReading; readonly dev?: bigint; readonl
 export function createRegistriesReader(
   workspaces: readonly string[],
   problems: readonly Problem[],
+  foreign?: ReadonlyMap<string, string>,
 ): RegistriesReader {
   const kept = new Map<string, Kept>();
+  const absences = createAbsences();
   const pending = new Map<string, Promise<Found | undefined>>();
   const readOne = (file: RegistryFile) => {
     // A read that hangs is not started a second time.
@@ -54,21 +56,51 @@ export function createRegistriesReader(
         ),
       );
       const files = found.flatMap(each => each.files);
-      const readings = await Promise.all(files.map(file => readOne(file)));
+      const readings = [...(await Promise.all(files.map(file => readOne(file))))].filter(
+        reading => reading !== undefined,
+      );
+      readings.push(...absences.after(readings.map(({ reading }) => reading)));
       const locks = await locksRead;
       for (const path of kept.keys())
         if (!files.some(file => file.path === path)) kept.delete(path);
       return {
         workspaces,
-        registries: readings
-          .filter(reading => reading !== undefined)
-          .map(({ reading, dev, ino }) =>
-            dev === undefined || ino === undefined
-              ? reading
-              : { ...reading, lockedBy: locks?.holderOf(dev, ino) },
-          ),
+        foreign,
+        registries: readings.map(({ reading, dev, ino }) =>
+          dev === undefined || ino === undefined
+            ? reading
+            : { ...reading, lockedBy: locks?.holderOf(dev, ino) },
+        ),
         problems: [...problems, ...found.flatMap(each => each.problems)],
       };
+    },
+  };
+}
+
+/** A writer that moves the file away first has it back in a moment: until then it is unread, not gone. */
+const awayMs = 2000;
+
+/** What was there in the last look and is not now. */
+function createAbsences() {
+  const present = new Map<string, RegistryFile>();
+  const since = new Map<string, number>();
+  return {
+    after(readings: readonly RegistryReading[]): Found[] {
+      const now = performance.now();
+      const seen = new Set(readings.map(({ path }) => path));
+      for (const { path, workspace, scope, kind } of readings) {
+        present.set(path, { path, workspace, scope, kind });
+        since.delete(path);
+      }
+      return [...present.values()].flatMap(file => {
+        if (seen.has(file.path)) return [];
+        const away = since.get(file.path) ?? now;
+        since.set(file.path, away);
+        if (now - away < awayMs) return [failed(file, 'it was there a moment ago')];
+        present.delete(file.path);
+        since.delete(file.path);
+        return [];
+      });
     },
   };
 }

@@ -41,7 +41,7 @@ export function removeJournal(path: string): void {
 /** @returns the journal beside a file; `broken` when it is none that was completely written. */
 export function readJournal(path: string): Journal | 'none' | 'broken' {
   const file = openOwnFile(journalOf(path), constants.O_RDONLY);
-  if (!file.ok) return file.reason === 'it is not there' ? 'none' : 'broken';
+  if (!file.ok) return file.isMissing ? 'none' : 'broken';
   try {
     if (file.value.info.size > largestBytes) return 'broken';
     return decode(readFileSync(file.value.descriptor)) ?? 'broken';

@@ -1,30 +1,38 @@
 /** Opening a file that a registry or a directory listing named, without being led astray: no link is
  * followed, nothing blocks, and only a plain file of our own is taken. */
 import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
-import type { Reading } from '../../core/model.ts';
 
 export type OpenFile = { readonly descriptor: number; readonly info: BigIntStats };
 
+export type Opened =
+  | { readonly ok: true; readonly value: OpenFile }
+  | { readonly ok: false; readonly reason: string; readonly isMissing: boolean };
+
 /** Opens a file with these flags. Never blocks, also not on a FIFO. */
-export function openOwnFile(path: string, flags: number): Reading<OpenFile> {
+export function openOwnFile(path: string, flags: number): Opened {
   try {
     // Before it is opened: opening a FIFO or a device may do something.
     const fault = faultOf(lstatSync(path, { bigint: true }));
-    if (fault !== undefined) return { ok: false, reason: fault };
+    if (fault !== undefined) return { ok: false, reason: fault, isMissing: false };
     const descriptor = openSync(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const info = fstatSync(descriptor, { bigint: true });
       const changed = faultOf(info);
       if (changed === undefined) return { ok: true, value: { descriptor, info } };
       closeSync(descriptor);
-      return { ok: false, reason: changed };
+      return { ok: false, reason: changed, isMissing: false };
     } catch (error) {
       closeSync(descriptor);
       throw error;
     }
   } catch (error) {
-    return { ok: false, reason: reasonOf(error) };
+    return { ok: false, reason: reasonOf(error), isMissing: isMissing(error) };
   }
+}
+
+/** There is no such file; that its directory is something else is another matter. */
+export function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 /** @returns why a file is none that vigil writes or believes. */

@@ -12,11 +12,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Reading } from '../../core/model.ts';
-import type { AgentFile } from '../../core/termination/agent-files.ts';
-import { faultOf, reasonOf } from '../registry/safe-file.ts';
+import { type AgentFile, filesOf } from '../../core/termination/agent-files.ts';
+import { faultOf, isMissing, reasonOf } from '../registry/safe-file.ts';
 import { inAgentPlace, openDirectory } from './agent-places.ts';
-
-const gone = 'it is not there';
 
 /** @returns whether it was there; why it is kept, where it is no file that may be removed. */
 export function removeAgentFile(file: AgentFile): Reading<boolean> {
@@ -59,9 +57,10 @@ export function misplaced({
     return 'its task is no name of a directory';
   if (dirname(resolve(taskDirectory, path)) !== resolve(taskDirectory, place))
     return `it is not directly in ${resolve(taskDirectory, place)}`;
-  if (agentId === '' || !basename(path).includes(agentId))
-    return 'its name does not have the agent’s id';
-  return undefined;
+  const isOwn = filesOf(agentId, workspace, task).some(
+    own => own.place === place && basename(own.path) === basename(path),
+  );
+  return agentId === '' || !isOwn ? 'it is none of the agent’s own files' : undefined;
 }
 
 function inPlace(
@@ -81,8 +80,7 @@ function inPlace(
       return { ok: true, value: true };
     });
   } catch (error) {
-    const reason = reasonOf(error);
-    return reason === gone ? { ok: true, value: false } : unsafe(reason);
+    return isMissing(error) ? { ok: true, value: false } : unsafe(reasonOf(error));
   }
 }
 

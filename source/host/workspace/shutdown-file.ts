@@ -15,8 +15,7 @@ export function writeShutdown(workspace: string, state: ShutdownState): void {
 
 export function readShutdown(workspace: string): Reading<ShutdownState | undefined> {
   const file = openOwnFile(pathOf(workspace), constants.O_RDONLY);
-  if (!file.ok)
-    return file.reason === reasonOf({ code: 'ENOENT' }) ? { ok: true, value: undefined } : file;
+  if (!file.ok) return file.isMissing ? { ok: true, value: undefined } : file;
   try {
     if (file.value.info.size > largestBytes) return { ok: false, reason: 'it is too large' };
     return { ok: true, value: stateOf(JSON.parse(readFileSync(file.value.descriptor, 'utf8'))) };

@@ -1,0 +1,84 @@
+/** What a verdict rests on, as data: decisions read `kind` and `strength`, people read `text`. */
+
+/** How much a piece of evidence weighs. A contradiction speaks against everything, a doubt against hints. */
+export type Strength = 'proof' | 'hint' | 'doubt' | 'contradiction';
+
+export const evidenceKinds = [
+  // Whose a process is.
+  'recorded-identity',
+  'exact-mark',
+  'own-pane',
+  'pane-option',
+  'session-of-birth',
+  'session-name',
+  'lineage',
+  'tree',
+  'process-session',
+  'own-file',
+  'cgroup',
+  'kill-journal',
+  'program-mark',
+  'program-name',
+  'server-name',
+  'itself',
+  // What was left behind.
+  'peer-gone',
+  'terminal-deleted',
+  'pane-mark',
+  'lost-parent',
+  'started-not-adopted',
+  'service',
+  'writes-to-file',
+  // What is not the agent's.
+  'leaked-mark',
+  'other-agents-pane',
+  'other-namespace',
+  'peoples-terminal',
+  'peoples-program',
+  'unit',
+  'shared-host',
+  'other-user',
+  // What sources say, and what they do not.
+  'registry',
+  'registry-disagreement',
+  'session',
+  'attached',
+  'absence',
+  'content',
+  'unread',
+  'unsettled',
+  'grace',
+  'ambiguous-session',
+  'kept-session',
+  'claim',
+  'other-termination',
+  'zombie',
+] as const;
+export type EvidenceKind = (typeof evidenceKinds)[number];
+
+export type Evidence = {
+  readonly kind: EvidenceKind;
+  readonly strength: Strength;
+  /** One sentence, raw: it may hold text from the machine. */
+  readonly text: string;
+};
+
+export function proof(kind: EvidenceKind, text: string): Evidence {
+  return { kind, strength: 'proof', text };
+}
+
+export function hint(kind: EvidenceKind, text: string): Evidence {
+  return { kind, strength: 'hint', text };
+}
+
+export function doubt(kind: EvidenceKind, text: string): Evidence {
+  return { kind, strength: 'doubt', text };
+}
+
+export function contradiction(kind: EvidenceKind, text: string): Evidence {
+  return { kind, strength: 'contradiction', text };
+}
+
+export function hasStrength(evidence: readonly Evidence[], strength: Strength): boolean {
+  return evidence.some(each => each.strength === strength);
+}

@@ -1,0 +1,51 @@
+/** The verdict on a session by what is in it, where no agent program that is known runs there. */
+import { doubt, type Evidence, hint, proof } from '../evidence/evidence.ts';
+import type { Process, RowClass } from '../model.ts';
+import type { Look } from './draft.ts';
+import { describeProcess } from './process-name.ts';
+import type { Scene, Session } from './scene.ts';
+
+export type Verdict = {
+  readonly class: RowClass;
+  readonly evidence: readonly Evidence[];
+  readonly youngest?: number;
+};
+
+/** A session without a known agent program: a husk when only shells and wrappers are in it. */
+export function judgeContent(
+  aliveClass: 'live' | 'undead',
+  look: Look,
+  home: Session,
+  members: readonly Process[],
+): Verdict {
+  const other = members.find(process => !isCarrier(process, look.scene));
+  const runs = (process: Process) =>
+    proof('content', `no known agent program in it, but ${describeProcess(process)} runs there`);
+  if (other !== undefined) return { class: aliveClass, evidence: [runs(other)] };
+  const foreign = home.panes
+    .flatMap(({ root }) => root ?? [])
+    .find(process => !members.includes(process));
+  if (foreign !== undefined) {
+    const owner = look.attribution.memberships.get(foreign.pid);
+    if (owner !== undefined)
+      return unknown(`its pane process ${describeProcess(foreign)} belongs to another row`);
+    return { class: aliveClass, evidence: [runs(foreign)] };
+  }
+  const shells = members.map(describeProcess).join(', ');
+  const content =
+    members.length > 0 ? `only shells and wrappers in it: ${shells}` : 'no process in it';
+  return {
+    class: 'husk',
+    evidence: [hint('content', `${content}; no agent program`)],
+    youngest: home.createdAt,
+  };
+}
+
+/** Only carries something else: a shell, a wrapper, a launcher. */
+export function isCarrier(process: Process, scene: Scene): boolean {
+  return ['shell', 'wrapper', 'launcher'].includes(scene.kindOf(process).kind);
+}
+
+export function unknown(text: string): Verdict {
+  return { class: 'unknown', evidence: [doubt('unread', text)] };
+}

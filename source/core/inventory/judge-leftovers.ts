@@ -1,0 +1,146 @@
+/** Processes left behind by an agent that is gone. A name alone proves nothing: it takes a process that has
+ * lost its parent, and evidence of an owner that is gone. */
+import { doubt, type Evidence, proof } from '../evidence/evidence.ts';
+import { type Confidence, identityOf, type Process } from '../model.ts';
+import { processKey } from '../row-keys.ts';
+import { isBoundary, type Lineage } from './attribute.ts';
+import { type Draft, type Look, rowProcesses, sums } from './draft.ts';
+import { isPresent } from './judge-agents.ts';
+import { whyUnreadable } from './judge-unrecorded.ts';
+import { candidateEvidence, confidenceOf, isDecided, openEvidence } from './leftover-evidence.ts';
+import type { Membership } from './named-owners.ts';
+import { describeProcess } from './process-name.ts';
+import { isAlive, isInteractiveShell, isOurs, type Scene } from './scene.ts';
+
+type Finding = {
+  readonly owner?: Membership;
+  readonly evidence: readonly Evidence[];
+  readonly confidence: Confidence;
+};
+
+/** @returns one row for each topmost leftover, with everything below it. */
+export function judgeLeftovers(look: Look, lineage: Lineage): Draft[] {
+  const found = findLeftovers(look, lineage);
+  const roots = [...found].filter(([process]) =>
+    look.scene.tree.ancestorsOf(process).every(parent => !found.has(parent)),
+  );
+  const unreadable = whyUnreadable(look);
+  return roots.map(([root, { owner, evidence, confidence }]) => {
+    const { scene } = look;
+    const members = scene.tree
+      .subtreeOf(root, process => isFreeBelow(process, owner?.owner, look))
+      .filter(isAlive);
+    const shell = members.find(each => isPersonsShell(each, scene));
+    const parent = scene.tree.byPid.get(root.ppid);
+    const unproven = unreadable ?? doubtAbout(owner, look);
+    const record = owner === undefined ? undefined : scene.recordByKey.get(owner.owner);
+    return {
+      class: unproven === undefined ? 'orphan' : 'unknown',
+      key: processKey(root),
+      type: typeOf(root, scene),
+      parent: record?.entry.id ?? owner?.agentId,
+      processes: rowProcesses(members, look),
+      ...sums(members),
+      startedAt: root.startedAt,
+      evidence: [
+        proof('itself', describeProcess(root)),
+        ...(parent === undefined
+          ? [proof('lost-parent', `its parent pid ${root.ppid} is gone`)]
+          : evidence.some(({ kind }) => kind === 'lost-parent')
+            ? []
+            : [proof('lost-parent', `its parent now is ${describeProcess(parent)}`)]),
+        ...evidence,
+        ...(shell === undefined
+          ? []
+          : [doubt('peoples-terminal', `a person may work in ${describeProcess(shell)} below it`)]),
+        ...(unproven === undefined ? [] : [unproven]),
+      ],
+      confidence:
+        unproven !== undefined ? undefined : shell === undefined ? confidence : 'suspected',
+      roots: [identityOf(root)],
+      youngest: root.startedAt,
+    } satisfies Draft;
+  });
+}
+
+/** An agent whose absence is not proven may have left nothing behind. */
+function doubtAbout(
+  owner: Membership | undefined,
+  { scene, absenceDoubt }: Look,
+): Evidence | undefined {
+  const record = owner === undefined ? undefined : scene.recordByKey.get(owner.owner);
+  const unproven = record === undefined ? undefined : absenceDoubt(record);
+  return unproven && doubt(unproven.kind, `its owner may be there: ${unproven.text}`);
+}
+
+function findLeftovers(look: Look, lineage: Lineage): Map<Process, Finding> {
+  const { scene, attribution } = look;
+  const present = presentOwners(look);
+  const candidates = new Map<Process, Pick<Finding, 'owner' | 'evidence'>>();
+  for (const process of scene.processes) {
+    if (!isAlive(process) || !isOurs(process, scene.machine)) continue;
+    const { kind } = scene.kindOf(process);
+    if (isBoundary(process, scene) || kind === 'infrastructure') continue;
+    if (scene.paneByRoot.has(process.pid)) continue;
+    const owner = attribution.memberships.get(process.pid) ?? lineage.get(identityOf(process));
+    if (owner !== undefined && present.has(owner.owner)) continue;
+    const evidence = candidateEvidence(process, look, owner && ofGone(owner));
+    if (evidence !== undefined) candidates.set(process, { owner, evidence });
+  }
+  openUndecided(candidates, scene);
+  const found = new Map<Process, Finding>();
+  for (const [process, { owner, evidence: known }] of candidates) {
+    const evidence = isDecided(known) ? known : [...known, ...openEvidence(process, look)];
+    const confidence = confidenceOf(evidence);
+    if (confidence !== undefined) found.set(process, { owner, evidence, confidence });
+  }
+  return found;
+}
+
+/** Reads what those have open that are not decided yet, together: what they hold of each other's pipes is the end
+ * of none of them. */
+function openUndecided(
+  candidates: ReadonlyMap<Process, Pick<Finding, 'evidence'>>,
+  scene: Scene,
+): void {
+  const open = [...candidates].filter(([, { evidence }]) => !isDecided(evidence));
+  if (open.length === 0) return;
+  const below = [...candidates.keys()].flatMap(process => scene.tree.subtreeOf(process));
+  scene.probe(
+    open.map(([process]) => process),
+    below.map(({ pid }) => pid),
+  );
+}
+
+function ofGone({ owner, agentId, evidence }: Membership): Evidence {
+  const text = `it was started by ${agentId ?? owner}, which is gone: ${evidence.text}`;
+  return { ...evidence, text };
+}
+
+/** Row keys whose agent, session or root process is there. */
+function presentOwners(look: Look): ReadonlySet<string> {
+  const present = new Set(look.scene.sessions.map(session => session.key));
+  for (const record of look.scene.records) if (isPresent(record, look)) present.add(record.key);
+  for (const process of look.scene.processes)
+    if (isAlive(process)) present.add(processKey(process));
+  return present;
+}
+
+/** Below a leftover everything is left over that belongs to nobody else. */
+function isFreeBelow(process: Process, owner: string | undefined, look: Look): boolean {
+  const { kind } = look.scene.kindOf(process);
+  if (isBoundary(process, look.scene) || kind === 'infrastructure') return false;
+  const membership = look.attribution.memberships.get(process.pid);
+  return membership === undefined || membership.owner === owner;
+}
+
+/** A shell without a command that leads a terminal of its own. */
+function isPersonsShell(process: Process, scene: Scene): boolean {
+  return process.tty !== 0 && process.sid === process.pid && isInteractiveShell(process, scene);
+}
+
+function typeOf(process: Process, scene: Scene): string {
+  const kind = scene.kindOf(process);
+  if (kind.kind === 'agent') return kind.program;
+  return kind.kind === 'mcp' ? 'mcp' : process.name;
+}

@@ -1,0 +1,107 @@
+/** Marks whose value names the agent: by its pid, or by the conversation it is in. */
+import { proof } from '../evidence/evidence.ts';
+import type { Process } from '../model.ts';
+import { processKey } from '../row-keys.ts';
+import type { Homes } from './homes.ts';
+import { leakOfProgramMark } from './leaks.ts';
+import type { Membership } from './named-owners.ts';
+import { describeProcess } from './process-name.ts';
+import { conversationMarks, ownerPidMarks } from './program-marks.ts';
+import { isAlive, type Scene } from './scene.ts';
+
+export type NamedOwner =
+  | { readonly kind: 'alive'; readonly mark: string; readonly agent: Process }
+  /** Nobody, or somebody younger, has the pid. */
+  | { readonly kind: 'gone'; readonly mark: string; readonly pid: number }
+  /** An older process has the pid, and is no agent: nothing is said. */
+  | { readonly kind: 'unclear'; readonly mark: string };
+
+/** What the marks of a process say about its agent; nothing where none names one. */
+export function namedOwner(process: Process, scene: Scene): NamedOwner | undefined {
+  const { programMarks } = scene.originOf(process);
+  if (programMarks === undefined) return undefined;
+  for (const mark of ownerPidMarks) {
+    const value = programMarks.get(mark);
+    if (value === undefined || !/^[1-9]\d{0,9}$/.test(value)) continue;
+    const pid = Number(value);
+    const agent = scene.tree.byPid.get(pid);
+    if (agent === undefined || !isAlive(agent) || agent.startedAt > process.startedAt)
+      // Where other users' processes are hidden from us, so may this one be.
+      return scene.tree.byPid.has(1) ? { kind: 'gone', mark, pid } : { kind: 'unclear', mark };
+    const { kind } = scene.kindOf(agent);
+    const isIts = (kind === 'agent' || kind === 'host') && agent.uid === process.uid;
+    return isIts && agent !== process ? { kind: 'alive', mark, agent } : { kind: 'unclear', mark };
+  }
+  for (const mark of conversationMarks) {
+    const value = programMarks.get(mark);
+    const agent = value === undefined ? undefined : bearerOf(mark, value, process, scene);
+    if (agent !== undefined) return { kind: 'alive', mark, agent };
+  }
+  return undefined;
+}
+
+/** The agent or host that has a living child in the same conversation. */
+function bearerOf(
+  mark: string,
+  value: string,
+  process: Process,
+  scene: Scene,
+): Process | undefined {
+  for (const other of bearersIn(scene).get(`${mark}=${value}`) ?? []) {
+    if (other === process) continue;
+    const above = [other, ...scene.tree.ancestorsOf(other)];
+    const agent = above.find(each => ['agent', 'host'].includes(scene.kindOf(each).kind));
+    if (agent !== undefined && isAlive(agent) && agent !== process) return agent;
+  }
+  return undefined;
+}
+
+/** Processes by the conversation that their marks name; once a scene. */
+function bearersIn(scene: Scene): ReadonlyMap<string, readonly Process[]> {
+  const before = bearers.get(scene);
+  if (before !== undefined) return before;
+  const found = new Map<string, Process[]>();
+  for (const process of scene.processes)
+    for (const mark of conversationMarks) {
+      const value = scene.originOf(process).programMarks?.get(mark);
+      if (value === undefined) continue;
+      const key = `${mark}=${value}`;
+      found.set(key, [...(found.get(key) ?? []), process]);
+    }
+  bearers.set(scene, found);
+  return found;
+}
+
+const bearers = new WeakMap<Scene, ReadonlyMap<string, readonly Process[]>>();
+
+/** Daemonised children of agents that are alive, by their exact marks. An agent without an entry owns
+ * its own under the key of its row. */
+export function ownersByPidMark(
+  scene: Scene,
+  memberships: ReadonlyMap<number, Membership>,
+  homes: Homes,
+): Map<number, Membership> {
+  const named = new Map<number, Membership>();
+  for (const process of scene.processes) {
+    if (memberships.has(process.pid) || scene.originOf(process).isNamespaced === true) continue;
+    const owner = namedOwner(process, scene);
+    if (owner?.kind !== 'alive' || scene.kindOf(owner.agent).kind === 'host') continue;
+    const isPersons = (pane: Parameters<Homes['ownerOf']>[0]) => homes.ownerOf(pane) === undefined;
+    if (leakOfProgramMark(owner.mark, process, scene, isPersons) !== undefined) continue;
+    if (scene.tree.ancestorsOf(process).includes(owner.agent)) continue;
+    const known = memberships.get(owner.agent.pid);
+    const text = `${owner.mark} names ${describeProcess(owner.agent)}`;
+    named.set(process.pid, {
+      ...known,
+      owner: known?.owner ?? processKey(topmostAgent(owner.agent, scene)),
+      evidence: proof('exact-mark', text),
+    });
+  }
+  return named;
+}
+
+/** An agent may run below its own launcher: the row is the topmost one's. */
+function topmostAgent(agent: Process, scene: Scene): Process {
+  const above = scene.tree.ancestorsOf(agent).filter(each => scene.kindOf(each).kind === 'agent');
+  return above.at(-1) ?? agent;
+}

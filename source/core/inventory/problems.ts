@@ -1,0 +1,50 @@
+/** What stands between the person and the truth, from one look. */
+import type { Problem } from '../model.ts';
+import { shortPath } from '../registry/merge.ts';
+import { unaskedServers } from './absence.ts';
+import type { Scene } from './scene.ts';
+
+export function problemsOf(scene: Scene): Problem[] {
+  const { inventory } = scene;
+  const problems: Problem[] = [...inventory.problems];
+  if (!inventory.processes.ok)
+    problems.push({
+      source: 'processes',
+      message: `the process table could not be read: ${inventory.processes.reason}`,
+      unread: true,
+    });
+  for (const { socket, reading, leftOut } of inventory.servers)
+    if (!reading.ok && leftOut === undefined)
+      problems.push({
+        source: 'tmux',
+        message: `tmux socket ${socket}: ${reading.reason}`,
+        unread: true,
+      });
+  // Where sockets are chosen (-L, -S), the others are the person's own limit.
+  for (const server of inventory.serversChosen ? [] : unaskedServers(scene))
+    problems.push({
+      source: 'tmux',
+      message: `tmux server pid ${server.pid} was not asked: its socket is not in the socket directory; name it with -S PATH, or have it make its socket again with kill -USR1 ${server.pid}`,
+      unread: false,
+    });
+  for (const registry of inventory.registries) {
+    if (!registry.reading.ok) {
+      const message = `${registry.path}: ${registry.reading.reason}`;
+      problems.push({ source: 'registry', message, about: registry.path, unread: true });
+      continue;
+    }
+    const faults = [
+      ...registry.reading.value.faults,
+      ...registry.reading.value.entries.flatMap(entry =>
+        entry.faults.map(fault => `${entry.id}: ${fault.text}`),
+      ),
+    ];
+    if (faults.length > 0)
+      problems.push({
+        source: 'registry',
+        message: `${shortPath(registry)}: ${faults[0]}${faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''}`,
+        unread: false,
+      });
+  }
+  return problems;
+}

@@ -1,0 +1,16 @@
+/** tmux's socket directory, held to tmux's own rule (tmux.c, make_label): whoever else may write there could
+ * listen in our name. */
+import { lstatSync } from 'node:fs';
+
+/** @returns why nothing in it is believed; nothing where it is ours alone, or not there. */
+export function untrustedDirectory(path: string): string | undefined {
+  const uid = process.getuid?.();
+  const info = lstatSync(path, { throwIfNoEntry: false });
+  if (info === undefined || uid === undefined) return undefined;
+  if (!info.isDirectory()) return 'its socket directory is not a directory';
+  if (info.uid !== uid)
+    return `its socket directory belongs to uid ${info.uid}: nothing in it is believed, as tmux does not`;
+  if ((info.mode & 0o007) !== 0)
+    return 'its socket directory is open to other users: nothing in it is believed, as tmux does not';
+  return undefined;
+}
