@@ -11,7 +11,9 @@ import { withPorts } from '../core/termination/frees.ts';
 import { type EndPlan, planEnd } from '../core/termination/plan.ts';
 import { withFiles } from '../core/termination/planned-files.ts';
 import type { Policy } from '../core/termination/policy.ts';
+import { isNotIncluded } from '../core/termination/refusal.ts';
 import { endReason, runEnding } from '../core/termination/run.ts';
+import type { EndTarget } from '../core/termination/target.ts';
 import { endPlanLines, endReportLines } from '../text/kill-lines.ts';
 import { printable, text } from '../text/printable.ts';
 import { counted } from '../text/units.ts';
@@ -87,9 +89,10 @@ export async function kill(
     host.hands,
   );
   if (!options.json) output.lines(endPlanLines(plan, output.charset));
-  const isNothing = plan.targets.length === 0;
+  const refusals = plan.targets.flatMap(({ refused }) => refused ?? []);
+  const isNothing = plan.targets.every(({ refused }) => refused && isNotIncluded(refused));
   if (isNothing) complain('nothing to end');
-  const isRefused = plan.targets.some(target => target.refused !== undefined);
+  const isRefused = refusals.some(refused => !isNotIncluded(refused));
   // What is refused because nobody could look is not refused for what it is.
   const refusal = unread.length > 0 ? exitCodes.unreadable : exitCodes.refused;
   if (isRefused || isNothing) for (const { message } of unread) complain(message);
@@ -110,13 +113,20 @@ export async function kill(
   if (options.json) output.json(killJson(plan, report), 'indented');
   else output.lines(endReportLines(report, output.charset));
   for (const { result, errors } of report.ends)
-    if (result.outcome === 'refused')
+    if (result.outcome === 'refused' && !isSkipped(result.target))
       complain(`${result.target.key}: refused: ${errors.join('; ')}`);
   for (const trouble of report.troubles) complain(trouble);
   if (report.ends.some(({ result }) => ['survived', 'denied'].includes(result.outcome)))
     return exitCodes.survived;
-  if (isDoubtful) return refusal;
+  const isSkippedNow = report.ends.some(
+    ({ result }) => result.outcome === 'refused' && !isSkipped(result.target),
+  );
+  if (isDoubtful || isSkippedNow) return refusal;
   return report.ok ? exitCodes.done : exitCodes.survived;
+}
+
+function isSkipped({ refused }: EndTarget): boolean {
+  return refused !== undefined && isNotIncluded(refused);
 }
 
 /** @returns why it does not go ahead; nothing where somebody said yes, or nothing needs one. */

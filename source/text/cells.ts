@@ -36,7 +36,8 @@ export const columns: readonly Column[] = [
     align: 'left',
     narrow: 7,
     wide: 11,
-    cell: ({ row }) => printable(row.class),
+    // Whether it is left over is not proven.
+    cell: ({ row }) => printable(row.confidence === 'suspected' ? `${row.class}?` : row.class),
     tone: row => row.mark ?? row.class,
   },
   {

@@ -2,6 +2,7 @@
  * comes before the command: a command may be as long as it likes. */
 import { type Frees, freesOf } from '../core/termination/frees.ts';
 import type { EndPlan } from '../core/termination/plan.ts';
+import { isNotIncluded } from '../core/termination/refusal.ts';
 import type { EndReport } from '../core/termination/run.ts';
 import type { EndTarget } from '../core/termination/target.ts';
 import { type Line, span } from './line.ts';
@@ -10,39 +11,55 @@ import { bytes, counted, percent } from './units.ts';
 
 export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
   const ended = plan.targets.filter(target => target.refused === undefined);
+  const isListed = ({ refused }: EndTarget) => refused === undefined || !isNotIncluded(refused);
+  const notIncluded = plan.targets.filter(target => !isListed(target));
   const total: Line[] =
     ended.length > 1
       ? [[span(text`all together  `), span(freesText(freesOf(ended), charset), 'heading')]]
       : [];
-  const each = plan.targets.flatMap(target => [
-    headOf(target, charset),
-    ...(target.refused === undefined
-      ? []
-      : [[span(text`  refused: ${printable(target.refused.text, charset)}`, 'problem')]]),
-    ...(target.session === undefined || target.refused !== undefined
-      ? []
-      : [
-          [
-            span(
-              text`  session ${printable(target.session.name, charset)} (${printable(target.session.id)})`,
-            ),
-          ],
-        ]),
-    ...(target.refused === undefined ? target.members : []).map(
-      (each): Line => [
-        span(text`  end   ${each.pid}  ${printable(each.reason.text, charset)}`),
-        span(text`  ${printable(each.command, charset)}`, 'dim'),
-      ],
-    ),
-    ...filesLines(target),
-    ...target.spared.map(
-      (each): Line => [
-        span(text`  spare ${each.pid}  ${printable(each.reason.text, charset)}`, 'live'),
-        span(text`  ${printable(each.command, charset)}`, 'dim'),
-      ],
-    ),
-  ]);
-  return [...total, ...each];
+  const each = plan.targets
+    .filter(isListed)
+    .flatMap(target => [
+      headOf(target, charset),
+      ...(target.refused === undefined
+        ? []
+        : [[span(text`  refused: ${printable(target.refused.text, charset)}`, 'problem')]]),
+      ...(target.session === undefined || target.refused !== undefined
+        ? []
+        : [
+            [
+              span(
+                text`  session ${printable(target.session.name, charset)} (${printable(target.session.id)})`,
+              ),
+            ],
+          ]),
+      ...(target.keepsSession === undefined || target.refused !== undefined
+        ? []
+        : [[span(text`  keep  ${printable(target.keepsSession, charset)}`, 'live')]]),
+      ...(target.refused === undefined ? target.members : []).map(
+        (each): Line => [
+          span(text`  end   ${each.pid}  ${printable(each.reason.text, charset)}`),
+          span(text`  ${printable(each.command, charset)}`, 'dim'),
+        ],
+      ),
+      ...filesLines(target),
+      ...target.spared.map(
+        (each): Line => [
+          span(text`  spare ${each.pid}  ${printable(each.reason.text, charset)}`, 'live'),
+          span(text`  ${printable(each.command, charset)}`, 'dim'),
+        ],
+      ),
+    ]);
+  return [...total, ...each, ...notIncluded.map(target => notIncludedLine(target, charset))];
+}
+
+/** What a bulk verb leaves alone because nothing proves it, below the plan. */
+function notIncludedLine(target: EndTarget, charset: Charset): Line {
+  return [
+    span(text`not included: `, 'dim'),
+    span(printable(nameOf(target), charset), 'heading'),
+    span(text`  ${printable(target.refused?.text ?? '', charset)}`, 'dim'),
+  ];
 }
 
 /** `  files  its prompt is removed, 4 logs are archived`: each by name is in the JSON. */
@@ -84,9 +101,13 @@ function freesText({ rssBytes, cpuPercent, ports }: Frees, charset: Charset): Pr
   return text`frees ${bytes(rssBytes)}, ${percent(cpuPercent)}% cpu${printable(shown + doubt, charset)}`;
 }
 
+/** What the plan did not include is in no report. */
 export function endReportLines(report: Pick<EndReport, 'ends'>, charset: Charset): Line[] {
+  const ends = report.ends.filter(
+    ({ result: { target } }) => target.refused === undefined || !isNotIncluded(target.refused),
+  );
   return [
-    ...report.ends.flatMap(({ result, errors }): Line[] => [
+    ...ends.flatMap(({ result, errors }): Line[] => [
       [
         span(printable(result.target.agentId ?? result.target.key, charset), 'heading'),
         span(

@@ -8,8 +8,20 @@ import { type Charset, type Printable, printable, text } from './printable.ts';
 import { bytes, counted } from './units.ts';
 
 export function sweepPlanLines(plan: SweepPlan, charset: Charset): Line[] {
-  if (isEmptySweep(plan)) return [[span(printable('nothing is left over'), 'live')]];
+  const nothing: Line[] = isEmptySweep(plan)
+    ? [
+        [
+          span(
+            printable(
+              plan.end.targets.length === 0 ? 'nothing is left over' : 'nothing to clean up',
+            ),
+            'live',
+          ),
+        ],
+      ]
+    : [];
   return [
+    ...nothing,
     ...plan.deploys.map(
       ({ intent, path }): Line => [
         span(

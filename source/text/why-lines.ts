@@ -23,10 +23,13 @@ export function whyLines(row: Row, now: number, charset: Charset): Line[] {
 /** What it says, and how much it weighs. */
 function evidenceLine({ strength, text: words }: Evidence, charset: Charset): Line {
   const isWeighed = strength === 'doubt' || strength === 'contradiction';
+  const dot = printable(charset === 'ascii' ? '-' : '·', charset);
+  // One piece, which the screen can wrap.
   return [
-    span(text`  ${printable(charset === 'ascii' ? '-' : '·', charset)} `),
-    span(text`${printable(strength)} `, 'dim'),
-    span(printable(words, charset), isWeighed ? 'problem' : undefined),
+    span(
+      text`  ${dot} ${printable(strength)}: ${printable(words, charset)}`,
+      isWeighed ? 'problem' : 'plain',
+    ),
   ];
 }
 

@@ -145,7 +145,9 @@ describe('the screen', () => {
       return reduce(state, { kind: 'intended', intent: { kind: 'reconcile' } });
     };
     const previewed = () =>
-      reduce(opened(), { kind: 'surveyed', survey: { kind: 'planned', plan: reconcilePlan } });
+      armed(
+        reduce(opened(), { kind: 'surveyed', survey: { kind: 'planned', plan: reconcilePlan } }),
+      );
 
     for (const columns of [80, 40, 140])
       it(`with what would change and a Cancel that is chosen, at ${columns} columns`, () => {
@@ -220,7 +222,9 @@ describe('the screen', () => {
     const plan = { targets: [target, other, refused], registries: [], spare: () => undefined };
     let state = stateAfter(snapshotOf(), size);
     state = reduce(state, { kind: 'opened', dialog: { kind: 'end', plan, force: false } });
-    expect(frameOf(state, size)).toMatchSnapshot();
+    // The way ahead is offered once the plan can have been read.
+    expect(frameOf(state, size)).not.toContain('y: SIGTERM');
+    expect(frameOf(armed(state), size)).toMatchSnapshot();
     state = reduce(state, { kind: 'opened', dialog: { kind: 'quit', endings: 2 } });
     expect(frameOf(state, size)).toContain('2 endings are under way');
   });

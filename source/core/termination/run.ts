@@ -7,6 +7,7 @@ import { type EndEvent, end } from './end.ts';
 import type { EndPlan } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { type Recorded, recordAll } from './record.ts';
+import { isNotIncluded } from './refusal.ts';
 import { refusedResult, respawned, type TargetResult } from './result.ts';
 
 /** Where nobody gave another one. */
@@ -94,7 +95,9 @@ export async function runEnding(
     clean: new Set(
       results.filter(each => after.get(each.target.key)?.isClean).map(each => each.target.key),
     ),
-    ok: results.every(isDead) && ends.every(each => each.recorded.errors.length === 0),
+    ok:
+      results.every(each => isDead(each) || isLeftOut(each)) &&
+      ends.every(each => each.recorded.errors.length === 0),
     durationMs,
     troubles: host.hands.troubles(),
   };
@@ -103,6 +106,11 @@ export async function runEnding(
 /** Nobody of it is left alive. */
 export function isDead({ outcome }: TargetResult): boolean {
   return outcome === 'exited' || outcome === 'killed' || outcome === 'vanished';
+}
+
+/** No part of what was asked for. */
+function isLeftOut({ target }: TargetResult): boolean {
+  return target.refused !== undefined && isNotIncluded(target.refused);
 }
 
 type Afterwards = {
