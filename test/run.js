@@ -4,7 +4,7 @@
  * else's processes. In a pid namespace of its own each of these files is alone in the world and several can
  * run at once; where none can be had (no root), they run one after the other when the others are done. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -37,6 +37,10 @@ const others = [vitest, 'run', '--project', 'side by side'];
 const results = hasNamespaces
   ? await Promise.all([run(process.execPath, others), ...queues()])
   : [await run(process.execPath, [vitest, 'run'])];
+// What the runs asked for nobody's sessions with.
+rmSync(join(process.env.TMUX_TMPDIR || '/tmp', `tmux-${process.getuid()}`, 'vigil-test-nobody'), {
+  force: true,
+});
 const failures = results.flat().filter(code => code !== 0).length;
 console.log(failures === 0 ? '\nall tests passed' : `\n${failures} of the test runs failed`);
 process.exit(failures === 0 ? 0 : 1);

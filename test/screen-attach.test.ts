@@ -174,7 +174,7 @@ describe('while a session is shown', () => {
     await live.shows(/> live +beta-1/);
     live.press('x');
     await live.shows('End gracefully: 1 target');
-    live.press('y');
+    await live.confirm();
     await live.shows(/beta-1 .*terminating/);
     live.press('g');
     await attach(live);

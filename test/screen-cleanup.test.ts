@@ -62,7 +62,7 @@ describe('w', () => {
     }
     table.press('w');
     await table.shows('Sweep: 2 to end');
-    table.press('y');
+    await table.confirm();
     await table.shows(/undead-1 .*terminating [123]\/3 \d\.\ds/);
     await table.shows(/2 ended, 2 removed, 4 archived, \d+ ms/);
     await allDead(undead);
@@ -73,7 +73,7 @@ describe('w', () => {
     await table.shows('sweep: done');
     table.press('w');
     await table.shows('nothing is left over');
-    table.press('y');
+    await table.confirm();
     await table.shows('nothing is left over');
     table.press('Escape');
     await table.shows(/live +live-1/);
@@ -85,8 +85,8 @@ describe('Q', () => {
     const { undead, live } = await grow();
     const table = await open();
     table.press('Q');
-    const plan = await table.shows(/Shutdown: 3 to end, \d+ files/);
-    expect(plan).toContain('type shutdown and Enter; Esc cancels:');
+    await table.shows(/Shutdown: 3 to end, \d+ files/);
+    const plan = await table.shows('type shutdown and Enter; Esc cancels:');
     expect(plan).toContain('session agent_live-1');
     table.press('Enter');
     table.press('y', 'Enter');
@@ -114,7 +114,7 @@ describe('Q', () => {
     const table = await open();
     table.press('Q');
     await table.shows('Shutdown: 3 to end');
-    table.press('shutdown', 'Enter');
+    await table.confirm('shutdown', 'Enter');
     await table.shows(/undead-1 .*terminating [123]\/3 \d\.\ds/);
     await table.shows(/cleanup completed: 3 ended, .* 0 survivors/);
     await allDead([...undead, ...live]);
@@ -138,7 +138,7 @@ describe('Q', () => {
     const table = await open();
     table.press('Q');
     await table.shows('Shutdown: 3 to end');
-    table.press('shutdown', 'Enter');
+    await table.confirm('shutdown', 'Enter');
     await table.shows('cleanup incomplete');
     await table.shows(
       /kept .*agent_prompt_linked-1\.txt: unsafe path\s+agent_prompt_linked-1\.txt: it has 2 hard links/,
@@ -152,11 +152,11 @@ describe('Q', () => {
     const table = await open();
     table.press('Q');
     await table.shows('Shutdown: 3 to end');
-    table.press('shutdown', 'Enter');
+    await table.confirm('shutdown', 'Enter');
     await table.shows(/undead-1 .*terminating [123]\/3/);
     table.press('q');
     await table.shows('Quit?');
-    table.press('y');
+    await table.confirm();
     await table.shows('left with 0');
     expect([...undead, ...live].filter(isAlive)).toEqual([]);
     await eventually(

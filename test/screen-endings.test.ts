@@ -36,7 +36,7 @@ it('filter, tag, x, look at the plan, Cancel, x, y, watch the attempts, see the 
   expect([...stubborn.pids, ...calm.pids].every(isAlive)).toBe(true);
   live.press('x');
   await live.shows('End gracefully: 2 targets');
-  live.press('y');
+  await live.confirm();
   await live.shows(/alpha-1 .*terminating [123]\/3 \d\.\ds/);
   // The ending goes on while the person looks elsewhere.
   live.press('?');
@@ -65,7 +65,7 @@ it('X kills at once', async () => {
   const live = await open();
   live.press('X');
   await live.shows('SIGKILL now: 1 target');
-  live.press('y');
+  await live.confirm();
   await allDead(stubborn.pids);
   await live.shows(/alpha-1 killed in \d+\.\d s/);
 });
@@ -75,7 +75,7 @@ it('quitting during an ending asks, and y leaves nobody half dead', async () => 
   const live = await open();
   live.press('x');
   await live.shows('End gracefully');
-  live.press('y');
+  await live.confirm();
   await live.shows(/terminating 1\/3|terminating 2\/3/);
   live.press('q');
   await live.shows('1 ending is under way');
@@ -83,7 +83,7 @@ it('quitting during an ending asks, and y leaves nobody half dead', async () => 
   await live.shows(/live +alpha-1/);
   live.press('q');
   await live.shows('Quit?');
-  live.press('y');
+  await live.confirm();
   await live.shows('left with 0');
   await allDead(stubborn.pids);
   expect(entry('alpha-1').status).toBe('terminated');

@@ -103,7 +103,7 @@ it('a dialog stays what it is while the terminal changes, and so does what it wi
     const content = await live.shows('End gracefully: 1 target');
     expect(content.split('\n').length).toBeLessThanOrEqual(rows);
   }
-  live.press('y');
+  await live.confirm();
   await allDead(alpha.pids);
   expect(beta.pids.every(isAlive)).toBe(true);
 });
@@ -123,7 +123,7 @@ it('rows that re-sort under an open plan change nothing of what it names and end
   watched.farm.record();
   await live.shows(/4 live/);
   expect(await live.shows('End gracefully: 1 target')).toMatch(/^alpha-1 +live/m);
-  live.press('y');
+  await live.confirm();
   await live.shows('alpha-1 exited');
   await allDead(alpha.pids);
   for (const other of [beta, ...newcomers]) expect(other.pids.every(isAlive)).toBe(true);
@@ -142,7 +142,7 @@ it('R shows what would change, y changes it, and the header follows', async () =
   await live.shows('R: 1 to close');
   live.press('R');
   await live.shows('ghost-1: working → terminated (session_not_found)');
-  live.press('y');
+  await live.confirm();
   await live.shows(/\d+ changes? made/);
   live.press('Escape');
   await live.showsNot('to close');
@@ -161,7 +161,7 @@ it('an ending of a session that nobody has on record is one row, from y to its o
   await live.shows('agent_stray-1 is orphan');
   live.press('x');
   await live.shows('End gracefully: 1 target');
-  live.press('y');
+  await live.confirm();
   for (const stage of [/terminating 2\/3/, /terminating 3\/3/, /killed/]) {
     const content = await live.shows(stage);
     const rows = content.split('\n').filter(line => /agent_stray-1|claude/.test(line));

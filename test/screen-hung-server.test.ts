@@ -37,7 +37,7 @@ it('counts an ending down, attempt by attempt, and its agent is dead before the 
   await live.shows('End gracefully');
   stopped = farm.server.pid();
   process.kill(stopped, 'SIGSTOP');
-  live.press('y');
+  await live.confirm();
   // Each is shown for a second or so: who drew less often would miss one.
   const seen = new Set<string>();
   await eventually('it is dead', () => {

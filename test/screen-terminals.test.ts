@@ -117,7 +117,7 @@ describe('job control', () => {
     const pid = await live.pid();
     live.press('x');
     await live.shows('End gracefully');
-    live.press('y');
+    await live.confirm();
     await eventually('it is under way', () => observer.log().length > 0);
     process.kill(pid, 'SIGSTOP');
     await live.shows(/Stopped/);

@@ -192,7 +192,7 @@ describe('a reconcile with keys', () => {
     expect(readFileSync(file, 'utf8')).toBe(before);
     live.press('R');
     await live.shows('> Cancel <');
-    live.press('y');
+    await live.confirm();
     await live.shows(/\d+ changes made, 0 left/);
     live.press('Escape');
     await live.showsNot('46 ghost');

@@ -23,12 +23,14 @@ export function makeStateDirectory(path: string): void {
 /** What is in it is believed, and written to, only where it is ours: with `sudo` and the home of another user it
  * may be anybody's. One that is not there yet will be. */
 export function isTrusted(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return true;
-  const isLink = lstatSync(path).isSymbolicLink();
-  // Below a directory that anybody may write to, a link is anybody's too.
-  if (isLink && dirname(path) === tmpdir()) return false;
-  return found.isDirectory() && isOwnUid(found.uid);
+  try {
+    const found = statSync(path);
+    // Below a directory that anybody may write to, a link is anybody's too.
+    if (dirname(path) === tmpdir() && lstatSync(path).isSymbolicLink()) return false;
+    return found.isDirectory() && isOwnUid(found.uid);
+  } catch {
+    return true;
+  }
 }
 
 /** Ours, or of the person who became root with sudo. */

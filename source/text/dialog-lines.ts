@@ -35,7 +35,10 @@ export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset):
       return [
         title(`Shutdown: ${sweepSummary(dialog.plan)}`),
         [
-          span(printable(`type ${shutdownWord} and Enter; Esc cancels: `), 'problem'),
+          span(
+            printable(isArmed ? `type ${shutdownWord} and Enter; Esc cancels: ` : 'Esc cancels: '),
+            'problem',
+          ),
           span(printable(` ${dialog.typed.padEnd(shutdownWord.length)} `, charset), 'cursor'),
         ],
         ...(dialog.wrong === undefined

@@ -41,7 +41,8 @@ async function openEnding(env: Record<string, string> = {}): Promise<OwnTerminal
   const live = open(['-d', '0.3', '-F', 'alpha'], env);
   await live.prints(/live.*alpha/s);
   live.type('x');
-  await live.prints('End gracefully');
+  // The way ahead is offered once the plan can have been read.
+  await live.prints('y: SIGTERM');
   live.type('y');
   await sent('SIGTERM');
   return live;

@@ -70,7 +70,7 @@ it('a terminal that is gone half-way: the ending is finished and recorded withou
   const pid = await screen.pid();
   screen.press('x');
   await screen.shows('End gracefully');
-  screen.press('y');
+  await screen.confirm();
   await termSent();
   screen.close();
   await allDead(agent.pids);

@@ -47,7 +47,9 @@ it('a left-over that is a row by itself stays one while it is ended, and when it
   const { standIns } = kills.farm;
   const told = join(standIns.directory, 'left-over');
   const program = `trap "" TERM HUP; echo $$ > ${told}.tmp; mv ${told}.tmp ${told}; exec -a claude sleep 1000`;
-  standIns.start('setsid', ['--fork', 'bash', '-c', program]);
+  // It was started by an agent that is gone.
+  const env = { CLAUDECODE: '1', CLAUDE_PID: '4194303' };
+  standIns.start('setsid', ['--fork', 'bash', '-c', program], env);
   const pid = await eventually('it says its pid', () =>
     existsSync(told) ? Number(readFileSync(told, 'utf8')) : undefined,
   );

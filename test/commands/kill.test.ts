@@ -208,7 +208,7 @@ describe('a dry run and a refusal', () => {
     expect([dry.code, dryRun, targets[0].signals]).toEqual([0, true, []]);
     const planned = plan.processes.map((each: { pid: number }) => each.pid);
     expect(planned).toEqual(expect.arrayContaining([...target.pids]));
-    for (const each of plan.processes) expect(each.reason).toMatch(/pane|descendant|sid/);
+    for (const each of plan.processes) expect(each.reason).toMatch(/session|pane|descendant|sid/);
     expect(plan.sessions).toEqual([
       expect.objectContaining({ name: 'agent_target-1', id: expect.stringMatching(/^\$\d+$/) }),
     ]);

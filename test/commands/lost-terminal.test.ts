@@ -58,7 +58,8 @@ it('so does the screen, whose terminal was raw', async () => {
   const live = open('-d', '0.3', '-F', 'alpha');
   await live.prints(/live.*alpha/s);
   live.type('x');
-  await live.prints('End gracefully');
+  // The way ahead is offered once the plan can have been read.
+  await live.prints('y: SIGTERM');
   live.type('y');
   await sent('SIGTERM');
   live.hangUp();

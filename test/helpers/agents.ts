@@ -33,6 +33,14 @@ export type Agent = {
   readonly readyFile: string;
 };
 
+/** What ties an agent to its workspace although no entry names it. */
+export type Signs = {
+  /** Its output goes to its log, by a `tee` that holds that open. */
+  readonly writesLog?: boolean;
+  /** It and what it starts carry `VIGIL_AGENT`. */
+  readonly isMarked?: boolean;
+};
+
 export type Agents = {
   readonly server: TmuxServer;
   readonly standIns: StandIns;
@@ -40,7 +48,8 @@ export type Agents = {
   readonly task: string;
   readonly options: readonly string[];
   readonly state: string;
-  start(id: string, habit: Habit): Promise<Agent>;
+  /** @param more what makes it known without an entry. */
+  start(id: string, habit: Habit, more?: Signs): Promise<Agent>;
   /** Starts an agent with this Python program (`hostile-agents.ts`), run under the name `claude`. */
   run(id: string, source: string): Promise<Agent>;
   /** Writes the registries with all agents that were started. */
@@ -120,12 +129,21 @@ export function startAgents(): Agents {
   chmodSync(claude, 0o755);
   server.session('people');
   const started: Agent[] = [];
-  const startProgram = async (id: string, path: string, habit: string): Promise<Agent> => {
+  const startProgram = async (
+    id: string,
+    path: string,
+    habit: string,
+    { writesLog = false, isMarked = false }: Signs = {},
+  ): Promise<Agent> => {
     const { env, ready } = standIns.environment();
     const readyFile = env.READY_FILE as string;
     const session = `agent_${id}`;
-    const settings = `HABIT='${habit}' READY_FILE='${readyFile}'`;
-    server.session(session, 'bash', '-c', `${settings} '${path}' --print go | cat`);
+    const mark = isMarked ? ` VIGIL_AGENT='${id}:0b7e'` : '';
+    const settings = `HABIT='${habit}' READY_FILE='${readyFile}'${mark}`;
+    const logs = join(workspace.path, task, 'logs');
+    if (writesLog) mkdirSync(logs, { recursive: true });
+    const sink = writesLog ? `tee -a '${join(logs, `${id}_stream.jsonl`)}'` : 'cat';
+    server.session(session, 'bash', '-c', `${settings} '${path}' --print go | ${sink}`);
     await ready();
     const pids = readFileSync(readyFile, 'utf8').split(' ').map(Number);
     for (const pid of pids) standIns.adopt(pid);
@@ -140,7 +158,7 @@ export function startAgents(): Agents {
     task,
     state,
     options: ['-w', workspace.path, '-L', server.name],
-    start: (id, habit) => startProgram(id, claude, habit),
+    start: (id, habit, more) => startProgram(id, claude, habit, more),
     run(id, source) {
       const directory = join(standIns.directory, 'bin', id);
       mkdirSync(directory);

@@ -84,14 +84,15 @@ export function startCleanups(): Cleanups {
     },
     husk: id => server.session(`agent_${id}`, 'bash', '--norc'),
     async leftChild(id) {
-      const agent = await farm.start(id, 'with a setsid child');
+      const agent = await farm.start(id, 'with a setsid child', { isMarked: true });
       server.tmux('kill-session', '-t', `=${agent.session}`);
       return orphaned(agent.pids[1]);
     },
     async leftServer() {
       const { env: settings, ready } = standIns.environment();
       const file = settings.READY_FILE;
-      const start = `setsid '${standIns.server('mcp-server-files')}' '${file}' </dev/null >/dev/null 2>&1 &`;
+      // As claude marks what it starts: with its own pid.
+      const start = `CLAUDECODE=1 CLAUDE_PID=$$ setsid '${standIns.server('mcp-server-files')}' '${file}' </dev/null >/dev/null 2>&1 &`;
       server.session(
         'agent_gone-0',
         'bash',

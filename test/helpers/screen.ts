@@ -13,6 +13,8 @@ export type LiveScreen = {
   showsNot(what: string | RegExp): Promise<string>;
   /** Keys as tmux names them; plain words are typed. */
   press(...keys: string[]): void;
+  /** Answers the question that is open, once the way ahead is offered: that takes a moment. */
+  confirm(...keys: string[]): Promise<void>;
   paste(text: string): void;
   resize(columns: number, rows: number): void;
   /** Pid of the program. */
@@ -57,6 +59,10 @@ export async function startScreen(
     shows: what => wait('shows', what, true),
     showsNot: what => wait('does not show', what, false),
     press: (...keys) => void server.tmux('send-keys', '-t', '=s:', ...keys),
+    async confirm(...keys) {
+      await screen.shows(/> Cancel < {3}y|type shutdown and Enter/);
+      screen.press(...(keys.length > 0 ? keys : ['y']));
+    },
     paste(text) {
       server.tmux('set-buffer', '-b', 'pasted', text);
       server.tmux('paste-buffer', '-p', '-b', 'pasted', '-t', '=s:');

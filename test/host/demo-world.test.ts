@@ -115,7 +115,7 @@ describe('the made-up world', () => {
       '',
     ]);
     const during = rows.find(row => row.escalation !== undefined);
-    expect(during?.evidence.at(-1)).toMatch(/^vigil pid \d+ is ending it$/);
+    expect(during?.evidence.at(-1)?.text).toMatch(/^vigil pid \d+ is ending it$/);
     expect(rows.at(-1)?.class).toBe('ended');
   });
 

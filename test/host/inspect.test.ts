@@ -115,7 +115,7 @@ describe('the end of a file', () => {
   it.each([
     ['/etc/passwd', 'it is not directly in '],
     ['../../alpha-1', 'it is not directly in '],
-    ['logs/other-1_stream.jsonl', 'its name does not have the agent’s id'],
+    ['logs/other-1_stream.jsonl', 'it is none of the agent’s own files'],
   ])('is not read at %s', async (path, reason) => {
     const tail = await tailOf(path);
     expect(tail).toMatchObject({ ok: false, reason: expect.stringContaining(reason) });
@@ -123,17 +123,23 @@ describe('the end of a file', () => {
 
   it('is not read through a link, from a pipe or from a directory', async () => {
     const place = join(workspace.path, task, 'logs');
-    symlinkSync('/etc/passwd', join(place, 'link_alpha-1'));
-    execFileSync('mkfifo', [join(place, 'pipe_alpha-1')]);
-    mkdirSync(join(place, 'directory_alpha-1'));
-    const tails = ['link', 'pipe', 'directory'].map(name => tailOf(`logs/${name}_alpha-1`));
-    expect((await Promise.all(tails)).map(tail => tail?.ok)).toEqual([false, false, false]);
+    const log = join(place, 'alpha-1_stream.jsonl');
+    for (const put of [
+      () => symlinkSync('/etc/passwd', log),
+      () => execFileSync('mkfifo', [log]),
+      () => mkdirSync(log),
+    ]) {
+      put();
+      expect((await tailOf('logs/alpha-1_stream.jsonl'))?.ok).toBe(false);
+      rmSync(log, { recursive: true });
+    }
   });
 
   it('is read where the file has another name as well: reading harms nobody', async () => {
-    write('logs/alpha-1_a', 'one\n');
-    linkSync(join(workspace.path, task, 'logs/alpha-1_a'), join(directory, 'second'));
-    expect(await tailOf('logs/alpha-1_a')).toEqual({ ok: true, value: ['one'] });
+    const log = 'logs/alpha-1_stream.jsonl';
+    write(log, 'one\n');
+    linkSync(join(workspace.path, task, log), join(directory, 'second'));
+    expect(await tailOf(log)).toEqual({ ok: true, value: ['one'] });
   });
 });
 

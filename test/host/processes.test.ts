@@ -124,8 +124,8 @@ describe('the /proc reader', () => {
       const origin = createOriginReader().read([seen]).get(seen.pid);
       expect(origin).toMatchObject({
         agentMark: 'a-1:uuid',
-        programMark: 'CLAUDECODE',
-        tmux: { socketPath: '/tmp/t,a', serverPid: 12 },
+        programMarks: new Map([['CLAUDECODE', '1']]),
+        tmux: { socketPath: '/tmp/t,a', serverPid: 12, session: 0 },
         tmuxPane: '%3',
       });
       expect(JSON.stringify(origin)).not.toContain('SECRET');
@@ -190,6 +190,7 @@ describe('an inherited mark', () => {
     expect(parseTmux('/tmp/tmux-0/default,4000,3')).toEqual({
       socketPath: '/tmp/tmux-0/default',
       serverPid: 4000,
+      session: 3,
     });
     for (const text of [undefined, '', 'x', ',,', '/s,a,1'])
       expect(parseTmux(text)).toBeUndefined();

@@ -117,7 +117,7 @@ it('an agent whose window a second session shares is live, and nothing is an orp
 });
 
 it('a session’s name keeps every character, a separator among them', () => {
-  const fields = ['4000', '$1', '1700000000', '2', '1700000100', '%1', '4100', '1'];
+  const fields = ['4000', '$1', '1700000000', '2', '', '', '1700000100', '%1', '4100', '1', ''];
   const [pane] = parsePanes(`${[...fields, 'a|s|b|s|'].join('|s|')}\n`, '|s|');
   expect(pane).toMatchObject({ sessionName: 'a|s|b|s|', attached: 2, dead: true });
 });

@@ -51,7 +51,12 @@ it('keeps names with spaces, separators and letters of every script whole', asyn
   expect(seen).toContain('仕事');
 });
 
-it('is an empty list where no server is, where a socket file was left behind, and where none ever was', async () => {
+it('of a name that no socket ever had is not read: the name may be wrong', async () => {
+  const [found] = await reader(['vigil-test-typo']).read();
+  expect(found?.reading).toMatchObject({ ok: false, reason: expect.stringContaining('typo') });
+});
+
+it('is an empty list where a socket file was left behind, also when that is gone, and where no socket is named', async () => {
   expect((await reader(['vigil-test-nobody']).read())[0]?.reading).toEqual({ ok: true, value: [] });
   const left = join(directory, 'left');
   // The socket file outlives a process that is killed.
@@ -60,7 +65,11 @@ it('is an empty list where no server is, where a socket file was left behind, an
     `require('net').createServer().listen(${JSON.stringify(left)}, () => process.kill(process.pid, 'SIGKILL'))`,
   ]);
   await new Promise(resolve => child.on('close', resolve));
-  expect((await reader([], [left]).read())[0]?.reading).toEqual({ ok: true, value: [] });
+  const tmux = reader([], [left]);
+  for (const work of [() => undefined, () => rmSync(left)]) {
+    work();
+    expect((await tmux.read())[0]?.reading).toEqual({ ok: true, value: [] });
+  }
   expect(await createTmuxReader('/nonexistent', { names: [], paths: [] }).read()).toEqual([]);
 });
 
@@ -78,7 +87,10 @@ it('that is stopped is a reading that says so after 2 s, and heals', async () =>
   process.kill(pid, 'SIGSTOP');
   try {
     const started = performance.now();
-    expect((await tmux.read())[0]?.reading).toEqual({ ok: false, reason: 'no answer within 2 s' });
+    expect((await tmux.read())[0]?.reading).toMatchObject({
+      ok: false,
+      reason: 'no answer within 2 s',
+    });
     expect(performance.now() - started).toBeLessThan(4000);
   } finally {
     process.kill(pid, 'SIGCONT');
@@ -96,20 +108,23 @@ it('that is no tmux at all is a reading that says why', async () => {
 });
 
 it('lines that lack a field are left out', () => {
-  const line = ['4000', '$1', '1700000000', '0', '1700000100', '%1', '4100', '0', 'a|b'].join(
-    '|s|',
-  );
+  const line = [
+    ...['4000', '$1', '1700000000', '0', '2', '1', '1700000100', '%1', '4100', '0'],
+    ...['a-1:u:4100', 'a|b'],
+  ].join('|s|');
   expect(parsePanes(`${line}\nbroken\n\n`, '|s|')).toEqual([
     {
       serverPid: 4000,
       sessionId: '$1',
       sessionName: 'a|b',
       createdAt: 1.7e12,
-      attached: 0,
+      // Somebody sees it through a grouped session.
+      attached: 2,
       activityAt: 1_700_000_100_000,
       paneId: '%1',
       panePid: 4100,
       dead: false,
+      agentOption: 'a-1:u:4100',
     },
   ]);
 });

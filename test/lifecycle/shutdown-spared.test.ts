@@ -68,7 +68,7 @@ it('tells in JSON whom it has ended, what it has tidied up, and who survives', a
 
 it('ends an agent on record that somebody watches, but not a session of which nobody knows', async () => {
   const worker = await farm.start('worker-1', 'cooperative');
-  const stray = await farm.start('stray-1', 'cooperative');
+  const stray = await farm.start('stray-1', 'cooperative', { writesLog: true });
   farm.recordAs({ 'worker-1': 'working' });
   await attach('agent_worker-1');
   await attach('agent_stray-1');

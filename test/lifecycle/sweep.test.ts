@@ -56,7 +56,7 @@ describe('a sweep', () => {
   it('ends undead, husks, orphan sessions and what agents left behind, and nobody else', async () => {
     const undead = await farm.start('undead-1', 'with a setsid child');
     const stubborn = await farm.start('undead-2', 'stubborn');
-    const stray = await farm.start('stray-1', 'cooperative');
+    const stray = await farm.start('stray-1', 'cooperative', { writesLog: true });
     const live = await farm.start('live-1', 'with a setsid child');
     farm.husk('husk-1');
     const left = [await farm.leftChild('gone-1'), await farm.leftServer()];
@@ -118,7 +118,7 @@ describe('a sweep', () => {
   });
 
   it('leaves alone what somebody watches, and says so', async () => {
-    const stray = await farm.start('stray-1', 'cooperative');
+    const stray = await farm.start('stray-1', 'cooperative', { writesLog: true });
     const undead = await farm.start('undead-1', 'cooperative');
     farm.recordAs({ 'undead-1': 'completed' });
     await attach('agent_stray-1');

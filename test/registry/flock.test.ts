@@ -119,7 +119,7 @@ describe('a call of libc that', () => {
 
 it('doctor says how registries are locked, and what to do where they cannot be', async () => {
   const check = async (cli: string, path: string | undefined) => {
-    const { stdout } = await vigil(['doctor', '--json', '-L', 'vigil-nobody'], {
+    const { stdout } = await vigil(['doctor', '--json', '-L', 'vigil-test-nobody'], {
       cli,
       env: path === undefined ? {} : { PATH: path },
     });

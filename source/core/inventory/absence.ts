@@ -28,6 +28,7 @@ export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
         'unread',
         `the registry belongs to uid ${owner}, whose processes are hidden from us`,
       );
+    if (record.status === 'terminal' && scene.inventory.serversChosen) return undefined;
     unasked ??= unaskedServers(scene);
     const server = unasked.find(each => each.uid === owner);
     if (server !== undefined)

@@ -29,9 +29,10 @@ export function attribute(scene: Scene, lineage: Lineage): Attribution {
   const members = new Map<string, Process[]>();
   const homes = findHomes(scene);
   const recorded = recordedOwners(scene);
+  // What is on record as an agent's own process is that agent's, whatever it inherited.
   const named = new Map([
-    ...[...recorded].filter(([, { evidence }]) => evidence.strength === 'proof'),
     ...markedOwners(scene, homes),
+    ...[...recorded].filter(([, { evidence }]) => evidence.strength === 'proof'),
   ]);
   const isFree = (process: Process, root: Process) =>
     !memberships.has(process.pid) &&

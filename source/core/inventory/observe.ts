@@ -28,7 +28,7 @@ export async function observe(
   const table = processes.ok ? processes.value : [];
   const tree = createProcessTree(table);
   const origins = readOrigins(table, tree, panePidsOf(shown), host, recogniser);
-  const servers = hasAbsentee(registries.registries, shown)
+  const servers = hasAbsentee(registries.registries, shown, host.serversChosen)
     ? [...shown, ...(await readOtherServers(shown, table, tree, origins, host, recogniser))]
     : shown;
   return {
@@ -104,10 +104,12 @@ function candidatesOf(
   });
 }
 
-/** Whether an active entry has no session of its name: only then other servers matter. */
+/** Whether an entry has no session of its name: only then other servers matter. Of chosen ones what has ended is
+ * taken for ended. */
 function hasAbsentee(
   registries: readonly RegistryReading[],
   servers: readonly ServerReading[],
+  areChosen: boolean,
 ): boolean {
   const names = new Set(
     servers.flatMap(({ reading }) =>
@@ -119,7 +121,7 @@ function hasAbsentee(
       reading.ok &&
       reading.value.entries.some(
         ({ id, session, status }) =>
-          recordedStatus(status) === 'active' &&
+          (!areChosen || recordedStatus(status) !== 'terminal') &&
           !names.has(asSessionName(session || `agent_${id}`)),
       ),
   );
