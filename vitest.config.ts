@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 /** Sweep and shutdown end what is left over on the whole machine: nobody else's agents may be about. */
-const wholeMachine = ['test/lifecycle/**/*.test.ts', 'test/screen-cleanup.test.ts'];
+const wholeMachine = [
+  'test/lifecycle/**/*.test.ts',
+  'test/evidence/**/*.test.ts',
+  'test/screen-cleanup.test.ts',
+];
 const all = 'test/**/*.test.{ts,tsx}';
 /** The campaign plays ten thousand cases where the short form plays a hundred. */
 const testTimeout = process.env.VIGIL_CAMPAIGN === undefined ? 60_000 : 900_000;
@@ -9,11 +13,12 @@ const shared = {
   testTimeout,
   hookTimeout: 60_000,
   env: { FORCE_COLOR: '0', TZ: 'UTC' },
+  setupFiles: ['test/helpers/seed.ts'],
 };
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/helpers/build.ts'],
+    globalSetup: ['test/helpers/build.ts', 'test/helpers/seed.ts'],
     projects: [
       {
         test: {

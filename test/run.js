@@ -30,6 +30,8 @@ if (asked.length > 0) process.exit(await run(process.execPath, [vitest, 'run', .
 for (const script of ['build.js', 'test-programs.js'])
   execFileSync(process.execPath, [join(root, 'build', script)], { stdio: 'inherit' });
 process.env.VIGIL_TEST_BUILT = '1';
+// One seed for the property tests of all runs.
+process.env.VIGIL_SEED ||= String(Math.floor(Math.random() * 2 ** 31));
 
 const [program, ...words] = inNamespace;
 const hasNamespaces = spawnSync(program, [...words, commandLine, 'bash', 'true']).status === 0;
@@ -47,9 +49,11 @@ process.exit(failures === 0 ? 0 : 1);
 
 /** @returns what works the files off, each in a namespace of its own. */
 function queues() {
-  const found = readdirSync(join(root, 'test', 'lifecycle'))
-    .filter(name => name.endsWith('.test.ts'))
-    .map(name => `test/lifecycle/${name}`);
+  const found = ['lifecycle', 'evidence'].flatMap(directory =>
+    readdirSync(join(root, 'test', directory))
+      .filter(name => name.endsWith('.test.ts'))
+      .map(name => `test/${directory}/${name}`),
+  );
   const files = [...new Set([...wholeMachine, ...found])];
   const work = async () => {
     const codes = [];

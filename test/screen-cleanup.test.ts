@@ -73,7 +73,7 @@ describe('w', () => {
     await table.shows('sweep: done');
     table.press('w');
     await table.shows('nothing is left over');
-    await table.confirm();
+    table.press('y');
     await table.shows('nothing is left over');
     table.press('Escape');
     await table.shows(/live +live-1/);

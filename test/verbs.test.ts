@@ -39,6 +39,7 @@ async function noticeAfter(dialog: Dialog): Promise<string | undefined> {
     quit: unexpected,
     hold: work => work,
   });
+  tell({ kind: 'armed', dialog });
   const before = state;
   const intent = { kind: 'confirm' } as const;
   tell({ kind: 'intended', intent, overlayLines: 100 });

@@ -45,7 +45,8 @@ export function createAuditLog(path: string, uid: number, isNamed = false): Audi
     write(entry) {
       const fields = { time: new Date().toISOString(), by: { uid, pid: process.pid }, ...entry };
       const line = Buffer.from(`${JSON.stringify(fields)}\n`);
-      let size = 0;
+      // Until it is known nothing is cut off.
+      let size = Number.POSITIVE_INFINITY;
       try {
         if (!isMade && !isNamed) makeStateDirectory(dirname(path));
         if (!isMade && isNamed) makeOwnDirectory(dirname(path));

@@ -76,6 +76,7 @@ function faultOf(workspace: string): string | undefined {
   const own = lstatSync(workspace, { throwIfNoEntry: false });
   if (own === undefined) return undefined;
   if (!isOwnUid(own.uid)) return `${workspace} belongs to uid ${own.uid}, and ${way}`;
+  if ((own.mode & 0o002) !== 0) return `${workspace} is open to other users, and ${way}`;
   const parent = statSync(dirname(workspace), { throwIfNoEntry: false });
   // In a directory with the sticky bit nobody can move what is another's.
   const isOpen =

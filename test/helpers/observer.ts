@@ -144,7 +144,10 @@ export function expectNothingLeft(farm: Agents, watched: Watched, { pids }: Byst
   const told = watched.targets.flatMap(target => target.processes.map(each => each.pid));
   expect([...told, ...pids].filter(pid => statOf(pid)?.state === 'T')).toEqual([]);
   const left = filesBelow(farm.workspace.path).filter(name => /\.(tmp|lock|journal)\b/.test(name));
-  const notes = filesBelow(farm.state).filter(name => /ending-|\.tmp|\.lock/.test(name));
+  // Who has outlived SIGKILL stays noted, for the vigil that comes next.
+  const survivors = watched.targets.filter(each => each.outcome === 'survived');
+  const forbidden = survivors.length > 0 ? /\.tmp|\.lock/ : /ending-|\.tmp|\.lock/;
+  const notes = filesBelow(farm.state).filter(name => forbidden.test(name));
   expect([...left, ...notes]).toEqual([]);
 }
 

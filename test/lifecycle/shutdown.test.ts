@@ -57,7 +57,7 @@ async function growFarm() {
   for (const [index, id] of [...working, ...undead].entries())
     agents.push(await farm.start(id, habits[index % habits.length] as Habit));
   for (const id of husks) farm.husk(id);
-  const strays = [await farm.start('stray-1', 'stubborn')];
+  const strays = [await farm.start('stray-1', 'stubborn', { writesLog: true })];
   const left = [await farm.leftChild('gone-1'), await farm.leftServer()];
   const [ghosts, ended] = [many('ghost', 6), many('ended', 5)];
   farm.recordAs({

@@ -30,7 +30,10 @@ export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
       );
     if (record.status === 'terminal' && scene.inventory.serversChosen) return undefined;
     unasked ??= unaskedServers(scene);
-    const server = unasked.find(each => each.uid === owner);
+    // Root's own may hold anybody's agent.
+    const mayHold = (each: Process) =>
+      each.uid === owner || (each.uid === 0 && runsAgent(each, scene));
+    const server = unasked.find(mayHold);
     if (server !== undefined)
       return doubt(
         'unread',
@@ -120,6 +123,10 @@ export function unaskedServers(scene: Scene): Process[] {
       scene.originOf(process).isNamespaced !== true &&
       scene.tree.subtreeOf(process).some(child => isWork(child, process, scene)),
   );
+}
+
+function runsAgent(server: Process, scene: Scene): boolean {
+  return scene.tree.subtreeOf(server).some(each => scene.kindOf(each).kind === 'agent');
 }
 
 function isWork(child: Process, server: Process, scene: Scene): boolean {

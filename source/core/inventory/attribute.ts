@@ -2,6 +2,7 @@
  * session id, lineage (an earlier look of this run), environment, cgroup. Proofs come before hints. */
 import type { Evidence } from '../evidence/evidence.ts';
 import { identityOf, type Process } from '../model.ts';
+import { isBelowBoundary, isBoundary } from './boundaries.ts';
 import { findHomes, type Homes } from './homes.ts';
 import { type Membership, markedOwners, recordedOwners } from './named-owners.ts';
 import { ownersByPidMark } from './owner-marks.ts';
@@ -94,18 +95,6 @@ export function attribute(scene: Scene, lineage: Lineage): Attribution {
   };
 }
 
-/** What the tree walk and the marks do not cross: vigil itself, tmux servers, daemons that several agents
- * share, people's programs. */
-export function isBoundary(process: Process, scene: Scene): boolean {
-  const { kind } = scene.kindOf(process);
-  return (
-    scene.own.has(process.pid) ||
-    kind === 'tmux server' ||
-    kind === 'host' ||
-    scene.peoplesProgramOf(process) !== undefined
-  );
-}
-
 /** Same sid as an owned pane's leader, started after it: a double fork that kept its session. */
 function claimBySessionId(
   scene: Scene,
@@ -124,6 +113,11 @@ function claimBySessionId(
   }
 }
 
+/** It was on record, and is not any more: that is no proof that it is gone, and its session may be there. */
+export function isOffRecord({ owner, wasRecorded }: Membership, scene: Scene): boolean {
+  return wasRecorded === true && !scene.recordByKey.has(owner);
+}
+
 function claimByLineage(
   scene: Scene,
   lineage: Lineage,
@@ -133,7 +127,7 @@ function claimByLineage(
   if (lineage.size === 0) return;
   for (const process of scene.processes) {
     const past = lineage.get(identityOf(process));
-    if (past?.evidence.strength !== strength) continue;
+    if (past?.evidence.strength !== strength || isOffRecord(past, scene)) continue;
     const { kind, text } = past.evidence;
     const isKept = kind === 'lineage' || kind === 'kill-journal';
     const evidence = isKept
@@ -180,12 +174,13 @@ function claimByScope(scene: Scene, memberships: ReadonlyMap<number, Membership>
   }
 }
 
-/** Below a tmux server a pane's mark says nothing: each pane has its own. */
+/** Below a tmux server a pane's mark says nothing, as each pane has its own; and below a person's program or a
+ * daemon that agents share it says who started that. */
 function isMarkable(process: Process, scene: Scene): boolean {
   return (
     isAlive(process) &&
     scene.kindOf(process).kind !== 'infrastructure' &&
     scene.originOf(process).isNamespaced !== true &&
-    !scene.tree.ancestorsOf(process).some(parent => scene.kindOf(parent).kind === 'tmux server')
+    !isBelowBoundary(process, scene)
   );
 }

@@ -45,12 +45,15 @@ export function findHomes(scene: Scene): Homes {
   const homes = new Map<AgentRecord, Session>();
   const rivals = new Map<AgentRecord, readonly Session[]>();
   const owners = new Map<Session, AgentRecord>();
+  const hasAgent = (pane: ScenePane) => agentIn(pane, scene) !== undefined;
   for (const record of activeFirst(scene.records)) {
     const named = byName.get(sessionNameOf(record)) ?? [];
     const sure = sessionsByProof.get(record);
     // Of several with a proof the one of its name; a pane of its may have been moved to a person's.
     const candidates = sure === undefined ? named : named.filter(each => sure.has(each));
-    const free = candidates.filter(session => (owners.get(session) ?? record) === record);
+    const open = candidates.filter(session => (owners.get(session) ?? record) === record);
+    const busy = open.length > 1 ? open.filter(({ panes }) => panes.some(hasAgent)) : [];
+    const free = busy.length === 1 ? busy : open;
     const [home] = free;
     if (free.length > 1) rivals.set(record, free);
     else if (home !== undefined && !isAnothers(home, record, proven)) {

@@ -1,14 +1,18 @@
 /** Processes left behind by an agent that is gone. A name alone proves nothing: it takes a process that has
  * lost its parent, and evidence of an owner that is gone. */
-import { doubt, type Evidence, proof } from '../evidence/evidence.ts';
+import { doubt, type Evidence, hint, proof } from '../evidence/evidence.ts';
 import { type Confidence, identityOf, type Process } from '../model.ts';
 import { processKey } from '../row-keys.ts';
-import { isBoundary, type Lineage } from './attribute.ts';
+import { lostParent } from './adoption.ts';
+import { isOffRecord, type Lineage } from './attribute.ts';
+import { isBoundary } from './boundaries.ts';
 import { type Draft, type Look, rowProcesses, sums } from './draft.ts';
 import { isPresent } from './judge-agents.ts';
 import { whyUnreadable } from './judge-unrecorded.ts';
-import { candidateEvidence, confidenceOf, isDecided, openEvidence } from './leftover-evidence.ts';
+import { confidenceOf, isDecided } from './leftover-confidence.ts';
+import { candidateEvidence, openEvidence } from './leftover-evidence.ts';
 import type { Membership } from './named-owners.ts';
+import { recordsByLog, writerAmong } from './own-files.ts';
 import { describeProcess } from './process-name.ts';
 import { isAlive, isInteractiveShell, isOurs, type Scene } from './scene.ts';
 
@@ -84,9 +88,15 @@ function findLeftovers(look: Look, lineage: Lineage): Map<Process, Finding> {
     if (scene.paneByRoot.has(process.pid)) continue;
     const owner = attribution.memberships.get(process.pid) ?? lineage.get(identityOf(process));
     if (owner !== undefined && present.has(owner.owner)) continue;
-    const evidence = candidateEvidence(process, look, owner && ofGone(owner));
+    const known = owner && (isOffRecord(owner, scene) ? ofUnrecorded(owner) : ofGone(owner));
+    const evidence = candidateEvidence(process, look, known);
     if (evidence !== undefined) candidates.set(process, { owner, evidence });
   }
+  for (const [process, owner] of writersOfLogs(candidates, look, present))
+    candidates.set(process, {
+      owner,
+      evidence: candidateEvidence(process, look, ofGone(owner)) ?? [],
+    });
   openUndecided(candidates, scene);
   const found = new Map<Process, Finding>();
   for (const [process, { owner, evidence: known }] of candidates) {
@@ -95,6 +105,40 @@ function findLeftovers(look: Look, lineage: Lineage): Map<Process, Finding> {
     if (confidence !== undefined) found.set(process, { owner, evidence, confidence });
   }
   return found;
+}
+
+/** What has lost its parent, in a pane that is gone, and still writes the log of an agent that is gone. */
+function writersOfLogs(
+  candidates: ReadonlyMap<Process, unknown>,
+  look: Look,
+  present: ReadonlySet<string>,
+): Map<Process, Membership> {
+  const { scene, attribution } = look;
+  const isPaneGone = (process: Process) => {
+    const origin = scene.originOf(process);
+    return origin.tmuxPane !== undefined && scene.paneNamedBy(origin) === undefined;
+  };
+  const open = scene.processes.filter(
+    process =>
+      !candidates.has(process) &&
+      isAlive(process) &&
+      isOurs(process, scene.machine) &&
+      isPaneGone(process) &&
+      !attribution.memberships.has(process.pid) &&
+      !isBoundary(process, scene) &&
+      lostParent(process, scene) !== undefined,
+  );
+  if (open.length === 0) return new Map();
+  scene.probe(open);
+  const logs = recordsByLog(scene.records);
+  return new Map(
+    open.flatMap((process): [Process, Membership][] => {
+      const record = writerAmong([process], logs, scene)?.record;
+      if (record === undefined || present.has(record.key)) return [];
+      const evidence = proof('own-file', `it writes the log of ${record.entry.id}`);
+      return [[process, { owner: record.key, agentId: record.entry.id, evidence }]];
+    }),
+  );
 }
 
 /** Reads what those have open that are not decided yet, together: what they hold of each other's pipes is the end
@@ -115,6 +159,10 @@ function openUndecided(
 function ofGone({ owner, agentId, evidence }: Membership): Evidence {
   const text = `it was started by ${agentId ?? owner}, which is gone: ${evidence.text}`;
   return { ...evidence, text };
+}
+
+function ofUnrecorded({ owner, agentId, evidence: { kind } }: Membership): Evidence {
+  return hint(kind, `it was started by ${agentId ?? owner}, which is on no record any more`);
 }
 
 /** Row keys whose agent, session or root process is there. */

@@ -16,10 +16,10 @@ export function judgeSessions(look: Look): Draft[] {
   return scene.sessions
     .filter(session => session.leftOut === undefined)
     .filter(session => attribution.homes.ownerOfSession(session) === session.key)
-    .filter(session => !isBorrowed(session, look))
+    .filter(({ key, panes }) => panes.some(pane => attribution.homes.ownerOf(pane)?.owner === key))
     .map(session => {
       const members = (attribution.members.get(session.key) ?? []).filter(isAlive);
-      const unreadable = whyUnreadable(look);
+      const unreadable = whyUnreadable(look) ?? ambiguity(session, look);
       const tie = tieToWorkspace(members, scene);
       const kept = keptSession(session, look);
       const agents = members.filter(each => scene.kindOf(each).kind === 'agent');
@@ -63,10 +63,12 @@ function tieToWorkspace(members: readonly Process[], scene: Scene): Evidence | u
   return undefined;
 }
 
-/** A second session over windows that are another one's, such as a person's view of an agent. */
-function isBorrowed(session: Session, { attribution }: Look): boolean {
-  const owners = session.panes.map(pane => attribution.homes.ownerOf(pane)?.owner);
-  return owners.every(owner => owner !== undefined && owner !== session.key);
+/** An entry names it, and something that nothing tells from it. */
+function ambiguity(session: Session, { attribution }: Look): Evidence | undefined {
+  const [record] = attribution.homes.recordsNaming(session.name);
+  if (record === undefined) return undefined;
+  const text = `the entry of ${record.entry.id} names it, and nothing proves that it is its`;
+  return doubt('ambiguous-session', text);
 }
 
 /** Agent programs that no entry and no agent session owns. Leftovers have been taken out. */

@@ -25,12 +25,14 @@ export function leakOf(
   if (pane !== undefined && root !== undefined && root !== process && isPersons(pane))
     if (isCarried(scene.originOf(root)))
       return leaked(`the first process of pane ${pane.pane.paneId}, pid ${root.pid}, carries it`);
+  const whatIs = (each: Process) =>
+    scene.kindOf(each).kind === 'host'
+      ? 'a daemon that agents share'
+      : scene.peoplesProgramOf(each);
   const manager = scene.tree
     .ancestorsOf(process)
-    .find(each => scene.peoplesProgramOf(each) !== undefined && isCarried(scene.originOf(each)));
-  return (
-    manager && leaked(`pid ${manager.pid} above it carries it, ${scene.peoplesProgramOf(manager)}`)
-  );
+    .find(each => whatIs(each) !== undefined && isCarried(scene.originOf(each)));
+  return manager && leaked(`pid ${manager.pid} above it carries it, ${whatIs(manager)}`);
 }
 
 export function leakOfAgentMark(

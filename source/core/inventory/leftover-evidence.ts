@@ -1,21 +1,14 @@
 /** What speaks for a process being left over by an agent that is gone, and what speaks against it. */
-import {
-  contradiction,
-  doubt,
-  type Evidence,
-  hasStrength,
-  hint,
-  proof,
-} from '../evidence/evidence.ts';
-import type { Confidence, Process } from '../model.ts';
+import { contradiction, doubt, type Evidence, hint, proof } from '../evidence/evidence.ts';
+import type { Process } from '../model.ts';
 import { isDetached, lostParent, markThatParentLacks } from './adoption.ts';
 import type { Look } from './draft.ts';
 import { leakOfProgramMark } from './leaks.ts';
-import { namedOwner } from './owner-marks.ts';
-import { agentIn } from './pane-proofs.ts';
+import { isProofOfOwner } from './leftover-confidence.ts';
+import { namedOwner, olderAgentOfPane } from './owner-marks.ts';
 import { describeProcess } from './process-name.ts';
 import { startedByAgentMarks } from './program-marks.ts';
-import type { Scene } from './scene.ts';
+import { isAlive, type Scene } from './scene.ts';
 
 /** @returns what is known of a process that nobody alive owns without opening anything; nothing where it is no
  * candidate. @param known what an owner that is gone is known by, where there is one. */
@@ -31,55 +24,28 @@ export function candidateEvidence(
   const names = known === undefined ? nameEvidence(process, scene) : [known];
   if (marks.length + names.length === 0) return undefined;
   const lost = lostParent(process, scene);
-  const isNamed = known?.strength === 'proof' || marks.some(each => each.kind === 'exact-mark');
-  if (lost === undefined && !isNamed) return undefined;
-  const found = [...names, ...marks, ...contradictions(process, look), ...unasked(process, scene)];
+  const isNamed = known?.strength === 'proof' || marks.some(isProofOfOwner);
+  if (lost === undefined && isBelowAgent(process, scene)) return undefined;
+  if (lost === undefined && !isNamed && !mayHaveLed(process, names)) return undefined;
+  const found = [...names, ...marks, ...contradictions(process, look)];
+  if (!marks.some(isProofOfOwner)) found.push(...unasked(process, scene));
   if (lost !== undefined) found.push(lost);
+  // What cannot be told by its session may have been started where it is: only a dead end would show it.
+  else if (!isNamed && scene.tree.parentOf(process) === undefined)
+    found.push(doubt('started-not-adopted', 'it leads a session of its own, below nobody we see'));
   return found;
 }
 
-/** What is decided already is not looked at any further. */
-export function isDecided(evidence: readonly Evidence[]): boolean {
-  return hasStrength(evidence, 'contradiction') || evidence.some(isProofOfOwner);
+/** A living agent's tree holds it: whatever a mark or a record says, it is no leftover. */
+function isBelowAgent(process: Process, scene: Scene): boolean {
+  const isAgent = (each: Process) => ['agent', 'host'].includes(scene.kindOf(each).kind);
+  return scene.tree.ancestorsOf(process).some(each => isAgent(each) && isAlive(each));
 }
 
-/** Proven: an owner that is gone, or a mark of the pane that only an agent there can have set; or a hint with a
- * dead end, and no doubt. Suspected: hints without a doubt. Nothing speaks against either. */
-export function confidenceOf(evidence: readonly Evidence[]): Confidence | undefined {
-  if (hasStrength(evidence, 'contradiction')) return undefined;
-  if (evidence.some(each => isProofOfOwner(each) || isKind(each, 'pane-mark'))) return 'proven';
-  const isDeadEnd = (each: Evidence) =>
-    isKind(each, 'peer-gone') || isKind(each, 'terminal-deleted');
-  const isLeft = evidence.some(isDeadEnd);
-  const doubts = evidence.filter(each => each.strength === 'doubt');
-  const standing = evidence.some(each => isKind(each, 'peer-gone'))
-    ? doubts.filter(each => each.kind !== 'started-not-adopted')
-    : doubts;
-  if (standing.length > 0) return undefined;
-  return isLeft ? 'proven' : 'suspected';
-}
-
-const ownerKinds: ReadonlySet<Evidence['kind']> = new Set([
-  'exact-mark',
-  'recorded-identity',
-  'lineage',
-  'tree',
-  'process-session',
-  'own-pane',
-  'own-file',
-  'pane-option',
-  'session-of-birth',
-  'session-name',
-  'cgroup',
-  'kill-journal',
-]);
-
-function isProofOfOwner({ kind, strength }: Evidence): boolean {
-  return strength === 'proof' && ownerKinds.has(kind);
-}
-
-function isKind(evidence: Evidence, kind: Evidence['kind']): boolean {
-  return evidence.kind === kind && evidence.strength === 'proof';
+/** Servers are started in sessions of their own: what has lost its parent cannot be told by the session, and only
+ * a dead end of its streams shows it. */
+function mayHaveLed(process: Process, names: readonly Evidence[]): boolean {
+  return process.sid === process.pid && names.some(({ kind }) => kind === 'server-name');
 }
 
 /** @returns nothing where a mark names an agent that is alive: it is that one's. */
@@ -95,16 +61,17 @@ function markEvidence(process: Process, look: Look): readonly Evidence[] | undef
     if (owner.kind === 'alive') return undefined;
     if (owner.kind === 'gone')
       return [proof('exact-mark', `${owner.mark} names pid ${owner.pid}, which is gone`)];
+    found.push(doubt('exact-mark', `${owner.mark} names pid ${owner.pid}, which may be alive`));
   }
   for (const name of programMarks.keys()) {
     const leaked = leak(name);
     if (leaked !== undefined) return [leaked];
     const isTelling = startedByAgentMarks.some(each => each === name);
-    if (isTelling && found.length === 0)
+    if (isTelling && !found.some(({ kind }) => kind === 'program-mark'))
       found.push(hint('program-mark', `it carries ${name}, so an agent program started it`));
   }
   const [first] = programMarks.keys();
-  if (found.length === 0)
+  if (!found.some(({ kind }) => kind === 'program-mark'))
     found.push(hint('program-mark', `it carries ${first}, which agent programs set`));
   return found;
 }
@@ -185,7 +152,8 @@ function peoplesTerminal(process: Process, scene: Scene): Evidence | undefined {
 export function openEvidence(process: Process, look: Look): readonly Evidence[] {
   const { scene } = look;
   const open = scene.descriptorsOf(process);
-  if (!open.isRead) return [hint('unread', 'what it has open cannot be read')];
+  if (!open.isRead)
+    return [hint('unread', 'what it has open cannot be read'), ...startedBelow(process, scene)];
   const found: Evidence[] = [];
   const isMcp = scene.kindOf(process).kind === 'mcp';
   if (open.peer === 'gone' || (open.isInputGone && isMcp))
@@ -201,16 +169,16 @@ export function openEvidence(process: Process, look: Look): readonly Evidence[] 
     found.push(
       doubt('writes-to-file', 'detached, with its output in a file, as a person’s own job'),
     );
+  return [...found, ...startedBelow(process, scene)];
+}
+
+/** Whoever is above it may have started it, in a session of its own. */
+function startedBelow(process: Process, scene: Scene): readonly Evidence[] {
   const parent = scene.tree.parentOf(process);
-  const leadsBelow = process.sid === process.pid && parent !== undefined;
-  if (leadsBelow && markThatParentLacks(process, parent, scene) === undefined)
-    found.push(
-      doubt(
-        'started-not-adopted',
-        `it leads its own session below ${describeProcess(parent)}, which may have started it`,
-      ),
-    );
-  return found;
+  if (process.sid !== process.pid || parent === undefined) return [];
+  if (markThatParentLacks(process, parent, scene) !== undefined) return [];
+  const text = `it leads its own session below ${describeProcess(parent)}, which may have started it`;
+  return [doubt('started-not-adopted', text)];
 }
 
 /** A program mark that neither the pane's first process nor its server carries was set by an agent in that
@@ -220,6 +188,10 @@ function paneMark(process: Process, { scene }: Look): readonly Evidence[] {
   const server = scene.tree.byPid.get(origin.tmux?.serverPid ?? 0);
   if (process.tty !== 0 || origin.tmuxPane === undefined || server === undefined) return [];
   if (scene.kindOf(server).kind !== 'tmux server' || scene.originOf(server).isUnread) return [];
+  // Of a server that was not asked no pane is known, gone or not.
+  if (!scene.panes.some(({ pane: { serverPid } }) => serverPid === server.pid)) return [];
+  // An agent that has left its pane, or runs in a multiplexer there, may have started it.
+  if (olderAgentOfPane(process, scene) !== undefined) return [];
   const pane = scene.paneNamedBy(origin);
   const where = `pane ${origin.tmuxPane}`;
   const marked = (text: string) => [
@@ -227,7 +199,5 @@ function paneMark(process: Process, { scene }: Look): readonly Evidence[] {
   ];
   if (pane?.root === undefined) return marked('which is gone');
   if (scene.originOf(pane.root).isUnread === true) return [];
-  const agent = agentIn(pane, scene);
-  const isOlder = agent !== undefined && agent.startedAt <= process.startedAt;
-  return isOlder ? [] : marked('where no agent that old is any more');
+  return marked('where no agent that old is any more');
 }

@@ -24,14 +24,15 @@ export const secondLookMs = 500;
 
 /** Turns drafts into rows: a ghost, orphan, husk or zombie that rests on something young is held
  * back as `unknown` until a second look agrees. Each row tells since when its verdict has been the same:
- * class, roots and state of the record.
+ * class, confidence, roots and state of the record.
  * @returns the rows, how many of them wait, and what to remember. */
 export function settle(drafts: readonly Draft[], now: number, before: Memory['since']) {
   const since = new Map<string, Agreed>();
   let unsettled = 0;
   const rows = drafts.map((draft): Row => {
     const { youngest, roots = [], recordState = '', ...row } = draft;
-    const verdict = JSON.stringify([row.class, recordState, ...[...roots].sort()]);
+    const { confidence = '' } = row;
+    const verdict = JSON.stringify([row.class, confidence, recordState, ...[...roots].sort()]);
     const known = before.get(row.key);
     const agreed = known?.verdict === verdict ? known : { verdict, since: now };
     since.set(row.key, agreed);
@@ -67,7 +68,8 @@ export function rememberLineage(look: Look, rows: readonly Row[], before: Lineag
       membership !== undefined &&
       (past === undefined ||
         (past.evidence.strength !== 'proof' && membership.evidence.strength === 'proof'));
-    const next = isBetter ? membership : past;
+    const isRecorded = isBetter && look.scene.recordByKey.has(membership.owner);
+    const next = isRecorded ? { ...membership, wasRecorded: true } : isBetter ? membership : past;
     if (next !== undefined) lineage.set(identity, next);
   }
   for (const row of rows) {

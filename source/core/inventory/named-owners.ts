@@ -7,7 +7,7 @@ import { agentKey, processKey } from '../row-keys.ts';
 import type { Homes } from './homes.ts';
 import { leakOfAgentMark } from './leaks.ts';
 import { recordsByLog, writerAmong } from './own-files.ts';
-import { agentIn, idOfMark, recordsById } from './pane-proofs.ts';
+import { agentIn, idOfMark, isAnotherActive, recordsById } from './pane-proofs.ts';
 import type { Scene, ScenePane } from './scene.ts';
 
 /** @property owner key of the row that a process belongs to.
@@ -16,6 +16,8 @@ export type Membership = {
   readonly owner: string;
   readonly agentId?: string;
   readonly evidence: Evidence;
+  /** In an earlier look it was on record. */
+  readonly wasRecorded?: boolean;
 };
 
 /** By the mark that deploy sets.
@@ -30,13 +32,30 @@ export function markedOwners(scene: Scene, homes: Homes): Map<number, Membership
     if (leakOfAgentMark(process, scene, isPersons) !== undefined) continue;
     const record = byId.get(id);
     if (record !== undefined && !isOfTheirUser(process, record, homes, scene)) continue;
+    const isIts = record !== undefined && !isOfNamesake(process, record, homes, scene);
     // Whose pane it is decides about the agent of another workspace, and about what that has started.
-    if (record === undefined && scene.paneByRoot.has(process.pid)) continue;
+    if (!isIts && scene.paneByRoot.has(process.pid)) continue;
     const evidence = proof('exact-mark', `VIGIL_AGENT names ${id}`);
-    const owner = record?.key ?? ownerByPane(process, homes, scene) ?? agentKey(id);
+    const other = record === undefined ? id : (scene.originOf(process).agentMark ?? id);
+    const owner = isIts ? record.key : (ownerByPane(process, homes, scene) ?? agentKey(other));
     named.set(process.pid, { owner, agentId: id, evidence });
   }
   return named;
+}
+
+/** An id is given again, by the next deploy and in a copy of the workspace; the mark as a whole is one deploy's.
+ * Where the agent's own panes carry marks, theirs are the ones that count. */
+function isOfNamesake(process: Process, record: AgentRecord, homes: Homes, scene: Scene): boolean {
+  const { agentMark } = scene.originOf(process);
+  const marks = homes
+    .panesOf(record.key)
+    .flatMap(({ root }) => (root && scene.originOf(root).agentMark) ?? [])
+    .filter(mark => idOfMark(mark) === record.entry.id);
+  if (marks.length > 0) return !marks.some(mark => mark === agentMark);
+  const others = scene.panes
+    .flatMap(({ root }) => (root && scene.originOf(root).agentMark) ?? [])
+    .filter(mark => idOfMark(mark) === record.entry.id);
+  return new Set(others).size > 1;
 }
 
 /** The row of the agent with the same mark, which no registry of ours has: its session, or itself. */
@@ -72,12 +91,19 @@ export function recordedOwners(scene: Scene): Map<number, Membership> {
   return named;
 }
 
-/** An agent program, the agent's mark, a descendant of either, or a writer of the entry's log. */
+/** An agent program, the agent's mark, a descendant of what has that and is recorded with it, or a writer of the
+ * entry's log. What another agent has started, or is in the session of an active one, is that one's. */
 function hasSign(process: Process, record: AgentRecord, scene: Scene): boolean {
+  const line = [process, ...scene.tree.ancestorsOf(process)];
+  const pane = line.map(each => scene.paneByRoot.get(each.pid)).find(Boolean);
+  if (pane !== undefined && isAnotherActive(pane, record, scene)) return false;
+  const isMarked = (each: Process) => idOfMark(scene.originOf(each).agentMark) === record.entry.id;
+  const isRecorded = (each: Process) =>
+    record.entry.tracked.some(({ pid, start }) => pid === each.pid && start === each.start);
   const isSigned = (each: Process) =>
-    scene.kindOf(each).kind === 'agent' ||
-    idOfMark(scene.originOf(each).agentMark) === record.entry.id;
-  if (isSigned(process) || scene.tree.ancestorsOf(process).some(isSigned)) return true;
+    isMarked(each) || (scene.kindOf(each).kind === 'agent' && isRecorded(each));
+  if (line.some(isSigned)) return true;
+  if (line.some(each => scene.kindOf(each).kind === 'agent')) return false;
   scene.probe([process]);
   return writerAmong([process], recordsByLog([record]), scene) !== undefined;
 }

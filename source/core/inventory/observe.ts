@@ -93,7 +93,7 @@ function candidatesOf(
     if (!isOurs(process, host.machine) || process.argv.length === 0) return false;
     const { kind } = recogniser(process);
     if (kind === 'tmux server' || panePids.has(process.pid)) return true;
-    if (kind === 'infrastructure') return false;
+    if (kind === 'infrastructure') return looksPeoples(process);
     if (kind === 'agent' || kind === 'host') return true;
     const parent = tree.parentOf(process);
     const parentKind = parent && recogniser(parent).kind;

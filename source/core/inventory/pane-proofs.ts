@@ -5,7 +5,13 @@ import { type AgentRecord, activeFirst } from '../registry/merge.ts';
 import { leakOfAgentMark } from './leaks.ts';
 import { recordsByLog, writerAmong } from './own-files.ts';
 import { describeProcess } from './process-name.ts';
-import type { Scene, ScenePane } from './scene.ts';
+import {
+  hasOwnName,
+  isInteractiveShell,
+  type Scene,
+  type ScenePane,
+  sessionNameOf,
+} from './scene.ts';
 
 export type PaneProof = { readonly record: AgentRecord; readonly evidence: Evidence };
 
@@ -20,11 +26,28 @@ export function provenPanes(scene: Scene): Map<ScenePane, PaneProof> {
     const found =
       byOption(pane, pane.root, byId, scene) ??
       byMark(pane.root, byId, scene) ??
-      byRecord(pane.root, tracked, scene) ??
-      byBirth(pane, born);
+      byRecord(pane, pane.root, tracked, scene) ??
+      byBirth(pane, pane.root, born, scene);
     if (found !== undefined) proven.set(pane, found);
   }
-  return proven;
+  return withoutNamesakes(proven, scene);
+}
+
+/** A workspace may have been copied with its ids: where panes carry marks of several deploys, the id in them says
+ * nothing. */
+function withoutNamesakes(
+  proven: ReadonlyMap<ScenePane, PaneProof>,
+  scene: Scene,
+): Map<ScenePane, PaneProof> {
+  const byMarks = [...proven].filter(([, { evidence }]) => evidence.kind === 'exact-mark');
+  const marks = new Map<AgentRecord, Set<string>>();
+  for (const [{ root }, { record }] of byMarks) {
+    const mark = root && scene.originOf(root).agentMark;
+    if (mark !== undefined) marks.set(record, (marks.get(record) ?? new Set()).add(mark));
+  }
+  const isUnsure = ({ record, evidence }: PaneProof) =>
+    evidence.kind === 'exact-mark' && (marks.get(record)?.size ?? 0) > 1;
+  return new Map([...proven].filter(([, found]) => !isUnsure(found)));
 }
 
 /** By the log that something in the pane writes to. Opens nothing where all these panes are known.
@@ -35,7 +58,12 @@ export function panesByLog(panes: readonly ScenePane[], scene: Scene): Map<Scene
   scene.probe(trees.flatMap(({ members }) => members));
   const proven = new Map<ScenePane, PaneProof>();
   for (const { pane, members } of trees) {
-    const writer = writerAmong(members, logs, scene);
+    // What an agent has started writes for others too: an orchestrator's server keeps logs of agents open.
+    const isServer = (each: Process) => ['agent', 'mcp'].includes(scene.kindOf(each).kind);
+    const own = members.filter(
+      each => scene.kindOf(each).kind !== 'mcp' && !scene.tree.ancestorsOf(each).some(isServer),
+    );
+    const writer = writerAmong(own, logs, scene);
     if (writer === undefined) continue;
     const text = `${describeProcess(writer.process)} in pane ${pane.pane.paneId} writes its log`;
     proven.set(pane, { record: writer.record, evidence: proof('own-file', text) });
@@ -88,28 +116,60 @@ function byMark(
 
 /** A record of an identity is a claim until something about it is an agent's. */
 function byRecord(
+  pane: ScenePane,
   root: Process,
   tracked: ReadonlyMap<string, AgentRecord>,
   scene: Scene,
 ): PaneProof | undefined {
   if (tracked.size === 0) return undefined;
   const members = scene.tree.subtreeOf(root, each => !scene.paneByRoot.has(each.pid));
-  const known = members.find(each => tracked.has(`${each.pid}@${each.start}`));
-  const record = known && tracked.get(`${known.pid}@${known.start}`);
-  if (known === undefined || record === undefined) return undefined;
-  const agent = scene.tree.subtreeOf(known).find(each => scene.kindOf(each).kind === 'agent');
-  if (agent === undefined) return undefined;
-  const text = `pid ${known.pid} is recorded in tracked_processes, with ${describeProcess(agent)}`;
-  return { record, evidence: proof('recorded-identity', text) };
+  for (const known of members) {
+    const record = tracked.get(`${known.pid}@${known.start}`);
+    if (record === undefined || isAnotherActive(pane, record, scene)) continue;
+    const isItsSession =
+      sessionNameOf(record) === pane.pane.sessionName && hasOwnName(record, scene.prefixes);
+    // A person types the program into a shell; below what was started for it, it is the agent.
+    const isPersons = !isItsSession && isInteractiveShell(known, scene);
+    const below = isPersons ? [known] : scene.tree.subtreeOf(known);
+    const agent = below.find(each => scene.kindOf(each).kind === 'agent');
+    if (agent === undefined) continue;
+    const text = `pid ${known.pid} is recorded in tracked_processes, with ${describeProcess(agent)}`;
+    return { record, evidence: proof('recorded-identity', text) };
+  }
+  return undefined;
+}
+/** An active entry has this pane's session by its own name, and an agent program runs in it. What a finished
+ * entry records there is no more than a claim. */
+export function isAnotherActive(pane: ScenePane, record: AgentRecord, scene: Scene): boolean {
+  if (record.status === 'active') return false;
+  const name = pane.pane.sessionName;
+  return scene.records.some(
+    other =>
+      other !== record &&
+      other.status === 'active' &&
+      sessionNameOf(other) === name &&
+      hasOwnName(other, scene.prefixes) &&
+      agentIn(pane, scene) !== undefined,
+  );
 }
 
+/** Windows that a person opens in it later are born there as well: of a finished agent it takes an agent program,
+ * of an active one any program that is no shell. */
 function byBirth(
-  { pane, birth }: ScenePane,
+  scenePane: ScenePane,
+  root: Process,
   born: ReadonlyMap<string, AgentRecord>,
+  scene: Scene,
 ): PaneProof | undefined {
+  const { pane, birth } = scenePane;
   const record = birth === undefined ? undefined : born.get(`${pane.serverPid} ${birth}`);
   if (record === undefined) return undefined;
-  const text = `pane ${pane.paneId} was made in session ${birth}, which was its when vigil first saw it`;
+  const isStarted = record.status === 'active' && !isInteractiveShell(root, scene);
+  if (!isStarted && agentIn(scenePane, scene) === undefined) return undefined;
+  const text =
+    pane.sessionId === birth
+      ? `pane process of session ${pane.sessionName}`
+      : `pane ${pane.paneId} was made in session ${birth}, which was its own when vigil first saw it`;
   return { record, evidence: proof('session-of-birth', text) };
 }
 

@@ -54,6 +54,7 @@ const byKind: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   'an IDE': [
+    'com.intellij.idea.Main',
     ...[
       'code',
       'code-insiders',
@@ -169,15 +170,28 @@ const interpreter = /^(node|nodejs|java|python[\d.]*|electron|bun|deno)$/;
 const isDriven =
   /^--(headless|remote-debugging-(pipe|port)|enable-automation|type=|marionette)|^-(juggler|contentproc)/;
 
+/** Task runners that keep a daemon: the daemon is everybody's, the runner its caller's. */
+const isRunner: ReadonlySet<string> = new Set(['turbo', 'nx', 'gradle', 'bazel']);
+
+/** A script is called what its author likes: `st.py` and `man.js` are no terminal and no pager. */
+const isNeverScript: ReadonlySet<string> = new Set([
+  'a display client',
+  'a multiplexer',
+  'an editor',
+  'a browser',
+]);
+
 /** @returns what kind of program it is, such as `an editor`; nothing where it is none of people's. */
 export function peoplesProgram(process: Process, origin: Origin): string | undefined {
   const { argv } = process;
   // Where the executable cannot be read, of another user's process, its own word must do.
   const executable = baseName(origin.executable ?? argv[0]?.split(' ')[0] ?? '');
-  const names = interpreter.test(executable) ? namesOfScript(executable, argv) : [executable];
+  const isScript = interpreter.test(executable);
+  const names = isScript ? namesOfScript(executable, argv) : [executable];
   for (const name of names) {
     const kind = kindOf(name);
-    if (kind === undefined) continue;
+    if (kind === undefined || (isScript && isNeverScript.has(kind))) continue;
+    if (isRunner.has(name) && !argv.some(word => /daemon/i.test(word))) continue;
     if (kind === 'a browser' && argv.some(word => isDriven.test(word))) return undefined;
     return kind;
   }
@@ -213,7 +227,12 @@ function kindOf(name: string): string | undefined {
 function namesOfScript(executable: string, argv: readonly string[]): readonly string[] {
   const title = /^PM2 v[\d.]+: God Daemon/.test(argv[0] ?? '') ? ['pm2'] : [];
   if (executable === 'java')
-    return [...title, ...argv.filter(word => /^[\w$]+(\.[\w$]+)+$/.test(word)).map(lastOfClass)];
+    return [
+      ...title,
+      ...argv
+        .filter(word => /^[\w$]+(\.[\w$]+)+$/.test(word))
+        .flatMap(word => [word, lastOfClass(word)]),
+    ];
   const { script } = scriptOf(executable.replace(/[\d.]+$/, ''), argv);
   if (script === undefined) return title;
   const file = baseName(script).replace(/\.(c|m)?[jt]s$|\.pyc?$/, '');

@@ -1,5 +1,6 @@
 /** A plan of a bulk verb is old when its first signal is due: a question stood, somebody attached to a session, an
  * entry was written. Each target is judged once more; what has changed is left alone, and named. */
+import { isAlive } from '../inventory/scene.ts';
 import { identityOf, type Row, type Snapshot } from '../model.ts';
 import type { EndPlan } from '../termination/plan.ts';
 import type { Refusal } from '../termination/refusal.ts';
@@ -27,18 +28,20 @@ export async function judgeAgain(
   const open = plan.targets.filter(isOpen).flatMap(target => rowOf(target) ?? []);
   const elsewhere = await recordedElsewhere(host, open, snapshot.workspaces);
   const unread = snapshot.problems.find(problem => problem.unread);
+  const table = monitor.inventory()?.processes;
+  const living = new Set(table?.ok ? table.value.filter(isAlive).map(identityOf) : []);
   const targets = plan.targets.map((target): EndTarget => {
     if (!isOpen(target)) return target;
     const refused =
       unread === undefined
-        ? (elsewhere.get(target.key) ?? changeOf(target, rowOf(target), isStillMeant))
+        ? (elsewhere.get(target.key) ?? changeOf(target, rowOf(target), isStillMeant, living))
         : ({ kind: 'unread', text: unread.message } as const);
     return refused === undefined ? target : { ...target, refused };
   });
   return { ...plan, targets };
 }
 
-/** Class, roots and state of the record are what they were. */
+/** Class, confidence, roots and state of the record are what they were. */
 export function hasSameVerdict(row: Row, { verdict }: EndTarget): boolean {
   return row.verdict === verdict;
 }
@@ -48,13 +51,17 @@ function changeOf(
   target: EndTarget,
   row: Row | undefined,
   isStillMeant: (row: Row, target: EndTarget) => boolean,
+  living: ReadonlySet<string>,
 ): Refusal | undefined {
-  if (row === undefined) return undefined;
+  if (row === undefined)
+    return target.members.some(each => living.has(identityOf(each)))
+      ? { kind: 'changed', text: `it was ${target.class} in the plan, and is none by now` }
+      : undefined;
   if ((row.session?.attached ?? 0) > 0 && target.mayBeAttached !== true)
     return { kind: 'attached', text: 'somebody has attached to its session meanwhile' };
   if (isStillMeant(row, target)) return undefined;
   const name = row.key === target.key ? '' : ` as ${row.agentId ?? row.key}`;
-  const now = row.class === target.class ? 'something else' : row.class;
+  const now = row.class === target.class ? (row.confidence ?? 'something else') : row.class;
   return {
     kind: 'changed',
     text: `it was ${target.class} in the plan, and is ${now} by now${name}`,

@@ -223,7 +223,7 @@ async function lookFor(
   const tree = createProcessTree(reading.value);
   const isUnderTmux = (process: Process) =>
     tree.ancestorsOf(process).some(parent => recogniser(parent).kind === 'tmux server');
-  const marked = reading.value.filter(
+  const read = reading.value.filter(
     process =>
       (process.startedAt >= beganAt - startToleranceMs ||
         mayBeAdopted(process, tree) ||
@@ -231,9 +231,16 @@ async function lookFor(
       process.argv.length > 0 &&
       !known.has(identityOf(process)) &&
       !isZombie(process) &&
-      !isUnderTmux(process),
+      (looksPeoples(process) || !isUnderTmux(process)),
   );
-  return { table: reading.value, origins: host.readOrigins(marked) };
+  const origins = new Map(host.readOrigins(read));
+  for (const process of read)
+    if (isUnderTmux(process)) {
+      // Whose program it is counts there too, its marks do not.
+      const { executable, isUnread } = origins.get(process.pid) ?? {};
+      origins.set(process.pid, { executable, isUnread });
+    }
+  return { table: reading.value, origins };
 }
 
 /** Start times are counted in ticks from a boot time that is known to the second. */

@@ -5,7 +5,7 @@ import { type Evidence, proof } from '../evidence/evidence.ts';
 import { commandOf } from '../inventory/process-name.ts';
 import { isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Origin, type Process, type ProcessRef, type Role } from '../model.ts';
-import type { Spared, SpareRules } from './spare.ts';
+import type { Spared, SpareKind, SpareRules } from './spare.ts';
 import { indexOf, oldestFirst } from './table-index.ts';
 
 export type Member = ProcessRef & {
@@ -22,6 +22,8 @@ export type Member = ProcessRef & {
 /** Marks that only processes of this agent inherit. */
 export type Marks = {
   readonly agentId?: string;
+  /** Its `VIGIL_AGENT` in full, as its processes carry it. Where it is not known every deploy of the id counts. */
+  readonly agentMarks?: ReadonlySet<string>;
   /** Panes that are its own, and the server they are of. */
   readonly panes: ReadonlySet<string>;
   readonly serverPid?: number;
@@ -60,6 +62,17 @@ export function grow(
   const mayBelong = (process: Process) =>
     !members.has(identityOf(process)) && !spared.has(process.pid) && !isZombie(process);
   const around = ({ pid }: ProcessRef) => [...index.childrenOf(pid), ...index.inSession(pid)];
+  /** Below what is spared as somebody else's, all is somebody else's. */
+  const isBeyond = (process: Process) => {
+    for (let above = index.byPid.get(process.ppid); above !== undefined; ) {
+      if (members.has(identityOf(above))) return false;
+      const why = spare(above, origins.get(above.pid));
+      if (why !== undefined && boundaryKinds.has(why.kind)) return true;
+      const next = index.byPid.get(above.ppid);
+      above = next === above ? undefined : next;
+    }
+    return false;
+  };
   // Who may have come to it: relatives of members, then of those who came, until nobody comes.
   const marked = [...origins.keys()].flatMap(pid => index.byPid.get(pid) ?? []);
   let candidates: readonly Process[] = [...marked, ...[...members.values()].flatMap(around)];
@@ -67,7 +80,7 @@ export function grow(
     const added: Member[] = [];
     for (const process of oldestFirst(candidates.filter(mayBelong))) {
       const reason = evidenceFor(process, byPid, index.byPid, marks, origins);
-      if (reason === undefined) continue;
+      if (reason === undefined || isBeyond(process)) continue;
       const why = spare(process, origins.get(process.pid));
       if (why !== undefined) {
         spared.set(process.pid, { pid: process.pid, command: commandOf(process), reason: why });
@@ -83,6 +96,12 @@ export function grow(
   const isSame = members.size === set.members.size && spared.size === set.spared.length;
   return isSame ? set : { members, spared: [...spared.values()] };
 }
+
+const boundaryKinds: ReadonlySet<SpareKind> = new Set([
+  'peoples-program',
+  'shared-host',
+  'tmux-server',
+]);
 
 function evidenceFor(
   process: Process,
@@ -105,7 +124,7 @@ function evidenceFor(
   }
   const origin = origins.get(process.pid);
   if (origin === undefined || !marks.uids.has(process.uid)) return undefined;
-  if (marks.agentId !== undefined && origin.agentMark?.startsWith(`${marks.agentId}:`))
+  if (isMarked(origin, marks) && !isLeaked(origin, inTable, origins))
     return proof('exact-mark', 'environment VIGIL_AGENT');
   const isOfPane =
     origin.tmuxPane !== undefined &&
@@ -117,4 +136,20 @@ function evidenceFor(
   return scope !== undefined && marks.scopes?.has(scope)
     ? proof('cgroup', `cgroup ${scope}`)
     : undefined;
+}
+
+function isMarked({ agentMark }: Origin, { agentId, agentMarks }: Marks): boolean {
+  if (agentMark === undefined || agentId === undefined) return false;
+  if (agentMarks !== undefined && agentMarks.size > 0) return agentMarks.has(agentMark);
+  return agentMark.startsWith(`${agentId}:`);
+}
+
+/** The tmux server that its environment names has the same mark: every pane of it has. */
+function isLeaked(
+  { agentMark, tmux }: Origin,
+  inTable: ReadonlyMap<number, Process>,
+  origins: ReadonlyMap<number, Origin>,
+): boolean {
+  const server = inTable.get(tmux?.serverPid ?? 0);
+  return server !== undefined && origins.get(server.pid)?.agentMark === agentMark;
 }

@@ -69,11 +69,11 @@ export function spareRules(
     if (kind === 'tmux server') return { kind: 'tmux-server', text: 'a tmux server' };
     if (kind === 'host')
       return { kind: 'shared-host', text: 'a daemon that other agents use as well' };
-    if (kind === 'infrastructure')
-      return { kind: 'infrastructure', text: 'part of the system or of a person’s session' };
     const program = origin && peoplesProgram(process, origin);
     if (program !== undefined)
       return { kind: 'peoples-program', text: `${program}, whatever started it` };
+    if (kind === 'infrastructure')
+      return { kind: 'infrastructure', text: 'part of the system or of a person’s session' };
     const name = names.length === 0 ? undefined : programNamesOf(process).find(isListed);
     if (name !== undefined) return { kind: 'listed', text: `${onSpareList} (--spare ${name})` };
     if (machine.uid !== 0 && process.uid !== machine.uid)

@@ -1,6 +1,7 @@
 /** One thing to be ended, frozen when it was asked for: identities, never row numbers. */
 
 import { sums } from '../inventory/draft.ts';
+import { idOfMark } from '../inventory/pane-proofs.ts';
 import { commandOf } from '../inventory/process-name.ts';
 import { isZombie } from '../inventory/process-tree.ts';
 import { isOurs } from '../inventory/scene.ts';
@@ -111,6 +112,7 @@ export function targetOf(
     spared,
     marks: {
       agentId: row.agentId,
+      agentMarks: new Set(marksOf(row, inventory)),
       panes: new Set(panes.map(pane => pane.paneId)),
       serverPid: panes[0]?.serverPid,
       scopes: scopesOf(panes, scopes),
@@ -175,6 +177,13 @@ function suspicionOf(row: Row): string {
   const known = row.evidence.find(({ strength }) => strength === 'hint')?.text;
   const seen = known === undefined ? '' : `${known}; `;
   return `suspected only: ${seen}nothing proves that its agent is gone (--include-suspected)`;
+}
+
+/** What its own processes carry as the mark of a deploy. */
+function marksOf({ agentId, processes }: Row, { origins }: Inventory): readonly string[] {
+  return processes
+    .flatMap(({ pid }) => origins.get(pid)?.agentMark ?? [])
+    .filter(mark => idOfMark(mark) === agentId);
 }
 
 function scopesOf(panes: readonly Pane[], scopes: ReadonlyMap<string, Pane>): ReadonlySet<string> {

@@ -1,0 +1,374 @@
+/** Who has started a process, by what it carries and by what it has lost. */
+import { describe, expect, it } from 'vitest';
+import { isDetached, lostParent } from '../../source/core/inventory/adoption.ts';
+import { leakOfAgentMark, leakOfProgramMark } from '../../source/core/inventory/leaks.ts';
+import { namedOwner } from '../../source/core/inventory/owner-marks.ts';
+import { peoplesProgram } from '../../source/core/inventory/peoples-programs.ts';
+import { createProcessTree } from '../../source/core/inventory/process-tree.ts';
+import type { Origin, Pane, Process } from '../../source/core/model.ts';
+import { inventory, long, pane, process, serverPid } from '../helpers/inventory.ts';
+import { inPane, lookAt, marked, processAt } from '../helpers/look.ts';
+
+type Case = {
+  readonly subject: Process;
+  readonly origin?: Origin;
+  readonly beside?: readonly Process[];
+  readonly origins?: Readonly<Record<number, Origin>>;
+  readonly panes?: readonly Pane[];
+};
+
+function sceneOf({ subject, origin = {}, beside = [], origins, panes }: Case) {
+  const { scene } = lookAt(
+    inventory({
+      processes: [...beside, subject],
+      panes,
+      origins: { 1: {}, [serverPid]: {}, [subject.pid]: origin, ...origins },
+    }),
+  );
+  return { scene, subject: processAt(scene, subject.pid) };
+}
+
+const claudeCode = marked({ CLAUDECODE: '1' });
+
+describe('detached', () => {
+  const init = process(1, 0, '/sbin/init');
+  const shell = process(6000, 1, 'bash', { tty: 3 });
+  const subject = (more: Partial<Process>) => process(7000, 1, 'python3 serve.py', more);
+  const rows: readonly (readonly [string, boolean, Process, readonly Process[]])[] = [
+    ['is who is in the session of somebody gone', true, subject({ sid: 6999 }), [init]],
+    ['is who is in the session of somebody beside it', true, subject({ sid: 6000 }), [init, shell]],
+    [
+      'is not who is in the session of somebody above it',
+      false,
+      subject({ ppid: 6000, sid: 6000 }),
+      [init, shell],
+    ],
+    ['is not who leads a session of its own', false, subject({}), [init]],
+    [
+      'is who init has adopted from a group whose leader is gone',
+      true,
+      subject({ sid: 1, pgid: 6999 }),
+      [init],
+    ],
+    [
+      'is who init has adopted from a group whose leader is beside it',
+      true,
+      subject({ sid: 1, pgid: 6000 }),
+      [init, shell],
+    ],
+    [
+      'is not a member of a pipeline, whose leader is beside it',
+      false,
+      subject({ ppid: 6000, sid: 6000, pgid: 6001 }),
+      [init, shell, process(6001, 6000, 'make', { sid: 6000 })],
+    ],
+    ['is not who leads its group', false, subject({ sid: 1 }), [init]],
+    ['is nobody where init is hidden', false, subject({ sid: 6999 }), []],
+    ['is not a child of the kernel', false, subject({ sid: 0, pgid: 0 }), [init]],
+  ];
+  for (const [title, expected, process, beside] of rows)
+    it(title, () =>
+      expect(isDetached(process, createProcessTree([...beside, process]))).toBe(expected),
+    );
+});
+
+describe('a lost parent', () => {
+  const parent = process(6000, 1, 'python3 run.py');
+  const child = process(7000, 6000, 'python3 serve.py', { sid: 6000 });
+  const rows: readonly (readonly [string, boolean, Case])[] = [
+    [
+      'is seen by a mark that the parent lacks',
+      true,
+      { subject: child, origin: claudeCode, beside: [parent], origins: { 6000: {} } },
+    ],
+    [
+      'is seen by another value of the same mark',
+      true,
+      { subject: child, origin: inPane('%2'), beside: [parent], origins: { 6000: inPane('%1') } },
+    ],
+    [
+      'is seen by the mark of deploy',
+      true,
+      { subject: child, origin: { agentMark: 'a:1' }, beside: [parent], origins: { 6000: {} } },
+    ],
+    [
+      'is not seen by a mark that the parent has',
+      false,
+      { subject: child, origin: claudeCode, beside: [parent], origins: { 6000: claudeCode } },
+    ],
+    [
+      'is not seen where the parent’s marks are unread',
+      false,
+      {
+        subject: child,
+        origin: claudeCode,
+        beside: [parent],
+        origins: { 6000: { isUnread: true } },
+      },
+    ],
+    [
+      'is seen where init’s marks are unread, for no agent starts init',
+      true,
+      { subject: process(7000, 1, 'x'), origin: claudeCode, origins: { 1: { isUnread: true } } },
+    ],
+    [
+      'is not seen below an agent program, which sets the marks',
+      false,
+      {
+        subject: child,
+        origin: claudeCode,
+        beside: [process(6000, 1, 'claude')],
+        origins: { 6000: {} },
+      },
+    ],
+    [
+      'is not seen below a shared daemon, which sets them too',
+      false,
+      {
+        subject: child,
+        origin: claudeCode,
+        beside: [process(6000, 1, 'codex app-server --managed-daemon')],
+        origins: { 6000: {} },
+      },
+    ],
+    [
+      'is not seen below a tmux server, which sets the marks of panes',
+      false,
+      { subject: process(7000, serverPid, 'bash'), origin: inPane('%1') },
+    ],
+    [
+      'is not seen on a terminal, where a shell’s exports are in no environment',
+      false,
+      {
+        subject: { ...child, tty: 3 },
+        origin: claudeCode,
+        beside: [parent],
+        origins: { 6000: {} },
+      },
+    ],
+    ['is not seen without a mark', false, { subject: process(7000, 1, 'python3 serve.py') }],
+    [
+      'is not seen by what an agent program is told by its library',
+      false,
+      { subject: process(7000, 1, 'claude'), origin: marked({ CLAUDE_CODE_ENTRYPOINT: 'sdk-ts' }) },
+    ],
+    [
+      'is seen by what anything else is told',
+      true,
+      { subject: process(7000, 1, 'x'), origin: marked({ CLAUDE_CODE_ENTRYPOINT: 'sdk-ts' }) },
+    ],
+    ['is seen by a session that has lost its leader', true, { subject: { ...child, sid: 6999 } }],
+    [
+      'is not seen by the group of an agent program on a terminal that is there',
+      false,
+      { subject: process(7000, 1, 'claude', { sid: 1, pgid: 6999, tty: 3 }) },
+    ],
+  ];
+  for (const [title, expected, given] of rows)
+    it(title, () => {
+      const { scene, subject } = sceneOf(given);
+      expect(lostParent(subject, scene)?.kind).toBe(expected ? 'lost-parent' : undefined);
+    });
+});
+
+describe('the owner that a mark names', () => {
+  const agent = process(5001, serverPid, 'claude');
+  const subject = process(7000, 1, 'python3 serve.py', { startedAt: long + 10 });
+  const named = (value: string) => marked({ CLAUDE_PID: value });
+  const conversation = marked({ CLAUDE_CODE_SESSION_ID: 'c-1' });
+  const rows: readonly (readonly [string, string | undefined, Case])[] = [
+    ['is alive', 'alive', { subject, origin: named('5001'), beside: [agent] }],
+    ['is gone where nobody has the pid', 'gone', { subject, origin: named('5001') }],
+    [
+      'is gone where somebody younger has the pid',
+      'gone',
+      { subject, origin: named('5001'), beside: [{ ...agent, startedAt: long + 20 }] },
+    ],
+    [
+      'is gone where it was not reaped',
+      'gone',
+      { subject, origin: named('5001'), beside: [{ ...agent, state: 'Z' }] },
+    ],
+    [
+      'is unclear where somebody older who is no agent has the pid',
+      'unclear',
+      { subject, origin: named('5001'), beside: [process(5001, 1, 'vim')] },
+    ],
+    [
+      'is unclear where it is another user’s agent',
+      'unclear',
+      { subject, origin: named('5001'), beside: [{ ...agent, uid: 2000 }] },
+    ],
+    [
+      'is unclear where it names itself',
+      'unclear',
+      { subject: { ...agent, pid: 7000, ppid: 1 }, origin: named('7000') },
+    ],
+    ['is none where the value is no pid', undefined, { subject, origin: named('0x1') }],
+    ['is none where the value is no pid of anybody', undefined, { subject, origin: named('0') }],
+    ['is none without a mark', undefined, { subject }],
+    [
+      'is none where the environment is unread',
+      undefined,
+      { subject, origin: { isUnread: true }, beside: [agent] },
+    ],
+    [
+      'is none by a mark that says only that some agent was there',
+      undefined,
+      { subject, origin: claudeCode, beside: [agent] },
+    ],
+    [
+      'is the agent that has a child in the same conversation',
+      'alive',
+      {
+        subject,
+        origin: conversation,
+        beside: [agent, process(5002, 5001, 'bash -c x')],
+        origins: { 5002: conversation },
+      },
+    ],
+    [
+      'is nobody who is in another conversation',
+      undefined,
+      {
+        subject,
+        origin: conversation,
+        beside: [agent, process(5002, 5001, 'bash -c x')],
+        origins: { 5002: marked({ CLAUDE_CODE_SESSION_ID: 'c-2' }) },
+      },
+    ],
+    [
+      'is no agent for a bearer that no agent has started',
+      undefined,
+      {
+        subject,
+        origin: conversation,
+        beside: [agent, process(6002, 1, 'bash -c x')],
+        origins: { 6002: conversation },
+      },
+    ],
+  ];
+  for (const [title, expected, given] of rows)
+    it(title, () => {
+      const { scene, subject: process } = sceneOf(given);
+      expect(namedOwner(process, scene)?.kind).toBe(expected);
+    });
+
+  it('is unclear where other users’ processes are hidden', () => {
+    const given = inventory({ origins: { 7000: named('5001') } });
+    const table = { ok: true, value: [subject] } as const;
+    const { scene } = lookAt({ ...given, processes: table });
+    expect(namedOwner(subject, scene)?.kind).toBe('unclear');
+  });
+});
+
+describe('a mark that has leaked', () => {
+  const subject = process(7000, 1, 'python3 serve.py', { sid: 6999 });
+  const origin = { ...marked({ CLAUDECODE: '1' }, { agentMark: 'a:1' }), ...inPane('%5000') };
+  const carried = marked({ CLAUDECODE: '1' }, { agentMark: 'a:1' });
+  const other = marked({ CLAUDECODE: '2' }, { agentMark: 'b:1' });
+  const shell = process(5000, serverPid, 'bash');
+  const inMain = { subject, origin, beside: [shell], panes: [pane('main', 5000)] };
+  const below = (parent: Process): Case => ({
+    subject: process(7000, parent.pid, 'python3 serve.py'),
+    origin: carried,
+    beside: [parent],
+    origins: { [parent.pid]: carried },
+  });
+  const rows: readonly (readonly [string, boolean, Case, boolean?])[] = [
+    ['is in every pane of its tmux server', true, { ...inMain, origins: { [serverPid]: carried } }],
+    [
+      'is in every pane of its tmux server, also where the pane is gone',
+      true,
+      { subject, origin, origins: { [serverPid]: carried } },
+    ],
+    ['is in the first process of a person’s pane', true, { ...inMain, origins: { 5000: carried } }],
+    [
+      'is not in the first process of an agent’s own pane',
+      false,
+      { ...inMain, origins: { 5000: carried } },
+      false,
+    ],
+    ['is not in a pane that does not carry it', false, { ...inMain, origins: { 5000: {} } }],
+    ['is not in a pane that carries another one', false, { ...inMain, origins: { 5000: other } }],
+    [
+      'is not on a server that carries another one',
+      false,
+      { ...inMain, origins: { [serverPid]: other } },
+    ],
+    [
+      'is not by a server that has the pid and is no tmux server',
+      false,
+      {
+        subject,
+        origin: { ...origin, ...inPane('%1', 4500) },
+        beside: [process(4500, 1, 'python3')],
+        origins: { 4500: carried },
+      },
+    ],
+    [
+      'is not in the pane that it leads itself',
+      false,
+      {
+        subject: shell,
+        origin: { ...carried, ...inPane('%5000') },
+        panes: [pane('main', 5000)],
+      },
+    ],
+    ['is in a process manager above it', true, below(process(6000, 1, 'pm2'))],
+    ['is not in any other program above it', false, below(process(6000, 1, 'make'))],
+    [
+      'is not in a process manager that does not carry it',
+      false,
+      { ...below(process(6000, 1, 'pm2')), origins: { 6000: {} } },
+    ],
+  ];
+  for (const [title, expected, given, isPersons = true] of rows)
+    it(title, () => {
+      const { scene, subject: process } = sceneOf(given);
+      const kind = expected ? 'leaked-mark' : undefined;
+      expect(leakOfProgramMark('CLAUDECODE', process, scene, () => isPersons)?.kind).toBe(kind);
+      expect(leakOfAgentMark(process, scene, () => isPersons)?.kind).toBe(kind);
+    });
+});
+
+describe('a program of people’s', () => {
+  const rows: readonly (readonly [string, string | undefined, string, string?])[] = [
+    ['a display client', 'a display client', 'Xorg :0'],
+    ['a terminal program', 'a display client', 'kitty'],
+    ['a multiplexer', 'a multiplexer', 'zellij'],
+    ['an editor', 'an editor', 'vim notes'],
+    ['an editor by the file behind its name', 'an editor', 'editor notes', '/usr/bin/vim.basic'],
+    ['a browser', 'a browser', 'firefox'],
+    ['not a browser that a program drives', undefined, 'chrome --headless --disable-gpu'],
+    ['not a helper of a browser', undefined, 'chrome --type=renderer'],
+    ['an IDE', 'an IDE', 'code .'],
+    ['a process manager', 'a process manager', 'supervisord'],
+    [
+      'a manager by its package',
+      'a process manager',
+      'node /x/node_modules/pm2/lib/Daemon.js',
+      'node',
+    ],
+    ['not a directory of the same name', undefined, 'node /home/u/pm2/app.js'],
+    [
+      'a build daemon by its main class',
+      'a build daemon',
+      'java -cp x org.gradle.GradleDaemon 8.1',
+    ],
+    ['a database', 'a database', 'postgres', '/usr/lib/postgresql/15/bin/postgres'],
+    ['a database by its version', 'a database', 'x', '/opt/postgres-15'],
+    ['a script of python', 'an IDE', 'python3.12 /usr/bin/jupyter-lab', '/usr/bin/python3.12'],
+    ['not what calls itself so', undefined, 'vim', '/home/u/tool'],
+    ['not a script of a person', undefined, 'node server.js'],
+  ];
+  for (const [title, expected, command, executable] of rows)
+    it(`is ${title}`, () =>
+      expect(peoplesProgram(process(7000, 1, command), { executable })).toBe(expected));
+
+  it('is a daemon that has written over its command line', () => {
+    const argv = ['PM2 v5.3.0: God Daemon (/home/u/.pm2)'];
+    const daemon = process(7000, 1, 'node', { argv });
+    expect(peoplesProgram(daemon, { executable: '/usr/bin/node' })).toBe('a process manager');
+  });
+});

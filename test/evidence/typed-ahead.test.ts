@@ -1,0 +1,101 @@
+/** What is typed or pasted before an offer can have been read confirms nothing. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Agent, allDead, isAlive } from '../helpers/agents.ts';
+import { type Cleanups, startCleanups } from '../helpers/cleanups.ts';
+import { type LiveScreen, startScreen } from '../helpers/screen.ts';
+
+let farm: Cleanups;
+let screen: LiveScreen | undefined;
+beforeEach(() => {
+  farm = startCleanups();
+});
+afterEach(() => {
+  screen?.close();
+  screen = undefined;
+  farm.close();
+});
+
+async function open(): Promise<{ live: Agent; undead: Agent; table: LiveScreen }> {
+  const live = await farm.start('live-1', 'with a setsid child');
+  const undead = await farm.start('undead-1', 'cooperative');
+  farm.recordAs({ 'live-1': 'working', 'undead-1': 'completed' });
+  const table = await startScreen([...farm.options, '-s', 'agent', '-d', '0.3'], {
+    columns: 140,
+    rows: 40,
+    env: `XDG_STATE_HOME='${farm.state}'`,
+  });
+  screen = table;
+  await table.shows(/> +live +live-1/);
+  return { live, undead, table };
+}
+
+/** Arrives in one piece, as from a terminal that does not mark what is pasted. */
+function writeAtOnce(table: LiveScreen, text: string): void {
+  table.server.tmux('set-buffer', '-b', 'raw', text);
+  table.server.tmux('paste-buffer', '-b', 'raw', '-t', '=s:');
+}
+
+describe('keys that come before the offer was shown', () => {
+  it('end nobody: in one write, in a sentence, in two writes, for each verb', async () => {
+    const { live, undead, table } = await open();
+    const all = [...live.pids, ...undead.pids];
+    const attempts: readonly (readonly [string, RegExp, string])[] = [
+      ['xy', /End gracefully: 1 target/, 'y: SIGTERM, and SIGKILL'],
+      ['Xy', /SIGKILL now: 1 target/, 'y: SIGKILL to what is listed'],
+      ['wy', /Sweep: 1 to end/, 'y cleans up what is listed'],
+      ['xyyyyyyy', /End gracefully: 1 target/, 'y: SIGTERM, and SIGKILL'],
+    ];
+    for (const [text, offer, way] of attempts) {
+      writeAtOnce(table, text);
+      await table.shows(offer);
+      // The offer is there, nobody has confirmed it: now it can be.
+      await table.shows(way);
+      expect([text, all.filter(pid => !isAlive(pid))]).toEqual([text, []]);
+      table.press('Escape');
+      await table.showsNot(offer);
+      await table.shows(/> +live +live-1/);
+    }
+    // Two writes, one after the other: tmux takes both orders in one go.
+    table.server.tmux('send-keys', '-t', '=s:', 'x', ';', 'send-keys', '-t', '=s:', 'y');
+    await table.shows(/y: SIGTERM/);
+    expect(all.filter(pid => !isAlive(pid))).toEqual([]);
+    table.press('Escape');
+    await table.showsNot('End gracefully');
+    // A sentence with both letters in it, without the marks of a paste.
+    writeAtOnce(table, 'fix yields 3 proxy yes');
+    await table.shows('y: SIGTERM, and SIGKILL');
+    table.press('Escape');
+    await table.showsNot('End gracefully');
+    expect(all.filter(pid => !isAlive(pid))).toEqual([]);
+    expect(farm.sessions()).toEqual(['agent_live-1', 'agent_undead-1', 'people']);
+  });
+
+  it('do not spoil the offer: a y after it is shown ends the agent', async () => {
+    const { live, undead, table } = await open();
+    writeAtOnce(table, 'xy');
+    await table.shows(/End gracefully: 1 target/);
+    await table.shows(/y: SIGTERM, and SIGKILL to who is left/);
+    expect(live.pids.every(isAlive)).toBe(true);
+    table.press('y');
+    await allDead(live.pids);
+    await table.shows(/ghost +live-1|ended +live-1/);
+    expect(undead.pids.every(isAlive)).toBe(true);
+    table.press('w');
+    await table.shows(/Sweep: 1 to end/);
+    await table.shows('y cleans up what is listed');
+    table.press('y');
+    await allDead(undead.pids);
+  });
+
+  it('have no use where the plan changes: the new one is offered anew', async () => {
+    const { live, table } = await open();
+    table.press('x');
+    await table.shows(/y: SIGTERM/);
+    table.press('Escape');
+    await table.showsNot('End gracefully');
+    writeAtOnce(table, 'jxy');
+    await table.shows(/End gracefully: 1 target/);
+    await table.shows(/y: SIGTERM/);
+    expect(live.pids.every(isAlive)).toBe(true);
+  });
+});

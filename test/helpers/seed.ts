@@ -1,0 +1,28 @@
+/** One seed for every property test of a run. It is printed when the run begins, and fast-check names it again
+ * where a property fails; `VIGIL_SEED=12345 npm test` plays the same cases once more.
+ *
+ * Hooked into vitest twice, for one is the process that starts the others: as `globalSetup` it chooses the seed,
+ * prints it and leaves it in the environment; as one of the `setupFiles` it gives it to fast-check in each test file. */
+import { configureGlobal, readConfigureGlobal } from 'fast-check';
+
+const variable = 'VIGIL_SEED';
+
+/** @returns the seed in the environment, or a new one. Throws where it is no whole number of 32 bits: a typing
+ * error must not pass for another run. */
+export function seedIn(env: Readonly<Record<string, string | undefined>>): number {
+  const given = env[variable];
+  if (given === undefined || given === '') return Math.floor(Math.random() * 2 ** 31);
+  const seed = Number(given);
+  if (!/^-?\d+$/.test(given) || seed !== (seed | 0))
+    throw new Error(`${variable} is ${given}, which is no whole number of 32 bits`);
+  return seed;
+}
+
+export default function chooseSeed(): void {
+  const seed = seedIn(process.env);
+  process.env[variable] = String(seed);
+  console.log(`property tests: ${variable}=${seed}`);
+}
+
+const isChosen = (process.env[variable] ?? '') !== '';
+if (isChosen) configureGlobal({ ...readConfigureGlobal(), seed: seedIn(process.env) });

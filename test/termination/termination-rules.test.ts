@@ -1,0 +1,221 @@
+/** Whom an ending reaches and whom it never does, rule by rule: each of these was broken once without any other
+ * test noticing. */
+import { describe, expect, it } from 'vitest';
+import type { Machine, Origin, Process } from '../../source/core/model.ts';
+import { grow, type Marks, memberOf } from '../../source/core/termination/kill-set.ts';
+import { planEnd } from '../../source/core/termination/plan.ts';
+import { spareRules } from '../../source/core/termination/spare.ts';
+import { because } from '../fixtures/evidence.ts';
+import { snapshotOf } from '../fixtures/snapshot.ts';
+import {
+  entry,
+  inventory,
+  judge,
+  knowledge,
+  long,
+  pane,
+  process,
+  registry,
+  serverPid,
+} from '../helpers/inventory.ts';
+import { inPane } from '../helpers/look.ts';
+
+const vigilPid = 99_999;
+const root: Machine = { host: 'h', bootId: 'boot', uid: 0, pid: vigilPid };
+
+/** The plan for agent a-1, whose pane has this first process and these below it. */
+function planOf(processes: readonly Process[], machine?: Machine) {
+  const given = inventory(
+    {
+      processes,
+      panes: [pane('agent_a-1', 5000)],
+      registries: [registry('task', [entry('a-1', 'working')])],
+    },
+    machine === undefined ? {} : { machine },
+  );
+  const { snapshot } = judge(given);
+  const wanted = snapshot.rows
+    .filter(({ agentId }) => agentId === 'a-1')
+    .map(row => ({ row, isNamed: true }));
+  const [target] = planEnd(snapshot, given, wanted, knowledge.recogniser).targets;
+  if (target === undefined) throw new Error('there is no target');
+  return target;
+}
+
+describe('what vigil runs below', () => {
+  const line = [
+    process(5000, serverPid, 'bash'),
+    process(5001, 5000, 'claude', { sid: 5000 }),
+    process(5002, 5001, 'bash -c vigil', { sid: 5002 }),
+    process(vigilPid, 5002, 'node /usr/bin/vigil', { sid: 5002 }),
+  ];
+
+  it('is spared, up to the first process, and nothing else of its agent is ended either', () => {
+    const beside = process(5003, 5001, 'python3 serve.py');
+    const target = planOf([...line, beside]);
+    expect(target.spared.map(({ pid, reason }) => [pid, reason.kind])).toEqual([
+      [5001, 'ancestor'],
+      [5000, 'ancestor'],
+      [5002, 'ancestor'],
+    ]);
+    expect(target.refused).toEqual({ kind: 'self', text: 'vigil itself runs in it' });
+  });
+
+  it('is spared by the table alone, whatever row has it', () => {
+    const spare = spareRules(
+      line,
+      root,
+      snapshotOf([]),
+      new Set(['agent:a-1']),
+      knowledge.recogniser,
+    );
+    expect(line.map(each => spare(each)?.kind)).toEqual([
+      'ancestor',
+      'ancestor',
+      'ancestor',
+      'self',
+    ]);
+    expect(spare(process(100_000, vigilPid, 'tmux list-panes -a'))?.kind).toBe('self');
+    expect(spare(process(5003, 5001, 'python3 serve.py'))).toBeUndefined();
+  });
+
+  it('is spared whatever it is called, and what has the same name is not', () => {
+    const table = [process(6000, 1, 'node run.js'), process(vigilPid, 6000, 'node /usr/bin/vigil')];
+    const spare = spareRules(table, root, snapshotOf([]), new Set(), knowledge.recogniser);
+    expect(spare(process(6000, 1, 'node run.js'))?.kind).toBe('ancestor');
+    expect(spare(process(6001, 1, 'node run.js'))).toBeUndefined();
+  });
+});
+
+describe('another user’s agent', () => {
+  const processes = [
+    process(5000, serverPid, 'bash'),
+    process(5001, 5000, 'claude', { sid: 5000, uid: 2000 }),
+  ];
+
+  it('is out of reach: what is around it is not ended without it', () => {
+    const target = planOf(processes);
+    expect(target.refused?.kind).toBe('out-of-reach');
+    expect(target.refused?.text).toContain('uid 2000');
+    expect(target.spared.map(({ pid, reason }) => [pid, reason.kind])).toEqual([
+      [5001, 'other-user'],
+    ]);
+  });
+
+  it('is ended by root', () => {
+    const target = planOf(processes, root);
+    expect(target.refused).toBeUndefined();
+    expect(target.members.map(({ pid }) => pid).sort()).toEqual([5000, 5001]);
+  });
+
+  it('is one that a dead agent program is not: a zombie of another user hinders nothing', () => {
+    const dead = process(5002, 5000, 'claude', { sid: 5000, uid: 2000, state: 'Z' });
+    const own = process(5001, 5000, 'claude', { sid: 5000 });
+    expect(planOf([processes[0] as Process, own, dead]).refused).toBeUndefined();
+  });
+
+  it('is told from a helper of another user, which alone is spared', () => {
+    const target = planOf([
+      processes[0] as Process,
+      process(5001, 5000, 'claude', { sid: 5000 }),
+      process(5002, 5001, 'node /x/mcp-server', { sid: 5000, uid: 2000 }),
+    ]);
+    expect(target.refused).toBeUndefined();
+    expect(target.spared.map(({ pid }) => pid)).toEqual([5002]);
+  });
+});
+
+describe('what comes to a kill set while its ending lasts', () => {
+  const marks: Marks = {
+    agentId: 'a-1',
+    agentMarks: new Set(),
+    panes: new Set(['%5000']),
+    serverPid,
+    scopes: new Set(['tmux-spawn-a.scope']),
+    uids: new Set([1000]),
+  };
+  const leader = process(5000, serverPid, 'bash', { startedAt: long });
+  const grownBy = (
+    come: Process,
+    origin?: Origin,
+    table: readonly Process[] = [leader],
+    own: Marks = marks,
+  ) => {
+    const set = {
+      members: new Map([['5000@50000', memberOf(leader, because('the row'))]]),
+      spared: [],
+    };
+    const origins = new Map(origin === undefined ? [] : [[come.pid, origin] as const]);
+    const grown = grow(set, [...table, come], own, origins, () => undefined);
+    return grown.members.get(`${come.pid}@${come.start}`)?.reason.kind;
+  };
+  const stray = (more: Partial<Process> = {}) => process(7000, 1, 'python3 serve.py', more);
+  const scope = 'tmux-spawn-a.scope';
+
+  for (const [name, origin, kind] of [
+    ['the mark of deploy', { agentMark: 'a-1:0c8d' }, 'exact-mark'],
+    ['the mark of a pane', inPane('%5000'), 'own-pane'],
+    ['the scope of a pane', { scope }, 'cgroup'],
+  ] as const)
+    it(`is told by ${name}, of the agent’s user and of nobody else`, () => {
+      expect(grownBy(stray(), origin)).toBe(kind);
+      expect(grownBy(stray({ uid: 2000 }), origin)).toBeUndefined();
+      expect(grownBy(stray({ uid: 0 }), origin)).toBeUndefined();
+    });
+
+  it('is told by the mark of one agent, and not of one whose name begins the same', () => {
+    expect(grownBy(stray(), { agentMark: 'a-12:0c8d' })).toBeUndefined();
+    expect(grownBy(stray(), { agentMark: 'a-1' })).toBeUndefined();
+  });
+
+  it('is not told by a pane of another server, nor where no server is known', () => {
+    expect(grownBy(stray(), inPane('%5000', serverPid + 1))).toBeUndefined();
+    expect(grownBy(stray(), { tmuxPane: '%5000' })).toBeUndefined();
+    expect(grownBy(stray(), inPane('%5001'))).toBeUndefined();
+    const nowhere = { ...marks, serverPid: undefined };
+    expect(grownBy(stray(), { tmuxPane: '%5000' }, [leader], nowhere)).toBeUndefined();
+  });
+
+  it('is a child of a member, and never an older one than that', () => {
+    const child = (startedAt: number) => process(7000, 5000, 'make', { startedAt });
+    expect(grownBy(child(long))).toBe('tree');
+    expect(grownBy(child(long - 1))).toBeUndefined();
+  });
+
+  it('is no child of whoever has the number of a dead member by now', () => {
+    const child = process(7000, 5000, 'make');
+    expect(grownBy(child, undefined, [{ ...leader, start: 'later' }])).toBeUndefined();
+    expect(grownBy(child, undefined, [])).toBeUndefined();
+  });
+
+  it('is in the session that a member leads, also a dead one, and never an older one than that', () => {
+    const inSession = (startedAt: number) => stray({ sid: 5000, startedAt });
+    expect(grownBy(inSession(long))).toBe('process-session');
+    expect(grownBy(inSession(long), undefined, [])).toBe('process-session');
+    expect(grownBy(inSession(long - 1))).toBeUndefined();
+    const other = { ...leader, start: 'later' };
+    expect(grownBy(inSession(long), undefined, [other])).toBeUndefined();
+  });
+
+  it('is nobody of another user who is in the same session', () => {
+    expect(grownBy(stray({ sid: 5000, uid: 0 }))).toBeUndefined();
+  });
+});
+
+it('the marks of a plan are those of the agent’s own users, panes and server', () => {
+  const target = planOf(
+    [
+      process(5000, serverPid, 'bash'),
+      process(5001, 5000, 'claude', { sid: 5000 }),
+      process(5002, 5001, 'sudo make', { sid: 5000, uid: 3000 }),
+    ],
+    root,
+  );
+  expect(target.marks).toEqual({
+    agentId: 'a-1',
+    panes: new Set(['%5000']),
+    serverPid,
+    scopes: new Set(),
+    uids: new Set([1000, 3000]),
+  });
+});
