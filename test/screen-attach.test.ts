@@ -252,10 +252,10 @@ describe('inside tmux', () => {
     screen.press('/');
     screen.press('-l', 'agent_here');
     screen.press('Enter', 'g');
-    await screen.shows(/> \w+ +agent_here /);
+    await screen.shows(/> \w+\?? +agent_here /);
     screen.press('a');
     await eventually('it shows the session', () => clientsOf(server) === 'agent_here');
-    await screen.shows(/> \w+ +agent_here .*attached/);
+    await screen.shows(/> \w+\?? +agent_here .*attached/);
     screen.press('q');
     await screen.shows('left with 0');
   });

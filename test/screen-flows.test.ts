@@ -79,11 +79,11 @@ it('what comes is marked +, what goes -, for an interval', async () => {
   const live = await open(usual, 3);
   watched.farm.server.session('agent_stray-1', 'sleep', '1000');
   live.press('r');
-  await live.shows(/\+(orphan|unknown) +agent_stray-1/);
-  await live.shows(/ orphan +agent_stray-1/);
+  await live.shows(/\+(orphan\?|unknown) +agent_stray-1/);
+  await live.shows(/ orphan\? +agent_stray-1/);
   watched.farm.server.tmux('kill-session', '-t', '=agent_stray-1');
   live.press('r');
-  await live.shows(/-orphan +agent_stray-1 .*gone/);
+  await live.shows(/-orphan\? +agent_stray-1 .*gone/);
   await live.showsNot('agent_stray-1');
 });
 
@@ -154,9 +154,9 @@ it('an ending of a session that nobody has on record is one row, from y to its o
   watched.farm.record();
   const { pids } = await watched.farm.start('stray-1', 'stubborn');
   const live = await open(usual);
-  await live.shows(/ orphan +agent_stray-1/);
+  await live.shows(/ orphan\? +agent_stray-1/);
   live.press('/', 's', 't', 'r', 'a', 'y', 'Enter');
-  await live.shows(/> orphan +agent_stray-1/);
+  await live.shows(/> orphan\? +agent_stray-1/);
   live.press('Enter');
   await live.shows('agent_stray-1 is orphan');
   live.press('x');
@@ -166,7 +166,7 @@ it('an ending of a session that nobody has on record is one row, from y to its o
     const content = await live.shows(stage);
     const rows = content.split('\n').filter(line => /agent_stray-1|claude/.test(line));
     expect(rows.filter(line => !line.includes('sort:'))).toEqual([
-      expect.stringMatching(/^ > orphan +agent_stray-1 /),
+      expect.stringMatching(/^ > orphan\? +agent_stray-1 /),
     ]);
     if (stage.source !== 'killed') expect(content).not.toContain('gone');
   }

@@ -128,7 +128,6 @@ describe('another user’s agent', () => {
 describe('what comes to a kill set while its ending lasts', () => {
   const marks: Marks = {
     agentId: 'a-1',
-    agentMarks: new Set(),
     panes: new Set(['%5000']),
     serverPid,
     scopes: new Set(['tmux-spawn-a.scope']),
@@ -213,6 +212,7 @@ it('the marks of a plan are those of the agent’s own users, panes and server',
   );
   expect(target.marks).toEqual({
     agentId: 'a-1',
+    agentMarks: new Set(),
     panes: new Set(['%5000']),
     serverPid,
     scopes: new Set(),

@@ -76,7 +76,8 @@ function markEvidence(process: Process, look: Look): readonly Evidence[] | undef
   return found;
 }
 
-/** What its own name says, or, of a launcher and a shell that carries a command, what is below it. */
+/** What its own name says, or, of a launcher and a shell that carries a command, the server that is below it. (An
+ * agent program below a script is the script's, which may be a person's.) */
 function nameEvidence(process: Process, scene: Scene): readonly Evidence[] {
   const own = nameHint(process, scene);
   if (own !== undefined) return [own];
@@ -84,7 +85,7 @@ function nameEvidence(process: Process, scene: Scene): readonly Evidence[] {
   if (kind !== 'launcher' && kind !== 'shell' && kind !== 'wrapper') return [];
   for (const child of scene.tree.subtreeOf(process).slice(1)) {
     const found = nameHint(child, scene);
-    if (found !== undefined)
+    if (found?.kind === 'server-name' && scene.originOf(child).isNamespaced !== true)
       return [hint(found.kind, `it started ${describeProcess(child)}: ${found.text}`)];
   }
   return [];
