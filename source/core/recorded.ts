@@ -16,6 +16,8 @@ export type AgentEntry = {
   /** When it was recorded as finished. */
   readonly finishedAt?: number;
   readonly tracked: readonly (ProcessRef & { readonly bootId: string })[];
+  /** What `tracked_files` names, by its name there. */
+  readonly files?: ReadonlyMap<string, string>;
   /** Fields that are there with a wrong type. */
   readonly faults: readonly EntryFault[];
 };

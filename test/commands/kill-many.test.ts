@@ -30,7 +30,7 @@ const entries = () => JSON.parse(readFileSync(farm.workspace.taskFile(farm.task)
 
 it('one agent that is ended again and again, and by two vigils at once, is ended once (29)', async () => {
   for (let round = 0; round < rounds(3, 50); round++) {
-    const agent = await farm.start(`alpha-${round}`, round % 2 === 0 ? 'cooperative' : 'stubborn');
+    const agent = await farm.start(`again-${round}`, round % 2 === 0 ? 'cooperative' : 'stubborn');
     farm.record();
     const kill = () =>
       vigil(['kill', agent.id, '--yes', '--json', ...farm.options], {

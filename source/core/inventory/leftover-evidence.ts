@@ -109,7 +109,9 @@ function contradictions(process: Process, { scene }: Look): readonly Evidence[] 
   const found: Evidence[] = [];
   const origin = scene.originOf(process);
   const program = scene.peoplesProgramOf(process);
-  if (origin.isNamespaced === true)
+  // Of most processes only the table is read: what one above it is in, it is in too.
+  const line = [process, ...scene.tree.ancestorsOf(process)];
+  if (line.some(each => scene.originOf(each).isNamespaced === true))
     found.push(contradiction('other-namespace', 'it runs in another pid namespace: a container'));
   if (program !== undefined)
     found.push(contradiction('peoples-program', `it is ${program}, whatever started it`));

@@ -112,8 +112,17 @@ function entryOf(id: string, fields: Fields, task: string | undefined): AgentEnt
     lastUpdateAt: time('last_update'),
     finishedAt: timeOf(textOf(fields.get('completed_at')) ?? textOf(fields.get('terminated_at'))),
     tracked: trackedOf(fields.get('tracked_processes')),
+    files: filesOf(fields.get('tracked_files')),
     faults,
   };
+}
+
+function filesOf(value: unknown): ReadonlyMap<string, string> | undefined {
+  const fields = objectOf(value);
+  if (fields === undefined) return undefined;
+  return new Map(
+    [...fields].flatMap(([name, path]) => (typeof path === 'string' ? [[name, path]] : [])),
+  );
 }
 
 function checked<T>(

@@ -16,7 +16,7 @@ export function filesOnRecord(
   const { taskFile, workspace } = placeOf(record, registries);
   const registry = registries.find(each => each.path === taskFile);
   if (record.hasFaults || registry === undefined) return [];
-  return filesOf(record.entry.id, workspace, taskOf(registry));
+  return filesOf(record.entry.id, workspace, taskOf(registry), record.entry.files);
 }
 
 /** Asked for a plan that is shown, as ports are.
