@@ -1,10 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-/** Sweep and shutdown end what is left over on the whole machine: nobody else's agents may be about. */
+/** Sweep and shutdown end what is left over on the whole machine, and some tests count it: nobody else's agents may
+ * be about. */
 const wholeMachine = [
   'test/lifecycle/**/*.test.ts',
   'test/evidence/**/*.test.ts',
   'test/screen-cleanup.test.ts',
+  // These count what is on the machine.
+  'test/farm.test.ts',
+  'test/host/tmux-sockets.test.ts',
+  'test/host/process-changes.test.ts',
+  'test/commands/list-options.test.ts',
 ];
 const all = 'test/**/*.test.{ts,tsx}';
 /** The campaign plays ten thousand cases where the short form plays a hundred. */

@@ -18,6 +18,10 @@ const wholeMachine = [
   'test/lifecycle/shutdown.test.ts',
   'test/lifecycle/deploy-failures.test.ts',
   'test/screen-cleanup.test.ts',
+  'test/farm.test.ts',
+  'test/host/tmux-sockets.test.ts',
+  'test/host/process-changes.test.ts',
+  'test/commands/list-options.test.ts',
 ];
 /** At once, beside the other tests: they wait for processes most of the time. */
 const mostNamespaces = 2;

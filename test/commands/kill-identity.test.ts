@@ -167,7 +167,7 @@ it('where the processes of others are hidden, an agent is no ghost, and nobody i
   expect(rows.map((row: { class: string }) => row.class)).toEqual(['unknown', 'unknown']);
   const kill = hidden('kill', 'alpha-1', '--yes');
   expect([kill.status, kill.stderr]).toEqual([
-    4,
+    5,
     expect.stringContaining('nothing of it is signalled'),
   ]);
   hidden('reconcile', '--yes');
