@@ -83,13 +83,26 @@ export function olderAgentOfPane(process: Process, scene: Scene): Process | unde
   const inPane = pane && treeOf(pane, scene).find(isOlder);
   return (
     inPane ??
-    scene.processes.find(each => {
+    agentsOf(scene).find(each => {
       if (!isOlder(each)) return false;
       const its = scene.originOf(each);
       return its.tmuxPane === tmuxPane && its.tmux?.serverPid === tmux.serverPid;
     })
   );
 }
+
+/** Living agent programs; once a scene. */
+function agentsOf(scene: Scene): readonly Process[] {
+  const known = agents.get(scene);
+  if (known !== undefined) return known;
+  const found = scene.processes.filter(
+    each => scene.kindOf(each).kind === 'agent' && isAlive(each),
+  );
+  agents.set(scene, found);
+  return found;
+}
+
+const agents = new WeakMap<Scene, readonly Process[]>();
 
 /** The agent or host that has a living child in the same conversation. */
 function bearerOf(
