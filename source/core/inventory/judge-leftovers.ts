@@ -79,7 +79,7 @@ function doubtAbout(
 
 function findLeftovers(look: Look, lineage: Lineage): Map<Process, Finding> {
   const { scene, attribution } = look;
-  const present = presentOwners(look);
+  const isThere = presenceIn(look);
   const candidates = new Map<Process, Pick<Finding, 'owner' | 'evidence'>>();
   for (const process of scene.processes) {
     if (!isAlive(process) || !isOurs(process, scene.machine)) continue;
@@ -87,12 +87,12 @@ function findLeftovers(look: Look, lineage: Lineage): Map<Process, Finding> {
     if (isBoundary(process, scene) || kind === 'infrastructure') continue;
     if (scene.paneByRoot.has(process.pid)) continue;
     const owner = attribution.memberships.get(process.pid) ?? lineage.get(identityOf(process));
-    if (owner !== undefined && present.has(owner.owner)) continue;
+    if (owner !== undefined && isThere(owner.owner)) continue;
     const known = owner && (isOffRecord(owner, scene) ? ofUnrecorded(owner) : ofGone(owner));
     const evidence = candidateEvidence(process, look, known);
     if (evidence !== undefined) candidates.set(process, { owner, evidence });
   }
-  for (const [process, owner] of writersOfLogs(candidates, look, present))
+  for (const [process, owner] of writersOfLogs(candidates, look, isThere))
     candidates.set(process, {
       owner,
       evidence: candidateEvidence(process, look, ofGone(owner)) ?? [],
@@ -111,7 +111,7 @@ function findLeftovers(look: Look, lineage: Lineage): Map<Process, Finding> {
 function writersOfLogs(
   candidates: ReadonlyMap<Process, unknown>,
   look: Look,
-  present: ReadonlySet<string>,
+  isThere: Presence,
 ): Map<Process, Membership> {
   const { scene, attribution } = look;
   const isPaneGone = (process: Process) => {
@@ -134,7 +134,7 @@ function writersOfLogs(
   return new Map(
     open.flatMap((process): [Process, Membership][] => {
       const record = writerAmong([process], logs, scene)?.record;
-      if (record === undefined || present.has(record.key)) return [];
+      if (record === undefined || isThere(record.key)) return [];
       const evidence = proof('own-file', `it writes the log of ${record.entry.id}`);
       return [[process, { owner: record.key, agentId: record.entry.id, evidence }]];
     }),
@@ -165,13 +165,20 @@ function ofUnrecorded({ owner, agentId, evidence: { kind } }: Membership): Evide
   return hint(kind, `it was started by ${agentId ?? owner}, which is on no record any more`);
 }
 
-/** Row keys whose agent, session or root process is there. */
-function presentOwners(look: Look): ReadonlySet<string> {
-  const present = new Set(look.scene.sessions.map(session => session.key));
-  for (const record of look.scene.records) if (isPresent(record, look)) present.add(record.key);
-  for (const process of look.scene.processes)
-    if (isAlive(process)) present.add(processKey(process));
-  return present;
+type Presence = (owner: string) => boolean;
+
+/** Whether the agent, session or root process of a row key is there. Keys of all processes are only made where an
+ * owner is neither of the first two. */
+function presenceIn(look: Look): Presence {
+  const { scene } = look;
+  const known = new Set(scene.sessions.map(session => session.key));
+  for (const record of scene.records) if (isPresent(record, look)) known.add(record.key);
+  let living: ReadonlySet<string> | undefined;
+  return owner => {
+    if (known.has(owner)) return true;
+    living ??= new Set(scene.processes.filter(isAlive).map(processKey));
+    return living.has(owner);
+  };
 }
 
 /** Below a leftover everything is left over that belongs to nobody else. */

@@ -104,6 +104,8 @@ export function createScene(given: Inventory, rules: SceneRules, probe = noProbe
     [...panes.values()].map(each => [`${each.pane.serverPid} ${each.pane.paneId}`, each] as const),
   );
   const records = mergeRegistries(inventory.registries);
+  // Walks up the tree ask of the same ancestors again and again.
+  const peoples = new Map<number, { readonly program?: string }>();
   const descriptors = new Map<number, Descriptors>();
   return {
     inventory,
@@ -137,8 +139,12 @@ export function createScene(given: Inventory, rules: SceneRules, probe = noProbe
     kindOf: recogniser,
     originOf,
     peoplesProgramOf(process) {
+      const known = peoples.get(process.pid);
+      if (known !== undefined) return known.program;
       const origin = inventory.origins.get(process.pid);
-      return origin && peoplesProgram(process, origin);
+      const program = origin && peoplesProgram(process, origin);
+      peoples.set(process.pid, { program });
+      return program;
     },
     descriptorsOf: process => descriptors.get(process.pid) ?? unreadDescriptors,
     probe(wanted, dismissed = []) {
