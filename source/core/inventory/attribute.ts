@@ -79,13 +79,13 @@ export function attribute(scene: Scene, lineage: Lineage): Attribution {
   claimNamed(named);
   claimPanes('proof');
   claimBySessionId(scene, memberships, claim);
-  claimByLineage(scene, lineage, claim, 'proof');
+  claimByLineage(scene, memberships, lineage, claim, 'proof');
   claimByPane(scene, homes, claim);
   claimByScope(scene, memberships, claim);
   claimNamed(ownersByPidMark(scene, memberships, homes));
   claimPanes('hint');
   claimBySessionId(scene, memberships, claim);
-  claimByLineage(scene, lineage, claim, 'hint');
+  claimByLineage(scene, memberships, lineage, claim, 'hint');
   claimNamed(recorded, 'alone');
   return {
     homes,
@@ -120,12 +120,14 @@ export function isOffRecord({ owner, wasRecorded }: Membership, scene: Scene): b
 
 function claimByLineage(
   scene: Scene,
+  memberships: ReadonlyMap<number, Membership>,
   lineage: Lineage,
   claim: Claim,
   strength: Evidence['strength'],
 ) {
   if (lineage.size === 0) return;
   for (const process of scene.processes) {
+    if (memberships.has(process.pid)) continue;
     const past = lineage.get(identityOf(process));
     if (past?.evidence.strength !== strength || isOffRecord(past, scene)) continue;
     const { kind, text } = past.evidence;

@@ -84,19 +84,21 @@ function findLeftovers(look: Look, lineage: Lineage): Map<Process, Finding> {
   for (const process of scene.processes) {
     if (!isAlive(process) || !isOurs(process, scene.machine)) continue;
     const { kind } = scene.kindOf(process);
+    const owner = attribution.memberships.get(process.pid) ?? lineage.get(identityOf(process));
+    // Most of a table: nothing names it, and nothing of it was read.
+    if (owner === undefined && kind === 'other' && !scene.inventory.origins.has(process.pid))
+      continue;
     if (isBoundary(process, scene) || kind === 'infrastructure') continue;
     if (scene.paneByRoot.has(process.pid)) continue;
-    const owner = attribution.memberships.get(process.pid) ?? lineage.get(identityOf(process));
     if (owner !== undefined && isThere(owner.owner)) continue;
     const known = owner && (isOffRecord(owner, scene) ? ofUnrecorded(owner) : ofGone(owner));
     const evidence = candidateEvidence(process, look, known);
     if (evidence !== undefined) candidates.set(process, { owner, evidence });
   }
-  for (const [process, owner] of writersOfLogs(candidates, look, isThere))
-    candidates.set(process, {
-      owner,
-      evidence: candidateEvidence(process, look, ofGone(owner)) ?? [],
-    });
+  for (const [process, owner] of writersOfLogs(candidates, look, isThere)) {
+    const evidence = candidateEvidence(process, look, ofGone(owner));
+    if (evidence !== undefined) candidates.set(process, { owner, evidence });
+  }
   openUndecided(candidates, scene);
   const found = new Map<Process, Finding>();
   for (const [process, { owner, evidence: known }] of candidates) {
