@@ -58,7 +58,8 @@ it('one whose first thread has ended is alive, and is killed (13)', async () => 
 });
 
 it('one that waits in the kernel has survived, stays on record, and is ended when that lets go (14)', async () => {
-  const agent = await farm.start('alpha-1', 'cooperative');
+  const agent = await farm.start('kernel-1', 'cooperative');
+  // Of no other test's name: one that is on another server would be said to be there.
   const [pid = 0] = agent.pids;
   freezer = createFreezer(1);
   await freezer.freeze([pid]);
@@ -67,13 +68,13 @@ it('one that waits in the kernel has survived, stays on record, and is ended whe
   expect([code, target.outcome]).toEqual([1, 'survived']);
   expect(target.errors.join('\n')).toMatch(/claude.*survived \(D\)/);
   expect(hasLivingThread(pid)).toBe(true);
-  expect(entry('alpha-1').status).toBe('stuck');
+  expect(entry('kernel-1').status).toBe('stuck');
   freezer.thaw();
   // What was sent arrives now.
   await eventually('it is dead', () => !hasLivingThread(pid));
   const again = await end(agent);
   expect([again.code, again.target.outcome, again.sent]).toEqual([0, 'vanished', []]);
-  expect(entry('alpha-1').status).toBe('terminated');
+  expect(entry('kernel-1').status).toBe('terminated');
 });
 
 it('one that takes seconds to die of SIGKILL is waited for (14)', async () => {

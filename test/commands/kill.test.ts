@@ -114,10 +114,10 @@ describe('afterwards', () => {
   });
 
   it('a second kill finds nothing to end and signals nobody', async () => {
-    await farm.start('target-1', 'cooperative');
+    await farm.start('twice-1', 'cooperative');
     farm.record();
-    await killJson('target-1');
-    const again = await killJson('target-1');
+    await killJson('twice-1');
+    const again = await killJson('twice-1');
     expect([again.code, again.json.targets[0].outcome, again.json.targets[0].signals]).toEqual([
       0,
       'vanished',

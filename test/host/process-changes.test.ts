@@ -135,11 +135,17 @@ it('ps tells of several children what /proc tells', async () => {
     const found = await Promise.all([...children, zombie].map(seen));
     return found.map(each => each?.state).join('') === 'STSZ';
   });
-  const reading = await readPsProcesses(() => false);
-  if (!reading.ok) throw new Error(reading.reason);
+  // Who has just been started may run for a moment when ps looks.
+  const table = await eventually('ps sees them at rest', async () => {
+    const reading = await readPsProcesses(() => false);
+    if (!reading.ok) throw new Error(reading.reason);
+    const stateOf = (pid: number) => reading.value.find(each => each.pid === pid)?.state;
+    const isAtRest = [...children, zombie].map(stateOf).join('') === 'STSZ';
+    return isAtRest ? reading.value : undefined;
+  });
   for (const pid of [...children, zombie]) {
     const found = await seen(pid);
-    expect(reading.value.find(each => each.pid === pid)).toMatchObject({
+    expect(table.find(each => each.pid === pid)).toMatchObject({
       ppid: found?.ppid,
       pgid: found?.pgid,
       sid: found?.sid,
