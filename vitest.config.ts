@@ -6,11 +6,12 @@ const wholeMachine = [
   'test/lifecycle/**/*.test.ts',
   'test/evidence/**/*.test.ts',
   'test/screen-cleanup.test.ts',
-  // These count what is on the machine.
+  // These count what is on the machine, or judge what is not.
   'test/farm.test.ts',
   'test/host/tmux-sockets.test.ts',
   'test/host/process-changes.test.ts',
   'test/commands/list-options.test.ts',
+  'test/commands/restore.test.ts',
 ];
 const all = 'test/**/*.test.{ts,tsx}';
 /** The campaign plays ten thousand cases where the short form plays a hundred. */

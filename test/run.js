@@ -22,6 +22,7 @@ const wholeMachine = [
   'test/host/tmux-sockets.test.ts',
   'test/host/process-changes.test.ts',
   'test/commands/list-options.test.ts',
+  'test/commands/restore.test.ts',
 ];
 /** At once, beside the other tests: they wait for processes most of the time. */
 const mostNamespaces = 2;
