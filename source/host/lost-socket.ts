@@ -1,6 +1,6 @@
 /** tmux servers whose socket file was removed under them (a tidied /tmp): nobody can ask them any more,
  * and they live on with all their agents. The kernel still knows who listens. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { linkAt, namesIn, textOf } from './proc-text.ts';
 
 /** `__SO_ACCEPTCON`: somebody listens. */
 const listens = '00010000';
@@ -28,31 +28,7 @@ function ownerOf(inode: string): number | undefined {
   for (const name of namesIn('/proc')) {
     if (!/^\d+$/.test(name) || !textOf(`/proc/${name}/comm`).startsWith('tmux: server')) continue;
     const places = namesIn(`/proc/${name}/fd`).map(each => `/proc/${name}/fd/${each}`);
-    if (places.some(place => targetOf(place) === `socket:[${inode}]`)) return Number(name);
+    if (places.some(place => linkAt(place) === `socket:[${inode}]`)) return Number(name);
   }
   return undefined;
-}
-
-function namesIn(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return '';
-  }
-}
-
-function targetOf(link: string): string {
-  try {
-    return readlinkSync(link);
-  } catch {
-    return '';
-  }
 }

@@ -1,7 +1,8 @@
 /** Whether anything is at the other end of a process's standard streams. Node's pipes are pairs of sockets, of
  * which the kernel counts the references; of a pipe the processes are looked through for its opposite end. */
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import type { Descriptors } from '../core/model.ts';
+import { linkAt, namesIn, textOf } from './proc-text.ts';
 
 export type PipeEnds = {
   /** @param standard what 0, 1 and 2 lead to. @param directory of its descriptors. */
@@ -127,28 +128,4 @@ function writes(path: string): boolean {
 
 function cgroupOf(root: string, pid: number): string {
   return textOf(`${root}/${pid}/cgroup`);
-}
-
-function namesIn(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return '';
-  }
-}
-
-function linkAt(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return '';
-  }
 }
