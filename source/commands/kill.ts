@@ -6,7 +6,7 @@ import { recordedElsewhere } from '../core/lifecycle/elsewhere.ts';
 import { judgeAgain, unsettledReason } from '../core/lifecycle/judge-again.ts';
 import type { LifecycleTools } from '../core/lifecycle/undo.ts';
 import type { Row } from '../core/model.ts';
-import { parseTarget, rowsOfNames } from '../core/targets.ts';
+import { ambiguityOf, parseTarget, rowsOfNames } from '../core/targets.ts';
 import { withPorts } from '../core/termination/frees.ts';
 import { type EndPlan, planEnd } from '../core/termination/plan.ts';
 import { withFiles } from '../core/termination/planned-files.ts';
@@ -64,6 +64,8 @@ export async function kill(
   const wanted = rowsOfNames(snapshot, names);
   if (wanted.kind === 'unread') for (const message of wanted.problems) complain(message);
   if (wanted.kind !== 'found') return refuse(wanted.reason, notFoundCodes[wanted.kind]);
+  const ambiguity = ambiguityOf(snapshot, names);
+  if (ambiguity !== undefined) return refuse(ambiguity);
   const unread = snapshot.problems.filter(problem => problem.unread);
   // What is another workspace's is only ended by its name.
   const ofClass = wanted.rows.filter(each => !each.isNamed).map(each => each.row);

@@ -85,6 +85,20 @@ export function rowsOfNames(snapshot: Snapshot, names: readonly string[]): Findi
   return { kind: 'found', rows: [...meant.values()] };
 }
 
+/** @returns why a name may not be acted on: sessions of that name are on several tmux servers. A row's own key
+ * names one of them. */
+export function ambiguityOf(snapshot: Snapshot, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const target = parseTarget(name);
+    if (!target.ok || target.value.kind !== 'session') continue;
+    const rows = findRows(snapshot, target.value);
+    const sockets = [...new Set(rows.flatMap(row => row.session?.socket ?? []))];
+    if (sockets.length > 1)
+      return `${name} is on tmux sockets ${sockets.join(' and ')}: add -L NAME, or use a key (${rows.map(row => row.key).join(', ')})`;
+  }
+  return undefined;
+}
+
 function noneIs(snapshot: Snapshot, name: string): Finding {
   const similar = similarNames(snapshot, name);
   const problems = snapshot.problems.filter(each => each.unread).map(({ message }) => message);

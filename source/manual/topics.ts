@@ -12,7 +12,7 @@ export type Entry = readonly [word: string, means: string];
 
 export const targetEntries: readonly Entry[] = [
   ['ID', 'an agent, by its whole id'],
-  ['session:NAME', 'a tmux session'],
+  ['session:NAME', 'a tmux session; refused by kill where two tmux servers have one of that name'],
   ['pid:N', 'the row that this process belongs to'],
   ['task:TASK-ID', 'every agent of a task'],
   ['@orphans @undead @husks', 'every row of a class'],

@@ -1,7 +1,7 @@
 /** What a person names → rows, exactly. */
 import { describe, expect, it } from 'vitest';
 import type { Row, Snapshot } from '../../source/core/model.ts';
-import { findRows, parseTarget, similarNames } from '../../source/core/targets.ts';
+import { ambiguityOf, findRows, parseTarget, similarNames } from '../../source/core/targets.ts';
 import {
   entry,
   inventory,
@@ -96,6 +96,27 @@ describe('a target', () => {
       ok: true,
       value: { kind: 'session', name: 'a:b\nc' },
     });
+  });
+});
+
+describe('a session name on two tmux servers', () => {
+  const [first, second] = snapshot.rows.filter(row => row.session !== undefined);
+  const renamed = (row: Row | undefined, socket: string, key: string) =>
+    ({ ...row, key, session: { ...row?.session, socket, name: 'work' } }) as Row;
+  const twice: Snapshot = {
+    ...snapshot,
+    rows: [renamed(first, 'default', 'agent:a-1'), renamed(second, 'dev', 'session:dev/work')],
+  };
+
+  it('is ambiguous, and the reason names both sockets and keys', () => {
+    expect(ambiguityOf(twice, ['a-12', 'session:work'])).toBe(
+      'session:work is on tmux sockets default and dev: add -L NAME, or use a key (agent:a-1, session:dev/work)',
+    );
+  });
+
+  it('is not ambiguous by its key, by an agent id or on one server', () => {
+    expect(ambiguityOf(twice, ['session:dev/work', 'a-1', '@orphans'])).toBeUndefined();
+    expect(ambiguityOf(snapshot, ['session:agent_a-1'])).toBeUndefined();
   });
 });
 
