@@ -1,32 +1,30 @@
-/** What `npm test` runs: all tests, those that look at the whole machine beside the others.
+/** What `npm test` runs: the unit tests in one run, and beside it every other test file in a world of its own.
  *
- * A sweep and a shutdown end what is left over anywhere on the machine, so their tests may see nobody
- * else's processes. In a pid namespace of its own each of these files is alone in the world and several can
- * run at once; where none can be had (no root), they run one after the other when the others are done. */
+ * Those files start real processes and real tmux servers, and vigil looks at the whole machine. So a few of them
+ * at a time run in a pid namespace with its own directory for tmux sockets, one file after the other: no test
+ * sees the processes, sessions or stopped servers of another. Where no namespace can be made (no root), all files
+ * run one after the other on the machine itself. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const asked = process.argv.slice(2);
 
-/** The longest ones first: nobody waits for the last one. */
-const wholeMachine = [
+/** Each in a run of its own, and first, because nothing else is left to run beside the last file. */
+const longest = [
   'test/lifecycle/shutdown-cut-off.test.ts',
   'test/lifecycle/shutdown.test.ts',
   'test/lifecycle/deploy-failures.test.ts',
-  'test/screen-cleanup.test.ts',
-  'test/farm.test.ts',
-  'test/host/tmux-sockets.test.ts',
-  'test/host/process-changes.test.ts',
-  'test/commands/list-options.test.ts',
-  'test/commands/restore.test.ts',
 ];
-/** At once, beside the other tests: they wait for processes most of the time. */
-const mostNamespaces = 2;
-/** bash as the first process reaps whoever loses its parent, as init does. */
+/** Most files wait for processes most of the time: four at once keep two cores busy. */
+const namespaces = 4;
+const filesPerRun = 5;
+/** Ten times what the slowest run needs on a quiet machine with two cores. */
+const limitMs = 400_000;
+/** bash as the first process reaps processes that lose their parent, as init does. */
 const inNamespace = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child', 'bash', '-c'];
 const commandLine = '"$@" & wait $!';
 
@@ -38,49 +36,73 @@ process.env.VIGIL_TEST_BUILT = '1';
 // One seed for the property tests of all runs.
 process.env.VIGIL_SEED ||= String(Math.floor(Math.random() * 2 ** 31));
 
-const [program, ...words] = inNamespace;
-const hasNamespaces = spawnSync(program, [...words, commandLine, 'bash', 'true']).status === 0;
-const others = [vitest, 'run', '--project', 'side by side'];
+const [unshare, ...words] = inNamespace;
+const hasNamespaces = spawnSync(unshare, [...words, commandLine, 'bash', 'true']).status === 0;
 const results = hasNamespaces
-  ? await Promise.all([run(process.execPath, others), ...queues()])
+  ? await Promise.all([
+      run(process.execPath, [vitest, 'run', '--project', 'unit']),
+      ...runInNamespaces(runsOf(realFiles())),
+    ])
   : [await run(process.execPath, [vitest, 'run'])];
-// What the runs asked for nobody's sessions with.
-rmSync(join(process.env.TMUX_TMPDIR || '/tmp', `tmux-${process.getuid()}`, 'vigil-test-nobody'), {
-  force: true,
-});
 const failures = results.flat().filter(code => code !== 0).length;
 console.log(failures === 0 ? '\nall tests passed' : `\n${failures} of the test runs failed`);
 process.exit(failures === 0 ? 0 : 1);
 
-/** @returns what works the files off, each in a namespace of its own. */
-function queues() {
-  const found = ['lifecycle', 'evidence'].flatMap(directory =>
-    readdirSync(join(root, 'test', directory))
-      .filter(name => name.endsWith('.test.ts'))
-      .map(name => `test/${directory}/${name}`),
+/** @returns the test files that start real processes, as vitest finds them. */
+function realFiles() {
+  const listed = execFileSync(
+    process.execPath,
+    [vitest, 'list', '--project', 'real', '--filesOnly', '--json'],
+    { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  const files = [...new Set([...wholeMachine, ...found])];
+  return JSON.parse(listed).map(({ file }) => relative(root, file));
+}
+
+/** @returns which files run together. */
+function runsOf(files) {
+  const others = files.filter(file => !longest.includes(file));
+  const runs = longest.map(file => [file]);
+  while (others.length > 0) runs.push(others.splice(0, filesPerRun));
+  return runs;
+}
+
+/** Works the runs off. @returns the exit codes that each of the namespaces has seen. */
+function runInNamespaces(runs) {
   const work = async () => {
     const codes = [];
-    for (let file = files.shift(); file !== undefined; file = files.shift()) {
-      const test = [process.execPath, vitest, 'run', '--project', 'alone', file];
-      codes.push(await run(program, [...words, commandLine, 'bash', ...test], true));
+    for (let files = runs.shift(); files !== undefined; files = runs.shift()) {
+      const sockets = mkdtempSync('/tmp/vigil-test-');
+      const test = [process.execPath, vitest, 'run', '--project', 'real', ...files];
+      codes.push(
+        await run(unshare, [...words, commandLine, 'bash', ...test], {
+          isHeldBack: true,
+          env: { ...process.env, TMUX_TMPDIR: sockets },
+        }),
+      );
+      rmSync(sockets, { recursive: true, force: true });
     }
     return codes;
   };
-  return Array.from({ length: mostNamespaces }, work);
+  return Array.from({ length: namespaces }, work);
 }
 
 /** @param isHeldBack print it in one piece at the end, not among the lines of others.
- * @returns {Promise<number>} the exit code. */
-function run(program, words, isHeldBack = false) {
+ * @returns {Promise<number>} the exit code; a run that takes too long is killed, with everything it started. */
+function run(program, words, { isHeldBack = false, env = process.env } = {}) {
   const stdio = ['ignore', ...Array(2).fill(isHeldBack ? 'pipe' : 'inherit')];
-  const child = spawn(program, words, { cwd: root, stdio });
+  const child = spawn(program, words, { cwd: root, stdio, env });
   const said = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', bytes => said.push(bytes));
+  const limit = setTimeout(() => {
+    said.push(
+      `\nnot finished after ${limitMs / 1000} s and killed: ${words.slice(-filesPerRun).join(' ')}\n`,
+    );
+    child.kill('SIGKILL');
+  }, limitMs);
   return new Promise(resolve =>
     child.on('close', (code, signal) => {
-      process.stdout.write(Buffer.concat(said));
+      clearTimeout(limit);
+      process.stdout.write(Buffer.concat(said.map(part => Buffer.from(part))));
       resolve(code ?? signal);
     }),
   );

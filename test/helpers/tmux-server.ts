@@ -2,7 +2,7 @@
  * a failure. The default server is never touched. */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionRef } from '../../source/core/termination/hands.ts';
 
@@ -19,7 +19,11 @@ export type TmuxServer = {
   close(): void;
 };
 
+/** A server that a test has stopped answers nothing: then the test fails, and does not wait for ever. */
+const answersWithinMs = 20_000;
+
 export function startTmux(): TmuxServer {
+  let serverPid: number | undefined;
   const name = `vigil-test-${process.pid}-${randomBytes(4).toString('hex')}`;
   const path = join(process.env.TMUX_TMPDIR || '/tmp', `tmux-${process.getuid?.()}`, name);
   const { TMUX: _tmux, TMUX_PANE: _pane, ...env } = process.env;
@@ -29,6 +33,8 @@ export function startTmux(): TmuxServer {
         env,
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: answersWithinMs,
+        killSignal: 'SIGKILL',
       });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT')
@@ -41,7 +47,8 @@ export function startTmux(): TmuxServer {
     path,
     tmux,
     session: (session, ...command) => {
-      tmux('new-session', '-d', '-x', '120', '-y', '30', '-s', session, ...command);
+      const words = ['-d', '-x', '120', '-y', '30', '-P', '-F', '#{pid}', '-s', session];
+      serverPid = Number(tmux('new-session', ...words, ...command));
     },
     pid: () => Number(tmux('display-message', '-p', '#{pid}')),
     sessionRef(session) {
@@ -53,6 +60,7 @@ export function startTmux(): TmuxServer {
     },
     close() {
       try {
+        if (serverPid !== undefined) resume(serverPid);
         tmux('kill-server');
       } catch {
         // Already gone: that is what was wanted.
@@ -60,4 +68,14 @@ export function startTmux(): TmuxServer {
       rmSync(path, { force: true });
     },
   };
+}
+
+/** A stopped server cannot end, and its client would wait for it. */
+function resume(serverPid: number): void {
+  try {
+    const name = readFileSync(`/proc/${serverPid}/comm`, 'utf8');
+    if (name.startsWith('tmux')) process.kill(serverPid, 'SIGCONT');
+  } catch {
+    // It has ended.
+  }
 }
