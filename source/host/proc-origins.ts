@@ -3,14 +3,20 @@
  * Nothing else of an environment is ever kept: it holds secrets. */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { programMarkNames } from '../core/inventory/program-marks.ts';
-import { identityOf, type Origin, type Process } from '../core/model.ts';
+import type { Origin, Process } from '../core/model.ts';
 import { isScarcity } from './scarcity.ts';
 
 export type OriginReader = {
   read(candidates: readonly Process[]): ReadonlyMap<number, Origin>;
 };
 
-type Kept = { readonly argv: readonly string[]; readonly origin: Origin; readonly usedAt: number };
+type Kept = {
+  readonly start: string;
+  readonly argv: readonly string[];
+  readonly origin: Origin;
+  /** The last read that asked for it. */
+  usedAt: number;
+};
 
 /** An ending looks twenty times a second, at others than the screen's own looks: what one of them does not
  * ask for is kept for the other this many reads. */
@@ -18,26 +24,28 @@ const keptReads = 100;
 
 /** Keeps what it read for as long as the process has the same arguments. */
 export function createOriginReader(root = '/proc'): OriginReader {
-  const kept = new Map<string, Kept>();
+  const kept = new Map<number, Kept>();
   const ownDepth = namespaceDepth(readText(`${root}/self/status`) ?? '');
   let reads = 0;
   return {
     read(candidates) {
       reads++;
       const origins = new Map<number, Origin>();
-      for (const process of candidates) {
-        const identity = identityOf(process);
-        const before = kept.get(identity);
-        const isSame = before !== undefined && before.argv === process.argv;
-        const origin = isSame ? before.origin : readOrigin(`${root}/${process.pid}`, ownDepth);
+      for (const { pid, start, argv } of candidates) {
+        const before = kept.get(pid);
+        if (before !== undefined && before.start === start && before.argv === argv) {
+          before.usedAt = reads;
+          origins.set(pid, before.origin);
+          continue;
+        }
+        const origin = readOrigin(`${root}/${pid}`, ownDepth);
         // What could not be read just now may be read in the next look.
         if (origin === undefined) continue;
-        kept.set(identity, { argv: process.argv, origin, usedAt: reads });
-        origins.set(process.pid, origin);
+        kept.set(pid, { start, argv, origin, usedAt: reads });
+        origins.set(pid, origin);
       }
       if (reads % keptReads === 0)
-        for (const [identity, { usedAt }] of kept)
-          if (usedAt <= reads - keptReads) kept.delete(identity);
+        for (const [pid, { usedAt }] of kept) if (usedAt <= reads - keptReads) kept.delete(pid);
       return origins;
     },
   };

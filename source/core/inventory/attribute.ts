@@ -1,7 +1,7 @@
 /** Which process belongs to whom, by evidence and never by command-line text: marks, records, panes, tree,
  * session id, lineage (an earlier look of this run), environment, cgroup. Proofs come before hints. */
 import type { Evidence } from '../evidence/evidence.ts';
-import { identityOf, type Process } from '../model.ts';
+import type { Process } from '../model.ts';
 import { isBelowBoundary, isBoundary } from './boundaries.ts';
 import { findHomes, type Homes } from './homes.ts';
 import { type Membership, markedOwners, recordedOwners } from './named-owners.ts';
@@ -22,10 +22,13 @@ export type Attribution = {
 /** Owner by identity, from earlier looks of this run. */
 export type Lineage = ReadonlyMap<string, Membership>;
 
+/** The same of the processes that are still there, by pid. */
+export type Remembered = ReadonlyMap<number, Membership>;
+
 /** Claims a process and what is below it. @param reach how far: the process alone, or its tree too. */
 type Claim = (root: Process, membership: Membership, reach?: 'tree' | 'alone') => void;
 
-export function attribute(scene: Scene, lineage: Lineage): Attribution {
+export function attribute(scene: Scene, remembered: Remembered): Attribution {
   const memberships = new Map<number, Membership>();
   const members = new Map<string, Process[]>();
   const homes = findHomes(scene);
@@ -79,13 +82,13 @@ export function attribute(scene: Scene, lineage: Lineage): Attribution {
   claimNamed(named);
   claimPanes('proof');
   claimBySessionId(scene, memberships, claim);
-  claimByLineage(scene, memberships, lineage, claim, 'proof');
+  claimByLineage(scene, memberships, remembered, claim, 'proof');
   claimByPane(scene, homes, claim);
   claimByScope(scene, memberships, claim);
   claimNamed(ownersByPidMark(scene, memberships, homes));
   claimPanes('hint');
   claimBySessionId(scene, memberships, claim);
-  claimByLineage(scene, memberships, lineage, claim, 'hint');
+  claimByLineage(scene, memberships, remembered, claim, 'hint');
   claimNamed(recorded, 'alone');
   return {
     homes,
@@ -121,15 +124,14 @@ export function isOffRecord({ owner, wasRecorded }: Membership, scene: Scene): b
 function claimByLineage(
   scene: Scene,
   memberships: ReadonlyMap<number, Membership>,
-  lineage: Lineage,
+  remembered: Remembered,
   claim: Claim,
   strength: Evidence['strength'],
 ) {
-  if (lineage.size === 0) return;
-  for (const process of scene.processes) {
-    if (memberships.has(process.pid)) continue;
-    const past = lineage.get(identityOf(process));
-    if (past?.evidence.strength !== strength || isOffRecord(past, scene)) continue;
+  for (const [pid, past] of remembered) {
+    const process = scene.tree.byPid.get(pid);
+    if (process === undefined || memberships.has(pid)) continue;
+    if (past.evidence.strength !== strength || isOffRecord(past, scene)) continue;
     const { kind, text } = past.evidence;
     const isKept = kind === 'lineage' || kind === 'kill-journal';
     const evidence = isKept

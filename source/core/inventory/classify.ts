@@ -4,12 +4,13 @@ import type { Inventory, RegistrySummary, Row, Sighting, Snapshot } from '../mod
 import { identityOf } from '../model.ts';
 import { processKey } from '../row-keys.ts';
 import { createAbsenceDoubt } from './absence.ts';
-import { attribute } from './attribute.ts';
+import { attribute, type Remembered } from './attribute.ts';
 import type { Look } from './draft.ts';
 import { judgeAgents } from './judge-agents.ts';
 import { judgeLeftovers } from './judge-leftovers.ts';
 import { judgeInteractive, judgeSessions, judgeZombies } from './judge-unrecorded.ts';
 import { type Memory, rememberLineage, settle } from './memory.ts';
+import type { Membership } from './named-owners.ts';
 import { problemsOf } from './problems.ts';
 import { createScene, noProbe, type Probe, type Scene, type SceneRules } from './scene.ts';
 import { sightingsOf } from './sightings.ts';
@@ -49,14 +50,14 @@ export function* classifySteps(
 ): Generator<undefined, Judged, undefined> {
   const scene = createScene(inventory, knowledge, probe);
   yield;
-  const lineage = new Map([...notedLineage(inventory), ...memory.lineage]);
+  const remembered = rememberedOf(scene, [...notedLineage(inventory), ...memory.lineage]);
   const look: Look = {
     scene,
-    attribution: attribute(scene, lineage),
+    attribution: attribute(scene, remembered),
     absenceDoubt: createAbsenceDoubt(scene),
   };
   yield;
-  const leftovers = judgeLeftovers(look, lineage);
+  const leftovers = judgeLeftovers(look, remembered);
   const leftOver = new Set(leftovers.flatMap(row => row.processes.map(process => process.pid)));
   yield;
   const agents = judgeAgents(look);
@@ -72,7 +73,7 @@ export function* classifySteps(
   const settled = settle(drafts, scene.now, memory.since);
   // A failed look of the process table is not an absence: what was known stays known.
   const known = scene.sources.processes
-    ? rememberLineage(look, settled.rows, lineage)
+    ? rememberLineage(look, settled.rows, remembered)
     : memory.lineage;
   yield;
   return {
@@ -91,6 +92,18 @@ export function* classifySteps(
     memory: { lineage: known, since: settled.since },
     sightings: sightingsOf(look),
   };
+}
+
+/** In the order of the process table: what is claimed must not depend on when it was first seen. */
+function rememberedOf(scene: Scene, known: readonly (readonly [string, Membership])[]): Remembered {
+  const lineage = new Map(known);
+  if (lineage.size === 0) return new Map();
+  return new Map(
+    scene.processes.flatMap(process => {
+      const past = lineage.get(identityOf(process));
+      return past === undefined ? [] : [[process.pid, past] as const];
+    }),
+  );
 }
 
 /** What is being ended is known by the kill journal, also when its session is gone. A process that is a row

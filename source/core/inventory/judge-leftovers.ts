@@ -4,7 +4,7 @@ import { doubt, type Evidence, hint, proof } from '../evidence/evidence.ts';
 import { type Confidence, identityOf, type Process } from '../model.ts';
 import { processKey } from '../row-keys.ts';
 import { lostParent } from './adoption.ts';
-import { isOffRecord, type Lineage } from './attribute.ts';
+import { isOffRecord, type Remembered } from './attribute.ts';
 import { isBoundary } from './boundaries.ts';
 import { type Draft, type Look, rowProcesses, sums } from './draft.ts';
 import { isPresent } from './judge-agents.ts';
@@ -23,8 +23,8 @@ type Finding = {
 };
 
 /** @returns one row for each topmost leftover, with everything below it. */
-export function judgeLeftovers(look: Look, lineage: Lineage): Draft[] {
-  const found = findLeftovers(look, lineage);
+export function judgeLeftovers(look: Look, remembered: Remembered): Draft[] {
+  const found = findLeftovers(look, remembered);
   const roots = [...found].filter(([process]) =>
     look.scene.tree.ancestorsOf(process).every(parent => !found.has(parent)),
   );
@@ -77,14 +77,14 @@ function doubtAbout(
   return unproven && doubt(unproven.kind, `its owner may be there: ${unproven.text}`);
 }
 
-function findLeftovers(look: Look, lineage: Lineage): Map<Process, Finding> {
+function findLeftovers(look: Look, remembered: Remembered): Map<Process, Finding> {
   const { scene, attribution } = look;
   const isThere = presenceIn(look);
   const candidates = new Map<Process, Pick<Finding, 'owner' | 'evidence'>>();
   for (const process of scene.processes) {
     if (!isAlive(process) || !isOurs(process, scene.machine)) continue;
     const { kind } = scene.kindOf(process);
-    const owner = attribution.memberships.get(process.pid) ?? lineage.get(identityOf(process));
+    const owner = attribution.memberships.get(process.pid) ?? remembered.get(process.pid);
     // Most of a table: nothing names it, and nothing of it was read.
     if (owner === undefined && kind === 'other' && !scene.inventory.origins.has(process.pid))
       continue;

@@ -3,7 +3,7 @@
 
 import { doubt, proof } from '../evidence/evidence.ts';
 import { identityOf, type Row } from '../model.ts';
-import type { Lineage } from './attribute.ts';
+import type { Lineage, Remembered } from './attribute.ts';
 import type { Draft, Look } from './draft.ts';
 import type { Membership } from './named-owners.ts';
 
@@ -22,17 +22,17 @@ const settleAgeMs = 2000;
 /** How long after the first the second look must be. */
 export const secondLookMs = 500;
 
-/** Turns drafts into rows: a ghost, orphan, husk or zombie that rests on something young is held
- * back as `unknown` until a second look agrees. Each row tells since when its verdict has been the same:
+/** Turns drafts into rows: a ghost, orphan or husk that rests on something young is held back as `unknown` until
+ * a second look agrees. A zombie that is as young is no row yet: most are reaped within moments. Each row tells since when its verdict has been the same:
  * class, confidence, roots and state of the record.
  * @returns the rows, how many of them wait, and what to remember. */
 export function settle(drafts: readonly Draft[], now: number, before: Memory['since']) {
   const since = new Map<string, Agreed>();
   let unsettled = 0;
-  const rows = drafts.map((draft): Row => {
+  const rows = drafts.flatMap((draft): Row | [] => {
     const { youngest, roots = [], recordState = '', ...row } = draft;
     const { confidence = '' } = row;
-    const verdict = JSON.stringify([row.class, confidence, recordState, ...[...roots].sort()]);
+    const verdict = [row.class, confidence, recordState, ...[...roots].sort()].join('\n');
     const known = before.get(row.key);
     const agreed = known?.verdict === verdict ? known : { verdict, since: now };
     since.set(row.key, agreed);
@@ -40,6 +40,7 @@ export function settle(drafts: readonly Draft[], now: number, before: Memory['si
     if (youngest === undefined || row.class === 'unknown') return judged;
     if (now - youngest >= settleAgeMs || now - agreed.since >= secondLookMs) return judged;
     unsettled++;
+    if (row.class === 'zombie') return [];
     const text = `looks like ${row.class}, but is younger than ${settleAgeMs / 1000} s: a second look must agree`;
     return {
       ...judged,
@@ -58,19 +59,21 @@ export function isAgreed({ agreedSince }: Row, takenAt: number): boolean {
 
 /** Every process that this look gave an owner, for the looks to come. A process of an interactive
  * agent counts too: when that agent is gone, its leftovers are known. */
-export function rememberLineage(look: Look, rows: readonly Row[], before: Lineage): Lineage {
+export function rememberLineage(look: Look, rows: readonly Row[], before: Remembered): Lineage {
   const lineage = new Map<string, Membership>();
-  for (const process of look.scene.processes) {
-    const identity = identityOf(process);
-    const past = before.get(identity);
-    const membership = look.attribution.memberships.get(process.pid);
+  const { memberships } = look.attribution;
+  for (const pid of new Set([...before.keys(), ...memberships.keys()])) {
+    const process = look.scene.tree.byPid.get(pid);
+    if (process === undefined) continue;
+    const past = before.get(pid);
+    const membership = memberships.get(pid);
     const isBetter =
       membership !== undefined &&
       (past === undefined ||
         (past.evidence.strength !== 'proof' && membership.evidence.strength === 'proof'));
     const isRecorded = isBetter && look.scene.recordByKey.has(membership.owner);
     const next = isRecorded ? { ...membership, wasRecorded: true } : isBetter ? membership : past;
-    if (next !== undefined) lineage.set(identity, next);
+    if (next !== undefined) lineage.set(identityOf(process), next);
   }
   for (const row of rows) {
     if (row.class !== 'interactive') continue;

@@ -185,7 +185,7 @@ export function isInteractiveShell(process: Process, scene: Pick<Scene, 'kindOf'
 
 /** tmux writes `_` for the two characters that its targets give a meaning. */
 export function asSessionName(name: string): string {
-  return name.replace(/[.:]/g, '_');
+  return name.includes('.') || name.includes(':') ? name.replace(/[.:]/g, '_') : name;
 }
 
 /** The session an agent should be in: as recorded, else by the orchestrator's habit. */
