@@ -1,4 +1,4 @@
-/** Whole frames as text, at the sizes people have. */
+/** What frames say after given events; whole frames are in views.test.tsx. */
 
 import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -8,10 +8,9 @@ import type { Intent } from '../../source/core/intents.ts';
 import type { Snapshot } from '../../source/core/model.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State } from '../../source/core/state.ts';
-import type { EndTarget } from '../../source/core/termination/target.ts';
 import { bindings } from '../../source/keys.ts';
 import { armed } from '../fixtures/armed.ts';
-import { because } from '../fixtures/evidence.ts';
+import { endPlan, endTarget } from '../fixtures/end-plan.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { agentRow, snapshotOf } from '../fixtures/snapshot.ts';
@@ -48,40 +47,7 @@ function frameOf(state: State, size: Size, charset: 'unicode' | 'ascii' = 'unico
   return app.lastFrame() ?? '';
 }
 
-const sizes: readonly Size[] = [
-  { columns: 80, rows: 24 },
-  { columns: 140, rows: 40 },
-  { columns: 40, rows: 10 },
-];
-
 describe('the screen', () => {
-  for (const size of sizes)
-    it(`shows every class at ${size.columns}×${size.rows}`, () => {
-      expect(frameOf(stateAfter(snapshotOf(), size), size)).toMatchSnapshot();
-    });
-
-  it('shows what it waits for before the first look', () => {
-    const size = { columns: 80, rows: 24 };
-    expect(frameOf(stateAfter(undefined, size), size)).toMatchSnapshot();
-  });
-
-  it('shows problems without losing the table', () => {
-    const size = { columns: 80, rows: 24 };
-    const problems = ['tmux socket default: no answer within 2 s', 'a', 'b', 'c', 'd'].map(
-      message => ({
-        source: 'tmux' as const,
-        message,
-        unread: true,
-      }),
-    );
-    expect(frameOf(stateAfter(snapshotOf(undefined, { problems }), size), size)).toMatchSnapshot();
-  });
-
-  it('explains the row under the cursor', () => {
-    const size = { columns: 80, rows: 24 };
-    expect(frameOf(stateAfter(snapshotOf(), size, { kind: 'detail' }), size)).toMatchSnapshot();
-  });
-
   it('draws its help from the key table', () => {
     const size = { columns: 80, rows: 60 };
     const frame = frameOf(stateAfter(snapshotOf(), size, { kind: 'help' }), size);
@@ -149,84 +115,32 @@ describe('the screen', () => {
         reduce(opened(), { kind: 'surveyed', survey: { kind: 'planned', plan: reconcilePlan } }),
       );
 
-    for (const columns of [80, 40, 140])
-      it(`with what would change and a Cancel that is chosen, at ${columns} columns`, () => {
-        const place = { columns, rows: columns === 40 ? 10 : 24 };
-        expect(frameOf(previewed(), place)).toMatchSnapshot();
-      });
-
     it('while it looks, and why nothing is changed', () => {
       expect(frameOf(opened(), size)).toContain('looking twice');
       const survey = { kind: 'unreadable', reasons: ['tmux socket default: no answer'] } as const;
       const refused = reduce(opened(), { kind: 'surveyed', survey });
-      expect(frameOf(refused, size)).toMatchSnapshot();
+      expect(frameOf(refused, size)).toContain(
+        'Nothing is changed\ntmux socket default: no answer',
+      );
       expect(frameOf(opened(true), size)).toContain('--read-only: no key changes anything');
     });
 
-    it('and tells what came of it', () => {
+    it('and tells that it changes them', () => {
       const confirmed = reduce(previewed(), { kind: 'intended', intent: { kind: 'confirm' } });
       expect(frameOf(confirmed, size)).toContain('changing the registries');
-      const report = {
-        outcomes: reconcilePlan.places.flatMap(place =>
-          place.changes.map(change => ({ change, left: 'it is completed by now' })),
-        ),
-        failures: [{ path: '/w/x.json', reason: 'lock busy: held by pid 12 (python3)' }],
-        written: ['/w/.agent-workspace/TASK-1/AGENT_REGISTRY.json'],
-        backups: ['/w/.agent-workspace/registry/backups/x'],
-        durationMs: 61,
-      };
-      expect(frameOf(reduce(confirmed, { kind: 'reconciled', report }), size)).toMatchSnapshot();
     });
   });
 
-  it('shows the plan of an ending, with what is spared and why', () => {
+  it('shows what a plan frees in all, and offers to go ahead once it can have been read', () => {
     const size = { columns: 80, rows: 24 };
-    const member = { pid: 4121, start: '1', startedAt: 0, ppid: 4119, sid: 4120, uid: 1000 };
-    const target: EndTarget = {
-      key: 'agent:fixer-1',
-      agentId: 'fixer-1',
-      class: 'live',
-      isNamed: true,
-      session: {
-        socketPath: '/tmp/s',
-        serverPid: 9,
-        id: '$7',
-        name: 'agent_fixer-1',
-        createdAt: 0,
-      },
-      members: [{ ...member, command: 'claude --print', reason: because('pane process') }],
-      spared: [
-        {
-          pid: 77,
-          command: 'ssh-agent',
-          reason: { kind: 'infrastructure', text: 'part of the system' },
-        },
-      ],
-      marks: { panes: new Set(), uids: new Set() },
-      rssBytes: 220_200_960,
-      cpuPercent: 12.3,
-      ports: { known: [3000, 8080], unknownOf: [] },
-    };
-    const refused: EndTarget = {
-      ...target,
-      key: 'x',
-      agentId: 'own-1',
-      members: [],
-      refused: { kind: 'self', text: 'vigil runs in it' },
-    };
-    const other = {
-      ...target,
-      agentId: 'fixer-2',
-      ports: { known: [3000], unknownOf: [4121] },
-    };
-    const plan = { targets: [target, other, refused], registries: [], spare: () => undefined };
-    let state = stateAfter(snapshotOf(), size);
-    state = reduce(state, { kind: 'opened', dialog: { kind: 'end', plan, force: false } });
-    // The way ahead is offered once the plan can have been read.
+    const other = { ...endTarget, ports: { known: [3000], unknownOf: [4121] } };
+    const plan = { ...endPlan, targets: [...endPlan.targets, other] };
+    const dialog = { kind: 'end', plan, force: false } as const;
+    const state = reduce(stateAfter(snapshotOf(), size), { kind: 'opened', dialog });
     expect(frameOf(state, size)).not.toContain('y: SIGTERM');
-    expect(frameOf(armed(state), size)).toMatchSnapshot();
-    state = reduce(state, { kind: 'opened', dialog: { kind: 'quit', endings: 2 } });
-    expect(frameOf(state, size)).toContain('2 endings are under way');
+    expect(frameOf(armed(state), size)).toContain(
+      'all together  frees 420M, 24.6% cpu, ports 3000 8080, ports of 1 process unknown',
+    );
   });
 
   it('counts an ending down in its row, and marks tagged rows', () => {
@@ -249,8 +163,6 @@ describe('the screen', () => {
 
   it('marks cursor and tags in columns of their own, apart from the text', () => {
     const size = { columns: 80, rows: 24 };
-    const down: Intent = { kind: 'move', by: 1 };
-    expect(frameOf(stateAfter(snapshotOf(), size, { kind: 'tag' }, down), size)).toMatchSnapshot();
     const both = frameOf(stateAfter(snapshotOf(), size, { kind: 'tag family' }), size);
     expect(both).toMatch(/^\*> live/m);
     expect(both).toContain('1 tagged');
