@@ -1,4 +1,4 @@
-/** How endings escalate: from the options, else from the environment that the seeds' tools used. */
+/** How endings escalate: from the options, else from the environment (docs/usage.md). */
 import type { Reading } from './core/model.ts';
 import { askMs, defaultPolicy, type Policy } from './core/termination/policy.ts';
 import type { Given } from './option-spec.ts';

@@ -1,4 +1,4 @@
-/** The live screen while tmux does not answer (fault 34): it goes on drawing and taking keys, and an ending
+/** The live screen while tmux does not answer: it goes on drawing and taking keys, and an ending
  * goes on too. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Observer, startObserver } from './helpers/aftermath.ts';

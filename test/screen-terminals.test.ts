@@ -1,4 +1,4 @@
-/** The live screen on odd terminals (faults 68 to 70): every size, job control, long stops, TERM and locale,
+/** The live screen on odd terminals: every size, job control, long stops, TERM and locale,
  * and stdin or stdout that is none. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Observer, startObserver } from './helpers/aftermath.ts';

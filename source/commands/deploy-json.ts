@@ -1,4 +1,4 @@
-/** Schema `vigil.deploy/1` of the contract. */
+/** Schema `vigil.deploy/1` of docs/json.md. */
 import type { DeployReport, DeployRequest } from '../core/lifecycle/deployment.ts';
 import { plannedJson } from './plan-json.ts';
 

@@ -17,7 +17,7 @@ export type DeployCommandOptions = {
 };
 
 /** @param stopping a signal came: goes no further.
- * @returns the exit code of the contract. */
+ * @returns the exit code, as readme.md lists it. */
 export async function deploy(
   tools: LifecycleTools,
   request: DeployRequest,

@@ -1,4 +1,4 @@
-/** Schema `vigil.kill/1` of the contract. */
+/** Schema `vigil.kill/1` of docs/json.md. */
 import { freesOf } from '../core/termination/frees.ts';
 import type { EndPlan } from '../core/termination/plan.ts';
 import type { End, EndReport } from '../core/termination/run.ts';
@@ -37,7 +37,7 @@ export function endPlanJson(plan: EndPlan) {
   };
 }
 
-/** One entry each, with the seeds' fields. @param report absent for a dry run. */
+/** One entry each, with the fields of docs/json.md. @param report absent for a dry run. */
 export function targetsJson(plan: EndPlan, report: EndReport | undefined) {
   return (
     report?.ends.map(end => endJson(end, key => report.clean.has(key))) ??

@@ -31,7 +31,7 @@ export type KillOptions = ChangeOptions & {
   readonly includesSuspected: boolean;
 };
 
-/** @returns the exit code of the contract. */
+/** @returns the exit code, as readme.md lists it. */
 export async function kill(
   tools: LifecycleTools,
   names: readonly string[],

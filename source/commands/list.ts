@@ -20,7 +20,7 @@ export type ListOptions = {
   readonly exitCode: boolean;
 };
 
-/** @returns the exit code of the contract. */
+/** @returns the exit code, as readme.md lists it. */
 export async function list(
   monitor: Monitor,
   options: ListOptions,

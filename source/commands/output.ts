@@ -13,7 +13,7 @@ export type Output = {
   complain(message: Printable): void;
 };
 
-/** The exit codes of the contract. */
+/** The exit codes; readme.md lists them. */
 export const exitCodes = {
   done: 0,
   survived: 1,

@@ -22,7 +22,7 @@ type Plan = {
   readonly agents: number;
 };
 
-/** @returns the exit code of the contract. */
+/** @returns the exit code, as readme.md lists it. */
 export async function rebuild(host: Host, options: ChangeOptions, output: Output): Promise<number> {
   const complain = (message: string) =>
     output.complain(text`vigil reconcile --restore rebuild: ${printable(message, output.charset)}`);

@@ -1,4 +1,4 @@
-/** Schema `vigil.reconcile/1` of the contract. */
+/** Schema `vigil.reconcile/1` of docs/json.md. */
 import type { FoundIntent } from '../core/lifecycle/grounds.ts';
 import type { Undone } from '../core/lifecycle/undo.ts';
 import type { Outcome } from '../core/reconcile/mend.ts';

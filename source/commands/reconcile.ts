@@ -24,7 +24,7 @@ export type ChangeOptions = {
   readonly ask?: (question: string) => Promise<boolean>;
 };
 
-/** @returns the exit code of the contract. */
+/** @returns the exit code, as readme.md lists it. */
 export async function reconcile(
   tools: LifecycleTools,
   options: ChangeOptions,

@@ -20,7 +20,7 @@ type Step = {
 type Outcome = Step & { readonly outcome: 'planned' | 'restored' | 'already' | 'failed' };
 
 /** @param name of the backup to restore; without one they are listed.
- * @returns the exit code of the contract. */
+ * @returns the exit code, as readme.md lists it. */
 export async function restore(
   host: Host,
   name: string | undefined,

@@ -1,4 +1,4 @@
-/** Schema `vigil.shutdown/1` of the contract. */
+/** Schema `vigil.shutdown/1` of docs/json.md. */
 import type { ShutdownReport } from '../core/lifecycle/shutdown.ts';
 import type { SweepPlan, SweepReport } from '../core/lifecycle/sweep.ts';
 import { placeOfFile } from '../core/termination/planned-files.ts';

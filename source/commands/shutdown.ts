@@ -27,7 +27,7 @@ export type ShutdownCommandOptions = {
 };
 
 /** @param stopping a signal came: goes no further, or ends the wait for a server.
- * @returns the exit code of the contract. */
+ * @returns the exit code, as readme.md lists it. */
 export async function shutdown(
   tools: LifecycleTools,
   options: ShutdownCommandOptions,

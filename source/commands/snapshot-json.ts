@@ -1,4 +1,4 @@
-/** Schema `vigil.snapshot/1` of the contract. What is absent is null, times are ISO 8601 in UTC. */
+/** Schema `vigil.snapshot/1` of docs/json.md. What is absent is null, times are ISO 8601 in UTC. */
 import { commandOf } from '../core/inventory/process-name.ts';
 import type { Escalation, Row, RowProcess, Snapshot } from '../core/model.ts';
 

@@ -1,4 +1,4 @@
-/** Schema `vigil.sweep/1` of the contract. */
+/** Schema `vigil.sweep/1` of docs/json.md. */
 import type { LeftFile } from '../core/lifecycle/left-files.ts';
 import type { SweepPlan, SweepReport } from '../core/lifecycle/sweep.ts';
 import { placeOfFile } from '../core/termination/planned-files.ts';

@@ -16,7 +16,7 @@ import type { ChangeOptions } from './reconcile.ts';
 import { noWorkspace, refusalOf } from './refusal.ts';
 import { sweepJson } from './sweep-json.ts';
 
-/** @returns the exit code of the contract. */
+/** @returns the exit code, as readme.md lists it. */
 export async function sweep(
   tools: LifecycleTools,
   scope: SweepScope,

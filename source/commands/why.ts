@@ -6,7 +6,7 @@ import { whyLines } from '../text/why-lines.ts';
 import { exitCodes, notFoundCodes, type Output } from './output.ts';
 import { rowJson } from './snapshot-json.ts';
 
-/** @returns the exit code of the contract. */
+/** @returns the exit code, as readme.md lists it. */
 export async function why(
   monitor: Monitor,
   names: readonly string[],

@@ -1,4 +1,4 @@
-/** The words of the contract as types. Strings in here are raw: they come from the machine and are
+/** The words of docs/usage.md as types. Strings in here are raw: they come from the machine and are
  * hostile until `text/printable` has made them printable. Times are epoch milliseconds. */
 
 import type { Evidence } from './evidence/evidence.ts';

@@ -1,4 +1,4 @@
-/** Thousands of hostile strings in a registry (fault 75): no raw control byte in any output, nor on the
+/** Thousands of hostile strings in a registry: no raw control byte in any output, nor on the
  * screen, and nothing of them is taken for a command, a path or a line. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** Signals to vigil itself (fault 71): once, twice, three times, and what nobody expected. Whatever stops it,
+/** Signals to vigil itself: once, twice, three times, and what nobody expected. Whatever stops it,
  * the terminal is given back and nobody stays stopped. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Odd circumstances of an ending (faults 11, 12, 17, 19, 27, 31, 38 to 40, 45), for real. */
+/** Odd circumstances of an ending, for real. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ const taskEntries = () =>
   JSON.parse(readFileSync(farm.workspace.taskFile(farm.task), 'utf8')).agents;
 
 describe('a signal', () => {
-  it('is never sent to what is no process number of ours (19)', () => {
+  it('is never sent to what is no process number of ours', () => {
     for (const pid of [
       '',
       0,
@@ -48,7 +48,7 @@ describe('a signal', () => {
       expect([pid, send(pid as number, 'SIGTERM')]).toEqual([pid, 'denied']);
   });
 
-  it('is not sent to another process with the same number (17)', async () => {
+  it('is not sent to another process with the same number', async () => {
     const agent = await farm.start('alpha-1', 'cooperative');
     const [pid = 0] = agent.pids;
     const hands = createHands(
@@ -69,7 +69,7 @@ describe('a signal', () => {
   });
 });
 
-it('an agent that is stopped is woken for its SIGTERM (11)', async () => {
+it('an agent that is stopped is woken for its SIGTERM', async () => {
   const agent = await farm.start('alpha-1', 'cooperative');
   farm.record();
   const [pid = 0] = agent.pids;
@@ -124,7 +124,7 @@ it('three vigils that end three agents of one task at once end all, and record a
   }
 }, 120_000);
 
-it('many at once take hardly longer than one, and none gets in the way of another (31)', async () => {
+it('many at once take hardly longer than one, and none gets in the way of another', async () => {
   const habits: Habit[] = ['stubborn', 'cooperative', 'with a setsid child', 'forks on TERM'];
   const count = rounds(8, 50);
   const agents = [];
@@ -143,7 +143,7 @@ it('many at once take hardly longer than one, and none gets in the way of anothe
   expect(json.durationMs).toBeLessThan(rounds(2, 3) * 3800);
 }, 120_000);
 
-it('an agent that another one started survives it (27)', async () => {
+it('an agent that another one started survives it', async () => {
   const parent = await farm.start('alpha-1', 'cooperative');
   const nested = await farm.start('beta-1', 'cooperative');
   farm.record();
@@ -162,7 +162,7 @@ it('an agent that another one started survives it (27)', async () => {
 });
 
 describe('tmux', () => {
-  it('that re-creates the session by a hook is told of as a respawn (40)', async () => {
+  it('that re-creates the session by a hook is told of as a respawn', async () => {
     await farm.start('alpha-1', 'cooperative');
     farm.record();
     farm.server.tmux('set-hook', '-g', 'session-closed', 'new-session -d -s agent_alpha-1');
@@ -171,7 +171,7 @@ describe('tmux', () => {
     farm.server.tmux('set-hook', '-gu', 'session-closed');
   });
 
-  it('with a second session over the same window: the agent is dead all the same (38)', async () => {
+  it('with a second session over the same window: the agent is dead all the same', async () => {
     const agent = await farm.start('alpha-1', 'stubborn');
     farm.record();
     farm.server.tmux('new-session', '-d', '-t', '=agent_alpha-1', '-s', 'viewer');
@@ -180,7 +180,7 @@ describe('tmux', () => {
     expect(agent.pids.filter(isAlive)).toEqual([]);
   });
 
-  it('with a dead pane: its stale number is signalled by nobody (39)', async () => {
+  it('with a dead pane: its stale number is signalled by nobody', async () => {
     const agent = await farm.start('alpha-1', 'cooperative');
     farm.record();
     farm.server.tmux('set-option', '-t', '=agent_alpha-1:', 'remain-on-exit', 'on');
@@ -199,7 +199,7 @@ describe('tmux', () => {
     expect(agent.pids.filter(isAlive)).toEqual([]);
   });
 
-  it('on two servers with sessions of one name: the named one ends, the other one’s people live (45)', async () => {
+  it('on two servers with sessions of one name: the named one ends, the other one’s people live', async () => {
     const agent = await farm.start('alpha-1', 'cooperative');
     farm.record();
     const second = startTmux();
@@ -218,7 +218,7 @@ describe('tmux', () => {
   });
 });
 
-it('a zombie cannot be ended, and its parent is named (12)', async () => {
+it('a zombie cannot be ended, and its parent is named', async () => {
   const zombie = await farm.standIns.zombie();
   const { code, json } = await killJson(`pid:${zombie.pid}`);
   expect(code).toBe(4);
@@ -226,7 +226,7 @@ it('a zombie cannot be ended, and its parent is named (12)', async () => {
   expect(isAlive(zombie.parent)).toBe(true);
 });
 
-it('a path that leads elsewhere is kept and told of as unsafe (61)', async () => {
+it('a path that leads elsewhere is kept and told of as unsafe', async () => {
   await farm.start('alpha-1', 'cooperative');
   farm.record();
   const precious = join(farm.standIns.directory, 'precious-alpha-1.txt');
@@ -243,7 +243,7 @@ it('a path that leads elsewhere is kept and told of as unsafe (61)', async () =>
   expect(readFileSync(precious, 'utf8')).toBe('precious');
 });
 
-it('a log that cannot be written stops no ending (76)', async () => {
+it('a log that cannot be written stops no ending', async () => {
   const agent = await farm.start('alpha-1', 'cooperative');
   farm.record();
   mkdirSync(farm.state, { recursive: true });

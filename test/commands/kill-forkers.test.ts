@@ -1,4 +1,4 @@
-/** Agents that fork against their end (faults 5 to 10), for real. */
+/** Agents that fork against their end, for real. */
 import { readFileSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Agent, type Agents, startAgents } from '../helpers/agents.ts';
@@ -38,7 +38,7 @@ async function end(agent: Agent, ...words: string[]) {
   return { ...watched, target };
 }
 
-it('who answers SIGTERM with forks is asked once, and dies with all of them (7)', async () => {
+it('who answers SIGTERM with forks is asked once, and dies with all of them', async () => {
   const agent = await farm.run('alpha-1', forksOnTerm(3));
   const { code, target } = await end(agent);
   expect([code, target.outcome, target.escalated_to_sigkill]).toEqual([0, 'killed', true]);
@@ -47,7 +47,7 @@ it('who answers SIGTERM with forks is asked once, and dies with all of them (7)'
   expect(target.processes.length).toBeGreaterThanOrEqual(84);
 });
 
-it('who forks without end is stopped first, then killed whole (8)', async () => {
+it('who forks without end is stopped first, then killed whole', async () => {
   const agent = await farm.run('alpha-1', steadyForker(2000, rounds(4, 1)));
   const { code, target } = await end(agent);
   expect([code, target.outcome]).toEqual([0, 'killed']);
@@ -56,7 +56,7 @@ it('who forks without end is stopped first, then killed whole (8)', async () => 
   expect(target.processes.length).toBeGreaterThan(100);
 });
 
-it('two that start each other again in sessions of their own stay dead (9)', async () => {
+it('two that start each other again in sessions of their own stay dead', async () => {
   for (let round = 0; round < rounds(2, 20); round++) {
     const agent = await farm.run(`alpha-${round}`, mutualRespawners(200));
     const { code, target } = await end(agent, ...(round % 2 === 0 ? [] : ['--force']));
@@ -65,14 +65,14 @@ it('two that start each other again in sessions of their own stay dead (9)', asy
   }
 });
 
-it('twenty forks while it is being ended do not get away (10)', async () => {
+it('twenty forks while it is being ended do not get away', async () => {
   const agent = await farm.run('alpha-1', forksWhileDying);
   const { code, target } = await end(agent);
   expect([code, target.outcome]).toEqual([0, 'killed']);
   expect(target.processes.length).toBeGreaterThanOrEqual(20);
 });
 
-it('a daemon without environment, parent and session is found by the record of it (5, 6)', async () => {
+it('a daemon without environment, parent and session is found by the record of it', async () => {
   const agent = await farm.run('alpha-1', forgottenDaemon);
   farm.record();
   const [, middle = 0, daemon = 0] = agent.pids;

@@ -1,4 +1,4 @@
-/** Whom an ending must not take for the agent's (faults 20, 22 to 24, 28), for real. */
+/** Whom an ending must not take for the agent's, for real. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ function changeEntry(change: (entry: Record<string, unknown>) => void) {
 const identityOf = (pid: number) => ({ pid, start: statOf(pid)?.start, boot_id: bootId });
 
 describe('a number in a registry', () => {
-  it('that is a shell, a tmux server, pid 1 or an editor by now harms none of them (20)', async () => {
+  it('that is a shell, a tmux server, pid 1 or an editor by now harms none of them', async () => {
     const agent = await farm.start('alpha-1', 'cooperative');
     farm.record();
     const person = Number(farm.server.tmux('display', '-p', '-t', '=people:', '#{pane_pid}'));
@@ -61,7 +61,7 @@ describe('a number in a registry', () => {
     expect(target.outcome).toBe('exited');
   });
 
-  it('is not enough where the whole identity is that of a shell, a tmux server, pid 1 or a person’s editor (20)', async () => {
+  it('is not enough where the whole identity is that of a shell, a tmux server, pid 1 or a person’s editor', async () => {
     const agent = await farm.start('alpha-1', 'cooperative');
     farm.record();
     // In a session of a person: the pane's own process, and one below it.
@@ -85,7 +85,7 @@ describe('a number in a registry', () => {
   });
 });
 
-it('a tmux server that the agent started is spared, with every other pane of it (22)', async () => {
+it('a tmux server that the agent started is spared, with every other pane of it', async () => {
   const second = startTmux();
   try {
     // The server carries the agent's marks into all its panes.
@@ -110,7 +110,7 @@ it('a tmux server that the agent started is spared, with every other pane of it 
   }
 });
 
-it('another user’s process that carries the agent’s mark is not the agent’s (23)', async () => {
+it('another user’s process that carries the agent’s mark is not the agent’s', async () => {
   const agent = await farm.start('alpha-1', 'cooperative');
   farm.record();
   const pane = farm.server.tmux('display', '-p', '-t', '=agent_alpha-1:', '#{pane_id}').trim();
@@ -138,7 +138,7 @@ it('another user’s process that carries the agent’s mark is not the agent’
   expect([code, target.outcome]).toEqual([0, 'exited']);
 });
 
-it('where the processes of others are hidden, an agent is no ghost, and nobody is signalled (24)', async () => {
+it('where the processes of others are hidden, an agent is no ghost, and nobody is signalled', async () => {
   const agent = await farm.start('alpha-1', 'cooperative');
   farm.record();
   // Hidden are the processes alone: the files are theirs to read and to write.
@@ -175,7 +175,7 @@ it('where the processes of others are hidden, an agent is no ghost, and nobody i
   expect(readFileSync(farm.workspace.taskFile(farm.task), 'utf8')).toBe(before);
 });
 
-it('an ssh-agent that the agent started for itself is spared (28)', async () => {
+it('an ssh-agent that the agent started for itself is spared', async () => {
   const socket = join(farm.standIns.directory, 'ssh.sock');
   const agent = await farm.run('alpha-1', starterOf(`ssh-agent -a '${socket}' -s`));
   farm.record();

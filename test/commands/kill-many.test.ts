@@ -1,4 +1,4 @@
-/** Many agents at once, one agent many times, and a machine that has no time (faults 29, 31, 32). */
+/** Many agents at once, one agent many times, and a machine that has no time. */
 import { readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -28,7 +28,7 @@ async function end(agents: readonly Agent[], prefix: readonly string[] = []) {
 
 const entries = () => JSON.parse(readFileSync(farm.workspace.taskFile(farm.task), 'utf8')).agents;
 
-it('one agent that is ended again and again, and by two vigils at once, is ended once (29)', async () => {
+it('one agent that is ended again and again, and by two vigils at once, is ended once', async () => {
   for (let round = 0; round < rounds(3, 50); round++) {
     const agent = await farm.start(`again-${round}`, round % 2 === 0 ? 'cooperative' : 'stubborn');
     farm.record();
@@ -50,7 +50,7 @@ it('one agent that is ended again and again, and by two vigils at once, is ended
   }
 }, 600_000);
 
-it('a thousand processes of fifty agents, half of them stubborn, take hardly longer than one (31)', async () => {
+it('a thousand processes of fifty agents, half of them stubborn, take hardly longer than one', async () => {
   const alone = await end([await farm.start('alone-1', 'stubborn')]);
   const agents: Agent[] = [];
   const members = rounds(10, 20);
@@ -72,7 +72,7 @@ it('a thousand processes of fifty agents, half of them stubborn, take hardly lon
   expect(durationMs).toBeLessThan(3 * alone.durationMs);
 }, 240_000);
 
-it('without time to run, nobody is said to be what he is not (32)', async () => {
+it('without time to run, nobody is said to be what he is not', async () => {
   const agents = [
     await farm.start('alpha-1', 'stubborn'),
     await farm.start('alpha-2', 'cooperative'),

@@ -1,4 +1,4 @@
-/** Process numbers that are used again while an agent is being ended (faults 17 and 18): forced, in a pid
+/** Process numbers that are used again while an agent is being ended: forced, in a pid
  * namespace of its own. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -81,7 +81,7 @@ function expectUntouched({ taken, heard }: Report): void {
   expect(touched).toEqual([]);
 }
 
-it('a bystander that got the number of a dead child is neither signalled nor counted (17)', () => {
+it('a bystander that got the number of a dead child is neither signalled nor counted', () => {
   for (let round = 0; round < rounds(2, 40); round++) {
     const report = reuse('later');
     expect(report.taken).toHaveLength(1);
@@ -91,7 +91,7 @@ it('a bystander that got the number of a dead child is neither signalled nor cou
   }
 });
 
-it('not even within the clock tick in which the child was born (18)', () => {
+it('not even within the clock tick in which the child was born', () => {
   let collisions = 0;
   let seen = 0;
   const wanted = rounds(10, 1000);

@@ -1,4 +1,4 @@
-/** Agents in states that hide whether they live, or in which signals do not arrive (faults 13 to 16). */
+/** Agents in states that hide whether they live, or in which signals do not arrive. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -42,7 +42,7 @@ const entry = (id: string) =>
 const tracerOf = (pid: number) =>
   Number(/^TracerPid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
 
-it('one whose first thread has ended is alive, and is killed (13)', async () => {
+it('one whose first thread has ended is alive, and is killed', async () => {
   const agent = await farm.run('alpha-1', deadLeader);
   const [pid = 0] = agent.pids;
   await eventually('its leader is dead', () => statOf(pid)?.state === 'Z');
@@ -57,7 +57,7 @@ it('one whose first thread has ended is alive, and is killed (13)', async () => 
   expect(target.processes.find(each => each.pid === pid)?.outcome).toBe('killed');
 });
 
-it('one that waits in the kernel has survived, stays on record, and is ended when that lets go (14)', async () => {
+it('one that waits in the kernel has survived, stays on record, and is ended when that lets go', async () => {
   const agent = await farm.start('kernel-1', 'cooperative');
   // Of no other test's name: one that is on another server would be said to be there.
   const [pid = 0] = agent.pids;
@@ -77,7 +77,7 @@ it('one that waits in the kernel has survived, stays on record, and is ended whe
   expect(entry('kernel-1').status).toBe('terminated');
 });
 
-it('one that takes seconds to die of SIGKILL is waited for (14)', async () => {
+it('one that takes seconds to die of SIGKILL is waited for', async () => {
   const agent = await farm.start('alpha-1', 'cooperative');
   const [pid = 0] = agent.pids;
   const frozen = createFreezer(1);
@@ -97,7 +97,7 @@ it('one that takes seconds to die of SIGKILL is waited for (14)', async () => {
   expect(target.durationMs).toBeGreaterThan(1500);
 });
 
-it('one in a frozen group of the second kind hears nothing but SIGKILL (15)', async () => {
+it('one in a frozen group of the second kind hears nothing but SIGKILL', async () => {
   // It would exit by itself, some time after SIGTERM.
   const agent = await farm.start('alpha-1', 'slow');
   freezer = createFreezer(2);
@@ -107,7 +107,7 @@ it('one in a frozen group of the second kind hears nothing but SIGKILL (15)', as
   expect(entry('alpha-1').status).toBe('terminated');
 });
 
-it('one that a debugger watches ends, and the debugger is left alone (16)', async () => {
+it('one that a debugger watches ends, and the debugger is left alone', async () => {
   for (const habit of ['cooperative', 'stubborn'] as const) {
     const agent = await farm.start(`alpha-${habit}`, habit);
     const [pid = 0] = agent.pids;
@@ -122,7 +122,7 @@ it('one that a debugger watches ends, and the debugger is left alone (16)', asyn
   }
 });
 
-it('one whose debugger is stopped is held by it, is said to be, and ends when that goes on (16)', async () => {
+it('one whose debugger is stopped is held by it, is said to be, and ends when that goes on', async () => {
   const agent = await farm.start('alpha-1', 'cooperative');
   const [pid = 0] = agent.pids;
   const strace = farm.standIns.start('strace', ['-o', '/dev/null', '-p', String(pid)]);

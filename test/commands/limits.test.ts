@@ -1,4 +1,4 @@
-/** Too few descriptors, processes or bytes of memory (fault 72): vigil says that it could not look or work;
+/** Too few descriptors, processes or bytes of memory: vigil says that it could not look or work;
  * it never takes what it could not read for dead. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-/** Output that goes nowhere (fault 66): closed, full or without a reader. What was asked for is done all the
+/** Output that goes nowhere: closed, full or without a reader. What was asked for is done all the
  * same, and the exit code says what came of it. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** The terminal goes away while something is being ended on it, as when ssh drops (fault 67): the work is
+/** The terminal goes away while something is being ended on it, as when ssh drops: the work is
  * finished without it, and what came of it is in the log. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Observer, startObserver } from '../helpers/aftermath.ts';

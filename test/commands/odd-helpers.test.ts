@@ -1,4 +1,4 @@
-/** tmux and flock that are missing, hang, talk without end or leave somebody behind (faults 43, 44, 73). */
+/** tmux and flock that are missing, hang, talk without end or leave somebody behind. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';

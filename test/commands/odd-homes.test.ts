@@ -1,4 +1,4 @@
-/** Homes that are missing, closed or odd, and logs that cannot be written (faults 74 and 76): nothing that
+/** Homes that are missing, closed or odd, and logs that cannot be written: nothing that
  * vigil does depends on them, and one line says what could not be written. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

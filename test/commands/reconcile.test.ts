@@ -190,7 +190,7 @@ describe('on the farm, in this order,', () => {
     ]);
   });
 
-  it('a registry that was reset is not cleaned up after: exit 4 (64)', async () => {
+  it('a registry that was reset is not cleaned up after: exit 4', async () => {
     const whole = taskText();
     for (const text of ['{}', '{"task_id": "TASK-20251029-232447-3bf85ff8", "agents": []}']) {
       writeFileSync(farm.workspace.taskFile(farm.task), text);
@@ -264,7 +264,7 @@ describe('two registries', () => {
       status: string;
     }[];
 
-  it('of which only one has an agent have it both afterwards (62)', async () => {
+  it('of which only one has an agent have it both afterwards', async () => {
     make([{ id: ended, status: 'completed' }], {
       [ghost]: { task_id: task, tmux_session: `agent_${ghost}`, type: 'ghost' },
     });
@@ -281,7 +281,7 @@ describe('two registries', () => {
     expect((await run()).stdout).toContain('nothing to do');
   });
 
-  it('that disagree are mended: the index follows the task (62)', async () => {
+  it('that disagree are mended: the index follows the task', async () => {
     make([{ id: ended, status: 'completed', completed_at: '2025-10-29T23:59:00' }], {
       [ended]: { task_id: task, tmux_session: `agent_${ended}`, status: 'working' },
     });
@@ -298,7 +298,7 @@ describe('two registries', () => {
     expect((await run()).stdout).toContain('nothing to do');
   });
 
-  it('take __proto__, constructor and toString for ids like any other (60)', async () => {
+  it('take __proto__, constructor and toString for ids like any other', async () => {
     const ids = [proto, 'constructor', 'toString'];
     make(
       ids.map(id => ({ id, session: `agent_${id}` })),
@@ -322,7 +322,7 @@ describe('two registries', () => {
     expect((await run()).stdout).toContain('nothing to do');
   });
 
-  it('processes that were recorded before the last boot are nobody’s (65)', async () => {
+  it('processes that were recorded before the last boot are nobody’s', async () => {
     const other = farm.pids.leaked;
     const start0 = statOf(other)?.start ?? '';
     make(
@@ -356,7 +356,7 @@ describe('two registries', () => {
     expect(statOf(other)?.start).toBe(start0);
   });
 
-  it('kill signals nobody for what was recorded before the last boot (65)', async () => {
+  it('kill signals nobody for what was recorded before the last boot', async () => {
     const other = farm.pids.leaked;
     const tracked = (boot: string) => [
       { pid: other, start: statOf(other)?.start ?? '', boot_id: boot },
@@ -390,7 +390,7 @@ describe('two registries', () => {
     expect(statOf(other)).toBeDefined();
   });
 
-  it('are mended by the next run where a crash came between the two writes (62)', async () => {
+  it('are mended by the next run where a crash came between the two writes', async () => {
     make([{ id: ghost }], { [ghost]: { task_id: task, tmux_session: `agent_${ghost}` } });
     const words = ['reconcile', '-w', workspace.path, '-L', server.name, '--yes'];
     // The first byte that would be written into the global registry kills vigil.

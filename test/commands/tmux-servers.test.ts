@@ -1,4 +1,4 @@
-/** tmux servers that stop, die, come back or change under an ending (faults 33, 35 to 37, 40 to 42). */
+/** tmux servers that stop, die, come back or change under an ending. */
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Observer, startObserver } from '../helpers/aftermath.ts';
@@ -74,7 +74,7 @@ const paneOf = (session: string) =>
 const tmuxClient = (...words: string[]) =>
   farm.standIns.start('tmux', ['-S', farm.server.path, '-f', '/dev/null', ...words]);
 
-it('no name of a session is a pattern: an agent whose name would match others ends alone (33)', async () => {
+it('no name of a session is a pattern: an agent whose name would match others ends alone', async () => {
   const others = [
     await farm.start('alpha-12', 'cooperative'),
     await farm.start('al', 'cooperative'),
@@ -97,7 +97,7 @@ it('no name of a session is a pattern: an agent whose name would match others en
 });
 
 for (const habit of ['cooperative', 'stubborn'] as const)
-  it(`a server that was stopped wakes to a kill and a new session, and the new agent lives: ${habit} (35)`, async () => {
+  it(`a server that was stopped wakes to a kill and a new session, and the new agent lives: ${habit}`, async () => {
     const agent = await startAlpha(habit);
     const server = farm.server.pid();
     const { left } = await startKill();
@@ -128,7 +128,7 @@ for (const habit of ['cooperative', 'stubborn'] as const)
     observer.afterwards([agent]);
   });
 
-it('a new agent under the name of one that has just ended lives (35)', async () => {
+it('a new agent under the name of one that has just ended lives', async () => {
   const agent = await startAlpha('cooperative');
   const { left } = await startKill();
   await allDead(agent.pids);
@@ -138,7 +138,7 @@ it('a new agent under the name of one that has just ended lives (35)', async () 
   observer.afterwards([agent]);
 });
 
-it('a server that is killed half-way: what was said of the agents is true (36)', async () => {
+it('a server that is killed half-way: what was said of the agents is true', async () => {
   for (let round = 0; round < rounds(2, 20); round++) {
     farm.close();
     farm = startAgents();
@@ -154,7 +154,7 @@ it('a server that is killed half-way: what was said of the agents is true (36)',
   }
 });
 
-it('a server that was started anew gives its ids again: no session of it is killed (37)', async () => {
+it('a server that was started anew gives its ids again: no session of it is killed', async () => {
   const agent = await startAlpha('stubborn');
   const old = farm.server.tmux('display-message', '-p', '-t', '=agent_alpha-1:', '#{session_id}');
   const { left } = await startKill();
@@ -177,7 +177,7 @@ it('a server that was started anew gives its ids again: no session of it is kill
   observer.afterwards([agent]);
 });
 
-it('a hook that starts the agent again under its name is told of, and nobody else is signalled (40)', async () => {
+it('a hook that starts the agent again under its name is told of, and nobody else is signalled', async () => {
   const other = await farm.start('beta-1', 'cooperative');
   const agent = await startAlpha('cooperative', [other]);
   const { env, ready } = farm.standIns.environment();
@@ -194,7 +194,7 @@ it('a hook that starts the agent again under its name is told of, and nobody els
   observer.afterwards([agent]);
 });
 
-it('a session that a person renames after the look is ended all the same, and only it (41)', async () => {
+it('a session that a person renames after the look is ended all the same, and only it', async () => {
   const other = await farm.start('beta-1', 'cooperative');
   const agent = await startAlpha('stubborn', [other]);
   const { left } = await startKill();
@@ -208,7 +208,7 @@ it('a session that a person renames after the look is ended all the same, and on
   observer.afterwards([agent]);
 });
 
-it('control characters in names and titles reach nobody’s terminal, with LC_ALL=C too (42)', async () => {
+it('control characters in names and titles reach nobody’s terminal, with LC_ALL=C too', async () => {
   const agent = await startAlpha('cooperative');
   const { env, ready } = farm.standIns.environment();
   const session = 'agent_od\u001b[31m\u0007d\u009b仕事';

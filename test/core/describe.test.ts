@@ -80,7 +80,7 @@ describe('the order', () => {
     expect(rows.map(each => each.agentId)).toEqual(['b', 'a']);
   });
 
-  it('is class first, as the contract lists them, then CPU from the busiest', () => {
+  it('is class first, as docs/usage.md lists them, then CPU from the busiest', () => {
     const rows = [
       row('c', { class: 'orphan' }),
       row('a', { cpuPercent: 1 }),

@@ -36,7 +36,7 @@ it('a note that does not tell changes no row', () => {
   expect(rowsOf({ endings: [note] })).toEqual(rowsOf({}));
 });
 
-it('is told in JSON as the contract has it, its deadline as a time', () => {
+it('is told in JSON as docs/json.md has it, its deadline as a time', () => {
   const deadlines = [Date.UTC(2026, 0, 1), 0].map(deadline => {
     const rows = rowsOf({ endings: [{ ...note, escalation: { ...escalation, deadline } }] });
     return rows.filter(row => row.key === key).map(row => rowJson(row).escalation);

@@ -1,4 +1,4 @@
-/** `npm run test:campaign` runs the long forms: all the rounds that the faults ask for. */
+/** `npm run test:campaign` runs the long forms of the tests in docs/faults.md. */
 const isCampaign = process.env.VIGIL_CAMPAIGN === '1';
 
 export function rounds(short: number, campaign: number): number {

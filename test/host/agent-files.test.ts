@@ -1,4 +1,4 @@
-/** Files that a registry names: only an agent's own, in their own place, are ever touched (fault 61). */
+/** Files that a registry names: only an agent's own, in their own place, are ever touched. */
 import { spawn } from 'node:child_process';
 import {
   existsSync,

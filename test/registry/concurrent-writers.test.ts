@@ -1,4 +1,4 @@
-/** Nothing is lost, whoever writes and whoever is killed (faults 46 to 49). */
+/** Nothing is lost, whoever writes and whoever is killed. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rounds } from '../helpers/campaign.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -23,14 +23,14 @@ async function allAtOnce(programs: readonly string[], each: number): Promise<voi
   for (const { ended } of runs) expect(await ended).toEqual({ code: 0, signal: null, said: '' });
 }
 
-it('vigils alone lose no update, and leave nothing beside the file (46)', async () => {
+it('vigils alone lose no update, and leave nothing beside the file', async () => {
   const [writers, each] = [rounds(6, 16), rounds(12, 100)];
   await allAtOnce(vigils(writers), each);
   expect([...file.counts().values()].slice(0, writers)).toEqual(Array(writers).fill(each));
   expect(file.leftBeside()).toEqual([]);
 }, 180_000);
 
-it('vigils and orchestrators that hold flock lose nothing of each other (47)', async () => {
+it('vigils and orchestrators that hold flock lose nothing of each other', async () => {
   const [writers, each] = [rounds(3, 8), rounds(15, 100)];
   await allAtOnce([...vigils(writers), ...Array(writers).fill(orchestrator)], each);
   expect([...file.counts().values()].slice(0, 2 * writers)).toEqual(Array(2 * writers).fill(each));
@@ -65,12 +65,12 @@ describe('a writer that is killed at any moment', () => {
     expect(file.leftBeside()).toEqual([]);
   }
 
-  it('leaves a file that reads, with every update that was acknowledged (48)', async () => {
+  it('leaves a file that reads, with every update that was acknowledged', async () => {
     await killing(rounds(8, 200), 150);
     expect(file.acknowledged().get('a0')).toBeGreaterThan(0);
   }, 900_000);
 
-  it('takes nothing from orchestrators that go on writing (49)', async () => {
+  it('takes nothing from orchestrators that go on writing', async () => {
     const each = rounds(200, 4000);
     const others = Array.from({ length: rounds(1, 3) }, (_, index) =>
       start(orchestrator, [file.path, `a${index + 5}`, each, file.acknowledgements]),

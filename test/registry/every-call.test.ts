@@ -1,5 +1,5 @@
 /** A write that is cut off or fails at any call to the file system: the old state or the new one, never
- * a third (faults 50 and 51). The fail point is compiled into the test's program; the campaign does
+ * a third. The fail point is compiled into the test's program; the campaign does
  * the same from outside, at every system call, with strace. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

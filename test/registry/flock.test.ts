@@ -1,4 +1,4 @@
-/** The lock that counts, taken by a call of libc or by flock(1): whichever is there (fault 57). */
+/** The lock that counts, taken by a call of libc or by flock(1): whichever is there. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -40,26 +40,21 @@ describe('an update', () => {
     expect(file.leftBeside()).toEqual([]);
   });
 
-  it.each(people)(
-    'is not made where there is neither, and $name is told why (57)',
-    async person => {
-      give(file, person);
-      const before = readFileSync(file.path);
-      const { code, said } = await start(
-        plainUpdater,
-        [file.path, 'a0', 1],
-        { PATH: withoutFlock() },
-        person.uid,
-      ).ended;
-      expect(code).toBe(1);
-      expect(JSON.parse(said)).toMatchObject({ kind: 'refused' });
-      expect(said).toContain(
-        'flock(1) is not installed (util-linux) and flock(2) cannot be called',
-      );
-      expect(readFileSync(file.path).equals(before)).toBe(true);
-      expect(file.leftBeside()).toEqual([]);
-    },
-  );
+  it.each(people)('is not made where there is neither, and $name is told why', async person => {
+    give(file, person);
+    const before = readFileSync(file.path);
+    const { code, said } = await start(
+      plainUpdater,
+      [file.path, 'a0', 1],
+      { PATH: withoutFlock() },
+      person.uid,
+    ).ended;
+    expect(code).toBe(1);
+    expect(JSON.parse(said)).toMatchObject({ kind: 'refused' });
+    expect(said).toContain('flock(1) is not installed (util-linux) and flock(2) cannot be called');
+    expect(readFileSync(file.path).equals(before)).toBe(true);
+    expect(file.leftBeside()).toEqual([]);
+  });
 
   it('waits for an orchestrator that holds the lock, with and without flock(1)', async () => {
     const ways = [

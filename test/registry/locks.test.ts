@@ -1,4 +1,4 @@
-/** Waiting for locks that others hold (fault 56), and files that are replaced meanwhile. */
+/** Waiting for locks that others hold, and files that are replaced meanwhile. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -46,7 +46,7 @@ signal.pause()
   return child;
 }
 
-it('a holder that is stopped is named and not robbed; when it is gone, its lock is free (56)', async () => {
+it('a holder that is stopped is named and not robbed; when it is gone, its lock is free', async () => {
   const child = await hold();
   child.kill('SIGSTOP');
   await eventually('it is stopped', () => statOf(child.pid as number)?.state === 'T');
@@ -66,7 +66,7 @@ it('a holder that is stopped is named and not robbed; when it is gone, its lock 
 });
 
 it.each(people)(
-  'a holder that is stopped is told of, to $name, and nothing is stolen (56)',
+  'a holder that is stopped is told of, to $name, and nothing is stolen',
   async person => {
     give(file, person);
     const child = await hold();

@@ -1,4 +1,4 @@
-/** Places where nothing can be written, or must not be (faults 52 to 55, 58 and 59). As root and, where
+/** Places where nothing can be written, or must not be. As root and, where
  * root is above such rules, as nobody. */
 import { execFileSync } from 'node:child_process';
 import {
@@ -57,7 +57,7 @@ describe.each(people)('a file system, for $name,', person => {
     uid === undefined ? '' : `chown -R ${uid}:${uid} '${directory}'`;
   beforeEach(() => give(file, person));
 
-  it('that is full keeps the old text byte by byte, and nothing beside it (52)', () => {
+  it('that is full keeps the old text byte by byte, and nothing beside it', () => {
     const directory = join(dirname(file.path), 'small');
     mkdirSync(directory);
     const said = inNamespace(`
@@ -76,7 +76,7 @@ describe.each(people)('a file system, for $name,', person => {
     expect(said).toMatch(/same\nAGENT_REGISTRY\.json\nwritten\n$/);
   });
 
-  it('that is read-only is told in one clause (53)', () => {
+  it('that is read-only is told in one clause', () => {
     const directory = join(dirname(file.path), 'fixed');
     mkdirSync(directory);
     const said = inNamespace(`
@@ -100,7 +100,7 @@ describe('rights', () => {
     chmodSync(file.path, mode);
   };
 
-  it('that are missing are told (54)', async () => {
+  it('that are missing are told', async () => {
     if (isRoot) {
       open(0o644);
       chownSync(file.path, nobody, nobody);
@@ -115,7 +115,7 @@ describe('rights', () => {
     }
   });
 
-  it('of another owner are not used, not even by root (54)', async () => {
+  it('of another owner are not used, not even by root', async () => {
     const before = readFileSync(file.path);
     if (!isRoot) {
       // An ordinary user owns nothing of others: a system file will do.
@@ -132,7 +132,7 @@ describe('rights', () => {
     expect(readFileSync(file.path).equals(before)).toBe(true);
   });
 
-  it('that others have too stay as they are: a file of mode 0666 is written and keeps it (54)', async () => {
+  it('that others have too stay as they are: a file of mode 0666 is written and keeps it', async () => {
     chmodSync(file.path, 0o666);
     expect((await start(updater, [file.path, 'a0', 1]).ended).code).toBe(0);
     expect(statSync(file.path).mode & 0o777).toBe(0o666);
@@ -203,7 +203,7 @@ describe.each(people)('a text, of $name,', person => {
   const { uid } = person;
   beforeEach(() => give(file, person));
 
-  it('that is no registry is refused and stays as it is (58)', async () => {
+  it('that is no registry is refused and stays as it is', async () => {
     const broken: readonly (readonly [string | Buffer, RegExp])[] = [
       ['', /empty/],
       [registryText(3).slice(0, -20), /not valid JSON/],
@@ -221,7 +221,7 @@ describe.each(people)('a text, of $name,', person => {
     }
   });
 
-  it('with a byte order mark, keys that are there twice and numbers beyond doubles keeps them (58)', async () => {
+  it('with a byte order mark, keys that are there twice and numbers beyond doubles keeps them', async () => {
     const text = `\ufeff${registryText(1).replace('"kept"', '"big": 18446744073709551616, "big": -0.0, "kept"')}`;
     writeFileSync(file.path, text);
     expect((await start(updater, [file.path, 'a0', 1], {}, uid).ended).code).toBe(1);
@@ -232,7 +232,7 @@ describe.each(people)('a text, of $name,', person => {
     expect(after).toContain('"big": 18446744073709551616, "big": -0.0, "kept": [1.0, 1E5, ');
   });
 
-  it('of 200 MB or of 100,000 entries is refused before it is taken apart (59)', async () => {
+  it('of 200 MB or of 100,000 entries is refused before it is taken apart', async () => {
     rmSync(file.path);
     execFileSync('truncate', ['-s', '200M', file.path]);
     give(file, person);

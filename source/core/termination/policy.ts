@@ -10,7 +10,7 @@ export type Policy = {
   readonly settleMs: number;
 };
 
-/** As the seeds have them: the attempts end 0.5, 1.5 and 3.5 s after SIGTERM. */
+/** The defaults: the attempts end 0.5, 1.5 and 3.5 s after SIGTERM. */
 export const defaultPolicy: Policy = {
   attemptMs: [500, 1000, 2000],
   force: false,

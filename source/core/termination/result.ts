@@ -1,4 +1,4 @@
-/** What became of one target, in the words of the contract. */
+/** What became of one target, in the words of docs/json.md. */
 import { describeProcess } from '../inventory/process-name.ts';
 import type { Process } from '../model.ts';
 import type { Ending, ProcessOutcome, Sent } from './ending.ts';
