@@ -4,10 +4,20 @@ import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'no
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { licencesOf } from './licences.js';
-import { meowWithoutPackageReader, rewrite, screenApart, yogaThatWaits } from './plugins.js';
+import { patches } from './patches/index.js';
 
 const local = path => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const { version } = JSON.parse(readFileSync(local('package.json'), 'utf8'));
+
+/** The screen is a file of its own: commands are not to load Ink. */
+const screenApart = {
+  name: 'screen apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/app\.tsx$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './screen.js', external: true } : undefined,
+    );
+  },
+};
 
 const bundle = (from, to) =>
   build({
@@ -24,7 +34,7 @@ const bundle = (from, to) =>
     external: ['@koromix/*'],
     // What is loaded late goes through the launcher too.
     supported: { 'dynamic-import': false },
-    plugins: [meowWithoutPackageReader, rewrite, yogaThatWaits, screenApart],
+    plugins: [...Object.values(patches), screenApart],
     define: {
       // React's development build leaks memory with every frame.
       'process.env.NODE_ENV': '"production"',
@@ -41,10 +51,7 @@ const bundle = (from, to) =>
       // One copy for us, Ink and what Ink brings.
       'string-width': local('node_modules/string-width/index.js'),
     },
-    // The launcher calls this function.
     metafile: true,
-    banner: { js: '(function(require,module){' },
-    footer: { js: '})' },
     logLevel: 'warning',
   });
 
@@ -52,7 +59,9 @@ const bundle = (from, to) =>
  * kept in half the time and space. */
 function toAscii(path) {
   const escaped = sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  writeFileSync(path, readFileSync(path, 'utf8').replace(/[^\0-\x7f]/g, escaped));
+  // The launcher puts it into a function, where no `#!` may be.
+  const text = readFileSync(path, 'utf8').replace(/^#!.*\n/, '');
+  writeFileSync(path, text.replace(/[^\0-\x7f]/g, escaped));
 }
 
 rmSync(local('dist'), { recursive: true, force: true });
@@ -66,5 +75,9 @@ chmodSync(local('dist/cli.js'), 0o755);
 const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs));
 writeFileSync(local('dist/licences.txt'), `${licencesOf(inputs, local(''))}\n`);
 writeFileSync(local('dist/package.json'), '{ "type": "commonjs" }\n');
+const { v8 } = process.versions;
+// Empty code, which V8 rejects: the launcher then loads the scripts in the way that can keep it.
+for (const script of ['program', 'screen'])
+  writeFileSync(local(`dist/${script}.js.${v8}.code`), '');
 for (const run of ['screen', 'list'])
   execFileSync(process.execPath, [local('build/warm-up.cjs'), run], { stdio: 'ignore' });

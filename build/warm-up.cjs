@@ -15,7 +15,7 @@ vm.Script = class extends vm.Script {
 };
 process.on('exit', () => {
   for (const [filename, script] of made)
-    writeFileSync(`${filename}.code`, script.createCachedData());
+    writeFileSync(`${filename}.${process.versions.v8}.code`, script.createCachedData());
 });
 
 const runs = {

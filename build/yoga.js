@@ -1,4 +1,4 @@
-/** Stands in for yoga-layout in the bundle; see plugins.js. */
+/** Stands in for yoga-layout in the bundle; see patches/yoga-layout.js. */
 import { loadYoga } from 'yoga-layout/load';
 
 const yoga = {};

@@ -1,13 +1,17 @@
 /** What is shipped: a start that loads no screen, a React that does not leak, honest scripts. */
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   copyFileSync,
+  existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import Module from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -17,6 +21,8 @@ import { heapFlags } from '../source/heap.ts';
 import { cliPath, vigil } from './helpers/vigil.ts';
 
 const dist = dirname(cliPath);
+const codeOf = (directory: string, name: string) =>
+  join(directory, `${name}.${process.versions.v8}.code`);
 const textOf = (name: string) => readFileSync(join(dist, name), 'utf8');
 
 describe('the bundle', () => {
@@ -30,23 +36,35 @@ describe('the bundle', () => {
 
   it('has the code V8 made of it, which this Node takes', () => {
     for (const name of ['program.js', 'screen.js']) {
-      const cachedData = readFileSync(join(dist, `${name}.code`));
+      const cachedData = readFileSync(codeOf(dist, name));
       // The screen's code is made under the flags that the screen sets.
       if (name === 'screen.js') for (const flag of heapFlags) setFlagsFromString(flag);
-      const script = new Script(textOf(name), { cachedData });
+      const source = `(function(require,module){${textOf(name)}\n})`;
+      const script = new Script(source, { cachedData });
       expect([name, script.cachedDataRejected]).toEqual([name, false]);
     }
   });
 
-  it('starts without that code too, and with that of another Node', async () => {
+  it('starts with broken code and without any, and writes a compile cache to a directory of its own alone', () => {
     const copy = mkdtempSync(join(tmpdir(), 'vigil-dist-'));
     try {
       for (const name of ['cli.js', 'program.js', 'package.json'])
         copyFileSync(join(dist, name), join(copy, name));
-      const version = () => execFileSync(process.execPath, [join(copy, 'cli.js'), '--version']);
-      expect(String(version())).toBe('0.1.0\n');
-      writeFileSync(join(copy, 'program.js.code'), 'not made by any V8');
-      expect(String(version())).toBe('0.1.0\n');
+      const version = (cache: string) => {
+        const env = { ...process.env, XDG_CACHE_HOME: join(copy, cache) };
+        return String(execFileSync(process.execPath, [join(copy, 'cli.js'), '--version'], { env }));
+      };
+      writeFileSync(codeOf(copy, 'program.js'), 'not made by any V8');
+      expect(version('unused')).toBe('0.1.0\n');
+      expect(existsSync(join(copy, 'unused'))).toBe(false);
+      rmSync(codeOf(copy, 'program.js'));
+      mkdirSync(join(copy, 'open'));
+      chmodSync(join(copy, 'open'), 0o777);
+      for (const cache of ['own', 'own', 'open', 'cli.js']) expect(version(cache)).toBe('0.1.0\n');
+      const isKept = (cache: string) => readdirSync(join(copy, cache, 'vigil')).length > 0;
+      const hasCache = 'enableCompileCache' in Module;
+      expect(existsSync(join(copy, 'own')) && isKept('own')).toBe(hasCache);
+      expect(hasCache && isKept('open')).toBe(false);
     } finally {
       rmSync(copy, { recursive: true });
     }

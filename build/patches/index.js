@@ -1,0 +1,18 @@
+/** What of the packages is changed in the bundle, so that vigil starts and draws fast; a file for each package. */
+import { ansiTokenize } from './ansi-tokenize.js';
+import { ink } from './ink.js';
+import { meow } from './meow.js';
+import { rewrite } from './rewrite.js';
+import { sliceAnsi } from './slice-ansi.js';
+import { stringWidth } from './string-width.js';
+import { yogaLayout } from './yoga-layout.js';
+
+/** @type {Readonly<Record<string, import('esbuild').Plugin>>} */
+export const patches = {
+  '@alcalzone/ansi-tokenize': rewrite('ansi-tokenize', ansiTokenize),
+  ink: rewrite('ink', ink),
+  meow,
+  'slice-ansi': rewrite('slice-ansi', sliceAnsi),
+  'string-width': rewrite('string-width', stringWidth),
+  'yoga-layout': yogaLayout,
+};

@@ -1,0 +1,36 @@
+/** string-width, as Ink and vigil measure text.
+ *
+ * What: it makes its segmenter and its pattern of all emoji when the first text needs them, and keeps the widths of the
+ * last thousand texts. Why: compiling that pattern takes longer than a whole poll, and Ink measures every line of every
+ * frame. A lone UTF-16 unit is an emoji only if it is shown as one; a longer cluster that is one holds a sign that can
+ * be one, other than a digit (Unicode Technical Standard 51).
+ *
+ * Upstream: the late pattern changes no result and can be offered to sindresorhus/string-width. */
+import { importGraphemes } from './rewrite.js';
+
+export const stringWidth = {
+  'string-width/index.js': [
+    ['const segmenter = new Intl.Segmenter();', `${importGraphemes} const segmenter = graphemes;`],
+    [
+      String.raw`const rgiEmojiRegex = /^\p{RGI_Emoji}$/v;`,
+      String.raw`let r; const mayBe = text => text.length === 1
+        ? /\p{Emoji_Presentation}/u.test(text) : /[[\p{Emoji}\u20e3]--[0-9#*]]/v.test(text);
+      const rgiEmojiRegex = { test: text => mayBe(text) && (r ??= /^\p{RGI_Emoji}$/v).test(text) };`,
+    ],
+    [
+      'export default function stringWidth(input, options = {}) {',
+      `const keptWidths = new Map();
+  const mostKept = 1000;
+  export default function stringWidth(input, options) {
+    if (typeof input !== 'string' || options !== undefined) return measured(input, options);
+    const kept = keptWidths.get(input);
+    if (kept !== undefined) return kept;
+    const width = measured(input);
+    if (keptWidths.size >= mostKept) keptWidths.clear();
+    keptWidths.set(input, width);
+    return width;
+  }
+  function measured(input, options = {}) {`,
+    ],
+  ],
+};

@@ -1,0 +1,132 @@
+/** Each patch of a package changes nothing that is drawn or read: the patched and the plain one, side by side. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+// @ts-expect-error: a script of the build, without types
+import * as bundle from '../build/patches/index.js';
+import type { Frame } from './programs/frames.ts';
+
+type Program = {
+  readonly draw: (frames: readonly Frame[]) => unknown[];
+  readonly parse: (argv: readonly string[]) => unknown;
+  readonly loaded?: Promise<unknown>;
+};
+
+const patches: Readonly<Record<string, Plugin>> = bundle.patches;
+const root = join(import.meta.dirname, '..');
+
+/** @param names the patched packages. */
+async function bundled(names: readonly string[]): Promise<Program> {
+  const outfile = join(
+    root,
+    `node_modules/.cache/frames-${names.join('-').replace(/\W/g, '-')}.mjs`,
+  );
+  const yoga = names.includes('yoga-layout') ? "export { loaded } from './build/yoga.js';" : '';
+  await build({
+    stdin: { contents: `export * from './test/programs/frames.ts'; ${yoga}`, resolveDir: root },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    plugins: names.map(name => patches[name]).filter(patch => patch !== undefined),
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    alias: {
+      'is-in-ci': join(root, 'build/not-in-ci.js'),
+      'string-width': join(root, 'node_modules/string-width/index.js'),
+    },
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    logLevel: 'error',
+  });
+  const program: Program = await import(pathToFileURL(outfile).href);
+  await program.loaded;
+  return program;
+}
+
+const pieces = fc.oneof(
+  fc.string({ maxLength: 12 }),
+  fc.constantFrom(
+    'code_auditor',
+    ' ',
+    '●',
+    '–',
+    '…',
+    '└',
+    '仕事',
+    'é',
+    'e\u0301',
+    '\u200b',
+    '1\ufe0f\u20e3',
+  ),
+  fc.constantFrom('👍🏽', '👩‍👩‍👧', '🇩🇪', '❤', '❤\ufe0f', '©', '#', '⌚', '\ud83d', '\u20e3'),
+  fc.constantFrom(
+    '\u001b[31m',
+    '\u001b[1;4m',
+    '\u001b[39m',
+    '\u001b[0m',
+    '\u001b[38;5;9m',
+    '\u001b[7m',
+  ),
+  fc.string({ unit: 'grapheme', maxLength: 6 }),
+);
+const text = fc
+  .array(pieces, { maxLength: 12 })
+  .map(parts => parts.join('').replace(/[\r\n]/g, ''));
+/** Frames that share most of their lines, as those of a screen do. */
+const frames: fc.Arbitrary<readonly Frame[]> = fc
+  .array(text, { minLength: 1, maxLength: 6 })
+  .chain(lines =>
+    fc.array(
+      fc.record({
+        lines: fc.array(fc.constantFrom(...lines), { maxLength: 6 }),
+        width: fc.integer({ min: 1, max: 40 }),
+      }),
+      { minLength: 1, maxLength: 6 },
+    ),
+  );
+const words = fc.array(
+  fc.oneof(
+    fc.constantFrom(
+      'list',
+      '--json',
+      '--no-json',
+      '-d',
+      '2',
+      '-L',
+      'a',
+      '--tmux-socket=b',
+      '--',
+      '-x',
+    ),
+    fc.string({ maxLength: 5 }),
+  ),
+);
+
+let plain: Program;
+beforeAll(async () => {
+  plain = await bundled([]);
+});
+
+for (const names of [...Object.keys(patches).map(name => [name]), Object.keys(patches)])
+  describe(names.join(', '), () => {
+    let patched: Program;
+    beforeAll(async () => {
+      patched = await bundled(names);
+    });
+
+    it('draws the same frames', () => {
+      fc.assert(
+        fc.property(frames, given => expect(patched.draw(given)).toEqual(plain.draw(given))),
+        { numRuns: 150 },
+      );
+    });
+
+    it('reads the same command lines', () => {
+      fc.assert(
+        fc.property(words, given => expect(patched.parse(given)).toEqual(plain.parse(given))),
+      );
+    });
+  });

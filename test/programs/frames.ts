@@ -1,0 +1,51 @@
+/** Draws lines with Ink, one frame after another on the same app, as the screen does; and reads command lines with meow. */
+import { EventEmitter } from 'node:events';
+import { Box, render, Text } from 'ink';
+import meow from 'meow';
+import { createElement } from 'react';
+import stringWidth from 'string-width';
+
+export type Frame = { readonly lines: readonly string[]; readonly width: number };
+
+const Lines = ({ lines, width }: Frame) =>
+  createElement(
+    Box,
+    { flexDirection: 'column', width, overflow: 'hidden' },
+    lines.map((line, key) =>
+      createElement(Text, { key, wrap: key % 2 === 0 ? 'truncate' : 'wrap' }, line),
+    ),
+  );
+
+/** @returns what Ink writes for each frame, and the width of each line. */
+export function draw(frames: readonly Frame[]): unknown[] {
+  let written = '';
+  const write = (text: string) => {
+    written = text;
+  };
+  const stdout = Object.assign(new EventEmitter(), { columns: 80, rows: 24, write });
+  const options = { debug: true, patchConsole: false, exitOnCtrlC: false };
+  const app = render(createElement('ink-text'), { ...options, stdout: stdout as never });
+  const drawn = frames.map(frame => {
+    app.rerender(createElement(Lines, frame));
+    return [written, frame.lines.map(line => stringWidth(line))];
+  });
+  app.unmount();
+  return drawn;
+}
+
+/** @returns what meow makes of these words. */
+export function parse(argv: readonly string[]): unknown {
+  const { input, flags } = meow({
+    importMeta: import.meta,
+    argv: [...argv],
+    pkg: {},
+    autoHelp: false,
+    autoVersion: false,
+    flags: {
+      json: { type: 'boolean' },
+      interval: { type: 'string', shortFlag: 'd' },
+      tmuxSocket: { type: 'string', shortFlag: 'L', isMultiple: true },
+    },
+  });
+  return { input, flags };
+}
