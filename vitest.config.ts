@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const unit = [
   'test/{core,text,components,manual}/**/*.test.{ts,tsx}',
   'test/architecture.test.ts',
+  'test/faults.test.ts',
   'test/verbs.test.ts',
 ];
 /** The campaign plays ten thousand cases where the short form plays a hundred. */
