@@ -33,6 +33,8 @@ async function bundled(names: readonly string[]): Promise<Program> {
     plugins: names.map(name => patches[name]).filter(patch => patch !== undefined),
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
     alias: {
+      // Not installed, and only loaded where DEV is set.
+      'react-devtools-core': join(root, 'build/not-in-ci.js'),
       'is-in-ci': join(root, 'build/not-in-ci.js'),
       'string-width': join(root, 'node_modules/string-width/index.js'),
     },

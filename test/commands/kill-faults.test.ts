@@ -23,8 +23,6 @@ const killJson = async (...words: string[]) => {
   });
   return { code: run.code, stderr: run.stderr, json: JSON.parse(run.stdout || 'null') };
 };
-const taskEntries = () =>
-  JSON.parse(readFileSync(farm.workspace.taskFile(farm.task), 'utf8')).agents;
 
 describe('a signal', () => {
   it('is never sent to what is no process number of ours', () => {
@@ -122,25 +120,6 @@ it('three vigils that end three agents of one task at once end all, and record a
     expect(task.active_count).toBe(living.length);
     expect(global.active_agents).toBe(living.length);
   }
-}, 120_000);
-
-it('many at once take hardly longer than one, and none gets in the way of another', async () => {
-  const habits: Habit[] = ['stubborn', 'cooperative', 'with a setsid child', 'forks on TERM'];
-  const count = rounds(8, 50);
-  const agents = [];
-  for (let index = 0; index < count; index++)
-    agents.push(await farm.start(`alpha-${index}`, habits[index % habits.length] as Habit));
-  const other = await farm.start('beta-1', 'cooperative');
-  farm.record();
-  const { code, json } = await killJson(...agents.map(agent => agent.id));
-  expect(code).toBe(0);
-  expect(json.targets).toHaveLength(count);
-  expect(agents.flatMap(agent => agent.pids).filter(isAlive)).toEqual([]);
-  expect(other.pids.every(isAlive)).toBe(true);
-  const statuses = taskEntries().map((each: { status: string }) => each.status);
-  expect(statuses.filter((status: string) => status === 'terminated')).toHaveLength(count);
-  // One stubborn agent takes 3.5 s and its verification.
-  expect(json.durationMs).toBeLessThan(rounds(2, 3) * 3800);
 }, 120_000);
 
 it('an agent that another one started survives it', async () => {

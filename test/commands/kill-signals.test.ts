@@ -1,13 +1,12 @@
-/** Endings that are themselves interrupted: by signals, by a reader that goes away, by a terminal that is
- * gone. Whoever is being ended is ended, and nobody stays stopped. */
+/** Kills that are themselves interrupted, by signals and by a reader that goes away: they are finished, and no process
+ * stays stopped. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type Agent, allDead, isAlive } from '../helpers/agents.ts';
+import { type Agent, isAlive } from '../helpers/agents.ts';
 import { rounds } from '../helpers/campaign.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { killsBeside } from '../helpers/kills-beside.ts';
-import { startScreen } from '../helpers/screen.ts';
 import { statOf } from '../helpers/stand-ins.ts';
 import { vigil } from '../helpers/vigil.ts';
 
@@ -58,24 +57,6 @@ it('a reader that goes away stops no ending', async () => {
   await left;
   expect(agent.pids.filter(isAlive)).toEqual([]);
   expect(entry('alpha-1').status).toBe('terminated');
-});
-
-it('a terminal that is gone half-way: the ending is finished and recorded without it', async () => {
-  const agent = await kills.farm.start('alpha-1', 'stubborn');
-  kills.farm.record();
-  const screen = await startScreen([...kills.farm.options, '-d', '0.3'], {
-    env: `XDG_STATE_HOME='${kills.farm.state}'`,
-  });
-  await screen.shows(/live +alpha-1/);
-  const pid = await screen.pid();
-  screen.press('x');
-  await screen.shows('End gracefully');
-  await screen.confirm();
-  await termSent();
-  screen.close();
-  await allDead(agent.pids);
-  await eventually('it is on record', () => entry('alpha-1').status === 'terminated');
-  await eventually('vigil has left', () => !isAlive(pid));
 });
 
 it('a kill -9 of vigil at any moment leaves nobody stopped once the next one has come by', async () => {
