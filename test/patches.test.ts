@@ -39,7 +39,7 @@ async function bundled(names: readonly string[]): Promise<Program> {
       'string-width': join(root, 'node_modules/string-width/index.js'),
     },
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: "import { createRequire as requireAt } from 'node:module'; const require = requireAt(import.meta.url);",
     },
     logLevel: 'error',
   });
@@ -122,11 +122,11 @@ for (const names of [...Object.keys(patches).map(name => [name]), Object.keys(pa
     it('draws the same frames', () => {
       fc.assert(
         fc.property(frames, given => expect(patched.draw(given)).toEqual(plain.draw(given))),
-        { numRuns: 150 },
+        { numRuns: 80 },
       );
     });
 
-    it('reads the same command lines', () => {
+    it.runIf(names.includes('meow'))('reads the same command lines', () => {
       fc.assert(
         fc.property(words, given => expect(patched.parse(given)).toEqual(plain.parse(given))),
       );

@@ -33,19 +33,23 @@ export function draw(frames: readonly Frame[]): unknown[] {
   return drawn;
 }
 
-/** @returns what meow makes of these words. */
+/** @returns what meow makes of these words, or says against them. */
 export function parse(argv: readonly string[]): unknown {
-  const { input, flags } = meow({
-    importMeta: import.meta,
-    argv: [...argv],
-    pkg: {},
-    autoHelp: false,
-    autoVersion: false,
-    flags: {
-      json: { type: 'boolean' },
-      interval: { type: 'string', shortFlag: 'd' },
-      tmuxSocket: { type: 'string', shortFlag: 'L', isMultiple: true },
-    },
-  });
-  return { input, flags };
+  try {
+    const { input, flags } = meow({
+      importMeta: import.meta,
+      argv: [...argv],
+      pkg: {},
+      autoHelp: false,
+      autoVersion: false,
+      flags: {
+        json: { type: 'boolean' },
+        interval: { type: 'string', shortFlag: 'd' },
+        tmuxSocket: { type: 'string', shortFlag: 'L', isMultiple: true },
+      },
+    });
+    return { input, flags };
+  } catch (error) {
+    return String(error);
+  }
 }
