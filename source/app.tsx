@@ -120,11 +120,11 @@ export async function runScreen(
   };
   /** Of thousands of processes each of these takes a while: keys are read in between. */
   const show = async (snapshot: Snapshot) => {
-    await ender.clock.giveWay();
+    await ender.clock.yieldToEventLoop();
     fold({ kind: 'looked', snapshot });
-    await ender.clock.giveWay();
+    await ender.clock.yieldToEventLoop();
     fold({ kind: 'checked', drift: reconciler.check(snapshot) });
-    await ender.clock.giveWay();
+    await ender.clock.yieldToEventLoop();
     draw();
   };
   const lookNow = () => void monitor.look().then(show);

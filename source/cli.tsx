@@ -157,7 +157,7 @@ async function top(tools: LifecycleTools, options: Options, terminal: Terminal, 
     reconciler: createReconciler(host, monitor, options.lockWaitMs),
     ender: createEnder(host, monitor, recogniser, { ...options, hurry: departure.hurrying }),
     cleaner: createCleaner({ ...options, ...tools }, departure.stopping),
-    inspector: createInspector(host, monitor),
+    inspector: createInspector(host.processes, monitor),
     attacher: await attacherFor(options),
   };
   const surroundings = createSurroundings(departure.hold, restorers);

@@ -12,7 +12,7 @@ import { snapshotOf } from './fixtures/snapshot.ts';
 const unexpected = () => {
   throw new Error('this was not asked for');
 };
-const clock = { now: () => 0, steadyNow: () => 0, sleep: unexpected, giveWay: unexpected };
+const clock = { now: () => 0, steadyNow: () => 0, sleep: unexpected, yieldToEventLoop: unexpected };
 const parts: Pick<VerbsOptions, 'reconciler' | 'ender' | 'cleaner'> = {
   reconciler: { survey: unexpected, apply: unexpected, check: unexpected },
   ender: { plan: unexpected, run: unexpected, freeze: unexpected, hurry: unexpected, clock },

@@ -69,7 +69,7 @@ export async function kill(
   const unread = snapshot.problems.filter(problem => problem.unread);
   // What is another workspace's is only ended by its name.
   const ofClass = wanted.rows.filter(each => !each.isNamed).map(each => each.row);
-  const elsewhere = await recordedElsewhere(host, ofClass, snapshot.workspaces);
+  const elsewhere = await recordedElsewhere(host.registries, ofClass, snapshot.workspaces);
   const whyNot = (row: Row) =>
     elsewhere.get(row.key) ??
     (isUnlisted(row, snapshot.workspaces) ? unlistedReason : undefined) ??
@@ -85,11 +85,7 @@ export async function kill(
     options.spareNames,
     options.includesSuspected,
   );
-  const plan = withFiles(
-    withPorts(planned, processes => host.readPorts(processes)),
-    inventory.registries,
-    host.hands,
-  );
+  const plan = withFiles(withPorts(planned, host.processes), inventory.registries, host.hands);
   if (!options.json) output.lines(endPlanLines(plan, output.charset));
   const refusals = plan.targets.flatMap(({ refused }) => refused ?? []);
   const isNothing = plan.targets.every(({ refused }) => refused && isNotIncluded(refused));

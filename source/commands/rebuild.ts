@@ -75,10 +75,10 @@ export async function rebuild(host: Host, options: ChangeOptions, output: Output
 async function plansOf(host: Host, mayWrite: boolean): Promise<Plan[]> {
   const isIndex = (each: RegistryReading) => each.scope === 'global' && each.kind === 'json';
   if (mayWrite) {
-    const { registries } = await host.readRegistries();
+    const { registries } = await host.registries.read();
     await host.registryStore.recover(registries.filter(isIndex));
   }
-  const { registries } = await host.readRegistries();
+  const { registries } = await host.registries.read();
   return registries.filter(isIndex).flatMap((target): Plan[] => {
     if (target.reading.ok) return [];
     const tasks = registries.filter(

@@ -27,7 +27,7 @@ export async function restore(
   options: ChangeOptions,
   output: Output,
 ): Promise<number> {
-  const { workspaces, registries } = await host.readRegistries();
+  const { workspaces, registries } = await host.registries.read();
   const found = await Promise.all(workspaces.map(each => host.registryStore.backups(each)));
   const backups = found.flat();
   if (name === undefined) return list(backups, options, output);

@@ -1,8 +1,8 @@
 /** Showing a row's session in the terminal that vigil has: where to, and what it takes. */
 import { labelOf } from './describe.ts';
 import type { Inventory, Reading, Row } from './model.ts';
+import type { SessionRef } from './ports/sessions.ts';
 import { sessionOf } from './session-of.ts';
-import type { SessionRef } from './termination/hands.ts';
 
 /** The tmux pane that vigil itself runs in. */
 export type PaneAround = { readonly serverPid: number; readonly paneId: string };

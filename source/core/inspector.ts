@@ -1,7 +1,7 @@
 /** Looks closer at the row that a person has opened, after every look and never twice at once. */
-import type { Host } from './host.ts';
 import { type Inspection, subjectOf } from './inspection.ts';
 import type { Monitor } from './monitor.ts';
+import type { Processes } from './ports/processes.ts';
 import type { State } from './state.ts';
 
 export type Inspector = {
@@ -9,7 +9,10 @@ export type Inspector = {
   attend(state: State, tell: (inspection: Inspection) => void): void;
 };
 
-export function createInspector(host: Host, monitor: Monitor): Inspector {
+export function createInspector(
+  processes: Pick<Processes, 'inspect'>,
+  monitor: Pick<Monitor, 'inventory'>,
+): Inspector {
   let isBusy = false;
   /** What was asked last: a row, and the look it is of. */
   let asked = '';
@@ -22,7 +25,7 @@ export function createInspector(host: Host, monitor: Monitor): Inspector {
       if (question === asked || row === undefined || inventory === undefined) return;
       asked = question;
       isBusy = true;
-      void host.inspect(subjectOf(row, inventory)).then(inspection => {
+      void processes.inspect(subjectOf(row, inventory)).then(inspection => {
         isBusy = false;
         tell(inspection);
       });

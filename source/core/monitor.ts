@@ -1,14 +1,16 @@
 /** The loop: looks that never overlap, a second one soon where a verdict has yet to settle. */
-import type { Host } from './host.ts';
+import type { Sources } from './host.ts';
 import { classifySteps, type Knowledge } from './inventory/classify.ts';
 import { emptyMemory, type Memory, secondLookMs } from './inventory/memory.ts';
 import { observe } from './inventory/observe.ts';
 import type { Inventory, Snapshot } from './model.ts';
+import { withSockets } from './ports/sessions.ts';
 
 export type Monitor = {
-  /** One look. While one is under way, callers share it.
-   * @param also sockets of servers that are asked too: then it is a look of its own. */
-  look(also?: readonly string[]): Promise<Snapshot>;
+  /** One look. While one is under way, callers share it. */
+  look(): Promise<Snapshot>;
+  /** A look of its own that also queries the tmux servers at these sockets. */
+  lookWith(sockets: readonly string[]): Promise<Snapshot>;
   /** One look, and a second one where the first left a verdict open. */
   lookUntilSettled(): Promise<Snapshot>;
   /** Two looks, half a second apart at least: what bulk verbs act on must be the same in both. */
@@ -36,19 +38,23 @@ const secondLookDelayMs = secondLookMs + 20;
 const shortestPauseMs = 20;
 
 /** @param keepsSightings whether sessions of agents are written down: looking alone changes nothing. */
-export function createMonitor(host: Host, knowledge: Knowledge, keepsSightings = false): Monitor {
+export function createMonitor(
+  host: Sources,
+  knowledge: Knowledge,
+  keepsSightings = false,
+): Monitor {
   let memory: Memory = emptyMemory;
   let pending: Promise<Snapshot> | undefined;
   let last: Inventory | undefined;
 
-  const takeLook = async (also?: readonly string[]) => {
-    const inventory = await observe(host, knowledge.recogniser, also);
+  const takeLook = async (sources: Sources) => {
+    const inventory = await observe(sources, knowledge.recogniser);
     const steps = classifySteps(inventory, memory, knowledge, (processes, dismissed) =>
-      host.readDescriptors(processes, inventory.workspaces, dismissed),
+      host.processes.readDescriptors(processes, inventory.workspaces, dismissed),
     );
     let step = steps.next();
     while (!step.done) {
-      await host.clock.giveWay();
+      await host.clock.yieldToEventLoop();
       step = steps.next();
     }
     memory = step.value.memory;
@@ -56,16 +62,19 @@ export function createMonitor(host: Host, knowledge: Knowledge, keepsSightings =
     last = inventory;
     return step.value.snapshot;
   };
-  const look = async (also?: readonly string[]): Promise<Snapshot> => {
-    while (also !== undefined && pending !== undefined) await pending;
-    pending ??= takeLook(also).finally(() => {
+  const look = (sources: Sources = host): Promise<Snapshot> => {
+    pending ??= takeLook(sources).finally(() => {
       pending = undefined;
     });
     return pending;
   };
 
   return {
-    look,
+    look: () => look(),
+    async lookWith(sockets) {
+      while (pending !== undefined) await pending;
+      return look(withSockets(host, sockets));
+    },
     inventory: () => last,
     async lookUntilSettled() {
       const first = await look();

@@ -1,6 +1,6 @@
 /** A row's tmux session, as the last look read it: exactly that name, on exactly that server. */
 import type { Inventory, Pane, Row } from './model.ts';
-import type { SessionRef } from './termination/hands.ts';
+import type { SessionRef } from './ports/sessions.ts';
 
 export type SeenSession = { readonly ref: SessionRef; readonly panes: readonly Pane[] };
 

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Attacher, AttachOptions, PaneAround } from '../core/attach.ts';
 import type { Reading } from '../core/model.ts';
-import type { SessionRef } from '../core/termination/hands.ts';
+import type { SessionRef } from '../core/ports/sessions.ts';
 import { parseStat } from './proc-stat.ts';
 import { findSession, ifSame } from './sessions.ts';
 import { askTmux } from './tmux-client.ts';

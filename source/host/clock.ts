@@ -1,5 +1,5 @@
 /** Time, as the Host seam has it. */
-import type { Clock } from '../core/host.ts';
+import type { Clock } from '../core/ports/clock.ts';
 
 export const clock: Clock = {
   now: () => Date.now(),
@@ -19,5 +19,5 @@ export const clock: Clock = {
       const timer = setTimeout(finish, ms);
       signal?.addEventListener('abort', finish);
     }),
-  giveWay: () => new Promise(resolve => setImmediate(resolve)),
+  yieldToEventLoop: () => new Promise(resolve => setImmediate(resolve)),
 };

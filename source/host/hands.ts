@@ -81,7 +81,6 @@ export function createHands(audit: AuditLog, ending: EndingNote): Hands {
     },
     audit: entry => audit.write(entry),
     note: (event, more) => audit.write({ event, ...more }),
-    isThere: process => !isOver(process),
     troubles() {
       const told = [audit.trouble(), noteFailure].filter(each => each !== undefined);
       noteFailure = undefined;

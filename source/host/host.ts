@@ -3,10 +3,12 @@ import { hostname } from 'node:os';
 import type { Host } from '../core/host.ts';
 import { createRecogniser } from '../core/inventory/recognise.ts';
 import type { Problem } from '../core/model.ts';
+import type { Processes } from '../core/ports/processes.ts';
 import { createAuditLog } from './audit-log.ts';
 import { clock } from './clock.ts';
 import { createEndingNote } from './ending-note.ts';
 import { createHands } from './hands.ts';
+import { isOver, selfRef } from './identity.ts';
 import { inspect } from './inspect.ts';
 import { createDescriptorReader } from './proc-descriptors.ts';
 import { createOriginReader } from './proc-origins.ts';
@@ -18,7 +20,7 @@ import { createRegistriesReader } from './registry/files.ts';
 import { lateRegistryStore } from './registry/late-store.ts';
 import { createSightings } from './sightings.ts';
 import { logFileIn, stateDirectory } from './state-directory.ts';
-import { createTmuxReader, type SocketChoice, socketDirectory } from './tmux.ts';
+import { createTmuxServers, type SocketChoice, socketDirectory } from './tmux.ts';
 import { createVitalsReader } from './vitals.ts';
 import { readRegistriesAround } from './workspace/around.ts';
 import { createGrounds } from './workspace/grounds.ts';
@@ -38,13 +40,11 @@ export type HostOptions = {
 export function createHost(options: HostOptions): Host {
   const uid = process.getuid?.() ?? -1;
   const { workspaces, problems, foreign } = findWorkspaces(options.workspaces, options.cwd);
-  const tmux = createTmuxReader(socketDirectory(options.env, uid), options.sockets);
   const registries = createRegistriesReader(
     workspaces,
     [...problems, ...foreignProblems(foreign)],
     foreign,
   );
-  const processes = createProcessReader();
   const origins = createOriginReader();
   const bootId = readBootId();
   const state = stateDirectory(options.env);
@@ -55,19 +55,20 @@ export function createHost(options: HostOptions): Host {
   return {
     clock,
     machine: { host: hostname(), bootId, uid, pid: process.pid },
-    serversChosen: options.sockets.names.length + options.sockets.paths.length > 0,
     lookOnly: lookOnly(),
     readVitals: createVitalsReader(),
-    inspect,
-    readProcesses: processes,
-    readOrigins: candidates => origins.read(candidates),
-    readPorts: processes => readPorts(processes),
-    readDescriptors: (processes, own, dismissed) => descriptors.read(processes, own, dismissed),
-    readServers: also => tmux.read(also),
-    readServersAt: paths => tmux.readAt(paths),
+    processes: {
+      read: createProcessReader(),
+      readOrigins: candidates => origins.read(candidates),
+      readDescriptors: (processes, own, dismissed) => descriptors.read(processes, own, dismissed),
+      readPorts: processes => readPorts(processes),
+      inspect,
+      isRunning: process => !isOver(process),
+      self: selfRef,
+    },
+    servers: createTmuxServers(socketDirectory(options.env, uid), options.sockets),
+    registries: { read: () => registries.read(), readAround: readRegistriesAround },
     sightings: createSightings(state, bootId),
-    readRegistries: () => registries.read(),
-    readRegistriesAround,
     grounds: createGrounds(bootId),
     readEndings: () => [...ending.own(), ...ending.read().flatMap(note => note.endings)],
     hands: createHands(log, ending),
@@ -83,7 +84,7 @@ function foreignProblems(foreign: ReadonlyMap<string, string>): Problem[] {
 }
 
 /** /proc where it can be read, ps elsewhere. */
-function createProcessReader(): Host['readProcesses'] {
+function createProcessReader(): Processes['read'] {
   if (hasProc()) {
     const reader = createProcReader();
     return async () => {

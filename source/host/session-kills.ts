@@ -1,7 +1,7 @@
 /** Kills of tmux sessions. Those that are asked for at once go to their server in one command: starting
  * fifty tmux clients costs more than all the signals of fifty endings. */
 import type { Reading } from '../core/model.ts';
-import type { SessionRef } from '../core/termination/hands.ts';
+import type { SessionRef } from '../core/ports/sessions.ts';
 import { ifSame, isSessionId } from './sessions.ts';
 import { askTmux } from './tmux-client.ts';
 

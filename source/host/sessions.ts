@@ -8,7 +8,7 @@ import type {
   SessionRef,
   SessionScreen,
   StartedSession,
-} from '../core/termination/hands.ts';
+} from '../core/ports/sessions.ts';
 import { askTmux } from './tmux-client.ts';
 
 const fields = ['session_id', 'session_created', 'pane_pid', 'pid'] as const;

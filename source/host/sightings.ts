@@ -2,8 +2,8 @@
  * is still known by its id. */
 import { closeSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Sightings } from '../core/host.ts';
 import type { Sighting } from '../core/model.ts';
+import type { Sightings } from '../core/ports/registries.ts';
 import { tryTo, writeWhole } from './registry/durable-file.ts';
 import { openOwnFile } from './registry/safe-file.ts';
 import { isTrusted, makeStateDirectory } from './state-directory.ts';

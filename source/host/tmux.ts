@@ -2,6 +2,7 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Pane, Reading, ServerReading } from '../core/model.ts';
+import type { TmuxServers } from '../core/ports/sessions.ts';
 import { lostSocket } from './lost-socket.ts';
 import { socketPathOf } from './socket-path.ts';
 import { askTmux } from './tmux-client.ts';
@@ -14,19 +15,12 @@ export type SocketChoice = {
   readonly paths: readonly string[];
 };
 
-export type TmuxReader = {
-  /** @param also sockets that are asked too, whichever were chosen. */
-  read(also?: readonly string[]): Promise<readonly ServerReading[]>;
-  /** These sockets alone, where they are ours. */
-  readAt(paths: readonly string[]): Promise<readonly ServerReading[]>;
-};
-
 /** tmux's own socket directory of this user (tmux.c: TMUX_TMPDIR, else /tmp). */
 export function socketDirectory(env: NodeJS.ProcessEnv, uid: number): string {
   return join(env.TMUX_TMPDIR || '/tmp', `tmux-${uid}`);
 }
 
-export function createTmuxReader(directory: string, choice: SocketChoice): TmuxReader {
+export function createTmuxServers(directory: string, choice: SocketChoice): TmuxServers {
   // A server that does not answer keeps its former client's question: one at a time per socket.
   const pending = new Map<string, Promise<SocketReading>>();
   const known: KnownSockets = { left: new Set(), seen: new Set() };
@@ -36,28 +30,32 @@ export function createTmuxReader(directory: string, choice: SocketChoice): TmuxR
     const result = await reading.finally(() => pending.delete(path));
     return { socket: nameOf(spelled, directory), path, reading: result };
   };
+  const readWith = async (also: readonly string[]) => {
+    const found = socketsOf(directory, choice);
+    const listed = bySocket(found.ok ? found.value : []);
+    const wanted = bySocket(also);
+    const readings = await Promise.all(
+      [...new Map([...wanted, ...listed])].map(([path, spelled]) => ask(path, spelled)),
+    );
+    const unread: ServerReading[] = found.ok
+      ? []
+      : [{ socket: directory, path: directory, reading: found }];
+    // A socket file that nothing listens on any more is no server, unless it was asked for.
+    const isAsked = (path: string) => isChosen(choice) || wanted.has(path);
+    const isServer = ({ path, reading }: ServerReading) =>
+      !reading.ok || reading.value.length > 0 || isAsked(path);
+    // What is about to be started on a socket of its own has none yet.
+    const answers = readings.map(each => {
+      const isNew = 'isAbsent' in each.reading && wanted.has(each.path);
+      return isNew ? { ...each, reading: { ok: true, value: [] } as const } : each;
+    });
+    return [...unread, ...answers.filter(isServer)];
+  };
   return {
-    async read(also = []) {
-      const found = socketsOf(directory, choice);
-      const listed = bySocket(found.ok ? found.value : []);
-      const wanted = bySocket(also);
-      const readings = await Promise.all(
-        [...new Map([...wanted, ...listed])].map(([path, spelled]) => ask(path, spelled)),
-      );
-      const unread: ServerReading[] = found.ok
-        ? []
-        : [{ socket: directory, path: directory, reading: found }];
-      // A socket file that nothing listens on any more is no server, unless it was asked for.
-      const isAsked = (path: string) => isChosen(choice) || wanted.has(path);
-      const isServer = ({ path, reading }: ServerReading) =>
-        !reading.ok || reading.value.length > 0 || isAsked(path);
-      // What is about to be started on a socket of its own has none yet.
-      const answers = readings.map(each => {
-        const isNew = 'isAbsent' in each.reading && wanted.has(each.path);
-        return isNew ? { ...each, reading: { ok: true, value: [] } as const } : each;
-      });
-      return [...unread, ...answers.filter(isServer)];
-    },
+    areChosen: isChosen(choice),
+    read: () => readWith([]),
+    readWith,
+    // These sockets alone, where they are ours.
     readAt: paths =>
       Promise.all([...bySocket(paths.filter(isOwn))].map(([path, spelled]) => ask(path, spelled))),
   };

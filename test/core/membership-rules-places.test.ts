@@ -5,6 +5,7 @@ import type { AgentEntry, Process, RegistryReading, Row } from '../../source/cor
 import { planReconcile } from '../../source/core/reconcile/plan.ts';
 import { survey } from '../../source/core/reconcile/reconcile.ts';
 import { agentRow, row, rowProcess, snapshotOf } from '../fixtures/snapshot.ts';
+import { emptyHost } from '../helpers/empty-host.ts';
 import { createFakeMachine } from '../helpers/fake-machine.ts';
 import {
   classesOf,
@@ -18,7 +19,6 @@ import {
   serverPid,
 } from '../helpers/inventory.ts';
 import { inPane, marked } from '../helpers/look.ts';
-import { noStore } from '../helpers/no-store.ts';
 
 const active = registry('task', [entry('a-1', 'working')]);
 
@@ -107,11 +107,9 @@ describe('before a bulk verb ends something, the workspaces around it are asked'
   const session = { socket: 'default', name: 'agent_b', attached: 0 };
   const ask = async (rows: readonly Row[], around: readonly RegistryReading[]) => {
     const asked: unknown[] = [];
-    const { host } = createFakeMachine([]);
     const found = await recordedElsewhere(
       {
-        ...host,
-        readRegistriesAround: async (processes, known) => {
+        readAround: async (processes, known) => {
           asked.push([processes.map(({ pid }) => pid), known]);
           return around;
         },
@@ -186,13 +184,11 @@ describe('a ghost is closed only after two looks', () => {
     const surveyed = async (...looks: readonly (typeof ghosts)[]) => {
       const [first = ghosts, last = ghosts] = looks;
       const found = await survey(
-        { ...host, registryStore: { ...noStore, backups: async () => [] } },
+        { ...host, registryStore: { ...emptyHost.registryStore, backups: async () => [] } },
         {
           look: async () => last,
           lookUntilSettled: async () => first,
-          lookTwice: async () => last,
           inventory: () => inventory({ registries: [active] }),
-          run: async () => undefined,
         },
         false,
       );

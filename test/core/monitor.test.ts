@@ -1,12 +1,12 @@
 /** The loop, on a machine and a clock of our own. */
 
 import { expect, it } from 'vitest';
-import type { Clock, Host } from '../../source/core/host.ts';
+import type { Host } from '../../source/core/host.ts';
 import type { Process, Snapshot } from '../../source/core/model.ts';
 import { createMonitor } from '../../source/core/monitor.ts';
-import { nothingOf } from '../fixtures/nothing.ts';
+import type { Clock } from '../../source/core/ports/clock.ts';
+import { emptyHost } from '../helpers/empty-host.ts';
 import { entry, inventory, knowledge, now, registry } from '../helpers/inventory.ts';
-import { noGrounds, noHands, noStore } from '../helpers/no-store.ts';
 
 /** Time that passes only when somebody sleeps. */
 function manualClock() {
@@ -17,7 +17,7 @@ function manualClock() {
     async sleep(ms, signal) {
       if (!signal?.aborted) time += ms;
     },
-    giveWay: async () => undefined,
+    yieldToEventLoop: async () => undefined,
   };
   return { clock, pass: (ms: number) => (time += ms) };
 }
@@ -29,34 +29,28 @@ function machine(modifiedAt: number) {
   });
   const counts = { looks: 0, atOnce: 0, most: 0 };
   const host: Host = {
+    ...emptyHost,
     clock,
     machine: given.machine,
-    serversChosen: false,
-    async readProcesses() {
-      counts.looks++;
-      counts.most = Math.max(counts.most, ++counts.atOnce);
-      await Promise.resolve();
-      counts.atOnce--;
-      return given.processes as { ok: true; value: readonly Process[] };
+    processes: {
+      ...emptyHost.processes,
+      async read() {
+        counts.looks++;
+        counts.most = Math.max(counts.most, ++counts.atOnce);
+        await Promise.resolve();
+        counts.atOnce--;
+        return given.processes as { ok: true; value: readonly Process[] };
+      },
     },
-    readOrigins: () => new Map(),
-    readVitals: () => undefined,
-    inspect: async ({ key }) => nothingOf(key),
-    readDescriptors: () => new Map(),
-    readServersAt: async () => [],
-    sightings: { read: () => [], keep: () => undefined },
-    readPorts: () => new Map(),
-    readServers: async () => given.servers,
-    readRegistries: async () => ({
-      workspaces: given.workspaces,
-      registries: given.registries,
-      problems: [],
-    }),
-    registryStore: noStore,
-    hands: noHands,
-    readRegistriesAround: async () => [],
-    readEndings: () => [],
-    grounds: noGrounds,
+    servers: { ...emptyHost.servers, read: async () => given.servers },
+    registries: {
+      ...emptyHost.registries,
+      read: async () => ({
+        workspaces: given.workspaces,
+        registries: given.registries,
+        problems: [],
+      }),
+    },
   };
   return { host, counts, pass, monitor: createMonitor(host, knowledge) };
 }
@@ -82,15 +76,16 @@ it('shares a look that is under way', async () => {
 });
 
 it('a look that asks one more server is one of its own, beside none', async () => {
-  const asked: (readonly string[] | undefined)[] = [];
+  const asked: (readonly string[])[] = [];
   const { host, counts } = machine(now - 60_000);
-  const readServers = async (also?: readonly string[]) => {
-    asked.push(also);
+  const readWith = async (sockets: readonly string[]) => {
+    asked.push(sockets);
     return [];
   };
-  const monitor = createMonitor({ ...host, readServers }, knowledge);
-  await Promise.all([monitor.look(), monitor.look(['/sock']), monitor.look(['/other'])]);
-  expect(asked).toEqual([undefined, ['/sock'], ['/other']]);
+  const servers = { ...host.servers, read: () => readWith([]), readWith };
+  const monitor = createMonitor({ ...host, servers }, knowledge);
+  await Promise.all([monitor.look(), monitor.lookWith(['/sock']), monitor.lookWith(['/other'])]);
+  expect(asked).toEqual([[], ['/sock'], ['/other']]);
   expect(counts.most).toBe(1);
 });
 

@@ -104,10 +104,13 @@ it('the scopes of panes and of tmux servers are read with the candidates’ orig
   const observed = await observe(
     {
       ...host,
-      readServers: async () => servers,
-      readOrigins: candidates => {
-        asked.push(...candidates.map(each => each.pid));
-        return new Map([[5000, scope('a')]]);
+      servers: { ...host.servers, read: async () => servers },
+      processes: {
+        ...host.processes,
+        readOrigins: candidates => {
+          asked.push(...candidates.map(each => each.pid));
+          return new Map([[5000, scope('a')]]);
+        },
       },
     },
     recogniser,

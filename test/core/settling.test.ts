@@ -7,7 +7,7 @@ import { judgeAgain } from '../../source/core/lifecycle/judge-again.ts';
 import type { Inventory, RegistryReading, Row, Snapshot } from '../../source/core/model.ts';
 import { planEnd } from '../../source/core/termination/plan.ts';
 import { agentRow, row, rowProcess, snapshotOf } from '../fixtures/snapshot.ts';
-import { createFakeMachine } from '../helpers/fake-machine.ts';
+import { emptyHost } from '../helpers/empty-host.ts';
 import {
   entry,
   inventory,
@@ -115,7 +115,6 @@ async function again(
   } = {},
 ) {
   const { isNamed = false, mayBeAttached, around = [], given = inventory() } = more;
-  const { host } = createFakeMachine([]);
   const wanted = planned.rows.map(row => ({ row, isNamed, mayBeAttached }));
   const plan = planEnd(planned, given, wanted, knowledge.recogniser);
   let count = 0;
@@ -125,14 +124,8 @@ async function again(
   };
   const judged = await judgeAgain(
     {
-      host: { ...host, readRegistriesAround: async () => around },
-      monitor: {
-        look,
-        lookUntilSettled: look,
-        lookTwice: look,
-        inventory: () => given,
-        run: async () => undefined,
-      },
+      host: { registries: { ...emptyHost.registries, readAround: async () => around } },
+      monitor: { look, inventory: () => given },
     },
     plan,
   );

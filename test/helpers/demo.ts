@@ -1,7 +1,8 @@
 /** The demo's made-up machine under a manual clock: an hour of it passes in no time. */
-import type { Clock } from '../../source/core/host.ts';
+
 import { createRecogniser } from '../../source/core/inventory/recognise.ts';
 import { createMonitor } from '../../source/core/monitor.ts';
+import type { Clock } from '../../source/core/ports/clock.ts';
 import { createDemoHost } from '../../source/host/demo/host.ts';
 
 export const began = Date.UTC(2026, 0, 15, 12);
@@ -14,7 +15,7 @@ export function demoWorld() {
     sleep: async waitMs => {
       ms += Math.max(1, waitMs);
     },
-    giveWay: async () => undefined,
+    yieldToEventLoop: async () => undefined,
   };
   const host = createDemoHost(clock);
   const recogniser = createRecogniser();

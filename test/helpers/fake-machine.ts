@@ -5,9 +5,8 @@ import type { Host } from '../../source/core/host.ts';
 import { createRecogniser } from '../../source/core/inventory/recognise.ts';
 import type { Process } from '../../source/core/model.ts';
 import type { SignalName } from '../../source/core/termination/hands.ts';
-import { nothingOf } from '../fixtures/nothing.ts';
+import { emptyHost } from './empty-host.ts';
 import { process as processAt } from './inventory.ts';
-import { noGrounds, noHands, noStore } from './no-store.ts';
 
 export type Habit = {
   /** Milliseconds from SIGTERM to death; without one it ignores SIGTERM. */
@@ -76,6 +75,7 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
     }
   };
   const host: Host = {
+    ...emptyHost,
     clock: {
       now: () => 1_700_000_000_000 + time,
       steadyNow: () => time,
@@ -83,36 +83,24 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
         time += Math.max(1, ms);
         bury();
       },
-      giveWay: async () => undefined,
+      yieldToEventLoop: async () => undefined,
     },
-    machine: { host: 'h', bootId: 'boot', uid: 1000, pid: 99_999 },
-    serversChosen: false,
-    async readProcesses() {
-      time += 1;
-      bury();
-      if (unreadable > 0) {
-        unreadable--;
-        looks.push(undefined);
-        return { ok: false, reason: 'hidden' };
-      }
-      looks.push(table());
-      return { ok: true, value: table() };
+    processes: {
+      ...emptyHost.processes,
+      async read() {
+        time += 1;
+        bury();
+        if (unreadable > 0) {
+          unreadable--;
+          looks.push(undefined);
+          return { ok: false, reason: 'hidden' };
+        }
+        looks.push(table());
+        return { ok: true, value: table() };
+      },
     },
-    readOrigins: () => new Map(),
-    readVitals: () => undefined,
-    inspect: async ({ key }) => nothingOf(key),
-    readDescriptors: () => new Map(),
-    readServersAt: async () => [],
-    sightings: { read: () => [], keep: () => undefined },
-    readPorts: () => new Map(),
-    readServers: async () => [],
-    readRegistries: async () => ({ workspaces: [], registries: [], problems: [] }),
-    readRegistriesAround: async () => [],
-    readEndings: () => [],
-    registryStore: noStore,
-    grounds: noGrounds,
     hands: {
-      ...noHands,
+      ...emptyHost.hands,
       hold: () => [],
       isItself: () => true,
       signal({ pid, start }, signal) {

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SessionRef } from '../../source/core/termination/hands.ts';
+import type { SessionRef } from '../../source/core/ports/sessions.ts';
 
 export type TmuxServer = {
   readonly name: string;

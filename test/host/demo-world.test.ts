@@ -11,9 +11,9 @@ const rowOf = (snapshot: Snapshot | undefined, key: string): Row | undefined =>
 
 async function readings({ host }: ReturnType<typeof demoWorld>) {
   return {
-    processes: await host.readProcesses(),
-    servers: await host.readServers(),
-    registries: await host.readRegistries(),
+    processes: await host.processes.read(),
+    servers: await host.servers.read(),
+    registries: await host.registries.read(),
     endings: host.readEndings(),
     files: host.grounds.leftOvers(''),
   };

@@ -27,9 +27,9 @@ import { lookOnly } from '../../source/host/proc-system.ts';
 import { createVerbs } from '../../source/verbs.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, snapshotOf } from '../fixtures/snapshot.ts';
+import { emptyHost } from '../helpers/empty-host.ts';
 import { createFakeMachine } from '../helpers/fake-machine.ts';
 import { knowledge, process as processAt } from '../helpers/inventory.ts';
-import { noGrounds, noHands } from '../helpers/no-store.ts';
 import { cliPath, vigilEnv } from '../helpers/vigil.ts';
 
 let root: string;
@@ -156,8 +156,8 @@ it('the program itself: looking works, ending is refused in one line', () => {
 /** Hands and grounds that fail the test when they are used. */
 function toolsOf() {
   const { host } = createFakeMachine([{ ...processAt(4000, 1, 'claude'), habit: {} }]);
-  const hands = { ...noHands, audit: () => undefined };
-  const lookingOnly: Host = { ...host, hands, grounds: noGrounds, lookOnly: reason };
+  const hands = { ...emptyHost.hands, audit: () => undefined };
+  const lookingOnly: Host = { ...host, hands, grounds: emptyHost.grounds, lookOnly: reason };
   const monitor = createMonitor(lookingOnly, knowledge);
   const { recogniser } = knowledge;
   const base = { policy: defaultPolicy, lockWaitMs: 0, spareNames: [] };

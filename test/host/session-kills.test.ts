@@ -1,6 +1,6 @@
 /** Killing tmux sessions by what cannot be reused, many in one command. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { SessionRef } from '../../source/core/termination/hands.ts';
+import type { SessionRef } from '../../source/core/ports/sessions.ts';
 import { createSessionKills } from '../../source/host/session-kills.ts';
 import { askTmux } from '../../source/host/tmux-client.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { socketPathOf } from '../../source/host/socket-path.ts';
-import { chosenSocket, createTmuxReader, parsePanes } from '../../source/host/tmux.ts';
+import { chosenSocket, createTmuxServers, parsePanes } from '../../source/host/tmux.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createStandIns, type StandIns } from '../helpers/stand-ins.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
@@ -27,7 +27,7 @@ afterEach(() => {
 });
 
 const readAll = (names: string[], paths: string[]) =>
-  createTmuxReader(dirname(server.path), { names, paths }).read();
+  createTmuxServers(dirname(server.path), { names, paths }).read();
 
 it('a server that is named twice, however it is spelled, is asked once', async () => {
   server.session('one', 'sleep', '1000');
@@ -51,9 +51,9 @@ it('a server has one path, however it is spelled, and is asked beside those that
   );
   const found = { path: server.path, reading: { ok: true, value: [{ sessionName: 'one' }] } };
   expect(await readAll([], [around])).toMatchObject([{ ...found, socket: around }]);
-  const other = createTmuxReader(directory, { names: [], paths: [] });
+  const other = createTmuxServers(directory, { names: [], paths: [] });
   const nobody = join(directory, 'nobody');
-  expect(await other.read([around, nobody])).toMatchObject([
+  expect(await other.readWith([around, nobody])).toMatchObject([
     found,
     { path: nobody, reading: { ok: true, value: [] } },
   ]);
@@ -72,7 +72,7 @@ it('two servers whose sockets have one name in two directories are told apart', 
   tmux('new-session', '-d', '-s', 'agent_x', 'sleep', '1000');
   try {
     // Both lie below the directory that is taken for tmux's own.
-    const readings = await createTmuxReader('/tmp', {
+    const readings = await createTmuxServers('/tmp', {
       names: [],
       paths: [server.path, other],
     }).read();
@@ -95,7 +95,7 @@ it('what is no socket is a reading that says so', async () => {
 it('files in the socket directory that are no sockets are passed over', async () => {
   writeFileSync(join(directory, 'notes'), '');
   symlinkSync(server.path, join(directory, 'link'));
-  expect(await createTmuxReader(directory, { names: [], paths: [] }).read()).toEqual([]);
+  expect(await createTmuxServers(directory, { names: [], paths: [] }).read()).toEqual([]);
 });
 
 it('an agent whose window a second session shares is live, and nothing is an orphan', async () => {
@@ -123,7 +123,7 @@ it('a session’s name keeps every character, a separator among them', () => {
 });
 
 it('a server that comes back on the socket of one that was killed is seen again', async () => {
-  const tmux = createTmuxReader(dirname(server.path), { names: [server.name], paths: [] });
+  const tmux = createTmuxServers(dirname(server.path), { names: [server.name], paths: [] });
   const namesNow = async () => {
     const [found] = await tmux.read();
     return found?.reading.ok ? found.reading.value.map(pane => pane.sessionName) : undefined;
@@ -140,7 +140,7 @@ it('a server that comes back on the socket of one that was killed is seen again'
 
 it('a server without a session is no failure, and its first session is seen', async () => {
   server.tmux('start-server', ';', 'set-option', '-g', 'exit-empty', 'off');
-  const tmux = createTmuxReader(dirname(server.path), { names: [server.name], paths: [] });
+  const tmux = createTmuxServers(dirname(server.path), { names: [server.name], paths: [] });
   for (let look = 0; look < 2; look++)
     expect((await tmux.read())[0]?.reading).toEqual({ ok: true, value: [] });
   server.session('late', 'sleep', '1000');

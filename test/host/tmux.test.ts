@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createTmuxReader, parsePanes, socketDirectory } from '../../source/host/tmux.ts';
+import { createTmuxServers, parsePanes, socketDirectory } from '../../source/host/tmux.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
 
@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 const reader = (names: string[] = [server.name], paths: string[] = []) =>
-  createTmuxReader(dirname(server.path), { names, paths });
+  createTmuxServers(dirname(server.path), { names, paths });
 
 it('gives every pane with its session, its pids and its times', async () => {
   server.session('agent_a-1', 'sleep', '1000');
@@ -70,12 +70,12 @@ it('is an empty list where a socket file was left behind, also when that is gone
     work();
     expect((await tmux.read())[0]?.reading).toEqual({ ok: true, value: [] });
   }
-  expect(await createTmuxReader('/nonexistent', { names: [], paths: [] }).read()).toEqual([]);
+  expect(await createTmuxServers('/nonexistent', { names: [], paths: [] }).read()).toEqual([]);
 });
 
 it('finds every server of a socket directory by itself', async () => {
   server.session('one', 'sleep', '1000');
-  const found = await createTmuxReader(dirname(server.path), { names: [], paths: [] }).read();
+  const found = await createTmuxServers(dirname(server.path), { names: [], paths: [] }).read();
   expect(found.map(each => each.socket)).toContain(server.name);
 });
 

@@ -33,16 +33,15 @@ function planWith(readings: Readonly<Record<number, Reading<readonly number[]>>>
     .filter(row => row.class === 'live')
     .map(row => ({ row, isNamed: isNamed || row.agentId === 'a' }));
   const asked: number[] = [];
-  const plan = withPorts(
-    planEnd(snapshot, given, wanted, knowledge.recogniser),
-    processes =>
+  const plan = withPorts(planEnd(snapshot, given, wanted, knowledge.recogniser), {
+    readPorts: processes =>
       new Map(
         processes.map(({ pid }) => {
           asked.push(pid);
           return [pid, readings[pid] ?? { ok: true, value: [] }];
         }),
       ),
-  );
+  });
   return { plan, asked };
 }
 const linesOf = (plan: ReturnType<typeof planWith>['plan']) =>
@@ -103,10 +102,15 @@ it('is nothing for what is refused', () => {
     refused: { kind: 'self', text: 'vigil itself runs in it' } as const,
   }));
   const asked: unknown[] = [];
-  const refused = withPorts({ ...plan, targets }, processes => {
-    asked.push(...processes);
-    return new Map();
-  });
+  const refused = withPorts(
+    { ...plan, targets },
+    {
+      readPorts: processes => {
+        asked.push(...processes);
+        return new Map();
+      },
+    },
+  );
   expect(asked).toEqual([]);
   expect(freesOf(refused.targets)).toEqual({
     rssBytes: 0,

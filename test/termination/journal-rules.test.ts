@@ -59,8 +59,8 @@ async function steps(
   };
   const spare = spareRules(table(), host.machine, snapshotOf([]), new Set(), recogniser);
   const options = { policy, reason: 'test', spare, recogniser };
-  const readOrigins = () => origins ?? new Map();
-  for await (const _ of end({ ...host, hands, readOrigins }, [target], options));
+  const processes = { ...host.processes, readOrigins: () => origins ?? new Map() };
+  for await (const _ of end({ ...host, hands, processes }, [target], options));
   return { done, isStopped };
 }
 

@@ -5,9 +5,9 @@ import { editDocument, readDocument } from '../../source/core/registry/document.
 import type { RegistryUpdate, UpdateResult } from '../../source/core/registry/store.ts';
 import { recordAll } from '../../source/core/termination/record.ts';
 import type { TargetOutcome, TargetResult } from '../../source/core/termination/result.ts';
+import { emptyHost } from '../helpers/empty-host.ts';
 import { createFakeMachine } from '../helpers/fake-machine.ts';
 import { workspace } from '../helpers/inventory.ts';
-import { noStore } from '../helpers/no-store.ts';
 import { entryOf } from '../helpers/workspace.ts';
 
 const pathOf = (task: string) => `${workspace}/${task}/AGENT_REGISTRY.json`;
@@ -79,7 +79,13 @@ function memory(refuses: (ids: readonly string[]) => boolean = () => false) {
   );
   const { host } = createFakeMachine([]);
   const end = (results: readonly TargetResult[], read: readonly RegistryReading[] = registries) =>
-    recordAll({ ...host, registryStore: { ...noStore, update } }, read, results, 'a test', 0);
+    recordAll(
+      { ...host, registryStore: { ...emptyHost.registryStore, update } },
+      read,
+      results,
+      'a test',
+      0,
+    );
   return { updates, closed, registries, end };
 }
 

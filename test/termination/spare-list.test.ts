@@ -7,6 +7,7 @@ import { firstStage } from '../../source/core/termination/escalation.ts';
 import { planEnd } from '../../source/core/termination/plan.ts';
 import { defaultPolicy } from '../../source/core/termination/policy.ts';
 import { readOptions } from '../../source/options.ts';
+import { emptyHost } from '../helpers/empty-host.ts';
 import {
   entry,
   inventory,
@@ -17,7 +18,6 @@ import {
   registry,
   serverPid,
 } from '../helpers/inventory.ts';
-import { noHands } from '../helpers/no-store.ts';
 
 /** The only target of an agent that runs these below its pane's bash. */
 function planOf(processes: readonly Process[], ...names: string[]) {
@@ -82,7 +82,7 @@ describe('a program on the spare list', () => {
   it('is spared too where it comes while the ending lasts', () => {
     const { plan, target, table } = planOf([claude], 'vite');
     const stage = firstStage(defaultPolicy, 0);
-    const hands = { ...noHands, hold: () => [], isItself: () => true };
+    const hands = { ...emptyHost.hands, hold: () => [], isItself: () => true };
     const ending = createEnding(
       target,
       0,

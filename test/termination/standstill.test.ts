@@ -1,8 +1,10 @@
 /** Freezing and thawing: who is signalled, and what is said of whom it is not. */
 import { expect, it } from 'vitest';
+import type { Host } from '../../source/core/host.ts';
 import type { Process } from '../../source/core/model.ts';
 import { planEnd } from '../../source/core/termination/plan.ts';
 import { freezeOrThaw, wokenByTmux } from '../../source/core/termination/standstill.ts';
+import { emptyHost } from '../helpers/empty-host.ts';
 import {
   entry,
   inventory,
@@ -13,7 +15,6 @@ import {
   registry,
   serverPid,
 } from '../helpers/inventory.ts';
-import { noHands } from '../helpers/no-store.ts';
 
 function press(
   below: readonly Process[],
@@ -29,8 +30,8 @@ function press(
   const plan = planEnd(snapshot, given, wanted, knowledge.recogniser, names);
   const sent: string[] = [];
   const audited: string[] = [];
-  const hands: typeof noHands = {
-    ...noHands,
+  const hands: Host['hands'] = {
+    ...emptyHost.hands,
     signal({ pid }, name) {
       sent.push(`${name} ${pid}`);
       return denied.includes(pid) ? 'denied' : 'sent';

@@ -1,5 +1,5 @@
 /** One look: the readings side by side, raw and unjudged. */
-import type { Host } from '../host.ts';
+import type { Sources } from '../host.ts';
 import type { Inventory, Origin, Process, RegistryReading, ServerReading } from '../model.ts';
 import { recordedStatus } from '../registry/merge.ts';
 import { mayBeAdopted } from './adoption.ts';
@@ -9,26 +9,21 @@ import type { Recogniser } from './recognise.ts';
 import { asSessionName, isOurs } from './scene.ts';
 
 /** Asks the host for everything once. tmux and the registries are asked first, so that their
- * waiting runs beside the process scan, which occupies this thread.
- * @param also sockets of servers that are asked too. */
-export async function observe(
-  host: Host,
-  recogniser: Recogniser,
-  also?: readonly string[],
-): Promise<Inventory> {
+ * waiting runs beside the process scan, which occupies this thread. */
+export async function observe(host: Sources, recogniser: Recogniser): Promise<Inventory> {
   const takenAt = host.clock.now();
   const started = host.clock.steadyNow();
-  const serversPending = host.readServers(also);
-  const registriesPending = host.readRegistries();
+  const serversPending = host.servers.read();
+  const registriesPending = host.registries.read();
   const [shown, registries, processes] = await Promise.all([
     serversPending,
     registriesPending,
-    host.readProcesses(),
+    host.processes.read(),
   ]);
   const table = processes.ok ? processes.value : [];
   const tree = createProcessTree(table);
   const origins = readOrigins(table, tree, panePidsOf(shown), host, recogniser);
-  const servers = hasAbsentee(registries.registries, shown, host.serversChosen)
+  const servers = hasAbsentee(registries.registries, shown, host.servers.areChosen)
     ? [...shown, ...(await readOtherServers(shown, table, tree, origins, host, recogniser))]
     : shown;
   return {
@@ -40,7 +35,7 @@ export async function observe(
     processes,
     origins,
     servers,
-    serversChosen: host.serversChosen,
+    serversChosen: host.servers.areChosen,
     registries: registries.registries,
     endings: host.readEndings(),
     sightings: host.sightings.read(),
@@ -55,10 +50,10 @@ function readOrigins(
   table: readonly Process[],
   tree: ProcessTree,
   panePids: ReadonlySet<number>,
-  host: Host,
+  host: Sources,
   recogniser: Recogniser,
 ): ReadonlyMap<number, Origin> {
-  const origins = host.readOrigins(candidatesOf(table, tree, panePids, host, recogniser));
+  const origins = host.processes.readOrigins(candidatesOf(table, tree, panePids, host, recogniser));
   const parents = new Set<Process>();
   for (const [pid, origin] of origins) {
     const process = tree.byPid.get(pid);
@@ -66,7 +61,9 @@ function readOrigins(
     const isMarked = origin.agentMark ?? origin.tmuxPane ?? origin.programMarks?.size;
     if (isMarked && parent !== undefined && !origins.has(parent.pid)) parents.add(parent);
   }
-  return parents.size === 0 ? origins : new Map([...origins, ...host.readOrigins([...parents])]);
+  return parents.size === 0
+    ? origins
+    : new Map([...origins, ...host.processes.readOrigins([...parents])]);
 }
 
 /** Whose inherited marks are worth reading: agent programs and what they started, panes and tmux servers, and
@@ -75,7 +72,7 @@ function candidatesOf(
   table: readonly Process[],
   tree: ProcessTree,
   panePids: ReadonlySet<number>,
-  host: Host,
+  host: Sources,
   recogniser: Recogniser,
 ): Process[] {
   const below = new Map<number, boolean>();
@@ -134,7 +131,7 @@ async function readOtherServers(
   table: readonly Process[],
   tree: ProcessTree,
   origins: ReadonlyMap<number, Origin>,
-  host: Host,
+  host: Sources,
   recogniser: Recogniser,
 ): Promise<readonly ServerReading[]> {
   if (shown.some(({ reading }) => !reading.ok)) return [];
@@ -157,8 +154,8 @@ async function readOtherServers(
     ),
   );
   const pids = new Set(servers.map(({ pid }) => pid));
-  const found = await host.readServersAt([...sockets]);
-  const why = host.serversChosen
+  const found = await host.servers.readAt([...sockets]);
+  const why = host.servers.areChosen
     ? 'which -L or -S leaves out'
     : 'which is not in the socket directory: -S shows it';
   // The socket of a server that has ended may be another's by now.

@@ -1,6 +1,6 @@
 /** How an agent's program is started in its session: prompt and log reach it as files, never as text
  * that a shell takes apart. */
-import type { NewSession } from '../termination/hands.ts';
+import type { NewSession } from '../ports/sessions.ts';
 import { type DeployIntent, type DeployRequest, pathsOf } from './deployment.ts';
 import type { Ground } from './preflight.ts';
 

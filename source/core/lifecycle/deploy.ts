@@ -3,9 +3,9 @@
  * a failure, a signal or a crash undoes it in reverse order (`undo.ts`). */
 import { createProcessTree } from '../inventory/process-tree.ts';
 import type { Process, Reading, RegistryScope } from '../model.ts';
+import type { StartedSession } from '../ports/sessions.ts';
 import { localTime } from '../registry/local-time.ts';
 import { failureClause } from '../registry/store.ts';
-import type { StartedSession } from '../termination/hands.ts';
 import { admit, whyNotAdmitted } from './admission.ts';
 import { launchOf } from './agent-launch.ts';
 import {
@@ -150,7 +150,7 @@ function intentOf(
     session: `agent_${agentId}`,
     socketPath,
     mark: `${agentId}:${random}`,
-    by: { ...host.grounds.self(), bootId: host.machine.bootId },
+    by: { ...host.processes.self(), bootId: host.machine.bootId },
     at,
   };
 }
@@ -160,7 +160,7 @@ async function membersOf(
   { host }: LifecycleTools,
   { panePid }: StartedSession,
 ): Promise<Reading<readonly Process[]>> {
-  const reading = await host.readProcesses();
+  const reading = await host.processes.read();
   if (!reading.ok) return reading;
   const tree = createProcessTree(reading.value);
   const root = tree.byPid.get(panePid);

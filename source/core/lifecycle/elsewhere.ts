@@ -1,7 +1,7 @@
 /** What our registries do not have, or have as finished, may be on record in another workspace: then it is that
  * orchestrator's, and no bulk command ends it. */
-import type { Host } from '../host.ts';
 import type { AgentEntry, Row } from '../model.ts';
+import type { Registries } from '../ports/registries.ts';
 import { recordedStatus } from '../registry/merge.ts';
 import type { Refusal } from '../termination/refusal.ts';
 
@@ -11,14 +11,14 @@ const bulkClasses: ReadonlySet<string> = new Set(['orphan', 'undead', 'husk']);
  * worktrees that they work in.
  * @returns by row key why it is left alone. */
 export async function recordedElsewhere(
-  host: Host,
+  registries: Pick<Registries, 'readAround'>,
   rows: readonly Row[],
   known: readonly string[],
 ): Promise<ReadonlyMap<string, Refusal>> {
   const asked = rows.filter(row => bulkClasses.has(row.class));
   const processes = asked.flatMap(row => row.processes);
   if (processes.length === 0) return new Map();
-  const around = await host.readRegistriesAround(processes, known);
+  const around = await registries.readAround(processes, known);
   const reasons = new Map<string, Refusal>();
   for (const { workspace, path, reading } of around) {
     if (!reading.ok) {

@@ -1,6 +1,6 @@
 /** What vigil itself makes and tidies up below a workspace, as a type: `host/workspace` does it.
  * Nothing here throws. */
-import type { ProcessRef, Reading } from '../model.ts';
+import type { Reading } from '../model.ts';
 import type { AgentFile, AgentPlace } from '../termination/agent-files.ts';
 import type { DeployIntent } from './deployment.ts';
 import type { FoundFile } from './left-files.ts';
@@ -41,8 +41,6 @@ export type Grounds = {
   removeOwn(file: FoundFile): Reading<boolean>;
   /** Held until it is released, or until its holder is gone. @returns who holds it otherwise. */
   claimShutdown(workspace: string): Promise<Reading<ShutdownClaim>>;
-  /** This vigil. */
-  self(): ProcessRef;
   /** @returns nothing where there is none. */
   readShutdown(workspace: string): Reading<ShutdownState | undefined>;
   /** Durable when it returns. */

@@ -1,17 +1,23 @@
 /** A plan of a bulk verb is old when its first signal is due: a question stood, somebody attached to a session, an
  * entry was written. Each target is judged once more; what has changed is left alone, and named. */
+import type { Host } from '../host.ts';
 import { isAlive } from '../inventory/scene.ts';
 import { identityOf, type Row, type Snapshot } from '../model.ts';
+import type { Monitor } from '../monitor.ts';
 import type { EndPlan } from '../termination/plan.ts';
 import type { Refusal } from '../termination/refusal.ts';
 import type { EndTarget } from '../termination/target.ts';
 import { recordedElsewhere } from './elsewhere.ts';
-import type { LifecycleTools } from './undo.ts';
 
-/** @param isOver whether a row that is not what it was is still to be ended: a shutdown means every agent.
+type JudgeTools = {
+  readonly host: Pick<Host, 'registries'>;
+  readonly monitor: Pick<Monitor, 'look' | 'inventory'>;
+};
+
+/** @param isStillMeant whether a row that is not what it was is still to be ended: a shutdown means every agent.
  * @returns the plan, with a refusal for each target that is no longer what it was. */
 export async function judgeAgain(
-  { host, monitor }: Pick<LifecycleTools, 'host' | 'monitor'>,
+  { host, monitor }: JudgeTools,
   plan: EndPlan,
   isStillMeant: (row: Row, target: EndTarget) => boolean = hasSameVerdict,
 ): Promise<EndPlan> {
@@ -26,7 +32,7 @@ export async function judgeAgain(
   const rowOf = ({ key, members }: EndTarget) =>
     rows.get(key) ?? members.map(each => byProcess.get(identityOf(each))).find(Boolean);
   const open = plan.targets.filter(isOpen).flatMap(target => rowOf(target) ?? []);
-  const elsewhere = await recordedElsewhere(host, open, snapshot.workspaces);
+  const elsewhere = await recordedElsewhere(host.registries, open, snapshot.workspaces);
   const unread = snapshot.problems.find(problem => problem.unread);
   const table = monitor.inventory()?.processes;
   const living = new Set(table?.ok ? table.value.filter(isAlive).map(identityOf) : []);

@@ -29,7 +29,7 @@ export async function preflight(
   request: DeployRequest,
 ): Promise<Ground | Unfit> {
   const { host } = tools;
-  const snapshotted = await host.readRegistries();
+  const snapshotted = await host.registries.read();
   const unread = snapshotted.problems.find(problem => problem.unread);
   if (unread !== undefined) return unfit('unreadable', unread.message);
   if (snapshotted.workspaces.length === 0)
@@ -74,7 +74,7 @@ export async function preflight(
       `${workspace}: ${Math.floor(free.value / 1024 / 1024)} MB are free, and ${leastFreeBytes / 1024 / 1024} are needed`,
     );
   const { socketPath } = request;
-  const server = (await host.readServers([socketPath])).find(each => each.path === socketPath);
+  const server = (await host.servers.readWith([socketPath])).find(each => each.path === socketPath);
   if (server?.reading.ok === false)
     return unfit('unreadable', `tmux socket ${server.socket}: ${server.reading.reason}`);
   return {

@@ -4,7 +4,7 @@ import { type LifecycleTools, type Undone, undoDeploy } from './undo.ts';
 
 /** Deploys that nobody goes on with. */
 export async function cutDeploys({ host }: Pick<LifecycleTools, 'host'>): Promise<FoundIntent[]> {
-  const { workspaces } = await host.readRegistries();
+  const { workspaces } = await host.registries.read();
   return workspaces
     .flatMap(workspace => host.grounds.intents(workspace))
     .filter(({ isRunning }) => !isRunning);

@@ -42,7 +42,7 @@ export function createShutdownLog(
       reason,
       phase,
       startedAt,
-      by: { ...host.grounds.self(), bootId: host.machine.bootId },
+      by: { ...host.processes.self(), bootId: host.machine.bootId },
       resumed,
       agents: [...agents.values()],
     };

@@ -50,7 +50,7 @@ export type ShutdownResult =
 
 /** @returns who runs a shutdown of one of the workspaces just now. */
 export async function runningShutdown({ host }: LifecycleTools): Promise<string | undefined> {
-  for (const workspace of (await host.readRegistries()).workspaces) {
+  for (const workspace of (await host.registries.read()).workspaces) {
     const claim = await host.grounds.claimShutdown(workspace);
     if (!claim.ok) return `${workspace}: ${claim.reason}`;
     claim.value.release();
@@ -67,7 +67,7 @@ export async function shutdown(
   options: ShutdownOptions,
 ): Promise<ShutdownResult> {
   const { host } = tools;
-  const { workspaces } = await host.readRegistries();
+  const { workspaces } = await host.registries.read();
   const claims: ShutdownClaim[] = [];
   try {
     for (const workspace of workspaces) {
@@ -184,7 +184,7 @@ function keptIn({ files }: SweepReport): string[] {
 
 /** Who had passed the door before it was closed. */
 async function deploysAreOver({ host }: LifecycleTools, stopping: AbortSignal): Promise<void> {
-  const { workspaces } = await host.readRegistries();
+  const { workspaces } = await host.registries.read();
   const deadline = host.clock.steadyNow() + deploysMs;
   const isDeploying = () =>
     workspaces.some(workspace => host.grounds.intents(workspace).some(each => each.isRunning));

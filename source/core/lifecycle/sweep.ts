@@ -68,7 +68,7 @@ export async function surveySweep(tools: LifecycleTools, scope: SweepScope): Pro
     return { kind: 'unreadable', reasons: unreadIn(last) };
   const intents = last.workspaces.flatMap(each => host.grounds.intents(each));
   const wanted = last.rows.filter(row => isWanted(row, scope, last.takenAt, intents));
-  const elsewhere = await recordedElsewhere(host, wanted, last.workspaces);
+  const elsewhere = await recordedElsewhere(host.registries, wanted, last.workspaces);
   const planned = planEnd(
     last,
     inventory,
@@ -83,7 +83,7 @@ export async function surveySweep(tools: LifecycleTools, scope: SweepScope): Pro
     tools.spareNames,
     tools.includesSuspected,
   );
-  const ported = withPorts(planned, processes => host.readPorts(processes));
+  const ported = withPorts(planned, host.processes);
   const ending = new Set(
     ported.targets.filter(target => target.refused === undefined).map(target => target.key),
   );

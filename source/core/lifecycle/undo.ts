@@ -4,6 +4,7 @@ import type { Host } from '../host.ts';
 import type { Recogniser } from '../inventory/recognise.ts';
 import type { Reading, Row, Snapshot } from '../model.ts';
 import type { Monitor } from '../monitor.ts';
+import { withSockets } from '../ports/sessions.ts';
 import { localTime } from '../registry/local-time.ts';
 import { failureClause } from '../registry/store.ts';
 import type { AgentFile, AgentPlace } from '../termination/agent-files.ts';
@@ -113,9 +114,10 @@ async function endSession(
   tries = mostTries,
 ): Promise<void> {
   const { monitor, recogniser, policy } = tools;
-  const host = withServer(tools.host, intent);
+  // Its own server is queried too: another one may have been named since.
+  const host = withSockets(tools.host, [intent.socketPath]);
   const what = `tmux session ${intent.session}`;
-  const snapshot = await monitor.look([intent.socketPath]);
+  const snapshot = await monitor.lookWith([intent.socketPath]);
   const inventory = monitor.inventory();
   const server = inventory?.servers.find(each => each.path === intent.socketPath);
   if (inventory?.processes.ok !== true)
@@ -143,11 +145,6 @@ async function endSession(
   note(what, isClosed.ok ? { ok: true, value: isClosed.value || rows.length > 0 } : isClosed);
 }
 
-/** Its own server is asked whenever others are: a person may have named another one since. */
-function withServer(host: Host, { socketPath }: DeployIntent): Host {
-  return { ...host, readServers: () => host.readServers([socketPath]) };
-}
-
 /** Who was not asked has not said that a session is not there. */
 function notAsked({ socketPath }: DeployIntent): Reading<never> {
   return { ok: false, reason: `${socketPath} was not asked` };
@@ -162,7 +159,7 @@ function rowsOf(
   const servers = monitor.inventory()?.servers ?? [];
   const socket = servers.find(each => each.path === intent.socketPath)?.socket;
   const isMarked = (row: Row) => {
-    const origins = host.readOrigins(row.processes);
+    const origins = host.processes.readOrigins(row.processes);
     return row.processes.some(each => origins.get(each.pid)?.agentMark === intent.mark);
   };
   return snapshot.rows.filter(row => {
@@ -176,7 +173,7 @@ function rowsOf(
 /** A pane whose program has ended has no process that a mark could be on; nobody else has the id.
  * @returns whether it was there. */
 async function closeEmptySession(host: Host, intent: DeployIntent): Promise<Reading<boolean>> {
-  const server = (await host.readServers()).find(each => each.path === intent.socketPath);
+  const server = (await host.servers.read()).find(each => each.path === intent.socketPath);
   if (server === undefined) return notAsked(intent);
   if (!server.reading.ok) return server.reading;
   const panes = server.reading.value.filter(each => each.sessionName === intent.session);

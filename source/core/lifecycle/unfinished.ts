@@ -3,8 +3,8 @@ import type { Check } from '../check.ts';
 import type { Host } from '../host.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
 
-export async function unfinishedChecks({ grounds, readRegistries }: Host): Promise<Check[]> {
-  const { workspaces } = await readRegistries();
+export async function unfinishedChecks({ grounds, registries }: Host): Promise<Check[]> {
+  const { workspaces } = await registries.read();
   return workspaces.flatMap((workspace): Check[] => {
     const checks: Check[] = [];
     const cut = grounds.intents(workspace).filter(each => !each.isRunning);

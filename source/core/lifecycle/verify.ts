@@ -15,7 +15,7 @@ export async function verify(
   const unread = snapshot.problems
     .filter(problem => problem.unread)
     .map(({ source, message }): Survivor => ({ target: source, class: 'unknown', why: message }));
-  const elsewhere = await recordedElsewhere(host, snapshot.rows, snapshot.workspaces);
+  const elsewhere = await recordedElsewhere(host.registries, snapshot.rows, snapshot.workspaces);
   const left = snapshot.rows.filter(
     row =>
       ['live', 'undead', 'husk', 'orphan', 'unknown'].includes(row.class) &&
@@ -48,6 +48,6 @@ export async function verify(
   function isGone(key: string): boolean {
     const own = ends.filter(({ result }) => result.target.key === key);
     const pids = own.flatMap(({ result }) => result.processes);
-    return pids.every(each => !host.hands.isThere(each));
+    return pids.every(each => !host.processes.isRunning(each));
   }
 }

@@ -6,17 +6,20 @@ import type { Process, Reading } from '../model.ts';
 const betweenLooksMs = 500;
 
 /** @returns the process of this pid as it is now, which is who is waited for. */
-export async function findServer(host: Host, pid: number): Promise<Reading<Process | undefined>> {
-  const reading = await host.readProcesses();
+export async function findServer(
+  host: Pick<Host, 'processes'>,
+  pid: number,
+): Promise<Reading<Process | undefined>> {
+  const reading = await host.processes.read();
   if (!reading.ok) return reading;
   return { ok: true, value: reading.value.find(each => each.pid === pid) };
 }
 
 /** Resolves when exactly this process is gone, or when the signal is aborted. */
 export async function untilGone(
-  { hands, clock }: Host,
+  { processes, clock }: Pick<Host, 'processes' | 'clock'>,
   server: Process,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted && hands.isThere(server)) await clock.sleep(betweenLooksMs, signal);
+  while (!signal.aborted && processes.isRunning(server)) await clock.sleep(betweenLooksMs, signal);
 }

@@ -3,7 +3,7 @@ import type { Host } from '../host.ts';
 import { secondLookMs } from '../inventory/memory.ts';
 import type { RegistryReading, Snapshot } from '../model.ts';
 import type { Monitor } from '../monitor.ts';
-import { failureClause, type RegistryFile } from '../registry/store.ts';
+import { failureClause, type RegistryFile, type RegistryStore } from '../registry/store.ts';
 import { lossesOf } from './loss.ts';
 import { mend, type Outcome } from './mend.ts';
 import { isEmpty, type Place, planReconcile, type ReconcilePlan } from './plan.ts';
@@ -30,9 +30,13 @@ export type Report = {
 
 /** Two looks at least half a second apart; only what both had as a ghost is one.
  * @param mayWrite finish writes that a killed vigil began first. */
-export async function survey(host: Host, monitor: Monitor, mayWrite: boolean): Promise<Survey> {
+export async function survey(
+  host: Pick<Host, 'clock' | 'registries' | 'registryStore'>,
+  monitor: Pick<Monitor, 'look' | 'lookUntilSettled' | 'inventory'>,
+  mayWrite: boolean,
+): Promise<Survey> {
   if (mayWrite) {
-    const { registries } = await host.readRegistries();
+    const { registries } = await host.registries.read();
     await host.registryStore.recover(filesOf(registries));
   }
   const first = await monitor.lookUntilSettled();
@@ -42,7 +46,7 @@ export async function survey(host: Host, monitor: Monitor, mayWrite: boolean): P
   const last = await monitor.look();
   if (unreadIn(last).length > 0) return { kind: 'unreadable', reasons: unreadIn(last) };
   const registries = monitor.inventory()?.registries ?? [];
-  const losses = await lossesIn(host, registries);
+  const losses = await lossesIn(host.registryStore, registries);
   if (losses.length > 0) return { kind: 'lost', reasons: losses };
   return { kind: 'planned', plan: planReconcile(registries, last, ghostsOf(first)) };
 }
@@ -55,15 +59,18 @@ function ghostsOf(snapshot: Snapshot): ReadonlySet<string> {
   return new Set(snapshot.rows.filter(row => row.class === 'ghost').map(row => row.key));
 }
 
-async function lossesIn(host: Host, registries: readonly RegistryReading[]): Promise<string[]> {
+async function lossesIn(
+  store: Pick<RegistryStore, 'backups'>,
+  registries: readonly RegistryReading[],
+): Promise<string[]> {
   const workspaces = [...new Set(registries.map(registry => registry.workspace))];
-  const backups = await Promise.all(workspaces.map(each => host.registryStore.backups(each)));
+  const backups = await Promise.all(workspaces.map(each => store.backups(each)));
   return lossesOf(registries, backups.flat());
 }
 
 /** Makes the plan's changes, task by task, each checked again under the locks. */
 export async function apply(
-  host: Host,
+  host: Pick<Host, 'clock' | 'registryStore'>,
   plan: ReconcilePlan,
   registries: readonly RegistryReading[],
   waitMs: number,

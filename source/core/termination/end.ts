@@ -217,7 +217,7 @@ async function lookFor(
   recogniser: Recogniser,
   beganAt: number,
 ) {
-  const reading = await host.readProcesses();
+  const reading = await host.processes.read();
   if (!reading.ok) return { table: undefined, origins: new Map<number, Origin>() };
   const known = new Set(endings.flatMap(ending => ending.members().map(identityOf)));
   const tree = createProcessTree(reading.value);
@@ -233,7 +233,7 @@ async function lookFor(
       !isZombie(process) &&
       (looksPeoples(process) || !isUnderTmux(process)),
   );
-  const origins = new Map(host.readOrigins(read));
+  const origins = new Map(host.processes.readOrigins(read));
   for (const process of read)
     if (isUnderTmux(process)) {
       // Whose program it is counts there too, its marks do not.

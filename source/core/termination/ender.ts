@@ -1,8 +1,9 @@
 /** Endings for a screen that stays: plans from what it shows, several endings at a time. */
-import type { Clock, Host } from '../host.ts';
+import type { Host } from '../host.ts';
 import type { Recogniser } from '../inventory/recognise.ts';
 import type { Row, Snapshot } from '../model.ts';
 import type { Monitor } from '../monitor.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { EndEvent } from './end.ts';
 import { withPorts } from './frees.ts';
 import { type EndPlan, planEnd } from './plan.ts';
@@ -59,7 +60,7 @@ export function createEnder(
       const plan = planOf(snapshot, rows);
       if (plan === undefined) return undefined;
       return withFiles(
-        withPorts(plan, processes => host.readPorts(processes)),
+        withPorts(plan, host.processes),
         monitor.inventory()?.registries ?? [],
         host.hands,
       );

@@ -1,5 +1,5 @@
 /** What an ending gives back: memory, processor time, and ports that can be listened on again. */
-import type { Host } from '../host.ts';
+import type { Processes } from '../ports/processes.ts';
 import type { EndPlan } from './plan.ts';
 import type { EndTarget, Ports } from './target.ts';
 
@@ -10,8 +10,10 @@ export type Frees = {
 };
 
 /** Asked for a plan that is shown, never in the poll. What is refused frees nothing. */
-export function withPorts(plan: EndPlan, readPorts: Host['readPorts']): EndPlan {
-  const readings = readPorts(plan.targets.filter(isEnded).flatMap(target => target.members));
+export function withPorts(plan: EndPlan, processes: Pick<Processes, 'readPorts'>): EndPlan {
+  const readings = processes.readPorts(
+    plan.targets.filter(isEnded).flatMap(target => target.members),
+  );
   const portsOf = (target: EndTarget): Ports => {
     const known = new Set<number>();
     const unknownOf: number[] = [];

@@ -1,38 +1,12 @@
 /** What an ending may do to the machine, as a type: `host/hands.ts` does it. */
 import type { Escalation, Process, ProcessRef, Reading } from '../model.ts';
+import type { NewSession, SessionRef, SessionScreen, StartedSession } from '../ports/sessions.ts';
 import type { AgentFile } from './agent-files.ts';
 
 export type SignalName = 'SIGUSR1' | 'SIGTERM' | 'SIGCONT' | 'SIGSTOP' | 'SIGKILL';
 
 /** `gone`: nobody with this identity is there any more, which is what was wanted. */
 export type SignalResult = 'sent' | 'gone' | 'denied';
-
-/** A tmux session by what cannot be reused: its id within one life of its server. */
-export type SessionRef = {
-  readonly socketPath: string;
-  readonly serverPid: number;
-  /** `$7` */
-  readonly id: string;
-  readonly name: string;
-  /** Epoch milliseconds, to the second. */
-  readonly createdAt: number;
-};
-
-/** A session that is to be made, with the program that runs in it. */
-export type NewSession = {
-  readonly socketPath: string;
-  readonly name: string;
-  readonly directory: string;
-  /** `<agent id>:<uuid>`, for the option `@vigil_agent` of its pane. */
-  readonly mark: string;
-  readonly env: readonly (readonly [string, string])[];
-  /** Program and arguments; no shell splits them. */
-  readonly command: readonly string[];
-};
-
-export type SessionScreen = { readonly isDead: boolean; readonly lines: readonly string[] };
-
-export type StartedSession = SessionRef & { readonly panePid: number };
 
 /** A process with what was seen of it: who has its number and its clock tick by now is known by it. */
 export type SeenProcess = Pick<Process, 'pid' | 'start' | 'startedAt' | 'ppid' | 'sid'>;
@@ -103,8 +77,6 @@ export type Hands = {
   audit(entry: AuditEntry): void;
   /** Another line of the log: what was done, and more about it. */
   note(event: string, more: Readonly<Record<string, unknown>>): void;
-  /** False once this very process is known to be dead; cheap enough to ask all the time. */
-  isThere(process: ProcessRef): boolean;
   /** What could not be written down since this was asked last; no ending waits for it. */
   troubles(): readonly string[];
 };

@@ -137,16 +137,16 @@ async function afterwards(
     results.flatMap(result => result.processes.map(each => [identityOf(each), each] as const)),
   );
   const deadline = host.clock.steadyNow() + reapingMs;
-  let processes = await host.readProcesses();
+  let processes = await host.processes.read();
   const isReaping = () => {
     const table = processes.ok ? processes.value : [];
     return table.some(each => isZombie(each) && isAdopted(each, all.get(identityOf(each))));
   };
   while (isReaping() && host.clock.steadyNow() < deadline) {
     await host.clock.sleep(betweenLooksMs);
-    processes = await host.readProcesses();
+    processes = await host.processes.read();
   }
-  const servers = await host.readServers();
+  const servers = await host.servers.read();
   const table = processes.ok ? processes.value : undefined;
   return new Map(
     results.map(result => {

@@ -16,7 +16,7 @@ export type DemoGrounds = {
 const freeBytes = 48 * 1024 ** 3;
 const done = { ok: true, value: true } as const;
 
-export function createDemoGrounds(timeline: Timeline, files: Files, pid: number): DemoGrounds {
+export function createDemoGrounds(timeline: Timeline, files: Files): DemoGrounds {
   const intents = new Map<string, DeployIntent>();
   let journal: ShutdownState | undefined;
   let asked = 0;
@@ -48,7 +48,6 @@ export function createDemoGrounds(timeline: Timeline, files: Files, pid: number)
     },
     removeOwn: file => ({ ok: true, value: files.take(file) }),
     claimShutdown: async () => ({ ok: true, value: { release: () => undefined } }),
-    self: () => ({ pid, start: '0' }),
     readShutdown: read,
     writeShutdown(_workspace, state) {
       journal = state;

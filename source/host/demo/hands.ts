@@ -1,7 +1,8 @@
 /** The hands of the demo: they reach into the made-up world and nowhere else. */
 import type { Noted, ProcessRef } from '../../core/model.ts';
+import type { NewSession } from '../../core/ports/sessions.ts';
 import type { AgentFile } from '../../core/termination/agent-files.ts';
-import type { Hands, NewSession } from '../../core/termination/hands.ts';
+import type { Hands } from '../../core/termination/hands.ts';
 import type { Files } from './files.ts';
 import type { World } from './launch.ts';
 
@@ -58,10 +59,6 @@ export function createDemoHands(world: World, files: Files, pid: number): DemoHa
     release: key => void ending.delete(key),
     audit: () => undefined,
     note: () => undefined,
-    isThere(process) {
-      timeline.catchUp();
-      return processes.isThere(process);
-    },
     troubles: () => [],
   };
   return { hands, endings: () => [...ending.values()] };

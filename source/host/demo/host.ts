@@ -1,7 +1,8 @@
 /** `--demo`: a made-up machine behind the Host seam, where things happen by themselves and every verb
  * works. Nothing real is read, signalled or written. */
-import type { Clock, Host } from '../../core/host.ts';
+import type { Host } from '../../core/host.ts';
 import { unreadDescriptors } from '../../core/inventory/scene.ts';
+import type { Clock } from '../../core/ports/clock.ts';
 import { logOf } from '../../core/termination/agent-files.ts';
 import { clock as systemClock } from '../clock.ts';
 import { bringBystanders } from './bystanders.ts';
@@ -40,51 +41,64 @@ export function createDemoHost(clock: Clock = systemClock): Host {
   const files = createFiles(timeline);
   const orchestrator = createOrchestrator(world, registries, files, running);
   const other = createOtherVigil(world, orchestrator, bringBystanders(world).pid);
-  const { grounds, isClosed } = createDemoGrounds(timeline, files, ownPid);
+  const { grounds, isClosed } = createDemoGrounds(timeline, files);
   const { hands, endings } = createDemoHands(world, files, ownPid);
   play(timeline, {
     ...orchestrator,
     deploy: deed => (isClosed() ? undefined : orchestrator.deploy(deed)),
     endByAnother: id => other.end(id),
   });
+  const readServers = async () => {
+    timeline.catchUp();
+    return sessions.read();
+  };
   return {
     clock,
     machine: { host: 'demo', bootId, uid: 1000, pid: ownPid, isDemo: true },
-    serversChosen: false,
     readVitals: () => demoVitals(processes),
-    inspect: inspectDemo({ timeline, processes, registries }),
-    async readProcesses() {
-      timeline.catchUp();
-      return { ok: true, value: processes.table() };
+    processes: {
+      async read() {
+        timeline.catchUp();
+        return { ok: true, value: processes.table() };
+      },
+      readOrigins: candidates =>
+        new Map(
+          candidates.flatMap(({ pid }) => {
+            const origin = processes.originOf(pid);
+            return origin === undefined ? [] : [[pid, origin] as const];
+          }),
+        ),
+      // The agent that is on no record writes its log all the same.
+      readDescriptors: wanted =>
+        new Map(
+          wanted.map(({ pid }) => [
+            pid,
+            { ...nothingOpen, written: sessions.isIn(stray.id, pid) ? [strayLog] : [] },
+          ]),
+        ),
+      readPorts: wanted =>
+        new Map(wanted.map(({ pid }) => [pid, { ok: true, value: processes.portsOf(pid) }])),
+      inspect: inspectDemo({ timeline, processes, registries }),
+      isRunning(process) {
+        timeline.catchUp();
+        return processes.isThere(process);
+      },
+      self: () => ({ pid: ownPid, start: '0' }),
     },
-    readOrigins: candidates =>
-      new Map(
-        candidates.flatMap(({ pid }) => {
-          const origin = processes.originOf(pid);
-          return origin === undefined ? [] : [[pid, origin] as const];
-        }),
-      ),
-    // The agent that is on no record writes its log all the same.
-    readDescriptors: wanted =>
-      new Map(
-        wanted.map(({ pid }) => [
-          pid,
-          { ...nothingOpen, written: sessions.isIn(stray.id, pid) ? [strayLog] : [] },
-        ]),
-      ),
-    readServersAt: async () => [],
+    servers: {
+      areChosen: false,
+      read: readServers,
+      readWith: readServers,
+      readAt: async () => [],
+    },
+    registries: {
+      async read() {
+        timeline.catchUp();
+        return { workspaces: [workspace], registries: registries.readings(), problems: [] };
+      },
+      readAround: async () => [],
+    },
     sightings: { read: () => [], keep: () => undefined },
-    readPorts: wanted =>
-      new Map(wanted.map(({ pid }) => [pid, { ok: true, value: processes.portsOf(pid) }])),
-    async readServers() {
-      timeline.catchUp();
-      return sessions.read();
-    },
-    async readRegistries() {
-      timeline.catchUp();
-      return { workspaces: [workspace], registries: registries.readings(), problems: [] };
-    },
-    readRegistriesAround: async () => [],
     readEndings: () => [...other.endings(), ...endings()],
     registryStore: createStore(timeline, registries),
     grounds,

@@ -1,7 +1,7 @@
 /** A made-up tmux server and its sessions, one pane each. */
 import type { Pane, Reading, ServerReading } from '../../core/model.ts';
+import type { SessionRef, StartedSession } from '../../core/ports/sessions.ts';
 import type { Origin } from '../../core/process.ts';
-import type { SessionRef, StartedSession } from '../../core/termination/hands.ts';
 import { chance } from './noise.ts';
 import type { Processes } from './processes.ts';
 import type { Timeline } from './timeline.ts';

@@ -1,6 +1,6 @@
 /** The made-up world's own time: what is to happen waits in a row, and happens at its moment however
  * seldom somebody looks. */
-import type { Clock } from '../../core/host.ts';
+import type { Clock } from '../../core/ports/clock.ts';
 
 export type Timeline = {
   /** Since the story began, milliseconds. */

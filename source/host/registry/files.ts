@@ -1,7 +1,6 @@
 /** Finding registry files, and reading those again that have changed. */
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { RegistriesReading } from '../../core/host.ts';
 import type {
   Problem,
   Reading,
@@ -9,6 +8,7 @@ import type {
   RegistryReading,
   RegistryScope,
 } from '../../core/model.ts';
+import type { RegistriesReading } from '../../core/ports/registries.ts';
 import { within } from '../within.ts';
 import { readContent } from './content.ts';
 import { readLocks } from './kernel-locks.ts';

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { statfsSync, statSync } from 'node:fs';
 import type { Grounds } from '../../core/lifecycle/grounds.ts';
 import type { Reading } from '../../core/model.ts';
-import { selfRef } from '../identity.ts';
 import { unlinkIfThere } from '../registry/durable-file.ts';
 import { reasonOf } from '../registry/safe-file.ts';
 import { createAgentFile, openPlaces, removeEmptyPlace } from './agent-places.ts';
@@ -30,7 +29,6 @@ export function createGrounds(bootId: string): Grounds {
     leftOvers: listLeftOvers,
     removeOwn: file => attempt(() => removeOwn(file)),
     claimShutdown: workspace => claimShutdown(workspace),
-    self: () => selfRef(),
     readShutdown,
     writeShutdown: (workspace, state) => done(() => writeShutdown(workspace, state)),
     existing(path) {

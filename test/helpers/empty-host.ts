@@ -1,0 +1,43 @@
+/** Ports for tests: a machine where nothing runs and nothing may be changed. */
+
+import type { Host } from '../../source/core/host.ts';
+import { nothingOf } from '../fixtures/nothing.ts';
+
+/** A port that must not be used: any call is a failure of the test. */
+const unexpected = <Port extends object>(): Port =>
+  new Proxy({} as Port, {
+    get: (_port, name) => () => {
+      throw new Error(`${String(name)} was called, and nothing was to be changed`);
+    },
+  });
+
+/** Nothing runs, nothing is recorded, and any change is a failure of the test. */
+export const emptyHost: Host = {
+  machine: { host: 'h', bootId: 'boot', uid: 1000, pid: 99_999 },
+  clock: unexpected(),
+  readVitals: () => undefined,
+  processes: {
+    read: async () => ({ ok: true, value: [] }),
+    readOrigins: () => new Map(),
+    readDescriptors: () => new Map(),
+    readPorts: () => new Map(),
+    inspect: async ({ key }) => nothingOf(key),
+    isRunning: () => false,
+    self: () => ({ pid: 99_999, start: '1' }),
+  },
+  servers: {
+    areChosen: false,
+    read: async () => [],
+    readWith: async () => [],
+    readAt: async () => [],
+  },
+  registries: {
+    read: async () => ({ workspaces: [], registries: [], problems: [] }),
+    readAround: async () => [],
+  },
+  sightings: { read: () => [], keep: () => undefined },
+  readEndings: () => [],
+  hands: unexpected(),
+  grounds: unexpected(),
+  registryStore: unexpected(),
+};
