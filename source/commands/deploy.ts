@@ -67,12 +67,12 @@ const codes = {
 } as const;
 
 async function dryRun(tools: LifecycleTools, request: DeployRequest): Promise<DeployReport> {
-  const ground = await preflight(tools, request);
+  const target = await preflight(tools, request);
   const nothing = { processes: [], files: [], ...nothingUndone, durationMs: 0 };
-  return ground.kind === 'fit'
+  return target.kind === 'ok'
     ? {
         ...nothing,
-        files: [{ path: `${ground.workspace}/${ground.directory}`, kind: 'directory' }],
+        files: [{ path: `${target.workspace}/${target.directory}`, kind: 'directory' }],
       }
-    : { ...nothing, fault: { ...ground, step: 'pre-flight' } };
+    : { ...nothing, fault: { ...target, step: 'pre-flight' } };
 }

@@ -85,7 +85,7 @@ export async function kill(
     options.spareNames,
     options.includesSuspected,
   );
-  const plan = withFiles(withPorts(planned, host.processes), inventory.registries, host.hands);
+  const plan = withFiles(withPorts(planned, host.processes), inventory.registries, host.agentFiles);
   if (!options.json) output.lines(endPlanLines(plan, output.charset));
   const refusals = plan.targets.flatMap(({ refused }) => refused ?? []);
   const isNothing = plan.targets.every(({ refused }) => refused && isNotIncluded(refused));

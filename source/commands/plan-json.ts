@@ -1,5 +1,5 @@
 /** What plans of all verbs have in the same shape. */
-import type { FoundIntent } from '../core/lifecycle/grounds.ts';
+import type { FoundIntent } from '../core/ports/workspace-journals.ts';
 
 /** A file of a plan, in every verb. */
 export type FileJson = {

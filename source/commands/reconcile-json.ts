@@ -1,6 +1,6 @@
 /** Schema `vigil.reconcile/1` of docs/json.md. */
-import type { FoundIntent } from '../core/lifecycle/grounds.ts';
 import type { Undone } from '../core/lifecycle/undo.ts';
+import type { FoundIntent } from '../core/ports/workspace-journals.ts';
 import type { Outcome } from '../core/reconcile/mend.ts';
 import { type Change, isEmpty, planSummary, type ReconcilePlan } from '../core/reconcile/plan.ts';
 import type { Report } from '../core/reconcile/reconcile.ts';

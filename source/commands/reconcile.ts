@@ -1,9 +1,9 @@
 /** `vigil reconcile`: shows what has to change so that record and machine agree, asks, changes it. */
 
 import { foreignWorkspace } from '../core/lifecycle/foreign.ts';
-import type { FoundIntent } from '../core/lifecycle/grounds.ts';
 import { cutDeploys, recoverDeploys } from '../core/lifecycle/recover.ts';
 import { type LifecycleTools, nothingUndone } from '../core/lifecycle/undo.ts';
+import type { FoundIntent } from '../core/ports/workspace-journals.ts';
 import { isEmpty, planSummary, type ReconcilePlan, shownBefore } from '../core/reconcile/plan.ts';
 import { apply, type Survey, survey } from '../core/reconcile/reconcile.ts';
 import { type Line, span } from '../text/line.ts';

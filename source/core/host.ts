@@ -1,11 +1,12 @@
 /** The only seam between vigil and the machine: one port for each need. Adapters live in `source/host`; tests
  * and the demo give their own. A function takes the ports that it uses: `Pick<Host, 'clock' | 'processes'>`. */
-import type { Grounds } from './lifecycle/grounds.ts';
 import type { Machine, Noted, Vitals } from './model.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Processes } from './ports/processes.ts';
 import type { Registries, Sightings } from './ports/registries.ts';
 import type { TmuxServers } from './ports/sessions.ts';
+import type { AgentFiles, WorkspaceFiles } from './ports/workspace-files.ts';
+import type { DeployJournal, ShutdownJournal } from './ports/workspace-journals.ts';
 import type { RegistryStore } from './registry/store.ts';
 import type { Hands } from './termination/hands.ts';
 
@@ -28,7 +29,10 @@ export type Host = Sources & {
   /** Why nothing may be started, signalled or removed here; nothing where it may. */
   readonly lookOnly?: string;
   readonly hands: Hands;
-  readonly grounds: Grounds;
+  readonly agentFiles: AgentFiles;
+  readonly workspaceFiles: WorkspaceFiles;
+  readonly deployJournal: DeployJournal;
+  readonly shutdownJournal: ShutdownJournal;
   /** The one way to change a registry. */
   readonly registryStore: RegistryStore;
 };

@@ -9,7 +9,6 @@ import { isOver, isThere } from './identity.ts';
 import { tryTo, unlinkIfThere } from './registry/durable-file.ts';
 import { createSessionKills } from './session-kills.ts';
 import { letGo, readScreen, startSession } from './sessions.ts';
-import { archiveAgentFile, hasAgentFile, removeAgentFile } from './workspace/agent-files.ts';
 
 export function createHands(audit: AuditLog, ending: EndingNote): Hands {
   const handles = createHandles();
@@ -68,9 +67,6 @@ export function createHands(audit: AuditLog, ending: EndingNote): Hands {
       for (const process of ending.stopped()) if (isThere(process)) send(process.pid, 'SIGCONT');
       return ending.everybody().filter(process => isThere(process));
     },
-    removeFile: removeAgentFile,
-    archiveFile: archiveAgentFile,
-    hasFile: hasAgentFile,
     release(key, processes) {
       handles.release(processes);
       // A note that cannot be removed names nobody who is stopped.

@@ -23,7 +23,7 @@ import { logFileIn, stateDirectory } from './state-directory.ts';
 import { createTmuxServers, type SocketChoice, socketDirectory } from './tmux.ts';
 import { createVitalsReader } from './vitals.ts';
 import { readRegistriesAround } from './workspace/around.ts';
-import { createGrounds } from './workspace/grounds.ts';
+import { createWorkspacePorts } from './workspace/workspace-ports.ts';
 import { findWorkspaces } from './workspaces.ts';
 
 export type HostOptions = {
@@ -69,7 +69,7 @@ export function createHost(options: HostOptions): Host {
     servers: createTmuxServers(socketDirectory(options.env, uid), options.sockets),
     registries: { read: () => registries.read(), readAround: readRegistriesAround },
     sightings: createSightings(state, bootId),
-    grounds: createGrounds(bootId),
+    ...createWorkspacePorts(bootId),
     readEndings: () => [...ending.own(), ...ending.read().flatMap(note => note.endings)],
     hands: createHands(log, ending),
     registryStore: lateRegistryStore((registry, modified) =>

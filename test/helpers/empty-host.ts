@@ -38,6 +38,9 @@ export const emptyHost: Host = {
   sightings: { read: () => [], keep: () => undefined },
   readEndings: () => [],
   hands: unexpected(),
-  grounds: unexpected(),
+  agentFiles: unexpected(),
+  workspaceFiles: unexpected(),
+  deployJournal: unexpected(),
+  shutdownJournal: unexpected(),
   registryStore: unexpected(),
 };

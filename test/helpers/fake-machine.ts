@@ -99,6 +99,12 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
         return { ok: true, value: table() };
       },
     },
+    agentFiles: {
+      ...emptyHost.agentFiles,
+      remove: () => ({ ok: true, value: false }),
+      archive: () => ({ ok: true, value: false }),
+      has: () => ({ ok: true, value: false }),
+    },
     hands: {
       ...emptyHost.hands,
       hold: () => [],
@@ -116,9 +122,6 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
       noteEnding: () => undefined,
       noteStages: () => undefined,
       wakeLeft: () => [],
-      removeFile: () => ({ ok: true, value: false }),
-      archiveFile: () => ({ ok: true, value: false }),
-      hasFile: () => ({ ok: true, value: false }),
       abandon: () => [],
       release: () => undefined,
       audit: () => undefined,

@@ -15,7 +15,7 @@ async function readings({ host }: ReturnType<typeof demoWorld>) {
     servers: await host.servers.read(),
     registries: await host.registries.read(),
     endings: host.readEndings(),
-    files: host.grounds.leftOvers(''),
+    files: host.workspaceFiles.listLeftovers(''),
   };
 }
 

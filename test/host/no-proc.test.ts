@@ -153,11 +153,16 @@ it('the program itself: looking works, ending is refused in one line', () => {
   expect(said).toContain(`BAD  processes: ${reason}`);
 });
 
-/** Hands and grounds that fail the test when they are used. */
+/** Signals and workspace files that fail the test when they are used. */
 function toolsOf() {
   const { host } = createFakeMachine([{ ...processAt(4000, 1, 'claude'), habit: {} }]);
   const hands = { ...emptyHost.hands, audit: () => undefined };
-  const lookingOnly: Host = { ...host, hands, grounds: emptyHost.grounds, lookOnly: reason };
+  const lookingOnly: Host = {
+    ...host,
+    hands,
+    workspaceFiles: emptyHost.workspaceFiles,
+    lookOnly: reason,
+  };
   const monitor = createMonitor(lookingOnly, knowledge);
   const { recogniser } = knowledge;
   const base = { policy: defaultPolicy, lockWaitMs: 0, spareNames: [] };

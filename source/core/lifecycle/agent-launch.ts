@@ -2,7 +2,7 @@
  * that a shell takes apart. */
 import type { NewSession } from '../ports/sessions.ts';
 import { type DeployIntent, type DeployRequest, pathsOf } from './deployment.ts';
-import type { Ground } from './preflight.ts';
+import type { DeployTarget } from './preflight.ts';
 
 /** In a word of the command it stands for the prompt's path; stdin then stays the terminal. */
 const promptPlace = '{prompt-file}';
@@ -14,7 +14,7 @@ const unfed = '"$@" | tee -a -- "$VIGIL_LOG_FILE"';
 export function launchOf(
   { command, socketPath, searchPath }: DeployRequest,
   { agentId, workspace, task, session, mark }: DeployIntent,
-  { workingDirectory }: Ground,
+  { workingDirectory }: DeployTarget,
 ): NewSession {
   const { prompt, log } = pathsOf(agentId);
   const at = (path: string) => `${workspace}/${task}/${path}`;

@@ -18,7 +18,7 @@ import {
   pathsOf,
 } from './deployment.ts';
 import { newAgent } from './new-agent.ts';
-import { type Ground, preflight } from './preflight.ts';
+import { type DeployTarget, preflight } from './preflight.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
 import { fileOf, type LifecycleTools, nothingUndone, undoDeploy } from './undo.ts';
 
@@ -46,13 +46,13 @@ export async function deploy(
   const { host } = tools;
   const startedAt = host.clock.steadyNow();
   const durationMs = () => Math.round(host.clock.steadyNow() - startedAt);
-  const ground = await preflight(tools, request);
-  if (ground.kind !== 'fit')
-    return { ...nothingMade, fault: { ...ground, step: 'pre-flight' }, durationMs: durationMs() };
-  const intent = intentOf(tools, request, ground);
+  const target = await preflight(tools, request);
+  if (target.kind !== 'ok')
+    return { ...nothingMade, fault: { ...target, step: 'pre-flight' }, durationMs: durationMs() };
+  const intent = intentOf(tools, request, target);
   const made = new Set<DeployStep>();
   try {
-    const result = await build(tools, request, ground, intent, made, stopping);
+    const result = await build(tools, request, target, intent, made, stopping);
     return { ...nothingMade, ...result, agentId: intent.agentId, durationMs: durationMs() };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -67,13 +67,13 @@ const nothingMade = { processes: [], files: [], ...nothingUndone } as const;
 async function build(
   tools: LifecycleTools,
   request: DeployRequest,
-  ground: Ground,
+  target: DeployTarget,
   intent: DeployIntent,
   made: Set<DeployStep>,
   stopping: AbortSignal,
 ) {
   const { host } = tools;
-  const { grounds, hands } = host;
+  const { agentFiles, deployJournal, hands, shutdownJournal, workspaceFiles } = host;
   const paths = pathsOf(intent.agentId);
   const file = (place: '' | 'logs', path: string) => fileOf(intent, place, path);
   /** Runs a step, unless we were told to stop; what fails half-way counts as made where it may be. */
@@ -85,23 +85,25 @@ async function build(
     return result.value;
   };
 
-  await step('intent', () => grounds.writeIntent(intent));
+  await step('intent', () => deployJournal.write(intent));
   // A shutdown closes the door first and then looks for intents: one of the two sees the other.
-  const closed = unfinishedShutdown(grounds.readShutdown(intent.workspace));
+  const closed = unfinishedShutdown(shutdownJournal.read(intent.workspace));
   if (closed !== undefined) throw new Fault('intent', closed, 'refused');
-  await step('directories', () => grounds.openPlaces(intent.workspace, ground.directory));
-  await step('prompt file', () => grounds.createFile(file('', paths.prompt), request.prompt));
+  await step('directories', () =>
+    workspaceFiles.ensureAgentDirectories(intent.workspace, target.directory),
+  );
+  await step('prompt file', () => agentFiles.create(file('', paths.prompt), request.prompt));
   const session = await step('tmux session', async () => {
     // Where tmux does not answer, it may still make the session once it wakes.
     made.add('tmux session');
-    return hands.startSession(launchOf(request, intent, ground));
+    return hands.startSession(launchOf(request, intent, target));
   });
   await step('identities', () => membersOf(tools, session));
   const processes = await step('still alive', () => survivors(tools, session, stopping));
   await step('registries', () => {
     // One of the two files may be written when the other one fails.
     made.add('registries');
-    return record(tools, request, ground, intent, processes);
+    return record(tools, request, target, intent, processes);
   });
   const report = {
     success: true,
@@ -112,11 +114,11 @@ async function build(
     pid: session.panePid,
   };
   await step('deploy log', () =>
-    grounds.createFile(file('logs', paths.deployLog), `${JSON.stringify(report, null, 2)}\n`),
+    agentFiles.create(file('logs', paths.deployLog), `${JSON.stringify(report, null, 2)}\n`),
   );
   await step('finish', async () => {
     const isFree = await hands.letGo(session);
-    return isFree.ok ? grounds.removeIntent(intent) : isFree;
+    return isFree.ok ? deployJournal.remove(intent) : isFree;
   });
   const files = [
     { path: paths.prompt, kind: 'prompt' },
@@ -127,7 +129,7 @@ async function build(
     session: intent.session,
     processes,
     files: files.map(({ path, kind }) => ({
-      path: `${intent.workspace}/${ground.directory}/${path}`,
+      path: `${intent.workspace}/${target.directory}/${path}`,
       kind,
     })),
   };
@@ -136,17 +138,17 @@ async function build(
 function intentOf(
   { host }: LifecycleTools,
   { type, socketPath }: DeployRequest,
-  ground: Ground,
+  target: DeployTarget,
 ): DeployIntent {
   const at = host.clock.now();
-  const random = host.grounds.random();
+  const random = host.deployJournal.random();
   const agentId = agentIdFor(type, at, random);
   return {
     agentId,
-    workspace: ground.workspace,
-    task: ground.directory,
-    taskFile: ground.taskFile,
-    globalFile: ground.globalFile,
+    workspace: target.workspace,
+    task: target.directory,
+    taskFile: target.taskFile,
+    globalFile: target.globalFile,
     session: `agent_${agentId}`,
     socketPath,
     mark: `${agentId}:${random}`,
@@ -192,14 +194,14 @@ async function survivors(
 async function record(
   { host, lockWaitMs }: LifecycleTools,
   request: DeployRequest,
-  ground: Ground,
+  target: DeployTarget,
   intent: DeployIntent,
   processes: readonly Process[],
 ): Promise<Reading<true>> {
   const agent = newAgent(request, intent, processes, localTime(host.clock.now()));
   let refused: string | undefined;
   const result = await host.registryStore.update({
-    files: ground.files,
+    files: target.files,
     waitMs: lockWaitMs,
     mutate: documents => {
       const content = (scope: RegistryScope) =>

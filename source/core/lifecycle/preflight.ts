@@ -9,8 +9,8 @@ import { unfinishedShutdown } from './shutdown-journal.ts';
 import type { LifecycleTools } from './undo.ts';
 
 /** Where an agent is to be made. */
-export type Ground = {
-  readonly kind: 'fit';
+export type DeployTarget = {
+  readonly kind: 'ok';
   readonly workspace: string;
   /** The task's directory, by name. */
   readonly directory: string;
@@ -20,20 +20,20 @@ export type Ground = {
   readonly workingDirectory: string;
 };
 
-type Unfit = Omit<DeployFault, 'step'>;
+type Rejected = Omit<DeployFault, 'step'>;
 
 const leastFreeBytes = 100 * 1024 * 1024;
 
 export async function preflight(
   tools: LifecycleTools,
   request: DeployRequest,
-): Promise<Ground | Unfit> {
+): Promise<DeployTarget | Rejected> {
   const { host } = tools;
   const snapshotted = await host.registries.read();
   const unread = snapshotted.problems.find(problem => problem.unread);
-  if (unread !== undefined) return unfit('unreadable', unread.message);
+  if (unread !== undefined) return rejected('unreadable', unread.message);
   if (snapshotted.workspaces.length === 0)
-    return unfit('not found', 'there is no workspace here; name one with -w DIR');
+    return rejected('not found', 'there is no workspace here; name one with -w DIR');
   const tasks = snapshotted.registries.filter(
     each =>
       each.scope === 'task' &&
@@ -41,44 +41,44 @@ export async function preflight(
   );
   const [registry] = tasks;
   if (registry === undefined)
-    return unfit('not found', `no task ${request.task} in ${snapshotted.workspaces.join(', ')}`);
+    return rejected('not found', `no task ${request.task} in ${snapshotted.workspaces.join(', ')}`);
   if (tasks.length > 1)
-    return unfit(
+    return rejected(
       'refused',
       `${tasks.length} workspaces have ${request.task}; name one with -w DIR`,
     );
   if (!registry.reading.ok)
-    return unfit('unreadable', `${registry.path}: ${registry.reading.reason}`);
+    return rejected('unreadable', `${registry.path}: ${registry.reading.reason}`);
   const { workspace } = registry;
   const foreign = snapshotted.foreign?.get(workspace);
-  if (foreign !== undefined) return unfit('refused', foreign);
+  if (foreign !== undefined) return rejected('refused', foreign);
   const global = snapshotted.registries.find(
     each => each.workspace === workspace && each.scope === 'global',
   );
   if (global !== undefined && !global.reading.ok)
-    return unfit('unreadable', `${global.path}: ${global.reading.reason}`);
+    return rejected('unreadable', `${global.path}: ${global.reading.reason}`);
   const asked = { id: '', type: request.type, parent: request.parent };
   const full = whyNotAdmitted(
     registry.reading.value,
     global?.reading.ok ? global.reading.value : undefined,
     asked,
   );
-  if (full !== undefined) return unfit('refused', full);
-  const shutdown = unfinishedShutdown(host.grounds.readShutdown(workspace));
-  if (shutdown !== undefined) return unfit('refused', shutdown);
-  const free = host.grounds.freeBytes(workspace);
-  if (!free.ok) return unfit('unreadable', `${workspace}: ${free.reason}`);
+  if (full !== undefined) return rejected('refused', full);
+  const shutdown = unfinishedShutdown(host.shutdownJournal.read(workspace));
+  if (shutdown !== undefined) return rejected('refused', shutdown);
+  const free = host.workspaceFiles.freeBytes(workspace);
+  if (!free.ok) return rejected('unreadable', `${workspace}: ${free.reason}`);
   if (free.value < leastFreeBytes)
-    return unfit(
+    return rejected(
       'refused',
       `${workspace}: ${Math.floor(free.value / 1024 / 1024)} MB are free, and ${leastFreeBytes / 1024 / 1024} are needed`,
     );
   const { socketPath } = request;
   const server = (await host.servers.readWith([socketPath])).find(each => each.path === socketPath);
   if (server?.reading.ok === false)
-    return unfit('unreadable', `tmux socket ${server.socket}: ${server.reading.reason}`);
+    return rejected('unreadable', `tmux socket ${server.socket}: ${server.reading.reason}`);
   return {
-    kind: 'fit',
+    kind: 'ok',
     workspace,
     directory: directoryOf(registry),
     taskFile: registry.path,
@@ -88,11 +88,12 @@ export async function preflight(
       ...(global === undefined ? [] : [{ path: global.path, scope: 'global' as const }]),
     ],
     workingDirectory:
-      host.grounds.existing(registry.reading.value.directory) ?? workspace.replace(/\/[^/]*$/, ''),
+      host.workspaceFiles.existingDirectory(registry.reading.value.directory) ??
+      workspace.replace(/\/[^/]*$/, ''),
   };
 }
 
-function unfit(kind: Unfit['kind'], reason: string): Unfit {
+function rejected(kind: Rejected['kind'], reason: string): Rejected {
   return { kind, reason };
 }
 

@@ -1,12 +1,12 @@
 /** Deploys whose vigil is gone before they were done: the next one undoes them. */
-import type { FoundIntent } from './grounds.ts';
+import type { FoundIntent } from '../ports/workspace-journals.ts';
 import { type LifecycleTools, type Undone, undoDeploy } from './undo.ts';
 
 /** Deploys that nobody goes on with. */
 export async function cutDeploys({ host }: Pick<LifecycleTools, 'host'>): Promise<FoundIntent[]> {
   const { workspaces } = await host.registries.read();
   return workspaces
-    .flatMap(workspace => host.grounds.intents(workspace))
+    .flatMap(workspace => host.deployJournal.read(workspace))
     .filter(({ isRunning }) => !isRunning);
 }
 
@@ -16,7 +16,7 @@ export async function recoverDeploys(tools: LifecycleTools): Promise<Undone> {
   const troubles: string[] = [];
   for (const found of await cutDeploys(tools)) {
     if (found.isUnwritten) {
-      const removed = tools.host.grounds.removeUnwritten(found);
+      const removed = tools.host.deployJournal.removeUnwritten(found);
       if (!removed.ok) left.push(`${found.path}: ${removed.reason}`);
       continue;
     }

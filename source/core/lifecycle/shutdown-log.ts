@@ -25,7 +25,7 @@ export function createShutdownLog(
   const errors = new Set<string>();
   const now = () => new Date(host.clock.now()).toISOString();
   const before = workspaces.flatMap(workspace => {
-    const found = host.grounds.readShutdown(workspace);
+    const found = host.shutdownJournal.read(workspace);
     return found.ok && found.value !== undefined && found.value.phase !== 'done'
       ? [found.value]
       : [];
@@ -47,7 +47,7 @@ export function createShutdownLog(
       agents: [...agents.values()],
     };
     for (const workspace of workspaces) {
-      const written = host.grounds.writeShutdown(workspace, state);
+      const written = host.shutdownJournal.write(workspace, state);
       if (!written.ok) errors.add(`${workspace}: shutdown_state.json: ${written.reason}`);
     }
   };

@@ -1,11 +1,11 @@
 /** Ends everything that is an agent's, and proves it: closing → agents → sweep → reconcile → verify. The
  * journal of each workspace holds how far it has come; whoever cuts it off, the next one goes on. */
 
+import type { ShutdownClaim } from '../ports/workspace-journals.ts';
 import type { Report } from '../reconcile/reconcile.ts';
 import { apply, survey } from '../reconcile/reconcile.ts';
 import type { EndEvent } from '../termination/end.ts';
 import type { End } from '../termination/run.ts';
-import type { ShutdownClaim } from './grounds.ts';
 import { createShutdownLog, type ShutdownLog } from './shutdown-log.ts';
 import { type SweepPlan, type SweepReport, surveySweep, sweep } from './sweep.ts';
 import type { LifecycleTools } from './undo.ts';
@@ -51,7 +51,7 @@ export type ShutdownResult =
 /** @returns who runs a shutdown of one of the workspaces just now. */
 export async function runningShutdown({ host }: LifecycleTools): Promise<string | undefined> {
   for (const workspace of (await host.registries.read()).workspaces) {
-    const claim = await host.grounds.claimShutdown(workspace);
+    const claim = await host.shutdownJournal.claim(workspace);
     if (!claim.ok) return `${workspace}: ${claim.reason}`;
     claim.value.release();
   }
@@ -71,7 +71,7 @@ export async function shutdown(
   const claims: ShutdownClaim[] = [];
   try {
     for (const workspace of workspaces) {
-      const claim = await host.grounds.claimShutdown(workspace);
+      const claim = await host.shutdownJournal.claim(workspace);
       if (!claim.ok) return { kind: 'busy', reason: `${workspace}: ${claim.reason}` };
       claims.push(claim.value);
     }
@@ -187,7 +187,7 @@ async function deploysAreOver({ host }: LifecycleTools, stopping: AbortSignal): 
   const { workspaces } = await host.registries.read();
   const deadline = host.clock.steadyNow() + deploysMs;
   const isDeploying = () =>
-    workspaces.some(workspace => host.grounds.intents(workspace).some(each => each.isRunning));
+    workspaces.some(workspace => host.deployJournal.read(workspace).some(each => each.isRunning));
   while (isDeploying() && host.clock.steadyNow() < deadline && !stopping.aborted)
     await host.clock.sleep(betweenLooksMs, stopping);
 }

@@ -4,6 +4,7 @@
 import { isAgreed, secondLookMs } from '../inventory/memory.ts';
 import { isUnlisted, unlistedReason } from '../inventory/unlisted.ts';
 import type { Reading, Row, Snapshot } from '../model.ts';
+import type { FoundIntent } from '../ports/workspace-journals.ts';
 import type { EndEvent } from '../termination/end.ts';
 import { withPorts } from '../termination/frees.ts';
 import { type EndPlan, planEnd } from '../termination/plan.ts';
@@ -12,7 +13,6 @@ import type { Refusal } from '../termination/refusal.ts';
 import { type EndReport, isDead, runEnding } from '../termination/run.ts';
 import type { EndTarget } from '../termination/target.ts';
 import { recordedElsewhere } from './elsewhere.ts';
-import type { FoundIntent } from './grounds.ts';
 import { hasSameVerdict, judgeAgain, unsettledReason } from './judge-again.ts';
 import { type FoundFile, type LeftFile, leftFilesOf, youngFileMs } from './left-files.ts';
 import { recoverDeploys } from './recover.ts';
@@ -66,7 +66,7 @@ export async function surveySweep(tools: LifecycleTools, scope: SweepScope): Pro
   const inventory = monitor.inventory();
   if (unreadIn(last).length > 0 || inventory === undefined)
     return { kind: 'unreadable', reasons: unreadIn(last) };
-  const intents = last.workspaces.flatMap(each => host.grounds.intents(each));
+  const intents = last.workspaces.flatMap(each => host.deployJournal.read(each));
   const wanted = last.rows.filter(row => isWanted(row, scope, last.takenAt, intents));
   const elsewhere = await recordedElsewhere(host.registries, wanted, last.workspaces);
   const planned = planEnd(
@@ -96,7 +96,7 @@ export async function surveySweep(tools: LifecycleTools, scope: SweepScope): Pro
   const found = filesIn(tools, last.workspaces).filter(file => seenBefore.has(fileKey(file)));
   const files = leftFilesOf(found, inventory.registries, last, ending, deploying);
   const listed = new Set(files.map(placeOfFile));
-  const end = withFiles(ported, inventory.registries, host.hands, listed);
+  const end = withFiles(ported, inventory.registries, host.agentFiles, listed);
   const deploys = intents.filter(each => !each.isRunning);
   return { kind: 'planned', plan: { end, scope, files, deploys } };
 }
@@ -185,16 +185,16 @@ function isWanted(
 }
 
 function tidy({ host }: LifecycleTools, file: LeftFile): Reading<boolean> {
-  const { hands, grounds } = host;
+  const { agentFiles, workspaceFiles } = host;
   const { workspace, task, place, path, agentId = '' } = file;
-  if (file.kind === 'directory') return grounds.removeEmptyPlace(workspace, task, place);
-  if (file.kind === 'lock' || file.kind === 'temporary') return grounds.removeOwn(file);
+  if (file.kind === 'directory') return workspaceFiles.removeEmptyDirectory(workspace, task, place);
+  if (file.kind === 'lock' || file.kind === 'temporary') return workspaceFiles.removeOwn(file);
   const named = { workspace, task, place, path, agentId };
-  return file.work === 'remove' ? hands.removeFile(named) : hands.archiveFile(named);
+  return file.work === 'remove' ? agentFiles.remove(named) : agentFiles.archive(named);
 }
 
 function filesIn({ host }: LifecycleTools, workspaces: readonly string[]): FoundFile[] {
-  return workspaces.flatMap(workspace => host.grounds.leftOvers(workspace));
+  return workspaces.flatMap(workspace => host.workspaceFiles.listLeftovers(workspace));
 }
 
 function fileKey({ workspace, task, path }: FoundFile): string {

@@ -53,7 +53,7 @@ export async function undoDeploy(
   fault: Pick<DeployFault, 'step' | 'reason'>,
   made: ReadonlySet<DeployStep> = anything,
 ): Promise<Undone> {
-  const { grounds, hands } = tools.host;
+  const { agentFiles, deployJournal } = tools.host;
   const rolledBack: string[] = [];
   const left: string[] = [];
   const troubles = new Set<string>();
@@ -68,15 +68,15 @@ export async function undoDeploy(
   if (made.has('registries')) await unrecord(tools, intent, note);
   if (made.has('tmux session')) await endSession(tools, intent, note, troubles);
   if (made.has('prompt file'))
-    note(`prompt file ${paths.prompt}`, hands.removeFile(fileOf(intent, '', paths.prompt)));
+    note(`prompt file ${paths.prompt}`, agentFiles.remove(fileOf(intent, '', paths.prompt)));
   if (made.has('tmux session'))
-    note(`log ${paths.log}`, hands.removeFile(fileOf(intent, 'logs', paths.log)));
+    note(`log ${paths.log}`, agentFiles.remove(fileOf(intent, 'logs', paths.log)));
   // What was cleaned up is on record where the agent's logs would be.
   if (made.has('directories') || rolledBack.length > 0)
     tellOf(tools, intent, fault, [...rolledBack, ...left]);
   // While something is left, the next vigil tries again.
   if (left.length === 0) {
-    const removed = grounds.removeIntent(intent);
+    const removed = deployJournal.remove(intent);
     if (!removed.ok) left.push(`intent: ${removed.reason}`);
   }
   return { rolledBack, left, troubles: [...troubles] };
@@ -202,8 +202,8 @@ function tellOf(
   };
   const file = fileOf(intent, 'logs', pathsOf(intent.agentId).deployLog);
   // A full disk does not keep anything from being undone.
-  host.hands.removeFile(file);
-  host.grounds.createFile(file, `${JSON.stringify(report, null, 2)}\n`);
+  host.agentFiles.remove(file);
+  host.agentFiles.create(file, `${JSON.stringify(report, null, 2)}\n`);
 }
 
 export function fileOf(

@@ -3,11 +3,15 @@ import type { Check } from '../check.ts';
 import type { Host } from '../host.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
 
-export async function unfinishedChecks({ grounds, registries }: Host): Promise<Check[]> {
+export async function unfinishedChecks({
+  deployJournal,
+  registries,
+  shutdownJournal,
+}: Pick<Host, 'deployJournal' | 'registries' | 'shutdownJournal'>): Promise<Check[]> {
   const { workspaces } = await registries.read();
   return workspaces.flatMap((workspace): Check[] => {
     const checks: Check[] = [];
-    const cut = grounds.intents(workspace).filter(each => !each.isRunning);
+    const cut = deployJournal.read(workspace).filter(each => !each.isRunning);
     if (cut.length > 0)
       checks.push({
         name: 'deploys',
@@ -15,7 +19,7 @@ export async function unfinishedChecks({ grounds, registries }: Host): Promise<C
         detail: `${workspace}: cut off: ${cut.map(({ intent, path }) => (intent.ok ? intent.value.agentId : path)).join(', ')}`,
         advice: 'vigil sweep or vigil reconcile undoes them',
       });
-    const shutdown = unfinishedShutdown(grounds.readShutdown(workspace));
+    const shutdown = unfinishedShutdown(shutdownJournal.read(workspace));
     if (shutdown !== undefined)
       checks.push({
         name: 'shutdown',

@@ -62,7 +62,7 @@ export function createEnder(
       return withFiles(
         withPorts(plan, host.processes),
         monitor.inventory()?.registries ?? [],
-        host.hands,
+        host.agentFiles,
       );
     },
     run(plan, force, onEvent) {

@@ -1,7 +1,6 @@
 /** What an ending may do to the machine, as a type: `host/hands.ts` does it. */
 import type { Escalation, Process, ProcessRef, Reading } from '../model.ts';
 import type { NewSession, SessionRef, SessionScreen, StartedSession } from '../ports/sessions.ts';
-import type { AgentFile } from './agent-files.ts';
 
 export type SignalName = 'SIGUSR1' | 'SIGTERM' | 'SIGCONT' | 'SIGSTOP' | 'SIGKILL';
 
@@ -62,12 +61,6 @@ export type Hands = {
   noteStopped(processes: readonly ProcessRef[]): boolean;
   /** Wakes whom a vigil that was killed left stopped. @returns who that was. */
   wakeLeft(): readonly ProcessRef[];
-  /** For files of an agent that is dead; a path that may lead elsewhere is refused. @returns whether
-   * it was there. */
-  removeFile(file: AgentFile): Reading<boolean>;
-  archiveFile(file: AgentFile): Reading<boolean>;
-  /** By the same rules, and changes nothing. */
-  hasFile(file: AgentFile): Reading<boolean>;
   /** For an exit that nobody saw coming: wakes whom we stopped. @returns who was being ended and is
    * alive. */
   abandon(): readonly ProcessRef[];

@@ -1,10 +1,10 @@
 /** The files that go with an ending, named before it: by the record that names them and the rules by which they
  * are removed. */
 import type { RegistryReading } from '../model.ts';
+import type { AgentFiles } from '../ports/workspace-files.ts';
 import { placeOf } from '../reconcile/plan.ts';
 import { type AgentRecord, mergeRegistries, taskOf } from '../registry/merge.ts';
 import { type FileWork, filesOf } from './agent-files.ts';
-import type { Hands } from './hands.ts';
 import type { EndPlan } from './plan.ts';
 import type { PlannedFile } from './target.ts';
 
@@ -24,7 +24,7 @@ export function filesOnRecord(
 export function withFiles(
   plan: EndPlan,
   registries: readonly RegistryReading[],
-  hands: Pick<Hands, 'hasFile'>,
+  agentFiles: Pick<AgentFiles, 'has'>,
   listed: ReadonlySet<string> = new Set(),
 ): EndPlan {
   const records = new Map(mergeRegistries(registries).map(each => [each.key, each]));
@@ -33,7 +33,7 @@ export function withFiles(
     const files = record === undefined ? [] : filesOnRecord(record, registries);
     return files
       .filter(file => {
-        const isThere = hands.hasFile(file);
+        const isThere = agentFiles.has(file);
         return isThere.ok && isThere.value && !listed.has(placeOfFile(file));
       })
       .map(file => ({

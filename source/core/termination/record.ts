@@ -136,7 +136,7 @@ function tidy(host: Host, files: readonly FileWork[], before: readonly string[])
   let promptDeleted = false;
   for (const file of files) {
     const done =
-      file.work === 'remove' ? host.hands.removeFile(file) : host.hands.archiveFile(file);
+      file.work === 'remove' ? host.agentFiles.remove(file) : host.agentFiles.archive(file);
     if (!done.ok) errors.push(done.reason);
     else if (done.value && file.work === 'remove') promptDeleted = true;
     else if (done.value) archived.push(file.path);

@@ -1,9 +1,7 @@
 /** The hands of the demo: they reach into the made-up world and nowhere else. */
 import type { Noted, ProcessRef } from '../../core/model.ts';
 import type { NewSession } from '../../core/ports/sessions.ts';
-import type { AgentFile } from '../../core/termination/agent-files.ts';
 import type { Hands } from '../../core/termination/hands.ts';
-import type { Files } from './files.ts';
 import type { World } from './launch.ts';
 
 export type DemoHands = {
@@ -14,11 +12,10 @@ export type DemoHands = {
 
 const megabyte = 1024 * 1024;
 
-export function createDemoHands(world: World, files: Files, pid: number): DemoHands {
+export function createDemoHands(world: World, pid: number): DemoHands {
   const { timeline, processes, sessions } = world;
   const ending = new Map<string, Noted>();
   const stopped: ProcessRef[] = [];
-  const take = (file: AgentFile) => ({ ok: true, value: files.take(file) }) as const;
   const everybody = () => [...ending.values()].flatMap(note => note.processes);
   const hands: Hands = {
     hold: () => [],
@@ -49,9 +46,6 @@ export function createDemoHands(world: World, files: Files, pid: number): DemoHa
       return true;
     },
     wakeLeft: () => [],
-    removeFile: take,
-    archiveFile: take,
-    hasFile: file => ({ ok: true, value: files.has(file) }),
     abandon() {
       for (const process of stopped) processes.signal(process, 'SIGCONT');
       return everybody().filter(each => processes.isThere(each));

@@ -8,7 +8,6 @@ import { clock as systemClock } from '../clock.ts';
 import { bringBystanders } from './bystanders.ts';
 import { stray, tasks, workspace } from './cast.ts';
 import { createFiles } from './files.ts';
-import { createDemoGrounds } from './grounds.ts';
 import { createDemoHands } from './hands.ts';
 import { demoVitals, inspectDemo } from './inspection.ts';
 import { bootId, launchCast } from './launch.ts';
@@ -21,6 +20,7 @@ import { createSessions } from './sessions.ts';
 import { createStore } from './store.ts';
 import { play } from './story.ts';
 import { createTimeline } from './timeline.ts';
+import { createDemoWorkspace } from './workspace.ts';
 
 /** No process of the made-up machine: vigil is not seen there. */
 const ownPid = 999_999;
@@ -41,8 +41,8 @@ export function createDemoHost(clock: Clock = systemClock): Host {
   const files = createFiles(timeline);
   const orchestrator = createOrchestrator(world, registries, files, running);
   const other = createOtherVigil(world, orchestrator, bringBystanders(world).pid);
-  const { grounds, isClosed } = createDemoGrounds(timeline, files);
-  const { hands, endings } = createDemoHands(world, files, ownPid);
+  const { ports, isClosed } = createDemoWorkspace(timeline, files);
+  const { hands, endings } = createDemoHands(world, ownPid);
   play(timeline, {
     ...orchestrator,
     deploy: deed => (isClosed() ? undefined : orchestrator.deploy(deed)),
@@ -101,7 +101,7 @@ export function createDemoHost(clock: Clock = systemClock): Host {
     sightings: { read: () => [], keep: () => undefined },
     readEndings: () => [...other.endings(), ...endings()],
     registryStore: createStore(timeline, registries),
-    grounds,
+    ...ports,
     hands,
   };
 }

@@ -20,7 +20,7 @@ const ownDirectory = 0o700;
 
 /** Makes those of a task's directories that are not there, and proves that they can be written to.
  * @throws what the system says; what was made is gone again then. */
-export function openPlaces(workspace: string, task: string): readonly AgentPlace[] {
+export function ensureAgentDirectories(workspace: string, task: string): readonly AgentPlace[] {
   return inDirectory(workspace, [task], directory => {
     const made: AgentPlace[] = [];
     try {
@@ -55,7 +55,7 @@ export function createAgentFile(file: AgentFile, content: string): void {
 }
 
 /** @returns whether it was there, and empty. */
-export function removeEmptyPlace(workspace: string, task: string, place: AgentPlace): boolean {
+export function removeEmptyDirectory(workspace: string, task: string, place: AgentPlace): boolean {
   return inDirectory(workspace, [task], directory => {
     try {
       rmdirSync(`${directory}/${place}`);

@@ -3,8 +3,8 @@
 import { closeSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeployIntent } from '../../core/lifecycle/deployment.ts';
-import type { FoundIntent } from '../../core/lifecycle/grounds.ts';
 import type { Reading } from '../../core/model.ts';
+import type { FoundIntent } from '../../core/ports/workspace-journals.ts';
 import { isOver } from '../identity.ts';
 import {
   makeOwnDirectory,

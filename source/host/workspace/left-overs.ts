@@ -21,7 +21,7 @@ const ownLock = /^(GLOBAL|AGENT)_REGISTRY\.json\.lock$/;
 const ownTemporary =
   /^(\.(GLOBAL|AGENT)_REGISTRY\.json\.vigil-journal\.tmp|shutdown_state\.json\.tmp|\.vigil-\d+\.tmp)$/;
 
-export function listLeftOvers(workspace: string): FoundFile[] {
+export function listLeftovers(workspace: string): FoundFile[] {
   const tasks = namesIn(workspace).filter(name => name.startsWith('TASK-'));
   return [
     ...ownFiles(workspace, '', ''),

@@ -10,8 +10,8 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { ShutdownClaim } from '../../core/lifecycle/grounds.ts';
 import type { Reading } from '../../core/model.ts';
+import type { ShutdownClaim } from '../../core/ports/workspace-journals.ts';
 import { isThere } from '../identity.ts';
 import { tryTo } from '../registry/durable-file.ts';
 import { flock } from '../registry/flock.ts';
