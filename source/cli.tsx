@@ -89,7 +89,7 @@ async function runCommand(
   const change = () => ({ ...options, ask: askPerson()?.isYes });
   // Whoever was stopped goes on, however we leave.
   restorers.push(() => {
-    const left = host.hands.abandon().map(({ pid }) => `pid ${pid}`);
+    const left = host.killRecovery.releaseOnExit().map(({ pid }) => `pid ${pid}`);
     if (left.length > 0)
       process.stderr.write(`vigil: left before the end, still alive: ${left.join(', ')}\n`);
   });
@@ -151,7 +151,7 @@ async function top(tools: LifecycleTools, options: Options, terminal: Terminal, 
   }
   await keepHeapSmall();
   const { runScreen } = await import('./app.tsx');
-  if (!options.readOnly) host.hands.wakeLeft();
+  if (!options.readOnly) host.killRecovery.resumeStopped();
   const working = {
     monitor,
     reconciler: createReconciler(host, monitor, options.lockWaitMs),

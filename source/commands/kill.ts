@@ -49,7 +49,7 @@ export async function kill(
   if (wrong?.ok === false) return refuse(wrong.reason, exitCodes.usage);
   const unwanted = refusalOf(options, 'ends nothing', host.lookOnly);
   if (unwanted !== undefined) return refuse(unwanted);
-  if (!options.dryRun) host.hands.wakeLeft();
+  if (!options.dryRun) host.killRecovery.resumeStopped();
   const isBulk = names.some(name => {
     const target = parseTarget(name);
     return target.ok && target.value.kind === 'class';

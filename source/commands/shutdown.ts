@@ -50,7 +50,7 @@ export async function shutdown(
     return refuse(`--when-ends ${whenEnds}: there is no such process`, exitCodes.noTarget);
   const other = options.dryRun ? undefined : await runningShutdown(tools);
   if (other !== undefined) return refuse(`refused: ${other}`, exitCodes.refused);
-  if (!options.dryRun) tools.host.hands.wakeLeft();
+  if (!options.dryRun) tools.host.killRecovery.resumeStopped();
   const found = await surveySweep(tools, { everybody: true });
   // Whoever waits for a server plans when it has ended.
   if (found.kind === 'unreadable' && (server === undefined || options.dryRun)) {

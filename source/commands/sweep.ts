@@ -30,7 +30,7 @@ export async function sweep(
     complain(refusal);
     return exitCodes.refused;
   }
-  if (!options.dryRun) tools.host.hands.wakeLeft();
+  if (!options.dryRun) tools.host.killRecovery.resumeStopped();
   const survey = await surveySweep(tools, scope);
   if (survey.kind === 'unreadable') {
     for (const reason of survey.reasons) complain(`nothing is cleaned up: ${reason}`);

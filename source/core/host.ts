@@ -1,14 +1,16 @@
 /** The only seam between vigil and the machine: one port for each need. Adapters live in `source/host`; tests
  * and the demo give their own. A function takes the ports that it uses: `Pick<Host, 'clock' | 'processes'>`. */
-import type { Machine, Noted, Vitals } from './model.ts';
+import type { Machine, Vitals } from './model.ts';
+import type { AuditLog } from './ports/audit-log.ts';
 import type { Clock } from './ports/clock.ts';
+import type { KillJournal, KillRecovery } from './ports/kill-journal.ts';
+import type { ProcessControl } from './ports/process-control.ts';
 import type { Processes } from './ports/processes.ts';
 import type { Registries, Sightings } from './ports/registries.ts';
-import type { TmuxServers } from './ports/sessions.ts';
+import type { SessionControl, TmuxServers } from './ports/sessions.ts';
 import type { AgentFiles, WorkspaceFiles } from './ports/workspace-files.ts';
 import type { DeployJournal, ShutdownJournal } from './ports/workspace-journals.ts';
 import type { RegistryStore } from './registry/store.ts';
-import type { Hands } from './termination/hands.ts';
 
 /** The ports of a poll: nothing of the machine is changed through them. */
 export type Sources = {
@@ -20,15 +22,17 @@ export type Sources = {
   readonly servers: TmuxServers;
   readonly registries: Registries;
   readonly sightings: Sightings;
-  /** Kill sets of endings under way, our own too, and of such as were cut off. */
-  readEndings(): readonly Noted[];
+  readonly killRecovery: KillRecovery;
 };
 
 /** All ports. */
 export type Host = Sources & {
   /** Why nothing may be started, signalled or removed here; nothing where it may. */
   readonly lookOnly?: string;
-  readonly hands: Hands;
+  readonly control: ProcessControl;
+  readonly sessions: SessionControl;
+  readonly killJournal: KillJournal;
+  readonly auditLog: AuditLog;
   readonly agentFiles: AgentFiles;
   readonly workspaceFiles: WorkspaceFiles;
   readonly deployJournal: DeployJournal;

@@ -29,8 +29,8 @@ export type LastWrite = RegistryWrite & { readonly pid: number };
 export type AuditLog = {
   /** @param entry what the line says besides time and writer. */
   write(entry: object): void;
-  /** Why it could not be written since this was asked last. */
-  trouble(): string | undefined;
+  /** Why it could not be written since the last call. */
+  warnings(): readonly string[];
 };
 
 /** Then it becomes `.1`, and the one before that is gone. */
@@ -67,8 +67,8 @@ export function createAuditLog(path: string, uid: number, isNamed = false): Audi
         });
       }
     },
-    trouble() {
-      const told = failure;
+    warnings() {
+      const told = failure === undefined ? [] : [failure];
       failure = undefined;
       return told;
     },

@@ -2,7 +2,7 @@
  * fails once that is gone, also when the number is somebody else's by then. */
 import { closeSync, constants, openSync } from 'node:fs';
 import { identityOf, type ProcessRef } from '../core/model.ts';
-import type { SeenProcess } from '../core/termination/hands.ts';
+import type { SeenProcess } from '../core/ports/process-control.ts';
 import { isGone, livingStat } from './identity.ts';
 import type { Stat } from './proc-stat.ts';
 import { shareOfDescriptors } from './scarcity.ts';

@@ -7,17 +7,20 @@ import type { Processes } from '../core/ports/processes.ts';
 import { createAuditLog } from './audit-log.ts';
 import { clock } from './clock.ts';
 import { createEndingNote } from './ending-note.ts';
-import { createHands } from './hands.ts';
 import { isOver, selfRef } from './identity.ts';
 import { inspect } from './inspect.ts';
+import { createKillPorts } from './kill-journal.ts';
 import { createDescriptorReader } from './proc-descriptors.ts';
 import { createOriginReader } from './proc-origins.ts';
 import { readPorts } from './proc-ports.ts';
 import { createProcReader } from './proc-processes.ts';
 import { hasProc, lookOnly, readBootId } from './proc-system.ts';
+import { createProcessControl } from './process-control.ts';
 import { readPsProcesses } from './ps-processes.ts';
 import { createRegistriesReader } from './registry/files.ts';
 import { lateRegistryStore } from './registry/late-store.ts';
+import { createSessionKills } from './session-kills.ts';
+import { clearRemainOnExit, readScreen, startSession } from './sessions.ts';
 import { createSightings } from './sightings.ts';
 import { logFileIn, stateDirectory } from './state-directory.ts';
 import { createTmuxServers, type SocketChoice, socketDirectory } from './tmux.ts';
@@ -51,7 +54,6 @@ export function createHost(options: HostOptions): Host {
   const { logFile } = options;
   const log = createAuditLog(logFile ?? logFileIn(options.env), uid, logFile !== undefined);
   const descriptors = createDescriptorReader(() => clock.steadyNow());
-  const ending = createEndingNote(state, bootId);
   return {
     clock,
     machine: { host: hostname(), bootId, uid, pid: process.pid },
@@ -70,8 +72,10 @@ export function createHost(options: HostOptions): Host {
     registries: { read: () => registries.read(), readAround: readRegistriesAround },
     sightings: createSightings(state, bootId),
     ...createWorkspacePorts(bootId),
-    readEndings: () => [...ending.own(), ...ending.read().flatMap(note => note.endings)],
-    hands: createHands(log, ending),
+    control: createProcessControl(),
+    sessions: { start: startSession, kill: createSessionKills(), readScreen, clearRemainOnExit },
+    ...createKillPorts(createEndingNote(state, bootId)),
+    auditLog: log,
     registryStore: lateRegistryStore((registry, modified) =>
       log.write({ registry, modified: String(modified), command: options.command }),
     ),

@@ -94,7 +94,7 @@ export async function readScreen(session: SessionRef): Promise<Reading<SessionSc
   };
 }
 
-export async function letGo(session: SessionRef): Promise<Reading<true>> {
+export async function clearRemainOnExit(session: SessionRef): Promise<Reading<true>> {
   const option = `set-option -w -u -t '${session.id}:' remain-on-exit`;
   return done(await askTmux(session.socketPath, ifSame(session, option)));
 }

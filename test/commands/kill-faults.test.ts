@@ -2,8 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createEndingNote } from '../../source/host/ending-note.ts';
-import { createHands, send } from '../../source/host/hands.ts';
+import { createProcessControl, send } from '../../source/host/process-control.ts';
 import { type Agents, allDead, type Habit, isAlive, startAgents } from '../helpers/agents.ts';
 import { rounds } from '../helpers/campaign.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -49,21 +48,18 @@ describe('a signal', () => {
   it('is not sent to another process with the same number', async () => {
     const agent = await farm.start('alpha-1', 'cooperative');
     const [pid = 0] = agent.pids;
-    const hands = createHands(
-      { write: () => undefined, trouble: () => undefined },
-      createEndingNote(farm.state, 'boot'),
-    );
+    const control = createProcessControl();
     const seen = { pid, startedAt: 0, ppid: 0, sid: 0 };
-    expect(hands.hold([{ ...seen, start: '1' }])).toHaveLength(1);
-    expect(hands.signal({ pid, start: '1' }, 'SIGKILL')).toBe('gone');
+    expect(control.hold([{ ...seen, start: '1' }])).toHaveLength(1);
+    expect(control.signal({ pid, start: '1' }, 'SIGKILL')).toBe('gone');
     expect(isAlive(pid)).toBe(true);
     const start = statOf(pid)?.start ?? '';
-    expect(hands.hold([{ ...seen, start }])).toEqual([]);
-    expect(hands.signal({ pid, start }, 'SIGKILL')).toBe('sent');
+    expect(control.hold([{ ...seen, start }])).toEqual([]);
+    expect(control.signal({ pid, start }, 'SIGKILL')).toBe('sent');
     await allDead([pid]);
     // The handle is of that process alone, whoever has the number next.
-    expect(hands.signal({ pid, start }, 'SIGKILL')).toBe('gone');
-    hands.release('agent:alpha-1', [{ pid, start }]);
+    expect(control.signal({ pid, start }, 'SIGKILL')).toBe('gone');
+    control.release([{ pid, start }]);
   });
 });
 

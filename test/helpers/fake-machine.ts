@@ -4,7 +4,7 @@
 import type { Host } from '../../source/core/host.ts';
 import { createRecogniser } from '../../source/core/inventory/recognise.ts';
 import type { Process } from '../../source/core/model.ts';
-import type { SignalName } from '../../source/core/termination/hands.ts';
+import type { SignalName } from '../../source/core/ports/process-control.ts';
 import { emptyHost } from './empty-host.ts';
 import { process as processAt } from './inventory.ts';
 
@@ -105,10 +105,10 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
       archive: () => ({ ok: true, value: false }),
       has: () => ({ ok: true, value: false }),
     },
-    hands: {
-      ...emptyHost.hands,
+    control: {
       hold: () => [],
-      isItself: () => true,
+      release: () => undefined,
+      isSame: () => true,
       signal({ pid, start }, signal) {
         bury();
         const process = living.get(pid);
@@ -117,16 +117,16 @@ export function createFakeMachine(processes: readonly (Process & { readonly habi
         deliver(process, signal);
         return 'sent';
       },
-      killSession: async () => ({ ok: true, value: true }),
-      noteStopped: () => true,
-      noteEnding: () => undefined,
-      noteStages: () => undefined,
-      wakeLeft: () => [],
-      abandon: () => [],
-      release: () => undefined,
-      audit: () => undefined,
-      troubles: () => [],
     },
+    sessions: { ...emptyHost.sessions, kill: async () => ({ ok: true, value: true }) },
+    killJournal: {
+      record: () => undefined,
+      recordStages: () => undefined,
+      recordStopped: () => true,
+      release: () => undefined,
+      warnings: () => [],
+    },
+    auditLog: { write: () => undefined, warnings: () => [] },
   };
   return {
     host,

@@ -14,7 +14,7 @@ async function readings({ host }: ReturnType<typeof demoWorld>) {
     processes: await host.processes.read(),
     servers: await host.servers.read(),
     registries: await host.registries.read(),
-    endings: host.readEndings(),
+    endings: host.killRecovery.read(),
     files: host.workspaceFiles.listLeftovers(''),
   };
 }
@@ -134,7 +134,7 @@ describe('the made-up world', () => {
     const world = demoWorld();
     const id = 'agent:registry_fixer-225412-09aa1c';
     const before = rowOf((await world.watch(60)).at(-1), id) as Row;
-    for (const process of before.processes) world.host.hands.signal(process, 'SIGSTOP');
+    for (const process of before.processes) world.host.control.signal(process, 'SIGSTOP');
     world.pass(1);
     const stopped = rowOf((await world.watch(61)).at(-1), id) as Row;
     expect(stopped.processes.map(({ state }) => state)).toEqual(['T', 'T', 'T']);
@@ -145,7 +145,7 @@ describe('the made-up world', () => {
       lastActivityAt: stopped.lastActivityAt,
       rssBytes: stopped.rssBytes,
     });
-    for (const process of before.processes) world.host.hands.signal(process, 'SIGCONT');
+    for (const process of before.processes) world.host.control.signal(process, 'SIGCONT');
     const again = rowOf((await world.watch(220)).at(-1), id) as Row;
     expect(again.progress).toBeGreaterThan(stopped.progress as number);
     expect(again.lastActivityAt).toBeGreaterThan(stopped.lastActivityAt as number);

@@ -156,13 +156,8 @@ it('the program itself: looking works, ending is refused in one line', () => {
 /** Signals and workspace files that fail the test when they are used. */
 function toolsOf() {
   const { host } = createFakeMachine([{ ...processAt(4000, 1, 'claude'), habit: {} }]);
-  const hands = { ...emptyHost.hands, audit: () => undefined };
-  const lookingOnly: Host = {
-    ...host,
-    hands,
-    workspaceFiles: emptyHost.workspaceFiles,
-    lookOnly: reason,
-  };
+  const { control, sessions, agentFiles } = emptyHost;
+  const lookingOnly: Host = { ...host, control, sessions, agentFiles, lookOnly: reason };
   const monitor = createMonitor(lookingOnly, knowledge);
   const { recogniser } = knowledge;
   const base = { policy: defaultPolicy, lockWaitMs: 0, spareNames: [] };

@@ -33,18 +33,21 @@ async function steps(
   const { host, recogniser, table, isStopped } = createFakeMachine([member, child, stray]);
   const done: Step[] = [];
   const pidsOf = (list: readonly ProcessRef[]) => list.map(({ pid }) => pid).sort();
-  const hands = {
-    ...host.hands,
-    noteEnding: (_key: string, processes: readonly ProcessRef[]) => {
+  const killJournal = {
+    ...host.killJournal,
+    record: (_key: string, processes: readonly ProcessRef[]) => {
       done.push({ did: 'kill set', pids: pidsOf(processes) });
     },
-    noteStopped: (processes: readonly ProcessRef[]) => {
+    recordStopped: (processes: readonly ProcessRef[]) => {
       done.push({ did: 'stopped', pids: pidsOf(processes) });
       return canWrite;
     },
-    signal: (process: ProcessRef, name: Parameters<typeof host.hands.signal>[1]) => {
+  };
+  const control = {
+    ...host.control,
+    signal: (process: ProcessRef, name: Parameters<typeof host.control.signal>[1]) => {
       done.push({ did: name, pids: [process.pid] });
-      return host.hands.signal(process, name);
+      return host.control.signal(process, name);
     },
   };
   const target: EndTarget = {
@@ -60,7 +63,7 @@ async function steps(
   const spare = spareRules(table(), host.machine, snapshotOf([]), new Set(), recogniser);
   const options = { policy, reason: 'test', spare, recogniser };
   const processes = { ...host.processes, readOrigins: () => origins ?? new Map() };
-  for await (const _ of end({ ...host, hands, processes }, [target], options));
+  for await (const _ of end({ ...host, killJournal, control, processes }, [target], options));
   return { done, isStopped };
 }
 

@@ -7,7 +7,6 @@ import { firstStage } from '../../source/core/termination/escalation.ts';
 import { planEnd } from '../../source/core/termination/plan.ts';
 import { defaultPolicy } from '../../source/core/termination/policy.ts';
 import { readOptions } from '../../source/options.ts';
-import { emptyHost } from '../helpers/empty-host.ts';
 import {
   entry,
   inventory,
@@ -82,17 +81,16 @@ describe('a program on the spare list', () => {
   it('is spared too where it comes while the ending lasts', () => {
     const { plan, target, table } = planOf([claude], 'vite');
     const stage = firstStage(defaultPolicy, 0);
-    const hands = { ...emptyHost.hands, hold: () => [], isItself: () => true };
-    const ending = createEnding(
+    const ending = createEnding({
       target,
-      0,
       stage,
-      plan.spare,
-      () => new Map(),
-      hands,
-      '',
-      () => 0,
-    );
+      spare: plan.spare,
+      origins: () => new Map(),
+      control: { hold: () => [], isSame: () => true, signal: () => 'gone' },
+      auditLog: { write: () => undefined },
+      reason: '',
+      now: () => 0,
+    });
     ending.see([...table, process(5002, 5001, 'vite'), process(5003, 5001, 'sleep 9')]);
     expect(pidsOf(ending.members())).toEqual([5000, 5001, 5003]);
     expect(ending.spared()).toMatchObject([{ pid: 5002 }]);

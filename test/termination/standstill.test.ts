@@ -1,10 +1,8 @@
 /** Freezing and thawing: who is signalled, and what is said of whom it is not. */
 import { expect, it } from 'vitest';
-import type { Host } from '../../source/core/host.ts';
 import type { Process } from '../../source/core/model.ts';
 import { planEnd } from '../../source/core/termination/plan.ts';
 import { freezeOrThaw, wokenByTmux } from '../../source/core/termination/standstill.ts';
-import { emptyHost } from '../helpers/empty-host.ts';
 import {
   entry,
   inventory,
@@ -30,14 +28,17 @@ function press(
   const plan = planEnd(snapshot, given, wanted, knowledge.recogniser, names);
   const sent: string[] = [];
   const audited: string[] = [];
-  const hands: Host['hands'] = {
-    ...emptyHost.hands,
-    signal({ pid }, name) {
-      sent.push(`${name} ${pid}`);
-      return denied.includes(pid) ? 'denied' : 'sent';
+  const ports: Parameters<typeof freezeOrThaw>[0] = {
+    control: {
+      signal({ pid }, name) {
+        sent.push(`${name} ${pid}`);
+        return denied.includes(pid) ? 'denied' : 'sent';
+      },
     },
-    audit(entry) {
-      if ('signal' in entry) audited.push(`${entry.stage} ${entry.pid} ${entry.result}`);
+    auditLog: {
+      write(entry) {
+        if ('signal' in entry) audited.push(`${entry.stage} ${entry.pid} ${entry.result}`);
+      },
     },
   };
   const isWoken = wokenByTmux(
@@ -45,7 +46,7 @@ function press(
     new Set(panes ? [5000] : []),
     each => knowledge.recogniser(each).kind === 'tmux server',
   );
-  return { said: freezeOrThaw(hands, plan, snapshot.rows, isWoken), sent: sent.sort(), audited };
+  return { said: freezeOrThaw(ports, plan, snapshot.rows, isWoken), sent: sent.sort(), audited };
 }
 const claims = 'the pane’s own process 5000 goes on, tmux wakes it';
 

@@ -37,7 +37,7 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
     servers,
     serversChosen: host.servers.areChosen,
     registries: registries.registries,
-    endings: host.readEndings(),
+    endings: host.killRecovery.read(),
     sightings: host.sightings.read(),
     foreign: registries.foreign,
     problems: registries.problems,

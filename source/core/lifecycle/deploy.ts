@@ -73,7 +73,7 @@ async function build(
   stopping: AbortSignal,
 ) {
   const { host } = tools;
-  const { agentFiles, deployJournal, hands, shutdownJournal, workspaceFiles } = host;
+  const { agentFiles, deployJournal, sessions, shutdownJournal, workspaceFiles } = host;
   const paths = pathsOf(intent.agentId);
   const file = (place: '' | 'logs', path: string) => fileOf(intent, place, path);
   /** Runs a step, unless we were told to stop; what fails half-way counts as made where it may be. */
@@ -96,7 +96,7 @@ async function build(
   const session = await step('tmux session', async () => {
     // Where tmux does not answer, it may still make the session once it wakes.
     made.add('tmux session');
-    return hands.startSession(launchOf(request, intent, target));
+    return sessions.start(launchOf(request, intent, target));
   });
   await step('identities', () => membersOf(tools, session));
   const processes = await step('still alive', () => survivors(tools, session, stopping));
@@ -117,7 +117,7 @@ async function build(
     agentFiles.create(file('logs', paths.deployLog), `${JSON.stringify(report, null, 2)}\n`),
   );
   await step('finish', async () => {
-    const isFree = await hands.letGo(session);
+    const isFree = await sessions.clearRemainOnExit(session);
     return isFree.ok ? deployJournal.remove(intent) : isFree;
   });
   const files = [
@@ -175,12 +175,12 @@ async function survivors(
   session: StartedSession,
   stopping: AbortSignal,
 ): Promise<Reading<readonly Process[]>> {
-  const { clock, hands } = tools.host;
+  const { clock, sessions } = tools.host;
   const until = clock.steadyNow() + probationMs;
   for (;;) {
     await clock.sleep(betweenLooksMs, stopping);
     if (stopping.aborted) throw new Fault('still alive', 'stopped by a signal', 'interrupted');
-    const screen = await hands.readScreen(session);
+    const screen = await sessions.readScreen(session);
     if (!screen.ok) return { ok: false, reason: `its session is gone: ${screen.reason}` };
     if (screen.value.isDead) {
       const words = screen.value.lines.slice(-2).join(' ');

@@ -66,7 +66,7 @@ export function createShutdownLog(
     },
     conclude(isComplete) {
       const what = isComplete ? 'cleanup completed' : 'cleanup incomplete';
-      host.hands.note(what, { workspaces, reason, resumed });
+      host.auditLog.write({ event: what, workspaces, reason, resumed });
     },
     abandon() {
       if (resumed > 0) return;

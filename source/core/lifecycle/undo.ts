@@ -182,7 +182,7 @@ async function closeEmptySession(host: Host, intent: DeployIntent): Promise<Read
   if (panes.some(each => !each.dead)) return { ok: false, reason: 'something else runs in it' };
   const { serverPid, sessionId, sessionName, createdAt } = pane;
   const ref = { socketPath: server.path, serverPid, id: sessionId, name: sessionName, createdAt };
-  return host.hands.killSession(ref);
+  return host.sessions.kill(ref);
 }
 
 function tellOf(

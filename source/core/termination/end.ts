@@ -1,15 +1,15 @@
 /** Ends what a plan holds: looks, steps each ending's stage, signals when a stage is entered, and tells
  * everything it does. There is one way to end a process in this program, and this is it. */
 import type { Host } from '../host.ts';
-import { mayBeAdopted } from '../inventory/adoption.ts';
-import { looksPeoples } from '../inventory/peoples-programs.ts';
-import { createProcessTree, isZombie } from '../inventory/process-tree.ts';
 import type { Recogniser } from '../inventory/recognise.ts';
-import { identityOf, type Origin, type Process } from '../model.ts';
+import type { Origin, Process } from '../model.ts';
+import type { Processes } from '../ports/processes.ts';
+import type { SessionControl } from '../ports/sessions.ts';
 import { createEnding, type Ending } from './ending.ts';
 import { escalationOf, firstStage, isFinal, type Stage, step } from './escalation.ts';
 import { freezeAndKill } from './freeze.ts';
 import type { Policy } from './policy.ts';
+import { pollFor } from './poll-for.ts';
 import { resultOf, type TargetResult } from './result.ts';
 import type { SpareRules } from './spare.ts';
 import type { EndTarget } from './target.ts';
@@ -19,6 +19,11 @@ export type EndEvent =
   | { readonly kind: 'ended'; readonly key: string; readonly result: TargetResult }
   /** Somebody of it is there again, after it was seen gone. */
   | { readonly kind: 'respawned'; readonly key: string; readonly processes: readonly Process[] };
+
+export type EndPorts = Pick<Host, 'auditLog' | 'clock' | 'control' | 'killJournal'> & {
+  readonly processes: Pick<Processes, 'read' | 'readOrigins'>;
+  readonly sessions: Pick<SessionControl, 'kill'>;
+};
 
 export type EndOptions = {
   readonly policy: Policy;
@@ -37,11 +42,11 @@ const quietMs = 50;
 const sessionWaitMs = 200;
 
 export async function* end(
-  host: Host,
+  host: EndPorts,
   targets: readonly EndTarget[],
   options: EndOptions,
 ): AsyncGenerator<EndEvent> {
-  const { hands, clock } = host;
+  const { auditLog, clock, control, killJournal } = host;
   const { policy, reason, spare } = options;
   const waiting = targets.filter(target => target.refused === undefined);
   const running: Ending[] = [];
@@ -52,7 +57,7 @@ export async function* end(
   const beganAt = clock.now();
   let origins: ReadonlyMap<number, Origin> = new Map();
   const look = async () => {
-    const seen = await lookFor(host, [...running, ...over], options.recogniser, beganAt);
+    const seen = await pollFor(host.processes, [...running, ...over], options.recogniser, beganAt);
     origins = seen.origins;
     return seen.table;
   };
@@ -63,16 +68,16 @@ export async function* end(
         const now = clock.steadyNow();
         const target = waiting.shift() as EndTarget;
         const stage = firstStage(policy, now);
-        const ending = createEnding(
+        const ending = createEnding({
           target,
-          now,
           stage,
           spare,
-          () => origins,
-          hands,
+          origins: () => origins,
+          control,
+          auditLog,
           reason,
-          () => clock.steadyNow(),
-        );
+          now: () => clock.steadyNow(),
+        });
         running.push(ending);
         all.push(ending);
         begun.push(ending);
@@ -80,7 +85,7 @@ export async function* end(
       let table = begun.length > 0 ? await look() : undefined;
       for (const ending of begun) {
         ending.see(table);
-        hands.noteEnding(ending.target.key, ending.members());
+        killJournal.record(ending.target.key, ending.members());
         yield { kind: 'staged', key: ending.target.key, stage: ending.stage };
       }
       noteStages(begun);
@@ -121,13 +126,16 @@ export async function* end(
     }
   } finally {
     for (const ending of running) thaw(ending);
-    for (const ending of all) hands.release(ending.target.key, ending.members());
+    for (const ending of all) {
+      control.release(ending.members());
+      killJournal.release(ending.target.key, ending.members());
+    }
   }
 
   function noteStages(endings: readonly Ending[]): void {
     if (endings.length === 0) return;
     const times = { wall: clock.now(), steady: clock.steadyNow() };
-    hands.noteStages(
+    killJournal.recordStages(
       new Map(endings.map(({ target, stage }) => [target.key, escalationOf(stage, times)])),
     );
   }
@@ -144,15 +152,15 @@ export async function* end(
     if (killing.length === 0) return;
     // While its tmux session exists, tmux wakes a stopped pane leader: its end is waited for.
     await Promise.all(killing.map(ending => sessions.get(ending)));
-    for (const ending of killing) hands.noteEnding(ending.target.key, ending.members());
-    await freezeAndKill(killing, look, hands);
+    for (const ending of killing) killJournal.record(ending.target.key, ending.members());
+    await freezeAndKill(killing, look, killJournal);
   }
 
   function killSession(ending: Ending): Promise<unknown>[] {
     const { session } = ending.target;
     if (session === undefined || sessions.has(ending) || ending.stage.stage === 'asked') return [];
     ending.isHungUp = ending.alive().length > 0;
-    const killed = hands.killSession(session);
+    const killed = host.sessions.kill(session);
     sessions.set(ending, killed);
     return [killed];
   }
@@ -208,40 +216,3 @@ function pauseFor(endings: readonly Ending[], now: number): number {
   });
   return Math.min(...pauses, 100);
 }
-
-/** One table for all, and the marks of what came to be since or has lost its parent. Below a tmux
- * server a mark says nothing: it is inherited from whoever started the server. */
-async function lookFor(
-  host: Host,
-  endings: readonly Ending[],
-  recogniser: Recogniser,
-  beganAt: number,
-) {
-  const reading = await host.processes.read();
-  if (!reading.ok) return { table: undefined, origins: new Map<number, Origin>() };
-  const known = new Set(endings.flatMap(ending => ending.members().map(identityOf)));
-  const tree = createProcessTree(reading.value);
-  const isUnderTmux = (process: Process) =>
-    tree.ancestorsOf(process).some(parent => recogniser(parent).kind === 'tmux server');
-  const read = reading.value.filter(
-    process =>
-      (process.startedAt >= beganAt - startToleranceMs ||
-        mayBeAdopted(process, tree) ||
-        looksPeoples(process)) &&
-      process.argv.length > 0 &&
-      !known.has(identityOf(process)) &&
-      !isZombie(process) &&
-      (looksPeoples(process) || !isUnderTmux(process)),
-  );
-  const origins = new Map(host.processes.readOrigins(read));
-  for (const process of read)
-    if (isUnderTmux(process)) {
-      // Whose program it is counts there too, its marks do not.
-      const { executable, isUnread } = origins.get(process.pid) ?? {};
-      origins.set(process.pid, { executable, isUnread });
-    }
-  return { table: reading.value, origins };
-}
-
-/** Start times are counted in ticks from a boot time that is known to the second. */
-const startToleranceMs = 2000;

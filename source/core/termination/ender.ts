@@ -87,7 +87,7 @@ export function createEnder(
         new Set(panes.filter(pane => !pane.dead).map(pane => pane.panePid)),
         process => recogniser(process).kind === 'tmux server',
       );
-      return freezeOrThaw(host.hands, plan, rows, isWoken);
+      return freezeOrThaw(host, plan, rows, isWoken);
     },
     hurry: () => hurrying.abort(),
   };

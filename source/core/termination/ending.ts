@@ -1,8 +1,9 @@
 /** One ending under way: its kill set, what was sent to whom, and what became of each process. */
 import { isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Origin, type Process, type ProcessRef } from '../model.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
+import type { ProcessControl, SignalName, SignalResult } from '../ports/process-control.ts';
 import type { Sighting, Stage } from './escalation.ts';
-import type { Hands, SignalName, SignalResult } from './hands.ts';
 import { grow, type KillSet, type Member } from './kill-set.ts';
 import type { SpareRules } from './spare.ts';
 import { indexOf } from './table-index.ts';
@@ -36,16 +37,21 @@ export type Ending = {
   outcomeOf(member: Member): ProcessOutcome;
 };
 
-export function createEnding(
-  target: EndTarget,
-  startedAt: number,
-  stage: Stage,
-  spare: SpareRules,
-  origins: () => ReadonlyMap<number, Origin>,
-  hands: Hands,
-  reason: string,
-  now: () => number,
-): Ending {
+export type EndingOptions = {
+  readonly target: EndTarget;
+  readonly stage: Stage;
+  readonly spare: SpareRules;
+  /** Inherited marks, as of the last table. */
+  readonly origins: () => ReadonlyMap<number, Origin>;
+  readonly control: Omit<ProcessControl, 'release'>;
+  readonly auditLog: Pick<AuditLog, 'write'>;
+  readonly reason: string;
+  /** Steady clock, milliseconds. */
+  readonly now: () => number;
+};
+
+export function createEnding(options: EndingOptions): Ending {
+  const { target, stage, spare, origins, control, auditLog, reason, now } = options;
   let set: KillSet = {
     members: new Map(target.members.map(member => [identityOf(member), member])),
     spared: target.spared,
@@ -53,12 +59,12 @@ export function createEnding(
   let alive: readonly Process[] = [];
   let aliveIds: ReadonlySet<string> = new Set();
   /** Members that are over although the table has somebody of the same number and clock tick. */
-  const past = new Set(hands.hold(target.members).map(identityOf));
+  const past = new Set(control.hold(target.members).map(identityOf));
   const sent: Sent[] = [];
   const wasSent = new Map<string, Map<SignalName, SignalResult>>();
   const ending: Ending = {
     target,
-    startedAt,
+    startedAt: now(),
     stage,
     isHungUp: false,
     sent,
@@ -72,14 +78,15 @@ export function createEnding(
       const all = indexOf(table);
       for (const member of before.members.values()) {
         const process = all.find(member);
-        if (process !== undefined && !hands.isItself(process)) past.add(identityOf(member));
+        if (process !== undefined && !control.isSame(process)) past.add(identityOf(member));
       }
       const others =
         past.size === 0 ? table : table.filter(process => !past.has(identityOf(process)));
       set = grow(set, others, target.marks, origins(), spare);
       if (set !== before) {
         const news = [...set.members].filter(([identity]) => !before.members.has(identity));
-        for (const each of hands.hold(news.map(([, member]) => member))) past.add(identityOf(each));
+        for (const each of control.hold(news.map(([, member]) => member)))
+          past.add(identityOf(each));
       }
       alive = [...set.members.values()].flatMap(member => {
         const process = past.has(identityOf(member)) ? undefined : all.find(member);
@@ -89,24 +96,15 @@ export function createEnding(
       return alive.length > 0 ? 'alive' : 'gone';
     },
     send(member, signal) {
-      const result = hands.signal(member, signal);
+      const result = control.signal(member, signal);
       const { pid, start, command } = member;
       sent.push({ ...member, signal, result, at: now() });
       const signals = wasSent.get(identityOf(member)) ?? new Map();
       // Sent once is sent, also where the next round finds that it has worked by now.
       if (signals.get(signal) !== 'sent') signals.set(signal, result);
       wasSent.set(identityOf(member), signals);
-      const stageName = ending.stage.stage;
-      hands.audit({
-        pid,
-        start,
-        command,
-        signal,
-        reason,
-        target: target.key,
-        stage: stageName,
-        result,
-      });
+      const entry = { pid, start, command, signal, reason };
+      auditLog.write({ ...entry, target: target.key, stage: ending.stage.stage, result });
       return result;
     },
     has: (member, signal) => wasSent.get(identityOf(member))?.has(signal) === true,

@@ -1,8 +1,8 @@
 /** Stopping everybody before anybody is killed: who is stopped cannot fork, fork back or respawn. Pass by
  * pass, until one finds nobody new; then SIGKILL to all of them at once. */
 import type { Process } from '../model.ts';
+import type { KillJournal } from '../ports/kill-journal.ts';
 import type { Ending } from './ending.ts';
-import type { Hands } from './hands.ts';
 
 /** A tree that still grows after this many passes is killed as it is, and looked at again. */
 const mostPasses = 10;
@@ -11,7 +11,7 @@ const mostPasses = 10;
 export async function freezeAndKill(
   endings: readonly Ending[],
   look: () => Promise<readonly Process[] | undefined>,
-  hands: Hands,
+  journal: Pick<KillJournal, 'recordStopped'>,
 ): Promise<void> {
   for (let pass = 0; pass < mostPasses; pass++) {
     const table = await look();
@@ -21,8 +21,8 @@ export async function freezeAndKill(
       notStopped(ending).map(process => ({ ending, process })),
     );
     if (running.length === 0) break;
-    // Who could be forgotten is not stopped: then they are killed as they run, round by round.
-    if (!hands.noteStopped(running.map(each => each.process))) break;
+    // If the journal cannot be written, skip SIGSTOP and kill them as they run, round by round.
+    if (!journal.recordStopped(running.map(each => each.process))) break;
     for (const { ending, process } of running) {
       const member = ending.member(process);
       if (member !== undefined) ending.send(member, 'SIGSTOP');

@@ -1,7 +1,8 @@
 /** After an ending: the entry is closed under the lock, the prompt is removed, the logs are archived. Only
  * for an agent that was seen dead; a survivor stays on record as `stuck`. */
-import type { Host } from '../host.ts';
 import type { RegistryReading } from '../model.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { AgentFiles } from '../ports/workspace-files.ts';
 import { mend, type Outcome } from '../reconcile/mend.ts';
 import { type Change, placeOf } from '../reconcile/plan.ts';
 import {
@@ -10,7 +11,7 @@ import {
   mergeRegistries,
   recordedStatus,
 } from '../registry/merge.ts';
-import { failureClause } from '../registry/store.ts';
+import { failureClause, type RegistryStore } from '../registry/store.ts';
 import type { FileWork } from './agent-files.ts';
 import { filesOnRecord } from './planned-files.ts';
 import type { TargetResult } from './result.ts';
@@ -22,6 +23,12 @@ export type Recorded = {
 };
 
 const nothing: Recorded = { promptDeleted: false, archived: [], errors: [] };
+
+export type RecordPorts = {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly registryStore: Pick<RegistryStore, 'update'>;
+  readonly agentFiles: Pick<AgentFiles, 'remove' | 'archive'>;
+};
 
 type Closing = {
   readonly record: AgentRecord;
@@ -37,7 +44,7 @@ type Closing = {
  * @param reason as it stands in the registry afterwards.
  * @returns by the targets' keys. */
 export async function recordAll(
-  host: Host,
+  host: RecordPorts,
   registries: readonly RegistryReading[],
   results: readonly TargetResult[],
   reason: string,
@@ -94,7 +101,7 @@ function byPlace(closings: readonly Closing[]): Iterable<readonly Closing[]> {
 /** Where a file refuses the changes of all, each is tried by itself: one bad entry keeps none of the
  * others open. */
 async function close(
-  host: Host,
+  host: RecordPorts,
   group: readonly Closing[],
   reason: string,
   waitMs: number,
@@ -130,7 +137,7 @@ function changeOf({ record, isStuck }: Closing, reason: string): Change {
   return { kind, agentId: id, task, session, startedAt, reason, says: '' };
 }
 
-function tidy(host: Host, files: readonly FileWork[], before: readonly string[]): Recorded {
+function tidy(host: RecordPorts, files: readonly FileWork[], before: readonly string[]): Recorded {
   const errors = [...before];
   const archived: string[] = [];
   let promptDeleted = false;

@@ -1,12 +1,12 @@
 /** The whole of an ending: signals and death, then a quiet look for what came back, then the record. */
-import type { Host } from '../host.ts';
 import { isZombie } from '../inventory/process-tree.ts';
 import type { Recogniser } from '../inventory/recognise.ts';
 import { identityOf, type Process } from '../model.ts';
-import { type EndEvent, end } from './end.ts';
+import type { TmuxServers } from '../ports/sessions.ts';
+import { type EndEvent, type EndPorts, end } from './end.ts';
 import type { EndPlan } from './plan.ts';
 import type { Policy } from './policy.ts';
-import { type Recorded, recordAll } from './record.ts';
+import { type Recorded, type RecordPorts, recordAll } from './record.ts';
 import { isNotIncluded } from './refusal.ts';
 import { refusedResult, respawned, type TargetResult } from './result.ts';
 
@@ -40,8 +40,10 @@ export type RunOptions = {
   readonly onEvent?: (event: EndEvent) => void;
 };
 
+export type RunPorts = EndPorts & RecordPorts & { readonly servers: Pick<TmuxServers, 'read'> };
+
 export async function runEnding(
-  host: Host,
+  host: RunPorts,
   plan: EndPlan,
   options: RunOptions,
 ): Promise<EndReport> {
@@ -81,7 +83,7 @@ export async function runEnding(
   for (const { result, errors } of ends) {
     const { target, outcome, processes, durationMs } = result;
     if (outcome !== 'refused')
-      host.hands.audit({
+      host.auditLog.write({
         target: target.key,
         reason: options.reason,
         outcome,
@@ -99,7 +101,7 @@ export async function runEnding(
       results.every(each => isDead(each) || isLeftOut(each)) &&
       ends.every(each => each.recorded.errors.length === 0),
     durationMs,
-    troubles: host.hands.troubles(),
+    troubles: [...host.auditLog.warnings(), ...host.killJournal.warnings()],
   };
 }
 
@@ -130,7 +132,7 @@ function isAdopted(process: Process, seen: Pick<Process, 'ppid'> | undefined): b
 
 /** Looks once more at everything: zombies with their parents, sessions, and what came back. */
 async function afterwards(
-  host: Host,
+  host: RunPorts,
   results: readonly TargetResult[],
 ): Promise<ReadonlyMap<string, Afterwards>> {
   const all = new Map(

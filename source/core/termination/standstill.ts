@@ -2,16 +2,22 @@
  * itself as soon as that stops, by SIGSTOP or by any other signal that stops: so a pane's own process
  * cannot be held, and trying would wake its whole group. It is left out, and that is said. */
 import type { Process, ProcessRef, Row } from '../model.ts';
-import type { Hands } from './hands.ts';
+import type { AuditLog } from '../ports/audit-log.ts';
+import type { ProcessControl } from '../ports/process-control.ts';
 import type { Member } from './kill-set.ts';
 import type { EndPlan } from './plan.ts';
 import type { EndTarget } from './target.ts';
+
+type FreezePorts = {
+  readonly control: Pick<ProcessControl, 'signal'>;
+  readonly auditLog: Pick<AuditLog, 'write'>;
+};
 
 /** SIGSTOP to all members where one runs, else SIGCONT to all.
  * @param isWoken tmux wakes this one when it stops.
  * @returns what was done to whom, and to whom it was not. */
 export function freezeOrThaw(
-  hands: Hands,
+  ports: FreezePorts,
   plan: EndPlan,
   rows: readonly Row[],
   isWoken: (pid: number) => boolean,
@@ -30,7 +36,7 @@ export function freezeOrThaw(
     for (const member of target.members) {
       // Also whom somebody else has stopped is to go on.
       if (isWoken(member.pid) && !(isThaw && stopped.has(member.pid))) continue;
-      const result = signal(hands, member, target, isThaw);
+      const result = signal(ports, member, target, isThaw);
       if (result === 'sent') sent++;
       if (result === 'denied') denied++;
     }
@@ -56,13 +62,18 @@ export function wokenByTmux(
   return pid => woken.has(pid);
 }
 
-function signal(hands: Hands, member: Member, { key }: EndTarget, isThaw: boolean) {
+function signal(
+  { control, auditLog }: FreezePorts,
+  member: Member,
+  { key }: EndTarget,
+  isThaw: boolean,
+) {
   const { pid, start, command } = member;
   const name = isThaw ? 'SIGCONT' : 'SIGSTOP';
   const stage = isThaw ? 'thaw' : 'freeze';
   const ref: ProcessRef = { pid, start };
-  const result = hands.signal(ref, name);
-  hands.audit({ ...ref, command, signal: name, reason: stage, target: key, stage, result });
+  const result = control.signal(ref, name);
+  auditLog.write({ ...ref, command, signal: name, reason: stage, target: key, stage, result });
   return result;
 }
 

@@ -7,8 +7,8 @@ import { logOf } from '../../core/termination/agent-files.ts';
 import { clock as systemClock } from '../clock.ts';
 import { bringBystanders } from './bystanders.ts';
 import { stray, tasks, workspace } from './cast.ts';
+import { createDemoControl } from './control.ts';
 import { createFiles } from './files.ts';
-import { createDemoHands } from './hands.ts';
 import { demoVitals, inspectDemo } from './inspection.ts';
 import { bootId, launchCast } from './launch.ts';
 import { createOrchestrator } from './orchestrator.ts';
@@ -42,7 +42,6 @@ export function createDemoHost(clock: Clock = systemClock): Host {
   const orchestrator = createOrchestrator(world, registries, files, running);
   const other = createOtherVigil(world, orchestrator, bringBystanders(world).pid);
   const { ports, isClosed } = createDemoWorkspace(timeline, files);
-  const { hands, endings } = createDemoHands(world, ownPid);
   play(timeline, {
     ...orchestrator,
     deploy: deed => (isClosed() ? undefined : orchestrator.deploy(deed)),
@@ -99,9 +98,8 @@ export function createDemoHost(clock: Clock = systemClock): Host {
       readAround: async () => [],
     },
     sightings: { read: () => [], keep: () => undefined },
-    readEndings: () => [...other.endings(), ...endings()],
     registryStore: createStore(timeline, registries),
     ...ports,
-    hands,
+    ...createDemoControl(world, other, ownPid),
   };
 }

@@ -1,6 +1,7 @@
 /** Made-up processes: they are born, obey signals or do not, and die; nothing of it is real. */
+
+import type { SignalName, SignalResult } from '../../core/ports/process-control.ts';
 import type { Origin, Process, ProcessRef } from '../../core/process.ts';
-import type { SignalName, SignalResult } from '../../core/termination/hands.ts';
 import { chance, wave } from './noise.ts';
 import type { Timeline } from './timeline.ts';
 
