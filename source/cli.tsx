@@ -23,8 +23,8 @@ import { createInspector } from './core/inspector.ts';
 import { simple } from './core/inventory/agent-programs.ts';
 import { createRecogniser } from './core/inventory/recognise.ts';
 import { createCleaner } from './core/lifecycle/cleaner.ts';
-import type { LifecycleTools } from './core/lifecycle/undo.ts';
 import { createMonitor } from './core/monitor.ts';
+import type { CommandTools } from './core/ports/command-tools.ts';
 import { createReconciler } from './core/reconcile/reconciler.ts';
 import { createEnder } from './core/termination/ender.ts';
 import { createDeparture } from './departure.ts';
@@ -139,7 +139,7 @@ function keepsSightings(command: Arguments['command'], options: Options): boolea
 }
 
 /** The live screen; without a terminal one table, and a word about it. */
-async function top(tools: LifecycleTools, options: Options, terminal: Terminal, output: Output) {
+async function top(tools: CommandTools, options: Options, terminal: Terminal, output: Output) {
   const { host, monitor, recogniser } = tools;
   const isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (!isInteractive || options.json || options.watch || process.env.TERM === 'dumb') {

@@ -3,7 +3,8 @@ import { deploy as run } from '../core/lifecycle/deploy.ts';
 import { type DeployReport, type DeployRequest, typeFault } from '../core/lifecycle/deployment.ts';
 import { preflight } from '../core/lifecycle/preflight.ts';
 import { recoverDeploys } from '../core/lifecycle/recover.ts';
-import { type LifecycleTools, nothingUndone } from '../core/lifecycle/undo.ts';
+import { nothingUndone } from '../core/lifecycle/undo.ts';
+import type { CommandTools } from '../core/ports/command-tools.ts';
 import { deployLines } from '../text/deploy-lines.ts';
 import { printable, text } from '../text/printable.ts';
 import { deployJson } from './deploy-json.ts';
@@ -19,7 +20,7 @@ export type DeployCommandOptions = {
 /** @param stopping a signal came: goes no further.
  * @returns the exit code, as readme.md lists it. */
 export async function deploy(
-  tools: LifecycleTools,
+  tools: CommandTools,
   request: DeployRequest,
   options: DeployCommandOptions,
   stopping: AbortSignal,
@@ -66,7 +67,7 @@ const codes = {
   interrupted: exitCodes.survived,
 } as const;
 
-async function dryRun(tools: LifecycleTools, request: DeployRequest): Promise<DeployReport> {
+async function dryRun(tools: CommandTools, request: DeployRequest): Promise<DeployReport> {
   const target = await preflight(tools, request);
   const nothing = { processes: [], files: [], ...nothingUndone, durationMs: 0 };
   return target.kind === 'ok'

@@ -4,8 +4,8 @@ import { isAgreed } from '../core/inventory/memory.ts';
 import { isUnlisted, unlistedReason } from '../core/inventory/unlisted.ts';
 import { recordedElsewhere } from '../core/lifecycle/elsewhere.ts';
 import { judgeAgain, unsettledReason } from '../core/lifecycle/judge-again.ts';
-import type { LifecycleTools } from '../core/lifecycle/undo.ts';
 import type { Row } from '../core/model.ts';
+import type { CommandTools } from '../core/ports/command-tools.ts';
 import { ambiguityOf, parseTarget, rowsOfNames } from '../core/targets.ts';
 import { withPorts } from '../core/termination/frees.ts';
 import { type EndPlan, planEnd } from '../core/termination/plan.ts';
@@ -33,7 +33,7 @@ export type KillOptions = ChangeOptions & {
 
 /** @returns the exit code, as readme.md lists it. */
 export async function kill(
-  tools: LifecycleTools,
+  tools: CommandTools,
   names: readonly string[],
   options: KillOptions,
   output: Output,

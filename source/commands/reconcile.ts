@@ -2,7 +2,8 @@
 
 import { foreignWorkspace } from '../core/lifecycle/foreign.ts';
 import { cutDeploys, recoverDeploys } from '../core/lifecycle/recover.ts';
-import { type LifecycleTools, nothingUndone } from '../core/lifecycle/undo.ts';
+import { nothingUndone } from '../core/lifecycle/undo.ts';
+import type { CommandTools } from '../core/ports/command-tools.ts';
 import type { FoundIntent } from '../core/ports/workspace-journals.ts';
 import { isEmpty, planSummary, type ReconcilePlan, shownBefore } from '../core/reconcile/plan.ts';
 import { apply, type Survey, survey } from '../core/reconcile/reconcile.ts';
@@ -26,7 +27,7 @@ export type ChangeOptions = {
 
 /** @returns the exit code, as readme.md lists it. */
 export async function reconcile(
-  tools: LifecycleTools,
+  tools: CommandTools,
   options: ChangeOptions,
   output: Output,
 ): Promise<number> {

@@ -3,8 +3,8 @@ import { describeProcess } from '../core/inventory/process-name.ts';
 import { foreignWorkspace } from '../core/lifecycle/foreign.ts';
 import { shutdown as run, runningShutdown, shutdownReason } from '../core/lifecycle/shutdown.ts';
 import { type SweepPlan, surveySweep } from '../core/lifecycle/sweep.ts';
-import type { LifecycleTools } from '../core/lifecycle/undo.ts';
 import { findServer, untilGone } from '../core/lifecycle/when-ends.ts';
+import type { CommandTools } from '../core/ports/command-tools.ts';
 import { printable, text } from '../text/printable.ts';
 import { incompleteWords, shutdownLines } from '../text/shutdown-lines.ts';
 import { sweepPlanLines, sweepSummary } from '../text/sweep-lines.ts';
@@ -29,7 +29,7 @@ export type ShutdownCommandOptions = {
 /** @param stopping a signal came: goes no further, or ends the wait for a server.
  * @returns the exit code, as readme.md lists it. */
 export async function shutdown(
-  tools: LifecycleTools,
+  tools: CommandTools,
   options: ShutdownCommandOptions,
   stopping: AbortSignal,
   output: Output,

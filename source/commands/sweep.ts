@@ -8,7 +8,7 @@ import {
   surveySweep,
   sweepReason,
 } from '../core/lifecycle/sweep.ts';
-import type { LifecycleTools } from '../core/lifecycle/undo.ts';
+import type { CommandTools } from '../core/ports/command-tools.ts';
 import { printable, text } from '../text/printable.ts';
 import { sweepPlanLines, sweepReportLines, sweepSummary } from '../text/sweep-lines.ts';
 import { exitCodes, type Output } from './output.ts';
@@ -18,7 +18,7 @@ import { sweepJson } from './sweep-json.ts';
 
 /** @returns the exit code, as readme.md lists it. */
 export async function sweep(
-  tools: LifecycleTools,
+  tools: CommandTools,
   scope: SweepScope,
   options: ChangeOptions & { readonly reason?: string },
   output: Output,

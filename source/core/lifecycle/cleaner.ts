@@ -1,4 +1,6 @@
 /** Sweep and shutdown for a screen that stays. */
+
+import type { CommandTools } from '../ports/command-tools.ts';
 import type { EndEvent } from '../termination/end.ts';
 import { foreignWorkspace } from './foreign.ts';
 import { type ShutdownResult, shutdown, shutdownReason } from './shutdown.ts';
@@ -10,7 +12,6 @@ import {
   sweep,
   sweepReason,
 } from './sweep.ts';
-import type { LifecycleTools } from './undo.ts';
 
 export type Cleaner = {
   /** @param everybody for a shutdown: whoever lives too. */
@@ -21,7 +22,7 @@ export type Cleaner = {
 
 /** @param stopping a signal came: a shutdown goes no further. */
 export function createCleaner(
-  tools: LifecycleTools & { readonly reason?: string; readonly idleMs?: number },
+  tools: CommandTools & { readonly reason?: string; readonly idleMs?: number },
   stopping: AbortSignal,
 ): Cleaner {
   const { reason, idleMs } = tools;

@@ -3,6 +3,7 @@
  * a failure, a signal or a crash undoes it in reverse order (`undo.ts`). */
 import { createProcessTree } from '../inventory/process-tree.ts';
 import type { Process, Reading, RegistryScope } from '../model.ts';
+import type { CommandTools } from '../ports/command-tools.ts';
 import type { StartedSession } from '../ports/sessions.ts';
 import { localTime } from '../registry/local-time.ts';
 import { failureClause } from '../registry/store.ts';
@@ -20,7 +21,7 @@ import {
 import { newAgent } from './new-agent.ts';
 import { type DeployTarget, preflight } from './preflight.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
-import { fileOf, type LifecycleTools, nothingUndone, undoDeploy } from './undo.ts';
+import { fileOf, nothingUndone, undoDeploy } from './undo.ts';
 
 /** A program that cannot start says so within this time. */
 const probationMs = 700;
@@ -39,7 +40,7 @@ class Fault extends Error {
 
 /** @param stopping aborted: goes no further, and undoes what was made. */
 export async function deploy(
-  tools: LifecycleTools,
+  tools: CommandTools,
   request: DeployRequest,
   stopping: AbortSignal,
 ): Promise<DeployReport> {
@@ -65,7 +66,7 @@ export async function deploy(
 const nothingMade = { processes: [], files: [], ...nothingUndone } as const;
 
 async function build(
-  tools: LifecycleTools,
+  tools: CommandTools,
   request: DeployRequest,
   target: DeployTarget,
   intent: DeployIntent,
@@ -136,7 +137,7 @@ async function build(
 }
 
 function intentOf(
-  { host }: LifecycleTools,
+  { host }: CommandTools,
   { type, socketPath }: DeployRequest,
   target: DeployTarget,
 ): DeployIntent {
@@ -159,7 +160,7 @@ function intentOf(
 
 /** The pane's process and everything below it. */
 async function membersOf(
-  { host }: LifecycleTools,
+  { host }: CommandTools,
   { panePid }: StartedSession,
 ): Promise<Reading<readonly Process[]>> {
   const reading = await host.processes.read();
@@ -171,7 +172,7 @@ async function membersOf(
 
 /** Who is there when the probation is over; what its screen says, where nobody is. */
 async function survivors(
-  tools: LifecycleTools,
+  tools: CommandTools,
   session: StartedSession,
   stopping: AbortSignal,
 ): Promise<Reading<readonly Process[]>> {
@@ -192,7 +193,7 @@ async function survivors(
 
 /** Both entries at once, under both locks, with the limits looked at again. */
 async function record(
-  { host, lockWaitMs }: LifecycleTools,
+  { host, lockWaitMs }: CommandTools,
   request: DeployRequest,
   target: DeployTarget,
   intent: DeployIntent,

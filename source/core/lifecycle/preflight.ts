@@ -1,12 +1,12 @@
 /** What must be right before anything is made: a task that is there, tmux that answers, room on the disk,
  * limits that allow one more, and no shutdown under way. */
 import type { RegistryReading } from '../model.ts';
+import type { CommandTools } from '../ports/command-tools.ts';
 import { taskOf } from '../registry/merge.ts';
 import type { RegistryFile } from '../registry/store.ts';
 import { whyNotAdmitted } from './admission.ts';
 import type { DeployFault, DeployRequest } from './deployment.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
-import type { LifecycleTools } from './undo.ts';
 
 /** Where an agent is to be made. */
 export type DeployTarget = {
@@ -25,7 +25,7 @@ type Rejected = Omit<DeployFault, 'step'>;
 const leastFreeBytes = 100 * 1024 * 1024;
 
 export async function preflight(
-  tools: LifecycleTools,
+  tools: CommandTools,
   request: DeployRequest,
 ): Promise<DeployTarget | Rejected> {
   const { host } = tools;

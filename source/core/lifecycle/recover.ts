@@ -1,16 +1,18 @@
 /** Deploys whose vigil is gone before they were done: the next one undoes them. */
+
+import type { CommandTools } from '../ports/command-tools.ts';
 import type { FoundIntent } from '../ports/workspace-journals.ts';
-import { type LifecycleTools, type Undone, undoDeploy } from './undo.ts';
+import { type Undone, undoDeploy } from './undo.ts';
 
 /** Deploys that nobody goes on with. */
-export async function cutDeploys({ host }: Pick<LifecycleTools, 'host'>): Promise<FoundIntent[]> {
+export async function cutDeploys({ host }: Pick<CommandTools, 'host'>): Promise<FoundIntent[]> {
   const { workspaces } = await host.registries.read();
   return workspaces
     .flatMap(workspace => host.deployJournal.read(workspace))
     .filter(({ isRunning }) => !isRunning);
 }
 
-export async function recoverDeploys(tools: LifecycleTools): Promise<Undone> {
+export async function recoverDeploys(tools: CommandTools): Promise<Undone> {
   const rolledBack: string[] = [];
   const left: string[] = [];
   const troubles: string[] = [];

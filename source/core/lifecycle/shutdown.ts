@@ -1,6 +1,7 @@
 /** Ends everything that is an agent's, and proves it: closing → agents → sweep → reconcile → verify. The
  * journal of each workspace holds how far it has come; whoever cuts it off, the next one goes on. */
 
+import type { CommandTools } from '../ports/command-tools.ts';
 import type { ShutdownClaim } from '../ports/workspace-journals.ts';
 import type { Report } from '../reconcile/reconcile.ts';
 import { apply, survey } from '../reconcile/reconcile.ts';
@@ -8,7 +9,6 @@ import type { EndEvent } from '../termination/end.ts';
 import type { End } from '../termination/run.ts';
 import { createShutdownLog, type ShutdownLog } from './shutdown-log.ts';
 import { type SweepPlan, type SweepReport, surveySweep, sweep } from './sweep.ts';
-import type { LifecycleTools } from './undo.ts';
 import { type Survivor, verify } from './verify.ts';
 
 /** Where nobody gave another one. */
@@ -49,7 +49,7 @@ export type ShutdownResult =
   | { readonly kind: 'busy'; readonly reason: string };
 
 /** @returns who runs a shutdown of one of the workspaces just now. */
-export async function runningShutdown({ host }: LifecycleTools): Promise<string | undefined> {
+export async function runningShutdown({ host }: CommandTools): Promise<string | undefined> {
   for (const workspace of (await host.registries.read()).workspaces) {
     const claim = await host.shutdownJournal.claim(workspace);
     if (!claim.ok) return `${workspace}: ${claim.reason}`;
@@ -63,7 +63,7 @@ const deploysMs = 40_000;
 const betweenLooksMs = 100;
 
 export async function shutdown(
-  tools: LifecycleTools,
+  tools: CommandTools,
   options: ShutdownOptions,
 ): Promise<ShutdownResult> {
   const { host } = tools;
@@ -82,7 +82,7 @@ export async function shutdown(
 }
 
 async function run(
-  tools: LifecycleTools,
+  tools: CommandTools,
   options: ShutdownOptions,
   log: ShutdownLog,
 ): Promise<ShutdownResult> {
@@ -183,7 +183,7 @@ function keptIn({ files }: SweepReport): string[] {
 }
 
 /** Who had passed the door before it was closed. */
-async function deploysAreOver({ host }: LifecycleTools, stopping: AbortSignal): Promise<void> {
+async function deploysAreOver({ host }: CommandTools, stopping: AbortSignal): Promise<void> {
   const { workspaces } = await host.registries.read();
   const deadline = host.clock.steadyNow() + deploysMs;
   const isDeploying = () =>
@@ -193,7 +193,7 @@ async function deploysAreOver({ host }: LifecycleTools, stopping: AbortSignal): 
 }
 
 async function backUp(
-  { host, monitor, lockWaitMs }: LifecycleTools,
+  { host, monitor, lockWaitMs }: CommandTools,
   errors: string[],
 ): Promise<void> {
   const registries = monitor.inventory()?.registries ?? [];

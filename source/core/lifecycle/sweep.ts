@@ -4,6 +4,7 @@
 import { isAgreed, secondLookMs } from '../inventory/memory.ts';
 import { isUnlisted, unlistedReason } from '../inventory/unlisted.ts';
 import type { Reading, Row, Snapshot } from '../model.ts';
+import type { CommandTools } from '../ports/command-tools.ts';
 import type { FoundIntent } from '../ports/workspace-journals.ts';
 import type { EndEvent } from '../termination/end.ts';
 import { withPorts } from '../termination/frees.ts';
@@ -16,7 +17,7 @@ import { recordedElsewhere } from './elsewhere.ts';
 import { hasSameVerdict, judgeAgain, unsettledReason } from './judge-again.ts';
 import { type FoundFile, type LeftFile, leftFilesOf, youngFileMs } from './left-files.ts';
 import { recoverDeploys } from './recover.ts';
-import { type LifecycleTools, nothingUndone, type Undone } from './undo.ts';
+import { nothingUndone, type Undone } from './undo.ts';
 
 /** Where nobody gave another one. */
 export const sweepReason = 'swept by vigil';
@@ -53,7 +54,7 @@ export type SweepScope = {
 };
 
 /** Looks twice; what both had is planned. */
-export async function surveySweep(tools: LifecycleTools, scope: SweepScope): Promise<SweepSurvey> {
+export async function surveySweep(tools: CommandTools, scope: SweepScope): Promise<SweepSurvey> {
   const { host, monitor } = tools;
   const first = await monitor.lookUntilSettled();
   if (unreadIn(first).length > 0) return { kind: 'unreadable', reasons: unreadIn(first) };
@@ -109,7 +110,7 @@ export function isEmptySweep({ end, files, deploys }: SweepPlan): boolean {
 
 /** Makes the plan's changes. What it did not hold is not touched. */
 export async function sweep(
-  tools: LifecycleTools,
+  tools: CommandTools,
   plan: SweepPlan,
   reason: string,
   onEvent?: (event: EndEvent) => void,
@@ -184,7 +185,7 @@ function isWanted(
   return idleMs !== undefined && idle > idleMs;
 }
 
-function tidy({ host }: LifecycleTools, file: LeftFile): Reading<boolean> {
+function tidy({ host }: CommandTools, file: LeftFile): Reading<boolean> {
   const { agentFiles, workspaceFiles } = host;
   const { workspace, task, place, path, agentId = '' } = file;
   if (file.kind === 'directory') return workspaceFiles.removeEmptyDirectory(workspace, task, place);
@@ -193,7 +194,7 @@ function tidy({ host }: LifecycleTools, file: LeftFile): Reading<boolean> {
   return file.work === 'remove' ? agentFiles.remove(named) : agentFiles.archive(named);
 }
 
-function filesIn({ host }: LifecycleTools, workspaces: readonly string[]): FoundFile[] {
+function filesIn({ host }: CommandTools, workspaces: readonly string[]): FoundFile[] {
   return workspaces.flatMap(workspace => host.workspaceFiles.listLeftovers(workspace));
 }
 

@@ -1,32 +1,16 @@
 /** Takes back what a deploy made, and nothing else: in reverse order, each thing by what only this deploy
  * can have given it. After a crash the next vigil does it from the intent alone. */
 import type { Host } from '../host.ts';
-import type { Recogniser } from '../inventory/recognise.ts';
 import type { Reading, Row, Snapshot } from '../model.ts';
-import type { Monitor } from '../monitor.ts';
+import type { CommandTools } from '../ports/command-tools.ts';
 import { withSockets } from '../ports/sessions.ts';
 import { localTime } from '../registry/local-time.ts';
 import { failureClause } from '../registry/store.ts';
 import type { AgentFile, AgentPlace } from '../termination/agent-files.ts';
 import { planEnd } from '../termination/plan.ts';
-import type { Policy } from '../termination/policy.ts';
 import { runEnding } from '../termination/run.ts';
 import { dismiss } from './admission.ts';
 import { type DeployFault, type DeployIntent, type DeployStep, pathsOf } from './deployment.ts';
-
-/** What deploy, sweep and shutdown work with. */
-export type LifecycleTools = {
-  readonly host: Host;
-  readonly monitor: Monitor;
-  readonly recogniser: Recogniser;
-  readonly policy: Policy;
-  readonly lockWaitMs: number;
-  /** Programs that are never signalled. */
-  readonly spareNames: readonly string[];
-  /** Bulk verbs take orphans too of which it is not proven that their agent is gone. */
-  readonly includesSuspected?: boolean;
-  readonly hurry?: AbortSignal;
-};
 
 export type Undone = {
   /** One sentence for each thing that is gone again. */
@@ -48,7 +32,7 @@ const anything: ReadonlySet<DeployStep> = new Set([
 
 /** @param fault what it is undone for. @param made the steps that have made something. */
 export async function undoDeploy(
-  tools: LifecycleTools,
+  tools: CommandTools,
   intent: DeployIntent,
   fault: Pick<DeployFault, 'step' | 'reason'>,
   made: ReadonlySet<DeployStep> = anything,
@@ -90,7 +74,7 @@ type Note = (
   done: { ok: true; value: boolean } | { ok: false; reason: string },
 ) => void;
 
-async function unrecord(tools: LifecycleTools, intent: DeployIntent, note: Note): Promise<void> {
+async function unrecord(tools: CommandTools, intent: DeployIntent, note: Note): Promise<void> {
   const { agentId, session, taskFile, globalFile } = intent;
   const result = await tools.host.registryStore.update({
     files: [
@@ -107,7 +91,7 @@ async function unrecord(tools: LifecycleTools, intent: DeployIntent, note: Note)
 
 /** Its session and every process that carries its mark, through the one way to end a process. */
 async function endSession(
-  tools: LifecycleTools,
+  tools: CommandTools,
   intent: DeployIntent,
   note: Note,
   troubles: Set<string>,
@@ -151,11 +135,7 @@ function notAsked({ socketPath }: DeployIntent): Reading<never> {
 }
 
 /** Rows with processes of it: of the session of that name, and what has left it. */
-function rowsOf(
-  intent: DeployIntent,
-  snapshot: Snapshot,
-  { host, monitor }: LifecycleTools,
-): Row[] {
+function rowsOf(intent: DeployIntent, snapshot: Snapshot, { host, monitor }: CommandTools): Row[] {
   const servers = monitor.inventory()?.servers ?? [];
   const socket = servers.find(each => each.path === intent.socketPath)?.socket;
   const isMarked = (row: Row) => {
@@ -186,7 +166,7 @@ async function closeEmptySession(host: Host, intent: DeployIntent): Promise<Read
 }
 
 function tellOf(
-  { host }: LifecycleTools,
+  { host }: CommandTools,
   intent: DeployIntent,
   { step, reason }: Pick<DeployFault, 'step' | 'reason'>,
   cleanup: readonly string[],

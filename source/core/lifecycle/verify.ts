@@ -1,14 +1,14 @@
 /** The last look of a shutdown: who is there that should not be, by the machine and not by what was done. */
 import { describeProcess } from '../inventory/process-name.ts';
+import type { CommandTools } from '../ports/command-tools.ts';
 import type { End } from '../termination/run.ts';
 import { recordedElsewhere } from './elsewhere.ts';
-import type { LifecycleTools } from './undo.ts';
 
 export type Survivor = { readonly target: string; readonly class: string; readonly why: string };
 
 /** @param ends what was ended: the reasons why somebody is still there. */
 export async function verify(
-  { host, monitor }: LifecycleTools,
+  { host, monitor }: CommandTools,
   ends: readonly End[],
 ): Promise<Survivor[]> {
   const snapshot = await monitor.lookUntilSettled();
