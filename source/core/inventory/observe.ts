@@ -1,6 +1,8 @@
 /** One look: the readings side by side, raw and unjudged. */
+
 import type { Sources } from '../host.ts';
 import type { Inventory, Origin, Process, RegistryReading, ServerReading } from '../model.ts';
+import { agentSession } from '../registry/agent-names.ts';
 import { recordedStatus } from '../registry/merge.ts';
 import { mayBeAdopted } from './adoption.ts';
 import { looksPeoples } from './peoples-programs.ts';
@@ -119,7 +121,7 @@ function hasAbsentee(
       reading.value.entries.some(
         ({ id, session, status }) =>
           (!areChosen || recordedStatus(status) !== 'terminal') &&
-          !names.has(asSessionName(session || `agent_${id}`)),
+          !names.has(asSessionName(session || agentSession(id))),
       ),
   );
 }

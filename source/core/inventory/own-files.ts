@@ -1,16 +1,20 @@
 /** An agent's log that a process holds open for writing, as the `tee` of its pane does. A reader proves
  * nothing. */
 import type { Process } from '../model.ts';
+import { agentFilePath, ownerOfFile } from '../registry/agent-names.ts';
 import { type AgentRecord, taskOf } from '../registry/merge.ts';
-import { logOf } from '../termination/agent-files.ts';
 import type { Scene } from './scene.ts';
-
-/** `<workspace>/<task>/logs/<agent id>_stream.jsonl`, with the id in it. */
-const logName = /\/logs\/([^/]+)_stream\.jsonl$/;
 
 /** @returns the agent ids of the logs that this process writes to. */
 export function idsWrittenBy(process: Process, scene: Scene): readonly string[] {
-  return scene.descriptorsOf(process).written.flatMap(path => logName.exec(path)?.[1] ?? []);
+  return scene.descriptorsOf(process).written.flatMap(path => ownerOfLog(path) ?? []);
+}
+
+/** Of `<workspace>/<task>/logs/<agent id>_stream.jsonl` the id. */
+function ownerOfLog(path: string): string | undefined {
+  const [place = '', base = ''] = path.split('/').slice(-2);
+  const owner = ownerOfFile(place, base);
+  return owner?.name === 'log_file' ? owner.agentId : undefined;
 }
 
 /** @returns records by the path of the log that is theirs alone. */
@@ -20,7 +24,7 @@ export function recordsByLog(records: readonly AgentRecord[]): ReadonlyMap<strin
     for (const registry of record.registries) {
       const task = registry.scope === 'task' ? taskOf(registry) : record.entry.task;
       if (task === undefined || task === '') continue;
-      const path = `${registry.workspace}/${task}/${logOf(record.entry.id)}`;
+      const path = `${registry.workspace}/${task}/${agentFilePath(record.entry.id, 'log_file')}`;
       // The active one of two entries writes to it.
       if (found.get(path)?.status !== 'active') found.set(path, record);
     }

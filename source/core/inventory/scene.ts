@@ -10,6 +10,7 @@ import type {
   ServerReading,
   Sighting,
 } from '../model.ts';
+import { agentSession } from '../registry/agent-names.ts';
 import { type AgentRecord, mergeRegistries } from '../registry/merge.ts';
 import { peoplesProgram } from './peoples-programs.ts';
 import { createProcessTree, isZombie, type ProcessTree } from './process-tree.ts';
@@ -190,7 +191,7 @@ export function asSessionName(name: string): string {
 
 /** The session an agent should be in: as recorded, else by the orchestrator's habit. */
 export function sessionNameOf(record: AgentRecord): string {
-  return asSessionName(record.entry.session || `agent_${record.entry.id}`);
+  return asSessionName(record.entry.session || agentSession(record.entry.id));
 }
 
 /** Its session's name is exactly a prefix of agents and its id: a registry may name any other session. */

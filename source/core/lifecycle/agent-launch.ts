@@ -1,7 +1,8 @@
 /** How an agent's program is started in its session: prompt and log reach it as files, never as text
  * that a shell takes apart. */
 import type { NewSession } from '../ports/sessions.ts';
-import { type DeployIntent, type DeployRequest, pathsOf } from './deployment.ts';
+import { agentFilePath } from '../registry/agent-names.ts';
+import type { DeployIntent, DeployRequest } from './deployment.ts';
 import type { DeployTarget } from './preflight.ts';
 
 /** In a word of the command it stands for the prompt's path; stdin then stays the terminal. */
@@ -16,7 +17,8 @@ export function launchOf(
   { agentId, workspace, task, session, mark }: DeployIntent,
   { workingDirectory }: DeployTarget,
 ): NewSession {
-  const { prompt, log } = pathsOf(agentId);
+  const prompt = agentFilePath(agentId, 'prompt_file');
+  const log = agentFilePath(agentId, 'log_file');
   const at = (path: string) => `${workspace}/${task}/${path}`;
   const takesPlace = command.some(word => word.includes(promptPlace));
   const words = command.map(word => word.replaceAll(promptPlace, at(prompt)));

@@ -5,6 +5,7 @@ import { createProcessTree } from '../inventory/process-tree.ts';
 import type { Process, Reading, RegistryScope } from '../model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { StartedSession } from '../ports/sessions.ts';
+import { type AgentFileName, agentFilePath, agentSession } from '../registry/agent-names.ts';
 import { localTime } from '../registry/local-time.ts';
 import { failureClause } from '../registry/store.ts';
 import { admit, whyNotAdmitted } from './admission.ts';
@@ -16,12 +17,11 @@ import {
   type DeployReport,
   type DeployRequest,
   type DeployStep,
-  pathsOf,
 } from './deployment.ts';
 import { newAgent } from './new-agent.ts';
 import { type DeployTarget, preflight } from './preflight.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
-import { fileOf, nothingUndone, undoDeploy } from './undo.ts';
+import { agentFileOf, nothingUndone, undoDeploy } from './undo.ts';
 
 /** A program that cannot start says so within this time. */
 const probationMs = 700;
@@ -75,8 +75,7 @@ async function build(
 ) {
   const { host } = tools;
   const { agentFiles, deployJournal, sessions, shutdownJournal, workspaceFiles } = host;
-  const paths = pathsOf(intent.agentId);
-  const file = (place: '' | 'logs', path: string) => fileOf(intent, place, path);
+  const file = (name: AgentFileName) => agentFileOf(intent, name);
   /** Runs a step, unless we were told to stop; what fails half-way counts as made where it may be. */
   const step = async <T>(name: DeployStep, work: () => Reading<T> | Promise<Reading<T>>) => {
     if (stopping.aborted) throw new Fault(name, 'stopped by a signal', 'interrupted');
@@ -93,7 +92,7 @@ async function build(
   await step('directories', () =>
     workspaceFiles.ensureAgentDirectories(intent.workspace, target.directory),
   );
-  await step('prompt file', () => agentFiles.create(file('', paths.prompt), request.prompt));
+  await step('prompt file', () => agentFiles.create(file('prompt_file'), request.prompt));
   const session = await step('tmux session', async () => {
     // Where tmux does not answer, it may still make the session once it wakes.
     made.add('tmux session');
@@ -115,22 +114,22 @@ async function build(
     pid: session.panePid,
   };
   await step('deploy log', () =>
-    agentFiles.create(file('logs', paths.deployLog), `${JSON.stringify(report, null, 2)}\n`),
+    agentFiles.create(file('deploy_log'), `${JSON.stringify(report, null, 2)}\n`),
   );
   await step('finish', async () => {
     const isFree = await sessions.clearRemainOnExit(session);
     return isFree.ok ? deployJournal.remove(intent) : isFree;
   });
   const files = [
-    { path: paths.prompt, kind: 'prompt' },
-    { path: paths.log, kind: 'log' },
-    { path: paths.deployLog, kind: 'log' },
+    { name: 'prompt_file', kind: 'prompt' },
+    { name: 'log_file', kind: 'log' },
+    { name: 'deploy_log', kind: 'log' },
   ] as const;
   return {
     session: intent.session,
     processes,
-    files: files.map(({ path, kind }) => ({
-      path: `${intent.workspace}/${target.directory}/${path}`,
+    files: files.map(({ name, kind }) => ({
+      path: `${intent.workspace}/${target.directory}/${agentFilePath(intent.agentId, name)}`,
       kind,
     })),
   };
@@ -150,7 +149,7 @@ function intentOf(
     task: target.directory,
     taskFile: target.taskFile,
     globalFile: target.globalFile,
-    session: `agent_${agentId}`,
+    session: agentSession(agentId),
     socketPath,
     mark: `${agentId}:${random}`,
     by: { ...host.processes.self(), bootId: host.machine.bootId },

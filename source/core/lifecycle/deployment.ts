@@ -72,17 +72,6 @@ export type DeployReport = {
   readonly durationMs: number;
 };
 
-/** What the task's registries and directory are called for a new agent. */
-export function pathsOf(agentId: string) {
-  return {
-    prompt: `agent_prompt_${agentId}.txt`,
-    log: `logs/${agentId}_stream.jsonl`,
-    progress: `progress/${agentId}_progress.jsonl`,
-    findings: `findings/${agentId}_findings.jsonl`,
-    deployLog: `logs/deploy_${agentId}.json`,
-  } as const;
-}
-
 /** `<type>-HHMMSS-<6 hex>`, as the orchestrator makes them. */
 export function agentIdFor(type: string, epochMs: number, random: string): string {
   const date = new Date(epochMs);

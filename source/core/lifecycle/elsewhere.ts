@@ -1,7 +1,9 @@
 /** What our registries do not have, or have as finished, may be on record in another workspace: then it is that
  * orchestrator's, and no bulk command ends it. */
+
 import type { AgentEntry, Row } from '../model.ts';
 import type { Registries } from '../ports/registries.ts';
+import { agentSession } from '../registry/agent-names.ts';
 import { recordedStatus } from '../registry/merge.ts';
 import type { Refusal } from '../termination/refusal.ts';
 
@@ -38,6 +40,6 @@ export async function recordedElsewhere(
 function isMeant({ id, session, status }: AgentEntry, row: Row): boolean {
   if (row.agentId !== undefined && recordedStatus(status) !== 'active') return false;
   const name = row.session?.name;
-  if (name !== undefined && (name === session || name === `agent_${id}`)) return true;
+  if (name !== undefined && (name === session || name === agentSession(id))) return true;
   return id === row.parent || (row.agentId !== undefined && id === row.agentId);
 }

@@ -1,7 +1,8 @@
 /** Which files of a workspace are left over, and why. Pure: what is listed, against who is alive. */
+
 import type { RegistryReading, RowClass, Snapshot } from '../model.ts';
+import { type AgentPlace, agentSession } from '../registry/agent-names.ts';
 import { mergeRegistries } from '../registry/merge.ts';
-import type { AgentPlace } from '../termination/agent-files.ts';
 
 /** A file or directory of a workspace that may be left over. */
 export type FoundFile = {
@@ -96,7 +97,7 @@ function verdictOn(
     return age > staleTemporaryMs ? left(file, 'a write that was cut off') : undefined;
   if (agentId === undefined || deploying.has(agentId)) return undefined;
   const agent = agents.get(`${workspace}\0${agentId}`);
-  const session = snapshot.rows.find(row => row.session?.name === `agent_${agentId}`);
+  const session = snapshot.rows.find(row => row.session?.name === agentSession(agentId));
   const alive = agent?.keys.find(({ rowClass }) => !isOver(rowClass))?.key ?? session?.key;
   const work = file.kind === 'prompt' ? 'remove' : 'archive';
   if (alive !== undefined)

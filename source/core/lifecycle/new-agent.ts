@@ -1,10 +1,20 @@
 /** The entries of an agent that was just deployed, in the orchestrator's words. */
 import type { Process } from '../model.ts';
+import { type AgentFileName, agentFilePath } from '../registry/agent-names.ts';
 import type { NewAgent } from './admission.ts';
-import { type DeployIntent, type DeployRequest, pathsOf } from './deployment.ts';
+import type { DeployIntent, DeployRequest } from './deployment.ts';
 
 /** As much of the prompt as the orchestrator keeps in an entry. */
 const shownPromptLength = 200;
+
+/** In the order of the orchestrator's entries. */
+const trackedFiles: readonly AgentFileName[] = [
+  'prompt_file',
+  'log_file',
+  'progress_file',
+  'findings_file',
+  'deploy_log',
+];
 
 /** @param time as the orchestrator writes it. */
 export function newAgent(
@@ -13,8 +23,6 @@ export function newAgent(
   processes: readonly Process[],
   time: string,
 ): NewAgent {
-  const { prompt: promptFile, log, progress, findings, deployLog } = pathsOf(agentId);
-  const at = (path: string) => `${workspace}/${task}/${path}`;
   const isCut = prompt.length > shownPromptLength;
   return {
     id: agentId,
@@ -34,13 +42,9 @@ export function newAgent(
       ['prompt', isCut ? `${prompt.slice(0, shownPromptLength)}...` : prompt],
       [
         'tracked_files',
-        {
-          prompt_file: at(promptFile),
-          log_file: at(log),
-          progress_file: at(progress),
-          findings_file: at(findings),
-          deploy_log: at(deployLog),
-        },
+        Object.fromEntries(
+          trackedFiles.map(name => [name, `${workspace}/${task}/${agentFilePath(agentId, name)}`]),
+        ),
       ],
       [
         'tracked_processes',

@@ -4,13 +4,14 @@ import type { Host } from '../host.ts';
 import type { Reading, Row, Snapshot } from '../model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import { withSockets } from '../ports/sessions.ts';
+import { type AgentFileName, agentFileNamed } from '../registry/agent-names.ts';
 import { localTime } from '../registry/local-time.ts';
 import { failureClause } from '../registry/store.ts';
-import type { AgentFile, AgentPlace } from '../termination/agent-files.ts';
+import type { AgentFile } from '../termination/agent-files.ts';
 import { planEnd } from '../termination/plan.ts';
 import { runEnding } from '../termination/run.ts';
 import { dismiss } from './admission.ts';
-import { type DeployFault, type DeployIntent, type DeployStep, pathsOf } from './deployment.ts';
+import type { DeployFault, DeployIntent, DeployStep } from './deployment.ts';
 
 export type Undone = {
   /** One sentence for each thing that is gone again. */
@@ -41,7 +42,10 @@ export async function undoDeploy(
   const rolledBack: string[] = [];
   const left: string[] = [];
   const troubles = new Set<string>();
-  const paths = pathsOf(intent.agentId);
+  const remove = (what: string, name: AgentFileName) => {
+    const file = agentFileOf(intent, name);
+    note(`${what} ${file.path}`, agentFiles.remove(file));
+  };
   const note = (
     what: string,
     done: { ok: true; value: boolean } | { ok: false; reason: string },
@@ -51,10 +55,8 @@ export async function undoDeploy(
   };
   if (made.has('registries')) await unrecord(tools, intent, note);
   if (made.has('tmux session')) await endSession(tools, intent, note, troubles);
-  if (made.has('prompt file'))
-    note(`prompt file ${paths.prompt}`, agentFiles.remove(fileOf(intent, '', paths.prompt)));
-  if (made.has('tmux session'))
-    note(`log ${paths.log}`, agentFiles.remove(fileOf(intent, 'logs', paths.log)));
+  if (made.has('prompt file')) remove('prompt file', 'prompt_file');
+  if (made.has('tmux session')) remove('log', 'log_file');
   // What was cleaned up is on record where the agent's logs would be.
   if (made.has('directories') || rolledBack.length > 0)
     tellOf(tools, intent, fault, [...rolledBack, ...left]);
@@ -180,16 +182,17 @@ function tellOf(
     cleanup_performed: true,
     cleanup,
   };
-  const file = fileOf(intent, 'logs', pathsOf(intent.agentId).deployLog);
+  const file = agentFileOf(intent, 'deploy_log');
   // A full disk does not keep anything from being undone.
   host.agentFiles.remove(file);
   host.agentFiles.create(file, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-export function fileOf(
+/** One of the files of the agent that a deploy is of. */
+export function agentFileOf(
   { workspace, task, agentId }: Pick<DeployIntent, 'workspace' | 'task' | 'agentId'>,
-  place: AgentPlace,
-  path: string,
+  name: AgentFileName,
 ): AgentFile {
+  const { place, path } = agentFileNamed(agentId, name);
   return { workspace, task, agentId, place, path };
 }

@@ -1,7 +1,8 @@
 /** Files that vigil makes and removes below a workspace. Nothing here throws. */
 import type { FoundFile } from '../lifecycle/left-files.ts';
 import type { Reading } from '../model.ts';
-import type { AgentFile, AgentPlace } from '../termination/agent-files.ts';
+import type { AgentPlace } from '../registry/agent-names.ts';
+import type { AgentFile } from '../termination/agent-files.ts';
 
 /** Files of one agent; a path that may lead elsewhere is refused. */
 export type AgentFiles = {

@@ -1,7 +1,5 @@
-/** The files that an agent leaves, by the names that the orchestrator gives them. */
-
-/** Where files of a task lie, below the task's directory. */
-export type AgentPlace = '' | 'logs' | 'progress' | 'findings';
+/** The files that an agent leaves, and what is done with them. */
+import { type AgentPlace, agentFileNames } from '../registry/agent-names.ts';
 
 export type AgentFile = {
   readonly workspace: string;
@@ -23,32 +21,11 @@ export function filesOf(
   task: string,
   named: ReadonlyMap<string, string> = new Map(),
 ): FileWork[] {
-  const base = { workspace, task, agentId } as const;
-  const own: Readonly<Record<string, FileWork>> = {
-    prompt_file: { ...base, place: '', path: `agent_prompt_${agentId}.txt`, work: 'remove' },
-    log_file: { ...base, place: 'logs', path: logOf(agentId), work: 'archive' },
-    deploy_log: { ...base, place: 'logs', path: `logs/deploy_${agentId}.json`, work: 'archive' },
-    progress_file: {
-      ...base,
-      place: 'progress',
-      path: `progress/${agentId}_progress.jsonl`,
-      work: 'archive',
-    },
-    findings_file: {
-      ...base,
-      place: 'findings',
-      path: `findings/${agentId}_findings.jsonl`,
-      work: 'archive',
-    },
-  };
-  return Object.entries(own).flatMap(([name, file]) => {
-    const path = named.get(name) ?? file.path;
-    const isOwn = path === file.path || path === `${workspace}/${task}/${file.path}`;
-    return isOwn ? [file] : [file, { ...file, path }];
+  return agentFileNames(agentId).flatMap(({ name, place, path }) => {
+    const work = name === 'prompt_file' ? 'remove' : 'archive';
+    const file: FileWork = { workspace, task, agentId, place, path, work };
+    const known = named.get(name) ?? path;
+    const isOwn = known === path || known === `${workspace}/${task}/${path}`;
+    return isOwn ? [file] : [file, { ...file, path: known }];
   });
-}
-
-/** The log that an agent's own output is written to, relative to the task's directory. */
-export function logOf(agentId: string): string {
-  return `logs/${agentId}_stream.jsonl`;
 }

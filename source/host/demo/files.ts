@@ -1,5 +1,7 @@
 /** Made-up files of agents, by name alone: prompts and logs. */
+
 import type { FoundFile } from '../../core/lifecycle/left-files.ts';
+import { agentFilePath } from '../../core/registry/agent-names.ts';
 import type { AgentFile } from '../../core/termination/agent-files.ts';
 import { cast, stray, type TaskName, tasks, workspace } from './cast.ts';
 import type { Timeline } from './timeline.ts';
@@ -25,8 +27,9 @@ export function createFiles(timeline: Timeline): Files {
     list: () => [...found.values()],
     add(task, agentId, ageMs = 0) {
       const base = { workspace, task: tasks[task], agentId, modifiedAt: timeline.wall() - ageMs };
-      put({ ...base, place: '', path: `agent_prompt_${agentId}.txt`, kind: 'prompt' });
-      put({ ...base, place: 'logs', path: `logs/${agentId}_stream.jsonl`, kind: 'log' });
+      const prompt = agentFilePath(agentId, 'prompt_file');
+      put({ ...base, place: '', path: prompt, kind: 'prompt' });
+      put({ ...base, place: 'logs', path: agentFilePath(agentId, 'log_file'), kind: 'log' });
     },
     has: ({ task, path }) => found.has(`${task}/${path}`),
     take: ({ task, path }) => found.delete(`${task}/${path}`),

@@ -3,7 +3,7 @@
 import type { Host } from '../../core/host.ts';
 import { unreadDescriptors } from '../../core/inventory/scene.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import { logOf } from '../../core/termination/agent-files.ts';
+import { agentFilePath } from '../../core/registry/agent-names.ts';
 import { clock as systemClock } from '../clock.ts';
 import { bringBystanders } from './bystanders.ts';
 import { stray, tasks, workspace } from './cast.ts';
@@ -24,7 +24,7 @@ import { createDemoWorkspace } from './workspace.ts';
 
 /** No process of the made-up machine: vigil is not seen there. */
 const ownPid = 999_999;
-const strayLog = `${workspace}/${tasks.audit}/${logOf(stray.id)}`;
+const strayLog = `${workspace}/${tasks.audit}/${agentFilePath(stray.id, 'log_file')}`;
 const nothingOpen = { ...unreadDescriptors, isRead: true, peer: 'none' } as const;
 const serverAgeMs = 600 * 60_000;
 const registryAgeMs = 180_000;

@@ -1,5 +1,7 @@
 /** What an agent's pane holds: a shell, its program, and an MCP server of the program. */
+
 import type { Origin, ProcessRef } from '../../core/process.ts';
+import { agentFilePath, agentSession } from '../../core/registry/agent-names.ts';
 import { cast, type Manner, type Program } from './cast.ts';
 import { chance, digits } from './noise.ts';
 import type { Birth, Processes } from './processes.ts';
@@ -60,7 +62,7 @@ export function launch(
   const started: ProcessRef[] = [];
   const agentMark = manner.isRestarted === true ? `${id}:${digits(id.length)}` : undefined;
   sessions.open({
-    ...{ name: `agent_${id}`, ageMs, paceMs: isBusy(manner) ? undefined : quietMs },
+    ...{ name: agentSession(id), ageMs, paceMs: isBusy(manner) ? undefined : quietMs },
     fill(inherited, serverPid) {
       const origin = { ...inherited, agentMark };
       const shell = processes.bear(shellOf(manner.program, serverPid, ageMs, origin));
@@ -130,7 +132,7 @@ export function launchCast(world: World): ReadonlyMap<string, Launched> {
 /** A session that its agent has left: a shell waits in it. */
 function launchShell({ processes, sessions }: World, id: string, ageMs: number): void {
   const pane: NewPane = {
-    ...{ name: `agent_${id}`, ageMs, paceMs: deadQuietMs },
+    ...{ name: agentSession(id), ageMs, paceMs: deadQuietMs },
     fill(origin, serverPid): Filled {
       const base = { habit: { leavesMs: shellMs }, ageMs, origin };
       const load = { cpuPercent: 0, rssBytes: 4 * megabyte };
@@ -142,7 +144,7 @@ function launchShell({ processes, sessions }: World, id: string, ageMs: number):
         load,
       });
       const tee = {
-        argv: ['tee', '-a', '--', `logs/${id}_stream.jsonl`],
+        argv: ['tee', '-a', '--', agentFilePath(id, 'log_file')],
         ppid: pid,
         sid: pid,
         load,

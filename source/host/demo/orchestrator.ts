@@ -1,8 +1,10 @@
 /** The made-up orchestrator: deploys agents, writes down how far they are, and lets them go. It keeps the
  * registries as a real one does, and learns of a death only when it is told. */
+
 import { admit, dismiss, rootParent } from '../../core/lifecycle/admission.ts';
 import { agentIdFor } from '../../core/lifecycle/deployment.ts';
 import { fileChangeOf, openRegistry } from '../../core/reconcile/open-registry.ts';
+import { agentSession } from '../../core/registry/agent-names.ts';
 import type { Json } from '../../core/registry/edit.ts';
 import { localTime } from '../../core/registry/local-time.ts';
 import { recordedStatus } from '../../core/registry/merge.ts';
@@ -146,7 +148,7 @@ export function createOrchestrator(
           ['type', type],
           ['parent', isKnown ? parent : rootParent],
           ['started_at', time],
-          ['tmux_session', `agent_${id}`],
+          ['tmux_session', agentSession(id)],
         ],
         own: [
           ['status', 'working'],
@@ -175,7 +177,7 @@ export function createOrchestrator(
       const task = places.get(id);
       const agent = agents.get(id);
       if (task === undefined || (agent !== undefined && processes.isThere(agent.program))) return;
-      const session = `agent_${id}`;
+      const session = agentSession(id);
       registries.update({ files: bothOf(task), mutate: each => dismiss(each, id, session) });
       files.takeAll(id);
       places.delete(id);

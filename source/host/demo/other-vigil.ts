@@ -1,6 +1,8 @@
 /** Somebody else's vigil, which ends an agent more patiently than ours does: the whole escalation can be
  * watched from outside. */
+
 import type { Escalation, Noted } from '../../core/model.ts';
+import { agentSession } from '../../core/registry/agent-names.ts';
 import type { World } from './launch.ts';
 import type { Orchestrator } from './orchestrator.ts';
 
@@ -30,7 +32,7 @@ export function createOtherVigil(
   return {
     endings: () => [...noted.values()],
     end(agentId) {
-      const name = `agent_${agentId}`;
+      const name = agentSession(agentId);
       const key = `agent:${agentId}`;
       const members = membersOf(name).map(({ pid, start }) => ({ pid, start }));
       if (members.length === 0 || noted.has(key)) return;

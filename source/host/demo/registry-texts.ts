@@ -1,4 +1,5 @@
 /** The registries as the orchestrator has written them when the story begins. */
+import { agentSession } from '../../core/registry/agent-names.ts';
 import { localTime } from '../../core/registry/local-time.ts';
 import { isCompleted, recordedStatus } from '../../core/registry/merge.ts';
 import type { RegistryFile } from '../../core/registry/store.ts';
@@ -99,7 +100,7 @@ function sharedOf({ id, parent = 'orchestrator', minutes }: Part, now: number) {
     type: id.replace(/-.*/, ''),
     parent,
     started_at: timeOf(minutes, now),
-    tmux_session: `agent_${id}`,
+    tmux_session: agentSession(id),
   };
 }
 

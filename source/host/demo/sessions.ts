@@ -1,7 +1,9 @@
 /** A made-up tmux server and its sessions, one pane each. */
+
 import type { Pane, Reading, ServerReading } from '../../core/model.ts';
 import type { SessionRef, StartedSession } from '../../core/ports/sessions.ts';
 import type { Origin } from '../../core/process.ts';
+import { agentSession } from '../../core/registry/agent-names.ts';
 import { chance } from './noise.ts';
 import type { Processes } from './processes.ts';
 import type { Timeline } from './timeline.ts';
@@ -103,7 +105,7 @@ export function createSessions(timeline: Timeline, processes: Processes, ageMs: 
     },
     isIn: (agentId, pid) =>
       [...open.values()].some(
-        ({ pane }) => pane.sessionName === `agent_${agentId}` && pane.panePid === pid,
+        ({ pane }) => pane.sessionName === agentSession(agentId) && pane.panePid === pid,
       ),
     has: name => [...open.values()].some(({ pane }) => pane.sessionName === name),
     killNamed(name) {

@@ -11,7 +11,8 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { basename } from 'node:path';
-import type { AgentFile, AgentPlace } from '../../core/termination/agent-files.ts';
+import type { AgentPlace } from '../../core/registry/agent-names.ts';
+import type { AgentFile } from '../../core/termination/agent-files.ts';
 import { tryTo, writeAll } from '../registry/durable-file.ts';
 
 const places = ['logs', 'progress', 'findings'] as const;

@@ -1,10 +1,12 @@
 /** Intents of deploys: one file each in `registry/intents/`, there from before the first thing is made
  * until the agent is on record. */
+
 import { closeSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeployIntent } from '../../core/lifecycle/deployment.ts';
 import type { Reading } from '../../core/model.ts';
 import type { FoundIntent } from '../../core/ports/workspace-journals.ts';
+import { agentSession } from '../../core/registry/agent-names.ts';
 import { isOver } from '../identity.ts';
 import {
   makeOwnDirectory,
@@ -89,7 +91,7 @@ function readIntent(path: string, workspace: string): Reading<DeployIntent> {
       typeof value.by?.start === 'string' &&
       value.workspace === workspace &&
       value.taskFile === join(workspace, value.task, 'AGENT_REGISTRY.json') &&
-      value.session === `agent_${value.agentId}` &&
+      value.session === agentSession(value.agentId) &&
       path === pathOf(value);
     if (!isWhole) return wrong('it is no intent of this workspace');
     return { ok: true, value: { ...value, socketPath: socketPathOf(value.socketPath) } };

@@ -2,17 +2,8 @@
 import { lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FoundFile } from '../../core/lifecycle/left-files.ts';
-import type { AgentPlace } from '../../core/termination/agent-files.ts';
+import { type AgentPlace, ownerOfFile } from '../../core/registry/agent-names.ts';
 import { inDirectory } from './agent-places.ts';
-
-/** Whose a file is, by the name that the orchestrator gives it. */
-const names: readonly (readonly [AgentPlace, FoundFile['kind'], RegExp])[] = [
-  ['', 'prompt', /^agent_prompt_(.+)\.txt$/],
-  ['logs', 'log', /^(.+)_stream\.jsonl$/],
-  ['logs', 'log', /^deploy_(.+)\.json$/],
-  ['progress', 'log', /^(.+)_progress\.jsonl$/],
-  ['findings', 'log', /^(.+)_findings\.jsonl$/],
-];
 
 const places = ['logs', 'progress', 'findings'] as const;
 
@@ -56,12 +47,11 @@ function agentFiles(workspace: string, task: string, place: AgentPlace): FoundFi
     const path = join(place, name);
     const info = lstatSync(join(workspace, task, path), { throwIfNoEntry: false });
     if (info === undefined || !info.isFile()) return [];
-    for (const [where, kind, pattern] of names) {
-      const agentId = where === place ? pattern.exec(name)?.[1] : undefined;
-      if (agentId !== undefined)
-        return [{ workspace, task, place, path, kind, agentId, modifiedAt: info.mtimeMs }];
-    }
-    return [];
+    const owner = ownerOfFile(place, name);
+    if (owner === undefined) return [];
+    const kind = owner.name === 'prompt_file' ? 'prompt' : 'log';
+    const { agentId } = owner;
+    return [{ workspace, task, place, path, kind, agentId, modifiedAt: info.mtimeMs }];
   });
 }
 
