@@ -4,21 +4,22 @@ import { type Frees, freesOf } from '../core/termination/frees.ts';
 import type { EndPlan } from '../core/termination/plan.ts';
 import { isNotIncluded } from '../core/termination/refusal.ts';
 import type { EndReport } from '../core/termination/run.ts';
-import type { EndTarget } from '../core/termination/target.ts';
+import type { Ended, EndTarget, Refused } from '../core/termination/target.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, join, type Printable, printable, text } from './printable.ts';
 import { bytes, counted, percent } from './units.ts';
 
 export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
   const ended = plan.targets.filter(target => target.refused === undefined);
-  const isListed = ({ refused }: EndTarget) => refused === undefined || !isNotIncluded(refused);
-  const notIncluded = plan.targets.filter(target => !isListed(target));
+  const notIncluded = plan.targets.flatMap(target =>
+    target.refused !== undefined && isNotIncluded(target.refused) ? [target] : [],
+  );
   const total: Line[] =
     ended.length > 1
       ? [[span(text`all together  `), span(freesText(freesOf(ended), charset), 'heading')]]
       : [];
   const each = plan.targets
-    .filter(isListed)
+    .filter(target => target.refused === undefined || !isNotIncluded(target.refused))
     .flatMap(target => [
       headOf(target, charset),
       ...(target.refused === undefined
@@ -42,7 +43,7 @@ export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
           span(text`  ${printable(each.command, charset)}`, 'dim'),
         ],
       ),
-      ...filesLines(target),
+      ...(target.refused === undefined ? filesLines(target) : []),
       ...target.spared.map(
         (each): Line => [
           span(text`  spare ${each.pid}  ${printable(each.reason.text, charset)}`, 'live'),
@@ -54,17 +55,16 @@ export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
 }
 
 /** What a bulk verb leaves alone because nothing proves it, below the plan. */
-function notIncludedLine(target: EndTarget, charset: Charset): Line {
+function notIncludedLine(target: Refused, charset: Charset): Line {
   return [
     span(text`not included: `, 'dim'),
     span(printable(nameOf(target), charset), 'heading'),
-    span(text`  ${printable(target.refused?.text ?? '', charset)}`, 'dim'),
+    span(text`  ${printable(target.refused.text, charset)}`, 'dim'),
   ];
 }
 
 /** `  files  its prompt is removed, 4 logs are archived`: each by name is in the JSON. */
-function filesLines({ files = [], refused }: EndTarget): Line[] {
-  if (refused !== undefined) return [];
+function filesLines({ files = [] }: Ended): Line[] {
   const logs = files.filter(({ work }) => work === 'archive').length;
   const parts = [
     ...(files.length > logs ? [text`its prompt is removed`] : []),

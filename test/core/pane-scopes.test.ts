@@ -139,7 +139,7 @@ it('while an ending lasts the scope finds who comes, where it is the pane’s al
       .map(row => ({ row, isNamed: true }));
     const { targets, spare } = planEnd(snapshot, whole, wanted, knowledge.recogniser);
     const [target] = targets;
-    if (target === undefined) throw new Error('there is no target');
+    if (target === undefined || target.refused !== undefined) throw new Error('there is no target');
     const table = [...(whole.processes.ok ? whole.processes.value : []), late];
     const members = new Map(target.members.map(each => [`${each.pid}@${each.start}`, each]));
     const origins = new Map([[7100, scope('a')]]);

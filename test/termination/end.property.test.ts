@@ -16,7 +16,7 @@ import { memberOf } from '../../source/core/termination/kill-set.ts';
 import { defaultPolicy } from '../../source/core/termination/policy.ts';
 import type { TargetResult } from '../../source/core/termination/result.ts';
 import { spareRules } from '../../source/core/termination/spare.ts';
-import type { EndTarget } from '../../source/core/termination/target.ts';
+import type { Ended } from '../../source/core/termination/target.ts';
 import { because } from '../fixtures/evidence.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
 import { rounds } from '../helpers/campaign.ts';
@@ -64,7 +64,7 @@ async function run(tree: Tree, policy = defaultPolicy, order = (list: unknown[])
   const all = order([...members, ...bystanders.map(each => ({ ...each, habit: {} }))]);
   const machine = createFakeMachine(all as typeof members);
   const { host, recogniser } = machine;
-  const target: EndTarget = {
+  const target: Ended = {
     key: 'agent:agent-1',
     class: 'live',
     isNamed: true,
@@ -168,7 +168,7 @@ it('nothing is signalled while the table cannot be read', async () => {
   const machine = createFakeMachine([member]);
   const { host, recogniser } = machine;
   machine.hide(100_000);
-  const target: EndTarget = {
+  const target: Ended = {
     key: 'agent:a',
     class: 'live',
     isNamed: true,
@@ -196,7 +196,7 @@ it('a stubborn one gets SIGKILL at 3.5 s; fifty at once take no longer', async (
   const { host, recogniser } = machine;
   const spare = spareRules(machine.table(), host.machine, snapshotOf([]), new Set(), recogniser);
   const targets = many.map(
-    (each): EndTarget => ({
+    (each): Ended => ({
       key: `agent:${each.pid}`,
       class: 'live',
       isNamed: true,

@@ -5,7 +5,7 @@ import { end } from '../../source/core/termination/end.ts';
 import { memberOf } from '../../source/core/termination/kill-set.ts';
 import { defaultPolicy, type Policy } from '../../source/core/termination/policy.ts';
 import { spareRules } from '../../source/core/termination/spare.ts';
-import type { EndTarget } from '../../source/core/termination/target.ts';
+import type { Ended } from '../../source/core/termination/target.ts';
 import { because } from '../fixtures/evidence.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
 import { createFakeMachine, type Habit } from '../helpers/fake-machine.ts';
@@ -50,7 +50,7 @@ async function steps(
       return host.control.signal(process, name);
     },
   };
-  const target: EndTarget = {
+  const target: Ended = {
     key: 'agent:a',
     class: 'live',
     isNamed: true,

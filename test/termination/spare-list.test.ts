@@ -29,7 +29,7 @@ function planOf(processes: readonly Process[], ...names: string[]) {
   const wanted = snapshot.rows.map(row => ({ row, isNamed: true }));
   const plan = planEnd(snapshot, given, wanted, knowledge.recogniser, names);
   const [target] = plan.targets;
-  if (target === undefined) throw new Error('there is no target');
+  if (target === undefined || target.refused !== undefined) throw new Error('there is no target');
   return { plan, target, table: given.processes.ok ? given.processes.value : [] };
 }
 const pidsOf = (list: readonly { pid: number }[]) => list.map(each => each.pid).sort();

@@ -117,7 +117,7 @@ async function run(
       survivors,
       errors: all,
       freedBytes: ends.reduce(
-        (sum, { result }) => sum + (result.outcome === 'refused' ? 0 : result.target.rssBytes),
+        (sum, { result: { target } }) => sum + (target.refused === undefined ? target.rssBytes : 0),
         0,
       ),
       ok: kind === 'done' && survivors.length === 0 && all.length === 0 && swept?.ok === true,

@@ -12,7 +12,7 @@ import type { Policy } from './policy.ts';
 import { pollFor } from './poll-for.ts';
 import { resultOf, type TargetResult } from './result.ts';
 import type { SpareRules } from './spare.ts';
-import type { EndTarget } from './target.ts';
+import type { Ended } from './target.ts';
 
 export type EndEvent =
   | { readonly kind: 'staged'; readonly key: string; readonly stage: Stage }
@@ -43,12 +43,12 @@ const sessionWaitMs = 200;
 
 export async function* end(
   host: EndPorts,
-  targets: readonly EndTarget[],
+  targets: readonly Ended[],
   options: EndOptions,
 ): AsyncGenerator<EndEvent> {
   const { auditLog, clock, control, killJournal } = host;
   const { policy, reason, spare } = options;
-  const waiting = targets.filter(target => target.refused === undefined);
+  const waiting = [...targets];
   const running: Ending[] = [];
   const all: Ending[] = [];
   /** Ended, and looked at quietly for a while. */
@@ -66,7 +66,7 @@ export async function* end(
       const begun: Ending[] = [];
       while (running.length < mostAtOnce && waiting.length > 0) {
         const now = clock.steadyNow();
-        const target = waiting.shift() as EndTarget;
+        const target = waiting.shift() as Ended;
         const stage = firstStage(policy, now);
         const ending = createEnding({
           target,

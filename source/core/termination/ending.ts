@@ -7,7 +7,7 @@ import type { Sighting, Stage } from './escalation.ts';
 import { grow, type KillSet, type Member } from './kill-set.ts';
 import type { SpareRules } from './spare.ts';
 import { indexOf } from './table-index.ts';
-import type { EndTarget } from './target.ts';
+import type { Ended } from './target.ts';
 
 export type Sent = Member & {
   readonly signal: SignalName;
@@ -19,7 +19,7 @@ export type Sent = Member & {
 export type ProcessOutcome = 'exited' | 'killed' | 'vanished' | 'survived' | 'denied';
 
 export type Ending = {
-  readonly target: EndTarget;
+  readonly target: Ended;
   readonly startedAt: number;
   stage: Stage;
   /** tmux was asked to kill its session, which hangs up on whoever is in it. */
@@ -38,7 +38,7 @@ export type Ending = {
 };
 
 export type EndingOptions = {
-  readonly target: EndTarget;
+  readonly target: Ended;
   readonly stage: Stage;
   readonly spare: SpareRules;
   /** Inherited marks, as of the last table. */

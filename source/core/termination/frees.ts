@@ -1,7 +1,7 @@
 /** What an ending gives back: memory, processor time, and ports that can be listened on again. */
 import type { Processes } from '../ports/processes.ts';
 import type { EndPlan } from './plan.ts';
-import type { EndTarget, Ports } from './target.ts';
+import type { Ended, EndTarget, Ports } from './target.ts';
 
 export type Frees = {
   readonly rssBytes: number;
@@ -14,7 +14,7 @@ export function withPorts(plan: EndPlan, processes: Pick<Processes, 'readPorts'>
   const readings = processes.readPorts(
     plan.targets.filter(isEnded).flatMap(target => target.members),
   );
-  const portsOf = (target: EndTarget): Ports => {
+  const portsOf = (target: Ended): Ports => {
     const known = new Set<number>();
     const unknownOf: number[] = [];
     for (const { pid } of target.members) {
@@ -46,7 +46,7 @@ export function freesOf(targets: readonly EndTarget[]): Frees {
   };
 }
 
-function isEnded(target: EndTarget): boolean {
+function isEnded(target: EndTarget): target is Ended {
   return target.refused === undefined;
 }
 

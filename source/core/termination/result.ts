@@ -4,7 +4,7 @@ import type { Process } from '../model.ts';
 import type { Ending, ProcessOutcome, Sent } from './ending.ts';
 import type { Member } from './kill-set.ts';
 import type { Spared } from './spare.ts';
-import type { EndTarget } from './target.ts';
+import type { EndTarget, Refused } from './target.ts';
 
 export type TargetOutcome = ProcessOutcome | 'refused';
 
@@ -44,7 +44,7 @@ export function resultOf(ending: Ending, now: number): TargetResult {
   };
 }
 
-export function refusedResult(target: EndTarget): TargetResult {
+export function refusedResult(target: Refused): TargetResult {
   return {
     target,
     outcome: 'refused',
@@ -53,7 +53,7 @@ export function refusedResult(target: EndTarget): TargetResult {
     spared: target.spared,
     escalated: false,
     durationMs: 0,
-    errors: [target.refused?.text ?? 'refused'],
+    errors: [target.refused.text],
   };
 }
 

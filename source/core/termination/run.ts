@@ -52,7 +52,8 @@ export async function runEnding(
     .filter(target => target.refused !== undefined)
     .map(refusedResult);
   let durationMs = 0;
-  for await (const event of end(host, plan.targets, { ...options, spare: plan.spare })) {
+  const targets = plan.targets.filter(target => target.refused === undefined);
+  for await (const event of end(host, targets, { ...options, spare: plan.spare })) {
     options.onEvent?.(event);
     if (event.kind === 'respawned') {
       const index = results.findIndex(each => each.target.key === event.key);

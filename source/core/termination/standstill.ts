@@ -23,7 +23,7 @@ export function freezeOrThaw(
   isWoken: (pid: number) => boolean,
 ): string {
   const refused = plan.targets.find(target => target.refused !== undefined);
-  if (refused !== undefined) return `refused: ${refused.refused?.text}`;
+  if (refused !== undefined) return `refused: ${refused.refused.text}`;
   const members = plan.targets.flatMap(target => target.members);
   const held = members.filter(({ pid }) => !isWoken(pid));
   const stopped = new Set(

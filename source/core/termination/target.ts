@@ -12,7 +12,25 @@ import { type Marks, type Member, memberOf } from './kill-set.ts';
 import type { Refusal } from './refusal.ts';
 import type { Spared, SpareReason, SpareRules } from './spare.ts';
 
-export type EndTarget = {
+/** What a plan holds of one row: it is ended, or refused. */
+export type EndTarget = Ended | Refused;
+
+export type Ended = Planned & {
+  readonly refused?: undefined;
+  readonly marks: Marks;
+  /** What its members hold and use now. */
+  readonly rssBytes: number;
+  readonly cpuPercent: number;
+  /** Only in a plan that is shown. */
+  readonly ports?: Ports;
+  /** Only in a plan that is shown: what is removed and archived once it is dead. */
+  readonly files?: readonly PlannedFile[];
+};
+
+/** Nothing of it is signalled. */
+export type Refused = Planned & { readonly refused: Refusal };
+
+type Planned = {
   /** The row's key. */
   readonly key: string;
   readonly agentId?: string;
@@ -28,16 +46,6 @@ export type EndTarget = {
   readonly mayBeAttached?: boolean;
   readonly members: readonly Member[];
   readonly spared: readonly Spared[];
-  readonly marks: Marks;
-  /** What its members hold and use now. */
-  readonly rssBytes: number;
-  readonly cpuPercent: number;
-  /** Only in a plan that is shown. */
-  readonly ports?: Ports;
-  /** Only in a plan that is shown: what is removed and archived once it is dead. */
-  readonly files?: readonly PlannedFile[];
-  /** Why it is not ended at all. */
-  readonly refused?: Refusal;
 };
 
 /** A file that a plan names. */
@@ -94,7 +102,10 @@ export function targetOf(
       spared.push({ pid: process.pid, command: commandOf(process), reason });
     }
   }
-  return {
+  const refused = isBelow
+    ? ({ kind: 'self', text: 'vigil itself runs in it' } as const)
+    : (outOfReach(row, inventory) ?? refusalOf(row, inventory, meaning));
+  const planned: Planned = {
     key: row.key,
     agentId: row.agentId,
     task: row.task,
@@ -110,6 +121,10 @@ export function targetOf(
     mayBeAttached: meaning.mayBeAttached,
     members,
     spared,
+  };
+  if (refused !== undefined) return { ...planned, refused };
+  return {
+    ...planned,
     marks: {
       agentId: row.agentId,
       agentMarks: new Set(marksOf(row, inventory)),
@@ -119,9 +134,6 @@ export function targetOf(
       uids: new Set(row.processes.map(process => process.uid)),
     },
     ...sums(ended),
-    refused: isBelow
-      ? { kind: 'self', text: 'vigil itself runs in it' }
-      : (outOfReach(row, inventory) ?? refusalOf(row, inventory, meaning)),
   };
 }
 
