@@ -77,14 +77,7 @@ export async function kill(
   const spared = wanted.rows.map(each =>
     each.isNamed ? each : { ...each, refused: whyNot(each.row) },
   );
-  const planned = planEnd(
-    snapshot,
-    inventory,
-    spared,
-    recogniser,
-    options.spareNames,
-    options.includesSuspected,
-  );
+  const planned = planEnd(snapshot, inventory, spared, { ...options, recogniser });
   const plan = withFiles(withPorts(planned, host.processes), inventory.registries, host.agentFiles);
   if (!options.json) output.lines(endPlanLines(plan, output.charset));
   const refusals = plan.targets.flatMap(({ refused }) => refused ?? []);

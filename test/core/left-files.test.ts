@@ -56,13 +56,12 @@ function worksOf(files: readonly FoundFile[], world: World = {}): string[] {
       }),
     ),
   ];
-  const left = leftFilesOf(
-    files,
+  const left = leftFilesOf(files, {
     registries,
-    snapshotOf(rows),
-    new Set(ending),
-    new Set(deploying),
-  );
+    snapshot: snapshotOf(rows),
+    ending: new Set(ending),
+    deploying: new Set(deploying),
+  });
   return left.map(({ work, path, after }) => `${work} ${path}${after ? ` after ${after}` : ''}`);
 }
 
@@ -179,7 +178,12 @@ it('an agent that is on record twice, once ended and once live, keeps its prompt
       [first, second].map((key = '', at) => row({ class: classes[at] ?? 'unknown', key })),
     );
   const left = (...classes: RowClass[]) =>
-    leftFilesOf([prompt, log], registries, rows(classes), new Set(), new Set());
+    leftFilesOf([prompt, log], {
+      registries,
+      snapshot: rows(classes),
+      ending: new Set(),
+      deploying: new Set(),
+    });
   expect(first).not.toBe(second);
   expect(left('ended', 'live')).toEqual([]);
   expect(left('live', 'ended')).toEqual([]);

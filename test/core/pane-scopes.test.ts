@@ -137,13 +137,13 @@ it('while an ending lasts the scope finds who comes, where it is the pane’s al
     const wanted = snapshot.rows
       .filter(row => row.agentId === 'a')
       .map(row => ({ row, isNamed: true }));
-    const { targets, spare } = planEnd(snapshot, whole, wanted, knowledge.recogniser);
+    const { targets, spare } = planEnd(snapshot, whole, wanted, knowledge);
     const [target] = targets;
     if (target === undefined || target.refused !== undefined) throw new Error('there is no target');
     const table = [...(whole.processes.ok ? whole.processes.value : []), late];
     const members = new Map(target.members.map(each => [`${each.pid}@${each.start}`, each]));
     const origins = new Map([[7100, scope('a')]]);
-    const set = grow({ members, spared: [] }, table, target.marks, origins, spare);
+    const set = grow({ members, spared: [] }, table, target.marks, { origins, spare });
     return [...set.members.values()]
       .filter(each => each.pid === 7100)
       .map(each => each.reason.text);

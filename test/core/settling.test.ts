@@ -116,7 +116,7 @@ async function again(
 ) {
   const { isNamed = false, mayBeAttached, around = [], given = inventory() } = more;
   const wanted = planned.rows.map(row => ({ row, isNamed, mayBeAttached }));
-  const plan = planEnd(planned, given, wanted, knowledge.recogniser);
+  const plan = planEnd(planned, given, wanted, knowledge);
   let count = 0;
   const look = async () => {
     count++;

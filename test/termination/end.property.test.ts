@@ -74,13 +74,13 @@ async function run(tree: Tree, policy = defaultPolicy, order = (list: unknown[])
     rssBytes: 0,
     cpuPercent: 0,
   };
-  const spare = spareRules(
-    machine.table(),
-    host.machine,
-    snapshotOf([]),
-    new Set([target.key]),
-    recogniser,
-  );
+  const spare = spareRules({
+    processes: machine.table(),
+    machine: host.machine,
+    snapshot: snapshotOf([]),
+    targets: new Set([target.key]),
+    kindOf: recogniser,
+  });
   const startedAt = host.clock.steadyNow();
   const results: TargetResult[] = [];
   for await (const event of end(host, [target], { policy, reason: 'test', spare, recogniser }))
@@ -178,7 +178,13 @@ it('nothing is signalled while the table cannot be read', async () => {
     rssBytes: 0,
     cpuPercent: 0,
   };
-  const spare = spareRules(machine.table(), host.machine, snapshotOf([]), new Set(), recogniser);
+  const spare = spareRules({
+    processes: machine.table(),
+    machine: host.machine,
+    snapshot: snapshotOf([]),
+    targets: new Set(),
+    kindOf: recogniser,
+  });
   const options = { policy: defaultPolicy, reason: 'test', spare, recogniser };
   const outcomes: string[] = [];
   for await (const event of end(host, [target], options))
@@ -194,7 +200,13 @@ it('a stubborn one gets SIGKILL at 3.5 s; fifty at once take no longer', async (
   }));
   const machine = createFakeMachine(many);
   const { host, recogniser } = machine;
-  const spare = spareRules(machine.table(), host.machine, snapshotOf([]), new Set(), recogniser);
+  const spare = spareRules({
+    processes: machine.table(),
+    machine: host.machine,
+    snapshot: snapshotOf([]),
+    targets: new Set(),
+    kindOf: recogniser,
+  });
   const targets = many.map(
     (each): Ended => ({
       key: `agent:${each.pid}`,

@@ -33,7 +33,7 @@ function planWith(readings: Readonly<Record<number, Reading<readonly number[]>>>
     .filter(row => row.class === 'live')
     .map(row => ({ row, isNamed: isNamed || row.agentId === 'a' }));
   const asked: number[] = [];
-  const plan = withPorts(planEnd(snapshot, given, wanted, knowledge.recogniser), {
+  const plan = withPorts(planEnd(snapshot, given, wanted, knowledge), {
     readPorts: processes =>
       new Map(
         processes.map(({ pid }) => {
@@ -90,7 +90,7 @@ it('says that ports are unknown where nobody may look, and never that there are 
     snapshot,
     given,
     snapshot.rows.map(row => ({ row, isNamed: true })),
-    knowledge.recogniser,
+    knowledge,
   );
   expect(freesOf(unasked.targets).ports.unknownOf).toHaveLength(3);
 });

@@ -60,7 +60,13 @@ async function steps(
     rssBytes: 0,
     cpuPercent: 0,
   };
-  const spare = spareRules(table(), host.machine, snapshotOf([]), new Set(), recogniser);
+  const spare = spareRules({
+    processes: table(),
+    machine: host.machine,
+    snapshot: snapshotOf([]),
+    targets: new Set(),
+    kindOf: recogniser,
+  });
   const options = { policy, reason: 'test', spare, recogniser };
   const processes = { ...host.processes, readOrigins: () => origins ?? new Map() };
   for await (const _ of end({ ...host, killJournal, control, processes }, [target], options));

@@ -113,7 +113,7 @@ function expected({ table, set, origins, spare }: ReturnType<typeof sceneOf>) {
 }
 
 const found = ({ table, set, origins, spare }: ReturnType<typeof sceneOf>) => {
-  const grown = grow(set, table, marks, origins, spare);
+  const grown = grow(set, table, marks, { origins, spare });
   return {
     members: [...grown.members.keys()].sort(),
     spared: grown.spared.map(each => each.pid).sort(),
@@ -136,8 +136,8 @@ it('it does not depend on the order of the table, and a second look adds nobody'
       const scene = sceneOf(rows);
       const turned = { ...scene, table: [...scene.table].reverse() };
       expect(found(turned)).toEqual(found(scene));
-      const once = grow(scene.set, scene.table, marks, scene.origins, scene.spare);
-      expect(grow(once, [...scene.table], marks, scene.origins, scene.spare)).toBe(once);
+      const once = grow(scene.set, scene.table, marks, scene);
+      expect(grow(once, [...scene.table], marks, scene)).toBe(once);
     }),
     { numRuns: rounds(1000, 50_000) },
   );

@@ -79,13 +79,10 @@ function memory(refuses: (ids: readonly string[]) => boolean = () => false) {
   );
   const { host } = createFakeMachine([]);
   const end = (results: readonly TargetResult[], read: readonly RegistryReading[] = registries) =>
-    recordAll(
-      { ...host, registryStore: { ...emptyHost.registryStore, update } },
-      read,
-      results,
-      'a test',
-      0,
-    );
+    recordAll({ ...host, registryStore: { ...emptyHost.registryStore, update } }, read, results, {
+      reason: 'a test',
+      lockWaitMs: 0,
+    });
   return { updates, closed, registries, end };
 }
 

@@ -27,7 +27,7 @@ function planOf(processes: readonly Process[], ...names: string[]) {
   });
   const { snapshot } = judge(given);
   const wanted = snapshot.rows.map(row => ({ row, isNamed: true }));
-  const plan = planEnd(snapshot, given, wanted, knowledge.recogniser, names);
+  const plan = planEnd(snapshot, given, wanted, { ...knowledge, spareNames: names });
   const [target] = plan.targets;
   if (target === undefined || target.refused !== undefined) throw new Error('there is no target');
   return { plan, target, table: given.processes.ok ? given.processes.value : [] };

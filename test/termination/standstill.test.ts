@@ -25,7 +25,7 @@ function press(
   });
   const { snapshot } = judge(given);
   const wanted = snapshot.rows.map(row => ({ row, isNamed: true }));
-  const plan = planEnd(snapshot, given, wanted, knowledge.recogniser, names);
+  const plan = planEnd(snapshot, given, wanted, { ...knowledge, spareNames: names });
   const sent: string[] = [];
   const audited: string[] = [];
   const ports: Parameters<typeof freezeOrThaw>[0] = {

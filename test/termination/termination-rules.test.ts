@@ -37,9 +37,16 @@ function planOf(processes: readonly Process[], machine?: Machine) {
   const wanted = snapshot.rows
     .filter(({ agentId }) => agentId === 'a-1')
     .map(row => ({ row, isNamed: true }));
-  const [target] = planEnd(snapshot, given, wanted, knowledge.recogniser).targets;
+  const [target] = planEnd(snapshot, given, wanted, knowledge).targets;
   if (target === undefined) throw new Error('there is no target');
   return target;
+}
+
+/** What is spared beside this row. */
+function spareOf(processes: readonly Process[], ...keys: string[]) {
+  const kindOf = knowledge.recogniser;
+  const snapshot = snapshotOf([]);
+  return spareRules({ processes, machine: root, snapshot, targets: new Set(keys), kindOf });
 }
 
 describe('what vigil runs below', () => {
@@ -62,13 +69,7 @@ describe('what vigil runs below', () => {
   });
 
   it('is spared by the table alone, whatever row has it', () => {
-    const spare = spareRules(
-      line,
-      root,
-      snapshotOf([]),
-      new Set(['agent:a-1']),
-      knowledge.recogniser,
-    );
+    const spare = spareOf(line, 'agent:a-1');
     expect(line.map(each => spare(each)?.kind)).toEqual([
       'ancestor',
       'ancestor',
@@ -81,7 +82,7 @@ describe('what vigil runs below', () => {
 
   it('is spared whatever it is called, and what has the same name is not', () => {
     const table = [process(6000, 1, 'node run.js'), process(vigilPid, 6000, 'node /usr/bin/vigil')];
-    const spare = spareRules(table, root, snapshotOf([]), new Set(), knowledge.recogniser);
+    const spare = spareOf(table);
     expect(spare(process(6000, 1, 'node run.js'))?.kind).toBe('ancestor');
     expect(spare(process(6001, 1, 'node run.js'))).toBeUndefined();
   });
@@ -145,7 +146,7 @@ describe('what comes to a kill set while its ending lasts', () => {
       spared: [],
     };
     const origins = new Map(origin === undefined ? [] : [[come.pid, origin] as const]);
-    const grown = grow(set, [...table, come], own, origins, () => undefined);
+    const grown = grow(set, [...table, come], own, { origins, spare: () => undefined });
     return grown.members.get(`${come.pid}@${come.start}`)?.reason.kind;
   };
   const stray = (more: Partial<Process> = {}) => process(7000, 1, 'python3 serve.py', more);

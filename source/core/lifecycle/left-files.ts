@@ -35,16 +35,19 @@ const staleLockMs = 10_000;
 /** A file that is being written is there for moments. */
 const staleTemporaryMs = 60_000;
 
-/** @param ending keys of rows that are to be ended. @param deploying agent ids whose deploy goes on. */
-export function leftFilesOf(
-  found: readonly FoundFile[],
-  registries: readonly RegistryReading[],
-  snapshot: Snapshot,
-  ending: ReadonlySet<string>,
-  deploying: ReadonlySet<string>,
-): LeftFile[] {
+export type Sweeping = {
+  readonly registries: readonly RegistryReading[];
+  readonly snapshot: Snapshot;
+  /** Keys of rows that are to be ended. */
+  readonly ending: ReadonlySet<string>;
+  /** Agent ids whose deploy goes on. */
+  readonly deploying: ReadonlySet<string>;
+};
+
+export function leftFilesOf(found: readonly FoundFile[], sweeping: Sweeping): LeftFile[] {
+  const { registries, snapshot, ending, deploying } = sweeping;
   const agents = agentsOf(registries, snapshot);
-  const files = found.flatMap(file => verdictOn(file, agents, snapshot, ending, deploying) ?? []);
+  const files = found.flatMap(file => verdictOn(file, agents, sweeping) ?? []);
   const busy = busyTasks(found, agents, ending, deploying);
   // A task that has yet to get its first agent has made its directories for it.
   const hadAgents = new Set([...agents.values()].flatMap(({ places }) => places));
@@ -84,9 +87,7 @@ function busyTasks(
 function verdictOn(
   file: FoundFile,
   agents: ReadonlyMap<string, Agent>,
-  snapshot: Snapshot,
-  ending: ReadonlySet<string>,
-  deploying: ReadonlySet<string>,
+  { snapshot, ending, deploying }: Sweeping,
 ): LeftFile | undefined {
   const age = snapshot.takenAt - file.modifiedAt;
   const { workspace, agentId } = file;

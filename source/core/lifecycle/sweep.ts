@@ -80,9 +80,7 @@ export async function surveySweep(tools: CommandTools, scope: SweepScope): Promi
       mayBeAttached: scope.everybody === true && row.agentId !== undefined,
       refused: whyLeftAlone(row, scope, last, elsewhere),
     })),
-    tools.recogniser,
-    tools.spareNames,
-    tools.includesSuspected,
+    tools,
   );
   const ported = withPorts(planned, host.processes);
   const ending = new Set(
@@ -95,7 +93,12 @@ export async function surveySweep(tools: CommandTools, scope: SweepScope): Promi
   );
   const seenBefore = new Set(before.map(fileKey));
   const found = filesIn(tools, last.workspaces).filter(file => seenBefore.has(fileKey(file)));
-  const files = leftFilesOf(found, inventory.registries, last, ending, deploying);
+  const files = leftFilesOf(found, {
+    registries: inventory.registries,
+    snapshot: last,
+    ending,
+    deploying,
+  });
   const listed = new Set(files.map(placeOfFile));
   const end = withFiles(ported, inventory.registries, host.agentFiles, listed);
   const deploys = intents.filter(each => !each.isRunning);

@@ -97,38 +97,34 @@ async function endSession(
   intent: DeployIntent,
   note: Note,
   troubles: Set<string>,
-  tries = mostTries,
 ): Promise<void> {
-  const { monitor, recogniser, policy } = tools;
+  const { monitor } = tools;
   // Its own server is queried too: another one may have been named since.
   const host = withSockets(tools.host, [intent.socketPath]);
   const what = `tmux session ${intent.session}`;
-  const snapshot = await monitor.lookWith([intent.socketPath]);
-  const inventory = monitor.inventory();
-  const server = inventory?.servers.find(each => each.path === intent.socketPath);
-  if (inventory?.processes.ok !== true)
-    return note(what, { ok: false, reason: 'the process table could not be read' });
-  const reading = server?.reading ?? notAsked(intent);
-  if (!reading.ok)
-    return note(what, {
-      ok: false,
-      reason: `${reading.reason}; the next vigil ends it when tmux answers`,
-    });
-  const rows = rowsOf(intent, snapshot, tools);
-  const wanted = rows.map(row => ({ row, isNamed: true }));
-  const plan = planEnd(snapshot, inventory, wanted, recogniser, tools.spareNames);
-  const reason = 'deploy undone';
-  const report = await runEnding(host, plan, { ...tools, policy, reason });
-  for (const each of report.troubles) troubles.add(each);
-  const trouble = report.ends.flatMap(each => each.errors);
-  if (!report.ok) return note(what, { ok: false, reason: trouble.join('; ') });
-  const isClosed = await closeEmptySession(host, intent);
-  // A pane that was made this moment has yet to get its program, and with it the mark.
-  if (!isClosed.ok && tries > 1) {
+  const failed = (reason: string) => note(what, { ok: false, reason });
+  for (let triesLeft = mostTries; ; triesLeft--) {
+    const snapshot = await monitor.lookWith([intent.socketPath]);
+    const inventory = monitor.inventory();
+    if (inventory?.processes.ok !== true) return failed('the process table could not be read');
+    const server = inventory.servers.find(each => each.path === intent.socketPath);
+    const reading = server?.reading ?? notAsked(intent);
+    if (!reading.ok) return failed(`${reading.reason}; the next vigil ends it when tmux answers`);
+    const rows = rowsOf(intent, snapshot, tools);
+    const wanted = rows.map(row => ({ row, isNamed: true }));
+    const plan = planEnd(snapshot, inventory, wanted, tools);
+    const report = await runEnding(host, plan, { ...tools, reason: 'deploy undone' });
+    for (const each of report.troubles) troubles.add(each);
+    if (!report.ok) return failed(report.ends.flatMap(each => each.errors).join('; '));
+    const isClosed = await closeEmptySession(host, intent);
+    // A pane that was made this moment has yet to get its program, and with it the mark.
+    if (isClosed.ok || triesLeft === 1)
+      return note(
+        what,
+        isClosed.ok ? { ok: true, value: isClosed.value || rows.length > 0 } : isClosed,
+      );
     await host.clock.sleep(betweenTriesMs);
-    return endSession(tools, intent, note, troubles, tries - 1);
   }
-  note(what, isClosed.ok ? { ok: true, value: isClosed.value || rows.length > 0 } : isClosed);
 }
 
 /** Who was not asked has not said that a session is not there. */

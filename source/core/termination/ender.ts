@@ -51,7 +51,7 @@ export function createEnder(
     // A person's agent has a confirmation of its own: among others it is not named.
     const isOwn = rows.every(row => row.class === 'interactive');
     const wanted = rows.map(row => ({ row, isNamed: isOwn || row.class !== 'interactive' }));
-    return planEnd(snapshot, inventory, wanted, recogniser, options.spareNames);
+    return planEnd(snapshot, inventory, wanted, { recogniser, spareNames: options.spareNames });
   };
   return {
     clock: host.clock,

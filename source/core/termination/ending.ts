@@ -82,7 +82,7 @@ export function createEnding(options: EndingOptions): Ending {
       }
       const others =
         past.size === 0 ? table : table.filter(process => !past.has(identityOf(process)));
-      set = grow(set, others, target.marks, origins(), spare);
+      set = grow(set, others, target.marks, { origins: origins(), spare });
       if (set !== before) {
         const news = [...set.members].filter(([identity]) => !before.members.has(identity));
         for (const each of control.hold(news.map(([, member]) => member)))

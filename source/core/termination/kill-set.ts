@@ -44,16 +44,20 @@ export function memberOf(process: Process, reason: Evidence): Member {
   return { pid, start, startedAt, ppid, sid, uid, command: commandOf(process), reason };
 }
 
+type GrowRules = {
+  /** By pid of this table's processes, as far as they were read. */
+  readonly origins: ReadonlyMap<number, Origin>;
+  readonly spare: SpareRules;
+};
+
 /** Adds what the table shows to belong to the members: children, sessions that a member leads, and
  * bearers of the marks. Does not depend on the order of the table.
- * @param origins by pid of this table's processes, as far as they were read.
  * @returns the same set where nothing came to it. */
 export function grow(
   set: KillSet,
   table: readonly Process[],
   marks: Marks,
-  origins: ReadonlyMap<number, Origin>,
-  spare: SpareRules,
+  { origins, spare }: GrowRules,
 ): KillSet {
   const index = indexOf(table);
   const members = new Map(set.members);
@@ -79,7 +83,7 @@ export function grow(
   while (candidates.length > 0) {
     const added: Member[] = [];
     for (const process of oldestFirst(candidates.filter(mayBelong))) {
-      const reason = evidenceFor(process, byPid, index.byPid, marks, origins);
+      const reason = evidenceFor(process, { byPid, inTable: index.byPid, marks, origins });
       if (reason === undefined || isBeyond(process)) continue;
       const why = spare(process, origins.get(process.pid));
       if (why !== undefined) {
@@ -103,12 +107,16 @@ const boundaryKinds: ReadonlySet<SpareKind> = new Set([
   'tmux-server',
 ]);
 
+type Surroundings = {
+  readonly byPid: ReadonlyMap<number, Member>;
+  readonly inTable: ReadonlyMap<number, Process>;
+  readonly marks: Marks;
+  readonly origins: ReadonlyMap<number, Origin>;
+};
+
 function evidenceFor(
   process: Process,
-  byPid: ReadonlyMap<number, Member>,
-  inTable: ReadonlyMap<number, Process>,
-  marks: Marks,
-  origins: ReadonlyMap<number, Origin>,
+  { byPid, inTable, marks, origins }: Surroundings,
 ): Evidence | undefined {
   const parent = byPid.get(process.ppid);
   // The pid of a dead member may be somebody else's by now: the parent must be there, as it was.

@@ -24,23 +24,34 @@ export type Wanted = {
   readonly refused?: Refusal;
 };
 
+export type PlanOptions = {
+  readonly recogniser: Recogniser;
+  /** Programs that are never signalled. */
+  readonly spareNames?: readonly string[];
+  /** Also orphans of which it is not proven that their agent is gone. */
+  readonly includesSuspected?: boolean;
+};
+
 export function planEnd(
   snapshot: Snapshot,
   inventory: Inventory,
   wanted: readonly Wanted[],
-  recogniser: Recogniser,
-  spareNames: readonly string[] = [],
-  includesSuspected = false,
+  { recogniser, spareNames = [], includesSuspected = false }: PlanOptions,
 ): EndPlan {
-  const table = inventory.processes.ok ? inventory.processes.value : [];
-  const keys = new Set(wanted.map(({ row }) => row.key));
   const isReadable = snapshot.problems.every(problem => !problem.unread);
-  const spare = spareRules(table, inventory.machine, snapshot, keys, recogniser, spareNames);
+  const spare = spareRules({
+    processes: inventory.processes.ok ? inventory.processes.value : [],
+    machine: inventory.machine,
+    snapshot,
+    targets: new Set(wanted.map(({ row }) => row.key)),
+    kindOf: recogniser,
+    names: spareNames,
+  });
   const scopes = paneScopes(inventory, recogniser);
   return {
     targets: wanted.map(({ row, isNamed, mayBeAttached, refused }) => {
       const meaning = { isNamed, mayBeAttached, includesSuspected, isReadable };
-      const target = targetOf(row, inventory, scopes, spare, meaning);
+      const target = targetOf(row, meaning, { inventory, scopes, spare });
       return refused === undefined ? target : { ...target, refused };
     }),
     spare,

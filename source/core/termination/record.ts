@@ -30,6 +30,12 @@ export type RecordPorts = {
   readonly agentFiles: Pick<AgentFiles, 'remove' | 'archive'>;
 };
 
+export type RecordOptions = {
+  /** As it stands in the registry afterwards. */
+  readonly reason: string;
+  readonly lockWaitMs: number;
+};
+
 type Closing = {
   readonly record: AgentRecord;
   readonly place: ReturnType<typeof placeOf>;
@@ -41,14 +47,12 @@ type Closing = {
 
 /** Entries of one place are closed together: the locks of fifty agents of a task are taken once.
  * @param registries of the look that the targets were planned in.
- * @param reason as it stands in the registry afterwards.
  * @returns by the targets' keys. */
 export async function recordAll(
   host: RecordPorts,
   registries: readonly RegistryReading[],
   results: readonly TargetResult[],
-  reason: string,
-  waitMs: number,
+  options: RecordOptions,
 ): Promise<ReadonlyMap<string, Recorded>> {
   const unread = registries.filter(({ reading }) => !reading.ok).map(({ path }) => path);
   const byKey = new Map(mergeRegistries(registries).map(each => [each.key, each]));
@@ -79,7 +83,7 @@ export async function recordAll(
         errors: [],
       });
   }
-  for (const group of byPlace(closings)) await close(host, group, reason, waitMs);
+  for (const group of byPlace(closings)) await close(host, group, options);
   for (const { record, key, isStuck, errors } of closings)
     recorded.set(key, tidy(host, isStuck ? [] : filesOnRecord(record, registries), errors));
   return recorded;
@@ -103,18 +107,17 @@ function byPlace(closings: readonly Closing[]): Iterable<readonly Closing[]> {
 async function close(
   host: RecordPorts,
   group: readonly Closing[],
-  reason: string,
-  waitMs: number,
+  options: RecordOptions,
 ): Promise<void> {
   const { taskFile, globalFile } = (group[0] as Closing).place;
-  const changes = new Map(group.map(each => [changeOf(each, reason), each]));
+  const changes = new Map(group.map(each => [changeOf(each, options.reason), each]));
   let outcomes: readonly Outcome[] = [];
   const updated = await host.registryStore.update({
     files: [
       ...(taskFile === undefined ? [] : [{ path: taskFile, scope: 'task' as const }]),
       ...(globalFile === undefined ? [] : [{ path: globalFile, scope: 'global' as const }]),
     ],
-    waitMs,
+    waitMs: options.lockWaitMs,
     mutate: documents => {
       const mended = mend(documents, [...changes.keys()], host.clock.now());
       outcomes = mended.outcomes;
@@ -122,7 +125,7 @@ async function close(
     },
   });
   if (updated.kind === 'refused' && group.length > 1 && updated.written.length === 0) {
-    for (const each of group) await close(host, [each], reason, waitMs);
+    for (const each of group) await close(host, [each], options);
     return;
   }
   if (updated.kind !== 'done')

@@ -65,8 +65,7 @@ export async function runEnding(
     durationMs = Math.round(host.clock.steadyNow() - startedAt);
   }
   const after = await afterwards(host, results);
-  const { reason, lockWaitMs } = options;
-  const recorded = await recordAll(host, plan.registries, results, reason, lockWaitMs);
+  const recorded = await recordAll(host, plan.registries, results, options);
   const ends = results.map((result): End => {
     const record = recorded.get(result.target.key) ?? {
       promptDeleted: false,

@@ -34,16 +34,19 @@ export type SpareRules = (process: Process, origin?: Origin) => SpareReason | un
 /** What is said of a program that the person spares. */
 const onSpareList = 'on your spare list';
 
-/** @param targets keys of the rows that are to be ended: their own members are not others'.
- * @param names programs that the person spares; exact names, and not what they started. */
-export function spareRules(
-  processes: readonly Process[],
-  machine: Machine,
-  snapshot: Snapshot,
-  targets: ReadonlySet<string>,
-  kindOf: (process: Process) => Kind,
-  names: readonly string[] = [],
-): SpareRules {
+export type SpareOptions = {
+  readonly processes: readonly Process[];
+  readonly machine: Machine;
+  readonly snapshot: Snapshot;
+  /** Keys of the rows that are to be ended: their own members are not others'. */
+  readonly targets: ReadonlySet<string>;
+  readonly kindOf: (process: Process) => Kind;
+  /** Programs that the user spares; exact names, and not what they started. */
+  readonly names?: readonly string[];
+};
+
+export function spareRules(options: SpareOptions): SpareRules {
+  const { processes, machine, snapshot, targets, kindOf, names = [] } = options;
   const tree = createProcessTree(processes);
   const self = tree.byPid.get(machine.pid);
   const ancestors = new Set(self === undefined ? [] : tree.ancestorsOf(self).map(each => each.pid));

@@ -76,12 +76,17 @@ export type Meaning = {
   readonly isReadable: boolean;
 };
 
+type TargetSources = {
+  readonly inventory: Inventory;
+  /** The pane of each cgroup scope. */
+  readonly scopes: ReadonlyMap<string, Pane>;
+  readonly spare: SpareRules;
+};
+
 export function targetOf(
   row: Row,
-  inventory: Inventory,
-  scopes: ReadonlyMap<string, Pane>,
-  spare: SpareRules,
   meaning: Meaning,
+  { inventory, scopes, spare }: TargetSources,
 ): EndTarget {
   // A person's own session is never killed for the agent that runs in it.
   const session = row.class === 'interactive' ? undefined : sessionOf(row, inventory);
