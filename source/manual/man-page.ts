@@ -1,11 +1,11 @@
 /** vigil(1), drawn from the tables. Nothing but ASCII and roff's own escapes: every man(1) shows it. */
 import { type CommandSpec, commandSpecs, commands } from '../command-table.ts';
+import { classWords } from '../core/class-words.ts';
 import { rowClasses } from '../core/model.ts';
 import { bindings } from '../keys.ts';
 import { heeds, type OptionSpec, spelled } from '../option-spec.ts';
 import { optionSpecs } from '../option-table.ts';
 import {
-  classWords,
   type Entry,
   environmentEntries,
   exitWords,

@@ -1,12 +1,12 @@
 /** The parts of the readme and of docs/ that repeat the program's tables, as Markdown between markers. */
 import { commandSpecs, commands } from '../command-table.ts';
+import { classWords } from '../core/class-words.ts';
 import { rowClasses } from '../core/model.ts';
 import { bindings } from '../keys.ts';
 import { heeds, type OptionSpec, spelled } from '../option-spec.ts';
 import { optionSpecs } from '../option-table.ts';
 import { usageLines } from './help.ts';
 import {
-  classWords,
   type Entry,
   environmentEntries,
   exitWords,

@@ -1,6 +1,5 @@
 /** What help, the man page and the readme say beside commands, options and keys: one table each. */
 import type { ExitCode } from '../commands/output.ts';
-import type { RowClass } from '../core/model.ts';
 
 export const whatItIs = 'watch AI coding agents in tmux, and end them with all that they started';
 
@@ -18,35 +17,6 @@ export const targetEntries: readonly Entry[] = [
   ['@orphans @undead @husks', 'every row of a class'],
   ['agent:… session:… process:…', 'a row’s own key, as in the JSON'],
 ];
-
-type Words = { readonly registry: string; readonly machine: string };
-
-export const classWords: Readonly<Record<RowClass, Words>> = {
-  live: { registry: 'active', machine: 'its session or an agent program of it is alive' },
-  undead: { registry: 'finished', machine: 'still alive' },
-  ghost: { registry: 'active', machine: 'nothing alive' },
-  husk: {
-    registry: 'either',
-    machine: 'the session lives, but only shells and wrappers are in it',
-  },
-  orphan: {
-    registry: 'no entry',
-    machine: 'an agent session nobody recorded, or a process that an agent left behind',
-  },
-  interactive: {
-    registry: 'no entry',
-    machine: 'an agent program on somebody’s terminal (or run by a service or an editor)',
-  },
-  zombie: { registry: '–', machine: 'dead, not reaped; the parent at fault is named' },
-  unknown: {
-    registry: 'any',
-    machine: 'a source could not be read, or a second look has yet to agree: nothing is claimed',
-  },
-  ended: {
-    registry: 'finished',
-    machine: 'nothing alive; hidden unless asked for with --class ended',
-  },
-};
 
 export const exitWords: Readonly<Record<ExitCode, string>> = {
   0: 'done and looked after, or nothing to do',

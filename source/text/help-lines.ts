@@ -1,5 +1,6 @@
 /** The help of the screen: its keys, its signs, its classes. */
-import { type RowClass, rowClasses } from '../core/model.ts';
+import { classWords } from '../core/class-words.ts';
+import { rowClasses } from '../core/model.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, printable, text } from './printable.ts';
 import { glyphOf } from './snapshot-lines.ts';
@@ -22,7 +23,7 @@ export function helpLines(
     [],
     ...rowClasses.map(name => [
       span(text`  ${glyphOf(name, charset)} ${printable(name.padEnd(12))}`, name),
-      span(printable(meanings[name], charset)),
+      span(printable(classWords[name].brief, charset)),
     ]),
     [],
     ...signs.map(([sign, meaning]) => [
@@ -44,19 +45,6 @@ export function helpLine(
     span(printable(does, charset), changes === true && readOnly ? 'dim' : 'plain'),
   ];
 }
-
-/** What the record says, and what the machine shows. */
-const meanings: Readonly<Record<RowClass, string>> = {
-  live: 'recorded as active, and alive',
-  undead: 'recorded as finished, and still alive',
-  ghost: 'recorded as active, and nothing is alive',
-  husk: 'its session lives, with only shells and wrappers in it',
-  orphan: 'alive, and nobody has it on record',
-  interactive: 'an agent program on a person’s terminal',
-  zombie: 'dead, and its parent has not reaped it',
-  unknown: 'a source could not be read: nothing is claimed',
-  ended: 'recorded as finished, and gone; hidden',
-};
 
 const signs = [
   ['>', 'the row under the cursor'],
