@@ -3,6 +3,7 @@
 import meow from 'meow';
 import { type Command, commands, type Shell, shells } from './command-table.ts';
 import type { Reading } from './core/model.ts';
+import { similarWord } from './core/similar.ts';
 import { deployFault } from './deploy-options.ts';
 import { type Given, heeds, type OptionSpec } from './option-spec.ts';
 import { optionSpecs } from './option-table.ts';
@@ -37,8 +38,7 @@ export function parseArguments(given: readonly string[]): Reading<Arguments> {
   }
   const [first = 'top', ...named] = input.map(String);
   const operands = [...named, ...literal];
-  if (!commands.includes(first as Command))
-    return { ok: false, reason: `unknown command "${first}"; there are ${commands.join(', ')}` };
+  if (!commands.includes(first as Command)) return { ok: false, reason: unknownCommand(first) };
   const command = first as Command;
   const isHelp = options.get('help') === true;
   if (command === 'help' || isHelp) {
@@ -112,13 +112,13 @@ function missingValue(argv: readonly string[]): string | undefined {
     const next = argv[++index];
     if (next === '') return emptyValue(spec);
     if (next === undefined || /^-(?!\d|$)/.test(next))
-      return `--${spec.name} needs a value (${spec.value})`;
+      return `--${spec.name}: missing value (${spec.value})`;
   }
   return undefined;
 }
 
 function emptyValue({ name, value = '' }: OptionSpec): string {
-  return `--${name} is empty; it takes ${value}`;
+  return `--${name}: empty value (expected ${value})`;
 }
 
 /** meow takes any value of a switch for false: `--json=yes` must not mean no. */
@@ -127,19 +127,19 @@ function switchFault(argv: readonly string[]): string | undefined {
     const [, name, value = ''] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
     const spec = optionSpecs.find(each => each.name === name);
     if (spec !== undefined && spec.value === undefined && !['true', 'false'].includes(value))
-      return `--${name} takes no value, but got "${value}"`;
+      return `--${name}: takes no value, got "${value}"`;
   }
   return undefined;
 }
 
-/** Who narrows a command by what it does not heed would have it do more than they think. */
+/** Ignored options are refused: the user may rely on them to limit the command. */
 function optionFault(command: Command, given: Given): string | undefined {
   const spec = optionSpecs.find(
     each => given.has(each.name) && !heeds(command, each) && !each.isHarmless,
   );
   if (spec === undefined) return undefined;
   const commandsOfIt = spec.of?.map(name => `vigil ${name}`).join(', ');
-  return `vigil ${command} does not heed --${spec.name}; it is an option of ${commandsOfIt}`;
+  return `--${spec.name} is not an option of vigil ${command} (only of ${commandsOfIt})`;
 }
 
 function operandFault(
@@ -149,18 +149,16 @@ function operandFault(
 ): string | undefined {
   if (command === 'why' || command === 'kill')
     return operands.length === 0
-      ? `vigil ${command} needs a target, such as an agent id, session:NAME, pid:N or task:ID`
+      ? `${command}: missing target, for example an agent id, session:NAME, pid:N or task:ID`
       : undefined;
   if (command === 'deploy') return deployFault(given);
   if (command === 'completion')
     return shells.includes((operands[0] ?? '') as Shell) && operands.length === 1
       ? undefined
-      : `vigil completion needs a shell: ${shells.join(', ')}`;
+      : `completion: expected one shell (${shells.join(', ')})`;
   if (command === 'reconcile' && given.get('restore') === true)
-    return operands.length > 1 ? 'vigil reconcile --restore takes one backup' : undefined;
-  return operands.length > 0
-    ? `vigil ${command} takes no operand, but got "${operands[0]}"`
-    : undefined;
+    return operands.length > 1 ? 'reconcile --restore: expected one backup' : undefined;
+  return operands.length > 0 ? `${command}: unexpected operand "${operands[0]}"` : undefined;
 }
 
 function flagOf(spec: OptionSpec) {
@@ -173,12 +171,23 @@ function flagOf(spec: OptionSpec) {
   };
 }
 
+function unknownCommand(word: string): string {
+  const similar = similarWord(word, commands);
+  const hint = similar === undefined ? ' (see vigil --help)' : `. Did you mean ${similar}?`;
+  return `unknown command "${word}"${hint}`;
+}
+
 function unknownOption(key: string): string {
   const word =
     key.length === 1
       ? `-${key}`
       : `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
-  return `unknown option ${word}; vigil help options lists them`;
+  const similar = similarWord(
+    word,
+    optionSpecs.map(({ name, shown = name }) => `--${shown}`),
+  );
+  const hint = similar === undefined ? 'see vigil help options' : `did you mean '${similar}'?`;
+  return `unknown option '${word}' (${hint})`;
 }
 
 function camel(name: string): string {

@@ -85,13 +85,15 @@ async function runCommand(
   );
   const hurry = departure.hurrying;
   const tools = { host, monitor, recogniser, ...options, hurry };
-  // Only where somebody is to be asked: stdin takes its time to open.
+  // Only when a confirmation is needed: opening stdin takes time.
   const change = () => ({ ...options, ask: askPerson()?.isYes });
-  // Whoever was stopped goes on, however we leave.
+  // On any exit, resume (SIGCONT) what we stopped.
   restorers.push(() => {
     const left = host.killRecovery.releaseOnExit().map(({ pid }) => `pid ${pid}`);
     if (left.length > 0)
-      process.stderr.write(`vigil: left before the end, still alive: ${left.join(', ')}\n`);
+      process.stderr.write(
+        `vigil: exited before the kill finished; still running: ${left.join(', ')}\n`,
+      );
   });
   switch (command) {
     case 'list':
@@ -145,7 +147,7 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
   if (!isInteractive || options.json || options.watch || process.env.TERM === 'dumb') {
     if (!options.json && !options.watch)
       output.complain(
-        text`vigil: not on a terminal that can hold a screen: one table instead (vigil list)`,
+        text`vigil: no terminal for the live screen; printing one table (vigil list)`,
       );
     return list(monitor, options, output, departure.stopping);
   }
@@ -188,7 +190,7 @@ async function attacherFor(options: Options): Promise<Attacher> {
   return (await import('./host/attach.ts')).createAttacher(process.env);
 }
 
-/** Whose terminal is gone has hung up. */
+/** A lost terminal counts as SIGHUP. */
 function askPerson() {
   return asker(process, departure.stopping, () => departure.onSignal('SIGHUP'));
 }
@@ -213,11 +215,11 @@ for (const stream of [process.stdout, process.stderr])
     departure.onLostOutput(exitCodes.survived);
   });
 
-/** What nobody expected: the terminal first, then one line. */
+/** Unexpected error: restore the terminal, print one line. */
 function fail(error: Error): void {
   restoreAll();
-  const detail = isDebugging ? `\n${error.stack}` : '; --log-level debug shows where';
-  process.stderr.write(`vigil: unexpected: ${printable(error.message)}${detail}\n`);
+  const detail = isDebugging ? `\n${error.stack}` : ' (--log-level debug shows a stack trace)';
+  process.stderr.write(`vigil: unexpected error: ${printable(error.message)}${detail}\n`);
   process.exit(exitCodes.survived);
 }
 

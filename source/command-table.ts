@@ -45,22 +45,22 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     does: 'the live screen; ? shows its keys',
     usages: ['[options]', 'top [options]'],
     about: [
-      'Every agent, session, orphan and ghost in one table that is looked at anew after every interval. On no terminal it prints one table, as vigil list does.',
+      'Every agent, session, orphan and ghost in one table, refreshed every interval. Without a terminal it prints one table, as vigil list does.',
     ],
     exits: [5],
   },
   list: {
     shown: 'list',
-    does: 'one table, or with --json one snapshot',
+    does: 'print one table, or one snapshot with --json',
     usages: ['list [--json] [--watch] [--exit-code] [--tree]'],
     about: [
-      'Ghosts, orphans, husks and zombies that rest on something younger than two seconds are looked at twice before they are said to be any.',
+      'Anything younger than two seconds is checked twice before it is reported as a ghost, orphan, husk or zombie.',
     ],
     exits: [5, 10],
   },
   why: {
     shown: 'why TARGET…',
-    does: 'the class of a row, and the evidence for it',
+    does: 'explain the class of a row: the evidence for it',
     usages: ['why TARGET… [--json]'],
     about: [],
     exits: [3, 5],
@@ -68,10 +68,10 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
   },
   kill: {
     shown: 'kill TARGET…',
-    does: 'end agents, with all their processes and sessions',
+    does: 'end agents with all their processes and sessions',
     usages: ['kill TARGET… [--force] [--reason TEXT] [--dry-run] [--yes] [--json]'],
     about: [
-      'Shows what is signalled and what is spared, and why, and asks. Then SIGTERM once, three attempts of 0.5, 1 and 2 seconds, and SIGKILL for who is left. "Exited" and "killed" are said after two looks without anybody.',
+      'Shows which processes are signalled, which are spared and why, and asks for confirmation. Then sends SIGTERM once, waits three times (0.5, 1 and 2 seconds), and sends SIGKILL to any process still running. "Exited" and "killed" are reported only after two checks find no process.',
     ],
     exits: [1, 3, 4, 5],
     operands: targets,
@@ -84,53 +84,53 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
       'reconcile --restore [BACKUP | rebuild] [--dry-run] [--yes] [--json]',
     ],
     about: [
-      'Ghosts become terminated, counters are counted anew, what one registry lacks is added. Every registry is copied to registry/backups/ before. --restore alone lists the backups; with the name of one it puts it back; with rebuild it makes a broken index anew from its tasks.',
+      'Ghosts become terminated, counters are recalculated, missing entries are added. Registries are first backed up to registry/backups/. --restore alone lists the backups, --restore BACKUP restores one, --restore rebuild rebuilds a broken global registry from the task registries.',
     ],
     exits: [1, 3, 4, 5],
     operands: ['rebuild'],
   },
   sweep: {
     shown: 'sweep',
-    does: 'clean up what agents have left over',
+    does: 'clean up what agents left behind',
     usages: ['sweep [--idle TIME] [--dry-run] [--yes] [--json]'],
     about: [
-      'Ends undead, husks and orphans, undoes deploys that were cut off, removes prompt files whose agent is not alive, and archives the logs of agents that are over. What it cannot prove it leaves alone.',
+      'Ends undead agents, husks and orphans, rolls back interrupted deploys, removes prompt files of agents that are gone, and archives the logs of ended agents. Anything without proof is left alone.',
     ],
     exits: [1, 4, 5],
   },
   shutdown: {
     shown: 'shutdown',
-    does: 'end every agent, and prove it',
+    does: 'end every agent and verify it',
     usages: ['shutdown [--when-ends PID] [--dry-run] [--yes] [--json]'],
     about: [
-      'Closes the workspace to deploys, ends every agent, sweeps, reconciles and looks once more. Interactive agents and people’s sessions are never touched.',
+      'Closes the workspace to deploys, ends every agent, sweeps, reconciles and checks once more. Interactive agents and your own sessions are never touched.',
     ],
     exits: [1, 3, 4, 5],
   },
   deploy: {
     shown: 'deploy',
-    does: 'start an agent in a session of its own',
+    does: 'start an agent in its own session',
     usages: [
       'deploy --task ID --type TYPE --prompt TEXT [--parent ID] [-- COMMAND…]',
       'deploy --task ID --type TYPE --prompt-file FILE [--parent ID] [-- COMMAND…]',
     ],
     about: [
-      'All of it, or nothing is left behind. COMMAND gets the prompt on stdin, or its path where a word has {prompt-file}. No shell takes either apart.',
+      'All or nothing: a deploy that fails is rolled back. COMMAND gets the prompt on stdin, or its path in place of {prompt-file}. Neither is passed through a shell.',
     ],
     exits: [1, 3, 4, 5],
   },
   doctor: {
     shown: 'doctor',
-    does: 'what works here, and what to do about the rest',
+    does: 'check the environment',
     usages: ['doctor [--json]'],
     about: [
-      'Node, tmux, locks, registries, the log, and what an earlier vigil has left half done.',
+      'Checks Node, tmux, locks, registries, the audit log, and interrupted work of an earlier vigil.',
     ],
     exits: [10],
   },
   completion: {
     shown: 'completion SHELL',
-    does: 'completions for bash, zsh or fish',
+    does: 'print completions for bash, zsh or fish',
     usages: ['completion bash|zsh|fish'],
     about: [
       'For bash: source <(vigil completion bash). For zsh: source <(vigil completion zsh). For fish: vigil completion fish | source.',
@@ -140,7 +140,7 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
   },
   help: {
     shown: 'help [COMMAND]',
-    does: 'about a command, all options, or keys',
+    does: 'help about a command, all options, or keys',
     usages: ['help [COMMAND | options | keys]'],
     about: [],
     exits: [],

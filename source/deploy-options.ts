@@ -1,4 +1,4 @@
-/** What `vigil deploy` is told by options. */
+/** The options of `vigil deploy`. */
 import type { Given } from './option-spec.ts';
 
 export type DeployOptions = {
@@ -29,10 +29,12 @@ export function readDeployOptions(given: Given): DeployOptions {
 
 /** @returns what is missing or too much, as one line. */
 export function deployFault(given: Given): string | undefined {
-  for (const name of ['task', 'type']) if (!given.has(name)) return `vigil deploy needs --${name}`;
+  for (const name of ['task', 'type']) if (!given.has(name)) return `deploy: missing --${name}`;
   const prompts = ['prompt', 'prompt-file'].filter(name => given.has(name));
-  if (prompts.length === 0) return 'vigil deploy needs --prompt TEXT or --prompt-file FILE';
-  if (prompts.length > 1) return 'vigil deploy takes --prompt or --prompt-file, not both';
+  if (prompts.length === 0) return 'deploy: missing --prompt TEXT or --prompt-file FILE';
+  if (prompts.length > 1) return 'deploy: use --prompt or --prompt-file, not both';
   const sockets = ['socket-name', 'socket-path'].flatMap(name => [given.get(name) ?? []].flat());
-  return sockets.length > 1 ? 'vigil deploy takes one -L or -S: the server to start on' : undefined;
+  return sockets.length > 1
+    ? 'deploy: expected at most one -L or -S (the server to start on)'
+    : undefined;
 }

@@ -1,11 +1,11 @@
-/** What `vigil deploy` is asked for, with the prompt read: before anything else is done. */
+/** The request of `vigil deploy`, with the prompt read: before anything else is done. */
 import type { DeployRequest } from './core/lifecycle/deployment.ts';
 import type { Reading } from './core/model.ts';
 import { readIfThere } from './host/text-file.ts';
 import { chosenSocket } from './host/tmux.ts';
 import type { Options } from './options.ts';
 
-const whatFits = 'name a text file, or - for stdin';
+const whatFits = 'expected a text file, or - for stdin';
 
 /** @param operands the words behind `--`. */
 export function deployRequest(
@@ -21,7 +21,7 @@ export function deployRequest(
   const refuse = (fault: string) => ({ ok: false, reason: `${option}: ${fault}` }) as const;
   if (!prompt.ok) return refuse(`${prompt.reason}; ${whatFits}`);
   if (prompt.value === undefined) return refuse(`no such file; ${whatFits}`);
-  if (prompt.value.trim() === '') return refuse('it is empty; say what the agent is to do');
+  if (prompt.value.trim() === '') return refuse('the prompt is empty');
   return {
     ok: true,
     value: {

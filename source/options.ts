@@ -67,8 +67,7 @@ export function readOptions(
   if (!sort.ok) return sort;
   const filter = String(given.get('filter') ?? '');
   const fault = filterFault(filter);
-  if (fault !== undefined)
-    return { ok: false, reason: `--filter ${JSON.stringify(filter)}: ${fault}` };
+  if (fault !== undefined) return { ok: false, reason: `--filter: ${fault}` };
   const lockWait = readSeconds(
     'lock-wait',
     given.get('lock-wait'),
@@ -82,15 +81,14 @@ export function readOptions(
   if (!idle.ok) return idle;
   const pid = given.has('when-ends') ? Number(given.get('when-ends')) : undefined;
   if (pid !== undefined && !(Number.isSafeInteger(pid) && pid > 2))
-    return refuse('when-ends', given.get('when-ends'), 'takes a process id');
+    return expected('when-ends', 'a process id', given.get('when-ends'));
   const policy = readPolicy(given, env);
   if (!policy.ok) return policy;
   const level = given.get('log-level') ?? 'info';
   if (!['debug', 'info', 'warn', 'error'].includes(String(level)))
-    return refuse('log-level', level, 'takes debug, info, warn or error');
+    return unknown('log-level', 'level', level, ['debug', 'info', 'warn', 'error']);
   const theme = themeNames.find(name => name === (given.get('theme') ?? 'default'));
-  if (theme === undefined)
-    return refuse('theme', given.get('theme'), `takes ${themeNames.join(', ')}`);
+  if (theme === undefined) return unknown('theme', 'theme', given.get('theme'), themeNames);
   const named = listOf(given.get('workspace'));
   return {
     ok: true,
@@ -144,7 +142,7 @@ function readSeconds(
   if (value === undefined) return { ok: true, value: standard };
   const seconds = String(value).trim() === '' ? Number.NaN : Number(value);
   if (seconds >= least && seconds <= most) return { ok: true, value: seconds };
-  return refuse(name, value, `takes seconds from ${least} to ${most}`);
+  return expected(name, `seconds (${least} to ${most})`, value);
 }
 
 const unitsMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -153,7 +151,7 @@ const unitsMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 function readDuration(name: string, value: unknown): Reading<number | undefined> {
   if (value === undefined) return { ok: true, value: undefined };
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(String(value).trim()) ?? [];
-  if (number === undefined) return refuse(name, value, 'takes a time such as 90s, 110m, 2h or 1d');
+  if (number === undefined) return expected(name, 'a time such as 90s, 110m, 2h or 1d', value);
   return { ok: true, value: Number(number) * unitsMs[(unit || 's') as keyof typeof unitsMs] };
 }
 
@@ -163,7 +161,7 @@ function readClasses(value: unknown): Reading<readonly RowClass[] | undefined> {
     String(name).trim(),
   );
   const wrong = names.find(name => !rowClasses.includes(name as RowClass));
-  if (wrong !== undefined) return refuse('class', wrong, `takes ${rowClasses.join(', ')}`);
+  if (wrong !== undefined) return unknown('class', 'class', wrong, rowClasses);
   return { ok: true, value: names as RowClass[] };
 }
 
@@ -171,11 +169,16 @@ function readSort(value: unknown): Reading<SortColumn> {
   if (value === undefined) return { ok: true, value: 'class' };
   const column = sortColumnOf(String(value));
   if (column !== undefined) return { ok: true, value: column };
-  return refuse('sort', value, `takes ${sortColumns.join(', ')}`);
+  return unknown('sort', 'column', value, sortColumns);
 }
 
-function refuse(name: string, value: unknown, rule: string): { ok: false; reason: string } {
-  return { ok: false, reason: `--${name} ${JSON.stringify(value)}: it ${rule}` };
+function expected(name: string, what: string, value: unknown): { ok: false; reason: string } {
+  return { ok: false, reason: `--${name}: expected ${what}, got ${JSON.stringify(value)}` };
+}
+
+function unknown(name: string, what: string, value: unknown, known: readonly string[]) {
+  const reason = `--${name}: unknown ${what} ${JSON.stringify(value)} (use ${known.join(', ')})`;
+  return { ok: false, reason } as const;
 }
 
 function listOf(value: unknown): string[] {

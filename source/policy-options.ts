@@ -1,4 +1,4 @@
-/** How endings escalate: from the options, else from the environment (docs/usage.md). */
+/** How terminations escalate: from the options, else from the environment (docs/usage.md). */
 import type { Reading } from './core/model.ts';
 import { askMs, defaultPolicy, type Policy } from './core/termination/policy.ts';
 import type { Given } from './option-spec.ts';
@@ -12,22 +12,25 @@ const longestDelaySeconds = 3600;
 export function readPolicy(given: Given, env: Environment): Reading<Policy> {
   const standard = defaultPolicy.attemptMs.map(ms => ms / 1000);
   const delays = given.has('retry-delays')
-    ? numbers('--retry-delays', `[${String(given.get('retry-delays'))}]`)
+    ? numbers('--retry-delays', given.get('retry-delays'), '0.5,1,2', text => `[${text}]`)
     : env.CLEANUP_RETRY_DELAYS === undefined || env.CLEANUP_RETRY_DELAYS === ''
       ? { ok: true as const, value: standard }
-      : numbers('CLEANUP_RETRY_DELAYS', env.CLEANUP_RETRY_DELAYS);
+      : numbers('CLEANUP_RETRY_DELAYS', env.CLEANUP_RETRY_DELAYS, '[0.5, 1, 2]');
   if (!delays.ok) return delays;
   const [name, count] = given.has('retries')
     ? ['--retries', given.get('retries')]
     : ['CLEANUP_MAX_RETRIES', env.CLEANUP_MAX_RETRIES || delays.value.length];
   const retries = Number(count);
   if (!Number.isInteger(retries) || retries < 0 || retries > mostRetries)
-    return { ok: false, reason: `${name} ${JSON.stringify(count)}: it takes 0 to ${mostRetries}` };
+    return {
+      ok: false,
+      reason: `${name}: expected 0 to ${mostRetries}, got ${JSON.stringify(count)}`,
+    };
   const settle = Number(given.get('settle') ?? defaultPolicy.settleMs / 1000);
   if (!(settle >= 0 && settle <= longestDelaySeconds))
     return {
       ok: false,
-      reason: `--settle ${JSON.stringify(given.get('settle'))}: it takes seconds`,
+      reason: `--settle: expected seconds, got ${JSON.stringify(given.get('settle'))}`,
     };
   const last = delays.value.at(-1) ?? 0;
   return {
@@ -45,10 +48,16 @@ export function readPolicy(given: Given, env: Environment): Reading<Policy> {
   };
 }
 
-function numbers(name: string, text: string): Reading<readonly number[]> {
-  const fault = { ok: false, reason: `${name} ${text}: it takes seconds such as 0.5,1,2` } as const;
+function numbers(
+  name: string,
+  given: unknown,
+  example: string,
+  jsonOf = (text: string) => text,
+): Reading<readonly number[]> {
+  const reason = `${name}: expected seconds such as ${example}, got ${JSON.stringify(given)}`;
+  const fault = { ok: false, reason } as const;
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(jsonOf(String(given)));
     const isFine = (each: unknown) =>
       typeof each === 'number' && each >= 0 && each <= longestDelaySeconds;
     return Array.isArray(value) && value.length > 0 && value.every(isFine)

@@ -1,4 +1,4 @@
-/** Flags over the configuration file; the environment stands in for what neither says. */
+/** Flags take precedence over the configuration file, and that over the environment. */
 import { readConfig } from './config-file.ts';
 import type { Reading } from './core/model.ts';
 import { readConfigText } from './host/config-text.ts';
@@ -12,5 +12,8 @@ export function settledOptions(given: Given, env: NodeJS.ProcessEnv): Reading<Op
   if (file.value === undefined) return readOptions(given, env);
   const config = readConfig(file.value.text);
   if (!config.ok) return { ok: false, reason: `${file.value.path}: ${config.reason}` };
-  return readOptions(new Map([...config.value, ...given]), env);
+  const settled = readOptions(new Map([...config.value, ...given]), env);
+  // What is wrong only with the file is said of the file and its key.
+  if (settled.ok || !readOptions(given, env).ok) return settled;
+  return { ok: false, reason: `${file.value.path}: ${settled.reason.replace(/^--/, '')}` };
 }

@@ -1,7 +1,7 @@
 /** What the keys that change something set going, beside the screen that goes on. */
 
 import { chosenRows } from './core/chosen-rows.ts';
-import { answerTo, type Dialog } from './core/dialog.ts';
+import { answerTo, type Dialog, readOnlyNotice } from './core/dialog.ts';
 import {
   afterEvent,
   isUnderWay,
@@ -68,14 +68,14 @@ export function createVerbs({
   const freeRows = () => {
     const chosen = chosenRows(state());
     const rows = chosen.filter(row => !isRunning(row.key));
-    if (chosen.length === 0) say('nothing to act on: no row, or it is gone already');
-    else if (rows.length === 0) say('its ending is under way already');
+    if (chosen.length === 0) say('no row selected, or the row is gone');
+    else if (rows.length === 0) say('already being ended');
     return rows;
   };
   const askEnd = (force: boolean) => {
     const { snapshot, readOnly } = state();
     if (snapshot === undefined) return;
-    if (readOnly) return refuse('--read-only: no key changes anything');
+    if (readOnly) return refuse(readOnlyNotice);
     if (ender.lookOnly !== undefined) return refuse(ender.lookOnly);
     const rows = freeRows();
     if (rows.length === 0) return;
@@ -86,7 +86,7 @@ export function createVerbs({
   const freeze = () => {
     const { snapshot, readOnly } = state();
     if (snapshot === undefined) return;
-    if (readOnly) return refuse('--read-only: no key changes anything');
+    if (readOnly) return refuse(readOnlyNotice);
     const rows = freeRows();
     if (rows.length === 0) return;
     say(ender.freeze(snapshot, rows));
@@ -140,7 +140,7 @@ export function createVerbs({
   const runSweep = (plan: SweepPlan) =>
     beside(plan.end, cleaner.sweep(plan, show), swept => {
       report({ kind: 'swept', report: swept });
-      return [swept.ok ? 'sweep: done' : 'sweep: not all of it', ...swept.troubles].join(', ');
+      return [swept.ok ? 'sweep: done' : 'sweep: incomplete', ...swept.troubles].join(', ');
     });
   const runReconcile = (plan: ReconcilePlan) =>
     work(
@@ -154,13 +154,11 @@ export function createVerbs({
       if (result.kind === 'busy' || result.kind === 'unreadable') {
         const reasons = result.kind === 'busy' ? [result.reason] : result.reasons;
         report({ kind: 'refused', reasons });
-        return `shutdown: nothing is ended: ${reasons[0]}`;
+        return `shutdown: nothing was ended: ${reasons[0]}`;
       }
       report({ kind: 'shut down', report: result.report });
       const { ok, troubles } = result.report;
-      return [ok ? 'shutdown: cleanup completed' : 'shutdown: not all of it', ...troubles].join(
-        ', ',
-      );
+      return [ok ? 'shutdown: cleanup completed' : 'shutdown: incomplete', ...troubles].join(', ');
     });
 
   return {
@@ -213,7 +211,10 @@ function noticeOf({ ends, troubles }: EndReport): string {
     const [first] = members;
     const name = agentId ?? session?.name ?? (first && `pid ${first.pid}`) ?? key;
     const trouble = errors.length > 0 ? `: ${errors[0]}` : '';
-    return `${name} ${result.outcome} in ${(result.durationMs / 1000).toFixed(1)} s${trouble}`;
+    const seconds = (result.durationMs / 1000).toFixed(1);
+    return result.outcome === 'survived'
+      ? `${name} still running after ${seconds} s${trouble}`
+      : `${name} ${result.outcome} in ${seconds} s${trouble}`;
   });
   return [...said, ...troubles].join(', ');
 }

@@ -82,7 +82,7 @@ describe('the farm of the process leak analysis', () => {
       [`pid:${pids.leaked}`, 'orphan \\(suspected\\)', 'an MCP server'],
       [`pid:${pids.interactive[0]}`, 'interactive', 'tmux session work'],
       [`pid:${pids.interactive[1]}`, 'interactive', 'on the terminal of'],
-      [`pid:${pids.zombie}`, 'zombie', `parent at fault: pid ${pids.zombieParent}`],
+      [`pid:${pids.zombie}`, 'zombie', `not reaped by its parent: pid ${pids.zombieParent}`],
     ];
     for (const [target, name, evidence] of expected) {
       const run = await vigil(['why', target, ...farm.options]);

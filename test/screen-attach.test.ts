@@ -72,7 +72,7 @@ describe('a session on another server', () => {
     expect(content.split('\n').length).toBeLessThan(20);
     expect(modes(live)).toBe('1 1');
     live.press('?');
-    await live.shows('this help');
+    await live.shows('show help');
     live.press('Escape', 'q');
     await live.shows('left with 0');
     expect(modes(live)).toBe('0 0');
@@ -100,9 +100,9 @@ describe('a session on another server', () => {
     await live.shows('paused');
     farm.server.tmux('kill-session', '-t', `=${agent.session}`);
     live.press('a');
-    await live.shows(`it is gone (${agent.session})`);
+    await live.shows(`the session is gone (${agent.session})`);
     live.press('e');
-    await live.shows(/^\d\d:\d\d:\d\d it is gone/m);
+    await live.shows(/^\d\d:\d\d:\d\d the session is gone/m);
     expect(clientsOf(farm.server)).toBe('');
   });
 

@@ -72,9 +72,9 @@ describe('w', () => {
     table.press('Escape');
     await table.shows('sweep: done');
     table.press('w');
-    await table.shows('nothing is left over');
+    await table.shows('no leftovers');
     table.press('y');
-    await table.shows('nothing is left over');
+    await table.shows('no leftovers');
     table.press('Escape');
     await table.shows(/live +live-1/);
   });
@@ -86,22 +86,22 @@ describe('Q', () => {
     const table = await open();
     table.press('Q');
     await table.shows(/Shutdown: 3 to end, \d+ files/);
-    const plan = await table.shows('type shutdown and Enter; Esc cancels:');
+    const plan = await table.shows('Type "shutdown" and press Enter (Esc cancels):');
     expect(plan).toContain('session agent_live-1');
     table.press('Enter');
     table.press('y', 'Enter');
-    await table.shows('"y" is not the word: nobody is ended');
+    await table.shows('"y" does not match; nothing was ended');
     table.press('C-u', 'shutdow', 'x', 'BSpace', 'Enter');
-    await table.shows('"shutdow" is not the word: nobody is ended');
+    await table.shows('"shutdow" does not match; nothing was ended');
     table.press('shutdow');
-    await table.shows(/Esc cancels: +shutdow$/m);
+    await table.shows(/Esc cancels\):\n +shutdow$/m);
     table.paste('n\n');
     table.press('Enter');
-    await table.shows('"shutdow" is not the word: nobody is ended');
+    await table.shows('"shutdow" does not match; nothing was ended');
     table.press('Escape');
     await table.shows(/live +live-1/);
     table.press('Q');
-    await table.shows(/Esc cancels:$/m);
+    await table.shows(/Esc cancels\):$/m);
     table.press('Escape');
     await table.shows(/live +live-1/);
     expect([...undead, ...live].every(isAlive)).toBe(true);
@@ -171,7 +171,7 @@ it('with --read-only neither is possible', async () => {
   const table = await open('--read-only');
   for (const key of ['w', 'Q']) {
     table.press(key);
-    await table.shows('--read-only: no key changes anything');
+    await table.shows('Read-only mode: this key is disabled');
     table.press('y', 'Escape');
     await table.shows(/live +live-1/);
   }

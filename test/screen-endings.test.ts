@@ -40,7 +40,7 @@ it('filter, tag, x, look at the plan, Cancel, x, y, watch the attempts, see the 
   await live.shows(/alpha-1 .*terminating [123]\/3 \d\.\ds/);
   // The ending goes on while the person looks elsewhere.
   live.press('?');
-  await live.shows('this help');
+  await live.shows('show help');
   live.press('Escape');
   await live.shows(/alpha-2 .*exited/);
   await live.shows(/alpha-1 .*killed/);
@@ -64,7 +64,7 @@ it('X kills at once', async () => {
   const stubborn = await watched.farm.start('alpha-1', 'stubborn');
   const live = await open();
   live.press('X');
-  await live.shows('SIGKILL now: 1 target');
+  await live.shows('Kill with SIGKILL: 1 target');
   await live.confirm();
   await allDead(stubborn.pids);
   await live.shows(/alpha-1 killed in \d+\.\d s/);
@@ -78,7 +78,7 @@ it('quitting during an ending asks, and y leaves nobody half dead', async () => 
   await live.confirm();
   await live.shows(/terminating 1\/3|terminating 2\/3/);
   live.press('q');
-  await live.shows('1 ending is under way');
+  await live.shows('1 target is still being ended');
   live.press('n');
   await live.shows(/live +alpha-1/);
   live.press('q');
@@ -94,7 +94,7 @@ it('with --read-only nothing can be ended', async () => {
   const live = await open('--read-only');
   for (const key of ['x', 'X', 'f']) {
     live.press(key);
-    await live.shows('--read-only: no key changes anything');
+    await live.shows('Read-only mode: this key is disabled');
     live.press('y', 'Escape');
     await live.shows(/live +alpha-1/);
   }

@@ -28,8 +28,10 @@ describe('the detail', () => {
     for (const pid of agent.pids) expect(content).toMatch(new RegExp(`${pid} (agent|child) S `));
     expect(content).toContain(`in ${process.cwd()}`);
     expect(content).toContain('working 40% half of it');
-    expect(content).toContain('On its screen');
-    expect(content).toContain(`On record in ${watched.farm.workspace.taskFile(watched.farm.task)}`);
+    expect(content).toContain('Screen');
+    expect(content).toContain(
+      `Registry entry (${watched.farm.workspace.taskFile(watched.farm.task)})`,
+    );
     expect(content).toMatch(/pid \d+, start \d+ \(clock ticks after boot\)/);
     appendFileSync(log, '{"type":"assistant","message":"reads the second file"}\n');
     await live.shows('assistant reads the second file');

@@ -41,7 +41,9 @@ it('all but the pane’s own shell stand still and go on again, and the notice s
   expect(members).toHaveLength(3);
   const live = await open(/live +alpha-1/);
   live.press('f');
-  await live.shows(`frozen: 3 processes; the pane’s own process ${shell} goes on, tmux wakes it`);
+  await live.shows(
+    `frozen: 3 processes; pane process ${shell} keeps running (tmux would resume it)`,
+  );
   await all('T', members);
   expect(stateOf(shell)).toBe('S');
   // A thaw is made from a look that has seen them stopped.
@@ -57,7 +59,7 @@ it('of an agent that is the pane’s own process what it started stands still, a
   expect(panePid()).toBe(agent);
   const live = await open(/agent_alpha-1/);
   live.press('f');
-  await live.shows(`frozen: 1 process; the pane’s own process ${agent} goes on, tmux wakes it`);
+  await live.shows(`frozen: 1 process; pane process ${agent} keeps running (tmux would resume it)`);
   await all('T', [child]);
   expect(stateOf(agent)).toBe('S');
 });
@@ -66,7 +68,7 @@ it('an agent that is nothing but the pane’s own process is not frozen, and tha
   const [agent = 0] = await startAlone('cooperative');
   const live = await open(/agent_alpha-1/);
   live.press('f');
-  await live.shows(`nothing frozen; the pane’s own process ${agent} goes on, tmux wakes it`);
+  await live.shows(`nothing frozen; pane process ${agent} keeps running (tmux would resume it)`);
   expect(stateOf(agent)).toBe('S');
 });
 

@@ -182,9 +182,9 @@ describe('a reconcile with keys', () => {
     const file = farm.workspace.taskFile(farm.task);
     const before = readFileSync(file, 'utf8');
     const live = await open({ columns: 120, rows: 30 });
-    await live.shows(/R: 46 to close, .*counter/);
+    await live.shows(/registry: close 46 dead entries, .*counter/);
     live.press('R');
-    await live.shows('looking twice');
+    await live.shows('checking twice');
     await live.shows(/> Cancel <.*y changes the registries/);
     await live.shows('working → terminated (session_not_found)');
     live.press('Enter');
@@ -193,10 +193,10 @@ describe('a reconcile with keys', () => {
     live.press('R');
     await live.shows('> Cancel <');
     await live.confirm();
-    await live.shows(/\d+ changes made, 0 left/);
+    await live.shows(/\d+ changes made, 0 skipped/);
     live.press('Escape');
     await live.showsNot('46 ghost');
-    await live.showsNot('R: 46 to close');
+    await live.showsNot('close 46 dead entries');
     expect(readFileSync(file, 'utf8').match(/"session_not_found"/g)).toHaveLength(46);
     writeFileSync(file, before);
     farm.workspace.age();
@@ -206,6 +206,6 @@ describe('a reconcile with keys', () => {
     screen = await startScreen([...farm.options, '--read-only'], {});
     await screen.shows('46 ghost');
     screen.press('R');
-    await screen.shows('--read-only: no key changes anything');
+    await screen.shows('Read-only mode: this key is disabled');
   });
 });

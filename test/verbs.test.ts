@@ -57,5 +57,5 @@ it('a sweep tells what could not be written down', async () => {
 
 it('a shutdown does too', async () => {
   const notice = await noticeAfter({ kind: 'shutdown', plan: sweepPlan, typed: 'shutdown' });
-  expect(notice).toBe(`shutdown: not all of it, ${trouble}`);
+  expect(notice).toBe(`shutdown: incomplete, ${trouble}`);
 });

@@ -33,7 +33,7 @@ export async function deploy(
     complain(`--type ${JSON.stringify(request.type)}: ${fault}`);
     return exitCodes.usage;
   }
-  const refusal = refusalOf(options, 'starts nothing', tools.host.lookOnly);
+  const refusal = refusalOf(options, tools.host.lookOnly);
   if (refusal !== undefined) {
     complain(refusal);
     return exitCodes.refused;
@@ -54,7 +54,7 @@ export async function deploy(
   const where = step === 'pre-flight' ? '' : `step "${step}" failed: `;
   complain(`${where}${reason}`);
   for (const said of report.rolledBack) complain(said);
-  for (const said of report.left) complain(`not undone: ${said}`);
+  for (const said of report.left) complain(`not rolled back: ${said}`);
   for (const trouble of report.troubles) complain(trouble);
   return codes[kind];
 }

@@ -1,4 +1,4 @@
-/** `vigil doctor`: what works, and what to do about the rest. */
+/** `vigil doctor`: checks the environment, with advice for what fails. */
 import type { Check } from '../core/check.ts';
 import type { Snapshot } from '../core/model.ts';
 import type { Monitor } from '../core/monitor.ts';
@@ -22,7 +22,7 @@ export async function doctor(
   if (json) output.json({ schema: 'vigil.doctor/1', ok: isWell, checks }, 'indented');
   else {
     output.lines(checks.flatMap(check => checkLines(check, output.charset)));
-    output.lines([[span(text`this look: `), ...countSpans(snapshot, output.charset)]]);
+    output.lines([[span(text`snapshot: `), ...countSpans(snapshot, output.charset)]]);
   }
   return isWell ? exitCodes.done : exitCodes.problemsFound;
 }

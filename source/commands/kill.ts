@@ -20,7 +20,7 @@ import { counted } from '../text/units.ts';
 import { killJson } from './kill-json.ts';
 import { exitCodes, notFoundCodes, type Output } from './output.ts';
 import type { ChangeOptions } from './reconcile.ts';
-import { refusalOf } from './refusal.ts';
+import { notConfirmed, refusalOf } from './refusal.ts';
 
 export type KillOptions = ChangeOptions & {
   readonly policy: Policy;
@@ -47,7 +47,7 @@ export async function kill(
   };
   const wrong = names.map(name => parseTarget(name)).find(target => !target.ok);
   if (wrong?.ok === false) return refuse(wrong.reason, exitCodes.usage);
-  const unwanted = refusalOf(options, 'ends nothing', host.lookOnly);
+  const unwanted = refusalOf(options, host.lookOnly);
   if (unwanted !== undefined) return refuse(unwanted);
   if (!options.dryRun) host.killRecovery.resumeStopped();
   const isBulk = names.some(name => {
@@ -58,7 +58,7 @@ export async function kill(
   const inventory = monitor.inventory();
   if (inventory?.processes.ok !== true)
     return refuse(
-      'the process table could not be read: nothing is signalled',
+      'the process table could not be read; nothing was signalled',
       exitCodes.unreadable,
     );
   const wanted = rowsOfNames(snapshot, names);
@@ -127,13 +127,12 @@ async function whyNotConfirmed(
 ): Promise<string | undefined> {
   const targets = plan.targets.filter(target => target.refused === undefined);
   if (yes || targets.length === 0) return undefined;
-  if (ask === undefined || json)
-    return 'refused: nobody confirms it; --yes goes ahead, --dry-run shows the plan';
+  if (ask === undefined || json) return notConfirmed;
   const people = targets.filter(target => target.class === 'interactive').length;
   const others = targets.length - people;
-  const none = 'nothing is signalled';
-  if (others > 0 && !(await ask('end what is listed above?'))) return none;
-  const also = others > 0 ? 'also ' : '';
-  const agents = `${counted(people, 'agent')} that a person runs on a terminal`;
-  return people === 0 || (await ask(`${also}end ${agents}?`)) ? undefined : none;
+  const none = 'nothing was signalled';
+  if (others > 0 && !(await ask('End the targets listed above?'))) return none;
+  const verb = others > 0 ? 'Also end' : 'End';
+  const agents = `${counted(people, 'agent')} that someone is using in a terminal`;
+  return people === 0 || (await ask(`${verb} ${agents}?`)) ? undefined : none;
 }

@@ -6,9 +6,11 @@ import { rebuiltIndex } from '../core/reconcile/rebuild.ts';
 import { failureClause } from '../core/registry/store.ts';
 import { type Line, span } from '../text/line.ts';
 import { printable, text } from '../text/printable.ts';
+import { counted } from '../text/units.ts';
 import { exitCodes, type Output } from './output.ts';
 import type { ChangeOptions } from './reconcile.ts';
-import { isAgreed } from './restore.ts';
+import { readOnlyRefusal } from './refusal.ts';
+import { whyNotAgreed } from './restore.ts';
 
 /** What stands in a backup's place on the command line. */
 export const rebuildName = 'rebuild';
@@ -27,12 +29,12 @@ export async function rebuild(host: Host, options: ChangeOptions, output: Output
   const complain = (message: string) =>
     output.complain(text`vigil reconcile --restore rebuild: ${printable(message, output.charset)}`);
   if (options.readOnly && !options.dryRun) {
-    complain('refused: --read-only changes nothing; --dry-run shows what it would');
+    complain(readOnlyRefusal);
     return exitCodes.refused;
   }
   const plans = await plansOf(host, !options.dryRun);
   if (plans.length === 0) {
-    complain('no global registry is broken; vigil reconcile mends what can be read');
+    complain('no global registry is broken; use vigil reconcile to fix a readable one');
     return exitCodes.noTarget;
   }
   for (const { target } of plans) {
@@ -41,13 +43,16 @@ export async function rebuild(host: Host, options: ChangeOptions, output: Output
     );
     if (usable === undefined) continue;
     complain(
-      `refused: ${target.path} has a backup, which knows more: vigil reconcile --restore ${usable.name}`,
+      `refused: ${target.path} has a backup with more data; use vigil reconcile --restore ${usable.name}`,
     );
     return exitCodes.refused;
   }
   if (!options.json) output.lines(plans.flatMap(plan => planLines(plan, output)));
-  if (!options.dryRun && !(await isAgreed(options, 'replace what is broken by this?'))) {
-    complain('refused: nobody confirms it; --yes goes ahead, --dry-run shows what it does');
+  const refusal = options.dryRun
+    ? undefined
+    : await whyNotAgreed(options, 'Replace the broken registries?');
+  if (refusal !== undefined) {
+    complain(refusal);
     return exitCodes.refused;
   }
   const written: string[] = [];
@@ -66,7 +71,11 @@ export async function rebuild(host: Host, options: ChangeOptions, output: Output
   if (options.json) output.json(rebuildJson(plans, isAll, options.dryRun, written), 'indented');
   else if (!options.dryRun)
     output.lines([
-      [span(text`${written.length} registries rebuilt; what they held is in registry/quarantine`)],
+      [
+        span(
+          text`${counted(written.length, 'registry', 'registries')} rebuilt; the previous content is in registry/quarantine`,
+        ),
+      ],
     ]);
   return isAll ? exitCodes.done : exitCodes.survived;
 }
@@ -104,9 +113,7 @@ function planLines(
     [span(printable(target.path, charset), 'heading')],
     [span(text`  now: ${printable(reason, charset)}`)],
     [span(text`  then: ${agents} agents of ${sources.length} task registries`)],
-    ...leftOut.map(
-      (says): Line => [span(text`  left out: ${printable(says, charset)}`, 'problem')],
-    ),
+    ...leftOut.map((says): Line => [span(text`  skipped: ${printable(says, charset)}`, 'problem')]),
   ];
 }
 

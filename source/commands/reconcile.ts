@@ -1,4 +1,4 @@
-/** `vigil reconcile`: shows what has to change so that record and machine agree, asks, changes it. */
+/** `vigil reconcile`: shows what must change so that registry and machine agree, asks, changes it. */
 
 import { foreignWorkspace } from '../core/lifecycle/foreign.ts';
 import { cutDeploys, recoverDeploys } from '../core/lifecycle/recover.ts';
@@ -13,7 +13,7 @@ import { planLines, reportLines } from '../text/reconcile-lines.ts';
 import { counted } from '../text/units.ts';
 import { exitCodes, type Output } from './output.ts';
 import { reconcileJson } from './reconcile-json.ts';
-import { noWorkspace } from './refusal.ts';
+import { notConfirmed, noWorkspace, readOnlyRefusal } from './refusal.ts';
 
 export type ChangeOptions = {
   readonly json: boolean;
@@ -21,7 +21,7 @@ export type ChangeOptions = {
   readonly yes: boolean;
   readonly readOnly: boolean;
   readonly lockWaitMs: number;
-  /** Asks a person; absent where stdin is no terminal. */
+  /** Asks for confirmation; absent when stdin is not a terminal. */
   readonly ask?: (question: string) => Promise<boolean>;
 };
 
@@ -35,7 +35,7 @@ export async function reconcile(
   const complain = (message: string) =>
     output.complain(text`vigil reconcile: ${printable(message, output.charset)}`);
   if (options.readOnly && !options.dryRun) {
-    complain('refused: --read-only changes nothing; --dry-run shows what it would');
+    complain(readOnlyRefusal);
     return exitCodes.refused;
   }
   const deploys = await cutDeploys(tools);
@@ -63,16 +63,16 @@ export async function reconcile(
   }
   if (!options.yes) {
     if (options.ask === undefined || options.json) {
-      complain('refused: nobody confirms it; --yes goes ahead, --dry-run shows the changes');
+      complain(notConfirmed);
       return exitCodes.refused;
     }
     if (!(await options.ask(questionFor(plan, deploys.length)))) {
-      complain('nothing is changed');
+      complain('nothing was changed');
       return exitCodes.refused;
     }
   }
   const undone = await recoverDeploys(tools);
-  for (const said of undone.left) complain(`not undone: ${said}`);
+  for (const said of undone.left) complain(`not rolled back: ${said}`);
   for (const trouble of undone.troubles) complain(trouble);
   if (!options.json)
     output.lines(undone.rolledBack.map(said => [span(printable(said, output.charset))]));
@@ -106,24 +106,24 @@ function refuse(
   for (const reason of reasons)
     complain(
       isUnread
-        ? `nothing is changed: ${reason}`
-        : `refused: ${reason}; vigil reconcile --restore lists backups; if the loss was meant, move registry/backups away`,
+        ? `nothing was changed: ${reason}`
+        : `refused: ${reason}; see vigil reconcile --restore for backups, or move registry/backups away if the loss was intended`,
     );
   return isUnread ? exitCodes.unreadable : exitCodes.refused;
 }
 
 function questionFor(plan: ReconcilePlan, deploys: number): string {
-  const change = `change the registries (${planSummary(plan)})?`;
+  const change = `${deploys === 0 ? 'Update' : 'update'} the registries (${planSummary(plan)})?`;
   if (deploys === 0) return change;
-  const undo = `undo ${counted(deploys, 'deploy')} that ${deploys === 1 ? 'was' : 'were'} cut off`;
-  return isEmpty(plan) ? `${undo}?` : `${undo}, and ${change}`;
+  const undo = `Roll back ${counted(deploys, 'interrupted deploy')}`;
+  return isEmpty(plan) ? `${undo}?` : `${undo} and ${change}`;
 }
 
 /** Deploys whose vigil was gone before they were done. */
 function cutLines(deploys: readonly FoundIntent[], { charset }: Output): Line[] {
   return deploys.map(({ intent, path }) => [
     span(
-      text`${printable(intent.ok ? intent.value.agentId : path, charset)}: its deploy was cut off, and is undone`,
+      text`${printable(intent.ok ? intent.value.agentId : path, charset)}: its deploy was interrupted and is rolled back`,
     ),
   ]);
 }

@@ -1,17 +1,20 @@
 /** Why a command that changes something does not go ahead. */
 
-/** What a command that is about registries says where there is none. */
-export const noWorkspace =
-  'no workspace found (-w DIR names one): only processes and tmux are looked at';
+/** A destructive command without --yes and without a terminal to ask on. */
+export const notConfirmed =
+  'refused: no terminal to ask for confirmation; use --yes to go ahead or --dry-run to see the plan';
 
-/** @param does what it leaves undone under --read-only: "ends nothing".
- * @param lookOnly why nothing can be ended here; nothing where it can. */
+/** Printed by a command that is about registries where there is none. */
+export const noWorkspace = 'no workspace found (-w DIR): using processes and tmux only';
+
+export const readOnlyRefusal = 'refused: --read-only is set; use --dry-run to preview';
+
+/** @param lookOnly why nothing can be ended here; nothing where it can. */
 export function refusalOf(
   { readOnly, dryRun }: { readonly readOnly: boolean; readonly dryRun: boolean },
-  does: string,
   lookOnly: string | undefined,
 ): string | undefined {
   if (dryRun) return undefined;
-  if (readOnly) return `refused: --read-only ${does}; --dry-run shows what it would`;
+  if (readOnly) return readOnlyRefusal;
   return lookOnly && `refused: ${lookOnly}`;
 }

@@ -4,8 +4,10 @@ import type { RegistryReading } from '../core/model.ts';
 import { type Backup, type BackupFile, failureClause } from '../core/registry/store.ts';
 import { type Line, span } from '../text/line.ts';
 import { printable, text } from '../text/printable.ts';
+import { counted } from '../text/units.ts';
 import { exitCodes, type Output } from './output.ts';
 import type { ChangeOptions } from './reconcile.ts';
+import { notConfirmed, readOnlyRefusal } from './refusal.ts';
 
 /** One file of the chosen backup, beside the registry as it is. */
 type Step = {
@@ -35,11 +37,11 @@ export async function restore(
   const complain = (message: string) =>
     output.complain(text`vigil reconcile --restore: ${printable(message, output.charset)}`);
   if (chosen.length === 0) {
-    complain(`no backup is called ${name}; without a name they are listed`);
+    complain(`no such backup: ${name} (see vigil reconcile --restore)`);
     return exitCodes.noTarget;
   }
   if (options.readOnly && !options.dryRun) {
-    complain('refused: --read-only changes nothing; --dry-run shows what it would');
+    complain(readOnlyRefusal);
     return exitCodes.refused;
   }
   const steps: Step[] = [];
@@ -64,8 +66,11 @@ export async function restore(
       );
     return exitCodes.done;
   }
-  if (!(await isAgreed(options, `replace ${steps.length} registries by these copies?`))) {
-    complain('refused: nobody confirms it; --yes goes ahead, --dry-run shows what it does');
+  const copies = steps.length === 1 ? 'this copy' : 'these copies';
+  const count = counted(steps.length, 'registry', 'registries');
+  const refusal = await whyNotAgreed(options, `Replace ${count} with ${copies}?`);
+  if (refusal !== undefined) {
+    complain(refusal);
     return exitCodes.refused;
   }
   const written: string[] = [];
@@ -86,10 +91,14 @@ export async function restore(
   return isAll ? exitCodes.done : exitCodes.survived;
 }
 
-/** Whether --yes was given, or a person says it. */
-export async function isAgreed(options: ChangeOptions, question: string): Promise<boolean> {
-  if (options.yes) return true;
-  return !options.json && (await options.ask?.(question)) === true;
+/** @returns the refusal; nothing when confirmed by --yes or at the prompt. */
+export async function whyNotAgreed(
+  { yes, json, ask }: ChangeOptions,
+  question: string,
+): Promise<string | undefined> {
+  if (yes) return undefined;
+  if (json || ask === undefined) return notConfirmed;
+  return (await ask(question)) ? undefined : 'nothing was changed';
 }
 
 /** Tasks before the index, as everywhere. */
@@ -107,9 +116,9 @@ function entriesNow({ original }: BackupFile, registries: readonly RegistryReadi
 function summaryOf(written: number, already: number): string {
   const parts = [
     written > 0 || already === 0
-      ? `${written} registries restored; what they held is in registry/quarantine`
+      ? `${counted(written, 'registry', 'registries')} restored; the previous content is in registry/quarantine`
       : '',
-    already > 0 ? `${already} already as in the backup` : '',
+    already > 0 ? `${already} already identical to the backup` : '',
   ];
   return parts.filter(Boolean).join('; ');
 }
@@ -119,7 +128,7 @@ function stepLines(name: string, steps: readonly Step[], { charset }: Output): L
     [span(printable(name, charset), 'heading')],
     ...steps.map(({ file, current, saved, isSame }): Line => {
       const was = typeof current === 'number' ? `${current} agents` : current;
-      const says = isSame ? 'already as in the backup' : `${was} now → ${saved} agents`;
+      const says = isSame ? 'already identical to the backup' : `${was} now → ${saved} agents`;
       return [span(text`  ${printable(file.original, charset)}: ${printable(says, charset)}`)];
     }),
   ];
@@ -163,9 +172,7 @@ function list(backups: readonly Backup[], options: ChangeOptions, output: Output
       'indented',
     );
   else if (backups.length === 0)
-    output.lines([
-      [span(printable('no backups: a reconcile makes one before it changes anything'))],
-    ]);
+    output.lines([[span(printable('no backups (reconcile makes one before every change)'))]]);
   else output.lines(backups.flatMap(backup => backupLines(backup, output)));
   return exitCodes.done;
 }

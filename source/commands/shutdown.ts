@@ -1,4 +1,4 @@
-/** `vigil shutdown`: ends everything that is an agent's, proves it, and can be gone on with. */
+/** `vigil shutdown`: ends every agent, verifies it, and can be resumed. */
 import { describeProcess } from '../core/inventory/process-name.ts';
 import { foreignWorkspace } from '../core/lifecycle/foreign.ts';
 import { shutdown as run, runningShutdown, shutdownReason } from '../core/lifecycle/shutdown.ts';
@@ -9,7 +9,7 @@ import { printable, text } from '../text/printable.ts';
 import { incompleteWords, shutdownLines } from '../text/shutdown-lines.ts';
 import { sweepPlanLines, sweepSummary } from '../text/sweep-lines.ts';
 import { exitCodes, type Output } from './output.ts';
-import { refusalOf } from './refusal.ts';
+import { notConfirmed, refusalOf } from './refusal.ts';
 import { shutdownJson } from './shutdown-json.ts';
 
 export type ShutdownCommandOptions = {
@@ -40,21 +40,21 @@ export async function shutdown(
     complain(message);
     return code;
   };
-  const refusal = refusalOf(options, 'ends nothing', tools.host.lookOnly);
+  const refusal = refusalOf(options, tools.host.lookOnly);
   if (refusal !== undefined) return refuse(refusal, exitCodes.refused);
   const { whenEnds } = options;
   // Before anything else: it may end while we look around.
   const server = whenEnds === undefined ? undefined : await findServer(tools.host, whenEnds);
   if (server?.ok === false) return refuse(server.reason, exitCodes.unreadable);
   if (server !== undefined && server.value === undefined)
-    return refuse(`--when-ends ${whenEnds}: there is no such process`, exitCodes.noTarget);
+    return refuse(`--when-ends ${whenEnds}: no such process`, exitCodes.noTarget);
   const other = options.dryRun ? undefined : await runningShutdown(tools);
   if (other !== undefined) return refuse(`refused: ${other}`, exitCodes.refused);
   if (!options.dryRun) tools.host.killRecovery.resumeStopped();
   const found = await surveySweep(tools, { everybody: true });
   // Whoever waits for a server plans when it has ended.
   if (found.kind === 'unreadable' && (server === undefined || options.dryRun)) {
-    for (const reason of found.reasons) complain(`nothing is ended: ${reason}`);
+    for (const reason of found.reasons) complain(`nothing was ended: ${reason}`);
     return exitCodes.unreadable;
   }
   const plan = found.kind === 'planned' ? found.plan : undefined;
@@ -69,12 +69,14 @@ export async function shutdown(
   if (doubt !== undefined) return refuse(doubt, exitCodes.refused);
   if (server?.value !== undefined) {
     complain(
-      `waiting for ${describeProcess(server.value)} to end; then every agent is ended. Ctrl-C or SIGTERM ends them now`,
+      `waiting for ${describeProcess(server.value)} to exit; then every agent is ended. Press Ctrl-C or send SIGTERM to end them now`,
     );
     const { value } = server;
     await options.withoutHangUps(() => untilGone(tools.host, value, stopping));
     complain(
-      stopping.aborted ? 'told to end: ending every agent' : 'it has ended: ending every agent',
+      stopping.aborted
+        ? 'signal received: ending every agent'
+        : 'process exited: ending every agent',
     );
   }
   // The signal that ended the wait is what the shutdown is for; a second one hurries it.
@@ -85,7 +87,7 @@ export async function shutdown(
   });
   if (result.kind === 'busy') return refuse(`refused: ${result.reason}`, exitCodes.refused);
   if (result.kind === 'unreadable') {
-    for (const reason of result.reasons) complain(`nothing is ended: ${reason}`);
+    for (const reason of result.reasons) complain(`nothing was ended: ${reason}`);
     return exitCodes.unreadable;
   }
   const { report } = result;
@@ -93,7 +95,7 @@ export async function shutdown(
   else output.lines(shutdownLines(report, output.charset));
   for (const words of incompleteWords(report)) complain(words);
   if (report.kind === 'interrupted')
-    complain('cut off by a signal: run vigil shutdown again to finish it');
+    complain('interrupted by a signal; run vigil shutdown again to finish');
   return report.ok ? exitCodes.done : exitCodes.survived;
 }
 
@@ -102,9 +104,8 @@ async function whyNotConfirmed(
   plan: SweepPlan | undefined,
 ): Promise<string | undefined> {
   if (yes) return undefined;
-  if (askWord === undefined || json)
-    return 'refused: nobody confirms it; --yes goes ahead, --dry-run shows the plan';
+  if (askWord === undefined || json) return notConfirmed;
   const what = plan === undefined ? '' : ` (${sweepSummary(plan)})`;
-  const isMeant = await askWord(`Every agent above is ended${what}.`, 'shutdown');
-  return isMeant ? undefined : 'nothing is ended';
+  const isMeant = await askWord(`This ends every agent listed above${what}.`, 'shutdown');
+  return isMeant ? undefined : 'nothing was ended';
 }

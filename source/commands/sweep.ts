@@ -1,4 +1,4 @@
-/** `vigil sweep`: shows what is left over, asks, cleans it up. */
+/** `vigil sweep`: shows the leftovers, asks for confirmation, cleans up. */
 
 import { foreignWorkspace } from '../core/lifecycle/foreign.ts';
 import {
@@ -13,7 +13,7 @@ import { printable, text } from '../text/printable.ts';
 import { sweepPlanLines, sweepReportLines, sweepSummary } from '../text/sweep-lines.ts';
 import { exitCodes, type Output } from './output.ts';
 import type { ChangeOptions } from './reconcile.ts';
-import { noWorkspace, refusalOf } from './refusal.ts';
+import { notConfirmed, noWorkspace, refusalOf } from './refusal.ts';
 import { sweepJson } from './sweep-json.ts';
 
 /** @returns the exit code, as readme.md lists it. */
@@ -25,7 +25,7 @@ export async function sweep(
 ): Promise<number> {
   const complain = (message: string) =>
     output.complain(text`vigil sweep: ${printable(message, output.charset)}`);
-  const refusal = refusalOf(options, 'cleans nothing up', tools.host.lookOnly);
+  const refusal = refusalOf(options, tools.host.lookOnly);
   if (refusal !== undefined) {
     complain(refusal);
     return exitCodes.refused;
@@ -33,7 +33,7 @@ export async function sweep(
   if (!options.dryRun) tools.host.killRecovery.resumeStopped();
   const survey = await surveySweep(tools, scope);
   if (survey.kind === 'unreadable') {
-    for (const reason of survey.reasons) complain(`nothing is cleaned up: ${reason}`);
+    for (const reason of survey.reasons) complain(`nothing was cleaned up: ${reason}`);
     return exitCodes.unreadable;
   }
   const { plan } = survey;
@@ -51,11 +51,11 @@ export async function sweep(
   }
   if (!options.yes) {
     if (options.ask === undefined || options.json) {
-      complain('refused: nobody confirms it; --yes goes ahead, --dry-run shows the plan');
+      complain(notConfirmed);
       return exitCodes.refused;
     }
-    if (!(await options.ask(`clean up (${sweepSummary(plan)})?`))) {
-      complain('nothing is changed');
+    if (!(await options.ask(`Clean up (${sweepSummary(plan)})?`))) {
+      complain('nothing was changed');
       return exitCodes.refused;
     }
   }

@@ -31,7 +31,9 @@ export async function why(
   for (const { message } of unread) complain(message);
   const rows = found.rows.map(({ row }) => row);
   if (rows.length === 0)
-    complain(`${unread.length > 0 ? 'none is seen of' : 'there are no'} ${names.join(', ')}`);
+    complain(
+      `no rows found for ${names.join(', ')}${unread.length > 0 ? ' (a source could not be read)' : ''}`,
+    );
   if (json) output.json({ schema: 'vigil.why/1', rows: rows.map(rowJson) }, 'indented');
   else
     output.lines(

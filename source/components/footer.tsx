@@ -48,7 +48,7 @@ function footerPieces({ state, keys, position, width, paint }: FooterProps): rea
       paint,
     );
   if (mode.kind === 'palette')
-    return typedLine(text`do: `, mode.typed, text`  Enter does it, Esc leaves`, paint);
+    return typedLine(text`Command: `, mode.typed, text`  (Enter runs it, Esc closes)`, paint);
   const end = [
     ...(state.readOnly ? [span(text`read-only `, 'problem')] : []),
     ...(state.followed === undefined ? [] : [span(text`following `, 'key')]),
@@ -89,7 +89,7 @@ function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] 
       return keys;
     case 'sort':
       return [
-        { shown: 'Enter', key: 'enter', word: 'sort by it' },
+        { shown: 'Enter', key: 'enter', word: 'sort' },
         { shown: 'Esc', key: 'escape', word: 'back' },
       ];
     case 'help':
@@ -118,7 +118,7 @@ function dialogHints(dialog: Dialog): readonly FooterKey[] {
     case 'shutdown':
       return [
         scroll,
-        { shown: 'Enter', word: 'go ahead' },
+        { shown: 'Enter', word: 'confirm' },
         { shown: 'Esc', key: 'escape', word: 'cancel' },
       ];
     case 'end':
@@ -126,7 +126,11 @@ function dialogHints(dialog: Dialog): readonly FooterKey[] {
     case 'quit':
     case 'preview':
       if (answerTo(dialog).work === undefined) return leave;
-      return [scroll, { shown: 'y', word: 'yes' }, { shown: 'n Esc', key: 'n', word: 'cancel' }];
+      return [
+        scroll,
+        { shown: 'y', word: 'confirm' },
+        { shown: 'n Esc', key: 'n', word: 'cancel' },
+      ];
     case 'writing':
       return [];
     case 'report':

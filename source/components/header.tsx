@@ -36,7 +36,7 @@ function recordLines(snapshot: Snapshot, drift: string | undefined, { charset }:
   const lines = registryLines(snapshot, charset);
   if (drift === undefined) return lines;
   return lines.map((line, index) =>
-    index === 0 ? [span(text`R: ${printable(drift, charset)}  `, 'key'), ...line] : line,
+    index === 0 ? [span(text`registry: ${printable(drift, charset)}  `, 'key'), ...line] : line,
   );
 }
 

@@ -89,13 +89,14 @@ export function overlayLines(
     case 'filter':
       return undefined;
     case 'events':
-      if (state.log.length === 0) return [[span(text`  no ending yet; x ends a row`, 'dim')]];
+      if (state.log.length === 0)
+        return [[span(text`  nothing has been ended yet (x ends the selected agent)`, 'dim')]];
       return [...state.log].reverse().map(said => [span(printable(said, charset))]);
     case 'help':
       return helpLines(help, state.readOnly, charset);
     case 'palette': {
       const actions = actionsFor(help, mode.typed);
-      if (actions.length === 0) return [[span(text`  no action has these words`, 'dim')]];
+      if (actions.length === 0) return [[span(text`  no matching command`, 'dim')]];
       return actions.map((entry, index) =>
         helpLine(entry, index === mode.index ? '> ' : '  ', state.readOnly, charset),
       );
@@ -132,21 +133,21 @@ function wrapped(line: Line, width: number): readonly Line[] {
 
 /** What an empty table says, and what to do about it. */
 function placeholderFor({ snapshot, view, tab }: State): readonly string[] {
-  if (snapshot === undefined) return ['looking at the machine'];
-  if (view.filter !== '') return ['no row contains the filter; Esc clears it'];
+  if (snapshot === undefined) return ['reading processes and tmux'];
+  if (view.filter !== '') return ['no rows match the filter (Esc clears it)'];
   const chosen = view.classes?.join(', ');
   if (tab !== 'All')
-    return [`${emptyTabs[tab]}${chosen ? ` among ${chosen}` : ''}; 1 shows all rows`];
-  if (chosen !== undefined) return [`no rows of ${chosen}; --class chose them`];
+    return [`${emptyTabs[tab]}${chosen ? ` of class ${chosen}` : ''} (1 shows all rows)`];
+  if (chosen !== undefined) return [`no rows of class ${chosen} (--class)`];
   const ended = snapshot.totals.ended;
   return [
-    'no agents, no sessions, no orphans: nothing is left over',
-    ...(ended > 0 ? [`${ended} ended: vigil --class ended shows them`] : []),
+    'no agents, sessions or orphans',
+    ...(ended > 0 ? [`${ended} ended (vigil --class ended)`] : []),
     '',
     ...(snapshot.workspaces.length === 0
-      ? ['vigil -w DIR      shows what a workspace (.agent-workspace) has on record']
-      : ['vigil deploy      starts an agent in a tmux session of its own']),
-    'vigil --demo      shows made-up agents; every key works on them',
+      ? ['vigil -w DIR      shows the agents recorded in a workspace (.agent-workspace)']
+      : ['vigil deploy      starts an agent in its own tmux session']),
+    'vigil --demo      shows made-up agents to try every key',
     '?                 lists the keys',
   ];
 }
@@ -154,6 +155,6 @@ function placeholderFor({ snapshot, view, tab }: State): readonly string[] {
 const emptyTabs = {
   Agents: 'no agents',
   Sessions: 'no agent sessions',
-  Orphans: 'no orphans and no zombies: nothing leaks',
-  Ghosts: 'no ghosts: whoever is recorded as active is alive',
+  Orphans: 'no orphans and no zombies',
+  Ghosts: 'no ghosts: every active registry entry is alive',
 } as const;

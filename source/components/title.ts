@@ -24,7 +24,7 @@ export function titleLines(
 ): readonly Line[] {
   const { snapshot } = state;
   if (snapshot === undefined)
-    return [[nameOf(snapshot), span(text` looking${printable('…', charset)}`, 'dim')]];
+    return [[nameOf(snapshot), span(text` reading${printable('…', charset)}`, 'dim')]];
   const line = roomiest(state, width, charset);
   if (line !== undefined) return [line];
   if (most < 2) return [[...beginning(state), ...bareCountSpans(snapshot, charset)]];

@@ -44,7 +44,7 @@ export function attachmentOf(
   if (row.session === undefined) return refused(`${labelOf(row)} has no session to attach to`);
   const seen = sessionOf(row, inventory);
   if (seen === undefined)
-    return refused(`session ${row.session.name} was not seen in the last look`);
+    return refused(`session ${row.session.name} was not in the last snapshot`);
   const { ref, panes } = seen;
   const isAround = around?.serverPid === ref.serverPid;
   if (isAround && panes.some(pane => pane.paneId === around.paneId))

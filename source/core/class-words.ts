@@ -13,47 +13,47 @@ export type ClassWords = {
 export const classWords: Readonly<Record<RowClass, ClassWords>> = {
   live: {
     registry: 'active',
-    machine: 'its session or an agent program of it is alive',
-    brief: 'recorded as active, and alive',
+    machine: 'its session or agent program is alive',
+    brief: 'active in the registry, and alive',
   },
   undead: {
     registry: 'finished',
     machine: 'still alive',
-    brief: 'recorded as finished, and still alive',
+    brief: 'finished in the registry, but still alive',
   },
   ghost: {
     registry: 'active',
     machine: 'nothing alive',
-    brief: 'recorded as active, and nothing is alive',
+    brief: 'active in the registry, but nothing is alive',
   },
   husk: {
     registry: 'either',
-    machine: 'the session lives, but only shells and wrappers are in it',
-    brief: 'its session lives, with only shells and wrappers in it',
+    machine: 'the session is alive, but holds only shells and wrappers',
+    brief: 'session alive, but only shells and wrappers in it',
   },
   orphan: {
     registry: 'no entry',
-    machine: 'an agent session nobody recorded, or a process that an agent left behind',
-    brief: 'alive, and nobody has it on record',
+    machine: 'an agent session without an entry, or a process left behind by an agent',
+    brief: 'alive, but not in any registry',
   },
   interactive: {
     registry: 'no entry',
-    machine: 'an agent program on somebody’s terminal (or run by a service or an editor)',
-    brief: 'an agent program on a person’s terminal',
+    machine: 'an agent program in use on a terminal (or run by a service or an editor)',
+    brief: 'an agent program in use on a terminal',
   },
   zombie: {
     registry: '–',
-    machine: 'dead, not reaped; the parent at fault is named',
-    brief: 'dead, and its parent has not reaped it',
+    machine: 'dead but not reaped; its parent is at fault',
+    brief: 'dead, but not reaped by its parent',
   },
   unknown: {
     registry: 'any',
-    machine: 'a source could not be read, or a second look has yet to agree: nothing is claimed',
-    brief: 'a source could not be read: nothing is claimed',
+    machine: 'a source could not be read, or a second poll has yet to agree: no verdict',
+    brief: 'a source could not be read: no verdict',
   },
   ended: {
     registry: 'finished',
-    machine: 'nothing alive; hidden unless asked for with --class ended',
-    brief: 'recorded as finished, and gone; hidden',
+    machine: 'nothing alive; hidden unless --class ended is given',
+    brief: 'finished in the registry, and gone; hidden',
   },
 };

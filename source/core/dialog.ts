@@ -42,11 +42,12 @@ export type DialogEvent =
   | { readonly kind: 'left-overs found'; readonly survey: SweepSurvey }
   | { readonly kind: 'reconciled'; readonly report: Report };
 
+/** Shown for every key that would change something. */
+export const readOnlyNotice = 'Read-only mode: this key is disabled';
+
 /** @returns the dialog that R, w or Q opens. */
 export function openedDialog(what: Asked, readOnly: boolean): Dialog {
-  return readOnly
-    ? { kind: 'refused', reasons: ['--read-only: no key changes anything'] }
-    : { kind: 'surveying', what };
+  return readOnly ? { kind: 'refused', reasons: [readOnlyNotice] } : { kind: 'surveying', what };
 }
 
 /** What the event makes of the dialog that is open; one that was left before is not opened again. */
@@ -71,7 +72,7 @@ export function nextDialog(dialog: Dialog, event: DialogEvent): Dialog {
     case 'lost':
       return {
         kind: 'refused',
-        reasons: [...survey.reasons, 'vigil reconcile --restore lists backups'],
+        reasons: [...survey.reasons, 'see vigil reconcile --restore for backups'],
       };
   }
 }

@@ -41,6 +41,7 @@ type Measure = {
   readonly plain: number;
   /** A value as one is written. */
   readonly example: string;
+  readonly what: string;
 };
 
 /** `500m`, `500mb` and `500mib` are one size: powers of 1024, as the column MEM shows them. */
@@ -63,16 +64,29 @@ const times = {
 const percents = { '%': 1 };
 
 const measures: Readonly<Record<string, Measure>> = {
-  mem: { of: row => row.rssBytes, units: bytes, plain: 1, example: '500M' },
-  cpu: { of: row => row.cpuPercent, units: percents, plain: 1, example: '50' },
-  age: { of: (row, now) => since(row.startedAt, now), units: times, plain: 1000, example: '90m' },
+  mem: { of: row => row.rssBytes, units: bytes, plain: 1, example: '500M', what: 'size' },
+  cpu: { of: row => row.cpuPercent, units: percents, plain: 1, example: '50', what: 'percentage' },
+  age: {
+    of: (row, now) => since(row.startedAt, now),
+    units: times,
+    plain: 1000,
+    example: '90m',
+    what: 'time',
+  },
   idle: {
     of: (row, now) => since(row.lastActivityAt, now),
     units: times,
     plain: 1000,
     example: '90m',
+    what: 'time',
   },
-  progress: { of: row => row.progress, units: percents, plain: 1, example: '50' },
+  progress: {
+    of: row => row.progress,
+    units: percents,
+    plain: 1,
+    example: '50',
+    what: 'percentage',
+  },
 };
 
 function since(at: number | undefined, now: number): number | undefined {
@@ -122,11 +136,11 @@ export function filterFault(text: string): string | undefined {
     const { name, sign, value } = term;
     if (value === '') {
       const example = term.kind === 'text' ? 'TEXT' : term.measure.example;
-      return `the term ${word} names no value; write ${name}${sign}${example}`;
+      return `missing value in "${word}" (for example ${name}${sign}${example})`;
     }
     if (term.kind === 'text' || term.bound !== undefined) continue;
-    const { example, units } = term.measure;
-    return `the term ${word} has no number that it can compare; write ${name}${sign}${example} (units: ${Object.keys(units).join(', ')})`;
+    const { example, what } = term.measure;
+    return `cannot read "${value}" as a ${what} (for example ${name}${sign}${example})`;
   }
   return undefined;
 }

@@ -11,7 +11,7 @@ export function toggleFollow(state: State): State {
   if (row === undefined) return state;
   const name = labelOf(row);
   return state.followed?.key === row.key
-    ? noticed({ ...state, followed: undefined }, `${name} is not followed any more`)
+    ? noticed({ ...state, followed: undefined }, `no longer following ${name}`)
     : noticed({ ...state, followed: { key: row.key, name } }, followingNotice(name));
 }
 
@@ -23,7 +23,7 @@ export function stillFollowed(state: State, event: Event): State {
   if (row?.key === followed.key && row.mark !== 'gone') return state;
   const free = { ...state, followed: undefined };
   if (!isByPerson(event))
-    return noticed(free, `${lossOf(followed, state.read)}: not followed any more`);
+    return noticed(free, `${lossOf(followed, state.read)}: no longer following it`);
   return state.notice === followingNotice(followed.name) ? { ...free, notice: undefined } : free;
 }
 

@@ -1,6 +1,6 @@
 /** What a person names on the command line → rows. */
-import { labelOf } from './describe.ts';
 import type { Reading, Row, RowClass, Snapshot } from './model.ts';
+import { similarWord } from './similar.ts';
 
 export type Target =
   | { readonly kind: 'agent'; readonly id: string }
@@ -23,7 +23,7 @@ export function parseTarget(text: string): Reading<Target> {
     if (name !== undefined) return { ok: true, value: { kind: 'class', class: name } };
     return {
       ok: false,
-      reason: `unknown class target ${text}; it takes ${classTargetNames.join(', ')}`,
+      reason: `unknown class target ${text} (use ${classTargetNames.join(', ')})`,
     };
   }
   const [, prefix, rest = ''] = /^(session|pid|task):(.*)$/s.exec(text) ?? [];
@@ -32,10 +32,9 @@ export function parseTarget(text: string): Reading<Target> {
   if (prefix === 'task' && rest !== '') return { ok: true, value: { kind: 'task', id: rest } };
   if (prefix === 'pid') {
     if (/^[1-9]\d{0,9}$/.test(rest)) return { ok: true, value: { kind: 'pid', pid: Number(rest) } };
-    return { ok: false, reason: `pid:${rest} is not a process number; write pid:4121` };
+    return { ok: false, reason: `pid:${rest}: expected a process id, for example pid:4121` };
   }
-  if (text === '' || prefix !== undefined)
-    return { ok: false, reason: 'a target must name something' };
+  if (text === '' || prefix !== undefined) return { ok: false, reason: 'empty target' };
   return { ok: true, value: { kind: 'agent', id: text } };
 }
 
@@ -100,16 +99,25 @@ export function ambiguityOf(snapshot: Snapshot, names: readonly string[]): strin
 }
 
 function noneIs(snapshot: Snapshot, name: string): Finding {
-  const similar = similarNames(snapshot, name);
+  const similar = similarTargets(snapshot, name);
   const problems = snapshot.problems.filter(each => each.unread).map(({ message }) => message);
-  const hint =
-    similar.length > 0 ? `did you mean ${similar.join(' or ')}?` : 'vigil list shows what there is';
-  const reason = `no row is ${name}; ${hint}`;
+  const hint = similar.length > 0 ? `. Did you mean ${similar.join(' or ')}?` : ' (see vigil list)';
+  const reason = `no such target: ${name}${hint}`;
   return problems.length > 0 ? { kind: 'unread', reason, problems } : { kind: 'none', reason };
 }
 
-/** Names that begin like what was looked for, for the error line. */
-export function similarNames(snapshot: Snapshot, text: string): string[] {
-  const names = snapshot.rows.map(row => labelOf(row));
-  return [...new Set(names.filter(name => text.length >= 3 && name.includes(text)))].slice(0, 3);
+/** Targets close to a text that names none: the same name with its prefix, else names that contain it, else the
+ * most similar one. At most three. */
+export function similarTargets({ rows }: Snapshot, text: string): string[] {
+  const exact = rows.flatMap(({ session, task, processes }) => [
+    ...(session?.name === text ? [`session:${text}`] : []),
+    ...(task === text ? [`task:${text}`] : []),
+    ...(processes.some(({ pid }) => String(pid) === text) ? [`pid:${text}`] : []),
+  ]);
+  const names = rows.flatMap(
+    row => row.agentId ?? (row.session ? `session:${row.session.name}` : []),
+  );
+  const containing = names.filter(name => text.length >= 3 && name.includes(text));
+  const [found = [similarWord(text, names)]] = [exact, containing].filter(each => each.length > 0);
+  return [...new Set(found.filter(each => each !== undefined))].slice(0, 3);
 }

@@ -27,6 +27,6 @@ export function asker({ stdin, stderr }: Streams, signal: AbortSignal, onLost: (
     isYes: async (question: string) => /^y(es)?$/i.test(await answerTo(`${question} [y/N] `)),
     /** For what ends everything: a y is typed too easily. */
     isWord: async (question: string, word: string) =>
-      (await answerTo(`${question} Type ${word} to go on: `)) === word,
+      (await answerTo(`${question} Type "${word}" to confirm: `)) === word,
   };
 }

@@ -52,7 +52,7 @@ const nobody = '$4294967295';
 
 function failure(said: string): { ok: false; reason: string } {
   const isGone = /^(can't find|no server|error connecting)/.test(said);
-  return { ok: false, reason: isGone ? 'it is gone' : said };
+  return { ok: false, reason: isGone ? 'the session is gone' : said };
 }
 
 /** stdin and stdout are our own terminal; the client stays in our job, as a shell's would. */
@@ -111,7 +111,7 @@ function runClient(
     child.on('exit', () => setTimeout(() => child.stderr?.destroy(), heldPipeMs));
     child.on('close', (code, killer) => {
       if (code === 0) return finish({ ok: true, value: true });
-      const how = killer === null ? `left with ${code}` : `was ended by ${killer}`;
+      const how = killer === null ? `exited with code ${code}` : `was killed by ${killer}`;
       finish(failure(said.trim().split('\n')[0] || `its tmux client ${how}`));
     });
   });

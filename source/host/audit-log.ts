@@ -59,7 +59,7 @@ export function createAuditLog(path: string, uid: number, isNamed = false): Audi
         append(path, line, isNamed);
       } catch (error) {
         isMade = false;
-        failure = `nothing is written to the log ${path}: ${wordsOf(error)}`;
+        failure = `cannot write to the audit log ${path}: ${wordsOf(error)}`;
         // On a full disk half of a line may be there; the others are still to be read.
         tryTo(() => {
           const added = sizeNow() - size;

@@ -36,7 +36,7 @@ export async function diagnose(
           name: 'tmux',
           state: 'bad',
           detail: tmux.reason,
-          advice: 'install tmux, or put it on PATH',
+          advice: 'install tmux, or add it to PATH',
         },
     socketDirectoryCheck(socketDirectory(env, uid)),
     processCheck(uid),
@@ -69,22 +69,20 @@ function lockCheck(program: Reading<string>, isNative: boolean): Check {
       name,
       state: 'bad',
       detail: program.reason,
-      advice: 'install util-linux: without it registries can be read, not changed',
+      advice: 'install util-linux: without it registries are read-only',
     };
-  const waits = program.ok
-    ? program.value.trim()
-    : 'no flock(1): a busy lock is asked for again and again';
+  const waits = program.ok ? program.value.trim() : 'no flock(1): a busy lock is polled';
   return {
     name,
     state: 'ok',
-    detail: isNative ? `called in libc, ${waits}` : `${waits}, started for every lock`,
+    detail: isNative ? `flock(2) in libc, ${waits}` : `${waits}, run for every lock`,
   };
 }
 
 function socketDirectoryCheck(path: string): Check {
   const name = 'tmux sockets';
   if (!existsSync(path))
-    return { name, state: 'ok', detail: `${path} is not there: no server runs` };
+    return { name, state: 'ok', detail: `${path} does not exist: no server is running` };
   try {
     accessSync(path, constants.R_OK | constants.X_OK);
     return { name, state: 'ok', detail: path };
@@ -93,7 +91,7 @@ function socketDirectoryCheck(path: string): Check {
       name,
       state: 'bad',
       detail: (error as Error).message,
-      advice: 'name sockets with -S PATH',
+      advice: 'choose a socket with -S PATH',
     };
   }
 }
@@ -105,7 +103,7 @@ export function processCheck(uid: number, root = '/proc'): Check {
     return {
       name,
       state: 'bad',
-      detail: `${lookOnly(root)}; ps-list and pidusage are used`,
+      detail: `${lookOnly(root)} (using ps)`,
       advice: 'list, why and the screen work; kill, sweep, shutdown and deploy need /proc',
     };
   if (uid !== 0 && !existsSync('/proc/1/stat'))
@@ -113,14 +111,14 @@ export function processCheck(uid: number, root = '/proc'): Check {
       name,
       state: 'bad',
       detail: '/proc hides other users’ processes (hidepid)',
-      advice: 'run as the user whose agents they are',
+      advice: 'run vigil as the user that runs the agents',
     };
   const yama = readOr('/proc/sys/kernel/yama/ptrace_scope');
   const scope = yama === undefined ? '' : `, ptrace_scope ${yama}`;
   return {
     name,
     state: 'ok',
-    detail: `/proc, own and ${uid === 0 ? 'all' : 'visible'} processes${scope}`,
+    detail: `/proc, ${uid === 0 ? 'all' : 'all visible'} processes${scope}`,
   };
 }
 
@@ -129,8 +127,8 @@ function endingsCheck(env: NodeJS.ProcessEnv): Check {
   const directory = stateDirectory(env);
   const notes = createEndingNote(directory, readBootId()).read();
   const left = notes.filter(note => !note.isRunning);
-  if (left.length === 0) return { name: 'endings', state: 'ok', detail: 'none is unfinished' };
-  const shown = (pids: readonly number[]) => pids.map(pid => `pid ${pid}`).join(', ') || 'nobody';
+  if (left.length === 0) return { name: 'endings', state: 'ok', detail: 'none unfinished' };
+  const shown = (pids: readonly number[]) => pids.map(pid => `pid ${pid}`).join(', ') || 'none';
   const stopped = left.flatMap(note => note.stopped.map(process => process.pid));
   const alive = left.flatMap(note =>
     note.endings.map(({ key, processes }) => {
@@ -141,8 +139,8 @@ function endingsCheck(env: NodeJS.ProcessEnv): Check {
   return {
     name: 'endings',
     state: 'bad',
-    detail: `a vigil was killed while it ended processes; alive of ${alive.join('; ') || 'them: nobody'}; it may have left stopped: ${shown(stopped)}`,
-    advice: 'end them with vigil kill; it wakes the stopped ones first',
+    detail: `vigil was killed during a termination; still alive: ${alive.join('; ') || 'none'}; possibly still stopped: ${shown(stopped)}`,
+    advice: 'end them with vigil kill (it resumes stopped processes first)',
   };
 }
 
@@ -152,7 +150,7 @@ function localeCheck(env: NodeJS.ProcessEnv): Check {
   return {
     name: 'terminal',
     state: 'ok',
-    detail: `TERM=${env.TERM ?? ''}, locale ${locale || 'C'}${isUtf8 ? '' : ': ASCII is used'}`,
+    detail: `TERM=${env.TERM ?? ''}, locale ${locale || 'C'}${isUtf8 ? '' : ': using ASCII'}`,
   };
 }
 

@@ -51,6 +51,6 @@ async function readPane({ socketPath, serverPid, id }: PaneRef): Promise<Reading
   ]);
   if (!reading.ok) return reading;
   const [server, ...lines] = reading.value.trimEnd().split('\n');
-  if (Number(server) !== serverPid) return { ok: false, reason: 'its tmux server is another one' };
+  if (Number(server) !== serverPid) return { ok: false, reason: 'the tmux server was replaced' };
   return { ok: true, value: lines.map(line => line.trimEnd()) };
 }

@@ -25,7 +25,7 @@ export function createKillPorts(note: EndingNote): KillPorts {
         try {
           note.begin(key, processes);
         } catch (error) {
-          failure = `what is ended could not be written down: ${(error as Error).message}`;
+          failure = `cannot write the kill journal: ${(error as Error).message}`;
         }
       },
       // Only for other vigils to show.
@@ -35,7 +35,7 @@ export function createKillPorts(note: EndingNote): KillPorts {
           note.stop(processes);
           return true;
         } catch (error) {
-          failure = `nobody was stopped before SIGKILL: ${(error as Error).message}`;
+          failure = `processes were not stopped before SIGKILL: ${(error as Error).message}`;
           return false;
         }
       },

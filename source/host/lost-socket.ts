@@ -10,9 +10,9 @@ export function lostSocket(path: string): string | undefined {
   const inode = listeningInode(path);
   if (inode === undefined) return undefined;
   const pid = ownerOf(inode);
-  const who = pid === undefined ? 'a server' : `tmux server pid ${pid}`;
-  const cure = pid === undefined ? 'SIGUSR1 to it' : `kill -USR1 ${pid}`;
-  return `its socket file was removed while ${who} listens on it; ${cure} makes it again`;
+  const server = pid === undefined ? 'a server' : `tmux server pid ${pid}`;
+  const cure = pid === undefined ? 'kill -USR1 on it' : `kill -USR1 ${pid}`;
+  return `the socket file was removed while ${server} listens on it; use ${cure} to recreate it`;
 }
 
 /** In net/unix: number, references, protocol, flags, type, state, inode, path. */

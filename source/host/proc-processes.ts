@@ -108,7 +108,7 @@ export function createProcReader(root = '/proc'): ProcessReader {
       });
     }
     kept = next;
-    if (processes.length === 0) return { ok: false, reason: `${root} lists no process` };
+    if (processes.length === 0) return { ok: false, reason: `${root} lists no processes` };
     return { ok: true, value: processes };
   }
 }

@@ -48,5 +48,5 @@ export function hasProc(root = '/proc'): boolean {
 export function lookOnly(root = '/proc'): string | undefined {
   return hasProc(root)
     ? undefined
-    : 'without /proc vigil only looks: nothing proves whose a pid is right before a signal';
+    : 'without /proc vigil is read-only: a pid cannot be verified before a signal';
 }

@@ -38,11 +38,11 @@ export async function run(
     return { ok: false, reason: `no answer within ${options.timeoutMs / 1000} s` };
   }
   if (result.isMaxBuffer)
-    return { ok: false, reason: `it printed more than ${mostOutputBytes / 1e6} MB` };
+    return { ok: false, reason: `printed more than ${mostOutputBytes / 1e6} MB` };
   if (result.code === 'ENOENT') return { ok: false, reason: `${command} is not installed` };
   if (result.failed) {
-    const said = result.stderr.trim() || (result.shortMessage ?? 'it failed');
-    return { ok: false, reason: said.split('\n')[0] ?? 'it failed' };
+    const said = result.stderr.trim() || (result.shortMessage ?? 'failed');
+    return { ok: false, reason: said.split('\n')[0] ?? 'failed' };
   }
   return { ok: true, value: result.stdout };
 }

@@ -34,7 +34,7 @@ export function createSessionKills(
   };
   return async session => {
     const { socketPath, id } = session;
-    if (!isSessionId(id)) return { ok: false, reason: `${id} is no session id` };
+    if (!isSessionId(id)) return { ok: false, reason: `${id} is not a session id` };
     const before = open.get(socketPath);
     const batch = before !== undefined && before.count < mostTogether ? before : begin(socketPath);
     if (batch.count > 0) batch.words.push(';');

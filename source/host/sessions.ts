@@ -36,7 +36,7 @@ export async function startSession(wanted: NewSession): Promise<Reading<StartedS
   if (!isSessionId(id))
     return {
       ok: false,
-      reason: reading.value.trim() || `tmux made no server at ${wanted.socketPath}`,
+      reason: reading.value.trim() || `tmux started no server at ${wanted.socketPath}`,
     };
   return {
     ok: true,
@@ -53,18 +53,18 @@ export async function startSession(wanted: NewSession): Promise<Reading<StartedS
 
 /** Whether it is still there: that id, on that server, made at that time. */
 export async function findSession(session: SessionRef): Promise<Reading<true>> {
-  if (!isSessionId(session.id)) return { ok: false, reason: `${session.id} is no session id` };
+  if (!isSessionId(session.id)) return { ok: false, reason: `${session.id} is not a session id` };
   const format = '#{pid} #{session_created}';
   const words = ['display-message', '-p', '-t', `${session.id}:`, format];
   const reading = await askTmux(session.socketPath, words);
   if (!reading.ok) return reading;
   const known = reading.value.trim().split(' ');
   // Of a session that is not there tmux says nothing, and no error.
-  if (known[1] === undefined) return { ok: false, reason: 'it is gone' };
+  if (known[1] === undefined) return { ok: false, reason: 'the session is gone' };
   return isItself(session, known) ? { ok: true, value: true } : another;
 }
 
-const another = { ok: false, reason: 'its session is another one by now' } as const;
+const another = { ok: false, reason: 'the session was replaced' } as const;
 
 function isItself(
   { serverPid, createdAt }: SessionRef,

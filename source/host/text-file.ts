@@ -12,10 +12,10 @@ export function readIfThere(path: string | 0): Reading<string | undefined> {
     const descriptor = path === 0 ? 0 : openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const info = fstatSync(descriptor);
-      if (info.isDirectory()) return { ok: false, reason: 'it is a directory' };
-      if (path !== 0 && !info.isFile()) return { ok: false, reason: 'it is not a regular file' };
+      if (info.isDirectory()) return { ok: false, reason: 'is a directory' };
+      if (path !== 0 && !info.isFile()) return { ok: false, reason: 'not a regular file' };
       if (info.size > largestBytes)
-        return { ok: false, reason: `it has more than the ${largestBytes >> 20} MB allowed` };
+        return { ok: false, reason: `larger than the ${largestBytes >> 20} MB allowed` };
       const bytes = readFileSync(descriptor);
       return { ok: true, value: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
     } finally {
@@ -24,6 +24,6 @@ export function readIfThere(path: string | 0): Reading<string | undefined> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { ok: true, value: undefined };
-    return { ok: false, reason: error instanceof TypeError ? 'it is not UTF-8 text' : message };
+    return { ok: false, reason: error instanceof TypeError ? 'not UTF-8 text' : message };
   }
 }

@@ -87,7 +87,7 @@ export function askTmux(
     child.stdout?.setEncoding('utf8').on('data', text => {
       stdout += text;
       if (stdout.length > mostOutputBytes)
-        giveUp(`it printed more than ${mostOutputBytes / 1e6} MB`);
+        giveUp(`tmux printed more than ${mostOutputBytes / 1e6} MB`);
     });
     child.stderr?.setEncoding('utf8').on('data', text => {
       if (stderr.length < mostOutputBytes) stderr += text;

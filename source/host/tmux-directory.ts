@@ -9,8 +9,8 @@ export function untrustedDirectory(path: string): string | undefined {
   if (info === undefined || uid === undefined) return undefined;
   if (!info.isDirectory()) return 'its socket directory is not a directory';
   if (info.uid !== uid)
-    return `its socket directory belongs to uid ${info.uid}: nothing in it is believed, as tmux does not`;
+    return `its socket directory belongs to uid ${info.uid} and is ignored (as tmux does)`;
   if ((info.mode & 0o007) !== 0)
-    return 'its socket directory is open to other users: nothing in it is believed, as tmux does not';
+    return 'its socket directory is open to other users and is ignored (as tmux does)';
   return undefined;
 }

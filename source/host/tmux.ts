@@ -152,10 +152,10 @@ async function readSocket(
     if (reason !== undefined) return { ok: false, reason };
     // A server leaves its file behind: where there never was one, the name may be wrong.
     if (seen.has(path)) return { ok: true, value: [] };
-    return { ok: false, reason: `there is no socket ${path}`, isAbsent: true };
+    return { ok: false, reason: `no such socket: ${path}`, isAbsent: true };
   }
   seen.add(path);
-  if (!file.isSocket()) return { ok: false, reason: 'it is no socket' };
+  if (!file.isSocket()) return { ok: false, reason: 'not a socket' };
   const identity = `${path} ${file.ino} ${file.ctimeMs}`;
   if (left.has(identity)) return { ok: true, value: [] };
   // Random, so that no name can hold it; the only untrusted field comes last.

@@ -72,28 +72,28 @@ function nearestUpward(cwd: string): string | undefined {
 /** One that was found, not named, is only acted on where nobody else can have put it there, as git has it with
  * `safe.directory`. @returns why not; nothing where it is ours. */
 function faultOf(workspace: string): string | undefined {
-  const way = 'it was found, not named: -w DIR acts on it';
+  const way = 'was found, not named; use -w DIR to act on it';
   const own = lstatSync(workspace, { throwIfNoEntry: false });
   if (own === undefined) return undefined;
-  if (!isOwnUid(own.uid)) return `${workspace} belongs to uid ${own.uid}, and ${way}`;
-  if ((own.mode & 0o002) !== 0) return `${workspace} is open to other users, and ${way}`;
+  if (!isOwnUid(own.uid)) return `${workspace} belongs to uid ${own.uid} and ${way}`;
+  if ((own.mode & 0o002) !== 0) return `${workspace} is open to other users and ${way}`;
   const parent = statSync(dirname(workspace), { throwIfNoEntry: false });
   // In a directory with the sticky bit nobody can move what is another's.
   const isOpen =
     parent !== undefined && (parent.mode & 0o002) !== 0 && (parent.mode & 0o1000) === 0;
   return isOpen
-    ? `${dirname(workspace)} is open to other users, and ${workspace} in it: ${way}`
+    ? `${dirname(workspace)} is open to other users, and ${workspace} ${way}`
     : undefined;
 }
 
 function whyNot(path: string): string {
   try {
     return statSync(path).isDirectory()
-      ? `it holds no ${workspaceName}; name one with -w DIR`
-      : 'it is not a directory; name a workspace with -w DIR';
+      ? `contains no ${workspaceName}`
+      : 'not a directory; expected a workspace (-w DIR)';
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? 'no such workspace; name one with -w DIR' : message;
+    return code === 'ENOENT' ? 'no such workspace (-w DIR)' : message;
   }
 }
 

@@ -8,7 +8,7 @@ import { span } from '../text/line.ts';
 import { type Charset, fitTo, printable, text, widthOf, wrap } from '../text/printable.ts';
 import { type Entry, exitWords, signalExits, targetEntries, whatItIs } from './topics.ts';
 
-/** What every terminal has. */
+/** Width of the narrowest usual terminal. */
 const columns = 80;
 
 /** Prints the help about a command or a topic, in general where `about` is empty.
@@ -18,7 +18,7 @@ export function help(about: string, output: Output): number {
   if (lines === undefined) {
     const known = [...commands, ...helpTopics].join(', ');
     output.complain(
-      text`vigil: no help about "${printable(about, output.charset)}"; there is ${printable(known)}`,
+      text`vigil: no help topic "${printable(about, output.charset)}" (use ${printable(known)})`,
     );
     return exitCodes.usage;
   }
@@ -26,11 +26,11 @@ export function help(about: string, output: Output): number {
   return exitCodes.done;
 }
 
-/** @returns lines of at most 80 cells; nothing where nobody knows the topic. */
+/** @returns lines of at most 80 cells; nothing for an unknown topic. */
 export function helpLines(about: string, charset: Charset): readonly string[] | undefined {
   if (about === '') return shortHelp(charset);
   if (about === 'options')
-    return [...list(optionSpecs.map(optionEntry), charset), '', ...wrapped(whichHeed, charset)];
+    return [...list(optionSpecs.map(optionEntry), charset), '', ...wrapped(acceptedNote, charset)];
   if (about === 'keys')
     return list(
       bindings.map(({ shown, does }) => [shown, does]),
@@ -39,8 +39,8 @@ export function helpLines(about: string, charset: Charset): readonly string[] | 
   return commands.includes(about as Command) ? commandHelp(about as Command, charset) : undefined;
 }
 
-const whichHeed =
-  'vigil COMMAND --help shows those that a command heeds. Each may stand by its long name in the configuration file.';
+const acceptedNote =
+  'vigil COMMAND --help lists the options a command accepts. Long names also work in the config file.';
 
 function shortHelp(charset: Charset): string[] {
   return [
@@ -48,7 +48,7 @@ function shortHelp(charset: Charset): string[] {
     '',
     ...usageLines(charset),
     '',
-    'vigil COMMAND --help: its options and exit codes. All: vigil help options',
+    'vigil COMMAND --help shows its options and exit codes, vigil help options all.',
   ];
 }
 
@@ -82,7 +82,10 @@ function commandHelp(command: Command, charset: Charset): string[] {
       : []),
     ...(own.length > 0 ? ['', ...list(own.map(optionEntry), charset)] : []),
     '',
-    ...wrapped(`Everywhere: ${shared.map(shortest).join(' ')} (vigil help options)`, charset),
+    ...wrapped(
+      `For every command: ${shared.map(shortest).join(' ')} (vigil help options)`,
+      charset,
+    ),
     '',
     'Exit codes:',
     ...list(

@@ -45,8 +45,8 @@ export function manPage(version: string): string {
 }
 
 const description = [
-  'vigil shows agents, sessions, orphans and ghosts in one live table: what the registries of a workspace record against what the machine shows, with the evidence for every claim. A source that cannot be read makes no ghosts and no orphans: what rests on it is unknown.',
-  'Without a workspace it shows the machine’s agents from processes and tmux alone. vigil --demo shows made-up agents and reads nothing. Nothing is changed before somebody has said yes to the plan that is shown.',
+  'vigil shows agents, sessions, orphans and ghosts in one live table. It compares the registries of a workspace with the processes and tmux sessions of the machine, and gives the evidence for every verdict. When a source cannot be read, rows that depend on it are unknown: never ghosts or orphans.',
+  'Without a workspace it shows the agents found in processes and tmux only. vigil --demo shows made-up agents and reads nothing. Nothing is changed before the plan that is shown has been confirmed.',
 ];
 
 function synopsis(): string[] {
@@ -57,7 +57,7 @@ function synopsis(): string[] {
 
 function classSentence(name: (typeof rowClasses)[number]): string {
   const { registry, machine } = classWords[name];
-  return registry === '–' ? `${machine}.` : `On record: ${registry}. On the machine: ${machine}.`;
+  return registry === '–' ? `${machine}.` : `Registry: ${registry}. Machine: ${machine}.`;
 }
 
 function commandLines(name: string, { does, usages, about, exits }: CommandSpec): string[] {
@@ -77,7 +77,7 @@ function commandLines(name: string, { does, usages, about, exits }: CommandSpec)
 function optionLines(spec: OptionSpec): string[] {
   const heeding = commands.filter(command => heeds(command, spec));
   const where = spec.of === undefined ? '' : ` (${heeding.join(', ')})`;
-  const often = spec.repeatable ? ' May be given several times.' : '';
+  const often = spec.repeatable ? ' Can be given several times.' : '';
   return tagged(bold(spelled(spec)), `${spec.help}${where}.${often}`);
 }
 

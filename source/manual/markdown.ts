@@ -26,12 +26,12 @@ const parts: Readonly<Record<string, () => readonly string[]>> = {
   keys: () => pairs(bindings.map(({ shown, does }) => [code(shown), does])),
   classes: () =>
     table(
-      ['class', 'the registry says', 'the machine shows'],
+      ['class', 'registry', 'machine'],
       rowClasses.map(name => [code(name), classWords[name].registry, classWords[name].machine]),
     ),
   options: () =>
     table(
-      ['option', 'meaning', 'heeded by'],
+      ['option', 'meaning', 'accepted by'],
       optionSpecs.map(spec => [code(spelled(spec)), optionWords(spec), heeding(spec)]),
     ),
   targets: () => entries('target', targetEntries),

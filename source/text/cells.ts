@@ -131,15 +131,15 @@ export const columns: readonly Column[] = [
   },
 ];
 
-/** `+8.1M/s 4m left`: nothing where memory does not grow fast. */
+/** `+8.1M/s full 4m`, the time until memory is full: nothing where memory does not grow fast. */
 function growthCell({ growth }: Row): Printable {
   if (growth === undefined) return printable('');
   const { bytesPerSecond, fullInMs } = growth;
-  const full = fullInMs === undefined ? text`` : text` ${duration(fullInMs)} left`;
+  const full = fullInMs === undefined ? text`` : text` full ${duration(fullInMs)}`;
   return text`+${bytes(bytesPerSecond)}/s${full}`;
 }
 
-/** Outcomes that were looked after: nobody is left. */
+/** Outcomes after which no process remains. */
 const deadOutcomes: ReadonlySet<string> = new Set(['exited', 'killed', 'vanished']);
 
 /** `terminating 2/3 0.8s`: the attempt, and how long it waits yet. */
@@ -149,7 +149,7 @@ function escalationCell({ escalation }: Row, now: number, charset: Charset): Pri
   const count = of > 0 ? text` ${attempt}/${of}` : printable('');
   const left = (deadline - now) / 1000;
   // The time is up: what comes next comes with the next look.
-  const wait = left > 0 ? text` ${printable(left.toFixed(1))}s` : text` looking`;
+  const wait = left > 0 ? text` ${printable(left.toFixed(1))}s` : text` polling`;
   const over = deadOutcomes.has(stage) ? text`gone: ` : text``;
   return text`${over}${printable(stage)}${count}${deadline > 0 ? wait : printable('')}`;
 }

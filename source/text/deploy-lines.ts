@@ -19,7 +19,7 @@ export function deployLines(
     ];
   return [
     line(agentId ?? ''),
-    line(`  session ${session ?? ''}, vigil why ${agentId ?? ''} tells more`),
+    line(`  session ${session ?? ''} (vigil why ${agentId ?? ''} explains it)`),
     ...processes.map(each => line(`  pid ${each.pid} ${each.argv.join(' ')}`)),
     ...files.map(({ path }) => line(`  ${path}`)),
   ];

@@ -19,15 +19,13 @@ export function detailLines(
   charset: Charset,
 ): Line[] {
   const lines = [
-    ...(row.mark === 'gone'
-      ? [[span(printable('it is gone: as it was seen last'), 'problem')]]
-      : []),
+    ...(row.mark === 'gone' ? [[span(printable('gone: last known state'), 'problem')]] : []),
     ...verdictLines(row, now, charset),
     ...sessionLines(row, charset),
   ] as Line[];
   if (row.growth !== undefined)
     lines.push([
-      span(text`  memory grows by ${bytes(row.growth.bytesPerSecond)} a second`, 'problem'),
+      span(text`  memory grows by ${bytes(row.growth.bytesPerSecond)} per second`, 'problem'),
     ]);
   lines.push(...processLines(row, inspection, charset));
   if (inspection !== undefined) lines.push(...inspectedLines(inspection, charset));
@@ -49,9 +47,9 @@ function inspectedLines({ records, tails, screen }: Inspection, charset: Charset
     ...tails.flatMap(({ name, lines }) => tailLines(names[name], lines, shownLines[name], charset)),
     ...(screen === undefined
       ? []
-      : section('On its screen', screen, charset, shown => shown.map(each => said(each, charset)))),
+      : section('Screen', screen, charset, shown => shown.map(each => said(each, charset)))),
     ...records.flatMap(({ path, fields }) =>
-      section(`On record in ${path}`, fields, charset, entries =>
+      section(`Registry entry (${path})`, fields, charset, entries =>
         entries.map(([name, value]) =>
           plain(text`${printable(name, charset)}: ${printable(shortened(value), charset)}`),
         ),
@@ -73,7 +71,7 @@ function sessionLines({ session }: Row, charset: Charset): Line[] {
   if (session === undefined) return [];
   const watched = session.attached > 0 ? text`, ${session.attached} attached` : text``;
   const name = text`${printable(session.name, charset)} on socket ${printable(session.socket, charset)}`;
-  return [plain(text`session ${name}${watched}; a attaches to it`)];
+  return [plain(text`session ${name}${watched} (press a to attach)`)];
 }
 
 function processLines(row: Row, inspection: Inspection | undefined, charset: Charset): Line[] {
@@ -111,9 +109,7 @@ function memberLines(
 
 function portsOf(ports: Reading<readonly number[]> | undefined): Printable[] {
   if (ports === undefined || (ports.ok && ports.value.length === 0)) return [];
-  return ports.ok
-    ? [text`listens on ${printable(ports.value.join(', '))}`]
-    : [text`ports not known`];
+  return ports.ok ? [text`listens on ${printable(ports.value.join(', '))}`] : [text`ports unknown`];
 }
 
 function directoryOf(directory: string | undefined, charset: Charset): Printable[] {

@@ -1,4 +1,4 @@
-/** A dialog as lines: what it says, and what can be answered. */
+/** A dialog as lines: its text and the possible answers. */
 import { type Dialog, isEnding, shutdownWord } from '../core/dialog.ts';
 import { isEmptySweep } from '../core/lifecycle/sweep.ts';
 import { isEmpty, planSummary } from '../core/reconcile/plan.ts';
@@ -17,17 +17,13 @@ export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset):
   const title = (words: string): Line => [span(text` ${printable(words, charset)} `, 'title')];
   switch (dialog.kind) {
     case 'surveying':
-      return [
-        title(titles[dialog.what]),
-        [],
-        [span(printable('looking twice, half a second apart'))],
-      ];
+      return [title(titles[dialog.what]), [], [span(printable('checking twice, 0.5 s apart'))]];
     case 'sweep':
       if (isEmptySweep(dialog.plan))
         return [title('Sweep'), ...sweepPlanLines(dialog.plan, charset)];
       return [
         title(`Sweep: ${sweepSummary(dialog.plan)}`),
-        choice('y cleans up what is listed', isArmed),
+        choice('y: clean up everything listed', isArmed),
         [],
         ...sweepPlanLines(dialog.plan, charset),
       ];
@@ -36,16 +32,18 @@ export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset):
         title(`Shutdown: ${sweepSummary(dialog.plan)}`),
         [
           span(
-            printable(isArmed ? `type ${shutdownWord} and Enter; Esc cancels: ` : 'Esc cancels: '),
+            printable(`${isArmed ? `Type "${shutdownWord}" and press Enter ` : ''}(Esc cancels):`),
             'problem',
           ),
-          span(printable(` ${dialog.typed.padEnd(shutdownWord.length)} `, charset), 'cursor'),
         ],
+        [span(printable(` ${dialog.typed.padEnd(shutdownWord.length)} `, charset), 'cursor')],
         ...(dialog.wrong === undefined
           ? []
-          : [[span(text`"${printable(dialog.wrong, charset)}" is not the word: nobody is ended`)]]),
+          : [
+              [span(text`"${printable(dialog.wrong, charset)}" does not match; nothing was ended`)],
+            ]),
         [],
-        [span(printable('who comes before the doors are closed is ended with them'), 'dim')],
+        [span(printable('agents that start before the workspace is closed are ended too'), 'dim')],
         ...sweepPlanLines(dialog.plan, charset),
       ];
     case 'swept':
@@ -64,7 +62,7 @@ export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset):
       if (isEmpty(dialog.plan)) return [title('Reconcile'), ...planLines(dialog.plan, charset)];
       return [
         title(`Reconcile: ${planSummary(dialog.plan)}`),
-        choice('y changes the registries; a backup is made first', isArmed),
+        choice('y: back up and update the registries', isArmed),
         [],
         ...planLines(dialog.plan, charset),
       ];
@@ -73,13 +71,13 @@ export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset):
       return [
         title(`Reconcile: ${planSummary(dialog.plan)}`),
         [],
-        [span(printable('changing the registries'))],
+        [span(printable('updating the registries'))],
       ];
     case 'report':
       return [title('Reconcile'), ...reportLines(dialog.report, charset)];
     case 'end': {
       const count = dialog.plan.targets.length;
-      const verb = dialog.force ? 'SIGKILL now' : 'End gracefully';
+      const verb = dialog.force ? 'Kill with SIGKILL' : 'End gracefully';
       return [
         title(`${verb}: ${count} ${count === 1 ? 'target' : 'targets'}`),
         ...(isEnding(dialog.plan) ? endQuestion(dialog.plan, dialog.force, isArmed) : []),
@@ -90,23 +88,23 @@ export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset):
     case 'quit':
       return [
         title('Quit?'),
-        choice('y quits', isArmed),
+        choice('y: quit', isArmed),
         [],
         [
           span(
-            text`${dialog.endings} ${printable(dialog.endings === 1 ? 'ending is' : 'endings are')} under way. With y they are finished with SIGKILL, verified and recorded first.`,
+            text`${dialog.endings} ${printable(dialog.endings === 1 ? 'target is' : 'targets are')} still being ended. y sends SIGKILL, verifies and records the result, then quits.`,
           ),
         ],
       ];
     case 'refused':
       return [
-        title('Nothing is changed'),
+        title('Nothing was changed'),
         ...dialog.reasons.map((reason): Line => [span(printable(reason, charset), 'problem')]),
       ];
   }
 }
 
-/** Cancel stands there at once, the way ahead a moment later. */
+/** Cancel is shown at once, the way ahead a moment later. */
 function choice(ahead: string, isArmed: boolean): Line {
   return [
     span(printable(' > Cancel < '), 'cursor'),
@@ -114,21 +112,28 @@ function choice(ahead: string, isArmed: boolean): Line {
   ];
 }
 
-/** A person's agent is asked about in words of its own. */
+/** An interactive agent gets a warning of its own. */
 function endQuestion({ targets }: EndPlan, force: boolean, isArmed: boolean): Line[] {
   const isPersons = targets.some(each => each.class === 'interactive' && !each.refused);
-  const isNobody = targets.every(({ members, session }) => members.length === 0 && !session);
+  const isNothingAlive = targets.every(({ members, session }) => members.length === 0 && !session);
   return [
     choice(
-      isNobody
-        ? 'y: nobody is alive: closes what is on record'
+      isNothingAlive
+        ? 'y: nothing is running; mark it terminated in the registry'
         : force
-          ? 'y: SIGKILL to what is listed as end'
-          : 'y: SIGTERM, and SIGKILL to who is left after the attempts',
+          ? 'y: SIGKILL every process marked "end"'
+          : 'y: SIGTERM, then SIGKILL for any process still running',
       isArmed,
     ),
     ...(isPersons
-      ? [[span(printable('A person runs this on a terminal: y ends their agent.'), 'problem')]]
+      ? [
+          [
+            span(
+              printable('Someone is using this agent in a terminal. y ends it anyway.'),
+              'problem',
+            ),
+          ],
+        ]
       : []),
   ];
 }

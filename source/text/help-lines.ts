@@ -47,8 +47,8 @@ export function helpLine(
 }
 
 const signs = [
-  ['>', 'the row under the cursor'],
+  ['>', 'selected row'],
   ['*', 'tagged'],
-  ['+', 'has just come'],
-  ['-', 'has just gone: shown once more as it was seen last'],
+  ['+', 'new'],
+  ['-', 'just gone: last known state'],
 ] as const;

@@ -16,7 +16,7 @@ export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
   );
   const total: Line[] =
     ended.length > 1
-      ? [[span(text`all together  `), span(freesText(freesOf(ended), charset), 'heading')]]
+      ? [[span(text`total  `), span(freesText(freesOf(ended), charset), 'heading')]]
       : [];
   const each = plan.targets
     .filter(target => target.refused === undefined || !isNotIncluded(target.refused))
@@ -67,8 +67,8 @@ function notIncludedLine(target: Refused, charset: Charset): Line {
 function filesLines({ files = [] }: Ended): Line[] {
   const logs = files.filter(({ work }) => work === 'archive').length;
   const parts = [
-    ...(files.length > logs ? [text`its prompt is removed`] : []),
-    ...(logs === 0 ? [] : [text`${counted(logs, 'log is', 'logs are')} archived`]),
+    ...(files.length > logs ? [text`prompt removed`] : []),
+    ...(logs === 0 ? [] : [text`${counted(logs, 'log')} archived`]),
   ];
   return parts.length === 0 ? [] : [[span(text`  files ${join(parts, ', ')}`)]];
 }

@@ -4,6 +4,7 @@ import { isEmpty, type ReconcilePlan } from '../core/reconcile/plan.ts';
 import type { Report } from '../core/reconcile/reconcile.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, printable, text } from './printable.ts';
+import { counted } from './units.ts';
 
 export function planLines(plan: ReconcilePlan, charset: Charset): Line[] {
   const lines: Line[] = [];
@@ -15,8 +16,7 @@ export function planLines(plan: ReconcilePlan, charset: Charset): Line[] {
       lines.push([span(text`  ${printable(says, charset)}`)]);
   }
   if (isEmpty(plan)) lines.push([span(printable('nothing to do: the registries agree'), 'live')]);
-  if (plan.findings.length > 0)
-    lines.push([span(printable('Not mended by a reconcile:'), 'heading')]);
+  if (plan.findings.length > 0) lines.push([span(printable('Not fixed by reconcile:'), 'heading')]);
   for (const { says } of plan.findings)
     lines.push([span(text`  ${printable(says, charset)}`, 'dim')]);
   return lines;
@@ -34,7 +34,7 @@ export function reportLines(report: Report, charset: Charset): Line[] {
     ...left.map(
       ({ change, left: why }): Line => [
         span(
-          text`left    ${printable(change.agentId, charset)}: ${printable(why ?? '', charset)}`,
+          text`skipped ${printable(change.agentId, charset)}: ${printable(why ?? '', charset)}`,
           'dim',
         ),
       ],
@@ -43,7 +43,7 @@ export function reportLines(report: Report, charset: Charset): Line[] {
     ...report.backups.map((path): Line => [span(text`backup  ${printable(path, charset)}`)]),
     [
       span(
-        text`${made.length} changes made, ${left.length} left, ${Math.round(report.durationMs)} ms`,
+        text`${counted(made.length, 'change')} made, ${left.length} skipped, ${Math.round(report.durationMs)} ms`,
         report.failures.length > 0 ? 'problem' : 'live',
       ),
     ],

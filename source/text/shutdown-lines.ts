@@ -18,7 +18,7 @@ export function shutdownLines(report: ShutdownReport, charset: Charset): Line[] 
   const closed = report.reconciled?.outcomes.filter(each => each.left === undefined).length ?? 0;
   const head =
     report.kind === 'interrupted'
-      ? 'cut off'
+      ? 'interrupted'
       : report.ok
         ? 'cleanup completed'
         : 'cleanup incomplete';
@@ -27,18 +27,18 @@ export function shutdownLines(report: ShutdownReport, charset: Charset): Line[] 
     ...endReportLines({ ends: report.ends }, charset),
     [
       span(
-        text`${printable(head)}${printable(resumed)}: ${dead.length} ended, ${counted(processes, 'process', 'processes')}, ${bytes(report.freedBytes)} freed, ${counted(files, 'file')} tidied up, ${counted(closed, 'change')} by reconcile, ${counted(report.survivors.length, 'survivor')}, ${report.durationMs} ms`,
+        text`${printable(head)}${printable(resumed)}: ${dead.length} ended, ${counted(processes, 'process', 'processes')}, ${bytes(report.freedBytes)} freed, ${counted(files, 'file')} cleaned up, ${counted(closed, 'change')} by reconcile, ${counted(report.survivors.length, 'survivor')}, ${report.durationMs} ms`,
         report.ok ? 'live' : 'problem',
       ),
     ],
   ];
 }
 
-/** Who is still there, what could not be done, and what could not be written down: one sentence each. */
+/** Survivors, errors and warnings: one sentence each. */
 export function incompleteWords({ survivors, errors, troubles }: ShutdownReport): string[] {
   return [
     ...survivors.map(
-      ({ target, class: rowClass, why }) => `${target} is still there (${rowClass}): ${why}`,
+      ({ target, class: rowClass, why }) => `${target} is still running (${rowClass}): ${why}`,
     ),
     ...errors,
     ...troubles,

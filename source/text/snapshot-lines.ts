@@ -3,7 +3,7 @@ import { type Share, sharesOf } from '../core/inventory/totals.ts';
 import { type RegistrySummary, type RowClass, rowClasses, type Snapshot } from '../core/model.ts';
 import { type Line, type Span, span } from './line.ts';
 import { type Charset, type Printable, printable, text } from './printable.ts';
-import { bytes, percent } from './units.ts';
+import { bytes, counted, percent } from './units.ts';
 
 /** One sign a class, in both charsets: who sees no colours finds a class by it. */
 const glyphs: Readonly<Record<RowClass, readonly [unicode: string, ascii: string]>> = {
@@ -67,23 +67,28 @@ export function usageSpan(snapshot: Snapshot): Span {
 export function usageLine(snapshot: Snapshot): Line {
   const { working, leaked, sweepable } = sharesOf(snapshot.rows, snapshot.workspaces);
   const line = [span(text`working ${shareText(working)}  `)];
+  const isAll = sweepable.rssBytes === leaked.rssBytes;
+  const reclaimed = isAll ? text`it` : bytes(sweepable.rssBytes);
   if (leaked.rssBytes > 0 || leaked.cpuPercent > 0)
     line.push(
       span(text`leaked ${shareText(leaked)}`, 'orphan'),
-      span(text`, w frees ${bytes(sweepable.rssBytes)}  `, 'key'),
+      span(text` (w reclaims ${reclaimed})  `, 'key'),
     );
   const { vitals } = snapshot;
   if (vitals === undefined) return line;
   const { load, cores, memoryBytes, availableBytes, ownCpuPercent, ownRssBytes } = vitals;
   return [
     ...line,
-    span(text`load ${printable(load.toFixed(1))} of ${cores}  `, load > cores ? 'problem' : 'dim'),
     span(
-      text`free ${bytes(availableBytes)} of ${bytes(memoryBytes)}  `,
+      text`load ${printable(load.toFixed(1))} (${counted(cores, 'core')})  `,
+      load > cores ? 'problem' : 'dim',
+    ),
+    span(
+      text`${bytes(availableBytes)} of ${bytes(memoryBytes)} free  `,
       availableBytes < memoryBytes / 20 ? 'problem' : 'dim',
     ),
     span(
-      text`vigil ${ownCpuPercent === undefined ? text`` : text`${percent(ownCpuPercent)}% `}${bytes(ownRssBytes)}`,
+      text`vigil itself: ${ownCpuPercent === undefined ? text`` : text`${percent(ownCpuPercent)}% CPU, `}${bytes(ownRssBytes)}`,
       'dim',
     ),
   ];
@@ -96,7 +101,9 @@ function shareText({ cpuPercent, rssBytes }: Share): Printable {
 /** Where the records come from, and what they claim against what is alive. */
 export function registryLines(snapshot: Snapshot, charset: Charset): Line[] {
   if (snapshot.workspaces.length === 0)
-    return [[span(printable('no workspace: shown from processes and tmux alone'), 'dim')]];
+    return [
+      [span(printable('no workspace found (-w DIR): showing processes and tmux only'), 'dim')],
+    ];
   return snapshot.workspaces.map(workspace => {
     const own = snapshot.registries.filter(each => each.path.startsWith(`${workspace}/`));
     const { recorded, actual } = activeOf(own);
@@ -105,7 +112,7 @@ export function registryLines(snapshot: Snapshot, charset: Charset): Line[] {
     return [
       span(
         actual === undefined
-          ? text`active: ${recorded} recorded, actual not known`
+          ? text`active: ${recorded} recorded, actual unknown`
           : text`active: ${recorded} recorded, ${actual} actual`,
         tone,
       ),

@@ -12,9 +12,7 @@ export function sweepPlanLines(plan: SweepPlan, charset: Charset): Line[] {
     ? [
         [
           span(
-            printable(
-              plan.end.targets.length === 0 ? 'nothing is left over' : 'nothing to clean up',
-            ),
+            printable(plan.end.targets.length === 0 ? 'no leftovers' : 'nothing to clean up'),
             'live',
           ),
         ],
@@ -25,7 +23,7 @@ export function sweepPlanLines(plan: SweepPlan, charset: Charset): Line[] {
     ...plan.deploys.map(
       ({ intent, path }): Line => [
         span(
-          text`  undo  deploy of ${printable(intent.ok ? intent.value.agentId : path, charset)}, which was cut off`,
+          text`  undo  interrupted deploy of ${printable(intent.ok ? intent.value.agentId : path, charset)}`,
         ),
       ],
     ),
@@ -59,7 +57,7 @@ export function sweepReportLines(report: SweepReport, charset: Charset): Line[] 
   return [
     ...report.undone.rolledBack.map((said): Line => [span(printable(said, charset))]),
     ...report.undone.left.map(
-      (said): Line => [span(text`not undone: ${printable(said, charset)}`, 'problem')],
+      (said): Line => [span(text`not rolled back: ${printable(said, charset)}`, 'problem')],
     ),
     ...endReportLines(report.ended, charset),
     ...failed.map(
@@ -76,7 +74,7 @@ export function sweepReportLines(report: SweepReport, charset: Charset): Line[] 
   ];
 }
 
-/** What could not be written down while it was done. */
+/** Warnings that came up meanwhile. */
 export function troubleLines(troubles: readonly string[], charset: Charset): Line[] {
   return troubles.map((words): Line => [span(printable(words, charset), 'problem')]);
 }

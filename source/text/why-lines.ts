@@ -45,7 +45,7 @@ export function verdictLines(row: Row, now: number, charset: Charset): Line[] {
   return [
     [
       span(text`${printable(labelOf(row), charset)}`, 'heading'),
-      span(text` is `),
+      span(text`: `),
       span(printable(row.class), row.class),
       ...(row.confidence === undefined ? [] : [span(text` (${printable(row.confidence)})`)]),
     ],

@@ -37,34 +37,40 @@ const list = (...words: string[]) =>
 
 describe('words that make no sense', () => {
   const cases: readonly (readonly [readonly string[], number, string])[] = [
-    [['--bogus'], 2, 'unknown option --bogus'],
-    [['list', '-x'], 2, 'unknown option -x'],
-    [['bogus'], 2, 'unknown command "bogus"'],
-    [['list', 'more'], 2, 'takes no operand'],
-    [['list', '-d', '0'], 2, '--interval "0"'],
-    [['list', '-d', '-1'], 2, '--interval "-1"'],
-    [['list', '-d', 'soon'], 2, '--interval "soon"'],
-    [['list', '-d', '3601'], 2, '--interval "3601"'],
-    [['list', '-d'], 2, '--interval needs a value'],
-    [['list', '-L'], 2, '--socket-name needs a value'],
-    [['list', '--class', 'dead'], 2, '--class "dead"'],
-    [['list', '--sort', 'colour'], 2, '--sort "colour"'],
-    [['list', '-F', 'mem>500Q'], 2, '--filter "mem>500Q": the term mem>500q has no number'],
-    [['list', '-F', 'claude age>1y'], 2, 'write age>90m (units: s, m, min, h, d, w)'],
-    [['list', '-F', 'cpu>'], 2, 'the term cpu> names no value; write cpu>50'],
-    [['list', '-F', 'class:'], 2, 'the term class: names no value; write class:TEXT'],
-    [['list', '--log-level', 'loud'], 2, '--log-level "loud"'],
-    [['why'], 2, 'needs a target'],
-    [['why', 'pid:x'], 2, 'pid:x is not a process number'],
-    [['why', 'pid:-1'], 2, 'pid:-1 is not a process number'],
+    [['--bogus'], 2, "unknown option '--bogus' (see vigil help options)"],
+    [['--forse'], 2, "unknown option '--forse' (did you mean '--force'?)"],
+    [['list', '-x'], 2, "unknown option '-x'"],
+    [['bogus'], 2, 'unknown command "bogus" (see vigil --help)'],
+    [['kil', 'x'], 2, 'unknown command "kil". Did you mean kill?'],
+    [['list', 'more'], 2, 'list: unexpected operand "more"'],
+    [['list', '-d', '0'], 2, '--interval: expected seconds (0.1 to 3600), got "0"'],
+    [['list', '-d', '-1'], 2, 'got "-1"'],
+    [['list', '-d', 'soon'], 2, 'got "soon"'],
+    [['list', '-d', '3601'], 2, 'got "3601"'],
+    [['list', '-d'], 2, '--interval: missing value'],
+    [['list', '-L'], 2, '--socket-name: missing value'],
+    [['list', '--class', 'dead'], 2, '--class: unknown class "dead" (use live, undead,'],
+    [['list', '--sort', 'colour'], 2, '--sort: unknown column "colour" (use class, agent,'],
+    [['list', '-F', 'mem>500Q'], 2, '--filter: cannot read "500q" as a size'],
+    [['list', '-F', 'claude age>1y'], 2, 'cannot read "1y" as a time (for example age>90m)'],
+    [['list', '-F', 'cpu>'], 2, 'missing value in "cpu>" (for example cpu>50)'],
+    [['list', '-F', 'class:'], 2, 'missing value in "class:" (for example class:TEXT)'],
+    [['list', '--log-level', 'loud'], 2, '--log-level: unknown level "loud" (use debug,'],
+    [['why'], 2, 'why: missing target'],
+    [['why', 'pid:x'], 2, 'pid:x: expected a process id'],
+    [['why', 'pid:-1'], 2, 'pid:-1: expected a process id'],
     [['why', '@everybody'], 2, 'unknown class target'],
-    [['why', 'nobody-at-all', ...noTmux], 3, 'no row is nobody-at-all'],
+    [['why', 'nobody-at-all', ...noTmux], 3, 'no such target: nobody-at-all'],
     [['completion', 'csh'], 2, 'bash, zsh, fish'],
     // Who narrows an ending by what it does not heed would end everybody.
-    [['shutdown', '--yes', '--task', 'TASK-1'], 2, 'vigil shutdown does not heed --task'],
-    [['sweep', '--yes', '-F', 'beta'], 2, 'vigil sweep does not heed --filter'],
-    [['kill', 'x', '--class', 'husk'], 2, '--class; it is an option of vigil top, vigil list'],
-    [['list', '--force'], 2, 'vigil list does not heed --force'],
+    [['shutdown', '--yes', '--task', 'TASK-1'], 2, '--task is not an option of vigil shutdown'],
+    [['sweep', '--yes', '-F', 'beta'], 2, '--filter is not an option of vigil sweep'],
+    [
+      ['kill', 'x', '--class', 'husk'],
+      2,
+      '--class is not an option of vigil kill (only of vigil top, vigil list)',
+    ],
+    [['list', '--force'], 2, '--force is not an option of vigil list'],
   ];
   for (const [words, code, message] of cases)
     it(`vigil ${words.join(' ')} ends with ${code}`, async () => {
@@ -92,7 +98,7 @@ describe('a workspace that is not there', () => {
     expect(run.code).toBe(5);
     const json = JSON.parse(run.stdout);
     expect(json.problems).toEqual([
-      { source: 'workspace', message: '/nowhere: no such workspace; name one with -w DIR' },
+      { source: 'workspace', message: '/nowhere: no such workspace (-w DIR)' },
     ]);
     expect(json.rows.map((row: { agentId: string }) => row.agentId)).toContain('good-1');
   });
@@ -114,8 +120,12 @@ describe('a broken registry', () => {
     ['half written', path => writeFileSync(path, '{"agents": [{"id": "a'), 'not valid JSON'],
     ['no JSON', path => writeFileSync(path, 'hello'), 'not valid JSON'],
     ['NUL bytes', path => writeFileSync(path, '\0\0\0'), 'not valid JSON'],
-    ['a list', path => writeFileSync(path, '[]'), 'a list where an object is expected'],
-    ['agents as text', path => writeFileSync(path, '{"agents": "x"}'), '"agents" is a string'],
+    ['a list', path => writeFileSync(path, '[]'), 'expected an object, got a list'],
+    [
+      'agents as text',
+      path => writeFileSync(path, '{"agents": "x"}'),
+      '"agents": expected a list, got a string',
+    ],
     ['not UTF-8', path => writeFileSync(path, Buffer.from([0x7b, 0x22, 0xff, 0xfe])), 'not UTF-8'],
     ['a million levels deep', path => writeFileSync(path, deep), 'more than 64 levels'],
     ['a hundred thousand agents', path => writeFileSync(path, crowd), '100000 agents'],
@@ -170,7 +180,7 @@ describe('a broken registry', () => {
       'unknown',
     );
     expect(json.problems[0].message).toContain(
-      'TASK-odd/AGENT_REGISTRY.json: agents[0] is a number: left out (and 3 more)',
+      'TASK-odd/AGENT_REGISTRY.json: agents[0] skipped: expected an object, got a number (and 3 more)',
     );
   });
 

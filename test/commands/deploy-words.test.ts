@@ -22,23 +22,20 @@ const deploy = (...words: string[]) =>
 it.each<[string[], string]>([
   [
     ['--type', '__proto__', '--prompt', 'x'],
-    'vigil deploy: --type "__proto__": it begins with a letter or digit and takes letters, digits, _ and -, at most 64\n',
+    'vigil deploy: --type "__proto__": expected a letter or digit, then letters, digits, _ and - (at most 64)\n',
   ],
   [
     ['--type', 'a', '--prompt-file', '/'],
-    'vigil: --prompt-file /: it is a directory; name a text file, or - for stdin\n',
+    'vigil: --prompt-file /: is a directory; expected a text file, or - for stdin\n',
   ],
   [
     ['--type', 'a', '--prompt-file', '/nowhere'],
-    'vigil: --prompt-file /nowhere: no such file; name a text file, or - for stdin\n',
+    'vigil: --prompt-file /nowhere: no such file; expected a text file, or - for stdin\n',
   ],
-  [['--type', 'a', '--prompt', ''], 'vigil: --prompt is empty; it takes TEXT\n'],
-  [['--type', 'a', '--prompt='], 'vigil: --prompt is empty; it takes TEXT\n'],
-  [
-    ['--type', 'a', '--prompt', ' \n'],
-    'vigil: --prompt: it is empty; say what the agent is to do\n',
-  ],
-  [['--type', 'a', '--prompt'], 'vigil: --prompt needs a value (TEXT)\n'],
+  [['--type', 'a', '--prompt', ''], 'vigil: --prompt: empty value (expected TEXT)\n'],
+  [['--type', 'a', '--prompt='], 'vigil: --prompt: empty value (expected TEXT)\n'],
+  [['--type', 'a', '--prompt', ' \n'], 'vigil: --prompt: the prompt is empty\n'],
+  [['--type', 'a', '--prompt'], 'vigil: --prompt: missing value (TEXT)\n'],
 ])('%j is refused with exit 2', async (words, said) => {
   expect(await deploy('--task', 'TASK-good', ...words)).toEqual({
     code: 2,
@@ -53,7 +50,7 @@ it('an empty prompt file is refused by name', async () => {
   expect(await deploy('--task', 'TASK-good', '--type', 'a', '--prompt-file', path)).toEqual({
     code: 2,
     stdout: '',
-    stderr: `vigil: --prompt-file ${path}: it is empty; say what the agent is to do\n`,
+    stderr: `vigil: --prompt-file ${path}: the prompt is empty\n`,
   });
 });
 
@@ -62,7 +59,7 @@ it('a task that is not there is missed in the workspaces that were looked in', a
   expect(run).toEqual({
     code: 3,
     stdout: '',
-    stderr: `vigil deploy: no task TASK-none in ${workspace.path}\n`,
+    stderr: `vigil deploy: no such task: TASK-none (in ${workspace.path})\n`,
   });
 });
 
@@ -73,7 +70,7 @@ it.each([[['--prompt-file', '-']], [['--prompt-file=-']]])(
     expect(await deploy('--task', 'TASK-good', '--type', 'a', ...words)).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'vigil: --prompt-file -: it is empty; say what the agent is to do\n',
+      stderr: 'vigil: --prompt-file -: the prompt is empty\n',
     });
   },
 );

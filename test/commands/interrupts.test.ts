@@ -88,7 +88,7 @@ it('the third one leaves at once, and says who is left alive', async () => {
   const alive = agent.pids.filter(isAlive);
   for (const each of alive) expect(statOf(each)?.state).not.toBe('T');
   if (alive.length > 0)
-    expect(live.output()).toMatch(/vigil: left before the end, still alive: pid \d+/);
+    expect(live.output()).toMatch(/vigil: exited before the kill finished; still running: pid \d+/);
   observer.afterwards(alive.length > 0 ? [] : [agent]);
 });
 
@@ -104,7 +104,9 @@ it('what nobody expected ends with one line, the terminal given back and nobody 
     process.kill(await live.pid(), 'SIGUSR2');
     expect(await live.left).toEqual({ code: 1, signal: null, cooked: true });
     const after = live.output().slice(live.output().lastIndexOf(alternate));
-    expect(after).toContain('vigil: unexpected: injected\\e[2J; --log-level debug shows where');
+    expect(after).toContain(
+      'vigil: unexpected error: injected\\e[2J (--log-level debug shows a stack trace)',
+    );
     // Who is left alive is told once.
     expect(after.split('left before the end')).toHaveLength(start === undefined ? 2 : 1);
     live.close();

@@ -73,5 +73,5 @@ it('a kill names the files that it removes and archives, and does just that', as
   expect(archived.map(([path]: string[]) => path)).toEqual(targets[0].archived_files);
   expect(targets[0].prompt_file_deleted).toBe(true);
   const { stdout } = await vigil(['--demo', ...(verbs.kill ?? []), '--dry-run']);
-  expect(stdout).toContain('  files its prompt is removed, 1 log is archived\n');
+  expect(stdout).toContain('  files prompt removed, 1 log archived\n');
 });

@@ -142,7 +142,7 @@ describe('tmux', () => {
     farm.record();
     farm.server.tmux('set-hook', '-g', 'session-closed', 'new-session -d -s agent_alpha-1');
     const { json } = await killJson('alpha-1');
-    expect(json.targets[0].errors.join()).toMatch(/respawn: session agent_alpha-1 is there again/);
+    expect(json.targets[0].errors.join()).toMatch(/restarted: session agent_alpha-1 exists again/);
     farm.server.tmux('set-hook', '-gu', 'session-closed');
   });
 

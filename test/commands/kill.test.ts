@@ -219,7 +219,7 @@ describe('a dry run and a refusal', () => {
     expect(await kill('target-1', '--yes', '--read-only')).toMatchObject({ code: 4 });
     expect(await kill('target', '--yes')).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('did you mean target-1?'),
+      stderr: expect.stringContaining('Did you mean target-1?'),
     });
     expect(await kill('--yes')).toMatchObject({ code: 2 });
     expect(target.pids.every(isAlive)).toBe(true);

@@ -98,7 +98,7 @@ describe('a switch', () => {
   it('before an option that lacks its value does not hide that it does', async () => {
     const run = await vigil(['list', '-L', 'vigil-test-nobody', '-rw']);
     expect(run.code).toBe(2);
-    expect(run.stderr).toContain('--workspace needs a value');
+    expect(run.stderr).toContain('--workspace: missing value');
   });
 });
 
@@ -121,16 +121,16 @@ describe('a configuration file', () => {
   });
 
   const refused: readonly (readonly [string, string])[] = [
-    ['{"colour": true}', 'unknown key "colour"'],
+    ['{"colour": true}', 'unknown key "colour" (did you mean "color"?)'],
     ['{"__proto__": true}', 'unknown key "__proto__"'],
     ['{"w": "x"}', 'unknown key "w"'],
-    ['{"json": "yes"}', '"json" must be true or false'],
-    ['{"interval": [2]}', '"interval" must be'],
-    ['{"interval": 0}', '--interval 0'],
-    ['{"class": "dead"}', '--class "dead"'],
-    ['{"workspace": [1]}', '"workspace" must be'],
-    ['{"interval": null}', '"interval" must be'],
-    ['[]', 'it must hold a JSON object'],
+    ['{"json": "yes"}', 'config.json: json: expected true or false'],
+    ['{"interval": [2]}', 'config.json: interval: expected a string, a number'],
+    ['{"interval": 0}', 'config.json: interval: expected seconds (0.1 to 3600), got 0'],
+    ['{"class": "dead"}', 'config.json: class: unknown class "dead"'],
+    ['{"workspace": [1]}', 'config.json: workspace: expected'],
+    ['{"interval": null}', 'config.json: interval: expected a string, a number'],
+    ['[]', 'expected a JSON object'],
     ['{"interval": 2', 'not valid JSON'],
     ['', 'not valid JSON'],
   ];

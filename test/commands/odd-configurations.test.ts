@@ -17,10 +17,10 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const odd: readonly (readonly [string, () => void, string])[] = [
-  ['a FIFO', () => execFileSync('mkfifo', [path]), 'it is not a regular file'],
-  ['a directory', () => mkdirSync(path), 'it is a directory'],
-  ['no text', () => writeFileSync(path, Buffer.from([0x7b, 0xff])), 'it is not UTF-8 text'],
-  ['huge', () => writeHuge(), 'it has more than the 8 MB allowed'],
+  ['a FIFO', () => execFileSync('mkfifo', [path]), 'not a regular file'],
+  ['a directory', () => mkdirSync(path), 'is a directory'],
+  ['no text', () => writeFileSync(path, Buffer.from([0x7b, 0xff])), 'not UTF-8 text'],
+  ['huge', () => writeHuge(), 'larger than the 8 MB allowed'],
 ];
 for (const [title, make, reason] of odd)
   it(`one that is ${title} is refused`, async () => {

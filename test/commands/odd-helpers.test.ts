@@ -165,7 +165,7 @@ describe('flock', () => {
       const { code, stdout } = await kill(script(note));
       const [result] = JSON.parse(stdout).targets;
       expect([code, result.outcome]).toEqual([1, 'exited']);
-      expect(result.errors.join()).toMatch(/flock\(1\) could not do its work/);
+      expect(result.errors.join()).toMatch(/flock\(1\) failed/);
       expect(agent.pids.filter(isAlive)).toEqual([]);
       expect(observer.statusOf(agent)).toBe('working');
       if (title === 'that leaves somebody behind') process.kill(pidIn(note), 'SIGKILL');

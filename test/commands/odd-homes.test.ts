@@ -48,12 +48,12 @@ describe('a home', () => {
         writeFileSync(inFarm('file'), '');
         return inFarm('file');
       },
-      /^vigil kill: nothing is written to the log [^\n]*ENOTDIR[^\n]*\n(vigil kill: nobody was stopped[^\n]*\n)?$/,
+      /^vigil kill: cannot write to the audit log [^\n]*ENOTDIR[^\n]*\n(vigil kill: processes were not stopped[^\n]*\n)?$/,
     ],
     [
       'in /proc, where nobody can write',
       () => '/proc/self',
-      /^vigil kill: nothing is written to the log [^\n]*\n(vigil kill: nobody was stopped[^\n]*\n)?$/,
+      /^vigil kill: cannot write to the audit log [^\n]*\n(vigil kill: processes were not stopped[^\n]*\n)?$/,
     ],
   ];
   for (const [title, home, line] of homes)
@@ -110,7 +110,7 @@ describe('a log', () => {
     const stderr = readFileSync(`${state}.said`, 'utf8');
     expectEnded(
       { code: 0, stdout: said, stderr },
-      /^vigil kill: nobody was stopped|^vigil kill: nothing is written/,
+      /^vigil kill: processes were not stopped|^vigil kill: nothing is written/,
     );
     // What is in the log can be read, line by line.
     for (const line of readFileSync(`${state}.log`, 'utf8').split('\n'))
@@ -121,7 +121,7 @@ describe('a log', () => {
     mkdirSync(join(farm.state, 'vigil', 'vigil.log'), { recursive: true });
     expectEnded(
       await kill({ XDG_STATE_HOME: farm.state }),
-      /^vigil kill: nothing is written to the log [^\n]*EISDIR[^\n]*\n$/,
+      /^vigil kill: cannot write to the audit log [^\n]*EISDIR[^\n]*\n$/,
     );
   });
 
@@ -130,6 +130,6 @@ describe('a log', () => {
       ['kill', 'alpha-1', ...quickly, ...farm.options, '--log-file', '/dev/full'],
       { env: { XDG_STATE_HOME: farm.state } },
     );
-    expectEnded(run, /^vigil kill: nothing is written to the log \/dev\/full[^\n]*ENOSPC[^\n]*\n$/);
+    expectEnded(run, /^vigil kill: cannot write to the audit log \/dev\/full[^\n]*ENOSPC[^\n]*\n$/);
   });
 });

@@ -94,7 +94,7 @@ describe('on the farm, in this order,', () => {
     process.kill(farm.server.pid(), 'SIGSTOP');
     const hung = await reconcile('--yes').finally(() => process.kill(serverPid, 'SIGCONT'));
     expect(hung).toMatchObject({ code: 5, stdout: '' });
-    expect(hung.stderr).toMatch(/^vigil reconcile: nothing is changed: tmux socket .*no answer/);
+    expect(hung.stderr).toMatch(/^vigil reconcile: nothing was changed: tmux socket .*no answer/);
     expect(taskText()).toBe(before);
   });
 
@@ -198,7 +198,7 @@ describe('on the farm, in this order,', () => {
       const refused = await reconcile('--yes');
       expect(refused).toMatchObject({ code: 4, stdout: '' });
       expect(refused.stderr).toMatch(
-        /refused: .* has 0 agents, and had 95 in backup .*--restore lists backups/,
+        /refused: .* has 0 agents, but 95 in backup .*see vigil reconcile --restore for backups/,
       );
       expect(taskText()).toBe(text);
     }

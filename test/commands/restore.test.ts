@@ -97,8 +97,8 @@ describe('a backup', () => {
     expect(await restore(name, '--yes')).toMatchObject({ code: 0, stderr: '' });
     const kept = quarantined();
     const again = await restore(name, '--yes');
-    expect(again.stdout).toContain(`  ${workspace.globalFile}: already as in the backup\n`);
-    expect(again.stdout).toContain('\n3 already as in the backup\n');
+    expect(again.stdout).toContain(`  ${workspace.globalFile}: already identical to the backup\n`);
+    expect(again.stdout).toContain('\n3 already identical to the backup\n');
     const json = JSON.parse((await restore(name, '--yes', '--json')).stdout);
     expect(json).toMatchObject({ ok: true, dryRun: false, written: [] });
     expect(json.files.map((each: { outcome: string }) => each.outcome)).toEqual([

@@ -54,13 +54,13 @@ describe('why', () => {
   it('does nothing for some where one of several is nobody', async () => {
     const run = await why('a-1', 'b-2');
     expect([run.code, run.stdout]).toEqual([3, '']);
-    expect(run.stderr).toMatch(/^vigil why: no row is b-2[^\n]*\n$/);
+    expect(run.stderr).toMatch(/^vigil why: no such target: b-2[^\n]*\n$/);
   });
 
   it('offers names that are alike', async () => {
     const run = await why('TASK-1');
     expect(run.code).toBe(3);
-    expect((await why('a-1x')).stderr).not.toContain('did you mean');
+    expect((await why('a-1x')).stderr).not.toContain('Did you mean');
   });
 });
 
@@ -77,19 +77,19 @@ describe('a target that no row is', () => {
     it(`is an error for ${verb} where all was read: exit 3`, async () => {
       const { code, stdout, stderr } = await run(verb, 'b-2', '-L', 'vigil-test-nobody');
       expect([code, stdout]).toEqual([3, '']);
-      expect(stderr).toMatch(/^vigil \w+: no row is b-2; [^\n]*\n$/);
+      expect(stderr).toMatch(/^vigil \w+: no such target: b-2[^\n]*\n$/);
     });
 
     it(`is not known to ${verb} where a source was silent: exit 5, and the source is named`, async () => {
       const { code, stderr } = await run(verb, 'b-2', ...unread());
       expect(code).toBe(5);
-      expect(stderr).toMatch(/^vigil \w+: .*socket.*\nvigil \w+: no row is b-2; [^\n]*\n$/);
+      expect(stderr).toMatch(/^vigil \w+: .*socket.*\nvigil \w+: no such target: b-2[^\n]*\n$/);
     });
 
     it(`is nothing to do for ${verb} where it is a class: exit 0`, async () => {
       const { code, stderr } = await run(verb, '@undead', '-L', 'vigil-test-nobody');
       expect(code).toBe(0);
-      expect(stderr).toMatch(/^vigil (why: there are no @undead|kill: nothing to end)\n$/);
+      expect(stderr).toMatch(/^vigil (why: no rows found for @undead|kill: nothing to end)\n$/);
     });
 
     it(`is not known to be empty for ${verb} where it is a class and a source was silent`, async () => {

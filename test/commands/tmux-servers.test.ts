@@ -186,7 +186,7 @@ it('a hook that starts the agent again under its name is told of, and nobody els
   farm.server.tmux('set-hook', '-g', 'session-closed', again);
   const { left } = await startKill();
   const { json } = await left;
-  expect(json.targets[0]?.errors.join()).toMatch(/respawn: session agent_alpha-1 is there again/);
+  expect(json.targets[0]?.errors.join()).toMatch(/restarted: session agent_alpha-1 exists again/);
   const pid = await ready();
   expect(json.targets[0]?.signals.map(each => each.pid)).not.toContain(pid);
   expect(isAlive(pid)).toBe(true);

@@ -108,7 +108,7 @@ describe('a click', () => {
     expect(clickOn(state, 'Ghosts')).toEqual([]);
     expect(clickOn(state, 'Cancel')).toEqual([]);
     expect(clickOn(state, 'n Esc')).toEqual([{ kind: 'back' }]);
-    expect(clickOn(state, 'y yes')).toEqual([]);
+    expect(clickOn(state, 'y confirm')).toEqual([]);
   });
 
   it('never says yes, and never freezes: a verb needs its dialog, and the dialog a key', () => {

@@ -107,7 +107,7 @@ describe('the screen', () => {
         snapshot: snapshotOf(),
       });
       state = reduce(state, { kind: 'resized', windowRows: frameFor(state, size).body });
-      state = reduce(state, { kind: 'checked', drift: '1 to close' });
+      state = reduce(state, { kind: 'checked', drift: 'close 1 dead entry' });
       return reduce(state, { kind: 'intended', intent: { kind: 'reconcile' } });
     };
     const previewed = () =>
@@ -116,18 +116,18 @@ describe('the screen', () => {
       );
 
     it('while it looks, and why nothing is changed', () => {
-      expect(frameOf(opened(), size)).toContain('looking twice');
+      expect(frameOf(opened(), size)).toContain('checking twice');
       const survey = { kind: 'unreadable', reasons: ['tmux socket default: no answer'] } as const;
       const refused = reduce(opened(), { kind: 'surveyed', survey });
       expect(frameOf(refused, size)).toContain(
         'Nothing is changed\ntmux socket default: no answer',
       );
-      expect(frameOf(opened(true), size)).toContain('--read-only: no key changes anything');
+      expect(frameOf(opened(true), size)).toContain('Read-only mode: this key is disabled');
     });
 
     it('and tells that it changes them', () => {
       const confirmed = reduce(previewed(), { kind: 'intended', intent: { kind: 'confirm' } });
-      expect(frameOf(confirmed, size)).toContain('changing the registries');
+      expect(frameOf(confirmed, size)).toContain('updating the registries');
     });
   });
 

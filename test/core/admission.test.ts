@@ -47,13 +47,7 @@ describe('a task', () => {
   const two = [one('a-1'), one('b-1', { status: 'completed' })];
   it.each<[string, Fields, Fields, Partial<NewAgent>, string | undefined]>([
     ['without limits takes anybody', { agents: two }, {}, {}, undefined],
-    [
-      'does not take the same id twice',
-      { agents: [one('builder-1')] },
-      {},
-      {},
-      'on record already',
-    ],
+    ['does not take the same id twice', { agents: [one('builder-1')] }, {}, {}, 'already recorded'],
     [
       'does not take a second active one of a type',
       { agents: [one('x-1', { type: 'builder' })] },
@@ -74,7 +68,7 @@ describe('a task', () => {
       { agents: two, max_concurrent: 1 },
       {},
       {},
-      'max_concurrent: the task has 1 active agents of 1',
+      'max_concurrent: the task has 1 of 1 active agents',
     ],
     ['takes nobody where the limit is 0', { max_concurrent: 0 }, {}, {}, 'max_concurrent: '],
     [
@@ -90,14 +84,14 @@ describe('a task', () => {
       { agents: two },
       {},
       { parent: 'z-1' },
-      'its parent z-1 is not in this task’s registry',
+      'parent z-1 is not in the registry of this task',
     ],
     [
       'keeps its depth',
       { agents: [one('a-1', { depth: 2 })], max_depth: 2 },
       {},
       { parent: 'a-1' },
-      'max_depth: it would be at depth 3 of 2',
+      'max_depth: depth 3 exceeds 2',
     ],
     [
       'takes a child at the last depth',
@@ -111,14 +105,14 @@ describe('a task', () => {
       { agents: [one('a-1')], max_depth: 1 },
       {},
       { parent: 'a-1' },
-      'at depth 2 of 1',
+      'depth 2 exceeds 1',
     ],
     [
       'waits for room in the workspace',
       {},
       { agents: { 'z-1': { status: 'working' } }, max_concurrent_agents: 1 },
       {},
-      'max_concurrent_agents: the workspace has 1 active agents of 1',
+      'max_concurrent_agents: the workspace has 1 of 1 active agents',
     ],
     [
       'does not wait for those that have ended',

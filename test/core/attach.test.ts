@@ -40,7 +40,10 @@ describe('a row', () => {
     const reading = { ok: false, reason: 'no answer' } as const;
     const silent = { ...seen, servers: seen.servers.map(each => ({ ...each, reading })) };
     const way = attachmentOf(agent, silent, undefined, false);
-    expect(way).toMatchObject({ kind: 'refused', reason: expect.stringContaining('was not seen') });
+    expect(way).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('was not in the last snapshot'),
+    });
   });
 });
 

@@ -132,7 +132,7 @@ describe('registries', () => {
     expect(more).toEqual([]);
     expect(row).toMatchObject({ class: 'ended', status: 'completed' });
     expect(row?.evidence.map(({ text }) => text).join('\n')).toContain(
-      'disagree: status completed against running',
+      'disagree: status completed, running',
     );
   });
 
@@ -167,7 +167,7 @@ describe('registries', () => {
     expect(rows.map(row => row.class)).toEqual(['live', 'ended']);
     const said = rows.map(row => row.evidence.map(({ text }) => text).join());
     expect(said[0]).toContain('recorded in the same session');
-    expect(said[1]).toContain('session agent_a-1 on socket default is not this agent’s');
+    expect(said[1]).toContain('session agent_a-1 on socket default does not belong to this agent');
   });
 
   it('are none: agents are shown from processes and tmux alone', () => {

@@ -87,7 +87,7 @@ describe('an edit', () => {
   it('without a place is refused', () => {
     expect(applyEdits('{"a": 1}', [{ at: ['b', 'c'], value: 1 }])).toEqual({
       ok: false,
-      reason: 'there is no place for b.c',
+      reason: 'cannot add b.c',
     });
     expect(
       applyEdits('{"a": {"b": 1}}', [

@@ -30,7 +30,7 @@ it('F marks the row under the cursor, says its name, and lets go of it again', (
   expect(state.notice).toBe('following agent-03');
   const free = follow(state, { kind: 'follow' });
   expect(free.followed).toBeUndefined();
-  expect(free.notice).toBe('agent-03 is not followed any more');
+  expect(free.notice).toBe('no longer following agent-03');
 });
 
 it('the window keeps it in sight however rows are ordered', () => {
@@ -66,7 +66,7 @@ describe('when the row goes, that is said by name:', () => {
 
   it('it is gone', () => {
     const state = looked(following(), without);
-    expect(state.notice).toBe('agent-03 is gone: not followed any more');
+    expect(state.notice).toBe('agent-03 is gone: no longer following it');
     expect(state.followed).toBeUndefined();
     expect(rowUnderCursor(state)).toBeDefined();
   });
@@ -74,18 +74,18 @@ describe('when the row goes, that is said by name:', () => {
   it('it has ended', () => {
     const ended = agentRow('agent-03', 'completed', { class: 'ended' });
     const state = looked(following(), [...without, ended]);
-    expect(state.notice).toBe('agent-03 has ended: not followed any more');
+    expect(state.notice).toBe('agent-03 has ended: no longer following it');
   });
 
   it('it is on another tab', () => {
     const state = follow(following(), { kind: 'tab', tab: 'Orphans' });
-    expect(state.notice).toBe('agent-03 is not shown here: not followed any more');
+    expect(state.notice).toBe('agent-03 is not shown here: no longer following it');
   });
 
   it('a failed look is not an absence', () => {
     const problems = [{ source: 'processes', message: 'no /proc', unread: true }];
     const state = looked(following(), without, { problems });
-    expect(state.notice).toBe('agent-03 could not be seen: not followed any more');
+    expect(state.notice).toBe('agent-03 could not be seen: no longer following it');
   });
 });
 

@@ -119,7 +119,7 @@ describe('before a bulk verb ends something, the workspaces around it are asked'
     );
     return { asked, found };
   };
-  const text = `it is on record in ${theirs}; name that with -w`;
+  const text = `recorded in ${theirs} (use -w)`;
 
   for (const [title, found, recorded] of [
     [

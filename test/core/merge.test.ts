@@ -27,8 +27,8 @@ describe('an agent of the index', () => {
       expect(more).toEqual([]);
       expect(record).toMatchObject({ status: 'terminal', entry: { session: 'agent_a-1' } });
       const said = record?.evidence.map(({ text }) => text).join('\n') ?? '';
-      expect(said).toContain('status completed against running');
-      expect(said).toContain('session agent_a-1 against agent_other');
+      expect(said).toContain('status completed, running');
+      expect(said).toContain('session agent_a-1, agent_other');
     }
   });
 
@@ -63,7 +63,7 @@ describe('an agent of the index', () => {
 
   it('that no task lists is kept, and that is said', () => {
     const [record] = mergeRegistries([registry('global', [entry('a-1', 'running')])]);
-    expect(record?.evidence.map(({ text }) => text).join()).toContain('no task registry lists it');
+    expect(record?.evidence.map(({ text }) => text).join()).toContain('not in a task registry');
   });
 
   it('of another workspace is another agent', () => {
@@ -95,7 +95,7 @@ it('keys are unique even where an id looks like a key that was made up for anoth
 });
 
 it('an entry whose status has a wrong type is neither active nor finished', () => {
-  const faults = [{ field: 'status', text: 'status is a number where a text is expected' }];
+  const faults = [{ field: 'status', text: 'status: expected a string, got a number' }];
   const [record] = mergeRegistries([task('TASK-1', [entry('a-1', undefined, { faults })])]);
   expect(record).toMatchObject({ status: 'unclear', hasFaults: true });
 });

@@ -43,13 +43,13 @@ describe('an entry', () => {
   });
 
   const wrong: readonly (readonly [string, unknown, string])[] = [
-    ['status', 9, 'status is a number'],
-    ['status', ['working'], 'status is a list'],
-    ['tmux_session', {}, 'tmux_session is an object'],
-    ['depth', '1', 'depth is a string'],
-    ['progress', true, 'progress is a boolean'],
-    ['parent', 7, 'parent is a number'],
-    ['started_at', 1_700_000_000, 'started_at is a number'],
+    ['status', 9, 'status: expected a string, got a number'],
+    ['status', ['working'], 'status: expected a string, got a list'],
+    ['tmux_session', {}, 'tmux_session: expected a string, got an object'],
+    ['depth', '1', 'depth: expected a number, got a string'],
+    ['progress', true, 'progress: expected a number, got a boolean'],
+    ['parent', 7, 'parent: expected a string, got a number'],
+    ['started_at', 1_700_000_000, 'started_at: expected a string, got a number'],
   ];
   for (const [field, value, fault] of wrong)
     it(`names a ${field} of ${JSON.stringify(value)} as its fault and keeps the rest`, () => {
@@ -96,7 +96,7 @@ describe('a registry', () => {
     const content = contentOf({ agents: [7, null, [], 'x', { id: '' }, { id: 8 }, { id: 'a-1' }] });
     expect(content.entries.map(entry => entry.id)).toEqual(['a-1']);
     expect(content.faults).toHaveLength(6);
-    expect(content.faults[0]).toBe('agents[0] is a number: left out');
+    expect(content.faults[0]).toBe('agents[0] skipped: expected an object, got a number');
   });
 
   it('reads of two fields with one name the last, as Python does', () => {

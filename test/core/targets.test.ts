@@ -1,7 +1,7 @@
 /** What a person names → rows, exactly. */
 import { describe, expect, it } from 'vitest';
 import type { Row, Snapshot } from '../../source/core/model.ts';
-import { ambiguityOf, findRows, parseTarget, similarNames } from '../../source/core/targets.ts';
+import { ambiguityOf, findRows, parseTarget, similarTargets } from '../../source/core/targets.ts';
 import {
   entry,
   inventory,
@@ -121,7 +121,14 @@ describe('a session name on two tmux servers', () => {
 });
 
 it('names that hold what was typed are offered, three at most and each once', () => {
-  expect(similarNames(snapshot, 'a-1')).toEqual(['a-1', 'a-12']);
-  expect(similarNames(snapshot, 'a-')).toEqual([]);
-  expect(similarNames(snapshot, 'nothing like it')).toEqual([]);
+  expect(similarTargets(snapshot, 'a-1')).toEqual(['a-1', 'a-12']);
+  expect(similarTargets(snapshot, 'a-')).toEqual(['a-1']);
+  expect(similarTargets(snapshot, 'nothing like it')).toEqual([]);
+});
+
+it('a name without its prefix is offered with it, and a mistyped one as the most similar', () => {
+  expect(similarTargets(snapshot, '5001')).toEqual(['pid:5001']);
+  expect(similarTargets(snapshot, 'agent_x-9')).toEqual(['session:agent_x-9']);
+  expect(similarTargets(snapshot, 'TASK-1')).toEqual(['task:TASK-1']);
+  expect(similarTargets(snapshot, 'b-12')).toEqual(['a-12']);
 });

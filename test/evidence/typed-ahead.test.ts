@@ -41,8 +41,8 @@ describe('keys that come before the offer was shown', () => {
     const all = [...live.pids, ...undead.pids];
     const attempts: readonly (readonly [string, RegExp, string])[] = [
       ['xy', /End gracefully: 1 target/, 'y: SIGTERM, and SIGKILL'],
-      ['Xy', /SIGKILL now: 1 target/, 'y: SIGKILL to what is listed'],
-      ['wy', /Sweep: 1 to end/, 'y cleans up what is listed'],
+      ['Xy', /Kill with SIGKILL: 1 target/, 'y: SIGKILL every process'],
+      ['wy', /Sweep: 1 to end/, 'y: clean up everything listed'],
       ['xyyyyyyy', /End gracefully: 1 target/, 'y: SIGTERM, and SIGKILL'],
     ];
     for (const [text, offer, way] of attempts) {
@@ -74,7 +74,7 @@ describe('keys that come before the offer was shown', () => {
     const { live, undead, table } = await open();
     writeAtOnce(table, 'xy');
     await table.shows(/End gracefully: 1 target/);
-    await table.shows(/y: SIGTERM, and SIGKILL to who is left/);
+    await table.shows(/y: SIGTERM, then SIGKILL for any process still running/);
     expect(live.pids.every(isAlive)).toBe(true);
     table.press('y');
     await allDead(live.pids);
@@ -82,7 +82,7 @@ describe('keys that come before the offer was shown', () => {
     expect(undead.pids.every(isAlive)).toBe(true);
     table.press('w');
     await table.shows(/Sweep: 1 to end/);
-    await table.shows('y cleans up what is listed');
+    await table.shows('y: clean up everything listed');
     table.press('y');
     await allDead(undead.pids);
   });

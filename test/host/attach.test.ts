@@ -38,7 +38,7 @@ describe('a session', () => {
     ])
       expect(await check(wrong)).toEqual({
         ok: false,
-        reason: 'its session is another one by now',
+        reason: 'the session was replaced',
       });
   });
 
@@ -48,7 +48,7 @@ describe('a session', () => {
     const { check, switchTo } = createAttacher({});
     const ref = refOf('agent_a');
     server.tmux('kill-session', '-t', '=agent_a');
-    const gone = { ok: false, reason: 'it is gone' };
+    const gone = { ok: false, reason: 'the session is gone' };
     expect(await check(ref)).toEqual(gone);
     expect(await switchTo(ref)).toEqual(gone);
     server.close();
@@ -77,7 +77,7 @@ describe('a client', () => {
     const replaced = { ...ref, serverPid: ref.serverPid + 1 };
     expect(await attach(replaced, { readOnly: true, signal, onStopped })).toEqual({
       ok: false,
-      reason: 'it is gone',
+      reason: 'the session is gone',
     });
     leaving.abort();
     expect(await attach(ref, { readOnly: false, signal, onStopped })).toEqual({

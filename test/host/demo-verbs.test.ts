@@ -100,7 +100,7 @@ describe('ending in the demo', () => {
         snapshot.rows.filter(row => row.key === key),
       );
     };
-    expect(await toggle()).toMatch(/^frozen: 2 processes; the pane’s own process \d+ goes on/);
+    expect(await toggle()).toMatch(/^frozen: 2 processes; pane process \d+ keeps running/);
     expect(await toggle()).toBe('thawed: 2 processes');
   });
 });

@@ -92,7 +92,7 @@ it('gives the entry as each registry has it, also fields that vigil does not kno
     ...{ id: 'alpha-1', status: 'working', progress: '40', model: 'opus' },
   });
   expect(fields[1]).toEqual(new Map([['status', 'running']]));
-  expect(fields[2]).toBe('it is not there');
+  expect(fields[2]).toBe('no such file');
 });
 
 describe('the end of a file', () => {
@@ -115,7 +115,7 @@ describe('the end of a file', () => {
   it.each([
     ['/etc/passwd', 'it is not directly in '],
     ['../../alpha-1', 'it is not directly in '],
-    ['logs/other-1_stream.jsonl', 'it is none of the agent’s own files'],
+    ['logs/other-1_stream.jsonl', 'not one of the agent’s own files'],
   ])('is not read at %s', async (path, reason) => {
     const tail = await tailOf(path);
     expect(tail).toMatchObject({ ok: false, reason: expect.stringContaining(reason) });
@@ -167,7 +167,7 @@ describe('the screen of its pane', () => {
     const pane = server.tmux('list-panes', '-t', '=agent_alpha-1:', '-F', '#{pane_id}').trim();
     expect(await screenOf(1, pane)).toEqual({
       ok: false,
-      reason: 'its tmux server is another one',
+      reason: 'the tmux server was replaced',
     });
     expect(await screenOf(server.pid(), '%999')).toMatchObject({ ok: false });
   });

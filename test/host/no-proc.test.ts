@@ -39,8 +39,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const never = new AbortController().signal;
-const reason =
-  'without /proc vigil only looks: nothing proves whose a pid is right before a signal';
+const reason = 'without /proc vigil is read-only: a pid cannot be verified before a signal';
 
 it('a process that cannot be found there is not over, and one that is not in /proc is', () => {
   const ref = { pid: 4000, start: '7' };
@@ -55,7 +54,7 @@ it('doctor says what does not work, and vigil knows that it may only look', asyn
   const { output, said } = listener();
   const { monitor } = toolsOf();
   expect(await doctor(monitor, async () => [processCheck(1000, root)], false, output)).toBe(10);
-  expect(said.join('\n')).toContain(`BAD  processes: ${reason}; ps-list and pidusage are used`);
+  expect(said.join('\n')).toContain(`BAD  processes: ${reason} (using ps)`);
   expect(said.join('\n')).toContain('kill, sweep, shutdown and deploy need /proc');
 });
 

@@ -64,7 +64,7 @@ describe('nothing is left of a deploy', () => {
     const words = ['--log-file', '/dev/full', '--', 'sh', '-c', leaver];
     const run = await ground.deploy('builder', ...words);
     expectUndone(run, 'still alive', 'ended');
-    expect(run.stderr).toMatch(/^vigil deploy: nothing is written to the log \/dev\/full/m);
+    expect(run.stderr).toMatch(/^vigil deploy: cannot write to the audit log \/dev\/full/m);
   });
 
   it.each(['task', 'global'] as const)('that cannot be written to the %s registry', async scope => {
@@ -123,7 +123,7 @@ it('a session that a hung server makes late is removed by the next vigil', async
     1,
     expect.stringContaining('step "tmux session" failed'),
   ]);
-  expect(run.stderr).toContain('not undone: tmux session');
+  expect(run.stderr).toContain('not rolled back: tmux session');
   await eventually('the session is there after all', () => ground.left().sessions.length > 0);
   expect(ground.left().intents).toHaveLength(1);
   ground.wrap('tmux', realTmux);

@@ -124,7 +124,7 @@ describe('a deploy', () => {
     const third = await ground.deploy('three', '--parent', second, '--', 'claude');
     expect([third.code, third.stderr]).toEqual([4, expect.stringContaining('max_depth')]);
     const stranger = await ground.deploy('four', '--parent', 'nobody-1', '--', 'claude');
-    expect(stranger.stderr).toContain('its parent nobody-1 is not in this task’s registry');
+    expect(stranger.stderr).toContain('parent nobody-1 is not in the registry of this task');
   });
 });
 
@@ -180,7 +180,7 @@ describe('limits', () => {
     ground.workspace.writeGlobal({}, { max_concurrent_agents: 0 });
     ground.workspace.writeTask(ground.task, []);
     const third = await ground.deploy('three', '--', 'claude');
-    expect(third.stderr).toContain('max_concurrent_agents: the workspace has 0 active agents of 0');
+    expect(third.stderr).toContain('max_concurrent_agents: the workspace has 0 of 0 active agents');
   });
 });
 

@@ -47,7 +47,7 @@ describe('a shutdown that is cut off among its agents', () => {
     const refused = await hasDeployed(farm);
     expect([refused.code, refused.stderr]).toEqual([
       4,
-      expect.stringMatching(/a shutdown of this workspace, begun at .* is not done \(agents\)/),
+      expect.stringMatching(/unfinished shutdown of this workspace \(started .* phase agents\)/),
     ]);
     const again = await farm.vigil('shutdown', '--yes');
     expect([again.code, again.stderr]).toEqual([0, '']);
@@ -133,7 +133,7 @@ it('a second shutdown at the same time says who runs one, and harms nothing', as
   const second = await farm.vigil('shutdown', '--yes');
   expect([second.code, second.stderr]).toEqual([
     4,
-    expect.stringContaining(`a shutdown is under way, run by pid ${first.pid} since `),
+    expect.stringContaining(`a shutdown is in progress, run by pid ${first.pid} since `),
   ]);
   expect(await first.done).toBe(0);
   expect(first.said()).toContain('cleanup completed:');

@@ -75,7 +75,7 @@ it('ends an agent on record that somebody watches, but not a session of which no
   const { code, stderr } = await farm.vigil('shutdown', '--yes');
   expect([code, stderr]).toEqual([
     1,
-    expect.stringMatching(/agent_stray-1 is still there \(orphan\): somebody is attached/),
+    expect.stringMatching(/agent_stray-1 is still running \(orphan\): a client is attached/),
   ]);
   await allDead(worker.pids);
   expect(stray.pids.every(isAlive)).toBe(true);
@@ -93,7 +93,7 @@ it('leaves alone what another workspace has on record, and is complete all the s
   const { code, stdout } = await farm.vigil('shutdown', '--yes');
   expect([code, stdout]).toEqual([
     0,
-    expect.stringContaining(`it is on record in ${other.path}; name that with -w`),
+    expect.stringContaining(`recorded in ${other.path} (use -w)`),
   ]);
   await allDead(worker.pids);
   expect(isAlive(theirs)).toBe(true);
@@ -139,7 +139,7 @@ it('names an agent that runs as another user, and leaves it on record', async ()
   expect([code, stdout, stderr]).toEqual([
     1,
     expect.stringContaining('cleanup incomplete'),
-    expect.stringMatching(/theirs-1 is still there \(live\): its agent program, .* uid 0:/),
+    expect.stringMatching(/theirs-1 is still running \(live\): its agent program .* uid 0;/),
   ]);
   const [entry] = JSON.parse(readFileSync(workspace.taskFile('TASK-1'), 'utf8')).agents;
   expect(entry.status).toBe('working');

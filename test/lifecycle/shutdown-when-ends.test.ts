@@ -46,7 +46,7 @@ describe('a shutdown that waits for a server', () => {
     const { farm, pids, server, shutdown } = await waiting();
     server[how]();
     expect(await shutdown.done).toBe(0);
-    expect(shutdown.said()).toContain('it has ended: ending every agent');
+    expect(shutdown.said()).toContain('process exited: ending every agent');
     await allDead(pids);
     expect(journalOf(farm)?.phase).toBe('done');
   });
@@ -97,7 +97,7 @@ describe('a shutdown that waits for a server', () => {
     const hung = await farm
       .vigil('shutdown', ...words)
       .finally(() => process.kill(server, 'SIGCONT'));
-    expect([hung.code, hung.stderr]).toEqual([5, expect.stringContaining('nothing is ended: ')]);
+    expect([hung.code, hung.stderr]).toEqual([5, expect.stringContaining('nothing was ended: ')]);
     expect(agent.pids.every(isAlive)).toBe(true);
   });
 });

@@ -128,7 +128,7 @@ describe('what cannot be ended', () => {
     const { code, stdout, stderr } = await farm.vigil('shutdown', '--yes');
     expect(code).toBe(1);
     expect(stdout).toContain('cleanup incomplete');
-    expect(stderr).toMatch(/agent:worker-1 is still there \(\w+\): .*survived \(D\)/);
+    expect(stderr).toMatch(/agent:worker-1 is still running \(\w+\): .*survived \(D\)/);
     expect(calm.pids.filter(isAlive)).toEqual([]);
     expect([farm.status('worker-1'), farm.status('worker-2')]).toEqual(['stuck', 'terminated']);
     const log = readFileSync(join(farm.state, 'vigil', 'vigil.log'), 'utf8');
@@ -220,7 +220,7 @@ describe('before anybody is ended', () => {
     const hung = await farm
       .vigil('shutdown', '--yes')
       .finally(() => process.kill(server, 'SIGCONT'));
-    expect([hung.code, hung.stderr]).toEqual([5, expect.stringContaining('nothing is ended: ')]);
+    expect([hung.code, hung.stderr]).toEqual([5, expect.stringContaining('nothing was ended: ')]);
     expectUnchanged();
     mkdirSync(join(farm.workspace.path, 'TASK-broken'));
     writeFileSync(join(farm.workspace.path, 'TASK-broken', 'AGENT_REGISTRY.json'), '{');

@@ -46,7 +46,7 @@ describe('prompts', () => {
     // Logs that nobody is recorded for may be somebody else's.
     expect(existsSync(join(farm.taskDirectory, 'logs', 'nobody-1_stream.jsonl'))).toBe(true);
     const again = await farm.vigil('sweep', '--yes');
-    expect([again.code, again.stdout]).toEqual([0, 'nothing is left over\n']);
+    expect([again.code, again.stdout]).toEqual([0, 'no leftovers\n']);
   });
 
   it('of an agent that is being deployed just now stays, and the deploy gets through', async () => {
@@ -59,7 +59,7 @@ describe('prompts', () => {
       const before = deploys.left();
       for (const words of [['--yes'], ['--yes', '--idle', '0.1s']]) {
         const swept = await deploys.run('sweep', ...words);
-        expect([swept.code, swept.stdout]).toEqual([0, 'nothing is left over\n']);
+        expect([swept.code, swept.stdout]).toEqual([0, 'no leftovers\n']);
         expect(deploys.left()).toEqual(before);
       }
     } finally {
@@ -193,7 +193,7 @@ describe('what a vigil that was killed left of its own', () => {
     };
     write(new Date());
     const fresh = await farm.vigil('sweep', '--yes');
-    expect([fresh.code, fresh.stdout]).toEqual([0, 'nothing is left over\n']);
+    expect([fresh.code, fresh.stdout]).toEqual([0, 'no leftovers\n']);
     expect([...locks, ...files].filter(path => !existsSync(path))).toEqual([]);
     for (const path of [...locks, ...files, ...foreign]) utimesSync(path, longAgo, longAgo);
     const { code, stdout } = await farm.vigil('sweep', '--yes');

@@ -79,7 +79,7 @@ describe('nothing is changed', () => {
     const { code, stderr } = await farm
       .vigil('sweep', '--yes')
       .finally(() => process.kill(server, 'SIGCONT'));
-    expect([code, stderr]).toEqual([5, expect.stringContaining('nothing is cleaned up: ')]);
+    expect([code, stderr]).toEqual([5, expect.stringContaining('nothing was cleaned up: ')]);
     expectUnchanged();
   });
 

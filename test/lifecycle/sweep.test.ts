@@ -39,7 +39,7 @@ async function attach(session: string): Promise<void> {
 }
 
 /** What was done is done; that it is not in the log is one line. */
-const logIsFull = /^vigil \w+: nothing is written to the log \/dev\/full[^\n]*ENOSPC[^\n]*\n$/;
+const logIsFull = /^vigil \w+: cannot write to the audit log \/dev\/full[^\n]*ENOSPC[^\n]*\n$/;
 
 describe.runIf(existsSync('/dev/full'))('a log that has no room', () => {
   for (const verb of ['sweep', 'shutdown'] as const)
@@ -114,7 +114,7 @@ describe('a sweep', () => {
       'terminated',
     ]);
     const again = await farm.vigil('sweep', '--yes');
-    expect([again.code, again.stdout, again.stderr]).toEqual([0, 'nothing is left over\n', '']);
+    expect([again.code, again.stdout, again.stderr]).toEqual([0, 'no leftovers\n', '']);
   });
 
   it('leaves alone what somebody watches, and says so', async () => {
@@ -150,7 +150,7 @@ describe('a sweep', () => {
     const { code, stdout } = await farm.vigil('sweep', '--yes', '--json');
     expect(code).toBe(0);
     expect(targetOf(stdout, 'agent_theirs-1').errors.join()).toContain(
-      `it is on record in ${other.path}; name that with -w`,
+      `recorded in ${other.path} (use -w)`,
     );
     expect(isAlive(theirs)).toBe(true);
     writeFileSync(other.taskFile('TASK-2'), '{ "agents": [');
@@ -158,7 +158,7 @@ describe('a sweep', () => {
     const unread = await farm.vigil('sweep', '--yes');
     expect([unread.code, unread.stdout]).toEqual([
       0,
-      expect.stringContaining('may have it, and cannot be read'),
+      expect.stringContaining('may record it, but cannot be read'),
     ]);
     expect(isAlive(theirs)).toBe(true);
   });
@@ -178,10 +178,8 @@ describe('a sweep', () => {
       return Date.now() / 1000 - Number(at) > 3;
     });
     const plain = await farm.vigil('sweep', '--yes');
-    expect([plain.code, plain.stdout]).toEqual([0, 'nothing is left over\n']);
-    expect((await farm.vigil('sweep', '--yes', '--idle', '1h')).stdout).toBe(
-      'nothing is left over\n',
-    );
+    expect([plain.code, plain.stdout]).toEqual([0, 'no leftovers\n']);
+    expect((await farm.vigil('sweep', '--yes', '--idle', '1h')).stdout).toBe('no leftovers\n');
     expect([...idle.pids, ...busy.pids].every(isAlive)).toBe(true);
     const { code, stdout } = await farm.vigil('sweep', '--yes', '--idle', '3s', '--json');
     expect(code).toBe(0);

@@ -103,7 +103,7 @@ describe('vigil asked for help', () => {
   it('about what there is none names what there is', async () => {
     const run = await vigil(['help', 'x\u001b[31m']);
     expect([run.code, run.stdout]).toEqual([2, '']);
-    expect(run.stderr).toContain('no help about "x\\e[31m"; there is top, list,');
+    expect(run.stderr).toContain('no help topic "x\\e[31m" (use top, list,');
   });
 
   it('has nothing but ASCII where the terminal has no more', async () => {
@@ -113,6 +113,6 @@ describe('vigil asked for help', () => {
 
   it('leaves the words behind -- alone', async () => {
     const run = await vigil(['list', '--', '--help']);
-    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('takes no operand')]);
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('unexpected operand')]);
   });
 });

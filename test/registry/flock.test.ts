@@ -126,16 +126,16 @@ it('doctor says how registries are locked, and what to do where they cannot be',
   cpSync(dirname(cliPath), copy, { recursive: true });
   const alone = join(copy, 'cli.js');
   expect((await check(cliPath, undefined)).detail).toMatch(
-    /^called in libc, flock from util-linux/,
+    /^flock\(2\) in libc, flock from util-linux/,
   );
-  expect((await check(alone, undefined)).detail).toMatch(/^flock from .*, started for every lock$/);
+  expect((await check(alone, undefined)).detail).toMatch(/^flock from .*, run for every lock$/);
   expect(await check(cliPath, '/nonexistent')).toMatchObject({
     state: 'ok',
-    detail: 'called in libc, no flock(1): a busy lock is asked for again and again',
+    detail: 'flock(2) in libc, no flock(1): a busy lock is polled',
   });
   expect(await check(alone, '/nonexistent')).toMatchObject({
     state: 'bad',
-    advice: 'install util-linux: without it registries can be read, not changed',
+    advice: 'install util-linux: without it registries are read-only',
   });
 });
 

@@ -52,7 +52,7 @@ describe('the next vigil', () => {
   it('finishes a write that was cut off', async () => {
     for (const now of [registryText(2), ours.slice(0, 90) + registryText(2).slice(90), '', ours]) {
       leave(now);
-      expect(await recover()).toEqual([`${file.path}: a write that was cut off is settled`]);
+      expect(await recover()).toEqual([`${file.path}: interrupted write finished or rolled back`]);
       expect(text()).toBe(ours);
       expect(file.leftBeside()).toEqual([]);
     }

@@ -55,7 +55,7 @@ it('a holder that is stopped is named and not robbed; when it is gone, its lock 
   expect(result).toMatchObject({ kind: 'busy', path: file.path });
   expect(result.kind === 'busy' && result.holder).toMatch(
     new RegExp(
-      `^pid ${child.pid} \\(python3?[\\d.]*\\), which is stopped, running since \\d\\d:\\d\\d:\\d\\d$`,
+      `^pid ${child.pid} \\(python3?[\\d.]*\\), stopped, running since \\d\\d:\\d\\d:\\d\\d$`,
     ),
   );
   expect(readFileSync(file.path).equals(before)).toBe(true);
@@ -83,8 +83,8 @@ it.each(people)(
     // A process of root does not show its open files to nobody.
     const holder =
       person.uid === undefined
-        ? expect.stringMatching(new RegExp(`^pid ${child.pid} .*which is stopped`))
-        : 'a process that cannot be seen from here';
+        ? expect.stringMatching(new RegExp(`^pid ${child.pid} .*stopped`))
+        : 'a process that is not visible to vigil';
     expect(JSON.parse(said)).toMatchObject({ kind: 'busy', path: file.path, holder });
     expect(readFileSync(file.path).equals(before)).toBe(true);
     expect(file.leftBeside()).toEqual([]);

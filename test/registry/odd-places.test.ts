@@ -72,7 +72,7 @@ describe.each(people)('a file system, for $name,', person => {
       cmp -s '${file.path}' '${directory}/AGENT_REGISTRY.json' || echo written
     `);
     expect(said).toContain('"kind":"refused"');
-    expect(said).toContain('no space is left on its file system');
+    expect(said).toContain('no space left on its file system');
     expect(said).toMatch(/same\nAGENT_REGISTRY\.json\nwritten\n$/);
   });
 
@@ -119,16 +119,16 @@ describe('rights', () => {
     const before = readFileSync(file.path);
     if (!isRoot) {
       // An ordinary user owns nothing of others: a system file will do.
-      expect(await refusal('/etc/passwd')).toContain('it belongs to uid 0');
+      expect(await refusal('/etc/passwd')).toContain('owned by uid 0');
       return;
     }
     chownSync(file.path, nobody, nobody);
     expect(await refusal(file.path)).toBe(
-      'it belongs to uid 65534, and vigil runs as uid 0: run it as the owner',
+      'owned by uid 65534, but vigil runs as uid 0; run vigil as the owner',
     );
     open(0o666);
     chownSync(file.path, 0, 0);
-    expect(await refusal(file.path, 0, {}, nobody)).toContain('it belongs to uid 0');
+    expect(await refusal(file.path, 0, {}, nobody)).toContain('owned by uid 0');
     expect(readFileSync(file.path).equals(before)).toBe(true);
   });
 
@@ -194,7 +194,7 @@ describe.each(people)(
     });
 
     it('/dev/full itself', async () => {
-      expect(await refusal('/dev/full', 0, {}, person.uid)).toBe('it is not a regular file');
+      expect(await refusal('/dev/full', 0, {}, person.uid)).toBe('not a regular file');
     });
   },
 );
@@ -210,7 +210,7 @@ describe.each(people)('a text, of $name,', person => {
       [Buffer.alloc(400), /not valid JSON/],
       [Buffer.from([0xff, 0xfe, 0x41, 0x00]), /not UTF-8/],
       ['[]', /a list where an object/],
-      ['{"agents": 7}', /"agents" is a number/],
+      ['{"agents": 7}', /"agents": expected an object, got a number/],
       ['['.repeat(1_000_000), /nested more than 64/],
     ];
     for (const [text, reason] of broken) {

@@ -61,7 +61,7 @@ it('is what the members hold and use, without whoever is spared, and every port 
     portsUnknownOf: [],
   });
   expect(linesOf(plan)).toEqual([
-    'all together  frees 301M, 13.4% cpu, ports 3000 8080',
+    'total  frees 301M, 13.4% cpu, ports 3000 8080',
     'a  live, 2 processes, frees 201M, 12.3% cpu, ports 3000 8080',
     expect.stringContaining('session agent_a'),
     expect.stringContaining('end   5001'),

@@ -47,6 +47,6 @@ it('by itself it is named', () => {
 it('tagged together with others it is left alone, and why is said', () => {
   expect(refusals('live', 'interactive')).toEqual([
     ['live', 'is ended'],
-    ['interactive', { kind: 'interactive', text: 'a person’s agent is only ended by its name' }],
+    ['interactive', { kind: 'interactive', text: 'interactive agents are only ended by name' }],
   ]);
 });

@@ -124,7 +124,7 @@ describe('entries of agents that were ended', () => {
     expect(closed()).toEqual(['a']);
     expect(recorded.get('agent:a')?.errors).toEqual([]);
     expect(recorded.get('agent:d')?.errors).toEqual([
-      `registry: not closed where ${pathOf('T-2')} has it: it could not be read`,
+      `registry: entry not closed in ${pathOf('T-2')}: it could not be read`,
     ]);
   });
 

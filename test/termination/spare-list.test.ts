@@ -111,7 +111,7 @@ describe('a program on the spare list', () => {
         pid: 5000,
         reason: {
           kind: 'terminal',
-          text: 'it holds the terminal of pid 5002, which is on your spare list (--spare vite)',
+          text: 'it leads the terminal of pid 5002, which is on your spare list (--spare vite)',
         },
       },
       { pid: 5002 },

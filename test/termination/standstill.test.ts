@@ -48,7 +48,7 @@ function press(
   );
   return { said: freezeOrThaw(ports, plan, snapshot.rows, isWoken), sent: sent.sort(), audited };
 }
-const claims = 'the pane’s own process 5000 goes on, tmux wakes it';
+const claims = 'pane process 5000 keeps running (tmux would resume it)';
 
 it('all but what tmux wakes are stopped, also where a pane is known by its parent alone', () => {
   const below = [process(5001, 5000, 'npx'), process(5002, 5001, 'node', { state: 'T' })];

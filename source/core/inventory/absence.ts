@@ -20,13 +20,13 @@ export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
     if (silent !== undefined && !silent.reading.ok)
       return doubt(
         'unread',
-        `tmux socket ${silent.socket} could not be read (${silent.reading.reason}): the session may be there`,
+        `tmux socket ${silent.socket} could not be read (${silent.reading.reason}): the session may exist`,
       );
     const owner = record.registries[0]?.ownerUid ?? scene.machine.uid;
     if (owner !== scene.machine.uid && !scene.tree.byPid.has(1))
       return doubt(
         'unread',
-        `the registry belongs to uid ${owner}, whose processes are hidden from us`,
+        `the registry belongs to uid ${owner}, whose processes are hidden (hidepid)`,
       );
     if (record.status === 'terminal' && scene.inventory.serversChosen) return undefined;
     unasked ??= unaskedServers(scene);
@@ -37,7 +37,7 @@ export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
     if (server !== undefined)
       return doubt(
         'unread',
-        `tmux server pid ${server.pid} was not asked and runs more than shells: the session may be there`,
+        `tmux server pid ${server.pid} was not queried and runs more than shells: the session may exist`,
       );
     leftOut ??= readLeftOut(scene);
     const place = leftOut.byName.get(sessionNameOf(record)) ?? leftOut.byId.get(record.entry.id);
@@ -105,7 +105,7 @@ function startedWith(
     found &&
     doubt(
       'session-of-birth',
-      `${found.text} was started with it and is on no record: it may be this agent, renamed`,
+      `${found.text} was started at the same time and is not recorded: it may be this agent, renamed`,
     )
   );
 }

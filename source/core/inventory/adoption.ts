@@ -26,7 +26,7 @@ export function mayBeAdopted(process: Process, tree: ProcessTree): boolean {
 /** @returns what shows that its parent is not the one that started it; nothing where that may be so. */
 export function lostParent(process: Process, scene: Scene): Evidence | undefined {
   const parent = scene.tree.parentOf(process);
-  const now = parent === undefined ? '' : `; its parent now is ${describeProcess(parent)}`;
+  const now = parent === undefined ? '' : `; its parent is now ${describeProcess(parent)}`;
   // An agent program on a terminal whose shell lives was started there, in whatever group.
   const isOnTerminal = process.tty !== 0 && scene.tree.isBelow(process, process.sid);
   const isAgentThere = scene.kindOf(process).kind === 'agent' && isOnTerminal;

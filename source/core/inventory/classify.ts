@@ -111,7 +111,7 @@ function rememberedOf(scene: Scene, known: readonly (readonly [string, Membershi
 function notedLineage({ endings = [] }: Inventory) {
   return endings.flatMap(({ key, by, processes }) =>
     processes.flatMap(process => {
-      const text = `in the kill set of an ending that vigil pid ${by} began`;
+      const text = `in the kill set of a termination started by vigil pid ${by}`;
       return key === processKey(process)
         ? []
         : [[identityOf(process), { owner: key, evidence: proof('kill-journal', text) }] as const];

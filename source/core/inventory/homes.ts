@@ -176,9 +176,9 @@ function tieOf(
 ): Evidence {
   const own = home.panes.flatMap(pane => proven.get(pane) ?? []);
   const first = own.find(each => each.record === record);
-  if (first !== undefined) return proof('session-of-birth', `made in session ${home.name}`);
+  if (first !== undefined) return proof('session-of-birth', `created in session ${home.name}`);
   if (!hasOwnName(record, scene.prefixes))
-    return hint('claim', `the entry says that it is in session ${home.name}`);
+    return hint('claim', `the entry names session ${home.name}`);
   for (const pane of panes) {
     const agent = agentIn(pane, scene);
     if (agent !== undefined)
@@ -191,7 +191,7 @@ function tieOf(
       'session-name',
       `session ${home.name} was started with ${describeProcess(started.root)}`,
     );
-  return hint('session-name', `session ${home.name} has its name`);
+  return hint('session-name', `session ${home.name} has the agent’s name`);
 }
 
 /** Sessions with an agent's name and no entry own what was made in them. */
@@ -204,7 +204,7 @@ function claimUnrecorded(
   for (const session of sessions) {
     if (owners.has(session)) continue;
     if (!scene.prefixes.some(prefix => session.name.startsWith(prefix))) continue;
-    const evidence = hint('session-name', `the name of session ${session.name} is an agent’s`);
+    const evidence = hint('session-name', `session ${session.name} has an agent’s name`);
     for (const pane of session.panes)
       if (!found.has(pane) && isOf(pane, session) && !isPeoples(pane, scene))
         found.set(pane, { owner: session.key, evidence });

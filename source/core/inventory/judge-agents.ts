@@ -98,7 +98,7 @@ function verdictOn(
 ): Verdict {
   const { scene } = look;
   if (record.authorityUnread)
-    return unknown('its task registry could not be read, and that is the authority');
+    return unknown('its task registry, which is authoritative, could not be read');
   if (!scene.sources.processes) return unknown('the process table could not be read');
   const rivals = look.attribution.homes.rivalsOf(record);
   if (rivals.length > 0 && members.length === 0)
@@ -107,7 +107,7 @@ function verdictOn(
       evidence: [
         doubt(
           'ambiguous-session',
-          `sessions ${rivals.map(each => `${each.name} on socket ${each.socket}`).join(' and ')} have its name, and nothing proves which is its; -L chooses`,
+          `sessions ${rivals.map(each => `${each.name} on socket ${each.socket}`).join(' and ')} have its name, and nothing proves which is the agent’s (choose with -L)`,
         ),
       ],
     };
@@ -147,7 +147,7 @@ function inGrace(verdict: Verdict, record: AgentRecord, scene: Scene): Verdict {
   const since = finishedAt ?? lastUpdateAt ?? record.modifiedAt;
   const ageMs = scene.now - since;
   if (ageMs < 0 || ageMs >= scene.graceMs) return verdict;
-  const text = `finished ${Math.round(ageMs / 1000)} s ago: it may run for ${scene.graceMs / 1000} s after that (--grace)`;
+  const text = `finished ${Math.round(ageMs / 1000)} s ago; may keep running for ${scene.graceMs / 1000} s (--grace)`;
   return { ...verdict, class: 'live', evidence: [...verdict.evidence, hint('grace', text)] };
 }
 
@@ -169,10 +169,7 @@ function sparedInBulk(
     verdict.class === 'husk' && home !== undefined && hasOwnName(record, look.scene.prefixes);
   if (isOwnHusk && members.every(each => isCarrier(each, look.scene))) return undefined;
   if (members.length === 0 && home === undefined) return undefined;
-  return doubt(
-    'claim',
-    'nothing but the entry and a name say that this is its: end it by its name',
-  );
+  return doubt('claim', 'only the entry and a name tie it to this agent; end it by name');
 }
 
 /** What a verdict rests on: agent programs and first processes of panes; children come and go. */
@@ -194,10 +191,10 @@ function nothingAlive(record: AgentRecord, look: Look): Evidence[] {
   return [
     named === undefined
       ? proof('absence', `no session ${name}${where}`)
-      : proof('absence', `session ${name} on socket ${named.socket} is not this agent’s`),
-    proof('absence', 'no agent program of it is alive'),
+      : proof('absence', `session ${name} on socket ${named.socket} does not belong to this agent`),
+    proof('absence', 'none of its agent programs is alive'),
     ...left.map(process =>
-      proof('absence', `left behind: ${describeProcess(process)}, a row of its own`),
+      proof('absence', `leftover: ${describeProcess(process)} (see its own row)`),
     ),
   ];
 }

@@ -20,7 +20,7 @@ export function judgeContent(
 ): Verdict {
   const other = members.find(process => !isCarrier(process, look.scene));
   const runs = (process: Process) =>
-    proof('content', `no known agent program in it, but ${describeProcess(process)} runs there`);
+    proof('content', `no known agent program, but ${describeProcess(process)} runs in it`);
   if (other !== undefined) return { class: aliveClass, evidence: [runs(other)] };
   const foreign = home.panes
     .flatMap(({ root }) => root ?? [])

@@ -52,11 +52,11 @@ export function judgeLeftovers(look: Look, remembered: Remembered): Draft[] {
           ? [proof('lost-parent', `its parent pid ${root.ppid} is gone`)]
           : evidence.some(({ kind }) => kind === 'lost-parent')
             ? []
-            : [proof('lost-parent', `its parent now is ${describeProcess(parent)}`)]),
+            : [proof('lost-parent', `its parent is now ${describeProcess(parent)}`)]),
         ...evidence,
         ...(shell === undefined
           ? []
-          : [doubt('peoples-terminal', `a person may work in ${describeProcess(shell)} below it`)]),
+          : [doubt('peoples-terminal', `someone may be using ${describeProcess(shell)} below it`)]),
         ...(unproven === undefined ? [] : [unproven]),
       ],
       confidence:
@@ -74,7 +74,7 @@ function doubtAbout(
 ): Evidence | undefined {
   const record = owner === undefined ? undefined : scene.recordByKey.get(owner.owner);
   const unproven = record === undefined ? undefined : absenceDoubt(record);
-  return unproven && doubt(unproven.kind, `its owner may be there: ${unproven.text}`);
+  return unproven && doubt(unproven.kind, `its owner may be alive: ${unproven.text}`);
 }
 
 function findLeftovers(look: Look, remembered: Remembered): Map<Process, Finding> {
@@ -159,12 +159,12 @@ function openUndecided(
 }
 
 function ofGone({ owner, agentId, evidence }: Membership): Evidence {
-  const text = `it was started by ${agentId ?? owner}, which is gone: ${evidence.text}`;
+  const text = `started by ${agentId ?? owner}, which is gone: ${evidence.text}`;
   return { ...evidence, text };
 }
 
 function ofUnrecorded({ owner, agentId, evidence: { kind } }: Membership): Evidence {
-  return hint(kind, `it was started by ${agentId ?? owner}, which is on no record any more`);
+  return hint(kind, `started by ${agentId ?? owner}, which is no longer recorded`);
 }
 
 type Presence = (owner: string) => boolean;

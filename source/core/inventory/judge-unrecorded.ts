@@ -35,8 +35,7 @@ export function judgeSessions(look: Look): Draft[] {
         evidence: [
           proof('session', describeSession(session)),
           unreadable ?? missingEntry(look, session.name),
-          tie ??
-            doubt('claim', 'nothing but its name says that it is an agent’s of this workspace'),
+          tie ?? doubt('claim', 'only its name suggests an agent of this workspace'),
           ...(kept === undefined ? [] : [kept]),
           ...(session.attached > 0 ? [doubt('attached', attachedText(session))] : []),
         ],
@@ -67,7 +66,7 @@ function tieToWorkspace(members: readonly Process[], scene: Scene): Evidence | u
 function ambiguity(session: Session, { attribution }: Look): Evidence | undefined {
   const [record] = attribution.homes.recordsNaming(session.name);
   if (record === undefined) return undefined;
-  const text = `the entry of ${record.entry.id} names it, and nothing proves that it is its`;
+  const text = `the entry of ${record.entry.id} names it, but nothing proves that they belong together`;
   return doubt('ambiguous-session', text);
 }
 
@@ -137,7 +136,7 @@ export function judgeZombies(look: Look): Draft[] {
           proof('zombie', `state ${process.state}: dead, not reaped`),
           parent === undefined
             ? hint('zombie', `its parent pid ${process.ppid} cannot be seen`)
-            : proof('zombie', `parent at fault: ${describeProcess(parent)} has not waited for it`),
+            : proof('zombie', `not reaped by its parent: ${describeProcess(parent)}`),
         ],
         roots: [identityOf(process)],
         youngest: process.startedAt,
@@ -165,7 +164,7 @@ export function whyUnreadable(look: Look): Evidence | undefined {
   const unread = (text: string) => doubt('unread', `${text}: no verdict`);
   if (!sources.processes) return unread('the process table could not be read');
   if (!sources.tmux) return unread('a tmux server could not be read');
-  if (!sources.registries) return unread('a registry could not be read, it may be recorded there');
+  if (!sources.registries) return unread('a registry could not be read and may have an entry');
   return undefined;
 }
 
@@ -181,7 +180,7 @@ function whyUndecided(
     return look.scene.originOf(root).tmux === undefined ? undefined : whyUnreadable(look);
   return (
     whyUnreadable(look) ??
-    doubt('unread', `below tmux server pid ${server.pid}, which was not asked: no verdict`)
+    doubt('unread', `below tmux server pid ${server.pid}, which was not queried: no verdict`)
   );
 }
 
@@ -202,12 +201,13 @@ function serverAround(process: Process, scene: Scene): Process | undefined {
 function whose(root: Process, session: Session | undefined, look: Look): Evidence[] {
   const { scene } = look;
   const is = (text: string) => [contradiction('peoples-terminal', text)];
-  if (session !== undefined) return is(`in the tmux session ${session.name}, which is no agent's`);
+  if (session !== undefined)
+    return is(`in the tmux session ${session.name}, which is not an agent session`);
   const leader = scene.tree.byPid.get(root.sid);
   const parent = scene.tree.byPid.get(root.ppid);
   const { service, isNamespaced } = scene.originOf(root);
   if (isNamespaced === true)
-    return [contradiction('other-namespace', 'it runs in another pid namespace: a container')];
+    return [contradiction('other-namespace', 'runs in another pid namespace (a container)')];
   if (root.tty !== 0 && leader !== undefined)
     return is(`on the terminal of ${describeProcess(leader)}`);
   if (service !== undefined)
@@ -229,13 +229,9 @@ function sessionAround(root: Process, look: Look): Session | undefined {
 
 function missingEntry(look: Look, name: string): Evidence {
   const count = look.scene.inventory.registries.length;
-  if (count === 0)
-    return hint('absence', 'the name is an agent’s, and no registry was found that could list it');
+  if (count === 0) return hint('absence', 'it has an agent’s name, but no registry was found');
   const registries = count === 1 ? 'registry' : 'registries';
-  return hint(
-    'absence',
-    `the name ${name} is an agent’s, and no entry in ${count} ${registries} has it`,
-  );
+  return hint('absence', `${name} is an agent’s name, but has no entry in ${count} ${registries}`);
 }
 
 function newestRegistry(look: Look): number {

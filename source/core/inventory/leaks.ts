@@ -15,16 +15,17 @@ export function leakOf(
   isPersons: (pane: ScenePane) => boolean,
 ): Evidence | undefined {
   const origin = scene.originOf(process);
-  const leaked = (text: string) => contradiction('leaked-mark', `${name} has leaked: ${text}`);
+  const leaked = (text: string) =>
+    contradiction('leaked-mark', `${name} is inherited and proves nothing: ${text}`);
   const server = scene.tree.byPid.get(origin.tmux?.serverPid ?? 0);
   const isServer = server !== undefined && scene.kindOf(server).kind === 'tmux server';
   if (isServer && isCarried(scene.originOf(server)))
-    return leaked(`tmux server pid ${server.pid} carries it, and so does every pane of it`);
+    return leaked(`tmux server pid ${server.pid} has it, and so does every pane`);
   const pane = scene.paneNamedBy(origin);
   const root = pane?.root;
   if (pane !== undefined && root !== undefined && root !== process && isPersons(pane))
     if (isCarried(scene.originOf(root)))
-      return leaked(`the first process of pane ${pane.pane.paneId}, pid ${root.pid}, carries it`);
+      return leaked(`the first process of pane ${pane.pane.paneId} (pid ${root.pid}) has it`);
   const whatIs = (each: Process) =>
     scene.kindOf(each).kind === 'host'
       ? 'a daemon that agents share'
@@ -32,7 +33,7 @@ export function leakOf(
   const manager = scene.tree
     .ancestorsOf(process)
     .find(each => whatIs(each) !== undefined && isCarried(scene.originOf(each)));
-  return manager && leaked(`pid ${manager.pid} above it carries it, ${whatIs(manager)}`);
+  return manager && leaked(`its ancestor pid ${manager.pid} (${whatIs(manager)}) has it`);
 }
 
 export function leakOfAgentMark(

@@ -32,7 +32,7 @@ export function candidateEvidence(
   if (lost !== undefined) found.push(lost);
   // What cannot be told by its session may have been started where it is: only a dead end would show it.
   else if (!isNamed && scene.tree.parentOf(process) === undefined)
-    found.push(doubt('started-not-adopted', 'it leads a session of its own, below nobody we see'));
+    found.push(doubt('started-not-adopted', 'it leads its own session, with no visible parent'));
   return found;
 }
 
@@ -68,11 +68,11 @@ function markEvidence(process: Process, look: Look): readonly Evidence[] | undef
     if (leaked !== undefined) return [leaked];
     const isTelling = startedByAgentMarks.some(each => each === name);
     if (isTelling && !found.some(({ kind }) => kind === 'program-mark'))
-      found.push(hint('program-mark', `it carries ${name}, so an agent program started it`));
+      found.push(hint('program-mark', `its environment has ${name}: started by an agent program`));
   }
   const [first] = programMarks.keys();
   if (!found.some(({ kind }) => kind === 'program-mark'))
-    found.push(hint('program-mark', `it carries ${first}, which agent programs set`));
+    found.push(hint('program-mark', `its environment has ${first}, which agent programs set`));
   return found;
 }
 
@@ -95,7 +95,7 @@ function nameHint(process: Process, scene: Scene): Evidence | undefined {
   const kind = scene.kindOf(process);
   switch (kind.kind) {
     case 'mcp':
-      return hint('server-name', 'an MCP server, which serves the agent that started it');
+      return hint('server-name', 'an MCP server, started by an agent');
     case 'agent shell':
       return hint('program-name', `a background shell of ${kind.program}`);
     case 'agent':
@@ -112,9 +112,8 @@ function contradictions(process: Process, { scene }: Look): readonly Evidence[] 
   // Of most processes only the table is read: what one above it is in, it is in too.
   const line = [process, ...scene.tree.ancestorsOf(process)];
   if (line.some(each => scene.originOf(each).isNamespaced === true))
-    found.push(contradiction('other-namespace', 'it runs in another pid namespace: a container'));
-  if (program !== undefined)
-    found.push(contradiction('peoples-program', `it is ${program}, whatever started it`));
+    found.push(contradiction('other-namespace', 'runs in another pid namespace (a container)'));
+  if (program !== undefined) found.push(contradiction('peoples-program', `it is ${program}`));
   if (origin.service !== undefined)
     found.push(contradiction('unit', `run by the systemd service ${origin.service}`));
   const terminal = peoplesTerminal(process, scene);
@@ -128,7 +127,7 @@ function unasked(process: Process, scene: Scene): readonly Evidence[] {
   if (server === undefined || scene.kindOf(server).kind !== 'tmux server') return [];
   if (scene.panes.some(({ pane }) => pane.serverPid === server.pid)) return [];
   return [
-    doubt('unread', `tmux server pid ${server.pid}, which may have its agent, was not asked`),
+    doubt('unread', `tmux server pid ${server.pid}, which may run its agent, was not queried`),
   ];
 }
 
@@ -156,21 +155,21 @@ export function openEvidence(process: Process, look: Look): readonly Evidence[] 
   const { scene } = look;
   const open = scene.descriptorsOf(process);
   if (!open.isRead)
-    return [hint('unread', 'what it has open cannot be read'), ...startedBelow(process, scene)];
+    return [hint('unread', 'its open files cannot be read'), ...startedBelow(process, scene)];
   const found: Evidence[] = [];
   const isMcp = scene.kindOf(process).kind === 'mcp';
   if (open.peer === 'gone' || (open.isInputGone && isMcp))
-    found.push(proof('peer-gone', 'what was at the other end of its standard streams is gone'));
+    found.push(proof('peer-gone', 'the other end of its standard streams is gone'));
   if (open.isTerminalDeleted)
     found.push(proof('terminal-deleted', 'its standard streams are on a terminal that is gone'));
   const { programMarks } = scene.originOf(process);
   const isMarked = programMarks !== undefined && programMarks.size > 0;
   if (isMarked && !open.isListening) found.push(...paneMark(process, look));
   if (open.isListening && !open.isFed)
-    found.push(doubt('service', 'it listens on a port, as a service does'));
+    found.push(doubt('service', 'listens on a port, like a service'));
   if (process.tty === 0 && !isMarked && open.writesToFile)
     found.push(
-      doubt('writes-to-file', 'detached, with its output in a file, as a person’s own job'),
+      doubt('writes-to-file', 'detached, with output to a file, like a background job of a user'),
     );
   return [...found, ...startedBelow(process, scene)];
 }
@@ -202,5 +201,5 @@ function paneMark(process: Process, { scene }: Look): readonly Evidence[] {
   ];
   if (pane?.root === undefined) return marked('which is gone');
   if (scene.originOf(pane.root).isUnread === true) return [];
-  return marked('where no agent that old is any more');
+  return marked('which has no agent that old any more');
 }

@@ -83,7 +83,7 @@ export function recordedOwners(scene: Scene): Map<number, Membership> {
       if (hasSign(process, record, scene))
         named.set(process.pid, { owner: record.key, evidence: proof('recorded-identity', text) });
       else if (process.tty === 0) {
-        const evidence = hint('claim', `${text}, without a sign of an agent on it`);
+        const evidence = hint('claim', `${text}, but nothing on it confirms an agent`);
         named.set(process.pid, { owner: record.key, evidence });
       }
     }

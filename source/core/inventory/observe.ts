@@ -158,8 +158,8 @@ async function readOtherServers(
   const pids = new Set(servers.map(({ pid }) => pid));
   const found = await host.servers.readAt([...sockets]);
   const why = host.servers.areChosen
-    ? 'which -L or -S leaves out'
-    : 'which is not in the socket directory: -S shows it';
+    ? 'excluded by -L or -S'
+    : 'outside the socket directory (use -S)';
   // The socket of a server that has ended may be another's by now.
   return found.flatMap(each =>
     each.reading.ok && each.reading.value.some(pane => pids.has(pane.serverPid))

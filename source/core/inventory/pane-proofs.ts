@@ -169,7 +169,7 @@ function byBirth(
   const text =
     pane.sessionId === birth
       ? `pane process of session ${pane.sessionName}`
-      : `pane ${pane.paneId} was made in session ${birth}, which was its own when vigil first saw it`;
+      : `pane ${pane.paneId} was created in session ${birth}, which was the agent’s when vigil first saw it`;
   return { record, evidence: proof('session-of-birth', text) };
 }
 

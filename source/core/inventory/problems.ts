@@ -24,7 +24,7 @@ export function problemsOf(scene: Scene): Problem[] {
   for (const server of inventory.serversChosen ? [] : unaskedServers(scene))
     problems.push({
       source: 'tmux',
-      message: `tmux server pid ${server.pid} was not asked: its socket is not in the socket directory; name it with -S PATH, or have it make its socket again with kill -USR1 ${server.pid}`,
+      message: `cannot query tmux server ${server.pid}: its socket is outside $TMUX_TMPDIR. Use -S PATH, or kill -USR1 ${server.pid} to recreate the socket`,
       unread: false,
     });
   for (const registry of inventory.registries) {

@@ -19,7 +19,7 @@ export function sessionEvidence(
     const owner = home.panes.flatMap(pane => homes.ownerOf(pane) ?? [])[0];
     if (owner !== undefined) evidence.push(owner.evidence);
     if (home.name !== sessionNameOf(record))
-      evidence.push(hint('session', `on record it is in session ${sessionNameOf(record)}`));
+      evidence.push(hint('session', `the registry names session ${sessionNameOf(record)}`));
   }
   const named = look.scene.sessions.filter(each => each.name === sessionNameOf(record));
   if (home !== undefined && named.length > 1)
@@ -62,7 +62,7 @@ export function keptSession(session: Session, look: Look): Evidence | undefined 
   const { homes, memberships } = look.attribution;
   const owners = new Set(session.panes.flatMap(pane => homes.ownerOf(pane)?.owner ?? []));
   const kept = (pane: string, why: string) =>
-    contradiction('kept-session', `session ${session.name} stays: pane ${pane} ${why}`);
+    contradiction('kept-session', `session ${session.name} is kept: pane ${pane} ${why}`);
   for (const each of session.panes) {
     const { pane, root } = each;
     if (homes.ownerOf(each) === undefined)
@@ -72,7 +72,7 @@ export function keptSession(session: Session, look: Look): Evidence | undefined 
       return kept(pane.paneId, `has ${describeProcess(guest)} on its terminal`);
   }
   return owners.size > 1
-    ? contradiction('kept-session', `session ${session.name} stays: it has panes of other agents`)
+    ? contradiction('kept-session', `session ${session.name} is kept: it has panes of other agents`)
     : undefined;
 }
 

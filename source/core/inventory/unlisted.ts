@@ -9,5 +9,5 @@ export function isUnlisted(row: Row, workspaces: readonly string[]): boolean {
 
 export const unlistedReason = {
   kind: 'unlisted',
-  text: 'no workspace is known that could have it on record: name it, or its workspace with -w',
+  text: 'no workspace found that could record it; name the target, or its workspace with -w',
 } as const;

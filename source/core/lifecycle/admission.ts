@@ -30,24 +30,24 @@ export function whyNotAdmitted(
 ): string | undefined {
   if (task === undefined) return 'the task has no registry';
   const { entries, limits = {} } = task;
-  if (entries.some(entry => entry.id === id)) return `${id} is on record already`;
+  if (entries.some(entry => entry.id === id)) return `${id} is already recorded`;
   const active = entries.filter(isActive);
   const twin = active.find(entry => entry.type === type);
   if (twin !== undefined)
     return `${twin.id} is an active agent of type ${type} in this task; end it first`;
   if (limits.concurrent !== undefined && active.length >= limits.concurrent)
-    return `max_concurrent: the task has ${active.length} active agents of ${limits.concurrent}`;
+    return `max_concurrent: the task has ${active.length} of ${limits.concurrent} active agents`;
   const spawned = limits.spawned ?? entries.length;
   if (limits.agents !== undefined && spawned >= limits.agents)
-    return `max_agents: ${spawned} of ${limits.agents} agents were spawned in this task`;
+    return `max_agents: ${spawned} of ${limits.agents} agents already spawned in this task`;
   const depth = depthBelow(entries, parent);
-  if (depth === undefined) return `its parent ${parent} is not in this task’s registry`;
+  if (depth === undefined) return `parent ${parent} is not in the registry of this task`;
   if (limits.depth !== undefined && depth > limits.depth)
-    return `max_depth: it would be at depth ${depth} of ${limits.depth}`;
+    return `max_depth: depth ${depth} exceeds ${limits.depth}`;
   const all = (global?.entries ?? []).filter(isActive).length;
   const mostAtAll = global?.limits?.concurrent;
   return mostAtAll !== undefined && all >= mostAtAll
-    ? `max_concurrent_agents: the workspace has ${all} active agents of ${mostAtAll}`
+    ? `max_concurrent_agents: the workspace has ${all} of ${mostAtAll} active agents`
     : undefined;
 }
 

@@ -184,7 +184,7 @@ async function survivors(
     if (!screen.ok) return { ok: false, reason: `its session is gone: ${screen.reason}` };
     if (screen.value.isDead) {
       const words = screen.value.lines.slice(-2).join(' ');
-      return { ok: false, reason: `its program ended at once${words && `: ${words}`}` };
+      return { ok: false, reason: `its program exited at once${words && `: ${words}`}` };
     }
     if (clock.steadyNow() >= until) return membersOf(tools, session);
   }
@@ -210,7 +210,7 @@ async function record(
       if (refused !== undefined) return [];
       const changes = admit(documents, agent);
       if (changes === undefined)
-        refused = 'a registry has no place for it: its "agents" is missing, or something else';
+        refused = 'a registry cannot take it: "agents" is missing or has an unexpected type';
       return changes ?? [];
     },
   });

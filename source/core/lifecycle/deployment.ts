@@ -84,5 +84,5 @@ export function agentIdFor(type: string, epochMs: number, random: string): strin
 export function typeFault(type: string): string | undefined {
   return /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(type)
     ? undefined
-    : 'it begins with a letter or digit and takes letters, digits, _ and -, at most 64';
+    : 'expected a letter or digit, then letters, digits, _ and - (at most 64)';
 }

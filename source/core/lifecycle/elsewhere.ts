@@ -24,11 +24,11 @@ export async function recordedElsewhere(
   const reasons = new Map<string, Refusal>();
   for (const { workspace, path, reading } of around) {
     if (!reading.ok) {
-      const text = `${path} may have it, and cannot be read: ${reading.reason}`;
+      const text = `${path} may record it, but cannot be read: ${reading.reason}`;
       for (const row of asked) reasons.set(row.key, { kind: 'elsewhere', text });
       continue;
     }
-    const text = `it is on record in ${workspace}; name that with -w`;
+    const text = `recorded in ${workspace} (use -w)`;
     for (const row of asked)
       if (reading.value.entries.some(entry => isMeant(entry, row)))
         reasons.set(row.key, { kind: 'elsewhere', text });

@@ -61,22 +61,22 @@ function changeOf(
 ): Refusal | undefined {
   if (row === undefined)
     return target.members.some(each => living.has(identityOf(each)))
-      ? { kind: 'changed', text: `it was ${target.class} in the plan, and is none by now` }
+      ? { kind: 'changed', text: `it was ${target.class} in the plan, but is not now` }
       : undefined;
   if ((row.session?.attached ?? 0) > 0 && target.mayBeAttached !== true)
-    return { kind: 'attached', text: 'somebody has attached to its session meanwhile' };
+    return { kind: 'attached', text: 'a client has attached to its session meanwhile' };
   if (isStillMeant(row, target)) return undefined;
   const name = row.key === target.key ? '' : ` as ${row.agentId ?? row.key}`;
   const now = row.class === target.class ? (row.confidence ?? 'something else') : row.class;
   return {
     kind: 'changed',
-    text: `it was ${target.class} in the plan, and is ${now} by now${name}`,
+    text: `it was ${target.class} in the plan, but is ${now} now${name}`,
   };
 }
 
 /** Rows of a bulk verb that two polls have not agreed on. */
 export function unsettledReason(row: Row, { takenAt }: Snapshot): Refusal {
   const age = Math.max(0, takenAt - (row.agreedSince ?? takenAt));
-  const text = `it is ${row.class} for ${(age / 1000).toFixed(1)} s only: two polls must agree`;
+  const text = `${row.class} for only ${(age / 1000).toFixed(1)} s: two polls must agree`;
   return { kind: 'unsettled', text };
 }

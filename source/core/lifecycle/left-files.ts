@@ -58,7 +58,7 @@ export function leftFilesOf(found: readonly FoundFile[], sweeping: Sweeping): Le
       hadAgents.has(taskKey(file)) &&
       file.entries === files.filter(each => isIn(each, file)).length,
   );
-  return [...files, ...directories.map(each => left(each, 'nothing is in it, or nothing stays'))];
+  return [...files, ...directories.map(each => left(each, 'empty directory'))];
 }
 
 function isIn(file: LeftFile, directory: FoundFile): boolean {
@@ -92,10 +92,9 @@ function verdictOn(
   const age = snapshot.takenAt - file.modifiedAt;
   const { workspace, agentId } = file;
   if (file.kind === 'directory') return undefined;
-  if (file.kind === 'lock')
-    return age > staleLockMs ? left(file, 'a lock that nobody holds any more') : undefined;
+  if (file.kind === 'lock') return age > staleLockMs ? left(file, 'stale lock') : undefined;
   if (file.kind === 'temporary')
-    return age > staleTemporaryMs ? left(file, 'a write that was cut off') : undefined;
+    return age > staleTemporaryMs ? left(file, 'interrupted write') : undefined;
   if (agentId === undefined || deploying.has(agentId)) return undefined;
   const agent = agents.get(`${workspace}\0${agentId}`);
   const session = snapshot.rows.find(row => row.session?.name === agentSession(agentId));
@@ -109,7 +108,7 @@ function verdictOn(
     return { ...file, work, reason: `${agentId} is ${agent.classes.join(' and ')}` };
   // Logs that nobody is recorded for may be somebody else's; a prompt is written for one agent.
   if (file.kind === 'log' || age < youngFileMs) return undefined;
-  return { ...file, work, reason: `no ${agentId} is recorded or alive` };
+  return { ...file, work, reason: `${agentId} is neither recorded nor alive` };
 }
 
 function left(file: FoundFile, reason: string): LeftFile {

@@ -33,7 +33,7 @@ export async function preflight(
   const unread = snapshotted.problems.find(problem => problem.unread);
   if (unread !== undefined) return rejected('unreadable', unread.message);
   if (snapshotted.workspaces.length === 0)
-    return rejected('not found', 'there is no workspace here; name one with -w DIR');
+    return rejected('not found', 'no workspace found; use -w DIR');
   const tasks = snapshotted.registries.filter(
     each =>
       each.scope === 'task' &&
@@ -41,11 +41,14 @@ export async function preflight(
   );
   const [registry] = tasks;
   if (registry === undefined)
-    return rejected('not found', `no task ${request.task} in ${snapshotted.workspaces.join(', ')}`);
+    return rejected(
+      'not found',
+      `no such task: ${request.task} (in ${snapshotted.workspaces.join(', ')})`,
+    );
   if (tasks.length > 1)
     return rejected(
       'refused',
-      `${tasks.length} workspaces have ${request.task}; name one with -w DIR`,
+      `${tasks.length} workspaces have ${request.task}; choose one with -w DIR`,
     );
   if (!registry.reading.ok)
     return rejected('unreadable', `${registry.path}: ${registry.reading.reason}`);
@@ -71,7 +74,7 @@ export async function preflight(
   if (free.value < leastFreeBytes)
     return rejected(
       'refused',
-      `${workspace}: ${Math.floor(free.value / 1024 / 1024)} MB are free, and ${leastFreeBytes / 1024 / 1024} are needed`,
+      `${workspace}: ${Math.floor(free.value / 1024 / 1024)} MB free, but ${leastFreeBytes / 1024 / 1024} MB are needed`,
     );
   const { socketPath } = request;
   const server = (await host.servers.readWith([socketPath])).find(each => each.path === socketPath);

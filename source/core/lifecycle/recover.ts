@@ -23,11 +23,11 @@ export async function recoverDeploys(tools: CommandTools): Promise<Undone> {
       continue;
     }
     if (!found.intent.ok) {
-      left.push(`${found.path}: ${found.intent.reason}; look at it and remove it`);
+      left.push(`${found.path}: ${found.intent.reason}; check and remove it`);
       continue;
     }
     const { agentId, by } = found.intent.value;
-    const reason = `vigil pid ${by.pid} was gone before it was done`;
+    const reason = `vigil pid ${by.pid} exited before it was done`;
     const undone = await undoDeploy(tools, found.intent.value, { step: 'finish', reason });
     rolledBack.push(...undone.rolledBack);
     if (undone.left.length === 0) rolledBack.push(`Cleaned up intent of ${agentId}`);

@@ -36,8 +36,8 @@ export type ShutdownState = {
 /** @param found what the workspace's journal says; nothing where there is none.
  * @returns why nobody is deployed now. */
 export function unfinishedShutdown(found: Reading<ShutdownState | undefined>): string | undefined {
-  if (!found.ok) return `shutdown_state.json cannot be understood: ${found.reason}`;
+  if (!found.ok) return `shutdown_state.json is not valid: ${found.reason}`;
   if (found.value === undefined || found.value.phase === 'done') return undefined;
   const { phase, by, startedAt } = found.value;
-  return `a shutdown of this workspace, begun at ${startedAt} by pid ${by.pid}, is not done (${phase}): vigil shutdown finishes it`;
+  return `unfinished shutdown of this workspace (started ${startedAt} by pid ${by.pid}, phase ${phase}); run vigil shutdown to finish it`;
 }

@@ -109,7 +109,7 @@ async function endSession(
     if (inventory?.processes.ok !== true) return failed('the process table could not be read');
     const server = inventory.servers.find(each => each.path === intent.socketPath);
     const reading = server?.reading ?? notAsked(intent);
-    if (!reading.ok) return failed(`${reading.reason}; the next vigil ends it when tmux answers`);
+    if (!reading.ok) return failed(`${reading.reason}; the next vigil retries when tmux answers`);
     const rows = rowsOf(intent, snapshot, tools);
     const wanted = rows.map(row => ({ row, isNamed: true }));
     const plan = planEnd(snapshot, inventory, wanted, tools);
@@ -129,7 +129,7 @@ async function endSession(
 
 /** Who was not asked has not said that a session is not there. */
 function notAsked({ socketPath }: DeployIntent): Reading<never> {
-  return { ok: false, reason: `${socketPath} was not asked` };
+  return { ok: false, reason: `${socketPath} was not queried` };
 }
 
 /** Rows with processes of it: of the session of that name, and what has left it. */

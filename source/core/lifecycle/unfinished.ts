@@ -16,8 +16,8 @@ export async function unfinishedChecks({
       checks.push({
         name: 'deploys',
         state: 'bad',
-        detail: `${workspace}: cut off: ${cut.map(({ intent, path }) => (intent.ok ? intent.value.agentId : path)).join(', ')}`,
-        advice: 'vigil sweep or vigil reconcile undoes them',
+        detail: `${workspace}: interrupted: ${cut.map(({ intent, path }) => (intent.ok ? intent.value.agentId : path)).join(', ')}`,
+        advice: 'vigil sweep or vigil reconcile rolls them back',
       });
     const shutdown = unfinishedShutdown(shutdownJournal.read(workspace));
     if (shutdown !== undefined)
@@ -26,7 +26,7 @@ export async function unfinishedChecks({
         state: 'bad',
         detail: `${workspace}: ${shutdown}`,
         advice:
-          'run vigil shutdown again to finish it; to open the workspace without, remove shutdown_state.json',
+          'run vigil shutdown again to finish it, or remove shutdown_state.json to reopen the workspace',
       });
     return checks;
   });

@@ -17,7 +17,7 @@ export function countsOf(
   return wrongCounters(registry.reading.value, registry.scope).map(
     ({ name, recorded, actual }) => ({
       path: registry.path,
-      says: `${shortPath(registry)}: ${name} says ${recorded}, its entries ${actual}`,
+      says: `${shortPath(registry)}: ${name} is ${recorded}, but ${actual} entries match`,
     }),
   );
 }

@@ -18,12 +18,10 @@ export function lossesOf(
     const now = registry.reading.value.entries.length;
     const saved = backedUp(registry.path, backups);
     if (saved !== undefined && isLoss(saved.entries, now))
-      return [
-        `${registry.path} has ${now} agents, and had ${saved.entries} in backup ${saved.name}`,
-      ];
+      return [`${registry.path} has ${now} agents, but ${saved.entries} in backup ${saved.name}`];
     const indexed = indexedFor(registry, registries);
     return isLoss(indexed, now)
-      ? [`${registry.path} has ${now} agents, and the global registry has ${indexed} of its task`]
+      ? [`${registry.path} has ${now} agents, but the global registry has ${indexed} of its task`]
       : [];
   });
 }

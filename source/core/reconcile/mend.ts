@@ -58,11 +58,11 @@ function make(change: Change, { task, global }: Opened, takenAt: number): string
       return left;
     }
     case 'follow':
-      return follow(change, task, global) ? undefined : 'both say the same by now';
+      return follow(change, task, global) ? undefined : 'both already agree';
     case 'track': {
       const entry = task?.entriesOf(change.agentId).at(0);
       if (entry === undefined) return 'it is no longer recorded';
-      if (!isActive(entry)) return `it is ${statusOf(entry)} by now`;
+      if (!isActive(entry)) return `it is ${statusOf(entry)} now`;
       entry.set('tracked_processes', change.processes);
       return undefined;
     }
@@ -82,9 +82,9 @@ function close(
       [change.session, undefined].includes(textAt(entry, 'tmux_session')) &&
       startOf(entry) === change.startedAt,
   );
-  if (mine.length === 0) return 'its entry is another one by now';
+  if (mine.length === 0) return 'the entry was replaced meanwhile';
   const open = mine.filter(isActive);
-  if (open.length === 0) return `it is ${statusOf(mine[0] as OpenEntry)} by now`;
+  if (open.length === 0) return `it is ${statusOf(mine[0] as OpenEntry)} now`;
   const time = localTime(takenAt);
   for (const entry of open) {
     entry.set('status', change.kind === 'stick' ? 'stuck' : 'terminated');
@@ -140,7 +140,7 @@ function copy(
 ) {
   const source = from?.entriesOf(agentId).at(0);
   if (source === undefined) return 'it is no longer recorded';
-  if (to === undefined || to.entriesOf(agentId).length > 0) return 'both have it by now';
+  if (to === undefined || to.entriesOf(agentId).length > 0) return 'both have it now';
   const fields = new Map<string, Json>(
     to.scope === 'task' ? [['id', agentId]] : [['task_id', task ?? '']],
   );
@@ -148,9 +148,7 @@ function copy(
     const value = source.fields.get(name);
     if (value !== undefined) fields.set(name, value);
   }
-  return to.add(agentId, fields)
-    ? undefined
-    : 'there is no place for it: "agents" is something else';
+  return to.add(agentId, fields) ? undefined : 'cannot add it: "agents" has an unexpected type';
 }
 
 function isActive(entry: OpenEntry): boolean {

@@ -111,22 +111,27 @@ export function shownBefore(plan: ReconcilePlan, shown: ReconcilePlan): Reconcil
   return { ...plan, places };
 }
 
-/** `46 to close, 87 to add, 2 counters`. */
+/** `close 46 dead entries, add 87 missing entries, fix 2 counters`. */
 export function planSummary(plan: ReconcilePlan): string {
   const count = (kinds: readonly string[]) =>
     plan.places.reduce(
       (sum, place) => sum + place.changes.filter(change => kinds.includes(change.kind)).length,
       0,
     );
-  const parts: readonly (readonly [number, string])[] = [
-    [count(['close']), 'to close'],
-    [count(['add to global', 'add to task']), 'to add'],
-    [count(['follow']), 'to follow'],
-    [count(['track']), 'to track'],
-    [plan.places.reduce((sum, place) => sum + place.counts.length, 0), 'counters'],
+  const counters = plan.places.reduce((sum, place) => sum + place.counts.length, 0);
+  const parts: readonly (readonly [string, number, string, string])[] = [
+    ['close', count(['close']), 'dead entry', 'dead entries'],
+    ['add', count(['add to global', 'add to task']), 'missing entry', 'missing entries'],
+    ['update', count(['follow']), 'global entry', 'global entries'],
+    ['record', count(['track']), 'agent’s processes', 'agents’ processes'],
+    ['fix', counters, 'counter', 'counters'],
   ];
-  const said = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
-  return said.join(', ') || 'nothing to do';
+  return (
+    parts
+      .filter(([, number]) => number > 0)
+      .map(([verb, number, one, many]) => `${verb} ${number} ${number === 1 ? one : many}`)
+      .join(', ') || 'nothing to do'
+  );
 }
 
 function changesOf(
@@ -149,7 +154,7 @@ function changesOf(
     changes.push({
       ...agent,
       kind: `add to ${missing}`,
-      says: `${id}: only the ${[...scopes][0]} registry has it: added to the ${missing} one`,
+      says: `${id}: only in the ${[...scopes][0]} registry; added to the ${missing} registry`,
     });
   }
   if (row.class === 'ghost' && settled.has(row.key))
@@ -166,7 +171,7 @@ function changesOf(
     changes.push({
       ...agent,
       kind: 'follow',
-      says: `${id}: the global registry follows: ${difference}`,
+      says: `${id}: global registry updated: ${difference}`,
     });
   const processes = untracked(record, row, snapshot);
   if (processes !== undefined && scopes.has('task'))
@@ -174,7 +179,7 @@ function changesOf(
       ...agent,
       kind: 'track',
       processes,
-      says: `${id}: ${processes.length} processes recorded (tracked_processes)`,
+      says: `${id}: ${processes.length} ${processes.length === 1 ? 'process' : 'processes'} recorded (tracked_processes)`,
     });
   return changes;
 }

@@ -41,8 +41,7 @@ export function editDocument(
   const counted = counters.length === 0 ? edited : applyEdits(edited.value, counters);
   if (!counted.ok) return counted;
   const stray = strayChange(document.text, counted.value, [...edits, ...counters], places);
-  if (stray !== undefined)
-    return { ok: false, reason: `the edit would change ${stray}, which nobody asked for` };
+  if (stray !== undefined) return { ok: false, reason: `the edit would also change ${stray}` };
   if (counters.length === 0) return between;
   return readDocument(document.path, document.scope, counted.value);
 }

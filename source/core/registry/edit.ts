@@ -37,7 +37,7 @@ export function applyEdits(
     const holder = nodeAt(root.value, at.slice(0, -1));
     if (value === undefined) {
       if (there === undefined || holder === undefined || holder === there)
-        return { ok: false, reason: `there is no ${at.join('.')}` };
+        return { ok: false, reason: `no such field: ${at.join('.')}` };
       removed.set(holder, [...(removed.get(holder) ?? []), there]);
       continue;
     }
@@ -50,7 +50,7 @@ export function applyEdits(
     const fits =
       (holder?.kind === 'object' && typeof last === 'string') ||
       (holder?.kind === 'array' && typeof last === 'number');
-    if (!fits) return { ok: false, reason: `there is no place for ${at.join('.')}` };
+    if (!fits) return { ok: false, reason: `cannot add ${at.join('.')}` };
     added.set(holder, [...(added.get(holder) ?? []), { at, value }]);
   }
   for (const [holder, gone] of removed) splices.push(...removals(holder, new Set(gone)));

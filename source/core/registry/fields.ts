@@ -14,7 +14,7 @@ export function fieldsOf(
   const entry = Array.isArray(agents)
     ? agents.find(each => Object(each).id === agentId)
     : Object.entries(Object(agents)).find(([id]) => id === agentId)?.[1];
-  if (entry === undefined) return { ok: false, reason: 'it has no such agent any more' };
+  if (entry === undefined) return { ok: false, reason: 'the agent is no longer in it' };
   const fields = Object.entries(Object(entry)).map(
     ([name, value]) => [name, shown(value)] as const,
   );

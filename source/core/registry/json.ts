@@ -10,8 +10,7 @@ export function parseJson(text: string): Reading<unknown> {
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   if (body.trim() === '') return { ok: false, reason: 'the file is empty' };
   const depth = depthOf(body);
-  if (depth > maxDepth)
-    return { ok: false, reason: `it is nested more than ${maxDepth} levels deep` };
+  if (depth > maxDepth) return { ok: false, reason: `nested more than ${maxDepth} levels deep` };
   try {
     return { ok: true, value: JSON.parse(body) };
   } catch (error) {
@@ -20,7 +19,7 @@ export function parseJson(text: string): Reading<unknown> {
       const second = tryParse(tolerant);
       if (second !== undefined) return { ok: true, value: second.value };
     }
-    return { ok: false, reason: `it is not valid JSON: ${(error as Error).message}` };
+    return { ok: false, reason: `not valid JSON: ${(error as Error).message}` };
   }
 }
 

@@ -67,7 +67,7 @@ const backslash = 0x5c;
 function createReader(text: string) {
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   const fail = (): never => {
-    throw new Error(`it is not valid JSON at character ${at}`);
+    throw new Error(`not valid JSON at character ${at}`);
   };
   const match = (pattern: RegExp): boolean => {
     pattern.lastIndex = at;
@@ -107,7 +107,7 @@ function createReader(text: string) {
     return plain.includes('\\') ? (JSON.parse(text.slice(start, end)) as string) : plain;
   };
   const value = (depth: number): JsonNode => {
-    if (depth > maxDepth) throw new Error(`it is nested more than ${maxDepth} levels deep`);
+    if (depth > maxDepth) throw new Error(`nested more than ${maxDepth} levels deep`);
     skip();
     const start = at;
     if (string()) return { kind: 'scalar', start, end: at };

@@ -162,22 +162,20 @@ function disagreementsOf(sources: readonly Source[]): Disagreement[] {
     found.push({ kind: 'duplicate', text: 'listed more than once in the same registry' });
   const tasks = sources.filter(source => source.reading.scope === 'task');
   const index = sources.find(source => source.reading.scope === 'global');
-  if (tasks.length === 0) disagree('only the global registry has it: no task registry lists it');
+  if (tasks.length === 0) disagree('only in the global registry, not in a task registry');
   if (tasks.length === 0 || index === undefined) return found;
   const authority = (tasks[0] as Source).entry;
   const differs = (name: 'status' | 'session' | 'task') =>
     index.entry[name] !== undefined && authority[name] !== index.entry[name];
   if (differs('task'))
-    disagree(
-      `task and global registry disagree: task ${authority.task} against ${index.entry.task}`,
-    );
+    disagree(`task and global registry disagree: task ${authority.task}, ${index.entry.task}`);
   if (differs('status'))
     disagree(
-      `task and global registry disagree: status ${authority.status ?? 'not recorded'} against ${index.entry.status}`,
+      `task and global registry disagree: status ${authority.status ?? 'not recorded'}, ${index.entry.status}`,
     );
   if (differs('session'))
     disagree(
-      `task and global registry disagree: session ${authority.session ?? 'not recorded'} against ${index.entry.session}`,
+      `task and global registry disagree: session ${authority.session ?? 'not recorded'}, ${index.entry.session}`,
     );
   return found;
 }

@@ -20,7 +20,7 @@ export function parseRegistry(text: string, scope: RegistryScope): Reading<Regis
   if (!parsed.ok) return parsed;
   const top = objectOf(parsed.value);
   if (top === undefined)
-    return { ok: false, reason: `it holds ${kindOf(parsed.value)} where an object is expected` };
+    return { ok: false, reason: `expected an object, got ${kindOf(parsed.value)}` };
   const faults: string[] = [];
   const task = scope === 'task' ? textOf(top.get('task_id')) : undefined;
   const found = scope === 'task' ? listedEntries(top, task, faults) : indexedEntries(top, faults);
@@ -58,15 +58,15 @@ function limitsOf(top: Fields, scope: RegistryScope): Limits {
 function listedEntries(top: Fields, task: string | undefined, faults: string[]) {
   const list = top.get('agents') ?? [];
   if (!Array.isArray(list))
-    return { ok: false, reason: `"agents" is ${kindOf(list)} where a list is expected` } as const;
+    return { ok: false, reason: `"agents": expected a list, got ${kindOf(list)}` } as const;
   if (list.length > maxEntries) return tooMany(list.length);
   const entries: AgentEntry[] = [];
   list.forEach((item: unknown, index) => {
     const fields = objectOf(item);
     const id = textOf(fields?.get('id'));
-    if (fields === undefined) faults.push(`agents[${index}] is ${kindOf(item)}: left out`);
-    else if (id === undefined || id === '')
-      faults.push(`agents[${index}] has no id that is a text: left out`);
+    if (fields === undefined)
+      faults.push(`agents[${index}] skipped: expected an object, got ${kindOf(item)}`);
+    else if (id === undefined || id === '') faults.push(`agents[${index}] skipped: no id`);
     else entries.push(entryOf(id, fields, task));
   });
   return { ok: true, value: entries } as const;
@@ -80,15 +80,15 @@ function indexedEntries(top: Fields, faults: string[]) {
   if (index === undefined)
     return {
       ok: false,
-      reason: `"agents" is ${kindOf(agents)} where an object is expected`,
+      reason: `"agents": expected an object, got ${kindOf(agents)}`,
     } as const;
   if (index.size > maxEntries) return tooMany(index.size);
   const entries: AgentEntry[] = [];
   for (const [id, item] of index) {
     const fields = objectOf(item);
     if (fields === undefined)
-      faults.push(`agents[${JSON.stringify(id)}] is ${kindOf(item)}: left out`);
-    else if (id === '') faults.push('agents[""] has no id: left out');
+      faults.push(`agents[${JSON.stringify(id)}] skipped: expected an object, got ${kindOf(item)}`);
+    else if (id === '') faults.push('agents[""] skipped: no id');
     else entries.push(entryOf(id, fields, textOf(fields.get('task_id'))));
   }
   return { ok: true, value: entries } as const;
@@ -96,7 +96,7 @@ function indexedEntries(top: Fields, faults: string[]) {
 
 function entryOf(id: string, fields: Fields, task: string | undefined): AgentEntry {
   const faults: EntryFault[] = [];
-  const text = (name: string) => checked(fields, name, textOf, 'a text', faults);
+  const text = (name: string) => checked(fields, name, textOf, 'a string', faults);
   const number = (name: string) => checked(fields, name, numberOf, 'a number', faults);
   const time = (name: string) => timeOf(text(name));
   return {
@@ -138,7 +138,7 @@ function checked<T>(
   if (result === undefined)
     faults.push({
       field: name,
-      text: `${name} is ${kindOf(value)} where ${expected} is expected`,
+      text: `${name}: expected ${expected}, got ${kindOf(value)}`,
     });
   return result;
 }
@@ -188,6 +188,6 @@ function kindOf(value: unknown): string {
 function tooMany(count: number) {
   return {
     ok: false,
-    reason: `it has ${count} agents, more than the ${maxEntries} allowed`,
+    reason: `${count} agents, more than the ${maxEntries} allowed`,
   } as const;
 }

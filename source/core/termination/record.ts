@@ -65,14 +65,14 @@ export async function recordAll(
     if (record === undefined) {
       // Nobody's session has no entry; of an agent it cannot be said while a registry is silent.
       const errors = unread.map(
-        path => `registry: not closed where ${path} has it: it could not be read`,
+        path => `registry: entry not closed in ${path}: it could not be read`,
       );
       if (target.agentId !== undefined) recorded.set(target.key, { ...nothing, errors });
       continue;
     }
     // A bad entry is shown and never acted on.
     if (record.hasFaults) {
-      const fault = `registry: not closed: ${faultsText(record.entry)}`;
+      const fault = `registry: entry not closed: ${faultsText(record.entry)}`;
       recorded.set(target.key, { ...nothing, errors: [fault] });
     } else
       closings.push({

@@ -75,15 +75,14 @@ function survivalOf(process: Process, ending: Ending): string {
 /** What keeps a process that was killed, by its state: a debugger that wants to see exits and does not
  * look holds its dead as well as the kernel does. */
 const holders: ReadonlyMap<string, string> = new Map([
-  ['D', 'it waits in the kernel, and ends when that lets go'],
-  ['t', 'a debugger holds it, and it ends when that lets go'],
+  ['D', 'blocked in the kernel; exits when the call returns'],
+  ['t', 'held by a debugger; exits when it detaches'],
 ]);
 
 /** It was gone and is there again: nothing was ended for good, and nothing is closed in the record. */
 export function respawned(result: TargetResult, processes: readonly Process[]): TargetResult {
   const errors = processes.map(
-    process =>
-      `respawn: ${describeProcess(process)} is there again, started by pid ${process.ppid}`,
+    process => `restarted as ${describeProcess(process)}, parent pid ${process.ppid}`,
   );
   return { ...result, outcome: 'survived', errors: [...result.errors, ...errors] };
 }

@@ -167,13 +167,10 @@ async function afterwards(
       );
       const again = panes.find(pane => !isThere && pane.sessionName === session?.name);
       const errors = [
-        ...zombies.map(
-          each =>
-            `pid ${each.pid} is dead and not reaped: its parent ${each.ppid} does not wait for it`,
-        ),
+        ...zombies.map(each => `pid ${each.pid} is dead but not reaped by its parent ${each.ppid}`),
         ...(again === undefined
           ? []
-          : [`respawn: session ${again.sessionName} is there again, pane pid ${again.panePid}`]),
+          : [`restarted: session ${again.sessionName} exists again, pane pid ${again.panePid}`]),
       ];
       const isClean = table !== undefined && left.length === 0 && result.outcome !== 'refused';
       const value = { isClean, isSessionGone: isRead && !isThere, errors };

@@ -67,16 +67,15 @@ export function spareRules(options: SpareOptions): SpareRules {
       return { kind: 'system', text: 'a kernel thread' };
     if (own.has(process.pid) || process.ppid === machine.pid)
       return { kind: 'self', text: 'vigil itself' };
-    if (ancestors.has(process.pid)) return { kind: 'ancestor', text: 'vigil runs below it' };
+    if (ancestors.has(process.pid)) return { kind: 'ancestor', text: 'an ancestor of vigil' };
     const { kind } = kindOf(process);
     if (kind === 'tmux server') return { kind: 'tmux-server', text: 'a tmux server' };
-    if (kind === 'host')
-      return { kind: 'shared-host', text: 'a daemon that other agents use as well' };
+    if (kind === 'host') return { kind: 'shared-host', text: 'a daemon shared with other agents' };
     const program = origin && peoplesProgram(process, origin);
     if (program !== undefined)
       return { kind: 'peoples-program', text: `${program}, whatever started it` };
     if (kind === 'infrastructure')
-      return { kind: 'infrastructure', text: 'part of the system or of a person’s session' };
+      return { kind: 'infrastructure', text: 'part of the system or of a user session' };
     const name = names.length === 0 ? undefined : programNamesOf(process).find(isListed);
     if (name !== undefined) return { kind: 'listed', text: `${onSpareList} (--spare ${name})` };
     if (machine.uid !== 0 && process.uid !== machine.uid)

@@ -85,6 +85,6 @@ function doneTo(count: number, isThaw: boolean): string {
 function leftOut(left: readonly Member[]): string {
   const pids = left.map(({ pid }) => pid).join(', ');
   return left.length === 1
-    ? `the pane’s own process ${pids} goes on, tmux wakes it`
-    : `the panes’ own processes ${pids} go on, tmux wakes them`;
+    ? `pane process ${pids} keeps running (tmux would resume it)`
+    : `pane processes ${pids} keep running (tmux would resume them)`;
 }

@@ -151,7 +151,7 @@ function outOfReach(row: Row, { machine }: Inventory): Refusal | undefined {
     ? undefined
     : {
         kind: 'out-of-reach',
-        text: `its agent program, pid ${program.pid}, belongs to uid ${program.uid}: only that user or root may end it`,
+        text: `its agent program (pid ${program.pid}) belongs to uid ${program.uid}; only that user or root may end it`,
       };
 }
 
@@ -167,24 +167,24 @@ function refusalOf(
   const isKnown = isNamed && isReadable && row.processes.length > 0;
   if (row.class === 'unknown' && !isKnown) {
     const why = row.evidence.findLast(({ strength }) => strength === 'doubt')?.text;
-    const text = 'what it is could not be established, so nothing of it is signalled';
+    const text = 'its class could not be established, so nothing of it is signalled';
     return { kind: 'unknown', text: why === undefined ? text : `${text}: ${why}` };
   }
   if (row.class === 'zombie')
     return {
       kind: 'zombie',
-      text: 'it is dead already and cannot be signalled; its parent must reap it',
+      text: 'already dead, cannot be signalled; its parent must reap it',
     };
   if (isNamed) return undefined;
   if (row.class === 'interactive')
-    return { kind: 'interactive', text: 'a person’s agent is only ended by its name' };
+    return { kind: 'interactive', text: 'interactive agents are only ended by name' };
   if (row.confidence === 'suspected' && includesSuspected !== true)
     return { kind: 'suspected', text: suspicionOf(row) };
   if (row.spared !== undefined) return { kind: 'claim', text: row.spared.text };
   if ((row.session?.attached ?? 0) > 0 && mayBeAttached !== true)
     return {
       kind: 'attached',
-      text: 'somebody is attached to its session; name it to end it all the same',
+      text: 'a client is attached to its session; name it to end it anyway',
     };
   return undefined;
 }
@@ -193,7 +193,7 @@ function refusalOf(
 function suspicionOf(row: Row): string {
   const known = row.evidence.find(({ strength }) => strength === 'hint')?.text;
   const seen = known === undefined ? '' : `${known}; `;
-  return `suspected only: ${seen}nothing proves that its agent is gone (--include-suspected)`;
+  return `suspected only: ${seen}no proof that its agent is gone (--include-suspected ends it anyway)`;
 }
 
 /** What its own processes carry as the mark of a deploy. */
@@ -228,7 +228,7 @@ function terminalHolders(
     const why = spare(process, inventory.origins.get(process.pid));
     const isGuest = !own.has(process.pid) || (why !== undefined && why.kind !== 'other-row');
     if (!isGuest) continue;
-    const text = `it holds the terminal of pid ${process.pid}, which is ${why?.text ?? 'not the agent’s'}`;
+    const text = `it leads the terminal of pid ${process.pid}, which is ${why?.text ?? 'not the agent’s'}`;
     held.set(leader.pid, { kind: 'terminal', text });
   }
   return held;

@@ -7,7 +7,7 @@ export function demoChecks(registries: readonly RegistryReading[]): Check[] {
     {
       name: 'demo',
       state: 'ok',
-      detail: 'made-up agents: nothing of this machine is looked at or changed',
+      detail: 'made-up agents: nothing of this machine is read or changed',
     },
     ...registries.map(({ path, reading }): Check => {
       if (!reading.ok) return { name: path, state: 'bad', detail: reading.reason };

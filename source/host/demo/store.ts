@@ -56,7 +56,7 @@ export function createStore(timeline: Timeline, registries: Registries): Registr
     rebuild: async ({ target }) => ({
       kind: 'refused',
       path: target.path,
-      reason: 'it can be read by now',
+      reason: 'it can be read now',
       written: [],
     }),
   };

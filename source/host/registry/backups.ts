@@ -38,7 +38,7 @@ export async function backUp(
       makeOwnDirectory(dirname(target));
       writeDurably(target, bytes.value);
       const copy = readCopy(target, file.scope);
-      if (!copy.ok) throw new Error(`${file.path}: the copy does not read back: ${copy.reason}`);
+      if (!copy.ok) throw new Error(`${file.path}: cannot read the copy back: ${copy.reason}`);
     }
     await rename(making, join(directory, name));
     syncDirectory(directory);
@@ -49,7 +49,7 @@ export async function backUp(
   await thinOut(directory).catch(() => undefined);
   const made = (await listBackups(workspace)).find(backup => backup.name === name);
   return made === undefined
-    ? { ok: false, reason: 'the backup that was made is not there' }
+    ? { ok: false, reason: 'the new backup is missing' }
     : { ok: true, value: made };
 }
 
@@ -136,7 +136,7 @@ async function consistentCopy(path: string, waitMs: number): Promise<Reading<Buf
   const { descriptor } = file.value;
   try {
     const result = await flock(descriptor, 'shared', waitMs);
-    if (result === 'failed') return { ok: false, reason: 'flock(1) could not do its work' };
+    if (result === 'failed') return { ok: false, reason: 'flock(1) failed' };
     if (result !== 'locked')
       return { ok: false, reason: `lock busy: held by ${await holdersOf(path, false)}` };
     return { ok: true, value: readAll(descriptor) };

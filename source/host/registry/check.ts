@@ -64,11 +64,11 @@ async function check(
     ...faults,
     ...entries.flatMap(entry => entry.faults.map(fault => `${entry.id}: ${fault.text}`)),
   ];
-  if (wrong[0] !== undefined) return bad(wrong[0], 'correct the entry; it is never acted on');
+  if (wrong[0] !== undefined) return bad(wrong[0], 'fix the entry; vigil ignores it');
   const mode = Number(info?.mode ?? 0n) & 0o777;
   if ((mode & writableByOthers) !== 0)
     return bad(
-      `others may write it (mode ${mode.toString(8).padStart(4, '0')})`,
+      `writable by other users (mode ${mode.toString(8).padStart(4, '0')})`,
       `chmod go-w ${name}`,
     );
   return { name, state: 'ok', detail };
@@ -89,8 +89,8 @@ function journalState(
   if (!existsSync(journalOf(path))) return undefined;
   const isWhole = typeof readJournal(path) === 'object';
   return {
-    says: isWhole ? 'a write was cut off' : 'a write was cut off before it began',
-    advice: 'vigil reconcile settles it before anything else',
+    says: isWhole ? 'interrupted write' : 'write interrupted before it began',
+    advice: 'run vigil reconcile to finish or roll back the write',
   };
 }
 
@@ -105,10 +105,10 @@ function adviceFor(registry: RegistryReading, backups: readonly Backup[]): strin
     backup.files.some(file => file.original === registry.path && file.entries.ok),
   );
   if (usable !== undefined)
-    return `vigil reconcile --restore ${usable.name} puts the newest backup in its place`;
+    return `vigil reconcile --restore ${usable.name} restores the newest backup`;
   return registry.scope === 'global'
-    ? 'vigil reconcile --restore rebuild makes it anew from the task registries'
-    : 'let the orchestrator write it anew';
+    ? 'vigil reconcile --restore rebuild rebuilds it from the task registries'
+    : 'let the orchestrator rewrite it';
 }
 
 /** The lock by which vigils queue (proper-lockfile's directory beside the file). */
@@ -116,5 +116,5 @@ async function queueHolder(path: string): Promise<string | undefined> {
   if (!existsSync(queueLockOf(path))) return undefined;
   const { default: lockfile } = await import('proper-lockfile');
   const isHeld = await lockfile.check(path, { realpath: false }).catch(() => false);
-  return isHeld ? 'another vigil' : 'nobody (a stale queue lock, which the next change removes)';
+  return isHeld ? 'another vigil' : 'a stale queue lock (removed by the next change)';
 }

@@ -49,10 +49,10 @@ async function readWhole(path: string, isLocked: boolean): Promise<Text> {
   if (handle instanceof Error) return refused(reasonOf(handle));
   try {
     const before = await handle.stat({ bigint: true });
-    if (!before.isFile()) return refused('it is not a regular file');
+    if (!before.isFile()) return refused('not a regular file');
     if (before.size > largestRegistryBytes) return refused(tooLarge(before.size));
     if (isLocked && (await flockByProgram(handle.fd, 'shared', sharedWaitMs)) !== 'locked')
-      return refused('it keeps changing, and its lock could not be shared');
+      return refused('it keeps changing, and a shared lock failed');
     const bytes = await readBytes(handle);
     const after = await handle.stat({ bigint: true });
     const isMoved = !isLocked && (after.mtimeNs !== before.mtimeNs || after.size !== before.size);
@@ -70,7 +70,7 @@ function refused(reason: string): Text {
 
 export function tooLarge(size: number | bigint): string {
   const most = Math.round(largestRegistryBytes / 1e6);
-  return `it has ${Math.round(Number(size) / 1e6)} MB, more than the ${most} MB allowed`;
+  return `${Math.round(Number(size) / 1e6)} MB, more than the ${most} MB allowed`;
 }
 
 /** All there is when the reading begins; a file that grows meanwhile is seen to have changed. */
@@ -94,6 +94,6 @@ export function decodeUtf8(bytes: Buffer): Reading<string> {
       value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
     };
   } catch {
-    return { ok: false, reason: 'it is not UTF-8 text' };
+    return { ok: false, reason: 'not UTF-8 text' };
   }
 }

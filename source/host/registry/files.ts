@@ -96,7 +96,7 @@ function createAbsences() {
         if (seen.has(file.path)) return [];
         const away = since.get(file.path) ?? now;
         since.set(file.path, away);
-        if (now - away < awayMs) return [failed(file, 'it was there a moment ago')];
+        if (now - away < awayMs) return [failed(file, 'removed while reading')];
         present.delete(file.path);
         since.delete(file.path);
         return [];
@@ -182,7 +182,7 @@ async function missing(file: RegistryFile): Promise<Found | undefined> {
 const sqliteReading: Reading<RegistryContent> = {
   ok: false,
   reason:
-    'this registry is an SQLite file, which this version cannot read: agents recorded only there are unknown to it',
+    'SQLite registries are not supported in this version: agents recorded only there are unknown',
 };
 
 function failed(file: RegistryFile, reason: string): Found {

@@ -12,7 +12,7 @@ export function queueLockOf(path: string): string {
 export async function holdersOf(path: string, isQueue: boolean): Promise<string> {
   const holders = await flockHolders(path);
   if (holders.length > 0) return holders.join(' and ');
-  if (!isQueue) return 'a process that cannot be seen from here';
+  if (!isQueue) return 'a process that is not visible to vigil';
   const since = await stat(queueLockOf(path)).catch(() => undefined);
   return since === undefined
     ? 'another vigil'
@@ -47,7 +47,7 @@ async function describe(pid: string): Promise<string> {
   const state = text.slice(text.lastIndexOf(')') + 2)[0];
   const started = await stat(`/proc/${pid}`).catch(() => undefined);
   const since = started === undefined ? '' : `, running since ${timeOf(started.ctimeMs)}`;
-  return `pid ${pid} (${name})${state === 'T' ? ', which is stopped' : ''}${since}`;
+  return `pid ${pid} (${name})${state === 'T' ? ', stopped' : ''}${since}`;
 }
 
 function timeOf(epochMs: number): string {

@@ -61,12 +61,11 @@ async function lockData(path: string, deadline: number) {
     closeSync(descriptor);
     if (result === 'missing')
       return refused(
-        'flock(1) is not installed (util-linux) and flock(2) cannot be called, so the orchestrator could not be kept out',
+        'cannot lock: flock(1) is not installed (util-linux) and flock(2) cannot be called',
       );
-    if (result === 'failed')
-      return refused('flock(1) could not do its work, so the orchestrator could not be kept out');
+    if (result === 'failed') return refused('cannot lock: flock(1) failed');
     if (result === 'busy')
       return { kind: 'busy', path, holder: await holdersOf(path, false) } as const;
   }
-  return refused('it is replaced by another writer again and again');
+  return refused('another writer keeps replacing it');
 }

@@ -37,13 +37,12 @@ export function isMissing(error: unknown): boolean {
 
 /** @returns why a file is none that vigil writes or believes. */
 export function faultOf(info: BigIntStats): string | undefined {
-  if (info.isSymbolicLink()) return 'it is a symbolic link, which is not followed';
-  if (!info.isFile()) return 'it is not a regular file';
-  if (info.nlink > 1n)
-    return `it has ${info.nlink} hard links: writing it would change another file`;
+  if (info.isSymbolicLink()) return 'symbolic link (not followed)';
+  if (!info.isFile()) return 'not a regular file';
+  if (info.nlink > 1n) return `${info.nlink} hard links: writing it would change another file`;
   const uid = process.geteuid?.() ?? -1;
   if (Number(info.uid) !== uid)
-    return `it belongs to uid ${info.uid}, and vigil runs as uid ${uid}: run it as the owner`;
+    return `owned by uid ${info.uid}, but vigil runs as uid ${uid}; run vigil as the owner`;
   return undefined;
 }
 
@@ -54,16 +53,16 @@ export function reasonOf(error: unknown): string {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'it is not there',
+  ENOENT: 'no such file',
   ENOTDIR: 'its directory is a file',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
-  ELOOP: 'it is a symbolic link, which is not followed',
-  ENXIO: 'it is not a regular file',
+  ELOOP: 'symbolic link (not followed)',
+  ENXIO: 'not a regular file',
   EROFS: 'its file system is read-only',
-  ENOSPC: 'no space is left on its file system',
-  EDQUOT: 'the disk quota is used up',
-  EIO: 'its disk reports an error (EIO)',
-  EMFILE: 'too many files are open',
-  ENFILE: 'too many files are open on this machine',
+  ENOSPC: 'no space left on its file system',
+  EDQUOT: 'disk quota exceeded',
+  EIO: 'disk error (EIO)',
+  EMFILE: 'too many open files',
+  ENFILE: 'too many open files on this machine',
 };

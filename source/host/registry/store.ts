@@ -40,7 +40,9 @@ export function createRegistryStore(wrote: Wrote = () => undefined): RegistrySto
         const wanted = { files: [file], waitMs: recoveryWaitMs };
         const result = await underLocks(wanted, wrote, readAny, () => []);
         const outcome =
-          result.kind === 'done' ? 'a write that was cut off is settled' : failureClause(result);
+          result.kind === 'done'
+            ? 'interrupted write finished or rolled back'
+            : failureClause(result);
         said.push(`${file.path}: ${outcome}`);
       }
       return said;
@@ -178,7 +180,7 @@ function readAny(): undefined {
 function unreadable(base: Buffer, path: string, scope: RegistryScope): undefined {
   const text = decodeUtf8(base);
   if (text.ok && readDocument(path, scope, text.value).ok)
-    throw new Refusal(path, 'it can be read by now');
+    throw new Refusal(path, 'it can be read now');
 }
 
 /** The checked next text of one file. */

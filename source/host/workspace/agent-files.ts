@@ -54,13 +54,13 @@ export function misplaced({
 }: AgentFile): string | undefined {
   const taskDirectory = resolve(workspace, task);
   if (basename(task) !== task || task === '' || task === '.' || task === '..')
-    return 'its task is no name of a directory';
+    return 'its task is not a directory name';
   if (dirname(resolve(taskDirectory, path)) !== resolve(taskDirectory, place))
-    return `it is not directly in ${resolve(taskDirectory, place)}`;
+    return `not directly in ${resolve(taskDirectory, place)}`;
   const isOwn = filesOf(agentId, workspace, task).some(
     own => own.place === place && basename(own.path) === basename(path),
   );
-  return agentId === '' || !isOwn ? 'it is none of the agent’s own files' : undefined;
+  return agentId === '' || !isOwn ? 'not one of the agent’s own files' : undefined;
 }
 
 function inPlace(

@@ -91,7 +91,7 @@ export function inDirectory<T>(
       const parent = open.at(-1);
       const isPlain =
         parent === undefined || (step !== '..' && step !== '.' && !/[/\0]/.test(step));
-      if (!isPlain) throw new Error(`${step} is no name of a directory`);
+      if (!isPlain) throw new Error(`${step} is not a directory name`);
       open.push(openDirectory(parent === undefined ? step : `/proc/self/fd/${parent}/${step}`));
     }
     const way = open.map(descriptor => `/proc/self/fd/${descriptor}`);

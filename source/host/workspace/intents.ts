@@ -23,7 +23,7 @@ const largestBytes = 64 * 1024;
 export function writeIntent(intent: DeployIntent): void {
   const path = pathOf(intent);
   makeOwnDirectory(directoryOf(intent.workspace));
-  if (existsSync(path)) throw new Error(`${path} is there already`);
+  if (existsSync(path)) throw new Error(`${path} already exists`);
   writeDurably(path, Buffer.from(`${JSON.stringify(intent, null, 2)}\n`));
 }
 
@@ -83,7 +83,7 @@ function readIntent(path: string, workspace: string): Reading<DeployIntent> {
   const file = openOwnFile(path, constants.O_RDONLY);
   if (!file.ok) return file;
   try {
-    if (file.value.info.size > largestBytes) return wrong('it is too large for an intent');
+    if (file.value.info.size > largestBytes) return wrong('too large for a deploy journal');
     const value = JSON.parse(readFileSync(file.value.descriptor, 'utf8'));
     const isWhole =
       texts.every(name => typeof value?.[name] === 'string' && value[name] !== '') &&
@@ -93,10 +93,10 @@ function readIntent(path: string, workspace: string): Reading<DeployIntent> {
       value.taskFile === join(workspace, value.task, 'AGENT_REGISTRY.json') &&
       value.session === agentSession(value.agentId) &&
       path === pathOf(value);
-    if (!isWhole) return wrong('it is no intent of this workspace');
+    if (!isWhole) return wrong('not a deploy journal of this workspace');
     return { ok: true, value: { ...value, socketPath: socketPathOf(value.socketPath) } };
   } catch (error) {
-    return wrong(error instanceof SyntaxError ? 'it is not whole' : reasonOf(error));
+    return wrong(error instanceof SyntaxError ? 'incomplete' : reasonOf(error));
   } finally {
     closeSync(file.value.descriptor);
   }

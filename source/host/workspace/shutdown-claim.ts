@@ -47,7 +47,7 @@ export async function claimShutdown(workspace: string): Promise<Reading<Shutdown
       },
     };
   closeSync(descriptor);
-  return { ok: false, reason: `a shutdown is under way${holder ?? ''}` };
+  return { ok: false, reason: `a shutdown is in progress${holder ?? ''}` };
 }
 
 /** Where it is known: by its journal, which is written right after the claim. */

@@ -17,7 +17,7 @@ export function readShutdown(workspace: string): Reading<ShutdownState | undefin
   const file = openOwnFile(pathOf(workspace), constants.O_RDONLY);
   if (!file.ok) return file.isMissing ? { ok: true, value: undefined } : file;
   try {
-    if (file.value.info.size > largestBytes) return { ok: false, reason: 'it is too large' };
+    if (file.value.info.size > largestBytes) return { ok: false, reason: 'too large' };
     return { ok: true, value: stateOf(JSON.parse(readFileSync(file.value.descriptor, 'utf8'))) };
   } catch (error) {
     return { ok: false, reason: reasonOf(error) };

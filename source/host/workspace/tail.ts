@@ -31,7 +31,7 @@ function readEnd(path: string): Reading<readonly string[]> {
   const descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
     const info = fstatSync(descriptor);
-    if (!info.isFile()) return { ok: false, reason: 'it is not a regular file' };
+    if (!info.isFile()) return { ok: false, reason: 'not a regular file' };
     const from = Math.max(0, info.size - mostBytes);
     const buffer = Buffer.alloc(Math.min(info.size, mostBytes));
     const length = readSync(descriptor, buffer, 0, buffer.length, from);
