@@ -110,7 +110,7 @@ describe('a session on another server', () => {
     const live = await open();
     await attach(live);
     process.kill(farm.server.pid(), 'SIGKILL');
-    await live.shows(/its tmux client left with \d \(agent_alpha-1\)/);
+    await live.shows(/its tmux client exited with code \d \(agent_alpha-1\)/);
     live.press('q');
     await live.shows('left with 0');
     live.press('stty -a | grep -c " icanon"', 'Enter');

@@ -141,13 +141,13 @@ it('R shows what would change, y changes it, and the header follows', async () =
   watched.farm.workspace.age();
   const live = await open(usual);
   await live.shows(/ghost +ghost-1/);
-  await live.shows('R: 1 to close');
+  await live.shows('registry: close 1 dead entry');
   live.press('R');
   await live.shows('ghost-1: working → terminated (session_not_found)');
   await live.confirm();
   await live.shows(/\d+ changes? made/);
   live.press('Escape');
-  await live.showsNot('to close');
+  await live.showsNot('dead entry');
   expect(readFileSync(file, 'utf8')).toContain('session_not_found');
 });
 

@@ -71,7 +71,7 @@ describe('tmux', () => {
       'tmux',
       `echo $$ > ${note()}; yes | head -c 50000000`,
     );
-    await expectUnread({ PATH: path }, /it printed more than 4 MB/);
+    await expectUnread({ PATH: path }, /printed more than 4 MB/);
     await left(note());
   });
 

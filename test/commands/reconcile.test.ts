@@ -212,7 +212,7 @@ describe('on the farm, in this order,', () => {
     farm.workspace.age();
     expect(await reconcile('--yes')).toMatchObject({ code: 5, stdout: '' });
     const { stdout } = await vigil(['doctor', ...farm.options]);
-    const [, name = ''] = /vigil reconcile --restore (\S+) puts/.exec(stdout) ?? [];
+    const [, name = ''] = /vigil reconcile --restore (\S+) restores/.exec(stdout) ?? [];
     expect(await reconcile('--restore', name, '--yes')).toMatchObject({ code: 0 });
     expect(agentsOf()).toHaveLength(95);
     farm.workspace.age();
@@ -289,7 +289,7 @@ describe('two registries', () => {
     // Orphans of other people's doing may be on this machine.
     const findings = JSON.parse(stdout).findings as { kind: string }[];
     expect(findings.filter(each => each.kind === 'disagreement')).toEqual([
-      { kind: 'disagreement', says: expect.stringContaining('status completed against working') },
+      { kind: 'disagreement', says: expect.stringContaining('status completed, working') },
     ]);
     expect(global().agents[ended]).toMatchObject({
       status: 'completed',

@@ -86,7 +86,7 @@ describe('a backup', () => {
     writeFileSync(workspace.taskFile(one), '{"agents": [');
     rmSync(workspace.taskFile(two));
     const { stdout } = await restore(name, '--dry-run');
-    expect(stdout).toMatch(/TASK-1\S+: it is not valid JSON: .* now → 2 agents/);
+    expect(stdout).toMatch(/TASK-1\S+: not valid JSON: .* now → 2 agents/);
     expect(stdout).toContain('TASK-2/AGENT_REGISTRY.json: not there now → 2 agents');
     expect(await restore(name, '--yes')).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(textOf(workspace.taskFile(two))).agents).toHaveLength(2);
@@ -124,7 +124,7 @@ describe('a global registry that is broken', () => {
       workspace.age();
       expect((await run('--yes')).code).toBe(5);
       const { stdout } = await vigil(['doctor', '-w', workspace.path, '-L', server.name]);
-      expect(stdout).toContain('vigil reconcile --restore rebuild makes it anew');
+      expect(stdout).toContain('vigil reconcile --restore rebuild rebuilds it from the task registries');
       const shown = await restore('rebuild', '--dry-run');
       expect(shown).toMatchObject({ code: 0, stderr: '' });
       expect(shown.stdout).toContain('  then: 4 agents of 2 task registries\n');

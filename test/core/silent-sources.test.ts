@@ -65,7 +65,7 @@ it('a silent process table makes everything recorded unknown', () => {
 });
 
 it('an unreadable registry makes no orphan, and the others’ ghosts stay', () => {
-  const broken = registry('global', [], { reading: { ok: false, reason: 'it is not valid JSON' } });
+  const broken = registry('global', [], { reading: { ok: false, reason: 'not valid JSON' } });
   const given = inventory({ ...parts, registries: [...parts.registries, broken] });
   expect(countsOf(given)).toEqual({ ghost: 1, orphan: 0, ended: 1, unread: 1 });
 });

@@ -44,7 +44,7 @@ describe('nothing is left of a deploy', () => {
   it('whose program ends at once, and its last words are told', async () => {
     ground = startDeploys();
     const run = await ground.deploy('builder', '--', 'no-such-program');
-    expectUndone(run, 'still alive', 'its program ended at once');
+    expectUndone(run, 'still alive', 'its program exited at once');
     expect(run.stderr).toMatch(/no-such-program.*not found/);
     expect(run.stderr).toContain('Cleaned up prompt file agent_prompt_builder-');
     expect(logs()[0].cleanup.join()).toContain('Cleaned up tmux session agent_builder-');

@@ -189,7 +189,7 @@ describe('before anything is made', () => {
     [['--type', 'a', '--prompt', 'x'], 2, 'needs --task'],
     [['--task', 'T', '--type', 'a'], 2, 'needs --prompt'],
     [['--task', 'T', '--type', '../a', '--prompt', 'x'], 2, 'letters, digits'],
-    [['--task', 'TASK-none', '--type', 'a', '--prompt', 'x'], 3, 'no task TASK-none in /'],
+    [['--task', 'TASK-none', '--type', 'a', '--prompt', 'x'], 3, 'no such task: TASK-none (in /'],
     [['--task', 'T', '--type', 'a', '--prompt-file', '/nonexistent'], 2, 'no such file'],
     [['--task', 'T', '--type', 'a', '--prompt', 'x', '--read-only'], 4, 'read-only'],
   ])('%j is refused with exit %i', async (words, code, said) => {

@@ -202,7 +202,7 @@ describe('before anybody is ended', () => {
     const answer = async (word: string) => {
       const words = [process.execPath, cliPath, 'shutdown', ...farm.options];
       terminal = openTerminal(words, vigilEnv({ ...farm.env, TERM: 'xterm' }), { columns: 200 });
-      await terminal.prints('Type shutdown to go on:');
+      await terminal.prints('Type "shutdown" to confirm:');
       terminal.type(`${word}\r`);
       return (await terminal.left).code;
     };

@@ -38,7 +38,7 @@ describe('prompts', () => {
     for (const id of ['live-1', 'ended-1', 'ghost-1', 'nobody-1']) farm.writeFiles(id);
     const { code, stdout } = await farm.vigil('sweep', '--yes');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/remove {2}.*agent_prompt_nobody-1.txt {2}no nobody-1 is recorded/);
+    expect(stdout).toMatch(/remove {2}.*agent_prompt_nobody-1.txt {2}nobody-1 is neither recorded/);
     expect(stdout).toMatch(/remove {2}.*agent_prompt_ended-1.txt {2}ended-1 is ended/);
     expect(stdout).toMatch(/remove {2}.*agent_prompt_ghost-1.txt {2}ghost-1 is ghost/);
     expect(prompts()).toEqual(['agent_prompt_live-1.txt']);

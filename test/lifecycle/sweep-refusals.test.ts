@@ -63,7 +63,7 @@ describe('nothing is changed', () => {
     const ask = async (answer: string) => {
       const words = [process.execPath, cliPath, 'sweep', ...farm.options];
       terminal = openTerminal(words, vigilEnv({ ...farm.env, TERM: 'xterm' }), { columns: 200 });
-      await terminal.prints('clean up (');
+      await terminal.prints('Clean up (');
       terminal.type(`${answer}\r`);
       return (await terminal.left).code;
     };
