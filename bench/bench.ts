@@ -52,7 +52,7 @@ if (words.includes('screen')) {
   await withFarm(startBenchFarm(5000, { ghosts: 480 }), farm => {
     const { latencies } = measureKeys([node, cli, ...farm.options, '-d', '0.1'], 300, 45);
     const [p50, p95] = [percentile(latencies, 0.5), percentile(latencies, 0.95)];
-    console.log('\n500 rows, 5,000 processes, looks without a pause (-d 0.1)');
+    console.log('\n500 rows, 5,000 processes, polls without a pause (-d 0.1)');
     line(
       'key to screen',
       `p50 ${ms(p50)}, p95 ${ms(p95)}, max ${ms(latencies.at(-1))}`,
@@ -64,7 +64,7 @@ if (words.includes('screen')) {
     const screen = [node, cli, ...farm.options];
     line('a frame, CPU', ms(measureKeys(screen, 400, 60).cpuMs), '≤ 12 ms');
     const { bytesPerSecond } = watchScreen([...screen, '-d', '1'], 30, 'CLASS');
-    line('bytes, a look a second', `${Math.round(bytesPerSecond)} B/s`, '≤ 2,048 B/s');
+    line('bytes, one poll per second', `${Math.round(bytesPerSecond)} B/s`, '≤ 2,048 B/s');
   });
   await withFarm(startBenchFarm(50), farm => {
     console.log('\n20 agents that rest');
@@ -109,7 +109,7 @@ async function report(farm: BenchFarm): Promise<void> {
   );
   const cpuMs = look.ownMs + look.tmuxMs;
   line(
-    'look + classify, CPU',
+    'poll + classify, CPU',
     `${ms(look.ownMs)} own + ${ms(look.tmuxMs)} tmux client, ${ms(look.wallMs)} wall`,
     '≤ 20 ms at 1,000',
   );

@@ -124,7 +124,9 @@ describe('a global registry that is broken', () => {
       workspace.age();
       expect((await run('--yes')).code).toBe(5);
       const { stdout } = await vigil(['doctor', '-w', workspace.path, '-L', server.name]);
-      expect(stdout).toContain('vigil reconcile --restore rebuild rebuilds it from the task registries');
+      expect(stdout).toContain(
+        'vigil reconcile --restore rebuild rebuilds it from the task registries',
+      );
       const shown = await restore('rebuild', '--dry-run');
       expect(shown).toMatchObject({ code: 0, stderr: '' });
       expect(shown.stdout).toContain('  then: 4 agents of 2 task registries\n');

@@ -41,7 +41,7 @@ export function settle(drafts: readonly Draft[], now: number, before: Memory['si
     if (now - youngest >= settleAgeMs || now - agreed.since >= secondLookMs) return judged;
     unsettled++;
     if (row.class === 'zombie') return [];
-    const text = `looks like ${row.class}, but is younger than ${settleAgeMs / 1000} s: a second poll must agree`;
+    const text = `${row.class} so far, but younger than ${settleAgeMs / 1000} s: a second poll must agree`;
     return {
       ...judged,
       class: 'unknown',

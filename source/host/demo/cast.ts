@@ -11,7 +11,7 @@ export const tasks = {
 export type TaskName = keyof typeof tasks;
 
 export const descriptions: Readonly<Record<TaskName, string>> = {
-  audit: 'Audit the registry code and mend what it loses',
+  audit: 'Audit the registry code and fix what it loses',
   api: 'Bring the public API and its contract tests together',
   paths: 'Fix the expansion of workspace paths',
 };
