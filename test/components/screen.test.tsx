@@ -120,7 +120,7 @@ describe('the screen', () => {
       const survey = { kind: 'unreadable', reasons: ['tmux socket default: no answer'] } as const;
       const refused = reduce(opened(), { kind: 'surveyed', survey });
       expect(frameOf(refused, size)).toContain(
-        'Nothing is changed\ntmux socket default: no answer',
+        'Nothing was changed\ntmux socket default: no answer',
       );
       expect(frameOf(opened(true), size)).toContain('Read-only mode: this key is disabled');
     });
@@ -139,7 +139,7 @@ describe('the screen', () => {
     const state = reduce(stateAfter(snapshotOf(), size), { kind: 'opened', dialog });
     expect(frameOf(state, size)).not.toContain('y: SIGTERM');
     expect(frameOf(armed(state), size)).toContain(
-      'all together  frees 420M, 24.6% cpu, ports 3000 8080, ports of 1 process unknown',
+      'total  frees 420M, 24.6% cpu, ports 3000 8080, ports of 1 process unknown',
     );
   });
 
