@@ -36,7 +36,7 @@ export const rules: readonly Rule[] = [
   },
   { room: 'screen', files: ['screen/'], may: ['text', 'screen'] },
   { room: 'commands', files: ['commands/'], may: ['core', 'text', 'commands'] },
-  { room: 'keys', files: ['keys.ts', 'key-intents.ts'], may: ['core', 'screen', 'keys'] },
+  { room: 'keys', files: ['keys.ts', 'key-actions.ts'], may: ['core', 'screen', 'keys'] },
   {
     room: 'options',
     files: [

@@ -5,11 +5,11 @@ import { render } from 'ink';
 import { createAttaching } from './attaching.ts';
 import { frameFor, type Size } from './components/frame.ts';
 import { overlayLines, Screen } from './components/screen.tsx';
+import type { Action } from './core/actions.ts';
 import type { Attacher } from './core/attach.ts';
 import { type Dialog, isSameQuestion } from './core/dialog.ts';
 import type { Event } from './core/events.ts';
 import type { Inspector } from './core/inspector.ts';
-import type { Intent } from './core/intents.ts';
 import type { Cleaner } from './core/lifecycle/cleaner.ts';
 import { armingMs } from './core/mode.ts';
 import type { Snapshot } from './core/model.ts';
@@ -18,9 +18,9 @@ import type { Reconciler } from './core/reconcile/reconciler.ts';
 import { reduce } from './core/reduce.ts';
 import { initialState } from './core/state.ts';
 import type { Ender } from './core/termination/ender.ts';
-import { intentsOf } from './key-intents.ts';
+import { actionsOf } from './key-actions.ts';
 import { bindings, footerKeys } from './keys.ts';
-import { mouseIntents } from './mouse.ts';
+import { mouseActions } from './mouse.ts';
 import type { Options } from './options.ts';
 import { createFrameWriter } from './screen/frame-writer.ts';
 import { createInkStream } from './screen/ink-stream.ts';
@@ -102,16 +102,16 @@ export async function runScreen(
     if (dialog === undefined || isKnown === true) return;
     setTimeout(() => tell({ kind: 'armed', dialog }), armingMs).unref();
   };
-  const follow = (intent: Intent) => {
+  const follow = (action: Action) => {
     const before = state;
     const { paused, intervalMs } = state;
-    fold({ kind: 'intended', intent, overlayLines: overlay()?.length });
-    if (intent.kind === 'redraw') writer.forget();
-    if (intent.kind === 'suspend') possession.suspend();
-    attaching.follow(intent);
-    verbs.follow(intent, before);
+    fold({ kind: 'requested', action, overlayLines: overlay()?.length });
+    if (action.kind === 'redraw') writer.forget();
+    if (action.kind === 'suspend') possession.suspend();
+    attaching.follow(action);
+    verbs.follow(action, before);
     const isPaceChanged = paused !== state.paused || intervalMs !== state.intervalMs;
-    if (intent.kind === 'look now') lookNow();
+    if (action.kind === 'refresh') lookNow();
     else if (isPaceChanged) waking.abort();
   };
   const tell = (event: Event) => {
@@ -144,15 +144,15 @@ export async function runScreen(
     hold,
   });
 
-  const intentsFor = (key: Key) => {
-    if (key.kind === 'mouse') return options.mouse ? mouseIntents(key, props()) : [];
-    return intentsOf(key, state.mode);
+  const actionsFor = (key: Key) => {
+    if (key.kind === 'mouse') return options.mouse ? mouseActions(key, props()) : [];
+    return actionsOf(key, state.mode);
   };
   const keys = listenToKeys(
     stdin,
     pressed => {
       // One chunk is one frame, however many keys it holds.
-      for (const key of pressed) for (const intent of intentsFor(key)) follow(intent);
+      for (const key of pressed) for (const action of actionsFor(key)) follow(action);
       draw();
     },
     () => quitting.abort(),

@@ -1,7 +1,8 @@
 /** The key a: shows the session of the row under the cursor, in this terminal or in the tmux around it. */
+
+import type { Action } from './core/actions.ts';
 import { type Attacher, attachmentOf } from './core/attach.ts';
 import type { Event } from './core/events.ts';
-import type { Intent } from './core/intents.ts';
 import type { Inventory, Row } from './core/model.ts';
 import { rowUnderCursor, type State } from './core/state.ts';
 import type { Possession } from './screen/possession.ts';
@@ -22,7 +23,7 @@ export type AttachingOptions = {
 };
 
 export type Attaching = {
-  follow(intent: Intent): void;
+  follow(action: Action): void;
   /** Resolves when no client has the terminal any more. */
   finish(): Promise<void>;
 };
@@ -53,10 +54,10 @@ export function createAttaching(options: AttachingOptions): Attaching {
     changed();
   };
   return {
-    follow(intent) {
+    follow(action) {
       const seen = inventory();
       const row = chosenRow(state());
-      if (intent.kind !== 'attach' || row === undefined || seen === undefined) return;
+      if (action.kind !== 'attach' || row === undefined || seen === undefined) return;
       if (isAttaching) return;
       isAttaching = true;
       void attach(row, seen).finally(() => {

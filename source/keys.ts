@@ -1,5 +1,5 @@
-/** The key table: from it keys are read (`key-intents.ts`), and the footer and the help are drawn. */
-import type { Intent } from './core/intents.ts';
+/** The key table: from it keys are read (`key-actions.ts`), and the footer and the help are drawn. */
+import type { Action } from './core/actions.ts';
 
 export type Binding = {
   /** Names as the key reader gives them. */
@@ -7,101 +7,101 @@ export type Binding = {
   /** How people write them. */
   readonly shown: string;
   readonly does: string;
-  readonly intent: Intent;
+  readonly action: Action;
   /** One word for the footer; most bindings have none. */
   readonly footer?: string;
   /** A verb: refused with --read-only, and grey there. */
   readonly changes?: boolean;
 };
 
-const intend = <K extends Intent['kind']>(kind: K): { readonly kind: K } => ({ kind });
+const simple = <K extends Action['kind']>(kind: K): { readonly kind: K } => ({ kind });
 
 export const bindings: readonly Binding[] = [
-  { keys: ['up', 'k'], shown: '↑ k', does: 'row up', intent: { kind: 'move', by: -1 } },
-  { keys: ['down', 'j'], shown: '↓ j', does: 'row down', intent: { kind: 'move', by: 1 } },
-  { keys: ['pageup'], shown: 'PgUp', does: 'page up', intent: { kind: 'page', by: -1 } },
-  { keys: ['pagedown'], shown: 'PgDn', does: 'page down', intent: { kind: 'page', by: 1 } },
+  { keys: ['up', 'k'], shown: '↑ k', does: 'row up', action: { kind: 'move', by: -1 } },
+  { keys: ['down', 'j'], shown: '↓ j', does: 'row down', action: { kind: 'move', by: 1 } },
+  { keys: ['pageup'], shown: 'PgUp', does: 'page up', action: { kind: 'page', by: -1 } },
+  { keys: ['pagedown'], shown: 'PgDn', does: 'page down', action: { kind: 'page', by: 1 } },
   {
     keys: ['home', 'g'],
     shown: 'g Home',
     does: 'first row',
-    intent: { kind: 'jump', to: 'first' },
+    action: { kind: 'jump', to: 'first' },
   },
-  { keys: ['end', 'G'], shown: 'G End', does: 'last row', intent: { kind: 'jump', to: 'last' } },
+  { keys: ['end', 'G'], shown: 'G End', does: 'last row', action: { kind: 'jump', to: 'last' } },
   {
     keys: ['?', 'h', 'f1'],
     shown: '? h F1',
     does: 'show help',
-    intent: intend('help'),
+    action: simple('help'),
     footer: 'help',
   },
   {
     keys: ['enter'],
     shown: 'Enter',
     does: 'details: evidence and processes',
-    intent: intend('detail'),
+    action: simple('detail'),
     footer: 'why',
   },
-  { keys: ['a'], shown: 'a', does: 'attach to the session', intent: intend('attach') },
+  { keys: ['a'], shown: 'a', does: 'attach to the session', action: simple('attach') },
   {
     keys: ['/', '\\', 'f4'],
     shown: '/ \\ F4',
     does: 'filter as you type',
-    intent: intend('filter'),
+    action: simple('filter'),
     footer: 'filter',
   },
-  { keys: ['escape'], shown: 'Esc', does: 'clear the filter, go back', intent: intend('back') },
+  { keys: ['escape'], shown: 'Esc', does: 'clear the filter, go back', action: simple('back') },
   {
     keys: ['tab'],
     shown: 'Tab',
     does: 'next tab',
-    intent: { kind: 'next tab', by: 1 },
+    action: { kind: 'next tab', by: 1 },
     footer: 'tab',
   },
   {
     keys: ['shift+tab'],
     shown: 'Shift-Tab',
     does: 'previous tab',
-    intent: { kind: 'next tab', by: -1 },
+    action: { kind: 'next tab', by: -1 },
   },
-  { keys: ['1'], shown: '1', does: 'all', intent: { kind: 'tab', tab: 'All' } },
-  { keys: ['2'], shown: '2', does: 'agents', intent: { kind: 'tab', tab: 'Agents' } },
-  { keys: ['3'], shown: '3', does: 'sessions', intent: { kind: 'tab', tab: 'Sessions' } },
-  { keys: ['4'], shown: '4', does: 'orphans and zombies', intent: { kind: 'tab', tab: 'Orphans' } },
-  { keys: ['5'], shown: '5', does: 'ghosts', intent: { kind: 'tab', tab: 'Ghosts' } },
+  { keys: ['1'], shown: '1', does: 'all', action: { kind: 'tab', tab: 'All' } },
+  { keys: ['2'], shown: '2', does: 'agents', action: { kind: 'tab', tab: 'Agents' } },
+  { keys: ['3'], shown: '3', does: 'sessions', action: { kind: 'tab', tab: 'Sessions' } },
+  { keys: ['4'], shown: '4', does: 'orphans and zombies', action: { kind: 'tab', tab: 'Orphans' } },
+  { keys: ['5'], shown: '5', does: 'ghosts', action: { kind: 'tab', tab: 'Ghosts' } },
   {
     keys: ['t', 'f5'],
     shown: 't F5',
     does: 'tree: agents under their parents',
-    intent: intend('tree'),
+    action: simple('tree'),
     footer: 'tree',
   },
   {
     keys: ['s', 'f6'],
     shown: 's F6',
     does: 'choose the sort column',
-    intent: intend('choose sort'),
+    action: simple('choose sort'),
     footer: 'sort',
   },
-  { keys: ['I'], shown: 'I', does: 'reverse the order', intent: intend('invert') },
-  { keys: ['P'], shown: 'P', does: 'sort by CPU', intent: { kind: 'sort', column: 'cpu' } },
-  { keys: ['M'], shown: 'M', does: 'sort by memory', intent: { kind: 'sort', column: 'mem' } },
-  { keys: ['T'], shown: 'T', does: 'sort by uptime', intent: { kind: 'sort', column: 'up' } },
-  { keys: ['N'], shown: 'N', does: 'sort by pid', intent: { kind: 'sort', column: 'pid' } },
-  { keys: ['F'], shown: 'F', does: 'follow the row', intent: intend('follow') },
-  { keys: [' '], shown: 'Space', does: 'tag the row', intent: intend('tag') },
+  { keys: ['I'], shown: 'I', does: 'reverse the order', action: simple('invert') },
+  { keys: ['P'], shown: 'P', does: 'sort by CPU', action: { kind: 'sort', column: 'cpu' } },
+  { keys: ['M'], shown: 'M', does: 'sort by memory', action: { kind: 'sort', column: 'mem' } },
+  { keys: ['T'], shown: 'T', does: 'sort by uptime', action: { kind: 'sort', column: 'up' } },
+  { keys: ['N'], shown: 'N', does: 'sort by pid', action: { kind: 'sort', column: 'pid' } },
+  { keys: ['F'], shown: 'F', does: 'follow the row', action: simple('follow') },
+  { keys: [' '], shown: 'Space', does: 'tag the row', action: simple('tag') },
   {
     keys: ['c'],
     shown: 'c',
     does: 'tag the row with its children',
-    intent: intend('tag family'),
+    action: simple('tag family'),
   },
-  { keys: ['U'], shown: 'U', does: 'untag all', intent: intend('untag all') },
+  { keys: ['U'], shown: 'U', does: 'untag all', action: simple('untag all') },
   {
     keys: ['x', 'f9'],
     shown: 'x F9',
     does: 'end gracefully (shows the plan first)',
-    intent: { kind: 'end', force: false },
+    action: { kind: 'end', force: false },
     footer: 'end',
     changes: true,
   },
@@ -109,21 +109,21 @@ export const bindings: readonly Binding[] = [
     keys: ['X'],
     shown: 'X',
     does: 'kill with SIGKILL (shows the plan first)',
-    intent: { kind: 'end', force: true },
+    action: { kind: 'end', force: true },
     changes: true,
   },
   {
     keys: ['f'],
     shown: 'f',
     does: 'freeze (SIGSTOP) or thaw (SIGCONT)',
-    intent: intend('freeze'),
+    action: simple('freeze'),
     changes: true,
   },
   {
     keys: ['R'],
     shown: 'R',
     does: 'reconcile: fix the registries (shows the changes first)',
-    intent: intend('reconcile'),
+    action: simple('reconcile'),
     footer: 'reconcile',
     changes: true,
   },
@@ -131,7 +131,7 @@ export const bindings: readonly Binding[] = [
     keys: ['w'],
     shown: 'w',
     does: 'sweep: clean up leftovers (shows the plan first)',
-    intent: intend('sweep'),
+    action: simple('sweep'),
     footer: 'sweep',
     changes: true,
   },
@@ -139,27 +139,27 @@ export const bindings: readonly Binding[] = [
     keys: ['Q'],
     shown: 'Q',
     does: 'full shutdown: end every agent, sweep, reconcile, verify',
-    intent: intend('shutdown'),
+    action: simple('shutdown'),
     changes: true,
   },
-  { keys: [':'], shown: ':', does: 'search commands', intent: intend('palette') },
+  { keys: [':'], shown: ':', does: 'search commands', action: simple('palette') },
   {
     keys: ['e'],
     shown: 'e',
     does: 'event log',
-    intent: intend('events'),
+    action: simple('events'),
   },
-  { keys: ['Z'], shown: 'Z', does: 'pause or resume', intent: intend('pause'), footer: 'pause' },
-  { keys: ['+'], shown: '+', does: 'slower', intent: { kind: 'pace', by: 1 } },
-  { keys: ['-'], shown: '-', does: 'faster', intent: { kind: 'pace', by: -1 } },
-  { keys: ['r'], shown: 'r', does: 'refresh now', intent: intend('look now') },
-  { keys: ['ctrl+l'], shown: 'Ctrl-L', does: 'redraw', intent: intend('redraw') },
-  { keys: ['ctrl+z'], shown: 'Ctrl-Z', does: 'suspend', intent: intend('suspend') },
+  { keys: ['Z'], shown: 'Z', does: 'pause or resume', action: simple('pause'), footer: 'pause' },
+  { keys: ['+'], shown: '+', does: 'slower', action: { kind: 'pace', by: 1 } },
+  { keys: ['-'], shown: '-', does: 'faster', action: { kind: 'pace', by: -1 } },
+  { keys: ['r'], shown: 'r', does: 'refresh now', action: simple('refresh') },
+  { keys: ['ctrl+l'], shown: 'Ctrl-L', does: 'redraw', action: simple('redraw') },
+  { keys: ['ctrl+z'], shown: 'Ctrl-Z', does: 'suspend', action: simple('suspend') },
   {
     keys: ['q', 'f10', 'ctrl+c'],
     shown: 'q F10 Ctrl-C',
     does: 'quit',
-    intent: intend('quit'),
+    action: simple('quit'),
     footer: 'quit',
   },
 ];

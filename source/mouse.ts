@@ -1,8 +1,8 @@
-/** The mouse → intents: never another than a key has here. */
+/** The mouse → actions: never another than a key has here. */
 import { placeAt } from './components/places.ts';
 import type { ScreenProps } from './components/screen.tsx';
-import type { Intent } from './core/intents.ts';
-import { intentsOf } from './key-intents.ts';
+import type { Action } from './core/actions.ts';
+import { actionsOf } from './key-actions.ts';
 import type { MouseReport } from './screen/key-reader.ts';
 
 /** As xterm numbers them; with a modifier or in motion the number is another one, and means nothing. */
@@ -11,10 +11,10 @@ const buttons = { left: 0, wheelUp: 64, wheelDown: 65 } as const;
 const wheelStep = 3;
 
 /** @returns what to do, in order. @param screen what is shown. */
-export function mouseIntents(
+export function mouseActions(
   report: MouseReport,
   screen: Omit<ScreenProps, 'help'>,
-): readonly Intent[] {
+): readonly Action[] {
   const { mode, view } = screen.state;
   if (!report.isPress) return [];
   if (report.button === buttons.wheelUp || report.button === buttons.wheelDown) {
@@ -27,7 +27,7 @@ export function mouseIntents(
     case undefined:
       return [];
     case 'hint':
-      return intentsOf({ kind: 'key', name: place.key }, mode);
+      return actionsOf({ kind: 'key', name: place.key }, mode);
     case 'row':
       return [{ kind: 'put cursor', key: place.key }];
     case 'tab':

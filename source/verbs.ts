@@ -1,5 +1,6 @@
 /** What the keys that change something set going, beside the screen that goes on. */
 
+import type { Action } from './core/actions.ts';
 import { chosenRows } from './core/chosen-rows.ts';
 import { answerTo, type Dialog, readOnlyNotice } from './core/dialog.ts';
 import {
@@ -11,7 +12,6 @@ import {
   withWaiting,
 } from './core/endings.ts';
 import type { Event } from './core/events.ts';
-import type { Intent } from './core/intents.ts';
 import type { Cleaner } from './core/lifecycle/cleaner.ts';
 import type { SweepPlan } from './core/lifecycle/sweep.ts';
 import type { ReconcilePlan } from './core/reconcile/plan.ts';
@@ -23,8 +23,8 @@ import type { EndPlan } from './core/termination/plan.ts';
 import type { EndReport } from './core/termination/run.ts';
 
 export type Verbs = {
-  /** Called after the state has followed the intent. @param before the state it came from. */
-  follow(intent: Intent, before: State): void;
+  /** Called after the state has followed the action. @param before the state it came from. */
+  follow(action: Action, before: State): void;
   /** Resolves when nothing is being ended or written any more. */
   finish(inHurry: boolean): Promise<void>;
 };
@@ -162,25 +162,25 @@ export function createVerbs({
     });
 
   return {
-    follow(intent, before) {
+    follow(action, before) {
       const { mode } = before;
       const dialog = mode.kind === 'dialog' ? mode.dialog : undefined;
-      if (intent.kind === 'end') askEnd(intent.force);
-      if (intent.kind === 'freeze') freeze();
-      if (intent.kind === 'quit') {
+      if (action.kind === 'end') askEnd(action.force);
+      if (action.kind === 'freeze') freeze();
+      if (action.kind === 'quit') {
         const endings = underWay(state().endings);
         if (endings === 0 || dialog?.kind === 'quit') quit();
         else tell({ kind: 'opened', dialog: { kind: 'quit', endings } });
       }
-      if (intent.kind === 'reconcile' && !before.readOnly)
+      if (action.kind === 'reconcile' && !before.readOnly)
         work(reconciler.survey().then(survey => tell({ kind: 'surveyed', survey })));
-      if ((intent.kind === 'sweep' || intent.kind === 'shutdown') && !before.readOnly)
+      if ((action.kind === 'sweep' || action.kind === 'shutdown') && !before.readOnly)
         work(
           cleaner
-            .survey(intent.kind === 'shutdown')
+            .survey(action.kind === 'shutdown')
             .then(survey => tell({ kind: 'left-overs found', survey })),
         );
-      if (intent.kind !== 'confirm' || (mode.kind === 'dialog' && mode.isArmed !== true)) return;
+      if (action.kind !== 'confirm' || (mode.kind === 'dialog' && mode.isArmed !== true)) return;
       const wanted = dialog && answerTo(dialog).work;
       switch (wanted?.kind) {
         case 'end':

@@ -41,9 +41,9 @@ async function noticeAfter(dialog: Dialog): Promise<string | undefined> {
   });
   tell({ kind: 'armed', dialog });
   const before = state;
-  const intent = { kind: 'confirm' } as const;
-  tell({ kind: 'intended', intent, overlayLines: 100 });
-  verbs.follow(intent, before);
+  const action = { kind: 'confirm' } as const;
+  tell({ kind: 'requested', action, overlayLines: 100 });
+  verbs.follow(action, before);
   await verbs.finish(false);
   return state.notice;
 }

@@ -1,8 +1,9 @@
 /** What happened, in the past tense: the only things that change the state. */
+
+import type { Action } from './actions.ts';
 import type { Dialog, DialogEvent } from './dialog.ts';
 import type { Endings } from './endings.ts';
 import type { Inspection } from './inspection.ts';
-import type { Intent } from './intents.ts';
 import type { Snapshot } from './model.ts';
 
 export type Event =
@@ -26,4 +27,4 @@ export type Event =
   | { readonly kind: 'noticed'; readonly notice: string; readonly at: number }
   | DialogEvent
   /** `overlayLines`: how long the help or detail is that lies over the table, if one does. */
-  | { readonly kind: 'intended'; readonly intent: Intent; readonly overlayLines?: number };
+  | { readonly kind: 'requested'; readonly action: Action; readonly overlayLines?: number };

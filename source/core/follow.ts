@@ -34,7 +34,7 @@ function followingNotice(name: string): string {
 /** Whoever moves the cursor knows that it is elsewhere; a tab takes the row away without saying so. */
 function isByPerson(event: Event): boolean {
   return (
-    event.kind === 'intended' && event.intent.kind !== 'tab' && event.intent.kind !== 'next tab'
+    event.kind === 'requested' && event.action.kind !== 'tab' && event.action.kind !== 'next tab'
   );
 }
 

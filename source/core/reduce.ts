@@ -1,4 +1,6 @@
-/** Events and intents folded into the state. Pure. */
+/** Events and actions folded into the state. Pure. */
+
+import type { Action } from './actions.ts';
 import { moved, withCursor } from './cursor.ts';
 import { type SortColumn, sortColumns } from './describe.ts';
 import {
@@ -14,7 +16,6 @@ import { isStale, logged, shownMs, stillShown, withEndings } from './endings.ts'
 import type { Event } from './events.ts';
 import { stillFollowed, toggleFollow } from './follow.ts';
 import { nextHistories, withGrowth } from './growth.ts';
-import type { Intent } from './intents.ts';
 import { withKeptRows } from './kept-rows.ts';
 import { nextMarks, withMarks } from './marks.ts';
 import type { Snapshot } from './model.ts';
@@ -62,8 +63,8 @@ function folded(state: State, event: Event): State {
     case 'left-overs found':
     case 'reconciled':
       return inDialog(state, dialog => nextDialog(dialog, event));
-    case 'intended':
-      return withCursor(follow(state, event.intent, event.overlayLines ?? 0));
+    case 'requested':
+      return withCursor(follow(state, event.action, event.overlayLines ?? 0));
   }
 }
 
@@ -89,20 +90,20 @@ function withShown(state: State): State {
   return withCursor({ ...state, snapshot: { ...read, rows } });
 }
 
-function follow(state: State, intent: Intent, overlayLines: number): State {
-  switch (intent.kind) {
+function follow(state: State, action: Action, overlayLines: number): State {
+  switch (action.kind) {
     case 'move':
-      return moved(state, intent.by, overlayLines);
+      return moved(state, action.by, overlayLines);
     case 'put cursor':
-      return { ...state, cursor: { ...state.cursor, key: intent.key } };
+      return { ...state, cursor: { ...state.cursor, key: action.key } };
     case 'page':
-      return moved(state, intent.by * Math.max(1, state.windowRows - 1), overlayLines);
+      return moved(state, action.by * Math.max(1, state.windowRows - 1), overlayLines);
     case 'jump':
-      return moved(state, intent.to === 'first' ? -Infinity : Infinity, overlayLines);
+      return moved(state, action.to === 'first' ? -Infinity : Infinity, overlayLines);
     case 'filter':
       return { ...state, mode: { kind: 'filter' } };
     case 'type':
-      return written(state, text => text + intent.text);
+      return written(state, text => text + action.text);
     case 'erase':
       return written(state, text => [...text].slice(0, -1).join(''));
     case 'erase all':
@@ -112,7 +113,7 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
     case 'reconcile':
     case 'sweep':
     case 'shutdown': {
-      const dialog = openedDialog(intent.kind, state.readOnly);
+      const dialog = openedDialog(action.kind, state.readOnly);
       return { ...state, mode: { kind: 'dialog', dialog, top: 0 } };
     }
     case 'confirm':
@@ -132,9 +133,9 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
         return filtered({ ...state, mode: { kind: 'table' } }, '');
       return { ...state, mode: { kind: 'table' } };
     case 'tab':
-      return { ...state, tab: intent.tab, top: 0 };
+      return { ...state, tab: action.tab, top: 0 };
     case 'next tab': {
-      const index = (tabs.indexOf(state.tab) + intent.by + tabs.length) % tabs.length;
+      const index = (tabs.indexOf(state.tab) + action.by + tabs.length) % tabs.length;
       return { ...state, tab: tabs[index] ?? 'All', top: 0 };
     }
     case 'tree':
@@ -144,11 +145,11 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
     case 'choose sort':
       return { ...state, mode: { kind: 'sort', index: sortColumns.indexOf(state.view.sort) } };
     case 'sort':
-      return sortedBy(state, intent.column);
+      return sortedBy(state, action.column);
     case 'pause':
       return { ...state, paused: !state.paused };
     case 'pace':
-      return { ...state, intervalMs: nextInterval(state.intervalMs, intent.by) };
+      return { ...state, intervalMs: nextInterval(state.intervalMs, action.by) };
     case 'events':
       return { ...state, mode: { kind: 'events', top: 0 } };
     case 'help':
@@ -167,7 +168,7 @@ function follow(state: State, intent: Intent, overlayLines: number): State {
     case 'attach':
     case 'end':
     case 'freeze':
-    case 'look now':
+    case 'refresh':
     case 'redraw':
     case 'suspend':
     case 'quit':

@@ -4,14 +4,14 @@ import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';
 import { areaAt, frameFor, type Size } from '../../source/components/frame.ts';
 import { Screen } from '../../source/components/screen.tsx';
+import type { Action } from '../../source/core/actions.ts';
 import { sortColumns } from '../../source/core/describe.ts';
 import type { Dialog } from '../../source/core/dialog.ts';
-import type { Intent } from '../../source/core/intents.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
 import { tabs } from '../../source/core/tabs.ts';
 import { bindings, footerKeys } from '../../source/keys.ts';
-import { mouseIntents } from '../../source/mouse.ts';
+import { mouseActions } from '../../source/mouse.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { agentRow, rows, snapshotOf } from '../fixtures/snapshot.ts';
@@ -22,14 +22,14 @@ const wide: Size = { columns: 140, rows: 30 };
 let unmount: (() => void) | undefined;
 afterEach(() => unmount?.());
 
-function stateAfter(size: Size, intents: readonly Intent[] = [], snapshot = snapshotOf()): State {
+function stateAfter(size: Size, actions: readonly Action[] = [], snapshot = snapshotOf()): State {
   let state = reduce(initialState(defaultView, 2000, false), { kind: 'looked', snapshot });
   const fold = () => {
     state = reduce(state, { kind: 'resized', windowRows: frameFor(state, size).body });
   };
   fold();
-  for (const intent of intents) {
-    state = reduce(state, { kind: 'intended', intent, overlayLines: 100 });
+  for (const action of actions) {
+    state = reduce(state, { kind: 'requested', action, overlayLines: 100 });
     fold();
   }
   return state;
@@ -47,7 +47,7 @@ function clickOn(state: State, text: string, size = wide, button = 0) {
   const y = lines.findIndex(line => line.includes(text));
   expect([text, y]).not.toEqual([text, -1]);
   const x = lines[y]?.indexOf(text) ?? -1;
-  return mouseIntents({ button, isPress: true, x, y }, screenOf(state, size));
+  return mouseActions({ button, isPress: true, x, y }, screenOf(state, size));
 }
 
 describe('a click', () => {
@@ -56,11 +56,11 @@ describe('a click', () => {
       agentRow(`agent-${String(index).padStart(3, '0')}`, 'working', { class: 'ghost' }),
     );
     const state = stateAfter(wide, [{ kind: 'jump', to: 'last' }], snapshotOf(many));
-    const [intent] = clickOn(state, 'agent-290');
-    expect(intent).toEqual({ kind: 'put cursor', key: 'agent:agent-290' });
+    const [action] = clickOn(state, 'agent-290');
+    expect(action).toEqual({ kind: 'put cursor', key: 'agent:agent-290' });
     const after = stateAfter(
       wide,
-      [{ kind: 'jump', to: 'last' }, intent as Intent],
+      [{ kind: 'jump', to: 'last' }, action as Action],
       snapshotOf(many),
     );
     expect(after.cursor.key).toBe('agent:agent-290');
@@ -75,8 +75,8 @@ describe('a click', () => {
     const titles = ['CLASS', 'AGENT', 'TASK', 'PID', 'CPU%', 'MEM', 'UP', 'IDLE', 'STATUS'];
     const sorted = stateAfter(wide, [{ kind: 'sort', column: 'agent' }]);
     for (const [index, title] of titles.entries()) {
-      const [intent] = clickOn(sorted, title);
-      expect([title, intent]).toEqual([
+      const [action] = clickOn(sorted, title);
+      expect([title, action]).toEqual([
         title,
         title === 'AGENT' ? { kind: 'invert' } : { kind: 'sort', column: sortColumns[index] },
       ]);
@@ -97,7 +97,7 @@ describe('a click', () => {
     for (const button of [1, 2, 3, 4, 8, 16, 32, 35, 66, 68, 96, 128, 999])
       expect([button, clickOn(stateAfter(wide), 'Ghosts', wide, button)]).toEqual([button, []]);
     const report = { button: 0, isPress: false, x: 1, y: 2 };
-    expect(mouseIntents(report, screenOf(stateAfter(wide), wide))).toEqual([]);
+    expect(mouseActions(report, screenOf(stateAfter(wide), wide))).toEqual([]);
   });
 
   it('does nothing on a tab that lies beside an open dialog', () => {
@@ -125,12 +125,12 @@ describe('a click', () => {
       for (const state of states)
         for (let x = 0; x <= columns; x++)
           for (const y of [0, 1, 2, 8, 9]) {
-            const intents = mouseIntents(
+            const actions = mouseActions(
               { button: 0, isPress: true, x, y },
               screenOf(state, size),
             ).map(each => each.kind);
-            if (intents.includes('confirm') || intents.includes('freeze'))
-              expect([columns, x, y, intents]).toEqual([]);
+            if (actions.includes('confirm') || actions.includes('freeze'))
+              expect([columns, x, y, actions]).toEqual([]);
           }
     }
   });
@@ -138,7 +138,7 @@ describe('a click', () => {
 
 it('the wheel moves the cursor by rows, and a list by one', () => {
   const wheel = (state: State, button: number) =>
-    mouseIntents({ button, isPress: true, x: 0, y: 0 }, screenOf(state, wide));
+    mouseActions({ button, isPress: true, x: 0, y: 0 }, screenOf(state, wide));
   expect(wheel(stateAfter(wide), 65)).toEqual([{ kind: 'move', by: 3 }]);
   expect(wheel(stateAfter(wide), 64)).toEqual([{ kind: 'move', by: -3 }]);
   expect(wheel(stateAfter(wide, [{ kind: 'palette' }]), 65)).toEqual([{ kind: 'move', by: 1 }]);

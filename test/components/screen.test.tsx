@@ -4,7 +4,7 @@ import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';
 import { frameFor, type Size } from '../../source/components/frame.ts';
 import { Screen } from '../../source/components/screen.tsx';
-import type { Intent } from '../../source/core/intents.ts';
+import type { Action } from '../../source/core/actions.ts';
 import type { Snapshot } from '../../source/core/model.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State } from '../../source/core/state.ts';
@@ -24,12 +24,12 @@ const footerKeys = [
 let unmount: (() => void) | undefined;
 afterEach(() => unmount?.());
 
-function stateAfter(snapshot: Snapshot | undefined, size: Size, ...intents: Intent[]): State {
+function stateAfter(snapshot: Snapshot | undefined, size: Size, ...actions: Action[]): State {
   let state = initialState(defaultView, 2000, false);
   if (snapshot !== undefined) state = reduce(state, { kind: 'looked', snapshot });
   state = reduce(state, { kind: 'resized', windowRows: frameFor(state, size).body });
-  for (const intent of intents)
-    state = armed(reduce(state, { kind: 'intended', intent, overlayLines: 100 }));
+  for (const action of actions)
+    state = armed(reduce(state, { kind: 'requested', action, overlayLines: 100 }));
   return state;
 }
 
@@ -108,7 +108,7 @@ describe('the screen', () => {
       });
       state = reduce(state, { kind: 'resized', windowRows: frameFor(state, size).body });
       state = reduce(state, { kind: 'checked', drift: 'close 1 dead entry' });
-      return reduce(state, { kind: 'intended', intent: { kind: 'reconcile' } });
+      return reduce(state, { kind: 'requested', action: { kind: 'reconcile' } });
     };
     const previewed = () =>
       armed(
@@ -126,7 +126,7 @@ describe('the screen', () => {
     });
 
     it('and tells that it changes them', () => {
-      const confirmed = reduce(previewed(), { kind: 'intended', intent: { kind: 'confirm' } });
+      const confirmed = reduce(previewed(), { kind: 'requested', action: { kind: 'confirm' } });
       expect(frameOf(confirmed, size)).toContain('updating the registries');
     });
   });

@@ -1,15 +1,15 @@
 /** The dialog in front of a reconcile: it asks, holds its plan, and is not answered by accident. */
 
 import { describe, expect, it } from 'vitest';
+import type { Action } from '../../source/core/actions.ts';
 import { chosenRows } from '../../source/core/chosen-rows.ts';
 import { afterEvent } from '../../source/core/endings.ts';
 import type { Event } from '../../source/core/events.ts';
-import type { Intent } from '../../source/core/intents.ts';
 import type { Mode } from '../../source/core/mode.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
 import type { EndPlan } from '../../source/core/termination/plan.ts';
-import { intentOf } from '../../source/key-intents.ts';
+import { actionOf } from '../../source/key-actions.ts';
 import { armed } from '../fixtures/armed.ts';
 import { endPlan } from '../fixtures/end-plan.ts';
 import { defaultView } from '../fixtures/nothing.ts';
@@ -21,29 +21,29 @@ const report: Event = {
   kind: 'reconciled',
   report: { outcomes: [], failures: [], written: [], backups: [], durationMs: 1 },
 };
-const stateAfter = (...events: (Event | Intent)[]): State =>
+const stateAfter = (...events: (Event | Action)[]): State =>
   events.reduce(
     (state: State, event) =>
-      armed(reduce(state, isEvent(event) ? event : { kind: 'intended', intent: event })),
+      armed(reduce(state, isEvent(event) ? event : { kind: 'requested', action: event })),
     initialState(defaultView, 2000, false),
   );
-const isEvent = (event: Event | Intent): event is Event =>
+const isEvent = (event: Event | Action): event is Event =>
   [
     'surveyed',
     'reconciled',
     'looked',
     'resized',
     'checked',
-    'intended',
+    'requested',
     'opened',
     'ending',
   ].includes(event.kind);
 const dialogOf = ({ mode }: State) => (mode.kind === 'dialog' ? mode.dialog.kind : mode.kind);
-const press = (name: string, mode: Mode) => intentOf({ kind: 'key', name, text: name }, mode);
+const press = (name: string, mode: Mode) => actionOf({ kind: 'key', name, text: name }, mode);
 
-const open: Intent = { kind: 'reconcile' };
-const yes: Intent = { kind: 'confirm' };
-const back: Intent = { kind: 'back' };
+const open: Action = { kind: 'reconcile' };
+const yes: Action = { kind: 'confirm' };
+const back: Action = { kind: 'back' };
 
 describe('the dialog', () => {
   it('goes from looking to the plan, to writing, to the report, to the table', () => {
@@ -61,8 +61,8 @@ describe('the dialog', () => {
 
   it('is not left while it writes, and a second yes is none', () => {
     const writing = stateAfter(open, planned, yes);
-    expect(dialogOf(reduce(writing, { kind: 'intended', intent: back }))).toBe('writing');
-    expect(reduce(writing, { kind: 'intended', intent: yes })).toEqual(writing);
+    expect(dialogOf(reduce(writing, { kind: 'requested', action: back }))).toBe('writing');
+    expect(reduce(writing, { kind: 'requested', action: yes })).toEqual(writing);
   });
 
   it('has nothing to say yes to before the plan is there, or when it is empty', () => {
@@ -75,7 +75,10 @@ describe('the dialog', () => {
   });
 
   it('refuses with --read-only', () => {
-    const state = reduce(initialState(defaultView, 2000, true), { kind: 'intended', intent: open });
+    const state = reduce(initialState(defaultView, 2000, true), {
+      kind: 'requested',
+      action: open,
+    });
     expect(dialogOf(state)).toBe('refused');
     expect(dialogOf(reduce(state, planned))).toBe('refused');
   });
@@ -91,7 +94,7 @@ it('only y says yes: Enter, Space, n, q and Esc do not', () => {
   expect(press('y', mode)).toEqual(yes);
   for (const name of ['enter', 'n', 'q', 'escape']) expect(press(name, mode)).toEqual(back);
   for (const name of ['Y', 'space', 'x', 'R', 'tab']) expect(press(name, mode)).toBeUndefined();
-  expect(intentOf({ kind: 'paste' }, mode)).toBeUndefined();
+  expect(actionOf({ kind: 'paste' }, mode)).toBeUndefined();
 });
 
 describe('an ending on the screen', () => {
@@ -166,11 +169,11 @@ describe('an ending on the screen', () => {
     const turned = stateAfter(
       looked,
       opened,
-      { kind: 'intended', intent: { kind: 'invert' } },
+      { kind: 'requested', action: { kind: 'invert' } },
       looked,
     );
     expect(turned.mode).toMatchObject({ kind: 'dialog', dialog: { kind: 'end', plan } });
-    expect(reduce(turned, { kind: 'intended', intent: yes }).mode.kind).toBe('table');
+    expect(reduce(turned, { kind: 'requested', action: yes }).mode.kind).toBe('table');
   });
 
   it('acts on the tagged rows, else on the one under the cursor', () => {
@@ -190,7 +193,7 @@ describe('an ending on the screen', () => {
     ).toEqual([shown[0]?.row.key, shown[1]?.row.key].sort());
     expect(second).toBeDefined();
     expect(
-      chosenRows(reduce(tagged, { kind: 'intended', intent: { kind: 'untag all' } })),
+      chosenRows(reduce(tagged, { kind: 'requested', action: { kind: 'untag all' } })),
     ).toHaveLength(1);
   });
 });
@@ -203,9 +206,9 @@ it('a word that is not the word of a shutdown is said to be none, and the next l
     deploys: [],
   };
   const asked = stateAfter({ kind: 'opened', dialog: { kind: 'shutdown', plan: none, typed: '' } });
-  const dialogAfter = (...intents: Intent[]) => {
-    const { mode } = intents.reduce(
-      (state, intent) => reduce(state, { kind: 'intended', intent }),
+  const dialogAfter = (...actions: Action[]) => {
+    const { mode } = actions.reduce(
+      (state, action) => reduce(state, { kind: 'requested', action }),
       asked,
     );
     return mode.kind === 'dialog' ? mode.dialog : mode.kind;

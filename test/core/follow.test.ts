@@ -1,6 +1,6 @@
 /** Following a row with F. */
 import { describe, expect, it } from 'vitest';
-import type { Intent } from '../../source/core/intents.ts';
+import type { Action } from '../../source/core/actions.ts';
 import type { Row } from '../../source/core/model.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, rowUnderCursor, type State } from '../../source/core/state.ts';
@@ -14,9 +14,9 @@ const agents = (count: number) =>
 const rows = agents(40);
 const looked = (state: State, list: readonly Row[], more = {}) =>
   reduce(state, { kind: 'looked', snapshot: snapshotOf(list, more) });
-const follow = (state: State, ...intents: Intent[]) =>
-  intents.reduce((each, intent) => reduce(each, { kind: 'intended', intent }), state);
-const down: Intent = { kind: 'move', by: 3 };
+const follow = (state: State, ...actions: Action[]) =>
+  actions.reduce((each, action) => reduce(each, { kind: 'requested', action }), state);
+const down: Action = { kind: 'move', by: 3 };
 
 function following(): State {
   const fresh = looked(initialState(defaultView, 2000, false), rows);
@@ -43,7 +43,7 @@ it('the window keeps it in sight however rows are ordered', () => {
 });
 
 it('whoever moves the cursor follows no longer, without a word', () => {
-  const moves: readonly Intent[] = [
+  const moves: readonly Action[] = [
     down,
     { kind: 'page', by: 1 },
     { kind: 'jump', to: 'last' },
@@ -51,10 +51,10 @@ it('whoever moves the cursor follows no longer, without a word', () => {
     { kind: 'tag' },
     { kind: 'type', text: '7' },
   ];
-  for (const intent of moves) {
-    const state = follow(following(), intent);
-    expect([intent.kind, state.followed, state.notice]).toEqual([
-      intent.kind,
+  for (const action of moves) {
+    const state = follow(following(), action);
+    expect([action.kind, state.followed, state.notice]).toEqual([
+      action.kind,
       undefined,
       undefined,
     ]);

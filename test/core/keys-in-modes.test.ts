@@ -1,8 +1,8 @@
-/** What every key does in every mode: the intent it becomes, and what that changes of the state. */
+/** What every key does in every mode: the action it becomes, and what that changes of the state. */
 import { expect, it } from 'vitest';
 import { reduce } from '../../source/core/reduce.ts';
 import type { State } from '../../source/core/state.ts';
-import { intentOf, intentsOf } from '../../source/key-intents.ts';
+import { actionOf, actionsOf } from '../../source/key-actions.ts';
 import { bindings } from '../../source/keys.ts';
 import { stateOf, views } from '../fixtures/views.ts';
 
@@ -15,13 +15,13 @@ const keys = [
 
 function pressed(state: State, name: string): { readonly said: string; readonly after: State } {
   const isText = [...name].length === 1;
-  const intents = intentsOf({ kind: 'key', name, text: isText ? name : undefined }, state.mode);
-  const after = intents.reduce(
-    (before, intent) => reduce(before, { kind: 'intended', intent, overlayLines: 100 }),
+  const actions = actionsOf({ kind: 'key', name, text: isText ? name : undefined }, state.mode);
+  const after = actions.reduce(
+    (before, action) => reduce(before, { kind: 'requested', action, overlayLines: 100 }),
     state,
   );
-  const words = intents.map(intent => Object.values(intent).join(' '));
-  return { said: intents.length === 0 ? '' : words.join(', ') + changes(state, after), after };
+  const words = actions.map(action => Object.values(action).join(' '));
+  return { said: actions.length === 0 ? '' : words.join(', ') + changes(state, after), after };
 }
 
 /** Which parts of the state are another value by now. */
@@ -94,20 +94,20 @@ it('with --read-only no key opens a dialog that could be said yes to', () => {
 
 it('a paste does nothing in any mode', () => {
   for (const view of Object.keys(views))
-    expect(intentOf({ kind: 'paste' }, stateOf(view, size).mode)).toBeUndefined();
+    expect(actionOf({ kind: 'paste' }, stateOf(view, size).mode)).toBeUndefined();
 });
 
 it('Ctrl-C asks to quit in every mode', () => {
   for (const view of Object.keys(views)) {
     const { mode } = stateOf(view, size);
-    expect([view, intentOf({ kind: 'key', name: 'ctrl+c' }, mode)?.kind]).toEqual([view, 'quit']);
+    expect([view, actionOf({ kind: 'key', name: 'ctrl+c' }, mode)?.kind]).toEqual([view, 'quit']);
   }
 });
 
 it('in no mode but a dialog does y say yes, and in none does Enter but with the word of a shutdown', () => {
   for (const view of Object.keys(views)) {
     const { mode } = stateOf(view, size);
-    const says = (name: string) => intentOf({ kind: 'key', name, text: name }, mode)?.kind;
+    const says = (name: string) => actionOf({ kind: 'key', name, text: name }, mode)?.kind;
     const isWord = mode.kind === 'dialog' && mode.dialog.kind === 'shutdown';
     expect([view, says('y') === 'confirm']).toEqual([view, mode.kind === 'dialog' && !isWord]);
     expect([view, says('enter') === 'confirm']).toEqual([view, isWord]);

@@ -67,6 +67,6 @@ it('verbs do not act on what has gone, tagged or under the cursor', () => {
       snapshot: snapshotOf([beta], { takenAt: takenAt + 2000 }),
     });
   expect(chosenRows(gone(state))).toEqual([]);
-  state = reduce(state, { kind: 'intended', intent: { kind: 'tag' } });
+  state = reduce(state, { kind: 'requested', action: { kind: 'tag' } });
   expect(chosenRows(gone(state))).toEqual([]);
 });

@@ -1,10 +1,10 @@
 /** The list of actions, opened with `:`. */
 import { describe, expect, it } from 'vitest';
-import type { Intent } from '../../source/core/intents.ts';
+import type { Action } from '../../source/core/actions.ts';
 import { actionsFor } from '../../source/core/palette.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State } from '../../source/core/state.ts';
-import { intentOf, intentsOf } from '../../source/key-intents.ts';
+import { actionOf, actionsOf } from '../../source/key-actions.ts';
 import { bindings } from '../../source/keys.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
@@ -16,14 +16,14 @@ const lines = ({ mode }: State) =>
 /** Presses keys; what they ask for is followed as the screen does. */
 function press(state: State, ...names: string[]) {
   let next = state;
-  const asked: Intent[] = [];
+  const asked: Action[] = [];
   for (const name of names)
-    for (const intent of intentsOf(
+    for (const action of actionsOf(
       { kind: 'key', name, text: name.length === 1 ? name : undefined },
       next.mode,
     )) {
-      asked.push(intent);
-      next = reduce(next, { kind: 'intended', intent, overlayLines: lines(next) });
+      asked.push(action);
+      next = reduce(next, { kind: 'requested', action, overlayLines: lines(next) });
     }
   return { state: next, asked };
 }
@@ -33,20 +33,20 @@ describe('the list of actions', () => {
     expect(actionsFor(bindings, '')).toEqual(bindings);
     const found = actionsFor(bindings, ' MEM  sort').map(each => each.does);
     expect(found).toEqual(['sort by memory']);
-    expect(actionsFor(bindings, 'F9').map(each => each.intent)).toEqual([
+    expect(actionsFor(bindings, 'F9').map(each => each.action)).toEqual([
       { kind: 'end', force: false },
     ]);
     expect(actionsFor(bindings, 'nothing like it')).toEqual([]);
   });
 
   it('does with Enter what the chosen one’s own key does, in the table, whichever it is', () => {
-    for (const [index, { intent, keys }] of bindings.entries()) {
+    for (const [index, { action, keys }] of bindings.entries()) {
       const open = { kind: 'palette', typed: '', index } as const;
-      const [first, ...chosen] = intentsOf({ kind: 'key', name: 'enter' }, open);
+      const [first, ...chosen] = actionsOf({ kind: 'key', name: 'enter' }, open);
       expect(first).toEqual({ kind: 'back' });
       const key = { kind: 'key', name: keys[0] ?? '' } as const;
-      expect(chosen).toEqual([intent]);
-      expect(intentOf(key, { kind: 'table' })).toEqual(intent);
+      expect(chosen).toEqual([action]);
+      expect(actionOf(key, { kind: 'table' })).toEqual(action);
     }
   });
 

@@ -1,19 +1,19 @@
-/** Events and intents folded into what the screen shows. */
+/** Events and actions folded into what the screen shows. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Action } from '../../source/core/actions.ts';
 import { selectRows, sortColumns } from '../../source/core/describe.ts';
-import type { Intent } from '../../source/core/intents.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, rowUnderCursor, type State, visibleRows } from '../../source/core/state.ts';
-import { intentOf } from '../../source/key-intents.ts';
+import { actionOf } from '../../source/key-actions.ts';
 import { bindings } from '../../source/keys.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, rows, snapshotOf } from '../fixtures/snapshot.ts';
 
 const fresh = () =>
   reduce(initialState(defaultView, 2000, false), { kind: 'looked', snapshot: snapshotOf() });
-const follow = (state: State, ...intents: Intent[]) =>
-  intents.reduce((each, intent) => reduce(each, { kind: 'intended', intent }), state);
+const follow = (state: State, ...actions: Action[]) =>
+  actions.reduce((each, action) => reduce(each, { kind: 'requested', action }), state);
 const under = (state: State) => rowUnderCursor(state)?.row.key;
 
 describe('the cursor', () => {
@@ -40,12 +40,12 @@ describe('the cursor', () => {
       fc.property(pressed, fc.integer({ min: 1, max: 12 }), (names, windowRows) => {
         let state = reduce(fresh(), { kind: 'resized', windowRows });
         for (const name of names) {
-          const intent = intentOf(
+          const action = actionOf(
             { kind: 'key', name, text: name.length === 1 ? name : undefined },
             state.mode,
           );
-          if (intent !== undefined)
-            state = reduce(state, { kind: 'intended', intent, overlayLines: 30 });
+          if (action !== undefined)
+            state = reduce(state, { kind: 'requested', action, overlayLines: 30 });
           const count = visibleRows(state).length;
           expect(state.cursor.index).toBeGreaterThanOrEqual(0);
           expect(state.cursor.index).toBeLessThan(Math.max(1, count));
@@ -107,14 +107,14 @@ describe('keys', () => {
   });
 
   it('are text while the filter is typed, and quit only where they should', () => {
-    expect(intentOf({ kind: 'key', name: 'q', text: 'q' }, { kind: 'filter' })).toEqual({
+    expect(actionOf({ kind: 'key', name: 'q', text: 'q' }, { kind: 'filter' })).toEqual({
       kind: 'type',
       text: 'q',
     });
-    expect(intentOf({ kind: 'key', name: 'q', text: 'q' }, { kind: 'help', top: 0 })).toEqual({
+    expect(actionOf({ kind: 'key', name: 'q', text: 'q' }, { kind: 'help', top: 0 })).toEqual({
       kind: 'back',
     });
-    expect(intentOf({ kind: 'key', name: 'ctrl+c' }, { kind: 'filter' })).toEqual({ kind: 'quit' });
-    expect(intentOf({ kind: 'paste' }, { kind: 'table' })).toBeUndefined();
+    expect(actionOf({ kind: 'key', name: 'ctrl+c' }, { kind: 'filter' })).toEqual({ kind: 'quit' });
+    expect(actionOf({ kind: 'paste' }, { kind: 'table' })).toBeUndefined();
   });
 });

@@ -1,12 +1,12 @@
 /** Tagging agents together with the agents they deployed. */
 import { describe, expect, it } from 'vitest';
+import type { Action } from '../../source/core/actions.ts';
 import { chosenRows } from '../../source/core/chosen-rows.ts';
-import type { Intent } from '../../source/core/intents.ts';
 import type { Problem, Row } from '../../source/core/model.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
 import { familyOf } from '../../source/core/tags.ts';
-import { intentOf } from '../../source/key-intents.ts';
+import { actionOf } from '../../source/key-actions.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, row, snapshotOf } from '../fixtures/snapshot.ts';
 
@@ -70,8 +70,8 @@ describe('the family of a row', () => {
 
 describe('the key c', () => {
   const press = (state: State) => {
-    const intent = intentOf({ kind: 'key', name: 'c', text: 'c' }, state.mode) as Intent;
-    return reduce(state, { kind: 'intended', intent });
+    const action = actionOf({ kind: 'key', name: 'c', text: 'c' }, state.mode) as Action;
+    return reduce(state, { kind: 'requested', action });
   };
   for (const tree of [false, true]) {
     const fresh = () => {
@@ -81,7 +81,7 @@ describe('the key c', () => {
         snapshot: snapshotOf([...rows].reverse()),
       });
       const index = visibleRows(state).findIndex(({ row }) => row.agentId === 'top');
-      return reduce(state, { kind: 'intended', intent: { kind: 'move', by: index } });
+      return reduce(state, { kind: 'requested', action: { kind: 'move', by: index } });
     };
 
     it(`tags the family and leaves the cursor where it is, ${tree ? 'in the tree' : 'in the table'}`, () => {
@@ -103,7 +103,7 @@ describe('the key c', () => {
       snapshot: snapshotOf(rows),
     });
     const index = visibleRows(state).findIndex(({ row }) => row === top);
-    const at = reduce(state, { kind: 'intended', intent: { kind: 'move', by: index } });
+    const at = reduce(state, { kind: 'requested', action: { kind: 'move', by: index } });
     expect(press({ ...at, tagged: new Set(['agent:left']) }).tagged.size).toBe(5);
   });
 });

@@ -11,9 +11,9 @@ import { kill } from '../../source/commands/kill.ts';
 import type { Output } from '../../source/commands/output.ts';
 import { shutdown } from '../../source/commands/shutdown.ts';
 import { sweep } from '../../source/commands/sweep.ts';
+import type { Action } from '../../source/core/actions.ts';
 import type { Event } from '../../source/core/events.ts';
 import type { Host } from '../../source/core/host.ts';
-import type { Intent } from '../../source/core/intents.ts';
 import { createCleaner } from '../../source/core/lifecycle/cleaner.ts';
 import { createMonitor } from '../../source/core/monitor.ts';
 import { createReconciler } from '../../source/core/reconcile/reconciler.ts';
@@ -117,10 +117,14 @@ it('the keys x, X, f, w and Q are refused with the same line', async () => {
     },
   });
   /** @returns what is said when it is over. */
-  const press = async (intent: Intent) => {
-    const before = reduce(state, { kind: 'intended', intent: { kind: 'back' }, overlayLines: 100 });
-    state = reduce(before, { kind: 'intended', intent, overlayLines: 100 });
-    verbs.follow(intent, before);
+  const press = async (action: Action) => {
+    const before = reduce(state, {
+      kind: 'requested',
+      action: { kind: 'back' },
+      overlayLines: 100,
+    });
+    state = reduce(before, { kind: 'requested', action, overlayLines: 100 });
+    verbs.follow(action, before);
     await Promise.all(working);
     const { mode } = state;
     return mode.kind === 'dialog' && mode.dialog.kind === 'refused' ? mode.dialog.reasons : [];

@@ -1,28 +1,28 @@
-/** Keys → intents, by what is open: the key table in the modes of the screen. */
-import type { Intent } from './core/intents.ts';
+/** Keys → actions, by what is open: the key table in the modes of the screen. */
+import type { Action } from './core/actions.ts';
 import type { Mode } from './core/mode.ts';
 import { actionsFor } from './core/palette.ts';
 import { bindings } from './keys.ts';
 import type { Key } from './screen/key-reader.ts';
 
-const byKey = new Map(bindings.flatMap(binding => binding.keys.map(key => [key, binding.intent])));
+const byKey = new Map(bindings.flatMap(binding => binding.keys.map(key => [key, binding.action])));
 
 /** Keys that mean the same whatever is open. */
 const everywhere: ReadonlySet<string> = new Set(['ctrl+c', 'f10', 'ctrl+l', 'ctrl+z']);
 
 /** @returns what to do for this key, in order: Enter in the list of actions leaves the list and does what
  * the chosen one's own key would. */
-export function intentsOf(key: Key, mode: Mode): readonly Intent[] {
-  const intent = intentOf(key, mode);
-  if (intent === undefined) return [];
-  if (mode.kind !== 'palette' || intent.kind !== 'accept') return [intent];
+export function actionsOf(key: Key, mode: Mode): readonly Action[] {
+  const action = actionOf(key, mode);
+  if (action === undefined) return [];
+  if (mode.kind !== 'palette' || action.kind !== 'accept') return [action];
   const chosen = actionsFor(bindings, mode.typed)[mode.index];
-  return chosen === undefined ? [] : [{ kind: 'back' }, chosen.intent];
+  return chosen === undefined ? [] : [{ kind: 'back' }, chosen.action];
 }
 
 /** @returns what this key asks for in this mode; nothing for keys without a meaning, and never
  * anything for pasted text or the mouse. */
-export function intentOf(key: Key, mode: Mode): Intent | undefined {
+export function actionOf(key: Key, mode: Mode): Action | undefined {
   if (key.kind !== 'key') return undefined;
   const bound = byKey.get(key.name);
   if (everywhere.has(key.name)) return bound;
@@ -31,7 +31,7 @@ export function intentOf(key: Key, mode: Mode): Intent | undefined {
       return bound;
     case 'filter':
     case 'palette':
-      return filterIntent(key, bound);
+      return filterAction(key, bound);
     case 'sort':
       if (key.name === 'enter') return { kind: 'accept' };
       return isClosing(key, 's') ? { kind: 'back' } : onlyMoves(bound);
@@ -41,7 +41,7 @@ export function intentOf(key: Key, mode: Mode): Intent | undefined {
       if (isClosing(key, '?')) return { kind: 'back' };
       return bound?.kind === 'help' ? bound : onlyMoves(bound);
     case 'dialog':
-      if (mode.dialog.kind === 'shutdown') return wordIntent(key, bound);
+      if (mode.dialog.kind === 'shutdown') return wordAction(key, bound);
       if (key.name === 'y') return { kind: 'confirm' };
       // The default button is Cancel.
       if (key.name === 'n' || isClosing(key, 'enter')) return { kind: 'back' };
@@ -52,12 +52,12 @@ export function intentOf(key: Key, mode: Mode): Intent | undefined {
 }
 
 /** Where a word is to be typed letters are text; Enter says yes to what stands there. */
-function wordIntent(key: Key & { kind: 'key' }, bound: Intent | undefined): Intent | undefined {
-  return key.name === 'enter' ? { kind: 'confirm' } : filterIntent(key, bound);
+function wordAction(key: Key & { kind: 'key' }, bound: Action | undefined): Action | undefined {
+  return key.name === 'enter' ? { kind: 'confirm' } : filterAction(key, bound);
 }
 
 /** In the filter letters are text; arrows still move. */
-function filterIntent(key: Key & { kind: 'key' }, bound: Intent | undefined): Intent | undefined {
+function filterAction(key: Key & { kind: 'key' }, bound: Action | undefined): Action | undefined {
   if (key.name === 'enter') return { kind: 'accept' };
   if (key.name === 'escape') return { kind: 'back' };
   if (key.name === 'backspace') return { kind: 'erase' };
@@ -70,13 +70,13 @@ function isClosing(key: Key & { kind: 'key' }, toggle: string): boolean {
   return key.name === 'escape' || key.name === 'q' || key.name === toggle;
 }
 
-function onlyMoves(intent: Intent | undefined): Intent | undefined {
-  return intent?.kind === 'move' || intent?.kind === 'page' || intent?.kind === 'jump'
-    ? intent
+function onlyMoves(action: Action | undefined): Action | undefined {
+  return action?.kind === 'move' || action?.kind === 'page' || action?.kind === 'jump'
+    ? action
     : undefined;
 }
 
-function whileReading(intent: Intent | undefined): Intent | undefined {
-  const isOfRow = ['look now', 'attach', 'end', 'freeze'].includes(intent?.kind ?? '');
-  return isOfRow ? intent : undefined;
+function whileReading(action: Action | undefined): Action | undefined {
+  const isOfRow = ['refresh', 'attach', 'end', 'freeze'].includes(action?.kind ?? '');
+  return isOfRow ? action : undefined;
 }

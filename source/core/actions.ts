@@ -1,8 +1,8 @@
-/** What a person wants, in the imperative. Keys become intents through one table (`keys.ts`). */
+/** What a key or a click asks for. Keys become actions through one table (`keys.ts`). */
 import type { SortColumn } from './describe.ts';
 import type { Tab } from './tabs.ts';
 
-export type Intent =
+export type Action =
   | { readonly kind: 'move'; readonly by: number }
   /** Onto this row, by its key. */
   | { readonly kind: 'put cursor'; readonly key: string }
@@ -22,7 +22,7 @@ export type Intent =
   | { readonly kind: 'sort'; readonly column: SortColumn }
   | { readonly kind: 'pause' }
   | { readonly kind: 'pace'; readonly by: 1 | -1 }
-  | { readonly kind: 'look now' }
+  | { readonly kind: 'refresh' }
   /** What is shown first, and asked about. */
   | { readonly kind: 'reconcile' | 'sweep' | 'shutdown' }
   | { readonly kind: 'end'; readonly force: boolean }
