@@ -1,6 +1,7 @@
 /** Schema `vigil.snapshot/1` of docs/json.md. What is absent is null, times are ISO 8601 in UTC. */
 import { commandOf } from '../core/inventory/process-name.ts';
-import type { Escalation, Row, RowProcess, Snapshot } from '../core/model.ts';
+import type { Row, RowProcess, Snapshot } from '../core/model.ts';
+import type { Escalation } from '../core/termination/progress.ts';
 
 /** @param rows those that the view let through; totals are of the whole look. */
 export function snapshotJson(snapshot: Snapshot, rows: readonly Row[]) {
@@ -50,9 +51,14 @@ export function rowJson(row: Row) {
   };
 }
 
-/** Where nothing is waited for, there is no deadline. */
-function escalationJson({ stage, attempt, of, deadline }: Escalation) {
-  return { stage, attempt, of, deadline: deadline > 0 ? isoTime(deadline) : null };
+/** The contract has every field for every stage: 0 where there are no attempts, null for no deadline. */
+function escalationJson(escalation: Escalation) {
+  return {
+    stage: escalation.stage,
+    attempt: 'attempt' in escalation ? escalation.attempt : 0,
+    of: 'of' in escalation ? escalation.of : 0,
+    deadline: 'deadline' in escalation ? isoTime(escalation.deadline) : null,
+  };
 }
 
 function processJson(process: RowProcess) {

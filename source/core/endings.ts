@@ -1,8 +1,9 @@
 /** The endings that the screen knows of: under way, and over for a short while. */
 import type { Mode } from './mode.ts';
-import type { Escalation, Row } from './model.ts';
+import type { Row } from './model.ts';
 import type { EndEvent } from './termination/end.ts';
 import { escalationOf, type Stage } from './termination/escalation.ts';
+import type { Escalation, TargetOutcome } from './termination/progress.ts';
 
 export type Endings = ReadonlyMap<string, Escalation>;
 
@@ -21,7 +22,7 @@ export function afterEvent(
 
 /** A yes is seen at once: the first stage comes only with a look. */
 export function withWaiting(endings: Endings, keys: readonly string[]): Endings {
-  const waiting: Escalation = { stage: 'waiting', attempt: 0, of: 0, deadline: 0 };
+  const waiting: Escalation = { stage: 'waiting' };
   return new Map([...endings, ...keys.map((key): [string, Escalation] => [key, waiting])]);
 }
 
@@ -34,13 +35,13 @@ export function withoutWaiting(endings: Endings, keys: readonly string[]): Endin
 /** An outcome is read within this time; then the row is as the machine has it. */
 export const shownMs = 10_000;
 
-function outcomeShown(stage: string, wall: number): Escalation {
-  return { stage, attempt: 0, of: 0, deadline: 0, shownUntil: wall + shownMs };
+function outcomeShown(stage: TargetOutcome, wall: number): Escalation {
+  return { stage, shownUntil: wall + shownMs };
 }
 
 /** Without the outcomes that were shown long enough; the same where there is none. */
 export function stillShown(endings: Endings, now: number): Endings {
-  const isShown = ({ shownUntil }: Escalation) => shownUntil === undefined || now < shownUntil;
+  const isShown = (each: Escalation) => !('shownUntil' in each) || now < each.shownUntil;
   const shown = [...endings].filter(([, escalation]) => isShown(escalation));
   return shown.length === endings.size ? endings : new Map(shown);
 }
@@ -48,7 +49,7 @@ export function stillShown(endings: Endings, now: number): Endings {
 /** Begun, and without an outcome yet. */
 export function isUnderWay(endings: Endings, key: string): boolean {
   const escalation = endings.get(key);
-  return escalation !== undefined && escalation.shownUntil === undefined;
+  return escalation !== undefined && !('shownUntil' in escalation);
 }
 
 /** @returns how many are under way. */

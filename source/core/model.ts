@@ -4,6 +4,7 @@
 import type { Evidence } from './evidence/evidence.ts';
 import type { Origin, Process, ProcessRef, Reading } from './process.ts';
 import type { RegistryReading, RegistryScope } from './recorded.ts';
+import type { Escalation } from './termination/progress.ts';
 
 export {
   type Descriptors,
@@ -139,17 +140,6 @@ export type RowSession = {
   readonly socket: string;
   readonly name: string;
   readonly attached: number;
-};
-
-/** The state of one ending: waiting, asked, terminating, killing, verifying; then the outcome. */
-export type Escalation = {
-  readonly stage: string;
-  readonly attempt: number;
-  readonly of: number;
-  /** Epoch milliseconds; 0 where nothing is waited for. */
-  readonly deadline: number;
-  /** Of an outcome: until when it is shown, epoch milliseconds. */
-  readonly shownUntil?: number;
 };
 
 export type Row = {

@@ -3,7 +3,8 @@
  * of a kill set nameless. */
 import { closeSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Escalation, identityOf, type Noted, type ProcessRef } from '../core/model.ts';
+import { identityOf, type Noted, type ProcessRef } from '../core/model.ts';
+import type { Escalation } from '../core/termination/progress.ts';
 import { isThere, selfRef } from './identity.ts';
 import { unlinkIfThere, writeDurably, writeWhole } from './registry/durable-file.ts';
 import { openOwnFile } from './registry/safe-file.ts';
@@ -149,8 +150,20 @@ function readNote(path: string, pid: number, bootId: string): FoundNote | undefi
 
 function escalationIn(value: unknown): Escalation | undefined {
   const { stage, attempt, of, deadline } = Object(value);
-  const isWhole = [attempt, of, deadline].every(each => Number.isFinite(each));
-  return typeof stage === 'string' && isWhole ? { stage, attempt, of, deadline } : undefined;
+  const isWhole = (...numbers: unknown[]) => numbers.every(each => Number.isFinite(each));
+  switch (stage) {
+    case 'killing':
+    case 'verifying':
+    case 'gone':
+    case 'failed':
+      return { stage };
+    case 'asked':
+      return isWhole(deadline) ? { stage, deadline } : undefined;
+    case 'terminating':
+      return isWhole(attempt, of, deadline) ? { stage, attempt, of, deadline } : undefined;
+    default:
+      return undefined;
+  }
 }
 
 function refsIn(value: unknown): ProcessRef[] {

@@ -145,13 +145,16 @@ const deadOutcomes: ReadonlySet<string> = new Set(['exited', 'killed', 'vanished
 /** `terminating 2/3 0.8s`: the attempt, and how long it waits yet. */
 function escalationCell({ escalation }: Row, now: number, charset: Charset): Printable {
   if (escalation === undefined) return orEmpty(undefined, charset);
-  const { stage, attempt, of, deadline } = escalation;
-  const count = of > 0 ? text` ${attempt}/${of}` : printable('');
+  const over = deadOutcomes.has(escalation.stage) ? text`gone: ` : text``;
+  const count = 'of' in escalation ? text` ${escalation.attempt}/${escalation.of}` : text``;
+  const wait = 'deadline' in escalation ? waitUntil(escalation.deadline, now) : text``;
+  return text`${over}${printable(escalation.stage)}${count}${wait}`;
+}
+
+/** When the time is up, what comes next comes with the next poll. */
+function waitUntil(deadline: number, now: number): Printable {
   const left = (deadline - now) / 1000;
-  // The time is up: what comes next comes with the next look.
-  const wait = left > 0 ? text` ${printable(left.toFixed(1))}s` : text` polling`;
-  const over = deadOutcomes.has(stage) ? text`gone: ` : text``;
-  return text`${over}${printable(stage)}${count}${deadline > 0 ? wait : printable('')}`;
+  return left > 0 ? text` ${printable(left.toFixed(1))}s` : text` polling`;
 }
 
 function orEmpty(value: string | undefined, charset: Charset): Printable {

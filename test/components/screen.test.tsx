@@ -153,7 +153,7 @@ describe('the screen', () => {
       attempt: 2,
       of: 3,
       deadline: snapshot.takenAt + 900,
-    };
+    } as const;
     const at = snapshot.takenAt + 200;
     state = reduce(state, { kind: 'ending', endings: new Map([[key, escalation]]), at });
     const frame = frameOf(state, size);

@@ -9,6 +9,7 @@ import type { Mode } from '../../source/core/mode.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
 import type { EndPlan } from '../../source/core/termination/plan.ts';
+import type { Escalation } from '../../source/core/termination/progress.ts';
 import { actionOf } from '../../source/key-actions.ts';
 import { armed } from '../fixtures/armed.ts';
 import { endPlan } from '../fixtures/end-plan.ts';
@@ -103,14 +104,18 @@ describe('an ending on the screen', () => {
   const [first, second] = snapshot.rows;
   const key = first?.key ?? '';
   const plan = endPlan;
-  const ending = (stage: string, deadline = 0): Event => ({
+  const ending = (escalation: Escalation): Event => ({
     kind: 'ending',
-    endings: new Map([[key, { stage, attempt: 2, of: 3, deadline }]]),
+    endings: new Map([[key, escalation]]),
     at: snapshot.takenAt + 500,
   });
 
   it('shows in its row, also where looks come in between, and a row that has ended stays', () => {
-    const state = stateAfter(looked, ending('terminating'), looked);
+    const state = stateAfter(
+      looked,
+      ending({ stage: 'terminating', attempt: 2, of: 3, deadline: 0 }),
+      looked,
+    );
     expect(visibleRows(state).find(each => each.row.key === key)?.row.escalation).toMatchObject({
       stage: 'terminating',
       attempt: 2,
@@ -118,7 +123,7 @@ describe('an ending on the screen', () => {
     const rows = snapshot.rows.map(row =>
       row.key === key ? { ...row, class: 'ended' as const } : row,
     );
-    const over = reduce(stateAfter(looked, ending('killed')), {
+    const over = reduce(stateAfter(looked, ending({ stage: 'killed', shownUntil: Infinity })), {
       kind: 'looked',
       snapshot: { ...snapshot, rows },
     });

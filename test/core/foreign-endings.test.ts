@@ -1,6 +1,7 @@
 /** What another vigil is ending: shown where it tells how far it is. */
 import { expect, it } from 'vitest';
 import { rowJson } from '../../source/commands/snapshot-json.ts';
+import type { Escalation } from '../../source/core/termination/progress.ts';
 import {
   entry,
   inventory,
@@ -19,7 +20,7 @@ const agents = {
   registries: [registry('task', [entry('a', 'working'), entry('b', 'completed')])],
 };
 const note = { key, by: 700, processes: [{ pid: 20, start: '200' }] };
-const escalation = { stage: 'terminating', attempt: 2, of: 3, deadline: 9 };
+const escalation = { stage: 'terminating', attempt: 2, of: 3, deadline: 9 } as const;
 
 const rowsOf = (endings: Parameters<typeof inventory>[1]) =>
   judge(inventory(agents, endings)).snapshot.rows;
@@ -37,14 +38,15 @@ it('a note that does not tell changes no row', () => {
 });
 
 it('is told in JSON as docs/json.md has it, its deadline as a time', () => {
-  const deadlines = [Date.UTC(2026, 0, 1), 0].map(deadline => {
-    const rows = rowsOf({ endings: [{ ...note, escalation: { ...escalation, deadline } }] });
-    return rows.filter(row => row.key === key).map(row => rowJson(row).escalation);
-  });
-  const told = { stage: 'terminating', attempt: 2, of: 3 };
-  expect(deadlines).toEqual([
-    [{ ...told, deadline: '2026-01-01T00:00:00.000Z' }],
-    [{ ...told, deadline: null }],
+  const jsonOf = (told: Escalation) =>
+    rowsOf({ endings: [{ ...note, escalation: told }] })
+      .filter(row => row.key === key)
+      .map(row => rowJson(row).escalation);
+  expect(jsonOf({ ...escalation, deadline: Date.UTC(2026, 0, 1) })).toEqual([
+    { stage: 'terminating', attempt: 2, of: 3, deadline: '2026-01-01T00:00:00.000Z' },
+  ]);
+  expect(jsonOf({ stage: 'killing' })).toEqual([
+    { stage: 'killing', attempt: 0, of: 0, deadline: null },
   ]);
   expect(rowsOf({}).map(row => rowJson(row).escalation)).toEqual([null, null]);
 });

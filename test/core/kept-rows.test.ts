@@ -3,9 +3,10 @@ import { expect, it } from 'vitest';
 import { labelOf } from '../../source/core/describe.ts';
 import { withoutWaiting, withWaiting } from '../../source/core/endings.ts';
 import { withKeptRows } from '../../source/core/kept-rows.ts';
-import type { Escalation, Row } from '../../source/core/model.ts';
+import type { Row } from '../../source/core/model.ts';
 import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
+import type { Escalation } from '../../source/core/termination/progress.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { row, rowProcess, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
 
@@ -23,7 +24,7 @@ const stranger = row({
   key: 'process:5000@50000',
   processes: [rowProcess(5000, ['node'])],
 });
-const stage = (name: string): Escalation => ({ stage: name, attempt: 0, of: 0, deadline: 0 });
+const killed: Escalation = { stage: 'killed', shownUntil: takenAt + 14_000 };
 const looked = (state: State, seconds: number, rows: readonly Row[]) =>
   reduce(state, {
     kind: 'looked',
@@ -40,10 +41,12 @@ const shown = (state: State) =>
       stage: escalation?.stage,
       pids: processes.map(({ pid }) => pid),
     }));
-const begun = ending(
-  looked(initialState(defaultView, 2000, false), 0, [session, stranger]),
-  stage('terminating'),
-);
+const begun = ending(looked(initialState(defaultView, 2000, false), 0, [session, stranger]), {
+  stage: 'terminating',
+  attempt: 1,
+  of: 3,
+  deadline: takenAt,
+});
 
 it('what is left when the session goes is still that row, and it is not gone', () => {
   expect(shown(looked(begun, 2, [leftOver, stranger]))).toEqual([
@@ -53,14 +56,14 @@ it('what is left when the session goes is still that row, and it is not gone', (
 });
 
 it('its outcome is shown in it when nobody is left', () => {
-  const dead = looked(ending(looked(begun, 2, [leftOver]), stage('killing')), 4, []);
-  expect(shown(ending(dead, { ...stage('killed'), shownUntil: takenAt + 14_000 }))).toEqual([
+  const dead = looked(ending(looked(begun, 2, [leftOver]), { stage: 'killing' }), 4, []);
+  expect(shown(ending(dead, killed))).toEqual([
     { key: session.key, mark: undefined, stage: 'killed', pids: [] },
   ]);
 });
 
 it('after its outcome was shown it is no more', () => {
-  const over = ending(looked(begun, 2, []), { ...stage('killed'), shownUntil: takenAt + 14_000 });
+  const over = ending(looked(begun, 2, []), killed);
   expect(shown(looked(over, 20, []))).toEqual([]);
 });
 
@@ -74,18 +77,18 @@ it('a row of somebody else besides is not hidden', () => {
 });
 
 it('a yes is seen at once, and what was never begun is not left waiting', () => {
-  const waiting = withWaiting(new Map([['a', stage('killing')]]), ['b', 'c']);
+  const waiting = withWaiting(new Map([['a', { stage: 'killing' }]]), ['b', 'c']);
   expect([...waiting].map(([key, { stage: name }]) => `${key} ${name}`)).toEqual([
     'a killing',
     'b waiting',
     'c waiting',
   ]);
-  const after = new Map([...waiting, ['b', stage('killed')] as const]);
+  const after = new Map([...waiting, ['b', killed] as const]);
   expect([...withoutWaiting(after, ['b', 'c']).keys()]).toEqual(['a', 'b']);
 });
 
 it('whoever is told of by nobody any more keeps the name that was read', () => {
-  const escalation = { stage: 'terminating', attempt: 1, of: 3, deadline: 0 };
+  const escalation = { stage: 'terminating', attempt: 1, of: 3, deadline: 0 } as const;
   const endings = new Map([[leftOver.key, escalation]]);
   const [kept] = withKeptRows([], [leftOver], endings);
   const [again] = withKeptRows([], kept === undefined ? [] : [kept], endings);

@@ -5,6 +5,7 @@ import type { AuditLog } from '../ports/audit-log.ts';
 import type { ProcessControl, SignalName, SignalResult } from '../ports/process-control.ts';
 import type { Sighting, Stage } from './escalation.ts';
 import { grow, type KillSet, type Member } from './kill-set.ts';
+import type { ProcessOutcome } from './progress.ts';
 import type { SpareRules } from './spare.ts';
 import { indexOf } from './table-index.ts';
 import type { Ended } from './target.ts';
@@ -15,8 +16,6 @@ export type Sent = Member & {
   /** Steady clock, milliseconds. */
   readonly at: number;
 };
-
-export type ProcessOutcome = 'exited' | 'killed' | 'vanished' | 'survived' | 'denied';
 
 export type Ending = {
   readonly target: Ended;

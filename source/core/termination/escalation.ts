@@ -1,7 +1,7 @@
 /** The course of one ending as one pure function: stage × sighting × time → stage. It decides when to
  * go on; what is signalled when a stage is entered is in `end.ts`. */
-import type { Escalation } from '../model.ts';
 import { killingMs, mostKillRounds, type Policy, verifyMs } from './policy.ts';
+import type { Escalation } from './progress.ts';
 
 /** `unknown`: we could not look. It never signals and never proves a death. */
 export type Sighting = 'alive' | 'gone' | 'unknown';
@@ -98,15 +98,12 @@ export function escalationOf(
   const at = (deadline: number) => wall + (deadline - steady);
   switch (stage.stage) {
     case 'asked':
-      return { stage: 'asked', attempt: 0, of: 0, deadline: at(stage.deadline) };
     case 'terminating':
       return { ...stage, deadline: at(stage.deadline) };
     case 'killing':
-      return { stage: 'killing', attempt: 0, of: 0, deadline: 0 };
     case 'verifying':
-      return { stage: 'verifying', attempt: 0, of: 0, deadline: 0 };
     case 'gone':
     case 'failed':
-      return { stage: stage.stage, attempt: 0, of: 0, deadline: 0 };
+      return { stage: stage.stage };
   }
 }

@@ -1,12 +1,11 @@
 /** What became of one target, in the words of docs/json.md. */
 import { describeProcess } from '../inventory/process-name.ts';
 import type { Process } from '../model.ts';
-import type { Ending, ProcessOutcome, Sent } from './ending.ts';
+import type { Ending, Sent } from './ending.ts';
 import type { Member } from './kill-set.ts';
+import type { ProcessOutcome, TargetOutcome } from './progress.ts';
 import type { Spared } from './spare.ts';
 import type { EndTarget, Refused } from './target.ts';
-
-export type TargetOutcome = ProcessOutcome | 'refused';
 
 export type TargetResult = {
   readonly target: EndTarget;

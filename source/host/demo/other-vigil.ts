@@ -1,8 +1,8 @@
 /** Somebody else's vigil, which ends an agent more patiently than ours does: the whole escalation can be
  * watched from outside. */
-
-import type { Escalation, Noted } from '../../core/model.ts';
+import type { Noted } from '../../core/model.ts';
 import { agentSession } from '../../core/registry/agent-names.ts';
+import type { Escalation } from '../../core/termination/progress.ts';
 import type { World } from './launch.ts';
 import type { Orchestrator } from './orchestrator.ts';
 
@@ -55,7 +55,7 @@ export function createOtherVigil(
         timeline.after(waitMs, () => attempt(index + 1));
       };
       const kill = () => {
-        note({ stage: 'killing', attempt: 0, of: 0, deadline: 0 });
+        note({ stage: 'killing' });
         for (const member of members) processes.signal(member, 'SIGKILL');
         timeline.after(killingMs, conclude);
       };
