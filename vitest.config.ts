@@ -5,7 +5,7 @@ const unit = [
   'test/{core,text,components,manual}/**/*.test.{ts,tsx}',
   'test/architecture.test.ts',
   'test/faults.test.ts',
-  'test/verbs.test.ts',
+  'test/perform.test.ts',
 ];
 /** The campaign plays ten thousand cases where the short form plays a hundred. */
 const testTimeout = process.env.VIGIL_CAMPAIGN === undefined ? 60_000 : 900_000;

@@ -59,7 +59,15 @@ export const rules: readonly Rule[] = [
   { room: 'output', files: ['terminal-output.ts'], may: ['text', 'commands', 'chalk'] },
   {
     room: 'app',
-    files: ['app.tsx', 'verbs.ts', 'departure.ts', 'attaching.ts', 'mouse.ts'],
+    files: [
+      'app.tsx',
+      'ink-view.tsx',
+      'perform.ts',
+      'polling.ts',
+      'attaching.ts',
+      'mouse.ts',
+      'departure.ts',
+    ],
     may: ['core', 'components', 'screen', 'keys', 'options', 'output', 'app', 'ink', 'chalk'],
   },
   { room: 'surroundings', files: ['surroundings.ts', 'heap.ts'], may: ['app', 'node:*'] },

@@ -1,35 +1,29 @@
-/** Binds a monitor to the screen: snapshots and keys go into the state, the state onto the
- * terminal. */
-import chalk from 'chalk';
-import { render } from 'ink';
+/** Binds the parts of the screen: polls and keys become events, events change the state and have effects, the
+ * state is drawn. */
 import { createAttaching } from './attaching.ts';
-import { frameFor, type Size } from './components/frame.ts';
-import { overlayLines, Screen } from './components/screen.tsx';
+import type { ScreenProps } from './components/screen.tsx';
 import type { Action } from './core/actions.ts';
 import type { Attacher } from './core/attach.ts';
-import { type Dialog, isSameQuestion } from './core/dialog.ts';
+import type { Effect } from './core/effects.ts';
 import type { Event } from './core/events.ts';
 import type { Inspector } from './core/inspector.ts';
 import type { Cleaner } from './core/lifecycle/cleaner.ts';
-import { armingMs } from './core/mode.ts';
-import type { Snapshot } from './core/model.ts';
 import type { Monitor } from './core/monitor.ts';
 import type { Reconciler } from './core/reconcile/reconciler.ts';
 import { reduce } from './core/reduce.ts';
-import { initialState } from './core/state.ts';
+import { initialState, type State } from './core/state.ts';
 import type { Ender } from './core/termination/ender.ts';
+import { createView, type View } from './ink-view.tsx';
 import { actionsOf } from './key-actions.ts';
-import { bindings, footerKeys } from './keys.ts';
 import { mouseActions } from './mouse.ts';
 import type { Options } from './options.ts';
-import { createFrameWriter } from './screen/frame-writer.ts';
-import { createInkStream } from './screen/ink-stream.ts';
+import { createPerformer } from './perform.ts';
+import { createPolling } from './polling.ts';
 import type { Key } from './screen/key-reader.ts';
 import { listenToKeys } from './screen/listen-to-keys.ts';
 import { createPossession } from './screen/possession.ts';
 import { createTerminalMode } from './screen/terminal-mode.ts';
 import type { Terminal } from './terminal-output.ts';
-import { createVerbs } from './verbs.ts';
 
 /** What works behind the screen. */
 export type Working = {
@@ -55,7 +49,7 @@ export type Surroundings = {
   onJobControl(stop: () => void, goOn: () => void): void;
 };
 
-/** Shows the live screen until the person quits or the signal is aborted. */
+/** Shows the live screen until it is quit or the signal is aborted. */
 export async function runScreen(
   { monitor, reconciler, ender, cleaner, inspector, attacher }: Working,
   options: Options,
@@ -63,150 +57,100 @@ export async function runScreen(
   { stdin, stdout, onAbruptExit, hold, suspend, onJobControl }: Surroundings,
   signal: AbortSignal,
 ): Promise<number> {
-  const write = (text: string) => void stdout.write(text);
-  const mode = createTerminalMode(stdin, write, options.mouse);
-  const writer = createFrameWriter(write, () => size().rows);
-  const size = (): Size => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
-  const paint = { charset: terminal.charset, colors: terminal.colors, theme: terminal.theme };
-  // Inverse and bold are wanted without colours too: colours are left out by the components.
-  chalk.level = 1;
-
-  let state = initialState(options.view, options.intervalMs, options.readOnly);
+  const { intervalMs, readOnly, mouse } = options;
   const quitting = new AbortController();
-  let waking = new AbortController();
-  const overlay = () => overlayLines(state, size(), paint.charset, bindings);
-  const props = () => ({ state, size: size(), paint, footerKeys, help: bindings });
-  const view = () => <Screen {...props()} />;
-  const fold = (event: Event) => {
-    state = reduce(state, event);
-    const { body } = frameFor(state, size());
-    if (body !== state.windowRows) state = reduce(state, { kind: 'resized', windowRows: body });
-    inspector.attend(state, inspection => tell({ kind: 'inspected', inspection }));
-  };
-  const redraw = () => {
-    writer.forget();
-    draw();
-  };
-  const draw = () => {
-    stream.fit(size());
-    ink.rerender(view());
-    arm();
-  };
-  /** A question can be answered once it has been on the screen for a while. */
-  let shown: Dialog | undefined;
-  const arm = () => {
-    const { mode } = state;
-    const dialog = mode.kind === 'dialog' ? mode.dialog : undefined;
-    const isKnown = dialog && shown && isSameQuestion(dialog, shown);
-    shown = dialog;
-    if (dialog === undefined || isKnown === true) return;
-    setTimeout(() => tell({ kind: 'armed', dialog }), armingMs).unref();
-  };
-  const follow = (action: Action) => {
-    const before = state;
-    const { paused, intervalMs } = state;
-    fold({ kind: 'requested', action, overlayLines: overlay()?.length });
-    if (action.kind === 'redraw') writer.forget();
-    if (action.kind === 'suspend') possession.suspend();
-    attaching.follow(action);
-    verbs.follow(action, before);
-    const isPaceChanged = paused !== state.paused || intervalMs !== state.intervalMs;
-    if (action.kind === 'refresh') lookNow();
-    else if (isPaceChanged) waking.abort();
-  };
-  const tell = (event: Event) => {
-    fold(event);
-    draw();
-  };
-  /** Of thousands of processes each of these takes a while: keys are read in between. */
-  const show = async (snapshot: Snapshot) => {
-    await ender.clock.yieldToEventLoop();
-    fold({ kind: 'looked', snapshot });
-    await ender.clock.yieldToEventLoop();
-    fold({ kind: 'checked', drift: reconciler.check(snapshot) });
-    await ender.clock.yieldToEventLoop();
-    draw();
-  };
-  const lookNow = () => void monitor.look().then(show);
-  /** A person said yes to quitting; a signal or a lost terminal did not. */
-  let isAsked = false;
-  const verbs = createVerbs({
-    reconciler,
-    ender,
-    cleaner,
-    state: () => state,
-    tell,
-    changed: lookNow,
-    quit: () => {
-      isAsked = true;
-      quitting.abort();
-    },
-    hold,
-  });
-
-  const actionsFor = (key: Key) => {
-    if (key.kind === 'mouse') return options.mouse ? mouseActions(key, props()) : [];
-    return actionsOf(key, state.mode);
-  };
-  const keys = listenToKeys(
-    stdin,
-    pressed => {
-      // One chunk is one frame, however many keys it holds.
-      for (const key of pressed) for (const action of actionsFor(key)) follow(action);
-      draw();
-    },
-    () => quitting.abort(),
+  const leaving = AbortSignal.any([signal, quitting.signal]);
+  const quit = () => quitting.abort();
+  const view = createView(stdout, terminal, () => possession.isOurs());
+  const store = createStore(initialState(options.view, intervalMs, readOnly), view, effect =>
+    performer.perform(effect),
   );
+  const { apply, draw, redraw, report } = store;
+  const keys = listenToKeys(stdin, pressed => press(pressed, store, mouse), quit);
+  const mode = createTerminalMode(stdin, text => void stdout.write(text), mouse);
   const possession = createPossession({ mode, keys, suspend, redraw });
+  const { clock } = ender;
+  const pace = () => store.state();
+  const polling = createPolling({ monitor, reconciler, clock, pace, apply, draw });
   const attaching = createAttaching({
     attacher,
+    readOnly,
     inventory: () => monitor.inventory(),
-    state: () => state,
-    tell,
-    now: () => ender.clock.now(),
+    notice: notice => report({ kind: 'noticed', notice, at: clock.now() }),
     possession,
-    changed: lookNow,
-    signal: AbortSignal.any([signal, quitting.signal]),
+    changed: polling.poll,
+    signal: leaving,
   });
-
+  const tools = { reconciler, ender, cleaner, inspector, attaching, polling };
+  const screen = { report, draw, redraw, suspend: possession.suspend, quit, hold };
+  const performer = createPerformer({ ...tools, ...screen });
   onAbruptExit(() => {
-    quitting.abort();
+    quit();
     possession.leave();
   });
   onJobControl(possession.suspend, possession.goOn);
   possession.take();
-  const stream = createInkStream(size(), frame => {
-    if (possession.isOurs()) writer.show(frame);
-  });
-  const ink = render(view(), {
-    stdout: stream.stdout,
-    debug: true,
-    exitOnCtrlC: false,
-    patchConsole: false,
-  });
-  const onResize = () => {
-    fold({ kind: 'resized', windowRows: state.windowRows });
-    redraw();
-  };
-  stdout.on('resize', onResize);
+  draw();
+  stdout.on('resize', redraw);
   try {
-    await monitor.run(
-      () => {
-        if (waking.signal.aborted) waking = new AbortController();
-        return { intervalMs: state.intervalMs, paused: state.paused, wake: waking.signal };
-      },
-      show,
-      AbortSignal.any([signal, quitting.signal]),
-    );
+    await polling.run(leaving);
     return 0;
   } finally {
-    quitting.abort();
-    // Whoever is being ended is, and is recorded, before we leave; the screen is given back first.
+    quit();
+    // The terminal is given back first; what is being ended is then ended and recorded.
     await attaching.finish();
     possession.leave();
-    await verbs.finish(isAsked);
+    await performer.finish();
     keys.stop();
-    stdout.off('resize', onResize);
-    ink.unmount();
+    stdout.off('resize', redraw);
+    view.close();
   }
+}
+
+type Store = ReturnType<typeof createStore>;
+
+/** Holds the state: applies events to it, has their effects performed, and has it drawn. */
+function createStore(initial: State, view: View, perform: (effect: Effect) => void) {
+  let state = initial;
+  const measure = () => {
+    const bounds = view.measure(state);
+    const { windowRows, overlayRows } = bounds;
+    if (windowRows !== state.windowRows || overlayRows !== state.overlayRows)
+      state = reduce(state, { kind: 'measured', ...bounds }).state;
+  };
+  const apply = (event: Event) => {
+    const { state: next, effects } = reduce(state, event);
+    state = next;
+    measure();
+    for (const effect of effects) perform(effect);
+  };
+  const draw = () => view.draw(state);
+  return {
+    state: () => state,
+    /** What is drawn. */
+    props: () => view.props(state),
+    apply,
+    draw,
+    report(event: Event) {
+      apply(event);
+      draw();
+    },
+    /** Also where the terminal has another size. */
+    redraw() {
+      measure();
+      view.redraw(state);
+    },
+  };
+}
+
+/** One chunk of input is one frame, however many keys it holds. */
+function press(pressed: readonly Key[], { apply, draw, props }: Store, mouse: boolean): void {
+  for (const key of pressed)
+    for (const action of actionsOfInput(key, props(), mouse)) apply({ kind: 'requested', action });
+  draw();
+}
+
+function actionsOfInput(key: Key, props: ScreenProps, mouse: boolean): readonly Action[] {
+  if (key.kind !== 'mouse') return actionsOf(key, props.state.mode);
+  return mouse ? mouseActions(key, props) : [];
 }

@@ -11,10 +11,7 @@ const buttons = { left: 0, wheelUp: 64, wheelDown: 65 } as const;
 const wheelStep = 3;
 
 /** @returns what to do, in order. @param screen what is shown. */
-export function mouseActions(
-  report: MouseReport,
-  screen: Omit<ScreenProps, 'help'>,
-): readonly Action[] {
+export function mouseActions(report: MouseReport, screen: ScreenProps): readonly Action[] {
   const { mode, view } = screen.state;
   if (!report.isPress) return [];
   if (report.button === buttons.wheelUp || report.button === buttons.wheelDown) {

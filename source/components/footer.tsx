@@ -1,5 +1,5 @@
 /** The footer: the keys that matter here, from the key table, or the filter being typed. */
-import { answerTo, type Dialog } from '../core/dialog.ts';
+import { type Dialog, mayConfirm } from '../core/dialog.ts';
 import type { Mode } from '../core/mode.ts';
 import type { State } from '../core/state.ts';
 import { cellsOf, type Line, pieceAt, type Span, span } from '../text/line.ts';
@@ -113,7 +113,7 @@ function dialogHints(dialog: Dialog): readonly FooterKey[] {
   const scroll = { shown: '↑ ↓', word: 'scroll' };
   const leave = [scroll, { shown: 'Esc', word: 'back', key: 'escape' }];
   switch (dialog.kind) {
-    case 'surveying':
+    case 'previewing':
       return [{ shown: 'Esc', key: 'escape', word: 'cancel' }];
     case 'shutdown':
       return [
@@ -125,7 +125,7 @@ function dialogHints(dialog: Dialog): readonly FooterKey[] {
     case 'sweep':
     case 'quit':
     case 'preview':
-      if (answerTo(dialog).work === undefined) return leave;
+      if (!mayConfirm(dialog)) return leave;
       return [
         scroll,
         { shown: 'y', word: 'confirm' },

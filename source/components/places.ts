@@ -4,7 +4,7 @@ import { visibleRows } from '../core/state.ts';
 import { type Tab, tabs } from '../core/tabs.ts';
 import { pieceAt } from '../text/line.ts';
 import { footerKeyAt } from './footer.tsx';
-import { areaAt, frameFor } from './frame.ts';
+import { areaAt } from './frame.ts';
 import { tabLine } from './header.tsx';
 import { footerProps, type ScreenProps, tableProps } from './screen.tsx';
 import { columnUnder } from './table.tsx';
@@ -20,11 +20,11 @@ export type Place =
 /** @param x a cell of the terminal, from 0, and @param y a row of it.
  * @returns nothing where there is nothing to act on. */
 export function placeAt(
-  { state, size, paint, footerKeys }: Omit<ScreenProps, 'help'>,
+  { state, layout, paint, footerKeys }: ScreenProps,
   x: number,
   y: number,
 ): Place | undefined {
-  const frame = frameFor(state, size);
+  const { frame, size } = layout;
   const width = Math.max(1, size.columns);
   const at = x < width ? areaAt(frame, y) : undefined;
   switch (at?.area) {

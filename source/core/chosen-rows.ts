@@ -12,3 +12,11 @@ export function chosenRows(state: State): readonly Row[] {
   const chosen = tagged.length > 0 || row === undefined ? tagged : [row];
   return chosen.filter(({ mark }) => mark !== 'gone');
 }
+
+/** The row whose detail is open, else the one under the cursor; never the tagged ones. */
+export function openRow(state: State): Row | undefined {
+  const { mode, snapshot } = state;
+  return mode.kind === 'detail'
+    ? snapshot?.rows.find(row => row.key === mode.key)
+    : rowUnderCursor(state)?.row;
+}

@@ -3,14 +3,14 @@ import { sortColumns } from './describe.ts';
 import { type State, visibleRows } from './state.ts';
 
 /** Moves whatever a person moves just now: the cursor, a choice, or a text that is longer than the screen. */
-export function moved(state: State, by: number, overlayLines: number): State {
-  const { mode } = state;
+export function moved(state: State, by: number): State {
+  const { mode, overlayRows } = state;
   switch (mode.kind) {
     case 'help':
     case 'events':
     case 'dialog':
     case 'detail': {
-      const lowest = Math.max(0, overlayLines - state.windowRows);
+      const lowest = Math.max(0, overlayRows - state.windowRows);
       return { ...state, mode: { ...mode, top: Math.min(lowest, Math.max(0, mode.top + by)) } };
     }
     case 'sort': {
@@ -18,7 +18,7 @@ export function moved(state: State, by: number, overlayLines: number): State {
       return { ...state, mode: { ...mode, index } };
     }
     case 'palette': {
-      const index = Math.max(0, Math.min(overlayLines - 1, mode.index + by));
+      const index = Math.max(0, Math.min(overlayRows - 1, mode.index + by));
       return { ...state, mode: { ...mode, index } };
     }
     case 'table':

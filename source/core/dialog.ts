@@ -11,11 +11,11 @@ import { isEmpty, type ReconcilePlan } from './reconcile/plan.ts';
 import type { Report, Survey } from './reconcile/reconcile.ts';
 import type { EndPlan } from './termination/plan.ts';
 
-/** What a survey is for. */
-export type Asked = 'reconcile' | 'sweep' | 'shutdown';
+/** What acts on the whole machine, and shows its plan first. */
+export type BulkVerb = 'reconcile' | 'sweep' | 'shutdown';
 
 export type Dialog =
-  | { readonly kind: 'surveying'; readonly what: Asked }
+  | { readonly kind: 'previewing'; readonly what: BulkVerb }
   | { readonly kind: 'preview'; readonly plan: ReconcilePlan }
   | { readonly kind: 'writing'; readonly plan: ReconcilePlan }
   | { readonly kind: 'report'; readonly report: Report }
@@ -38,48 +38,40 @@ export type Dialog =
   | { readonly kind: 'refused'; readonly reasons: readonly string[] };
 
 export type DialogEvent =
-  | { readonly kind: 'surveyed'; readonly survey: Survey }
-  | { readonly kind: 'left-overs found'; readonly survey: SweepSurvey }
+  | { readonly kind: 'reconcile previewed'; readonly found: Survey }
+  | { readonly kind: 'sweep previewed'; readonly found: SweepSurvey }
   | { readonly kind: 'reconciled'; readonly report: Report };
-
-/** Shown for every key that would change something. */
-export const readOnlyNotice = 'Read-only mode: this key is disabled';
-
-/** @returns the dialog that R, w or Q opens. */
-export function openedDialog(what: Asked, readOnly: boolean): Dialog {
-  return readOnly ? { kind: 'refused', reasons: [readOnlyNotice] } : { kind: 'surveying', what };
-}
 
 /** What the event makes of the dialog that is open; one that was left before is not opened again. */
 export function nextDialog(dialog: Dialog, event: DialogEvent): Dialog {
   if (event.kind === 'reconciled')
     return dialog.kind === 'writing' ? { kind: 'report', report: event.report } : dialog;
-  if (dialog.kind !== 'surveying' || (event.kind === 'surveyed') !== (dialog.what === 'reconcile'))
-    return dialog;
-  if (event.kind === 'left-overs found') {
-    const { survey } = event;
-    if (survey.kind === 'unreadable') return { kind: 'refused', reasons: survey.reasons };
+  if (dialog.kind !== 'previewing') return dialog;
+  if ((event.kind === 'reconcile previewed') !== (dialog.what === 'reconcile')) return dialog;
+  if (event.kind === 'sweep previewed') {
+    const { found } = event;
+    if (found.kind === 'unreadable') return { kind: 'refused', reasons: found.reasons };
     return dialog.what === 'sweep'
-      ? { kind: 'sweep', plan: survey.plan }
-      : { kind: 'shutdown', plan: survey.plan, typed: '' };
+      ? { kind: 'sweep', plan: found.plan }
+      : { kind: 'shutdown', plan: found.plan, typed: '' };
   }
-  const { survey } = event;
-  switch (survey.kind) {
+  const { found } = event;
+  switch (found.kind) {
     case 'planned':
-      return { kind: 'preview', plan: survey.plan };
+      return { kind: 'preview', plan: found.plan };
     case 'unreadable':
-      return { kind: 'refused', reasons: survey.reasons };
+      return { kind: 'refused', reasons: found.reasons };
     case 'lost':
       return {
         kind: 'refused',
-        reasons: [...survey.reasons, 'see vigil reconcile --restore for backups'],
+        reasons: [...found.reasons, 'see vigil reconcile --restore for backups'],
       };
   }
 }
 
 export const shutdownWord = 'shutdown';
 
-/** What a yes sets going. */
+/** What a confirmation starts. */
 export type Work =
   | { readonly kind: 'end'; readonly plan: EndPlan; readonly force: boolean }
   | { readonly kind: 'sweep' | 'shutdown'; readonly plan: SweepPlan }
@@ -92,13 +84,37 @@ export type Answer = {
   readonly work?: Work;
 };
 
-/** What a yes means; the same dialog where there is nothing to say yes to. */
-export function answerTo(dialog: Dialog): Answer {
+type Question = Extract<Dialog, { kind: 'end' | 'sweep' | 'shutdown' | 'preview' | 'quit' }>;
+
+/** Whether there is anything to confirm. */
+export function mayConfirm(dialog: Dialog): dialog is Question {
   switch (dialog.kind) {
     case 'end':
-      return isEnding(dialog.plan) ? { work: dialog } : { next: dialog };
+      return isEnding(dialog.plan);
     case 'sweep':
-      return isEmptySweep(dialog.plan) ? { next: dialog } : { work: dialog };
+      return !isEmptySweep(dialog.plan);
+    case 'preview':
+      return !isEmpty(dialog.plan);
+    case 'shutdown':
+    case 'quit':
+      return true;
+    case 'previewing':
+    case 'writing':
+    case 'report':
+    case 'swept':
+    case 'shut down':
+    case 'refused':
+      return false;
+  }
+}
+
+/** What a confirmation does; the same dialog where there is nothing to confirm. */
+export function answerTo(dialog: Dialog): Answer {
+  if (!mayConfirm(dialog)) return { next: dialog };
+  switch (dialog.kind) {
+    case 'end':
+    case 'sweep':
+      return { work: dialog };
     case 'shutdown': {
       const { typed, plan } = dialog;
       if (typed === shutdownWord) return { work: { kind: 'shutdown', plan } };
@@ -106,23 +122,15 @@ export function answerTo(dialog: Dialog): Answer {
     }
     case 'preview': {
       const { plan } = dialog;
-      if (isEmpty(plan)) return { next: dialog };
       return { next: { kind: 'writing', plan }, work: { kind: 'reconcile', plan } };
     }
     case 'quit':
-      return { next: dialog, work: dialog };
-    case 'surveying':
-    case 'writing':
-    case 'report':
-    case 'swept':
-    case 'shut down':
-    case 'refused':
-      return { next: dialog };
+      return { next: dialog, work: { kind: 'quit' } };
   }
 }
 
 /** The word of a shutdown as it is typed. @param change of what stands there. */
-export function typed(dialog: Dialog, change: (text: string) => string): Dialog {
+export function withTyped(dialog: Dialog, change: (text: string) => string): Dialog {
   if (dialog.kind !== 'shutdown') return dialog;
   return {
     ...dialog,

@@ -2,17 +2,13 @@
 import type { Mode } from './mode.ts';
 import type { Row } from './model.ts';
 import type { EndEvent } from './termination/end.ts';
-import { escalationOf, type Stage } from './termination/escalation.ts';
+import { type Clocks, escalationOf, type Stage } from './termination/escalation.ts';
+import type { EndPlan } from './termination/plan.ts';
 import type { Escalation, TargetOutcome } from './termination/progress.ts';
 
 export type Endings = ReadonlyMap<string, Escalation>;
 
-/** @param wall epoch milliseconds of now. @param steady the clock of the stages. */
-export function afterEvent(
-  endings: Endings,
-  event: EndEvent,
-  clock: { readonly wall: number; readonly steady: number },
-): Endings {
+export function afterEvent(endings: Endings, event: EndEvent, clock: Clocks): Endings {
   const next = new Map(endings);
   if (event.kind === 'staged') next.set(event.key, escalationOf(event.stage, clock));
   else if (event.kind === 'respawned') next.set(event.key, outcomeShown('survived', clock.wall));
@@ -20,7 +16,11 @@ export function afterEvent(
   return next;
 }
 
-/** A yes is seen at once: the first stage comes only with a look. */
+/** Of the rows that a plan would end. */
+export function keysOf({ targets }: EndPlan): readonly string[] {
+  return targets.flatMap(({ key, refused }) => (refused === undefined ? [key] : []));
+}
+
 export function withWaiting(endings: Endings, keys: readonly string[]): Endings {
   const waiting: Escalation = { stage: 'waiting' };
   return new Map([...endings, ...keys.map((key): [string, Escalation] => [key, waiting])]);
@@ -87,10 +87,10 @@ const mostLogged = 500;
 
 export function logged(
   log: readonly string[],
-  said: readonly string[] | undefined,
+  said: readonly string[],
   at: number,
 ): readonly string[] {
-  if (said === undefined || said.length === 0) return log;
+  if (said.length === 0) return log;
   const time = new Date(at).toTimeString().slice(0, 8);
   return [...log, ...said.map(each => `${time} ${each}`)].slice(-mostLogged);
 }

@@ -1,30 +1,37 @@
 /** What happened, in the past tense: the only things that change the state. */
-
 import type { Action } from './actions.ts';
 import type { Dialog, DialogEvent } from './dialog.ts';
-import type { Endings } from './endings.ts';
 import type { Inspection } from './inspection.ts';
 import type { Snapshot } from './model.ts';
+import type { EndEvent } from './termination/end.ts';
+import type { Clocks } from './termination/escalation.ts';
 
 export type Event =
-  | { readonly kind: 'looked'; readonly snapshot: Snapshot }
-  | { readonly kind: 'resized'; readonly windowRows: number }
+  /** `drift`: what a reconcile would change, in a few words. */
+  | { readonly kind: 'polled'; readonly snapshot: Snapshot; readonly drift?: string }
+  | ({ readonly kind: 'measured' } & Bounds)
   | { readonly kind: 'inspected'; readonly inspection: Inspection }
-  | { readonly kind: 'checked'; readonly drift: string | undefined }
   | { readonly kind: 'opened'; readonly dialog: Dialog }
   /** The dialog has been on the screen for `armingMs`. */
   | { readonly kind: 'armed'; readonly dialog: Dialog }
   /** `at`: epoch milliseconds; what counts down counts to it. */
+  | { readonly kind: 'ticked'; readonly at: number }
+  /** One ending is a stage further, or over. */
+  | { readonly kind: 'progressed'; readonly event: EndEvent; readonly clock: Clocks }
+  /** The whole of a confirmed plan is done and recorded. */
   | {
-      readonly kind: 'ending';
-      readonly endings: Endings;
+      readonly kind: 'finished';
+      /** Of the rows that the plan was about. */
+      readonly keys: readonly string[];
       readonly at: number;
-      readonly notice?: string;
-      /** For the event log. */
-      readonly said?: readonly string[];
+      readonly notice: string;
+      /** Opened, unless something else is open. */
+      readonly report?: Dialog;
     }
   /** `at`: epoch milliseconds; it is shown for a short while from then. */
   | { readonly kind: 'noticed'; readonly notice: string; readonly at: number }
   | DialogEvent
-  /** `overlayLines`: how long the help or detail is that lies over the table, if one does. */
-  | { readonly kind: 'requested'; readonly action: Action; readonly overlayLines?: number };
+  | { readonly kind: 'requested'; readonly action: Action };
+
+/** What the view has measured: how many rows its window holds, and how many lines lie over the table. */
+export type Bounds = { readonly windowRows: number; readonly overlayRows: number };

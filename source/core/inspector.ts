@@ -1,12 +1,12 @@
-/** Looks closer at the row that a person has opened, after every look and never twice at once. */
+/** Inspects the row whose detail is open, once a poll and never two at a time. */
 import { type Inspection, subjectOf } from './inspection.ts';
+import type { Row } from './model.ts';
 import type { Monitor } from './monitor.ts';
 import type { Processes } from './ports/processes.ts';
-import type { State } from './state.ts';
 
 export type Inspector = {
-  /** Called whenever the state has changed: asks for what the open detail lacks. */
-  attend(state: State, tell: (inspection: Inspection) => void): void;
+  /** @param takenAt of the poll that the row is of. */
+  inspect(row: Row, takenAt: number, report: (inspection: Inspection) => void): void;
 };
 
 export function createInspector(
@@ -14,20 +14,18 @@ export function createInspector(
   monitor: Pick<Monitor, 'inventory'>,
 ): Inspector {
   let isBusy = false;
-  /** What was asked last: a row, and the look it is of. */
-  let asked = '';
+  /** The last row, and the poll it was of. */
+  let last = '';
   return {
-    attend({ mode, snapshot }, tell) {
-      if (mode.kind !== 'detail' || snapshot === undefined || isBusy) return;
-      const question = `${snapshot.takenAt} ${mode.key}`;
-      const row = snapshot.rows.find(each => each.key === mode.key);
+    inspect(row, takenAt, report) {
+      const subject = `${takenAt} ${row.key}`;
       const inventory = monitor.inventory();
-      if (question === asked || row === undefined || inventory === undefined) return;
-      asked = question;
+      if (isBusy || subject === last || inventory === undefined) return;
+      last = subject;
       isBusy = true;
       void processes.inspect(subjectOf(row, inventory)).then(inspection => {
         isBusy = false;
-        tell(inspection);
+        report(inspection);
       });
     },
   };

@@ -25,13 +25,16 @@ export type State = {
   readonly followed?: { readonly key: string; readonly name: string };
   /** First row of the window. */
   readonly top: number;
-  /** Rows the window can hold; the view tells, because it knows the frame. */
+  /** Rows that the window can hold, and lines of what lies over the table: the view measures both. */
   readonly windowRows: number;
+  readonly overlayRows: number;
   readonly mode: Mode;
   readonly paused: boolean;
   readonly intervalMs: number;
   readonly readOnly: boolean;
   readonly endings: Endings;
+  /** Keys of rows whose end was confirmed and is not recorded yet. */
+  readonly unfinished: ReadonlySet<string>;
   /** Newer than the snapshot while something counts down, epoch milliseconds. */
   readonly now?: number;
   /** Keys of rows that the verbs act on together. */
@@ -51,11 +54,13 @@ export function initialState(view: View, intervalMs: number, readOnly: boolean):
     cursor: { index: 0 },
     top: 0,
     windowRows: 1,
+    overlayRows: 0,
     mode: { kind: 'table' },
     paused: false,
     intervalMs,
     readOnly,
     endings: new Map(),
+    unfinished: new Set(),
     marks: new Map(),
     histories: new Map(),
     log: [],

@@ -16,7 +16,7 @@ const titles = { reconcile: 'Reconcile', sweep: 'Sweep', shutdown: 'Shutdown' } 
 export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset): Line[] {
   const title = (words: string): Line => [span(text` ${printable(words, charset)} `, 'title')];
   switch (dialog.kind) {
-    case 'surveying':
+    case 'previewing':
       return [title(titles[dialog.what]), [], [span(printable('checking twice, 0.5 s apart'))]];
     case 'sweep':
       if (isEmptySweep(dialog.plan))

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';
 import { areaAt, frameFor, type Size } from '../../source/components/frame.ts';
+import { layoutOf } from '../../source/components/layout.ts';
 import { Screen } from '../../source/components/screen.tsx';
 import type { Action } from '../../source/core/actions.ts';
 import { sortColumns } from '../../source/core/describe.ts';
 import type { Dialog } from '../../source/core/dialog.ts';
-import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
 import { tabs } from '../../source/core/tabs.ts';
 import { bindings, footerKeys } from '../../source/keys.ts';
@@ -15,6 +15,7 @@ import { mouseActions } from '../../source/mouse.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { agentRow, rows, snapshotOf } from '../fixtures/snapshot.ts';
+import { acted, applied, fitted } from '../fixtures/states.ts';
 
 const paint = { charset: 'unicode', colors: false, theme: 'default' } as const;
 const wide: Size = { columns: 140, rows: 30 };
@@ -23,18 +24,18 @@ let unmount: (() => void) | undefined;
 afterEach(() => unmount?.());
 
 function stateAfter(size: Size, actions: readonly Action[] = [], snapshot = snapshotOf()): State {
-  let state = reduce(initialState(defaultView, 2000, false), { kind: 'looked', snapshot });
-  const fold = () => {
-    state = reduce(state, { kind: 'resized', windowRows: frameFor(state, size).body });
-  };
-  fold();
-  for (const action of actions) {
-    state = reduce(state, { kind: 'requested', action, overlayLines: 100 });
-    fold();
-  }
-  return state;
+  const polled = applied(initialState(defaultView, 2000, false), { kind: 'polled', snapshot });
+  return actions.reduce(
+    (state, action) => fitted(acted(state, action), size),
+    fitted(polled, size),
+  );
 }
-const screenOf = (state: State, size: Size) => ({ state, size, paint, footerKeys, help: bindings });
+const screenOf = (state: State, size: Size) => ({
+  state,
+  layout: layoutOf(state, size, paint.charset, bindings),
+  paint,
+  footerKeys,
+});
 function linesOf(state: State, size: Size): string[] {
   const app = render(<Screen {...screenOf(state, size)} />);
   unmount?.();
@@ -101,7 +102,7 @@ describe('a click', () => {
   });
 
   it('does nothing on a tab that lies beside an open dialog', () => {
-    const state = reduce(stateAfter(wide), {
+    const state = applied(stateAfter(wide), {
       kind: 'opened',
       dialog: { kind: 'quit', endings: 1 },
     });
@@ -121,7 +122,7 @@ describe('a click', () => {
     for (let columns = 1; columns <= 200; columns++) {
       const size = { columns, rows: 10 };
       const table = stateAfter(size);
-      const states = [table, ...dialogs.map(dialog => reduce(table, { kind: 'opened', dialog }))];
+      const states = [table, ...dialogs.map(dialog => applied(table, { kind: 'opened', dialog }))];
       for (const state of states)
         for (let x = 0; x <= columns; x++)
           for (const y of [0, 1, 2, 8, 9]) {

@@ -2,18 +2,18 @@
 
 import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';
-import { frameFor, type Size } from '../../source/components/frame.ts';
+import type { Size } from '../../source/components/frame.ts';
+import { layoutOf } from '../../source/components/layout.ts';
 import { Screen } from '../../source/components/screen.tsx';
 import type { Action } from '../../source/core/actions.ts';
 import type { Snapshot } from '../../source/core/model.ts';
-import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State } from '../../source/core/state.ts';
 import { bindings } from '../../source/keys.ts';
-import { armed } from '../fixtures/armed.ts';
 import { endPlan, endTarget } from '../fixtures/end-plan.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { agentRow, snapshotOf } from '../fixtures/snapshot.ts';
+import { acted, applied, armed, fitted, staged } from '../fixtures/states.ts';
 
 const paint = { charset: 'unicode', colors: false, theme: 'default' } as const;
 const footerKeys = [
@@ -26,21 +26,20 @@ afterEach(() => unmount?.());
 
 function stateAfter(snapshot: Snapshot | undefined, size: Size, ...actions: Action[]): State {
   let state = initialState(defaultView, 2000, false);
-  if (snapshot !== undefined) state = reduce(state, { kind: 'looked', snapshot });
-  state = reduce(state, { kind: 'resized', windowRows: frameFor(state, size).body });
-  for (const action of actions)
-    state = armed(reduce(state, { kind: 'requested', action, overlayLines: 100 }));
-  return state;
+  if (snapshot !== undefined) state = applied(state, { kind: 'polled', snapshot });
+  return actions.reduce(
+    (each, action) => armed(fitted(acted(each, action), size)),
+    fitted(state, size),
+  );
 }
 
 function frameOf(state: State, size: Size, charset: 'unicode' | 'ascii' = 'unicode'): string {
   const app = render(
     <Screen
       state={state}
-      size={size}
+      layout={layoutOf(state, size, charset, bindings)}
       paint={{ ...paint, charset }}
       footerKeys={footerKeys}
-      help={bindings}
     />,
   );
   unmount = app.unmount;
@@ -102,23 +101,25 @@ describe('the screen', () => {
   describe('asks before it changes registries', () => {
     const size = { columns: 80, rows: 24 };
     const opened = (readOnly = false) => {
-      let state = reduce(initialState(defaultView, 2000, readOnly), {
-        kind: 'looked',
+      const state = applied(initialState(defaultView, 2000, readOnly), {
+        kind: 'polled',
         snapshot: snapshotOf(),
+        drift: 'close 1 dead entry',
       });
-      state = reduce(state, { kind: 'resized', windowRows: frameFor(state, size).body });
-      state = reduce(state, { kind: 'checked', drift: 'close 1 dead entry' });
-      return reduce(state, { kind: 'requested', action: { kind: 'reconcile' } });
+      return acted(fitted(state, size), { kind: 'reconcile' });
     };
     const previewed = () =>
       armed(
-        reduce(opened(), { kind: 'surveyed', survey: { kind: 'planned', plan: reconcilePlan } }),
+        applied(opened(), {
+          kind: 'reconcile previewed',
+          found: { kind: 'planned', plan: reconcilePlan },
+        }),
       );
 
     it('while it looks, and why nothing is changed', () => {
       expect(frameOf(opened(), size)).toContain('checking twice');
-      const survey = { kind: 'unreadable', reasons: ['tmux socket default: no answer'] } as const;
-      const refused = reduce(opened(), { kind: 'surveyed', survey });
+      const found = { kind: 'unreadable', reasons: ['tmux socket default: no answer'] } as const;
+      const refused = applied(opened(), { kind: 'reconcile previewed', found });
       expect(frameOf(refused, size)).toContain(
         'Nothing was changed\ntmux socket default: no answer',
       );
@@ -126,7 +127,7 @@ describe('the screen', () => {
     });
 
     it('and tells that it changes them', () => {
-      const confirmed = reduce(previewed(), { kind: 'requested', action: { kind: 'confirm' } });
+      const confirmed = applied(previewed(), { kind: 'requested', action: { kind: 'confirm' } });
       expect(frameOf(confirmed, size)).toContain('updating the registries');
     });
   });
@@ -136,7 +137,7 @@ describe('the screen', () => {
     const other = { ...endTarget, ports: { known: [3000], unknownOf: [4121] } };
     const plan = { ...endPlan, targets: [...endPlan.targets, other] };
     const dialog = { kind: 'end', plan, force: false } as const;
-    const state = reduce(stateAfter(snapshotOf(), size), { kind: 'opened', dialog });
+    const state = applied(stateAfter(snapshotOf(), size), { kind: 'opened', dialog });
     expect(frameOf(state, size)).not.toContain('y: SIGTERM');
     expect(frameOf(armed(state), size)).toContain(
       'total  frees 420M, 24.6% cpu, ports 3000 8080, ports of 1 process unknown',
@@ -147,15 +148,9 @@ describe('the screen', () => {
     const size = { columns: 140, rows: 40 };
     const snapshot = snapshotOf();
     const key = snapshot.rows[0]?.key ?? '';
-    let state = stateAfter(snapshot, size, { kind: 'tag' });
-    const escalation = {
-      stage: 'terminating',
-      attempt: 2,
-      of: 3,
-      deadline: snapshot.takenAt + 900,
-    } as const;
-    const at = snapshot.takenAt + 200;
-    state = reduce(state, { kind: 'ending', endings: new Map([[key, escalation]]), at });
+    const stage = { stage: 'terminating', attempt: 2, of: 3, deadline: 700 } as const;
+    const tagged = stateAfter(snapshot, size, { kind: 'tag' });
+    const state = applied(tagged, staged(key, stage, snapshot.takenAt + 200));
     const frame = frameOf(state, size);
     expect(frame).toContain('terminating 2/3 0.7s');
     expect(frame).toMatch(/^\* {2}live/m);

@@ -3,6 +3,7 @@ import chalk from 'chalk';
 import { render } from 'ink-testing-library';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Size } from '../../source/components/frame.ts';
+import { layoutOf } from '../../source/components/layout.ts';
 import { Screen } from '../../source/components/screen.tsx';
 import type { Paint } from '../../source/components/text-line.tsx';
 import { bindings, footerKeys } from '../../source/keys.ts';
@@ -52,7 +53,12 @@ const escapedOwnSign = new RegExp(
 function frameOf(view: string, size: Size, paint: Paint): string {
   const state = stateOf(view, size);
   const app = render(
-    <Screen state={state} size={size} paint={paint} footerKeys={footerKeys} help={bindings} />,
+    <Screen
+      state={state}
+      layout={layoutOf(state, size, paint.charset, bindings)}
+      paint={paint}
+      footerKeys={footerKeys}
+    />,
   );
   unmount = app.unmount;
   return app.lastFrame() ?? '';

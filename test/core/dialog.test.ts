@@ -3,42 +3,32 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../source/core/actions.ts';
 import { chosenRows } from '../../source/core/chosen-rows.ts';
-import { afterEvent } from '../../source/core/endings.ts';
 import type { Event } from '../../source/core/events.ts';
 import type { Mode } from '../../source/core/mode.ts';
-import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
 import type { EndPlan } from '../../source/core/termination/plan.ts';
-import type { Escalation } from '../../source/core/termination/progress.ts';
 import { actionOf } from '../../source/key-actions.ts';
-import { armed } from '../fixtures/armed.ts';
 import { endPlan } from '../fixtures/end-plan.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
+import { acted, applied, armed, ended, staged } from '../fixtures/states.ts';
 
-const planned: Event = { kind: 'surveyed', survey: { kind: 'planned', plan: reconcilePlan } };
+const planned: Event = {
+  kind: 'reconcile previewed',
+  found: { kind: 'planned', plan: reconcilePlan },
+};
 const report: Event = {
   kind: 'reconciled',
   report: { outcomes: [], failures: [], written: [], backups: [], durationMs: 1 },
 };
-const stateAfter = (...events: (Event | Action)[]): State =>
-  events.reduce(
-    (state: State, event) =>
-      armed(reduce(state, isEvent(event) ? event : { kind: 'requested', action: event })),
+const stateAfter = (...steps: (Event | Action)[]): State =>
+  steps.reduce(
+    (state: State, step) => armed(isEvent(step) ? applied(state, step) : acted(state, step)),
     initialState(defaultView, 2000, false),
   );
-const isEvent = (event: Event | Action): event is Event =>
-  [
-    'surveyed',
-    'reconciled',
-    'looked',
-    'resized',
-    'checked',
-    'requested',
-    'opened',
-    'ending',
-  ].includes(event.kind);
+const isEvent = (step: Event | Action): step is Event =>
+  ['reconcile previewed', 'reconciled', 'polled', 'opened', 'progressed'].includes(step.kind);
 const dialogOf = ({ mode }: State) => (mode.kind === 'dialog' ? mode.dialog.kind : mode.kind);
 const press = (name: string, mode: Mode) => actionOf({ kind: 'key', name, text: name }, mode);
 
@@ -48,7 +38,7 @@ const back: Action = { kind: 'back' };
 
 describe('the dialog', () => {
   it('goes from looking to the plan, to writing, to the report, to the table', () => {
-    expect(dialogOf(stateAfter(open))).toBe('surveying');
+    expect(dialogOf(stateAfter(open))).toBe('previewing');
     expect(dialogOf(stateAfter(open, planned))).toBe('preview');
     expect(dialogOf(stateAfter(open, planned, yes))).toBe('writing');
     expect(dialogOf(stateAfter(open, planned, yes, report))).toBe('report');
@@ -62,30 +52,30 @@ describe('the dialog', () => {
 
   it('is not left while it writes, and a second yes is none', () => {
     const writing = stateAfter(open, planned, yes);
-    expect(dialogOf(reduce(writing, { kind: 'requested', action: back }))).toBe('writing');
-    expect(reduce(writing, { kind: 'requested', action: yes })).toEqual(writing);
+    expect(dialogOf(acted(writing, back))).toBe('writing');
+    expect(acted(writing, yes)).toEqual(writing);
   });
 
   it('has nothing to say yes to before the plan is there, or when it is empty', () => {
-    expect(dialogOf(stateAfter(open, yes))).toBe('surveying');
+    expect(dialogOf(stateAfter(open, yes))).toBe('previewing');
     const empty: Event = {
-      kind: 'surveyed',
-      survey: { kind: 'planned', plan: { ...reconcilePlan, places: [] } },
+      kind: 'reconcile previewed',
+      found: { kind: 'planned', plan: { ...reconcilePlan, places: [] } },
     };
     expect(dialogOf(stateAfter(open, empty, yes))).toBe('preview');
   });
 
   it('refuses with --read-only', () => {
-    const state = reduce(initialState(defaultView, 2000, true), {
+    const state = applied(initialState(defaultView, 2000, true), {
       kind: 'requested',
       action: open,
     });
     expect(dialogOf(state)).toBe('refused');
-    expect(dialogOf(reduce(state, planned))).toBe('refused');
+    expect(dialogOf(applied(state, planned))).toBe('refused');
   });
 
   it('holds the plan it showed, whatever looks come meanwhile', () => {
-    const state = stateAfter(open, planned, { kind: 'checked', drift: undefined }, yes);
+    const state = stateAfter(open, planned, { kind: 'polled', snapshot: snapshotOf() }, yes);
     expect(state.mode).toMatchObject({ dialog: { kind: 'writing', plan: reconcilePlan } });
   });
 });
@@ -100,20 +90,14 @@ it('only y says yes: Enter, Space, n, q and Esc do not', () => {
 
 describe('an ending on the screen', () => {
   const snapshot = snapshotOf();
-  const looked: Event = { kind: 'looked', snapshot };
+  const looked: Event = { kind: 'polled', snapshot };
   const [first, second] = snapshot.rows;
   const key = first?.key ?? '';
   const plan = endPlan;
-  const ending = (escalation: Escalation): Event => ({
-    kind: 'ending',
-    endings: new Map([[key, escalation]]),
-    at: snapshot.takenAt + 500,
-  });
-
   it('shows in its row, also where looks come in between, and a row that has ended stays', () => {
     const state = stateAfter(
       looked,
-      ending({ stage: 'terminating', attempt: 2, of: 3, deadline: 0 }),
+      staged(key, { stage: 'terminating', attempt: 2, of: 3, deadline: 0 }, snapshot.takenAt),
       looked,
     );
     expect(visibleRows(state).find(each => each.row.key === key)?.row.escalation).toMatchObject({
@@ -123,47 +107,22 @@ describe('an ending on the screen', () => {
     const rows = snapshot.rows.map(row =>
       row.key === key ? { ...row, class: 'ended' as const } : row,
     );
-    const over = reduce(stateAfter(looked, ending({ stage: 'killed', shownUntil: Infinity })), {
-      kind: 'looked',
+    const over = applied(stateAfter(looked, ended(key, 'killed', snapshot.takenAt)), {
+      kind: 'polled',
       snapshot: { ...snapshot, rows },
     });
     expect(visibleRows(over).some(each => each.row.key === key)).toBe(true);
   });
 
   it('is forgotten ten seconds after its outcome, with what was said of it', () => {
-    const { endings } = stateAfter(looked);
-    const target = {
-      key,
-      class: 'live' as const,
-      isNamed: true,
-      members: [],
-      spared: [],
-      rssBytes: 0,
-    };
-    const result = {
-      target: {
-        ...target,
-        marks: { panes: new Set<string>(), uids: new Set<number>() },
-        cpuPercent: 0,
-      },
-      outcome: 'killed' as const,
-      processes: [],
-      signals: [],
-      spared: [],
-      escalated: true,
-      durationMs: 3600,
-      errors: [],
-    };
-    const clock = { wall: snapshot.takenAt, steady: 0 };
-    const after = afterEvent(endings, { kind: 'ended', key, result }, clock);
-    const told = reduce(stateAfter(looked), {
-      kind: 'ending',
-      endings: after,
+    const told = applied(stateAfter(looked, ended(key, 'killed', snapshot.takenAt)), {
+      kind: 'finished',
+      keys: [key],
       at: snapshot.takenAt,
       notice: 'killed',
     });
     const later = (ms: number) =>
-      reduce(told, { kind: 'looked', snapshot: { ...snapshot, takenAt: snapshot.takenAt + ms } });
+      applied(told, { kind: 'polled', snapshot: { ...snapshot, takenAt: snapshot.takenAt + ms } });
     expect([later(9_000).endings.size, later(9_000).notice]).toEqual([1, 'killed']);
     expect([later(11_000).endings.size, later(11_000).notice]).toEqual([0, undefined]);
     expect(visibleRows(later(11_000)).some(each => each.row.escalation)).toBe(false);
@@ -171,14 +130,9 @@ describe('an ending on the screen', () => {
 
   it('holds its plan from the key press on, whatever the rows do meanwhile', () => {
     const opened: Event = { kind: 'opened', dialog: { kind: 'end', plan, force: false } };
-    const turned = stateAfter(
-      looked,
-      opened,
-      { kind: 'requested', action: { kind: 'invert' } },
-      looked,
-    );
+    const turned = stateAfter(looked, opened, { kind: 'invert' }, looked);
     expect(turned.mode).toMatchObject({ kind: 'dialog', dialog: { kind: 'end', plan } });
-    expect(reduce(turned, { kind: 'requested', action: yes }).mode.kind).toBe('table');
+    expect(acted(turned, yes).mode.kind).toBe('table');
   });
 
   it('acts on the tagged rows, else on the one under the cursor', () => {
@@ -197,9 +151,7 @@ describe('an ending on the screen', () => {
         .sort(),
     ).toEqual([shown[0]?.row.key, shown[1]?.row.key].sort());
     expect(second).toBeDefined();
-    expect(
-      chosenRows(reduce(tagged, { kind: 'requested', action: { kind: 'untag all' } })),
-    ).toHaveLength(1);
+    expect(chosenRows(acted(tagged, { kind: 'untag all' }))).toHaveLength(1);
   });
 });
 
@@ -213,7 +165,7 @@ it('a word that is not the word of a shutdown is said to be none, and the next l
   const asked = stateAfter({ kind: 'opened', dialog: { kind: 'shutdown', plan: none, typed: '' } });
   const dialogAfter = (...actions: Action[]) => {
     const { mode } = actions.reduce(
-      (state, action) => reduce(state, { kind: 'requested', action }),
+      (state, action) => applied(state, { kind: 'requested', action }),
       asked,
     );
     return mode.kind === 'dialog' ? mode.dialog : mode.kind;

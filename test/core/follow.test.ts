@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../source/core/actions.ts';
 import type { Row } from '../../source/core/model.ts';
-import { reduce } from '../../source/core/reduce.ts';
 import { initialState, rowUnderCursor, type State } from '../../source/core/state.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
+import { acted, applied } from '../fixtures/states.ts';
 
 const agents = (count: number) =>
   Array.from({ length: count }, (_, index) =>
@@ -13,28 +13,26 @@ const agents = (count: number) =>
   );
 const rows = agents(40);
 const looked = (state: State, list: readonly Row[], more = {}) =>
-  reduce(state, { kind: 'looked', snapshot: snapshotOf(list, more) });
-const follow = (state: State, ...actions: Action[]) =>
-  actions.reduce((each, action) => reduce(each, { kind: 'requested', action }), state);
+  applied(state, { kind: 'polled', snapshot: snapshotOf(list, more) });
 const down: Action = { kind: 'move', by: 3 };
 
 function following(): State {
   const fresh = looked(initialState(defaultView, 2000, false), rows);
-  const small = reduce(fresh, { kind: 'resized', windowRows: 5 });
-  return follow(small, down, { kind: 'follow' });
+  const small = applied(fresh, { kind: 'measured', windowRows: 5, overlayRows: 0 });
+  return acted(small, down, { kind: 'follow' });
 }
 
 it('F marks the row under the cursor, says its name, and lets go of it again', () => {
   const state = following();
   expect(state.followed).toEqual({ key: 'agent:agent-03', name: 'agent-03' });
   expect(state.notice).toBe('following agent-03');
-  const free = follow(state, { kind: 'follow' });
+  const free = acted(state, { kind: 'follow' });
   expect(free.followed).toBeUndefined();
   expect(free.notice).toBe('no longer following agent-03');
 });
 
 it('the window keeps it in sight however rows are ordered', () => {
-  let state = follow(following(), { kind: 'invert' }, { kind: 'tree' });
+  let state = acted(following(), { kind: 'invert' }, { kind: 'tree' });
   state = looked(state, [...agents(60)].reverse());
   expect(rowUnderCursor(state)?.row.key).toBe('agent:agent-03');
   expect(state.cursor.index).toBeGreaterThanOrEqual(state.top);
@@ -52,7 +50,7 @@ it('whoever moves the cursor follows no longer, without a word', () => {
     { kind: 'type', text: '7' },
   ];
   for (const action of moves) {
-    const state = follow(following(), action);
+    const state = acted(following(), action);
     expect([action.kind, state.followed, state.notice]).toEqual([
       action.kind,
       undefined,
@@ -78,7 +76,7 @@ describe('when the row goes, that is said by name:', () => {
   });
 
   it('it is on another tab', () => {
-    const state = follow(following(), { kind: 'tab', tab: 'Orphans' });
+    const state = acted(following(), { kind: 'tab', tab: 'Orphans' });
     expect(state.notice).toBe('agent-03 is not shown here: no longer following it');
   });
 

@@ -4,11 +4,11 @@ import { labelOf } from '../../source/core/describe.ts';
 import { withoutWaiting, withWaiting } from '../../source/core/endings.ts';
 import { withKeptRows } from '../../source/core/kept-rows.ts';
 import type { Row } from '../../source/core/model.ts';
-import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
 import type { Escalation } from '../../source/core/termination/progress.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { row, rowProcess, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
+import { applied, ended, staged } from '../fixtures/states.ts';
 
 const agent = rowProcess(4121, ['claude', '--print']);
 const session = row({
@@ -26,12 +26,10 @@ const stranger = row({
 });
 const killed: Escalation = { stage: 'killed', shownUntil: takenAt + 14_000 };
 const looked = (state: State, seconds: number, rows: readonly Row[]) =>
-  reduce(state, {
-    kind: 'looked',
+  applied(state, {
+    kind: 'polled',
     snapshot: snapshotOf(rows, { takenAt: takenAt + seconds * 1000 }),
   });
-const ending = (state: State, escalation: Escalation) =>
-  reduce(state, { kind: 'ending', endings: new Map([[session.key, escalation]]), at: takenAt });
 const shown = (state: State) =>
   visibleRows(state)
     .toSorted((a, b) => b.row.key.localeCompare(a.row.key))
@@ -41,12 +39,10 @@ const shown = (state: State) =>
       stage: escalation?.stage,
       pids: processes.map(({ pid }) => pid),
     }));
-const begun = ending(looked(initialState(defaultView, 2000, false), 0, [session, stranger]), {
-  stage: 'terminating',
-  attempt: 1,
-  of: 3,
-  deadline: takenAt,
-});
+const begun = applied(
+  looked(initialState(defaultView, 2000, false), 0, [session, stranger]),
+  staged(session.key, { stage: 'terminating', attempt: 1, of: 3, deadline: 500 }, takenAt),
+);
 
 it('what is left when the session goes is still that row, and it is not gone', () => {
   expect(shown(looked(begun, 2, [leftOver, stranger]))).toEqual([
@@ -56,14 +52,15 @@ it('what is left when the session goes is still that row, and it is not gone', (
 });
 
 it('its outcome is shown in it when nobody is left', () => {
-  const dead = looked(ending(looked(begun, 2, [leftOver]), { stage: 'killing' }), 4, []);
-  expect(shown(ending(dead, killed))).toEqual([
+  const killing = staged(session.key, { stage: 'killing', round: 1, deadline: 500 }, takenAt);
+  const dead = looked(applied(looked(begun, 2, [leftOver]), killing), 4, []);
+  expect(shown(applied(dead, ended(session.key, 'killed', takenAt + 4000)))).toEqual([
     { key: session.key, mark: undefined, stage: 'killed', pids: [] },
   ]);
 });
 
 it('after its outcome was shown it is no more', () => {
-  const over = ending(looked(begun, 2, []), killed);
+  const over = applied(looked(begun, 2, []), ended(session.key, 'killed', takenAt + 4000));
   expect(shown(looked(over, 20, []))).toEqual([]);
 });
 

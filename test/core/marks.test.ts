@@ -2,10 +2,10 @@
 import { expect, it } from 'vitest';
 import { chosenRows } from '../../source/core/chosen-rows.ts';
 import type { Row, Snapshot } from '../../source/core/model.ts';
-import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
+import { applied } from '../fixtures/states.ts';
 
 const intervalMs = 2000;
 const alpha = agentRow('alpha-1', 'working', { class: 'live' });
@@ -14,13 +14,14 @@ const beta = agentRow('beta-1', 'working', { class: 'live' });
 function seen(
   ...looks: (readonly [seconds: number, rows: readonly Row[], more?: object])[]
 ): State {
-  let state = reduce(initialState(defaultView, intervalMs, false), {
-    kind: 'resized',
+  let state = applied(initialState(defaultView, intervalMs, false), {
+    kind: 'measured',
     windowRows: 20,
+    overlayRows: 0,
   });
   for (const [seconds, rows, more] of looks) {
     const snapshot: Snapshot = snapshotOf(rows, { takenAt: takenAt + seconds * 1000, ...more });
-    state = reduce(state, { kind: 'looked', snapshot });
+    state = applied(state, { kind: 'polled', snapshot });
   }
   return state;
 }
@@ -62,11 +63,11 @@ it('verbs do not act on what has gone, tagged or under the cursor', () => {
   let state = seen([0, [alpha, beta]]);
   expect(chosenRows(state).map(row => row.agentId)).toEqual(['alpha-1']);
   const gone = (before: State) =>
-    reduce(before, {
-      kind: 'looked',
+    applied(before, {
+      kind: 'polled',
       snapshot: snapshotOf([beta], { takenAt: takenAt + 2000 }),
     });
   expect(chosenRows(gone(state))).toEqual([]);
-  state = reduce(state, { kind: 'requested', action: { kind: 'tag' } });
+  state = applied(state, { kind: 'requested', action: { kind: 'tag' } });
   expect(chosenRows(gone(state))).toEqual([]);
 });

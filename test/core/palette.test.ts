@@ -2,17 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../source/core/actions.ts';
 import { actionsFor } from '../../source/core/palette.ts';
-import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State } from '../../source/core/state.ts';
 import { actionOf, actionsOf } from '../../source/key-actions.ts';
 import { bindings } from '../../source/keys.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
+import { acted, applied, fitted } from '../fixtures/states.ts';
 
+const size = { columns: 80, rows: 24 };
 const fresh = () =>
-  reduce(initialState(defaultView, 2000, false), { kind: 'looked', snapshot: snapshotOf() });
-const lines = ({ mode }: State) =>
-  mode.kind === 'palette' ? actionsFor(bindings, mode.typed).length : 0;
+  applied(initialState(defaultView, 2000, false), { kind: 'polled', snapshot: snapshotOf() });
 /** Presses keys; what they ask for is followed as the screen does. */
 function press(state: State, ...names: string[]) {
   let next = state;
@@ -23,7 +22,7 @@ function press(state: State, ...names: string[]) {
       next.mode,
     )) {
       asked.push(action);
-      next = reduce(next, { kind: 'requested', action, overlayLines: lines(next) });
+      next = fitted(acted(next, action), size);
     }
   return { state: next, asked };
 }

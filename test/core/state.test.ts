@@ -1,36 +1,33 @@
 /** Events and actions folded into what the screen shows. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Action } from '../../source/core/actions.ts';
 import { selectRows, sortColumns } from '../../source/core/describe.ts';
-import { reduce } from '../../source/core/reduce.ts';
 import { initialState, rowUnderCursor, type State, visibleRows } from '../../source/core/state.ts';
 import { actionOf } from '../../source/key-actions.ts';
 import { bindings } from '../../source/keys.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, rows, snapshotOf } from '../fixtures/snapshot.ts';
+import { acted, applied } from '../fixtures/states.ts';
 
 const fresh = () =>
-  reduce(initialState(defaultView, 2000, false), { kind: 'looked', snapshot: snapshotOf() });
-const follow = (state: State, ...actions: Action[]) =>
-  actions.reduce((each, action) => reduce(each, { kind: 'requested', action }), state);
+  applied(initialState(defaultView, 2000, false), { kind: 'polled', snapshot: snapshotOf() });
 const under = (state: State) => rowUnderCursor(state)?.row.key;
 
 describe('the cursor', () => {
   it('stays on its row when rows come, go and re-sort', () => {
-    const state = follow(fresh(), { kind: 'move', by: 2 });
+    const state = acted(fresh(), { kind: 'move', by: 2 });
     const key = under(state);
     const more = [agentRow('aaa-1', 'working', { class: 'live' }), ...rows].reverse();
-    expect(under(reduce(state, { kind: 'looked', snapshot: snapshotOf(more) }))).toBe(key);
-    expect(under(follow(state, { kind: 'sort', column: 'agent' }, { kind: 'invert' }))).toBe(key);
+    expect(under(applied(state, { kind: 'polled', snapshot: snapshotOf(more) }))).toBe(key);
+    expect(under(acted(state, { kind: 'sort', column: 'agent' }, { kind: 'invert' }))).toBe(key);
   });
 
   it('goes to the neighbour when its row is gone', () => {
-    const state = follow(fresh(), { kind: 'move', by: 2 });
+    const state = acted(fresh(), { kind: 'move', by: 2 });
     const left = rows.filter(row => row.key !== under(state));
-    const after = reduce(state, { kind: 'looked', snapshot: snapshotOf(left) });
-    expect(after.cursor.index).toBe(2);
-    expect(rowUnderCursor(after)).toBeDefined();
+    const later = applied(state, { kind: 'polled', snapshot: snapshotOf(left) });
+    expect(later.cursor.index).toBe(2);
+    expect(rowUnderCursor(later)).toBeDefined();
   });
 
   it('is always on a visible row inside the window, whatever is pressed', () => {
@@ -38,14 +35,13 @@ describe('the cursor', () => {
     const pressed = fc.array(fc.constantFrom(...keys, 'x', 'backspace'), { maxLength: 40 });
     fc.assert(
       fc.property(pressed, fc.integer({ min: 1, max: 12 }), (names, windowRows) => {
-        let state = reduce(fresh(), { kind: 'resized', windowRows });
+        let state = applied(fresh(), { kind: 'measured', windowRows, overlayRows: 30 });
         for (const name of names) {
           const action = actionOf(
             { kind: 'key', name, text: name.length === 1 ? name : undefined },
             state.mode,
           );
-          if (action !== undefined)
-            state = reduce(state, { kind: 'requested', action, overlayLines: 30 });
+          if (action !== undefined) state = applied(state, { kind: 'requested', action });
           const count = visibleRows(state).length;
           expect(state.cursor.index).toBeGreaterThanOrEqual(0);
           expect(state.cursor.index).toBeLessThan(Math.max(1, count));

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { Action } from '../../source/core/actions.ts';
 import { chosenRows } from '../../source/core/chosen-rows.ts';
 import type { Problem, Row } from '../../source/core/model.ts';
-import { reduce } from '../../source/core/reduce.ts';
 import { initialState, type State, visibleRows } from '../../source/core/state.ts';
 import { familyOf } from '../../source/core/tags.ts';
 import { actionOf } from '../../source/key-actions.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, row, snapshotOf } from '../fixtures/snapshot.ts';
+import { applied } from '../fixtures/states.ts';
 
 const agent = (id: string, parent: string, more: Partial<Row> = {}) =>
   agentRow(id, 'working', { class: 'live', parent, workspace: '/w', ...more });
@@ -71,17 +71,17 @@ describe('the family of a row', () => {
 describe('the key c', () => {
   const press = (state: State) => {
     const action = actionOf({ kind: 'key', name: 'c', text: 'c' }, state.mode) as Action;
-    return reduce(state, { kind: 'requested', action });
+    return applied(state, { kind: 'requested', action });
   };
   for (const tree of [false, true]) {
     const fresh = () => {
       const view = { ...defaultView, tree };
-      const state = reduce(initialState(view, 2000, false), {
-        kind: 'looked',
+      const state = applied(initialState(view, 2000, false), {
+        kind: 'polled',
         snapshot: snapshotOf([...rows].reverse()),
       });
       const index = visibleRows(state).findIndex(({ row }) => row.agentId === 'top');
-      return reduce(state, { kind: 'requested', action: { kind: 'move', by: index } });
+      return applied(state, { kind: 'requested', action: { kind: 'move', by: index } });
     };
 
     it(`tags the family and leaves the cursor where it is, ${tree ? 'in the tree' : 'in the table'}`, () => {
@@ -98,19 +98,19 @@ describe('the key c', () => {
 
   it('completes a family of which some are tagged', () => {
     const [top] = rows;
-    const state = reduce(initialState(defaultView, 2000, false), {
-      kind: 'looked',
+    const state = applied(initialState(defaultView, 2000, false), {
+      kind: 'polled',
       snapshot: snapshotOf(rows),
     });
     const index = visibleRows(state).findIndex(({ row }) => row === top);
-    const at = reduce(state, { kind: 'requested', action: { kind: 'move', by: index } });
+    const at = applied(state, { kind: 'requested', action: { kind: 'move', by: index } });
     expect(press({ ...at, tagged: new Set(['agent:left']) }).tagged.size).toBe(5);
   });
 });
 
 describe('a tag', () => {
   const looked = (state: State, list: readonly Row[], problems: Problem[] = []) =>
-    reduce(state, { kind: 'looked', snapshot: { ...snapshotOf(list), problems } });
+    applied(state, { kind: 'polled', snapshot: { ...snapshotOf(list), problems } });
   const tagged = {
     ...looked(initialState(defaultView, 2000, false), rows),
     tagged: new Set(['agent:alone']),
@@ -120,8 +120,8 @@ describe('a tag', () => {
   it('goes with its row: a session of that name tomorrow has none', () => {
     const later = [1, 2, 3].reduce(
       (state, step) =>
-        reduce(state, {
-          kind: 'looked',
+        applied(state, {
+          kind: 'polled',
           snapshot: { ...snapshotOf(others), takenAt: (state.read?.takenAt ?? 0) + step * 3000 },
         }),
       tagged as State,

@@ -12,20 +12,16 @@ import type { Output } from '../../source/commands/output.ts';
 import { shutdown } from '../../source/commands/shutdown.ts';
 import { sweep } from '../../source/commands/sweep.ts';
 import type { Action } from '../../source/core/actions.ts';
-import type { Event } from '../../source/core/events.ts';
 import type { Host } from '../../source/core/host.ts';
 import { createCleaner } from '../../source/core/lifecycle/cleaner.ts';
 import { createMonitor } from '../../source/core/monitor.ts';
 import { createReconciler } from '../../source/core/reconcile/reconciler.ts';
-import { reduce } from '../../source/core/reduce.ts';
-import { initialState } from '../../source/core/state.ts';
 import { createEnder } from '../../source/core/termination/ender.ts';
 import { defaultPolicy } from '../../source/core/termination/policy.ts';
 import { processCheck } from '../../source/host/diagnose.ts';
 import { livingStat } from '../../source/host/identity.ts';
 import { lookOnly } from '../../source/host/proc-system.ts';
-import { createVerbs } from '../../source/verbs.ts';
-import { defaultView } from '../fixtures/nothing.ts';
+import { screenWorld } from '../fixtures/screen-world.ts';
 import { agentRow, snapshotOf } from '../fixtures/snapshot.ts';
 import { emptyHost } from '../helpers/empty-host.ts';
 import { createFakeMachine } from '../helpers/fake-machine.ts';
@@ -95,38 +91,17 @@ it('the keys x, X, f, w and Q are refused with the same line', async () => {
   const ender = createEnder(host, monitor, recogniser, { ...tools, hurry: never });
   const cleaner = createCleaner(tools, never);
   const reconciler = createReconciler(host, monitor, 0);
-  const told: Event[] = [];
-  let state = initialState(defaultView, 2000, false);
-  state = reduce(state, {
-    kind: 'looked',
+  const world = screenWorld({ reconciler, ender, cleaner });
+  world.apply({
+    kind: 'polled',
     snapshot: snapshotOf([agentRow('a-1', 'working', { class: 'live' })]),
   });
-  const working: Promise<unknown>[] = [];
-  const verbs = createVerbs({
-    ...{ reconciler, ender, cleaner },
-    state: () => state,
-    tell(event) {
-      told.push(event);
-      state = reduce(state, event);
-    },
-    changed: () => undefined,
-    quit: () => undefined,
-    hold(work) {
-      working.push(work);
-      return work;
-    },
-  });
-  /** @returns what is said when it is over. */
+  /** @returns why it is refused, when it is over. */
   const press = async (action: Action) => {
-    const before = reduce(state, {
-      kind: 'requested',
-      action: { kind: 'back' },
-      overlayLines: 100,
-    });
-    state = reduce(before, { kind: 'requested', action, overlayLines: 100 });
-    verbs.follow(action, before);
-    await Promise.all(working);
-    const { mode } = state;
+    for (const each of [{ kind: 'back' } as const, action])
+      world.apply({ kind: 'requested', action: each });
+    await world.finish();
+    const { mode } = world.state();
     return mode.kind === 'dialog' && mode.dialog.kind === 'refused' ? mode.dialog.reasons : [];
   };
   expect(await press({ kind: 'end', force: false })).toEqual([reason]);
@@ -134,7 +109,7 @@ it('the keys x, X, f, w and Q are refused with the same line', async () => {
   expect(await press({ kind: 'sweep' })).toEqual([reason]);
   expect(await press({ kind: 'shutdown' })).toEqual([reason]);
   expect(await press({ kind: 'freeze' })).toEqual([]);
-  expect(state.notice).toBe(reason);
+  expect(world.state().notice).toBe(reason);
 });
 
 it('the program itself: looking works, ending is refused in one line', () => {

@@ -90,11 +90,11 @@ function terminating(policy: Policy, attempt: number, now: number): OpenStage {
   };
 }
 
-/** A stage as others see it. @param wall epoch milliseconds of now. @param steady the clock of the stages. */
-export function escalationOf(
-  stage: Stage,
-  { wall, steady }: { wall: number; steady: number },
-): Escalation {
+/** One moment: epoch milliseconds, and the clock that stages count on. */
+export type Clocks = { readonly wall: number; readonly steady: number };
+
+/** A stage as rows and the kill journal tell it. */
+export function escalationOf(stage: Stage, { wall, steady }: Clocks): Escalation {
   const at = (deadline: number) => wall + (deadline - steady);
   switch (stage.stage) {
     case 'asked':

@@ -1,0 +1,33 @@
+/** The dialog that lies over the table, as a part of the state. */
+import { type Dialog, isSameQuestion } from './dialog.ts';
+import type { State } from './state.ts';
+
+export const readOnlyRefusal: Dialog = {
+  kind: 'refused',
+  reasons: ['Read-only mode: this key is disabled'],
+};
+
+export function dialogOf({ mode }: State): Dialog | undefined {
+  return mode.kind === 'dialog' ? mode.dialog : undefined;
+}
+
+export function opened(state: State, dialog: Dialog): State {
+  return { ...state, mode: { kind: 'dialog', dialog, top: 0 } };
+}
+
+export function inDialog(state: State, change: (dialog: Dialog) => Dialog): State {
+  if (state.mode.kind !== 'dialog') return state;
+  const { dialog: before, isArmed } = state.mode;
+  const dialog = change(before);
+  if (dialog === before) return state;
+  // Letters of its answer do not make a question another one.
+  const stays = isSameQuestion(dialog, before) ? isArmed : undefined;
+  return { ...state, mode: { kind: 'dialog', dialog, top: 0, isArmed: stays } };
+}
+
+/** @param dialog the question that has been on the screen for long enough. */
+export function armed(state: State, dialog: Dialog): State {
+  const { mode } = state;
+  if (mode.kind !== 'dialog' || !isSameQuestion(mode.dialog, dialog)) return state;
+  return { ...state, mode: { ...mode, isArmed: true } };
+}

@@ -1,0 +1,175 @@
+/** What each key does beyond the state: the effects of its action, and of what follows from it. */
+import { describe, expect, it } from 'vitest';
+import type { Effect } from '../../source/core/effects.ts';
+import type { Event } from '../../source/core/events.ts';
+import { reduce } from '../../source/core/reduce.ts';
+import { initialState, rowUnderCursor, type State } from '../../source/core/state.ts';
+import { actionsOf } from '../../source/key-actions.ts';
+import { bindings } from '../../source/keys.ts';
+import { endPlan, sweepPlan, sweepReport } from '../fixtures/end-plan.ts';
+import { defaultView, nothingOf } from '../fixtures/nothing.ts';
+import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
+import { snapshotOf, takenAt } from '../fixtures/snapshot.ts';
+import { acted, applied, armed, ended, staged } from '../fixtures/states.ts';
+
+const snapshot = snapshotOf();
+const table = (readOnly = false) =>
+  applied(initialState(defaultView, 2000, readOnly), { kind: 'polled', snapshot });
+const row = rowUnderCursor(table())?.row;
+const key = row?.key ?? '';
+const [endKey = ''] = endPlan.targets.map(target => target.key);
+
+const effectsOf = (state: State, event: Event) => reduce(state, event).effects;
+/** The effects of a key, where its action and what comes of it is all that happens. */
+const press = (state: State, name: string) =>
+  actionsOf({ kind: 'key', name, text: name.length === 1 ? name : undefined }, state.mode).flatMap(
+    action => effectsOf(state, { kind: 'requested', action }),
+  );
+const opened = (state: State, dialog: (Event & { kind: 'opened' })['dialog']) =>
+  armed(applied(state, { kind: 'opened', dialog }));
+
+describe('in the table', () => {
+  const shown = table().snapshot;
+  const expected: Readonly<Record<string, readonly unknown[]>> = {
+    x: [{ kind: 'plan', snapshot: shown, rows: [row], force: false }],
+    X: [{ kind: 'plan', snapshot: shown, rows: [row], force: true }],
+    f: [{ kind: 'freeze', snapshot: shown, rows: [row] }],
+    R: [{ kind: 'preview', of: 'reconcile' }, arm({ kind: 'previewing', what: 'reconcile' })],
+    w: [{ kind: 'preview', of: 'sweep' }, arm({ kind: 'previewing', what: 'sweep' })],
+    Q: [{ kind: 'preview', of: 'shutdown' }, arm({ kind: 'previewing', what: 'shutdown' })],
+    a: [{ kind: 'attach', row }],
+    enter: [{ kind: 'inspect', row, takenAt: snapshot.takenAt }],
+    r: [{ kind: 'poll' }],
+    Z: [{ kind: 'reschedule' }],
+    '+': [{ kind: 'reschedule' }],
+    '-': [{ kind: 'reschedule' }],
+    'ctrl+l': [{ kind: 'redraw' }],
+    'ctrl+z': [{ kind: 'suspend' }],
+    q: [{ kind: 'quit' }],
+  };
+
+  for (const { keys, does, changes } of bindings) {
+    const [name = ''] = keys;
+    const effects = expected[name] ?? [];
+    it(`${name}: ${does} → ${effects.map(each => Object(each).kind).join(', ') || 'nothing'}`, () => {
+      for (const each of keys) expect(press(table(), each)).toEqual(effects);
+      if (changes) expect(effects).not.toEqual([]);
+    });
+  }
+
+  it('with --read-only no key that changes anything has an effect on the machine', () => {
+    for (const { keys } of bindings.filter(each => each.changes))
+      for (const name of keys)
+        expect([name, press(table(true), name).map(each => each.kind)]).toEqual([name, ['arm']]);
+  });
+
+  it('x and f act on the tagged rows', () => {
+    const tagged = acted(table(), { kind: 'tag' }, { kind: 'tag' });
+    for (const name of ['x', 'f'])
+      expect(press(tagged, name)).toMatchObject([{ rows: [{ key }, { key: expect.any(String) }] }]);
+  });
+
+  it('x and f say why there is nothing to act on', () => {
+    const empty = applied(table(), { kind: 'polled', snapshot: snapshotOf([]) });
+    const gone = [{ kind: 'notice', text: 'no row selected, or the row is gone' }];
+    const begun = applied(table(), staged(key, { stage: 'gone' }, takenAt));
+    const busy = [{ kind: 'notice', text: 'already being ended' }];
+    for (const name of ['x', 'f'])
+      expect([press(empty, name), press(begun, name)]).toEqual([gone, busy]);
+  });
+});
+
+describe('y', () => {
+  const end = { kind: 'end', plan: endPlan, force: true } as const;
+  const sweep = { kind: 'sweep', plan: sweepPlan } as const;
+
+  it('runs the plan that is open, and the countdown starts', () => {
+    expect(press(opened(table(), end), 'y')).toEqual([end, { kind: 'tick' }]);
+    expect(press(opened(table(), sweep), 'y')).toEqual([sweep, { kind: 'tick' }]);
+  });
+
+  it('runs a reconcile, whose dialog stays', () => {
+    const plan = reconcilePlan;
+    expect(press(opened(table(), { kind: 'preview', plan }), 'y')).toEqual([
+      { kind: 'reconcile', plan },
+      arm({ kind: 'writing', plan }),
+    ]);
+  });
+
+  it('quits where it was asked whether to', () => {
+    expect(press(opened(table(), { kind: 'quit', endings: 1 }), 'y')).toEqual([{ kind: 'quit' }]);
+  });
+
+  it('does nothing before the question is armed', () => {
+    const { mode } = opened(table(), end);
+    expect(press({ ...table(), mode: { ...mode, isArmed: false } as State['mode'] }, 'y')).toEqual(
+      [],
+    );
+  });
+
+  it('is Enter behind the word of a shutdown', () => {
+    const asked = (typed: string) =>
+      press(opened(table(), { kind: 'shutdown', plan: sweepPlan, typed }), 'enter');
+    expect(asked('shutdown')).toEqual([{ kind: 'shutdown', plan: sweepPlan }, { kind: 'tick' }]);
+    expect(asked('shut')).toEqual([]);
+  });
+});
+
+it('q asks before it leaves endings behind, and quits when it is pressed again', () => {
+  const ending = applied(table(), staged(key, { stage: 'gone' }, takenAt));
+  expect(press(ending, 'q')).toEqual([arm({ kind: 'quit', endings: 1 })]);
+  const asked = acted(ending, { kind: 'quit' });
+  expect(press(asked, 'ctrl+c')).toEqual([{ kind: 'quit' }]);
+});
+
+describe('without a key', () => {
+  const confirmed = acted(opened(table(), { kind: 'end', plan: endPlan, force: false }), {
+    kind: 'confirm',
+  });
+  const tick: Event = { kind: 'ticked', at: takenAt };
+  const finished: Event = {
+    kind: 'finished',
+    keys: [endKey],
+    at: takenAt,
+    notice: 'done',
+    report: { kind: 'swept', report: sweepReport },
+  };
+
+  it('the countdown goes on while anything is being ended', () => {
+    expect(effectsOf(confirmed, tick)).toEqual([{ kind: 'tick' }]);
+    expect(effectsOf(applied(confirmed, ended(endKey, 'killed', takenAt)), tick)).toEqual([]);
+  });
+
+  it('a plan that is carried out is followed by a poll and its report, unless something is open', () => {
+    expect(effectsOf(confirmed, finished)).toMatchObject([{ kind: 'poll' }, { kind: 'arm' }]);
+    const reading = acted(confirmed, { kind: 'help' });
+    expect(effectsOf(reading, finished)).toEqual([{ kind: 'poll' }]);
+    expect(applied(reading, finished).mode.kind).toBe('help');
+  });
+
+  it('a row is being ended until its end is recorded', () => {
+    const over = applied(confirmed, ended(endKey, 'killed', takenAt));
+    expect([...over.unfinished]).toEqual([endKey]);
+    expect([...applied(over, finished).unfinished]).toEqual([]);
+  });
+
+  it('a reconcile is followed by a poll', () => {
+    const report = { outcomes: [], failures: [], written: [], backups: [], durationMs: 1 };
+    expect(effectsOf(table(), { kind: 'reconciled', report })).toEqual([{ kind: 'poll' }]);
+  });
+
+  it('an open detail is inspected again after each poll, and after an inspection that a poll has overtaken', () => {
+    const open = acted(table(), { kind: 'detail' });
+    const later = { ...snapshot, takenAt: takenAt + 2000 };
+    const inspect = { kind: 'inspect', takenAt: later.takenAt };
+    const polled: Event = { kind: 'polled', snapshot: later };
+    expect(effectsOf(open, polled)).toMatchObject([inspect]);
+    const inspected: Event = { kind: 'inspected', inspection: nothingOf(key) };
+    expect(effectsOf(applied(open, polled), inspected)).toMatchObject([inspect]);
+    expect(effectsOf(table(), polled)).toEqual([]);
+  });
+});
+
+function arm(dialog: (Effect & { kind: 'arm' })['dialog']): Effect {
+  return { kind: 'arm', dialog };
+}

@@ -1,0 +1,46 @@
+/** What the screen says when a sweep or a shutdown is over. */
+import { expect, it } from 'vitest';
+import type { Dialog } from '../source/core/dialog.ts';
+import { shutdownReport, sweepPlan, sweepReport } from './fixtures/end-plan.ts';
+import { screenWorld, unexpected } from './fixtures/screen-world.ts';
+import { snapshotOf } from './fixtures/snapshot.ts';
+
+const clock = { now: () => 0, steadyNow: () => 0, sleep: unexpected, yieldToEventLoop: unexpected };
+const tools: Parameters<typeof screenWorld>[0] = {
+  reconciler: { survey: unexpected, apply: unexpected, check: unexpected },
+  ender: { plan: unexpected, run: unexpected, freeze: unexpected, hurry: unexpected, clock },
+  cleaner: {
+    survey: unexpected,
+    sweep: async () => sweepReport,
+    shutdown: async () => ({ kind: 'report', plan: sweepPlan, report: shutdownReport }),
+  },
+};
+
+/** @returns the state once this dialog was confirmed and its work is done. */
+async function stateAfter(dialog: Dialog) {
+  const world = screenWorld(tools);
+  world.apply({ kind: 'polled', snapshot: snapshotOf() });
+  world.apply({ kind: 'opened', dialog });
+  world.apply({ kind: 'armed', dialog });
+  world.apply({ kind: 'requested', action: { kind: 'confirm' } });
+  await world.finish();
+  return world.state();
+}
+
+const trouble = 'the log cannot be written: no space left on the device';
+
+it('a sweep reports what could not be written to the log', async () => {
+  const { notice, mode } = await stateAfter({ kind: 'sweep', plan: sweepPlan });
+  expect(notice).toBe(`sweep: done, ${trouble}`);
+  expect(mode).toMatchObject({ kind: 'dialog', dialog: { kind: 'swept' } });
+});
+
+it('a shutdown does too', async () => {
+  const { notice, mode } = await stateAfter({
+    kind: 'shutdown',
+    plan: sweepPlan,
+    typed: 'shutdown',
+  });
+  expect(notice).toBe(`shutdown: incomplete, ${trouble}`);
+  expect(mode).toMatchObject({ kind: 'dialog', dialog: { kind: 'shut down' } });
+});
