@@ -52,6 +52,11 @@ export const rules: readonly Rule[] = [
     may: ['core', 'text', 'commands', 'options', 'meow'],
   },
   {
+    room: 'completion',
+    files: ['completion/'],
+    may: ['core', 'text', 'commands', 'options', 'completion'],
+  },
+  {
     room: 'manual',
     files: ['manual/'],
     may: ['core', 'text', 'commands', 'keys', 'options', 'manual'],
@@ -85,6 +90,7 @@ export const rules: readonly Rule[] = [
       'host',
       'commands',
       'options',
+      'completion',
       'manual',
       'output',
       'app',

@@ -16,8 +16,13 @@ export type Arguments = {
   readonly given: Given;
 };
 
-/** @param given the words behind the program's name. */
-export function parseArguments(given: readonly string[]): Reading<Arguments> {
+/** Words and options apart, before anything is known of the command.
+ * @param given the words behind the program's name. */
+export function readWords(given: readonly string[]): Reading<{
+  readonly input: readonly string[];
+  readonly literal: readonly string[];
+  given: Given;
+}> {
   // Behind `--` words are as they are: they may be the command of an agent.
   const end = given.indexOf('--');
   const literal = end < 0 ? [] : given.slice(end + 1);
@@ -36,7 +41,15 @@ export function parseArguments(given: readonly string[]): Reading<Arguments> {
       return { ok: false, reason: emptyValue(spec) };
     options.set(spec.name, value);
   }
-  const [first = 'top', ...named] = input.map(String);
+  return { ok: true, value: { input: input.map(String), literal, given: options } };
+}
+
+/** @param given the words behind the program's name. */
+export function parseArguments(given: readonly string[]): Reading<Arguments> {
+  const words = readWords(given);
+  if (!words.ok) return words;
+  const { input, literal, given: options } = words.value;
+  const [first = 'top', ...named] = input;
   const operands = [...named, ...literal];
   if (!commands.includes(first as Command)) return { ok: false, reason: unknownCommand(first) };
   const command = first as Command;
@@ -74,7 +87,7 @@ function splitWords(argv: readonly string[]) {
 
 /** Short options as long ones: a group apart (`-rt`), an attached value behind its option (`-Ftext`),
  * which meow does not know. Letters that are no option stay, for the error line. */
-function expandShort(argv: readonly string[]): string[] {
+export function expandShort(argv: readonly string[]): string[] {
   return argv.flatMap(word => {
     if (!/^-[A-Za-z]/.test(word)) return [word];
     const words: string[] = [];

@@ -2,10 +2,9 @@
 /** The composition root: argv → host → monitor → screen or command. Only this file reads argv,
  * installs handlers and exits. */
 import process from 'node:process';
-import { type Arguments, parseArguments } from './arguments.ts';
+import { type Arguments, parseArguments, readWords } from './arguments.ts';
 import { checksOf } from './checks.ts';
-import { commandSpecs } from './command-table.ts';
-import { completion } from './commands/completion.ts';
+import type { Shell } from './command-table.ts';
 import { deploy } from './commands/deploy.ts';
 import { doctor } from './commands/doctor.ts';
 import { kill } from './commands/kill.ts';
@@ -17,6 +16,7 @@ import { restore } from './commands/restore.ts';
 import { shutdown } from './commands/shutdown.ts';
 import { sweep } from './commands/sweep.ts';
 import { why } from './commands/why.ts';
+import { complete, completerName, completion } from './completion/complete.ts';
 import type { Attacher } from './core/attach.ts';
 import type { Host } from './core/host.ts';
 import { createInspector } from './core/inspector.ts';
@@ -33,7 +33,6 @@ import { keepHeapSmall } from './heap.ts';
 import { asker } from './host/asker.ts';
 import { createHost } from './host/host.ts';
 import { watchTerminal } from './host/lost-terminal.ts';
-import { optionSpecs } from './option-table.ts';
 import type { Options } from './options.ts';
 import { settledOptions } from './settled-options.ts';
 import { createSurroundings } from './surroundings.ts';
@@ -47,6 +46,8 @@ const departure = createDeparture(code => process.exit(code));
 let isDebugging = process.argv.includes('debug');
 
 async function main(argv: readonly string[]): Promise<number> {
+  if (argv[0] === completerName)
+    return complete(argv.slice(1), machineOfWords, text => void process.stdout.write(text));
   const parsed = parseArguments(argv);
   const plainTerminal = terminalOf(process.env, process.stdout, {
     ascii: parsed.ok ? parsed.value.given.get('ascii') === true : argv.includes('--ascii'),
@@ -73,16 +74,8 @@ async function runCommand(
   terminal: Terminal,
   output: Output,
 ): Promise<number> {
-  if (command === 'completion')
-    return completion(operands[0] ?? '', { commands: commandSpecs, options: optionSpecs }, output);
-  const host = await hostFor(options, command);
-  const recogniser = createRecogniser(options.programs.map(name => simple(name)));
-  const { sessionPrefixes, graceMs } = options;
-  const monitor = createMonitor(
-    host,
-    { recogniser, sessionPrefixes, graceMs },
-    keepsSightings(command, options),
-  );
+  if (command === 'completion') return completion(operands[0] as Shell, output);
+  const { host, recogniser, monitor } = await openMachine(options, command);
   const hurry = departure.hurrying;
   const tools = { host, monitor, recogniser, ...options, hurry };
   // Only when a confirmation is needed: opening stdin takes time.
@@ -171,6 +164,25 @@ const restorers: (() => void)[] = [];
 
 function restoreAll(): void {
   for (const restore of restorers.splice(0)) restore();
+}
+
+async function openMachine(options: Options, command: Arguments['command']) {
+  const host = await hostFor(options, command);
+  const recogniser = createRecogniser(options.programs.map(name => simple(name)));
+  const { sessionPrefixes, graceMs } = options;
+  const knowledge = { recogniser, sessionPrefixes, graceMs };
+  return {
+    host,
+    recogniser,
+    monitor: createMonitor(host, knowledge, keepsSightings(command, options)),
+  };
+}
+
+/** The machine that the options of an unfinished command line choose, as no shell has expanded them yet. */
+async function machineOfWords(words: readonly string[]) {
+  const read = readWords(words.map(word => word.replace(/^~(?=\/)/, process.env.HOME ?? '~')));
+  const options = read.ok ? settledOptions(read.value.given, process.env) : read;
+  return options.ok ? openMachine(options.value, 'list') : undefined;
 }
 
 async function hostFor(options: Options, command: Arguments['command']): Promise<Host> {

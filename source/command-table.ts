@@ -1,6 +1,5 @@
 /** The commands: one table, from which help, completions, the man page and the readme's usage are drawn. */
 import type { ExitCode } from './commands/output.ts';
-import { classTargetNames } from './core/targets.ts';
 
 export const commands = [
   'top',
@@ -16,6 +15,11 @@ export const commands = [
   'help',
 ] as const;
 export type Command = (typeof commands)[number];
+/** What runs where none is named. */
+export const defaultCommand: Command = 'top';
+
+/** Names that only the machine knows: completion reads them when they are asked for. */
+export type LiveNames = 'agents' | 'tasks' | 'sockets' | 'targets' | 'backups';
 
 export type CommandSpec = {
   /** In the short help, behind `vigil`. */
@@ -28,16 +32,14 @@ export type CommandSpec = {
   readonly about: readonly string[];
   /** Beside 0 and 2, which every command can end with. */
   readonly exits: readonly ExitCode[];
-  /** What its first operands may be, for completion. */
-  readonly operands?: readonly string[];
+  /** What its operands may be, for completion: words for the first one alone, files, or names. */
+  readonly operands?: readonly string[] | 'files' | LiveNames;
 };
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 /** What there is help about beside the commands. */
 export const helpTopics = ['options', 'keys'] as const;
-
-const targets = [...classTargetNames, 'session:', 'pid:', 'task:'];
 
 export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
   top: {
@@ -64,7 +66,7 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     usages: ['why TARGET… [--json]'],
     about: [],
     exits: [3, 5],
-    operands: targets,
+    operands: 'targets',
   },
   kill: {
     shown: 'kill TARGET…',
@@ -74,7 +76,7 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
       'Shows which processes are signalled, which are spared and why, and asks for confirmation. Then sends SIGTERM once, waits three times (0.5, 1 and 2 seconds), and sends SIGKILL to any process still running. "Exited" and "killed" are reported only after two checks find no process.',
     ],
     exits: [1, 3, 4, 5],
-    operands: targets,
+    operands: 'targets',
   },
   reconcile: {
     shown: 'reconcile',
@@ -87,7 +89,7 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
       'Ghosts become terminated, counters are recalculated, missing entries are added. Registries are first backed up to registry/backups/. --restore alone lists the backups, --restore BACKUP restores one, --restore rebuild rebuilds a broken global registry from the task registries.',
     ],
     exits: [1, 3, 4, 5],
-    operands: ['rebuild'],
+    operands: 'backups',
   },
   sweep: {
     shown: 'sweep',
@@ -118,6 +120,7 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
       'All or nothing: a deploy that fails is rolled back. COMMAND gets the prompt on stdin, or its path in place of {prompt-file}. Neither is passed through a shell.',
     ],
     exits: [1, 3, 4, 5],
+    operands: 'files',
   },
   doctor: {
     shown: 'doctor',
@@ -133,7 +136,7 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     does: 'print completions for bash, zsh or fish',
     usages: ['completion bash|zsh|fish'],
     about: [
-      'For bash: source <(vigil completion bash). For zsh: source <(vigil completion zsh). For fish: vigil completion fish | source.',
+      'Completes commands, options, their values, and what is there now: agents, sessions, tasks, sockets, backups. For bash: source <(vigil completion bash). For zsh: source <(vigil completion zsh). For fish: vigil completion fish | source.',
     ],
     exits: [],
     operands: shells,

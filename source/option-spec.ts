@@ -1,5 +1,5 @@
 /** What an option is, and what is made of its row in the table. */
-import type { Command } from './command-table.ts';
+import type { Command, LiveNames } from './command-table.ts';
 
 export type OptionSpec = {
   readonly name: string;
@@ -16,14 +16,20 @@ export type OptionSpec = {
   readonly shown?: string;
   /** In the short help too. */
   readonly isMostUsed?: boolean;
-  /** What its value may be, for completion: words (a list of them has commas), or paths. */
-  readonly values?: readonly string[] | 'directories' | 'files';
+  /** What its value may be, for completion: words (a list of them has commas), paths, or names. */
+  readonly values?: readonly string[] | 'directories' | 'files' | LiveNames;
   readonly isList?: boolean;
 };
 
+/** The name that is typed. */
+export function writtenName({ name, shown = name }: OptionSpec): string {
+  return shown;
+}
+
 /** The option as it is written, with its value. */
-export function spelled({ name, short, shown = name, value }: OptionSpec): string {
-  const both = `${short === undefined ? '' : `-${short}, `}--${shown}`;
+export function spelled(spec: OptionSpec): string {
+  const { short, value } = spec;
+  const both = `${short === undefined ? '' : `-${short}, `}--${writtenName(spec)}`;
   return value === undefined ? both : `${both} ${value}`;
 }
 

@@ -29,6 +29,7 @@ export const optionSpecs: readonly OptionSpec[] = [
     value: 'NAME',
     repeatable: true,
     help: 'only this tmux socket (default: all of yours)',
+    values: 'sockets',
   },
   {
     name: 'socket-path',
@@ -125,7 +126,7 @@ export const optionSpecs: readonly OptionSpec[] = [
     help: 'a finished agent may keep running this long (10)',
     isHarmless: true,
   },
-  { name: 'task', value: 'ID', help: 'task that the agent works on', of: ['deploy'] },
+  { name: 'task', value: 'ID', help: 'task that the agent works on', of: ['deploy'], values: 'tasks' },
   { name: 'type', value: 'TYPE', help: 'kind of agent; part of its id', of: ['deploy'] },
   { name: 'prompt', value: 'TEXT', help: 'prompt of the agent', of: ['deploy'] },
   {
@@ -140,6 +141,7 @@ export const optionSpecs: readonly OptionSpec[] = [
     value: 'ID',
     help: 'parent agent (default orchestrator)',
     of: ['deploy'],
+    values: 'agents',
   },
   {
     name: 'command',

@@ -9,12 +9,12 @@ export type Target =
   | { readonly kind: 'task'; readonly id: string }
   | { readonly kind: 'class'; readonly class: RowClass };
 
-const classTargets: Readonly<Record<string, RowClass>> = {
+/** What names a whole class. */
+export const classTargets: Readonly<Record<string, RowClass>> = {
   '@orphans': 'orphan',
   '@undead': 'undead',
   '@husks': 'husk',
 };
-export const classTargetNames: readonly string[] = Object.keys(classTargets);
 
 /** @returns the target, or what is wrong with its spelling. */
 export function parseTarget(text: string): Reading<Target> {
@@ -23,7 +23,7 @@ export function parseTarget(text: string): Reading<Target> {
     if (name !== undefined) return { ok: true, value: { kind: 'class', class: name } };
     return {
       ok: false,
-      reason: `unknown class target ${text} (use ${classTargetNames.join(', ')})`,
+      reason: `unknown class target ${text} (use ${Object.keys(classTargets).join(', ')})`,
     };
   }
   const [, prefix, rest = ''] = /^(session|pid|task):(.*)$/s.exec(text) ?? [];

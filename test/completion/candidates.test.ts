@@ -1,0 +1,190 @@
+/** What may stand at the cursor of a command line, and what is read of the machine for it. */
+import { describe, expect, it } from 'vitest';
+import { commands, shells } from '../../source/command-table.ts';
+import { type Completion, completionOf } from '../../source/completion/candidates.ts';
+import { complete } from '../../source/completion/complete.ts';
+import { namesIn } from '../../source/completion/live-names.ts';
+import { sortColumns } from '../../source/core/describe.ts';
+import type { Snapshot } from '../../source/core/model.ts';
+import { rowClasses } from '../../source/core/model.ts';
+import { agentRow, row, rowProcess, snapshotOf } from '../fixtures/snapshot.ts';
+import { noStore } from '../helpers/no-store.ts';
+
+const words = (completion: Completion) =>
+  completion.kind === 'words' ? completion.candidates.map(([value]) => value) : completion;
+const offered = (...given: string[]) => words(completionOf(given));
+const beginning = (...given: string[]) =>
+  [offered(...given)].flat().filter(each => String(each).startsWith(given.at(-1) ?? ''));
+
+describe('without a poll', () => {
+  it('commands are offered first', () => {
+    expect(offered('')).toEqual(commands);
+    expect(offered('-w', 'somewhere', '-rt', '')).toEqual(commands);
+    expect(completionOf(['swe'])).toMatchObject({ kind: 'words' });
+  });
+
+  it('each command is offered the options that apply to it', () => {
+    expect(beginning('kill', '--f')).toEqual(['--force']);
+    expect(beginning('list', '--f')).toEqual(['--filter']);
+    expect(beginning('--f')).toEqual(['--filter']);
+    expect(beginning('-d', '3', 'deploy', '--prompt')).toEqual(['--prompt', '--prompt-file']);
+    expect(beginning('doctor', '--no')).toEqual(['--no-color']);
+    expect(offered('kill', '-')).toContain('-y');
+    expect(offered('nosuch', '-')).toEqual([]);
+  });
+
+  it('an option is offered once, unless it is repeatable', () => {
+    expect(beginning('kill', '--force', '-y', '--')).not.toContain('--force');
+    expect(offered('kill', '-y', '-')).not.toContain('--yes');
+    expect(offered('kill', '-w', 'a', '-')).toContain('-w');
+  });
+
+  it('values are offered where an option has some', () => {
+    expect(offered('list', '-s', '')).toEqual(sortColumns);
+    expect(offered('list', '--sort=c')).toEqual(sortColumns.map(each => `--sort=${each}`));
+    expect(offered('list', '--class', '')).toEqual(rowClasses);
+    expect(beginning('list', '--class', 'live,h')).toEqual(['live,husk']);
+    expect(beginning('list', '--class=live,l')).toEqual([]);
+  });
+
+  it('a value that cannot be known is not made up', () => {
+    expect(offered('deploy', '--type', 'l')).toEqual([]);
+    expect(offered('-F', '')).toEqual([]);
+    expect(offered('nosuch', '')).toEqual([]);
+  });
+
+  it('paths are left to the shell', () => {
+    expect(offered('-w', 'a')).toEqual({ kind: 'directories' });
+    expect(offered('deploy', '--prompt-file=a')).toEqual({ kind: 'files' });
+    expect(offered('deploy', '--', 'k')).toEqual({ kind: 'files' });
+  });
+
+  it('shells and topics are offered once', () => {
+    expect(offered('completion', '')).toEqual(shells);
+    expect(offered('completion', 'bash', '')).toEqual([]);
+    expect(offered('help', '')).toContain('options');
+  });
+
+  it('names of what runs are told apart from words, with the options that choose the machine', () => {
+    expect(offered('-L', 's', 'kill', '--force', 'x')).toEqual({
+      kind: 'live',
+      names: 'targets',
+      prefix: '',
+      words: ['--socket-name', 's', 'kill', '--force'],
+    });
+    expect(offered('kill', '--', '-x')).toMatchObject({ names: 'targets' });
+    expect(offered('-L', '')).toMatchObject({ names: 'sockets', words: [] });
+    expect(offered('deploy', '--parent=a')).toMatchObject({ names: 'agents', prefix: '--parent=' });
+    expect(offered('reconcile', '--restore', '')).toMatchObject({ names: 'backups' });
+    expect(offered('reconcile', '')).toEqual([]);
+  });
+});
+
+const session = (name: string) => ({ socket: 'default', name, attached: 0 });
+const snapshot: Snapshot = snapshotOf([
+  agentRow('a-1', 'working', { class: 'live', session: session('agent_a-1') }),
+  agentRow('b-2', 'working', { class: 'unknown', processes: [rowProcess(7, ['claude'])] }),
+  agentRow('over', 'completed', { class: 'ended' }),
+  agentRow('--force', 'working', { class: 'live', task: 'pid:1' }),
+  agentRow('@orphans\u001b[31m', 'working', { class: 'live' }),
+  row({ class: 'orphan', key: 'session:default/agent x', session: session('agent "x" $HOME') }),
+]);
+
+describe('of a poll', () => {
+  it('agents, sessions, tasks and classes are targets, each with what it is', () => {
+    expect(namesIn(snapshot, 'targets', '')).toEqual([
+      ['a-1', 'live, TASK-20251029-232447-3bf85ff8, working 40%'],
+      // Its verdict is open after one poll: no class is claimed.
+      ['b-2', 'TASK-20251029-232447-3bf85ff8, working 40%'],
+      ['session:agent_a-1', 'live, a-1, TASK-20251029-232447-3bf85ff8, working 40%'],
+      ['session:agent "x" $HOME', 'orphan, agent "x" $HOME'],
+      ['task:TASK-20251029-232447-3bf85ff8', '3 agents'],
+      ['task:pid:1', '1 agent'],
+      ['@orphans', 'every orphan'],
+      ['@undead', 'every undead'],
+      ['@husks', 'every husk'],
+    ]);
+  });
+
+  it('processes are targets where a pid has been begun', () => {
+    const pids = namesIn(snapshot, 'targets', 'p').filter(([name]) => name.startsWith('pid:'));
+    expect(pids).toEqual([['pid:7', 'b-2, TASK-20251029-232447-3bf85ff8, working 40%']]);
+  });
+
+  it('a name that would be read as something else, or cannot be typed, is left out', () => {
+    const names = (['targets', 'agents', 'tasks'] as const).flatMap(kind =>
+      namesIn(snapshot, kind, '').map(([name]) => name),
+    );
+    expect(names.filter(name => name.startsWith('-') || name.includes('\u001b'))).toEqual([]);
+  });
+
+  it('sockets are named once', () => {
+    expect(namesIn(snapshot, 'sockets', '')).toEqual([['default', '']]);
+  });
+});
+
+describe('an answer', () => {
+  async function answerTo(...given: string[]) {
+    let polls = 0;
+    let written = '';
+    const machine = {
+      host: {
+        readRegistries: async () => ({ workspaces: ['/w'], registries: [], problems: [] }),
+        registryStore: {
+          ...noStore,
+          backups: async () => [{ name: '2026-1', path: '/w/b', files: [] }],
+        },
+      },
+      monitor: {
+        look: async () => {
+          polls++;
+          return snapshot;
+        },
+      },
+    };
+    const open = async (options: readonly string[]) =>
+      options.includes('wrong') ? undefined : machine;
+    const code = await complete(given, open, text => {
+      written += text;
+    });
+    return { code, polls, lines: written.split('\n').slice(0, -1) };
+  }
+
+  it('takes one poll where names are asked for, and none elsewhere', async () => {
+    expect((await answerTo('fish', 'kill', '')).polls).toBe(1);
+    expect((await answerTo('fish', 'kill', '--')).polls).toBe(0);
+    expect((await answerTo('fish', 'reconcile', '--restore', '')).polls).toBe(0);
+  });
+
+  it('is in the words of the shell', async () => {
+    expect((await answerTo('zsh', 'why', 'task')).lines).toContain('task\\:pid\\:1:1 agent');
+    expect((await answerTo('fish', 'why', 'task')).lines).toContain('task:pid:1\t1 agent');
+    expect((await answerTo('bash', 'pid', 'vigil why task:pid')).lines).toEqual(['words', 'pid:1']);
+    expect((await answerTo('fish', '-w', '')).lines).toEqual(['directories']);
+    const backups = await answerTo('bash', '', 'vigil reconcile --restore ');
+    expect(backups.lines).toEqual(['words', '2026-1', 'rebuild']);
+  });
+
+  it.each([
+    ['vigil why session:agent\\ ', 'agent\\ ', 'agent\\ \\"x\\"\\ \\$HOME'],
+    ['vigil why "session:agent ', 'session:agent ', 'session:agent \\"x\\" \\$HOME'],
+    ["vigil why 'session:agent ", 'session:agent ', 'session:agent "x" $HOME'],
+    ['vigil why session:"agent ', 'agent ', 'agent \\"x\\" \\$HOME'],
+    [
+      'vigil why -L "a b" session\\:agent\\ ',
+      'session\\:agent\\ ',
+      'session:agent\\ \\"x\\"\\ \\$HOME',
+    ],
+  ])('for bash it goes on behind %s, in its quotes', async (line, tail, expected) => {
+    expect((await answerTo('bash', tail, line)).lines).toEqual(['words', expected]);
+  });
+
+  it('is empty, without a message, where an option is wrong or a shell is unknown', async () => {
+    expect(await answerTo('fish', 'kill', 'wrong', '')).toEqual({
+      code: 0,
+      polls: 0,
+      lines: ['words'],
+    });
+    expect(await answerTo('csh', 'kill', '')).toEqual({ code: 2, polls: 0, lines: [] });
+  });
+});

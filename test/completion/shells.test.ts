@@ -1,0 +1,137 @@
+/** Tab in bash, zsh and fish, each on a terminal of its own, with the script that the program prints. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { type Shell, shells } from '../../source/command-table.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
+import { cliPath, vigil } from '../helpers/vigil.ts';
+
+/** Nothing of it may be taken for more than a sign. */
+const oddName = `agent_it's $5; "x" a&b*é #~{1}`;
+
+let directory: string;
+let server: TmuxServer;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'vigil-test-'));
+  mkdirSync(join(directory, 'dir one'));
+  writeFileSync(join(directory, 'file two'), '');
+  writeFileSync(
+    join(directory, 'vigil'),
+    `#!/bin/sh\nexec '${process.execPath}' '${cliPath}' "$@"\n`,
+  );
+  chmodSync(join(directory, 'vigil'), 0o755);
+  for (const shell of shells)
+    writeFileSync(join(directory, `_${shell}`), (await vigil(['completion', shell])).stdout);
+  server = startTmux();
+  server.session(oddName, 'sleep', '600');
+});
+afterAll(() => {
+  server.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const start: Readonly<Record<Shell, readonly string[]>> = {
+  bash: ['bash', '--norc', '--noprofile'],
+  zsh: ['zsh', '-f'],
+  fish: ['fish', '--no-config'],
+};
+const prepare: Readonly<Record<Shell, string>> = {
+  bash: 'PS1=; source ./_bash',
+  zsh: 'PS1=; autoload -U compinit; compinit -u -D; source ./_zsh',
+  fish: 'function fish_prompt; end; source ./_fish',
+};
+
+function open(shell: Shell) {
+  const env = [
+    `PATH=${directory}:${process.env.PATH}`,
+    // Where no shell can leave a history behind.
+    'HOME=/dev/null',
+    'LANG=C.UTF-8',
+    'XDG_STATE_HOME=/dev/null',
+  ];
+  server.session(
+    shell,
+    '-c',
+    directory,
+    'env',
+    '-u',
+    'TMUX',
+    '-u',
+    'XDG_CONFIG_HOME',
+    ...env,
+    ...start[shell],
+  );
+  const press = (...keys: string[]) => server.tmux('send-keys', '-t', `=${shell}:`, ...keys);
+  // A line that the terminal has wrapped is one line.
+  const screen = () => server.tmux('capture-pane', '-J', '-p', '-t', `=${shell}:`).trim();
+  const shows = (what: string) =>
+    eventually(`${shell} shows ${what}`, () => screen().includes(what)).catch((error: Error) => {
+      throw new Error(`${error.message}\n${screen()}`);
+    });
+  const run = async (line: string, answer: string) => {
+    press('-l', `${line}; clear; echo ${answer}`);
+    press('Enter');
+    await eventually(`${shell} answers`, () => screen() === answer);
+    press('C-l');
+  };
+  return {
+    ready: () => run(prepare[shell], 'ready'),
+    /** Types a line and Tab. */
+    async tab(line: string, ...shown: readonly string[]) {
+      press('-l', line);
+      // Bash lists candidates at the second Tab.
+      press('Tab');
+      if (shell === 'bash' && shown.length > 1) press('Tab');
+      for (const each of shown) await shows(each);
+      press('C-e', 'C-u');
+      await run('true', 'next');
+    },
+    /** Types a line and Tab, runs what is there then. */
+    async tabAndRun(line: string, completed: string, output: string) {
+      press('-l', line);
+      press('Tab');
+      await shows(completed);
+      press('Enter');
+      await shows(output);
+      await run('true', 'next');
+    },
+  };
+}
+
+describe.each(shells)('%s', shell => {
+  let terminal: ReturnType<typeof open>;
+  beforeAll(async () => {
+    terminal = open(shell);
+    await terminal.ready();
+  });
+
+  it('completes commands, options, values and paths', async () => {
+    const { tab } = terminal;
+    await tab('vigil swe', 'vigil sweep');
+    await tab('vigil kill --fo', 'vigil kill --force');
+    await tab('vigil list --class live,h', 'vigil list --class live,husk');
+    await tab('vigil list --class=live,h', 'vigil list --class=live,husk');
+    await tab('vigil list --sort=c', 'class', 'cpu');
+    await tab('vigil -w di', 'vigil -w dir\\ one/');
+    await tab('vigil --workspace=di', 'vigil --workspace=dir\\ one/');
+    await tab('vigil deploy --prompt-file fi', 'vigil deploy --prompt-file file\\ two');
+  });
+
+  it('completes agents, sessions, tasks and classes that are there', async () => {
+    const { tab } = terminal;
+    await tab('vigil --demo kill code', 'vigil --demo kill code_auditor-225401-71587d');
+    await tab('vigil --demo why session:agent_old', 'session:agent_old_scout-204410-77aa10');
+    await tab('vigil --demo kill task:TASK-20251018', 'task:TASK-20251018-213115-d9cfa244');
+    await tab('vigil --demo kill @', '@orphans', '@undead', '@husks');
+    if (shell !== 'bash') await tab('vigil --demo kill @', '@husks', 'every husk');
+  });
+
+  it.each(['session:agent_it', '"session:agent_it', "'session:agent_it", 'session:"agent_it'])(
+    'quotes what is special in a name, behind %s',
+    // Nothing but the output of a command that has understood the name has it unquoted, before a space.
+    typed => terminal.tabAndRun(`vigil why -L ${server.name} ${typed}`, '#', `${oddName} `),
+  );
+});
