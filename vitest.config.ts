@@ -6,6 +6,7 @@ const unit = [
   'test/architecture.test.ts',
   'test/faults.test.ts',
   'test/perform.test.ts',
+  'test/completion/candidates.test.ts',
 ];
 /** The campaign plays ten thousand cases where the short form plays a hundred. */
 const testTimeout = process.env.VIGIL_CAMPAIGN === undefined ? 60_000 : 900_000;

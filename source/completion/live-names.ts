@@ -3,7 +3,7 @@
 import type { LiveNames } from '../command-table.ts';
 import { labelOf, statusOf } from '../core/describe.ts';
 import type { Row, Snapshot } from '../core/model.ts';
-import { classTargets, parseTarget } from '../core/targets.ts';
+import { ambiguityOf, classTargets, parseTarget } from '../core/targets.ts';
 import { printable } from '../text/printable.ts';
 import { counted } from '../text/units.ts';
 import type { Candidate } from './candidates.ts';
@@ -31,7 +31,10 @@ export function namesIn(
     case 'targets':
       return usable([
         ...agents.filter(([id]) => isAgentTarget(id)),
-        ...named(rows, row => row.session && `session:${row.session.name}`),
+        ...named(rows, row => {
+          const name = row.session && `session:${row.session.name}`;
+          return name && ambiguityOf(snapshot, [name]) ? row.key : name;
+        }),
         ...tasks.map(([task, says]): Candidate => [`task:${task}`, says]),
         ...Object.entries(classTargets).map(([name, of]): Candidate => [name, `every ${of}`]),
         ...(typed[0] === 'p' ? rows : []).flatMap(row =>

@@ -106,6 +106,19 @@ describe('of a poll', () => {
     ]);
   });
 
+  it('a session name that is on two sockets is offered as the keys of both', () => {
+    const both = ['a', 'b'].map(socket =>
+      row({
+        class: 'orphan',
+        key: `session:${socket}/agent_x`,
+        session: { socket, name: 'agent_x', attached: 0 },
+      }),
+    );
+    const names = namesIn(snapshotOf(both), 'targets', '').map(([name]) => name);
+    expect(names.slice(0, 2)).toEqual(['session:a/agent_x', 'session:b/agent_x']);
+    expect(names).not.toContain('session:agent_x');
+  });
+
   it('processes are targets where a pid has been begun', () => {
     const pids = namesIn(snapshot, 'targets', 'p').filter(([name]) => name.startsWith('pid:'));
     expect(pids).toEqual([['pid:7', 'b-2, TASK-20251029-232447-3bf85ff8, working 40%']]);
