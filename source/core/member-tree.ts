@@ -1,4 +1,5 @@
 /** The processes of a row as their tree: who started whom. */
+import { groupBy } from './group-by.ts';
 import type { RowProcess } from './model.ts';
 
 export type PlacedMember = { readonly process: RowProcess; readonly level: number };
@@ -7,11 +8,10 @@ export type PlacedMember = { readonly process: RowProcess; readonly level: numbe
  * it once, whatever the parents say. */
 export function memberTree(processes: readonly RowProcess[]): readonly PlacedMember[] {
   const present = new Set(processes.map(({ pid }) => pid));
-  const children = new Map<number, RowProcess[]>();
-  for (const process of [...processes].sort((a, b) => a.pid - b.pid)) {
-    const parent = present.has(process.ppid) && process.ppid !== process.pid ? process.ppid : 0;
-    children.set(parent, [...(children.get(parent) ?? []), process]);
-  }
+  const byPid = [...processes].sort((a, b) => a.pid - b.pid);
+  const children = groupBy(byPid, ({ pid, ppid }) =>
+    present.has(ppid) && ppid !== pid ? ppid : 0,
+  );
   const placed: PlacedMember[] = [];
   const seen = new Set<number>();
   // Pids that were reused between two reads may make a ring: who is in one comes last.

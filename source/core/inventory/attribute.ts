@@ -1,6 +1,7 @@
 /** Which process belongs to whom, by evidence and never by command-line text: marks, records, panes, tree,
  * session id, lineage (an earlier look of this run), environment, cgroup. Proofs come before hints. */
 import type { Evidence } from '../evidence/evidence.ts';
+import { addTo } from '../group-by.ts';
 import type { Process } from '../model.ts';
 import { isBelowBoundary, isBoundary } from './boundaries.ts';
 import { findHomes, type Homes } from './homes.ts';
@@ -60,9 +61,7 @@ export function attribute(scene: Scene, remembered: Remembered): Attribution {
         process.pid,
         process === root ? membership : { ...membership, evidence: below },
       );
-      const list = members.get(owner);
-      if (list === undefined) members.set(owner, [process]);
-      else list.push(process);
+      addTo(members, owner, process);
     }
   };
   const claimPanes = (strength: Evidence['strength']) => {

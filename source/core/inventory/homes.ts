@@ -1,6 +1,7 @@
 /** Which session and which panes an entry has. Names are chosen by people, renamed, shared between servers,
  * projects and finished entries: a name is a hint, until something in the session is the agent's. */
 import { type Evidence, hint, proof } from '../evidence/evidence.ts';
+import { groupBy } from '../group-by.ts';
 import { type AgentRecord, activeFirst } from '../registry/merge.ts';
 import { agentIn, type PaneProof, panesByLog, provenPanes } from './pane-proofs.ts';
 import { describeProcess } from './process-name.ts';
@@ -209,15 +210,4 @@ function claimUnrecorded(
       if (!found.has(pane) && isOf(pane, session) && !isPeoples(pane, scene))
         found.set(pane, { owner: session.key, evidence });
   }
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

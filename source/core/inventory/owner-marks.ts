@@ -1,5 +1,6 @@
 /** Marks whose value names the agent: by its pid, or by the conversation it is in. */
 import { proof } from '../evidence/evidence.ts';
+import { addTo } from '../group-by.ts';
 import type { Process } from '../model.ts';
 import { processKey } from '../row-keys.ts';
 import { isBelowBoundary, isBoundary } from './boundaries.ts';
@@ -130,8 +131,7 @@ function bearersIn(scene: Scene): ReadonlyMap<string, readonly Process[]> {
     for (const mark of conversationMarks) {
       const value = scene.originOf(process).programMarks?.get(mark);
       if (value === undefined) continue;
-      const key = `${mark}=${value}`;
-      found.set(key, [...(found.get(key) ?? []), process]);
+      addTo(found, `${mark}=${value}`, process);
     }
   bearers.set(scene, found);
   return found;

@@ -1,4 +1,5 @@
 /** Who started whom, from one look. */
+import { groupBy } from '../group-by.ts';
 import type { Process } from '../model.ts';
 
 export type ProcessTree = {
@@ -18,13 +19,8 @@ const none: readonly Process[] = [];
 
 export function createProcessTree(processes: readonly Process[]): ProcessTree {
   const byPid = new Map<number, Process>();
-  const children = new Map<number, Process[]>();
-  for (const process of processes) {
-    byPid.set(process.pid, process);
-    const siblings = children.get(process.ppid);
-    if (siblings === undefined) children.set(process.ppid, [process]);
-    else siblings.push(process);
-  }
+  for (const process of processes) byPid.set(process.pid, process);
+  const children = groupBy(processes, process => process.ppid);
   const childrenOf = (pid: number) => children.get(pid) ?? none;
   return {
     byPid,

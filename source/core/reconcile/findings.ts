@@ -1,4 +1,5 @@
 /** What is wrong with registries and machine but not mended by a reconcile: reported, not hidden. */
+import { groupBy } from '../group-by.ts';
 import type { Snapshot } from '../model.ts';
 import { type AgentRecord, faultsText } from '../registry/merge.ts';
 
@@ -49,13 +50,10 @@ export function findingsOf(records: readonly AgentRecord[], snapshot: Snapshot):
 
 /** Two active entries for one session: at most one of them can be right. */
 function sharedSessions(records: readonly AgentRecord[], where: Where): Finding[] {
-  const bySession = new Map<string, AgentRecord[]>();
-  for (const record of records) {
-    const { session } = record.entry;
-    if (record.status !== 'active' || session === undefined) continue;
-    bySession.set(session, [...(bySession.get(session) ?? []), record]);
-  }
-  return [...bySession]
+  const active = records.filter(
+    ({ status, entry }) => status === 'active' && entry.session !== undefined,
+  );
+  return [...groupBy(active, record => record.entry.session)]
     .filter(([, sharing]) => sharing.length > 1)
     .map(([session, sharing]) => ({
       kind: 'duplicate',

@@ -1,5 +1,6 @@
 /** The entries of a registry as they are being changed: what was set is collected, and becomes edits
  * of the text. Ids are keys of Maps only: `__proto__` is one like any other. */
+import { addTo } from '../group-by.ts';
 import type { RegistryDocument } from '../registry/document.ts';
 import type { Edit, Json } from '../registry/edit.ts';
 import { parseJson } from '../registry/json.ts';
@@ -33,8 +34,7 @@ export function openRegistry(document: RegistryDocument | undefined): OpenRegist
   const isList = Array.isArray(agents);
   const holder = isList ? 'list' : fieldsOf(agents) === undefined ? 'none' : 'object';
   const byId = new Map<string, OpenEntry[]>();
-  const keep = (entry: OpenEntry) =>
-    void byId.set(entry.id, [...(byId.get(entry.id) ?? []), entry]);
+  const keep = (entry: OpenEntry) => addTo(byId, entry.id, entry);
   const items: readonly (readonly [string | number, unknown])[] = isList
     ? [...agents.entries()]
     : [...(fieldsOf(agents) ?? [])];

@@ -1,5 +1,6 @@
 /** Changing values in a JSON text: everything outside the edited places stays as it was spelled,
  * number by number and space by space. */
+import { addTo } from '../group-by.ts';
 import type { Reading } from '../model.ts';
 import { type JsonNode, type JsonPath, locateJson, nodeAt } from './locate.ts';
 
@@ -38,7 +39,7 @@ export function applyEdits(
     if (value === undefined) {
       if (there === undefined || holder === undefined || holder === there)
         return { ok: false, reason: `no such field: ${at.join('.')}` };
-      removed.set(holder, [...(removed.get(holder) ?? []), there]);
+      addTo(removed, holder, there);
       continue;
     }
     if (there !== undefined) {
@@ -51,7 +52,7 @@ export function applyEdits(
       (holder?.kind === 'object' && typeof last === 'string') ||
       (holder?.kind === 'array' && typeof last === 'number');
     if (!fits) return { ok: false, reason: `cannot add ${at.join('.')}` };
-    added.set(holder, [...(added.get(holder) ?? []), { at, value }]);
+    addTo(added, holder, { at, value });
   }
   for (const [holder, gone] of removed) splices.push(...removals(holder, new Set(gone)));
   for (const [holder, news] of added) splices.push(addition(text, holder, news, style));

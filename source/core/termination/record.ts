@@ -1,5 +1,6 @@
 /** After an ending: the entry is closed under the lock, the prompt is removed, the logs are archived. Only
  * for an agent that was seen dead; a survivor stays on record as `stuck`. */
+import { groupBy } from '../group-by.ts';
 import type { RegistryReading } from '../model.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AgentFiles } from '../ports/workspace-files.ts';
@@ -90,16 +91,10 @@ export async function recordAll(
 }
 
 function byPlace(closings: readonly Closing[]): Iterable<readonly Closing[]> {
-  const groups = new Map<string, Closing[]>();
-  for (const closing of closings) {
-    const { record, place } = closing;
-    if (recordedStatus(record.entry.status) !== 'active') continue;
-    const key = JSON.stringify([place.taskFile, place.globalFile]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [closing]);
-    else group.push(closing);
-  }
-  return groups.values();
+  const active = closings.filter(({ record }) => recordedStatus(record.entry.status) === 'active');
+  return groupBy(active, ({ place }) =>
+    JSON.stringify([place.taskFile, place.globalFile]),
+  ).values();
 }
 
 /** Where a file refuses the changes of all, each is tried by itself: one bad entry keeps none of the

@@ -1,9 +1,9 @@
 /** One process table by what an ending asks of it. Fifty endings share a table: it is indexed once. */
+import { groupBy } from '../group-by.ts';
+import { createProcessTree, type ProcessTree } from '../inventory/process-tree.ts';
 import { identityOf, type Process, type ProcessRef } from '../model.ts';
 
-export type TableIndex = {
-  readonly byPid: ReadonlyMap<number, Process>;
-  childrenOf(pid: number): readonly Process[];
+export type TableIndex = Pick<ProcessTree, 'byPid' | 'childrenOf'> & {
   /** Processes with this session id. */
   inSession(sid: number): readonly Process[];
   /** This very process, where it is in the table. */
@@ -23,29 +23,17 @@ export function indexOf(table: readonly Process[]): TableIndex {
 }
 
 function createIndex(table: readonly Process[]): TableIndex {
-  const byPid = new Map<number, Process>();
-  const children = new Map<number, Process[]>();
-  const sessions = new Map<number, Process[]>();
-  for (const process of table) {
-    byPid.set(process.pid, process);
-    addTo(children, process.ppid, process);
-    addTo(sessions, process.sid, process);
-  }
+  const { byPid, childrenOf } = createProcessTree(table);
+  const sessions = groupBy(table, process => process.sid);
   return {
     byPid,
-    childrenOf: pid => children.get(pid) ?? none,
+    childrenOf,
     inSession: sid => sessions.get(sid) ?? none,
     find(ref) {
       const process = byPid.get(ref.pid);
       return process?.start === ref.start ? process : undefined;
     },
   };
-}
-
-function addTo(lists: Map<number, Process[]>, key: number, process: Process): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [process]);
-  else list.push(process);
 }
 
 /** Oldest first, the order in which parents come before their children; no process twice. */
