@@ -68,12 +68,15 @@ export function grow(
   const around = ({ pid }: ProcessRef) => [...index.childrenOf(pid), ...index.inSession(pid)];
   /** Below what is spared as somebody else's, all is somebody else's. */
   const isBeyond = (process: Process) => {
-    for (let above = index.byPid.get(process.ppid); above !== undefined; ) {
+    // A table that is read while pids are reused may have a circle of parents.
+    const seen = new Set<Process>();
+    let above = index.byPid.get(process.ppid);
+    while (above !== undefined && !seen.has(above)) {
       if (members.has(identityOf(above))) return false;
       const why = spare(above, origins.get(above.pid));
       if (why !== undefined && boundaryKinds.has(why.kind)) return true;
-      const next = index.byPid.get(above.ppid);
-      above = next === above ? undefined : next;
+      seen.add(above);
+      above = index.byPid.get(above.ppid);
     }
     return false;
   };
@@ -158,6 +161,6 @@ function isLeaked(
   inTable: ReadonlyMap<number, Process>,
   origins: ReadonlyMap<number, Origin>,
 ): boolean {
-  const server = inTable.get(tmux?.serverPid ?? 0);
+  const server = tmux && inTable.get(tmux.serverPid);
   return server !== undefined && origins.get(server.pid)?.agentMark === agentMark;
 }
