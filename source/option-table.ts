@@ -126,7 +126,13 @@ export const optionSpecs: readonly OptionSpec[] = [
     help: 'a finished agent may keep running this long (10)',
     isHarmless: true,
   },
-  { name: 'task', value: 'ID', help: 'task that the agent works on', of: ['deploy'], values: 'tasks' },
+  {
+    name: 'task',
+    value: 'ID',
+    help: 'task that the agent works on',
+    of: ['deploy'],
+    values: 'tasks',
+  },
   { name: 'type', value: 'TYPE', help: 'kind of agent; part of its id', of: ['deploy'] },
   { name: 'prompt', value: 'TEXT', help: 'prompt of the agent', of: ['deploy'] },
   {

@@ -19,7 +19,7 @@ export function completion(shell: Shell, output: Output): number {
 }
 
 type Machine = {
-  readonly host: Pick<Host, 'readRegistries' | 'registryStore'>;
+  readonly host: Pick<Host, 'registries' | 'registryStore'>;
   readonly monitor: Pick<Monitor, 'look'>;
 };
 
@@ -56,7 +56,7 @@ async function candidatesOf(
 }
 
 async function backupNames(host: Machine['host']): Promise<Candidate[]> {
-  const { workspaces } = await host.readRegistries();
+  const { workspaces } = await host.registries.read();
   const found = await Promise.all(workspaces.map(each => host.registryStore.backups(each)));
   return [...found.flat().map(({ name }) => name), rebuildName].map(name => [name, '']);
 }

@@ -8,7 +8,7 @@ import { sortColumns } from '../../source/core/describe.ts';
 import type { Snapshot } from '../../source/core/model.ts';
 import { rowClasses } from '../../source/core/model.ts';
 import { agentRow, row, rowProcess, snapshotOf } from '../fixtures/snapshot.ts';
-import { noStore } from '../helpers/no-store.ts';
+import { emptyHost } from '../helpers/empty-host.ts';
 
 const words = (completion: Completion) =>
   completion.kind === 'words' ? completion.candidates.map(([value]) => value) : completion;
@@ -142,9 +142,12 @@ describe('an answer', () => {
     let written = '';
     const machine = {
       host: {
-        readRegistries: async () => ({ workspaces: ['/w'], registries: [], problems: [] }),
+        registries: {
+          ...emptyHost.registries,
+          read: async () => ({ workspaces: ['/w'], registries: [], problems: [] }),
+        },
         registryStore: {
-          ...noStore,
+          ...emptyHost.registryStore,
           backups: async () => [{ name: '2026-1', path: '/w/b', files: [] }],
         },
       },
