@@ -1,8 +1,8 @@
 /** CPU of one look and its judgement in the steady state, in this process and its tmux clients. */
 import { readFileSync } from 'node:fs';
-import { createRecogniser } from '../source/core/inventory/recognise.ts';
-import { createMonitor } from '../source/core/monitor.ts';
-import { createHost } from '../source/host/host.ts';
+import { createRecogniser } from '../source/core/programs/recognise.ts';
+import { createMonitor } from '../source/core/inventory/monitor.ts';
+import { createHost } from '../source/host/run/create-host.ts';
 import { median } from './measure.ts';
 
 export type LookCost = { readonly ownMs: number; readonly tmuxMs: number; readonly wallMs: number };

@@ -1,6 +1,6 @@
 /** `npm run docs`: writes the man page, and what the readme and docs/ repeat of the program's tables. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { pages } from '../source/manual/pages.ts';
+import { pages } from '../source/cli/manual/pages.ts';
 import { architecturePath, withImportTable } from './import-rules.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');

@@ -3,18 +3,18 @@
 
 export type Rule = {
   readonly room: string;
-  /** Directories, with a slash at the end, and files. */
-  readonly files: readonly string[];
+  /** Below source/, with a slash at the end; the one file that lies beside the folders. */
+  readonly folder: string;
   /** Rooms and packages. */
   readonly may: readonly string[];
 };
 
 export const rules: readonly Rule[] = [
-  { room: 'core', files: ['core/'], may: ['core'] },
-  { room: 'text', files: ['text/'], may: ['core', 'text', 'string-width'] },
+  { room: 'core', folder: 'core/', may: ['core'] },
+  { room: 'text', folder: 'text/', may: ['core', 'text', 'string-width'] },
   {
     room: 'host',
-    files: ['host/'],
+    folder: 'host/',
     may: [
       'core',
       'host',
@@ -29,83 +29,49 @@ export const rules: readonly Rule[] = [
       '@koromix/koffi-darwin-arm64',
     ],
   },
+  { room: 'demo', folder: 'demo/', may: ['core', 'demo', 'host'] },
+  { room: 'screen state', folder: 'screen/state/', may: ['core', 'screen state'] },
   {
     room: 'components',
-    files: ['components/'],
-    may: ['core', 'text', 'components', 'ink', 'react'],
-  },
-  { room: 'screen', files: ['screen/'], may: ['text', 'screen'] },
-  { room: 'commands', files: ['commands/'], may: ['core', 'text', 'commands'] },
-  { room: 'keys', files: ['keys.ts', 'key-actions.ts'], may: ['core', 'screen', 'keys'] },
-  {
-    room: 'options',
-    files: [
-      'options.ts',
-      'deploy-options.ts',
-      'policy-options.ts',
-      'option-table.ts',
-      'option-spec.ts',
-      'command-table.ts',
-      'config-file.ts',
-      'arguments.ts',
-    ],
-    may: ['core', 'text', 'commands', 'options', 'meow'],
+    folder: 'components/',
+    may: ['core', 'text', 'screen state', 'components', 'ink', 'react'],
   },
   {
-    room: 'completion',
-    files: ['completion/'],
-    may: ['core', 'text', 'commands', 'options', 'completion'],
+    room: 'screen input',
+    folder: 'screen/input/',
+    may: ['screen state', 'components', 'screen input'],
   },
   {
-    room: 'manual',
-    files: ['manual/'],
-    may: ['core', 'text', 'commands', 'keys', 'options', 'manual'],
-  },
-  { room: 'output', files: ['terminal-output.ts'], may: ['text', 'commands', 'chalk'] },
-  {
-    room: 'app',
-    files: [
-      'app.tsx',
-      'ink-view.tsx',
-      'perform.ts',
-      'polling.ts',
-      'attaching.ts',
-      'mouse.ts',
-      'departure.ts',
-    ],
-    may: ['core', 'components', 'screen', 'keys', 'options', 'output', 'app', 'ink', 'chalk'],
-  },
-  { room: 'surroundings', files: ['surroundings.ts', 'heap.ts'], may: ['app', 'node:*'] },
-  {
-    room: 'settings',
-    files: ['settled-options.ts', 'deploy-request.ts', 'checks.ts'],
-    may: ['core', 'host', 'options', 'node:*'],
-  },
-  {
-    room: 'cli',
-    files: ['cli.tsx'],
+    room: 'screen',
+    folder: 'screen/',
     may: [
       'core',
       'text',
-      'host',
-      'commands',
-      'options',
-      'completion',
-      'manual',
-      'output',
-      'app',
-      'surroundings',
-      'settings',
+      'components',
+      'screen state',
+      'screen input',
+      'screen',
+      'ink',
+      'chalk',
       'node:*',
     ],
+  },
+  {
+    room: 'cli',
+    folder: 'cli/',
+    may: ['core', 'text', 'screen input', 'cli', 'meow', 'chalk', 'node:*'],
+  },
+  /** The composition root. */
+  {
+    room: 'cli.tsx',
+    folder: 'cli.tsx',
+    may: ['core', 'text', 'host', 'demo', 'screen', 'cli', 'node:*'],
   },
 ];
 
 /** @param path below source/. */
 export function ruleOf(path: string): Rule | undefined {
-  return rules.find(({ files }) =>
-    files.some(each => (each.endsWith('/') ? path.startsWith(each) : path === each)),
-  );
+  return rules.find(({ folder }) => path.startsWith(folder));
 }
 
 const rooms = new Set(rules.map(({ room }) => room));
@@ -113,17 +79,13 @@ const code = (words: readonly string[]) => words.map(each => `\`${each}\``).join
 
 /** As a table in Markdown. The packages of one maker are one word. */
 function tableLines(): string[] {
-  const rows = rules.map(({ room, files, may }) => {
+  const rows = rules.map(({ room, folder, may }) => {
     const names = may.map(each => each.replace(/^(@[^/]+)\/.*/, '$1/*'));
     const packages = [...new Set(names.filter(each => !rooms.has(each)))];
     const others = names.filter(each => rooms.has(each));
-    return `| ${room} | ${code(files)} | ${others.join(', ')} | ${code(packages)} |`;
+    return `| ${room} | ${code([folder])} | ${others.join(', ')} | ${code(packages)} |`;
   });
-  return [
-    '| room | its files | may import | and of packages |',
-    '| --- | --- | --- | --- |',
-    ...rows,
-  ];
+  return ['| room | folder | may import | and of packages |', '| --- | --- | --- | --- |', ...rows];
 }
 
 export const architecturePath = 'docs/architecture.md';

@@ -1,5 +1,5 @@
 /** The screen's bundle: app.tsx, once Ink's layout code is there. */
-import { runScreen as run } from '../source/app.tsx';
+import { runScreen as run } from '../source/screen/app.tsx';
 import { loaded } from './yoga.js';
 
 export async function runScreen(...given) {

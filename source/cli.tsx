@@ -2,43 +2,54 @@
 /** The composition root: argv → host → monitor → screen or command. Only this file reads argv,
  * installs handlers and exits. */
 import process from 'node:process';
-import { type Arguments, parseArguments, readWords } from './arguments.ts';
-import { checksOf } from './checks.ts';
-import type { Shell } from './command-table.ts';
-import { deploy } from './commands/deploy.ts';
-import { doctor } from './commands/doctor.ts';
-import { kill } from './commands/kill.ts';
-import { list } from './commands/list.ts';
-import { exitCodes, type Output } from './commands/output.ts';
-import { rebuild, rebuildName } from './commands/rebuild.ts';
-import { reconcile } from './commands/reconcile.ts';
-import { restore } from './commands/restore.ts';
-import { shutdown } from './commands/shutdown.ts';
-import { sweep } from './commands/sweep.ts';
-import { why } from './commands/why.ts';
-import { complete, completerName, completion } from './completion/complete.ts';
-import type { Attacher } from './core/attach.ts';
-import type { Host } from './core/host.ts';
-import { createInspector } from './core/inspector.ts';
-import { simple } from './core/inventory/agent-programs.ts';
-import { createRecogniser } from './core/inventory/recognise.ts';
+import {
+  type Arguments,
+  keepsSightings,
+  parseArguments,
+  readWords,
+} from './cli/arguments/arguments.ts';
+import type { Shell } from './cli/arguments/command-table.ts';
+import { deployRequest } from './cli/arguments/deploy-request.ts';
+import type { Options } from './cli/arguments/options.ts';
+import { settledOptions } from './cli/arguments/settled-options.ts';
+import { deploy } from './cli/commands/deploy.ts';
+import { doctor } from './cli/commands/doctor.ts';
+import { kill } from './cli/commands/kill.ts';
+import { list } from './cli/commands/list.ts';
+import { rebuild, rebuildName } from './cli/commands/rebuild.ts';
+import { reconcile } from './cli/commands/reconcile.ts';
+import { restore } from './cli/commands/restore.ts';
+import { shutdown } from './cli/commands/shutdown.ts';
+import { sweep } from './cli/commands/sweep.ts';
+import { why } from './cli/commands/why.ts';
+import { complete, completerName, completion } from './cli/completion/complete.ts';
+import { createDeparture } from './cli/departure.ts';
+import { keepHeapSmall } from './cli/heap.ts';
+import { watchOutput } from './cli/lost-output.ts';
+import { exitCodes, type Output } from './cli/output.ts';
+import { createOutput, terminalOf } from './cli/output-stream.ts';
+import { createInspector } from './core/inventory/inspector.ts';
+import { createMonitor } from './core/inventory/monitor.ts';
 import { createCleaner } from './core/lifecycle/cleaner.ts';
-import { createMonitor } from './core/monitor.ts';
+import { unfinishedChecks } from './core/lifecycle/unfinished.ts';
+import type { Check } from './core/model/doctor-check.ts';
 import type { CommandTools } from './core/ports/command-tools.ts';
+import type { Host } from './core/ports/host.ts';
+import { simple } from './core/programs/agent-programs.ts';
+import { createRecogniser } from './core/programs/recognise.ts';
 import { createReconciler } from './core/reconcile/reconciler.ts';
+import type { Attacher } from './core/rows/attachment.ts';
 import { createEnder } from './core/termination/ender.ts';
-import { createDeparture } from './departure.ts';
-import { deployRequest } from './deploy-request.ts';
-import { keepHeapSmall } from './heap.ts';
-import { asker } from './host/asker.ts';
-import { createHost } from './host/host.ts';
-import { watchTerminal } from './host/lost-terminal.ts';
-import type { Options } from './options.ts';
-import { settledOptions } from './settled-options.ts';
-import { createSurroundings } from './surroundings.ts';
-import { createOutput, type Terminal, terminalOf } from './terminal-output.ts';
+import { asker } from './host/run/asker.ts';
+import { createHost } from './host/run/create-host.ts';
+import { watchTerminal } from './host/run/lost-terminal.ts';
+import { readIfThere } from './host/run/text-file.ts';
+import { readConfigText } from './host/state/config-text.ts';
+import { chosenSocket } from './host/tmux/tmux.ts';
+import { createSurroundings } from './screen/surroundings.ts';
 import { span } from './text/line.ts';
 import { printable, text } from './text/printable.ts';
+import type { Terminal } from './text/terminal.ts';
 
 declare const VIGIL_VERSION: string;
 
@@ -55,12 +66,12 @@ async function main(argv: readonly string[]): Promise<number> {
   const early = await createOutput(plainTerminal, process.stdout, process.stderr);
   if (!parsed.ok) return refuse(early, parsed.reason);
   if (parsed.value.help !== undefined)
-    return (await import('./manual/help.ts')).help(parsed.value.help, early);
+    return (await import('./cli/manual/help.ts')).help(parsed.value.help, early);
   if (parsed.value.given.get('version') === true) {
     early.lines([[span(printable(VIGIL_VERSION))]]);
     return exitCodes.done;
   }
-  const options = settledOptions(parsed.value.given, process.env);
+  const options = settledOptions(parsed.value.given, process.env, readConfigText);
   if (!options.ok) return refuse(early, options.reason);
   isDebugging = options.value.debug;
   const terminal = terminalOf(process.env, process.stdout, options.value);
@@ -116,7 +127,7 @@ async function runCommand(
       );
     }
     case 'deploy': {
-      const request = deployRequest(options, operands, process.env);
+      const request = deployRequest(options, operands, process.env, { readIfThere, chosenSocket });
       if (!request.ok) return refuse(output, request.reason);
       return departure.hold(deploy(tools, request.value, options, departure.stopping, output));
     }
@@ -125,12 +136,6 @@ async function runCommand(
     case 'top':
       return top(tools, options, terminal, output);
   }
-}
-
-/** Looking alone writes nothing; what may change something keeps what it has seen. */
-function keepsSightings(command: Arguments['command'], options: Options): boolean {
-  const isLook = ['list', 'why', 'doctor'].includes(command);
-  return !isLook && !options.readOnly && !options.dryRun && !options.demo;
 }
 
 /** The live screen; without a terminal one table, and a word about it. */
@@ -145,7 +150,7 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
     return list(monitor, options, output, departure.stopping);
   }
   await keepHeapSmall();
-  const { runScreen } = await import('./app.tsx');
+  const { runScreen } = await import('./screen/app.tsx');
   if (!options.readOnly) host.killRecovery.resumeStopped();
   const working = {
     monitor,
@@ -169,24 +174,20 @@ function restoreAll(): void {
 async function openMachine(options: Options, command: Arguments['command']) {
   const host = await hostFor(options, command);
   const recogniser = createRecogniser(options.programs.map(name => simple(name)));
-  const { sessionPrefixes, graceMs } = options;
-  const knowledge = { recogniser, sessionPrefixes, graceMs };
-  return {
-    host,
-    recogniser,
-    monitor: createMonitor(host, knowledge, keepsSightings(command, options)),
-  };
+  const knowledge = { ...options, recogniser };
+  const monitor = createMonitor(host, knowledge, keepsSightings(command, options));
+  return { host, recogniser, monitor };
 }
 
 /** The machine that the options of an unfinished command line choose, as no shell has expanded them yet. */
 async function machineOfWords(words: readonly string[]) {
   const read = readWords(words.map(word => word.replace(/^~(?=\/)/, process.env.HOME ?? '~')));
-  const options = read.ok ? settledOptions(read.value.given, process.env) : read;
+  const options = read.ok ? settledOptions(read.value.given, process.env, readConfigText) : read;
   return options.ok ? openMachine(options.value, 'list') : undefined;
 }
 
 async function hostFor(options: Options, command: Arguments['command']): Promise<Host> {
-  if (options.demo) return (await import('./host/demo/host.ts')).createDemoHost();
+  if (options.demo) return (await import('./demo/host.ts')).createDemoHost();
   return createHost({
     workspaces: options.workspaces,
     sockets: { names: options.socketNames, paths: options.socketPaths },
@@ -198,8 +199,16 @@ async function hostFor(options: Options, command: Arguments['command']): Promise
 }
 
 async function attacherFor(options: Options): Promise<Attacher> {
-  if (options.demo) return (await import('./host/demo/attacher.ts')).demoAttacher;
-  return (await import('./host/attach.ts')).createAttacher(process.env);
+  if (options.demo) return (await import('./demo/attacher.ts')).demoAttacher;
+  return (await import('./host/tmux/attach.ts')).createAttacher(process.env);
+}
+
+async function checksOf(host: Host, { demo, logFile }: Options): Promise<Check[]> {
+  const { registries } = await host.registries.read();
+  const found = demo
+    ? (await import('./demo/checks.ts')).demoChecks(registries)
+    : await (await import('./host/run/diagnose.ts')).diagnose(process.env, registries, logFile);
+  return [...found, ...(await unfinishedChecks(host))];
 }
 
 /** A lost terminal counts as SIGHUP. */
@@ -216,16 +225,7 @@ const leaveLostTerminal = watchTerminal();
 for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
   process.on(name, () => departure.onSignal(name));
 
-// A reader that went away (`vigil list | head -1`) wants no more; that is no error. A full disk is, and
-// a terminal that is gone is a hang-up, whether or not the signal comes.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') return departure.onLostOutput(exitCodes.done);
-    if (error.code === 'EIO') return departure.onSignal('SIGHUP');
-    if (stream === process.stdout)
-      process.stderr.write(`vigil: cannot write to stdout: ${printable(error.message)}\n`);
-    departure.onLostOutput(exitCodes.survived);
-  });
+watchOutput(process.stdout, process.stderr, departure);
 
 /** Unexpected error: restore the terminal, print one line. */
 function fail(error: Error): void {

@@ -115,11 +115,13 @@ const decidesOnText = (files: readonly Source[]) => {
       .split('\n')
       .filter(line => !line.includes('undefined') && compared.some(each => each.test(line)))
       // Names of options, not of rows.
-      .filter(line => !(path === 'arguments.ts' && line.includes('key.replace(/[A-Z]/g')))
+      .filter(
+        line => !(path === 'cli/arguments/arguments.ts' && line.includes('key.replace(/[A-Z]/g')),
+      )
       // The first line of what a program said.
       .filter(line => !line.includes("split('\\n')"))
       // The words of tmux are read where they come in.
-      .filter(() => path !== 'host/tmux-client.ts')
+      .filter(() => path !== 'host/tmux/tmux-client.ts')
       .map(line => `${path}: ${line.trim()}`),
   );
 };

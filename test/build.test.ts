@@ -17,7 +17,7 @@ import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { heapFlags } from '../source/heap.ts';
+import { heapFlags } from '../source/cli/heap.ts';
 import { cliPath, vigil } from './helpers/vigil.ts';
 
 const dist = dirname(cliPath);

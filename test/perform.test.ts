@@ -1,6 +1,6 @@
 /** What the screen says when a sweep or a shutdown is over. */
 import { expect, it } from 'vitest';
-import type { Dialog } from '../source/core/dialog.ts';
+import type { Dialog } from '../source/screen/state/dialog.ts';
 import { shutdownReport, sweepPlan, sweepReport } from './fixtures/end-plan.ts';
 import { screenWorld, unexpected } from './fixtures/screen-world.ts';
 import { snapshotOf } from './fixtures/snapshot.ts';

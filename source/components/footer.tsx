@@ -1,7 +1,7 @@
 /** The footer: the keys that matter here, from the key table, or the filter being typed. */
-import { type Dialog, mayConfirm } from '../core/dialog.ts';
-import type { Mode } from '../core/mode.ts';
-import type { State } from '../core/state.ts';
+import { type Dialog, mayConfirm } from '../screen/state/dialog.ts';
+import type { Mode } from '../screen/state/mode.ts';
+import type { State } from '../screen/state/state.ts';
 import { cellsOf, type Line, pieceAt, type Span, span } from '../text/line.ts';
 import { type Printable, printable, text } from '../text/printable.ts';
 import { type Paint, TextLine } from './text-line.tsx';

@@ -1,6 +1,6 @@
 /** How the rows of the terminal are shared out. The frame is always one row lower than the
  * terminal, so that nothing ever scrolls. */
-import type { State } from '../core/state.ts';
+import type { State } from '../screen/state/state.ts';
 import { titlesWanted } from './title.ts';
 
 export type Size = { readonly columns: number; readonly rows: number };

@@ -1,8 +1,9 @@
 /** The header: counts per class, registries against reality, problems, tabs and view. */
-import type { SortColumn } from '../core/describe.ts';
-import type { Snapshot } from '../core/model.ts';
-import type { State } from '../core/state.ts';
-import { tabs } from '../core/tabs.ts';
+
+import type { Snapshot } from '../core/model/model.ts';
+import type { SortColumn } from '../core/rows/describe.ts';
+import type { State } from '../screen/state/state.ts';
+import { tabs } from '../screen/state/tabs.ts';
 import { type Line, type Span, span } from '../text/line.ts';
 import { type Printable, printable, text } from '../text/printable.ts';
 import { problemLines, registryLines, usageLine } from '../text/snapshot-lines.ts';

@@ -1,14 +1,14 @@
 /** What lies where in one state: the shares of the frame, and the lines that lie over the table. It is what the
  * screen draws, and what bounds its scrolling. */
-import { sortColumns } from '../core/describe.ts';
-import type { Bounds } from '../core/events.ts';
-import { actionsFor } from '../core/palette.ts';
-import type { State } from '../core/state.ts';
+import { sortColumns } from '../core/rows/describe.ts';
+import type { Bounds } from '../screen/state/events.ts';
+import { actionsFor } from '../screen/state/palette.ts';
+import type { State } from '../screen/state/state.ts';
 import { detailLines } from '../text/detail-lines.ts';
-import { dialogLines } from '../text/dialog-lines.ts';
 import { type HelpEntry, helpLine, helpLines } from '../text/help-lines.ts';
 import { type Line, span } from '../text/line.ts';
 import { type Charset, printable, text, wrap } from '../text/printable.ts';
+import { dialogLines } from './dialog-lines.ts';
 import { type Frame, frameFor, type Size } from './frame.ts';
 
 export type Layout = {

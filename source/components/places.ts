@@ -1,7 +1,7 @@
 /** What is drawn at a place of the screen, by what has drawn it. */
-import type { SortColumn } from '../core/describe.ts';
-import { visibleRows } from '../core/state.ts';
-import { type Tab, tabs } from '../core/tabs.ts';
+import type { SortColumn } from '../core/rows/describe.ts';
+import { visibleRows } from '../screen/state/state.ts';
+import { type Tab, tabs } from '../screen/state/tabs.ts';
 import { pieceAt } from '../text/line.ts';
 import { footerKeyAt } from './footer.tsx';
 import { areaAt } from './frame.ts';

@@ -1,6 +1,6 @@
 /** The whole screen of one state. Pure: the same state and size draw the same frame. */
 import { Box } from 'ink';
-import { type State, visibleRows } from '../core/state.ts';
+import { type State, visibleRows } from '../screen/state/state.ts';
 import { Footer, type FooterKey, type FooterProps } from './footer.tsx';
 import type { Frame } from './frame.ts';
 import { Header } from './header.tsx';

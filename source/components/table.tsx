@@ -1,8 +1,8 @@
 /** The table: a window over the rows, with the cursor's row marked by more than colour. */
 import { Box } from 'ink';
 import { memo, useMemo } from 'react';
-import type { Placed, SortColumn } from '../core/describe.ts';
-import type { Row } from '../core/model.ts';
+import type { Row } from '../core/model/model.ts';
+import type { Placed, SortColumn } from '../core/rows/describe.ts';
 import { type Line, span } from '../text/line.ts';
 import { printable, text } from '../text/printable.ts';
 import { columnAt, headingLine, layOut, rowLine, type TableLayout } from '../text/table.ts';

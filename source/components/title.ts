@@ -1,6 +1,6 @@
 /** The first line of the header: what is counted. Where it does not fit it takes a second one. */
-import type { Snapshot } from '../core/model.ts';
-import type { State } from '../core/state.ts';
+import type { Snapshot } from '../core/model/model.ts';
+import type { State } from '../screen/state/state.ts';
 import { cellsOf, type Line, span } from '../text/line.ts';
 import { type Charset, printable, text } from '../text/printable.ts';
 import { bareCountSpans, countSpans, tightCountSpans } from '../text/snapshot-lines.ts';

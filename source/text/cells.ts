@@ -1,6 +1,7 @@
 /** Row → cells: what each column shows, apart from how wide it is. */
-import { labelOf, mainProcessOf, type Placed, statusOf } from '../core/describe.ts';
-import type { Row } from '../core/model.ts';
+
+import type { Row } from '../core/model/model.ts';
+import { labelOf, mainProcessOf, type Placed, statusOf } from '../core/rows/describe.ts';
 import type { Tone } from './line.ts';
 import { type Charset, type Printable, printable, text } from './printable.ts';
 import { age, bytes, duration, percent } from './units.ts';

@@ -1,10 +1,10 @@
 /** The detail of a row: the verdict with its evidence, who is in it, what is recorded of it, and what it
  * has written last. */
-import type { Inspection } from '../core/inspection.ts';
-import { commandOf } from '../core/inventory/process-name.ts';
-import { sayingOf } from '../core/log-lines.ts';
-import { memberTree } from '../core/member-tree.ts';
-import type { Machine, Reading, Row, RowProcess } from '../core/model.ts';
+import type { Inspection } from '../core/model/inspection.ts';
+import type { Machine, Reading, Row, RowProcess } from '../core/model/model.ts';
+import { commandOf } from '../core/programs/process-name.ts';
+import { sayingOf } from '../core/rows/log-lines.ts';
+import { memberTree } from '../core/rows/member-tree.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, join, type Printable, printable, text } from './printable.ts';
 import { bytes, percent } from './units.ts';

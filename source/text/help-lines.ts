@@ -1,6 +1,7 @@
 /** The help of the screen: its keys, its signs, its classes. */
-import { classWords } from '../core/class-words.ts';
-import { rowClasses } from '../core/model.ts';
+
+import { rowClasses } from '../core/model/model.ts';
+import { classWords } from '../core/rows/class-words.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, printable, text } from './printable.ts';
 import { glyphOf } from './snapshot-lines.ts';

@@ -1,9 +1,10 @@
 /** Plans and results of endings in words, for the terminal and the screen's dialog alike. The reason
  * comes before the command: a command may be as long as it likes. */
+
+import type { EndPlan } from '../core/termination/end-plan.ts';
 import { type Frees, freesOf } from '../core/termination/frees.ts';
-import type { EndPlan } from '../core/termination/plan.ts';
 import { isNotIncluded } from '../core/termination/refusal.ts';
-import type { EndReport } from '../core/termination/run.ts';
+import type { EndReport } from '../core/termination/run-plan.ts';
 import type { Ended, EndTarget, Refused } from '../core/termination/target.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, join, type Printable, printable, text } from './printable.ts';

@@ -1,6 +1,6 @@
 /** A line of output: pieces of printable text, each with a tone. Terminals, pipes and Ink draw the
  * same lines. */
-import type { RowClass } from '../core/model.ts';
+import type { RowClass } from '../core/model/model.ts';
 import { type Charset, type Printable, truncate, widthOf } from './printable.ts';
 
 export type Tone =

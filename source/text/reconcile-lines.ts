@@ -1,7 +1,7 @@
 /** A reconcile in words, for the terminal and the screen's dialog alike. */
 
-import { isEmpty, type ReconcilePlan } from '../core/reconcile/plan.ts';
 import type { Report } from '../core/reconcile/reconcile.ts';
+import { isEmpty, type ReconcilePlan } from '../core/reconcile/reconcile-plan.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, printable, text } from './printable.ts';
 import { counted } from './units.ts';

@@ -1,6 +1,6 @@
 /** What a shutdown has done, as lines. */
 import type { ShutdownReport } from '../core/lifecycle/shutdown.ts';
-import { isDead } from '../core/termination/run.ts';
+import { isDead } from '../core/termination/run-plan.ts';
 import { endReportLines } from './kill-lines.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, printable, text } from './printable.ts';

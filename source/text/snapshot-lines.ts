@@ -1,6 +1,11 @@
 /** The lines that the screen's header and `vigil list` share: counts, registries, problems. */
 import { type Share, sharesOf } from '../core/inventory/totals.ts';
-import { type RegistrySummary, type RowClass, rowClasses, type Snapshot } from '../core/model.ts';
+import {
+  type RegistrySummary,
+  type RowClass,
+  rowClasses,
+  type Snapshot,
+} from '../core/model/model.ts';
 import { type Line, type Span, span } from './line.ts';
 import { type Charset, type Printable, printable, text } from './printable.ts';
 import { bytes, counted, percent } from './units.ts';

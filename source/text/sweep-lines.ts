@@ -1,7 +1,7 @@
 /** A sweep in words, for the terminal and the screen's dialog alike. */
 import type { LeftFile } from '../core/lifecycle/left-files.ts';
 import { isEmptySweep, type SweepPlan, type SweepReport } from '../core/lifecycle/sweep.ts';
-import { isDead } from '../core/termination/run.ts';
+import { isDead } from '../core/termination/run-plan.ts';
 import { endPlanLines, endReportLines } from './kill-lines.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, type Printable, printable, text } from './printable.ts';

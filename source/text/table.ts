@@ -1,5 +1,5 @@
 /** Cells → lines of a given width. Columns give way before the agent's name becomes unreadable. */
-import { type Placed, type SortColumn, sortColumnOf } from '../core/describe.ts';
+import { type Placed, type SortColumn, sortColumnOf } from '../core/rows/describe.ts';
 import { type Column, columns } from './cells.ts';
 import { type Line, type Span, span } from './line.ts';
 import { type Charset, fitTo, type Printable, printable, text, widthOf } from './printable.ts';

@@ -1,8 +1,9 @@
 /** A row explained: its class, the evidence for it, who is in it. */
-import { labelOf } from '../core/describe.ts';
+
 import type { Evidence } from '../core/evidence/evidence.ts';
-import { commandOf } from '../core/inventory/process-name.ts';
-import type { Row } from '../core/model.ts';
+import type { Row } from '../core/model/model.ts';
+import { commandOf } from '../core/programs/process-name.ts';
+import { labelOf } from '../core/rows/describe.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, join, type Printable, printable, text } from './printable.ts';
 import { bytes, duration, percent } from './units.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commands } from '../../source/command-table.ts';
+import { commands } from '../../source/cli/arguments/command-table.ts';
 import { allOwnSigns } from '../../source/text/own-signs.ts';
 import { printable } from '../../source/text/printable.ts';
 import { vigil } from '../helpers/vigil.ts';

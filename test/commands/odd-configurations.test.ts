@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { settledOptions } from '../../source/settled-options.ts';
+import { settledOptions } from '../../source/cli/arguments/settled-options.ts';
+import { readConfigText } from '../../source/host/state/config-text.ts';
 import { vigil } from '../helpers/vigil.ts';
 
 let directory: string;
@@ -42,7 +43,10 @@ it('a relative $XDG_CONFIG_HOME is ignored, as its specification has it', () => 
     .join('/')}${directory}`;
   for (const own of [relative, 'config', '']) {
     const env = { XDG_CONFIG_HOME: own, HOME: join(directory, 'home') };
-    expect(settledOptions(new Map(), env)).toMatchObject({ ok: true, value: { readOnly: true } });
+    expect(settledOptions(new Map(), env, readConfigText)).toMatchObject({
+      ok: true,
+      value: { readOnly: true },
+    });
   }
 });
 

@@ -1,12 +1,12 @@
 /** What may stand at the cursor of a command line, and what is read of the machine for it. */
 import { describe, expect, it } from 'vitest';
-import { commands, shells } from '../../source/command-table.ts';
-import { type Completion, completionOf } from '../../source/completion/candidates.ts';
-import { complete } from '../../source/completion/complete.ts';
-import { namesIn } from '../../source/completion/live-names.ts';
-import { sortColumns } from '../../source/core/describe.ts';
-import type { Snapshot } from '../../source/core/model.ts';
-import { rowClasses } from '../../source/core/model.ts';
+import { commands, shells } from '../../source/cli/arguments/command-table.ts';
+import { type Completion, completionOf } from '../../source/cli/completion/candidates.ts';
+import { complete } from '../../source/cli/completion/complete.ts';
+import { namesIn } from '../../source/cli/completion/live-names.ts';
+import type { Snapshot } from '../../source/core/model/model.ts';
+import { rowClasses } from '../../source/core/model/model.ts';
+import { sortColumns } from '../../source/core/rows/describe.ts';
 import { agentRow, row, rowProcess, snapshotOf } from '../fixtures/snapshot.ts';
 import { emptyHost } from '../helpers/empty-host.ts';
 

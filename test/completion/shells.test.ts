@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { type Shell, shells } from '../../source/command-table.ts';
+import { type Shell, shells } from '../../source/cli/arguments/command-table.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
 import { cliPath, vigil } from '../helpers/vigil.ts';

@@ -6,7 +6,7 @@ import type { Size } from '../../source/components/frame.ts';
 import { layoutOf } from '../../source/components/layout.ts';
 import { Screen } from '../../source/components/screen.tsx';
 import type { Paint } from '../../source/components/text-line.tsx';
-import { bindings, footerKeys } from '../../source/keys.ts';
+import { bindings, footerKeys } from '../../source/screen/input/keys.ts';
 import { allOwnSigns } from '../../source/text/own-signs.ts';
 import { stateOf, views } from '../fixtures/views.ts';
 

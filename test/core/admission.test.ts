@@ -6,7 +6,7 @@ import {
   type NewAgent,
   whyNotAdmitted,
 } from '../../source/core/lifecycle/admission.ts';
-import type { RegistryScope } from '../../source/core/model.ts';
+import type { RegistryScope } from '../../source/core/model/model.ts';
 import {
   editDocument,
   type RegistryDocument,

@@ -1,6 +1,6 @@
 /** Where the key a leads to. */
 import { describe, expect, it } from 'vitest';
-import { attachmentOf } from '../../source/core/attach.ts';
+import { attachmentOf } from '../../source/core/rows/attachment.ts';
 import { agentRow, row } from '../fixtures/snapshot.ts';
 import { inventory, pane, serverPid } from '../helpers/inventory.ts';
 

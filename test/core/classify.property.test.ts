@@ -1,7 +1,7 @@
 /** Rules that hold for every inventory. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { rowClasses } from '../../source/core/model.ts';
+import { rowClasses } from '../../source/core/model/model.ts';
 import {
   classesOf,
   entry,

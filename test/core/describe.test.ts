@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { selectRows, sortColumns, statusOf, type View } from '../../source/core/describe.ts';
 import { totalsOf } from '../../source/core/inventory/totals.ts';
-import { type Row, rowClasses, type Snapshot } from '../../source/core/model.ts';
+import { type Row, rowClasses, type Snapshot } from '../../source/core/model/model.ts';
+import { selectRows, sortColumns, statusOf, type View } from '../../source/core/rows/describe.ts';
 import { because } from '../fixtures/evidence.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { rowProcess } from '../fixtures/snapshot.ts';

@@ -1,13 +1,13 @@
 /** The dialog in front of a reconcile: it asks, holds its plan, and is not answered by accident. */
 
 import { describe, expect, it } from 'vitest';
-import type { Action } from '../../source/core/actions.ts';
-import { chosenRows } from '../../source/core/chosen-rows.ts';
-import type { Event } from '../../source/core/events.ts';
-import type { Mode } from '../../source/core/mode.ts';
-import { initialState, type State, visibleRows } from '../../source/core/state.ts';
-import type { EndPlan } from '../../source/core/termination/plan.ts';
-import { actionOf } from '../../source/key-actions.ts';
+import type { EndPlan } from '../../source/core/termination/end-plan.ts';
+import { actionOf } from '../../source/screen/input/key-actions.ts';
+import type { Action } from '../../source/screen/state/actions.ts';
+import { chosenRows } from '../../source/screen/state/chosen-rows.ts';
+import type { Event } from '../../source/screen/state/events.ts';
+import type { Mode } from '../../source/screen/state/mode.ts';
+import { initialState, type State, visibleRows } from '../../source/screen/state/state.ts';
 import { endPlan } from '../fixtures/end-plan.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';

@@ -1,11 +1,11 @@
 /** What each key does beyond the state: the effects of its action, and of what follows from it. */
 import { describe, expect, it } from 'vitest';
-import type { Effect } from '../../source/core/effects.ts';
-import type { Event } from '../../source/core/events.ts';
-import { reduce } from '../../source/core/reduce.ts';
-import { initialState, rowUnderCursor, type State } from '../../source/core/state.ts';
-import { actionsOf } from '../../source/key-actions.ts';
-import { bindings } from '../../source/keys.ts';
+import { actionsOf } from '../../source/screen/input/key-actions.ts';
+import { bindings } from '../../source/screen/input/keys.ts';
+import type { Effect } from '../../source/screen/state/effects.ts';
+import type { Event } from '../../source/screen/state/events.ts';
+import { reduce } from '../../source/screen/state/reduce.ts';
+import { initialState, rowUnderCursor, type State } from '../../source/screen/state/state.ts';
 import { endPlan, sweepPlan, sweepReport } from '../fixtures/end-plan.ts';
 import { defaultView, nothingOf } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';

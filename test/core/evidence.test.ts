@@ -8,9 +8,9 @@ import {
   hint,
   proof,
 } from '../../source/core/evidence/evidence.ts';
-import { confidenceOf } from '../../source/core/inventory/leftover-confidence.ts';
-import { candidateEvidence, openEvidence } from '../../source/core/inventory/leftover-evidence.ts';
-import type { Descriptors, Origin, Pane, Process } from '../../source/core/model.ts';
+import { confidenceOf } from '../../source/core/evidence/leftover-confidence.ts';
+import { candidateEvidence, openEvidence } from '../../source/core/evidence/leftover-evidence.ts';
+import type { Descriptors, Origin, Pane, Process } from '../../source/core/model/model.ts';
 import { inventory, long, pane, process, serverPid } from '../helpers/inventory.ts';
 import { inPane, lookAt, marked, opened, processAt, wordsOf } from '../helpers/look.ts';
 

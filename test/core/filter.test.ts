@@ -1,8 +1,8 @@
 /** The filter: words, and terms about fields and measures. */
 import { assert, constantFrom, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { filterFault, filterOf } from '../../source/core/filter.ts';
-import type { Row } from '../../source/core/model.ts';
+import type { Row } from '../../source/core/model/model.ts';
+import { filterFault, filterOf } from '../../source/core/rows/filter.ts';
 
 const now = 10_000_000_000;
 const row = (more: Partial<Row>): Row => ({

@@ -1,8 +1,8 @@
 /** Following a row with F. */
 import { describe, expect, it } from 'vitest';
-import type { Action } from '../../source/core/actions.ts';
-import type { Row } from '../../source/core/model.ts';
-import { initialState, rowUnderCursor, type State } from '../../source/core/state.ts';
+import type { Row } from '../../source/core/model/model.ts';
+import type { Action } from '../../source/screen/state/actions.ts';
+import { initialState, rowUnderCursor, type State } from '../../source/screen/state/state.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
 import { acted, applied } from '../fixtures/states.ts';

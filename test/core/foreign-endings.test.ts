@@ -1,6 +1,6 @@
 /** What another vigil is ending: shown where it tells how far it is. */
 import { expect, it } from 'vitest';
-import { rowJson } from '../../source/commands/snapshot-json.ts';
+import { rowJson } from '../../source/cli/json/snapshot-json.ts';
 import type { Escalation } from '../../source/core/termination/progress.ts';
 import {
   entry,

@@ -1,6 +1,6 @@
 /** Memory that grows fast is told of; what loads, wavers or falls is not. */
 import { expect, it } from 'vitest';
-import { growthOf, type Histories, nextHistories } from '../../source/core/growth.ts';
+import { growthOf, type Histories, nextHistories } from '../../source/screen/state/growth.ts';
 import { agentRow, rowProcess, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
 
 const mega = 1024 * 1024;

@@ -1,11 +1,11 @@
 /** An ending has one row, under one key, from its yes to its outcome. */
 import { expect, it } from 'vitest';
-import { labelOf } from '../../source/core/describe.ts';
-import { withoutWaiting, withWaiting } from '../../source/core/endings.ts';
-import { withKeptRows } from '../../source/core/kept-rows.ts';
-import type { Row } from '../../source/core/model.ts';
-import { initialState, type State, visibleRows } from '../../source/core/state.ts';
+import type { Row } from '../../source/core/model/model.ts';
+import { labelOf } from '../../source/core/rows/describe.ts';
 import type { Escalation } from '../../source/core/termination/progress.ts';
+import { withoutWaiting, withWaiting } from '../../source/screen/state/endings.ts';
+import { withKeptRows } from '../../source/screen/state/kept-rows.ts';
+import { initialState, type State, visibleRows } from '../../source/screen/state/state.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { row, rowProcess, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
 import { applied, ended, staged } from '../fixtures/states.ts';

@@ -1,9 +1,9 @@
 /** What every key does in every mode: the action it becomes, and what that changes of the state. */
 import { expect, it } from 'vitest';
-import { reduce } from '../../source/core/reduce.ts';
-import type { State } from '../../source/core/state.ts';
-import { actionOf, actionsOf } from '../../source/key-actions.ts';
-import { bindings } from '../../source/keys.ts';
+import { actionOf, actionsOf } from '../../source/screen/input/key-actions.ts';
+import { bindings } from '../../source/screen/input/keys.ts';
+import { reduce } from '../../source/screen/state/reduce.ts';
+import type { State } from '../../source/screen/state/state.ts';
 import { stateOf, views } from '../fixtures/views.ts';
 
 const size = { columns: 80, rows: 24 };

@@ -1,7 +1,7 @@
 /** Which files are left over: what is listed, against who is alive. One line a case. */
 import { describe, expect, it } from 'vitest';
 import { type FoundFile, leftFilesOf } from '../../source/core/lifecycle/left-files.ts';
-import type { RegistryReading, RowClass } from '../../source/core/model.ts';
+import type { RegistryReading, RowClass } from '../../source/core/model/model.ts';
 import { mergeRegistries } from '../../source/core/registry/merge.ts';
 import { row, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
 import { entry, registry, workspace } from '../helpers/inventory.ts';

@@ -1,6 +1,6 @@
 /** What an agent has written, as a person reads it; what is not understood stays as it is. */
 import { expect, it } from 'vitest';
-import { sayingOf } from '../../source/core/log-lines.ts';
+import { sayingOf } from '../../source/core/rows/log-lines.ts';
 
 it.each([
   ['plain words', 'plain words'],

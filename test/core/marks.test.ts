@@ -1,8 +1,8 @@
 /** Rows that have come or gone are marked for one interval. */
 import { expect, it } from 'vitest';
-import { chosenRows } from '../../source/core/chosen-rows.ts';
-import type { Row, Snapshot } from '../../source/core/model.ts';
-import { initialState, type State, visibleRows } from '../../source/core/state.ts';
+import type { Row, Snapshot } from '../../source/core/model/model.ts';
+import { chosenRows } from '../../source/screen/state/chosen-rows.ts';
+import { initialState, type State, visibleRows } from '../../source/screen/state/state.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
 import { applied } from '../fixtures/states.ts';

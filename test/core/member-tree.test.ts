@@ -1,6 +1,6 @@
 /** The processes of a row as a tree: each of them once, whatever their parents say. */
 import { expect, it } from 'vitest';
-import { memberTree } from '../../source/core/member-tree.ts';
+import { memberTree } from '../../source/core/rows/member-tree.ts';
 import { rowProcess } from '../fixtures/snapshot.ts';
 
 const tree = (...pairs: readonly (readonly [pid: number, ppid: number])[]) =>

@@ -1,9 +1,9 @@
 /** Where an agent can be, and who has to be asked about it, rule by rule. */
 import { describe, expect, it } from 'vitest';
 import { recordedElsewhere } from '../../source/core/lifecycle/elsewhere.ts';
-import type { AgentEntry, Process, RegistryReading, Row } from '../../source/core/model.ts';
-import { planReconcile } from '../../source/core/reconcile/plan.ts';
+import type { AgentEntry, Process, RegistryReading, Row } from '../../source/core/model/model.ts';
 import { survey } from '../../source/core/reconcile/reconcile.ts';
+import { planReconcile } from '../../source/core/reconcile/reconcile-plan.ts';
 import { agentRow, row, rowProcess, snapshotOf } from '../fixtures/snapshot.ts';
 import { emptyHost } from '../helpers/empty-host.ts';
 import { createFakeMachine } from '../helpers/fake-machine.ts';

@@ -1,6 +1,6 @@
 /** Who can never be whose, rule by rule: each of these was broken once without any other test noticing. */
 import { describe, expect, it } from 'vitest';
-import type { Inventory, Machine, Process } from '../../source/core/model.ts';
+import type { Inventory, Machine, Process } from '../../source/core/model/model.ts';
 import {
   classesOf,
   entry,

@@ -1,7 +1,7 @@
 /** Task and global registries → one record per agent. */
 
 import { describe, expect, it } from 'vitest';
-import type { AgentEntry, RegistryReading } from '../../source/core/model.ts';
+import type { AgentEntry, RegistryReading } from '../../source/core/model/model.ts';
 import { mergeRegistries, recordedStatus } from '../../source/core/registry/merge.ts';
 import { cpuMs } from '../helpers/cpu.ts';
 import { entry, registry, workspace } from '../helpers/inventory.ts';

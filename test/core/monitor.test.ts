@@ -1,10 +1,10 @@
 /** The loop, on a machine and a clock of our own. */
 
 import { expect, it } from 'vitest';
-import type { Host } from '../../source/core/host.ts';
-import type { Process, Snapshot } from '../../source/core/model.ts';
-import { createMonitor } from '../../source/core/monitor.ts';
+import { createMonitor } from '../../source/core/inventory/monitor.ts';
+import type { Process, Snapshot } from '../../source/core/model/model.ts';
 import type { Clock } from '../../source/core/ports/clock.ts';
+import type { Host } from '../../source/core/ports/host.ts';
 import { emptyHost } from '../helpers/empty-host.ts';
 import { entry, inventory, knowledge, now, registry } from '../helpers/inventory.ts';
 

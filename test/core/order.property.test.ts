@@ -2,7 +2,7 @@
  * here have inherited marks, several servers and a memory of an earlier look. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Inventory, Origin, Process } from '../../source/core/model.ts';
+import type { Inventory, Origin, Process } from '../../source/core/model/model.ts';
 import {
   classesOf,
   entry,

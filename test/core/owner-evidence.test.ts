@@ -1,11 +1,11 @@
 /** Who has started a process, by what it carries and by what it has lost. */
 import { describe, expect, it } from 'vitest';
-import { isDetached, lostParent } from '../../source/core/inventory/adoption.ts';
-import { leakOfAgentMark, leakOfProgramMark } from '../../source/core/inventory/leaks.ts';
-import { namedOwner } from '../../source/core/inventory/owner-marks.ts';
-import { peoplesProgram } from '../../source/core/inventory/peoples-programs.ts';
+import { isDetached, lostParent } from '../../source/core/evidence/adoption.ts';
+import { leakOfAgentMark, leakOfProgramMark } from '../../source/core/evidence/leaks.ts';
+import { namedOwner } from '../../source/core/evidence/owner-marks.ts';
 import { createProcessTree } from '../../source/core/inventory/process-tree.ts';
-import type { Origin, Pane, Process } from '../../source/core/model.ts';
+import type { Origin, Pane, Process } from '../../source/core/model/model.ts';
+import { peoplesProgram } from '../../source/core/programs/peoples-programs.ts';
 import { inventory, long, pane, process, serverPid } from '../helpers/inventory.ts';
 import { inPane, lookAt, marked, processAt } from '../helpers/look.ts';
 

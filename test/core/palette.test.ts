@@ -1,10 +1,10 @@
 /** The list of actions, opened with `:`. */
 import { describe, expect, it } from 'vitest';
-import type { Action } from '../../source/core/actions.ts';
-import { actionsFor } from '../../source/core/palette.ts';
-import { initialState, type State } from '../../source/core/state.ts';
-import { actionOf, actionsOf } from '../../source/key-actions.ts';
-import { bindings } from '../../source/keys.ts';
+import { actionOf, actionsOf } from '../../source/screen/input/key-actions.ts';
+import { bindings } from '../../source/screen/input/keys.ts';
+import type { Action } from '../../source/screen/state/actions.ts';
+import { actionsFor } from '../../source/screen/state/palette.ts';
+import { initialState, type State } from '../../source/screen/state/state.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
 import { acted, applied, fitted } from '../fixtures/states.ts';

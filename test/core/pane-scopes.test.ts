@@ -1,10 +1,10 @@
 /** What belongs to an agent by its pane's own scope. Tables alone: a real scope needs systemd. */
 import { describe, expect, it } from 'vitest';
+import { paneScopes } from '../../source/core/evidence/pane-scopes.ts';
 import { observe } from '../../source/core/inventory/observe.ts';
-import { paneScopes } from '../../source/core/inventory/pane-scopes.ts';
-import type { Origin } from '../../source/core/model.ts';
+import type { Origin } from '../../source/core/model/model.ts';
+import { planEnd } from '../../source/core/termination/end-plan.ts';
 import { grow } from '../../source/core/termination/kill-set.ts';
-import { planEnd } from '../../source/core/termination/plan.ts';
 import { createFakeMachine } from '../helpers/fake-machine.ts';
 import {
   entry,

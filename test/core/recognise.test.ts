@@ -1,7 +1,7 @@
 /** Command lines → what kind of program it is. */
 import { describe, expect, it } from 'vitest';
-import { simple } from '../../source/core/inventory/agent-programs.ts';
-import { createRecogniser, recognise } from '../../source/core/inventory/recognise.ts';
+import { simple } from '../../source/core/programs/agent-programs.ts';
+import { createRecogniser, recognise } from '../../source/core/programs/recognise.ts';
 import { process } from '../helpers/inventory.ts';
 
 /** Words apart by spaces, except that `~` inside a word stands for a space. */

@@ -1,7 +1,7 @@
 /** The largest inputs that are let in must not stop the screen: one look judges in about a second. */
 
 import { expect, it } from 'vitest';
-import type { Inventory } from '../../source/core/model.ts';
+import type { Inventory } from '../../source/core/model/model.ts';
 import { cpuMs } from '../helpers/cpu.ts';
 import {
   entry,

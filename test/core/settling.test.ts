@@ -4,8 +4,8 @@ import { classify } from '../../source/core/inventory/classify.ts';
 import type { Draft } from '../../source/core/inventory/draft.ts';
 import { emptyMemory, isAgreed, secondLookMs, settle } from '../../source/core/inventory/memory.ts';
 import { judgeAgain } from '../../source/core/lifecycle/judge-again.ts';
-import type { Inventory, RegistryReading, Row, Snapshot } from '../../source/core/model.ts';
-import { planEnd } from '../../source/core/termination/plan.ts';
+import type { Inventory, RegistryReading, Row, Snapshot } from '../../source/core/model/model.ts';
+import { planEnd } from '../../source/core/termination/end-plan.ts';
 import { agentRow, row, rowProcess, snapshotOf } from '../fixtures/snapshot.ts';
 import { emptyHost } from '../helpers/empty-host.ts';
 import {

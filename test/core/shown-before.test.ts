@@ -1,6 +1,6 @@
 /** What is planned anew after deploys were undone goes no further than what a person was shown. */
 import { expect, it } from 'vitest';
-import { shownBefore } from '../../source/core/reconcile/plan.ts';
+import { shownBefore } from '../../source/core/reconcile/reconcile-plan.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 
 const [place] = reconcilePlan.places;

@@ -1,6 +1,6 @@
 /** A failed look is not an absence. */
 import { expect, it } from 'vitest';
-import type { Inventory } from '../../source/core/model.ts';
+import type { Inventory } from '../../source/core/model/model.ts';
 import {
   entry,
   inventory,

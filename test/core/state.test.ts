@@ -1,10 +1,15 @@
 /** Events and actions folded into what the screen shows. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { selectRows, sortColumns } from '../../source/core/describe.ts';
-import { initialState, rowUnderCursor, type State, visibleRows } from '../../source/core/state.ts';
-import { actionOf } from '../../source/key-actions.ts';
-import { bindings } from '../../source/keys.ts';
+import { selectRows, sortColumns } from '../../source/core/rows/describe.ts';
+import { actionOf } from '../../source/screen/input/key-actions.ts';
+import { bindings } from '../../source/screen/input/keys.ts';
+import {
+  initialState,
+  rowUnderCursor,
+  type State,
+  visibleRows,
+} from '../../source/screen/state/state.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, rows, snapshotOf } from '../fixtures/snapshot.ts';
 import { acted, applied } from '../fixtures/states.ts';

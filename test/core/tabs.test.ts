@@ -1,8 +1,8 @@
 /** Tabs together with what --class has chosen. */
 import { expect, it } from 'vitest';
 
-import type { RowClass } from '../../source/core/model.ts';
-import { rowsOf, type Tab } from '../../source/core/tabs.ts';
+import type { RowClass } from '../../source/core/model/model.ts';
+import { rowsOf, type Tab } from '../../source/screen/state/tabs.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
 

@@ -1,11 +1,11 @@
 /** Tagging agents together with the agents they deployed. */
 import { describe, expect, it } from 'vitest';
-import type { Action } from '../../source/core/actions.ts';
-import { chosenRows } from '../../source/core/chosen-rows.ts';
-import type { Problem, Row } from '../../source/core/model.ts';
-import { initialState, type State, visibleRows } from '../../source/core/state.ts';
-import { familyOf } from '../../source/core/tags.ts';
-import { actionOf } from '../../source/key-actions.ts';
+import type { Problem, Row } from '../../source/core/model/model.ts';
+import { actionOf } from '../../source/screen/input/key-actions.ts';
+import type { Action } from '../../source/screen/state/actions.ts';
+import { chosenRows } from '../../source/screen/state/chosen-rows.ts';
+import { initialState, type State, visibleRows } from '../../source/screen/state/state.ts';
+import { familyOf } from '../../source/screen/state/tags.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, row, snapshotOf } from '../fixtures/snapshot.ts';
 import { applied } from '../fixtures/states.ts';

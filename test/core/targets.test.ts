@@ -1,7 +1,12 @@
 /** What a person names → rows, exactly. */
 import { describe, expect, it } from 'vitest';
-import type { Row, Snapshot } from '../../source/core/model.ts';
-import { ambiguityOf, findRows, parseTarget, similarTargets } from '../../source/core/targets.ts';
+import type { Row, Snapshot } from '../../source/core/model/model.ts';
+import {
+  ambiguityOf,
+  findRows,
+  parseTarget,
+  similarTargets,
+} from '../../source/core/rows/targets.ts';
 import {
   entry,
   inventory,

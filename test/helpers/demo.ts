@@ -1,9 +1,9 @@
 /** The demo's made-up machine under a manual clock: an hour of it passes in no time. */
 
-import { createRecogniser } from '../../source/core/inventory/recognise.ts';
-import { createMonitor } from '../../source/core/monitor.ts';
+import { createMonitor } from '../../source/core/inventory/monitor.ts';
 import type { Clock } from '../../source/core/ports/clock.ts';
-import { createDemoHost } from '../../source/host/demo/host.ts';
+import { createRecogniser } from '../../source/core/programs/recognise.ts';
+import { createDemoHost } from '../../source/demo/host.ts';
 
 export const began = Date.UTC(2026, 0, 15, 12);
 

@@ -1,6 +1,6 @@
 /** Ports for tests: a machine where nothing runs and nothing may be changed. */
 
-import type { Host } from '../../source/core/host.ts';
+import type { Host } from '../../source/core/ports/host.ts';
 import { nothingOf } from '../fixtures/nothing.ts';
 
 /** A port that must not be used: any call is a failure of the test. */

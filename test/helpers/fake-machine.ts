@@ -1,10 +1,10 @@
 /** A made-up machine with a manual clock: processes that die, refuse, fork and come back as they are told.
  * It notes every signal, and what the process was when it got it. */
 
-import type { Host } from '../../source/core/host.ts';
-import { createRecogniser } from '../../source/core/inventory/recognise.ts';
-import type { Process } from '../../source/core/model.ts';
+import type { Process } from '../../source/core/model/model.ts';
+import type { Host } from '../../source/core/ports/host.ts';
 import type { SignalName } from '../../source/core/ports/process-control.ts';
+import { createRecogniser } from '../../source/core/programs/recognise.ts';
 import { emptyHost } from './empty-host.ts';
 import { process as processAt } from './inventory.ts';
 

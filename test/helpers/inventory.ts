@@ -2,7 +2,6 @@
 
 import { classify } from '../../source/core/inventory/classify.ts';
 import { emptyMemory, type Memory } from '../../source/core/inventory/memory.ts';
-import { createRecogniser } from '../../source/core/inventory/recognise.ts';
 import type {
   AgentEntry,
   Inventory,
@@ -10,7 +9,8 @@ import type {
   Pane,
   Process,
   RegistryReading,
-} from '../../source/core/model.ts';
+} from '../../source/core/model/model.ts';
+import { createRecogniser } from '../../source/core/programs/recognise.ts';
 
 export const now = Date.parse('2026-11-21T03:00:00Z');
 export const long = now - 3_600_000;

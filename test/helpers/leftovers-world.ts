@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { programMarkNames } from '../../source/core/inventory/program-marks.ts';
+import { programMarkNames } from '../../source/core/programs/program-marks.ts';
 import { allDead, isAlive } from './agents.ts';
 import { eventually } from './eventually.ts';
 import { createStandIns, statOf } from './stand-ins.ts';

@@ -1,6 +1,7 @@
 /** One look with what the judges need, and the evidence of it in few words. */
+
+import { createAbsenceDoubt } from '../../source/core/evidence/absence.ts';
 import type { Evidence } from '../../source/core/evidence/evidence.ts';
-import { createAbsenceDoubt } from '../../source/core/inventory/absence.ts';
 import { attribute } from '../../source/core/inventory/attribute.ts';
 import type { Look } from '../../source/core/inventory/draft.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type Scene,
   unreadDescriptors,
 } from '../../source/core/inventory/scene.ts';
-import type { Descriptors, Inventory, Origin, Process } from '../../source/core/model.ts';
+import type { Descriptors, Inventory, Origin, Process } from '../../source/core/model/model.ts';
 import { knowledge, serverPid } from './inventory.ts';
 
 export function lookAt(given: Inventory, probe: Probe = noProbe): Look {

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentFile } from '../../source/core/termination/agent-files.ts';
-import { archiveAgentFile, removeAgentFile } from '../../source/host/workspace/agent-files.ts';
+import { archiveAgentFile, removeAgentFile } from '../../source/host/workspace/safe-agent-files.ts';
 import { rounds } from '../helpers/campaign.ts';
 import { eventually } from '../helpers/eventually.ts';
 

@@ -1,6 +1,6 @@
 /** What attaching needs to know of tmux. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aroundOf, createAttacher } from '../../source/host/attach.ts';
+import { aroundOf, createAttacher } from '../../source/host/tmux/attach.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
 
 let server: TmuxServer;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { shutdown } from '../../source/core/lifecycle/shutdown.ts';
 import { surveySweep, sweep } from '../../source/core/lifecycle/sweep.ts';
-import type { Snapshot } from '../../source/core/model.ts';
+import type { Snapshot } from '../../source/core/model/model.ts';
 import { createReconciler } from '../../source/core/reconcile/reconciler.ts';
 import type { EndEvent } from '../../source/core/termination/end.ts';
 import { createEnder } from '../../source/core/termination/ender.ts';

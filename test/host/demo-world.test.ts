@@ -1,6 +1,6 @@
 /** The demo's made-up world by itself: what happens in it, whoever looks. */
 import { describe, expect, it } from 'vitest';
-import type { Row, Snapshot } from '../../source/core/model.ts';
+import type { Row, Snapshot } from '../../source/core/model/model.ts';
 import { demoWorld } from '../helpers/demo.ts';
 
 const megabyte = 1024 * 1024;

@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Subject } from '../../source/core/inspection.ts';
-import { inspect } from '../../source/host/inspect.ts';
-import { parseStat } from '../../source/host/proc-stat.ts';
+import type { Subject } from '../../source/core/model/inspection.ts';
+import { parseStat } from '../../source/host/processes/proc-stat.ts';
+import { inspect } from '../../source/host/run/inspect.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
 import { createWorkspace, type Workspace } from '../helpers/workspace.ts';

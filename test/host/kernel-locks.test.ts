@@ -1,6 +1,6 @@
 /** Who holds a lock, as the kernel tells it. */
 import { expect, it } from 'vitest';
-import { holderOf, readLocks } from '../../source/host/registry/kernel-locks.ts';
+import { holderOf, readLocks } from '../../source/host/lock/kernel-locks.ts';
 
 const table = [
   '1: FLOCK  ADVISORY  WRITE 4121 08:02:1234 0 EOF',

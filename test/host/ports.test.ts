@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseListening, readPorts } from '../../source/host/proc-ports.ts';
+import { parseListening, readPorts } from '../../source/host/processes/proc-ports.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createStandIns, type StandIns, statOf } from '../helpers/stand-ins.ts';
 

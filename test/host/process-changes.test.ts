@@ -4,8 +4,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isZombie } from '../../source/core/inventory/process-tree.ts';
-import { createProcReader } from '../../source/host/proc-processes.ts';
-import { readPsProcesses } from '../../source/host/ps-processes.ts';
+import { createProcReader } from '../../source/host/processes/proc-processes.ts';
+import { readPsProcesses } from '../../source/host/processes/ps-processes.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createStandIns, type StandIns } from '../helpers/stand-ins.ts';
 

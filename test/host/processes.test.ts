@@ -8,11 +8,11 @@ import {
   parseScope,
   parseService,
   parseTmux,
-} from '../../source/host/proc-origins.ts';
-import { createProcReader } from '../../source/host/proc-processes.ts';
-import { parseStat } from '../../source/host/proc-stat.ts';
-import { parsePsLine } from '../../source/host/ps-columns.ts';
-import { readPsProcesses } from '../../source/host/ps-processes.ts';
+} from '../../source/host/processes/proc-origins.ts';
+import { createProcReader } from '../../source/host/processes/proc-processes.ts';
+import { parseStat } from '../../source/host/processes/proc-stat.ts';
+import { parsePsLine } from '../../source/host/processes/ps-columns.ts';
+import { readPsProcesses } from '../../source/host/processes/ps-processes.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { process as processAt } from '../helpers/inventory.ts';
 import { createStandIns, type StandIns, statOf } from '../helpers/stand-ins.ts';

@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readLocks } from '../../source/host/lock/kernel-locks.ts';
 import { createRegistriesReader } from '../../source/host/registry/files.ts';
-import { readLocks } from '../../source/host/registry/kernel-locks.ts';
-import { findWorkspaces } from '../../source/host/workspaces.ts';
+import { findWorkspaces } from '../../source/host/workspace/workspaces.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createWorkspace, type Workspace } from '../helpers/workspace.ts';
 

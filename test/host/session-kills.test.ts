@@ -1,8 +1,8 @@
 /** Killing tmux sessions by what cannot be reused, many in one command. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { SessionRef } from '../../source/core/ports/sessions.ts';
-import { createSessionKills } from '../../source/host/session-kills.ts';
-import { askTmux } from '../../source/host/tmux-client.ts';
+import { createSessionKills } from '../../source/host/tmux/session-kills.ts';
+import { askTmux } from '../../source/host/tmux/tmux-client.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
 
 let server: TmuxServer;

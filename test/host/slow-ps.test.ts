@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readPsProcesses } from '../../source/host/ps-processes.ts';
+import { readPsProcesses } from '../../source/host/processes/ps-processes.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { pathWith } from '../helpers/fake-program.ts';
 

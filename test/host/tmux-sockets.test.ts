@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { socketPathOf } from '../../source/host/socket-path.ts';
-import { chosenSocket, createTmuxServers, parsePanes } from '../../source/host/tmux.ts';
+import { socketPathOf } from '../../source/host/tmux/socket-path.ts';
+import { chosenSocket, createTmuxServers, parsePanes } from '../../source/host/tmux/tmux.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createStandIns, type StandIns } from '../helpers/stand-ins.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';

@@ -1,12 +1,12 @@
 /** Help fits a terminal, and no option and no command is without it. */
 import { describe, expect, it } from 'vitest';
-import { type Command, commandSpecs, commands } from '../../source/command-table.ts';
-import { exitCodes } from '../../source/commands/output.ts';
-import { bindings } from '../../source/keys.ts';
-import { helpLines } from '../../source/manual/help.ts';
-import { exitWords } from '../../source/manual/topics.ts';
-import { heeds, spelled } from '../../source/option-spec.ts';
-import { optionSpecs } from '../../source/option-table.ts';
+import { type Command, commandSpecs, commands } from '../../source/cli/arguments/command-table.ts';
+import { heeds, spelled } from '../../source/cli/arguments/option-spec.ts';
+import { optionSpecs } from '../../source/cli/arguments/option-table.ts';
+import { helpLines } from '../../source/cli/manual/help.ts';
+import { exitWords } from '../../source/cli/manual/topics.ts';
+import { exitCodes } from '../../source/cli/output.ts';
+import { bindings } from '../../source/screen/input/keys.ts';
 import { printable, widthOf } from '../../source/text/printable.ts';
 import { vigil } from '../helpers/vigil.ts';
 

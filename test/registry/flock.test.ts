@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { flockThrough } from '../../source/host/registry/native-flock.ts';
+import { flockThrough } from '../../source/host/lock/native-flock.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { give, people } from '../helpers/people.ts';
 import { plainUpdater, updater } from '../helpers/programs.ts';

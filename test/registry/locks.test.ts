@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { UpdateResult } from '../../source/core/registry/store.ts';
+import type { UpdateResult } from '../../source/core/ports/registry-store.ts';
 import { createRegistryStore } from '../../source/host/registry/store.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { give, people } from '../helpers/people.ts';

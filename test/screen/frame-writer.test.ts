@@ -1,7 +1,7 @@
 /** Frames → bytes: no more than has changed. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createFrameWriter } from '../../source/screen/frame-writer.ts';
+import { createFrameWriter } from '../../source/screen/terminal/frame-writer.ts';
 
 function writer(rows = 10) {
   const written: string[] = [];

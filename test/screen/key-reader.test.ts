@@ -1,7 +1,7 @@
 /** Bytes → keys, in whatever pieces they come. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Key, readKeys } from '../../source/screen/key-reader.ts';
+import { type Key, readKeys } from '../../source/screen/input/key-reader.ts';
 
 const nameOf = (key: Key) => (key.kind === 'key' ? key.name : key.kind);
 const names = (input: string) => readKeys(input, true).keys.map(nameOf);

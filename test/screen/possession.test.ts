@@ -1,7 +1,7 @@
 /** Whose the terminal is, and in which modes each finds it. */
 import { describe, expect, it } from 'vitest';
-import { createPossession } from '../../source/screen/possession.ts';
-import { createTerminalMode } from '../../source/screen/terminal-mode.ts';
+import { createPossession } from '../../source/screen/terminal/possession.ts';
+import { createTerminalMode } from '../../source/screen/terminal/terminal-mode.ts';
 import { eventually } from '../helpers/eventually.ts';
 
 const alternateOn = '\u001b[?1049h';

@@ -1,9 +1,9 @@
 /** What a plan says an ending frees. */
 import { expect, it } from 'vitest';
-import { killJson } from '../../source/commands/kill-json.ts';
-import type { Reading } from '../../source/core/model.ts';
+import { killJson } from '../../source/cli/json/kill-json.ts';
+import type { Reading } from '../../source/core/model/model.ts';
+import { planEnd } from '../../source/core/termination/end-plan.ts';
 import { freesOf, withPorts } from '../../source/core/termination/frees.ts';
-import { planEnd } from '../../source/core/termination/plan.ts';
 import { endPlanLines } from '../../source/text/kill-lines.ts';
 import {
   entry,

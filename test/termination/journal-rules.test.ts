@@ -1,6 +1,6 @@
 /** Nobody is signalled who could be forgotten: what is written down comes before what is done. */
 import { describe, expect, it } from 'vitest';
-import type { Origin, ProcessRef } from '../../source/core/model.ts';
+import type { Origin, ProcessRef } from '../../source/core/model/model.ts';
 import { end } from '../../source/core/termination/end.ts';
 import { memberOf } from '../../source/core/termination/kill-set.ts';
 import { defaultPolicy, type Policy } from '../../source/core/termination/policy.ts';

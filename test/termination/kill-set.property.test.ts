@@ -13,7 +13,7 @@ import {
 } from 'fast-check';
 import { expect, it } from 'vitest';
 import { isZombie } from '../../source/core/inventory/process-tree.ts';
-import { identityOf, type Origin, type Process } from '../../source/core/model.ts';
+import { identityOf, type Origin, type Process } from '../../source/core/model/model.ts';
 import {
   grow,
   type KillSet,

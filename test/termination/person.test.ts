@@ -1,6 +1,6 @@
 /** A person's agent has a confirmation of its own on the screen: among others it is not ended. */
 import { expect, it } from 'vitest';
-import { createMonitor } from '../../source/core/monitor.ts';
+import { createMonitor } from '../../source/core/inventory/monitor.ts';
 import { createEnder } from '../../source/core/termination/ender.ts';
 import { defaultPolicy } from '../../source/core/termination/policy.ts';
 import { createFakeMachine } from '../helpers/fake-machine.ts';

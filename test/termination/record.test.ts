@@ -1,8 +1,8 @@
 /** Closing the entries of many that were ended at once. */
 import { describe, expect, it } from 'vitest';
-import type { RegistryReading } from '../../source/core/model.ts';
+import type { RegistryReading } from '../../source/core/model/model.ts';
+import type { RegistryUpdate, UpdateResult } from '../../source/core/ports/registry-store.ts';
 import { editDocument, readDocument } from '../../source/core/registry/document.ts';
-import type { RegistryUpdate, UpdateResult } from '../../source/core/registry/store.ts';
 import type { TargetOutcome } from '../../source/core/termination/progress.ts';
 import { recordAll } from '../../source/core/termination/record.ts';
 import type { TargetResult } from '../../source/core/termination/result.ts';

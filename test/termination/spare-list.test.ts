@@ -1,12 +1,12 @@
 /** Programs that a person has on the spare list. */
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../source/config-file.ts';
-import type { Process } from '../../source/core/model.ts';
+import { readConfig } from '../../source/cli/arguments/config-file.ts';
+import { readOptions } from '../../source/cli/arguments/options.ts';
+import type { Process } from '../../source/core/model/model.ts';
+import { planEnd } from '../../source/core/termination/end-plan.ts';
 import { createEnding } from '../../source/core/termination/ending.ts';
 import { firstStage } from '../../source/core/termination/escalation.ts';
-import { planEnd } from '../../source/core/termination/plan.ts';
 import { defaultPolicy } from '../../source/core/termination/policy.ts';
-import { readOptions } from '../../source/options.ts';
 import {
   entry,
   inventory,

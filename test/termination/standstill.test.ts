@@ -1,7 +1,7 @@
 /** Freezing and thawing: who is signalled, and what is said of whom it is not. */
 import { expect, it } from 'vitest';
-import type { Process } from '../../source/core/model.ts';
-import { planEnd } from '../../source/core/termination/plan.ts';
+import type { Process } from '../../source/core/model/model.ts';
+import { planEnd } from '../../source/core/termination/end-plan.ts';
 import { freezeOrThaw, wokenByTmux } from '../../source/core/termination/standstill.ts';
 import {
   entry,

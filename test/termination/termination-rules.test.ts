@@ -1,9 +1,9 @@
 /** Whom an ending reaches and whom it never does, rule by rule: each of these was broken once without any other
  * test noticing. */
 import { describe, expect, it } from 'vitest';
-import type { Machine, Origin, Process } from '../../source/core/model.ts';
+import type { Machine, Origin, Process } from '../../source/core/model/model.ts';
+import { planEnd } from '../../source/core/termination/end-plan.ts';
 import { grow, type Marks, memberOf } from '../../source/core/termination/kill-set.ts';
-import { planEnd } from '../../source/core/termination/plan.ts';
 import { spareRules } from '../../source/core/termination/spare.ts';
 import { because } from '../fixtures/evidence.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';

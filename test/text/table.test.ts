@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Placed } from '../../source/core/describe.ts';
-import { type Row, rowClasses } from '../../source/core/model.ts';
+import { type Row, rowClasses } from '../../source/core/model/model.ts';
+import type { Placed } from '../../source/core/rows/describe.ts';
 import { clip, type Line, span } from '../../source/text/line.ts';
 import { join, printable, widthOf } from '../../source/text/printable.ts';
 import { headingLine, layOut, rowLine } from '../../source/text/table.ts';

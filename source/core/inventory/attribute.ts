@@ -1,13 +1,14 @@
 /** Which process belongs to whom, by evidence and never by command-line text: marks, records, panes, tree,
  * session id, lineage (an earlier look of this run), environment, cgroup. Proofs come before hints. */
+
+import { isBelowBoundary, isBoundary } from '../evidence/boundaries.ts';
 import type { Evidence } from '../evidence/evidence.ts';
-import { addTo } from '../group-by.ts';
-import type { Process } from '../model.ts';
-import { isBelowBoundary, isBoundary } from './boundaries.ts';
-import { findHomes, type Homes } from './homes.ts';
-import { type Membership, markedOwners, recordedOwners } from './named-owners.ts';
-import { ownersByPidMark } from './owner-marks.ts';
-import { paneScopes } from './pane-scopes.ts';
+import { findHomes, type Homes } from '../evidence/homes.ts';
+import { type Membership, markedOwners, recordedOwners } from '../evidence/named-owners.ts';
+import { ownersByPidMark } from '../evidence/owner-marks.ts';
+import { paneScopes } from '../evidence/pane-scopes.ts';
+import { addTo } from '../model/group-by.ts';
+import type { Process } from '../model/model.ts';
 import { isAlive, type Scene, type ScenePane } from './scene.ts';
 
 export type Attribution = {

@@ -1,19 +1,20 @@
 /** Inventory → Snapshot. Pure: the same inventory and memory give the same claims. */
+
+import { createAbsenceDoubt } from '../evidence/absence.ts';
 import { hint, proof } from '../evidence/evidence.ts';
-import type { Inventory, RegistrySummary, Row, Sighting, Snapshot } from '../model.ts';
-import { identityOf } from '../model.ts';
-import { processKey } from '../row-keys.ts';
-import { createAbsenceDoubt } from './absence.ts';
+import type { Membership } from '../evidence/named-owners.ts';
+import type { Inventory, RegistrySummary, Row, Sighting, Snapshot } from '../model/model.ts';
+import { identityOf } from '../model/model.ts';
+import { processKey } from '../model/row-keys.ts';
 import { attribute, type Remembered } from './attribute.ts';
 import type { Look } from './draft.ts';
 import { judgeAgents } from './judge-agents.ts';
 import { judgeLeftovers } from './judge-leftovers.ts';
 import { judgeInteractive, judgeSessions, judgeZombies } from './judge-unrecorded.ts';
 import { type Memory, rememberLineage, settle } from './memory.ts';
-import type { Membership } from './named-owners.ts';
 import { problemsOf } from './problems.ts';
+import { sightingsOf } from './remember-sessions.ts';
 import { createScene, noProbe, type Probe, type Scene, type SceneRules } from './scene.ts';
-import { sightingsOf } from './sightings.ts';
 import { totalsOf } from './totals.ts';
 
 export type Knowledge = SceneRules;

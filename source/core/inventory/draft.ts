@@ -1,8 +1,9 @@
 /** A row before its verdict has settled, and the helpers every judge builds rows with. */
+
+import type { AbsenceDoubt } from '../evidence/absence.ts';
 import { hint } from '../evidence/evidence.ts';
-import type { Process, Role, Row, RowProcess, RowSession } from '../model.ts';
+import type { Process, Role, Row, RowProcess, RowSession } from '../model/model.ts';
 import type { AgentRecord } from '../registry/merge.ts';
-import type { AbsenceDoubt } from './absence.ts';
 import type { Attribution } from './attribute.ts';
 import type { Scene, Session } from './scene.ts';
 

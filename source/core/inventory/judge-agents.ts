@@ -1,12 +1,12 @@
 /** The verdict on every agent that a registry records: live, undead, ghost, husk, ended, unknown. */
 import { doubt, type Evidence, hint, proof } from '../evidence/evidence.ts';
-import { identityOf, type Process } from '../model.ts';
+import { keptSession, sessionEvidence } from '../evidence/session-evidence.ts';
+import { identityOf, type Process } from '../model/model.ts';
+import { describeProcess } from '../programs/process-name.ts';
 import type { AgentRecord } from '../registry/merge.ts';
 import { type Draft, type Look, recorded, rowProcesses, rowSession, sums } from './draft.ts';
 import { isCarrier, judgeContent, unknown, type Verdict } from './judge-content.ts';
-import { describeProcess } from './process-name.ts';
 import { hasOwnName, isAlive, type Scene, type Session, sessionNameOf } from './scene.ts';
-import { keptSession, sessionEvidence } from './session-evidence.ts';
 
 export function judgeAgents(look: Look): Draft[] {
   return look.scene.records.map(record => judgeAgent(record, look));

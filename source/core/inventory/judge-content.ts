@@ -1,8 +1,8 @@
 /** The verdict on a session by what is in it, where no agent program that is known runs there. */
 import { doubt, type Evidence, hint, proof } from '../evidence/evidence.ts';
-import type { Process, RowClass } from '../model.ts';
+import type { Process, RowClass } from '../model/model.ts';
+import { describeProcess } from '../programs/process-name.ts';
 import type { Look } from './draft.ts';
-import { describeProcess } from './process-name.ts';
 import type { Scene, Session } from './scene.ts';
 
 export type Verdict = {

@@ -1,19 +1,20 @@
 /** Processes left behind by an agent that is gone. A name alone proves nothing: it takes a process that has
  * lost its parent, and evidence of an owner that is gone. */
+
+import { lostParent } from '../evidence/adoption.ts';
+import { isBoundary } from '../evidence/boundaries.ts';
 import { doubt, type Evidence, hint, proof } from '../evidence/evidence.ts';
-import { type Confidence, identityOf, type Process } from '../model.ts';
-import { processKey } from '../row-keys.ts';
-import { lostParent } from './adoption.ts';
+import { confidenceOf, isDecided } from '../evidence/leftover-confidence.ts';
+import { candidateEvidence, openEvidence } from '../evidence/leftover-evidence.ts';
+import type { Membership } from '../evidence/named-owners.ts';
+import { recordsByLog, writerAmong } from '../evidence/own-files.ts';
+import { type Confidence, identityOf, type Process } from '../model/model.ts';
+import { processKey } from '../model/row-keys.ts';
+import { describeProcess } from '../programs/process-name.ts';
 import { isOffRecord, type Remembered } from './attribute.ts';
-import { isBoundary } from './boundaries.ts';
 import { type Draft, type Look, rowProcesses, sums } from './draft.ts';
 import { isPresent } from './judge-agents.ts';
 import { whyUnreadable } from './judge-unrecorded.ts';
-import { confidenceOf, isDecided } from './leftover-confidence.ts';
-import { candidateEvidence, openEvidence } from './leftover-evidence.ts';
-import type { Membership } from './named-owners.ts';
-import { recordsByLog, writerAmong } from './own-files.ts';
-import { describeProcess } from './process-name.ts';
 import { isAlive, isInteractiveShell, isOurs, type Scene } from './scene.ts';
 
 type Finding = {

@@ -1,14 +1,14 @@
 /** The verdict on what no registry records: agent sessions without an entry, agent programs on
  * somebody's terminal, and zombies. */
 import { contradiction, doubt, type Evidence, hint, proof } from '../evidence/evidence.ts';
-import { identityOf, type Process } from '../model.ts';
-import { processKey } from '../row-keys.ts';
+import { idsWrittenBy } from '../evidence/own-files.ts';
+import { attachedText, describeSession, keptSession } from '../evidence/session-evidence.ts';
+import { identityOf, type Process } from '../model/model.ts';
+import { processKey } from '../model/row-keys.ts';
+import { describeProcess } from '../programs/process-name.ts';
 import { type Draft, type Look, rowProcesses, rowSession, sums } from './draft.ts';
-import { idsWrittenBy } from './own-files.ts';
-import { describeProcess } from './process-name.ts';
 import { isZombie } from './process-tree.ts';
 import { isAlive, isOurs, type Scene, type Session } from './scene.ts';
-import { attachedText, describeSession, keptSession } from './session-evidence.ts';
 
 /** Sessions with an agent's name and no entry. */
 export function judgeSessions(look: Look): Draft[] {

@@ -2,10 +2,10 @@
  * Bounded: only what the last look still showed is kept. */
 
 import { doubt, proof } from '../evidence/evidence.ts';
-import { identityOf, type Row } from '../model.ts';
+import type { Membership } from '../evidence/named-owners.ts';
+import { identityOf, type Row } from '../model/model.ts';
 import type { Lineage, Remembered } from './attribute.ts';
 import type { Draft, Look } from './draft.ts';
-import type { Membership } from './named-owners.ts';
 
 export type Memory = {
   readonly lineage: Lineage;

@@ -1,13 +1,13 @@
 /** One look: the readings side by side, raw and unjudged. */
 
-import type { Sources } from '../host.ts';
-import type { Inventory, Origin, Process, RegistryReading, ServerReading } from '../model.ts';
+import { mayBeAdopted } from '../evidence/adoption.ts';
+import type { Inventory, Origin, Process, RegistryReading, ServerReading } from '../model/model.ts';
+import type { Sources } from '../ports/host.ts';
+import { looksPeoples } from '../programs/peoples-programs.ts';
+import type { Recogniser } from '../programs/recognise.ts';
 import { agentSession } from '../registry/agent-names.ts';
 import { recordedStatus } from '../registry/merge.ts';
-import { mayBeAdopted } from './adoption.ts';
-import { looksPeoples } from './peoples-programs.ts';
 import { createProcessTree, type ProcessTree } from './process-tree.ts';
-import type { Recogniser } from './recognise.ts';
 import { asSessionName, isOurs } from './scene.ts';
 
 /** Asks the host for everything once. tmux and the registries are asked first, so that their

@@ -1,7 +1,8 @@
 /** What stands between the person and the truth, from one look. */
-import type { Problem } from '../model.ts';
+
+import { unaskedServers } from '../evidence/absence.ts';
+import type { Problem } from '../model/model.ts';
 import { shortPath } from '../registry/merge.ts';
-import { unaskedServers } from './absence.ts';
 import type { Scene } from './scene.ts';
 
 export function problemsOf(scene: Scene): Problem[] {

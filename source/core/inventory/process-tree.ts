@@ -1,6 +1,6 @@
 /** Who started whom, from one look. */
-import { groupBy } from '../group-by.ts';
-import type { Process } from '../model.ts';
+import { groupBy } from '../model/group-by.ts';
+import type { Process } from '../model/model.ts';
 
 export type ProcessTree = {
   readonly byPid: ReadonlyMap<number, Process>;

@@ -1,6 +1,6 @@
 /** tmux sessions and their panes, as one look has them: each pane once, however many sessions show it. */
-import type { Inventory, Origin, Pane, Process, ServerReading } from '../model.ts';
-import { sessionKey } from '../row-keys.ts';
+import type { Inventory, Origin, Pane, Process, ServerReading } from '../model/model.ts';
+import { sessionKey } from '../model/row-keys.ts';
 import { isZombie, type ProcessTree } from './process-tree.ts';
 
 export type Session = {

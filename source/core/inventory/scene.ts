@@ -9,12 +9,12 @@ import type {
   Process,
   ServerReading,
   Sighting,
-} from '../model.ts';
+} from '../model/model.ts';
+import { peoplesProgram } from '../programs/peoples-programs.ts';
+import type { Kind, Recogniser } from '../programs/recognise.ts';
 import { agentSession } from '../registry/agent-names.ts';
 import { type AgentRecord, mergeRegistries } from '../registry/merge.ts';
-import { peoplesProgram } from './peoples-programs.ts';
 import { createProcessTree, isZombie, type ProcessTree } from './process-tree.ts';
-import type { Kind, Recogniser } from './recognise.ts';
 import { panesOf, type ScenePane, type Session, sessionsOf } from './scene-sessions.ts';
 
 export type { ScenePane, Session } from './scene-sessions.ts';

@@ -1,5 +1,5 @@
 /** Sums over rows: how many of each class, and what they take. */
-import { identityOf, type Row, rowClasses, type Totals } from '../model.ts';
+import { identityOf, type Row, rowClasses, type Totals } from '../model/model.ts';
 import { sums } from './draft.ts';
 import { isUnlisted } from './unlisted.ts';
 

@@ -1,12 +1,12 @@
 /** Whether a task takes one more agent, and its entries in both registries: decided and written under
  * the locks, so that ten at once keep every limit. */
-import type { AgentEntry, RegistryContent } from '../model.ts';
+import type { AgentEntry, RegistryContent } from '../model/model.ts';
+import type { FileChange } from '../ports/registry-store.ts';
 import { fileChangeOf, type OpenRegistry, openRegistry } from '../reconcile/open-registry.ts';
 import type { RegistryDocument } from '../registry/document.ts';
 import type { Edit, Json } from '../registry/edit.ts';
 import { parseJson } from '../registry/json.ts';
 import { recordedStatus } from '../registry/merge.ts';
-import type { FileChange } from '../registry/store.ts';
 
 export type NewAgent = {
   readonly id: string;

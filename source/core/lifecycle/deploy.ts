@@ -2,12 +2,12 @@
  * session → identities → still alive → registries → log → intent gone. Each step tells what it made;
  * a failure, a signal or a crash undoes it in reverse order (`undo.ts`). */
 import { createProcessTree } from '../inventory/process-tree.ts';
-import type { Process, Reading, RegistryScope } from '../model.ts';
+import type { Process, Reading, RegistryScope } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
+import { failureClause } from '../ports/registry-store.ts';
 import type { StartedSession } from '../ports/sessions.ts';
 import { type AgentFileName, agentFilePath, agentSession } from '../registry/agent-names.ts';
 import { localTime } from '../registry/local-time.ts';
-import { failureClause } from '../registry/store.ts';
 import { admit, whyNotAdmitted } from './admission.ts';
 import { launchOf } from './agent-launch.ts';
 import {

@@ -1,5 +1,5 @@
 /** The words of a deploy: what is asked for, the note of it on disk, and what became of it. */
-import type { Process, ProcessRef } from '../model.ts';
+import type { Process, ProcessRef } from '../model/model.ts';
 
 export type DeployRequest = {
   readonly task: string;

@@ -1,7 +1,7 @@
 /** What our registries do not have, or have as finished, may be on record in another workspace: then it is that
  * orchestrator's, and no bulk command ends it. */
 
-import type { AgentEntry, Row } from '../model.ts';
+import type { AgentEntry, Row } from '../model/model.ts';
 import type { Registries } from '../ports/registries.ts';
 import { agentSession } from '../registry/agent-names.ts';
 import { recordedStatus } from '../registry/merge.ts';

@@ -1,10 +1,11 @@
 /** A plan of a bulk verb is old when its first signal is due: a question stood, somebody attached to a session, an
  * entry was written. Each target is judged once more; what has changed is left alone, and named. */
-import type { Host } from '../host.ts';
+
+import type { Monitor } from '../inventory/monitor.ts';
 import { isAlive } from '../inventory/scene.ts';
-import { identityOf, type Row, type Snapshot } from '../model.ts';
-import type { Monitor } from '../monitor.ts';
-import type { EndPlan } from '../termination/plan.ts';
+import { identityOf, type Row, type Snapshot } from '../model/model.ts';
+import type { Host } from '../ports/host.ts';
+import type { EndPlan } from '../termination/end-plan.ts';
 import type { Refusal } from '../termination/refusal.ts';
 import type { EndTarget } from '../termination/target.ts';
 import { recordedElsewhere } from './elsewhere.ts';

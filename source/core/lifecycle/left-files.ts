@@ -1,6 +1,6 @@
 /** Which files of a workspace are left over, and why. Pure: what is listed, against who is alive. */
 
-import type { RegistryReading, RowClass, Snapshot } from '../model.ts';
+import type { RegistryReading, RowClass, Snapshot } from '../model/model.ts';
 import { type AgentPlace, agentSession } from '../registry/agent-names.ts';
 import { mergeRegistries } from '../registry/merge.ts';
 

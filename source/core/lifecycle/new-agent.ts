@@ -1,5 +1,5 @@
 /** The entries of an agent that was just deployed, in the orchestrator's words. */
-import type { Process } from '../model.ts';
+import type { Process } from '../model/model.ts';
 import { type AgentFileName, agentFilePath } from '../registry/agent-names.ts';
 import type { NewAgent } from './admission.ts';
 import type { DeployIntent, DeployRequest } from './deployment.ts';

@@ -1,9 +1,9 @@
 /** What must be right before anything is made: a task that is there, tmux that answers, room on the disk,
  * limits that allow one more, and no shutdown under way. */
-import type { RegistryReading } from '../model.ts';
+import type { RegistryReading } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
+import type { RegistryFile } from '../ports/registry-store.ts';
 import { taskOf } from '../registry/merge.ts';
-import type { RegistryFile } from '../registry/store.ts';
 import { whyNotAdmitted } from './admission.ts';
 import type { DeployFault, DeployRequest } from './deployment.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';

@@ -1,6 +1,6 @@
 /** `shutdown_state.json` of a workspace: how far a shutdown has come. While it is not done nobody is
  * deployed, and the next shutdown goes on from it. */
-import type { ProcessRef, Reading } from '../model.ts';
+import type { ProcessRef, Reading } from '../model/model.ts';
 
 export const shutdownPhases = [
   'closing',

@@ -1,5 +1,5 @@
 /** Keeps the journals of a shutdown: its phase, and what became of each agent, as it becomes known. */
-import type { Host } from '../host.ts';
+import type { Host } from '../ports/host.ts';
 import type { EndEvent } from '../termination/end.ts';
 import type { EndTarget } from '../termination/target.ts';
 import type { ShutdownAgent, ShutdownPhase, ShutdownState } from './shutdown-journal.ts';

@@ -6,7 +6,7 @@ import type { ShutdownClaim } from '../ports/workspace-journals.ts';
 import type { Report } from '../reconcile/reconcile.ts';
 import { apply, survey } from '../reconcile/reconcile.ts';
 import type { EndEvent } from '../termination/end.ts';
-import type { End } from '../termination/run.ts';
+import type { End } from '../termination/run-plan.ts';
 import { createShutdownLog, type ShutdownLog } from './shutdown-log.ts';
 import { type SweepPlan, type SweepReport, surveySweep, sweep } from './sweep.ts';
 import { type Survivor, verify } from './verify.ts';

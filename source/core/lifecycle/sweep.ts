@@ -3,15 +3,15 @@
 
 import { isAgreed, secondLookMs } from '../inventory/memory.ts';
 import { isUnlisted, unlistedReason } from '../inventory/unlisted.ts';
-import type { Reading, Row, Snapshot } from '../model.ts';
+import type { Reading, Row, Snapshot } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { FoundIntent } from '../ports/workspace-journals.ts';
 import type { EndEvent } from '../termination/end.ts';
+import { type EndPlan, planEnd } from '../termination/end-plan.ts';
 import { withPorts } from '../termination/frees.ts';
-import { type EndPlan, planEnd } from '../termination/plan.ts';
 import { placeOfFile, withFiles } from '../termination/planned-files.ts';
 import type { Refusal } from '../termination/refusal.ts';
-import { type EndReport, isDead, runEnding } from '../termination/run.ts';
+import { type EndReport, isDead, runEnding } from '../termination/run-plan.ts';
 import type { EndTarget } from '../termination/target.ts';
 import { recordedElsewhere } from './elsewhere.ts';
 import { hasSameVerdict, judgeAgain, unsettledReason } from './judge-again.ts';

@@ -1,15 +1,16 @@
 /** Takes back what a deploy made, and nothing else: in reverse order, each thing by what only this deploy
  * can have given it. After a crash the next vigil does it from the intent alone. */
-import type { Host } from '../host.ts';
-import type { Reading, Row, Snapshot } from '../model.ts';
+
+import type { Reading, Row, Snapshot } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
+import type { Host } from '../ports/host.ts';
+import { failureClause } from '../ports/registry-store.ts';
 import { withSockets } from '../ports/sessions.ts';
 import { type AgentFileName, agentFileNamed } from '../registry/agent-names.ts';
 import { localTime } from '../registry/local-time.ts';
-import { failureClause } from '../registry/store.ts';
 import type { AgentFile } from '../termination/agent-files.ts';
-import { planEnd } from '../termination/plan.ts';
-import { runEnding } from '../termination/run.ts';
+import { planEnd } from '../termination/end-plan.ts';
+import { runEnding } from '../termination/run-plan.ts';
 import { dismiss } from './admission.ts';
 import type { DeployFault, DeployIntent, DeployStep } from './deployment.ts';
 

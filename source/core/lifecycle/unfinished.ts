@@ -1,6 +1,6 @@
 /** What `vigil doctor` says of deploys and shutdowns that were cut off. */
-import type { Check } from '../check.ts';
-import type { Host } from '../host.ts';
+import type { Check } from '../model/doctor-check.ts';
+import type { Host } from '../ports/host.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
 
 export async function unfinishedChecks({

@@ -1,7 +1,8 @@
 /** The last look of a shutdown: who is there that should not be, by the machine and not by what was done. */
-import { describeProcess } from '../inventory/process-name.ts';
+
 import type { CommandTools } from '../ports/command-tools.ts';
-import type { End } from '../termination/run.ts';
+import { describeProcess } from '../programs/process-name.ts';
+import type { End } from '../termination/run-plan.ts';
 import { recordedElsewhere } from './elsewhere.ts';
 
 export type Survivor = { readonly target: string; readonly class: string; readonly why: string };

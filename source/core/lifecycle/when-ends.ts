@@ -1,6 +1,7 @@
 /** Waits for a server to end, so that no agent outlives it. */
-import type { Host } from '../host.ts';
-import type { Process, Reading } from '../model.ts';
+
+import type { Process, Reading } from '../model/model.ts';
+import type { Host } from '../ports/host.ts';
 
 /** Two small reads a second: nobody notices, and nobody waits long. */
 const betweenLooksMs = 500;

@@ -1,8 +1,9 @@
 /** What a command works with: the ports, the monitor and the settings that all of them share. */
-import type { Host } from '../host.ts';
-import type { Recogniser } from '../inventory/recognise.ts';
-import type { Monitor } from '../monitor.ts';
+
+import type { Monitor } from '../inventory/monitor.ts';
+import type { Recogniser } from '../programs/recognise.ts';
 import type { Policy } from '../termination/policy.ts';
+import type { Host } from './host.ts';
 
 export type CommandTools = {
   readonly host: Host;

@@ -1,5 +1,5 @@
 /** The kill journal: which processes are being ended and which are stopped, on disk before the first signal. */
-import type { Noted, ProcessRef } from '../model.ts';
+import type { Noted, ProcessRef } from '../model/model.ts';
 import type { Escalation } from '../termination/progress.ts';
 
 /** What a termination writes down. */

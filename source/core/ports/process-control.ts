@@ -1,5 +1,5 @@
 /** Signals: the one way to send them. */
-import type { Process, ProcessRef } from '../model.ts';
+import type { Process, ProcessRef } from '../model/model.ts';
 
 export type SignalName = 'SIGUSR1' | 'SIGTERM' | 'SIGCONT' | 'SIGSTOP' | 'SIGKILL';
 

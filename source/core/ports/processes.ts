@@ -1,6 +1,6 @@
 /** Reading processes. Each reading bounds its own time; none throws. */
-import type { Inspection, Subject } from '../inspection.ts';
-import type { Descriptors, Origin, Process, ProcessRef, Reading } from '../model.ts';
+import type { Inspection, Subject } from '../model/inspection.ts';
+import type { Descriptors, Origin, Process, ProcessRef, Reading } from '../model/model.ts';
 
 export type Processes = {
   read(): Promise<Reading<readonly Process[]>>;

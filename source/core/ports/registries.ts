@@ -1,5 +1,5 @@
 /** Reading the registries of workspaces. */
-import type { Problem, Process, RegistryReading, Sighting } from '../model.ts';
+import type { Problem, Process, RegistryReading, Sighting } from '../model/model.ts';
 
 export type RegistriesReading = {
   readonly workspaces: readonly string[];

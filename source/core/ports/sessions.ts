@@ -1,5 +1,5 @@
 /** tmux: what its servers list, and what vigil may do to a session. */
-import type { Reading, ServerReading } from '../model.ts';
+import type { Reading, ServerReading } from '../model/model.ts';
 
 /** A tmux session by what cannot be reused: its id within one life of its server. */
 export type SessionRef = {

@@ -1,6 +1,6 @@
 /** Files that vigil makes and removes below a workspace. Nothing here throws. */
 import type { FoundFile } from '../lifecycle/left-files.ts';
-import type { Reading } from '../model.ts';
+import type { Reading } from '../model/model.ts';
 import type { AgentPlace } from '../registry/agent-names.ts';
 import type { AgentFile } from '../termination/agent-files.ts';
 

@@ -1,7 +1,7 @@
 /** What vigil writes down in a workspace, so that the next vigil can finish or undo it. Nothing here throws. */
 import type { DeployIntent } from '../lifecycle/deployment.ts';
 import type { ShutdownState } from '../lifecycle/shutdown-journal.ts';
-import type { Reading } from '../model.ts';
+import type { Reading } from '../model/model.ts';
 
 export type FoundIntent = {
   readonly path: string;

@@ -1,5 +1,5 @@
 /** Counters of registries against their entries. */
-import type { RegistryReading } from '../model.ts';
+import type { RegistryReading } from '../model/model.ts';
 import { wrongCounters } from '../registry/counters.ts';
 import { shortPath } from '../registry/merge.ts';
 

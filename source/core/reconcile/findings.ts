@@ -1,6 +1,6 @@
 /** What is wrong with registries and machine but not mended by a reconcile: reported, not hidden. */
-import { groupBy } from '../group-by.ts';
-import type { Snapshot } from '../model.ts';
+import { groupBy } from '../model/group-by.ts';
+import type { Snapshot } from '../model/model.ts';
 import { type AgentRecord, faultsText } from '../registry/merge.ts';
 
 export type Finding = {

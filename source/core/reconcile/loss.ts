@@ -1,7 +1,7 @@
 /** A registry that suddenly lost most of its entries is a broken one, not one to clean up after. */
-import type { RegistryReading } from '../model.ts';
+import type { RegistryReading } from '../model/model.ts';
+import type { Backup } from '../ports/registry-store.ts';
 import { taskOf } from '../registry/merge.ts';
-import type { Backup } from '../registry/store.ts';
 
 /** Fewer entries than this may come and go. */
 const fewEntries = 4;

@@ -1,13 +1,14 @@
 /** Makes the changes of a plan in the texts as they are under the lock: each one is checked again
  * against the entry as it is now, and left out where somebody else was faster. */
+
+import type { FileChange } from '../ports/registry-store.ts';
 import type { RegistryDocument } from '../registry/document.ts';
 import type { Json } from '../registry/edit.ts';
 import { localTime } from '../registry/local-time.ts';
 import { recordedStatus } from '../registry/merge.ts';
 import { timeOf } from '../registry/parse.ts';
-import type { FileChange } from '../registry/store.ts';
 import { fileChangeOf, type OpenEntry, type OpenRegistry, openRegistry } from './open-registry.ts';
-import type { Change } from './plan.ts';
+import type { Change } from './reconcile-plan.ts';
 
 export type Outcome = {
   readonly change: Change;

@@ -1,11 +1,11 @@
 /** The entries of a registry as they are being changed: what was set is collected, and becomes edits
  * of the text. Ids are keys of Maps only: `__proto__` is one like any other. */
-import { addTo } from '../group-by.ts';
+import { addTo } from '../model/group-by.ts';
+import type { FileChange } from '../ports/registry-store.ts';
 import type { RegistryDocument } from '../registry/document.ts';
 import type { Edit, Json } from '../registry/edit.ts';
 import { parseJson } from '../registry/json.ts';
 import type { JsonPath } from '../registry/locate.ts';
-import type { FileChange } from '../registry/store.ts';
 
 /** An entry that is being changed: its fields as they will be, and which of them are new. */
 export type OpenEntry = {

@@ -1,12 +1,13 @@
 /** Making the registries agree with the machine: two looks, a plan, and its changes under the locks. */
-import type { Host } from '../host.ts';
+
 import { secondLookMs } from '../inventory/memory.ts';
-import type { RegistryReading, Snapshot } from '../model.ts';
-import type { Monitor } from '../monitor.ts';
-import { failureClause, type RegistryFile, type RegistryStore } from '../registry/store.ts';
+import type { Monitor } from '../inventory/monitor.ts';
+import type { RegistryReading, Snapshot } from '../model/model.ts';
+import type { Host } from '../ports/host.ts';
+import { failureClause, type RegistryFile, type RegistryStore } from '../ports/registry-store.ts';
 import { lossesOf } from './loss.ts';
 import { mend, type Outcome } from './mend.ts';
-import { isEmpty, type Place, planReconcile, type ReconcilePlan } from './plan.ts';
+import { isEmpty, type Place, planReconcile, type ReconcilePlan } from './reconcile-plan.ts';
 
 /** What a survey found, or why there is nothing to be changed on its evidence. */
 export type Survey =

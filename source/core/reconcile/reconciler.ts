@@ -1,10 +1,11 @@
 /** Reconcile for a screen that stays: the check runs with every look that changed something. */
-import type { Host } from '../host.ts';
+
+import type { Monitor } from '../inventory/monitor.ts';
 import { foreignWorkspace } from '../lifecycle/foreign.ts';
-import type { Snapshot } from '../model.ts';
-import type { Monitor } from '../monitor.ts';
-import { isEmpty, planReconcile, planSummary, type ReconcilePlan } from './plan.ts';
+import type { Snapshot } from '../model/model.ts';
+import type { Host } from '../ports/host.ts';
 import { apply, type Report, type Survey, survey } from './reconcile.ts';
+import { isEmpty, planReconcile, planSummary, type ReconcilePlan } from './reconcile-plan.ts';
 
 export type Reconciler = {
   /** What a reconcile would change, in a few words. Writes nothing. */

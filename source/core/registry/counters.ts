@@ -1,5 +1,5 @@
 /** The counters of a registry, against what its entries say. */
-import type { RegistryContent, RegistryScope } from '../model.ts';
+import type { RegistryContent, RegistryScope } from '../model/model.ts';
 import { isCompleted, recordedStatus } from './merge.ts';
 
 export type WrongCounter = {

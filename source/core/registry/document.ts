@@ -1,5 +1,5 @@
 /** One registry file as text and as what it means, and the one way from edits to its next text. */
-import type { Reading, RegistryContent, RegistryScope } from '../model.ts';
+import type { Reading, RegistryContent, RegistryScope } from '../model/model.ts';
 import { wrongCounters } from './counters.ts';
 import { applyEdits, type Edit } from './edit.ts';
 import { locateJson } from './locate.ts';

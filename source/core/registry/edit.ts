@@ -1,7 +1,7 @@
 /** Changing values in a JSON text: everything outside the edited places stays as it was spelled,
  * number by number and space by space. */
-import { addTo } from '../group-by.ts';
-import type { Reading } from '../model.ts';
+import { addTo } from '../model/group-by.ts';
+import type { Reading } from '../model/model.ts';
 import { type JsonNode, type JsonPath, locateJson, nodeAt } from './locate.ts';
 
 export type Json =

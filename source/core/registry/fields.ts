@@ -1,5 +1,5 @@
 /** One entry as a registry has it, for a person to read: every field, also those that vigil does not know. */
-import type { Reading } from '../model.ts';
+import type { Reading } from '../model/model.ts';
 import { parseJson } from './json.ts';
 
 /** @param text of a registry, a task's or the global one.

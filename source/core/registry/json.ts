@@ -1,6 +1,6 @@
 /** Reading JSON that Python wrote: its `NaN` and a byte order mark are tolerated, its depth is
  * bounded before anything is built. */
-import type { Reading } from '../model.ts';
+import type { Reading } from '../model/model.ts';
 
 /** Deeper than any registry, shallow enough for every reader. */
 export const maxDepth = 64;

@@ -1,6 +1,6 @@
 /** Where the values of a JSON text are, so that one can be changed and all others stay as they were
  * spelled. Takes what Python writes: `NaN`, `Infinity`, a byte order mark, a key twice. */
-import type { Reading } from '../model.ts';
+import type { Reading } from '../model/model.ts';
 import { maxDepth } from './json.ts';
 
 /** A value and its place: `start` is its first character, `end` the one behind its last. */

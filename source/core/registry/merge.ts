@@ -1,8 +1,8 @@
 /** Task and global registries → one record per agent. The task registry is the authority, the
  * global one an index that drifts; where they disagree, that is evidence, not a choice. */
 import { type Evidence, hint } from '../evidence/evidence.ts';
-import type { AgentEntry, RegistryReading } from '../model.ts';
-import { agentKey } from '../row-keys.ts';
+import type { AgentEntry, RegistryReading } from '../model/model.ts';
+import { agentKey } from '../model/row-keys.ts';
 
 export type RecordedStatus = 'active' | 'terminal' | 'unclear';
 

@@ -8,7 +8,7 @@ import type {
   Reading,
   RegistryContent,
   RegistryScope,
-} from '../model.ts';
+} from '../model/model.ts';
 import { parseJson } from './json.ts';
 
 const maxEntries = 10_000;

@@ -1,10 +1,11 @@
 /** Ends what a plan holds: looks, steps each ending's stage, signals when a stage is entered, and tells
  * everything it does. There is one way to end a process in this program, and this is it. */
-import type { Host } from '../host.ts';
-import type { Recogniser } from '../inventory/recognise.ts';
-import type { Origin, Process } from '../model.ts';
+
+import type { Origin, Process } from '../model/model.ts';
+import type { Host } from '../ports/host.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { SessionControl } from '../ports/sessions.ts';
+import type { Recogniser } from '../programs/recognise.ts';
 import { createEnding, type Ending } from './ending.ts';
 import { escalationOf, firstStage, isFinal, type Stage, step } from './escalation.ts';
 import { freezeAndKill } from './freeze.ts';

@@ -1,15 +1,16 @@
 /** Endings for a screen that stays: plans from what it shows, several endings at a time. */
-import type { Host } from '../host.ts';
-import type { Recogniser } from '../inventory/recognise.ts';
-import type { Row, Snapshot } from '../model.ts';
-import type { Monitor } from '../monitor.ts';
+
+import type { Monitor } from '../inventory/monitor.ts';
+import type { Row, Snapshot } from '../model/model.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Host } from '../ports/host.ts';
+import type { Recogniser } from '../programs/recognise.ts';
 import type { EndEvent } from './end.ts';
+import { type EndPlan, planEnd } from './end-plan.ts';
 import { withPorts } from './frees.ts';
-import { type EndPlan, planEnd } from './plan.ts';
 import { withFiles } from './planned-files.ts';
 import type { Policy } from './policy.ts';
-import { type EndReport, endReason, runEnding } from './run.ts';
+import { type EndReport, endReason, runEnding } from './run-plan.ts';
 import { freezeOrThaw, wokenByTmux } from './standstill.ts';
 
 export type Ender = {

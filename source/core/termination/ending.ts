@@ -1,6 +1,6 @@
 /** One ending under way: its kill set, what was sent to whom, and what became of each process. */
 import { isZombie } from '../inventory/process-tree.ts';
-import { identityOf, type Origin, type Process, type ProcessRef } from '../model.ts';
+import { identityOf, type Origin, type Process, type ProcessRef } from '../model/model.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
 import type { ProcessControl, SignalName, SignalResult } from '../ports/process-control.ts';
 import type { Sighting, Stage } from './escalation.ts';

@@ -1,6 +1,6 @@
 /** What an ending gives back: memory, processor time, and ports that can be listened on again. */
 import type { Processes } from '../ports/processes.ts';
-import type { EndPlan } from './plan.ts';
+import type { EndPlan } from './end-plan.ts';
 import type { Ended, EndTarget, Ports } from './target.ts';
 
 export type Frees = {

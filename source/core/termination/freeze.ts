@@ -1,6 +1,6 @@
 /** Stopping everybody before anybody is killed: who is stopped cannot fork, fork back or respawn. Pass by
  * pass, until one finds nobody new; then SIGKILL to all of them at once. */
-import type { Process } from '../model.ts';
+import type { Process } from '../model/model.ts';
 import type { KillJournal } from '../ports/kill-journal.ts';
 import type { Ending } from './ending.ts';
 

@@ -2,9 +2,15 @@
  * and grown with each look while the ending lasts. Evidence, never text. */
 
 import { type Evidence, proof } from '../evidence/evidence.ts';
-import { commandOf } from '../inventory/process-name.ts';
 import { isZombie } from '../inventory/process-tree.ts';
-import { identityOf, type Origin, type Process, type ProcessRef, type Role } from '../model.ts';
+import {
+  identityOf,
+  type Origin,
+  type Process,
+  type ProcessRef,
+  type Role,
+} from '../model/model.ts';
+import { commandOf } from '../programs/process-name.ts';
 import type { Spared, SpareKind, SpareRules } from './spare.ts';
 import { indexOf, oldestFirst } from './table-index.ts';
 

@@ -1,11 +1,11 @@
 /** The files that go with an ending, named before it: by the record that names them and the rules by which they
  * are removed. */
-import type { RegistryReading } from '../model.ts';
+import type { RegistryReading } from '../model/model.ts';
 import type { AgentFiles } from '../ports/workspace-files.ts';
-import { placeOf } from '../reconcile/plan.ts';
+import { placeOf } from '../reconcile/reconcile-plan.ts';
 import { type AgentRecord, mergeRegistries, taskOf } from '../registry/merge.ts';
 import { type FileWork, filesOf } from './agent-files.ts';
-import type { EndPlan } from './plan.ts';
+import type { EndPlan } from './end-plan.ts';
 import type { PlannedFile } from './target.ts';
 
 /** Of an agent that a task has on record; a bad entry is shown and never acted on. */

@@ -1,10 +1,10 @@
 /** The process table that running terminations are judged by. */
-import { mayBeAdopted } from '../inventory/adoption.ts';
-import { looksPeoples } from '../inventory/peoples-programs.ts';
+import { mayBeAdopted } from '../evidence/adoption.ts';
 import { createProcessTree, isZombie } from '../inventory/process-tree.ts';
-import type { Recogniser } from '../inventory/recognise.ts';
-import { identityOf, type Origin, type Process } from '../model.ts';
+import { identityOf, type Origin, type Process } from '../model/model.ts';
 import type { Processes } from '../ports/processes.ts';
+import { looksPeoples } from '../programs/peoples-programs.ts';
+import type { Recogniser } from '../programs/recognise.ts';
 import type { Ending } from './ending.ts';
 
 /** Start times are counted in ticks from a boot time that is known to the second. */

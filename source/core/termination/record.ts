@@ -1,18 +1,18 @@
 /** After an ending: the entry is closed under the lock, the prompt is removed, the logs are archived. Only
  * for an agent that was seen dead; a survivor stays on record as `stuck`. */
-import { groupBy } from '../group-by.ts';
-import type { RegistryReading } from '../model.ts';
+import { groupBy } from '../model/group-by.ts';
+import type { RegistryReading } from '../model/model.ts';
 import type { Clock } from '../ports/clock.ts';
+import { failureClause, type RegistryStore } from '../ports/registry-store.ts';
 import type { AgentFiles } from '../ports/workspace-files.ts';
 import { mend, type Outcome } from '../reconcile/mend.ts';
-import { type Change, placeOf } from '../reconcile/plan.ts';
+import { type Change, placeOf } from '../reconcile/reconcile-plan.ts';
 import {
   type AgentRecord,
   faultsText,
   mergeRegistries,
   recordedStatus,
 } from '../registry/merge.ts';
-import { failureClause, type RegistryStore } from '../registry/store.ts';
 import type { FileWork } from './agent-files.ts';
 import { filesOnRecord } from './planned-files.ts';
 import type { TargetResult } from './result.ts';

@@ -1,6 +1,7 @@
 /** What became of one target, in the words of docs/json.md. */
-import { describeProcess } from '../inventory/process-name.ts';
-import type { Process } from '../model.ts';
+
+import type { Process } from '../model/model.ts';
+import { describeProcess } from '../programs/process-name.ts';
 import type { Ending, Sent } from './ending.ts';
 import type { Member } from './kill-set.ts';
 import type { ProcessOutcome, TargetOutcome } from './progress.ts';

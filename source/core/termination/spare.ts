@@ -1,9 +1,15 @@
 /** Who is never signalled, whatever evidence there is, and why. */
 
-import { peoplesProgram } from '../inventory/peoples-programs.ts';
 import { createProcessTree } from '../inventory/process-tree.ts';
-import { type Kind, programNamesOf } from '../inventory/recognise.ts';
-import { identityOf, type Machine, type Origin, type Process, type Snapshot } from '../model.ts';
+import {
+  identityOf,
+  type Machine,
+  type Origin,
+  type Process,
+  type Snapshot,
+} from '../model/model.ts';
+import { peoplesProgram } from '../programs/peoples-programs.ts';
+import { type Kind, programNamesOf } from '../programs/recognise.ts';
 
 export type SpareKind =
   | 'system'

@@ -1,11 +1,11 @@
 /** Rows that a person freezes and thaws. tmux sends SIGCONT to the process group of whatever it started
  * itself as soon as that stops, by SIGSTOP or by any other signal that stops: so a pane's own process
  * cannot be held, and trying would wake its whole group. It is left out, and that is said. */
-import type { Process, ProcessRef, Row } from '../model.ts';
+import type { Process, ProcessRef, Row } from '../model/model.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
 import type { ProcessControl } from '../ports/process-control.ts';
+import type { EndPlan } from './end-plan.ts';
 import type { Member } from './kill-set.ts';
-import type { EndPlan } from './plan.ts';
 import type { EndTarget } from './target.ts';
 
 type FreezePorts = {

@@ -1,7 +1,8 @@
 /** One process table by what an ending asks of it. Fifty endings share a table: it is indexed once. */
-import { groupBy } from '../group-by.ts';
+
 import { createProcessTree, type ProcessTree } from '../inventory/process-tree.ts';
-import { identityOf, type Process, type ProcessRef } from '../model.ts';
+import { groupBy } from '../model/group-by.ts';
+import { identityOf, type Process, type ProcessRef } from '../model/model.ts';
 
 export type TableIndex = Pick<ProcessTree, 'byPid' | 'childrenOf'> & {
   /** Processes with this session id. */

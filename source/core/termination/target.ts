@@ -1,13 +1,13 @@
 /** One thing to be ended, frozen when it was asked for: identities, never row numbers. */
 
+import { idOfMark } from '../evidence/pane-proofs.ts';
 import { sums } from '../inventory/draft.ts';
-import { idOfMark } from '../inventory/pane-proofs.ts';
-import { commandOf } from '../inventory/process-name.ts';
 import { isZombie } from '../inventory/process-tree.ts';
 import { isOurs } from '../inventory/scene.ts';
-import type { Inventory, Pane, Process, Row } from '../model.ts';
+import type { Inventory, Pane, Process, Row } from '../model/model.ts';
 import type { SessionRef } from '../ports/sessions.ts';
-import { sessionOf } from '../session-of.ts';
+import { commandOf } from '../programs/process-name.ts';
+import { sessionOf } from '../rows/session-of.ts';
 import { type Marks, type Member, memberOf } from './kill-set.ts';
 import type { Refusal } from './refusal.ts';
 import type { Spared, SpareReason, SpareRules } from './spare.ts';

@@ -3,14 +3,14 @@
 import { closeSync, constants } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import type { Reading, RegistryScope } from '../../core/model.ts';
+import type { Reading, RegistryScope } from '../../core/model/model.ts';
+import type { Backup, BackupFile, RegistryFile } from '../../core/ports/registry-store.ts';
 import { keptBackups } from '../../core/registry/backup-names.ts';
 import { readDocument } from '../../core/registry/document.ts';
-import type { Backup, BackupFile, RegistryFile } from '../../core/registry/store.ts';
+import { flock } from '../lock/flock.ts';
+import { holdersOf } from '../lock/lock-holders.ts';
 import { decodeUtf8 } from './content.ts';
 import { makeOwnDirectory, syncDirectory, writeDurably } from './durable-file.ts';
-import { flock } from './flock.ts';
-import { holdersOf } from './lock-holders.ts';
 import { openOwnFile, reasonOf } from './safe-file.ts';
 import { readAll } from './write-in-place.ts';
 

@@ -1,13 +1,13 @@
 /** What `vigil doctor` says about each registry: kind, size, entries, last change, lock, journal and
  * backups. Only looks. */
 import { existsSync, statSync } from 'node:fs';
-import type { Check } from '../../core/check.ts';
-import type { RegistryReading } from '../../core/model.ts';
-import type { Backup } from '../../core/registry/store.ts';
-import type { LastWrite } from '../audit-log.ts';
+import type { Check } from '../../core/model/doctor-check.ts';
+import type { RegistryReading } from '../../core/model/model.ts';
+import type { Backup } from '../../core/ports/registry-store.ts';
+import { queueLockOf } from '../lock/lock-holders.ts';
+import type { LastWrite } from '../state/audit-log-file.ts';
 import { listBackups } from './backups.ts';
 import { journalOf, readJournal } from './journal.ts';
-import { queueLockOf } from './lock-holders.ts';
 
 const writableByOthers = 0o022;
 

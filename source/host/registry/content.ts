@@ -3,9 +3,9 @@
  * shared for the length of one read. */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { Reading, RegistryContent, RegistryScope } from '../../core/model.ts';
+import type { Reading, RegistryContent, RegistryScope } from '../../core/model/model.ts';
 import { parseRegistry } from '../../core/registry/parse.ts';
-import { flockByProgram } from './flock.ts';
+import { flockByProgram } from '../lock/flock.ts';
 import { reasonOf } from './safe-file.ts';
 
 /** A registry of thousands of agents has a few MB. */

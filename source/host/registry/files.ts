@@ -7,11 +7,11 @@ import type {
   RegistryContent,
   RegistryReading,
   RegistryScope,
-} from '../../core/model.ts';
+} from '../../core/model/model.ts';
 import type { RegistriesReading } from '../../core/ports/registries.ts';
-import { within } from '../within.ts';
+import { readLocks } from '../lock/kernel-locks.ts';
+import { within } from '../run/within.ts';
 import { readContent } from './content.ts';
-import { readLocks } from './kernel-locks.ts';
 
 /** A file system that hangs must not hang the look. */
 const readTimeoutMs = 2000;

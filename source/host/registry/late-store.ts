@@ -1,5 +1,5 @@
 /** The store, loaded with the first change: most runs of vigil make none. */
-import type { RegistryStore } from '../../core/registry/store.ts';
+import type { RegistryStore } from '../../core/ports/registry-store.ts';
 import type { Wrote } from './store.ts';
 
 export function lateRegistryStore(wrote: Wrote): RegistryStore {

@@ -2,20 +2,20 @@
  * lock → recover → read → mutate → check → write → verify → unlock.
  * Between lock and unlock everything is synchronous: no look, no tmux, no timer gets in between. */
 import { existsSync, fstatSync } from 'node:fs';
-import type { RegistryScope } from '../../core/model.ts';
-import { editDocument, type RegistryDocument, readDocument } from '../../core/registry/document.ts';
+import type { RegistryScope } from '../../core/model/model.ts';
 import {
   type FileChange,
   failureClause,
   type RegistryStore,
   type RegistryUpdate,
   type UpdateResult,
-} from '../../core/registry/store.ts';
+} from '../../core/ports/registry-store.ts';
+import { editDocument, type RegistryDocument, readDocument } from '../../core/registry/document.ts';
+import { type LockedFile, lockFile } from '../lock/locked-file.ts';
 import { backUp, isRestored, listBackups, restoreBackup } from './backups.ts';
 import { decodeUtf8, largestRegistryBytes, tooLarge } from './content.ts';
 import { tryTo } from './durable-file.ts';
 import { journalOf } from './journal.ts';
-import { type LockedFile, lockFile } from './locked-file.ts';
 import { quarantine } from './quarantine.ts';
 import { reasonOf } from './safe-file.ts';
 import { recover, UnfinishedWrite, writeInPlace } from './write-in-place.ts';

@@ -2,9 +2,9 @@
  * lines name. It only ever spares: such a text is a place to look, never evidence of whose they are. */
 import { readdirSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Process, RegistryReading } from '../../core/model.ts';
+import type { Process, RegistryReading } from '../../core/model/model.ts';
 import { createRegistriesReader } from '../registry/files.ts';
-import { findWorkspaces, workspaceName } from '../workspaces.ts';
+import { findWorkspaces, workspaceName } from './workspaces.ts';
 
 export async function readRegistriesAround(
   processes: readonly Process[],

@@ -4,10 +4,10 @@
 import { closeSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeployIntent } from '../../core/lifecycle/deployment.ts';
-import type { Reading } from '../../core/model.ts';
+import type { Reading } from '../../core/model/model.ts';
 import type { FoundIntent } from '../../core/ports/workspace-journals.ts';
 import { agentSession } from '../../core/registry/agent-names.ts';
-import { isOver } from '../identity.ts';
+import { isOver } from '../processes/identity.ts';
 import {
   makeOwnDirectory,
   temporaryOf,
@@ -15,7 +15,7 @@ import {
   writeDurably,
 } from '../registry/durable-file.ts';
 import { openOwnFile, reasonOf } from '../registry/safe-file.ts';
-import { socketPathOf } from '../socket-path.ts';
+import { socketPathOf } from '../tmux/socket-path.ts';
 
 /** An intent is a few hundred bytes. */
 const largestBytes = 64 * 1024;

@@ -10,11 +10,11 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Reading } from '../../core/model.ts';
+import type { Reading } from '../../core/model/model.ts';
 import type { ShutdownClaim } from '../../core/ports/workspace-journals.ts';
-import { isThere } from '../identity.ts';
+import { flock } from '../lock/flock.ts';
+import { isThere } from '../processes/identity.ts';
 import { tryTo } from '../registry/durable-file.ts';
-import { flock } from '../registry/flock.ts';
 import { reasonOf } from '../registry/safe-file.ts';
 import { readShutdown } from './shutdown-file.ts';
 

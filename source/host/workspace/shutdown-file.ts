@@ -3,7 +3,7 @@
 import { closeSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ShutdownState, shutdownPhases } from '../../core/lifecycle/shutdown-journal.ts';
-import type { Reading } from '../../core/model.ts';
+import type { Reading } from '../../core/model/model.ts';
 import { writeDurably } from '../registry/durable-file.ts';
 import { openOwnFile, reasonOf } from '../registry/safe-file.ts';
 

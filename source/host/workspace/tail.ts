@@ -1,11 +1,11 @@
 /** The end of a file that an agent writes. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Reading } from '../../core/model.ts';
+import type { Reading } from '../../core/model/model.ts';
 import type { AgentFile } from '../../core/termination/agent-files.ts';
 import { reasonOf } from '../registry/safe-file.ts';
-import { misplaced } from './agent-files.ts';
 import { inAgentPlace } from './agent-places.ts';
+import { misplaced } from './safe-agent-files.ts';
 
 /** What a screen can hold, also of long lines. */
 const mostBytes = 64 * 1024;

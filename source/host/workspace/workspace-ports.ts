@@ -1,14 +1,14 @@
 /** What vigil makes and removes below a workspace, on disk. */
 import { randomBytes } from 'node:crypto';
 import { statfsSync, statSync } from 'node:fs';
-import type { Host } from '../../core/host.ts';
-import type { Reading } from '../../core/model.ts';
+import type { Reading } from '../../core/model/model.ts';
+import type { Host } from '../../core/ports/host.ts';
 import { unlinkIfThere } from '../registry/durable-file.ts';
 import { reasonOf } from '../registry/safe-file.ts';
-import { archiveAgentFile, hasAgentFile, removeAgentFile } from './agent-files.ts';
 import { createAgentFile, ensureAgentDirectories, removeEmptyDirectory } from './agent-places.ts';
 import { readIntents, removeIntent, writeIntent } from './intents.ts';
 import { listLeftovers, removeOwn } from './left-overs.ts';
+import { archiveAgentFile, hasAgentFile, removeAgentFile } from './safe-agent-files.ts';
 import { claimShutdown } from './shutdown-claim.ts';
 import { readShutdown, writeShutdown } from './shutdown-file.ts';
 

@@ -1,0 +1,217 @@
+/** argv → command, operands and given options. meow splits the words, this file says what is
+ * wrong with them in one line. */
+import meow from 'meow';
+import type { Reading } from '../../core/model/model.ts';
+import { similarWord } from '../../core/model/similar.ts';
+import { type Command, commands, type Shell, shells } from './command-table.ts';
+import { deployFault } from './deploy-options.ts';
+import { type Given, heeds, type OptionSpec } from './option-spec.ts';
+import { optionSpecs } from './option-table.ts';
+
+export type Arguments = {
+  readonly command: Exclude<Command, 'help'>;
+  /** Help is asked for: about a command or a topic, by name; in general where it is empty. */
+  readonly help?: string;
+  readonly operands: readonly string[];
+  readonly given: Given;
+};
+
+/** Words and options apart, before anything is known of the command.
+ * @param given the words behind the program's name. */
+export function readWords(given: readonly string[]): Reading<{
+  readonly input: readonly string[];
+  readonly literal: readonly string[];
+  given: Given;
+}> {
+  // Behind `--` words are as they are: they may be the command of an agent.
+  const end = given.indexOf('--');
+  const literal = end < 0 ? [] : given.slice(end + 1);
+  const argv = expandShort(end < 0 ? given : given.slice(0, end));
+  const wrongWord = switchFault(argv) ?? missingValue(argv);
+  if (wrongWord !== undefined) return { ok: false, reason: wrongWord };
+  const words = splitWords(joinDashes(argv));
+  if (!words.ok) return words;
+  const { input, flags } = words.value;
+  const options = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(flags)) {
+    const spec = optionSpecs.find(each => camel(each.name) === key);
+    if (spec === undefined) return { ok: false, reason: unknownOption(key) };
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    if (spec.value !== undefined && [value].flat().includes(''))
+      return { ok: false, reason: emptyValue(spec) };
+    options.set(spec.name, value);
+  }
+  return { ok: true, value: { input: input.map(String), literal, given: options } };
+}
+
+/** @param given the words behind the program's name. */
+export function parseArguments(given: readonly string[]): Reading<Arguments> {
+  const words = readWords(given);
+  if (!words.ok) return words;
+  const { input, literal, given: options } = words.value;
+  const [first = 'top', ...named] = input;
+  const operands = [...named, ...literal];
+  if (!commands.includes(first as Command)) return { ok: false, reason: unknownCommand(first) };
+  const command = first as Command;
+  const isHelp = options.get('help') === true;
+  if (command === 'help' || isHelp) {
+    const help = command === 'help' ? operands[0] : input[0];
+    return { ok: true, value: { command: 'top', help: help ?? '', operands, given: options } };
+  }
+  const isVersion = options.get('version') === true;
+  const fault = isVersion
+    ? undefined
+    : (optionFault(command, options) ?? operandFault(command, operands, options));
+  if (fault !== undefined) return { ok: false, reason: fault };
+  return { ok: true, value: { command, operands, given: options } };
+}
+
+function splitWords(argv: readonly string[]) {
+  try {
+    const { input, flags } = meow({
+      importMeta: import.meta,
+      // meow would look for a package.json beside the bundle; nothing of it is needed.
+      pkg: { name: 'vigil' },
+      argv,
+      autoHelp: false,
+      autoVersion: false,
+      inferType: false,
+      booleanDefault: undefined,
+      flags: Object.fromEntries(optionSpecs.map(spec => [camel(spec.name), flagOf(spec)])),
+    });
+    return { ok: true, value: { input, flags: flags as Record<string, unknown> } } as const;
+  } catch (error) {
+    return { ok: false, reason: (error as Error).message } as const;
+  }
+}
+
+/** Short options as long ones: a group apart (`-rt`), an attached value behind its option (`-Ftext`),
+ * which meow does not know. Letters that are no option stay, for the error line. */
+export function expandShort(argv: readonly string[]): string[] {
+  return argv.flatMap(word => {
+    if (!/^-[A-Za-z]/.test(word)) return [word];
+    const words: string[] = [];
+    for (let at = 1; at < word.length; at++) {
+      const spec = optionSpecs.find(each => each.short === word[at]);
+      if (spec === undefined) return [...words, `-${word.slice(at)}`];
+      const rest = word.slice(at + 1).replace(/^=/, '');
+      if (spec.value !== undefined)
+        return [...words, rest === '' ? `--${spec.name}` : `--${spec.name}=${rest}`];
+      words.push(`--${spec.name}`);
+    }
+    return words;
+  });
+}
+
+/** meow takes no `-` for a value that stands apart. */
+function joinDashes(argv: readonly string[]): string[] {
+  return argv.flatMap((word, index) => {
+    if (word === '-' && takesValue(argv[index - 1])) return [];
+    return argv[index + 1] === '-' && takesValue(word) ? [`${word}=-`] : [word];
+  });
+}
+
+function takesValue(word: string | undefined): boolean {
+  return optionSpecs.some(({ name, value }) => value !== undefined && word === `--${name}`);
+}
+
+/** meow drops an option whose value is missing. */
+function missingValue(argv: readonly string[]): string | undefined {
+  for (let index = 0; index < argv.length; index++) {
+    const word = argv[index] ?? '';
+    const spec = optionSpecs.find(each => each.value !== undefined && word === `--${each.name}`);
+    if (spec === undefined) continue;
+    // What follows is the value, unless it is an option itself; a negative number is none.
+    const next = argv[++index];
+    if (next === '') return emptyValue(spec);
+    if (next === undefined || /^-(?!\d|$)/.test(next))
+      return `--${spec.name}: missing value (${spec.value})`;
+  }
+  return undefined;
+}
+
+function emptyValue({ name, value = '' }: OptionSpec): string {
+  return `--${name}: empty value (expected ${value})`;
+}
+
+/** meow takes any value of a switch for false: `--json=yes` must not mean no. */
+function switchFault(argv: readonly string[]): string | undefined {
+  for (const word of argv) {
+    const [, name, value = ''] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
+    const spec = optionSpecs.find(each => each.name === name);
+    if (spec !== undefined && spec.value === undefined && !['true', 'false'].includes(value))
+      return `--${name}: takes no value, got "${value}"`;
+  }
+  return undefined;
+}
+
+/** Ignored options are refused: the user may rely on them to limit the command. */
+function optionFault(command: Command, given: Given): string | undefined {
+  const spec = optionSpecs.find(
+    each => given.has(each.name) && !heeds(command, each) && !each.isHarmless,
+  );
+  if (spec === undefined) return undefined;
+  const commandsOfIt = spec.of?.map(name => `vigil ${name}`).join(', ');
+  return `--${spec.name} is not an option of vigil ${command} (only of ${commandsOfIt})`;
+}
+
+function operandFault(
+  command: Arguments['command'],
+  operands: readonly string[],
+  given: Given,
+): string | undefined {
+  if (command === 'why' || command === 'kill')
+    return operands.length === 0
+      ? `${command}: missing target, for example an agent id, session:NAME, pid:N or task:ID`
+      : undefined;
+  if (command === 'deploy') return deployFault(given);
+  if (command === 'completion')
+    return shells.includes((operands[0] ?? '') as Shell) && operands.length === 1
+      ? undefined
+      : `completion: expected one shell (${shells.join(', ')})`;
+  if (command === 'reconcile' && given.get('restore') === true)
+    return operands.length > 1 ? 'reconcile --restore: expected one backup' : undefined;
+  return operands.length > 0 ? `${command}: unexpected operand "${operands[0]}"` : undefined;
+}
+
+function flagOf(spec: OptionSpec) {
+  const shortFlag = spec.short === undefined ? {} : { shortFlag: spec.short };
+  if (spec.value === undefined) return { type: 'boolean' as const, ...shortFlag };
+  return {
+    type: 'string' as const,
+    ...shortFlag,
+    ...(spec.repeatable ? { isMultiple: true as const } : {}),
+  };
+}
+
+function unknownCommand(word: string): string {
+  const similar = similarWord(word, commands);
+  const hint = similar === undefined ? ' (see vigil --help)' : `. Did you mean ${similar}?`;
+  return `unknown command "${word}"${hint}`;
+}
+
+function unknownOption(key: string): string {
+  const word =
+    key.length === 1
+      ? `-${key}`
+      : `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
+  const similar = similarWord(
+    word,
+    optionSpecs.map(({ name, shown = name }) => `--${shown}`),
+  );
+  const hint = similar === undefined ? 'see vigil help options' : `did you mean '${similar}'?`;
+  return `unknown option '${word}' (${hint})`;
+}
+
+function camel(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Reading commands write nothing; commands that may change something keep the sessions they have seen. */
+export function keepsSightings(
+  command: Arguments['command'],
+  options: { readonly readOnly: boolean; readonly dryRun: boolean; readonly demo: boolean },
+): boolean {
+  const isReading = ['list', 'why', 'doctor'].includes(command);
+  return !isReading && !options.readOnly && !options.dryRun && !options.demo;
+}

@@ -1,0 +1,152 @@
+/** The commands: one table, from which help, completions, the man page and the readme's usage are drawn. */
+import type { ExitCode } from '../output.ts';
+
+export const commands = [
+  'top',
+  'list',
+  'why',
+  'kill',
+  'reconcile',
+  'sweep',
+  'shutdown',
+  'deploy',
+  'doctor',
+  'completion',
+  'help',
+] as const;
+export type Command = (typeof commands)[number];
+/** What runs where none is named. */
+export const defaultCommand: Command = 'top';
+
+/** Names that only the machine knows: completion reads them when they are asked for. */
+export type LiveNames = 'agents' | 'tasks' | 'sockets' | 'targets' | 'backups';
+
+export type CommandSpec = {
+  /** In the short help, behind `vigil`. */
+  readonly shown: string;
+  /** One line, at most 55 cells. */
+  readonly does: string;
+  /** What may be typed, behind `vigil`. */
+  readonly usages: readonly string[];
+  /** Paragraphs about it, for its own help and the man page. */
+  readonly about: readonly string[];
+  /** Beside 0 and 2, which every command can end with. */
+  readonly exits: readonly ExitCode[];
+  /** What its operands may be, for completion: words for the first one alone, files, or names. */
+  readonly operands?: readonly string[] | 'files' | LiveNames;
+};
+
+export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];
+/** What there is help about beside the commands. */
+export const helpTopics = ['options', 'keys'] as const;
+
+export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
+  top: {
+    shown: '[top]',
+    does: 'the live screen; ? shows its keys',
+    usages: ['[options]', 'top [options]'],
+    about: [
+      'Every agent, session, orphan and ghost in one table, refreshed every interval. Without a terminal it prints one table, as vigil list does.',
+    ],
+    exits: [5],
+  },
+  list: {
+    shown: 'list',
+    does: 'print one table, or one snapshot with --json',
+    usages: ['list [--json] [--watch] [--exit-code] [--tree]'],
+    about: [
+      'Anything younger than two seconds is checked twice before it is reported as a ghost, orphan, husk or zombie.',
+    ],
+    exits: [5, 10],
+  },
+  why: {
+    shown: 'why TARGET…',
+    does: 'explain the class of a row: the evidence for it',
+    usages: ['why TARGET… [--json]'],
+    about: [],
+    exits: [3, 5],
+    operands: 'targets',
+  },
+  kill: {
+    shown: 'kill TARGET…',
+    does: 'end agents with all their processes and sessions',
+    usages: ['kill TARGET… [--force] [--reason TEXT] [--dry-run] [--yes] [--json]'],
+    about: [
+      'Shows which processes are signalled, which are spared and why, and asks for confirmation. Then sends SIGTERM once, waits three times (0.5, 1 and 2 seconds), and sends SIGKILL to any process still running. "Exited" and "killed" are reported only after two checks find no process.',
+    ],
+    exits: [1, 3, 4, 5],
+    operands: 'targets',
+  },
+  reconcile: {
+    shown: 'reconcile',
+    does: 'make the registries agree with the machine',
+    usages: [
+      'reconcile [--dry-run] [--yes] [--json]',
+      'reconcile --restore [BACKUP | rebuild] [--dry-run] [--yes] [--json]',
+    ],
+    about: [
+      'Ghosts become terminated, counters are recalculated, missing entries are added. Registries are first backed up to registry/backups/. --restore alone lists the backups, --restore BACKUP restores one, --restore rebuild rebuilds a broken global registry from the task registries.',
+    ],
+    exits: [1, 3, 4, 5],
+    operands: 'backups',
+  },
+  sweep: {
+    shown: 'sweep',
+    does: 'clean up what agents left behind',
+    usages: ['sweep [--idle TIME] [--dry-run] [--yes] [--json]'],
+    about: [
+      'Ends undead agents, husks and orphans, rolls back interrupted deploys, removes prompt files of agents that are gone, and archives the logs of ended agents. Anything without proof is left alone.',
+    ],
+    exits: [1, 4, 5],
+  },
+  shutdown: {
+    shown: 'shutdown',
+    does: 'end every agent and verify it',
+    usages: ['shutdown [--when-ends PID] [--dry-run] [--yes] [--json]'],
+    about: [
+      'Closes the workspace to deploys, ends every agent, sweeps, reconciles and checks once more. Interactive agents and your own sessions are never touched.',
+    ],
+    exits: [1, 3, 4, 5],
+  },
+  deploy: {
+    shown: 'deploy',
+    does: 'start an agent in its own session',
+    usages: [
+      'deploy --task ID --type TYPE --prompt TEXT [--parent ID] [-- COMMAND…]',
+      'deploy --task ID --type TYPE --prompt-file FILE [--parent ID] [-- COMMAND…]',
+    ],
+    about: [
+      'All or nothing: a deploy that fails is rolled back. COMMAND gets the prompt on stdin, or its path in place of {prompt-file}. Neither is passed through a shell.',
+    ],
+    exits: [1, 3, 4, 5],
+    operands: 'files',
+  },
+  doctor: {
+    shown: 'doctor',
+    does: 'check the environment',
+    usages: ['doctor [--json]'],
+    about: [
+      'Checks Node, tmux, locks, registries, the audit log, and interrupted work of an earlier vigil.',
+    ],
+    exits: [10],
+  },
+  completion: {
+    shown: 'completion SHELL',
+    does: 'print completions for bash, zsh or fish',
+    usages: ['completion bash|zsh|fish'],
+    about: [
+      'Completes commands, options, their values, and what is there now: agents, sessions, tasks, sockets, backups. For bash: source <(vigil completion bash). For zsh: source <(vigil completion zsh). For fish: vigil completion fish | source.',
+    ],
+    exits: [],
+    operands: shells,
+  },
+  help: {
+    shown: 'help [COMMAND]',
+    does: 'help about a command, all options, or keys',
+    usages: ['help [COMMAND | options | keys]'],
+    about: [],
+    exits: [],
+    operands: [...commands.filter(name => name !== 'help'), ...helpTopics],
+  },
+};

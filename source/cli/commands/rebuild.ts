@@ -1,0 +1,142 @@
+/** `vigil reconcile --restore rebuild`: a global registry that is broken, with no journal and no backup
+ * that can be used, is made anew from the task registries. Never by itself. */
+
+import type { RegistryReading } from '../../core/model/model.ts';
+import type { Host } from '../../core/ports/host.ts';
+import { failureClause } from '../../core/ports/registry-store.ts';
+import { rebuiltIndex } from '../../core/reconcile/rebuild.ts';
+import { type Line, span } from '../../text/line.ts';
+import { printable, text } from '../../text/printable.ts';
+import { counted } from '../../text/units.ts';
+import { exitCodes, type Output } from '../output.ts';
+import type { ChangeOptions } from './reconcile.ts';
+import { readOnlyRefusal } from './refusal.ts';
+import { whyNotAgreed } from './restore.ts';
+
+/** What stands in a backup's place on the command line. */
+export const rebuildName = 'rebuild';
+
+/** A broken registry, and the ones it can be made from. */
+type Plan = {
+  readonly target: RegistryReading;
+  readonly reason: string;
+  readonly sources: readonly RegistryReading[];
+  readonly leftOut: readonly string[];
+  readonly agents: number;
+};
+
+/** @returns the exit code, as readme.md lists it. */
+export async function rebuild(host: Host, options: ChangeOptions, output: Output): Promise<number> {
+  const complain = (message: string) =>
+    output.complain(text`vigil reconcile --restore rebuild: ${printable(message, output.charset)}`);
+  if (options.readOnly && !options.dryRun) {
+    complain(readOnlyRefusal);
+    return exitCodes.refused;
+  }
+  const plans = await plansOf(host, !options.dryRun);
+  if (plans.length === 0) {
+    complain('no global registry is broken; use vigil reconcile to fix a readable one');
+    return exitCodes.noTarget;
+  }
+  for (const { target } of plans) {
+    const usable = (await host.registryStore.backups(target.workspace)).find(backup =>
+      backup.files.some(file => file.original === target.path && file.entries.ok),
+    );
+    if (usable === undefined) continue;
+    complain(
+      `refused: ${target.path} has a backup with more data; use vigil reconcile --restore ${usable.name}`,
+    );
+    return exitCodes.refused;
+  }
+  if (!options.json) output.lines(plans.flatMap(plan => planLines(plan, output)));
+  const refusal = options.dryRun
+    ? undefined
+    : await whyNotAgreed(options, 'Replace the broken registries?');
+  if (refusal !== undefined) {
+    complain(refusal);
+    return exitCodes.refused;
+  }
+  const written: string[] = [];
+  if (!options.dryRun)
+    for (const { target, sources } of plans) {
+      const result = await host.registryStore.rebuild({
+        sources: sources.map(({ path, scope }) => ({ path, scope })),
+        target: { path: target.path, scope: target.scope },
+        compose: documents => rebuiltIndex(documents, host.clock.now()),
+        waitMs: options.lockWaitMs,
+      });
+      if (result.kind === 'done') written.push(...result.written);
+      else complain(`${result.path}: ${failureClause(result)}`);
+    }
+  const isAll = options.dryRun || written.length === plans.length;
+  if (options.json) output.json(rebuildJson(plans, isAll, options.dryRun, written), 'indented');
+  else if (!options.dryRun)
+    output.lines([
+      [
+        span(
+          text`${counted(written.length, 'registry', 'registries')} rebuilt; the previous content is in registry/quarantine`,
+        ),
+      ],
+    ]);
+  return isAll ? exitCodes.done : exitCodes.survived;
+}
+
+/** @param mayWrite settle journals first: they know best what a broken file was to be. */
+async function plansOf(host: Host, mayWrite: boolean): Promise<Plan[]> {
+  const isIndex = (each: RegistryReading) => each.scope === 'global' && each.kind === 'json';
+  if (mayWrite) {
+    const { registries } = await host.registries.read();
+    await host.registryStore.recover(registries.filter(isIndex));
+  }
+  const { registries } = await host.registries.read();
+  return registries.filter(isIndex).flatMap((target): Plan[] => {
+    if (target.reading.ok) return [];
+    const tasks = registries.filter(
+      each => each.workspace === target.workspace && each.scope === 'task',
+    );
+    const sources = tasks.filter(each => each.reading.ok);
+    const ids = sources.flatMap(each =>
+      each.reading.ok ? each.reading.value.entries.map(entry => entry.id) : [],
+    );
+    const leftOut = tasks.flatMap(each =>
+      each.reading.ok ? [] : [`${each.path}: ${each.reading.reason}`],
+    );
+    const agents = new Set(ids).size;
+    return [{ target, reason: target.reading.reason, sources, leftOut, agents }];
+  });
+}
+
+function planLines(
+  { target, reason, sources, leftOut, agents }: Plan,
+  { charset }: Output,
+): Line[] {
+  return [
+    [span(printable(target.path, charset), 'heading')],
+    [span(text`  now: ${printable(reason, charset)}`)],
+    [span(text`  then: ${agents} agents of ${sources.length} task registries`)],
+    ...leftOut.map((says): Line => [span(text`  skipped: ${printable(says, charset)}`, 'problem')]),
+  ];
+}
+
+function rebuildJson(
+  plans: readonly Plan[],
+  ok: boolean,
+  dryRun: boolean,
+  written: readonly string[],
+) {
+  return {
+    schema: 'vigil.restore/1',
+    ok,
+    backup: null,
+    dryRun,
+    written,
+    files: plans.map(({ target, reason, agents, leftOut }) => ({
+      original: target.path,
+      agentsNow: null,
+      agentsThen: agents,
+      error: reason,
+      leftOut,
+      outcome: dryRun ? 'planned' : written.includes(target.path) ? 'rebuilt' : 'failed',
+    })),
+  };
+}

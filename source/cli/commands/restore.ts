@@ -1,0 +1,189 @@
+/** `vigil reconcile --restore [BACKUP]`: lists backups, or puts one in the registries' place. */
+
+import type { RegistryReading } from '../../core/model/model.ts';
+import type { Host } from '../../core/ports/host.ts';
+import { type Backup, type BackupFile, failureClause } from '../../core/ports/registry-store.ts';
+import { type Line, span } from '../../text/line.ts';
+import { printable, text } from '../../text/printable.ts';
+import { counted } from '../../text/units.ts';
+import { exitCodes, type Output } from '../output.ts';
+import type { ChangeOptions } from './reconcile.ts';
+import { notConfirmed, readOnlyRefusal } from './refusal.ts';
+
+/** One file of the chosen backup, beside the registry as it is. */
+type Step = {
+  readonly file: BackupFile;
+  /** Entries it has now, or why they cannot be counted. */
+  readonly current: number | string;
+  readonly saved: number;
+  readonly isSame: boolean;
+};
+
+/** What became of it, or will. */
+type Outcome = Step & { readonly outcome: 'planned' | 'restored' | 'already' | 'failed' };
+
+/** @param name of the backup to restore; without one they are listed.
+ * @returns the exit code, as readme.md lists it. */
+export async function restore(
+  host: Host,
+  name: string | undefined,
+  options: ChangeOptions,
+  output: Output,
+): Promise<number> {
+  const { workspaces, registries } = await host.registries.read();
+  const found = await Promise.all(workspaces.map(each => host.registryStore.backups(each)));
+  const backups = found.flat();
+  if (name === undefined) return list(backups, options, output);
+  const chosen = backups.filter(backup => backup.name === name);
+  const complain = (message: string) =>
+    output.complain(text`vigil reconcile --restore: ${printable(message, output.charset)}`);
+  if (chosen.length === 0) {
+    complain(`no such backup: ${name} (see vigil reconcile --restore)`);
+    return exitCodes.noTarget;
+  }
+  if (options.readOnly && !options.dryRun) {
+    complain(readOnlyRefusal);
+    return exitCodes.refused;
+  }
+  const steps: Step[] = [];
+  for (const file of inOrder(chosen)) {
+    if (!file.entries.ok) {
+      complain(`${file.path}: ${file.entries.reason}`);
+      return exitCodes.unreadable;
+    }
+    const isSame = await host.registryStore.isRestored(file);
+    steps.push({ file, current: entriesNow(file, registries), saved: file.entries.value, isSame });
+  }
+  if (!options.json) output.lines(stepLines(name, steps, output));
+  if (options.dryRun) {
+    if (options.json)
+      output.json(
+        restoreJson(
+          name,
+          steps.map(step => ({ ...step, outcome: step.isSame ? 'already' : 'planned' })),
+          { dryRun: true, written: [] },
+        ),
+        'indented',
+      );
+    return exitCodes.done;
+  }
+  const copies = steps.length === 1 ? 'this copy' : 'these copies';
+  const count = counted(steps.length, 'registry', 'registries');
+  const refusal = await whyNotAgreed(options, `Replace ${count} with ${copies}?`);
+  if (refusal !== undefined) {
+    complain(refusal);
+    return exitCodes.refused;
+  }
+  const written: string[] = [];
+  const outcomes: Outcome[] = [];
+  for (const step of steps) {
+    const result = await host.registryStore.restore(step.file, options.lockWaitMs);
+    if (result.kind !== 'done') complain(`${result.path}: ${failureClause(result)}`);
+    else written.push(...result.written);
+    const wasSame = result.kind === 'done' && result.written.length === 0;
+    const outcome = result.kind !== 'done' ? 'failed' : wasSame ? 'already' : 'restored';
+    outcomes.push({ ...step, outcome });
+  }
+  const already = outcomes.filter(each => each.outcome === 'already').length;
+  if (options.json)
+    output.json(restoreJson(name, outcomes, { dryRun: false, written }), 'indented');
+  else output.lines([[span(printable(summaryOf(written.length, already)))]]);
+  const isAll = outcomes.every(each => each.outcome !== 'failed');
+  return isAll ? exitCodes.done : exitCodes.survived;
+}
+
+/** @returns the refusal; nothing when confirmed by --yes or at the prompt. */
+export async function whyNotAgreed(
+  { yes, json, ask }: ChangeOptions,
+  question: string,
+): Promise<string | undefined> {
+  if (yes) return undefined;
+  if (json || ask === undefined) return notConfirmed;
+  return (await ask(question)) ? undefined : 'nothing was changed';
+}
+
+/** Tasks before the index, as everywhere. */
+function inOrder(backups: readonly Backup[]): BackupFile[] {
+  const files = backups.flatMap(backup => backup.files);
+  return files.sort((a, b) => Number(a.scope === 'global') - Number(b.scope === 'global'));
+}
+
+function entriesNow({ original }: BackupFile, registries: readonly RegistryReading[]) {
+  const reading = registries.find(registry => registry.path === original)?.reading;
+  if (reading === undefined) return 'not there';
+  return reading.ok ? reading.value.entries.length : reading.reason;
+}
+
+function summaryOf(written: number, already: number): string {
+  const parts = [
+    written > 0 || already === 0
+      ? `${counted(written, 'registry', 'registries')} restored; the previous content is in registry/quarantine`
+      : '',
+    already > 0 ? `${already} already identical to the backup` : '',
+  ];
+  return parts.filter(Boolean).join('; ');
+}
+
+function stepLines(name: string, steps: readonly Step[], { charset }: Output): Line[] {
+  return [
+    [span(printable(name, charset), 'heading')],
+    ...steps.map(({ file, current, saved, isSame }): Line => {
+      const was = typeof current === 'number' ? `${current} agents` : current;
+      const says = isSame ? 'already identical to the backup' : `${was} now → ${saved} agents`;
+      return [span(text`  ${printable(file.original, charset)}: ${printable(says, charset)}`)];
+    }),
+  ];
+}
+
+function restoreJson(
+  backup: string,
+  outcomes: readonly Outcome[],
+  more: { readonly dryRun: boolean; readonly written: readonly string[] },
+) {
+  return {
+    schema: 'vigil.restore/1',
+    ok: outcomes.every(each => each.outcome !== 'failed'),
+    backup,
+    ...more,
+    files: outcomes.map(({ file, current, saved, outcome }) => ({
+      original: file.original,
+      agentsNow: typeof current === 'number' ? current : null,
+      agentsThen: saved,
+      error: typeof current === 'number' ? null : current,
+      outcome,
+    })),
+  };
+}
+
+function list(backups: readonly Backup[], options: ChangeOptions, output: Output): number {
+  if (options.json)
+    output.json(
+      {
+        schema: 'vigil.backups/1',
+        backups: backups.map(({ name, path, files }) => ({
+          name,
+          path,
+          files: files.map(({ original, entries }) => ({
+            original,
+            agents: entries.ok ? entries.value : null,
+            error: entries.ok ? null : entries.reason,
+          })),
+        })),
+      },
+      'indented',
+    );
+  else if (backups.length === 0)
+    output.lines([[span(printable('no backups (reconcile makes one before every change)'))]]);
+  else output.lines(backups.flatMap(backup => backupLines(backup, output)));
+  return exitCodes.done;
+}
+
+function backupLines({ name, files }: Backup, { charset }: Output): Line[] {
+  return [
+    [span(printable(name, charset), 'heading')],
+    ...files.map((file): Line => {
+      const agents = file.entries.ok ? `${file.entries.value} agents` : file.entries.reason;
+      return [span(text`  ${printable(file.original, charset)}: ${printable(agents, charset)}`)];
+    }),
+  ];
+}

@@ -1,0 +1,46 @@
+/** `vigil why <target>`: the class of a row and the evidence for it. */
+import type { Monitor } from '../../core/inventory/monitor.ts';
+import { parseTarget, rowsOfNames } from '../../core/rows/targets.ts';
+import { printable, text } from '../../text/printable.ts';
+import { whyLines } from '../../text/why-lines.ts';
+import { rowJson } from '../json/snapshot-json.ts';
+import { exitCodes, notFoundCodes, type Output } from '../output.ts';
+
+/** @returns the exit code, as readme.md lists it. */
+export async function why(
+  monitor: Monitor,
+  names: readonly string[],
+  json: boolean,
+  output: Output,
+): Promise<number> {
+  const complain = (message: string) =>
+    output.complain(text`vigil why: ${printable(message, output.charset)}`);
+  const wrong = names.map(name => parseTarget(name)).find(target => !target.ok);
+  if (wrong?.ok === false) {
+    complain(wrong.reason);
+    return exitCodes.usage;
+  }
+  const snapshot = await monitor.lookUntilSettled();
+  const found = rowsOfNames(snapshot, names);
+  if (found.kind === 'unread') for (const message of found.problems) complain(message);
+  if (found.kind !== 'found') {
+    complain(found.reason);
+    return notFoundCodes[found.kind];
+  }
+  const unread = snapshot.problems.filter(problem => problem.unread);
+  for (const { message } of unread) complain(message);
+  const rows = found.rows.map(({ row }) => row);
+  if (rows.length === 0)
+    complain(
+      `no rows found for ${names.join(', ')}${unread.length > 0 ? ' (a source could not be read)' : ''}`,
+    );
+  if (json) output.json({ schema: 'vigil.why/1', rows: rows.map(rowJson) }, 'indented');
+  else
+    output.lines(
+      rows.flatMap((row, index) => [
+        ...(index > 0 ? [[]] : []),
+        ...whyLines(row, snapshot.takenAt, output.charset),
+      ]),
+    );
+  return unread.length > 0 ? exitCodes.unreadable : exitCodes.done;
+}

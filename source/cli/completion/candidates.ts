@@ -1,0 +1,100 @@
+/** A command line up to the cursor → what may stand there: words, paths, or names that a poll has to read. Pure. */
+import { expandShort } from '../arguments/arguments.ts';
+import {
+  commandSpecs,
+  commands,
+  defaultCommand,
+  type LiveNames,
+} from '../arguments/command-table.ts';
+import { heeds, type OptionSpec, writtenName } from '../arguments/option-spec.ts';
+import { optionSpecs } from '../arguments/option-table.ts';
+
+/** A word that completes the one at the cursor, and what it means. */
+export type Candidate = readonly [value: string, description: string];
+
+export type Completion =
+  | { readonly kind: 'files' | 'directories' }
+  | { readonly kind: 'words'; readonly candidates: readonly Candidate[] }
+  /** @property prefix of the word, before the name. @property words that choose the machine to read. */
+  | {
+      readonly kind: 'live';
+      readonly names: LiveNames;
+      readonly prefix: string;
+      readonly words: readonly string[];
+    };
+
+/** @param given behind the program's name; the last word is at the cursor. */
+export function completionOf(given: readonly string[]): Completion {
+  const word = given.at(-1) ?? '';
+  const before = expandShort(given.slice(0, -1));
+  const { named, options, pending, isLiteral } = split(before);
+  if (pending !== undefined) return valuesOf(pending, '', word, before.slice(0, -1));
+  const isOption = word.startsWith('-') && !isLiteral;
+  const attached = isOption && word.includes('=') ? specOf(word) : undefined;
+  const start = word.indexOf('=') + 1;
+  if (attached !== undefined)
+    return valuesOf(attached, word.slice(0, start), word.slice(start), before);
+  const [first, ...operands] = named;
+  const command = commands.find(name => name === (first ?? defaultCommand));
+  if (isOption)
+    return wordsOf(
+      optionSpecs
+        .filter(spec => command !== undefined && heeds(command, spec))
+        .filter(spec => spec.repeatable || !options.includes(spec))
+        .flatMap(spec => spellings(spec).map(each => [each, spec.help] as const)),
+    );
+  if (first === undefined) return wordsOf(commands.map(name => [name, commandSpecs[name].does]));
+  const expected = command && commandSpecs[command].operands;
+  if (expected === 'files') return { kind: expected };
+  if (expected === 'backups' && !options.some(spec => spec.name === 'restore')) return wordsOf([]);
+  if (typeof expected === 'string')
+    return { kind: 'live', names: expected, prefix: '', words: before };
+  return wordsOf(operands.length > 0 ? [] : (expected ?? []).map(each => [each, '']));
+}
+
+/** The words before the cursor's. @returns the option whose value is at the cursor as `pending`. */
+function split(words: readonly string[]) {
+  const named: string[] = [];
+  const options: OptionSpec[] = [];
+  let pending: OptionSpec | undefined;
+  let isLiteral = false;
+  for (const word of words) {
+    const isValue = pending !== undefined;
+    pending = undefined;
+    if (isValue) continue;
+    if (isLiteral || !word.startsWith('-')) named.push(word);
+    else if (word === '--') isLiteral = true;
+    else {
+      const spec = specOf(word);
+      if (spec !== undefined) options.push(spec);
+      if (spec?.value !== undefined && !word.includes('=')) pending = spec;
+    }
+  }
+  return { named, options, pending, isLiteral };
+}
+
+function specOf(word: string): OptionSpec | undefined {
+  return optionSpecs.find(spec => `--${writtenName(spec)}` === word.split('=')[0]);
+}
+
+function spellings(spec: OptionSpec): string[] {
+  return [...(spec.short === undefined ? [] : [`-${spec.short}`]), `--${writtenName(spec)}`];
+}
+
+/** @param prefix of the word, before the value. @param typed of the value. */
+function valuesOf(
+  { values, isList }: OptionSpec,
+  prefix: string,
+  typed: string,
+  words: readonly string[],
+): Completion {
+  if (values === 'files' || values === 'directories') return { kind: values };
+  if (typeof values === 'string') return { kind: 'live', names: values, prefix, words };
+  const chosen = isList ? typed.split(',').slice(0, -1) : [];
+  const rest = (values ?? []).filter(each => !chosen.includes(each));
+  return wordsOf(rest.map(each => [prefix + [...chosen, each].join(','), '']));
+}
+
+function wordsOf(candidates: readonly Candidate[]): Completion {
+  return { kind: 'words', candidates };
+}

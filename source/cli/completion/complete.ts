@@ -1,0 +1,63 @@
+/** `vigil completion SHELL`, and the hidden `vigil __complete` that its script calls at every Tab. */
+
+import type { Monitor } from '../../core/inventory/monitor.ts';
+import type { Host } from '../../core/ports/host.ts';
+import { span } from '../../text/line.ts';
+import { printable } from '../../text/printable.ts';
+import type { Shell } from '../arguments/command-table.ts';
+import { rebuildName } from '../commands/rebuild.ts';
+import { exitCodes, type Output } from '../output.ts';
+import { type Candidate, type Completion, completionOf } from './candidates.ts';
+import { namesIn } from './live-names.ts';
+import { requestOf, stubs } from './shells.ts';
+
+/** The first word of the hidden command. */
+export const completerName = '__complete';
+
+export function completion(shell: Shell, output: Output): number {
+  output.lines(stubs[shell].split('\n').map(line => [span(printable(line))]));
+  return exitCodes.done;
+}
+
+type Machine = {
+  readonly host: Pick<Host, 'registries' | 'registryStore'>;
+  readonly monitor: Pick<Monitor, 'look'>;
+};
+
+/** Answers a shell: one poll at most, no question, no message.
+ * @param open the machine that these words choose; nothing where an option of them is wrong. */
+export async function complete(
+  given: readonly string[],
+  open: (words: readonly string[]) => Promise<Machine | undefined>,
+  write: (text: string) => void,
+): Promise<number> {
+  const request = requestOf(given);
+  if (request === undefined) return exitCodes.usage;
+  const wanted = completionOf(request.words);
+  const candidates = await candidatesOf(wanted, request.words.at(-1) ?? '', open);
+  const kind = wanted.kind === 'live' ? 'words' : wanted.kind;
+  write([kind, ...request.lines(candidates)].map(line => `${line}\n`).join(''));
+  return exitCodes.done;
+}
+
+async function candidatesOf(
+  wanted: Completion,
+  word: string,
+  open: (words: readonly string[]) => Promise<Machine | undefined>,
+): Promise<readonly Candidate[]> {
+  if (wanted.kind === 'words') return wanted.candidates;
+  const machine = wanted.kind === 'live' ? await open(wanted.words) : undefined;
+  if (wanted.kind !== 'live' || machine === undefined) return [];
+  const { names, prefix } = wanted;
+  const found =
+    names === 'backups'
+      ? await backupNames(machine.host)
+      : namesIn(await machine.monitor.look(), names, word);
+  return found.map(([value, description]) => [prefix + value, description] as const);
+}
+
+async function backupNames(host: Machine['host']): Promise<Candidate[]> {
+  const { workspaces } = await host.registries.read();
+  const found = await Promise.all(workspaces.map(each => host.registryStore.backups(each)));
+  return [...found.flat().map(({ name }) => name), rebuildName].map(name => [name, '']);
+}

@@ -1,0 +1,67 @@
+/** Names of what a poll has seen, as candidates. Pure. */
+
+import type { Row, Snapshot } from '../../core/model/model.ts';
+import { labelOf, statusOf } from '../../core/rows/describe.ts';
+import { ambiguityOf, classTargets, parseTarget } from '../../core/rows/targets.ts';
+import { printable } from '../../text/printable.ts';
+import { counted } from '../../text/units.ts';
+import type { LiveNames } from '../arguments/command-table.ts';
+import type { Candidate } from './candidates.ts';
+
+/** @param typed so far: pids are offered where one has been begun. */
+export function namesIn(
+  snapshot: Snapshot,
+  kind: Exclude<LiveNames, 'backups'>,
+  typed: string,
+): Candidate[] {
+  const rows = snapshot.rows.filter(row => row.class !== 'ended' && row.class !== 'zombie');
+  const agents = named(rows, row => row.agentId);
+  const taskIds = rows.flatMap(({ task }) => task ?? []);
+  const tasks = taskIds.map((task): Candidate => {
+    const count = taskIds.filter(each => each === task).length;
+    return [task, counted(count, 'agent')];
+  });
+  switch (kind) {
+    case 'agents':
+      return usable(agents);
+    case 'tasks':
+      return usable(tasks);
+    case 'sockets':
+      return usable(named(rows, row => row.session?.socket).map(([name]) => [name, '']));
+    case 'targets':
+      return usable([
+        ...agents.filter(([id]) => isAgentTarget(id)),
+        ...named(rows, row => {
+          const name = row.session && `session:${row.session.name}`;
+          return name && ambiguityOf(snapshot, [name]) ? row.key : name;
+        }),
+        ...tasks.map(([task, says]): Candidate => [`task:${task}`, says]),
+        ...Object.entries(classTargets).map(([name, of]): Candidate => [name, `every ${of}`]),
+        ...(typed[0] === 'p' ? rows : []).flatMap(row =>
+          row.processes.flatMap(({ pid }) => named([row], () => `pid:${pid}`)),
+        ),
+      ]);
+  }
+}
+
+function named(rows: readonly Row[], nameOf: (row: Row) => string | undefined): Candidate[] {
+  return rows.flatMap(row => {
+    const name = nameOf(row);
+    // After one poll a verdict may be open: its class is not told then.
+    const shown = row.class === 'unknown' ? '' : row.class;
+    const parts = [shown, labelOf(row) === name ? '' : labelOf(row), row.task, statusOf(row)];
+    return name === undefined ? [] : [[name, parts.filter(Boolean).join(', ')]];
+  });
+}
+
+function isAgentTarget(id: string): boolean {
+  const target = parseTarget(id);
+  return target.ok && target.value.kind === 'agent';
+}
+
+/** Each once, without those that cannot be typed or would be read as an option. */
+function usable(candidates: readonly Candidate[]): Candidate[] {
+  return [...new Map(candidates)].filter(
+    ([value]) => !value.startsWith('-') && printable(value, 'unicode') === value,
+  );
+}

@@ -1,0 +1,116 @@
+/** Schema `vigil.kill/1` of docs/json.md. */
+
+import type { EndPlan } from '../../core/termination/end-plan.ts';
+import { freesOf } from '../../core/termination/frees.ts';
+import type { End, EndReport } from '../../core/termination/run-plan.ts';
+import type { EndTarget } from '../../core/termination/target.ts';
+import { plannedJson } from './plan-json.ts';
+
+export function killJson(plan: EndPlan, report: EndReport | undefined) {
+  return {
+    schema: 'vigil.kill/1',
+    ok: report?.ok ?? plan.targets.every(target => target.refused === undefined),
+    dryRun: report === undefined,
+    durationMs: report?.durationMs ?? 0,
+    plan: endPlanJson(plan),
+    targets: targetsJson(plan, report),
+  };
+}
+
+/** What is signalled, and who is spared: of a target that is refused, everybody. */
+export function endPlanJson(plan: EndPlan) {
+  const ended = plan.targets.filter(target => target.refused === undefined);
+  return {
+    processes: ended.flatMap(target => target.members.map(each => processJson(each, target))),
+    sessions: ended.flatMap(({ session }) =>
+      session === undefined
+        ? []
+        : [{ socket: session.socketPath, id: session.id, name: session.name }],
+    ),
+    files: ended.flatMap(({ files = [] }) => files.map(plannedJson)),
+    spared: plan.targets.flatMap(({ spared, members, refused: reason }) => [
+      ...spared.map(({ pid, command, reason: why }) => ({ pid, command, reason: why.text })),
+      ...(reason === undefined
+        ? []
+        : members.map(({ pid, command }) => ({ pid, command, reason: reason.text }))),
+    ]),
+    frees: freesJson(plan),
+  };
+}
+
+/** One entry each, with the fields of docs/json.md. @param report absent for a dry run. */
+export function targetsJson(plan: EndPlan, report: EndReport | undefined) {
+  return (
+    report?.ends.map(end => endJson(end, key => report.clean.has(key))) ??
+    plan.targets.map(target => ({
+      ...base(target),
+      outcome: target.refused === undefined ? null : 'refused',
+      processes: target.members.map(each => ({ ...processJson(each, target), outcome: null })),
+      signals: [],
+      durationMs: 0,
+      tmux_session_killed: false,
+      escalated_to_sigkill: false,
+      verified_no_zombies: false,
+      prompt_file_deleted: false,
+      archived_files: [],
+      errors: target.refused === undefined ? [] : [target.refused.text],
+    }))
+  );
+}
+
+/** What became of one target. @param isClean whether nothing of it is left, not even a zombie. */
+export function endJson(
+  { result, recorded, isSessionKilled, errors }: End,
+  isClean: (key: string) => boolean,
+) {
+  return {
+    ...base(result.target),
+    outcome: result.outcome,
+    processes: result.processes.map(each => ({
+      ...processJson(each, result.target),
+      outcome: each.outcome,
+    })),
+    signals: result.signals.map(({ pid, start, signal, result: sent, afterMs }) => ({
+      pid,
+      start,
+      signal,
+      result: sent,
+      afterMs,
+    })),
+    durationMs: result.durationMs,
+    tmux_session_killed: isSessionKilled,
+    escalated_to_sigkill: result.escalated,
+    verified_no_zombies: isClean(result.target.key),
+    prompt_file_deleted: recorded.promptDeleted,
+    archived_files: recorded.archived,
+    errors,
+  };
+}
+
+/** Ports are `null` where none is known and some could not be looked for: unknown is not none. */
+function freesJson(plan: EndPlan) {
+  const { rssBytes, cpuPercent, ports } = freesOf(plan.targets);
+  const isUnknown = ports.known.length === 0 && ports.unknownOf.length > 0;
+  return {
+    rssBytes,
+    cpuPercent,
+    ports: isUnknown ? null : ports.known,
+    portsUnknownOf: ports.unknownOf,
+  };
+}
+
+function base(target: EndTarget) {
+  return { target: target.key, agentId: target.agentId ?? null };
+}
+
+function processJson(member: EndTarget['members'][number], target: EndTarget) {
+  const { pid, start, startedAt, command, reason } = member;
+  return {
+    pid,
+    start,
+    startedAt: new Date(startedAt).toISOString(),
+    command,
+    reason: reason.text,
+    target: target.key,
+  };
+}

@@ -1,0 +1,100 @@
+/** Schema `vigil.reconcile/1` of docs/json.md. */
+import type { Undone } from '../../core/lifecycle/undo.ts';
+import type { FoundIntent } from '../../core/ports/workspace-journals.ts';
+import type { Outcome } from '../../core/reconcile/mend.ts';
+import type { Report } from '../../core/reconcile/reconcile.ts';
+import {
+  type Change,
+  isEmpty,
+  planSummary,
+  type ReconcilePlan,
+} from '../../core/reconcile/reconcile-plan.ts';
+import { deploysJson, type FileJson } from './plan-json.ts';
+
+/** Deploys that were cut off, and what became of them. */
+export type Undoing = { readonly deploys: readonly FoundIntent[]; readonly undone: Undone };
+
+/** @param report what was made of the plan; absent for a dry run. */
+export function reconcileJson(plan: ReconcilePlan, report: Report | undefined, extra: Undoing) {
+  const changes = plan.places.flatMap(place => place.changes.map(change => ({ change, place })));
+  const outcomeOf = (change: Change) => report?.outcomes.find(outcome => outcome.change === change);
+  return {
+    schema: 'vigil.reconcile/1',
+    ok:
+      report === undefined ||
+      (extra.undone.left.length === 0 &&
+        report.failures.length === 0 &&
+        report.outcomes.every(each => each.left === undefined)),
+    dryRun: report === undefined,
+    durationMs: report?.durationMs ?? 0,
+    plan: {
+      processes: [],
+      sessions: [],
+      files: filesJson(plan),
+      spared: [],
+      deploys: deploysJson(extra.deploys),
+    },
+    changes: changes.map(({ change, place }) => {
+      const outcome = outcomeOf(change);
+      return {
+        kind: change.kind,
+        agentId: change.agentId,
+        task: change.task ?? null,
+        path: place.taskFile ?? place.globalFile ?? null,
+        says: change.says,
+        made: outcome !== undefined && outcome.left === undefined,
+        left: outcome?.left ?? null,
+      };
+    }),
+    counts: plan.places.flatMap(place => place.counts),
+    findings: plan.findings,
+    targets: changes
+      .filter(({ change }) => change.kind === 'close')
+      .map(({ change }) => targetJson(change, outcomeOf(change))),
+    written: report?.written ?? [],
+    backups: report?.backups ?? [],
+    rolledBack: extra.undone.rolledBack,
+    errors: [
+      ...extra.undone.left,
+      ...(report?.failures ?? []).map(({ path, reason }) => `${path}: ${reason}`),
+    ],
+  };
+}
+
+/** Each registry once, with what is to be changed in its place. */
+function filesJson(plan: ReconcilePlan): FileJson[] {
+  const paths = new Set(
+    plan.places.flatMap(({ taskFile, globalFile }) => [taskFile, globalFile].filter(isGiven)),
+  );
+  return [...paths].flatMap(path => {
+    const places = plan.places
+      .filter(each => each.taskFile === path || each.globalFile === path)
+      .map(each => ({ ...each, counts: each.counts.filter(drift => drift.path === path) }));
+    const own = { ...plan, places };
+    return isEmpty(own)
+      ? []
+      : [{ path, kind: 'registry', work: 'change', reason: planSummary(own) }];
+  });
+}
+
+function isGiven(path: string | undefined): path is string {
+  return path !== undefined;
+}
+
+/** A ghost has nothing to end: it had vanished before. */
+function targetJson(change: Change, outcome: Outcome | undefined) {
+  return {
+    target: change.agentId,
+    agentId: change.agentId,
+    outcome: outcome?.left === undefined ? 'vanished' : 'refused',
+    processes: [],
+    signals: [],
+    durationMs: 0,
+    tmux_session_killed: false,
+    escalated_to_sigkill: false,
+    verified_no_zombies: true,
+    prompt_file_deleted: false,
+    archived_files: [],
+    errors: outcome?.left === undefined ? [] : [outcome.left],
+  };
+}

@@ -1,0 +1,83 @@
+/** Schema `vigil.snapshot/1` of docs/json.md. What is absent is null, times are ISO 8601 in UTC. */
+
+import type { Row, RowProcess, Snapshot } from '../../core/model/model.ts';
+import { commandOf } from '../../core/programs/process-name.ts';
+import type { Escalation } from '../../core/termination/progress.ts';
+
+/** @param rows those that the view let through; totals are of the whole look. */
+export function snapshotJson(snapshot: Snapshot, rows: readonly Row[]) {
+  return {
+    schema: 'vigil.snapshot/1',
+    takenAt: isoTime(snapshot.takenAt),
+    tookMs: snapshot.tookMs,
+    host: snapshot.machine.host,
+    bootId: snapshot.machine.bootId,
+    workspaces: snapshot.workspaces,
+    rows: rows.map(rowJson),
+    registries: snapshot.registries.map(registry => ({
+      path: registry.path,
+      kind: registry.kind,
+      ok: registry.ok,
+      agents: registry.agents,
+      recordedActive: registry.recordedActive,
+      actualActive: registry.actualActive ?? null,
+      lockedBy: registry.lockedBy ?? null,
+    })),
+    totals: snapshot.totals,
+    problems: snapshot.problems.map(({ source, message }) => ({ source, message })),
+  };
+}
+
+export function rowJson(row: Row) {
+  return {
+    class: row.class,
+    key: row.key,
+    agentId: row.agentId ?? null,
+    type: row.type ?? null,
+    task: row.task ?? null,
+    parent: row.parent ?? null,
+    depth: row.depth ?? null,
+    status: row.status ?? null,
+    progress: row.progress ?? null,
+    session: row.session ?? null,
+    processes: row.processes.map(processJson),
+    cpuPercent: row.cpuPercent,
+    rssBytes: row.rssBytes,
+    startedAt: isoTime(row.startedAt),
+    lastActivityAt: isoTime(row.lastActivityAt),
+    escalation: row.escalation === undefined ? null : escalationJson(row.escalation),
+    confidence: row.confidence ?? null,
+    evidence: row.evidence.map(({ text }) => text),
+    evidenceKinds: row.evidence,
+  };
+}
+
+/** The contract has every field for every stage: 0 where there are no attempts, null for no deadline. */
+function escalationJson(escalation: Escalation) {
+  return {
+    stage: escalation.stage,
+    attempt: 'attempt' in escalation ? escalation.attempt : 0,
+    of: 'of' in escalation ? escalation.of : 0,
+    deadline: 'deadline' in escalation ? isoTime(escalation.deadline) : null,
+  };
+}
+
+function processJson(process: RowProcess) {
+  return {
+    pid: process.pid,
+    startedAt: isoTime(process.startedAt),
+    ppid: process.ppid,
+    state: process.state,
+    role: process.role,
+    command: commandOf(process),
+    reason: process.reason.text,
+    cpuPercent: process.cpuPercent,
+    rssBytes: process.rssBytes,
+  };
+}
+
+function isoTime(epochMs: number | undefined): string | null {
+  if (epochMs === undefined || !Number.isFinite(epochMs)) return null;
+  const date = new Date(epochMs);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

@@ -1,0 +1,49 @@
+/** Schema `vigil.sweep/1` of docs/json.md. */
+import type { LeftFile } from '../../core/lifecycle/left-files.ts';
+import type { SweepPlan, SweepReport } from '../../core/lifecycle/sweep.ts';
+import { placeOfFile } from '../../core/termination/planned-files.ts';
+import { endPlanJson, targetsJson } from './kill-json.ts';
+import { deploysJson, plannedJson } from './plan-json.ts';
+
+export function sweepJson(plan: SweepPlan, report: SweepReport | undefined) {
+  return {
+    schema: 'vigil.sweep/1',
+    ok: report?.ok ?? true,
+    dryRun: report === undefined,
+    durationMs: report?.durationMs ?? 0,
+    ...sweepParts(plan, report),
+  };
+}
+
+/** What a shutdown has of it too. */
+export function sweepParts(plan: SweepPlan, report: SweepReport | undefined) {
+  const files = (report?.files ?? []).map(({ file, done }) => ({
+    ...fileJson(file),
+    done: done.ok && done.value,
+    error: done.ok ? null : done.reason,
+  }));
+  const end = endPlanJson(plan.end);
+  return {
+    plan: {
+      ...end,
+      files: [...end.files, ...plan.files.map(fileJson)],
+      deploys: deploysJson(plan.deploys),
+    },
+    targets: targetsJson(plan.end, report?.ended),
+    files,
+    archived_files: [
+      ...(report?.ended.ends ?? []).flatMap(each => each.recorded.archived),
+      ...files.filter(each => each.work === 'archive' && each.done).map(each => each.path),
+    ],
+    rolledBack: report?.undone.rolledBack ?? [],
+    errors: [
+      ...(report?.undone.left ?? []),
+      ...(report?.ended.ends ?? []).flatMap(each => each.errors),
+      ...files.flatMap(({ path, error }) => (error === null ? [] : [`${path}: ${error}`])),
+    ],
+  };
+}
+
+function fileJson(file: LeftFile) {
+  return plannedJson({ ...file, path: placeOfFile(file) });
+}

@@ -1,0 +1,21 @@
+/** What an output stream that fails means for the exit. */
+import { printable } from '../text/printable.ts';
+import type { Departure } from './departure.ts';
+import { exitCodes } from './output.ts';
+
+/** A reader that closed the pipe (`vigil list | head -1`) is no error. A full disk is one, and a terminal that is
+ * gone counts as a hang-up, whether or not the signal comes. */
+export function watchOutput(
+  stdout: NodeJS.WriteStream,
+  stderr: NodeJS.WriteStream,
+  departure: Pick<Departure, 'onLostOutput' | 'onSignal'>,
+): void {
+  for (const stream of [stdout, stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') return departure.onLostOutput(exitCodes.done);
+      if (error.code === 'EIO') return departure.onSignal('SIGHUP');
+      if (stream === stdout)
+        stderr.write(`vigil: cannot write to stdout: ${printable(error.message)}\n`);
+      departure.onLostOutput(exitCodes.survived);
+    });
+}

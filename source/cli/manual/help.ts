@@ -1,0 +1,126 @@
+/** `vigil --help`, `vigil COMMAND --help` and `vigil help TOPIC`, drawn from the tables. */
+
+import { bindings } from '../../screen/input/keys.ts';
+import { span } from '../../text/line.ts';
+import { type Charset, fitTo, printable, text, widthOf, wrap } from '../../text/printable.ts';
+import { type Command, commandSpecs, commands, helpTopics } from '../arguments/command-table.ts';
+import { heeds, type OptionSpec, spelled } from '../arguments/option-spec.ts';
+import { optionSpecs } from '../arguments/option-table.ts';
+import { exitCodes, type Output } from '../output.ts';
+import { type Entry, exitWords, signalExits, targetEntries, whatItIs } from './topics.ts';
+
+/** Width of the narrowest usual terminal. */
+const columns = 80;
+
+/** Prints the help about a command or a topic, in general where `about` is empty.
+ * @returns the exit code: 2 where there is no such help. */
+export function help(about: string, output: Output): number {
+  const lines = helpLines(about, output.charset);
+  if (lines === undefined) {
+    const known = [...commands, ...helpTopics].join(', ');
+    output.complain(
+      text`vigil: no help topic "${printable(about, output.charset)}" (use ${printable(known)})`,
+    );
+    return exitCodes.usage;
+  }
+  output.lines(lines.map(line => [span(printable(line, output.charset))]));
+  return exitCodes.done;
+}
+
+/** @returns lines of at most 80 cells; nothing for an unknown topic. */
+export function helpLines(about: string, charset: Charset): readonly string[] | undefined {
+  if (about === '') return shortHelp(charset);
+  if (about === 'options')
+    return [...list(optionSpecs.map(optionEntry), charset), '', ...wrapped(acceptedNote, charset)];
+  if (about === 'keys')
+    return list(
+      bindings.map(({ shown, does }) => [shown, does]),
+      charset,
+    );
+  return commands.includes(about as Command) ? commandHelp(about as Command, charset) : undefined;
+}
+
+const acceptedNote =
+  'vigil COMMAND --help lists the options a command accepts. Long names also work in the config file.';
+
+function shortHelp(charset: Charset): string[] {
+  return [
+    `vigil: ${whatItIs}`,
+    '',
+    ...usageLines(charset),
+    '',
+    'vigil COMMAND --help shows its options and exit codes, vigil help options all.',
+  ];
+}
+
+/** The commands, and the options most used. */
+export function usageLines(charset: Charset): string[] {
+  return [
+    ...list(
+      commands.map(name => [`vigil ${commandSpecs[name].shown}`, commandSpecs[name].does]),
+      charset,
+    ),
+    '',
+    ...list(optionSpecs.filter(({ isMostUsed }) => isMostUsed).map(optionEntry), charset),
+  ];
+}
+
+function commandHelp(command: Command, charset: Charset): string[] {
+  const { does, usages, about, exits } = commandSpecs[command];
+  const own = optionSpecs.filter(spec => spec.of !== undefined && heeds(command, spec));
+  const shared = optionSpecs.filter(spec => spec.of === undefined);
+  const title = command === 'top' ? 'vigil' : `vigil ${command}`;
+  return [
+    ...wrapped(`${title}: ${does}`, charset),
+    '',
+    ...usages.flatMap(usage => wrapped(`  vigil ${usage}`, charset)),
+    ...about.flatMap(paragraph => [
+      '',
+      ...wrapped(paragraph, charset).map(line => line.trimStart()),
+    ]),
+    ...(usages.some(usage => usage.includes('TARGET'))
+      ? ['', ...list(targetEntries, charset)]
+      : []),
+    ...(own.length > 0 ? ['', ...list(own.map(optionEntry), charset)] : []),
+    '',
+    ...wrapped(
+      `For every command: ${shared.map(shortest).join(' ')} (vigil help options)`,
+      charset,
+    ),
+    '',
+    'Exit codes:',
+    ...list(
+      ([0, 2, ...exits] as const).toSorted(byNumber).map(code => [`${code}`, exitWords[code]]),
+      charset,
+    ),
+    ...wrapped(`  ${signalExits}`, charset),
+  ];
+}
+
+function byNumber(a: number, b: number): number {
+  return a - b;
+}
+
+function optionEntry(spec: OptionSpec): Entry {
+  return [spec.short === undefined ? `    ${spelled(spec)}` : spelled(spec), spec.help];
+}
+
+function shortest(spec: OptionSpec): string {
+  return spec.short === undefined ? spelled(spec) : `-${spec.short}`;
+}
+
+/** Two columns; a meaning that does not fit goes on below its own beginning. */
+function list(entries: readonly Entry[], charset: Charset): string[] {
+  const words = entries.map(([word]) => printable(word, charset));
+  const width = Math.max(...words.map(widthOf));
+  const indent = ' '.repeat(width + 4);
+  return entries.flatMap(([, means], index) => {
+    const word = fitTo(words[index] ?? text``, width, 'left', charset);
+    const [first = '', ...rest] = wrap(printable(means, charset), columns - indent.length);
+    return [`  ${word}  ${first}`, ...rest.map(line => `${indent}${line.trimStart()}`)];
+  });
+}
+
+function wrapped(paragraph: string, charset: Charset): string[] {
+  return wrap(printable(paragraph, charset), columns);
+}

@@ -1,0 +1,97 @@
+/** The parts of the readme and of docs/ that repeat the program's tables, as Markdown between markers. */
+
+import { rowClasses } from '../../core/model/model.ts';
+import { classWords } from '../../core/rows/class-words.ts';
+import { bindings } from '../../screen/input/keys.ts';
+import { commandSpecs, commands } from '../arguments/command-table.ts';
+import { heeds, type OptionSpec, spelled } from '../arguments/option-spec.ts';
+import { optionSpecs } from '../arguments/option-table.ts';
+import { usageLines } from './help.ts';
+import {
+  type Entry,
+  environmentEntries,
+  exitWords,
+  fileEntries,
+  signalExits,
+  targetEntries,
+} from './topics.ts';
+
+/** A part's lines, by the name that its markers have. */
+const parts: Readonly<Record<string, () => readonly string[]>> = {
+  usage: () => ['```', ...usageLines('unicode'), '```'],
+  commands: () => [
+    '```',
+    ...commands.flatMap(name => commandSpecs[name].usages.map(usage => `vigil ${usage}`)),
+    '```',
+  ],
+  keys: () => pairs(bindings.map(({ shown, does }) => [code(shown), does])),
+  classes: () =>
+    table(
+      ['class', 'registry', 'machine'],
+      rowClasses.map(name => [code(name), classWords[name].registry, classWords[name].machine]),
+    ),
+  options: () =>
+    table(
+      ['option', 'meaning', 'accepted by'],
+      optionSpecs.map(spec => [code(spelled(spec)), optionWords(spec), heeding(spec)]),
+    ),
+  targets: () => entries('target', targetEntries),
+  'exit codes': () => [
+    `${Object.entries(exitWords)
+      .map(([number, means]) => `${code(number)} ${means}`)
+      .join(' · ')}`,
+    `· ${signalExits}.`,
+  ],
+  environment: () => entries('variable', environmentEntries),
+  files: () => entries('file', fileEntries),
+};
+
+/** @param text a page with `<!-- keys -->` … `<!-- /keys -->` and the like.
+ * @returns the page with what lies between made anew. @throws for a marker without an end or a part. */
+export function withParts(text: string): string {
+  const marked = /<!-- ([a-z ]+) -->\n[\s\S]*?<!-- \/\1 -->/g;
+  const open = [...text.matchAll(/^<!-- [a-z ]+ -->$/gm)].length;
+  if ([...text.matchAll(marked)].length !== open) throw new Error('a marker has no end');
+  return text.replace(marked, (_, name: string) => {
+    const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
+    if (part === undefined) throw new Error(`there is no part "${name}"`);
+    return [`<!-- ${name} -->`, ...part(), `<!-- /${name} -->`].join('\n');
+  });
+}
+
+function optionWords({ help, repeatable }: OptionSpec): string {
+  return repeatable ? `${help}; repeatable` : help;
+}
+
+function heeding(spec: OptionSpec): string {
+  return spec.of === undefined ? 'all' : commands.filter(name => heeds(name, spec)).join(', ');
+}
+
+function entries(word: string, all: readonly Entry[]): string[] {
+  return table(
+    [word, 'meaning'],
+    all.map(([name, means]) => [code(name), means]),
+  );
+}
+
+function table(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
+  return [line(heading), line(heading.map(() => '---')), ...rows.map(line)];
+}
+
+/** Two entries a row: half as long, read downwards. */
+function pairs(all: readonly Entry[]): string[] {
+  const half = Math.ceil(all.length / 2);
+  return table(
+    ['key', 'does', 'key', 'does'],
+    all.slice(0, half).map((entry, index) => [...entry, ...(all[half + index] ?? ['', ''])]),
+  );
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function escaped(cell: string): string {
+  return cell.replaceAll('|', '\\|');
+}

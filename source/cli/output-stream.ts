@@ -1,0 +1,90 @@
+/** Commands' output on real streams: colours, width, escapes in JSON, and readers that go away. */
+import type { ChalkInstance } from 'chalk';
+import type { Line } from '../text/line.ts';
+import type { Terminal } from '../text/terminal.ts';
+import { type ThemeName, themes } from '../text/themes.ts';
+import type { Output } from './output.ts';
+
+export type Stream = { write(text: string): void };
+
+export async function createOutput(
+  terminal: Terminal,
+  stdout: Stream,
+  stderr: Stream,
+): Promise<Output> {
+  // Only who sees colours waits for them to be loaded.
+  const chalk = terminal.colors ? new (await import('chalk')).Chalk({ level: 1 }) : undefined;
+  return {
+    charset: terminal.charset,
+    width: terminal.width,
+    lines(lines) {
+      if (lines.length > 0)
+        stdout.write(
+          lines.map(line => `${paint(line, chalk, terminal.theme).trimEnd()}\n`).join(''),
+        );
+    },
+    json(value, layout) {
+      const document = JSON.stringify(value, null, layout === 'indented' ? 2 : undefined);
+      stdout.write(`${escapeJson(document)}\n`);
+    },
+    complain: message => stderr.write(`${message}\n`),
+  };
+}
+
+function paint(line: Line, chalk: ChalkInstance | undefined, theme: ThemeName): string {
+  if (chalk === undefined) return line.map(piece => piece.text).join('');
+  return line
+    .map(({ text, tone }) => {
+      const look = themes[theme][tone];
+      let style = chalk;
+      if (look.color !== undefined) style = style[look.color];
+      if (look.bold) style = style.bold;
+      if (look.dim) style = style.dim;
+      if (look.underline) style = style.underline;
+      if (look.inverse) style = style.inverse;
+      return style(text);
+    })
+    .join('');
+}
+
+/** JSON leaves C1 controls and bidirectional marks as they are; a terminal would act on them. */
+function escapeJson(document: string): string {
+  return document.replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What this terminal can show. NO_COLOR beats FORCE_COLOR, as no-color.org has it; a flag beats
+ * both. */
+export function terminalOf(
+  env: Env,
+  stream: { readonly isTTY?: boolean; readonly columns?: number },
+  wanted: {
+    readonly color?: boolean;
+    readonly ascii: boolean;
+    readonly theme?: ThemeName;
+  },
+): Terminal {
+  const isTerminal = stream.isTTY === true;
+  return {
+    charset: wanted.ascii || !isUtf8(env) ? 'ascii' : 'unicode',
+    colors: wanted.theme === 'mono' ? false : (wanted.color ?? hasColors(env, isTerminal)),
+    theme: wanted.theme ?? 'default',
+    width: isTerminal ? stream.columns : undefined,
+  };
+}
+
+function hasColors(env: Env, isTerminal: boolean): boolean {
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
+  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  return isTerminal && env.TERM !== 'dumb';
+}
+
+/** The first of these that is set decides, as in setlocale(3). */
+function isUtf8(env: Env): boolean {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || 'C';
+  return /utf-?8/i.test(locale);
+}

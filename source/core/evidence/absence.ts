@@ -1,0 +1,136 @@
+/** An absence is only proven where every place that the agent could be in was looked at. */
+
+import { isInteractiveShell, type Scene, sessionNameOf } from '../inventory/scene.ts';
+import type { Process } from '../model/model.ts';
+import { describeProcess } from '../programs/process-name.ts';
+import type { AgentRecord } from '../registry/merge.ts';
+import { doubt, type Evidence } from './evidence.ts';
+import { idsWrittenBy } from './own-files.ts';
+import { agentIn, idOfMark, treeOf } from './pane-proofs.ts';
+
+/** @returns why an agent that is not seen may be there all the same; nothing where it is not. */
+export type AbsenceDoubt = (record: AgentRecord) => Evidence | undefined;
+
+/** What all records have in common is looked for once, and only where an absence is to be judged. */
+export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
+  const silent = scene.inventory.servers.find(server => !server.reading.ok);
+  let unasked: readonly Process[] | undefined;
+  let leftOut: LeftOut | undefined;
+  let unnamed: readonly Unnamed[] | undefined;
+  return record => {
+    if (silent !== undefined && !silent.reading.ok)
+      return doubt(
+        'unread',
+        `tmux socket ${silent.socket} could not be read (${silent.reading.reason}): the session may exist`,
+      );
+    const owner = record.registries[0]?.ownerUid ?? scene.machine.uid;
+    if (owner !== scene.machine.uid && !scene.tree.byPid.has(1))
+      return doubt(
+        'unread',
+        `the registry belongs to uid ${owner}, whose processes are hidden (hidepid)`,
+      );
+    if (record.status === 'terminal' && scene.inventory.serversChosen) return undefined;
+    unasked ??= unaskedServers(scene);
+    // Root's own may hold anybody's agent.
+    const mayHold = (each: Process) =>
+      each.uid === owner || (each.uid === 0 && runsAgent(each, scene));
+    const server = unasked.find(mayHold);
+    if (server !== undefined)
+      return doubt(
+        'unread',
+        `tmux server pid ${server.pid} was not queried and runs more than shells: the session may exist`,
+      );
+    leftOut ??= readLeftOut(scene);
+    const place = leftOut.byName.get(sessionNameOf(record)) ?? leftOut.byId.get(record.entry.id);
+    if (place !== undefined) return doubt('session', `it is on tmux socket ${place}`);
+    unnamed ??= unnamedAgents(scene);
+    return startedWith(record, unnamed);
+  };
+}
+
+type LeftOut = {
+  /** Where, and why that is not shown. */
+  readonly byName: ReadonlyMap<string, string>;
+  readonly byId: ReadonlyMap<string, string>;
+};
+
+/** Agents on servers that are not shown: they are there, and none of what is acted on. */
+function readLeftOut(scene: Scene): LeftOut {
+  const placeOf = (each: { socket: string; leftOut?: string }) => `${each.socket}, ${each.leftOut}`;
+  const sessions = scene.sessions.filter(({ leftOut }) => leftOut !== undefined);
+  const panes = scene.panes.filter(({ leftOut }) => leftOut !== undefined);
+  const byId = new Map<string, string>();
+  const trees = panes.map(pane => ({ pane, members: treeOf(pane, scene) }));
+  scene.probe(trees.flatMap(({ members }) => members));
+  for (const { pane, members } of trees) {
+    const option = idOfMark(pane.pane.agentOption?.replace(/:\d+$/, ''));
+    const ids = members.flatMap(each => [
+      ...idsWrittenBy(each, scene),
+      idOfMark(scene.originOf(each).agentMark) ?? '',
+    ]);
+    for (const id of [...ids, option ?? '']) if (id !== '') byId.set(id, placeOf(pane));
+  }
+  return { byName: new Map(sessions.map(each => [each.name, placeOf(each)])), byId };
+}
+
+/** Recorded and started within this time of each other. */
+const togetherMs = 15_000;
+
+type Unnamed = { readonly startedAt: number; readonly text: string };
+
+/** Agent programs in panes that were made with them, in sessions that no entry names: a session may have been
+ * renamed before vigil first looked. */
+function unnamedAgents(scene: Scene): readonly Unnamed[] {
+  const named = new Set(scene.records.map(sessionNameOf));
+  return scene.panes.flatMap(pane => {
+    const { root, leftOut } = pane;
+    const { sessionName } = pane.pane;
+    // A person types the program into a shell; an orchestrator starts the pane with it.
+    const isMade = root !== undefined && !isInteractiveShell(root, scene);
+    const agent =
+      isMade && leftOut === undefined && !named.has(sessionName) ? agentIn(pane, scene) : undefined;
+    if (root === undefined || agent === undefined) return [];
+    return [
+      { startedAt: root.startedAt, text: `${describeProcess(agent)} in session ${sessionName}` },
+    ];
+  });
+}
+
+function startedWith(
+  { status, entry: { startedAt } }: AgentRecord,
+  unnamed: readonly Unnamed[],
+): Evidence | undefined {
+  if (status !== 'active' || startedAt === undefined) return undefined;
+  const found = unnamed.find(each => Math.abs(each.startedAt - startedAt) <= togetherMs);
+  return (
+    found &&
+    doubt(
+      'session-of-birth',
+      `${found.text} was started at the same time and is not recorded: it may be this agent, renamed`,
+    )
+  );
+}
+
+/** tmux servers of our pid namespace that no reading covers although more than shells run under them:
+ * another user's, or one whose socket cannot be found or opened. */
+export function unaskedServers(scene: Scene): Process[] {
+  // Where a reading failed, that is said already, and who was asked is not known.
+  if (!scene.sources.tmux) return [];
+  const asked = new Set(scene.panes.map(({ pane }) => pane.serverPid));
+  return scene.processes.filter(
+    process =>
+      scene.kindOf(process).kind === 'tmux server' &&
+      !asked.has(process.pid) &&
+      scene.originOf(process).isNamespaced !== true &&
+      scene.tree.subtreeOf(process).some(child => isWork(child, process, scene)),
+  );
+}
+
+function runsAgent(server: Process, scene: Scene): boolean {
+  return scene.tree.subtreeOf(server).some(each => scene.kindOf(each).kind === 'agent');
+}
+
+function isWork(child: Process, server: Process, scene: Scene): boolean {
+  const { kind } = scene.kindOf(child);
+  return child !== server && kind !== 'shell' && kind !== 'wrapper' && !scene.own.has(child.pid);
+}

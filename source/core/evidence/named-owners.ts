@@ -1,0 +1,133 @@
+/** Processes that something names as an agent's: the mark that deploy sets, or the record of an identity. Both
+ * can be copied or made up, so each counts only with what speaks for it. */
+
+import type { Scene, ScenePane } from '../inventory/scene.ts';
+import type { Process, ProcessRef } from '../model/model.ts';
+import { agentKey, processKey } from '../model/row-keys.ts';
+import { type AgentRecord, activeFirst } from '../registry/merge.ts';
+import { type Evidence, hint, proof } from './evidence.ts';
+import type { Homes } from './homes.ts';
+import { leakOfAgentMark } from './leaks.ts';
+import { recordsByLog, writerAmong } from './own-files.ts';
+import { agentIn, idOfMark, isAnotherActive, recordsById } from './pane-proofs.ts';
+
+/** @property owner key of the row that a process belongs to.
+ * @property agentId of the owner, where that is an agent without an entry. */
+export type Membership = {
+  readonly owner: string;
+  readonly agentId?: string;
+  readonly evidence: Evidence;
+  /** In an earlier look it was on record. */
+  readonly wasRecorded?: boolean;
+};
+
+/** By the mark that deploy sets.
+ * @returns by pid; parents and children alike. */
+export function markedOwners(scene: Scene, homes: Homes): Map<number, Membership> {
+  const named = new Map<number, Membership>();
+  const byId = recordsById(scene.records);
+  const isPersons = (pane: ScenePane) => homes.ownerOf(pane) === undefined;
+  for (const process of scene.processes) {
+    const id = idOfMark(scene.originOf(process).agentMark);
+    if (id === undefined || scene.kindOf(process).kind === 'infrastructure') continue;
+    if (leakOfAgentMark(process, scene, isPersons) !== undefined) continue;
+    const record = byId.get(id);
+    if (record !== undefined && !isOfTheirUser(process, record, homes, scene)) continue;
+    const isIts = record !== undefined && !isOfNamesake(process, record, homes, scene);
+    // Whose pane it is decides about the agent of another workspace, and about what that has started.
+    if (!isIts && scene.paneByRoot.has(process.pid)) continue;
+    const evidence = proof('exact-mark', `VIGIL_AGENT names ${id}`);
+    const other = record === undefined ? id : (scene.originOf(process).agentMark ?? id);
+    const owner = isIts ? record.key : (ownerByPane(process, homes, scene) ?? agentKey(other));
+    named.set(process.pid, { owner, agentId: id, evidence });
+  }
+  return named;
+}
+
+/** An id is given again, by the next deploy and in a copy of the workspace; the mark as a whole is one deploy's.
+ * Where the agent's own panes carry marks, theirs are the ones that count. */
+function isOfNamesake(process: Process, record: AgentRecord, homes: Homes, scene: Scene): boolean {
+  const { agentMark } = scene.originOf(process);
+  const marks = homes
+    .panesOf(record.key)
+    .flatMap(({ root }) => (root && scene.originOf(root).agentMark) ?? [])
+    .filter(mark => idOfMark(mark) === record.entry.id);
+  if (marks.length > 0) return !marks.some(mark => mark === agentMark);
+  const others = scene.panes
+    .flatMap(({ root }) => (root && scene.originOf(root).agentMark) ?? [])
+    .filter(mark => idOfMark(mark) === record.entry.id);
+  return new Set(others).size > 1;
+}
+
+/** The row of the agent with the same mark, which no registry of ours has: its session, or itself. */
+function ownerByPane(process: Process, homes: Homes, scene: Scene): string | undefined {
+  const { agentMark } = scene.originOf(process);
+  const pane = scene.panes.find(
+    ({ root }) => root !== undefined && scene.originOf(root).agentMark === agentMark,
+  );
+  if (pane === undefined) return undefined;
+  const agent = agentIn(pane, scene);
+  return homes.ownerOf(pane)?.owner ?? (agent && processKey(agent));
+}
+
+/** By `tracked_processes` of the entries: full identities of this boot. With a sign of an agent on the
+ * process it is proof. Without one it is a claim, of that very process alone, and of none on a terminal. */
+export function recordedOwners(scene: Scene): Map<number, Membership> {
+  const named = new Map<number, Membership>();
+  for (const record of activeFirst(scene.records)) {
+    const recorded = record.entry.tracked
+      .filter(each => each.bootId === scene.machine.bootId)
+      .flatMap(each => ownable(each, scene) ?? []);
+    for (const process of recorded) {
+      if (named.has(process.pid)) continue;
+      const text = 'recorded in tracked_processes';
+      if (hasSign(process, record, scene))
+        named.set(process.pid, { owner: record.key, evidence: proof('recorded-identity', text) });
+      else if (process.tty === 0) {
+        const evidence = hint('claim', `${text}, but nothing on it confirms an agent`);
+        named.set(process.pid, { owner: record.key, evidence });
+      }
+    }
+  }
+  return named;
+}
+
+/** An agent program, the agent's mark, a descendant of what has that and is recorded with it, or a writer of the
+ * entry's log. What another agent has started, or is in the session of an active one, is that one's. */
+function hasSign(process: Process, record: AgentRecord, scene: Scene): boolean {
+  const line = [process, ...scene.tree.ancestorsOf(process)];
+  const pane = line.map(each => scene.paneByRoot.get(each.pid)).find(Boolean);
+  if (pane !== undefined && isAnotherActive(pane, record, scene)) return false;
+  const isMarked = (each: Process) => idOfMark(scene.originOf(each).agentMark) === record.entry.id;
+  const isRecorded = (each: Process) =>
+    record.entry.tracked.some(({ pid, start }) => pid === each.pid && start === each.start);
+  const isSigned = (each: Process) =>
+    isMarked(each) || (scene.kindOf(each).kind === 'agent' && isRecorded(each));
+  if (line.some(isSigned)) return true;
+  if (line.some(each => scene.kindOf(each).kind === 'agent')) return false;
+  scene.probe([process]);
+  return writerAmong([process], recordsByLog([record]), scene) !== undefined;
+}
+
+/** A mark can be copied by anybody: it counts for who runs as somebody in the agent's own panes does,
+ * or, where there is none, as the registry's owner. Only root gets to see others' marks at all. */
+function isOfTheirUser(process: Process, record: AgentRecord, homes: Homes, scene: Scene): boolean {
+  const roots = (homes.homeOf(record)?.panes ?? []).flatMap(({ root }) => root ?? []);
+  if (roots.length > 0)
+    return roots.some(root => scene.tree.subtreeOf(root).some(each => each.uid === process.uid));
+  const owner = record.registries[0]?.ownerUid;
+  return owner === undefined || owner === process.uid;
+}
+
+/** A registry is written by agents: it must not make everybody's processes theirs by naming who
+ * started them all, nor a person's editor. */
+function ownable(tracked: ProcessRef, scene: Scene): Process | undefined {
+  const process = scene.tree.byPid.get(tracked.pid);
+  if (process?.start !== tracked.start || process.pid === 1) return undefined;
+  const { kind } = scene.kindOf(process);
+  if (kind === 'infrastructure' || kind === 'tmux server' || kind === 'host') return undefined;
+  if (scene.peoplesProgramOf(process) !== undefined) return undefined;
+  const self = scene.tree.byPid.get(scene.machine.pid);
+  const isAbove = self !== undefined && scene.tree.ancestorsOf(self).includes(process);
+  return isAbove ? undefined : process;
+}

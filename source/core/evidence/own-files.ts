@@ -1,0 +1,47 @@
+/** An agent's log that a process holds open for writing, as the `tee` of its pane does. A reader proves
+ * nothing. */
+
+import type { Scene } from '../inventory/scene.ts';
+import type { Process } from '../model/model.ts';
+import { agentFilePath, ownerOfFile } from '../registry/agent-names.ts';
+import { type AgentRecord, taskOf } from '../registry/merge.ts';
+
+/** @returns the agent ids of the logs that this process writes to. */
+export function idsWrittenBy(process: Process, scene: Scene): readonly string[] {
+  return scene.descriptorsOf(process).written.flatMap(path => ownerOfLog(path) ?? []);
+}
+
+/** Of `<workspace>/<task>/logs/<agent id>_stream.jsonl` the id. */
+function ownerOfLog(path: string): string | undefined {
+  const [place = '', base = ''] = path.split('/').slice(-2);
+  const owner = ownerOfFile(place, base);
+  return owner?.name === 'log_file' ? owner.agentId : undefined;
+}
+
+/** @returns records by the path of the log that is theirs alone. */
+export function recordsByLog(records: readonly AgentRecord[]): ReadonlyMap<string, AgentRecord> {
+  const found = new Map<string, AgentRecord>();
+  for (const record of records)
+    for (const registry of record.registries) {
+      const task = registry.scope === 'task' ? taskOf(registry) : record.entry.task;
+      if (task === undefined || task === '') continue;
+      const path = `${registry.workspace}/${task}/${agentFilePath(record.entry.id, 'log_file')}`;
+      // The active one of two entries writes to it.
+      if (found.get(path)?.status !== 'active') found.set(path, record);
+    }
+  return found;
+}
+
+/** @returns the first log of a record that one of these writes to. */
+export function writerAmong(
+  processes: readonly Process[],
+  logs: ReadonlyMap<string, AgentRecord>,
+  scene: Scene,
+): { readonly record: AgentRecord; readonly process: Process } | undefined {
+  for (const process of processes)
+    for (const path of scene.descriptorsOf(process).written) {
+      const record = logs.get(path);
+      if (record !== undefined) return { record, process };
+    }
+  return undefined;
+}

@@ -1,0 +1,220 @@
+/** Panes that are an agent's by proof, whatever their session is called by now: renamed, moved, joined, swapped. */
+
+import {
+  hasOwnName,
+  isInteractiveShell,
+  type Scene,
+  type ScenePane,
+  sessionNameOf,
+} from '../inventory/scene.ts';
+import type { Process } from '../model/model.ts';
+import { describeProcess } from '../programs/process-name.ts';
+import { type AgentRecord, activeFirst } from '../registry/merge.ts';
+import { type Evidence, proof } from './evidence.ts';
+import { leakOfAgentMark } from './leaks.ts';
+import { recordsByLog, writerAmong } from './own-files.ts';
+
+export type PaneProof = { readonly record: AgentRecord; readonly evidence: Evidence };
+
+/** By option, mark, record and session of birth: what is known without opening anything. */
+export function provenPanes(scene: Scene): Map<ScenePane, PaneProof> {
+  const byId = recordsById(scene.records);
+  const tracked = recordsByIdentity(scene);
+  const born = recordsByBirth(scene);
+  const proven = new Map<ScenePane, PaneProof>();
+  for (const pane of scene.panes) {
+    if (pane.root === undefined || pane.leftOut !== undefined) continue;
+    const found =
+      byOption(pane, pane.root, byId, scene) ??
+      byMark(pane.root, byId, scene) ??
+      byRecord(pane, pane.root, tracked, scene) ??
+      byBirth(pane, pane.root, born, scene);
+    if (found !== undefined) proven.set(pane, found);
+  }
+  return withoutNamesakes(proven, scene);
+}
+
+/** A workspace may have been copied with its ids: where panes carry marks of several deploys, the id in them says
+ * nothing. */
+function withoutNamesakes(
+  proven: ReadonlyMap<ScenePane, PaneProof>,
+  scene: Scene,
+): Map<ScenePane, PaneProof> {
+  const byMarks = [...proven].filter(([, { evidence }]) => evidence.kind === 'exact-mark');
+  const marks = new Map<AgentRecord, Set<string>>();
+  for (const [{ root }, { record }] of byMarks) {
+    const mark = root && scene.originOf(root).agentMark;
+    if (mark !== undefined) marks.set(record, (marks.get(record) ?? new Set()).add(mark));
+  }
+  const isUnsure = ({ record, evidence }: PaneProof) =>
+    evidence.kind === 'exact-mark' && (marks.get(record)?.size ?? 0) > 1;
+  return new Map([...proven].filter(([, found]) => !isUnsure(found)));
+}
+
+/** By the log that something in the pane writes to. Opens nothing where all these panes are known.
+ * @param panes whose owner is not proven. */
+export function panesByLog(panes: readonly ScenePane[], scene: Scene): Map<ScenePane, PaneProof> {
+  const logs = recordsByLog(scene.records);
+  const trees = panes.map(pane => ({ pane, members: treeOf(pane, scene) }));
+  scene.probe(trees.flatMap(({ members }) => members));
+  const proven = new Map<ScenePane, PaneProof>();
+  for (const { pane, members } of trees) {
+    // What an agent has started writes for others too: an orchestrator's server keeps logs of agents open.
+    const isServer = (each: Process) => ['agent', 'mcp'].includes(scene.kindOf(each).kind);
+    const own = members.filter(
+      each => scene.kindOf(each).kind !== 'mcp' && !scene.tree.ancestorsOf(each).some(isServer),
+    );
+    const writer = writerAmong(own, logs, scene);
+    if (writer === undefined) continue;
+    const text = `${describeProcess(writer.process)} in pane ${pane.pane.paneId} writes its log`;
+    proven.set(pane, { record: writer.record, evidence: proof('own-file', text) });
+  }
+  return proven;
+}
+
+/** The pane's first process and everything below it that is in no other pane. */
+export function treeOf({ root }: ScenePane, scene: Scene): readonly Process[] {
+  if (root === undefined) return [];
+  return scene.tree.subtreeOf(root, each => !scene.paneByRoot.has(each.pid));
+}
+
+export function agentIn(pane: ScenePane, scene: Scene): Process | undefined {
+  return treeOf(pane, scene).find(each => scene.kindOf(each).kind === 'agent');
+}
+
+/** `@vigil_agent` is set on the pane at deploy and follows it; it outlives `respawn-pane`, so that it names
+ * the process that led the pane then. */
+function byOption(
+  { pane }: ScenePane,
+  root: Process,
+  byId: ReadonlyMap<string, AgentRecord>,
+  scene: Scene,
+): PaneProof | undefined {
+  const [, id = '', uuid = '', pid = ''] =
+    /^(.+):([^:]+):(\d+)$/s.exec(pane.agentOption ?? '') ?? [];
+  const record = byId.get(id);
+  if (record === undefined || Number(pid) !== root.pid) return undefined;
+  const mark = `${id}:${uuid}`;
+  const isSigned = scene.tree
+    .subtreeOf(root)
+    .some(each => scene.kindOf(each).kind === 'agent' || scene.originOf(each).agentMark === mark);
+  const text = `pane ${pane.paneId} has the option @vigil_agent ${id}`;
+  return isSigned ? { record, evidence: proof('pane-option', text) } : undefined;
+}
+
+function byMark(
+  root: Process,
+  byId: ReadonlyMap<string, AgentRecord>,
+  scene: Scene,
+): PaneProof | undefined {
+  const id = idOfMark(scene.originOf(root).agentMark);
+  const record = id === undefined ? undefined : byId.get(id);
+  if (record === undefined || leakOfAgentMark(root, scene, () => false) !== undefined)
+    return undefined;
+  const text = `VIGIL_AGENT of the pane's first process names ${id}`;
+  return { record, evidence: proof('exact-mark', text) };
+}
+
+/** A record of an identity is a claim until something about it is an agent's. */
+function byRecord(
+  pane: ScenePane,
+  root: Process,
+  tracked: ReadonlyMap<string, AgentRecord>,
+  scene: Scene,
+): PaneProof | undefined {
+  if (tracked.size === 0) return undefined;
+  const members = scene.tree.subtreeOf(root, each => !scene.paneByRoot.has(each.pid));
+  for (const known of members) {
+    const record = tracked.get(`${known.pid}@${known.start}`);
+    if (record === undefined || isAnotherActive(pane, record, scene)) continue;
+    const isItsSession =
+      sessionNameOf(record) === pane.pane.sessionName && hasOwnName(record, scene.prefixes);
+    // A person types the program into a shell; below what was started for it, it is the agent.
+    const isPersons = !isItsSession && isInteractiveShell(known, scene);
+    const below = isPersons ? [known] : scene.tree.subtreeOf(known);
+    const agent = below.find(each => scene.kindOf(each).kind === 'agent');
+    if (agent === undefined) continue;
+    const text = `pid ${known.pid} is recorded in tracked_processes, with ${describeProcess(agent)}`;
+    return { record, evidence: proof('recorded-identity', text) };
+  }
+  return undefined;
+}
+/** An active entry has this pane's session by its own name, and an agent program runs in it. What a finished
+ * entry records there is no more than a claim. */
+export function isAnotherActive(pane: ScenePane, record: AgentRecord, scene: Scene): boolean {
+  if (record.status === 'active') return false;
+  const name = pane.pane.sessionName;
+  return scene.records.some(
+    other =>
+      other !== record &&
+      other.status === 'active' &&
+      sessionNameOf(other) === name &&
+      hasOwnName(other, scene.prefixes) &&
+      agentIn(pane, scene) !== undefined,
+  );
+}
+
+/** Windows that a person opens in it later are born there as well: of a finished agent it takes an agent program,
+ * of an active one any program that is no shell. */
+function byBirth(
+  scenePane: ScenePane,
+  root: Process,
+  born: ReadonlyMap<string, AgentRecord>,
+  scene: Scene,
+): PaneProof | undefined {
+  const { pane, birth } = scenePane;
+  const record = birth === undefined ? undefined : born.get(`${pane.serverPid} ${birth}`);
+  if (record === undefined) return undefined;
+  const isStarted = record.status === 'active' && !isInteractiveShell(root, scene);
+  if (!isStarted && agentIn(scenePane, scene) === undefined) return undefined;
+  const text =
+    pane.sessionId === birth
+      ? `pane process of session ${pane.sessionName}`
+      : `pane ${pane.paneId} was created in session ${birth}, which was the agent’s when vigil first saw it`;
+  return { record, evidence: proof('session-of-birth', text) };
+}
+
+/** `<agent id>:<uuid>`, and an id may hold a colon itself. */
+export function idOfMark(mark: string | undefined): string | undefined {
+  if (mark === undefined) return undefined;
+  const id = mark.includes(':') ? mark.slice(0, mark.lastIndexOf(':')) : mark;
+  return id === '' ? undefined : id;
+}
+
+/** Of two entries with one id the active one is meant. */
+export function recordsById(records: readonly AgentRecord[]): ReadonlyMap<string, AgentRecord> {
+  return new Map(
+    activeFirst(records)
+      .toReversed()
+      .map(record => [record.entry.id, record]),
+  );
+}
+
+function recordsByIdentity(scene: Scene): ReadonlyMap<string, AgentRecord> {
+  const found = new Map<string, AgentRecord>();
+  for (const record of activeFirst(scene.records))
+    for (const { pid, start, bootId } of record.entry.tracked)
+      if (bootId === scene.machine.bootId && !found.has(`${pid}@${start}`))
+        found.set(`${pid}@${start}`, record);
+  return found;
+}
+
+/** Sessions that an earlier run has seen to be an agent's, of servers that still are the same. */
+function recordsByBirth(scene: Scene): ReadonlyMap<string, AgentRecord> {
+  const found = new Map<string, AgentRecord>();
+  if (scene.sightings.length === 0) return found;
+  const keyOf = (workspace: string, task: string | undefined, id: string) =>
+    JSON.stringify([workspace, task ?? '', id]);
+  const records = new Map(
+    scene.records.map(record => {
+      const { id, task } = record.entry;
+      return [keyOf(record.registries[0]?.workspace ?? '', task, id), record] as const;
+    }),
+  );
+  for (const { serverPid, serverStart, sessionId, ...seen } of scene.sightings) {
+    if (scene.tree.byPid.get(serverPid)?.start !== serverStart) continue;
+    const record = records.get(keyOf(seen.workspace, seen.task, seen.agentId));
+    if (record !== undefined) found.set(`${serverPid} ${sessionId}`, record);
+  }
+  return found;
+}

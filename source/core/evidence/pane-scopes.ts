@@ -1,0 +1,28 @@
+/** A tmux that knows systemd starts each pane in a scope of its own, and whoever is born in a cgroup stays
+ * in it: setsid, a double fork and an emptied environment do not leave it. */
+import type { Inventory, Pane } from '../model/model.ts';
+import type { Recogniser } from '../programs/recognise.ts';
+
+/** @returns the pane that a scope is of. Only where it is that pane's alone: a tmux server that was
+ * started in a pane has its own panes there too, and then the scope says nothing. */
+export function paneScopes(
+  { processes, origins, servers }: Inventory,
+  recogniser: Recogniser,
+): ReadonlyMap<string, Pane> {
+  const scopes = new Map<string, Pane>();
+  const shared = new Set<string>();
+  for (const process of processes.ok ? processes.value : []) {
+    const scope = origins.get(process.pid)?.scope;
+    if (scope !== undefined && recogniser(process).kind === 'tmux server') shared.add(scope);
+  }
+  for (const pane of servers.flatMap(({ reading }) => (reading.ok ? reading.value : []))) {
+    const scope = pane.dead ? undefined : origins.get(pane.panePid)?.scope;
+    if (scope === undefined) continue;
+    // Two sessions may show one pane.
+    const before = scopes.get(scope);
+    if (before !== undefined && before.panePid !== pane.panePid) shared.add(scope);
+    scopes.set(scope, before ?? pane);
+  }
+  for (const scope of shared) scopes.delete(scope);
+  return scopes;
+}

@@ -1,0 +1,90 @@
+/** What is said of an entry's session, and why it stays when the agent in it is ended. */
+
+import type { Look } from '../inventory/draft.ts';
+import { isAlive, type Session, sessionNameOf } from '../inventory/scene.ts';
+import type { Process } from '../model/model.ts';
+import { describeProcess } from '../programs/process-name.ts';
+import type { AgentRecord } from '../registry/merge.ts';
+import { contradiction, doubt, type Evidence, hint, proof } from './evidence.ts';
+
+export function sessionEvidence(
+  record: AgentRecord,
+  look: Look,
+  home: Session | undefined,
+): Evidence[] {
+  const evidence: Evidence[] = [];
+  const { homes } = look.attribution;
+  if (home !== undefined) {
+    evidence.push(proof('session', describeSession(home)));
+    if (home.attached > 0) evidence.push(doubt('attached', attachedText(home)));
+    const owner = home.panes.flatMap(pane => homes.ownerOf(pane) ?? [])[0];
+    if (owner !== undefined) evidence.push(owner.evidence);
+    if (home.name !== sessionNameOf(record))
+      evidence.push(hint('session', `the registry names session ${sessionNameOf(record)}`));
+  }
+  const named = look.scene.sessions.filter(each => each.name === sessionNameOf(record));
+  if (home !== undefined && named.length > 1)
+    evidence.push(
+      hint('ambiguous-session', 'more than one tmux server has a session of this name'),
+    );
+  const naming = home === undefined ? [] : homes.recordsNaming(sessionNameOf(record));
+  const others = naming.slice(0, mostNamed + 1).filter(other => other !== record);
+  for (const { entry } of others.slice(0, mostNamed))
+    evidence.push(
+      hint(
+        'registry-disagreement',
+        `${entry.id} of ${entry.task ?? 'no task'} is recorded in the same session`,
+      ),
+    );
+  const more = naming.length - 1 - mostNamed;
+  if (more > 0)
+    evidence.push(hint('registry-disagreement', `and ${more} more entries name the same session`));
+  return evidence;
+}
+
+/** Entries of the same session beyond these are counted, not named. */
+const mostNamed = 5;
+
+export function describeSession({ name, socket, panes }: Session): string {
+  const each = panes.map(({ pane }) =>
+    pane.dead ? `pane ${pane.paneId} is dead` : `pane pid ${pane.panePid}`,
+  );
+  return `tmux session ${name} is alive on socket ${socket}, ${each.join(', ')}`;
+}
+
+export function attachedText({ attached }: Session): string {
+  return `${attached} ${attached === 1 ? 'client is' : 'clients are'} attached to it`;
+}
+
+/** A session ends with its agent only if every pane of it is the agent's: its first process, and what else is
+ * on its terminal.
+ * @returns why it stays; nothing where it ends. */
+export function keptSession(session: Session, look: Look): Evidence | undefined {
+  const { homes, memberships } = look.attribution;
+  const owners = new Set(session.panes.flatMap(pane => homes.ownerOf(pane)?.owner ?? []));
+  const kept = (pane: string, why: string) =>
+    contradiction('kept-session', `session ${session.name} is kept: pane ${pane} ${why}`);
+  for (const each of session.panes) {
+    const { pane, root } = each;
+    if (homes.ownerOf(each) === undefined)
+      return kept(pane.paneId, `is not the agent’s${root ? `: ${describeProcess(root)}` : ''}`);
+    const guest = root && guestOn(root, look, memberships);
+    if (guest !== undefined)
+      return kept(pane.paneId, `has ${describeProcess(guest)} on its terminal`);
+  }
+  return owners.size > 1
+    ? contradiction('kept-session', `session ${session.name} is kept: it has panes of other agents`)
+    : undefined;
+}
+
+/** What is on a pane's terminal and is nobody's: with its shell it would be hung up on. */
+function guestOn(
+  root: Process,
+  { scene }: Look,
+  memberships: ReadonlyMap<number, unknown>,
+): Process | undefined {
+  if (root.tty === 0) return undefined;
+  return scene.tree
+    .subtreeOf(root)
+    .find(each => each.tty === root.tty && isAlive(each) && !memberships.has(each.pid));
+}

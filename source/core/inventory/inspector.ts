@@ -1,0 +1,32 @@
+/** Inspects the row whose detail is open, once a poll and never two at a time. */
+import { type Inspection, subjectOf } from '../model/inspection.ts';
+import type { Row } from '../model/model.ts';
+import type { Processes } from '../ports/processes.ts';
+import type { Monitor } from './monitor.ts';
+
+export type Inspector = {
+  /** @param takenAt of the poll that the row is of. */
+  inspect(row: Row, takenAt: number, report: (inspection: Inspection) => void): void;
+};
+
+export function createInspector(
+  processes: Pick<Processes, 'inspect'>,
+  monitor: Pick<Monitor, 'inventory'>,
+): Inspector {
+  let isBusy = false;
+  /** The last row, and the poll it was of. */
+  let last = '';
+  return {
+    inspect(row, takenAt, report) {
+      const subject = `${takenAt} ${row.key}`;
+      const inventory = monitor.inventory();
+      if (isBusy || subject === last || inventory === undefined) return;
+      last = subject;
+      isBusy = true;
+      void processes.inspect(subjectOf(row, inventory)).then(inspection => {
+        isBusy = false;
+        report(inspection);
+      });
+    },
+  };
+}

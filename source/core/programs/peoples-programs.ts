@@ -1,0 +1,245 @@
+/** Programs that are people's, whatever started them: an agent's shell may have been the first to open an
+ * editor, to start a database or to call a process manager, and its marks stay in their environment. Known by
+ * the executable, or by script, package or main class where an interpreter runs it; never by a name that a
+ * process gives itself. */
+import type { Origin, Process } from '../model/model.ts';
+import { baseName, packageOf, scriptOf } from './command-line.ts';
+
+const byKind: Readonly<Record<string, readonly string[]>> = {
+  'a display client': [
+    ...['Xorg', 'Xwayland', 'Xvnc', 'Xephyr', 'gnome-shell', 'kwin_x11', 'kwin_wayland', 'mutter'],
+    ...['plasmashell', 'sway', 'Hyprland', 'i3', 'weston', 'x11vnc', 'vncserver', 'xrdp'],
+    ...['gnome-terminal-server', 'konsole', 'xterm', 'alacritty', 'kitty', 'wezterm', 'foot'],
+    ...['wezterm-gui', 'ghostty', 'terminator', 'tilix', 'urxvt', 'st', 'xfce4-terminal', 'cmux'],
+  ],
+  'a multiplexer': ['tmux', 'screen', 'zellij', 'mosh-server', 'dtach', 'abduco', 'ttyd', 'byobu'],
+  'an editor': [
+    ...[
+      'vi',
+      'vim',
+      'nvim',
+      'gvim',
+      'nano',
+      'pico',
+      'micro',
+      'joe',
+      'kak',
+      'hx',
+      'helix',
+      'ed',
+      'ne',
+    ],
+    ...['emacs', 'emacsclient', 'mcedit', 'gedit', 'kate', 'kwrite', 'mousepad', 'xed', 'pluma'],
+    ...['gnome-text-editor', 'geany', 'leafpad', 'less', 'most', 'man'],
+  ],
+  'a browser': [
+    ...[
+      'chrome',
+      'google-chrome',
+      'chromium',
+      'chromium-browser',
+      'firefox',
+      'firefox-esr',
+      'brave',
+    ],
+    ...[
+      'msedge',
+      'opera',
+      'vivaldi',
+      'vivaldi-bin',
+      'epiphany',
+      'safari',
+      'librewolf',
+      'qutebrowser',
+    ],
+  ],
+  'an IDE': [
+    'com.intellij.idea.Main',
+    ...[
+      'code',
+      'code-insiders',
+      'code-server',
+      'codium',
+      'vscodium',
+      'code-oss',
+      'cursor',
+      'windsurf',
+    ],
+    ...['zed', 'zed-editor', 'zeditor', 'subl', 'sublime_text', 'atom', 'lapce', 'pulsar', 'kiro'],
+    ...['idea', 'pycharm', 'webstorm', 'goland', 'clion', 'rider', 'phpstorm', 'rubymine', 'fleet'],
+    ...[
+      'android-studio',
+      'studio',
+      'eclipse',
+      'netbeans',
+      'rstudio',
+      'openvscode-server',
+      'antigravity',
+    ],
+    ...['server-main', 'jupyter-lab', 'jupyter-notebook', 'jupyter-server', 'jupyter'],
+  ],
+  'a process manager': [
+    ...[
+      'pm2',
+      'supervisord',
+      'circusd',
+      'systemd',
+      's6-svscan',
+      'runsvdir',
+      'runsv',
+      'monit',
+      'god',
+    ],
+    ...[
+      'process-compose',
+      'overmind',
+      'forever',
+      'launchd',
+      'immortal',
+      'nohup-manager',
+      'dockerd',
+    ],
+  ],
+  'a build daemon': [
+    ...[
+      'gradle',
+      'GradleDaemon',
+      'GradleWrapperMain',
+      'bazel',
+      'watchman',
+      'sccache',
+      'ccache',
+      'bloop',
+    ],
+    ...[
+      'sbt',
+      'KotlinCompileDaemon',
+      'buck2d',
+      'buckd',
+      'turbo',
+      'nx',
+      'mvnd',
+      'distccd',
+      'icecccd',
+    ],
+    ...['VBCSCompiler', 'nix-daemon', 'buildkitd'],
+  ],
+  'a database': [
+    ...[
+      'postgres',
+      'postmaster',
+      'mysqld',
+      'mariadbd',
+      'mongod',
+      'mongos',
+      'redis-server',
+      'valkey-server',
+    ],
+    ...['memcached', 'clickhouse', 'clickhouse-server', 'cassandra', 'elasticsearch', 'opensearch'],
+    ...['influxd', 'etcd', 'consul', 'neo4j', 'cockroach', 'rabbitmq-server', 'beam.smp', 'minio'],
+    ...[
+      'kafka',
+      'zookeeper',
+      'QuorumPeerMain',
+      'CassandraDaemon',
+      'Elasticsearch',
+      'qdrant',
+      'weaviate',
+    ],
+    ...[
+      'meilisearch',
+      'typesense-server',
+      'surreal',
+      'nats-server',
+      'sqlservr',
+      'oracle',
+      'db2sysc',
+    ],
+  ],
+};
+
+const kindOfProgram = new Map(
+  Object.entries(byKind).flatMap(([kind, names]) => names.map(name => [name, kind] as const)),
+);
+
+/** Interpreters whose script says what the program is. */
+const interpreter = /^(node|nodejs|java|python[\d.]*|electron|bun|deno)$/;
+
+/** A browser that a program drives is that program's, not a person's; and a helper of a browser, whatever
+ * kind it is, belongs to its parent. */
+const isDriven =
+  /^--(headless|remote-debugging-(pipe|port)|enable-automation|type=|marionette)|^-(juggler|contentproc)/;
+
+/** Task runners that keep a daemon: the daemon is everybody's, the runner its caller's. */
+const isRunner: ReadonlySet<string> = new Set(['turbo', 'nx', 'gradle', 'bazel']);
+
+/** A script is called what its author likes: `st.py` and `man.js` are no terminal and no pager. */
+const isNeverScript: ReadonlySet<string> = new Set([
+  'a display client',
+  'a multiplexer',
+  'an editor',
+  'a browser',
+]);
+
+/** @returns what kind of program it is, such as `an editor`; nothing where it is none of people's. */
+export function peoplesProgram(process: Process, origin: Origin): string | undefined {
+  const { argv } = process;
+  // Where the executable cannot be read, of another user's process, its own word must do.
+  const executable = baseName(origin.executable ?? argv[0]?.split(' ')[0] ?? '');
+  const isScript = interpreter.test(executable);
+  const names = isScript ? namesOfScript(executable, argv) : [executable];
+  for (const name of names) {
+    const kind = kindOf(name);
+    if (kind === undefined || (isScript && isNeverScript.has(kind))) continue;
+    if (isRunner.has(name) && !argv.some(word => /daemon/i.test(word))) continue;
+    if (kind === 'a browser' && argv.some(word => isDriven.test(word))) return undefined;
+    return kind;
+  }
+  return undefined;
+}
+
+/** Whether the table alone makes it worth a look at the executable. The answer is kept for as long as the
+ * command line is the same. */
+export function looksPeoples({ name, argv }: Process): boolean {
+  const known = guesses.get(argv);
+  if (known?.name === name) return known.is;
+  const executable = baseName(argv[0]?.split(' ')[0] ?? '');
+  const is =
+    kindOf(name) !== undefined ||
+    kindOf(executable) !== undefined ||
+    namesOfScript(executable, argv).some(each => kindOf(each) !== undefined);
+  guesses.set(argv, { name, is });
+  return is;
+}
+
+const guesses = new WeakMap<readonly string[], { name: string; is: boolean }>();
+
+/** `vim.basic`, `emacs-29.3` and `postgres-15` are what they are without their endings. */
+function kindOf(name: string): string | undefined {
+  return (
+    kindOfProgram.get(name) ??
+    kindOfProgram.get(name.replace(/[.-](\d|basic|gtk|x11|nox|tiny).*$/, ''))
+  );
+}
+
+/** Script without its ending, package, and the last part of a main class. A title such as `PM2 v5: God Daemon`
+ * is all that is left of a command line that was overwritten. */
+function namesOfScript(executable: string, argv: readonly string[]): readonly string[] {
+  const title = /^PM2 v[\d.]+: God Daemon/.test(argv[0] ?? '') ? ['pm2'] : [];
+  if (executable === 'java')
+    return [
+      ...title,
+      ...argv
+        .filter(word => /^[\w$]+(\.[\w$]+)+$/.test(word))
+        .flatMap(word => [word, lastOfClass(word)]),
+    ];
+  const { script } = scriptOf(executable.replace(/[\d.]+$/, ''), argv);
+  if (script === undefined) return title;
+  const file = baseName(script).replace(/\.(c|m)?[jt]s$|\.pyc?$/, '');
+  const own = packageOf(script);
+  return [...title, file, ...(own === undefined ? [] : [own])];
+}
+
+function lastOfClass(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}

@@ -1,0 +1,180 @@
+/** From a process's name and arguments to what kind of program it is. */
+
+import type { Process } from '../model/model.ts';
+import { type AgentProgram, agentPrograms } from './agent-programs.ts';
+import { baseName, executableOf, packageOf, scriptOf, wordsOf } from './command-line.ts';
+import { infrastructure, launchers, launcherVerbs, shells, wrappers } from './known-programs.ts';
+
+/** What a program is, from its own name alone. `shell` is one that waits for input or carries a
+ * command line; a shell that runs a script is what its script is. */
+export type Kind =
+  | { readonly kind: 'agent'; readonly program: string }
+  /** A daemon of a vendor that serves several agents: none of them owns it. */
+  | { readonly kind: 'host'; readonly program: string }
+  | { readonly kind: 'mcp' }
+  | { readonly kind: 'agent shell'; readonly program: string }
+  | { readonly kind: 'shell' }
+  | { readonly kind: 'wrapper' }
+  /** Starts a package by its name and stays above it: what is below says what it is. */
+  | { readonly kind: 'launcher' }
+  | { readonly kind: 'tmux server' }
+  | { readonly kind: 'infrastructure' }
+  | { readonly kind: 'other' };
+
+export type Recogniser = (process: Process) => Kind;
+
+/** Makes a recogniser over the known programs and `extra` ones. It remembers its answer for each
+ * `argv` array, which the process adapter keeps for as long as the command line is the same. */
+export function createRecogniser(extra: readonly AgentProgram[] = []): Recogniser {
+  const index = indexOf([...extra, ...agentPrograms]);
+  const known = new WeakMap<readonly string[], { name: string; kind: Kind }>();
+  return process => {
+    const before = known.get(process.argv);
+    if (before !== undefined && before.name === process.name) return before.kind;
+    const kind = recognise(process.name, process.argv, index);
+    known.set(process.argv, { name: process.name, kind });
+    return kind;
+  };
+}
+
+/** @returns the kind of a program with this kernel name and these arguments. */
+export function recognise(
+  name: string,
+  argv: readonly string[],
+  index: ProgramIndex = defaultIndex,
+): Kind {
+  // tmux renames its server; the client that started it has the same arguments.
+  if (name.startsWith('tmux: server')) return { kind: 'tmux server' };
+  if (name.startsWith('tmux: client')) return { kind: 'wrapper' };
+  const first = argv[0];
+  if (first === undefined) return { kind: infrastructure.has(name) ? 'infrastructure' : 'other' };
+  const words = wordsOf(argv);
+  const executable = executableOf(words[0] ?? first);
+  const command = baseName(executable);
+  const { script, rest } = scriptOf(command, words);
+  const itself = programOf(executable, index) ?? programByVersion(command, name, index);
+  if (itself !== undefined) return agentOrHelper(itself, words.slice(1));
+  const run = script === undefined ? undefined : programOfScript(script, index);
+  if (run !== undefined) return agentOrHelper(run, rest);
+  const started = startedByLauncher(command, words);
+  if (started !== undefined) return { kind: isMcpName(started) ? 'mcp' : 'launcher' };
+  if (isMcp(command, words) || (script !== undefined && isMcpScript(script, rest)))
+    return { kind: 'mcp' };
+  if (infrastructure.has(command) || infrastructure.has(name)) return { kind: 'infrastructure' };
+  if (shells.has(command)) {
+    // claude runs its background shells from a snapshot of the person's shell.
+    if (words.some(word => word.includes('/.claude/shell-snapshots/')))
+      return { kind: 'agent shell', program: 'claude' };
+    return { kind: script === undefined ? 'shell' : 'other' };
+  }
+  if (wrappers.has(command)) return { kind: 'wrapper' };
+  return { kind: 'other' };
+}
+
+/** What a person may call this program: the kernel's name for it, its file's name, and the name of the
+ * script that an interpreter runs. */
+export function programNamesOf({ name, argv }: Process): readonly string[] {
+  const first = argv[0];
+  if (first === undefined) return [name];
+  const command = baseName(executableOf(first));
+  const { script } = scriptOf(command, argv);
+  return [name, command, ...(script === undefined ? [] : [baseName(script)])];
+}
+
+/** The programs by what gives them away: one look-up and one search for a whole table. */
+type ProgramIndex = {
+  readonly byCommand: ReadonlyMap<string, AgentProgram>;
+  readonly byPackage: ReadonlyMap<string, AgentProgram>;
+  readonly byPath: ReadonlyMap<string, AgentProgram>;
+  readonly anyPath: RegExp;
+};
+
+function indexOf(programs: readonly AgentProgram[]): ProgramIndex {
+  const byCommand = new Map<string, AgentProgram>();
+  const byPackage = new Map<string, AgentProgram>();
+  const byPath = new Map<string, AgentProgram>();
+  for (const program of programs) {
+    for (const command of program.commands)
+      if (!byCommand.has(command)) byCommand.set(command, program);
+    for (const name of program.packages) byPackage.set(name, program);
+    for (const part of program.paths) byPath.set(part, program);
+  }
+  const parts = [...byPath.keys()].map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return { byCommand, byPackage, byPath, anyPath: new RegExp(parts.join('|')) };
+}
+
+const defaultIndex = indexOf(agentPrograms);
+
+/** By the file's name, or by the place of a native install; a directory's name says nothing else. */
+function programOf(path: string, index: ProgramIndex) {
+  const known = index.byCommand.get(baseName(path));
+  return known ?? (isVersion(baseName(path)) ? programByPath(path, index) : undefined);
+}
+
+function programOfScript(script: string, index: ProgramIndex) {
+  const own = packageOf(script);
+  return (
+    index.byCommand.get(baseName(script)) ??
+    (own === undefined ? programByPath(script, index) : index.byPackage.get(own))
+  );
+}
+
+function programByPath(path: string, { byPath, anyPath }: ProgramIndex) {
+  const part = anyPath.exec(path)?.[0];
+  return part === undefined ? undefined : byPath.get(part);
+}
+
+function isVersion(name: string): boolean {
+  return /^v?\d+(\.\d+)+/.test(name);
+}
+
+/** A native build may show its version as its name while the kernel still has the program's. */
+function programByVersion(command: string, name: string, { byCommand }: ProgramIndex) {
+  return isVersion(command) ? byCommand.get(name) : undefined;
+}
+
+function agentOrHelper(program: AgentProgram, rest: readonly string[]): Kind {
+  const word = firstWord(rest, new Set(program.valueOptions));
+  if (program.isHost(rest, word)) return { kind: 'host', program: program.name };
+  if (word !== undefined && program.helpers.includes(word))
+    return { kind: word.includes('mcp') ? 'mcp' : 'other' };
+  if (rest.some(option => /^--([\w-]+-)?mcp$/.test(option))) return { kind: 'mcp' };
+  return { kind: 'agent', program: program.name };
+}
+
+function firstWord(words: readonly string[], valueOptions: ReadonlySet<string>) {
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? '';
+    if (word === '--') return undefined;
+    if (valueOptions.has(word)) index++;
+    else if (!word.startsWith('-') && word !== '') return word;
+  }
+  return undefined;
+}
+
+/** @returns the package that a launcher starts; nothing where this is no launcher. */
+function startedByLauncher(command: string, words: readonly string[]): string | undefined {
+  const verbs = launcherVerbs[command];
+  if (verbs !== undefined ? !verbs.includes(words[1] ?? '') : !launchers.has(command))
+    return undefined;
+  const named = words
+    .slice(verbs === undefined ? 1 : 2)
+    .filter(word => !word.startsWith('-') && word !== 'uvx' && word !== 'run');
+  return named[0] ?? '';
+}
+
+/** By the executable's name, or with `mcp` for a subcommand. */
+function isMcp(command: string, words: readonly string[]): boolean {
+  return isMcpName(command) || (words[1] === 'mcp' && !shells.has(command));
+}
+
+/** By the script's name, its package, or with `mcp` for a subcommand; never by a directory's name. */
+function isMcpScript(script: string, rest: readonly string[]): boolean {
+  const own = packageOf(script);
+  return rest[0] === 'mcp' || isMcpName(baseName(script)) || (own !== undefined && isMcpName(own));
+}
+
+/** `mcp` as a word of a file's or a package's name: mcp-server-git, @playwright/mcp, server_mcp.py. */
+function isMcpName(name: string): boolean {
+  return name.startsWith('@modelcontextprotocol/') || /(^|[^a-z])mcp([^a-z]|$)/i.test(name);
+}

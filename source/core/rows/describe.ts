@@ -1,0 +1,191 @@
+/** What a row is called, and where it stands among others. Pure; strings stay raw. */
+
+import type { Row, RowClass, RowProcess, Snapshot } from '../model/model.ts';
+import { rowClasses } from '../model/model.ts';
+import { interpreters } from '../programs/known-programs.ts';
+import { deployedBy, deployersOf } from './agent-tree.ts';
+import { filterOf } from './filter.ts';
+
+export const sortColumns = [
+  'class',
+  'agent',
+  'task',
+  'pid',
+  'cpu',
+  'mem',
+  'up',
+  'idle',
+  'status',
+] as const;
+export type SortColumn = (typeof sortColumns)[number];
+
+/** @param name as written by a person, or as the title of a column: `cpu`, `CPU%`. */
+export function sortColumnOf(name: string): SortColumn | undefined {
+  const plain = name.toLowerCase().replace('%', '');
+  return sortColumns.find(each => each === plain);
+}
+
+export type View = {
+  readonly classes?: readonly RowClass[];
+  readonly filter: string;
+  readonly sort: SortColumn;
+  readonly reverse: boolean;
+  readonly tree: boolean;
+};
+
+/** A row with its depth among the agents that started it (0 where no tree was asked for). */
+export type Placed = { readonly row: Row; readonly level: number };
+
+/** The agent's id, the session's name, or the program and what it was told. */
+export function labelOf(row: Row): string {
+  if (row.class !== 'zombie' && row.agentId !== undefined) return row.agentId;
+  const process = mainProcessOf(row);
+  if (row.class === 'interactive')
+    return row.session === undefined ? (row.type ?? '') : `${row.type} (${row.session.name})`;
+  if (row.session !== undefined) return row.session.name;
+  if (process === undefined) return row.calledAs ?? row.key;
+  return programOf(process);
+}
+
+/** A command without the directories, and without the interpreter that runs it. */
+function programOf(process: RowProcess): string {
+  const [first, second, ...rest] = process.argv;
+  if (first === undefined) return process.name;
+  const isScript =
+    interpreters.has(baseName(first)) && second !== undefined && !second.startsWith('-');
+  const words = isScript
+    ? [baseName(second), ...rest]
+    : [baseName(first), ...process.argv.slice(1)];
+  return words.join(' ');
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+export function mainProcessOf(row: Row): RowProcess | undefined {
+  return row.processes[0];
+}
+
+/** The recorded status, with progress where there is any; what else there is to say otherwise. */
+export function statusOf(row: Row): string {
+  if (row.mark === 'gone') return 'gone';
+  const said = saidOf(row);
+  return isFrozen(row) ? ['frozen', said].filter(Boolean).join(', ') : said;
+}
+
+/** Stopped (state T): its agent programs, or all of it where it has none. */
+function isFrozen({ processes }: Row): boolean {
+  const agents = processes.filter(each => each.role === 'agent');
+  const judged = agents.length > 0 ? agents : processes;
+  return judged.length > 0 && judged.every(each => each.state === 'T');
+}
+
+function saidOf(row: Row): string {
+  if (row.status !== undefined)
+    return row.progress !== undefined && row.progress > 0 && row.progress < 100
+      ? `${row.status} ${row.progress}%`
+      : row.status;
+  if (row.class === 'zombie') return `ppid ${mainProcessOf(row)?.ppid ?? '?'}`;
+  if (row.session !== undefined && row.session.attached > 0) return 'attached';
+  return '';
+}
+
+/** Rows that the view lets through, in its order. `ended` is hidden unless its class is named; what
+ * is being ended stays to be seen. */
+export function selectRows(snapshot: Snapshot, view: View): Placed[] {
+  const isLetThrough = filterOf(view.filter, snapshot.takenAt, searchable);
+  const rows = snapshot.rows.filter(row => {
+    const isWanted =
+      row.escalation !== undefined ||
+      (view.classes === undefined ? row.class !== 'ended' : view.classes.includes(row.class));
+    return isWanted && isLetThrough(row);
+  });
+  const sorted = rows.sort(comparison(view));
+  return view.tree ? asTree(sorted) : sorted.map(row => ({ row, level: 0 }));
+}
+
+function searchable(row: Row): string {
+  const parts = [
+    labelOf(row),
+    row.class,
+    row.key,
+    row.task,
+    row.type,
+    statusOf(row),
+    row.session?.name,
+  ];
+  const pids = row.processes.map(process => String(process.pid));
+  return [...parts, ...pids]
+    .filter(part => part !== undefined)
+    .join('\n')
+    .toLowerCase();
+}
+
+/** The column first (numbers from the largest), then class, CPU and key, so that no two rows are
+ * ever equal and the order is the same on every look. */
+function comparison(view: View): (a: Row, b: Row) => number {
+  const direction = view.reverse ? -1 : 1;
+  return (a, b) =>
+    direction *
+    (compareBy(view.sort, a, b) ||
+      compareBy('class', a, b) ||
+      compareBy('cpu', a, b) ||
+      (a.key < b.key ? -1 : 1));
+}
+
+function compareBy(column: SortColumn, a: Row, b: Row): number {
+  switch (column) {
+    case 'class':
+      return rowClasses.indexOf(a.class) - rowClasses.indexOf(b.class);
+    case 'agent':
+      return compareText(labelOf(a), labelOf(b));
+    case 'task':
+      return compareText(a.task ?? '\uffff', b.task ?? '\uffff');
+    case 'pid':
+      return (mainProcessOf(a)?.pid ?? Infinity) - (mainProcessOf(b)?.pid ?? Infinity) || 0;
+    case 'cpu':
+      return b.cpuPercent - a.cpuPercent;
+    case 'mem':
+      return b.rssBytes - a.rssBytes;
+    case 'up':
+      return upSince(a) - upSince(b) || 0;
+    case 'idle':
+      return (a.lastActivityAt ?? Infinity) - (b.lastActivityAt ?? Infinity) || 0;
+    case 'status':
+      return compareText(statusOf(a), statusOf(b));
+  }
+}
+
+/** Who does not run is up for no time, whatever its record says. */
+function upSince({ startedAt, processes }: Row): number {
+  return processes.length === 0 ? Infinity : (startedAt ?? Infinity);
+}
+
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/** Agents under the agent that started them; where that one is not shown, at the top. */
+function asTree(rows: readonly Row[]): Placed[] {
+  const deployers = deployersOf(rows);
+  const deployed = deployedBy(rows);
+  const placed: Placed[] = [];
+  const seen = new Set<Row>();
+  // A stack of our own: a chain of parents may be longer than the program's.
+  const place = (top: Row) => {
+    const open: Placed[] = [{ row: top, level: 0 }];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const { row, level } = next;
+      if (seen.has(row)) continue;
+      seen.add(row);
+      placed.push(next);
+      const below = deployed.get(row) ?? [];
+      for (const child of [...below].reverse()) open.push({ row: child, level: level + 1 });
+    }
+  };
+  for (const row of rows) if (!deployers.has(row)) place(row);
+  // Agents that name each other as parents have no top: they are shown all the same.
+  for (const row of rows) place(row);
+  return placed;
+}

@@ -1,0 +1,123 @@
+/** What a person names on the command line → rows. */
+import type { Reading, Row, RowClass, Snapshot } from '../model/model.ts';
+import { similarWord } from '../model/similar.ts';
+
+export type Target =
+  | { readonly kind: 'agent'; readonly id: string }
+  | { readonly kind: 'session'; readonly name: string }
+  | { readonly kind: 'pid'; readonly pid: number }
+  | { readonly kind: 'task'; readonly id: string }
+  | { readonly kind: 'class'; readonly class: RowClass };
+
+/** What names a whole class. */
+export const classTargets: Readonly<Record<string, RowClass>> = {
+  '@orphans': 'orphan',
+  '@undead': 'undead',
+  '@husks': 'husk',
+};
+
+/** @returns the target, or what is wrong with its spelling. */
+export function parseTarget(text: string): Reading<Target> {
+  if (text.startsWith('@')) {
+    const name = classTargets[text];
+    if (name !== undefined) return { ok: true, value: { kind: 'class', class: name } };
+    return {
+      ok: false,
+      reason: `unknown class target ${text} (use ${Object.keys(classTargets).join(', ')})`,
+    };
+  }
+  const [, prefix, rest = ''] = /^(session|pid|task):(.*)$/s.exec(text) ?? [];
+  if (prefix === 'session' && rest !== '')
+    return { ok: true, value: { kind: 'session', name: rest } };
+  if (prefix === 'task' && rest !== '') return { ok: true, value: { kind: 'task', id: rest } };
+  if (prefix === 'pid') {
+    if (/^[1-9]\d{0,9}$/.test(rest)) return { ok: true, value: { kind: 'pid', pid: Number(rest) } };
+    return { ok: false, reason: `pid:${rest}: expected a process id, for example pid:4121` };
+  }
+  if (text === '' || prefix !== undefined) return { ok: false, reason: 'empty target' };
+  return { ok: true, value: { kind: 'agent', id: text } };
+}
+
+/** Exact matches only: a name that merely begins like the target is somebody else. A row's own key
+ * is understood too. */
+export function findRows(snapshot: Snapshot, target: Target): Row[] {
+  return snapshot.rows.filter(row => isMeant(row, target));
+}
+
+function isMeant(row: Row, target: Target): boolean {
+  switch (target.kind) {
+    case 'agent':
+      return row.key === target.id || (row.agentId === target.id && row.class !== 'zombie');
+    case 'session':
+      return row.session?.name === target.name || row.key === `session:${target.name}`;
+    case 'pid':
+      return row.processes.some(process => process.pid === target.pid);
+    case 'task':
+      return row.task === target.id;
+    case 'class':
+      return row.class === target.class;
+  }
+}
+
+/** A row that is meant, and whether its name was given or that of a class of rows. */
+export type Meant = { readonly row: Row; readonly isNamed: boolean };
+
+/** What names stand for; or why nobody can say, which is not the same as that there is no such row. */
+export type Finding =
+  | { readonly kind: 'found'; readonly rows: readonly Meant[] }
+  | { readonly kind: 'none'; readonly reason: string }
+  /** Not everything was read: a row that is not seen may be there. */
+  | { readonly kind: 'unread'; readonly reason: string; readonly problems: readonly string[] };
+
+/** Every row that is meant, each once; a class of rows may be empty, a name may not.
+ * @param names what `parseTarget` understands. */
+export function rowsOfNames(snapshot: Snapshot, names: readonly string[]): Finding {
+  const meant = new Map<string, Meant>();
+  for (const name of names) {
+    const target = parseTarget(name);
+    const rows = target.ok ? findRows(snapshot, target.value) : [];
+    const isNamed = !target.ok || target.value.kind !== 'class';
+    if (rows.length === 0 && isNamed) return noneIs(snapshot, name);
+    for (const row of rows)
+      meant.set(row.key, { row, isNamed: isNamed || meant.get(row.key)?.isNamed === true });
+  }
+  return { kind: 'found', rows: [...meant.values()] };
+}
+
+/** @returns why a name may not be acted on: sessions of that name are on several tmux servers. A row's own key
+ * names one of them. */
+export function ambiguityOf(snapshot: Snapshot, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const target = parseTarget(name);
+    if (!target.ok || target.value.kind !== 'session') continue;
+    const rows = findRows(snapshot, target.value);
+    const sockets = [...new Set(rows.flatMap(row => row.session?.socket ?? []))];
+    if (sockets.length > 1)
+      return `${name} is on tmux sockets ${sockets.join(' and ')}: add -L NAME, or use a key (${rows.map(row => row.key).join(', ')})`;
+  }
+  return undefined;
+}
+
+function noneIs(snapshot: Snapshot, name: string): Finding {
+  const similar = similarTargets(snapshot, name);
+  const problems = snapshot.problems.filter(each => each.unread).map(({ message }) => message);
+  const hint = similar.length > 0 ? `. Did you mean ${similar.join(' or ')}?` : ' (see vigil list)';
+  const reason = `no such target: ${name}${hint}`;
+  return problems.length > 0 ? { kind: 'unread', reason, problems } : { kind: 'none', reason };
+}
+
+/** Targets close to a text that names none: the same name with its prefix, else names that contain it, else the
+ * most similar one. At most three. */
+export function similarTargets({ rows }: Snapshot, text: string): string[] {
+  const exact = rows.flatMap(({ session, task, processes }) => [
+    ...(session?.name === text ? [`session:${text}`] : []),
+    ...(task === text ? [`task:${text}`] : []),
+    ...(processes.some(({ pid }) => String(pid) === text) ? [`pid:${text}`] : []),
+  ]);
+  const names = rows.flatMap(
+    row => row.agentId ?? (row.session ? `session:${row.session.name}` : []),
+  );
+  const containing = names.filter(name => text.length >= 3 && name.includes(text));
+  const [found = [similarWord(text, names)]] = [exact, containing].filter(each => each.length > 0);
+  return [...new Set(found.filter(each => each !== undefined))].slice(0, 3);
+}

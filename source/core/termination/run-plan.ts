@@ -1,0 +1,180 @@
+/** The whole of an ending: signals and death, then a quiet look for what came back, then the record. */
+import { isZombie } from '../inventory/process-tree.ts';
+import { identityOf, type Process } from '../model/model.ts';
+import type { TmuxServers } from '../ports/sessions.ts';
+import type { Recogniser } from '../programs/recognise.ts';
+import { type EndEvent, type EndPorts, end } from './end.ts';
+import type { EndPlan } from './end-plan.ts';
+import type { Policy } from './policy.ts';
+import { type Recorded, type RecordPorts, recordAll } from './record.ts';
+import { isNotIncluded } from './refusal.ts';
+import { refusedResult, respawned, type TargetResult } from './result.ts';
+
+/** Where nobody gave another one. */
+export const endReason = 'ended by vigil';
+
+export type End = {
+  readonly result: TargetResult;
+  readonly recorded: Recorded;
+  /** Its session is no longer there. */
+  readonly isSessionKilled: boolean;
+  readonly errors: readonly string[];
+};
+
+export type EndReport = {
+  readonly ends: readonly End[];
+  /** Targets of which nothing is left, not even a zombie. */
+  readonly clean: ReadonlySet<string>;
+  readonly ok: boolean;
+  readonly durationMs: number;
+  /** What went wrong beside the endings. */
+  readonly troubles: readonly string[];
+};
+
+export type RunOptions = {
+  readonly policy: Policy;
+  readonly reason: string;
+  readonly recogniser: Recogniser;
+  readonly lockWaitMs: number;
+  readonly hurry?: AbortSignal;
+  readonly onEvent?: (event: EndEvent) => void;
+};
+
+export type RunPorts = EndPorts & RecordPorts & { readonly servers: Pick<TmuxServers, 'read'> };
+
+export async function runEnding(
+  host: RunPorts,
+  plan: EndPlan,
+  options: RunOptions,
+): Promise<EndReport> {
+  const startedAt = host.clock.steadyNow();
+  const results: TargetResult[] = plan.targets
+    .filter(target => target.refused !== undefined)
+    .map(refusedResult);
+  let durationMs = 0;
+  const targets = plan.targets.filter(target => target.refused === undefined);
+  for await (const event of end(host, targets, { ...options, spare: plan.spare })) {
+    options.onEvent?.(event);
+    if (event.kind === 'respawned') {
+      const index = results.findIndex(each => each.target.key === event.key);
+      const before = results[index];
+      if (before !== undefined) results[index] = respawned(before, event.processes);
+    }
+    if (event.kind !== 'ended') continue;
+    results.push(event.result);
+    durationMs = Math.round(host.clock.steadyNow() - startedAt);
+  }
+  const after = await afterwards(host, results);
+  const recorded = await recordAll(host, plan.registries, results, options);
+  const ends = results.map((result): End => {
+    const record = recorded.get(result.target.key) ?? {
+      promptDeleted: false,
+      archived: [],
+      errors: [],
+    };
+    const seen = after.get(result.target.key);
+    return {
+      result,
+      recorded: record,
+      isSessionKilled: seen?.isSessionGone ?? false,
+      errors: [...result.errors, ...(seen?.errors ?? []), ...record.errors],
+    };
+  });
+  for (const { result, errors } of ends) {
+    const { target, outcome, processes, durationMs } = result;
+    if (outcome !== 'refused')
+      host.auditLog.write({
+        target: target.key,
+        reason: options.reason,
+        outcome,
+        processes: processes.length,
+        durationMs,
+        errors,
+      });
+  }
+  return {
+    ends,
+    clean: new Set(
+      results.filter(each => after.get(each.target.key)?.isClean).map(each => each.target.key),
+    ),
+    ok:
+      results.every(each => isDead(each) || isLeftOut(each)) &&
+      ends.every(each => each.recorded.errors.length === 0),
+    durationMs,
+    troubles: [...host.auditLog.warnings(), ...host.killJournal.warnings()],
+  };
+}
+
+/** Nobody of it is left alive. */
+export function isDead({ outcome }: TargetResult): boolean {
+  return outcome === 'exited' || outcome === 'killed' || outcome === 'vanished';
+}
+
+/** No part of what was asked for. */
+function isLeftOut({ target }: TargetResult): boolean {
+  return target.refused !== undefined && isNotIncluded(target.refused);
+}
+
+type Afterwards = {
+  readonly isClean: boolean;
+  readonly isSessionGone: boolean;
+  readonly errors: readonly string[];
+};
+
+/** What adopts reaps late, as init does, seconds after a death: its zombies are waited for this long. */
+const reapingMs = 2000;
+const betweenLooksMs = 100;
+
+/** By another parent than the one that it was seen with. */
+function isAdopted(process: Process, seen: Pick<Process, 'ppid'> | undefined): boolean {
+  return seen !== undefined && (process.ppid === 1 || process.ppid !== seen.ppid);
+}
+
+/** Looks once more at everything: zombies with their parents, sessions, and what came back. */
+async function afterwards(
+  host: RunPorts,
+  results: readonly TargetResult[],
+): Promise<ReadonlyMap<string, Afterwards>> {
+  const all = new Map(
+    results.flatMap(result => result.processes.map(each => [identityOf(each), each] as const)),
+  );
+  const deadline = host.clock.steadyNow() + reapingMs;
+  let processes = await host.processes.read();
+  const isReaping = () => {
+    const table = processes.ok ? processes.value : [];
+    return table.some(each => isZombie(each) && isAdopted(each, all.get(identityOf(each))));
+  };
+  while (isReaping() && host.clock.steadyNow() < deadline) {
+    await host.clock.sleep(betweenLooksMs);
+    processes = await host.processes.read();
+  }
+  const servers = await host.servers.read();
+  const table = processes.ok ? processes.value : undefined;
+  return new Map(
+    results.map(result => {
+      const ids = new Set(result.processes.map(identityOf));
+      const left = (table ?? []).filter(process => ids.has(identityOf(process)));
+      const zombies = left.filter(isZombie);
+      const { session } = result.target;
+      const server = servers.find(each => each.path === session?.socketPath);
+      const panes = server?.reading.ok ? server.reading.value : [];
+      const isRead = session !== undefined && (server === undefined || server.reading.ok);
+      const isThere = panes.some(
+        pane =>
+          pane.serverPid === session?.serverPid &&
+          pane.sessionId === session.id &&
+          pane.createdAt === session.createdAt,
+      );
+      const again = panes.find(pane => !isThere && pane.sessionName === session?.name);
+      const errors = [
+        ...zombies.map(each => `pid ${each.pid} is dead but not reaped by its parent ${each.ppid}`),
+        ...(again === undefined
+          ? []
+          : [`restarted: session ${again.sessionName} exists again, pane pid ${again.panePid}`]),
+      ];
+      const isClean = table !== undefined && left.length === 0 && result.outcome !== 'refused';
+      const value = { isClean, isSessionGone: isRead && !isThere, errors };
+      return [result.target.key, value] as const;
+    }),
+  );
+}

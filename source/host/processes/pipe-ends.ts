@@ -1,0 +1,131 @@
+/** Whether anything is at the other end of a process's standard streams. Node's pipes are pairs of sockets, of
+ * which the kernel counts the references; of a pipe the processes are looked through for its opposite end. */
+import { lstatSync, readdirSync } from 'node:fs';
+import type { Descriptors } from '../../core/model/model.ts';
+import { linkAt, namesIn, textOf } from './proc-text.ts';
+
+export type PipeEnds = {
+  /** @param standard what 0, 1 and 2 lead to. @param directory of its descriptors. */
+  peersOf(
+    pid: number,
+    standard: readonly (string | undefined)[],
+    directory: string,
+  ): Pick<Descriptors, 'peer' | 'isInputGone'>;
+  /** @param links of all its descriptors. */
+  isListening(links: readonly (string | undefined)[]): boolean;
+};
+
+/** One end of a socket pair whose other end is closed has two references left, of three. */
+const lonelyReferences = 2;
+
+/** @param candidates pids whose ends do not count for one another: they may all be left over. Everything is read
+ * at most once, and only when it is needed. */
+export function createPipeEnds(root: string, candidates: readonly number[]): PipeEnds {
+  let unix: ReadonlyMap<string, number> | undefined;
+  let listening: ReadonlySet<string> | undefined;
+  let holders: Holders | undefined;
+  const among = new Set(candidates);
+  const stateOf = (pid: number, name: string, link: string, directory: string) => {
+    const [, kind, inode = ''] = /^(pipe|socket):\[(\d+)\]$/.exec(link) ?? [];
+    if (kind === 'socket') {
+      unix ??= readUnixSockets(root);
+      const references = unix.get(inode);
+      if (references === undefined) return 'none';
+      return references <= lonelyReferences ? 'gone' : 'there';
+    }
+    if (kind !== 'pipe') return 'none';
+    holders ??= readHolders(root, among);
+    const isWriter = writes(`${directory}${name}`);
+    const ends = holders.ends.get(inode);
+    if ((isWriter ? ends?.readers : ends?.writers) === true) return 'there';
+    return holders.unreadCgroups.has(cgroupOf(root, pid)) ? 'unread' : 'gone';
+  };
+  return {
+    peersOf(pid, standard, directory) {
+      const states = standard.map((link, index) =>
+        link === undefined ? 'none' : stateOf(pid, String(index), link, directory),
+      );
+      const [input, ...outputs] = states;
+      const is = (peer: Descriptors['peer'], isInputGone = false) => ({ peer, isInputGone });
+      if (outputs.includes('there')) return is('there');
+      if (states.includes('unread')) return is('unread');
+      if (outputs.includes('gone')) return is('gone');
+      if (input !== 'gone') return is(input ?? 'none');
+      // The writer of a pipe may just have said all that it had to say; a pair of sockets goes both ways.
+      return standard[0]?.startsWith('socket:') === true ? is('gone') : is('none', true);
+    },
+    isListening(links) {
+      const inodes = links.flatMap(link => /^socket:\[(\d+)\]$/.exec(link ?? '')?.[1] ?? []);
+      if (inodes.length === 0) return false;
+      listening ??= readListening(root);
+      return inodes.some(inode => listening?.has(inode));
+    },
+  };
+}
+
+/** References of each unix socket of our network namespace, by inode. In net/unix: number, references,
+ * protocol, flags, type, state, inode, path. */
+function readUnixSockets(root: string): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const line of textOf(`${root}/net/unix`).split('\n')) {
+    const match = /^\S+: (\S+) \S+ \S+ \S+ \S+ +(\d+)( .*)?$/.exec(line);
+    // One with a name is no end of a pair.
+    if (match !== null && match[3] === undefined)
+      found.set(match[2] ?? '', Number.parseInt(match[1] ?? '', 16));
+  }
+  return found;
+}
+
+/** TCP sockets in state LISTEN, by inode. */
+function readListening(root: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const name of ['tcp', 'tcp6'])
+    for (const line of textOf(`${root}/net/${name}`).split('\n').slice(1)) {
+      const fields = line.trim().split(/\s+/);
+      if (fields[3] === '0A' && fields[9] !== undefined) found.add(fields[9]);
+    }
+  return found;
+}
+
+type Holders = {
+  readonly ends: ReadonlyMap<string, { readers: boolean; writers: boolean }>;
+  /** Of processes whose descriptors may not be read: they may hold anything of their cgroup. */
+  readonly unreadCgroups: ReadonlySet<string>;
+};
+
+function readHolders(root: string, except: ReadonlySet<number>): Holders {
+  const ends = new Map<string, { readers: boolean; writers: boolean }>();
+  const unreadCgroups = new Set<string>();
+  for (const name of namesIn(root)) {
+    const pid = Number(name);
+    if (!Number.isSafeInteger(pid) || except.has(pid)) continue;
+    const directory = `${root}/${name}/fd`;
+    let descriptors: readonly string[];
+    try {
+      descriptors = readdirSync(directory);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EACCES' || code === 'EPERM') unreadCgroups.add(cgroupOf(root, pid));
+      continue;
+    }
+    for (const descriptor of descriptors) {
+      const path = `${directory}/${descriptor}`;
+      const inode = /^pipe:\[(\d+)\]$/.exec(linkAt(path))?.[1];
+      if (inode === undefined) continue;
+      const known = ends.get(inode) ?? { readers: false, writers: false };
+      ends.set(inode, known);
+      const mode = lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+      known.readers ||= (mode & 0o400) !== 0;
+      known.writers ||= (mode & 0o200) !== 0;
+    }
+  }
+  return { ends, unreadCgroups };
+}
+
+function writes(path: string): boolean {
+  return ((lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o200) !== 0;
+}
+
+function cgroupOf(root: string, pid: number): string {
+  return textOf(`${root}/${pid}/cgroup`);
+}

@@ -1,0 +1,122 @@
+/** What a process has open, for the few of which it matters: whether anything is at the other end of its standard
+ * streams, whether its terminal is still there, and which files of a workspace it writes to. */
+import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { unreadDescriptors } from '../../core/inventory/scene.ts';
+import { type Descriptors, identityOf, type Process } from '../../core/model/model.ts';
+import { createPipeEnds, type PipeEnds } from './pipe-ends.ts';
+
+export type DescriptorReader = {
+  read(
+    processes: readonly Process[],
+    workspaces: readonly string[],
+    dismissed: readonly number[],
+  ): ReadonlyMap<number, Descriptors>;
+};
+
+type Kept = { readonly argv: readonly string[]; readonly at: number; readonly open: Descriptors };
+
+/** What a process opens, it opens at its start: later it is looked at again now and then. */
+const youngMs = 2000;
+const keptMs = 3000;
+
+/** @param now steady clock, milliseconds. */
+export function createDescriptorReader(now: () => number, root = '/proc'): DescriptorReader {
+  let kept = new Map<string, Kept>();
+  return {
+    read(processes, workspaces, dismissed) {
+      const roots = workspaces.map(workspace => ({ workspace, real: realPath(workspace) }));
+      const own = processes.map(({ pid }) => pid);
+      const ends = createPipeEnds(root, dismissed.length > 0 ? dismissed : own);
+      const next = new Map<string, Kept>();
+      const found = new Map<number, Descriptors>();
+      for (const process of processes) {
+        const identity = identityOf(process);
+        const before = kept.get(identity);
+        const isKept =
+          before !== undefined &&
+          before.argv === process.argv &&
+          // That a peer is gone stays true.
+          (before.open.peer === 'gone' || now() - before.at < keptMs) &&
+          Date.now() - process.startedAt > youngMs + (now() - before.at);
+        const each = isKept
+          ? before
+          : { argv: process.argv, at: now(), open: readOpen(process, roots, ends, root) };
+        next.set(identity, each);
+        found.set(process.pid, each.open);
+      }
+      // Another poll of the same run asks about others: what neither asks about is forgotten.
+      kept = new Map([...[...kept].filter(([, { at }]) => now() - at < keptMs), ...next]);
+      return found;
+    },
+  };
+}
+
+type Root = { readonly workspace: string; readonly real: string };
+
+/** A process with more is no stand-alone helper: the rest is not looked at. */
+const mostDescriptors = 4096;
+
+function readOpen(
+  { pid }: Process,
+  roots: readonly Root[],
+  ends: PipeEnds,
+  root: string,
+): Descriptors {
+  const directory = `${root}/${pid}/fd`;
+  let names: readonly string[];
+  try {
+    names = readdirSync(directory).slice(0, mostDescriptors);
+  } catch {
+    return unreadDescriptors;
+  }
+  const links = new Map(names.map(name => [name, linkAt(`${directory}/${name}`)]));
+  const standard = ['0', '1', '2'].map(name => links.get(name));
+  const written = [...links].flatMap(([name, link]) => {
+    const path = link && workspacePath(link, roots);
+    return path !== undefined && isWritable(`${directory}/${name}`) ? [path] : [];
+  });
+  const output = standard[1];
+  return {
+    isRead: true,
+    ...ends.peersOf(pid, standard, `${directory}/`),
+    isFed: /^(pipe|socket):/.test(standard[0] ?? ''),
+    isTerminalDeleted: standard.some(link => /^\/dev\/pts\/\d+ \(deleted\)$/.test(link ?? '')),
+    writesToFile: output !== undefined && isRegularFile(`${directory}/1`, output),
+    isListening: ends.isListening([...links.values()]),
+    written,
+  };
+}
+
+/** As the workspace is spelled, where it lies below one. */
+function workspacePath(link: string, roots: readonly Root[]): string | undefined {
+  const found = roots.find(({ real }) => link.startsWith(`${real}/`));
+  return found && `${found.workspace}${link.slice(found.real.length)}`;
+}
+
+/** The mode of the link in /proc is that of the descriptor. */
+export function isWritable(link: string): boolean {
+  const mode = lstatSync(link, { throwIfNoEntry: false })?.mode ?? 0;
+  return (mode & 0o200) !== 0;
+}
+
+/** Through the descriptor itself: its path may lead elsewhere in another mount namespace. */
+function isRegularFile(link: string, target: string): boolean {
+  if (!target.startsWith('/')) return false;
+  return statSync(link, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,147 @@
+/** What candidates inherited and run from: a few named environment variables, the service and the scope they
+ * run in, their executable, their pid namespace.
+ * Nothing else of an environment is ever kept: it holds secrets. */
+import { readFileSync, readlinkSync } from 'node:fs';
+import type { Origin, Process } from '../../core/model/model.ts';
+import { programMarkNames } from '../../core/programs/program-marks.ts';
+import { isScarcity } from './scarcity.ts';
+
+export type OriginReader = {
+  read(candidates: readonly Process[]): ReadonlyMap<number, Origin>;
+};
+
+type Kept = {
+  readonly start: string;
+  readonly argv: readonly string[];
+  readonly origin: Origin;
+  /** The last read that asked for it. */
+  usedAt: number;
+};
+
+/** An ending looks twenty times a second, at others than the screen's own looks: what one of them does not
+ * ask for is kept for the other this many reads. */
+const keptReads = 100;
+
+/** Keeps what it read for as long as the process has the same arguments. */
+export function createOriginReader(root = '/proc'): OriginReader {
+  const kept = new Map<number, Kept>();
+  const ownDepth = namespaceDepth(readText(`${root}/self/status`) ?? '');
+  let reads = 0;
+  return {
+    read(candidates) {
+      reads++;
+      const origins = new Map<number, Origin>();
+      for (const { pid, start, argv } of candidates) {
+        const before = kept.get(pid);
+        if (before !== undefined && before.start === start && before.argv === argv) {
+          before.usedAt = reads;
+          origins.set(pid, before.origin);
+          continue;
+        }
+        const origin = readOrigin(`${root}/${pid}`, ownDepth);
+        // What could not be read just now may be read in the next look.
+        if (origin === undefined) continue;
+        kept.set(pid, { start, argv, origin, usedAt: reads });
+        origins.set(pid, origin);
+      }
+      if (reads % keptReads === 0)
+        for (const [pid, { usedAt }] of kept) if (usedAt <= reads - keptReads) kept.delete(pid);
+      return origins;
+    },
+  };
+}
+
+function readOrigin(path: string, ownDepth: number): Origin | undefined {
+  const [environ, cgroup] = [readText(`${path}/environ`), readText(`${path}/cgroup`)];
+  if (environ === undefined || cgroup === undefined) return undefined;
+  const environment = environ.split('\0');
+  const settings = new Map<string, string>();
+  for (const entry of environment) {
+    const at = entry.indexOf('=');
+    const name = at > 0 ? entry.slice(0, at) : '';
+    if (wanted.has(name) && !settings.has(name))
+      settings.set(name, entry.slice(at + 1, at + 1 + longestMark));
+  }
+  const marks = programMarkNames.flatMap(name => {
+    const value = settings.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const status = readText(`${path}/status`) ?? '';
+  return {
+    isUnread: isOverwritten(environ) || undefined,
+    agentMark: settings.get('VIGIL_AGENT'),
+    programMarks: marks.length > 0 ? new Map(marks) : undefined,
+    tmux: parseTmux(settings.get('TMUX')),
+    tmuxPane: settings.get('TMUX_PANE'),
+    service: parseService(cgroup),
+    scope: parseScope(cgroup),
+    executable: readExecutable(`${path}/exe`),
+    isNamespaced: ownDepth > 0 && namespaceDepth(status) > ownDepth ? true : undefined,
+  };
+}
+
+const wanted: ReadonlySet<string> = new Set([
+  'VIGIL_AGENT',
+  'TMUX',
+  'TMUX_PANE',
+  ...programMarkNames,
+]);
+/** Values are ids and paths; a longer one is none of them. */
+const longestMark = 512;
+
+/** A program that sets its title may write over its environment: what is left has no `NAME=value` first. One that
+ * was started with none at all has nothing to read, which is what a shell without marks has as well. */
+function isOverwritten(environ: string): boolean {
+  if (environ === '') return true;
+  const [first = ''] = environ.split('\0', 1);
+  return !/^[A-Za-z_][^=\0]*=/.test(first);
+}
+
+/** How many pid namespaces a process is in, from ours inwards (`NSpid`, which anybody may read). */
+export function namespaceDepth(status: string): number {
+  const line = /^NSpid:\t(.*)$/m.exec(status)?.[1];
+  return line === undefined ? 0 : line.split('\t').length;
+}
+
+function readExecutable(path: string): string | undefined {
+  try {
+    return readlinkSync(path).replace(/ \(deleted\)$/, '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** `TMUX=<socket path>,<server pid>,<session number>`; the path may hold commas. */
+export function parseTmux(value: string | undefined): Origin['tmux'] {
+  const match = /^(.+),(\d+),(\d+)$/.exec(value ?? '');
+  if (match === null) return undefined;
+  return {
+    socketPath: match[1] ?? '',
+    serverPid: Number(match[2]),
+    session: Number(match[3]),
+  };
+}
+
+/** The innermost service of a cgroup path; the user manager itself is none. */
+export function parseService(cgroups: string): string | undefined {
+  for (const line of cgroups.split('\n')) {
+    const last = line.split(':').slice(2).join(':').split('/').at(-1) ?? '';
+    if (last.endsWith('.service') && !last.startsWith('user@')) return last;
+  }
+  return undefined;
+}
+
+/** The scope that tmux asked systemd for, for a pane; the innermost where there are several. What is below
+ * it in the tree of cgroups is in it. */
+export function parseScope(cgroups: string): string | undefined {
+  return [...cgroups.matchAll(/\/(tmux-spawn-[\w-]+\.scope)(?=\/|$)/gm)].at(-1)?.[1];
+}
+
+/** @returns nothing where no descriptor is to be had; what may not be read is empty. */
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    return isScarcity(error) ? undefined : '';
+  }
+}

@@ -1,0 +1,92 @@
+/** TCP ports that processes listen on: the sockets of the kernel's tables that their descriptors lead
+ * to. Read for a plan that is shown, never in the poll. */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { ProcessRef, Reading } from '../../core/model/model.ts';
+import { parseStat } from './proc-stat.ts';
+
+/** Port by inode of its socket. */
+type Listening = ReadonlyMap<string, number>;
+
+/** @param root where procfs is mounted.
+ * @returns by pid; a process that may not be looked into is a reason, one that is gone has none. */
+export function readPorts(
+  processes: readonly ProcessRef[],
+  root = '/proc',
+): ReadonlyMap<number, Reading<readonly number[]>> {
+  // A container has tables of its own: one reading for each network namespace.
+  const tables = new Map<string, Reading<Listening>>();
+  const tableOf = (path: string) => {
+    const namespace = readlinkSync(`${path}/ns/net`);
+    const table = tables.get(namespace) ?? readTables(`${path}/net`);
+    tables.set(namespace, table);
+    return table;
+  };
+  const portsOf = (process: ProcessRef): Reading<readonly number[]> => {
+    const path = `${root}/${process.pid}`;
+    try {
+      if (!isSame(process, path)) return { ok: true, value: [] };
+      const table = tableOf(path);
+      if (!table.ok || table.value.size === 0) return table.ok ? { ok: true, value: [] } : table;
+      return { ok: true, value: listenedOn(`${path}/fd`, table.value) };
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const isGone = code === 'ENOENT' || code === 'ESRCH';
+      return isGone ? { ok: true, value: [] } : { ok: false, reason: message };
+    }
+  };
+  return new Map(processes.map(process => [process.pid, portsOf(process)]));
+}
+
+function isSame({ start }: ProcessRef, path: string): boolean {
+  const bytes = readFileSync(`${path}/stat`);
+  return parseStat(bytes, bytes.length)?.start === start;
+}
+
+function listenedOn(directory: string, listening: Listening): number[] {
+  const ports = new Set<number>();
+  for (const name of readdirSync(directory)) {
+    const [, inode] = /^socket:\[(\d+)\]$/.exec(linkOf(`${directory}/${name}`)) ?? [];
+    const port = inode === undefined ? undefined : listening.get(inode);
+    if (port !== undefined) ports.add(port);
+  }
+  return [...ports];
+}
+
+/** Closed between the listing and the look: it leads nowhere. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+function readTables(directory: string): Reading<Listening> {
+  const listening = new Map<string, number>();
+  for (const name of ['tcp', 'tcp6']) {
+    let text: string;
+    try {
+      text = readFileSync(`${directory}/${name}`, 'latin1');
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      // A kernel without IPv6 has no tcp6.
+      if (code === 'ENOENT' && name === 'tcp6') continue;
+      return { ok: false, reason: message };
+    }
+    for (const { inode, port } of parseListening(text)) listening.set(inode, port);
+  }
+  return { ok: true, value: listening };
+}
+
+/** TCP_LISTEN of the kernel's tcp_states.h. */
+const listenState = '0A';
+
+/** `0: 0100007F:0BB8 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 12345 …` */
+export function parseListening(text: string): { inode: string; port: number }[] {
+  return text.split('\n').flatMap(line => {
+    const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/ +/);
+    const port = Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16);
+    return state === listenState && port > 0 && /^\d+$/.test(inode) ? [{ inode, port }] : [];
+  });
+}

@@ -1,0 +1,106 @@
+/** The real machine behind the Host seam. */
+import { hostname } from 'node:os';
+import type { Problem } from '../../core/model/model.ts';
+import type { Host } from '../../core/ports/host.ts';
+import type { Processes } from '../../core/ports/processes.ts';
+import { createRecogniser } from '../../core/programs/recognise.ts';
+import { isOver, selfRef } from '../processes/identity.ts';
+import { createDescriptorReader } from '../processes/proc-descriptors.ts';
+import { createOriginReader } from '../processes/proc-origins.ts';
+import { readPorts } from '../processes/proc-ports.ts';
+import { createProcReader } from '../processes/proc-processes.ts';
+import { hasProc, lookOnly, readBootId } from '../processes/proc-system.ts';
+import { readPsProcesses } from '../processes/ps-processes.ts';
+import { createProcessControl } from '../processes/signals.ts';
+import { createVitalsReader } from '../processes/vitals.ts';
+import { createRegistriesReader } from '../registry/files.ts';
+import { lateRegistryStore } from '../registry/late-store.ts';
+import { createAuditLog } from '../state/audit-log-file.ts';
+import { createKillPorts } from '../state/create-kill-journal.ts';
+import { createEndingNote } from '../state/kill-journal-file.ts';
+import { createSightings } from '../state/sightings.ts';
+import { logFileIn, stateDirectory } from '../state/state-directory.ts';
+import { clearRemainOnExit, readScreen, startSession } from '../tmux/session-control.ts';
+import { createSessionKills } from '../tmux/session-kills.ts';
+import { createTmuxServers, type SocketChoice, socketDirectory } from '../tmux/tmux.ts';
+import { readRegistriesAround } from '../workspace/around.ts';
+import { createWorkspacePorts } from '../workspace/workspace-ports.ts';
+import { findWorkspaces } from '../workspace/workspaces.ts';
+import { inspect } from './inspect.ts';
+import { clock } from './system-clock.ts';
+
+export type HostOptions = {
+  readonly workspaces: readonly string[];
+  readonly sockets: SocketChoice;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Default: in the state directory. */
+  readonly logFile?: string;
+  /** The verb that was asked for, for the log. */
+  readonly command: string;
+};
+
+export function createHost(options: HostOptions): Host {
+  const uid = process.getuid?.() ?? -1;
+  const { workspaces, problems, foreign } = findWorkspaces(options.workspaces, options.cwd);
+  const registries = createRegistriesReader(
+    workspaces,
+    [...problems, ...foreignProblems(foreign)],
+    foreign,
+  );
+  const origins = createOriginReader();
+  const bootId = readBootId();
+  const state = stateDirectory(options.env);
+  const { logFile } = options;
+  const log = createAuditLog(logFile ?? logFileIn(options.env), uid, logFile !== undefined);
+  const descriptors = createDescriptorReader(() => clock.steadyNow());
+  return {
+    clock,
+    machine: { host: hostname(), bootId, uid, pid: process.pid },
+    lookOnly: lookOnly(),
+    readVitals: createVitalsReader(),
+    processes: {
+      read: createProcessReader(),
+      readOrigins: candidates => origins.read(candidates),
+      readDescriptors: (processes, own, dismissed) => descriptors.read(processes, own, dismissed),
+      readPorts: processes => readPorts(processes),
+      inspect,
+      isRunning: process => !isOver(process),
+      self: selfRef,
+    },
+    servers: createTmuxServers(socketDirectory(options.env, uid), options.sockets),
+    registries: { read: () => registries.read(), readAround: readRegistriesAround },
+    sightings: createSightings(state, bootId),
+    ...createWorkspacePorts(bootId),
+    control: createProcessControl(),
+    sessions: { start: startSession, kill: createSessionKills(), readScreen, clearRemainOnExit },
+    ...createKillPorts(createEndingNote(state, bootId)),
+    auditLog: log,
+    registryStore: lateRegistryStore((registry, modified) =>
+      log.write({ registry, modified: String(modified), command: options.command }),
+    ),
+  };
+}
+
+/** That a workspace is only shown is said with every look. */
+function foreignProblems(foreign: ReadonlyMap<string, string>): Problem[] {
+  return [...foreign.values()].map(message => ({ source: 'workspace', message, unread: false }));
+}
+
+/** /proc where it can be read, ps elsewhere. */
+function createProcessReader(): Processes['read'] {
+  if (hasProc()) {
+    const reader = createProcReader();
+    return async () => {
+      // The scan occupies this thread: first let the tmux clients be started, to run beside it.
+      await new Promise(setImmediate);
+      return reader.read();
+    };
+  }
+  const recogniser = createRecogniser();
+  return () =>
+    readPsProcesses(candidate => {
+      const { kind } = recogniser(candidate);
+      return kind === 'agent' || kind === 'mcp';
+    });
+}

@@ -1,0 +1,163 @@
+/** Facts about this machine for `vigil doctor`: what vigil needs, and whether it is there. */
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { release } from 'node:os';
+import type { Check } from '../../core/model/doctor-check.ts';
+import type { Reading, RegistryReading } from '../../core/model/model.ts';
+import { nativeFlock } from '../lock/native-flock.ts';
+import { isThere } from '../processes/identity.ts';
+import { hasProc, lookOnly, readBootId } from '../processes/proc-system.ts';
+import { checkRegistries } from '../registry/check.ts';
+import { readLastWrites } from '../state/audit-log-file.ts';
+import { createEndingNote } from '../state/kill-journal-file.ts';
+import { logFileIn, stateDirectory } from '../state/state-directory.ts';
+import { socketDirectory } from '../tmux/tmux.ts';
+import { run } from './run-program.ts';
+
+const versionTimeoutMs = 2000;
+const oldestNode = [20, 19] as const;
+
+/** @param logFile the audit log, which tells who changed a registry. */
+export async function diagnose(
+  env: NodeJS.ProcessEnv,
+  registries: readonly RegistryReading[],
+  logFile = logFileIn(env),
+): Promise<Check[]> {
+  const uid = process.getuid?.() ?? -1;
+  const [tmux, flock, records] = await Promise.all([
+    run('tmux', ['-V'], { timeoutMs: versionTimeoutMs }),
+    run('flock', ['--version'], { timeoutMs: versionTimeoutMs }),
+    checkRegistries(registries, readLastWrites(logFile)),
+  ]);
+  return [
+    nodeCheck(),
+    tmux.ok
+      ? { name: 'tmux', state: 'ok', detail: tmux.value.trim() }
+      : {
+          name: 'tmux',
+          state: 'bad',
+          detail: tmux.reason,
+          advice: 'install tmux, or add it to PATH',
+        },
+    socketDirectoryCheck(socketDirectory(env, uid)),
+    processCheck(uid),
+    lockCheck(flock, (await nativeFlock()) !== undefined),
+    localeCheck(env),
+    endingsCheck(env),
+    ...records,
+  ];
+}
+
+function nodeCheck(): Check {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
+  const detail = `${process.version} on ${process.platform} ${release()}`;
+  if (isOld)
+    return {
+      name: 'Node',
+      state: 'bad',
+      detail,
+      advice: `vigil needs Node ${oldestNode.join('.')} or newer`,
+    };
+  return { name: 'Node', state: 'ok', detail };
+}
+
+/** How registries are locked here: a call of libc is quick, flock(1) can wait in line. */
+function lockCheck(program: Reading<string>, isNative: boolean): Check {
+  const name = 'flock';
+  if (!program.ok && !isNative)
+    return {
+      name,
+      state: 'bad',
+      detail: program.reason,
+      advice: 'install util-linux: without it registries are read-only',
+    };
+  const waits = program.ok ? program.value.trim() : 'no flock(1): a busy lock is polled';
+  return {
+    name,
+    state: 'ok',
+    detail: isNative ? `flock(2) in libc, ${waits}` : `${waits}, run for every lock`,
+  };
+}
+
+function socketDirectoryCheck(path: string): Check {
+  const name = 'tmux sockets';
+  if (!existsSync(path))
+    return { name, state: 'ok', detail: `${path} does not exist: no server is running` };
+  try {
+    accessSync(path, constants.R_OK | constants.X_OK);
+    return { name, state: 'ok', detail: path };
+  } catch (error) {
+    return {
+      name,
+      state: 'bad',
+      detail: (error as Error).message,
+      advice: 'choose a socket with -S PATH',
+    };
+  }
+}
+
+/** hidepid hides other users' processes: then a registry of theirs cannot be judged. */
+export function processCheck(uid: number, root = '/proc'): Check {
+  const name = 'processes';
+  if (!hasProc(root))
+    return {
+      name,
+      state: 'bad',
+      detail: `${lookOnly(root)} (using ps)`,
+      advice: 'list, why and the screen work; kill, sweep, shutdown and deploy need /proc',
+    };
+  if (uid !== 0 && !existsSync('/proc/1/stat'))
+    return {
+      name,
+      state: 'bad',
+      detail: '/proc hides other users’ processes (hidepid)',
+      advice: 'run vigil as the user that runs the agents',
+    };
+  const yama = readOr('/proc/sys/kernel/yama/ptrace_scope');
+  const scope = yama === undefined ? '' : `, ptrace_scope ${yama}`;
+  return {
+    name,
+    state: 'ok',
+    detail: `/proc, ${uid === 0 ? 'all' : 'all visible'} processes${scope}`,
+  };
+}
+
+/** A vigil that was killed half-way through an ending may have left processes stopped. */
+function endingsCheck(env: NodeJS.ProcessEnv): Check {
+  const directory = stateDirectory(env);
+  const notes = createEndingNote(directory, readBootId()).read();
+  const left = notes.filter(note => !note.isRunning);
+  if (left.length === 0) return { name: 'endings', state: 'ok', detail: 'none unfinished' };
+  const shown = (pids: readonly number[]) => pids.map(pid => `pid ${pid}`).join(', ') || 'none';
+  const stopped = left.flatMap(note => note.stopped.map(process => process.pid));
+  const alive = left.flatMap(note =>
+    note.endings.map(({ key, processes }) => {
+      const pids = processes.filter(each => isThere(each)).map(each => each.pid);
+      return `${key}: ${shown(pids)}`;
+    }),
+  );
+  return {
+    name: 'endings',
+    state: 'bad',
+    detail: `vigil was killed during a termination; still alive: ${alive.join('; ') || 'none'}; possibly still stopped: ${shown(stopped)}`,
+    advice: 'end them with vigil kill (it resumes stopped processes first)',
+  };
+}
+
+function localeCheck(env: NodeJS.ProcessEnv): Check {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
+  const isUtf8 = /utf-?8/i.test(locale);
+  return {
+    name: 'terminal',
+    state: 'ok',
+    detail: `TERM=${env.TERM ?? ''}, locale ${locale || 'C'}${isUtf8 ? '' : ': using ASCII'}`,
+  };
+}
+
+function readOr(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+/** Running another program and reading what it says: no shell, no stdin, own process group, bounded time and
+ * output. execa is loaded with the first program that is needed. */
+import type { Reading } from '../../core/model/model.ts';
+import { killGroup } from '../processes/kill-group.ts';
+import { within } from './within.ts';
+
+export type RunOptions = {
+  readonly timeoutMs: number;
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+/** More than any reading needs; a program that prints more is not believed. */
+const mostOutputBytes = 4_000_000;
+
+/** Runs a program and gives its stdout, or one sentence on why there is none. Never throws. On a
+ * timeout the whole process group is killed, so that no grandchild holds the pipe. */
+export async function run(
+  command: string,
+  words: readonly string[],
+  options: RunOptions,
+): Promise<Reading<string>> {
+  const { execa } = await import('execa');
+  const child = execa(command, words, {
+    env: options.env,
+    stdin: 'ignore',
+    detached: true,
+    reject: false,
+    maxBuffer: mostOutputBytes,
+    stripFinalNewline: false,
+    cleanup: true,
+  });
+  const result = await within(child, options.timeoutMs, () => undefined);
+  if (result === undefined) {
+    killGroup(child);
+    // Whoever left the group may still hold the pipe: it is not waited for.
+    child.stdout.destroy();
+    child.stderr.destroy();
+    return { ok: false, reason: `no answer within ${options.timeoutMs / 1000} s` };
+  }
+  if (result.isMaxBuffer)
+    return { ok: false, reason: `printed more than ${mostOutputBytes / 1e6} MB` };
+  if (result.code === 'ENOENT') return { ok: false, reason: `${command} is not installed` };
+  if (result.failed) {
+    const said = result.stderr.trim() || (result.shortMessage ?? 'failed');
+    return { ok: false, reason: said.split('\n')[0] ?? 'failed' };
+  }
+  return { ok: true, value: result.stdout };
+}

@@ -1,0 +1,29 @@
+/** A text that a person wrote for vigil. */
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import type { Reading } from '../../core/model/model.ts';
+
+const largestBytes = 8 * 1024 * 1024;
+
+/** None is fine; one that cannot be read is not taken for none, and neither is what is no text.
+ * @param path or 0 for stdin. */
+export function readIfThere(path: string | 0): Reading<string | undefined> {
+  try {
+    // Opening a FIFO would wait for ever.
+    const descriptor = path === 0 ? 0 : openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const info = fstatSync(descriptor);
+      if (info.isDirectory()) return { ok: false, reason: 'is a directory' };
+      if (path !== 0 && !info.isFile()) return { ok: false, reason: 'not a regular file' };
+      if (info.size > largestBytes)
+        return { ok: false, reason: `larger than the ${largestBytes >> 20} MB allowed` };
+      const bytes = readFileSync(descriptor);
+      return { ok: true, value: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+    } finally {
+      if (path !== 0) closeSync(descriptor);
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { ok: true, value: undefined };
+    return { ok: false, reason: error instanceof TypeError ? 'not UTF-8 text' : message };
+  }
+}

@@ -1,0 +1,73 @@
+/** Which session each agent was seen in, in vigil's own state directory: a session that is renamed after that
+ * is still known by its id. */
+import { closeSync, constants, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Sighting } from '../../core/model/model.ts';
+import type { Sightings } from '../../core/ports/registries.ts';
+import { tryTo, writeWhole } from '../registry/durable-file.ts';
+import { openOwnFile } from '../registry/safe-file.ts';
+import { isTrusted, makeStateDirectory } from './state-directory.ts';
+
+/** More than any box runs; the oldest go first. */
+const mostSightings = 5000;
+const largestBytes = 4 * 1024 * 1024;
+
+/** @param directory vigil's own state directory. @param bootId of this boot: ids of another say nothing. */
+export function createSightings(directory: string, bootId: string): Sightings {
+  const path = join(directory, 'sessions.json');
+  let known: readonly Sighting[] | undefined;
+  const read = () => {
+    known ??= isTrusted(directory) ? readFrom(path, bootId) : [];
+    return known;
+  };
+  return {
+    read,
+    keep(sightings) {
+      const before = new Map(read().map(each => [keyOf(each), each]));
+      const isNew = sightings.some(each => !before.has(keyOf(each)));
+      if (!isNew) return;
+      const servers = new Set(sightings.map(({ serverPid }) => serverPid));
+      const old = [...before.values()].filter(
+        ({ serverPid }) => servers.has(serverPid) || existsSync(`/proc/${serverPid}`),
+      );
+      const merged = new Map([...old, ...sightings].map(each => [keyOf(each), each]));
+      known = [...merged.values()].slice(-mostSightings);
+      // What is not kept is only not known after a rename.
+      tryTo(() => {
+        makeStateDirectory(directory);
+        writeWhole(path, Buffer.from(JSON.stringify({ bootId, sessions: known })));
+      });
+    },
+  };
+}
+
+function keyOf(sighting: Sighting): string {
+  const { serverPid, serverStart, sessionId, workspace, task, agentId } = sighting;
+  return JSON.stringify([serverPid, serverStart, sessionId, workspace, task ?? '', agentId]);
+}
+
+/** One of another boot, and one that is not whole, tells of nothing. */
+function readFrom(path: string, bootId: string): readonly Sighting[] {
+  const file = openOwnFile(path, constants.O_RDONLY);
+  if (!file.ok) return [];
+  try {
+    if (file.value.info.size > largestBytes) return [];
+    const value = JSON.parse(readFileSync(file.value.descriptor, 'utf8'));
+    const sessions: readonly unknown[] = Array.isArray(value?.sessions) ? value.sessions : [];
+    return value?.bootId === bootId ? sessions.flatMap(sightingOf) : [];
+  } catch {
+    return [];
+  } finally {
+    closeSync(file.value.descriptor);
+  }
+}
+
+function sightingOf(value: unknown): Sighting[] {
+  const { serverPid, serverStart, sessionId, workspace, task, agentId } = Object(value);
+  const areTexts = [serverStart, sessionId, workspace, agentId].every(
+    each => typeof each === 'string',
+  );
+  if (!areTexts || !Number.isSafeInteger(serverPid)) return [];
+  const own = typeof task === 'string' ? task : undefined;
+  return [{ serverPid, serverStart, sessionId, workspace, task: own, agentId }];
+}

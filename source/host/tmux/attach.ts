@@ -1,0 +1,130 @@
+/** tmux on the terminal that vigil has: a client of its own there, or the one around us elsewhere. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Reading } from '../../core/model/model.ts';
+import type { SessionRef } from '../../core/ports/sessions.ts';
+import type { Attacher, AttachOptions, PaneAround } from '../../core/rows/attachment.ts';
+import { parseStat } from '../processes/proc-stat.ts';
+import { findSession, ifSame } from './session-control.ts';
+import { askTmux } from './tmux-client.ts';
+
+/** A client that is asked to go is let go by its server within this time; a server that hangs never does. */
+const patienceMs = 1000;
+/** Who was stopped together with us has been stopped by then, and goes on when we do. */
+const goOnMs = 100;
+/** A pipe of a client that has exited is emptied within this time. */
+const heldPipeMs = 100;
+
+export function createAttacher(env: NodeJS.ProcessEnv): Attacher {
+  return {
+    around: aroundOf(env),
+    async check(session) {
+      const found = await findSession(session);
+      return found.ok ? found : failure(found.reason);
+    },
+    attach: (session, options) => runClient(session, options, env),
+    async switchTo(session) {
+      const reading = await askTmux(
+        session.socketPath,
+        guarded(session, `switch-client -t '${session.id}'`),
+      );
+      return reading.ok ? { ok: true, value: true } : failure(reading.reason);
+    },
+  };
+}
+
+/** tmux's own variables: `TMUX=/path,server pid,session` and `TMUX_PANE=%1`. */
+export function aroundOf(env: NodeJS.ProcessEnv): PaneAround | undefined {
+  const [, pid] = /,(\d+),\d+$/.exec(env.TMUX ?? '') ?? [];
+  const paneId = env.TMUX_PANE ?? '';
+  return pid === undefined || !/^%\d+$/.test(paneId)
+    ? undefined
+    : { serverPid: Number(pid), paneId };
+}
+
+/** The command for exactly this session; an error of tmux where it is another one by now. */
+function guarded(session: SessionRef, command: string): string[] {
+  return [...ifSame(session, command), `has-session -t '${nobody}'`];
+}
+
+/** No server ever counts that far. */
+const nobody = '$4294967295';
+
+function failure(said: string): { ok: false; reason: string } {
+  const isGone = /^(can't find|no server|error connecting)/.test(said);
+  return { ok: false, reason: isGone ? 'the session is gone' : said };
+}
+
+/** stdin and stdout are our own terminal; the client stays in our job, as a shell's would. */
+function runClient(
+  session: SessionRef,
+  { readOnly, signal, onStopped }: AttachOptions,
+  { TMUX: _tmux, TMUX_PANE: _pane, ...env }: NodeJS.ProcessEnv,
+): Promise<Reading<true>> {
+  const command = `attach-session ${readOnly ? '-r ' : ''}-t '${session.id}'`;
+  return new Promise(resolve => {
+    if (signal.aborted) return resolve({ ok: true, value: true });
+    let child: ChildProcess;
+    try {
+      child = spawn('tmux', ['-S', session.socketPath, ...guarded(session, command)], {
+        env,
+        stdio: ['inherit', 'inherit', 'pipe'],
+      });
+    } catch (error) {
+      return resolve({ ok: false, reason: (error as Error).message });
+    }
+    let said = '';
+    let killing: NodeJS.Timeout | undefined;
+    const end = () => {
+      child.kill('SIGTERM');
+      killing = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    };
+    let isWoken = true;
+    // Of its own suspend-client we are told as of every change of a child; nobody else would notice.
+    const onChild = () => {
+      if (!isWoken || !isStopped(child)) return;
+      isWoken = false;
+      onStopped();
+      setTimeout(() => {
+        child.kill('SIGCONT');
+        isWoken = true;
+      }, goOnMs);
+    };
+    const finish = (reading: Reading<true>) => {
+      clearTimeout(killing);
+      signal.removeEventListener('abort', end);
+      process.off('SIGCHLD', onChild);
+      resolve(reading);
+    };
+    signal.addEventListener('abort', end);
+    process.on('SIGCHLD', onChild);
+    child.stderr?.setEncoding('utf8').on('data', text => {
+      said = (said + text).slice(0, longestComplaint);
+    });
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      const isMissing = error.code === 'ENOENT';
+      finish({
+        ok: false,
+        reason: isMissing ? 'tmux is not installed, or not on PATH' : error.message,
+      });
+    });
+    child.on('exit', () => setTimeout(() => child.stderr?.destroy(), heldPipeMs));
+    child.on('close', (code, killer) => {
+      if (code === 0) return finish({ ok: true, value: true });
+      const how = killer === null ? `exited with code ${code}` : `was killed by ${killer}`;
+      finish(failure(said.trim().split('\n')[0] || `its tmux client ${how}`));
+    });
+  });
+}
+
+const longestComplaint = 1000;
+
+/** Only where there is a /proc. */
+function isStopped({ pid }: ChildProcess): boolean {
+  try {
+    const bytes = readFileSync(`/proc/${pid}/stat`);
+    return parseStat(bytes, bytes.length)?.state === 'T';
+  } catch {
+    return false;
+  }
+}

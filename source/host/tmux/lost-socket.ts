@@ -1,0 +1,34 @@
+/** tmux servers whose socket file was removed under them (a tidied /tmp): nobody can ask them any more,
+ * and they live on with all their agents. The kernel still knows who listens. */
+import { linkAt, namesIn, textOf } from '../processes/proc-text.ts';
+
+/** `__SO_ACCEPTCON`: somebody listens. */
+const listens = '00010000';
+
+/** @returns why a socket that is not there says nothing about its server; nothing where nobody listens. */
+export function lostSocket(path: string): string | undefined {
+  const inode = listeningInode(path);
+  if (inode === undefined) return undefined;
+  const pid = ownerOf(inode);
+  const server = pid === undefined ? 'a server' : `tmux server pid ${pid}`;
+  const cure = pid === undefined ? 'kill -USR1 on it' : `kill -USR1 ${pid}`;
+  return `the socket file was removed while ${server} listens on it; use ${cure} to recreate it`;
+}
+
+/** In net/unix: number, references, protocol, flags, type, state, inode, path. */
+function listeningInode(path: string): string | undefined {
+  for (const line of textOf('/proc/net/unix').split('\n')) {
+    const match = /^\S+: \S+ \S+ (\S+) \S+ \S+ +(\d+) (.+)$/.exec(line);
+    if (match?.[1] === listens && match[3] === path) return match[2];
+  }
+  return undefined;
+}
+
+function ownerOf(inode: string): number | undefined {
+  for (const name of namesIn('/proc')) {
+    if (!/^\d+$/.test(name) || !textOf(`/proc/${name}/comm`).startsWith('tmux: server')) continue;
+    const places = namesIn(`/proc/${name}/fd`).map(each => `/proc/${name}/fd/${each}`);
+    if (places.some(place => linkAt(place) === `socket:[${inode}]`)) return Number(name);
+  }
+  return undefined;
+}

@@ -1,0 +1,215 @@
+/** tmux, one `list-panes -a` per server and look. */
+import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Pane, Reading, ServerReading } from '../../core/model/model.ts';
+import type { TmuxServers } from '../../core/ports/sessions.ts';
+import { lostSocket } from './lost-socket.ts';
+import { socketPathOf } from './socket-path.ts';
+import { askTmux } from './tmux-client.ts';
+import { untrustedDirectory } from './tmux-directory.ts';
+
+export type SocketChoice = {
+  /** `-L NAME`: in the socket directory. */
+  readonly names: readonly string[];
+  /** `-S PATH`. */
+  readonly paths: readonly string[];
+};
+
+/** tmux's own socket directory of this user (tmux.c: TMUX_TMPDIR, else /tmp). */
+export function socketDirectory(env: NodeJS.ProcessEnv, uid: number): string {
+  return join(env.TMUX_TMPDIR || '/tmp', `tmux-${uid}`);
+}
+
+export function createTmuxServers(directory: string, choice: SocketChoice): TmuxServers {
+  // A server that does not answer keeps its former client's question: one at a time per socket.
+  const pending = new Map<string, Promise<SocketReading>>();
+  const known: KnownSockets = { left: new Set(), seen: new Set() };
+  const ask = async (path: string, spelled: string) => {
+    const reading = pending.get(path) ?? readSocket(path, spelled, known);
+    pending.set(path, reading);
+    const result = await reading.finally(() => pending.delete(path));
+    return { socket: nameOf(spelled, directory), path, reading: result };
+  };
+  const readWith = async (also: readonly string[]) => {
+    const found = socketsOf(directory, choice);
+    const listed = bySocket(found.ok ? found.value : []);
+    const wanted = bySocket(also);
+    const readings = await Promise.all(
+      [...new Map([...wanted, ...listed])].map(([path, spelled]) => ask(path, spelled)),
+    );
+    const unread: ServerReading[] = found.ok
+      ? []
+      : [{ socket: directory, path: directory, reading: found }];
+    // A socket file that nothing listens on any more is no server, unless it was asked for.
+    const isAsked = (path: string) => isChosen(choice) || wanted.has(path);
+    const isServer = ({ path, reading }: ServerReading) =>
+      !reading.ok || reading.value.length > 0 || isAsked(path);
+    // What is about to be started on a socket of its own has none yet.
+    const answers = readings.map(each => {
+      const isNew = 'isAbsent' in each.reading && wanted.has(each.path);
+      return isNew ? { ...each, reading: { ok: true, value: [] } as const } : each;
+    });
+    return [...unread, ...answers.filter(isServer)];
+  };
+  return {
+    areChosen: isChosen(choice),
+    read: () => readWith([]),
+    readWith,
+    // These sockets alone, where they are ours.
+    readAt: paths =>
+      Promise.all([...bySocket(paths.filter(isOwn))].map(([path, spelled]) => ask(path, spelled))),
+  };
+}
+
+function isOwn(path: string): boolean {
+  const info = statSync(path, { throwIfNoEntry: false });
+  return info?.isSocket() === true && info.uid === process.getuid?.();
+}
+
+/** The server that new sessions are started on: the chosen one, else the one around us, else tmux's
+ * standard one. */
+export function chosenSocket(
+  names: readonly string[],
+  paths: readonly string[],
+  env: NodeJS.ProcessEnv,
+): string {
+  const directory = socketDirectory(env, process.getuid?.() ?? -1);
+  const around = env.TMUX?.split(',')[0];
+  const path = paths[0] ?? (names.length === 0 && around?.startsWith('/') ? around : undefined);
+  return socketPathOf(path ?? join(directory, names[0] ?? 'default'));
+}
+
+function isChosen(choice: SocketChoice): boolean {
+  return choice.names.length + choice.paths.length > 0;
+}
+
+function socketsOf(directory: string, choice: SocketChoice): Reading<readonly string[]> {
+  // What is named by its path is the person's own choice.
+  const fault =
+    isChosen(choice) && choice.names.length === 0 ? undefined : untrustedDirectory(directory);
+  if (fault !== undefined) return { ok: false, reason: fault };
+  if (isChosen(choice))
+    return {
+      ok: true,
+      value: [...choice.names.map(name => join(directory, name)), ...choice.paths],
+    };
+  try {
+    const names = readdirSync(directory).sort();
+    return { ok: true, value: names.map(name => join(directory, name)).filter(isSocket) };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return { ok: true, value: [] };
+    return { ok: false, reason: `its socket directory cannot be read: ${message}` };
+  }
+}
+
+/** Each server once, and how its path was spelled. */
+function bySocket(spelled: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(spelled.map(path => [socketPathOf(path), path]));
+}
+
+function isSocket(path: string): boolean {
+  try {
+    return lstatSync(path).isSocket();
+  } catch {
+    return false;
+  }
+}
+
+function nameOf(path: string, directory: string): string {
+  return dirname(path) === directory ? basename(path) : path;
+}
+
+/** A server makes its socket and listens on it within a moment. */
+const settledMs = 2000;
+
+type KnownSockets = {
+  /** Sockets of servers that have ended, by identity: they are not asked again. */
+  readonly left: Set<string>;
+  /** Paths at which a socket was in this run. */
+  readonly seen: Set<string>;
+};
+
+/** @property isAbsent there never was a socket of this name. */
+type SocketReading =
+  | Reading<readonly Pane[]>
+  | { readonly ok: false; readonly reason: string; readonly isAbsent: true };
+
+/** @param spelled what the server may have called it. */
+async function readSocket(
+  path: string,
+  spelled: string,
+  { left, seen }: KnownSockets,
+): Promise<SocketReading> {
+  let file: ReturnType<typeof statSync>;
+  try {
+    file = statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    return { ok: false, reason: (error as Error).message };
+  }
+  if (file === undefined) {
+    const reason = lostSocket(path) ?? lostSocket(spelled);
+    if (reason !== undefined) return { ok: false, reason };
+    // A server leaves its file behind: where there never was one, the name may be wrong.
+    if (seen.has(path)) return { ok: true, value: [] };
+    return { ok: false, reason: `no such socket: ${path}`, isAbsent: true };
+  }
+  seen.add(path);
+  if (!file.isSocket()) return { ok: false, reason: 'not a socket' };
+  const identity = `${path} ${file.ino} ${file.ctimeMs}`;
+  if (left.has(identity)) return { ok: true, value: [] };
+  // Random, so that no name can hold it; the only untrusted field comes last.
+  const separator = `|${Math.random().toString(36).slice(2)}|`;
+  const format = paneFields.map(field => `#{${field}}`).join(separator);
+  const result = await askTmux(path, ['list-panes', '-a', '-F', format]);
+  if (result.ok) return { ok: true, value: parsePanes(result.value, separator) };
+  // One that ended while it was asked is asked again in the next look.
+  if (!result.isNoServer) return result;
+  // A new server makes a new socket file. One that lives without a session keeps its own.
+  // A young one may be about to listen.
+  if (result.isRefused && Date.now() - file.ctimeMs > settledMs) left.add(identity);
+  return { ok: true, value: [] };
+}
+
+const paneFields = [
+  'pid',
+  'session_id',
+  'session_created',
+  'session_attached',
+  'session_group_attached',
+  'window_active_clients',
+  'window_activity',
+  'pane_id',
+  'pane_pid',
+  'pane_dead',
+  '@vigil_agent',
+  'session_name',
+] as const;
+
+/** @returns panes of the lines that have every field; times come in seconds. */
+export function parsePanes(output: string, separator: string): Pane[] {
+  return output.split('\n').flatMap(line => {
+    const values = line.split(separator);
+    if (values.length < paneFields.length) return [];
+    const field = (name: (typeof paneFields)[number]) => values[paneFields.indexOf(name)] ?? '';
+    return [
+      {
+        serverPid: Number(field('pid')),
+        sessionId: field('session_id'),
+        sessionName: values.slice(paneFields.length - 1).join(separator),
+        createdAt: Number(field('session_created')) * 1000,
+        // A grouped session and a linked window are watched as well.
+        attached: Math.max(
+          ...(['session_attached', 'session_group_attached', 'window_active_clients'] as const).map(
+            name => Number(field(name)) || 0,
+          ),
+        ),
+        activityAt: Number(field('window_activity')) * 1000,
+        paneId: field('pane_id'),
+        panePid: Number(field('pane_pid')),
+        dead: field('pane_dead') === '1',
+        agentOption: field('@vigil_agent') || undefined,
+      },
+    ];
+  });
+}

@@ -1,0 +1,99 @@
+/** Removing and archiving files that a registry entry names. The path is a trap until proven: only a
+ * plain file of ours, with one link, whose name carries the agent's id, directly in its place under
+ * the workspace, and no link on the way there. */
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  unlinkSync,
+} from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import type { Reading } from '../../core/model/model.ts';
+import { type AgentFile, filesOf } from '../../core/termination/agent-files.ts';
+import { faultOf, isMissing, reasonOf } from '../registry/safe-file.ts';
+import { inAgentPlace, openDirectory } from './agent-places.ts';
+
+/** @returns whether it was there; why it is kept, where it is no file that may be removed. */
+export function removeAgentFile(file: AgentFile): Reading<boolean> {
+  return inPlace(file, (directory, name) => unlinkSync(`${directory}/${name}`));
+}
+
+/** @returns whether it is there; why it would be kept, where it is no file that may be removed. */
+export function hasAgentFile(file: AgentFile): Reading<boolean> {
+  return inPlace(file, () => undefined);
+}
+
+/** Moves the file into the task's `archive/`. A name that is taken there gets a number. */
+export function archiveAgentFile(file: AgentFile): Reading<boolean> {
+  return inPlace(file, (directory, name, task) => {
+    const archive = openArchive(task);
+    try {
+      for (let count = 0; ; count++) {
+        const target = `/proc/self/fd/${archive}/${count === 0 ? name : `${name}.${count}`}`;
+        if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) continue;
+        renameSync(`${directory}/${name}`, target);
+        fsyncSync(archive);
+        return;
+      }
+    } finally {
+      closeSync(archive);
+    }
+  });
+}
+
+/** @returns why the path is not one of the agent's own in its place; nothing where it is. */
+export function misplaced({
+  workspace,
+  task,
+  agentId,
+  place,
+  path,
+}: AgentFile): string | undefined {
+  const taskDirectory = resolve(workspace, task);
+  if (basename(task) !== task || task === '' || task === '.' || task === '..')
+    return 'its task is not a directory name';
+  if (dirname(resolve(taskDirectory, path)) !== resolve(taskDirectory, place))
+    return `not directly in ${resolve(taskDirectory, place)}`;
+  const isOwn = filesOf(agentId, workspace, task).some(
+    own => own.place === place && basename(own.path) === basename(path),
+  );
+  return agentId === '' || !isOwn ? 'not one of the agent’s own files' : undefined;
+}
+
+function inPlace(
+  file: AgentFile,
+  act: (directory: string, name: string, task: string) => void,
+): Reading<boolean> {
+  const { path } = file;
+  const unsafe = (why: string) => ({ ok: false, reason: `unsafe path ${path}: ${why}` }) as const;
+  const name = basename(path);
+  const wrong = misplaced(file);
+  if (wrong !== undefined) return unsafe(wrong);
+  try {
+    return inAgentPlace(file, (directory, task) => {
+      const fault = faultOf(lstatSync(`${directory}/${name}`, { bigint: true }));
+      if (fault !== undefined) return unsafe(fault);
+      act(directory, name, task);
+      return { ok: true, value: true };
+    });
+  } catch (error) {
+    return isMissing(error) ? { ok: true, value: false } : unsafe(reasonOf(error));
+  }
+}
+
+/** @param task the task's directory, by its descriptor. */
+function openArchive(task: string): number {
+  const path = `${task}/archive`;
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const archive = openDirectory(path);
+  if (fstatSync(archive).uid === process.geteuid?.()) return archive;
+  closeSync(archive);
+  throw new Error('its archive belongs to another user');
+}

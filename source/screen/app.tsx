@@ -1,0 +1,164 @@
+/** Binds the parts of the screen: polls and keys become events, events change the state and have effects, the
+ * state is drawn. */
+
+import type { ScreenProps } from '../components/screen.tsx';
+import type { Inspector } from '../core/inventory/inspector.ts';
+import type { Monitor } from '../core/inventory/monitor.ts';
+import type { Cleaner } from '../core/lifecycle/cleaner.ts';
+import type { Reconciler } from '../core/reconcile/reconciler.ts';
+import type { Attacher } from '../core/rows/attachment.ts';
+import type { View as TableView } from '../core/rows/describe.ts';
+import type { Ender } from '../core/termination/ender.ts';
+import type { Terminal } from '../text/terminal.ts';
+import { createAttaching } from './attaching.ts';
+import { createView, type View } from './ink-view.tsx';
+import { actionsOf } from './input/key-actions.ts';
+import type { Key } from './input/key-reader.ts';
+import { listenToKeys } from './input/listen-to-keys.ts';
+import { mouseActions } from './input/mouse.ts';
+import { createPerformer } from './perform.ts';
+import { createPolling } from './polling.ts';
+import type { Action } from './state/actions.ts';
+import type { Effect } from './state/effects.ts';
+import type { Event } from './state/events.ts';
+import { reduce } from './state/reduce.ts';
+import { initialState, type State } from './state/state.ts';
+import { createPossession } from './terminal/possession.ts';
+import { createTerminalMode } from './terminal/terminal-mode.ts';
+
+/** What works behind the screen. */
+export type Working = {
+  readonly monitor: Monitor;
+  readonly reconciler: Reconciler;
+  readonly ender: Ender;
+  readonly cleaner: Cleaner;
+  readonly inspector: Inspector;
+  readonly attacher: Attacher;
+};
+
+export type ScreenOptions = {
+  readonly view: TableView;
+  readonly intervalMs: number;
+  readonly readOnly: boolean;
+  readonly mouse: boolean;
+};
+
+/** What the screen needs of the process it runs in. */
+export type Surroundings = {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  /** Called with what gives the terminal back, for exits that nobody saw coming. */
+  onAbruptExit(restore: () => void): void;
+  /** Work that is not to be cut off by a signal. */
+  hold<T>(work: Promise<T>): Promise<T>;
+  /** Stops the whole job, as the terminal's own Ctrl-Z would. */
+  suspend(): void;
+  /** Somebody else wants us to stop, or had us stopped and let us go on. */
+  onJobControl(stop: () => void, goOn: () => void): void;
+};
+
+/** Shows the live screen until it is quit or the signal is aborted. */
+export async function runScreen(
+  { monitor, reconciler, ender, cleaner, inspector, attacher }: Working,
+  options: ScreenOptions,
+  terminal: Terminal,
+  { stdin, stdout, onAbruptExit, hold, suspend, onJobControl }: Surroundings,
+  signal: AbortSignal,
+): Promise<number> {
+  const { intervalMs, readOnly, mouse } = options;
+  const quitting = new AbortController();
+  const leaving = AbortSignal.any([signal, quitting.signal]);
+  const quit = () => quitting.abort();
+  const view = createView(stdout, terminal, () => possession.isOurs());
+  const store = createStore(initialState(options.view, intervalMs, readOnly), view, effect =>
+    performer.perform(effect),
+  );
+  const { apply, draw, redraw, report } = store;
+  const keys = listenToKeys(stdin, pressed => press(pressed, store, mouse), quit);
+  const mode = createTerminalMode(stdin, text => void stdout.write(text), mouse);
+  const possession = createPossession({ mode, keys, suspend, redraw });
+  const { clock } = ender;
+  const pace = () => store.state();
+  const polling = createPolling({ monitor, reconciler, clock, pace, apply, draw });
+  const attaching = createAttaching({
+    attacher,
+    readOnly,
+    inventory: () => monitor.inventory(),
+    notice: notice => report({ kind: 'noticed', notice, at: clock.now() }),
+    possession,
+    changed: polling.poll,
+    signal: leaving,
+  });
+  const tools = { reconciler, ender, cleaner, inspector, attaching, polling };
+  const screen = { report, draw, redraw, suspend: possession.suspend, quit, hold };
+  const performer = createPerformer({ ...tools, ...screen });
+  onAbruptExit(() => {
+    quit();
+    possession.leave();
+  });
+  onJobControl(possession.suspend, possession.goOn);
+  possession.take();
+  draw();
+  stdout.on('resize', redraw);
+  try {
+    await polling.run(leaving);
+    return 0;
+  } finally {
+    quit();
+    // The terminal is given back first; what is being ended is then ended and recorded.
+    await attaching.finish();
+    possession.leave();
+    await performer.finish();
+    keys.stop();
+    stdout.off('resize', redraw);
+    view.close();
+  }
+}
+
+type Store = ReturnType<typeof createStore>;
+
+/** Holds the state: applies events to it, has their effects performed, and has it drawn. */
+function createStore(initial: State, view: View, perform: (effect: Effect) => void) {
+  let state = initial;
+  const measure = () => {
+    const bounds = view.measure(state);
+    const { windowRows, overlayRows } = bounds;
+    if (windowRows !== state.windowRows || overlayRows !== state.overlayRows)
+      state = reduce(state, { kind: 'measured', ...bounds }).state;
+  };
+  const apply = (event: Event) => {
+    const { state: next, effects } = reduce(state, event);
+    state = next;
+    measure();
+    for (const effect of effects) perform(effect);
+  };
+  const draw = () => view.draw(state);
+  return {
+    state: () => state,
+    /** What is drawn. */
+    props: () => view.props(state),
+    apply,
+    draw,
+    report(event: Event) {
+      apply(event);
+      draw();
+    },
+    /** Also where the terminal has another size. */
+    redraw() {
+      measure();
+      view.redraw(state);
+    },
+  };
+}
+
+/** One chunk of input is one frame, however many keys it holds. */
+function press(pressed: readonly Key[], { apply, draw, props }: Store, mouse: boolean): void {
+  for (const key of pressed)
+    for (const action of actionsOfInput(key, props(), mouse)) apply({ kind: 'requested', action });
+  draw();
+}
+
+function actionsOfInput(key: Key, props: ScreenProps, mouse: boolean): readonly Action[] {
+  if (key.kind !== 'mouse') return actionsOf(key, props.state.mode);
+  return mouse ? mouseActions(key, props) : [];
+}

@@ -1,0 +1,38 @@
+/** The mouse → actions: never another than a key has here. */
+import { placeAt } from '../../components/places.ts';
+import type { ScreenProps } from '../../components/screen.tsx';
+import type { Action } from '../state/actions.ts';
+import { actionsOf } from './key-actions.ts';
+import type { MouseReport } from './key-reader.ts';
+
+/** As xterm numbers them; with a modifier or in motion the number is another one, and means nothing. */
+const buttons = { left: 0, wheelUp: 64, wheelDown: 65 } as const;
+/** Rows and lines go by as in other programs; what is chosen from a list, one by one. */
+const wheelStep = 3;
+
+/** @returns what to do, in order. @param screen what is shown. */
+export function mouseActions(report: MouseReport, screen: ScreenProps): readonly Action[] {
+  const { mode, view } = screen.state;
+  if (!report.isPress) return [];
+  if (report.button === buttons.wheelUp || report.button === buttons.wheelDown) {
+    const step = 'index' in mode ? 1 : wheelStep;
+    return [{ kind: 'move', by: report.button === buttons.wheelUp ? -step : step }];
+  }
+  if (report.button !== buttons.left) return [];
+  const place = placeAt(screen, report.x, report.y);
+  switch (place?.kind) {
+    case undefined:
+      return [];
+    case 'hint':
+      return actionsOf({ kind: 'key', name: place.key }, mode);
+    case 'row':
+      return [{ kind: 'put cursor', key: place.key }];
+    case 'tab':
+      return mode.kind === 'table' ? [{ kind: 'tab', tab: place.tab }] : [];
+    case 'column': {
+      if (mode.kind !== 'table') return [];
+      const isSorted = view.sort === place.column;
+      return [isSorted ? { kind: 'invert' } : { kind: 'sort', column: place.column }];
+    }
+  }
+}

@@ -1,0 +1,181 @@
+/** Carries out the effects that the reducer asks for, and reports what came of each as events. */
+
+import type { Inspector } from '../core/inventory/inspector.ts';
+import type { Cleaner } from '../core/lifecycle/cleaner.ts';
+import type { ShutdownResult } from '../core/lifecycle/shutdown.ts';
+import type { SweepReport } from '../core/lifecycle/sweep.ts';
+import type { Reconciler } from '../core/reconcile/reconciler.ts';
+import type { EndEvent } from '../core/termination/end.ts';
+import type { EndPlan } from '../core/termination/end-plan.ts';
+import type { Ender } from '../core/termination/ender.ts';
+import type { EndReport } from '../core/termination/run-plan.ts';
+import type { Attaching } from './attaching.ts';
+import type { Polling } from './polling.ts';
+import type { Dialog } from './state/dialog.ts';
+import type { Effect } from './state/effects.ts';
+import { keysOf } from './state/endings.ts';
+import type { Event } from './state/events.ts';
+import { armingMs } from './state/mode.ts';
+
+export type Performer = {
+  perform(effect: Effect): void;
+  /** Resolves when nothing is being ended or written any more. */
+  finish(): Promise<void>;
+};
+
+export type PerformerOptions = {
+  readonly reconciler: Reconciler;
+  readonly ender: Ender;
+  readonly cleaner: Cleaner;
+  readonly inspector: Inspector;
+  readonly attaching: Pick<Attaching, 'attach'>;
+  readonly polling: Pick<Polling, 'poll' | 'reschedule'>;
+  /** Applies an event and draws the screen. */
+  report(event: Event): void;
+  draw(): void;
+  redraw(): void;
+  suspend(): void;
+  quit(): void;
+  /** Work that is not to be cut off by a signal. */
+  hold<T>(work: Promise<T>): Promise<T>;
+};
+
+const tickMs = 200;
+
+export function createPerformer(options: PerformerOptions): Performer {
+  const { reconciler, ender, cleaner, inspector, attaching, polling, report, hold } = options;
+  const working = new Set<Promise<unknown>>();
+  let ticking: NodeJS.Timeout | undefined;
+  let arming: NodeJS.Timeout | undefined;
+  let isQuitConfirmed = false;
+
+  const now = () => ender.clock.now();
+  const notice = (text: string) => report({ kind: 'noticed', notice: text, at: now() });
+  const work = (promise: Promise<unknown>) => {
+    working.add(promise);
+    void hold(promise).finally(() => working.delete(promise));
+  };
+  const onProgress = (event: EndEvent) => {
+    const clock = { wall: now(), steady: ender.clock.steadyNow() };
+    report({ kind: 'progressed', event, clock });
+  };
+  const finishing = <T>(plan: EndPlan, running: Promise<T>, outcomeOf: (result: T) => Outcome) =>
+    work(
+      running.then(result =>
+        report({ kind: 'finished', keys: keysOf(plan), at: now(), ...outcomeOf(result) }),
+      ),
+    );
+  const plan = ({ snapshot, rows, force }: Effect & { kind: 'plan' }) => {
+    const planned = ender.lookOnly === undefined ? ender.plan(snapshot, rows) : undefined;
+    const reasons = [ender.lookOnly ?? 'the process table could not be read'];
+    const refused: Dialog = { kind: 'refused', reasons };
+    const dialog: Dialog = planned === undefined ? refused : { kind: 'end', plan: planned, force };
+    report({ kind: 'opened', dialog });
+  };
+
+  return {
+    perform(effect) {
+      switch (effect.kind) {
+        case 'plan':
+          return plan(effect);
+        case 'freeze':
+          notice(ender.freeze(effect.snapshot, effect.rows));
+          return polling.poll();
+        case 'preview':
+          return work(
+            effect.of === 'reconcile'
+              ? reconciler.survey().then(found => report({ kind: 'reconcile previewed', found }))
+              : cleaner
+                  .survey(effect.of === 'shutdown')
+                  .then(found => report({ kind: 'sweep previewed', found })),
+          );
+        case 'end':
+          return finishing(
+            effect.plan,
+            ender.run(effect.plan, effect.force, onProgress),
+            outcomeOfEnd,
+          );
+        case 'sweep':
+          return finishing(effect.plan.end, cleaner.sweep(effect.plan, onProgress), outcomeOfSweep);
+        case 'shutdown':
+          return finishing(effect.plan.end, cleaner.shutdown(onProgress), outcomeOfShutdown);
+        case 'reconcile':
+          return work(
+            reconciler
+              .apply(effect.plan)
+              .then(done => report({ kind: 'reconciled', report: done })),
+          );
+        case 'attach':
+          return attaching.attach(effect.row);
+        case 'inspect':
+          return inspector.inspect(effect.row, effect.takenAt, inspection =>
+            report({ kind: 'inspected', inspection }),
+          );
+        case 'notice':
+          return notice(effect.text);
+        case 'poll':
+          return polling.poll();
+        case 'reschedule':
+          return polling.reschedule();
+        case 'arm': {
+          const { dialog } = effect;
+          options.draw();
+          clearTimeout(arming);
+          arming = setTimeout(() => report({ kind: 'armed', dialog }), armingMs).unref();
+          return;
+        }
+        case 'tick':
+          clearTimeout(ticking);
+          ticking = setTimeout(() => report({ kind: 'ticked', at: now() }), tickMs);
+          return;
+        case 'redraw':
+          return options.redraw();
+        case 'suspend':
+          return options.suspend();
+        case 'quit':
+          isQuitConfirmed = true;
+          return options.quit();
+      }
+    },
+    async finish() {
+      clearTimeout(ticking);
+      // A signal or a lost terminal lets endings take their time.
+      if (isQuitConfirmed) ender.hurry();
+      await Promise.allSettled([...working]);
+    },
+  };
+}
+
+type Outcome = { readonly notice: string; readonly report?: Dialog };
+
+function outcomeOfEnd({ ends, troubles }: EndReport): Outcome {
+  const said = ends.map(({ result, errors }) => {
+    const { agentId, session, members, key } = result.target;
+    const [first] = members;
+    const name = agentId ?? session?.name ?? (first && `pid ${first.pid}`) ?? key;
+    const trouble = errors.length > 0 ? `: ${errors[0]}` : '';
+    const seconds = (result.durationMs / 1000).toFixed(1);
+    return result.outcome === 'survived'
+      ? `${name} still running after ${seconds} s${trouble}`
+      : `${name} ${result.outcome} in ${seconds} s${trouble}`;
+  });
+  return { notice: [...said, ...troubles].join(', ') };
+}
+
+function outcomeOfSweep(report: SweepReport): Outcome {
+  const { ok, troubles } = report;
+  const notice = [ok ? 'sweep: done' : 'sweep: incomplete', ...troubles].join(', ');
+  return { notice, report: { kind: 'swept', report } };
+}
+
+function outcomeOfShutdown(result: ShutdownResult): Outcome {
+  if (result.kind === 'busy' || result.kind === 'unreadable') {
+    const reasons = result.kind === 'busy' ? [result.reason] : result.reasons;
+    const notice = `shutdown: nothing was ended: ${reasons[0]}`;
+    return { notice, report: { kind: 'refused', reasons } };
+  }
+  const { report } = result;
+  const said = report.ok ? 'shutdown: cleanup completed' : 'shutdown: incomplete';
+  const notice = [said, ...report.troubles].join(', ');
+  return { notice, report: { kind: 'shut down', report } };
+}

@@ -1,0 +1,52 @@
+/** The poll loop of the screen: by the interval, and whenever something has changed. */
+
+import type { Monitor, Pace } from '../core/inventory/monitor.ts';
+import type { Snapshot } from '../core/model/model.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Reconciler } from '../core/reconcile/reconciler.ts';
+import type { Event } from './state/events.ts';
+
+export type Polling = {
+  /** Polls now. */
+  poll(): void;
+  /** Waits by the pace that is set now. */
+  reschedule(): void;
+  /** Polls until the signal is aborted. */
+  run(signal: AbortSignal): Promise<void>;
+};
+
+export type PollingOptions = {
+  readonly monitor: Monitor;
+  readonly reconciler: Reconciler;
+  readonly clock: Clock;
+  pace(): Pace;
+  apply(event: Event): void;
+  draw(): void;
+};
+
+export function createPolling(options: PollingOptions): Polling {
+  const { monitor, reconciler, clock, pace, apply, draw } = options;
+  let waking = new AbortController();
+  /** Of thousands of processes each of these takes a while: keys are read in between. */
+  const show = async (snapshot: Snapshot) => {
+    await clock.yieldToEventLoop();
+    const drift = reconciler.check(snapshot);
+    await clock.yieldToEventLoop();
+    apply({ kind: 'polled', snapshot, drift });
+    await clock.yieldToEventLoop();
+    draw();
+  };
+  return {
+    poll: () => void monitor.look().then(show),
+    reschedule: () => waking.abort(),
+    run: signal =>
+      monitor.run(
+        () => {
+          if (waking.signal.aborted) waking = new AbortController();
+          return { ...pace(), wake: waking.signal };
+        },
+        show,
+        signal,
+      ),
+  };
+}

@@ -1,0 +1,195 @@
+/** What each key does: an action makes the next state, and effects where it takes more than the screen. Pure. */
+
+import type { Row, Snapshot } from '../../core/model/model.ts';
+import { type SortColumn, sortColumns } from '../../core/rows/describe.ts';
+import type { Action } from './actions.ts';
+import { chosenRows, openRow } from './chosen-rows.ts';
+import { moved } from './cursor.ts';
+import { answerTo, mayLeave, type Work, withTyped } from './dialog.ts';
+import { dialogOf, inDialog, opened, readOnlyRefusal } from './dialog-mode.ts';
+import { type Effect, type Step, step } from './effects.ts';
+import { isUnderWay, keysOf, underWay, withWaiting } from './endings.ts';
+import { toggleFollow } from './follow.ts';
+import { nextInterval } from './pace.ts';
+import { withShownRows } from './shown-rows.ts';
+import { rowUnderCursor, type State } from './state.ts';
+import { tabs } from './tabs.ts';
+import { familyOf, toggled } from './tags.ts';
+
+export function act(state: State, action: Action): Step {
+  switch (action.kind) {
+    case 'move':
+      return step(moved(state, action.by));
+    case 'page':
+      return step(moved(state, action.by * Math.max(1, state.windowRows - 1)));
+    case 'jump':
+      return step(moved(state, action.to === 'first' ? -Infinity : Infinity));
+    case 'put cursor':
+      return step({ ...state, cursor: { ...state.cursor, key: action.key } });
+    case 'filter':
+      return step({ ...state, mode: { kind: 'filter' } });
+    case 'type':
+      return step(edited(state, text => text + action.text));
+    case 'erase':
+      return step(edited(state, text => [...text].slice(0, -1).join('')));
+    case 'erase all':
+      return step(edited(state, () => ''));
+    case 'accept':
+      if (state.mode.kind !== 'sort') return step(atTable(state));
+      return step(sortedBy(state, sortColumns[state.mode.index] ?? 'class'));
+    case 'back':
+      if (state.mode.kind === 'dialog' && !mayLeave(state.mode.dialog)) return step(state);
+      if (state.mode.kind === 'filter' || state.mode.kind === 'table')
+        return step(filteredBy(atTable(state), ''));
+      return step(atTable(state));
+    case 'tab':
+      return step({ ...state, tab: action.tab, top: 0 });
+    case 'next tab': {
+      const index = (tabs.indexOf(state.tab) + action.by + tabs.length) % tabs.length;
+      return step({ ...state, tab: tabs[index] ?? 'All', top: 0 });
+    }
+    case 'tree':
+      return step({ ...state, view: { ...state.view, tree: !state.view.tree } });
+    case 'invert':
+      return step({ ...state, view: { ...state.view, reverse: !state.view.reverse } });
+    case 'choose sort':
+      return step({
+        ...state,
+        mode: { kind: 'sort', index: sortColumns.indexOf(state.view.sort) },
+      });
+    case 'sort':
+      return step(sortedBy(state, action.column));
+    case 'follow':
+      return step(toggleFollow(state));
+    case 'tag':
+      return step(taggedOne(state));
+    case 'tag family':
+      return step(taggedFamily(state));
+    case 'untag all':
+      return step({ ...state, tagged: new Set() });
+    case 'palette':
+      return step({ ...state, mode: { kind: 'palette', typed: '', index: 0 } });
+    case 'events':
+      return step({ ...state, mode: { kind: 'events', top: 0 } });
+    case 'help':
+      if (state.mode.kind === 'help') return step(atTable(state));
+      return step({ ...state, mode: { kind: 'help', top: 0 } });
+    case 'detail': {
+      const key = rowUnderCursor(state)?.row.key;
+      return step(key === undefined ? state : { ...state, mode: { kind: 'detail', key, top: 0 } });
+    }
+    // The reducer answers another pace with `reschedule`.
+    case 'pause':
+      return step({ ...state, paused: !state.paused });
+    case 'pace':
+      return step({ ...state, intervalMs: nextInterval(state.intervalMs, action.by) });
+    case 'end': {
+      const { force } = action;
+      return onRows(state, (snapshot, rows) => ({ kind: 'plan', snapshot, rows, force }));
+    }
+    case 'freeze':
+      return onRows(state, (snapshot, rows) => ({ kind: 'freeze', snapshot, rows }));
+    case 'reconcile':
+    case 'sweep':
+    case 'shutdown': {
+      if (state.readOnly) return step(opened(state, readOnlyRefusal));
+      const previewing = opened(state, { kind: 'previewing', what: action.kind });
+      return step(previewing, { kind: 'preview', of: action.kind });
+    }
+    case 'confirm':
+      return confirmed(state);
+    case 'attach': {
+      const row = openRow(state);
+      return row === undefined ? step(state) : step(state, { kind: 'attach', row });
+    }
+    case 'refresh':
+      return step(state, { kind: 'poll' });
+    case 'redraw':
+    case 'suspend':
+      return step(state, { kind: action.kind });
+    case 'quit': {
+      const endings = underWay(state.endings);
+      const isWarned = endings === 0 || dialogOf(state)?.kind === 'quit';
+      return isWarned
+        ? step(state, { kind: 'quit' })
+        : step(opened(state, { kind: 'quit', endings }));
+    }
+  }
+}
+
+/** An effect on the chosen rows; where there is none to act on, why. */
+function onRows(
+  state: State,
+  effectOn: (snapshot: Snapshot, rows: readonly Row[]) => Effect,
+): Step {
+  const { snapshot, endings, unfinished, readOnly } = state;
+  if (snapshot === undefined) return step(state);
+  if (readOnly) return step(opened(state, readOnlyRefusal));
+  const chosen = chosenRows(state);
+  if (chosen.length === 0)
+    return step(state, {
+      kind: 'notice',
+      text: 'no row selected, or the row is gone',
+    });
+  const rows = chosen.filter(({ key }) => !unfinished.has(key) && !isUnderWay(endings, key));
+  if (rows.length === 0) return step(state, { kind: 'notice', text: 'already being ended' });
+  return step(state, effectOn(snapshot, rows));
+}
+
+/** A question is not confirmed before it could be read. */
+function confirmed(state: State): Step {
+  const { mode } = state;
+  if (mode.kind !== 'dialog' || mode.isArmed !== true) return step(state);
+  const { next, work } = answerTo(mode.dialog);
+  const answered =
+    next === undefined
+      ? { ...atTable(state), tagged: new Set<string>() }
+      : inDialog(state, () => next);
+  return work === undefined ? step(answered) : step(begun(answered, work), work);
+}
+
+/** Rows show at once that their end was confirmed: the first stage comes only after a poll. */
+function begun(state: State, work: Work): State {
+  if (work.kind === 'reconcile' || work.kind === 'quit') return state;
+  const keys = keysOf(work.kind === 'end' ? work.plan : work.plan.end);
+  const unfinished = new Set([...state.unfinished, ...keys]);
+  return withShownRows({ ...state, unfinished, endings: withWaiting(state.endings, keys) });
+}
+
+/** Tags the row under the cursor, or takes its tag away, and goes on to the next. */
+function taggedOne(state: State): State {
+  const key = rowUnderCursor(state)?.row.key;
+  if (key === undefined) return state;
+  return moved({ ...state, tagged: toggled(state.tagged, [key]) }, 1);
+}
+
+function taggedFamily(state: State): State {
+  const row = rowUnderCursor(state)?.row;
+  if (row === undefined) return state;
+  const family = familyOf(state.snapshot?.rows ?? [], row);
+  const keys = family.map(each => each.key);
+  return { ...state, tagged: toggled(state.tagged, keys) };
+}
+
+function sortedBy(state: State, sort: SortColumn): State {
+  return { ...atTable(state), view: { ...state.view, sort } };
+}
+
+/** Letters go to the text that is being typed. */
+function edited(state: State, change: (text: string) => string): State {
+  const { mode } = state;
+  if (mode.kind === 'dialog') return inDialog(state, dialog => withTyped(dialog, change));
+  if (mode.kind === 'palette')
+    return { ...state, mode: { ...mode, typed: change(mode.typed), index: 0 } };
+  return filteredBy(state, change(state.view.filter));
+}
+
+/** As you type, the cursor is on the first match. */
+function filteredBy(state: State, filter: string): State {
+  if (filter === state.view.filter) return state;
+  return { ...state, view: { ...state.view, filter }, cursor: { index: 0 }, top: 0 };
+}
+
+function atTable(state: State): State {
+  return { ...state, mode: { kind: 'table' } };
+}

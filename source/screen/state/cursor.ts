@@ -1,0 +1,42 @@
+/** Where the cursor is, and which part of a long list is shown. */
+import { sortColumns } from '../../core/rows/describe.ts';
+import { type State, visibleRows } from './state.ts';
+
+/** Moves whatever a person moves just now: the cursor, a choice, or a text that is longer than the screen. */
+export function moved(state: State, by: number): State {
+  const { mode, overlayRows } = state;
+  switch (mode.kind) {
+    case 'help':
+    case 'events':
+    case 'dialog':
+    case 'detail': {
+      const lowest = Math.max(0, overlayRows - state.windowRows);
+      return { ...state, mode: { ...mode, top: Math.min(lowest, Math.max(0, mode.top + by)) } };
+    }
+    case 'sort': {
+      const index = Math.min(sortColumns.length - 1, Math.max(0, mode.index + by));
+      return { ...state, mode: { ...mode, index } };
+    }
+    case 'palette': {
+      const index = Math.max(0, Math.min(overlayRows - 1, mode.index + by));
+      return { ...state, mode: { ...mode, index } };
+    }
+    case 'table':
+    case 'filter': {
+      const rows = visibleRows(state);
+      const index = Math.min(Math.max(0, rows.length - 1), Math.max(0, state.cursor.index + by));
+      return { ...state, cursor: { index, key: rows[index]?.row.key } };
+    }
+  }
+}
+
+/** Finds the cursor's row again after whatever happened, and keeps it inside the window. */
+export function withCursor(state: State): State {
+  const rows = visibleRows(state);
+  const { key } = state.cursor;
+  const found = key === undefined ? -1 : rows.findIndex(({ row }) => row.key === key);
+  const index = found >= 0 ? found : Math.min(state.cursor.index, Math.max(0, rows.length - 1));
+  const highest = Math.max(0, rows.length - state.windowRows);
+  const top = Math.min(highest, Math.min(index, Math.max(state.top, index - state.windowRows + 1)));
+  return { ...state, cursor: { index, key: rows[index]?.row.key ?? key }, top };
+}

@@ -1,0 +1,156 @@
+/** What asks before something is changed. It opens over the table and holds what it was opened for:
+ * looks that come meanwhile change nothing in it. */
+import type { ShutdownReport } from '../../core/lifecycle/shutdown.ts';
+import {
+  isEmptySweep,
+  type SweepPlan,
+  type SweepReport,
+  type SweepSurvey,
+} from '../../core/lifecycle/sweep.ts';
+import type { Report, Survey } from '../../core/reconcile/reconcile.ts';
+import { isEmpty, type ReconcilePlan } from '../../core/reconcile/reconcile-plan.ts';
+import type { EndPlan } from '../../core/termination/end-plan.ts';
+
+/** What acts on the whole machine, and shows its plan first. */
+export type BulkVerb = 'reconcile' | 'sweep' | 'shutdown';
+
+export type Dialog =
+  | { readonly kind: 'previewing'; readonly what: BulkVerb }
+  | { readonly kind: 'preview'; readonly plan: ReconcilePlan }
+  | { readonly kind: 'writing'; readonly plan: ReconcilePlan }
+  | { readonly kind: 'report'; readonly report: Report }
+  /** What would be signalled; frozen at the key press. */
+  | { readonly kind: 'end'; readonly plan: EndPlan; readonly force: boolean }
+  | { readonly kind: 'sweep'; readonly plan: SweepPlan }
+  | { readonly kind: 'swept'; readonly report: SweepReport }
+  /** Goes ahead when the word is typed. */
+  | {
+      readonly kind: 'shutdown';
+      readonly plan: SweepPlan;
+      readonly typed: string;
+      /** What was said yes with instead of the word. */
+      readonly wrong?: string;
+    }
+  | { readonly kind: 'shut down'; readonly report: ShutdownReport }
+  /** Endings are under way. */
+  | { readonly kind: 'quit'; readonly endings: number }
+  /** Nothing is changed, and why. */
+  | { readonly kind: 'refused'; readonly reasons: readonly string[] };
+
+export type DialogEvent =
+  | { readonly kind: 'reconcile previewed'; readonly found: Survey }
+  | { readonly kind: 'sweep previewed'; readonly found: SweepSurvey }
+  | { readonly kind: 'reconciled'; readonly report: Report };
+
+/** What the event makes of the dialog that is open; one that was left before is not opened again. */
+export function nextDialog(dialog: Dialog, event: DialogEvent): Dialog {
+  if (event.kind === 'reconciled')
+    return dialog.kind === 'writing' ? { kind: 'report', report: event.report } : dialog;
+  if (dialog.kind !== 'previewing') return dialog;
+  if ((event.kind === 'reconcile previewed') !== (dialog.what === 'reconcile')) return dialog;
+  if (event.kind === 'sweep previewed') {
+    const { found } = event;
+    if (found.kind === 'unreadable') return { kind: 'refused', reasons: found.reasons };
+    return dialog.what === 'sweep'
+      ? { kind: 'sweep', plan: found.plan }
+      : { kind: 'shutdown', plan: found.plan, typed: '' };
+  }
+  const { found } = event;
+  switch (found.kind) {
+    case 'planned':
+      return { kind: 'preview', plan: found.plan };
+    case 'unreadable':
+      return { kind: 'refused', reasons: found.reasons };
+    case 'lost':
+      return {
+        kind: 'refused',
+        reasons: [...found.reasons, 'see vigil reconcile --restore for backups'],
+      };
+  }
+}
+
+export const shutdownWord = 'shutdown';
+
+/** What a confirmation starts. */
+export type Work =
+  | { readonly kind: 'end'; readonly plan: EndPlan; readonly force: boolean }
+  | { readonly kind: 'sweep' | 'shutdown'; readonly plan: SweepPlan }
+  | { readonly kind: 'reconcile'; readonly plan: ReconcilePlan }
+  | { readonly kind: 'quit' };
+
+export type Answer = {
+  /** What stays open; nothing where the work goes on beside the table. */
+  readonly next?: Dialog;
+  readonly work?: Work;
+};
+
+type Question = Extract<Dialog, { kind: 'end' | 'sweep' | 'shutdown' | 'preview' | 'quit' }>;
+
+/** Whether there is anything to confirm. */
+export function mayConfirm(dialog: Dialog): dialog is Question {
+  switch (dialog.kind) {
+    case 'end':
+      return isEnding(dialog.plan);
+    case 'sweep':
+      return !isEmptySweep(dialog.plan);
+    case 'preview':
+      return !isEmpty(dialog.plan);
+    case 'shutdown':
+    case 'quit':
+      return true;
+    case 'previewing':
+    case 'writing':
+    case 'report':
+    case 'swept':
+    case 'shut down':
+    case 'refused':
+      return false;
+  }
+}
+
+/** What a confirmation does; the same dialog where there is nothing to confirm. */
+export function answerTo(dialog: Dialog): Answer {
+  if (!mayConfirm(dialog)) return { next: dialog };
+  switch (dialog.kind) {
+    case 'end':
+    case 'sweep':
+      return { work: dialog };
+    case 'shutdown': {
+      const { typed, plan } = dialog;
+      if (typed === shutdownWord) return { work: { kind: 'shutdown', plan } };
+      return { next: typed === '' ? dialog : { ...dialog, typed: '', wrong: typed } };
+    }
+    case 'preview': {
+      const { plan } = dialog;
+      return { next: { kind: 'writing', plan }, work: { kind: 'reconcile', plan } };
+    }
+    case 'quit':
+      return { next: dialog, work: { kind: 'quit' } };
+  }
+}
+
+/** The word of a shutdown as it is typed. @param change of what stands there. */
+export function withTyped(dialog: Dialog, change: (text: string) => string): Dialog {
+  if (dialog.kind !== 'shutdown') return dialog;
+  return {
+    ...dialog,
+    typed: change(dialog.typed).slice(0, shutdownWord.length),
+    wrong: undefined,
+  };
+}
+
+/** The same question, whatever of its answer has been typed by now. */
+export function isSameQuestion(one: Dialog, other: Dialog): boolean {
+  const planOf = (dialog: Dialog) => ('plan' in dialog ? dialog.plan : undefined);
+  return one.kind === other.kind && planOf(one) === planOf(other);
+}
+
+/** Whether anybody of it would be ended. */
+export function isEnding({ targets }: EndPlan): boolean {
+  return targets.some(target => target.refused === undefined);
+}
+
+/** A change that is under way is not left by a key. */
+export function mayLeave(dialog: Dialog): boolean {
+  return dialog.kind !== 'writing';
+}

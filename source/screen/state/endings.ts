@@ -1,0 +1,106 @@
+/** The endings that the screen knows of: under way, and over for a short while. */
+
+import type { Row } from '../../core/model/model.ts';
+import type { EndEvent } from '../../core/termination/end.ts';
+import type { EndPlan } from '../../core/termination/end-plan.ts';
+import { type Clocks, escalationOf, type Stage } from '../../core/termination/escalation.ts';
+import type { Escalation, TargetOutcome } from '../../core/termination/progress.ts';
+import type { Mode } from './mode.ts';
+
+export type Endings = ReadonlyMap<string, Escalation>;
+
+export function afterEvent(endings: Endings, event: EndEvent, clock: Clocks): Endings {
+  const next = new Map(endings);
+  if (event.kind === 'staged') next.set(event.key, escalationOf(event.stage, clock));
+  else if (event.kind === 'respawned') next.set(event.key, outcomeShown('survived', clock.wall));
+  else next.set(event.key, outcomeShown(event.result.outcome, clock.wall));
+  return next;
+}
+
+/** Of the rows that a plan would end. */
+export function keysOf({ targets }: EndPlan): readonly string[] {
+  return targets.flatMap(({ key, refused }) => (refused === undefined ? [key] : []));
+}
+
+export function withWaiting(endings: Endings, keys: readonly string[]): Endings {
+  const waiting: Escalation = { stage: 'waiting' };
+  return new Map([...endings, ...keys.map((key): [string, Escalation] => [key, waiting])]);
+}
+
+/** Without those that were never begun after all. */
+export function withoutWaiting(endings: Endings, keys: readonly string[]): Endings {
+  const isLeft = (key: string) => endings.get(key)?.stage === 'waiting';
+  return new Map([...endings].filter(([key]) => !keys.includes(key) || !isLeft(key)));
+}
+
+/** An outcome is read within this time; then the row is as the machine has it. */
+export const shownMs = 10_000;
+
+function outcomeShown(stage: TargetOutcome, wall: number): Escalation {
+  return { stage, shownUntil: wall + shownMs };
+}
+
+/** Without the outcomes that were shown long enough; the same where there is none. */
+export function stillShown(endings: Endings, now: number): Endings {
+  const isShown = (each: Escalation) => !('shownUntil' in each) || now < each.shownUntil;
+  const shown = [...endings].filter(([, escalation]) => isShown(escalation));
+  return shown.length === endings.size ? endings : new Map(shown);
+}
+
+/** Begun, and without an outcome yet. */
+export function isUnderWay(endings: Endings, key: string): boolean {
+  const escalation = endings.get(key);
+  return escalation !== undefined && !('shownUntil' in escalation);
+}
+
+/** @returns how many are under way. */
+export function underWay(endings: Endings): number {
+  return [...endings.keys()].filter(key => isUnderWay(endings, key)).length;
+}
+
+/** The question whether to quit, when what it warned of is over. */
+export function isStale(mode: Mode, endings: Endings): boolean {
+  return mode.kind === 'dialog' && mode.dialog.kind === 'quit' && underWay(endings) === 0;
+}
+
+/** What an event says, for the event log. */
+export function saidBy(event: EndEvent): readonly string[] {
+  if (event.kind === 'staged') return [`${event.key}: ${stageWords(event.stage)}`];
+  if (event.kind === 'respawned')
+    return event.processes.map(each => `${event.key}: respawned as pid ${each.pid}`);
+  const { outcome, durationMs, signals, errors } = event.result;
+  const sent = new Map<string, number>();
+  for (const { signal } of signals) sent.set(signal, (sent.get(signal) ?? 0) + 1);
+  const counts = [...sent].map(([signal, count]) => `${count} × ${signal}`).join(', ');
+  return [
+    `${event.key}: ${outcome} after ${durationMs} ms (${counts || 'no signal'})`,
+    ...errors.map(error => `${event.key}: ${error}`),
+  ];
+}
+
+function stageWords(stage: Stage): string {
+  if (stage.stage === 'terminating') return `terminating, attempt ${stage.attempt} of ${stage.of}`;
+  return stage.stage === 'killing' ? `killing, round ${stage.round}` : stage.stage;
+}
+
+/** The newest events are kept. */
+const mostLogged = 500;
+
+export function logged(
+  log: readonly string[],
+  said: readonly string[],
+  at: number,
+): readonly string[] {
+  if (said.length === 0) return log;
+  const time = new Date(at).toTimeString().slice(0, 8);
+  return [...log, ...said.map(each => `${time} ${each}`)].slice(-mostLogged);
+}
+
+/** The same rows where nothing is being ended. */
+export function withEndings(rows: readonly Row[], endings: Endings): readonly Row[] {
+  if (endings.size === 0) return rows;
+  return rows.map(row => {
+    const escalation = endings.get(row.key);
+    return escalation === undefined ? row : { ...row, escalation };
+  });
+}

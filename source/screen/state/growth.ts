@@ -1,0 +1,82 @@
+/** Rows whose memory grows fast: how fast, and when the machine has none left if it goes on. */
+import type { Growth, Row, Snapshot } from '../../core/model/model.ts';
+
+type Sample = { readonly at: number; readonly rssBytes: number };
+/** Memory of each row over the last minute, by key. */
+export type Histories = ReadonlyMap<string, readonly Sample[]>;
+
+/** A minute shows a trend and forgets a start-up. */
+const windowMs = 60_000;
+/** Below these it is noise, or a program that is still loading. */
+const shortestMs = 10_000;
+const leastBytesPerSecond = 256 * 1024;
+const leastGainBytes = 32 * 1024 * 1024;
+const mostSamples = 30;
+/** A slow pace makes the window longer: fewer show no trend. */
+const leastSamples = 4;
+
+/** @returns the histories with this look's memory; those of rows that are gone are forgotten. */
+export function nextHistories(histories: Histories, { rows, takenAt }: Snapshot): Histories {
+  const next = new Map<string, readonly Sample[]>();
+  for (const { key, rssBytes, processes } of rows) {
+    if (processes.length === 0) continue;
+    const before = histories.get(key) ?? [];
+    const last = before.at(-1);
+    // A quick pace does not make the window shorter.
+    const isSoon = last !== undefined && takenAt - last.at < windowMs / mostSamples;
+    const kept = isSoon ? before : [...before, { at: takenAt, rssBytes }];
+    next.set(
+      key,
+      kept.filter(
+        ({ at }, index) => takenAt - at <= windowMs || kept.length - index <= leastSamples,
+      ),
+    );
+  }
+  return next;
+}
+
+/** @param availableBytes of the machine, where that is known.
+ * @returns nothing of a row that does not grow, or not fast. */
+export function growthOf(
+  samples: readonly Sample[] | undefined,
+  { rssBytes }: Row,
+  now: number,
+  availableBytes: number | undefined,
+): Growth | undefined {
+  const [first] = samples ?? [];
+  if (samples === undefined || first === undefined || now - first.at < shortestMs) return undefined;
+  const bytesPerSecond = slopeOf(samples);
+  // What has grown and stands still by now is no trouble that comes.
+  const lately = slopeOf(samples.slice(-Math.max(2, Math.ceil(samples.length / 3))));
+  const isFast = Math.min(bytesPerSecond, lately) >= leastBytesPerSecond;
+  if (!isFast || rssBytes - first.rssBytes < leastGainBytes) return undefined;
+  return {
+    bytesPerSecond,
+    fullInMs: availableBytes === undefined ? undefined : (1000 * availableBytes) / bytesPerSecond,
+  };
+}
+
+/** Least squares: one spike at either end does not make a trend. */
+function slopeOf(samples: readonly Sample[]): number {
+  const meanAt = samples.reduce((sum, { at }) => sum + at, 0) / samples.length;
+  const meanBytes = samples.reduce((sum, { rssBytes }) => sum + rssBytes, 0) / samples.length;
+  let along = 0;
+  let square = 0;
+  for (const { at, rssBytes } of samples) {
+    along += (at - meanAt) * (rssBytes - meanBytes);
+    square += (at - meanAt) ** 2;
+  }
+  return square === 0 ? 0 : (1000 * along) / square;
+}
+
+/** The rows, those that grow fast with how fast. */
+export function withGrowth(
+  rows: readonly Row[],
+  histories: Histories,
+  { takenAt, vitals }: Snapshot,
+): readonly Row[] {
+  return rows.map(row => {
+    const growth = growthOf(histories.get(row.key), row, takenAt, vitals?.availableBytes);
+    return growth === undefined ? row : { ...row, growth };
+  });
+}

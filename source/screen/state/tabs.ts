@@ -1,0 +1,35 @@
+/** The tabs of the screen: which classes each lets through. */
+
+import type { RowClass, Snapshot } from '../../core/model/model.ts';
+import { type Placed, selectRows, type View } from '../../core/rows/describe.ts';
+
+export const tabs = ['All', 'Agents', 'Sessions', 'Orphans', 'Ghosts'] as const;
+export type Tab = (typeof tabs)[number];
+
+/** None named: all but `ended`. */
+export const classesOf: Readonly<Record<Tab, readonly RowClass[] | undefined>> = {
+  All: undefined,
+  Agents: ['live', 'undead', 'husk', 'interactive', 'unknown'],
+  Sessions: undefined,
+  Orphans: ['orphan', 'zombie'],
+  Ghosts: ['ghost'],
+};
+
+/** Of those that `--class` has chosen, those of the tab. */
+function classesIn(tab: Tab, chosen: readonly RowClass[] | undefined) {
+  const ofTab = classesOf[tab];
+  return chosen === undefined || ofTab === undefined
+    ? (chosen ?? ofTab)
+    : chosen.filter(name => ofTab.includes(name));
+}
+
+/** The rows of a tab, in the view's order. Same snapshot and view, same array. */
+export function rowsOf(snapshot: Snapshot, view: View, tab: Tab): readonly Placed[] {
+  if (last?.snapshot === snapshot && last.view === view && last.tab === tab) return last.rows;
+  const placed = selectRows(snapshot, { ...view, classes: classesIn(tab, view.classes) });
+  const rows = tab === 'Sessions' ? placed.filter(({ row }) => row.session !== undefined) : placed;
+  last = { snapshot, view, tab, rows };
+  return rows;
+}
+
+let last: { snapshot: Snapshot; view: View; tab: Tab; rows: readonly Placed[] } | undefined;

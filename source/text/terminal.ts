@@ -1,0 +1,11 @@
+/** What the terminal can show. */
+import type { Charset } from './printable.ts';
+import type { ThemeName } from './themes.ts';
+
+export type Terminal = {
+  readonly charset: Charset;
+  readonly colors: boolean;
+  readonly theme: ThemeName;
+  /** Cells; nothing where output goes to a file or a pipe. */
+  readonly width?: number;
+};
