@@ -30,6 +30,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 it('holds the program, the pages, and nothing of the workshop', () => {
   expect(files.filter(path => !/^(dist|docs)\//.test(path)).sort()).toEqual([
     'LICENSE',
+    'changelog.md',
     'package.json',
     'readme.md',
   ]);
