@@ -156,7 +156,7 @@ describe('a terminal', () => {
       terminal = openTerminal(['bash', '-c', `${quoted.join(' ')} ${redirection}`], env());
       const left = await terminal.left;
       expect(left).toEqual({ code: 0, signal: null, cooked: true });
-      expect(terminal.output()).toContain('one table instead');
+      expect(terminal.output()).toContain('printing one table');
       expect(terminal.output()).toContain('alpha-1');
       expect(terminal.output()).not.toContain('\u001b[?');
     });

@@ -138,7 +138,7 @@ describe('the live screen', () => {
   it('prints one table on a dumb terminal and says so', async () => {
     screen = await startScreen([...farm.options, '--class', 'live'], { env: 'TERM=dumb' });
     const content = await screen.shows('left with 0');
-    expect(content).toContain('one table instead');
+    expect(content).toContain('printing one table');
   });
 });
 
@@ -185,7 +185,7 @@ describe('a reconcile with keys', () => {
     await live.shows(/registry: close 46 dead entries, .*counter/);
     live.press('R');
     await live.shows('checking twice');
-    await live.shows(/> Cancel <.*y changes the registries/);
+    await live.shows(/> Cancel <.*y: back up and update the registries/);
     await live.shows('working → terminated (session_not_found)');
     live.press('Enter');
     await live.shows(/> live +builder/);

@@ -128,7 +128,7 @@ it('on the screen only vigil’s own sequences reach the terminal', async () => 
     await changes('q');
   }
   for (const keys of ['t', 's', '\u001b', 'G', 'g', '5', 'R']) live.type(keys);
-  await live.prints(/Cancel|looking/);
+  await live.prints(/Cancel|checking/);
   process.kill(await live.pid(), 'SIGTERM');
   expect(await live.left).toMatchObject({ code: 143, cooked: true });
   const shown = live.output().replace(ownSequence, '');

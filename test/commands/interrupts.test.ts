@@ -108,7 +108,9 @@ it('what nobody expected ends with one line, the terminal given back and nobody 
       'vigil: unexpected error: injected\\e[2J (--log-level debug shows a stack trace)',
     );
     // Who is left alive is told once.
-    expect(after.split('left before the end')).toHaveLength(start === undefined ? 2 : 1);
+    expect(after.split('exited before the kill finished')).toHaveLength(
+      start === undefined ? 2 : 1,
+    );
     live.close();
   }
   for (const pid of agent.pids) expect(statOf(pid)?.state).not.toBe('T');

@@ -131,7 +131,7 @@ it('one whose debugger is stopped is held by it, is said to be, and ends when th
   await eventually('the debugger is stopped', () => statOf(strace.pid as number)?.state === 'T');
   const { code, target, sent } = await end(agent);
   expect([code, target.outcome, entry('alpha-1').status]).toEqual([1, 'survived', 'stuck']);
-  expect(target.errors.join('\n')).toContain('survived (t): a debugger holds it');
+  expect(target.errors.join('\n')).toContain('survived (t): held by a debugger');
   expect(sent.map(each => each.pid)).not.toContain(strace.pid);
   process.kill(strace.pid as number, 'SIGCONT');
   await eventually('it is dead', () => !hasLivingThread(pid));

@@ -240,7 +240,9 @@ describe('a dry run and a refusal', () => {
     const wrong = await vigil(['kill', 'x', '--yes'], { env: { CLEANUP_RETRY_DELAYS: 'soon' } });
     expect(wrong).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('CLEANUP_RETRY_DELAYS soon'),
+      stderr: expect.stringContaining(
+        'CLEANUP_RETRY_DELAYS: expected seconds such as [0.5, 1, 2], got "soon"',
+      ),
     });
   });
 });

@@ -23,7 +23,7 @@ it('is an orphan that counts as nothing to reclaim, is spared as one of a class,
   const plan = JSON.parse((await run('kill', '@orphans', '--dry-run', '--json')).stdout);
   expect(plan.targets.find((each: { target: string }) => each.target === target)).toMatchObject({
     outcome: 'refused',
-    errors: [expect.stringContaining('no workspace is known')],
+    errors: [expect.stringContaining('no workspace found')],
   });
   const swept = JSON.parse((await run('sweep', '--dry-run', '--json')).stdout);
   expect(swept.targets.find((each: { target: string }) => each.target === target)).toMatchObject({

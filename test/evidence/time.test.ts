@@ -156,7 +156,7 @@ describe('while the question stands', () => {
       await allDead([stray, ...control.pids]);
       expect([late, theirs, started, ...back.pids].filter(pid => !isAlive(pid))).toEqual([]);
       expect(saidOf(report, 'late-1')).toMatch(/it was orphan in the plan, but is live/);
-      expect(saidOf(report, 'theirs-1')).toContain(`on record in ${other.path}`);
+      expect(saidOf(report, 'theirs-1')).toContain(`recorded in ${other.path}`);
       expect(saidOf(report, 'back-1')).toMatch(/it was undead in the plan, but is live/);
       expect(saidOf(report, 'husk-1')).toMatch(/it was husk in the plan, but is live/);
       expect(farm.sessions()).toEqual([

@@ -40,10 +40,10 @@ describe('keys that come before the offer was shown', () => {
     const { live, undead, table } = await open();
     const all = [...live.pids, ...undead.pids];
     const attempts: readonly (readonly [string, RegExp, string])[] = [
-      ['xy', /End gracefully: 1 target/, 'y: SIGTERM, and SIGKILL'],
+      ['xy', /End gracefully: 1 target/, 'y: SIGTERM, then SIGKILL'],
       ['Xy', /Kill with SIGKILL: 1 target/, 'y: SIGKILL every process'],
       ['wy', /Sweep: 1 to end/, 'y: clean up everything listed'],
-      ['xyyyyyyy', /End gracefully: 1 target/, 'y: SIGTERM, and SIGKILL'],
+      ['xyyyyyyy', /End gracefully: 1 target/, 'y: SIGTERM, then SIGKILL'],
     ];
     for (const [text, offer, way] of attempts) {
       writeAtOnce(table, text);
@@ -63,7 +63,7 @@ describe('keys that come before the offer was shown', () => {
     await table.showsNot('End gracefully');
     // A sentence with both letters in it, without the marks of a paste.
     writeAtOnce(table, 'fix yields 3 proxy yes');
-    await table.shows('y: SIGTERM, and SIGKILL');
+    await table.shows('y: SIGTERM, then SIGKILL');
     table.press('Escape');
     await table.showsNot('End gracefully');
     expect(all.filter(pid => !isAlive(pid))).toEqual([]);

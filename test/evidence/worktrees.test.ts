@@ -75,7 +75,7 @@ describe('a worktree of git', () => {
     ] as const) {
       const { stdout, stderr } = await farm.vigil(words[0], ...words.slice(1));
       for (const workspace of [other, third])
-        expect(stdout + stderr).toContain(`on record in ${workspace.path}`);
+        expect(stdout + stderr).toContain(`recorded in ${workspace.path}`);
       expect([...theirs].filter(([, pid]) => !isAlive(pid))).toEqual([]);
     }
     await allDead(ours);

@@ -186,8 +186,8 @@ describe('limits', () => {
 
 describe('before anything is made', () => {
   it.each<[string[], number, string]>([
-    [['--type', 'a', '--prompt', 'x'], 2, 'needs --task'],
-    [['--task', 'T', '--type', 'a'], 2, 'needs --prompt'],
+    [['--type', 'a', '--prompt', 'x'], 2, 'missing --task'],
+    [['--task', 'T', '--type', 'a'], 2, 'missing --prompt'],
     [['--task', 'T', '--type', '../a', '--prompt', 'x'], 2, 'letters, digits'],
     [['--task', 'TASK-none', '--type', 'a', '--prompt', 'x'], 3, 'no such task: TASK-none (in /'],
     [['--task', 'T', '--type', 'a', '--prompt-file', '/nonexistent'], 2, 'no such file'],
@@ -224,7 +224,7 @@ describe('what a deploy is told to read', () => {
     for (const [name, said] of [
       ['fifo', 'not a regular file'],
       ['bytes', 'not UTF-8'],
-      ['large', 'more than the 8 MB'],
+      ['large', 'larger than the 8 MB'],
     ] as const) {
       const run = await ground.run('deploy', ...words, path(name));
       expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(said)]);
@@ -236,7 +236,10 @@ describe('what a deploy is told to read', () => {
     ground = startDeploys({ agents: null });
     const before = readFileSync(ground.workspace.taskFile(ground.task), 'utf8');
     const run = await ground.deploy('builder', '--', 'claude');
-    expect([run.code, run.stderr]).toEqual([4, expect.stringContaining('no place for it')]);
+    expect([run.code, run.stderr]).toEqual([
+      4,
+      expect.stringContaining('a registry cannot take it'),
+    ]);
     expect(readFileSync(ground.workspace.taskFile(ground.task), 'utf8')).toBe(before);
     expect(Object.keys(index().agents)).toEqual([]);
   });

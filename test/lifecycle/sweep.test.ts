@@ -124,7 +124,7 @@ describe('a sweep', () => {
     await attach('agent_stray-1');
     const { code, stdout } = await farm.vigil('sweep', '--yes');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/agent_stray-1 .*\n +refused: somebody is attached/);
+    expect(stdout).toMatch(/agent_stray-1 .*\n +refused: a client is attached/);
     await allDead(undead.pids);
     expect(stray.pids.every(isAlive)).toBe(true);
     const again = await farm.vigil('sweep', '--yes', '--json');
