@@ -45,7 +45,7 @@ describe('the detail', () => {
     watched.farm.record();
     const live = await open(usual);
     live.press('Enter');
-    await live.shows('alpha-1 is live');
+    await live.shows('alpha-1: live');
     watched.farm.server.tmux('kill-session', '-t', '=agent_alpha-1');
     await live.shows('alpha-1 is ghost');
   });

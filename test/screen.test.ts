@@ -57,7 +57,7 @@ describe('the live screen', () => {
   it('explains a row, shows help, tabs and the sort menu', async () => {
     const live = await open();
     live.press('Enter');
-    await live.shows('builder-232300-000001 is live');
+    await live.shows('builder-232300-000001: live');
     await live.shows('is alive on socket');
     live.press('Escape', '?');
     await live.shows('evidence and processes');

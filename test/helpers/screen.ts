@@ -60,7 +60,7 @@ export async function startScreen(
     showsNot: what => wait('does not show', what, false),
     press: (...keys) => void server.tmux('send-keys', '-t', '=s:', ...keys),
     async confirm(...keys) {
-      await screen.shows(/> Cancel < {3}y|type shutdown and Enter/);
+      await screen.shows(/> Cancel < {3}y|press Enter/);
       screen.press(...(keys.length > 0 ? keys : ['y']));
     },
     paste(text) {
