@@ -141,7 +141,7 @@ describe('Q', () => {
     await table.confirm('shutdown', 'Enter');
     await table.shows('cleanup incomplete');
     await table.shows(
-      /kept .*agent_prompt_linked-1\.txt: unsafe path\s+agent_prompt_linked-1\.txt: it has 2 hard links/,
+      /kept .*agent_prompt_linked-1\.txt: unsafe path\s+agent_prompt_linked-1\.txt: 2 hard links/,
     );
     await allDead(live);
     expect(readFileSync(outside, 'utf8')).toBe('kept');

@@ -47,7 +47,7 @@ describe('the detail', () => {
     live.press('Enter');
     await live.shows('alpha-1: live');
     watched.farm.server.tmux('kill-session', '-t', '=agent_alpha-1');
-    await live.shows('alpha-1 is ghost');
+    await live.shows('alpha-1: ghost');
   });
 });
 
@@ -160,7 +160,7 @@ it('an ending of a session that nobody has on record is one row, from y to its o
   live.press('/', 's', 't', 'r', 'a', 'y', 'Enter');
   await live.shows(/> orphan\? +agent_stray-1/);
   live.press('Enter');
-  await live.shows('agent_stray-1 is orphan');
+  await live.shows('agent_stray-1: orphan');
   live.press('x');
   await live.shows('End gracefully: 1 target');
   await live.confirm();

@@ -70,7 +70,7 @@ describe('vigil --demo', () => {
 
   it('why and doctor speak of the made-up machine', async () => {
     const why = await demo('why', 'doc_writer-231500-5ea51d');
-    expect(why.stdout).toContain('doc_writer-231500-5ea51d is live');
+    expect(why.stdout).toContain('doc_writer-231500-5ea51d: live');
     const doctor = await json('doctor');
     expect(doctor).toMatchObject({ code: 0, ok: true });
     expect(doctor.checks[0].name).toBe('demo');

@@ -188,7 +188,7 @@ it('an agent that is on record twice, once ended and once live, keeps its prompt
   expect(left('ended', 'live')).toEqual([]);
   expect(left('live', 'ended')).toEqual([]);
   expect(left('ended', 'ghost').map(({ reason }) => reason)).toEqual([
-    'a-1 is ended and ghost',
-    'a-1 is ended and ghost',
+    'a-1: ended, ghost',
+    'a-1: ended, ghost',
   ]);
 });

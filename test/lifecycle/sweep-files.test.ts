@@ -39,8 +39,8 @@ describe('prompts', () => {
     const { code, stdout } = await farm.vigil('sweep', '--yes');
     expect(code).toBe(0);
     expect(stdout).toMatch(/remove {2}.*agent_prompt_nobody-1.txt {2}nobody-1 is neither recorded/);
-    expect(stdout).toMatch(/remove {2}.*agent_prompt_ended-1.txt {2}ended-1 is ended/);
-    expect(stdout).toMatch(/remove {2}.*agent_prompt_ghost-1.txt {2}ghost-1 is ghost/);
+    expect(stdout).toMatch(/remove {2}.*agent_prompt_ended-1.txt {2}ended-1: ended/);
+    expect(stdout).toMatch(/remove {2}.*agent_prompt_ghost-1.txt {2}ghost-1: ghost/);
     expect(prompts()).toEqual(['agent_prompt_live-1.txt']);
     expect(live.pids.every(isAlive)).toBe(true);
     // Logs that nobody is recorded for may be somebody else's.

@@ -20,12 +20,6 @@ const forbidden: readonly (readonly [RegExp, string])[] = [
   [/\b(anew|cut off|under way)\b/i, 'again, interrupted, in progress'],
 ];
 
-/** Rightful uses, with the reason. */
-const exceptions: readonly (readonly [text: string, reason: string])[] = [
-  ['look now', 'kind of an action, not shown'],
-  ['left-overs found', 'kind of an event, not shown'],
-];
-
 /** Pages for users; docs/architecture.md is for those who change the code. */
 const pages = readdirSync(join(root, 'docs'))
   .filter(name => /\.(md|1)$/.test(name) && name !== 'architecture.md')
@@ -48,14 +42,12 @@ function textsIn(code: string): string[] {
 }
 
 function faultsIn(path: string, texts: readonly string[]): string[] {
-  return texts
-    .filter(text => !exceptions.some(([each]) => each === text))
-    .flatMap(text =>
-      forbidden.flatMap(([words, better]) => {
-        const found = words.exec(text);
-        return found === null ? [] : [`${path}: "${found[0]}" (${better}): ${text.trim()}`];
-      }),
-    );
+  return texts.flatMap(text =>
+    forbidden.flatMap(([words, better]) => {
+      const found = words.exec(text);
+      return found === null ? [] : [`${path}: "${found[0]}" (${better}): ${text.trim()}`];
+    }),
+  );
 }
 
 describe('the texts that users read', () => {

@@ -105,7 +105,7 @@ function verdictOn(
       ? { ...file, work, reason: `${agentId} is ended`, after: alive }
       : undefined;
   if (agent !== undefined)
-    return { ...file, work, reason: `${agentId} is ${agent.classes.join(' and ')}` };
+    return { ...file, work, reason: `${agentId}: ${agent.classes.join(', ')}` };
   // Logs that nobody is recorded for may be somebody else's; a prompt is written for one agent.
   if (file.kind === 'log' || age < youngFileMs) return undefined;
   return { ...file, work, reason: `${agentId} is neither recorded nor alive` };
