@@ -121,14 +121,19 @@ for (const names of [...Object.keys(patches).map(name => [name]), Object.keys(pa
 
     it('draws the same frames', () => {
       fc.assert(
-        fc.property(frames, given => expect(patched.draw(given)).toEqual(plain.draw(given))),
-        { numRuns: 80 },
+        fc.property(frames, given => {
+          expect(patched.draw(given)).toEqual(plain.draw(given));
+        }),
+        { numRuns: 40 },
       );
     });
 
-    it.runIf(names.includes('meow'))('reads the same command lines', () => {
-      fc.assert(
-        fc.property(words, given => expect(patched.parse(given)).toEqual(plain.parse(given))),
-      );
-    });
+    if (names.includes('meow'))
+      it('reads the same command lines', () => {
+        fc.assert(
+          fc.property(words, given => {
+            expect(patched.parse(given)).toEqual(plain.parse(given));
+          }),
+        );
+      });
   });
