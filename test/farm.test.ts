@@ -88,7 +88,7 @@ describe('the farm of the process leak analysis', () => {
       const run = await vigil(['why', target, ...farm.options]);
       expect(run.stderr).toBe('');
       expect(run.code).toBe(0);
-      expect(run.stdout.split('\n')[0]).toMatch(new RegExp(` is ${name}$`));
+      expect(run.stdout.split('\n')[0]).toMatch(new RegExp(`: ${name}$`));
       expect(run.stdout).toContain(evidence);
     }
   });

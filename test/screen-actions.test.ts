@@ -82,7 +82,7 @@ it('an action is found by its words', async () => {
   const live = await open();
   live.press(':');
   live.press('-l', 'memory sort');
-  await live.shows('do: memory sort_');
+  await live.shows('Command: memory sort_');
   await live.shows(/^> M +sort by memory/m);
   live.press('Enter');
   await live.shows('sort: mem');

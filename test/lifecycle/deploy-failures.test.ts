@@ -54,7 +54,7 @@ describe('nothing is left of a deploy', () => {
     ground = startDeploys();
     const leaver =
       'setsid sh -c "trap \\"\\" TERM HUP; sleep 300" </dev/null >/dev/null 2>&1 & exit 3';
-    expectUndone(await ground.deploy('builder', '--', 'sh', '-c', leaver), 'still alive', 'ended');
+    expectUndone(await ground.deploy('builder', '--', 'sh', '-c', leaver), 'still alive', 'exited');
   });
 
   it.runIf(existsSync('/dev/full'))('and a log without room is one line more', async () => {
@@ -63,7 +63,7 @@ describe('nothing is left of a deploy', () => {
       'setsid sh -c "trap \\"\\" TERM HUP; sleep 300" </dev/null >/dev/null 2>&1 & exit 3';
     const words = ['--log-file', '/dev/full', '--', 'sh', '-c', leaver];
     const run = await ground.deploy('builder', ...words);
-    expectUndone(run, 'still alive', 'ended');
+    expectUndone(run, 'still alive', 'exited');
     expect(run.stderr).toMatch(/^vigil deploy: cannot write to the audit log \/dev\/full/m);
   });
 

@@ -74,7 +74,7 @@ describe('a shutdown that is cut off among its agents', () => {
       // Whoever was told to stop has finished the endings that it had begun, and stopped nobody.
       if (signal !== 'SIGKILL') expect(pids.filter(isAlive)).toEqual([]);
       if (signal !== 'SIGKILL')
-        expect(first.said()).toContain('run vigil shutdown again to finish it');
+        expect(first.said()).toContain('run vigil shutdown again to finish');
       await expectFinished(farm, pids);
     },
   );
