@@ -187,7 +187,7 @@ async function machineOfWords(words: readonly string[]) {
 }
 
 async function hostFor(options: Options, command: Arguments['command']): Promise<Host> {
-  if (options.demo) return (await import('./demo/host.ts')).createDemoHost();
+  if (options.demo) return (await import('./demo/demo.ts')).createDemoHost();
   return createHost({
     workspaces: options.workspaces,
     sockets: { names: options.socketNames, paths: options.socketPaths },
@@ -199,14 +199,14 @@ async function hostFor(options: Options, command: Arguments['command']): Promise
 }
 
 async function attacherFor(options: Options): Promise<Attacher> {
-  if (options.demo) return (await import('./demo/attacher.ts')).demoAttacher;
+  if (options.demo) return (await import('./demo/demo.ts')).demoAttacher;
   return (await import('./host/tmux/attach.ts')).createAttacher(process.env);
 }
 
 async function checksOf(host: Host, { demo, logFile }: Options): Promise<Check[]> {
   const { registries } = await host.registries.read();
   const found = demo
-    ? (await import('./demo/checks.ts')).demoChecks(registries)
+    ? (await import('./demo/demo.ts')).demoChecks(registries)
     : await (await import('./host/run/diagnose.ts')).diagnose(process.env, registries, logFile);
   return [...found, ...(await unfinishedChecks(host))];
 }

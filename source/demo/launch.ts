@@ -1,26 +1,9 @@
 /** What an agent's pane holds: a shell, its program, and an MCP server of the program. */
-
-import type { Origin, ProcessRef } from '../core/model/process.ts';
+import type { ProcessRef } from '../core/model/process.ts';
 import { agentFilePath, agentSession } from '../core/registry/agent-names.ts';
-import { cast, type Manner, type Program } from './cast.ts';
+import type { Manner, Program } from './cast.ts';
+import type { Machine } from './machine.ts';
 import { chance, digits } from './noise.ts';
-import type { Birth, Processes } from './processes.ts';
-import type { Filled, NewPane, Sessions } from './sessions.ts';
-import type { Timeline } from './timeline.ts';
-
-export type Launched = {
-  readonly program: ProcessRef;
-  /** All that was started with it. */
-  readonly processes: readonly ProcessRef[];
-  /** It is done: nobody starts anything of it again. */
-  conclude(): void;
-};
-
-export type World = {
-  readonly timeline: Timeline;
-  readonly processes: Processes;
-  readonly sessions: Sessions;
-};
 
 const commands: Readonly<Record<Program, readonly string[]>> = {
   claude: ['claude', '--print', '--model', 'opus', '--output-format', 'stream-json'],
@@ -34,165 +17,84 @@ const mcpCommands = [
   ['python3', '-m', 'mcp_server_git', '--repository', '/home/dev/project'],
 ] as const;
 
-/** The made-up machine was started once. */
-export const bootId = 'demo';
-
-const minuteMs = 60_000;
-const megabyte = 1024 * 1024;
+export const minuteMs = 60_000;
+export const megabyte = 1024 * 1024;
 /** As fast as a program that keeps every answer it ever got. */
 const growsBytes = 8 * megabyte;
-/** Whoever starts it again has to notice first. An ending has been seen to be over by then, and is
- * still looking for what comes back. */
+/** A supervisor has to notice first. A termination has seen the end by then, and still checks for
+ * processes that come back. */
 const restartMs = 400;
-/** Whom nobody asks anything for this long goes by itself. */
+/** A server that is asked nothing for this long exits. */
 const leakMs = 400_000;
-/** Something moves at times also where nobody works, and never where nobody is. */
+/** An idle program prints something at times, and a shell that waits never does. */
 const quietMs = 1_000_000;
 const deadQuietMs = 1e12;
 const shellMs = 20;
 const mcpMs = 80;
 
+/** What claude sets for every program that it starts. */
+const programMarks: ReadonlyMap<string, string> = new Map([['CLAUDECODE', '1']]);
+
+/** @returns its processes, the program first. */
 export function launch(
-  { timeline, processes, sessions }: World,
+  { timeline, processes, sessions }: Machine,
   id: string,
   manner: Manner,
   ageMs: number,
-): Launched {
-  let isDone = false;
-  const started: ProcessRef[] = [];
-  const agentMark = manner.isRestarted === true ? `${id}:${digits(id.length)}` : undefined;
-  sessions.open({
-    ...{ name: agentSession(id), ageMs, paceMs: isBusy(manner) ? undefined : quietMs },
-    fill(inherited, serverPid) {
-      const origin = { ...inherited, agentMark };
-      const shell = processes.bear(shellOf(manner.program, serverPid, ageMs, origin));
-      const inPane = { sid: shell.pid, tty: terminalOf(shell.pid), ageMs };
-      const program = processes.bear({
-        ...inPane,
-        argv: commands[manner.program],
-        ppid: shell.pid,
-        habit: manner.isStubborn === true ? {} : { leavesMs: 240 + chance(shell.pid) * 140 },
-        load: loadOf(manner, shell.pid),
-        origin,
-      });
-      const port = 8000 + (shell.pid % 1000);
-      const own = { origin: { ...origin, programMarks: claudeMarks }, ageMs };
-      const mcp = processes.bear({
-        ...mcpOf(program.pid, port),
-        ...own,
-        ...(manner.isLeaking === true ? {} : { sid: shell.pid }),
-        habit: { leavesMs: mcpMs, withParent: manner.isLeaking !== true },
-      });
-      if (manner.isLeaking === true) timeline.after(leakMs, () => processes.die(mcp.pid));
-      if (agentMark !== undefined) watch([shell, program, mcp], agentMark, port);
-      started.push(program, shell, mcp);
-      return { panePid: shell.pid, programPid: program.pid };
+): readonly ProcessRef[] {
+  const agentMark = manner.isRestarted ? `${id}:${digits(id.length)}` : undefined;
+  const argv = commands[manner.program];
+  const isBusy = manner.perMinute !== undefined;
+  const { pane, origin } = sessions.open(
+    agentSession(id),
+    {
+      argv: ['bash', '-c', `${argv.join(' ')} < "$PROMPT" | tee -a "$LOG"`],
+      ...{ leavesMs: shellMs, withChildren: true, rssBytes: 3.6 * megabyte, ageMs },
+      origin: { agentMark },
     },
+    { paceMs: isBusy ? undefined : quietMs },
+  );
+  const program = processes.spawn({
+    ...{ argv, ppid: pane.pid, sid: pane.pid, tty: 34_816 + (pane.pid % 64), ageMs },
+    leavesMs: manner.isStubborn ? undefined : 240 + chance(pane.pid) * 140,
+    ...loadOf(manner, pane.pid),
   });
-  const [program] = started;
-  if (program === undefined) throw new Error('a pane was opened and not filled');
-  return {
-    program,
-    processes: started,
-    conclude() {
-      isDone = true;
-    },
-  };
-
-  /** Once everybody of it is gone, its server is there again. */
-  function watch(all: readonly ProcessRef[], agentMark: string, port: number) {
-    const again = () => {
-      if (isDone || all.some(each => processes.isThere(each))) return;
-      timeline.after(restartMs, () =>
-        processes.bear({
-          ...mcpOf(1, port),
-          habit: { leavesMs: mcpMs },
-          origin: { agentMark, programMarks: claudeMarks },
-        }),
-      );
-    };
-    for (const { pid } of all) processes.onDeath(pid, again);
-  }
-}
-
-/** What claude sets for whatever it starts. */
-const claudeMarks: ReadonlyMap<string, string> = new Map([['CLAUDECODE', '1']]);
-
-/** Everybody of the cast. @returns the agents that run, by id. */
-export function launchCast(world: World): ReadonlyMap<string, Launched> {
-  const launched = new Map<string, Launched>();
-  for (const { id, minutes, holds } of cast) {
-    const ageMs = minutes * minuteMs;
-    if (holds === 'shell') launchShell(world, id, ageMs);
-    else if (holds !== undefined) launched.set(id, launch(world, id, holds, ageMs));
-  }
-  return launched;
+  const port = 8000 + (pane.pid % 1000);
+  const mcp = processes.spawn({
+    ...{ ...mcpOf(port), ppid: program.pid, ageMs, origin: { ...origin, programMarks } },
+    ...(manner.isLeaking ? {} : { sid: pane.pid, withParent: true }),
+  });
+  const started = [program, pane, mcp];
+  if (manner.isLeaking) timeline.after(leakMs, () => processes.exit(mcp.pid));
+  if (agentMark !== undefined)
+    for (const { pid } of started)
+      processes.onExit(pid, () => {
+        if (started.some(processes.isThere)) return;
+        const again = { ...mcpOf(port), origin: { agentMark, programMarks } };
+        timeline.after(restartMs, () => processes.spawn(again));
+      });
+  return started;
 }
 
 /** A session that its agent has left: a shell waits in it. */
-function launchShell({ processes, sessions }: World, id: string, ageMs: number): void {
-  const pane: NewPane = {
-    ...{ name: agentSession(id), ageMs, paceMs: deadQuietMs },
-    fill(origin, serverPid): Filled {
-      const base = { habit: { leavesMs: shellMs }, ageMs, origin };
-      const load = { cpuPercent: 0, rssBytes: 4 * megabyte };
-      const { pid } = processes.bear({
-        ...base,
-        argv: ['-bash'],
-        name: 'bash',
-        ppid: serverPid,
-        load,
-      });
-      const tee = {
-        argv: ['tee', '-a', '--', agentFilePath(id, 'log_file')],
-        ppid: pid,
-        sid: pid,
-        load,
-      };
-      processes.bear({ ...base, ...tee });
-      return { panePid: pid, programPid: pid };
-    },
-  };
-  sessions.open(pane);
+export function launchShell({ processes, sessions }: Machine, id: string, ageMs: number): void {
+  const base = { ageMs, leavesMs: shellMs, rssBytes: 4 * megabyte };
+  const shell = { ...base, argv: ['-bash'], name: 'bash' };
+  const { pane } = sessions.open(agentSession(id), shell, { paceMs: deadQuietMs });
+  const argv = ['tee', '-a', '--', agentFilePath(id, 'log_file')];
+  processes.spawn({ ...base, argv, ppid: pane.pid, sid: pane.pid });
 }
 
-export function mcpOf(ppid: number, port: number) {
+export function mcpOf(port: number) {
   return {
     argv: mcpCommands[port % mcpCommands.length] ?? mcpCommands[0],
-    ppid,
-    ports: [port],
-    load: { cpuPercent: 2, rssBytes: 61 * megabyte },
+    ...{ ports: [port], leavesMs: mcpMs, cpuPercent: 2, rssBytes: 61 * megabyte },
   };
 }
 
-function shellOf(program: Program, ppid: number, ageMs: number, origin: Origin): Birth {
-  return {
-    argv: ['bash', '-c', `${commands[program].join(' ')} < "$PROMPT" | tee -a "$LOG"`],
-    ppid,
-    habit: { leavesMs: shellMs, withChildren: true },
-    load: { cpuPercent: 0, rssBytes: 3.6 * megabyte },
-    ageMs,
-    origin,
-  };
-}
-
-function loadOf(manner: Manner, key: number) {
-  const { isGrowing, program } = manner;
-  if (isGrowing === true) return { cpuPercent: 55, rssBytes: 60 * megabyte, growsBytes };
-  const cpuPercent = isBusy(manner) ? 25 + chance(key, 2) * 70 : 6;
+function loadOf({ isGrowing, program, perMinute }: Manner, key: number) {
+  if (isGrowing) return { cpuPercent: 55, rssBytes: 60 * megabyte, growsBytes };
+  const cpuPercent = perMinute === undefined ? 6 : 25 + chance(key, 2) * 70;
   const rssBytes = ((program === 'codex' ? 70 : 170) + chance(key, 1) * 150) * megabyte;
   return { cpuPercent, rssBytes };
-}
-
-function isBusy({ perMinute }: Manner): boolean {
-  return perMinute !== undefined;
-}
-
-function terminalOf(panePid: number): number {
-  return 34_816 + (panePid % 64);
-}
-
-/** As a registry has them. */
-export function identities({ processes }: Launched) {
-  return processes.map(({ pid, start }) => ({ pid, start, boot_id: bootId }));
 }

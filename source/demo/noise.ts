@@ -1,7 +1,7 @@
-/** Numbers that look random and are the same in every run: they hang on their keys alone, not on how often
- * somebody looks. */
+/** Numbers that look random and are the same in every run: they depend on their keys alone, not on
+ * how often the machine is polled. */
 
-/** Another story has another seed. */
+/** Another seed makes another story. */
 const seed = 20251029;
 
 /** @returns at least 0 and below 1. */
@@ -9,7 +9,7 @@ export function chance(...keys: readonly number[]): number {
   return mixed(keys) / 2 ** 32;
 }
 
-/** A value that wanders between 0 and 1 as time goes on, without jumps.
+/** A value that wanders between 0 and 1 over time, without jumps.
  * @param key whose value it is. @param periodMs how long it goes one way. */
 export function wave(key: number, atMs: number, periodMs: number): number {
   const step = Math.floor(atMs / periodMs);
@@ -23,7 +23,7 @@ export function digits(key: number): string {
   return [1, 2, 3, 4].map(part => mixed([key, part]).toString(16).padStart(8, '0')).join('');
 }
 
-/** Every bit of every key counts for every bit of the result (murmur3's way). */
+/** Every bit of every key affects every bit of the result (as in murmur3). */
 function mixed(keys: readonly number[]): number {
   let hash = seed;
   for (const key of keys) {

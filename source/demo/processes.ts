@@ -1,207 +1,186 @@
-/** Made-up processes: they are born, obey signals or do not, and die; nothing of it is real. */
+/** Made-up processes: they start, obey signals or ignore them, and exit. */
 
 import type { Origin, Process, ProcessRef } from '../core/model/process.ts';
 import type { SignalName, SignalResult } from '../core/ports/process-control.ts';
 import { chance, wave } from './noise.ts';
 import type { Timeline } from './timeline.ts';
 
-export type Habit = {
-  /** From SIGTERM or a hang-up to its end, milliseconds; without one it ignores both. */
+type Behaviour = {
+  /** From SIGTERM or a hang-up to its exit, milliseconds; without it both are ignored. */
   readonly leavesMs?: number;
-  /** Ends when its parent does, as a server whose stdin is closed. */
+  /** Exits when its parent does, as a server whose stdin is closed. */
   readonly withParent?: boolean;
-  /** Ends with its last child, as `sh -c PROGRAM`. */
+  /** Exits with its last child, as `sh -c PROGRAM`. */
   readonly withChildren?: boolean;
-};
-
-export type Load = {
-  /** At its busiest. */
-  readonly cpuPercent: number;
-  readonly rssBytes: number;
-  /** For each second that it runs. */
+  /** Memory that it gains in each second that it runs. */
   readonly growsBytes?: number;
-};
-
-export type Birth = {
-  readonly argv: readonly string[];
-  readonly ppid: number;
-  readonly habit: Habit;
-  readonly load: Load;
-  /** The kernel's name for it, where it is not the program's. */
-  readonly name?: string;
-  /** Its own where there is none: it leads a session. */
-  readonly sid?: number;
-  readonly tty?: number;
-  readonly uid?: number;
-  readonly state?: string;
-  /** How long ago it was, milliseconds. */
-  readonly ageMs?: number;
-  readonly origin?: Origin;
+  /** Uses the same all the time, not in bursts. */
+  readonly isSteady?: boolean;
   readonly ports?: readonly number[];
-  readonly pid?: number;
+  /** Its parent's where it is not given. */
+  readonly origin?: Origin;
 };
 
-export type Processes = {
-  bear(birth: Birth): ProcessRef;
-  /** The table, with what each uses at this moment. */
-  table(): Process[];
-  originOf(pid: number): Origin | undefined;
-  portsOf(pid: number): readonly number[];
-  isThere(ref: ProcessRef): boolean;
-  signal(ref: ProcessRef, name: SignalName): SignalResult;
-  /** A terminal's end, for everybody of its session. */
-  hangUp(sid: number): void;
-  die(pid: number): void;
-  /** Calls back once, at its death. */
-  onDeath(pid: number, then: () => void): void;
-  /** How long it has run without the times that it was stopped, milliseconds. */
-  ranMs(pid: number): number;
-  /** How long ago it did what it does every `paceMs` that it runs, milliseconds. */
-  idleMs(pid: number, paceMs: number): number;
-};
+/** A process to start. CPU is what it uses at its busiest; the rest has defaults: it is a child of
+ * init, leads a session and is ours. */
+export type Start = Behaviour &
+  Partial<Process> &
+  Pick<Process, 'argv'> & {
+    /** How long ago it was started, milliseconds. */
+    readonly ageMs?: number;
+  };
 
-type Living = Omit<Birth, 'ppid'> & {
-  readonly ref: ProcessRef;
+type Running = {
+  process: Process;
+  readonly behaviour: Behaviour;
   readonly bornAt: number;
-  readonly startedAt: number;
-  ppid: number;
   stoppedAt?: number;
   stoppedMs: number;
-  /** Told to end while it was stopped. */
+  /** Told to exit while it was stopped. */
   isTold: boolean;
 };
 
+export type Processes = ReturnType<typeof createProcesses>;
+
+const ownUid = 1000;
 const pageBytes = 4096;
 const bootedDaysAgo = 9;
 const tickMs = 10;
-/** How soon it is felt that a parent or the last child is gone. */
+/** From the exit of a parent to that of a child that notices. */
 const noticedMs = 60;
 
-export function createProcesses(timeline: Timeline): Processes {
-  const living = new Map<number, Living>();
-  const mourners = new Map<number, (() => void)[]>();
+export function createProcesses(timeline: Timeline) {
+  const running = new Map<number, Running>();
+  const listeners = new Map<number, (() => void)[]>();
   const booted = timeline.wall() - bootedDaysAgo * 86_400_000;
   let nextPid = 4100;
 
   const find = ({ pid, start }: ProcessRef) => {
-    const process = living.get(pid);
-    return process?.ref.start === start ? process : undefined;
+    const found = running.get(pid);
+    return found?.process.start === start ? found : undefined;
   };
-  const childrenOf = (pid: number) => [...living.values()].filter(each => each.ppid === pid);
-  const ranMs = ({ bornAt, stoppedAt, stoppedMs }: Living) =>
+  const childrenOf = (pid: number) =>
+    [...running.values()].filter(({ process }) => process.ppid === pid);
+  const ranMs = ({ bornAt, stoppedAt, stoppedMs }: Running) =>
     (stoppedAt ?? timeline.now()) - bornAt - stoppedMs;
 
-  const die = (pid: number) => {
-    const process = living.get(pid);
-    if (process === undefined) return;
-    living.delete(pid);
+  const exit = (pid: number) => {
+    const gone = running.get(pid);
+    if (gone === undefined) return;
+    running.delete(pid);
     for (const child of childrenOf(pid)) {
-      child.ppid = 1;
-      if (child.habit.withParent === true) leave(child, noticedMs);
+      child.process = { ...child.process, ppid: 1 };
+      if (child.behaviour.withParent) exitAfter(child, noticedMs);
     }
-    const parent = living.get(process.ppid);
-    if (parent?.habit.withChildren === true && childrenOf(parent.ref.pid).length === 0)
-      leave(parent, 0);
-    const told = mourners.get(pid) ?? [];
-    mourners.delete(pid);
+    const parent = running.get(gone.process.ppid);
+    if (parent?.behaviour.withChildren && childrenOf(parent.process.pid).length === 0)
+      exitAfter(parent, 0);
+    const told = listeners.get(pid) ?? [];
+    listeners.delete(pid);
     for (const then of told) then();
   };
-  /** Who is stopped leaves once it goes on. */
-  const leave = (process: Living, inMs: number) =>
-    timeline.after(inMs, () => {
-      if (find(process.ref) !== process) return;
-      if (process.stoppedAt === undefined) die(process.ref.pid);
-      else process.isTold = true;
-    });
-  const tellToEnd = (process: Living) => {
-    const { leavesMs } = process.habit;
-    if (leavesMs === undefined) return;
-    if (process.stoppedAt === undefined) leave(process, leavesMs);
-    else process.isTold = true;
+  /** A stopped process exits once it is continued. */
+  const exitAfter = (process: Running, ms: number) => {
+    if (process.stoppedAt !== undefined) process.isTold = true;
+    else
+      timeline.after(ms, () => {
+        if (running.get(process.process.pid) !== process) return;
+        if (process.stoppedAt === undefined) exit(process.process.pid);
+        else process.isTold = true;
+      });
   };
-  const goOn = (process: Living) => {
+  const tellToExit = (process: Running) => {
+    const { leavesMs } = process.behaviour;
+    if (leavesMs !== undefined) exitAfter(process, leavesMs);
+  };
+  const resume = (process: Running) => {
     if (process.stoppedAt === undefined) return;
     process.stoppedMs += timeline.now() - process.stoppedAt;
     process.stoppedAt = undefined;
-    if (process.isTold) leave(process, process.habit.leavesMs ?? 0);
+    if (process.isTold) exitAfter(process, process.behaviour.leavesMs ?? 0);
   };
 
   return {
-    die,
-    bear(birth) {
-      const pid = birth.pid ?? nextPid;
-      // Others start programs too.
-      if (birth.pid === undefined) nextPid += 1 + Math.floor(chance(pid) * 5);
-      const ageMs = birth.ageMs ?? 0;
-      const startedAt = timeline.wall() - ageMs;
-      const ref = { pid, start: String(Math.round((startedAt - booted) / tickMs)) };
-      const bornAt = timeline.now() - ageMs;
-      living.set(pid, { ...birth, ref, bornAt, startedAt, stoppedMs: 0, isTold: false });
-      return ref;
+    spawn({ ageMs = 0, leavesMs, withParent, withChildren, growsBytes, isSteady, ...rest }: Start) {
+      const { origin, ports, ...given } = rest;
+      const pid = given.pid ?? nextPid;
+      // Other programs use up numbers too.
+      if (given.pid === undefined) nextPid += 1 + Math.floor(chance(pid) * 5);
+      const startedAt = given.startedAt ?? timeline.wall() - ageMs;
+      const sid = given.sid ?? pid;
+      const process: Process = {
+        ...{ pid, ppid: 1, pgid: sid, sid, tty: 0, threads: 1, uid: ownUid, state: 'S' },
+        ...{ start: String(Math.round((startedAt - booted) / tickMs)), startedAt },
+        ...{ cpuPercent: 0, rssBytes: 0 },
+        name: (given.argv[0] ?? '').replace(/.*\//, '').slice(0, 15),
+        ...given,
+      };
+      running.set(pid, {
+        process,
+        behaviour: {
+          ...{ leavesMs, withParent, withChildren, growsBytes, isSteady, ports },
+          origin: origin ?? running.get(process.ppid)?.behaviour.origin,
+        },
+        bornAt: timeline.now() - ageMs,
+        stoppedAt: process.state === 'T' ? timeline.now() : undefined,
+        ...{ stoppedMs: 0, isTold: false },
+      });
+      return process;
     },
-    table: () => [...living.values()].map(each => seen(each, timeline.now())),
-    originOf: pid => living.get(pid)?.origin,
-    portsOf: pid => living.get(pid)?.ports ?? [],
-    isThere: ref => find(ref) !== undefined,
-    signal(ref, name) {
+    /** All of them, with what each uses at this moment. */
+    table: (): Process[] => [...running.values()].map(seen),
+    originOf: (pid: number) => running.get(pid)?.behaviour.origin,
+    portsOf: (pid: number) => running.get(pid)?.behaviour.ports ?? [],
+    isThere: (ref: ProcessRef) => find(ref) !== undefined,
+    isStopped: (pid: number) => running.get(pid)?.stoppedAt !== undefined,
+    exit,
+    signal(ref: ProcessRef, name: SignalName): SignalResult {
       const process = find(ref);
       if (process === undefined) return 'gone';
-      if (process.uid !== undefined) return 'denied';
-      switch (name) {
-        case 'SIGKILL':
-          die(ref.pid);
-          break;
-        case 'SIGSTOP':
-          process.stoppedAt ??= timeline.now();
-          break;
-        case 'SIGCONT':
-          goOn(process);
-          break;
-        case 'SIGTERM':
-        case 'SIGUSR1':
-          tellToEnd(process);
-      }
+      if (process.process.uid !== ownUid) return 'denied';
+      if (name === 'SIGKILL') exit(ref.pid);
+      else if (name === 'SIGSTOP') process.stoppedAt ??= timeline.now();
+      else if (name === 'SIGCONT') resume(process);
+      else tellToExit(process);
       return 'sent';
     },
-    hangUp(sid) {
-      for (const process of [...living.values()])
-        if ((process.sid ?? process.ref.pid) === sid) tellToEnd(process);
+    /** Its terminal was closed: every process of the session is told. */
+    hangUp(sid: number) {
+      for (const each of [...running.values()]) if (each.process.sid === sid) tellToExit(each);
     },
-    onDeath: (pid, then) => void mourners.set(pid, [...(mourners.get(pid) ?? []), then]),
-    ranMs(pid) {
-      const process = living.get(pid);
+    /** Calls back once. */
+    onExit(pid: number, then: () => void) {
+      listeners.set(pid, [...(listeners.get(pid) ?? []), then]);
+    },
+    /** How long it has run without the times that it was stopped, milliseconds. */
+    ranMs(pid: number): number {
+      const process = running.get(pid);
       return process === undefined ? 0 : ranMs(process);
     },
-    idleMs(pid, paceMs) {
-      const process = living.get(pid);
+    /** How long ago the program in a pane printed something, as it does every `paceMs` that it runs. */
+    idleMs(panePid: number, paceMs: number): number {
+      const process = childrenOf(panePid)[0] ?? running.get(panePid);
       if (process === undefined) return 0;
       const stoppedFor = timeline.now() - (process.stoppedAt ?? timeline.now());
       return stoppedFor + (ranMs(process) % paceMs);
     },
   };
 
-  function seen(process: Living, now: number): Process {
-    const { ref, argv, load, ppid, startedAt, stoppedAt, state } = process;
+  function seen(each: Running): Process {
+    const { process, stoppedAt, behaviour } = each;
     const isStopped = stoppedAt !== undefined;
-    const sid = process.sid ?? ref.pid;
-    // Bursts rather than a steady hum.
-    const busy = isStopped ? 0 : load.cpuPercent * wave(ref.pid, now, 5000) ** 2;
-    const swing = 0.94 + 0.12 * wave(-ref.pid, stoppedAt ?? now, 15_000);
-    const grown = ((load.growsBytes ?? 0) * ranMs(process)) / 1000;
+    const { pid } = process;
+    const state = isStopped ? 'T' : process.state === 'T' ? 'S' : process.state;
+    if (behaviour.isSteady) return { ...process, state };
+    // Bursts rather than a steady load.
+    const busy = isStopped ? 0 : process.cpuPercent * wave(pid, timeline.now(), 5000) ** 2;
+    const swing = 0.94 + 0.12 * wave(-pid, stoppedAt ?? timeline.now(), 15_000);
+    const grown = ((behaviour.growsBytes ?? 0) * ranMs(each)) / 1000;
     return {
-      ...ref,
-      ppid,
-      pgid: sid,
-      sid,
-      tty: process.tty ?? 0,
-      state: isStopped ? 'T' : (state ?? (busy > 30 ? 'R' : 'S')),
-      threads: 1,
-      startedAt,
+      ...process,
+      state: busy > 30 ? 'R' : state,
       cpuPercent: Math.round(busy * 10) / 10,
-      rssBytes: Math.round((load.rssBytes * swing + grown) / pageBytes) * pageBytes,
-      uid: process.uid ?? 1000,
-      name: process.name ?? (argv[0] ?? '').replace(/.*\//, '').slice(0, 15),
-      argv,
+      rssBytes: Math.round((process.rssBytes * swing + grown) / pageBytes) * pageBytes,
     };
   }
 }

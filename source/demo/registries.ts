@@ -1,63 +1,54 @@
-/** Made-up registries: texts in memory, changed as a real one is, by the same edits and checks. */
+/** Made-up registries and their backups: texts in memory, changed by the same edits and checks as real
+ * ones. */
 import type { Reading, RegistryReading } from '../core/model/model.ts';
-import type { RegistryFile, RegistryUpdate, UpdateResult } from '../core/ports/registry-store.ts';
+import type {
+  Backup,
+  BackupFile,
+  RegistryFile,
+  RegistryUpdate,
+  UpdateResult,
+} from '../core/ports/registry-store.ts';
 import { editDocument, type RegistryDocument, readDocument } from '../core/registry/document.ts';
 import { workspace } from './cast.ts';
 import type { Timeline } from './timeline.ts';
 
-export type Registries = {
-  readings(): readonly RegistryReading[];
-  update(update: Pick<RegistryUpdate, 'files' | 'mutate'>): UpdateResult;
-  textOf(path: string): string | undefined;
-  /** Another text as a whole. */
-  replace(path: string, text: string): void;
-  /** @returns the file as it is, or what is wrong with it. */
-  read(file: RegistryFile): Reading<RegistryDocument>;
-};
+const mostBackups = 10;
 
-type Text = { readonly text: string; readonly reading: RegistryReading };
+export function createRegistries(timeline: Timeline) {
+  const files = new Map<string, { readonly text: string; readonly reading: RegistryReading }>();
+  const backups: Backup[] = [];
+  /** Texts by the paths of their copies. */
+  const copies = new Map<string, string>();
 
-/** @param ageMs since they were changed last. */
-export function createRegistries(
-  timeline: Timeline,
-  begin: readonly (RegistryFile & { readonly text: string })[],
-  ageMs: number,
-): Registries {
-  const files = new Map<string, Text>();
-  const write = ({ path, scope }: RegistryFile, text: string, modifiedAt: number) => {
+  const textOf = (path: string) => files.get(path)?.text;
+  const write = ({ path, scope }: RegistryFile, text: string, ageMs = 0) => {
     const document = readDocument(path, scope, text);
-    const content = document.ok ? ({ ok: true, value: document.value.content } as const) : document;
     const reading: RegistryReading = {
-      path,
-      workspace,
-      scope,
-      kind: 'json',
-      modifiedAt,
-      ownerUid: 1000,
-      reading: content,
+      ...{ path, workspace, scope, kind: 'json', ownerUid: 1000 },
+      modifiedAt: timeline.wall() - ageMs,
+      reading: document.ok ? { ok: true, value: document.value.content } : document,
     };
     files.set(path, { text, reading });
   };
-  for (const file of begin) write(file, file.text, timeline.wall() - ageMs);
   const read = ({ path, scope }: RegistryFile): Reading<RegistryDocument> => {
     const file = files.get(path);
     if (file === undefined) return { ok: false, reason: 'it is not there' };
     const { text, reading } = file;
-    return reading.reading.ok
-      ? { ok: true, value: { path, scope, text, content: reading.reading.value } }
-      : reading.reading;
+    if (!reading.reading.ok) return reading.reading;
+    return { ok: true, value: { path, scope, text, content: reading.reading.value } };
   };
+  const refused = (path: string, reason: string): UpdateResult => ({
+    ...{ kind: 'refused', path, reason, written: [] },
+  });
+  const done = (written: readonly string[]): UpdateResult => ({ kind: 'done', written, heldMs: 1 });
+
   return {
+    textOf,
+    write,
+    /** The file as it is, or why it cannot be read. */
     read,
     readings: () => [...files.values()].map(({ reading }) => reading),
-    textOf: path => files.get(path)?.text,
-    replace(path, text) {
-      const file = files.get(path);
-      if (file !== undefined) write(file.reading, text, timeline.wall());
-    },
-    update({ files: wanted, mutate }) {
-      const refused = (path: string, reason: string) =>
-        ({ kind: 'refused', path, reason, written: [] }) as const;
+    update({ files: wanted, mutate }: Pick<RegistryUpdate, 'files' | 'mutate'>): UpdateResult {
       const documents: RegistryDocument[] = [];
       for (const file of wanted) {
         const document = read(file);
@@ -73,8 +64,35 @@ export function createRegistries(
         if (!edited.ok) return refused(path, edited.reason);
         if (edited.value.text !== document.text) next.push(edited.value);
       }
-      for (const document of next) write(document, document.text, timeline.wall());
-      return { kind: 'done', written: next.map(({ path }) => path), heldMs: 1 };
+      for (const document of next) write(document, document.text);
+      return done(next.map(({ path }) => path));
+    },
+    backUp(wanted: readonly RegistryFile[], reason: string): Backup {
+      const name = `${new Date(timeline.wall()).toISOString().replaceAll(':', '-')}-${reason}`;
+      const path = `${workspace}/registry/backups/${name}`;
+      const copied = wanted.map((file): BackupFile => {
+        const copy = `${path}${file.path.slice(workspace.length)}`;
+        const document = read(file);
+        copies.set(copy, textOf(file.path) ?? '');
+        const entries = document.ok
+          ? ({ ok: true, value: document.value.content.entries.length } as const)
+          : document;
+        return { original: file.path, scope: file.scope, path: copy, entries };
+      });
+      const backup = { name, path, files: copied };
+      backups.unshift(backup);
+      for (const old of backups.splice(mostBackups))
+        for (const file of old.files) copies.delete(file.path);
+      return backup;
+    },
+    backups: () => [...backups],
+    isRestored: ({ original, path }: BackupFile) => textOf(original) === copies.get(path),
+    restore({ original, scope, path }: BackupFile): UpdateResult {
+      const text = copies.get(path);
+      if (text === undefined) return refused(original, 'the backup is gone');
+      if (text === textOf(original)) return done([]);
+      write({ path: original, scope }, text);
+      return done([original]);
     },
   };
 }

@@ -1,37 +1,29 @@
-/** The made-up world's own time: what is to happen waits in a row, and happens at its moment however
- * seldom somebody looks. */
+/** The made-up machine's own time: events wait in a queue, and happen at their moment however seldom
+ * the machine is polled. */
 import type { Clock } from '../core/ports/clock.ts';
 
-export type Timeline = {
-  /** Since the story began, milliseconds. */
-  now(): number;
-  /** The same moment as epoch milliseconds. */
-  wall(): number;
-  at(ms: number, happen: () => void): void;
-  after(ms: number, happen: () => void): void;
-  /** Lets happen what was due until the clock's now. */
-  catchUp(): void;
-};
+export type Timeline = ReturnType<typeof createTimeline>;
 
-/** Whoever comes back to a machine that slept finds the story where he left it, not days later. */
+/** After a longer suspend the story continues where it was, not days later. */
 const longestLeapMs = 10 * 60_000;
 
-export function createTimeline(clock: Pick<Clock, 'now'>): Timeline {
+export function createTimeline(clock: Pick<Clock, 'now'>) {
   let began = clock.now();
   let now = 0;
   const due: { readonly at: number; readonly happen: () => void }[] = [];
-  const timeline: Timeline = {
+  return {
+    /** Since the beginning, milliseconds. */
     now: () => now,
+    /** The same moment as epoch milliseconds. */
     wall: () => began + now,
-    at(ms, happen) {
-      const at = Math.max(now, ms);
+    after(ms: number, happen: () => void) {
+      const at = now + ms;
       const later = due.findIndex(each => each.at > at);
       due.splice(later < 0 ? due.length : later, 0, { at, happen });
     },
-    after: (ms, happen) => timeline.at(now + ms, happen),
+    /** Runs what was due until the clock's now. */
     catchUp() {
-      const slept = clock.now() - began - now - longestLeapMs;
-      if (slept > 0) began += slept;
+      began += Math.max(0, clock.now() - began - now - longestLeapMs);
       const until = Math.max(now, clock.now() - began);
       for (let next = due[0]; next !== undefined && next.at <= until; next = due[0]) {
         due.shift();
@@ -41,5 +33,4 @@ export function createTimeline(clock: Pick<Clock, 'now'>): Timeline {
       now = until;
     },
   };
-  return timeline;
 }
