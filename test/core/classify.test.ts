@@ -1,6 +1,7 @@
 /** One look → one class a row, with evidence. */
 import { describe, expect, it } from 'vitest';
 import {
+  agentParts,
   classesOf,
   entry,
   inventory,
@@ -66,11 +67,8 @@ describe('a recorded agent', () => {
   });
 
   it('is alive by its program although that is none we know', () => {
-    const given = inventory({
-      processes: [...shell(5000), process(5001, 5000, 'python3 my_agent.py')],
-      panes: [pane('agent_a-1', 5000)],
-      registries: [registry('task', [entry('a-1', 'working')])],
-    });
+    const program = process(5001, 5000, 'python3 my_agent.py');
+    const given = inventory(agentParts('a-1', [...shell(5000), program]));
     expect(classesOf(given)).toEqual({ 'agent:a-1': 'live' });
   });
 
@@ -243,10 +241,9 @@ describe('what nobody recorded', () => {
   });
 
   it('belongs to the agent whose pane its environment names', () => {
+    const server = process(7000, 1, 'node /x/mcp-server-git', { sid: 7000 });
     const given = inventory({
-      processes: [...agent(5000), process(7000, 1, 'node /x/mcp-server-git', { sid: 7000 })],
-      panes: [pane('agent_a-1', 5000)],
-      registries: [registry('task', [entry('a-1', 'working')])],
+      ...agentParts('a-1', [...agent(5000), server]),
       origins: { 7000: { tmux: { socketPath: '/s', serverPid, session: 1 }, tmuxPane: '%5000' } },
     });
     const { rows } = judge(given).snapshot;

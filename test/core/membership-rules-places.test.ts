@@ -180,7 +180,7 @@ describe('a ghost is closed only after two looks', () => {
 
   it('of which the first one counts as much as the last', async () => {
     const live = snapshotOf([agentRow('a-1', 'working', { class: 'live' })]);
-    const { host } = createFakeMachine([]);
+    const { host } = createFakeMachine();
     const surveyed = async (...looks: readonly (typeof ghosts)[]) => {
       const [first = ghosts, last = ghosts] = looks;
       const found = await survey(

@@ -3,37 +3,20 @@
 import { expect, it } from 'vitest';
 import { createMonitor } from '../../source/core/inventory/monitor.ts';
 import type { Process, Snapshot } from '../../source/core/model/model.ts';
-import type { Clock } from '../../source/core/ports/clock.ts';
 import type { Host } from '../../source/core/ports/host.ts';
-import { emptyHost } from '../helpers/empty-host.ts';
+import { createFakeMachine } from '../helpers/fake-machine.ts';
 import { entry, inventory, knowledge, now, registry } from '../helpers/inventory.ts';
 
-/** Time that passes only when somebody sleeps. */
-function manualClock() {
-  let time = now;
-  const clock: Clock = {
-    now: () => time,
-    steadyNow: () => time,
-    async sleep(ms, signal) {
-      if (!signal?.aborted) time += ms;
-    },
-    yieldToEventLoop: async () => undefined,
-  };
-  return { clock, pass: (ms: number) => (time += ms) };
-}
-
 function machine(modifiedAt: number) {
-  const { clock, pass } = manualClock();
+  const { host: made } = createFakeMachine();
   const given = inventory({
     registries: [registry('task', [entry('a-1', 'working')], { modifiedAt })],
   });
   const counts = { looks: 0, atOnce: 0, most: 0 };
   const host: Host = {
-    ...emptyHost,
-    clock,
-    machine: given.machine,
+    ...made,
     processes: {
-      ...emptyHost.processes,
+      ...made.processes,
       async read() {
         counts.looks++;
         counts.most = Math.max(counts.most, ++counts.atOnce);
@@ -42,9 +25,9 @@ function machine(modifiedAt: number) {
         return given.processes as { ok: true; value: readonly Process[] };
       },
     },
-    servers: { ...emptyHost.servers, read: async () => given.servers },
+    servers: { ...made.servers, read: async () => given.servers },
     registries: {
-      ...emptyHost.registries,
+      ...made.registries,
       read: async () => ({
         workspaces: given.workspaces,
         registries: given.registries,
@@ -52,7 +35,7 @@ function machine(modifiedAt: number) {
       }),
     },
   };
-  return { host, counts, pass, monitor: createMonitor(host, knowledge) };
+  return { host, counts, monitor: createMonitor(host, knowledge) };
 }
 
 it('takes one look where the evidence has settled', async () => {

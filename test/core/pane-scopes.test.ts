@@ -3,16 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { paneScopes } from '../../source/core/evidence/pane-scopes.ts';
 import { observe } from '../../source/core/inventory/observe.ts';
 import type { Origin } from '../../source/core/model/model.ts';
-import { planEnd } from '../../source/core/termination/end-plan.ts';
 import { grow } from '../../source/core/termination/kill-set.ts';
 import { createFakeMachine } from '../helpers/fake-machine.ts';
 import {
   entry,
+  firstEnded,
   inventory,
   judge,
   knowledge,
   type Parts,
   pane,
+  planned,
   process,
   registry,
   serverPid,
@@ -95,9 +96,9 @@ describe('a process in the scope of a pane', () => {
 
 it('the scopes of panes and of tmux servers are read with the candidates’ origins', async () => {
   const { host, recogniser } = createFakeMachine([
-    { ...process(serverPid, 1, 'tmux', { name: 'tmux: server' }), habit: {} },
-    { ...process(5000, serverPid, 'bash'), habit: {} },
-    { ...process(5001, 5000, 'vim'), habit: {} },
+    process(serverPid, 1, 'tmux', { name: 'tmux: server' }),
+    process(5000, serverPid, 'bash'),
+    process(5001, 5000, 'vim'),
   ]);
   const { servers } = inventory({ panes: [pane('agent_a', 5000)] });
   const asked: number[] = [];
@@ -133,17 +134,14 @@ it('while an ending lasts the scope finds who comes, where it is the pane’s al
   const late = process(7100, 1, '/srv/late');
   const reasonsIn = (given: Parts) => {
     const whole = inventory(given);
-    const { snapshot } = judge(whole);
-    const wanted = snapshot.rows
-      .filter(row => row.agentId === 'a')
-      .map(row => ({ row, isNamed: true }));
-    const { targets, spare } = planEnd(snapshot, whole, wanted, knowledge);
-    const [target] = targets;
-    if (target === undefined || target.refused !== undefined) throw new Error('there is no target');
-    const table = [...(whole.processes.ok ? whole.processes.value : []), late];
+    const { plan, table } = planned(whole, { isWanted: row => row.agentId === 'a' });
+    const target = firstEnded(plan);
     const members = new Map(target.members.map(each => [`${each.pid}@${each.start}`, each]));
     const origins = new Map([[7100, scope('a')]]);
-    const set = grow({ members, spared: [] }, table, target.marks, { origins, spare });
+    const set = grow({ members, spared: [] }, [...table, late], target.marks, {
+      origins,
+      spare: plan.spare,
+    });
     return [...set.members.values()]
       .filter(each => each.pid === 7100)
       .map(each => each.reason.text);

@@ -9,12 +9,12 @@ import { planEnd } from '../../source/core/termination/end-plan.ts';
 import { agentRow, row, rowProcess, snapshotOf } from '../fixtures/snapshot.ts';
 import { emptyHost } from '../helpers/empty-host.ts';
 import {
+  agentParts,
   entry,
   inventory,
   knowledge,
   long,
   now,
-  pane,
   process,
   registry,
   serverPid,
@@ -220,15 +220,14 @@ describe('a leftover that is alive and none any more, right before the first sig
   });
 
   it('is left alone: its owner is back', async () => {
-    const owned = inventory({
-      processes: [
-        process(5000, serverPid, 'bash', { startedAt: long - 1 }),
-        process(5001, 5000, 'claude', { sid: 5000, startedAt: long - 1 }),
+    const older = { startedAt: long - 1 };
+    const owned = inventory(
+      agentParts('a-1', [
+        process(5000, serverPid, 'bash', older),
+        process(5001, 5000, 'claude', { sid: 5000, ...older }),
         { ...server, ppid: 5001 },
-      ],
-      panes: [pane('agent_a-1', 5000)],
-      registries: [registry('task', [entry('a-1', 'working')])],
-    });
+      ]),
+    );
     expect((await again(left, judged({}, owned), { given: owned })).refusals).toEqual(['changed']);
   });
 });

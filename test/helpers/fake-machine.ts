@@ -1,21 +1,29 @@
-/** A made-up machine with a manual clock: processes that die, refuse, fork and come back as they are told.
- * It notes every signal, and what the process was when it got it. */
+/** The demo's made-up machine under a manual clock, without its story: processes that exit, refuse, fork
+ * and come back as they are told. It records every signal that reached one. */
 
 import type { Process } from '../../source/core/model/model.ts';
 import type { Host } from '../../source/core/ports/host.ts';
 import type { SignalName } from '../../source/core/ports/process-control.ts';
 import { createRecogniser } from '../../source/core/programs/recognise.ts';
+import { type EndEvent, end } from '../../source/core/termination/end.ts';
+import { defaultPolicy } from '../../source/core/termination/policy.ts';
+import { spareRules } from '../../source/core/termination/spare.ts';
+import type { Ended } from '../../source/core/termination/target.ts';
+import { hostOf } from '../../source/demo/host.ts';
+import { createMachine } from '../../source/demo/machine.ts';
+import { snapshotOf } from '../fixtures/snapshot.ts';
 import { emptyHost } from './empty-host.ts';
-import { process as processAt } from './inventory.ts';
+import { now, process as processAt } from './inventory.ts';
+import { manualClock } from './manual-clock.ts';
 
 export type Habit = {
-  /** Milliseconds from SIGTERM to death; without one it ignores SIGTERM. */
+  /** Milliseconds from SIGTERM to its exit; without it SIGTERM is ignored. */
   readonly termMs?: number;
   /** Children it forks when it gets SIGTERM. */
   readonly forks?: number;
   /** SIGKILL does nothing: it waits in the kernel. */
   readonly stuck?: boolean;
-  /** The number goes to somebody else as soon as it dies. */
+  /** Another process gets its number as soon as it exits. */
   readonly reused?: boolean;
 };
 
@@ -26,117 +34,93 @@ export type Signalled = {
   readonly at: number;
 };
 
-type Living = Process & { readonly habit: Habit; diesAt?: number; stopped: boolean };
-
-export function createFakeMachine(processes: readonly (Process & { readonly habit: Habit })[]) {
-  let time = 1_000_000;
-  let nextPid = 50_000;
-  const living = new Map<number, Living>(
-    processes.map(each => [each.pid, { ...each, stopped: each.state === 'T' }]),
-  );
+/** @param given processes, with what each does when it is signalled. */
+export function createFakeMachine(given: readonly (Process & { readonly habit?: Habit })[] = []) {
+  const { clock, pass } = manualClock(now);
+  const machine = createMachine(clock);
+  const { processes, timeline } = machine;
   const signals: Signalled[] = [];
   const strangers: number[] = [];
   const looks: (readonly Process[] | undefined)[] = [];
+  const known = new Map<string, Habit & Pick<Process, 'sid'>>();
+  let forked = 50_000;
   let unreadable = 0;
-  const bury = () => {
-    for (const process of [...living.values()])
-      if (process.diesAt !== undefined && process.diesAt <= time && !process.stopped) die(process);
-  };
-  const die = (process: Living) => {
-    living.delete(process.pid);
-    for (const child of living.values())
-      if (child.ppid === process.pid) living.set(child.pid, { ...child, ppid: 1 });
-    if (process.habit.reused !== true) return;
-    strangers.push(process.pid);
-    const stranger = processAt(process.pid, 1, 'vim notes', {
-      start: `new${process.start}`,
-      startedAt: time,
-    });
-    living.set(process.pid, { ...stranger, habit: {}, stopped: false });
-  };
-  const table = (): readonly Process[] =>
-    [...living.values()].map(({ habit: _habit, diesAt: _dies, stopped, ...process }) => ({
-      ...process,
-      state: stopped ? 'T' : process.state,
-    }));
-  const deliver = (process: Living, signal: SignalName) => {
-    const { habit } = process;
-    if (signal === 'SIGKILL') {
-      if (habit.stuck !== true) die(process);
-    } else if (signal === 'SIGSTOP') process.stopped = true;
-    else if (signal === 'SIGCONT') process.stopped = false;
-    else if (signal === 'SIGTERM') {
-      if (habit.termMs !== undefined) process.diesAt = time + habit.termMs;
-      for (let count = 0; count < (habit.forks ?? 0) && !process.stopped; count++) {
-        const pid = nextPid++;
-        const child = processAt(pid, process.pid, 'forked', { startedAt: time, sid: process.sid });
-        living.set(pid, { ...child, habit: {}, stopped: false });
-      }
-    }
-  };
+  const spawn = (process: Process, leavesMs?: number) =>
+    processes.spawn({ ...process, leavesMs, isSteady: true });
+  for (const { habit = {}, ...process } of given) {
+    const { pid, start } = spawn(process, habit.termMs);
+    known.set(`${pid}@${start}`, { ...habit, sid: process.sid });
+    if (habit.reused)
+      processes.onExit(pid, () => {
+        strangers.push(pid);
+        const startedAt = clock.now();
+        spawn(processAt(pid, 1, 'vim notes', { start: `new${start}`, startedAt }));
+      });
+  }
+  const made = hostOf(machine, clock);
   const host: Host = {
-    ...emptyHost,
-    clock: {
-      now: () => 1_700_000_000_000 + time,
-      steadyNow: () => time,
-      sleep: async ms => {
-        time += Math.max(1, ms);
-        bury();
-      },
-      yieldToEventLoop: async () => undefined,
-    },
+    ...made,
+    machine: { host: 'h', bootId: 'boot', uid: 1000, pid: 99_999 },
+    registryStore: emptyHost.registryStore,
+    workspaceFiles: emptyHost.workspaceFiles,
+    deployJournal: emptyHost.deployJournal,
+    shutdownJournal: emptyHost.shutdownJournal,
     processes: {
-      ...emptyHost.processes,
+      ...made.processes,
       async read() {
-        time += 1;
-        bury();
-        if (unreadable > 0) {
-          unreadable--;
-          looks.push(undefined);
-          return { ok: false, reason: 'hidden' };
-        }
-        looks.push(table());
-        return { ok: true, value: table() };
+        pass(1);
+        const read = await made.processes.read();
+        const isHidden = unreadable > 0;
+        if (isHidden) unreadable--;
+        looks.push(isHidden || !read.ok ? undefined : read.value);
+        return isHidden ? { ok: false, reason: 'hidden' } : read;
       },
-    },
-    agentFiles: {
-      ...emptyHost.agentFiles,
-      remove: () => ({ ok: true, value: false }),
-      archive: () => ({ ok: true, value: false }),
-      has: () => ({ ok: true, value: false }),
     },
     control: {
-      hold: () => [],
-      release: () => undefined,
-      isSame: () => true,
-      signal({ pid, start }, signal) {
-        bury();
-        const process = living.get(pid);
-        if (process?.start !== start) return 'gone';
-        signals.push({ pid, start, signal, at: time });
-        deliver(process, signal);
-        return 'sent';
+      ...made.control,
+      signal(process, signal) {
+        timeline.catchUp();
+        if (!processes.isThere(process)) return 'gone';
+        const { pid, start } = process;
+        signals.push({ pid, start, signal, at: clock.steadyNow() });
+        const { stuck = false, forks = 0, sid } = known.get(`${pid}@${start}`) ?? {};
+        if (signal === 'SIGTERM' && !processes.isStopped(pid))
+          for (let count = 0; count < forks; count++)
+            spawn(processAt(forked++, pid, 'forked', { startedAt: clock.now(), sid }));
+        return stuck && signal === 'SIGKILL' ? 'sent' : made.control.signal(process, signal);
       },
     },
-    sessions: { ...emptyHost.sessions, kill: async () => ({ ok: true, value: true }) },
-    killJournal: {
-      record: () => undefined,
-      recordStages: () => undefined,
-      recordStopped: () => true,
-      release: () => undefined,
-      warnings: () => [],
-    },
-    auditLog: { write: () => undefined, warnings: () => [] },
   };
+  const recogniser = createRecogniser();
   return {
+    ...machine,
     host,
+    pass,
     signals,
     strangers,
     looks,
-    table,
-    recogniser: createRecogniser(),
-    isStopped: (pid: number) => living.get(pid)?.stopped === true,
-    /** The next looks of the process table fail. */
+    table: processes.table,
+    recogniser,
+    /** Ends these. @param on a host with other ports. @returns every event. */
+    async end(targets: readonly Ended[], { policy = defaultPolicy, on = host } = {}) {
+      const keys = new Set(targets.map(({ key }) => key));
+      const spare = spareRules({
+        processes: processes.table(),
+        machine: host.machine,
+        snapshot: snapshotOf([]),
+        targets: keys,
+        kindOf: recogniser,
+      });
+      const events: EndEvent[] = [];
+      const options = { policy, reason: 'test', spare, recogniser };
+      for await (const event of end(on, targets, options)) events.push(event);
+      return {
+        events,
+        results: events.flatMap(event => (event.kind === 'ended' ? [event.result] : [])),
+      };
+    },
+    isStopped: processes.isStopped,
+    /** The next polls of the process table fail. */
     hide: (count: number) => {
       unreadable = count;
     },

@@ -9,8 +9,11 @@ import type {
   Pane,
   Process,
   RegistryReading,
+  Row,
 } from '../../source/core/model/model.ts';
 import { createRecogniser } from '../../source/core/programs/recognise.ts';
+import { type EndPlan, planEnd } from '../../source/core/termination/end-plan.ts';
+import type { Ended } from '../../source/core/termination/target.ts';
 
 export const now = Date.parse('2026-11-21T03:00:00Z');
 export const long = now - 3_600_000;
@@ -132,6 +135,32 @@ export function inventory(parts: Parts = {}, more: Partial<Inventory> = {}): Inv
 
 export function judge(given: Inventory, memory: Memory = emptyMemory) {
   return classify(given, memory, knowledge);
+}
+
+/** A recorded, active agent whose session's pane has the first of these processes. */
+export function agentParts(id: string, processes: readonly Process[]) {
+  return {
+    processes,
+    panes: processes.slice(0, 1).map(({ pid }) => pane(`agent_${id}`, pid)),
+    registries: [registry('task', [entry(id, 'working')])],
+  };
+}
+
+/** The plan that ends rows by their names. */
+export function planned(
+  given: Inventory,
+  { names = [] as readonly string[], isWanted = (_row: Row): boolean => true } = {},
+) {
+  const { snapshot } = judge(given);
+  const wanted = snapshot.rows.filter(isWanted).map(row => ({ row, isNamed: true }));
+  const plan = planEnd(snapshot, given, wanted, { ...knowledge, spareNames: names });
+  return { snapshot, plan, table: given.processes.ok ? given.processes.value : [] };
+}
+
+/** The first target of a plan, which must not be refused. */
+export function firstEnded({ targets: [target] }: EndPlan): Ended {
+  if (target === undefined || target.refused !== undefined) throw new Error('there is no target');
+  return target;
 }
 
 /** Classes by row key. */

@@ -133,7 +133,7 @@ it('the program itself: looking works, ending is refused in one line', () => {
 
 /** Signals and workspace files that fail the test when they are used. */
 function toolsOf() {
-  const { host } = createFakeMachine([{ ...processAt(4000, 1, 'claude'), habit: {} }]);
+  const { host } = createFakeMachine([processAt(4000, 1, 'claude')]);
   const { control, sessions, agentFiles } = emptyHost;
   const lookingOnly: Host = { ...host, control, sessions, agentFiles, lookOnly: reason };
   const monitor = createMonitor(lookingOnly, knowledge);

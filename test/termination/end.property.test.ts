@@ -11,14 +11,10 @@ import {
   record,
 } from 'fast-check';
 import { expect, it } from 'vitest';
-import { end } from '../../source/core/termination/end.ts';
 import { memberOf } from '../../source/core/termination/kill-set.ts';
 import { defaultPolicy } from '../../source/core/termination/policy.ts';
-import type { TargetResult } from '../../source/core/termination/result.ts';
-import { spareRules } from '../../source/core/termination/spare.ts';
-import type { Ended } from '../../source/core/termination/target.ts';
+import { targetOf } from '../fixtures/end-plan.ts';
 import { because } from '../fixtures/evidence.ts';
-import { snapshotOf } from '../fixtures/snapshot.ts';
 import { rounds } from '../helpers/campaign.ts';
 import { createFakeMachine, type Habit } from '../helpers/fake-machine.ts';
 import { process as processAt } from '../helpers/inventory.ts';
@@ -61,31 +57,15 @@ async function run(tree: Tree, policy = defaultPolicy, order = (list: unknown[])
       habit,
     };
   });
-  const all = order([...members, ...bystanders.map(each => ({ ...each, habit: {} }))]);
+  const all = order([...members, ...bystanders]);
   const machine = createFakeMachine(all as typeof members);
-  const { host, recogniser } = machine;
-  const target: Ended = {
-    key: 'agent:agent-1',
-    class: 'live',
-    isNamed: true,
+  const target = targetOf('agent:agent-1', {
     members: members.slice(0, 1).map(each => memberOf(each, because('the row'))),
-    spared: [],
-    marks: { panes: new Set(), uids: new Set() },
-    rssBytes: 0,
-    cpuPercent: 0,
-  };
-  const spare = spareRules({
-    processes: machine.table(),
-    machine: host.machine,
-    snapshot: snapshotOf([]),
-    targets: new Set([target.key]),
-    kindOf: recogniser,
   });
-  const startedAt = host.clock.steadyNow();
-  const results: TargetResult[] = [];
-  for await (const event of end(host, [target], { policy, reason: 'test', spare, recogniser }))
-    if (event.kind === 'ended') results.push(event.result);
-  return { machine, members, results, durationMs: host.clock.steadyNow() - startedAt };
+  const { steadyNow } = machine.host.clock;
+  const startedAt = steadyNow();
+  const { results } = await machine.end([target], { policy });
+  return { machine, members, results, durationMs: steadyNow() - startedAt };
 }
 
 const cases = { numRuns: rounds(300, 10_000) };
@@ -154,7 +134,7 @@ it('the order of the table and a process more change no signal', async () => {
     asyncProperty(calm, async tree => {
       const plain = await run(tree);
       const turned = await run(tree, defaultPolicy, list => [...list].reverse());
-      const stranger = { ...processAt(800, 1, 'claude agent-1'), habit: {} };
+      const stranger = processAt(800, 1, 'claude agent-1');
       const more = await run(tree, defaultPolicy, list => [stranger, ...list]);
       expect(said(turned)).toEqual(said(plain));
       expect(said(more)).toEqual(said(plain));
@@ -164,33 +144,13 @@ it('the order of the table and a process more change no signal', async () => {
 });
 
 it('nothing is signalled while the table cannot be read', async () => {
-  const member = { ...processAt(firstPid, 1, 'member'), habit: {} };
+  const member = processAt(firstPid, 1, 'member');
   const machine = createFakeMachine([member]);
-  const { host, recogniser } = machine;
   machine.hide(100_000);
-  const target: Ended = {
-    key: 'agent:a',
-    class: 'live',
-    isNamed: true,
-    members: [memberOf(member, because('the row'))],
-    spared: [],
-    marks: { panes: new Set(), uids: new Set() },
-    rssBytes: 0,
-    cpuPercent: 0,
-  };
-  const spare = spareRules({
-    processes: machine.table(),
-    machine: host.machine,
-    snapshot: snapshotOf([]),
-    targets: new Set(),
-    kindOf: recogniser,
-  });
-  const options = { policy: defaultPolicy, reason: 'test', spare, recogniser };
-  const outcomes: string[] = [];
-  for await (const event of end(host, [target], options))
-    if (event.kind === 'ended') outcomes.push(...event.result.errors);
+  const members = [memberOf(member, because('the row'))];
+  const { results } = await machine.end([targetOf('agent:a', { members })]);
   expect(machine.signals).toEqual([]);
-  expect(outcomes).toEqual(['the process table could not be read']);
+  expect(results.flatMap(({ errors }) => errors)).toEqual(['the process table could not be read']);
 });
 
 it('a stubborn one gets SIGKILL at 3.5 s; fifty at once take no longer', async () => {
@@ -199,35 +159,12 @@ it('a stubborn one gets SIGKILL at 3.5 s; fifty at once take no longer', async (
     habit: index % 2 === 0 ? {} : { termMs: 100 },
   }));
   const machine = createFakeMachine(many);
-  const { host, recogniser } = machine;
-  const spare = spareRules({
-    processes: machine.table(),
-    machine: host.machine,
-    snapshot: snapshotOf([]),
-    targets: new Set(),
-    kindOf: recogniser,
-  });
-  const targets = many.map(
-    (each): Ended => ({
-      key: `agent:${each.pid}`,
-      class: 'live',
-      isNamed: true,
-      members: [memberOf(each, because('the row'))],
-      spared: [],
-      marks: { panes: new Set(), uids: new Set() },
-      rssBytes: 0,
-      cpuPercent: 0,
-    }),
+  const targets = many.map(each =>
+    targetOf(`agent:${each.pid}`, { members: [memberOf(each, because('the row'))] }),
   );
-  const startedAt = host.clock.steadyNow();
-  const outcomes: string[] = [];
-  for await (const event of end(host, targets, {
-    policy: defaultPolicy,
-    reason: 'test',
-    spare,
-    recogniser,
-  }))
-    if (event.kind === 'ended') outcomes.push(event.result.outcome);
+  const startedAt = machine.host.clock.steadyNow();
+  const { results } = await machine.end(targets);
+  const outcomes = results.map(({ outcome }) => outcome);
   const kills = machine.signals.filter(each => each.signal === 'SIGKILL');
   expect(outcomes.filter(each => each === 'killed')).toHaveLength(25);
   expect(outcomes.filter(each => each === 'exited')).toHaveLength(25);

@@ -1,13 +1,10 @@
 /** Nobody is signalled who could be forgotten: what is written down comes before what is done. */
 import { describe, expect, it } from 'vitest';
 import type { Origin, ProcessRef } from '../../source/core/model/model.ts';
-import { end } from '../../source/core/termination/end.ts';
 import { memberOf } from '../../source/core/termination/kill-set.ts';
 import { defaultPolicy, type Policy } from '../../source/core/termination/policy.ts';
-import { spareRules } from '../../source/core/termination/spare.ts';
-import type { Ended } from '../../source/core/termination/target.ts';
+import { targetOf } from '../fixtures/end-plan.ts';
 import { because } from '../fixtures/evidence.ts';
-import { snapshotOf } from '../fixtures/snapshot.ts';
 import { createFakeMachine, type Habit } from '../helpers/fake-machine.ts';
 import { process as processAt } from '../helpers/inventory.ts';
 
@@ -16,60 +13,43 @@ type Given = {
   readonly policy?: Policy;
   /** Whether the journal of the stopped can be written. */
   readonly canWrite?: boolean;
-  readonly origins?: ReadonlyMap<number, Origin>;
+  /** Of the stray. */
+  readonly origin?: Origin;
 };
 
 /** Ends 1000 and 1001 below it, beside 1002, which is no member at first.
- * @returns what was written down and what was sent, in this order. */
+ * @returns what was recorded and what was sent, in this order. */
 async function steps(
   habit: Habit,
-  { policy = defaultPolicy, canWrite = true, origins }: Given = {},
+  { policy = defaultPolicy, canWrite = true, origin }: Given = {},
 ) {
-  // Older than what they fork by the clock of this machine.
-  const startedAt = 1000;
-  const member = { ...processAt(1000, 1, 'member', { startedAt }), habit };
-  const child = { ...processAt(1001, 1000, 'child', { startedAt }), habit };
-  const stray = { ...processAt(1002, 1, 'stray', { startedAt }), habit };
-  const { host, recogniser, table, isStopped } = createFakeMachine([member, child, stray]);
+  const member = { ...processAt(1000, 1, 'member'), habit };
+  const child = { ...processAt(1001, 1000, 'child'), habit };
+  const stray = { ...processAt(1002, 1, 'stray'), habit, origin };
+  const { host, end, isStopped } = createFakeMachine([member, child, stray]);
   const done: Step[] = [];
-  const pidsOf = (list: readonly ProcessRef[]) => list.map(({ pid }) => pid).sort();
-  const killJournal = {
+  const add = (did: string, list: readonly ProcessRef[]) =>
+    void done.push({ did, pids: list.map(({ pid }) => pid).sort() });
+  const killJournal: typeof host.killJournal = {
     ...host.killJournal,
-    record: (_key: string, processes: readonly ProcessRef[]) => {
-      done.push({ did: 'kill set', pids: pidsOf(processes) });
-    },
-    recordStopped: (processes: readonly ProcessRef[]) => {
-      done.push({ did: 'stopped', pids: pidsOf(processes) });
+    record: (_key, processes) => add('kill set', processes),
+    recordStopped(processes) {
+      add('stopped', processes);
       return canWrite;
     },
   };
-  const control = {
+  const control: typeof host.control = {
     ...host.control,
-    signal: (process: ProcessRef, name: Parameters<typeof host.control.signal>[1]) => {
-      done.push({ did: name, pids: [process.pid] });
+    signal(process, name) {
+      add(name, [process]);
       return host.control.signal(process, name);
     },
   };
-  const target: Ended = {
-    key: 'agent:a',
-    class: 'live',
-    isNamed: true,
+  const target = targetOf('agent:a', {
     members: [member, child].map(each => memberOf(each, because('the row'))),
-    spared: [],
     marks: { agentId: 'a', panes: new Set(), uids: new Set([1000]) },
-    rssBytes: 0,
-    cpuPercent: 0,
-  };
-  const spare = spareRules({
-    processes: table(),
-    machine: host.machine,
-    snapshot: snapshotOf([]),
-    targets: new Set(),
-    kindOf: recogniser,
   });
-  const options = { policy, reason: 'test', spare, recogniser };
-  const processes = { ...host.processes, readOrigins: () => origins ?? new Map() };
-  for await (const _ of end({ ...host, killJournal, control, processes }, [target], options));
+  await end([target], { policy, on: { ...host, killJournal, control } });
   return { done, isStopped };
 }
 
@@ -92,10 +72,7 @@ describe('before the first signal', () => {
   });
 
   it('who belongs to it by the first look is written down too', async () => {
-    const { done } = await steps(
-      { termMs: 10 },
-      { origins: new Map([[1002, { agentMark: 'a:0c8d' }]]) },
-    );
+    const { done } = await steps({ termMs: 10 }, { origin: { agentMark: 'a:0c8d' } });
     expect(done[0]).toEqual({ did: 'kill set', pids: [1000, 1001, 1002] });
     expect(unwritten(done, /^SIG/, /kill set/)).toEqual([]);
   });

@@ -5,28 +5,23 @@ import { createEnder } from '../../source/core/termination/ender.ts';
 import { defaultPolicy } from '../../source/core/termination/policy.ts';
 import { createFakeMachine } from '../helpers/fake-machine.ts';
 import {
-  entry,
+  agentParts,
   inventory,
   judge,
   knowledge,
-  long,
-  pane,
   process,
-  registry,
   serverPid,
 } from '../helpers/inventory.ts';
 
-const given = inventory({
-  processes: [
-    process(20, serverPid, 'claude', { startedAt: long }),
-    process(30, 2, 'bash', { startedAt: long, tty: 34_817 }),
-    process(31, 30, 'claude', { startedAt: long, tty: 34_817 }),
-  ],
-  panes: [pane('agent_a', 20)],
-  registries: [registry('task', [entry('a', 'working')])],
-});
+const given = inventory(
+  agentParts('a', [
+    process(20, serverPid, 'claude'),
+    process(30, 2, 'bash', { tty: 34_817 }),
+    process(31, 30, 'claude', { tty: 34_817 }),
+  ]),
+);
 const { snapshot } = judge(given);
-const { host } = createFakeMachine([]);
+const { host } = createFakeMachine();
 const monitor = { ...createMonitor(host, knowledge), inventory: () => given };
 const ender = createEnder(host, monitor, knowledge.recogniser, {
   policy: defaultPolicy,

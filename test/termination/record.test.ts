@@ -2,89 +2,50 @@
 import { describe, expect, it } from 'vitest';
 import type { RegistryReading } from '../../source/core/model/model.ts';
 import type { RegistryUpdate, UpdateResult } from '../../source/core/ports/registry-store.ts';
-import { editDocument, readDocument } from '../../source/core/registry/document.ts';
 import type { TargetOutcome } from '../../source/core/termination/progress.ts';
 import { recordAll } from '../../source/core/termination/record.ts';
 import type { TargetResult } from '../../source/core/termination/result.ts';
+import { resultOf, targetOf } from '../fixtures/end-plan.ts';
 import { emptyHost } from '../helpers/empty-host.ts';
 import { createFakeMachine } from '../helpers/fake-machine.ts';
 import { workspace } from '../helpers/inventory.ts';
 import { entryOf } from '../helpers/workspace.ts';
 
 const pathOf = (task: string) => `${workspace}/${task}/AGENT_REGISTRY.json`;
+const paths = ['T-1', 'T-2'].map(pathOf);
 const textOf = (task: string, ids: readonly string[]) =>
   JSON.stringify({ task_id: task, agents: ids.map(id => entryOf({ id })), active_count: 0 });
-const result = (id: string, outcome: TargetOutcome): TargetResult => ({
-  target: {
-    key: `agent:${id}`,
-    agentId: id,
-    class: 'live',
-    isNamed: true,
-    members: [],
-    spared: [],
-    marks: { panes: new Set<string>(), uids: new Set<number>() },
-    rssBytes: 0,
-    cpuPercent: 0,
-  },
-  outcome,
-  processes: [],
-  signals: [],
-  spared: [],
-  escalated: false,
-  durationMs: 1,
-  errors: [],
-});
+const result = (id: string, outcome: TargetOutcome) =>
+  resultOf(targetOf(`agent:${id}`, { agentId: id }), outcome);
 
 /** Registries in memory. @param refuses whether the store refuses to close these together. */
 function memory(refuses: (ids: readonly string[]) => boolean = () => false) {
-  const texts = new Map([
-    [pathOf('T-1'), textOf('T-1', ['a', 'b', 'c'])],
-    [pathOf('T-2'), textOf('T-2', ['d'])],
-  ]);
-  const documentAt = (path: string) => {
-    const document = readDocument(path, 'task', texts.get(path) ?? '');
-    if (!document.ok) throw new Error(document.reason);
-    return document.value;
-  };
+  const { host, registries } = createFakeMachine();
+  const begin = (task: string, ids: readonly string[]) =>
+    registries.write({ path: pathOf(task), scope: 'task' }, textOf(task, ids));
+  begin('T-1', ['a', 'b', 'c']);
+  begin('T-2', ['d']);
   const updates: string[][] = [];
-  const update = async ({ files, mutate }: RegistryUpdate): Promise<UpdateResult> => {
-    const documents = files.map(({ path }) => documentAt(path));
-    const changes = mutate(documents);
-    const before = new Map(documents.map(each => [each.path, each]));
-    const written: string[] = [];
-    const ids: string[] = [];
-    for (const { path, edits } of changes) {
-      const document = before.get(path);
-      if (document === undefined) continue;
-      const after = editDocument(document, edits);
-      if (!after.ok) throw new Error(after.reason);
-      ids.push(...closedIn(after.value.text).filter(id => !closedIn(document.text).includes(id)));
-      if (refuses(ids)) return { kind: 'refused', path, reason: 'a stray change', written: [] };
-      texts.set(path, after.value.text);
-      written.push(path);
+  const closed = () => paths.flatMap(path => closedIn(registries.textOf(path) ?? ''));
+  const update = async (wanted: RegistryUpdate): Promise<UpdateResult> => {
+    const [before, texts] = [closed(), wanted.files.map(({ path }) => registries.textOf(path))];
+    const result = registries.update(wanted);
+    const ids = closed().filter(id => !before.includes(id));
+    if (refuses(ids)) {
+      wanted.files.forEach((file, index) => void registries.write(file, texts[index] ?? ''));
+      const path = wanted.files[0]?.path ?? '';
+      return { kind: 'refused', path, reason: 'a stray change', written: [] };
     }
     updates.push(ids);
-    return { kind: 'done', written, heldMs: 1 };
+    return result;
   };
-  const closed = () => [...texts.values()].flatMap(closedIn);
-  const registries = [...texts.keys()].map(
-    (path): RegistryReading => ({
-      path,
-      workspace,
-      scope: 'task',
-      kind: 'json',
-      modifiedAt: 0,
-      ownerUid: 1000,
-      reading: { ok: true, value: documentAt(path).content },
-    }),
-  );
-  const { host } = createFakeMachine([]);
-  const end = (results: readonly TargetResult[], read: readonly RegistryReading[] = registries) =>
+  const readings = registries.readings().map(reading => ({ ...reading, workspace }));
+  const end = (results: readonly TargetResult[], read: readonly RegistryReading[] = readings) =>
     recordAll({ ...host, registryStore: { ...emptyHost.registryStore, update } }, read, results, {
       reason: 'a test',
       lockWaitMs: 0,
     });
-  return { updates, closed, registries, end };
+  return { updates, closed, registries: readings, end };
 }
 
 function closedIn(text: string): string[] {

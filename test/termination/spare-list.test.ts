@@ -3,34 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../source/cli/arguments/config-file.ts';
 import { readOptions } from '../../source/cli/arguments/options.ts';
 import type { Process } from '../../source/core/model/model.ts';
-import { planEnd } from '../../source/core/termination/end-plan.ts';
 import { createEnding } from '../../source/core/termination/ending.ts';
 import { firstStage } from '../../source/core/termination/escalation.ts';
 import { defaultPolicy } from '../../source/core/termination/policy.ts';
 import {
-  entry,
+  agentParts,
+  firstEnded,
   inventory,
-  judge,
-  knowledge,
-  pane,
+  planned,
   process,
-  registry,
   serverPid,
 } from '../helpers/inventory.ts';
 
 /** The only target of an agent that runs these below its pane's bash. */
 function planOf(processes: readonly Process[], ...names: string[]) {
-  const given = inventory({
-    processes: [process(5000, serverPid, 'bash', { sid: 5000 }), ...processes],
-    panes: [pane('agent_a', 5000)],
-    registries: [registry('task', [entry('a', 'working')])],
-  });
-  const { snapshot } = judge(given);
-  const wanted = snapshot.rows.map(row => ({ row, isNamed: true }));
-  const plan = planEnd(snapshot, given, wanted, { ...knowledge, spareNames: names });
-  const [target] = plan.targets;
-  if (target === undefined || target.refused !== undefined) throw new Error('there is no target');
-  return { plan, target, table: given.processes.ok ? given.processes.value : [] };
+  const shell = process(5000, serverPid, 'bash', { sid: 5000 });
+  const made = planned(inventory(agentParts('a', [shell, ...processes])), { names });
+  return { ...made, target: firstEnded(made.plan) };
 }
 const pidsOf = (list: readonly { pid: number }[]) => list.map(each => each.pid).sort();
 

@@ -1,16 +1,13 @@
 /** Freezing and thawing: who is signalled, and what is said of whom it is not. */
 import { expect, it } from 'vitest';
 import type { Process } from '../../source/core/model/model.ts';
-import { planEnd } from '../../source/core/termination/end-plan.ts';
 import { freezeOrThaw, wokenByTmux } from '../../source/core/termination/standstill.ts';
 import {
-  entry,
+  agentParts,
   inventory,
-  judge,
   knowledge,
-  pane,
+  planned,
   process,
-  registry,
   serverPid,
 } from '../helpers/inventory.ts';
 
@@ -18,14 +15,9 @@ function press(
   below: readonly Process[],
   { leader = 'S', names = [] as string[], denied = [] as number[], panes = true } = {},
 ) {
-  const given = inventory({
-    processes: [process(5000, serverPid, 'claude', { state: leader }), ...below],
-    panes: [pane('agent_a', 5000)],
-    registries: [registry('task', [entry('a', 'working')])],
-  });
-  const { snapshot } = judge(given);
-  const wanted = snapshot.rows.map(row => ({ row, isNamed: true }));
-  const plan = planEnd(snapshot, given, wanted, { ...knowledge, spareNames: names });
+  const first = process(5000, serverPid, 'claude', { state: leader });
+  const given = inventory(agentParts('a', [first, ...below]));
+  const { snapshot, plan, table } = planned(given, { names });
   const sent: string[] = [];
   const audited: string[] = [];
   const ports: Parameters<typeof freezeOrThaw>[0] = {
@@ -42,7 +34,7 @@ function press(
     },
   };
   const isWoken = wokenByTmux(
-    given.processes.ok ? given.processes.value : [],
+    table,
     new Set(panes ? [5000] : []),
     each => knowledge.recogniser(each).kind === 'tmux server',
   );

@@ -2,20 +2,17 @@
  * test noticing. */
 import { describe, expect, it } from 'vitest';
 import type { Machine, Origin, Process } from '../../source/core/model/model.ts';
-import { planEnd } from '../../source/core/termination/end-plan.ts';
 import { grow, type Marks, memberOf } from '../../source/core/termination/kill-set.ts';
 import { spareRules } from '../../source/core/termination/spare.ts';
 import { because } from '../fixtures/evidence.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
 import {
-  entry,
+  agentParts,
   inventory,
-  judge,
   knowledge,
   long,
-  pane,
+  planned,
   process,
-  registry,
   serverPid,
 } from '../helpers/inventory.ts';
 import { inPane } from '../helpers/look.ts';
@@ -25,19 +22,10 @@ const root: Machine = { host: 'h', bootId: 'boot', uid: 0, pid: vigilPid };
 
 /** The plan for agent a-1, whose pane has this first process and these below it. */
 function planOf(processes: readonly Process[], machine?: Machine) {
-  const given = inventory(
-    {
-      processes,
-      panes: [pane('agent_a-1', 5000)],
-      registries: [registry('task', [entry('a-1', 'working')])],
-    },
-    machine === undefined ? {} : { machine },
-  );
-  const { snapshot } = judge(given);
-  const wanted = snapshot.rows
-    .filter(({ agentId }) => agentId === 'a-1')
-    .map(row => ({ row, isNamed: true }));
-  const [target] = planEnd(snapshot, given, wanted, knowledge).targets;
+  const more = machine === undefined ? {} : { machine };
+  const given = inventory(agentParts('a-1', processes), more);
+  const { plan } = planned(given, { isWanted: ({ agentId }) => agentId === 'a-1' });
+  const [target] = plan.targets;
   if (target === undefined) throw new Error('there is no target');
   return target;
 }
