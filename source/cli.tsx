@@ -110,8 +110,8 @@ async function runCommand(
       if (!options.restore) return departure.hold(reconcile(tools, change(), output));
       return departure.hold(
         operands[0] === rebuildName
-          ? rebuild(host, change(), output)
-          : restore(host, operands[0], change(), output),
+          ? rebuild(tools, change(), output)
+          : restore(tools, operands[0], change(), output),
       );
     case 'sweep':
       return departure.hold(sweep(tools, options, change(), output));

@@ -10,57 +10,43 @@ import { recoverDeploys } from '../../core/lifecycle/recover.ts';
 import { nothingUndone } from '../../core/lifecycle/undo.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
 import { deployLines } from '../../text/deploy-lines.ts';
-import { printable, text } from '../../text/printable.ts';
 import { deployJson } from '../json/deploy-json.ts';
 import { exitCodes, type Output } from '../output.ts';
-import { refusalOf } from './refusal.ts';
-
-export type DeployCommandOptions = {
-  readonly json: boolean;
-  readonly dryRun: boolean;
-  readonly readOnly: boolean;
-};
+import { type ChangeOptions, change } from './change.ts';
 
 /** @param stopping a signal came: goes no further.
  * @returns the exit code, as readme.md lists it. */
-export async function deploy(
+export function deploy(
   tools: CommandTools,
   request: DeployRequest,
-  options: DeployCommandOptions,
+  options: Pick<ChangeOptions, 'json' | 'dryRun' | 'readOnly'>,
   stopping: AbortSignal,
   output: Output,
 ): Promise<number> {
-  const complain = (message: string) =>
-    output.complain(text`vigil deploy: ${printable(message, output.charset)}`);
-  const fault = typeFault(request.type);
-  if (fault !== undefined) {
-    complain(`--type ${JSON.stringify(request.type)}: ${fault}`);
-    return exitCodes.usage;
-  }
-  const refusal = refusalOf(options, tools.host.lookOnly);
-  if (refusal !== undefined) {
-    complain(refusal);
-    return exitCodes.refused;
-  }
-  if (!options.dryRun) {
-    const { rolledBack, left, troubles } = await recoverDeploys(tools);
-    for (const said of [...rolledBack, ...left]) complain(`an earlier deploy: ${said}`);
-    for (const trouble of troubles) complain(trouble);
-  }
-  const report = options.dryRun
-    ? await dryRun(tools, request)
-    : await run(tools, request, stopping);
-  if (options.json) output.json(deployJson(request, report, options.dryRun), 'indented');
-  else if (report.fault === undefined)
-    output.lines(deployLines(request, report, options.dryRun, output.charset));
-  if (report.fault === undefined) return exitCodes.done;
-  const { step, reason, kind } = report.fault;
-  const where = step === 'pre-flight' ? '' : `step "${step}" failed: `;
-  complain(`${where}${reason}`);
-  for (const said of report.rolledBack) complain(said);
-  for (const said of report.left) complain(`not rolled back: ${said}`);
-  for (const trouble of report.troubles) complain(trouble);
-  return codes[kind];
+  const { dryRun } = options;
+  const wrong = typeFault(request.type);
+  const fault = wrong && `--type ${JSON.stringify(request.type)}: ${wrong}`;
+  const { lookOnly } = tools.host;
+  return change({ name: 'deploy', fault, lookOnly }, options, output, async complain => {
+    if (!dryRun) {
+      const { rolledBack, left, troubles } = await recoverDeploys(tools);
+      for (const said of [...rolledBack, ...left]) complain(`an earlier deploy: ${said}`);
+      for (const trouble of troubles) complain(trouble);
+    }
+    // Nothing is asked, so there is no plan to show first.
+    const report = dryRun ? await previewOf(tools, request) : await run(tools, request, stopping);
+    const json = () => deployJson(request, report, dryRun);
+    if (report.fault === undefined)
+      return { lines: deployLines(request, report, dryRun, output.charset), json };
+    const { step, reason, kind } = report.fault;
+    const messages = [
+      `${step === 'pre-flight' ? '' : `step "${step}" failed: `}${reason}`,
+      ...report.rolledBack,
+      ...report.left.map(said => `not rolled back: ${said}`),
+      ...report.troubles,
+    ];
+    return { json, messages, code: codes[kind] };
+  });
 }
 
 const codes = {
@@ -71,7 +57,7 @@ const codes = {
   interrupted: exitCodes.survived,
 } as const;
 
-async function dryRun(tools: CommandTools, request: DeployRequest): Promise<DeployReport> {
+async function previewOf(tools: CommandTools, request: DeployRequest): Promise<DeployReport> {
   const target = await preflight(tools, request);
   const nothing = { processes: [], files: [], ...nothingUndone, durationMs: 0 };
   return target.kind === 'ok'

@@ -2,6 +2,7 @@
  * that can be used, is made anew from the task registries. Never by itself. */
 
 import type { RegistryReading } from '../../core/model/model.ts';
+import type { CommandTools } from '../../core/ports/command-tools.ts';
 import type { Host } from '../../core/ports/host.ts';
 import { failureClause } from '../../core/ports/registry-store.ts';
 import { rebuiltIndex } from '../../core/reconcile/rebuild.ts';
@@ -9,9 +10,7 @@ import { type Line, span } from '../../text/line.ts';
 import { printable, text } from '../../text/printable.ts';
 import { counted } from '../../text/units.ts';
 import { exitCodes, type Output } from '../output.ts';
-import type { ChangeOptions } from './reconcile.ts';
-import { readOnlyRefusal } from './refusal.ts';
-import { whyNotAgreed } from './restore.ts';
+import { type ChangeOptions, change, codeOf, stop } from './change.ts';
 
 /** What stands in a backup's place on the command line. */
 export const rebuildName = 'rebuild';
@@ -26,59 +25,55 @@ type Plan = {
 };
 
 /** @returns the exit code, as readme.md lists it. */
-export async function rebuild(host: Host, options: ChangeOptions, output: Output): Promise<number> {
-  const complain = (message: string) =>
-    output.complain(text`vigil reconcile --restore rebuild: ${printable(message, output.charset)}`);
-  if (options.readOnly && !options.dryRun) {
-    complain(readOnlyRefusal);
-    return exitCodes.refused;
-  }
-  const plans = await plansOf(host, !options.dryRun);
-  if (plans.length === 0) {
-    complain('no global registry is broken; use vigil reconcile to fix a readable one');
-    return exitCodes.noTarget;
-  }
-  for (const { target } of plans) {
-    const usable = (await host.registryStore.backups(target.workspace)).find(backup =>
-      backup.files.some(file => file.original === target.path && file.entries.ok),
-    );
-    if (usable === undefined) continue;
-    complain(
-      `refused: ${target.path} has a backup with more data; use vigil reconcile --restore ${usable.name}`,
-    );
-    return exitCodes.refused;
-  }
-  if (!options.json) output.lines(plans.flatMap(plan => planLines(plan, output)));
-  const refusal = options.dryRun
-    ? undefined
-    : await whyNotAgreed(options, 'Replace the broken registries?');
-  if (refusal !== undefined) {
-    complain(refusal);
-    return exitCodes.refused;
-  }
-  const written: string[] = [];
-  if (!options.dryRun)
-    for (const { target, sources } of plans) {
-      const result = await host.registryStore.rebuild({
-        sources: sources.map(({ path, scope }) => ({ path, scope })),
-        target: { path: target.path, scope: target.scope },
-        compose: documents => rebuiltIndex(documents, host.clock.now()),
-        waitMs: options.lockWaitMs,
-      });
-      if (result.kind === 'done') written.push(...result.written);
-      else complain(`${result.path}: ${failureClause(result)}`);
+export function rebuild(
+  { host, lockWaitMs }: Pick<CommandTools, 'host' | 'lockWaitMs'>,
+  options: ChangeOptions,
+  output: Output,
+): Promise<number> {
+  return change({ name: 'reconcile --restore rebuild' }, options, output, async complain => {
+    const plans = await plansOf(host, !options.dryRun);
+    if (plans.length === 0)
+      return stop(
+        exitCodes.noTarget,
+        'no global registry is broken; use vigil reconcile to fix a readable one',
+      );
+    for (const { target } of plans) {
+      const usable = (await host.registryStore.backups(target.workspace)).find(backup =>
+        backup.files.some(file => file.original === target.path && file.entries.ok),
+      );
+      if (usable !== undefined)
+        return stop(
+          exitCodes.refused,
+          `refused: ${target.path} has a backup with more data; use vigil reconcile --restore ${usable.name}`,
+        );
     }
-  const isAll = options.dryRun || written.length === plans.length;
-  if (options.json) output.json(rebuildJson(plans, isAll, options.dryRun, written), 'indented');
-  else if (!options.dryRun)
-    output.lines([
-      [
-        span(
-          text`${counted(written.length, 'registry', 'registries')} rebuilt; the previous content is in registry/quarantine`,
-        ),
-      ],
-    ]);
-  return isAll ? exitCodes.done : exitCodes.survived;
+    const replace = async () => {
+      const written: string[] = [];
+      for (const { target, sources } of plans) {
+        const result = await host.registryStore.rebuild({
+          sources: sources.map(({ path, scope }) => ({ path, scope })),
+          target: { path: target.path, scope: target.scope },
+          compose: documents => rebuiltIndex(documents, host.clock.now()),
+          waitMs: lockWaitMs,
+        });
+        if (result.kind === 'done') written.push(...result.written);
+        else complain(`${result.path}: ${failureClause(result)}`);
+      }
+      const isAll = written.length === plans.length;
+      const count = counted(written.length, 'registry', 'registries');
+      return {
+        lines: [[span(text`${count} rebuilt; the previous content is in registry/quarantine`)]],
+        json: () => rebuildJson(plans, isAll, false, written),
+        code: codeOf(isAll),
+      };
+    };
+    return {
+      lines: plans.flatMap(plan => planLines(plan, output)),
+      json: () => rebuildJson(plans, true, true, []),
+      questions: ['Replace the broken registries?'],
+      run: replace,
+    };
+  });
 }
 
 /** @param mayWrite settle journals first: they know best what a broken file was to be. */

@@ -1,14 +1,13 @@
 /** `vigil reconcile --restore [BACKUP]`: lists backups, or puts one in the registries' place. */
 
 import type { RegistryReading } from '../../core/model/model.ts';
-import type { Host } from '../../core/ports/host.ts';
+import type { CommandTools } from '../../core/ports/command-tools.ts';
 import { type Backup, type BackupFile, failureClause } from '../../core/ports/registry-store.ts';
 import { type Line, span } from '../../text/line.ts';
 import { printable, text } from '../../text/printable.ts';
 import { counted } from '../../text/units.ts';
 import { exitCodes, type Output } from '../output.ts';
-import type { ChangeOptions } from './reconcile.ts';
-import { notConfirmed, readOnlyRefusal } from './refusal.ts';
+import { type ChangeOptions, change, codeOf, stop } from './change.ts';
 
 /** One file of the chosen backup, beside the registry as it is. */
 type Step = {
@@ -25,7 +24,7 @@ type Outcome = Step & { readonly outcome: 'planned' | 'restored' | 'already' | '
 /** @param name of the backup to restore; without one they are listed.
  * @returns the exit code, as readme.md lists it. */
 export async function restore(
-  host: Host,
+  { host, lockWaitMs }: Pick<CommandTools, 'host' | 'lockWaitMs'>,
   name: string | undefined,
   options: ChangeOptions,
   output: Output,
@@ -34,72 +33,49 @@ export async function restore(
   const found = await Promise.all(workspaces.map(each => host.registryStore.backups(each)));
   const backups = found.flat();
   if (name === undefined) return list(backups, options, output);
-  const chosen = backups.filter(backup => backup.name === name);
-  const complain = (message: string) =>
-    output.complain(text`vigil reconcile --restore: ${printable(message, output.charset)}`);
-  if (chosen.length === 0) {
-    complain(`no such backup: ${name} (see vigil reconcile --restore)`);
-    return exitCodes.noTarget;
-  }
-  if (options.readOnly && !options.dryRun) {
-    complain(readOnlyRefusal);
-    return exitCodes.refused;
-  }
-  const steps: Step[] = [];
-  for (const file of inOrder(chosen)) {
-    if (!file.entries.ok) {
-      complain(`${file.path}: ${file.entries.reason}`);
-      return exitCodes.unreadable;
+  return change({ name: 'reconcile --restore' }, options, output, async complain => {
+    const chosen = backups.filter(backup => backup.name === name);
+    if (chosen.length === 0)
+      return stop(exitCodes.noTarget, `no such backup: ${name} (see vigil reconcile --restore)`);
+    const steps: Step[] = [];
+    for (const file of inOrder(chosen)) {
+      if (!file.entries.ok)
+        return stop(exitCodes.unreadable, `${file.path}: ${file.entries.reason}`);
+      const isSame = await host.registryStore.isRestored(file);
+      const current = entriesNow(file, registries);
+      steps.push({ file, current, saved: file.entries.value, isSame });
     }
-    const isSame = await host.registryStore.isRestored(file);
-    steps.push({ file, current: entriesNow(file, registries), saved: file.entries.value, isSame });
-  }
-  if (!options.json) output.lines(stepLines(name, steps, output));
-  if (options.dryRun) {
-    if (options.json)
-      output.json(
-        restoreJson(
-          name,
-          steps.map(step => ({ ...step, outcome: step.isSame ? 'already' : 'planned' })),
-          { dryRun: true, written: [] },
-        ),
-        'indented',
-      );
-    return exitCodes.done;
-  }
-  const copies = steps.length === 1 ? 'this copy' : 'these copies';
-  const count = counted(steps.length, 'registry', 'registries');
-  const refusal = await whyNotAgreed(options, `Replace ${count} with ${copies}?`);
-  if (refusal !== undefined) {
-    complain(refusal);
-    return exitCodes.refused;
-  }
-  const written: string[] = [];
-  const outcomes: Outcome[] = [];
-  for (const step of steps) {
-    const result = await host.registryStore.restore(step.file, options.lockWaitMs);
-    if (result.kind !== 'done') complain(`${result.path}: ${failureClause(result)}`);
-    else written.push(...result.written);
-    const wasSame = result.kind === 'done' && result.written.length === 0;
-    const outcome = result.kind !== 'done' ? 'failed' : wasSame ? 'already' : 'restored';
-    outcomes.push({ ...step, outcome });
-  }
-  const already = outcomes.filter(each => each.outcome === 'already').length;
-  if (options.json)
-    output.json(restoreJson(name, outcomes, { dryRun: false, written }), 'indented');
-  else output.lines([[span(printable(summaryOf(written.length, already)))]]);
-  const isAll = outcomes.every(each => each.outcome !== 'failed');
-  return isAll ? exitCodes.done : exitCodes.survived;
-}
-
-/** @returns the refusal; nothing when confirmed by --yes or at the prompt. */
-export async function whyNotAgreed(
-  { yes, json, ask }: ChangeOptions,
-  question: string,
-): Promise<string | undefined> {
-  if (yes) return undefined;
-  if (json || ask === undefined) return notConfirmed;
-  return (await ask(question)) ? undefined : 'nothing was changed';
+    const putBack = async () => {
+      const written: string[] = [];
+      const outcomes: Outcome[] = [];
+      for (const step of steps) {
+        const result = await host.registryStore.restore(step.file, lockWaitMs);
+        if (result.kind !== 'done') complain(`${result.path}: ${failureClause(result)}`);
+        else written.push(...result.written);
+        const wasSame = result.kind === 'done' && result.written.length === 0;
+        const outcome = result.kind !== 'done' ? 'failed' : wasSame ? 'already' : 'restored';
+        outcomes.push({ ...step, outcome });
+      }
+      const already = outcomes.filter(each => each.outcome === 'already').length;
+      const isAll = outcomes.every(each => each.outcome !== 'failed');
+      return {
+        lines: [[span(printable(summaryOf(written.length, already)))]],
+        json: () => restoreJson(name, outcomes, { dryRun: false, written }),
+        code: codeOf(isAll),
+      };
+    };
+    const planned = steps.map(
+      (step): Outcome => ({ ...step, outcome: step.isSame ? 'already' : 'planned' }),
+    );
+    const copies = steps.length === 1 ? 'this copy' : 'these copies';
+    const count = counted(steps.length, 'registry', 'registries');
+    return {
+      lines: stepLines(name, steps, output),
+      json: () => restoreJson(name, planned, { dryRun: true, written: [] }),
+      questions: [`Replace ${count} with ${copies}?`],
+      run: putBack,
+    };
+  });
 }
 
 /** Tasks before the index, as everywhere. */

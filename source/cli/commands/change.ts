@@ -1,0 +1,97 @@
+/** The course of every command that changes something: refuse, plan, show the plan, confirm, run, report. */
+
+import { foreignWorkspace } from '../../core/lifecycle/foreign.ts';
+import type { CommandTools } from '../../core/ports/command-tools.ts';
+import type { Line } from '../../text/line.ts';
+import { printable, text } from '../../text/printable.ts';
+import { type ExitCode, exitCodes, type Output } from '../output.ts';
+
+export type ChangeOptions = {
+  readonly json: boolean;
+  readonly dryRun: boolean;
+  readonly readOnly: boolean;
+  readonly yes?: boolean;
+  /** Asks for confirmation; absent when stdin is not a terminal. */
+  readonly ask?: (question: string) => Promise<boolean>;
+};
+
+export type Change = {
+  /** The words after `vigil` that start each message. */
+  readonly name: string;
+  /** The message when the answer is no, such as `nothing was changed`. */
+  readonly declined?: string;
+  /** What is wrong with the operands, if anything. */
+  readonly fault?: string;
+  /** Why this machine is read-only, if it is. */
+  readonly lookOnly?: string;
+  /** Given by a command that must not touch a foreign workspace. */
+  readonly monitor?: CommandTools['monitor'];
+};
+
+/** The result of a step: lines, or with --json a document, then messages. */
+export type Shown = {
+  readonly lines?: readonly Line[];
+  readonly json?: () => unknown;
+  /** On stderr, one line each. */
+  readonly messages?: readonly string[];
+  /** 0 by default. */
+  readonly code?: ExitCode;
+};
+
+/** A plan without `run` ends the command: there is nothing to do, or it cannot be done. */
+export type Plan = Shown & {
+  /** Each must be confirmed, unless there is --yes. */
+  readonly questions?: readonly string[];
+  readonly run?: () => Promise<Shown>;
+};
+
+/** What ends a command early. */
+export const stop = (code: ExitCode, ...messages: readonly string[]) => ({ code, messages });
+
+/** The exit code of work that was carried out. */
+export const codeOf = (isAll: boolean) => (isAll ? exitCodes.done : exitCodes.survived);
+
+/** Where no confirmation can be given. */
+const notConfirmed =
+  'refused: no terminal to ask for confirmation; use --yes to go ahead or --dry-run to see the plan';
+
+/** Printed by a command that is about registries where there is none. */
+export const noWorkspace = 'no workspace found (-w DIR): using processes and tmux only';
+
+/** @param plan may print messages before its lines.
+ * @returns the exit code, as readme.md lists it. */
+export async function change(
+  { name, declined = 'nothing was changed', fault, lookOnly, monitor }: Change,
+  options: ChangeOptions,
+  output: Output,
+  plan: (complain: (message: string) => void) => Promise<Plan>,
+): Promise<ExitCode> {
+  const complain = (message: string) =>
+    output.complain(text`vigil ${printable(name)}: ${printable(message, output.charset)}`);
+  const show = ({ lines = [], json, messages = [], code = exitCodes.done }: Shown) => {
+    if (!options.json) output.lines(lines);
+    else if (json !== undefined) output.json(json(), 'indented');
+    for (const message of messages) complain(message);
+    return code;
+  };
+  const refuse = (message: string) => show(stop(exitCodes.refused, message));
+  if (fault !== undefined) return show(stop(exitCodes.usage, fault));
+  const refusal = refusalOf(options, lookOnly);
+  if (refusal !== undefined) return refuse(refusal);
+  const { questions = [], run, ...planned } = await plan(complain);
+  if (options.dryRun || run === undefined) return show(planned);
+  show({ ...planned, json: undefined });
+  const foreign = monitor && foreignWorkspace(monitor);
+  if (foreign !== undefined) return refuse(`refused: ${foreign}`);
+  if (!options.yes && questions.length > 0) {
+    if (options.ask === undefined || options.json) return refuse(notConfirmed);
+    for (const question of questions) if (!(await options.ask(question))) return refuse(declined);
+  }
+  return show(await run());
+}
+
+function refusalOf({ readOnly, dryRun }: ChangeOptions, lookOnly: string | undefined) {
+  if (dryRun) return undefined;
+  if (readOnly) return 'refused: --read-only is set; use --dry-run to preview';
+  return lookOnly && `refused: ${lookOnly}`;
+}
