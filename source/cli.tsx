@@ -138,7 +138,7 @@ async function runCommand(
   }
 }
 
-/** The live screen; without a terminal one table, and a word about it. */
+/** Runs the live screen. Without a terminal it prints one table and says so. */
 async function top(tools: CommandTools, options: Options, terminal: Terminal, output: Output) {
   const { host, monitor, recogniser } = tools;
   const isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -164,7 +164,7 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
   return runScreen(working, options, terminal, surroundings, departure.stopping);
 }
 
-/** Called, the first one first and each once, before we leave in whatever way. */
+/** Run once each, in order, before any kind of exit. */
 const restorers: (() => void)[] = [];
 
 function restoreAll(): void {
@@ -179,7 +179,8 @@ async function openMachine(options: Options, command: Arguments['command']) {
   return { host, recogniser, monitor };
 }
 
-/** The machine that the options of an unfinished command line choose, as no shell has expanded them yet. */
+/** The machine that the options of an unfinished command line select; `~` is expanded here, as no
+ * shell has done it yet. */
 async function machineOfWords(words: readonly string[]) {
   const read = readWords(words.map(word => word.replace(/^~(?=\/)/, process.env.HOME ?? '~')));
   const options = read.ok ? settledOptions(read.value.given, process.env, readConfigText) : read;
@@ -242,7 +243,7 @@ process.on('exit', () => {
 });
 main(process.argv.slice(2)).then(code => {
   departure.conclude(code);
-  // Everything is written before the exit, and what could not be has told why; a tmux client that
-  // hangs is not waited for.
+  // All output is flushed before the exit, and write errors have been reported. A hung tmux
+  // client is not waited for.
   process.stdout.write('', () => setImmediate(() => process.exit(departure.conclude(code))));
 }, fail);

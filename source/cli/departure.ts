@@ -1,27 +1,27 @@
-/** How the program leaves: what must not be cut off, an ending above all, is finished first. The first
- * signal asks, the second one hurries, the third one goes. */
+/** How the program exits. Work in progress, above all a termination, is finished first: the first
+ * signal stops gracefully, the second escalates, the third exits at once. */
 
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 export type StopSignal = keyof typeof signalCodes;
 
 export type Departure = {
-  /** Aborted with the first signal. */
+  /** Aborted by the first signal. */
   readonly stopping: AbortSignal;
-  /** Aborted with the second one: no more patience with who is being ended. */
+  /** Aborted by the second signal: escalate running kills to SIGKILL. */
   readonly hurrying: AbortSignal;
-  /** What to leave with when all is done: a signal's code stands, and output that was lost is no
+  /** @returns the final exit code: a signal's code takes precedence, and lost output is not a
    * success. */
   conclude(code: number): number;
-  /** Work that is not to be cut off. */
+  /** Registers work that must not be interrupted. */
   hold<T>(work: Promise<T>): Promise<T>;
-  /** Until the work is done a hang-up means nothing: whoever waits for a server outlives its terminal. */
+  /** Ignores hang-ups until the work is done: a wait for a server outlives its terminal. */
   withoutHangUps<T>(work: () => Promise<T>): Promise<T>;
   onSignal(name: StopSignal): void;
-  /** Nobody reads any more: `code` is left with, unless there is work. */
+  /** The output has no reader: exit with `code` unless work is in progress. */
   onLostOutput(code: number): void;
 };
 
-/** A look is over by then; whatever is not shall not hold up a signal. */
+/** A poll is finished by then; anything slower must not delay the exit. */
 const slowestStopMs = 3000;
 
 export function createDeparture(exit: (code: number) => void): Departure {
@@ -63,13 +63,14 @@ export function createDeparture(exit: (code: number) => void): Departure {
       }
     },
     onSignal(name) {
-      // The kernel, the shell and every write tell of one and the same hang-up; it is no impatience.
+      // The kernel, the shell and every failed write report the same hang-up; it must not
+      // escalate.
       if (name === 'SIGHUP' && (first !== undefined || isDeaf)) return;
       count++;
       first ??= name;
       stopping.abort();
       if (held.size === 0) {
-        // The second one does not wait for a look that hangs.
+        // The second signal does not wait for a hung poll.
         if (count > 1) exit(signalCodes[name]);
         else leaveSoon(signalCodes[name]);
       } else if (count === 2) hurrying.abort();

@@ -1,10 +1,10 @@
-/** What an output stream that fails means for the exit. */
+/** Maps output stream errors to exits. */
 import { printable } from '../text/printable.ts';
 import type { Departure } from './departure.ts';
 import { exitCodes } from './output.ts';
 
-/** A reader that closed the pipe (`vigil list | head -1`) is no error. A full disk is one, and a terminal that is
- * gone counts as a hang-up, whether or not the signal comes. */
+/** A closed pipe (`vigil list | head -1`) is not an error. A full disk is one, and a lost
+ * terminal counts as a hang-up even if no SIGHUP arrives. */
 export function watchOutput(
   stdout: NodeJS.WriteStream,
   stderr: NodeJS.WriteStream,

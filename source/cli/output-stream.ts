@@ -1,4 +1,4 @@
-/** Commands' output on real streams: colours, width, escapes in JSON, and readers that go away. */
+/** Command output on real streams: colours, width, escapes in JSON, and closed pipes. */
 import type { ChalkInstance } from 'chalk';
 import type { Line } from '../text/line.ts';
 import type { Terminal } from '../text/terminal.ts';
@@ -12,7 +12,7 @@ export async function createOutput(
   stdout: Stream,
   stderr: Stream,
 ): Promise<Output> {
-  // Only who sees colours waits for them to be loaded.
+  // chalk is loaded only when colours are enabled.
   const chalk = terminal.colors ? new (await import('chalk')).Chalk({ level: 1 }) : undefined;
   return {
     charset: terminal.charset,
@@ -47,7 +47,8 @@ function paint(line: Line, chalk: ChalkInstance | undefined, theme: ThemeName): 
     .join('');
 }
 
-/** JSON leaves C1 controls and bidirectional marks as they are; a terminal would act on them. */
+/** Escapes what JSON leaves as is and a terminal would act on: C1 controls and bidirectional
+ * marks. */
 function escapeJson(document: string): string {
   return document.replace(
     /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
@@ -57,8 +58,8 @@ function escapeJson(document: string): string {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What this terminal can show. NO_COLOR beats FORCE_COLOR, as no-color.org has it; a flag beats
- * both. */
+/** @returns the terminal's capabilities. NO_COLOR overrides FORCE_COLOR (no-color.org); an option
+ * overrides both. */
 export function terminalOf(
   env: Env,
   stream: { readonly isTTY?: boolean; readonly columns?: number },
@@ -83,7 +84,7 @@ function hasColors(env: Env, isTerminal: boolean): boolean {
   return isTerminal && env.TERM !== 'dumb';
 }
 
-/** The first of these that is set decides, as in setlocale(3). */
+/** The first variable that is set decides, as in setlocale(3). */
 function isUtf8(env: Env): boolean {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || 'C';
   return /utf-?8/i.test(locale);

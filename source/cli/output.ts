@@ -1,15 +1,15 @@
-/** What a command may do to the outside: write lines, write JSON, say something on stderr. */
+/** The output interface of a command: lines, JSON, and messages on stderr. */
 import type { Line } from '../text/line.ts';
 import type { Charset, Printable } from '../text/printable.ts';
 
 export type Output = {
   readonly charset: Charset;
-  /** Cells of the terminal; without one nothing is cut. */
+  /** Terminal width in cells; without one nothing is truncated. */
   readonly width?: number;
   lines(lines: readonly Line[]): void;
-  /** One JSON document; `compact` on a line of its own. */
+  /** Prints one JSON document; `compact` on one line. */
   json(value: unknown, layout: 'indented' | 'compact'): void;
-  /** One line on stderr. */
+  /** Prints one line on stderr. */
   complain(message: Printable): void;
 };
 
@@ -25,7 +25,7 @@ export const exitCodes = {
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** Where no row is what was named. */
+/** Exit codes when no row matches a target. */
 export const notFoundCodes = {
   none: exitCodes.noTarget,
   unread: exitCodes.unreadable,

@@ -1,5 +1,5 @@
-/** argv → command, operands and given options. meow splits the words, this file says what is
- * wrong with them in one line. */
+/** Parses argv into command, operands and options. meow splits the words; this file reports
+ * errors in one line. */
 import meow from 'meow';
 import type { Reading } from '../../core/model/model.ts';
 import { similarWord } from '../../core/model/similar.ts';
@@ -10,20 +10,20 @@ import { optionSpecs } from './option-table.ts';
 
 export type Arguments = {
   readonly command: Exclude<Command, 'help'>;
-  /** Help is asked for: about a command or a topic, by name; in general where it is empty. */
+  /** Help was requested for this command or topic; empty for general help. */
   readonly help?: string;
   readonly operands: readonly string[];
   readonly given: Given;
 };
 
-/** Words and options apart, before anything is known of the command.
- * @param given the words behind the program's name. */
+/** Separates words from options, before the command is known.
+ * @param given the words after the program's name. */
 export function readWords(given: readonly string[]): Reading<{
   readonly input: readonly string[];
   readonly literal: readonly string[];
   given: Given;
 }> {
-  // Behind `--` words are as they are: they may be the command of an agent.
+  // Words after `--` are taken literally: they may be an agent's command.
   const end = given.indexOf('--');
   const literal = end < 0 ? [] : given.slice(end + 1);
   const argv = expandShort(end < 0 ? given : given.slice(0, end));
@@ -44,7 +44,7 @@ export function readWords(given: readonly string[]): Reading<{
   return { ok: true, value: { input: input.map(String), literal, given: options } };
 }
 
-/** @param given the words behind the program's name. */
+/** @param given the words after the program's name. */
 export function parseArguments(given: readonly string[]): Reading<Arguments> {
   const words = readWords(given);
   if (!words.ok) return words;
@@ -70,7 +70,7 @@ function splitWords(argv: readonly string[]) {
   try {
     const { input, flags } = meow({
       importMeta: import.meta,
-      // meow would look for a package.json beside the bundle; nothing of it is needed.
+      // meow would search for a package.json beside the bundle, which is not needed.
       pkg: { name: 'vigil' },
       argv,
       autoHelp: false,
@@ -85,8 +85,8 @@ function splitWords(argv: readonly string[]) {
   }
 }
 
-/** Short options as long ones: a group apart (`-rt`), an attached value behind its option (`-Ftext`),
- * which meow does not know. Letters that are no option stay, for the error line. */
+/** Expands short options, which meow does not do: groups (`-rt`) and attached values (`-Ftext`).
+ * Unknown letters stay, for the error message. */
 export function expandShort(argv: readonly string[]): string[] {
   return argv.flatMap(word => {
     if (!/^-[A-Za-z]/.test(word)) return [word];
@@ -103,7 +103,7 @@ export function expandShort(argv: readonly string[]): string[] {
   });
 }
 
-/** meow takes no `-` for a value that stands apart. */
+/** meow does not accept `-` as a separate value. */
 function joinDashes(argv: readonly string[]): string[] {
   return argv.flatMap((word, index) => {
     if (word === '-' && takesValue(argv[index - 1])) return [];
@@ -121,7 +121,7 @@ function missingValue(argv: readonly string[]): string | undefined {
     const word = argv[index] ?? '';
     const spec = optionSpecs.find(each => each.value !== undefined && word === `--${each.name}`);
     if (spec === undefined) continue;
-    // What follows is the value, unless it is an option itself; a negative number is none.
+    // The next word is the value unless it is an option; a negative number is not one.
     const next = argv[++index];
     if (next === '') return emptyValue(spec);
     if (next === undefined || /^-(?!\d|$)/.test(next))
@@ -134,7 +134,7 @@ function emptyValue({ name, value = '' }: OptionSpec): string {
   return `--${name}: empty value (expected ${value})`;
 }
 
-/** meow takes any value of a switch for false: `--json=yes` must not mean no. */
+/** meow reads any value of a switch as false: `--json=yes` must not mean no. */
 function switchFault(argv: readonly string[]): string | undefined {
   for (const word of argv) {
     const [, name, value = ''] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
@@ -145,7 +145,7 @@ function switchFault(argv: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** Ignored options are refused: the user may rely on them to limit the command. */
+/** Rejects options that would be ignored: the user may rely on them to limit the command. */
 function optionFault(command: Command, given: Given): string | undefined {
   const spec = optionSpecs.find(
     each => given.has(each.name) && !heeds(command, each) && !each.isHarmless,
@@ -207,7 +207,8 @@ function camel(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Reading commands write nothing; commands that may change something keep the sessions they have seen. */
+/** Read-only commands write nothing; commands that may change something record the sessions they
+ * have seen. */
 export function keepsSightings(
   command: Arguments['command'],
   options: { readonly readOnly: boolean; readonly dryRun: boolean; readonly demo: boolean },

@@ -1,4 +1,5 @@
-/** The commands: one table, from which help, completions, the man page and the readme's usage are drawn. */
+/** The commands. Help, completions, the man page and the readme's usage are generated from this
+ * table. */
 import type { ExitCode } from '../output.ts';
 
 export const commands = [
@@ -15,30 +16,30 @@ export const commands = [
   'help',
 ] as const;
 export type Command = (typeof commands)[number];
-/** What runs where none is named. */
+/** Runs when no command is named. */
 export const defaultCommand: Command = 'top';
 
-/** Names that only the machine knows: completion reads them when they are asked for. */
+/** Names known only at run time: completion reads them on demand. */
 export type LiveNames = 'agents' | 'tasks' | 'sockets' | 'targets' | 'backups';
 
 export type CommandSpec = {
-  /** In the short help, behind `vigil`. */
+  /** Shown in the short help after `vigil`. */
   readonly shown: string;
   /** One line, at most 55 cells. */
   readonly does: string;
-  /** What may be typed, behind `vigil`. */
+  /** Usage lines, after `vigil`. */
   readonly usages: readonly string[];
-  /** Paragraphs about it, for its own help and the man page. */
+  /** Paragraphs for its own help and the man page. */
   readonly about: readonly string[];
-  /** Beside 0 and 2, which every command can end with. */
+  /** Exit codes besides 0 and 2, which every command can return. */
   readonly exits: readonly ExitCode[];
-  /** What its operands may be, for completion: words for the first one alone, files, or names. */
+  /** Possible operands for completion: words (first operand only), files, or live names. */
   readonly operands?: readonly string[] | 'files' | LiveNames;
 };
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
-/** What there is help about beside the commands. */
+/** Help topics besides the commands. */
 export const helpTopics = ['options', 'keys'] as const;
 
 export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {

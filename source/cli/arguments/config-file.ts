@@ -1,10 +1,10 @@
-/** The configuration file: the long options' names, each with a value of its type. */
+/** The configuration file: long option names, each with a value of its type. */
 import type { Reading } from '../../core/model/model.ts';
 import { similarWord } from '../../core/model/similar.ts';
 import type { Given, OptionSpec } from './option-spec.ts';
 import { optionSpecs } from './option-table.ts';
 
-/** Checks names and types of a configuration file: the same names as the long options.
+/** Validates names and types in a configuration file.
  * @param text the file's content. */
 export function readConfig(text: string): Reading<Given> {
   let value: unknown;

@@ -7,11 +7,11 @@ export type DeployOptions = {
   readonly prompt?: string;
   readonly promptFile?: string;
   readonly parent: string;
-  /** What is run where no command is given. */
+  /** The command used when none is given. */
   readonly command: readonly string[];
 };
 
-/** It reads its prompt from stdin and writes a line of JSON for everything it does. */
+/** Reads its prompt from stdin and writes one JSON line per event. */
 const standardCommand = ['claude', '--print', '--verbose', '--output-format', 'stream-json'];
 
 export function readDeployOptions(given: Given): DeployOptions {
@@ -27,7 +27,7 @@ export function readDeployOptions(given: Given): DeployOptions {
   };
 }
 
-/** @returns what is missing or too much, as one line. */
+/** @returns what is missing or conflicting, in one line. */
 export function deployFault(given: Given): string | undefined {
   for (const name of ['task', 'type']) if (!given.has(name)) return `deploy: missing --${name}`;
   const prompts = ['prompt', 'prompt-file'].filter(name => given.has(name));

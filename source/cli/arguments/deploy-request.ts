@@ -1,4 +1,4 @@
-/** The request of `vigil deploy`, with the prompt read: before anything else is done. */
+/** Builds the request of `vigil deploy` and reads its prompt, before anything is changed. */
 import type { DeployRequest } from '../../core/lifecycle/deployment.ts';
 import type { Reading } from '../../core/model/model.ts';
 import type { Options } from './options.ts';
@@ -7,11 +7,11 @@ const whatFits = 'expected a text file, or - for stdin';
 
 type Machine = {
   readIfThere(file: string | number): Reading<string | undefined>;
-  /** The socket that `-L`, `-S` and the environment name. */
+  /** The socket selected by `-L`, `-S` and the environment. */
   chosenSocket(names: readonly string[], paths: readonly string[], env: NodeJS.ProcessEnv): string;
 };
 
-/** @param operands the words behind `--`. */
+/** @param operands the words after `--`. */
 export function deployRequest(
   options: Options,
   operands: readonly string[],

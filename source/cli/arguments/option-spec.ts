@@ -1,4 +1,4 @@
-/** What an option is, and what is made of its row in the table. */
+/** An option's row in the table, and the strings derived from it. */
 import type { Command, LiveNames } from './command-table.ts';
 
 export type OptionSpec = {
@@ -8,35 +8,36 @@ export type OptionSpec = {
   readonly value?: string;
   readonly repeatable?: boolean;
   readonly help: string;
-  /** The commands that heed it; all where none are named. */
+  /** The commands it applies to; all if absent. */
   readonly of?: readonly Command[];
-  /** Given to any other command it does no harm: it could not have narrowed or changed what that one does. */
+  /** Accepted and ignored by other commands: there it could not have narrowed or changed
+   * anything. */
   readonly isHarmless?: boolean;
-  /** How it is written where not by its name. */
+  /** Spelling on the command line, if it differs from the name. */
   readonly shown?: string;
-  /** In the short help too. */
+  /** Also listed in the short help. */
   readonly isMostUsed?: boolean;
-  /** What its value may be, for completion: words (a list of them has commas), paths, or names. */
+  /** Possible values for completion: words (comma-separated in a list), paths, or live names. */
   readonly values?: readonly string[] | 'directories' | 'files' | LiveNames;
   readonly isList?: boolean;
 };
 
-/** The name that is typed. */
+/** @returns the name as typed on the command line. */
 export function writtenName({ name, shown = name }: OptionSpec): string {
   return shown;
 }
 
-/** The option as it is written, with its value. */
+/** @returns the option as typed, with its value. */
 export function spelled(spec: OptionSpec): string {
   const { short, value } = spec;
   const both = `${short === undefined ? '' : `-${short}, `}--${writtenName(spec)}`;
   return value === undefined ? both : `${both} ${value}`;
 }
 
-/** @returns whether this command heeds the option. */
+/** @returns whether the command accepts the option. */
 export function heeds(command: Command, { of }: OptionSpec): boolean {
   return of === undefined || of.includes(command);
 }
 
-/** Values by option name, as the command line or the configuration file gave them. */
+/** Values by option name, from the command line or the configuration file. */
 export type Given = ReadonlyMap<string, unknown>;

@@ -1,5 +1,5 @@
-/** The options of the command line and of the configuration file: one table, from which parsing, help,
- * completions, the man page and the readme are drawn. */
+/** The options of the command line and the configuration file. Parsing, help, completions, the
+ * man page and the readme are generated from this table. */
 
 import { rowClasses } from '../../core/model/model.ts';
 import { defaultSessionPrefixes } from '../../core/programs/agent-programs.ts';

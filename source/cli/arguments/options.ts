@@ -1,4 +1,4 @@
-/** What the options mean: values by name in, options or one error line out. Pure. */
+/** Converts values by option name to typed options, or to a one-line error. Pure. */
 
 import { standardGraceMs } from '../../core/inventory/scene.ts';
 import { type Reading, type RowClass, rowClasses } from '../../core/model/model.ts';
@@ -24,7 +24,7 @@ export type Options = {
   readonly programs: readonly string[];
   readonly spareNames: readonly string[];
   readonly includesSuspected: boolean;
-  /** How long after its entry became terminal an agent may still run, milliseconds. */
+  /** How long an agent may keep running after its entry became terminal, milliseconds. */
   readonly graceMs: number;
   readonly readOnly: boolean;
   readonly dryRun: boolean;
@@ -33,9 +33,9 @@ export type Options = {
   readonly lockWaitMs: number;
   readonly policy: Policy;
   readonly reason?: string;
-  /** A sweep takes agents that were idle for longer, milliseconds. */
+  /** A sweep also ends agents idle for longer than this, milliseconds. */
   readonly idleMs?: number;
-  /** A shutdown waits for this pid. */
+  /** A shutdown waits for this pid to exit. */
   readonly whenEnds?: number;
   readonly deploy: DeployOptions;
   readonly logFile?: string;
@@ -52,7 +52,7 @@ const longestIntervalSeconds = 3600;
 const longestLockWait = [0, 3600] as const;
 const longestGrace = [0, 3600] as const;
 
-/** @param given what was given, later sources over earlier ones already merged. */
+/** @param given option values, with later sources already merged over earlier ones. */
 export function readOptions(
   given: Given,
   env: Readonly<Record<string, string | undefined>>,

@@ -1,4 +1,4 @@
-/** How terminations escalate: from the options, else from the environment (docs/usage.md). */
+/** How terminations escalate: from the options, or else from the environment (docs/usage.md). */
 import type { Reading } from '../../core/model/model.ts';
 import { askMs, defaultPolicy, type Policy } from '../../core/termination/policy.ts';
 import type { Given } from './option-spec.ts';
@@ -8,7 +8,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const mostRetries = 20;
 const longestDelaySeconds = 3600;
 
-/** @returns the policy, or what is wrong with an option or a variable. */
+/** @returns the policy, or what is invalid in an option or a variable. */
 export function readPolicy(given: Given, env: Environment): Reading<Policy> {
   const standard = defaultPolicy.attemptMs.map(ms => ms / 1000);
   const delays = given.has('retry-delays')
@@ -36,7 +36,7 @@ export function readPolicy(given: Given, env: Environment): Reading<Policy> {
   return {
     ok: true,
     value: {
-      // More attempts than delays: the last delay goes on.
+      // With more attempts than delays, the last delay repeats.
       attemptMs: Array.from(
         { length: retries },
         (_, index) => (delays.value[index] ?? last) * 1000,

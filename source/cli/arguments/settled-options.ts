@@ -5,12 +5,12 @@ import { readConfig } from './config-file.ts';
 import type { Given } from './option-spec.ts';
 import { type Options, readOptions } from './options.ts';
 
-/** The configuration file, where there is one. */
+/** Reads the configuration file, if there is one. */
 type ReadConfigText = (
   env: NodeJS.ProcessEnv,
 ) => Reading<{ readonly path: string; readonly text: string } | undefined>;
 
-/** @returns the options, or one line about what is wrong with them and where. */
+/** @returns the options, or a one-line error with its source. */
 export function settledOptions(
   given: Given,
   env: NodeJS.ProcessEnv,
@@ -22,7 +22,7 @@ export function settledOptions(
   const config = readConfig(file.value.text);
   if (!config.ok) return { ok: false, reason: `${file.value.path}: ${config.reason}` };
   const settled = readOptions(new Map([...config.value, ...given]), env);
-  // What is wrong only with the file is said of the file and its key.
+  // An error caused only by the file names the file and the key.
   if (settled.ok || !readOptions(given, env).ok) return settled;
   return { ok: false, reason: `${file.value.path}: ${settled.reason.replace(/^--/, '')}` };
 }

@@ -1,4 +1,4 @@
-/** `vigil deploy`: starts one agent, or leaves nothing behind. */
+/** `vigil deploy`: starts one agent, or rolls everything back. */
 import { deploy as run } from '../../core/lifecycle/deploy.ts';
 import {
   type DeployReport,
@@ -14,7 +14,7 @@ import { deployJson } from '../json/deploy-json.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { type ChangeOptions, change } from './change.ts';
 
-/** @param stopping a signal came: goes no further.
+/** @param stopping aborted by a signal: roll back.
  * @returns the exit code, as readme.md lists it. */
 export function deploy(
   tools: CommandTools,

@@ -8,8 +8,8 @@ import { type Charset, printable, text } from '../../text/printable.ts';
 import { countSpans } from '../../text/snapshot-lines.ts';
 import { exitCodes, type Output } from '../output.ts';
 
-/** @param diagnose facts about the machine; called after one look.
- * @returns 0, or 10 where something is not as it should be. */
+/** @param diagnose reads facts about the machine; called after one poll.
+ * @returns 0, or 10 if a check fails. */
 export async function doctor(
   monitor: Monitor,
   diagnose: () => Promise<readonly Check[]>,
@@ -28,7 +28,7 @@ export async function doctor(
   return isWell ? exitCodes.done : exitCodes.problemsFound;
 }
 
-/** Problems of the look that no fact has named yet. */
+/** Problems of the poll that no check has reported yet. */
 function problemChecks(snapshot: Snapshot, named: ReadonlySet<string>): Check[] {
   return snapshot.problems
     .filter(problem => ![...named].some(name => problem.about === name))

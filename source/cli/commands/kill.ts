@@ -1,4 +1,4 @@
-/** `vigil kill <target…>`: shows the plan, asks, ends, verifies, records. */
+/** `vigil kill <target…>`: shows the plan, asks for confirmation, terminates, verifies, records. */
 
 import { isAgreed } from '../../core/inventory/memory.ts';
 import { isUnlisted, unlistedReason } from '../../core/inventory/unlisted.ts';

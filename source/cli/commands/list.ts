@@ -1,4 +1,4 @@
-/** `vigil list`: one table or one snapshot; with --watch one after the other. */
+/** `vigil list`: one table or one snapshot, repeated with --watch. */
 
 import type { Monitor } from '../../core/inventory/monitor.ts';
 import type { Snapshot } from '../../core/model/model.ts';
@@ -17,7 +17,7 @@ export type ListOptions = {
   readonly json: boolean;
   readonly watch: boolean;
   readonly intervalMs: number;
-  /** Exit 10 where something is wrong with the agents (`--exit-code`). */
+  /** Exit 10 if registry and machine differ (`--exit-code`). */
   readonly exitCode: boolean;
 };
 
@@ -46,7 +46,7 @@ export async function list(
   return code;
 }
 
-/** One snapshot, as a document or as a table. */
+/** Prints one snapshot as JSON or as a table. */
 function show(snapshot: Snapshot, options: ListOptions, output: Output): void {
   const placed = selectRows(snapshot, options.view);
   if (options.json) {
@@ -60,7 +60,7 @@ function show(snapshot: Snapshot, options: ListOptions, output: Output): void {
   output.lines(tableLines(snapshot, options.view, output));
 }
 
-/** The table with its summary, as text. */
+/** @returns the table and its summary as lines. */
 function tableLines(snapshot: Snapshot, view: View, output: Output): Line[] {
   const { charset, width } = output;
   const placed = selectRows(snapshot, view);
@@ -77,7 +77,7 @@ function tableLines(snapshot: Snapshot, view: View, output: Output): Line[] {
   ];
 }
 
-/** Under a row of the tree: who is in it. */
+/** @returns the processes of a row, below it in the tree. */
 function processLines(
   processes: Snapshot['rows'][number]['processes'],
   level: number,
@@ -90,7 +90,7 @@ function processLines(
   });
 }
 
-/** Classes that mean that reality and record have drifted apart. */
+/** Classes in which registry and machine differ. */
 const drifted = ['undead', 'ghost', 'husk', 'orphan', 'zombie'] as const;
 
 function exitCodeFor(snapshot: Snapshot, options: ListOptions): number {

@@ -1,5 +1,5 @@
-/** `vigil reconcile --restore rebuild`: a global registry that is broken, with no journal and no backup
- * that can be used, is made anew from the task registries. Never by itself. */
+/** `vigil reconcile --restore rebuild`: rebuilds a broken global registry without a usable
+ * journal or backup from the task registries. Never automatic. */
 
 import type { RegistryReading } from '../../core/model/model.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
@@ -12,10 +12,10 @@ import { counted } from '../../text/units.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { type ChangeOptions, change, codeOf, stop } from './change.ts';
 
-/** What stands in a backup's place on the command line. */
+/** Used on the command line in place of a backup's name. */
 export const rebuildName = 'rebuild';
 
-/** A broken registry, and the ones it can be made from. */
+/** A broken registry and the registries it can be rebuilt from. */
 type Plan = {
   readonly target: RegistryReading;
   readonly reason: string;
@@ -76,7 +76,7 @@ export function rebuild(
   });
 }
 
-/** @param mayWrite settle journals first: they know best what a broken file was to be. */
+/** @param mayWrite apply journals first: they hold the most recent content of a broken registry. */
 async function plansOf(host: Host, mayWrite: boolean): Promise<Plan[]> {
   const isIndex = (each: RegistryReading) => each.scope === 'global' && each.kind === 'json';
   if (mayWrite) {

@@ -1,4 +1,5 @@
-/** `vigil reconcile`: shows what must change so that registry and machine agree, asks, changes it. */
+/** `vigil reconcile`: shows the changes that make registry and machine agree, asks for
+ * confirmation, applies them. */
 
 import { cutDeploys, recoverDeploys } from '../../core/lifecycle/recover.ts';
 import { nothingUndone } from '../../core/lifecycle/undo.ts';
@@ -80,7 +81,7 @@ function questionFor(plan: ReconcilePlan, deploys: number): string {
   return isEmpty(plan) ? `${undo}?` : `${undo} and ${change}`;
 }
 
-/** Deploys whose vigil was gone before they were done. */
+/** Deploys whose vigil exited before they were complete. */
 function cutLines(deploys: readonly FoundIntent[], { charset }: Output): Line[] {
   return deploys.map(({ intent, path }) => [
     span(

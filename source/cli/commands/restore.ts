@@ -1,4 +1,4 @@
-/** `vigil reconcile --restore [BACKUP]`: lists backups, or puts one in the registries' place. */
+/** `vigil reconcile --restore [BACKUP]`: lists backups, or restores one. */
 
 import type { RegistryReading } from '../../core/model/model.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
@@ -9,19 +9,19 @@ import { counted } from '../../text/units.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { type ChangeOptions, change, codeOf, stop } from './change.ts';
 
-/** One file of the chosen backup, beside the registry as it is. */
+/** One file of the chosen backup, compared with the current registry. */
 type Step = {
   readonly file: BackupFile;
-  /** Entries it has now, or why they cannot be counted. */
+  /** Current entries, or why they cannot be counted. */
   readonly current: number | string;
   readonly saved: number;
   readonly isSame: boolean;
 };
 
-/** What became of it, or will. */
+/** A step with its actual or planned outcome. */
 type Outcome = Step & { readonly outcome: 'planned' | 'restored' | 'already' | 'failed' };
 
-/** @param name of the backup to restore; without one they are listed.
+/** @param name the backup to restore; without it backups are listed.
  * @returns the exit code, as readme.md lists it. */
 export async function restore(
   { host, lockWaitMs }: Pick<CommandTools, 'host' | 'lockWaitMs'>,
@@ -78,7 +78,7 @@ export async function restore(
   });
 }
 
-/** Tasks before the index, as everywhere. */
+/** Task registries before the index, as for every write. */
 function inOrder(backups: readonly Backup[]): BackupFile[] {
   const files = backups.flatMap(backup => backup.files);
   return files.sort((a, b) => Number(a.scope === 'global') - Number(b.scope === 'global'));

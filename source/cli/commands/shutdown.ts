@@ -13,7 +13,7 @@ import { type ChangeOptions, change, codeOf, stop } from './change.ts';
 
 export type ShutdownCommandOptions = Omit<ChangeOptions, 'ask'> & {
   readonly reason?: string;
-  /** The server whose end is waited for. */
+  /** The server to wait for. */
   readonly whenEnds?: number;
   /** The wait for a server outlives the terminal. */
   readonly withoutHangUps: <T>(work: () => Promise<T>) => Promise<T>;
@@ -21,7 +21,7 @@ export type ShutdownCommandOptions = Omit<ChangeOptions, 'ask'> & {
   readonly askWord?: (question: string, word: string) => Promise<boolean>;
 };
 
-/** @param stopping a signal came: goes no further, or ends the wait for a server.
+/** @param stopping aborted by a signal: stops between steps, or ends the wait for a server.
  * @returns the exit code, as readme.md lists it. */
 export function shutdown(
   tools: CommandTools,

@@ -1,4 +1,5 @@
-/** A command line up to the cursor → what may stand there: words, paths, or names that a poll has to read. Pure. */
+/** Maps a command line up to the cursor to its possible completions: words, paths, or names that
+ * need a poll. Pure. */
 import { expandShort } from '../arguments/arguments.ts';
 import {
   commandSpecs,
@@ -9,13 +10,14 @@ import {
 import { heeds, type OptionSpec, writtenName } from '../arguments/option-spec.ts';
 import { optionSpecs } from '../arguments/option-table.ts';
 
-/** A word that completes the one at the cursor, and what it means. */
+/** A completion of the word at the cursor, with a description. */
 export type Candidate = readonly [value: string, description: string];
 
 export type Completion =
   | { readonly kind: 'files' | 'directories' }
   | { readonly kind: 'words'; readonly candidates: readonly Candidate[] }
-  /** @property prefix of the word, before the name. @property words that choose the machine to read. */
+  /** @property prefix the part of the word before the name. @property words the options that
+   * select the machine to read. */
   | {
       readonly kind: 'live';
       readonly names: LiveNames;
@@ -23,7 +25,7 @@ export type Completion =
       readonly words: readonly string[];
     };
 
-/** @param given behind the program's name; the last word is at the cursor. */
+/** @param given the words after the program's name; the last one is at the cursor. */
 export function completionOf(given: readonly string[]): Completion {
   const word = given.at(-1) ?? '';
   const before = expandShort(given.slice(0, -1));
@@ -52,7 +54,8 @@ export function completionOf(given: readonly string[]): Completion {
   return wordsOf(operands.length > 0 ? [] : (expected ?? []).map(each => [each, '']));
 }
 
-/** The words before the cursor's. @returns the option whose value is at the cursor as `pending`. */
+/** Parses the words before the cursor. @returns the option whose value is at the cursor as
+ * `pending`. */
 function split(words: readonly string[]) {
   const named: string[] = [];
   const options: OptionSpec[] = [];
@@ -81,7 +84,7 @@ function spellings(spec: OptionSpec): string[] {
   return [...(spec.short === undefined ? [] : [`-${spec.short}`]), `--${writtenName(spec)}`];
 }
 
-/** @param prefix of the word, before the value. @param typed of the value. */
+/** @param prefix the part of the word before the value. @param typed the value so far. */
 function valuesOf(
   { values, isList }: OptionSpec,
   prefix: string,

@@ -1,4 +1,4 @@
-/** `vigil completion SHELL`, and the hidden `vigil __complete` that its script calls at every Tab. */
+/** `vigil completion SHELL`, and the hidden `vigil __complete` that its script runs on every Tab. */
 
 import type { Monitor } from '../../core/inventory/monitor.ts';
 import type { Host } from '../../core/ports/host.ts';
@@ -11,7 +11,7 @@ import { type Candidate, type Completion, completionOf } from './candidates.ts';
 import { namesIn } from './live-names.ts';
 import { requestOf, stubs } from './shells.ts';
 
-/** The first word of the hidden command. */
+/** The name of the hidden command. */
 export const completerName = '__complete';
 
 export function completion(shell: Shell, output: Output): number {
@@ -24,8 +24,8 @@ type Machine = {
   readonly monitor: Pick<Monitor, 'look'>;
 };
 
-/** Answers a shell: one poll at most, no question, no message.
- * @param open the machine that these words choose; nothing where an option of them is wrong. */
+/** Prints completions with at most one poll, no prompt and no message.
+ * @param open the machine these words select; nothing if one of their options is invalid. */
 export async function complete(
   given: readonly string[],
   open: (words: readonly string[]) => Promise<Machine | undefined>,

@@ -1,4 +1,4 @@
-/** Names of what a poll has seen, as candidates. Pure. */
+/** Converts names in a snapshot to completion candidates. Pure. */
 
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import { labelOf, statusOf } from '../../core/rows/describe.ts';
@@ -8,7 +8,7 @@ import { counted } from '../../text/units.ts';
 import type { LiveNames } from '../arguments/command-table.ts';
 import type { Candidate } from './candidates.ts';
 
-/** @param typed so far: pids are offered where one has been begun. */
+/** @param typed the word so far: pids are offered once a digit is typed. */
 export function namesIn(
   snapshot: Snapshot,
   kind: Exclude<LiveNames, 'backups'>,
@@ -47,7 +47,7 @@ export function namesIn(
 function named(rows: readonly Row[], nameOf: (row: Row) => string | undefined): Candidate[] {
   return rows.flatMap(row => {
     const name = nameOf(row);
-    // After one poll a verdict may be open: its class is not told then.
+    // After a single poll a class may be undecided; it is not shown then.
     const shown = row.class === 'unknown' ? '' : row.class;
     const parts = [shown, labelOf(row) === name ? '' : labelOf(row), row.task, statusOf(row)];
     return name === undefined ? [] : [[name, parts.filter(Boolean).join(', ')]];
@@ -59,7 +59,7 @@ function isAgentTarget(id: string): boolean {
   return target.ok && target.value.kind === 'agent';
 }
 
-/** Each once, without those that cannot be typed or would be read as an option. */
+/** Removes duplicates, and names that cannot be typed or would be read as an option. */
 function usable(candidates: readonly Candidate[]): Candidate[] {
   return [...new Map(candidates)].filter(
     ([value]) => !value.startsWith('-') && printable(value, 'unicode') === value,

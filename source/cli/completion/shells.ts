@@ -1,18 +1,18 @@
-/** How each shell asks for completions, and how it is answered. A first line says what the others are: `words`,
- * `files` or `directories`; each other line is a candidate. */
+/** How each shell requests completions and how they are printed. The first line is `words`,
+ * `files` or `directories`; each following line is a candidate. */
 
 import { printable } from '../../text/printable.ts';
 import type { Shell } from '../arguments/command-table.ts';
 import type { Candidate } from './candidates.ts';
 
-/** What a stub asks. */
+/** The request a stub sends. */
 export type Request = {
   readonly words: readonly string[];
-  /** Candidates as this shell reads them. */
+  /** Candidates in this shell's format. */
   lines(candidates: readonly Candidate[]): readonly string[];
 };
 
-/** @param given behind `__complete`: the shell, and what its stub below tells. */
+/** @param given the words after `__complete`: the shell, and what its stub passes. */
 export function requestOf([shell, ...given]: readonly string[]): Request | undefined {
   if (shell === 'bash') return bashRequest(given[0] ?? '', given[1] ?? '');
   if (shell === 'zsh') return { words: given, lines: candidates => candidates.map(zshLine) };
@@ -24,7 +24,7 @@ function fishLine([value, description]: Candidate): string {
   return `${value}\t${printable(description, 'unicode')}`;
 }
 
-/** As `_describe` reads it. */
+/** In the format of `_describe`. */
 function zshLine([value, description]: Candidate): string {
   const escaped = value.replace(/[\\:]/g, '\\$&');
   return description === '' ? escaped : `${escaped}:${printable(description, 'unicode')}`;
@@ -33,8 +33,8 @@ function zshLine([value, description]: Candidate): string {
 const bashWord = /(?:\\.?|'[^']*(?:'|$)|"(?:\\.|[^"\\])*(?:"|$)|[^\s\\'"])+/gs;
 const quotedPart = /\\(.?)|'([^']*)(?:'|$)|"((?:\\.|[^"\\])*)(?:"|$)/gs;
 
-/** Bash cuts words at `:` and `=`, so that the line itself is read here.
- * @param tail of the word at the cursor: what a candidate replaces. */
+/** Bash splits words at `:` and `=`, so the line itself is parsed here.
+ * @param tail the part of the word at the cursor that a candidate replaces. */
 function bashRequest(tail: string, line: string): Request {
   const raw: string[] = line.match(bashWord) ?? [];
   if (!line.endsWith(raw.at(-1) ?? '')) raw.push('');
@@ -57,13 +57,13 @@ function unquoted(raw: string): string {
   );
 }
 
-/** @param quote that is open. */
+/** @param quote the open quote, if any. */
 function quotedFor(text: string, quote: string | undefined): string {
   if (quote === "'") return text.replaceAll("'", "'\\''");
   return text.replace(quote === '"' ? /[\\"$`]/g : /[^\w@%+=:,./\-\u0080-\uffff]/g, '\\$&');
 }
 
-/** The scripts that `vigil completion SHELL` prints. */
+/** The scripts printed by `vigil completion SHELL`. */
 export const stubs: Readonly<Record<Shell, string>> = {
   bash: `_vigil() {
   local kind='' word

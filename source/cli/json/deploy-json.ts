@@ -3,7 +3,7 @@ import type { DeployReport, DeployRequest } from '../../core/lifecycle/deploymen
 import { plannedJson } from './plan-json.ts';
 
 const made = { work: 'create', reason: 'its own' } as const;
-/** Their names have the agent's id, which is not known before. */
+/** File names contain the agent id, which a dry run does not know. */
 const inIt = { work: 'change', reason: 'its prompt and its logs are made in it' } as const;
 
 export function deployJson(request: DeployRequest, report: DeployReport, dryRun: boolean) {

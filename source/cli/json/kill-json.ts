@@ -17,7 +17,7 @@ export function killJson(plan: EndPlan, report: EndReport | undefined) {
   };
 }
 
-/** What is signalled, and who is spared: of a target that is refused, everybody. */
+/** Lists what is signalled and what is spared; every process of a refused target is spared. */
 export function endPlanJson(plan: EndPlan) {
   const ended = plan.targets.filter(target => target.refused === undefined);
   return {
@@ -38,7 +38,7 @@ export function endPlanJson(plan: EndPlan) {
   };
 }
 
-/** One entry each, with the fields of docs/json.md. @param report absent for a dry run. */
+/** One entry per target, with the fields of docs/json.md. @param report absent for a dry run. */
 export function targetsJson(plan: EndPlan, report: EndReport | undefined) {
   return (
     report?.ends.map(end => endJson(end, key => report.clean.has(key))) ??
@@ -58,7 +58,8 @@ export function targetsJson(plan: EndPlan, report: EndReport | undefined) {
   );
 }
 
-/** What became of one target. @param isClean whether nothing of it is left, not even a zombie. */
+/** The result of one target. @param isClean whether none of its processes remains, not even a
+ * zombie. */
 export function endJson(
   { result, recorded, isSessionKilled, errors }: End,
   isClean: (key: string) => boolean,
@@ -87,7 +88,7 @@ export function endJson(
   };
 }
 
-/** Ports are `null` where none is known and some could not be looked for: unknown is not none. */
+/** Ports are `null` if none is known and some could not be read: unknown is not none. */
 function freesJson(plan: EndPlan) {
   const { rssBytes, cpuPercent, ports } = freesOf(plan.targets);
   const isUnknown = ports.known.length === 0 && ports.unknownOf.length > 0;

@@ -1,7 +1,7 @@
-/** What plans of all verbs have in the same shape. */
+/** The parts that every command's plan shares. */
 import type { FoundIntent } from '../../core/ports/workspace-journals.ts';
 
-/** A file of a plan, in every verb. */
+/** A file in a plan, for every command. */
 export type FileJson = {
   /** Absolute. */
   readonly path: string;
@@ -14,7 +14,7 @@ export function plannedJson({ path, kind, work, reason }: FileJson): FileJson {
   return { path, kind, work, reason };
 }
 
-/** Deploys that were cut off and are undone: by agent id, or by the file where that cannot be read. */
+/** Interrupted deploys to roll back: the agent id, or the journal's path if it cannot be read. */
 export function deploysJson(deploys: readonly FoundIntent[]): string[] {
   return deploys.map(({ path, intent }) => (intent.ok ? intent.value.agentId : path));
 }

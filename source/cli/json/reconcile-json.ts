@@ -11,10 +11,10 @@ import {
 } from '../../core/reconcile/reconcile-plan.ts';
 import { deploysJson, type FileJson } from './plan-json.ts';
 
-/** Deploys that were cut off, and what became of them. */
+/** Interrupted deploys, and the result of rolling them back. */
 export type Undoing = { readonly deploys: readonly FoundIntent[]; readonly undone: Undone };
 
-/** @param report what was made of the plan; absent for a dry run. */
+/** @param report the result of applying the plan; absent for a dry run. */
 export function reconcileJson(plan: ReconcilePlan, report: Report | undefined, extra: Undoing) {
   const changes = plan.places.flatMap(place => place.changes.map(change => ({ change, place })));
   const outcomeOf = (change: Change) => report?.outcomes.find(outcome => outcome.change === change);
@@ -61,7 +61,7 @@ export function reconcileJson(plan: ReconcilePlan, report: Report | undefined, e
   };
 }
 
-/** Each registry once, with what is to be changed in its place. */
+/** Lists each registry once, with its own changes. */
 function filesJson(plan: ReconcilePlan): FileJson[] {
   const paths = new Set(
     plan.places.flatMap(({ taskFile, globalFile }) => [taskFile, globalFile].filter(isGiven)),
@@ -81,7 +81,7 @@ function isGiven(path: string | undefined): path is string {
   return path !== undefined;
 }
 
-/** A ghost has nothing to end: it had vanished before. */
+/** A ghost has no process to end: its outcome is `vanished`. */
 function targetJson(change: Change, outcome: Outcome | undefined) {
   return {
     target: change.agentId,

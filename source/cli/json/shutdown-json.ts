@@ -43,7 +43,7 @@ export function shutdownJson(plan: SweepPlan, report: ShutdownReport | undefined
   };
 }
 
-/** Beside what an ended agent's own record named. */
+/** Files archived by the sweep, in addition to those the agents' entries named. */
 function archivedBy({ files }: SweepReport): string[] {
   return files
     .filter(({ file, done }) => file.work === 'archive' && done.ok && done.value)

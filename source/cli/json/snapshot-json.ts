@@ -4,7 +4,7 @@ import type { Row, RowProcess, Snapshot } from '../../core/model/model.ts';
 import { commandOf } from '../../core/programs/process-name.ts';
 import type { Escalation } from '../../core/termination/progress.ts';
 
-/** @param rows those that the view let through; totals are of the whole look. */
+/** @param rows the rows the view shows; totals cover the whole snapshot. */
 export function snapshotJson(snapshot: Snapshot, rows: readonly Row[]) {
   return {
     schema: 'vigil.snapshot/1',
@@ -52,7 +52,7 @@ export function rowJson(row: Row) {
   };
 }
 
-/** The contract has every field for every stage: 0 where there are no attempts, null for no deadline. */
+/** docs/json.md has every field for every stage: 0 without attempts, null without a deadline. */
 function escalationJson(escalation: Escalation) {
   return {
     stage: escalation.stage,

@@ -15,7 +15,7 @@ export function sweepJson(plan: SweepPlan, report: SweepReport | undefined) {
   };
 }
 
-/** What a shutdown has of it too. */
+/** The part that a shutdown report has too. */
 export function sweepParts(plan: SweepPlan, report: SweepReport | undefined) {
   const files = (report?.files ?? []).map(({ file, done }) => ({
     ...fileJson(file),

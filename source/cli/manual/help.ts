@@ -1,4 +1,4 @@
-/** `vigil --help`, `vigil COMMAND --help` and `vigil help TOPIC`, drawn from the tables. */
+/** `vigil --help`, `vigil COMMAND --help` and `vigil help TOPIC`, generated from the tables. */
 
 import { bindings } from '../../screen/input/keys.ts';
 import { span } from '../../text/line.ts';
@@ -9,11 +9,11 @@ import { optionSpecs } from '../arguments/option-table.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { type Entry, exitWords, signalExits, targetEntries, whatItIs } from './topics.ts';
 
-/** Width of the narrowest usual terminal. */
+/** Columns of a standard terminal. */
 const columns = 80;
 
-/** Prints the help about a command or a topic, in general where `about` is empty.
- * @returns the exit code: 2 where there is no such help. */
+/** Prints help for a command or a topic; general help if `about` is empty.
+ * @returns the exit code: 2 for an unknown topic. */
 export function help(about: string, output: Output): number {
   const lines = helpLines(about, output.charset);
   if (lines === undefined) {
@@ -53,7 +53,7 @@ function shortHelp(charset: Charset): string[] {
   ];
 }
 
-/** The commands, and the options most used. */
+/** The commands and the most used options. */
 export function usageLines(charset: Charset): string[] {
   return [
     ...list(
@@ -109,7 +109,7 @@ function shortest(spec: OptionSpec): string {
   return spec.short === undefined ? spelled(spec) : `-${spec.short}`;
 }
 
-/** Two columns; a meaning that does not fit goes on below its own beginning. */
+/** Formats two columns; a description that does not fit continues under its own column. */
 function list(entries: readonly Entry[], charset: Charset): string[] {
   const words = entries.map(([word]) => printable(word, charset));
   const width = Math.max(...words.map(widthOf));

@@ -1,4 +1,5 @@
-/** The parts of the readme and of docs/ that repeat the program's tables, as Markdown between markers. */
+/** Generates the parts of the readme and docs/ that repeat the program's tables, as Markdown
+ * between markers. */
 
 import { rowClasses } from '../../core/model/model.ts';
 import { classWords } from '../../core/rows/class-words.ts';
@@ -16,7 +17,7 @@ import {
   targetEntries,
 } from './topics.ts';
 
-/** A part's lines, by the name that its markers have. */
+/** The lines of each part, by marker name. */
 const parts: Readonly<Record<string, () => readonly string[]>> = {
   usage: () => ['```', ...usageLines('unicode'), '```'],
   commands: () => [
@@ -47,7 +48,7 @@ const parts: Readonly<Record<string, () => readonly string[]>> = {
 };
 
 /** @param text a page with `<!-- keys -->` … `<!-- /keys -->` and the like.
- * @returns the page with what lies between made anew. @throws for a marker without an end or a part. */
+ * @returns the page with these parts regenerated. @throws for an unclosed or unknown marker. */
 export function withParts(text: string): string {
   const marked = /<!-- ([a-z ]+) -->\n[\s\S]*?<!-- \/\1 -->/g;
   const open = [...text.matchAll(/^<!-- [a-z ]+ -->$/gm)].length;
@@ -79,7 +80,7 @@ function table(heading: readonly string[], rows: readonly (readonly string[])[])
   return [line(heading), line(heading.map(() => '---')), ...rows.map(line)];
 }
 
-/** Two entries a row: half as long, read downwards. */
+/** Two entries per row, in column order, to halve the length. */
 function pairs(all: readonly Entry[]): string[] {
   const half = Math.ceil(all.length / 2);
   return table(

@@ -1,4 +1,4 @@
-/** Topics of help, man page and readme beside commands, options and keys: one table each. */
+/** Tables for help, the man page and the readme, besides commands, options and keys. */
 import type { ExitCode } from '../output.ts';
 
 export const whatItIs = 'watch AI coding agents in tmux, and end them with everything they started';
@@ -6,7 +6,7 @@ export const whatItIs = 'watch AI coding agents in tmux, and end them with every
 export const filterWords =
   'A filter is text that a row must contain, plus terms that must all match: class:orphan, task:T-1, mem>500M, cpu>50, age>1h, idle>10m; also agent, type, parent, status and session with a colon, and progress with < or >. Sizes end in B, K, M, G or T (MB and MiB mean M), times in s, m, h, d or w. A term without a valid value is an error on the command line; while it is being typed on the screen it hides nothing.';
 
-/** A word and what it means. */
+/** A term and its description. */
 export type Entry = readonly [word: string, means: string];
 
 export const targetEntries: readonly Entry[] = [

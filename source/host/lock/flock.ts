@@ -1,23 +1,22 @@
-/** flock(2) on a descriptor of ours: called where it can be (`native-flock.ts`), else taken by flock(1)
- * on the inherited descriptor: the lock belongs to the open file description and stays after the helper
- * has exited. Python's fcntl.flock on the same file waits for it, and it for that. Released by closing
- * the descriptor. */
+/** flock(2) on our own descriptor, by a libc call (`native-flock.ts`) or by flock(1) on the
+ * inherited descriptor: the lock belongs to the open file description and outlives the helper.
+ * It excludes Python's fcntl.flock on the same file; closing the descriptor releases it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { killGroup } from '../processes/kill-group.ts';
 import { type FlockMode, nativeFlock } from './native-flock.ts';
 
-/** `missing`: there is no way to take the lock on this machine. `failed`: flock(1) could not be started, or
- * did not do what it is for; that says nothing about who holds the lock. */
+/** `missing`: this machine has no way to take the lock. `failed`: flock(1) could not be started
+ * or misbehaved, which says nothing about the lock's holder. */
 export type FlockResult = 'locked' | 'busy' | 'missing' | 'failed';
 
-/** What flock(1) leaves with when it has waited long enough. */
+/** Exit code of flock(1) after a timeout. */
 const busyCode = 1;
-/** A helper that is not back this long after its own deadline is stuck. */
+/** A helper still running this long after its own deadline is stuck. */
 const graceMs = 2000;
-/** Between two tries where nothing can wait in the kernel's queue. */
+/** Interval between attempts when nothing can wait in the kernel's queue. */
 const betweenTriesMs = 10;
 
-/** @param waitMs how long to wait for another holder. */
+/** @param waitMs how long to wait for the current holder. */
 export async function flock(
   descriptor: number,
   mode: FlockMode,
@@ -27,8 +26,8 @@ export async function flock(
   const take = await nativeFlock();
   const taken = take?.(descriptor, mode);
   if (taken === 'locked') return 'locked';
-  // A call that waits would stop this process, and one that does not wait has no place in the kernel's
-  // queue: writers that have one would go first for ever. So flock(1) waits for us.
+  // A blocking call would stop this process, and a non-blocking one never enters the kernel's
+  // queue, where other writers would always be first. So flock(1) does the waiting.
   const waited = await flockByProgram(descriptor, mode, waitMs);
   if (waited !== 'missing' || take === undefined || taken !== 'held') return waited;
   for (;;) {
@@ -38,7 +37,7 @@ export async function flock(
   }
 }
 
-/** The same by flock(1) alone, for whoever only reads: that is not to load anything native. */
+/** The same with flock(1) only, for readers, which must not load native code. */
 export function flockByProgram(
   descriptor: number,
   mode: FlockMode,

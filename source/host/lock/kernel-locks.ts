@@ -1,18 +1,18 @@
-/** Who holds a lock on a file, asked of the kernel without touching the lock. */
+/** Reads the holder of a file lock from the kernel, without touching the lock. */
 import { readFile } from 'node:fs/promises';
 
 export type LockReader = { holderOf(device: bigint, inode: bigint): string | undefined };
 
-/** The kernel takes 10 to 20 ms to open its list of locks (it waits for every processor), so this
- * runs beside everything else.
- * @returns holders from /proc/locks; nobody where that cannot be read (macOS). */
+/** Opening the kernel's list of locks takes 10 to 20 ms (it synchronizes all processors), so this
+ * runs in parallel with other reads.
+ * @returns holders from /proc/locks; empty if it cannot be read (macOS). */
 export async function readLocks(path = '/proc/locks'): Promise<LockReader> {
   const text = await readFile(path, 'latin1').catch(() => '');
   return { holderOf: (device, inode) => holderOf(text, device, inode) };
 }
 
-/** Lines look like `1: FLOCK  ADVISORY  WRITE 4121 08:02:1234 0 EOF`; a waiter has `->` behind its
- * number and holds nothing. Major and minor are hexadecimal (fs/locks.c). */
+/** Lines have the form `1: FLOCK  ADVISORY  WRITE 4121 08:02:1234 0 EOF`; a waiter has `->` after
+ * its number and holds nothing. Major and minor are hexadecimal (fs/locks.c). */
 export function holderOf(text: string, device: bigint, inode: bigint): string | undefined {
   const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn);
   const minor = (device & 0xffn) | ((device >> 12n) & ~0xffn);

@@ -1,7 +1,7 @@
-/** What is used of koffi's packages, which bring no types of their own. */
+/** Types for the parts of koffi that are used; its packages have none. */
 declare module '@koromix/*' {
   const koffi: {
-    /** Without a path: what this process has loaded already. */
+    /** Without a path: the libraries this process has already loaded. */
     load(library: null): {
       func(prototype: string): (descriptor: number, operation: number) => number;
     };

@@ -1,14 +1,14 @@
-/** Who keeps us waiting. The kernel names the process that took a flock, which may have been a helper
- * long gone; so the open files of all processes are searched for the lock itself. */
+/** Finds the holder of a lock. The kernel names the process that took a flock, which may be a
+ * helper that has exited, so the open files of all processes are searched for the lock itself. */
 import type { BigIntStats } from 'node:fs';
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 
-/** The queue's own lock, as proper-lockfile makes it. */
+/** The queue's lock, as proper-lockfile names it. */
 export function queueLockOf(path: string): string {
   return `${path}.lock`;
 }
 
-/** @returns `pid 4121 (python3), stopped, since 08:12:03`, or as much of it as can be known. */
+/** @returns `pid 4121 (python3), stopped, since 08:12:03`, or as much of it as is known. */
 export async function holdersOf(path: string, isQueue: boolean): Promise<string> {
   const holders = await flockHolders(path);
   if (holders.length > 0) return holders.join(' and ');
@@ -27,7 +27,7 @@ async function flockHolders(path: string): Promise<string[]> {
   return found.filter(line => line !== undefined);
 }
 
-/** A descriptor that holds a lock says so in its fdinfo: `lock: 1: FLOCK  ADVISORY  WRITE …`. */
+/** The fdinfo of a descriptor with a lock has a line `lock: 1: FLOCK  ADVISORY  WRITE …`. */
 async function holderLine(pid: string, file: BigIntStats): Promise<string | undefined> {
   const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
   for (const descriptor of descriptors) {

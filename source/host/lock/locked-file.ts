@@ -1,5 +1,5 @@
-/** One registry file, locked for us alone: first the queue among vigils (proper-lockfile), then
- * flock(2) on the data file itself, which is what the orchestrator waits for. */
+/** Locks one registry file: first the queue among vigils (proper-lockfile), then flock(2) on the
+ * data file itself, which the orchestrator waits for. */
 import { closeSync, constants, lstatSync } from 'node:fs';
 import { tryTo } from '../registry/durable-file.ts';
 import { faultOf, type OpenFile, openOwnFile, reasonOf } from '../registry/safe-file.ts';
@@ -15,14 +15,14 @@ export type LockFailure =
 
 export type LockResult = { readonly kind: 'locked'; readonly file: LockedFile } | LockFailure;
 
-/** A file that is replaced again and again is not chased for ever. */
+/** Limits retries for a file that is replaced again and again. */
 const mostReplacements = 5;
 
-/** Locks a file, waiting no longer than until `deadline` (epoch milliseconds). Never throws. */
+/** Locks a file, waiting until `deadline` at most (epoch milliseconds). Never throws. */
 export async function lockFile(path: string, deadline: number): Promise<LockResult> {
   const refused = (reason: string) => ({ kind: 'refused', path, reason }) as const;
   try {
-    // Odd files are refused before anything is made beside them.
+    // Irregular files are refused before anything is created beside them.
     const odd = faultOf(lstatSync(path, { bigint: true }));
     if (odd !== undefined) return refused(odd);
     const leave = await enterQueue(path, deadline);
@@ -34,8 +34,8 @@ export async function lockFile(path: string, deadline: number): Promise<LockResu
       return result;
     }
     const release = async () => {
-      // In the order of taking, backwards. Closing the last descriptor unlocks.
-      // Linux has let go of the descriptor even where close reports an error.
+      // Reverse order of locking. Closing the last descriptor unlocks, on Linux even if close
+      // reports an error.
       tryTo(() => closeSync(result.file.descriptor));
       await (leave.value as Leave)();
     };
@@ -45,7 +45,7 @@ export async function lockFile(path: string, deadline: number): Promise<LockResu
   }
 }
 
-/** The flock itself; begun anew where the file was replaced while we waited for it. */
+/** Takes the flock; starts over if the file was replaced while waiting. */
 async function lockData(path: string, deadline: number) {
   const refused = (reason: string) => ({ kind: 'refused', path, reason }) as const;
   for (let attempt = 0; attempt < mostReplacements; attempt++) {

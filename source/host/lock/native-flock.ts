@@ -1,23 +1,22 @@
-/** flock(2) of libc itself, called through koffi: microseconds instead of the start of a program. An
- * optional package, one for each platform; where it is not installed or does not work, flock(1) does
- * the same. The platform's packages are used without `koffi` itself, which has a script that runs when
- * it is installed and as much again on disk. */
+/** libc's flock(2), called through koffi: microseconds instead of a process start. If the
+ * optional platform package is missing or fails, flock(1) is used. `koffi` itself is not
+ * installed: it runs an install script and doubles the size on disk. */
 import { constants } from 'node:os';
 
 export type FlockMode = 'shared' | 'exclusive';
 
-/** Takes the lock if nobody holds it; never waits. `unclear`: this way tells nothing. */
+/** Takes the lock if it is free; never waits. `unclear`: the call failed for another reason. */
 export type NativeFlock = (descriptor: number, mode: FlockMode) => 'locked' | 'held' | 'unclear';
 
-/** sys/file.h, alike on Linux and macOS. */
+/** From sys/file.h, the same on Linux and macOS. */
 const operations: Readonly<Record<FlockMode, number>> = { shared: 1, exclusive: 2 };
 const withoutWaiting = 4;
-/** A signal may come in between, but not again and again. */
+/** Limits retries after EINTR. */
 const mostTries = 100;
 
 let loaded: Promise<NativeFlock | undefined> | undefined;
 
-/** @returns nothing where no package fits or works. Loaded once, with the first change. */
+/** @returns nothing if no package fits or works. Loaded once, on the first change. */
 export function nativeFlock(): Promise<NativeFlock | undefined> {
   loaded ??= load().catch(() => undefined);
   return loaded;
@@ -31,7 +30,7 @@ async function load(): Promise<NativeFlock | undefined> {
   return flockThrough(call, () => koffi.errno());
 }
 
-/** @param call flock(2). @param errno what it left in errno. */
+/** @param call flock(2). @param errno reads errno after the call. */
 export function flockThrough(
   call: (descriptor: number, operation: number) => number,
   errno: () => number,

@@ -1,5 +1,5 @@
-/** The queue among vigils for one registry: a lock of proper-lockfile beside it. Only one of them at a
- * time then asks for the flock, which is the lock that counts. */
+/** The queue among vigils for one registry: a proper-lockfile lock beside it. Only its head asks
+ * for the flock, which is the authoritative lock. */
 import { existsSync, mkdirSync, rmdirSync, statSync, utimesSync } from 'node:fs';
 import type { Reading } from '../../core/model/model.ts';
 import { reasonOf } from '../registry/safe-file.ts';
@@ -7,18 +7,18 @@ import { queueLockOf } from './lock-holders.ts';
 
 export type Leave = () => Promise<void>;
 
-/** A vigil that was killed leaves its place in the queue taken for this long. Whoever takes the place
- * over still waits for flock, so a holder that is merely stopped loses nothing. */
+/** The queue lock of a killed vigil goes stale after this time. Its successor still waits for the
+ * flock, so a holder that is merely stopped loses nothing. */
 const staleMs = 2000;
 const refreshMs = 1000;
-/** Between two looks whether the queue is free: longer the longer it takes, because sixteen that look
- * all the time leave no processor to the one that writes; random, so that they do not march in step. */
+/** Polling interval of the queue: it grows, because sixteen busy pollers leave no processor to
+ * the writer, and is random, so that pollers spread out. */
 const shortestTryMs = 4;
 const longestTryMs = 64;
-/** A look is cheap; a try also finds out whether the place in the queue has gone stale. */
+/** A stat is cheap; a lock attempt also detects a stale queue lock. */
 const triesApartMs = 250;
 
-/** Waits for the head of the queue, until `deadline` (epoch milliseconds). */
+/** Waits for the head of the queue until `deadline` (epoch milliseconds). */
 export async function enterQueue(path: string, deadline: number): Promise<Reading<Leave | 'busy'>> {
   let triedAt = 0;
   for (let pauseMs = shortestTryMs; ; pauseMs = Math.min(pauseMs * 2, longestTryMs)) {
@@ -41,7 +41,8 @@ async function takePlace(path: string): Promise<Reading<Leave> | 'taken'> {
       stale: staleMs,
       update: refreshMs,
       fs: files,
-      // Stopped for longer than the queue waits: flock still is ours, and is what counts.
+      // After a stop longer than the stale time the flock is still held, and that is what
+      // counts.
       onCompromised: () => undefined,
     });
     return { ok: true, value: () => release().catch(() => undefined) };
@@ -54,8 +55,8 @@ async function takePlace(path: string): Promise<Reading<Leave> | 'taken'> {
 type Call = (...words: readonly never[]) => unknown;
 type Answer = (error: unknown, value?: unknown) => void;
 
-/** What proper-lockfile does with files, done at once: through Node's threads each step takes longer
- * than the step, and under load an update spends more time on its place in the queue than on itself. */
+/** Synchronous file calls for proper-lockfile: through Node's thread pool each call costs more in
+ * latency than in work, and under load an update would spend most of its time on the queue. */
 const files = {
   mkdir: atOnce(mkdirSync as Call),
   rmdir: atOnce(rmdirSync as Call),

@@ -1,25 +1,25 @@
-/** Descriptors of /proc/PID/stat that stay open from look to look: reading through one costs a
- * third of opening it anew, and one whose process has died fails for ever, reused pid or not. */
+/** Descriptors of /proc/PID/stat that stay open between polls: a read costs a third of a fresh
+ * open, and after the process has died it always fails, even if the pid is reused. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { isScarcity, shareOfDescriptors } from './scarcity.ts';
 
 export type Descriptors = {
-  /** Reads a process's file from its start.
-   * @returns bytes read, or −1 where the process is gone.
-   * @throws where it cannot be known: no descriptor is to be had. */
+  /** Reads a process's stat file from its start.
+   * @returns bytes read, or −1 if the process is gone.
+   * @throws if no descriptor is available, which says nothing about the process. */
   read(pid: number, path: string, into: Buffer): number;
-  /** Closes those of processes that were not read since the last call. */
+  /** Closes the descriptors of processes that were not read since the last call. */
   closeUnread(): void;
 };
 
 export function createDescriptors(): Descriptors {
   let kept = new Map<number, number>();
   let read = new Map<number, number>();
-  // A command looks once: keeping a thousand descriptors would cost it more than it reads.
+  // A command polls once: keeping a thousand descriptors would cost more than the reads.
   let isFirstLook = true;
   let mayKeep = true;
   let mostKept: number | undefined;
-  /** Others need them more; from now on none is kept. */
+  /** Descriptors are needed elsewhere; keep none from now on. */
   const shed = () => {
     for (const descriptor of new Set([...kept.values(), ...read.values()])) closeSync(descriptor);
     kept.clear();

@@ -1,5 +1,5 @@
-/** Open handles of processes: a directory of /proc stays the one of its process, and reading through it
- * fails once that is gone, also when the number is somebody else's by then. */
+/** Open handles of processes: an open /proc directory belongs to its process, and reads through
+ * it fail once the process is gone, even if the pid was reused. */
 import { closeSync, constants, openSync } from 'node:fs';
 import { identityOf, type ProcessRef } from '../../core/model/model.ts';
 import type { SeenProcess } from '../../core/ports/process-control.ts';
@@ -8,23 +8,23 @@ import type { Stat } from './proc-stat.ts';
 import { shareOfDescriptors } from './scarcity.ts';
 
 export type Handles = {
-  /** @returns those that are over already. */
+  /** @returns the processes that have already exited. */
   hold(processes: readonly SeenProcess[]): readonly SeenProcess[];
-  /** False where the number and the clock tick are somebody else's by now. */
+  /** False if pid and start tick now belong to another process. */
   isItself(process: ProcessRef): boolean;
-  /** @returns nothing where it cannot be read, which is no death. */
+  /** @returns nothing if the stat cannot be read, which does not prove an exit. */
   look(process: ProcessRef): Stat | 'over' | undefined;
   release(processes: readonly ProcessRef[]): void;
 };
 
-/** A clock tick is a hundredth of a second; start times are known to the second. */
+/** A clock tick is 10 ms; start times are known to the second. */
 const youngMs = 2000;
-/** Beyond this many the start time alone is compared. */
+/** Beyond this many only the start time is compared. */
 const mostHandles = 512;
 
 export function createHandles(): Handles {
   const handles = new Map<string, number>();
-  /** Only who was held this young can share its clock tick with who gets its number. */
+  /** Only a process opened this young can share its start tick with a successor of its pid. */
   const young = new Set<string>();
   let most: number | undefined;
   const close = () => {
@@ -45,7 +45,7 @@ export function createHandles(): Handles {
     },
     hold(processes) {
       const over: SeenProcess[] = [];
-      // Descriptors are not without end, and others need some too.
+      // Descriptors are limited and needed elsewhere too.
       most ??= shareOfDescriptors(1 / 4, mostHandles);
       for (const process of processes) {
         const identity = identityOf(process);
@@ -67,15 +67,16 @@ export function createHandles(): Handles {
     look(process) {
       const stat = lookThrough(process, handles.get(identityOf(process)));
       if (stat !== undefined) return stat;
-      // Where descriptors run out, the handles are given up before anything else is.
+      // If descriptors run out, handles are the first to be released.
       close();
       return lookThrough(process, undefined);
     },
   };
 }
 
-/** Opened too late it is somebody else's: of a young process the parent or the session must still be what
- * was seen. @returns nothing where no handle is to be had. */
+/** A handle opened late may belong to another process, so for a young process the parent or the
+ * session must still match.
+ * @returns nothing if no handle is available. */
 function openHandle(seen: SeenProcess, isYoung: boolean): number | 'over' | undefined {
   let handle: number;
   try {

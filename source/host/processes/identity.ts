@@ -1,21 +1,21 @@
-/** Whether somebody still is who they were. */
+/** Whether a process is still the one that was recorded. */
 import { closeSync, constants, existsSync, openSync, readSync } from 'node:fs';
 import type { ProcessRef } from '../../core/model/model.ts';
 import { parseStat, type Stat } from './proc-stat.ts';
 
-/** The same process, and not dead: a zombie needs no signal.
- * @param path its directory in /proc, or a handle of it that cannot be reused. */
+/** Whether the same process is running; a zombie needs no signal.
+ * @param path its directory in /proc, or a handle that cannot be reused. */
 export function isThere(process: ProcessRef, path = `/proc/${process.pid}`): boolean {
   return typeof livingStat(process, path) === 'object';
 }
 
-/** Known to be dead, or somebody else by now. */
+/** Whether the process has exited, or its pid was reused. */
 export function isOver(process: ProcessRef): boolean {
   return livingStat(process, `/proc/${process.pid}`) === 'over';
 }
 
-/** Of the same process, and not dead.
- * @returns nothing where it cannot be read, which is no death. */
+/** @returns the stat of the same live process; nothing if it cannot be read, which does not prove
+ * an exit. */
 export function livingStat(
   { start }: ProcessRef,
   path: string,
@@ -31,7 +31,7 @@ export function livingStat(
   }
 }
 
-/** One read of a stat line; readFileSync takes 64 K of memory for a file without a size. */
+/** Buffer for one stat line; readFileSync allocates 64 KB for a file without a size. */
 const statBytes = Buffer.allocUnsafe(2048);
 
 function readStat(path: string): Stat | undefined {
@@ -43,13 +43,13 @@ function readStat(path: string): Stat | undefined {
   }
 }
 
-/** Where there is no /proc, a file that is not there tells nothing. */
+/** Without /proc, a missing file proves nothing. */
 export function isGone(error: unknown, root = '/proc'): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ESRCH' || (code === 'ENOENT' && existsSync(`${root}/self/stat`));
 }
 
-/** This very process. */
+/** @returns this process. */
 export function selfRef(): ProcessRef {
   const { pid } = process;
   try {

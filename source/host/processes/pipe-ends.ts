@@ -1,25 +1,25 @@
-/** Whether anything is at the other end of a process's standard streams. Node's pipes are pairs of sockets, of
- * which the kernel counts the references; of a pipe the processes are looked through for its opposite end. */
+/** Whether the standard streams of a process have a live peer. Node's pipes are socket pairs,
+ * whose references the kernel counts; for a pipe the descriptors of all processes are searched. */
 import { lstatSync, readdirSync } from 'node:fs';
 import type { Descriptors } from '../../core/model/model.ts';
 import { linkAt, namesIn, textOf } from './proc-text.ts';
 
 export type PipeEnds = {
-  /** @param standard what 0, 1 and 2 lead to. @param directory of its descriptors. */
+  /** @param standard the link targets of 0, 1 and 2. @param directory its fd directory. */
   peersOf(
     pid: number,
     standard: readonly (string | undefined)[],
     directory: string,
   ): Pick<Descriptors, 'peer' | 'isInputGone'>;
-  /** @param links of all its descriptors. */
+  /** @param links the link targets of all its descriptors. */
   isListening(links: readonly (string | undefined)[]): boolean;
 };
 
-/** One end of a socket pair whose other end is closed has two references left, of three. */
+/** An end of a socket pair has three references, and two after its peer was closed. */
 const lonelyReferences = 2;
 
-/** @param candidates pids whose ends do not count for one another: they may all be left over. Everything is read
- * at most once, and only when it is needed. */
+/** @param candidates pids whose ends do not count for each other: all of them may be leftovers.
+ * Every source is read on demand, once. */
 export function createPipeEnds(root: string, candidates: readonly number[]): PipeEnds {
   let unix: ReadonlyMap<string, number> | undefined;
   let listening: ReadonlySet<string> | undefined;
@@ -51,7 +51,7 @@ export function createPipeEnds(root: string, candidates: readonly number[]): Pip
       if (states.includes('unread')) return is('unread');
       if (outputs.includes('gone')) return is('gone');
       if (input !== 'gone') return is(input ?? 'none');
-      // The writer of a pipe may just have said all that it had to say; a pair of sockets goes both ways.
+      // The writer of a pipe may simply have finished; a socket pair goes both ways.
       return standard[0]?.startsWith('socket:') === true ? is('gone') : is('none', true);
     },
     isListening(links) {
@@ -63,13 +63,13 @@ export function createPipeEnds(root: string, candidates: readonly number[]): Pip
   };
 }
 
-/** References of each unix socket of our network namespace, by inode. In net/unix: number, references,
- * protocol, flags, type, state, inode, path. */
+/** Reference counts of unix sockets in our network namespace, by inode. Columns of net/unix:
+ * number, references, protocol, flags, type, state, inode, path. */
 function readUnixSockets(root: string): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const line of textOf(`${root}/net/unix`).split('\n')) {
     const match = /^\S+: (\S+) \S+ \S+ \S+ \S+ +(\d+)( .*)?$/.exec(line);
-    // One with a name is no end of a pair.
+    // A named socket is not part of a pair.
     if (match !== null && match[3] === undefined)
       found.set(match[2] ?? '', Number.parseInt(match[1] ?? '', 16));
   }
@@ -89,7 +89,7 @@ function readListening(root: string): ReadonlySet<string> {
 
 type Holders = {
   readonly ends: ReadonlyMap<string, { readers: boolean; writers: boolean }>;
-  /** Of processes whose descriptors may not be read: they may hold anything of their cgroup. */
+  /** Cgroups of processes whose descriptors are unreadable: any of them may hold an end. */
   readonly unreadCgroups: ReadonlySet<string>;
 };
 

@@ -1,5 +1,5 @@
-/** What a process has open, for the few of which it matters: whether anything is at the other end of its standard
- * streams, whether its terminal is still there, and which files of a workspace it writes to. */
+/** Open descriptors of the few processes that need it: whether the standard streams have a peer,
+ * whether the terminal still exists, which workspace files are being written. */
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { unreadDescriptors } from '../../core/inventory/scene.ts';
 import { type Descriptors, identityOf, type Process } from '../../core/model/model.ts';
@@ -15,7 +15,7 @@ export type DescriptorReader = {
 
 type Kept = { readonly argv: readonly string[]; readonly at: number; readonly open: Descriptors };
 
-/** What a process opens, it opens at its start: later it is looked at again now and then. */
+/** Processes open most files at startup; later they are re-read only now and then. */
 const youngMs = 2000;
 const keptMs = 3000;
 
@@ -35,7 +35,7 @@ export function createDescriptorReader(now: () => number, root = '/proc'): Descr
         const isKept =
           before !== undefined &&
           before.argv === process.argv &&
-          // That a peer is gone stays true.
+          // A peer that is gone stays gone.
           (before.open.peer === 'gone' || now() - before.at < keptMs) &&
           Date.now() - process.startedAt > youngMs + (now() - before.at);
         const each = isKept
@@ -44,7 +44,7 @@ export function createDescriptorReader(now: () => number, root = '/proc'): Descr
         next.set(identity, each);
         found.set(process.pid, each.open);
       }
-      // Another poll of the same run asks about others: what neither asks about is forgotten.
+      // A concurrent poll reads other processes; only what neither of them reads is dropped.
       kept = new Map([...[...kept].filter(([, { at }]) => now() - at < keptMs), ...next]);
       return found;
     },
@@ -53,7 +53,7 @@ export function createDescriptorReader(now: () => number, root = '/proc'): Descr
 
 type Root = { readonly workspace: string; readonly real: string };
 
-/** A process with more is no stand-alone helper: the rest is not looked at. */
+/** A process with more is not a stand-alone helper; the rest is ignored. */
 const mostDescriptors = 4096;
 
 function readOpen(
@@ -87,19 +87,19 @@ function readOpen(
   };
 }
 
-/** As the workspace is spelled, where it lies below one. */
+/** @returns the link in the workspace's own spelling, if it is inside one. */
 function workspacePath(link: string, roots: readonly Root[]): string | undefined {
   const found = roots.find(({ real }) => link.startsWith(`${real}/`));
   return found && `${found.workspace}${link.slice(found.real.length)}`;
 }
 
-/** The mode of the link in /proc is that of the descriptor. */
+/** The mode of a link in /proc/PID/fd is the descriptor's open mode. */
 export function isWritable(link: string): boolean {
   const mode = lstatSync(link, { throwIfNoEntry: false })?.mode ?? 0;
   return (mode & 0o200) !== 0;
 }
 
-/** Through the descriptor itself: its path may lead elsewhere in another mount namespace. */
+/** Checked through the descriptor: in another mount namespace the path may name another file. */
 function isRegularFile(link: string, target: string): boolean {
   if (!target.startsWith('/')) return false;
   return statSync(link, { throwIfNoEntry: false })?.isFile() === true;

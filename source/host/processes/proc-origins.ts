@@ -1,6 +1,5 @@
-/** What candidates inherited and run from: a few named environment variables, the service and the scope they
- * run in, their executable, their pid namespace.
- * Nothing else of an environment is ever kept: it holds secrets. */
+/** What processes inherited and run from: a few named environment variables, service and scope,
+ * executable, pid namespace. The rest of an environment is never stored: it holds secrets. */
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Origin, Process } from '../../core/model/model.ts';
 import { programMarkNames } from '../../core/programs/program-marks.ts';
@@ -14,15 +13,15 @@ type Kept = {
   readonly start: string;
   readonly argv: readonly string[];
   readonly origin: Origin;
-  /** The last read that asked for it. */
+  /** The last read that included this process. */
   usedAt: number;
 };
 
-/** An ending looks twenty times a second, at others than the screen's own looks: what one of them does not
- * ask for is kept for the other this many reads. */
+/** A termination polls twenty times a second and reads other processes than the screen's poll: an
+ * entry is kept for this many reads in which it was not needed. */
 const keptReads = 100;
 
-/** Keeps what it read for as long as the process has the same arguments. */
+/** Caches an origin for as long as the process has the same arguments. */
 export function createOriginReader(root = '/proc'): OriginReader {
   const kept = new Map<number, Kept>();
   const ownDepth = namespaceDepth(readText(`${root}/self/status`) ?? '');
@@ -39,7 +38,7 @@ export function createOriginReader(root = '/proc'): OriginReader {
           continue;
         }
         const origin = readOrigin(`${root}/${pid}`, ownDepth);
-        // What could not be read just now may be read in the next look.
+        // What was unreadable now may be readable in the next poll.
         if (origin === undefined) continue;
         kept.set(pid, { start, argv, origin, usedAt: reads });
         origins.set(pid, origin);
@@ -86,18 +85,18 @@ const wanted: ReadonlySet<string> = new Set([
   'TMUX_PANE',
   ...programMarkNames,
 ]);
-/** Values are ids and paths; a longer one is none of them. */
+/** Values are ids and paths; a longer value is neither. */
 const longestMark = 512;
 
-/** A program that sets its title may write over its environment: what is left has no `NAME=value` first. One that
- * was started with none at all has nothing to read, which is what a shell without marks has as well. */
+/** A program that sets its title may overwrite its environment, which then has no `NAME=value`
+ * first. An empty environment reads the same as that of a shell without marks. */
 function isOverwritten(environ: string): boolean {
   if (environ === '') return true;
   const [first = ''] = environ.split('\0', 1);
   return !/^[A-Za-z_][^=\0]*=/.test(first);
 }
 
-/** How many pid namespaces a process is in, from ours inwards (`NSpid`, which anybody may read). */
+/** @returns the depth of pid namespaces, counted from ours (`NSpid`, readable by every user). */
 export function namespaceDepth(status: string): number {
   const line = /^NSpid:\t(.*)$/m.exec(status)?.[1];
   return line === undefined ? 0 : line.split('\t').length;
@@ -122,7 +121,7 @@ export function parseTmux(value: string | undefined): Origin['tmux'] {
   };
 }
 
-/** The innermost service of a cgroup path; the user manager itself is none. */
+/** @returns the innermost service of a cgroup path; the user manager itself does not count. */
 export function parseService(cgroups: string): string | undefined {
   for (const line of cgroups.split('\n')) {
     const last = line.split(':').slice(2).join(':').split('/').at(-1) ?? '';
@@ -131,13 +130,13 @@ export function parseService(cgroups: string): string | undefined {
   return undefined;
 }
 
-/** The scope that tmux asked systemd for, for a pane; the innermost where there are several. What is below
- * it in the tree of cgroups is in it. */
+/** @returns the systemd scope that tmux created for a pane, the innermost if nested; child
+ * cgroups belong to it. */
 export function parseScope(cgroups: string): string | undefined {
   return [...cgroups.matchAll(/\/(tmux-spawn-[\w-]+\.scope)(?=\/|$)/gm)].at(-1)?.[1];
 }
 
-/** @returns nothing where no descriptor is to be had; what may not be read is empty. */
+/** @returns nothing if no descriptor is available; an unreadable file is empty. */
 function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'latin1');

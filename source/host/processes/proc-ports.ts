@@ -1,19 +1,19 @@
-/** TCP ports that processes listen on: the sockets of the kernel's tables that their descriptors lead
- * to. Read for a plan that is shown, never in the poll. */
+/** TCP ports that processes listen on: entries of the kernel's tables that match their
+ * descriptors. Read for a plan, never in a poll. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { ProcessRef, Reading } from '../../core/model/model.ts';
 import { parseStat } from './proc-stat.ts';
 
-/** Port by inode of its socket. */
+/** Ports by socket inode. */
 type Listening = ReadonlyMap<string, number>;
 
-/** @param root where procfs is mounted.
- * @returns by pid; a process that may not be looked into is a reason, one that is gone has none. */
+/** @param root the mount point of procfs.
+ * @returns ports by pid; a reason for an unreadable process, none for one that is gone. */
 export function readPorts(
   processes: readonly ProcessRef[],
   root = '/proc',
 ): ReadonlyMap<number, Reading<readonly number[]>> {
-  // A container has tables of its own: one reading for each network namespace.
+  // Containers have their own tables: read once per network namespace.
   const tables = new Map<string, Reading<Listening>>();
   const tableOf = (path: string) => {
     const namespace = readlinkSync(`${path}/ns/net`);
@@ -52,7 +52,7 @@ function listenedOn(directory: string, listening: Listening): number[] {
   return [...ports];
 }
 
-/** Closed between the listing and the look: it leads nowhere. */
+/** A descriptor closed after the listing has no target. */
 function linkOf(path: string): string {
   try {
     return readlinkSync(path);

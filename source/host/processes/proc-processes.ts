@@ -1,4 +1,4 @@
-/** The process table from /proc, read synchronously and in slices into one reused buffer: at a
+/** The process table from /proc, read synchronously in slices into one reused buffer: at a
  * thousand processes several times cheaper than asynchronous reads or a `ps` child. */
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import type { Process, Reading } from '../../core/model/model.ts';
@@ -8,12 +8,12 @@ import { type ProcSystem, readProcSystem } from './proc-system.ts';
 import { isScarcity } from './scarcity.ts';
 
 export type ProcessReader = {
-  /** A table read after the call. Whoever asks while another is being read waits for that one first:
-   * what began before a signal cannot tell what came of it. */
+  /** Reads a table after the call. It waits for a read in progress first, since one that began
+   * before a signal cannot show its effect. */
   read(clock?: () => number): Promise<Reading<readonly Process[]>>;
 };
 
-/** What is kept of a process from look to look. */
+/** Cached facts of a process between polls. */
 type Kept = {
   start: string;
   stackStart: string;
@@ -24,14 +24,14 @@ type Kept = {
   seenAt: number;
 };
 
-/** Longest command line that is kept; the rest of a longer one is of no use to a table. */
+/** Longest stored command line; a table has no use for the rest. */
 const longestCommandBytes = 8192;
-/** At five thousand processes a look takes a tenth of a second: keys are not kept waiting for it. */
+/** At five thousand processes a poll takes a tenth of a second; keys must not wait that long. */
 const longestSliceMs = 8;
-/** Below this a CPU share is noise of the tick counter: the former one is kept instead. */
+/** Below this interval CPU is noise of the tick counter, and the previous share is kept. */
 const shortestSampleMs = 50;
 
-/** @param root where procfs is mounted; tests give a directory of their own. */
+/** @param root the mount point of procfs; tests pass their own directory. */
 export function createProcReader(root = '/proc'): ProcessReader {
   const system = readProcSystem();
   const buffer = Buffer.allocUnsafe(longestCommandBytes);
@@ -42,7 +42,7 @@ export function createProcReader(root = '/proc'): ProcessReader {
     try {
       return await scan(now, readdirSync(root));
     } catch (error) {
-      // Half a table would have the other half dead.
+      // Half a table would make the other half look dead.
       return { ok: false, reason: (error as Error).message };
     } finally {
       descriptors.closeUnread();
@@ -71,7 +71,7 @@ export function createProcReader(root = '/proc'): ProcessReader {
       const pid = Number(name);
       const length = descriptors.read(pid, `${path}/stat`, buffer);
       const stat = length > 0 ? parseStat(buffer, length) : undefined;
-      // Ended between the listing and the read: not there any more.
+      // Exited between the listing and the read.
       if (stat === undefined) continue;
       const former = kept.get(pid);
       const before = former?.start === stat.start ? former : undefined;
@@ -113,12 +113,12 @@ export function createProcReader(root = '/proc'): ProcessReader {
   }
 }
 
-/** The same since the last look: no exec, no new name. */
+/** Whether name and exec are unchanged since the last poll. */
 function isSameProgram(before: Kept, stat: Stat): boolean {
   return before.stackStart === stat.stackStart && before.name === stat.name;
 }
 
-/** Per cent of one processor since the former look; since its start where there was none. */
+/** Percent of one processor since the last poll, or since its start in the first one. */
 function shareOf(
   stat: Stat,
   before: Kept | undefined,
@@ -133,8 +133,8 @@ function shareOf(
   return Math.max(0, Math.round(percent * 10) / 10);
 }
 
-/** @returns bytes read, or −1 where the file cannot be read.
- * @throws where no descriptor is to be had: that says nothing about the file. */
+/** @returns bytes read, or −1 if the file cannot be read.
+ * @throws if no descriptor is available, which says nothing about the file. */
 function readInto(buffer: Buffer, path: string): number {
   let descriptor: number;
   try {
@@ -153,7 +153,7 @@ function readInto(buffer: Buffer, path: string): number {
   }
 }
 
-/** Arguments as they were given. A program that overwrites them leaves runs of NUL behind. */
+/** The arguments as given. A program that overwrites them leaves runs of NUL behind. */
 function readArgv(buffer: Buffer, path: string): readonly string[] {
   const length = readInto(buffer, `${path}/cmdline`);
   if (length <= 0) return [];
@@ -161,14 +161,14 @@ function readArgv(buffer: Buffer, path: string): readonly string[] {
   return text.replace(/\0+$/, '').split('\0');
 }
 
-/** What only changes with an exec. Kernel threads have no arguments and are root's. */
+/** Facts that only change with an exec. Kernel threads have no arguments and belong to root. */
 function readFacts(buffer: Buffer, path: string, stat: Stat) {
   if (stat.isKernelThread) return { argv: noArguments, uid: 0 };
   return { argv: readArgv(buffer, path), uid: readUid(buffer, path) };
 }
 
-/** Effective uid: the owner of the process's directory. That is root too for a program that may not
- * dump; where it makes a difference, its status tells. */
+/** Effective uid: the owner of the /proc directory. That is root for a non-dumpable program too,
+ * so its status is read if it matters. */
 function readUid(buffer: Buffer, path: string): number {
   const owner = statSync(path, { throwIfNoEntry: false })?.uid ?? -1;
   if (owner !== 0 || ownUid === 0) return owner;

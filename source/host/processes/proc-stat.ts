@@ -1,4 +1,4 @@
-/** Parsing /proc/PID/stat, straight from bytes: this runs for every process and look. */
+/** Parses /proc/PID/stat from bytes: this runs for every process in every poll. */
 
 export type Stat = {
   readonly name: string;
@@ -11,10 +11,10 @@ export type Stat = {
   /** utime + stime, clock ticks. */
   readonly cpuTicks: number;
   readonly threads: number;
-  /** Clock ticks since boot, as written: the identity's second half. */
+  /** Clock ticks since boot, as written: the second part of an identity. */
   readonly start: string;
   readonly rssPages: number;
-  /** Where the stack begins: it changes with every exec, and never before. */
+  /** Start of the stack: it changes with every exec and only then. */
   readonly stackStart: string;
 };
 
@@ -22,17 +22,17 @@ const openingParenthesis = 0x28;
 const closingParenthesis = 0x29;
 /** PF_KTHREAD of linux/sched.h. */
 const kernelThreadFlag = 0x00200000;
-/** Field 3 of the manual is the first behind the name, field 28 the last that is wanted. */
+/** Field 3 of the manual is the first after the name, field 28 the last one needed. */
 const wantedFields = 26;
 
 /** @param bytes one read of /proc/PID/stat, `length` bytes long.
- * @returns its fields, or nothing where it is cut short. The name may hold anything, `) R 1` and
+ * @returns its fields, or nothing if it is truncated. The name may contain anything, `) R 1` and
  * newlines included, so it ends at the last `)` (man 5 proc_pid_stat). */
 export function parseStat(bytes: Buffer, length: number): Stat | undefined {
   const opened = bytes.indexOf(openingParenthesis);
   const closed = bytes.lastIndexOf(closingParenthesis, length - 1);
   if (opened < 0 || closed < opened) return undefined;
-  // Everything behind the name is ASCII. A native split beats a loop of ours while the code is cold.
+  // Everything after the name is ASCII. A native split beats a loop while the code is cold.
   const fields = bytes.toString('latin1', closed + 2, length).split(' ', wantedFields);
   if (fields.length < wantedFields) return undefined;
   const field = (number: number) => Number(fields[number - 3]);

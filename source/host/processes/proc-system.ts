@@ -1,4 +1,4 @@
-/** What of the kernel does not change while vigil runs: boot, page size, clock ticks. */
+/** Kernel facts that do not change while vigil runs: boot, page size, clock ticks. */
 import { existsSync, readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 
@@ -15,7 +15,7 @@ const clockTickEntry = 17;
 
 export function readProcSystem(): ProcSystem {
   const auxv = readFileSync('/proc/self/auxv');
-  // 64-bit pairs; every platform Node 20 is built for has them.
+  // 64-bit pairs on every platform supported by Node 20.
   const entry = (type: number, otherwise: number) => {
     for (let offset = 0; offset + 16 <= auxv.length; offset += 16)
       if (auxv.readUInt32LE(offset) === type) return auxv.readUInt32LE(offset + 8);
@@ -29,7 +29,7 @@ export function readProcSystem(): ProcSystem {
   };
 }
 
-/** The kernel's id of this boot: the third part of an identity. Without /proc, the boot time. */
+/** The kernel's boot id: the third part of an identity. Without /proc, the boot time. */
 export function readBootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
@@ -38,13 +38,13 @@ export function readBootId(): string {
   }
 }
 
-/** Whether this machine's /proc can be used. */
+/** Whether /proc is usable on this machine. */
 export function hasProc(root = '/proc'): boolean {
   return process.platform === 'linux' && existsSync(`${root}/self/stat`);
 }
 
-/** Without /proc nobody can prove, right before a signal, that a pid still is who it was: there vigil looks
- * and changes no process and no agent's file. @returns why; nothing where it may do more. */
+/** Without /proc the identity of a pid cannot be verified right before a signal, so vigil changes
+ * no process and no agent's file. @returns why; nothing if it may. */
 export function lookOnly(root = '/proc'): string | undefined {
   return hasProc(root)
     ? undefined

@@ -1,4 +1,4 @@
-/** Reads of /proc where what is gone, or is not ours to see, is as good as empty. */
+/** Reads of /proc in which missing and unreadable files count as empty. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 export function namesIn(directory: string): readonly string[] {
@@ -17,7 +17,7 @@ export function textOf(path: string): string {
   }
 }
 
-/** @returns where a link leads. */
+/** @returns the target of a link. */
 export function linkAt(path: string): string {
   try {
     return readlinkSync(path);

@@ -1,4 +1,4 @@
-/** The columns of `ps` that ps-list leaves out, by pid. */
+/** The columns of `ps` that ps-list omits, by pid. */
 import { run } from '../run/run-program.ts';
 
 export type PsLine = {
@@ -14,14 +14,14 @@ export type PsLine = {
 };
 
 const isLinux = process.platform === 'linux';
-/** macOS has neither sid nor nlwp: the group stands in for the session, one for the threads. */
+/** macOS has neither sid nor nlwp: the group replaces the session, and the thread count is one. */
 const columns = isLinux
   ? 'pid=,ppid=,pgid=,sid=,uid=,nlwp=,rss=,tty=,stat=,lstart='
   : 'pid=,ppid=,pgid=,pgid=,uid=,nice=,rss=,tty=,stat=,lstart=';
-/** As long as a look waits for anything. */
+/** The same limit as for every other source of a poll. */
 export const psTimeoutMs = 2000;
 
-/** @throws where ps cannot be run: the caller makes a failed reading of it. */
+/** @throws if ps cannot be run; the caller makes a failed reading of it. */
 export async function readPs(): Promise<ReadonlyMap<number, PsLine>> {
   const result = await run('ps', ['-axo', columns], {
     timeoutMs: psTimeoutMs,
@@ -36,7 +36,7 @@ export async function readPs(): Promise<ReadonlyMap<number, PsLine>> {
   return lines;
 }
 
-/** One line of the columns above; times are UTC with a resolution of one second. */
+/** Parses one line of these columns; times are UTC with a resolution of one second. */
 export function parsePsLine(text: string): (PsLine & { readonly pid: number }) | undefined {
   const words = text.trim().split(/\s+/);
   if (words.length < 14) return undefined;

@@ -1,18 +1,18 @@
-/** The process table where there is no /proc: ps-list for the table, `ps` for what it leaves out,
- * pidusage for CPU and memory of the programs that are shown. */
+/** The process table without /proc: ps-list for the table, `ps` for the columns it omits,
+ * pidusage for CPU and memory of the rows shown. */
 import type { Process, Reading } from '../../core/model/model.ts';
 import { within } from '../run/within.ts';
 import { type PsLine, psTimeoutMs, readPs } from './ps-columns.ts';
 
-/** pidusage walks its pids one by one on some systems: bound what is asked of it. */
+/** pidusage reads pids one by one on some systems, so their number is bounded. */
 const mostMeasured = 200;
 
-/** Under way, and not begun a second time: a program that hangs stays the only one of its kind. */
+/** Calls in progress are shared: a hung program is not started a second time. */
 let listing: Promise<readonly Listed[]> | undefined;
 let measuring: Promise<Readonly<Record<string, Usage | null>>> | undefined;
 
-/** Reads one table, or says after two seconds that it could not be read.
- * @param isShown which processes are worth measuring. */
+/** Reads one table, or fails after two seconds.
+ * @param isShown which processes to measure. */
 export async function readPsProcesses(
   isShown: (process: Process) => boolean,
 ): Promise<Reading<readonly Process[]>> {
@@ -64,8 +64,8 @@ function processOf(item: Listed, line: PsLine): Process {
   };
 }
 
-/** Shown processes get CPU over the last interval and RSS in bytes. A process that pidusage does
- * not know any more (ENOENT, ESRCH, null) keeps what ps said, and all of them do where it is too slow. */
+/** Measures CPU since the last poll and RSS in bytes for shown processes. A process that pidusage
+ * does not find (ENOENT, ESRCH, null) keeps the values of ps; on a timeout all do. */
 async function measured(
   processes: readonly Process[],
   isShown: (process: Process) => boolean,

@@ -1,19 +1,19 @@
-/** Where this process has used up what it may have. Nothing follows from that about what was asked for: a
- * file that cannot be opened for want of a descriptor is no file that is gone. */
+/** Errors caused by this process's own resource limits. They say nothing about the file: one that
+ * cannot be opened for lack of a descriptor still exists. */
 import { readFileSync } from 'node:fs';
 
 const scarce = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);
-/** What most systems allow at least. */
+/** The usual minimum. */
 const usualLimit = 1024;
-/** For Node itself, and for files and pipes that are open for a moment. */
+/** Kept free for Node itself and for short-lived files and pipes. */
 const reserve = 64;
 
 export function isScarcity(error: unknown): boolean {
   return scarce.has((error as NodeJS.ErrnoException).code ?? '');
 }
 
-/** @returns how many descriptors may be kept open: this share of what the process may have beside the
- * reserve, and never more than `most`. */
+/** @returns how many descriptors may stay open: this share of the limit minus the reserve, at
+ * most `most`. */
 export function shareOfDescriptors(share: number, most: number): number {
   return Math.min(most, Math.floor(Math.max(0, descriptorLimit() - reserve) * share));
 }

@@ -1,5 +1,5 @@
-/** Signals on the real machine. A pid alone is never signalled: the identity is checked, through a handle that
- * cannot be reused, right before each signal. */
+/** Signals on the real machine. Right before each signal the identity is verified through a
+ * handle that cannot be reused; a bare pid is never signalled. */
 import type { ProcessControl, SignalName, SignalResult } from '../../core/ports/process-control.ts';
 import { createHandles } from './handles.ts';
 
@@ -11,14 +11,14 @@ export function createProcessControl(): ProcessControl {
     isSame: process => handles.isItself(process),
     signal(process, name) {
       const stat = handles.look(process);
-      // An unreadable process is not gone, and nothing is signalled unseen.
+      // An unreadable process is not gone, and an unverified one is not signalled.
       if (stat === undefined) return 'denied';
       return stat === 'over' ? 'gone' : send(process.pid, name);
     },
   };
 }
 
-/** Node takes '', false and [] for pid 0 (our own group), true for pid 1 and -1 for every process. */
+/** Node coerces '', false and [] to pid 0 (our own group) and true to pid 1; -1 is every process. */
 export function send(pid: number, name: SignalName): SignalResult {
   if (!Number.isSafeInteger(pid) || pid <= 2) return 'denied';
   try {

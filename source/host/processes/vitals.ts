@@ -1,10 +1,10 @@
-/** How the machine is: its load and memory, and what vigil takes of it. Cheap enough for every look. */
+/** Load and memory of the machine, and vigil's own usage. Cheap enough for every poll. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import type { Vitals } from '../../core/model/model.ts';
 
-/** @returns what reads the vitals, and nothing where the machine does not tell them (Linux without /proc);
- * its CPU share is since the reading before: the first has none, a start tells nothing. */
+/** @returns a reader of the vitals, which returns nothing if the machine does not report them
+ * (Linux without /proc). CPU is measured since the previous reading, so the first one has none. */
 export function createVitalsReader(): () => Vitals | undefined {
   const read = vitalsReader();
   return () => {
@@ -41,7 +41,7 @@ function vitalsReader(): () => Vitals {
   };
 }
 
-/** Free memory leaves out the caches, which the kernel gives back when it is asked (proc(5)). */
+/** Available memory includes the caches, which the kernel frees on demand (proc(5)). */
 function availableBytes(): number {
   try {
     const found = /^MemAvailable: +(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'latin1'));

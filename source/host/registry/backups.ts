@@ -1,5 +1,6 @@
-/** Copies of all registries of a workspace, in `registry/backups/<when>-<what for>/`, laid out as in
- * the workspace. A set is made under another name and put in place when it is whole and reads back. */
+/** Copies of all registries of a workspace, in `registry/backups/<time>-<reason>/`, laid out as
+ * in the workspace. A set is written under a temporary name and renamed when it is complete and
+ * readable. */
 import { closeSync, constants } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
@@ -14,7 +15,7 @@ import { makeOwnDirectory, syncDirectory, writeDurably } from './durable-file.ts
 import { openOwnFile, reasonOf } from './safe-file.ts';
 import { readAll } from './write-in-place.ts';
 
-/** One that was being made when its vigil was killed; after this long nobody is making it. */
+/** An unfinished backup of a killed vigil counts as abandoned after this time. */
 const abandonedMs = 10 * 60_000;
 const unfinished = '.making-';
 
@@ -63,7 +64,7 @@ export async function listBackups(workspace: string): Promise<readonly Backup[]>
   return Promise.all(backups);
 }
 
-/** @param replace puts the text in the registry's place, under its locks. */
+/** @param replace writes the text over the registry, under its locks. */
 export async function restoreBackup<R>(
   file: BackupFile,
   replace: (text: string) => Promise<R>,
@@ -78,7 +79,7 @@ export async function restoreBackup<R>(
   );
   if (isGone) {
     try {
-      // Only a file can be locked: an empty one first.
+      // Only an existing file can be locked, so an empty one is created first.
       makeOwnDirectory(dirname(file.original));
       writeDurably(file.original, Buffer.from('{}'));
     } catch (error) {
@@ -88,7 +89,7 @@ export async function restoreBackup<R>(
   return replace(text.value);
 }
 
-/** By a plain read: what counts is compared again under the lock. */
+/** A plain read; the authoritative comparison is repeated under the lock. */
 export function isRestored({ original, path }: BackupFile): boolean {
   const [now, then] = [bytesOf(original), bytesOf(path)];
   return now !== undefined && then !== undefined && now.equals(then);
@@ -129,7 +130,7 @@ async function readBackup(workspace: string, path: string): Promise<Backup> {
   return { name: basename(path), path, files };
 }
 
-/** A registry as it is between two writes of others. */
+/** @returns a registry's content between two writes of other processes. */
 async function consistentCopy(path: string, waitMs: number): Promise<Reading<Buffer>> {
   const file = openOwnFile(path, constants.O_RDONLY);
   if (!file.ok) return file;
@@ -145,7 +146,7 @@ async function consistentCopy(path: string, waitMs: number): Promise<Reading<Buf
   }
 }
 
-/** @returns the text of a copy that is whole and a registry. */
+/** @returns the text of a copy that is complete and a valid registry. */
 function readCopy(path: string, scope: RegistryScope): Reading<string> {
   const file = openOwnFile(path, constants.O_RDONLY);
   if (!file.ok) return file;

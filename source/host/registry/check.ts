@@ -1,5 +1,5 @@
-/** What `vigil doctor` says about each registry: kind, size, entries, last change, lock, journal and
- * backups. Only looks. */
+/** The checks of `vigil doctor` for each registry: kind, size, entries, last change, lock,
+ * journal and backups. Read-only. */
 import { existsSync, statSync } from 'node:fs';
 import type { Check } from '../../core/model/doctor-check.ts';
 import type { RegistryReading } from '../../core/model/model.ts';
@@ -11,7 +11,7 @@ import { journalOf, readJournal } from './journal.ts';
 
 const writableByOthers = 0o022;
 
-/** @param writes vigil's own last change of each registry, as far as it is on record. */
+/** @param writes vigil's last change of each registry, as far as the audit log has it. */
 export async function checkRegistries(
   registries: readonly RegistryReading[],
   writes: ReadonlyMap<string, LastWrite>,
@@ -74,7 +74,7 @@ async function check(
   return { name, state: 'ok', detail };
 }
 
-/** @returns who changed it last; nothing where vigil never did, or its log is not here. */
+/** @returns the last writer; nothing if vigil never wrote it, or if its audit log is elsewhere. */
 function writer(write: LastWrite | undefined, modified: bigint | undefined): string {
   if (write === undefined) return '';
   return write.modified === String(modified)
@@ -82,7 +82,7 @@ function writer(write: LastWrite | undefined, modified: bigint | undefined): str
     : ' by another program';
 }
 
-/** Whether a vigil was killed while it wrote, and what the file is now. */
+/** @returns whether a vigil was killed during a write, and the state of the file now. */
 function journalState(
   path: string,
 ): { readonly says: string; readonly advice: string } | undefined {
@@ -111,7 +111,7 @@ function adviceFor(registry: RegistryReading, backups: readonly Backup[]): strin
     : 'let the orchestrator rewrite it';
 }
 
-/** The lock by which vigils queue (proper-lockfile's directory beside the file). */
+/** @returns the holder of the queue lock (proper-lockfile's directory beside the file). */
 async function queueHolder(path: string): Promise<string | undefined> {
   if (!existsSync(queueLockOf(path))) return undefined;
   const { default: lockfile } = await import('proper-lockfile');

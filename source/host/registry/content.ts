@@ -1,6 +1,6 @@
-/** One registry file's content. Reading changes nothing: a torn read is seen by a changed size or
- * time, or by broken JSON, and is repeated; only where that does not help is the writers' own lock
- * shared for the length of one read. */
+/** Reads one registry file without changing anything. A torn read shows as a changed size or
+ * time, or as broken JSON, and is repeated; as a last resort the writers' lock is shared for one
+ * read. */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Reading, RegistryContent, RegistryScope } from '../../core/model/model.ts';
@@ -8,19 +8,19 @@ import { parseRegistry } from '../../core/registry/parse.ts';
 import { flockByProgram } from '../lock/flock.ts';
 import { reasonOf } from './safe-file.ts';
 
-/** A registry of thousands of agents has a few MB. */
+/** A registry with thousands of agents takes a few MB. */
 export const largestRegistryBytes = 8 * 1024 * 1024;
-/** A Python writer empties and refills the file within a few milliseconds. */
+/** A Python writer truncates and refills the file within a few milliseconds. */
 const plainReads = 4;
 const betweenReadsMs = 15;
-/** Writers hold theirs for milliseconds; one that is stopped is not waited for. */
+/** Writers hold the lock for milliseconds; a stopped writer is not waited for. */
 const sharedWaitMs = 500;
-/** Broken JSON in a file that has not been written for this long is no torn read. */
+/** Broken JSON in a file unchanged for this long is not a torn read. */
 const tornAgeMs = 2000;
 
 type Text = { readonly reading: Reading<string>; readonly isTorn: boolean };
 
-/** Reads until the file stood still and its JSON is whole, a few times at most. Never throws. */
+/** Reads until file and JSON are complete, a few times at most. Never throws. */
 export async function readContent(
   path: string,
   scope: RegistryScope,
@@ -34,14 +34,14 @@ export async function readContent(
   }
 }
 
-/** Its text as it is now, for a person to look at: nobody decides anything by it. */
+/** @returns the current text for display only: it is not validated. */
 export async function readRegistryText(path: string): Promise<Reading<string>> {
   return (await readWhole(path, false)).reading;
 }
 
-/** @param isLocked share the writers' lock while reading. */
+/** @param isLocked share the writers' lock during the read. */
 async function readWhole(path: string, isLocked: boolean): Promise<Text> {
-  // Without O_NONBLOCK a FIFO would hang, without O_NOFOLLOW a link would lead anywhere.
+  // O_NONBLOCK keeps a FIFO from blocking; O_NOFOLLOW rejects links.
   const handle = await open(
     path,
     constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
@@ -73,7 +73,7 @@ export function tooLarge(size: number | bigint): string {
   return `${Math.round(Number(size) / 1e6)} MB, more than the ${most} MB allowed`;
 }
 
-/** All there is when the reading begins; a file that grows meanwhile is seen to have changed. */
+/** Reads up to the initial size; a file that grows meanwhile is detected as changed. */
 async function readBytes(handle: FileHandle): Promise<Buffer> {
   const { size } = await handle.stat();
   const buffer = Buffer.alloc(size);
@@ -86,7 +86,7 @@ async function readBytes(handle: FileHandle): Promise<Buffer> {
   return buffer.subarray(0, length);
 }
 
-/** Strict: a byte that is no UTF-8 makes it no text. */
+/** Strict: text with a byte that is not UTF-8 is rejected. */
 export function decodeUtf8(bytes: Buffer): Reading<string> {
   try {
     return {

@@ -1,6 +1,6 @@
-/** Files that only vigil writes: complete or not there, also after a power cut. All of it is
- * synchronous: while a lock is held, nothing else is to come in between. fdatasync leaves out nothing
- * but times, which nobody needs after a power cut, and saves a step where a file keeps its length. */
+/** Files that only vigil writes: complete or absent, even after a power failure. All calls are
+ * synchronous, so that nothing runs between them while a lock is held; fdatasync omits only
+ * times and saves a step if the length is unchanged. */
 import {
   closeSync,
   constants,
@@ -14,18 +14,18 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** They hold prompts: nobody else is to read them. */
+/** They contain prompts, so only the owner may read them. */
 const ownerOnly = 0o600;
 
-/** Writes beside the file, makes that durable, then puts it in the file's place.
- * @throws what the system says; nothing is left behind then. */
+/** Writes a temporary file beside it, syncs it, then renames it over the file.
+ * @throws the system's error; nothing is left behind then. */
 export function writeDurably(path: string, content: Uint8Array): void {
   replace(path, content, true);
   syncDirectory(dirname(path));
 }
 
-/** As `writeDurably`, without waiting for the disk: for what nobody needs after a power cut.
- * @throws what the system says; nothing is left behind then. */
+/** Like `writeDurably`, without a sync, for files that need not survive a power failure.
+ * @throws the system's error; nothing is left behind then. */
 export function writeWhole(path: string, content: Uint8Array): void {
   replace(path, content, false);
 }
@@ -42,9 +42,9 @@ function replace(path: string, content: Uint8Array, isDurable: boolean): void {
   }
 }
 
-/** Writes a file under its own name, for content that tells by itself whether it is whole: one step
- * less to wait for the disk than `writeDurably`.
- * @throws what the system says; nothing is left behind then, if that can be. */
+/** Writes a file under its final name, for content with its own checksum: one sync less than
+ * `writeDurably`.
+ * @throws the system's error; the partial file is removed if possible. */
 export function createDurably(path: string, content: Uint8Array): void {
   try {
     writeNew(path, content);
@@ -66,7 +66,7 @@ function writeNew(path: string, content: Uint8Array, isDurable = true): void {
   }
 }
 
-/** Where a write of this file that was cut off may have left something. */
+/** @returns the temporary name that an interrupted write of this file may have left. */
 export function temporaryOf(path: string): string {
   return join(dirname(path), `${basename(path)}.tmp`);
 }
@@ -76,7 +76,7 @@ export function writeAll(descriptor: number, content: Uint8Array, from: number):
     done += writeSync(descriptor, content, done, content.length - done, from + done);
 }
 
-/** Makes a rename or removal in the directory durable, where its file system can. */
+/** Makes a rename or removal in the directory durable, if its file system supports it. */
 export function syncDirectory(path: string): void {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
@@ -97,12 +97,13 @@ export function unlinkIfThere(path: string): void {
   }
 }
 
-/** @throws where a link or a file is in its place. */
+/** @throws if the path is a link or a file. */
 export function makeOwnDirectory(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // mkdir -p of Node calls a read-only file system a missing directory: so step by step.
+    // Node's mkdir -p reports a read-only file system as a missing directory, so it is done step
+    // by step.
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') {
       makeOwnDirectory(dirname(path));
@@ -111,11 +112,11 @@ export function makeOwnDirectory(path: string): void {
   }
 }
 
-/** For what is tidied up after something else has failed already. */
+/** For cleanup after an earlier failure. */
 export function tryTo(work: () => void): void {
   try {
     work();
   } catch {
-    // The first failure is the one that is told.
+    // The first failure is the one reported.
   }
 }

@@ -1,4 +1,4 @@
-/** Finding registry files, and reading those again that have changed. */
+/** Finds registry files, and re-reads those that have changed. */
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type {
@@ -13,16 +13,16 @@ import { readLocks } from '../lock/kernel-locks.ts';
 import { within } from '../run/within.ts';
 import { readContent } from './content.ts';
 
-/** A file system that hangs must not hang the look. */
+/** A hung file system must not hang the poll. */
 const readTimeoutMs = 2000;
-/** A file changed this shortly before it was read may change again within the clock's tick, or may
- * have been caught half written. */
+/** A file changed this shortly before the read may change again within the clock's resolution, or
+ * may have been caught half-written. */
 const racyMs = 2000;
 
 export type RegistriesReader = { read(): Promise<RegistriesReading> };
 
 type Kept = { readonly stamp: string; readonly found: Found };
-/** A reading and the file it is of, by which the kernel's list of locks knows it. */
+/** A reading, with the file's identity for the kernel's list of locks. */
 type Found = { readonly reading: RegistryReading; readonly dev?: bigint; readonly ino?: bigint };
 
 /** @param workspaces absolute paths of `.agent-workspace` directories. */
@@ -35,7 +35,7 @@ export function createRegistriesReader(
   const absences = createAbsences();
   const pending = new Map<string, Promise<Found | undefined>>();
   const readOne = (file: RegistryFile) => {
-    // A read that hangs is not started a second time.
+    // A hung read is not started a second time.
     const reading = pending.get(file.path) ?? readRegistry(file, kept);
     pending.set(file.path, reading);
     return within(
@@ -77,10 +77,11 @@ export function createRegistriesReader(
   };
 }
 
-/** A writer that moves the file away first has it back in a moment: until then it is unread, not gone. */
+/** A writer that renames the file away puts it back in a moment: until then it is unread, not
+ * gone. */
 const awayMs = 2000;
 
-/** What was there in the last look and is not now. */
+/** Tracks files that the last poll found and this one does not. */
 function createAbsences() {
   const present = new Map<string, RegistryFile>();
   const since = new Map<string, number>();
@@ -112,7 +113,7 @@ type RegistryFile = {
   readonly kind: 'json' | 'sqlite';
 };
 
-/** Every place of a workspace where a registry may be; that it is there is seen when it is read. */
+/** @returns every path of a workspace where a registry may be; reading shows whether it exists. */
 async function filesOf(workspace: string) {
   const files: RegistryFile[] = [
     {
@@ -144,7 +145,7 @@ async function filesOf(workspace: string) {
   }
 }
 
-/** @returns nothing where there is no such file. */
+/** @returns nothing if the file does not exist. */
 async function readRegistry(
   file: RegistryFile,
   kept: Map<string, Kept>,
@@ -171,7 +172,7 @@ async function readRegistry(
   }
 }
 
-/** No registry in a place is normal, unless something else stands where its directory should. */
+/** A missing registry is normal, unless something other than a directory is in the way. */
 async function missing(file: RegistryFile): Promise<Found | undefined> {
   const directory = await stat(join(file.path, '..')).catch(() => undefined);
   const isOdd = directory !== undefined && !directory.isDirectory();

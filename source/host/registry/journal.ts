@@ -1,6 +1,6 @@
-/** The journal of one write in place: both texts, so that a write that was cut off can be finished.
- * It lies beside the file from before the first changed byte until after the last one is durable. Its
- * checksum tells whether it is whole, so it needs no other name first. */
+/** The journal of one in-place write: the old and the new text, so that an interrupted write can
+ * be completed. It exists from before the first changed byte until the last one is durable; its
+ * checksum proves that it is complete, so no rename is needed. */
 import { createHash } from 'node:crypto';
 import { closeSync, constants, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -10,19 +10,19 @@ import { openOwnFile } from './safe-file.ts';
 
 export type Journal = { readonly base: Buffer; readonly next: Buffer };
 
-/** What a journal that was found means for the file as it is now. */
+/** What a journal means for the file's current content. */
 export type Recovery = 'done' | 'redo' | 'written since';
 
 const newline = 0x0a;
 const blank = 0x20;
-/** Two texts of the largest registry, and the line before them. */
+/** Two texts of the largest registry, and the header line. */
 const largestBytes = 2 * 8 * 1024 * 1024 + 1024 * 1024;
 
 export function journalOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.vigil-journal`);
 }
 
-/** @throws what the system says; no journal is left then. */
+/** @throws the system's error; no journal is left then. */
 export function writeJournal(path: string, journal: Journal): void {
   const header = {
     journal: 1,
@@ -38,7 +38,7 @@ export function removeJournal(path: string): void {
   unlinkIfThere(journalOf(path));
 }
 
-/** @returns the journal beside a file; `broken` when it is none that was completely written. */
+/** @returns the journal beside a file; `broken` if it is not complete. */
 export function readJournal(path: string): Journal | 'none' | 'broken' {
   const file = openOwnFile(journalOf(path), constants.O_RDONLY);
   if (!file.ok) return file.isMissing ? 'none' : 'broken';
@@ -64,8 +64,9 @@ function decode(bytes: Buffer): Journal | undefined {
   return isWhole ? journal : undefined;
 }
 
-/** Judges the file as it is under the lock. A text that is neither of the two, nor broken, nor a
- * piece of the new one before a piece of the old, is another writer's, and stays. */
+/** Compares the file, read under the lock, with its journal. Content that is neither text, nor
+ * broken, nor a prefix of the new text before a rest of the old one, is another writer's and
+ * stays. */
 export function recoveryOf(file: Buffer, { base, next }: Journal): Recovery {
   const content = trimmed(file);
   if (content.equals(trimmed(next))) return 'done';
@@ -73,7 +74,7 @@ export function recoveryOf(file: Buffer, { base, next }: Journal): Recovery {
   return parseJson(file.toString('utf8')).ok ? 'written since' : 'redo';
 }
 
-/** The write goes from front to back, over a file that was lengthened with blanks before. */
+/** Writes go front to back, over a file first padded with blanks. */
 function isSplice(file: Buffer, base: Buffer, next: Buffer): boolean {
   const length = Math.max(base.length, next.length);
   const [from, to] = [padded(base, length), padded(next, length)];
@@ -83,7 +84,7 @@ function isSplice(file: Buffer, base: Buffer, next: Buffer): boolean {
   return file.subarray(same).equals(from.subarray(same, file.length));
 }
 
-/** @returns the bytes, and blanks behind them up to the length. */
+/** @returns the bytes, padded with blanks to this length. */
 export function padded(bytes: Buffer, length: number): Buffer {
   return length <= bytes.length
     ? bytes

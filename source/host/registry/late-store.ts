@@ -1,4 +1,4 @@
-/** The store, loaded with the first change: most runs of vigil make none. */
+/** Loads the registry store on the first change: most runs make none. */
 import type { RegistryStore } from '../../core/ports/registry-store.ts';
 import type { Wrote } from './store.ts';
 

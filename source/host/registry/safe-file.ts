@@ -1,5 +1,5 @@
-/** Opening a file that a registry or a directory listing named, without being led astray: no link is
- * followed, nothing blocks, and only a plain file of our own is taken. */
+/** Opens files that a registry or a directory listing names: only regular files of our own,
+ * without following links and without blocking. */
 import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
 
 export type OpenFile = { readonly descriptor: number; readonly info: BigIntStats };
@@ -8,10 +8,10 @@ export type Opened =
   | { readonly ok: true; readonly value: OpenFile }
   | { readonly ok: false; readonly reason: string; readonly isMissing: boolean };
 
-/** Opens a file with these flags. Never blocks, also not on a FIFO. */
+/** Opens a file with these flags. Never blocks, not even on a FIFO. */
 export function openOwnFile(path: string, flags: number): Opened {
   try {
-    // Before it is opened: opening a FIFO or a device may do something.
+    // Checked before the open, which may have side effects on a FIFO or a device.
     const fault = faultOf(lstatSync(path, { bigint: true }));
     if (fault !== undefined) return { ok: false, reason: fault, isMissing: false };
     const descriptor = openSync(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -30,12 +30,12 @@ export function openOwnFile(path: string, flags: number): Opened {
   }
 }
 
-/** There is no such file; that its directory is something else is another matter. */
+/** Whether the file itself is missing, rather than its directory being invalid. */
 export function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
-/** @returns why a file is none that vigil writes or believes. */
+/** @returns why vigil neither trusts nor writes the file. */
 export function faultOf(info: BigIntStats): string | undefined {
   if (info.isSymbolicLink()) return 'symbolic link (not followed)';
   if (!info.isFile()) return 'not a regular file';
@@ -46,7 +46,7 @@ export function faultOf(info: BigIntStats): string | undefined {
   return undefined;
 }
 
-/** One clause for what the system said. */
+/** @returns the system's error as one clause. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return (code === undefined ? undefined : reasons[code]) ?? message;

@@ -1,6 +1,6 @@
-/** The one way to change a registry on disk:
+/** The only way to change a registry on disk:
  * lock → recover → read → mutate → check → write → verify → unlock.
- * Between lock and unlock everything is synchronous: no look, no tmux, no timer gets in between. */
+ * Everything between lock and unlock is synchronous: no poll, tmux call or timer can interleave. */
 import { existsSync, fstatSync } from 'node:fs';
 import type { RegistryScope } from '../../core/model/model.ts';
 import {
@@ -20,10 +20,10 @@ import { quarantine } from './quarantine.ts';
 import { reasonOf } from './safe-file.ts';
 import { recover, UnfinishedWrite, writeInPlace } from './write-in-place.ts';
 
-/** For a file that a killed vigil left a journal beside. */
+/** For a file with the journal of a killed vigil. */
 const recoveryWaitMs = 5000;
 
-/** Is told of each registry that was changed: its path and its time of change, nanoseconds. */
+/** Called for each changed registry, with its path and modification time in nanoseconds. */
 export type Wrote = (path: string, modified: bigint) => void;
 
 export function createRegistryStore(wrote: Wrote = () => undefined): RegistryStore {
@@ -72,7 +72,7 @@ export function createRegistryStore(wrote: Wrote = () => undefined): RegistrySto
 type Opened<T> = { readonly file: LockedFile; readonly base: Buffer; readonly content: T };
 type Next = { readonly file: LockedFile; readonly base: Buffer; readonly next: Buffer };
 
-/** What ends an update, with the file it is about. */
+/** Aborts an update, naming the file. */
 class Refusal extends Error {
   constructor(
     readonly path: string,
@@ -82,7 +82,7 @@ class Refusal extends Error {
   }
 }
 
-/** Locks all files, reads them, asks what is to be written, writes, unlocks. */
+/** Locks all files, reads them, computes and writes the new texts, unlocks. */
 async function underLocks<T>(
   wanted: Pick<RegistryUpdate, 'files' | 'waitMs'>,
   wrote: Wrote,
@@ -121,14 +121,14 @@ async function underLocks<T>(
     return { kind: 'refused', path: error.path, reason: error.message, written };
   } finally {
     const changed = changesSince(modified);
-    // Backwards, as they were taken.
+    // Released in reverse order.
     for (const file of locked.reverse()) await file.release();
     for (const [path, now] of changed) wrote(path, now);
   }
   return { kind: 'done', written, heldMs: performance.now() - lockedAt };
 }
 
-/** What the system says while a file is worked on is about that file. */
+/** Attributes a system error to the file being processed. */
 function named<T>(path: string, work: () => T): T {
   try {
     return work();
@@ -142,7 +142,7 @@ function named<T>(path: string, work: () => T): T {
   }
 }
 
-/** Files that were changed under their locks, also by a write that was settled or put back. */
+/** @returns files changed under their locks, including writes that were recovered or rolled back. */
 function changesSince(modified: ReadonlyMap<LockedFile, bigint>): ReadonlyMap<string, bigint> {
   const changed = new Map<string, bigint>();
   for (const [file, before] of modified)
@@ -171,19 +171,19 @@ function readParsed(base: Buffer, path: string, scope: RegistryScope): RegistryD
   return document.value;
 }
 
-/** For a restore: the file may hold anything. */
+/** For a restore: the old content may be anything. */
 function readAny(): undefined {
   return undefined;
 }
 
-/** For a rebuild: whoever mended the file meanwhile has the last word. */
+/** For a rebuild: if another process has repaired the file meanwhile, its content stays. */
 function unreadable(base: Buffer, path: string, scope: RegistryScope): undefined {
   const text = decodeUtf8(base);
   if (text.ok && readDocument(path, scope, text.value).ok)
     throw new Refusal(path, 'it can be read now');
 }
 
-/** The checked next text of one file. */
+/** @returns the validated new text of one file. */
 function nextOf(
   { file, base, content }: Opened<RegistryDocument>,
   changes: readonly FileChange[],
@@ -196,7 +196,7 @@ function nextOf(
   return { file, base, next };
 }
 
-/** Another text as a whole; what was there is kept. */
+/** Replaces the whole text; the old one goes to quarantine. */
 function replaced({ file, base }: Opened<unknown>, text: string): Next {
   const next = Buffer.from(text);
   if (!next.equals(base)) named(file.path, () => quarantine(file.path, base));

@@ -1,22 +1,22 @@
-/** Changing a registry file in place, under its lock: writers that wait for the same file lose
- * nothing, and a cut-off write is finished or undone from the journal. */
+/** Writes a registry file in place under its lock, so that writers waiting for the same inode
+ * lose nothing; an interrupted write is completed or undone from the journal. */
 import { fdatasyncSync, fstatSync, ftruncateSync, readSync } from 'node:fs';
 import { tryTo, writeAll } from './durable-file.ts';
 import { padded, readJournal, recoveryOf, removeJournal, writeJournal } from './journal.ts';
 import { archiveJournal } from './quarantine.ts';
 
-/** Thrown where a write failed half-way and the old text could not be put back either: the journal
- * stays, and whoever locks the file next finishes the write. */
+/** Thrown if a write failed halfway and the old text could not be restored: the journal stays,
+ * and the next process to lock the file completes the write. */
 export class UnfinishedWrite extends Error {}
 
-/** Finishes what a killed writer began. Only under the exclusive lock.
- * @returns the file's text as it is afterwards. */
+/** Completes the write of a killed process. Only under the exclusive lock.
+ * @returns the resulting text. */
 export function recover(descriptor: number, path: string): Buffer {
   const bytes = readAll(descriptor);
   const journal = readJournal(path);
   if (journal === 'none') return bytes;
   if (journal === 'broken') {
-    // It was not complete before the write began, so the write never began.
+    // The journal was never complete, so the write never began.
     removeJournal(path);
     return bytes;
   }
@@ -29,11 +29,11 @@ export function recover(descriptor: number, path: string): Buffer {
   return journal.next;
 }
 
-/** Replaces the text. When it returns, the new text is on disk; when it throws, the old one is.
- * @throws what the system says, or UnfinishedWrite. */
+/** Replaces the text. On return the new text is on disk; on an exception the old one is.
+ * @throws the system's error, or UnfinishedWrite. */
 export function writeInPlace(descriptor: number, path: string, base: Buffer, next: Buffer): void {
   try {
-    // Blanks behind the old text leave it valid: a full disk shows before anything is changed.
+    // Trailing blanks keep the old text valid, so a full disk shows before anything is changed.
     if (next.length > base.length)
       writeAll(descriptor, padded(Buffer.alloc(0), next.length - base.length), base.length);
     writeJournal(path, { base, next });
@@ -62,15 +62,15 @@ function putBack(descriptor: number, path: string, base: Buffer, cause: Error): 
   }
 }
 
-/** One write over all that was there, blanks at the end, and only then the cut: a reader that takes
- * no lock sees whole JSON before and after. */
+/** One write over the old length, padded with blanks, then the truncation: a reader without a
+ * lock sees complete JSON before and after. */
 function overwrite(descriptor: number, before: Buffer, next: Buffer): void {
   writeAll(descriptor, padded(next, before.length), 0);
   ftruncateSync(descriptor, next.length);
   fdatasyncSync(descriptor);
 }
 
-/** All there is when the reading begins. */
+/** Reads up to the current size. */
 export function readAll(descriptor: number): Buffer {
   const { size } = fstatSync(descriptor);
   const buffer = Buffer.alloc(size);

@@ -1,4 +1,4 @@
-/** Questions to a person on the terminal. */
+/** Confirmation prompts on the terminal. */
 
 export type Ask = (question: string) => Promise<string>;
 
@@ -7,13 +7,13 @@ type Streams = {
   readonly stderr: NodeJS.WriteStream;
 };
 
-/** @returns nothing where there is no terminal to ask on. An answer is nothing after Ctrl-C. */
+/** @returns nothing if stdin is not a terminal. The answer is empty after Ctrl-C. */
 export function asker({ stdin, stderr }: Streams, signal: AbortSignal, onLost: () => void) {
   if (stdin.isTTY !== true) return undefined;
   const answerTo: Ask = async question => {
     const { createInterface } = await import('node:readline/promises');
     const asking = createInterface({ input: stdin, output: stderr });
-    // A terminal that is gone says no; readline hands its errors on.
+    // A lost terminal counts as no; readline forwards its errors.
     asking.on('error', onLost);
     try {
       return (await asking.question(question, { signal })).trim();
@@ -25,7 +25,7 @@ export function asker({ stdin, stderr }: Streams, signal: AbortSignal, onLost: (
   };
   return {
     isYes: async (question: string) => /^y(es)?$/i.test(await answerTo(`${question} [y/N] `)),
-    /** For what ends everything: a y is typed too easily. */
+    /** For commands that end everything: a single key is typed too easily. */
     isWord: async (question: string, word: string) =>
       (await answerTo(`${question} Type "${word}" to confirm: `)) === word,
   };

@@ -1,4 +1,4 @@
-/** The real machine behind the Host seam. */
+/** The Host port on the real machine. */
 import { hostname } from 'node:os';
 import type { Problem } from '../../core/model/model.ts';
 import type { Host } from '../../core/ports/host.ts';
@@ -36,7 +36,7 @@ export type HostOptions = {
   readonly env: NodeJS.ProcessEnv;
   /** Default: in the state directory. */
   readonly logFile?: string;
-  /** The verb that was asked for, for the log. */
+  /** The command, for the audit log. */
   readonly command: string;
 };
 
@@ -82,7 +82,7 @@ export function createHost(options: HostOptions): Host {
   };
 }
 
-/** That a workspace is only shown is said with every look. */
+/** Every snapshot reports that a workspace is read-only. */
 function foreignProblems(foreign: ReadonlyMap<string, string>): Problem[] {
   return [...foreign.values()].map(message => ({ source: 'workspace', message, unread: false }));
 }
@@ -92,7 +92,7 @@ function createProcessReader(): Processes['read'] {
   if (hasProc()) {
     const reader = createProcReader();
     return async () => {
-      // The scan occupies this thread: first let the tmux clients be started, to run beside it.
+      // The scan blocks this thread: tmux clients are started first, to run in parallel.
       await new Promise(setImmediate);
       return reader.read();
     };

@@ -1,4 +1,4 @@
-/** Facts about this machine for `vigil doctor`: what vigil needs, and whether it is there. */
+/** Checks of this machine for `vigil doctor`. */
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Check } from '../../core/model/doctor-check.ts';
@@ -16,7 +16,7 @@ import { run } from './run-program.ts';
 const versionTimeoutMs = 2000;
 const oldestNode = [20, 19] as const;
 
-/** @param logFile the audit log, which tells who changed a registry. */
+/** @param logFile the audit log, which records the last writer of a registry. */
 export async function diagnose(
   env: NodeJS.ProcessEnv,
   registries: readonly RegistryReading[],
@@ -61,7 +61,7 @@ function nodeCheck(): Check {
   return { name: 'Node', state: 'ok', detail };
 }
 
-/** How registries are locked here: a call of libc is quick, flock(1) can wait in line. */
+/** How registries are locked here: a libc call is fast, flock(1) can wait in the kernel's queue. */
 function lockCheck(program: Reading<string>, isNative: boolean): Check {
   const name = 'flock';
   if (!program.ok && !isNative)
@@ -96,7 +96,7 @@ function socketDirectoryCheck(path: string): Check {
   }
 }
 
-/** hidepid hides other users' processes: then a registry of theirs cannot be judged. */
+/** hidepid hides other users' processes, so their registries cannot be judged. */
 export function processCheck(uid: number, root = '/proc'): Check {
   const name = 'processes';
   if (!hasProc(root))
@@ -122,7 +122,7 @@ export function processCheck(uid: number, root = '/proc'): Check {
   };
 }
 
-/** A vigil that was killed half-way through an ending may have left processes stopped. */
+/** A vigil that was killed during a termination may have left processes stopped. */
 function endingsCheck(env: NodeJS.ProcessEnv): Check {
   const directory = stateDirectory(env);
   const notes = createEndingNote(directory, readBootId()).read();

@@ -1,4 +1,4 @@
-/** One row looked at closer: working directories, ports, its entries, the ends of its files, its pane. */
+/** Details of one row: working directories, ports, registry entries, ends of files, pane. */
 import { readlinkSync } from 'node:fs';
 import type { Inspection, PaneRef, Subject } from '../../core/model/inspection.ts';
 import type { ProcessRef, Reading } from '../../core/model/model.ts';
@@ -9,7 +9,7 @@ import { askTmux } from '../tmux/tmux-client.ts';
 import { readTail } from '../workspace/tail.ts';
 import { within } from './within.ts';
 
-/** A file system that hangs hangs only what it holds. */
+/** A hung file system only delays the parts that need it. */
 const readTimeoutMs = 2000;
 
 /** Reads only. Never throws; each part is a value or a reason. */
@@ -39,7 +39,7 @@ function directoryOf({ pid }: ProcessRef): (readonly [number, string])[] {
   try {
     return [[pid, readlinkSync(`/proc/${pid}/cwd`)]];
   } catch {
-    // It is gone, or somebody else's.
+    // The process is gone, or its pid was reused.
     return [];
   }
 }

@@ -1,12 +1,13 @@
-/** A terminal that is gone (ssh dropped): every call on it fails from then on, and Node, which gives a
- * terminal its modes back as it exits, crashes over that. Its descriptors are opened anew on /dev/null,
- * which Node notices and leaves alone. */
+/** After a terminal is lost (a dropped ssh), every call on it fails, and Node crashes when it
+ * restores terminal modes at exit. Its descriptors are reopened on /dev/null, which Node notices
+ * and skips. */
 import { closeSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
 const standard = [0, 1, 2] as const;
 
-/** @returns what lets go of the terminal that we have now, if it is gone by then. Any number of times. */
+/** @returns a function that releases the current terminal if it has been lost; it can be called
+ * repeatedly. */
 export function watchTerminal(): () => void {
   const held = new Set(standard.filter(descriptor => isatty(descriptor)));
   return () => {
@@ -14,7 +15,7 @@ export function watchTerminal(): () => void {
       if (!isatty(descriptor)) {
         held.delete(descriptor);
         closeSync(descriptor);
-        // The lowest free number, which is the one that was closed.
+        // The lowest free descriptor is the one just closed.
         openSync('/dev/null', 'r+');
       }
   };

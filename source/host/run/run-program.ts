@@ -1,5 +1,5 @@
-/** Running another program and reading what it says: no shell, no stdin, own process group, bounded time and
- * output. execa is loaded with the first program that is needed. */
+/** Runs other programs and reads their output: no shell, no stdin, own process group, bounded
+ * time and output. execa is loaded on first use. */
 import type { Reading } from '../../core/model/model.ts';
 import { killGroup } from '../processes/kill-group.ts';
 import { within } from './within.ts';
@@ -9,11 +9,11 @@ export type RunOptions = {
   readonly env?: Readonly<Record<string, string>>;
 };
 
-/** More than any reading needs; a program that prints more is not believed. */
+/** More than any reading needs; larger output is an error. */
 const mostOutputBytes = 4_000_000;
 
-/** Runs a program and gives its stdout, or one sentence on why there is none. Never throws. On a
- * timeout the whole process group is killed, so that no grandchild holds the pipe. */
+/** Runs a program and returns its stdout, or one sentence on why there is none. Never throws. On
+ * a timeout the whole process group is killed, so that no grandchild holds the pipe. */
 export async function run(
   command: string,
   words: readonly string[],
@@ -32,7 +32,7 @@ export async function run(
   const result = await within(child, options.timeoutMs, () => undefined);
   if (result === undefined) {
     killGroup(child);
-    // Whoever left the group may still hold the pipe: it is not waited for.
+    // A process that left the group may still hold the pipe; it is not waited for.
     child.stdout.destroy();
     child.stderr.destroy();
     return { ok: false, reason: `no answer within ${options.timeoutMs / 1000} s` };

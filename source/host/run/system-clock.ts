@@ -1,4 +1,4 @@
-/** Time, as the Host seam has it. */
+/** The Clock port on the real machine. */
 import type { Clock } from '../../core/ports/clock.ts';
 
 export const clock: Clock = {

@@ -1,14 +1,14 @@
-/** A text that a person wrote for vigil. */
+/** Reads text files written by the user. */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Reading } from '../../core/model/model.ts';
 
 const largestBytes = 8 * 1024 * 1024;
 
-/** None is fine; one that cannot be read is not taken for none, and neither is what is no text.
+/** A missing file is fine; one that is unreadable or not text is an error.
  * @param path or 0 for stdin. */
 export function readIfThere(path: string | 0): Reading<string | undefined> {
   try {
-    // Opening a FIFO would wait for ever.
+    // Opening a FIFO would block forever.
     const descriptor = path === 0 ? 0 : openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const info = fstatSync(descriptor);

@@ -1,4 +1,4 @@
-/** A promise with a deadline: what is too slow counts as not read, and delays nobody. */
+/** A promise with a deadline: a late result counts as not read and delays nothing. */
 export function within<T, L>(promise: Promise<T>, ms: number, late: () => L): Promise<T | L> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve(late()), ms);

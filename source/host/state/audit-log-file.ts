@@ -1,5 +1,5 @@
-/** The audit log: one JSON line for every signal, every change of a registry, and for what begins and
- * ends. A log that cannot be written never stops an ending or a change. */
+/** The audit log: one JSON line for every signal, every changed registry, and the start and end
+ * of work. An unwritable log never stops a termination or a change. */
 import {
   closeSync,
   constants,
@@ -15,28 +15,28 @@ import { reasonOf } from '../registry/safe-file.ts';
 import { readIfThere } from '../run/text-file.ts';
 import { makeStateDirectory } from './state-directory.ts';
 
-/** A registry as vigil left it. */
+/** The state of a registry after vigil's write. */
 export type RegistryWrite = {
   readonly registry: string;
-  /** Its time of change then, nanoseconds: whoever writes it later changes that. */
+  /** Its modification time then, nanoseconds; later writes by other programs change it. */
   readonly modified: string;
-  /** The verb, such as `reconcile`; `top` for the screen. */
+  /** The command, such as `reconcile`; `top` for the screen. */
   readonly command: string;
 };
 
 export type LastWrite = RegistryWrite & { readonly pid: number };
 
 export type AuditLog = {
-  /** @param entry what the line says besides time and writer. */
+  /** @param entry the fields besides time and writer. */
   write(entry: object): void;
   /** Why it could not be written since the last call. */
   warnings(): readonly string[];
 };
 
-/** Then it becomes `.1`, and the one before that is gone. */
+/** Size at which it is renamed to `.1`, replacing the previous one. */
 const rotatedBytes = 5_000_000;
 
-/** @param isNamed the person named the file: then a link is followed. */
+/** @param isNamed the user named the file: then links are followed. */
 export function createAuditLog(path: string, uid: number, isNamed = false): AuditLog {
   let failure: string | undefined;
   const sizeNow = () => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
@@ -45,7 +45,7 @@ export function createAuditLog(path: string, uid: number, isNamed = false): Audi
     write(entry) {
       const fields = { time: new Date().toISOString(), by: { uid, pid: process.pid }, ...entry };
       const line = Buffer.from(`${JSON.stringify(fields)}\n`);
-      // Until it is known nothing is cut off.
+      // Nothing is truncated until the size is known.
       let size = Number.POSITIVE_INFINITY;
       try {
         if (!isMade && !isNamed) makeStateDirectory(dirname(path));
@@ -60,7 +60,7 @@ export function createAuditLog(path: string, uid: number, isNamed = false): Audi
       } catch (error) {
         isMade = false;
         failure = `cannot write to the audit log ${path}: ${wordsOf(error)}`;
-        // On a full disk half of a line may be there; the others are still to be read.
+        // A full disk may leave a partial line, which would garble the next one.
         tryTo(() => {
           const added = sizeNow() - size;
           if (added > 0 && added < line.length) truncateSync(path, size);
@@ -75,7 +75,7 @@ export function createAuditLog(path: string, uid: number, isNamed = false): Audi
   };
 }
 
-/** Never waits: a FIFO without a reader is no log, and neither is one with a reader. */
+/** Never waits: a FIFO is not accepted as a log, with or without a reader. */
 function append(path: string, line: Uint8Array, isNamed: boolean): void {
   const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
   const flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | (isNamed ? 0 : O_NOFOLLOW);
@@ -91,13 +91,13 @@ function append(path: string, line: Uint8Array, isNamed: boolean): void {
   }
 }
 
-/** The system's own words, but where they tell nothing. */
+/** The system's message, unless it says nothing useful. */
 function wordsOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return code === 'ELOOP' || code === 'ENXIO' ? reasonOf(error) : message;
 }
 
-/** @returns the last change of each registry that a log tells of, by the registry's path. */
+/** @returns the last change of each registry in the log, by path. */
 export function readLastWrites(path: string): ReadonlyMap<string, LastWrite> {
   const last = new Map<string, LastWrite>();
   for (const line of [`${path}.1`, path].flatMap(linesOf)) {
@@ -113,7 +113,7 @@ function linesOf(path: string): string[] {
   return text.split('\n').filter(line => line.includes('"registry":'));
 }
 
-/** @returns nothing for a line that is something else, or was cut off. */
+/** @returns nothing for a line of another kind, or a truncated one. */
 function lastWriteOf(line: string): LastWrite | undefined {
   try {
     const { by, registry, modified, command } = JSON.parse(line);

@@ -1,4 +1,4 @@
-/** The text of the person's configuration file, wherever their home is. */
+/** Reads the user's configuration file. */
 import { join } from 'node:path';
 import type { Reading } from '../../core/model/model.ts';
 import { readIfThere } from '../run/text-file.ts';
@@ -6,10 +6,10 @@ import { homeOf } from './home.ts';
 
 export type ConfigText = { readonly path: string; readonly text: string };
 
-/** No configuration is fine; one that cannot be read is not taken for none. */
+/** A missing file is fine; an unreadable one is an error. */
 export function readConfigText(env: NodeJS.ProcessEnv): Reading<ConfigText | undefined> {
   const own = env.XDG_CONFIG_HOME;
-  // The XDG specification has a relative path ignored.
+  // The XDG specification requires relative paths to be ignored.
   const base = own?.startsWith('/') ? own : homeOf(env, '.config');
   if (base === undefined) return { ok: true, value: undefined };
   const path = join(base, 'vigil', 'config.json');

@@ -1,4 +1,4 @@
-/** The kill journal on disk, and what is done with the journals of vigils that were killed. */
+/** The kill journal on disk, and recovery from the journals of killed vigils. */
 import type { ProcessRef } from '../../core/model/model.ts';
 import type { KillJournal, KillRecovery } from '../../core/ports/kill-journal.ts';
 import { isOver, isThere } from '../processes/identity.ts';
@@ -11,7 +11,7 @@ export type KillPorts = { readonly killJournal: KillJournal; readonly killRecove
 export function createKillPorts(note: EndingNote): KillPorts {
   let failure: string | undefined;
   const cutOff = () => note.read().filter(each => !each.isRunning);
-  /** A journal stays as long as one of its processes runs: it still tells whose they are. */
+  /** A journal stays while one of its processes is running: it still records which agent owns it. */
   const forgetDead = (areAllResumed: boolean) => {
     for (const { path, endings, stopped } of cutOff()) {
       const members = endings.flatMap(each => each.processes);
@@ -28,7 +28,7 @@ export function createKillPorts(note: EndingNote): KillPorts {
           failure = `cannot write the kill journal: ${(error as Error).message}`;
         }
       },
-      // Only for other vigils to show.
+      // Only for display by other vigils.
       recordStages: stages => void tryTo(() => note.stage(stages)),
       recordStopped(processes) {
         try {
@@ -40,8 +40,8 @@ export function createKillPorts(note: EndingNote): KillPorts {
         }
       },
       release(key, processes) {
-        // A journal that cannot be removed names no stopped process. What outlived the kill stays known
-        // by it as long as it runs.
+        // A journal that cannot be removed lists no stopped process. Processes that outlived the
+        // kill stay listed while they run.
         const alive = processes.filter(process => isThere(process));
         tryTo(() => note.finish(key, processes, alive));
         forgetDead(false);

@@ -1,6 +1,5 @@
-/** What vigil is ending just now, and whom it has stopped for it: on disk before the first signal, so that
- * a vigil that is killed half-way leaves nobody stopped for longer than until the next one, and nobody
- * of a kill set nameless. */
+/** The processes vigil is ending and those it has stopped, written before the first signal: after
+ * a vigil was killed midway, the next one resumes them and still knows which agent owns them. */
 import { closeSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identityOf, type Noted, type ProcessRef } from '../../core/model/model.ts';
@@ -11,27 +10,29 @@ import { openOwnFile } from '../registry/safe-file.ts';
 import { isTrusted, makeStateDirectory } from './state-directory.ts';
 
 export type EndingNote = {
-  /** The kill set of one ending, by the row's key. @throws what the system says. */
+  /** Records the kill set of one termination, by the row's key. @throws the system's error. */
   begin(key: string, processes: readonly ProcessRef[]): void;
-  /** How far endings are. Of no use after a power cut, so it is not waited for the disk. @throws what the system says. */
+  /** Records progress. Not synced: it is useless after a power failure. @throws the system's
+   * error. */
   stage(stages: ReadonlyMap<string, Escalation>): void;
-  /** Before they are stopped. @throws what the system says. */
+  /** Called before they are stopped. @throws the system's error. */
   stop(processes: readonly ProcessRef[]): void;
-  /** It is over, or given up: nothing of it is stopped. @param alive what of it has outlived it. */
+  /** The termination is over or abandoned, and none of its processes is stopped. @param alive its
+   * processes that are still running. */
   finish(key: string, processes: readonly ProcessRef[], alive: readonly ProcessRef[]): void;
   stopped(): readonly ProcessRef[];
-  /** Everybody who is being ended. */
+  /** All processes being ended. */
   everybody(): readonly ProcessRef[];
-  /** What is in our own. */
+  /** The terminations in our own journal. */
   own(): readonly Noted[];
-  /** Notes of this boot, of other vigils: of vigils that are gone and of those that work. */
+  /** Journals of other vigils from this boot, running or not. */
   read(): readonly FoundNote[];
 };
 
 export type FoundNote = {
   readonly path: string;
   readonly pid: number;
-  /** Its vigil works on. */
+  /** Its vigil is still running. */
   readonly isRunning: boolean;
   readonly stopped: readonly ProcessRef[];
   readonly endings: readonly Noted[];
@@ -97,7 +98,7 @@ export function createEndingNote(directory: string, bootId: string): EndingNote 
       return namesIn(directory).flatMap(name => {
         const [, pid, unwritten] = /^ending-(\d+)\.json(\.tmp)?$/.exec(name) ?? [];
         if (pid === undefined || join(directory, name).startsWith(path)) return [];
-        // One that was not written to its end tells of nobody: nothing had been done yet.
+        // An incomplete journal lists nothing: no process had been signalled yet.
         if (unwritten !== undefined && existsSync(`/proc/${pid}`)) return [];
         return readNote(join(directory, name), Number(pid), bootId) ?? [];
       });
@@ -117,11 +118,12 @@ function namesIn(directory: string): readonly string[] {
   }
 }
 
-/** One of another boot, or one that is not whole, tells of nobody and is no vigil's. */
+/** A journal of another boot, or an incomplete one, lists nothing and belongs to no running
+ * vigil. */
 function readNote(path: string, pid: number, bootId: string): FoundNote | undefined {
   const nobody = { path, pid, isRunning: false, stopped: [], endings: [] };
   const file = openOwnFile(path, constants.O_RDONLY);
-  // A link, a FIFO or a directory in its place is no note.
+  // A link, a FIFO or a directory at this path is not a journal.
   if (!file.ok) return existsSync(path) ? nobody : undefined;
   try {
     const note = JSON.parse(readFileSync(file.value.descriptor, 'utf8'));
@@ -136,7 +138,7 @@ function readNote(path: string, pid: number, bootId: string): FoundNote | undefi
       endings: endings.flatMap(each => {
         const { key, processes, escalation } = Object(each);
         if (typeof key !== 'string') return [];
-        // Of a vigil that is gone nothing goes on.
+        // The terminations of a vigil that is gone make no progress.
         const stage = isRunning ? escalationIn(escalation) : undefined;
         return [{ key, by: pid, processes: refsIn(processes), escalation: stage }];
       }),

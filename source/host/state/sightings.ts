@@ -1,5 +1,5 @@
-/** Which session each agent was seen in, in vigil's own state directory: a session that is renamed after that
- * is still known by its id. */
+/** Records the session of each agent in vigil's state directory, so that a renamed session is
+ * still known by its id. */
 import { closeSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sighting } from '../../core/model/model.ts';
@@ -8,11 +8,12 @@ import { tryTo, writeWhole } from '../registry/durable-file.ts';
 import { openOwnFile } from '../registry/safe-file.ts';
 import { isTrusted, makeStateDirectory } from './state-directory.ts';
 
-/** More than any box runs; the oldest go first. */
+/** More than any machine runs; the oldest are dropped first. */
 const mostSightings = 5000;
 const largestBytes = 4 * 1024 * 1024;
 
-/** @param directory vigil's own state directory. @param bootId of this boot: ids of another say nothing. */
+/** @param directory vigil's own state directory. @param bootId the current boot: ids of another
+ * boot are meaningless. */
 export function createSightings(directory: string, bootId: string): Sightings {
   const path = join(directory, 'sessions.json');
   let known: readonly Sighting[] | undefined;
@@ -32,7 +33,7 @@ export function createSightings(directory: string, bootId: string): Sightings {
       );
       const merged = new Map([...old, ...sightings].map(each => [keyOf(each), each]));
       known = [...merged.values()].slice(-mostSightings);
-      // What is not kept is only not known after a rename.
+      // A failed write only loses the link after a rename.
       tryTo(() => {
         makeStateDirectory(directory);
         writeWhole(path, Buffer.from(JSON.stringify({ bootId, sessions: known })));
@@ -46,7 +47,7 @@ function keyOf(sighting: Sighting): string {
   return JSON.stringify([serverPid, serverStart, sessionId, workspace, task ?? '', agentId]);
 }
 
-/** One of another boot, and one that is not whole, tells of nothing. */
+/** Sightings of another boot, and incomplete ones, are ignored. */
 function readFrom(path: string, bootId: string): readonly Sighting[] {
   const file = openOwnFile(path, constants.O_RDONLY);
   if (!file.ok) return [];

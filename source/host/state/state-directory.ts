@@ -1,4 +1,4 @@
-/** Where vigil keeps what is its own: the log and what it must not forget. */
+/** Vigil's own files: the audit log and its persistent state. */
 import { lstatSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,24 +8,24 @@ import { homeOf } from './home.ts';
 export function stateDirectory(env: NodeJS.ProcessEnv): string {
   const base = env.XDG_STATE_HOME;
   const state = base?.startsWith('/') ? base : homeOf(env, '.local', 'state');
-  // Without a home: beside the directory that tmux has its sockets in.
+  // Without a home: beside tmux's socket directory.
   if (state === undefined) return join(tmpdir(), `vigil-${process.getuid?.() ?? 'user'}`);
   return join(state, 'vigil');
 }
 
-/** @throws where it cannot be made, or is another user's. */
+/** @throws if it cannot be created, or belongs to another user. */
 export function makeStateDirectory(path: string): void {
-  // Not Node's own way of making parents: it never ends where one of them can have no children.
+  // Node's recursive mkdir loops forever if a parent cannot have children.
   makeOwnDirectory(path);
   if (!isTrusted(path)) throw new Error(`${path} belongs to another user`);
 }
 
-/** What is in it is believed, and written to, only where it is ours: with `sudo` and the home of another user it
- * may be anybody's. One that is not there yet will be. */
+/** Its content is trusted, and written, only if it is ours: under `sudo` with another user's home
+ * it may be anyone's. A directory that does not exist yet will be ours. */
 export function isTrusted(path: string): boolean {
   try {
     const found = statSync(path);
-    // Below a directory that anybody may write to, a link is anybody's too.
+    // In a world-writable directory a link may belong to any user.
     if (dirname(path) === tmpdir() && lstatSync(path).isSymbolicLink()) return false;
     return found.isDirectory() && isOwnUid(found.uid);
   } catch {
@@ -33,13 +33,13 @@ export function isTrusted(path: string): boolean {
   }
 }
 
-/** Ours, or of the person who became root with sudo. */
+/** Ours, or that of the user who ran sudo. */
 export function isOwnUid(uid: number): boolean {
   const own = process.getuid?.();
   return uid === own || (own === 0 && String(uid) === process.env.SUDO_UID);
 }
 
-/** The audit log, where no other place is named. */
+/** The audit log's default path. */
 export function logFileIn(env: NodeJS.ProcessEnv): string {
   return join(stateDirectory(env), 'vigil.log');
 }

@@ -1,4 +1,5 @@
-/** tmux on the terminal that vigil has: a client of its own there, or the one around us elsewhere. */
+/** Shows a tmux session on vigil's terminal: with a client of its own, or by switching the client
+ * vigil runs in. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Reading } from '../../core/model/model.ts';
@@ -8,11 +9,11 @@ import { parseStat } from '../processes/proc-stat.ts';
 import { findSession, ifSame } from './session-control.ts';
 import { askTmux } from './tmux-client.ts';
 
-/** A client that is asked to go is let go by its server within this time; a server that hangs never does. */
+/** A healthy server detaches a client within this time; a hung server never does. */
 const patienceMs = 1000;
-/** Who was stopped together with us has been stopped by then, and goes on when we do. */
+/** By then every process stopped together with us is stopped, and is resumed with us. */
 const goOnMs = 100;
-/** A pipe of a client that has exited is emptied within this time. */
+/** The pipe of an exited client is drained within this time. */
 const heldPipeMs = 100;
 
 export function createAttacher(env: NodeJS.ProcessEnv): Attacher {
@@ -33,7 +34,7 @@ export function createAttacher(env: NodeJS.ProcessEnv): Attacher {
   };
 }
 
-/** tmux's own variables: `TMUX=/path,server pid,session` and `TMUX_PANE=%1`. */
+/** tmux's variables: `TMUX=/path,server pid,session` and `TMUX_PANE=%1`. */
 export function aroundOf(env: NodeJS.ProcessEnv): PaneAround | undefined {
   const [, pid] = /,(\d+),\d+$/.exec(env.TMUX ?? '') ?? [];
   const paneId = env.TMUX_PANE ?? '';
@@ -42,12 +43,12 @@ export function aroundOf(env: NodeJS.ProcessEnv): PaneAround | undefined {
     : { serverPid: Number(pid), paneId };
 }
 
-/** The command for exactly this session; an error of tmux where it is another one by now. */
+/** The command for exactly this session; tmux reports an error if its id now belongs to another. */
 function guarded(session: SessionRef, command: string): string[] {
   return [...ifSame(session, command), `has-session -t '${nobody}'`];
 }
 
-/** No server ever counts that far. */
+/** A session id no server ever reaches. */
 const nobody = '$4294967295';
 
 function failure(said: string): { ok: false; reason: string } {
@@ -55,7 +56,7 @@ function failure(said: string): { ok: false; reason: string } {
   return { ok: false, reason: isGone ? 'the session is gone' : said };
 }
 
-/** stdin and stdout are our own terminal; the client stays in our job, as a shell's would. */
+/** stdin and stdout are our own terminal; the client stays in our job, like a shell's child. */
 function runClient(
   session: SessionRef,
   { readOnly, signal, onStopped }: AttachOptions,
@@ -80,7 +81,7 @@ function runClient(
       killing = setTimeout(() => child.kill('SIGKILL'), patienceMs);
     };
     let isWoken = true;
-    // Of its own suspend-client we are told as of every change of a child; nobody else would notice.
+    // Its suspend-client only shows as SIGCHLD to us; no other process would notice.
     const onChild = () => {
       if (!isWoken || !isStopped(child)) return;
       isWoken = false;
@@ -119,7 +120,7 @@ function runClient(
 
 const longestComplaint = 1000;
 
-/** Only where there is a /proc. */
+/** Requires /proc. */
 function isStopped({ pid }: ChildProcess): boolean {
   try {
     const bytes = readFileSync(`/proc/${pid}/stat`);

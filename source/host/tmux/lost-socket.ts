@@ -1,11 +1,12 @@
-/** tmux servers whose socket file was removed under them (a tidied /tmp): nobody can ask them any more,
- * and they live on with all their agents. The kernel still knows who listens. */
+/** tmux servers whose socket file was removed (a cleaned /tmp): they cannot be queried any more,
+ * but keep running with all their agents. The kernel still lists the listener. */
 import { linkAt, namesIn, textOf } from '../processes/proc-text.ts';
 
-/** `__SO_ACCEPTCON`: somebody listens. */
+/** `__SO_ACCEPTCON`: the socket is listening. */
 const listens = '00010000';
 
-/** @returns why a socket that is not there says nothing about its server; nothing where nobody listens. */
+/** @returns why a missing socket file does not prove that its server is gone; nothing if nothing
+ * listens. */
 export function lostSocket(path: string): string | undefined {
   const inode = listeningInode(path);
   if (inode === undefined) return undefined;
@@ -15,7 +16,7 @@ export function lostSocket(path: string): string | undefined {
   return `the socket file was removed while ${server} listens on it; use ${cure} to recreate it`;
 }
 
-/** In net/unix: number, references, protocol, flags, type, state, inode, path. */
+/** Columns of net/unix: number, references, protocol, flags, type, state, inode, path. */
 function listeningInode(path: string): string | undefined {
   for (const line of textOf('/proc/net/unix').split('\n')) {
     const match = /^\S+: \S+ \S+ (\S+) \S+ \S+ +(\d+) (.+)$/.exec(line);

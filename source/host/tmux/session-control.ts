@@ -1,5 +1,5 @@
-/** tmux sessions, made and read: a session is named by its id, and only if it still is that session of
- * that server. `session-kills.ts` ends them. */
+/** Starts and reads tmux sessions. A session is addressed by id, after verifying that server and
+ * session are still the same; `session-kills.ts` ends them. */
 import { mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Reading } from '../../core/model/model.ts';
@@ -12,12 +12,12 @@ import type {
 import { askTmux } from './tmux-client.ts';
 
 const fields = ['session_id', 'session_created', 'pane_pid', 'pid'] as const;
-/** Wide enough that lines of JSON are not wrapped all the time where somebody attaches later. */
+/** Wide enough for lines of JSON when someone attaches later. */
 const size = ['-x', '200', '-y', '50'] as const;
 
-/** In one command of tmux, so that the program cannot have ended before its pane was told to stay. The option on
- * the pane follows it wherever it is moved. A server that is started for it gets our whole environment, as one
- * that the person starts would. */
+/** One tmux command, so that the program cannot exit before remain-on-exit is set. The pane
+ * option follows the pane; a server started for it gets our whole environment, as one started by
+ * the user would. */
 export async function startSession(wanted: NewSession): Promise<Reading<StartedSession>> {
   makeSocketDirectory(wanted);
   const env = wanted.env.flatMap(([name, value]) => ['-e', `${name}=${value}`]);
@@ -51,7 +51,7 @@ export async function startSession(wanted: NewSession): Promise<Reading<StartedS
   };
 }
 
-/** Whether it is still there: that id, on that server, made at that time. */
+/** Whether this session still exists: same id, server and creation time. */
 export async function findSession(session: SessionRef): Promise<Reading<true>> {
   if (!isSessionId(session.id)) return { ok: false, reason: `${session.id} is not a session id` };
   const format = '#{pid} #{session_created}';
@@ -59,7 +59,7 @@ export async function findSession(session: SessionRef): Promise<Reading<true>> {
   const reading = await askTmux(session.socketPath, words);
   if (!reading.ok) return reading;
   const known = reading.value.trim().split(' ');
-  // Of a session that is not there tmux says nothing, and no error.
+  // For a missing session tmux prints nothing and reports no error.
   if (known[1] === undefined) return { ok: false, reason: 'the session is gone' };
   return isItself(session, known) ? { ok: true, value: true } : another;
 }
@@ -73,14 +73,14 @@ function isItself(
   return Number(pid) === serverPid && Number(created) * 1000 === createdAt;
 }
 
-/** Of what has left the screen upwards. */
+/** Lines of scrollback to show. */
 const shownLines = 20;
 
 export async function readScreen(session: SessionRef): Promise<Reading<SessionScreen>> {
   const target = `${session.id}:`;
   const reading = await askTmux(session.socketPath, [
     ...['display-message', '-p', '-t', target, '#{pid} #{session_created} #{pane_dead}'],
-    // What it writes about a dead pane pushes the first line into the history.
+    // The message about a dead pane scrolls the first line into the history.
     ...[';', 'capture-pane', '-p', '-J', '-S', `-${shownLines}`, '-t', target],
   ]);
   if (!reading.ok) return reading;
@@ -99,7 +99,7 @@ export async function clearRemainOnExit(session: SessionRef): Promise<Reading<tr
   return done(await askTmux(session.socketPath, ifSame(session, option)));
 }
 
-/** Ids begin anew with each server: it must be the same server, and the same session of it. */
+/** Ids restart with each server, so server and session are both verified. */
 export function ifSame({ id, serverPid, createdAt }: SessionRef, command: string): string[] {
   const isSame = `#{&&:#{==:#{pid},${serverPid}},#{==:#{session_created},${Math.floor(createdAt / 1000)}}}`;
   return ['if-shell', '-F', '-t', `${id}:`, isSame, command];
@@ -113,23 +113,23 @@ function done(reading: Reading<string>): Reading<true> {
   return reading.ok ? { ok: true, value: true } : reading;
 }
 
-/** tmux fills in formats in a directory's name. */
+/** tmux expands formats in a directory's name. */
 function literal(path: string): string {
   return path.replaceAll('#', '##');
 }
 
-/** tmux takes a word that ends in a semicolon for the end of a command. */
+/** tmux reads a word ending in a semicolon as the end of a command. */
 function unsplit(word: string): string {
   return word.endsWith(';') ? `${word.slice(0, -1)}\\;` : word;
 }
 
-/** tmux's own directory, as it makes it for `-L`. */
+/** Created like tmux does for `-L`. */
 function makeSocketDirectory({ socketPath }: NewSession): void {
   const directory = dirname(socketPath);
   if (basename(directory) !== `tmux-${process.getuid?.()}`) return;
   try {
     mkdirSync(directory, { mode: 0o700 });
   } catch {
-    // It is there, or tmux says what is wrong with it.
+    // It exists, or tmux will report the error.
   }
 }

@@ -1,11 +1,11 @@
-/** Kills of tmux sessions. Those that are asked for at once go to their server in one command: starting
- * fifty tmux clients costs more than all the signals of fifty endings. */
+/** Kills tmux sessions. Simultaneous kills on one server share one command: fifty tmux clients
+ * cost more than all the signals of fifty terminations. */
 import type { Reading } from '../../core/model/model.ts';
 import type { SessionRef } from '../../core/ports/sessions.ts';
 import { ifSame, isSessionId } from './session-control.ts';
 import { askTmux } from './tmux-client.ts';
 
-/** tmux takes commands of up to 16 K; one kill is little over a hundred characters. */
+/** tmux accepts commands of up to 16 KB; one kill takes little over a hundred characters. */
 const mostTogether = 50;
 
 type Batch = {
@@ -14,15 +14,15 @@ type Batch = {
   readonly result: Promise<Reading<true>>;
 };
 
-/** @param ask what asks a server. @returns kills one session if it still is that session of that server;
- * one that is not is no failure of the others. */
+/** @param ask queries a server. @returns a function that kills a session if it is still the same
+ * one; a replaced session does not fail the others. */
 export function createSessionKills(
   ask: (socketPath: string, words: readonly string[]) => Promise<Reading<unknown>> = askTmux,
 ): (session: SessionRef) => Promise<Reading<true>> {
   const open = new Map<string, Batch>();
   const begin = (socketPath: string): Batch => {
     const words: string[] = [];
-    // After everybody who asks now has asked.
+    // Runs after all synchronous callers have added their kills.
     const result = Promise.resolve().then(async (): Promise<Reading<true>> => {
       if (open.get(socketPath) === batch) open.delete(socketPath);
       const reading = await ask(socketPath, words);

@@ -1,12 +1,12 @@
-/** One tmux server has one path, however it is spelled: sockets are compared by it. */
+/** One tmux server has one canonical path, by which sockets are compared. */
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** What fits into a socket's address (sockaddr_un) on Linux; macOS has four bytes less. */
+/** The size of a socket address (sockaddr_un) on Linux; macOS has four bytes less. */
 const longestPath = process.platform === 'linux' ? 107 : 103;
 
-/** @param path as a person or tmux has spelled it; the socket itself need not be there.
- * @returns the spelling that tmux is asked with: without links and dots, as long as that fits. */
+/** @param path as the user or tmux spelled it; the socket need not exist.
+ * @returns the spelling passed to tmux: without links and dots if that fits. */
 export function socketPathOf(path: string): string {
   const whole = resolve(path);
   const spellings = [realPath(whole), whole];

@@ -1,18 +1,18 @@
-/** One question to a tmux server. Not through execa: it would double the start-up of `vigil list`,
- * and a client that has handed its pipe to a server that hangs is not waited for here anyway. */
+/** Runs one tmux command. Not through execa, which would double the start-up time of `vigil
+ * list`; a client whose pipe is held by a hung server is not waited for. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { killGroup } from '../processes/kill-group.ts';
 
-/** As the rule for tmux has it; then the client is killed and the answer counts as unknown. */
+/** After this time the client is killed and the server counts as unread. */
 const tmuxTimeoutMs = 2000;
-/** Thousands of panes fit; a server that prints more is not believed. */
+/** Enough for thousands of panes; larger output is an error. */
 const mostOutputBytes = 4_000_000;
 
-/** A pipe of a client that has exited is emptied within this time. */
+/** The pipe of an exited client is drained within this time. */
 const heldPipeMs = 100;
 
-/** The client hands its whole environment to whatever listens on the socket: keys and tokens are none of its
- * business. */
+/** The client passes its whole environment to the process that listens on the socket, so keys and
+ * tokens are left out. */
 const toldVariables = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TERM', 'TZ'];
 
 function bareEnvironment(): NodeJS.ProcessEnv {
@@ -24,16 +24,16 @@ function bareEnvironment(): NodeJS.ProcessEnv {
   );
 }
 
-/** What tmux says where nothing listens on the socket, or where there is no session. */
+/** tmux's messages for an unused socket or a missing session. */
 const noServer =
   /^(no server running|no current|no sessions|error connecting to .*\((No such file|Connection refused))/;
 const refused = /^no server|Connection refused/;
 
-/** Why there is no answer: tmux's own words are read here, and nowhere else. */
+/** Why a query failed; tmux's messages are parsed only here. */
 export type TmuxFailure = {
   readonly ok: false;
   readonly reason: string;
-  /** It is no failure but an answer: there is no session. */
+  /** A valid answer rather than a failure: there are no sessions. */
   readonly isNoServer: boolean;
   /** Nothing listens on the socket. */
   readonly isRefused: boolean;
@@ -50,8 +50,8 @@ function failure(reason: string): TmuxFailure {
   };
 }
 
-/** Runs `tmux -u -S path …` in a process group of its own, without stdin. Never throws.
- * @param env of the client; whole only where a server is started with it. */
+/** Runs `tmux -u -S path …` in its own process group, without stdin. Never throws.
+ * @param env the client's environment; complete only when it starts a server. */
 export function askTmux(
   path: string,
   words: readonly string[],
@@ -66,7 +66,7 @@ export function askTmux(
         stdio: ['ignore', 'pipe', 'pipe'],
       });
     } catch (error) {
-      // Where memory is short, it throws instead of telling by an event.
+      // Out of memory, spawn throws instead of emitting an error.
       return resolve(failure((error as Error).message));
     }
     let stdout = '';
@@ -83,7 +83,7 @@ export function askTmux(
       () => giveUp(`no answer within ${tmuxTimeoutMs / 1000} s`),
       tmuxTimeoutMs,
     );
-    // Without a descriptor to spare there are no pipes; the error that follows says so.
+    // Without free descriptors there are no pipes; an error event follows.
     child.stdout?.setEncoding('utf8').on('data', text => {
       stdout += text;
       if (stdout.length > mostOutputBytes)
@@ -96,7 +96,7 @@ export function askTmux(
       const isMissing = error.code === 'ENOENT';
       finish(failure(isMissing ? 'tmux is not installed, or not on PATH' : error.message));
     });
-    // All that it said is in the pipe by then, also where somebody whom it left behind holds that open.
+    // All output is in the pipe by now, even if a descendant still holds it open.
     child.on('exit', () => setTimeout(abandon, heldPipeMs, child));
     child.on('close', code => {
       const said = stderr.trim().split('\n')[0];
@@ -105,7 +105,7 @@ export function askTmux(
   });
 }
 
-/** Kills the client and its group, and closes our end of what the server may hold open. */
+/** Kills the client's process group, and closes our end of pipes the server may hold open. */
 function abandon(child: ChildProcess): void {
   killGroup(child);
   child.stdout?.destroy();

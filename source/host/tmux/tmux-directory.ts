@@ -1,8 +1,8 @@
-/** tmux's socket directory, held to tmux's own rule (tmux.c, make_label): whoever else may write there could
- * listen in our name. */
+/** Checks tmux's socket directory by tmux's own rule (tmux.c, make_label): another user with
+ * write access could listen in our name. */
 import { lstatSync } from 'node:fs';
 
-/** @returns why nothing in it is believed; nothing where it is ours alone, or not there. */
+/** @returns why its sockets are not trusted; nothing if it is ours alone, or missing. */
 export function untrustedDirectory(path: string): string | undefined {
   const uid = process.getuid?.();
   const info = lstatSync(path, { throwIfNoEntry: false });

@@ -1,4 +1,4 @@
-/** tmux, one `list-panes -a` per server and look. */
+/** Reads tmux servers, with one `list-panes -a` per server and poll. */
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Pane, Reading, ServerReading } from '../../core/model/model.ts';
@@ -15,13 +15,13 @@ export type SocketChoice = {
   readonly paths: readonly string[];
 };
 
-/** tmux's own socket directory of this user (tmux.c: TMUX_TMPDIR, else /tmp). */
+/** tmux's socket directory of this user (tmux.c: TMUX_TMPDIR, else /tmp). */
 export function socketDirectory(env: NodeJS.ProcessEnv, uid: number): string {
   return join(env.TMUX_TMPDIR || '/tmp', `tmux-${uid}`);
 }
 
 export function createTmuxServers(directory: string, choice: SocketChoice): TmuxServers {
-  // A server that does not answer keeps its former client's question: one at a time per socket.
+  // A hung server keeps its client waiting, so there is one query at a time per socket.
   const pending = new Map<string, Promise<SocketReading>>();
   const known: KnownSockets = { left: new Set(), seen: new Set() };
   const ask = async (path: string, spelled: string) => {
@@ -40,11 +40,11 @@ export function createTmuxServers(directory: string, choice: SocketChoice): Tmux
     const unread: ServerReading[] = found.ok
       ? []
       : [{ socket: directory, path: directory, reading: found }];
-    // A socket file that nothing listens on any more is no server, unless it was asked for.
+    // An unused socket file is not a server, unless it was named.
     const isAsked = (path: string) => isChosen(choice) || wanted.has(path);
     const isServer = ({ path, reading }: ServerReading) =>
       !reading.ok || reading.value.length > 0 || isAsked(path);
-    // What is about to be started on a socket of its own has none yet.
+    // A deploy to a new socket finds no server there yet.
     const answers = readings.map(each => {
       const isNew = 'isAbsent' in each.reading && wanted.has(each.path);
       return isNew ? { ...each, reading: { ok: true, value: [] } as const } : each;
@@ -55,7 +55,7 @@ export function createTmuxServers(directory: string, choice: SocketChoice): Tmux
     areChosen: isChosen(choice),
     read: () => readWith([]),
     readWith,
-    // These sockets alone, where they are ours.
+    // Only these sockets, and only if they are ours.
     readAt: paths =>
       Promise.all([...bySocket(paths.filter(isOwn))].map(([path, spelled]) => ask(path, spelled))),
   };
@@ -66,8 +66,7 @@ function isOwn(path: string): boolean {
   return info?.isSocket() === true && info.uid === process.getuid?.();
 }
 
-/** The server that new sessions are started on: the chosen one, else the one around us, else tmux's
- * standard one. */
+/** The server for new sessions: the chosen one, else the one vigil runs in, else tmux's default. */
 export function chosenSocket(
   names: readonly string[],
   paths: readonly string[],
@@ -84,7 +83,7 @@ function isChosen(choice: SocketChoice): boolean {
 }
 
 function socketsOf(directory: string, choice: SocketChoice): Reading<readonly string[]> {
-  // What is named by its path is the person's own choice.
+  // A socket named by its path is the user's own choice.
   const fault =
     isChosen(choice) && choice.names.length === 0 ? undefined : untrustedDirectory(directory);
   if (fault !== undefined) return { ok: false, reason: fault };
@@ -103,7 +102,7 @@ function socketsOf(directory: string, choice: SocketChoice): Reading<readonly st
   }
 }
 
-/** Each server once, and how its path was spelled. */
+/** Each server once, with the spelling of its path. */
 function bySocket(spelled: readonly string[]): ReadonlyMap<string, string> {
   return new Map(spelled.map(path => [socketPathOf(path), path]));
 }
@@ -120,22 +119,22 @@ function nameOf(path: string, directory: string): string {
   return dirname(path) === directory ? basename(path) : path;
 }
 
-/** A server makes its socket and listens on it within a moment. */
+/** A server listens within a moment of creating its socket. */
 const settledMs = 2000;
 
 type KnownSockets = {
-  /** Sockets of servers that have ended, by identity: they are not asked again. */
+  /** Sockets of servers that have exited, by identity: they are not queried again. */
   readonly left: Set<string>;
-  /** Paths at which a socket was in this run. */
+  /** Paths where a socket has been seen during this run. */
   readonly seen: Set<string>;
 };
 
-/** @property isAbsent there never was a socket of this name. */
+/** @property isAbsent no socket of this name was ever seen. */
 type SocketReading =
   | Reading<readonly Pane[]>
   | { readonly ok: false; readonly reason: string; readonly isAbsent: true };
 
-/** @param spelled what the server may have called it. */
+/** @param spelled the path as the server may have spelled it. */
 async function readSocket(
   path: string,
   spelled: string,
@@ -150,7 +149,7 @@ async function readSocket(
   if (file === undefined) {
     const reason = lostSocket(path) ?? lostSocket(spelled);
     if (reason !== undefined) return { ok: false, reason };
-    // A server leaves its file behind: where there never was one, the name may be wrong.
+    // A server leaves its socket file behind: if there never was one, the name may be wrong.
     if (seen.has(path)) return { ok: true, value: [] };
     return { ok: false, reason: `no such socket: ${path}`, isAbsent: true };
   }
@@ -158,15 +157,15 @@ async function readSocket(
   if (!file.isSocket()) return { ok: false, reason: 'not a socket' };
   const identity = `${path} ${file.ino} ${file.ctimeMs}`;
   if (left.has(identity)) return { ok: true, value: [] };
-  // Random, so that no name can hold it; the only untrusted field comes last.
+  // Random, so that no name can contain it; the only untrusted field comes last.
   const separator = `|${Math.random().toString(36).slice(2)}|`;
   const format = paneFields.map(field => `#{${field}}`).join(separator);
   const result = await askTmux(path, ['list-panes', '-a', '-F', format]);
   if (result.ok) return { ok: true, value: parsePanes(result.value, separator) };
-  // One that ended while it was asked is asked again in the next look.
+  // A server that exited during the query is queried again in the next poll.
   if (!result.isNoServer) return result;
-  // A new server makes a new socket file. One that lives without a session keeps its own.
-  // A young one may be about to listen.
+  // A new server creates a new socket file, but one without sessions keeps its own. A young one
+  // may be about to listen.
   if (result.isRefused && Date.now() - file.ctimeMs > settledMs) left.add(identity);
   return { ok: true, value: [] };
 }
@@ -186,7 +185,7 @@ const paneFields = [
   'session_name',
 ] as const;
 
-/** @returns panes of the lines that have every field; times come in seconds. */
+/** @returns the panes of complete lines; tmux reports times in seconds. */
 export function parsePanes(output: string, separator: string): Pane[] {
   return output.split('\n').flatMap(line => {
     const values = line.split(separator);
@@ -198,7 +197,7 @@ export function parsePanes(output: string, separator: string): Pane[] {
         sessionId: field('session_id'),
         sessionName: values.slice(paneFields.length - 1).join(separator),
         createdAt: Number(field('session_created')) * 1000,
-        // A grouped session and a linked window are watched as well.
+        // Grouped sessions and linked windows are being watched as well.
         attached: Math.max(
           ...(['session_attached', 'session_group_attached', 'window_active_clients'] as const).map(
             name => Number(field(name)) || 0,

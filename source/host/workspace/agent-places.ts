@@ -1,5 +1,5 @@
-/** Directories and files of a task's agents. Directories are opened one by one without following links
- * and from then on named by their descriptors: whoever swaps one for a link changes nothing. */
+/** Directories and files of a task's agents. Directories are opened one by one without following
+ * links and are then addressed by descriptor, so that replacing one with a link has no effect. */
 import {
   closeSync,
   constants,
@@ -19,8 +19,8 @@ const places = ['logs', 'progress', 'findings'] as const;
 const ownerOnly = 0o600;
 const ownDirectory = 0o700;
 
-/** Makes those of a task's directories that are not there, and proves that they can be written to.
- * @throws what the system says; what was made is gone again then. */
+/** Creates a task's missing directories, and verifies that all are writable.
+ * @throws the system's error; directories created here are removed then. */
 export function ensureAgentDirectories(workspace: string, task: string): readonly AgentPlace[] {
   return inDirectory(workspace, [task], directory => {
     const made: AgentPlace[] = [];
@@ -37,7 +37,7 @@ export function ensureAgentDirectories(workspace: string, task: string): readonl
   });
 }
 
-/** @throws where it is there already, and what else the system says; nothing is left then. */
+/** @throws if it exists, and on system errors; nothing is left then. */
 export function createAgentFile(file: AgentFile, content: string): void {
   inAgentPlace(file, directory => {
     const target = `${directory}/${basename(file.path)}`;
@@ -55,7 +55,7 @@ export function createAgentFile(file: AgentFile, content: string): void {
   });
 }
 
-/** @returns whether it was there, and empty. */
+/** @returns whether it existed and was empty. */
 export function removeEmptyDirectory(workspace: string, task: string, place: AgentPlace): boolean {
   return inDirectory(workspace, [task], directory => {
     try {
@@ -69,7 +69,7 @@ export function removeEmptyDirectory(workspace: string, task: string, place: Age
   });
 }
 
-/** @param work gets the file's directory and the task's, by their descriptors. */
+/** @param work gets the descriptors of the file's directory and the task's. */
 export function inAgentPlace<T>(
   { workspace, task, place }: AgentFile,
   work: (directory: string, task: string) => T,
@@ -78,8 +78,8 @@ export function inAgentPlace<T>(
   return inDirectory(workspace, steps, (directory, [, own = directory]) => work(directory, own));
 }
 
-/** The workspace is the person's own choice; below it no link is followed.
- * @param work gets the last directory, and all on the way there from the workspace on. */
+/** The workspace is the user's own choice; below it no link is followed.
+ * @param work gets the last directory, and all on the path from the workspace to it. */
 export function inDirectory<T>(
   workspace: string,
   steps: readonly string[],
@@ -101,7 +101,7 @@ export function inDirectory<T>(
   }
 }
 
-/** Never what a link leads to. */
+/** Never follows a link. */
 export function openDirectory(path: string): number {
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
   return openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
@@ -117,7 +117,7 @@ function makeDirectory(path: string): boolean {
   }
 }
 
-/** Root may write anywhere, and a read-only file system asks nobody: so it is tried. */
+/** Permissions prove nothing for root or on a read-only file system, so a write is tried. */
 function proveWritable(directory: string): void {
   const { O_NOFOLLOW, O_WRONLY, O_CREAT, O_EXCL } = constants;
   const descriptor = openDirectory(directory);

@@ -1,5 +1,6 @@
-/** Workspaces that processes work in: where they are, which files they have open, and what their command
- * lines name. It only ever spares: such a text is a place to look, never evidence of whose they are. */
+/** Finds workspaces that processes use, by working directory, open files and command lines. The
+ * result only ever spares processes: a path in a command line is a hint, never evidence of
+ * ownership. */
 import { readdirSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Process, RegistryReading } from '../../core/model/model.ts';

@@ -1,5 +1,5 @@
-/** Intents of deploys: one file each in `registry/intents/`, there from before the first thing is made
- * until the agent is on record. */
+/** Deploy journals: one file each in `registry/intents/`, from before anything is created until
+ * the agent is in the registry. */
 
 import { closeSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import {
 import { openOwnFile, reasonOf } from '../registry/safe-file.ts';
 import { socketPathOf } from '../tmux/socket-path.ts';
 
-/** An intent is a few hundred bytes. */
+/** A journal takes a few hundred bytes. */
 const largestBytes = 64 * 1024;
 
 export function writeIntent(intent: DeployIntent): void {
@@ -33,7 +33,7 @@ export function removeIntent(intent: DeployIntent): void {
   unlinkIfThere(path);
 }
 
-/** All of a workspace, those of a vigil that still deploys too. */
+/** All journals of a workspace, including those of deploys in progress. */
 export function readIntents(workspace: string, bootId: string): FoundIntent[] {
   const directory = directoryOf(workspace);
   return namesIn(directory).flatMap(name => {
@@ -56,7 +56,7 @@ export function readIntents(workspace: string, bootId: string): FoundIntent[] {
   });
 }
 
-/** Whose it is stands in the name: also of one that was not written to its end. */
+/** The name contains the owner, so that even an incomplete journal has one. */
 const named = /^(\d+)-(\d+)-.+\.json(\.tmp)?$/;
 
 function directoryOf(workspace: string): string {
@@ -77,7 +77,7 @@ function namesIn(directory: string): string[] {
 
 const texts = ['agentId', 'task', 'taskFile', 'session', 'socketPath', 'mark'] as const;
 
-/** Paths in it are used: it must be ours, plain, and about the workspace that it lies in. */
+/** Its paths are acted on, so it must be ours, a regular file, and about its own workspace. */
 function readIntent(path: string, workspace: string): Reading<DeployIntent> {
   const wrong = (reason: string) => ({ ok: false, reason }) as const;
   const file = openOwnFile(path, constants.O_RDONLY);

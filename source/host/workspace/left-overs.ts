@@ -1,4 +1,4 @@
-/** Listing what may be left over in a workspace: names and times, nothing is opened. */
+/** Lists possible leftovers in a workspace by name and time; no file is opened. */
 import { lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FoundFile } from '../../core/lifecycle/left-files.ts';
@@ -7,7 +7,7 @@ import { inDirectory } from './agent-places.ts';
 
 const places = ['logs', 'progress', 'findings'] as const;
 
-/** Locks of the queue among vigils, journals and texts that were being written. */
+/** Queue locks, journals and temporary files of vigil's own writes. */
 const ownLock = /^(GLOBAL|AGENT)_REGISTRY\.json\.lock$/;
 const ownTemporary =
   /^(\.(GLOBAL|AGENT)_REGISTRY\.json\.vigil-journal\.tmp|shutdown_state\.json\.tmp|\.vigil-\d+\.tmp)$/;
@@ -29,7 +29,7 @@ export function listLeftovers(workspace: string): FoundFile[] {
   ];
 }
 
-/** No link is followed on the way there, and what is younger than it was found is somebody's again. */
+/** Follows no link; a file modified since it was listed is in use again and is kept. */
 export function removeOwn({ workspace, path, kind, modifiedAt }: FoundFile): boolean {
   const steps = dirname(path) === '.' ? [] : dirname(path).split('/');
   return inDirectory(workspace, steps, directory => {
@@ -55,7 +55,7 @@ function agentFiles(workspace: string, task: string, place: AgentPlace): FoundFi
   });
 }
 
-/** @param place below the task's, or the workspace's own directory. */
+/** @param place below the task's directory, or below the workspace itself. */
 function ownFiles(workspace: string, task: string, place: AgentPlace): FoundFile[] {
   const directory = join(task, place);
   return namesIn(join(workspace, directory)).flatMap((name): FoundFile[] => {

@@ -1,6 +1,6 @@
-/** Removing and archiving files that a registry entry names. The path is a trap until proven: only a
- * plain file of ours, with one link, whose name carries the agent's id, directly in its place under
- * the workspace, and no link on the way there. */
+/** Removes and archives files named by a registry entry. The path is untrusted: the file must be
+ * a regular file of ours with a single link, named after the agent, directly in its directory of
+ * the workspace, without links on the path. */
 import {
   closeSync,
   fstatSync,
@@ -16,17 +16,17 @@ import { type AgentFile, filesOf } from '../../core/termination/agent-files.ts';
 import { faultOf, isMissing, reasonOf } from '../registry/safe-file.ts';
 import { inAgentPlace, openDirectory } from './agent-places.ts';
 
-/** @returns whether it was there; why it is kept, where it is no file that may be removed. */
+/** @returns whether it existed; why it is kept, if it may not be removed. */
 export function removeAgentFile(file: AgentFile): Reading<boolean> {
   return inPlace(file, (directory, name) => unlinkSync(`${directory}/${name}`));
 }
 
-/** @returns whether it is there; why it would be kept, where it is no file that may be removed. */
+/** @returns whether it exists; why it would be kept, if it may not be removed. */
 export function hasAgentFile(file: AgentFile): Reading<boolean> {
   return inPlace(file, () => undefined);
 }
 
-/** Moves the file into the task's `archive/`. A name that is taken there gets a number. */
+/** Moves the file into the task's `archive/`, with a number appended if the name is taken. */
 export function archiveAgentFile(file: AgentFile): Reading<boolean> {
   return inPlace(file, (directory, name, task) => {
     const archive = openArchive(task);
@@ -44,7 +44,7 @@ export function archiveAgentFile(file: AgentFile): Reading<boolean> {
   });
 }
 
-/** @returns why the path is not one of the agent's own in its place; nothing where it is. */
+/** @returns why the path is not an agent's own file; nothing if it is. */
 export function misplaced({
   workspace,
   task,
@@ -84,7 +84,7 @@ function inPlace(
   }
 }
 
-/** @param task the task's directory, by its descriptor. */
+/** @param task the descriptor of the task's directory. */
 function openArchive(task: string): number {
   const path = `${task}/archive`;
   try {

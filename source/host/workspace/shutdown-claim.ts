@@ -1,5 +1,5 @@
-/** One shutdown of a workspace at a time: a flock for as long as it lasts, which the kernel takes back
- * from whoever is killed. */
+/** Allows one shutdown of a workspace at a time: a flock for its duration, which the kernel
+ * releases if the process is killed. */
 import {
   closeSync,
   constants,
@@ -18,7 +18,7 @@ import { tryTo } from '../registry/durable-file.ts';
 import { reasonOf } from '../registry/safe-file.ts';
 import { readShutdown } from './shutdown-file.ts';
 
-/** Whoever holds it holds it for seconds: it is not waited for. */
+/** It is held for seconds, so it is not waited for. */
 const waitMs = 10;
 
 export async function claimShutdown(workspace: string): Promise<Reading<ShutdownClaim>> {
@@ -32,7 +32,7 @@ export async function claimShutdown(workspace: string): Promise<Reading<Shutdown
     return { ok: false, reason: `${path}: ${reasonOf(error)}` };
   }
   const result = await flock(descriptor, 'exclusive', waitMs);
-  // Its last holder may have taken the file away with it.
+  // The previous holder may have removed the file on release.
   const isSame = lstatSync(path, { throwIfNoEntry: false })?.ino === fstatSync(descriptor).ino;
   const holder = runnerOf(workspace);
   const isFree = result === 'locked' ? isSame : result === 'missing' && holder === undefined;
@@ -50,7 +50,7 @@ export async function claimShutdown(workspace: string): Promise<Reading<Shutdown
   return { ok: false, reason: `a shutdown is in progress${holder ?? ''}` };
 }
 
-/** Where it is known: by its journal, which is written right after the claim. */
+/** The pid in the shutdown's journal, which is written right after the claim. */
 function runnerOf(workspace: string): string | undefined {
   const state = readShutdown(workspace);
   if (!state.ok || state.value === undefined) return undefined;

@@ -1,5 +1,5 @@
-/** `shutdown_state.json` of a workspace on disk. Other tools write one too, with no more than a time and a
- * reason: for them the shutdown is done. */
+/** `shutdown_state.json` of a workspace. Other tools write one with only a time and a reason:
+ * that is a finished shutdown. */
 import { closeSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ShutdownState, shutdownPhases } from '../../core/lifecycle/shutdown-journal.ts';

@@ -1,4 +1,4 @@
-/** The end of a file that an agent writes. */
+/** Reads the end of an agent's log. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Reading } from '../../core/model/model.ts';
@@ -7,12 +7,12 @@ import { reasonOf } from '../registry/safe-file.ts';
 import { inAgentPlace } from './agent-places.ts';
 import { misplaced } from './safe-agent-files.ts';
 
-/** What a screen can hold, also of long lines. */
+/** Enough for a screen of long lines. */
 const mostBytes = 64 * 1024;
 const mostLines = 50;
 
-/** @returns its last lines, the newest at the end; no value where there is no such file. Nothing outside
- * the task's own directories is read, and nothing that is no plain file. */
+/** @returns the last lines, newest last; no value if there is no such file. Only regular files in
+ * the task's own directories are read. */
 export function readTail(file: AgentFile): Reading<readonly string[] | undefined> {
   const fault = misplaced(file);
   if (fault !== undefined) return { ok: false, reason: fault };
@@ -36,7 +36,7 @@ function readEnd(path: string): Reading<readonly string[]> {
     const buffer = Buffer.alloc(Math.min(info.size, mostBytes));
     const length = readSync(descriptor, buffer, 0, buffer.length, from);
     const lines = buffer.toString('utf8', 0, length).split('\n');
-    // The first one was cut, unless it is the file's own first.
+    // The first line is cut, unless it is the file's first.
     if (from > 0) lines.shift();
     return { ok: true, value: lines.filter(line => line.trim() !== '').slice(-mostLines) };
   } finally {

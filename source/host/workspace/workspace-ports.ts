@@ -1,4 +1,4 @@
-/** What vigil makes and removes below a workspace, on disk. */
+/** The workspace ports on disk. */
 import { randomBytes } from 'node:crypto';
 import { statfsSync, statSync } from 'node:fs';
 import type { Reading } from '../../core/model/model.ts';

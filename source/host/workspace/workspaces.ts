@@ -1,4 +1,4 @@
-/** Which workspaces are meant: named ones, else the environment's, else the nearest one upward. */
+/** Selects workspaces: those named by -w, else by the environment, else the nearest one upward. */
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Problem } from '../../core/model/model.ts';
@@ -11,13 +11,14 @@ export type FoundWorkspaces = {
   /** Absolute paths, each once. */
   readonly workspaces: readonly string[];
   readonly problems: readonly Problem[];
-  /** Those that were found, not named, and are not ours, and why nothing of them is acted on. */
+  /** Workspaces that were found rather than named and are not ours, with the reason why they are
+   * read-only. */
   readonly foreign: ReadonlyMap<string, string>;
 };
 
-/** @param named values of -w, else of $VIGIL_WORKSPACE; with none the directories from `cwd` up
- * are searched, and finding nothing is fine.
- * @returns them, and a problem for every named one that is not there. */
+/** @param named values of -w, else of $VIGIL_WORKSPACE; if empty, directories from `cwd` upward are
+ * searched, and finding none is fine.
+ * @returns the workspaces, and a problem for each named one that does not exist. */
 export function findWorkspaces(named: readonly string[], cwd: string): FoundWorkspaces {
   if (named.length === 0) {
     const nearest = nearestUpward(cwd);
@@ -28,7 +29,7 @@ export function findWorkspaces(named: readonly string[], cwd: string): FoundWork
       foreign: new Map(nearest === undefined || fault === undefined ? [] : [[nearest, fault]]),
     };
   }
-  /** One workspace may be named by several paths: the first stays. */
+  /** A workspace may be named by several paths: the first is kept. */
   const workspaces = new Map<string, string>();
   const add = (path: string) => {
     const real = realPath(path);
@@ -54,7 +55,7 @@ function realPath(path: string): string {
   }
 }
 
-/** A worktree of git belongs to its repository, wherever it lies. */
+/** A git worktree belongs to its repository, wherever it is. */
 function nearestUpward(cwd: string): string | undefined {
   for (let directory = cwd; ; directory = dirname(directory)) {
     if (basename(directory) === workspaceName && isDirectory(directory)) return directory;
@@ -69,8 +70,8 @@ function nearestUpward(cwd: string): string | undefined {
   }
 }
 
-/** One that was found, not named, is only acted on where nobody else can have put it there, as git has it with
- * `safe.directory`. @returns why not; nothing where it is ours. */
+/** A workspace that was found rather than named is changed only if no other user can have put it
+ * there, like git's `safe.directory`. @returns why not; nothing if it is ours. */
 function faultOf(workspace: string): string | undefined {
   const way = 'was found, not named; use -w DIR to act on it';
   const own = lstatSync(workspace, { throwIfNoEntry: false });
@@ -78,7 +79,7 @@ function faultOf(workspace: string): string | undefined {
   if (!isOwnUid(own.uid)) return `${workspace} belongs to uid ${own.uid} and ${way}`;
   if ((own.mode & 0o002) !== 0) return `${workspace} is open to other users and ${way}`;
   const parent = statSync(dirname(workspace), { throwIfNoEntry: false });
-  // In a directory with the sticky bit nobody can move what is another's.
+  // In a sticky directory no user can move another's files.
   const isOpen =
     parent !== undefined && (parent.mode & 0o002) !== 0 && (parent.mode & 0o1000) === 0;
   return isOpen

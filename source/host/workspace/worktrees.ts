@@ -1,8 +1,8 @@
-/** git worktrees: a directory elsewhere that belongs to a repository (man gitrepository-layout). */
+/** git worktrees: directories outside their repository (man gitrepository-layout). */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 
-/** @returns the directory of the repository whose worktree this is; nothing where it is none. */
+/** @returns the repository's directory if this is a worktree. */
 export function repositoryOf(directory: string): string | undefined {
   const text = readStart(join(directory, '.git'));
   const link = /^gitdir: (.+)$/m.exec(text ?? '')?.[1]?.trim();
@@ -15,7 +15,8 @@ export function repositoryOf(directory: string): string | undefined {
 
 const mostBytes = 4096;
 
-/** Of a plain file; nothing where it is something else, such as the directory of a repository itself. */
+/** Reads a regular file; nothing if it is something else, such as the directory of a repository
+ * itself. */
 function readStart(path: string): string | undefined {
   let descriptor: number;
   try {
