@@ -3,8 +3,8 @@
 import { fileURLToPath } from 'node:url';
 import { type BenchFarm, startBenchFarm } from './farm.ts';
 import { measureKeys, percentile } from './keys.ts';
-import { measureLooks } from './look.ts';
 import { measureCommands, median } from './measure.ts';
+import { measureLooks } from './poll.ts';
 import { measureRegistry } from './registry.ts';
 import { watchScreen } from './screen.ts';
 

@@ -40,7 +40,7 @@ import { createRecogniser } from './core/programs/recognise.ts';
 import { createReconciler } from './core/reconcile/reconciler.ts';
 import type { Attacher } from './core/rows/attachment.ts';
 import { createEnder } from './core/termination/ender.ts';
-import { asker } from './host/run/asker.ts';
+import { createConfirmation } from './host/run/confirmation.ts';
 import { createHost } from './host/run/create-host.ts';
 import { watchTerminal } from './host/run/lost-terminal.ts';
 import { readIfThere } from './host/run/text-file.ts';
@@ -58,7 +58,7 @@ let isDebugging = process.argv.includes('debug');
 
 async function main(argv: readonly string[]): Promise<number> {
   if (argv[0] === completerName)
-    return complete(argv.slice(1), machineOfWords, text => void process.stdout.write(text));
+    return complete(argv.slice(1), machineFor, text => void process.stdout.write(text));
   const parsed = parseArguments(argv);
   const plainTerminal = terminalOf(process.env, process.stdout, {
     ascii: parsed.ok ? parsed.value.given.get('ascii') === true : argv.includes('--ascii'),
@@ -87,10 +87,10 @@ async function runCommand(
 ): Promise<number> {
   if (command === 'completion') return completion(operands[0] as Shell, output);
   const { host, recogniser, monitor } = await openMachine(options, command);
-  const hurry = departure.hurrying;
+  const hurry = departure.escalating;
   const tools = { host, monitor, recogniser, ...options, hurry };
   // Only when a confirmation is needed: opening stdin takes time.
-  const change = () => ({ ...options, ask: askPerson()?.isYes });
+  const change = () => ({ ...options, confirm: confirmation()?.confirm });
   // On any exit, resume (SIGCONT) what we stopped.
   restorers.push(() => {
     const left = host.killRecovery.releaseOnExit().map(({ pid }) => `pid ${pid}`);
@@ -116,11 +116,11 @@ async function runCommand(
     case 'sweep':
       return departure.hold(sweep(tools, options, change(), output));
     case 'shutdown': {
-      const askWord = askPerson()?.isWord;
+      const confirmWord = confirmation()?.confirmWord;
       return departure.hold(
         shutdown(
           tools,
-          { ...options, askWord, withoutHangUps: departure.withoutHangUps },
+          { ...options, confirmWord, withoutHangUps: departure.withoutHangUps },
           departure.stopping,
           output,
         ),
@@ -144,9 +144,7 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
   const isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (!isInteractive || options.json || options.watch || process.env.TERM === 'dumb') {
     if (!options.json && !options.watch)
-      output.complain(
-        text`vigil: no terminal for the live screen; printing one table (vigil list)`,
-      );
+      output.warn(text`vigil: no terminal for the live screen; printing one table (vigil list)`);
     return list(monitor, options, output, departure.stopping);
   }
   await keepHeapSmall();
@@ -155,7 +153,7 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
   const working = {
     monitor,
     reconciler: createReconciler(host, monitor, options.lockWaitMs),
-    ender: createEnder(host, monitor, recogniser, { ...options, hurry: departure.hurrying }),
+    ender: createEnder(host, monitor, recogniser, { ...options, hurry: departure.escalating }),
     cleaner: createCleaner({ ...options, ...tools }, departure.stopping),
     inspector: createInspector(host.processes, monitor),
     attacher: await attacherFor(options),
@@ -181,7 +179,7 @@ async function openMachine(options: Options, command: Arguments['command']) {
 
 /** The machine that the options of an unfinished command line select; `~` is expanded here, as no
  * shell has done it yet. */
-async function machineOfWords(words: readonly string[]) {
+async function machineFor(words: readonly string[]) {
   const read = readWords(words.map(word => word.replace(/^~(?=\/)/, process.env.HOME ?? '~')));
   const options = read.ok ? settledOptions(read.value.given, process.env, readConfigText) : read;
   return options.ok ? openMachine(options.value, 'list') : undefined;
@@ -213,16 +211,16 @@ async function checksOf(host: Host, { demo, logFile }: Options): Promise<Check[]
 }
 
 /** A lost terminal counts as SIGHUP. */
-function askPerson() {
-  return asker(process, departure.stopping, () => departure.onSignal('SIGHUP'));
+function confirmation() {
+  return createConfirmation(process, departure.stopping, () => departure.onSignal('SIGHUP'));
 }
 
 function refuse(output: Output, reason: string): number {
-  output.complain(text`vigil: ${printable(reason, output.charset)}`);
+  output.warn(text`vigil: ${printable(reason, output.charset)}`);
   return exitCodes.usage;
 }
 
-const leaveLostTerminal = watchTerminal();
+const releaseLostTerminal = watchTerminal();
 for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
   process.on(name, () => departure.onSignal(name));
 
@@ -239,7 +237,7 @@ function fail(error: Error): void {
 process.on('uncaughtException', fail);
 process.on('exit', () => {
   restoreAll();
-  leaveLostTerminal();
+  releaseLostTerminal();
 });
 main(process.argv.slice(2)).then(code => {
   departure.conclude(code);

@@ -8,7 +8,7 @@ export type Departure = {
   /** Aborted by the first signal. */
   readonly stopping: AbortSignal;
   /** Aborted by the second signal: escalate running kills to SIGKILL. */
-  readonly hurrying: AbortSignal;
+  readonly escalating: AbortSignal;
   /** @returns the final exit code: a signal's code takes precedence, and lost output is not a
    * success. */
   conclude(code: number): number;
@@ -26,10 +26,10 @@ const slowestStopMs = 3000;
 
 export function createDeparture(exit: (code: number) => void): Departure {
   const stopping = new AbortController();
-  const hurrying = new AbortController();
+  const escalating = new AbortController();
   const held = new Set<Promise<unknown>>();
   let count = 0;
-  let isDeaf = false;
+  let ignoresHangUps = false;
   let first: StopSignal | undefined;
   let lostCode = 0;
   let concluded: number | undefined;
@@ -40,7 +40,7 @@ export function createDeparture(exit: (code: number) => void): Departure {
     }, slowestStopMs).unref();
   return {
     stopping: stopping.signal,
-    hurrying: hurrying.signal,
+    escalating: escalating.signal,
     conclude(code) {
       concluded = code;
       return codeFor(code);
@@ -55,17 +55,17 @@ export function createDeparture(exit: (code: number) => void): Departure {
       return work;
     },
     async withoutHangUps(work) {
-      isDeaf = true;
+      ignoresHangUps = true;
       try {
         return await work();
       } finally {
-        isDeaf = false;
+        ignoresHangUps = false;
       }
     },
     onSignal(name) {
       // The kernel, the shell and every failed write report the same hang-up; it must not
       // escalate.
-      if (name === 'SIGHUP' && (first !== undefined || isDeaf)) return;
+      if (name === 'SIGHUP' && (first !== undefined || ignoresHangUps)) return;
       count++;
       first ??= name;
       stopping.abort();
@@ -73,7 +73,7 @@ export function createDeparture(exit: (code: number) => void): Departure {
         // The second signal does not wait for a hung poll.
         if (count > 1) exit(signalCodes[name]);
         else leaveSoon(signalCodes[name]);
-      } else if (count === 2) hurrying.abort();
+      } else if (count === 2) escalating.abort();
       else if (count > 2) exit(signalCodes[name]);
     },
     onLostOutput(code) {

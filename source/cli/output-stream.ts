@@ -27,7 +27,7 @@ export async function createOutput(
       const document = JSON.stringify(value, null, layout === 'indented' ? 2 : undefined);
       stdout.write(`${escapeJson(document)}\n`);
     },
-    complain: message => stderr.write(`${message}\n`),
+    warn: message => stderr.write(`${message}\n`),
   };
 }
 

@@ -10,7 +10,7 @@ export type Output = {
   /** Prints one JSON document; `compact` on one line. */
   json(value: unknown, layout: 'indented' | 'compact'): void;
   /** Prints one line on stderr. */
-  complain(message: Printable): void;
+  warn(message: Printable): void;
 };
 
 /** The exit codes; readme.md lists them. */

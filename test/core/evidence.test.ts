@@ -12,7 +12,7 @@ import { confidenceOf } from '../../source/core/evidence/leftover-confidence.ts'
 import { candidateEvidence, openEvidence } from '../../source/core/evidence/leftover-evidence.ts';
 import type { Descriptors, Origin, Pane, Process } from '../../source/core/model/model.ts';
 import { inventory, long, pane, process, serverPid } from '../helpers/inventory.ts';
-import { inPane, lookAt, marked, opened, processAt, wordsOf } from '../helpers/look.ts';
+import { inPane, marked, opened, pollOf, processAt, wordsOf } from '../helpers/poll.ts';
 
 const text = 'for the test';
 const gone = proof('peer-gone', text);
@@ -103,7 +103,7 @@ function lookOf({ command, more, origin, beside = [], panes = [], origins, open 
     panes,
     origins: { 1: {}, [serverPid]: {}, 7000: origin ?? {}, ...origins },
   });
-  const look = lookAt(given, () => new Map(open === undefined ? [] : [[7000, opened(open)]]));
+  const look = pollOf(given, () => new Map(open === undefined ? [] : [[7000, opened(open)]]));
   look.scene.probe([processAt(look.scene, 7000)]);
   return { look, subject: processAt(look.scene, 7000) };
 }

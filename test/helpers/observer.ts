@@ -9,17 +9,17 @@ import { eventually } from './eventually.ts';
 import { statOf } from './stand-ins.ts';
 import { cliPath, vigilEnv } from './vigil.ts';
 
-export type Told = {
+export type ProcessReport = {
   readonly pid: number;
   readonly start: string;
   readonly outcome: string;
   readonly reason: string;
 };
 
-export type ToldTarget = {
+export type TargetReport = {
   readonly target: string;
   readonly outcome: string;
-  readonly processes: readonly Told[];
+  readonly processes: readonly ProcessReport[];
   readonly signals: readonly { readonly pid: number; readonly signal: string }[];
   readonly escalated_to_sigkill: boolean;
   readonly errors: readonly string[];
@@ -29,7 +29,7 @@ export type ToldTarget = {
 export type Watched = {
   readonly code: number | null;
   readonly stderr: string;
-  readonly targets: readonly ToldTarget[];
+  readonly targets: readonly TargetReport[];
   readonly spared: readonly { readonly pid: number; readonly reason: string }[];
   readonly durationMs: number;
   /** Signals that the kernel was asked for, by any process of vigil. */
@@ -112,7 +112,8 @@ export function expectOnlyMembersSignalled({ targets, sent }: Watched, { pids }:
 /** What was said of each process is what is there; and where an agent is said to be gone, nobody bears
  * its mark. */
 function expectTruth({ targets }: Watched, agents: readonly Agent[]): void {
-  const isThere = ({ pid, start }: Told) => statOf(pid)?.start === start && hasLivingThread(pid);
+  const isThere = ({ pid, start }: ProcessReport) =>
+    statOf(pid)?.start === start && hasLivingThread(pid);
   const told = targets.flatMap(target => target.processes);
   const lies = told.filter(each => isThere(each) !== ['survived', 'denied'].includes(each.outcome));
   expect(lies).toEqual([]);

@@ -20,7 +20,7 @@ export function asUser(uid: number | undefined): readonly string[] {
 }
 
 /** Makes a registry file, and all the way to it, this person's own. Links are not followed. */
-export function give({ path }: RegistryFile, { uid }: Person): void {
+export function chownRegistry({ path }: RegistryFile, { uid }: Person): void {
   const root = dirname(dirname(dirname(path)));
   if (uid !== undefined) execFileSync('chown', ['-Rh', `${uid}:${uid}`, root]);
 }

@@ -11,7 +11,7 @@ export const journalOf = ({ workspace }: Pick<Cleanups, 'workspace'>): Journal |
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 };
 
-export function beginShutdown(farm: Pick<Cleanups, 'options' | 'env'>, ...words: string[]) {
+export function startShutdown(farm: Pick<Cleanups, 'options' | 'env'>, ...words: string[]) {
   const child = spawn(process.execPath, [cliPath, 'shutdown', ...farm.options, ...words], {
     env: vigilEnv(farm.env),
     stdio: ['ignore', 'pipe', 'pipe'],

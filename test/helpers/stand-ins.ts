@@ -108,7 +108,7 @@ export function createStandIns(): StandIns {
     },
     close() {
       for (const child of children) child.kill('SIGKILL');
-      for (const { pid, start } of adopted) if (statOf(pid)?.start === start) killIfThere(pid);
+      for (const { pid, start } of adopted) if (statOf(pid)?.start === start) killIfRunning(pid);
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -134,7 +134,7 @@ function contentOf(file: string): string | undefined {
 }
 
 /** It may have died since it was looked for: a teardown goes on all the same. */
-export function killIfThere(pid: number): void {
+export function killIfRunning(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {

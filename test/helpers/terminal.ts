@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.ts';
 
-export type Departed = {
+export type ExitReport = {
   readonly code: number | null;
   readonly signal: string | null;
   /** Whether the terminal takes lines and echoes again; nothing where it is gone. */
@@ -20,7 +20,7 @@ export type OwnTerminal = {
   resize(columns: number, rows: number): void;
   /** As when ssh drops: the other end of the terminal is closed. */
   hangUp(): void;
-  readonly left: Promise<Departed>;
+  readonly left: Promise<ExitReport>;
   close(): void;
 };
 
@@ -48,7 +48,7 @@ export function openTerminal(
   child.stdin.on('error', () => undefined);
   const order = (line: string) => void child.stdin.write(`${line}\n`);
   const pidSaid = () => Number(/"pid": (\d+)/.exec(facts)?.[1] ?? 0);
-  const left = new Promise<Departed>((resolve, reject) =>
+  const left = new Promise<ExitReport>((resolve, reject) =>
     child.on('close', () => {
       const last = facts.trim().split('\n').at(-1) ?? '';
       if (last.includes('"code"')) resolve(JSON.parse(last));

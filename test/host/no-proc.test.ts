@@ -148,7 +148,7 @@ function listener() {
     charset: 'unicode',
     lines: lines => void said.push(...lines.map(line => line.map(span => span.text).join(''))),
     json: value => void said.push(JSON.stringify(value)),
-    complain: message => void said.push(message),
+    warn: message => void said.push(message),
   };
   return { output, said };
 }

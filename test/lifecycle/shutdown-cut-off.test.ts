@@ -5,7 +5,7 @@ import { rounds } from '../helpers/campaign.ts';
 import { type Cleanups, startCleanups } from '../helpers/cleanups.ts';
 import { nothing, startDeploys } from '../helpers/deploys.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { beginShutdown, journalOf } from '../helpers/shutdowns.ts';
+import { journalOf, startShutdown } from '../helpers/shutdowns.ts';
 import { type OwnTerminal, openTerminal } from '../helpers/terminal.ts';
 import { cliPath, vigilEnv } from '../helpers/vigil.ts';
 
@@ -21,7 +21,7 @@ function started(): Cleanups {
 }
 
 function begun(farm: Cleanups, ...words: string[]) {
-  const shutdown = beginShutdown(farm, ...words);
+  const shutdown = startShutdown(farm, ...words);
   closing.push(shutdown.close);
   return shutdown;
 }

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { allDead, isAlive } from '../helpers/agents.ts';
 import { type Cleanups, startCleanups } from '../helpers/cleanups.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { beginShutdown, journalOf } from '../helpers/shutdowns.ts';
+import { journalOf, startShutdown } from '../helpers/shutdowns.ts';
 import { statOf } from '../helpers/stand-ins.ts';
 
 const closing: (() => void)[] = [];
@@ -35,7 +35,7 @@ describe('a shutdown that waits for a server', () => {
     const agent = await farm.start('worker-1', 'with a setsid child');
     farm.recordAs({ 'worker-1': 'working' });
     const server = startServer();
-    const shutdown = beginShutdown(farm, '--when-ends', String(server.pid), '--yes');
+    const shutdown = startShutdown(farm, '--when-ends', String(server.pid), '--yes');
     closing.push(shutdown.close);
     await eventually('it waits', () => shutdown.said().includes('waiting for '));
     expect(agent.pids.every(isAlive)).toBe(true);

@@ -1,10 +1,10 @@
 /** Help fits a terminal, and no option and no command is without it. */
 import { describe, expect, it } from 'vitest';
 import { type Command, commandSpecs, commands } from '../../source/cli/arguments/command-table.ts';
-import { heeds, spelled } from '../../source/cli/arguments/option-spec.ts';
+import { appliesTo, spelled } from '../../source/cli/arguments/option-spec.ts';
 import { optionSpecs } from '../../source/cli/arguments/option-table.ts';
 import { helpLines } from '../../source/cli/manual/help.ts';
-import { exitWords } from '../../source/cli/manual/topics.ts';
+import { exitDescriptions } from '../../source/cli/manual/topics.ts';
 import { exitCodes } from '../../source/cli/output.ts';
 import { bindings } from '../../source/screen/input/keys.ts';
 import { printable, widthOf } from '../../source/text/printable.ts';
@@ -40,7 +40,7 @@ describe('help', () => {
     }
   });
 
-  it('about a command names what it heeds, and of what is for others nothing', () => {
+  it('about a command names the options that apply to it, and no others', () => {
     for (const command of commands)
       for (const spec of optionSpecs) {
         if (spec.of === undefined) continue;
@@ -48,7 +48,7 @@ describe('help', () => {
           command,
           spec.name,
           about(command).some(line => line.trimStart().startsWith(`${spelled(spec)} `)),
-        ]).toEqual([command, spec.name, heeds(command, spec)]);
+        ]).toEqual([command, spec.name, appliesTo(command, spec)]);
       }
   });
 
@@ -59,16 +59,18 @@ describe('help', () => {
 });
 
 describe('the table of commands', () => {
-  it.each(commands)('has only options in the usage of %s that it heeds', command => {
+  it.each(commands)('has only options in the usage of %s that apply to it', command => {
     const named = commandSpecs[command].usages.join(' ').matchAll(/--([a-z-]+)/g);
     for (const [, name] of named) {
       const spec = optionSpecs.find(each => each.name === name);
-      expect([name, spec !== undefined && heeds(command, spec)]).toEqual([name, true]);
+      expect([name, spec !== undefined && appliesTo(command, spec)]).toEqual([name, true]);
     }
   });
 
   it('has words for every exit code', () => {
-    expect(Object.keys(exitWords).map(Number).sort()).toEqual(Object.values(exitCodes).sort());
+    expect(Object.keys(exitDescriptions).map(Number).sort()).toEqual(
+      Object.values(exitCodes).sort(),
+    );
   });
 
   it('is named by every option for commands that there are', () => {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { flockThrough } from '../../source/host/lock/native-flock.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { give, people } from '../helpers/people.ts';
+import { chownRegistry, people } from '../helpers/people.ts';
 import { plainUpdater, updater } from '../helpers/programs.ts';
 import { createRegistryFile, type RegistryFile, start } from '../helpers/registry-file.ts';
 import { cliPath, vigil } from '../helpers/vigil.ts';
@@ -41,7 +41,7 @@ describe('an update', () => {
   });
 
   it.each(people)('is not made where there is neither, and $name is told why', async person => {
-    give(file, person);
+    chownRegistry(file, person);
     const before = readFileSync(file.path);
     const { code, said } = await start(
       plainUpdater,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { UpdateResult } from '../../source/core/ports/registry-store.ts';
 import { createRegistryStore } from '../../source/host/registry/store.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { give, people } from '../helpers/people.ts';
+import { chownRegistry, people } from '../helpers/people.ts';
 import { updater } from '../helpers/programs.ts';
 import { createRegistryFile, type RegistryFile, start } from '../helpers/registry-file.ts';
 import { statOf } from '../helpers/stand-ins.ts';
@@ -68,7 +68,7 @@ it('a holder that is stopped is named and not robbed; when it is gone, its lock 
 it.each(people)(
   'a holder that is stopped is told of, to $name, and nothing is stolen',
   async person => {
-    give(file, person);
+    chownRegistry(file, person);
     const child = await hold();
     child.kill('SIGSTOP');
     await eventually('it is stopped', () => statOf(child.pid as number)?.state === 'T');

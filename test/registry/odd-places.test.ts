@@ -17,7 +17,7 @@ import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRegistryStore } from '../../source/host/registry/store.ts';
-import { asUser, give, isRoot, nobody, people } from '../helpers/people.ts';
+import { asUser, chownRegistry, isRoot, nobody, people } from '../helpers/people.ts';
 import { updater } from '../helpers/programs.ts';
 import {
   createRegistryFile,
@@ -55,7 +55,7 @@ describe.each(people)('a file system, for $name,', person => {
   /** All in a directory of the script becomes the person's own. */
   const giveIn = (directory: string) =>
     uid === undefined ? '' : `chown -R ${uid}:${uid} '${directory}'`;
-  beforeEach(() => give(file, person));
+  beforeEach(() => chownRegistry(file, person));
 
   it('that is full keeps the old text byte by byte, and nothing beside it', () => {
     const directory = join(dirname(file.path), 'small');
@@ -165,7 +165,7 @@ describe.each(people)(
         renameSync(file.path, real());
         const before = readFileSync(real());
         await make();
-        give(file, person);
+        chownRegistry(file, person);
         expect(await refusal(file.path, 0, {}, person.uid)).toMatch(reason);
         expect(readFileSync(real()).equals(before)).toBe(true);
         expect(file.leftBeside().filter(each => each !== 'AGENT_REGISTRY.json.real')).toEqual([]);
@@ -201,7 +201,7 @@ describe.each(people)(
 
 describe.each(people)('a text, of $name,', person => {
   const { uid } = person;
-  beforeEach(() => give(file, person));
+  beforeEach(() => chownRegistry(file, person));
 
   it('that is no registry is refused and stays as it is', async () => {
     const broken: readonly (readonly [string | Buffer, RegExp])[] = [
@@ -235,7 +235,7 @@ describe.each(people)('a text, of $name,', person => {
   it('of 200 MB or of 100,000 entries is refused before it is taken apart', async () => {
     rmSync(file.path);
     execFileSync('truncate', ['-s', '200M', file.path]);
-    give(file, person);
+    chownRegistry(file, person);
     expect(await refusal(file.path, 0, {}, uid)).toMatch(
       /it has \d+ MB, more than the 8 MB allowed/,
     );

@@ -5,7 +5,7 @@ import type { Reading } from '../../core/model/model.ts';
 import { similarWord } from '../../core/model/similar.ts';
 import { type Command, commands, type Shell, shells } from './command-table.ts';
 import { deployFault } from './deploy-options.ts';
-import { type Given, heeds, type OptionSpec } from './option-spec.ts';
+import { appliesTo, type Given, type OptionSpec } from './option-spec.ts';
 import { optionSpecs } from './option-table.ts';
 
 export type Arguments = {
@@ -148,7 +148,7 @@ function switchFault(argv: readonly string[]): string | undefined {
 /** Rejects options that would be ignored: the user may rely on them to limit the command. */
 function optionFault(command: Command, given: Given): string | undefined {
   const spec = optionSpecs.find(
-    each => given.has(each.name) && !heeds(command, each) && !each.isHarmless,
+    each => given.has(each.name) && !appliesTo(command, each) && !each.ignoredElsewhere,
   );
   if (spec === undefined) return undefined;
   const commandsOfIt = spec.of?.map(name => `vigil ${name}`).join(', ');

@@ -12,7 +12,7 @@ export type OptionSpec = {
   readonly of?: readonly Command[];
   /** Accepted and ignored by other commands: there it could not have narrowed or changed
    * anything. */
-  readonly isHarmless?: boolean;
+  readonly ignoredElsewhere?: boolean;
   /** Spelling on the command line, if it differs from the name. */
   readonly shown?: string;
   /** Also listed in the short help. */
@@ -35,7 +35,7 @@ export function spelled(spec: OptionSpec): string {
 }
 
 /** @returns whether the command accepts the option. */
-export function heeds(command: Command, { of }: OptionSpec): boolean {
+export function appliesTo(command: Command, { of }: OptionSpec): boolean {
   return of === undefined || of.includes(command);
 }
 

@@ -13,25 +13,25 @@ export async function why(
   json: boolean,
   output: Output,
 ): Promise<number> {
-  const complain = (message: string) =>
-    output.complain(text`vigil why: ${printable(message, output.charset)}`);
+  const warn = (message: string) =>
+    output.warn(text`vigil why: ${printable(message, output.charset)}`);
   const wrong = names.map(name => parseTarget(name)).find(target => !target.ok);
   if (wrong?.ok === false) {
-    complain(wrong.reason);
+    warn(wrong.reason);
     return exitCodes.usage;
   }
   const snapshot = await monitor.lookUntilSettled();
   const found = rowsOfNames(snapshot, names);
-  if (found.kind === 'unread') for (const message of found.problems) complain(message);
+  if (found.kind === 'unread') for (const message of found.problems) warn(message);
   if (found.kind !== 'found') {
-    complain(found.reason);
+    warn(found.reason);
     return notFoundCodes[found.kind];
   }
   const unread = snapshot.problems.filter(problem => problem.unread);
-  for (const { message } of unread) complain(message);
+  for (const { message } of unread) warn(message);
   const rows = found.rows.map(({ row }) => row);
   if (rows.length === 0)
-    complain(
+    warn(
       `no rows found for ${names.join(', ')}${unread.length > 0 ? ' (a source could not be read)' : ''}`,
     );
   if (json) output.json({ schema: 'vigil.why/1', rows: rows.map(rowJson) }, 'indented');

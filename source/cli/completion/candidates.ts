@@ -7,7 +7,7 @@ import {
   defaultCommand,
   type LiveNames,
 } from '../arguments/command-table.ts';
-import { heeds, type OptionSpec, writtenName } from '../arguments/option-spec.ts';
+import { appliesTo, type OptionSpec, writtenName } from '../arguments/option-spec.ts';
 import { optionSpecs } from '../arguments/option-table.ts';
 
 /** A completion of the word at the cursor, with a description. */
@@ -41,7 +41,7 @@ export function completionOf(given: readonly string[]): Completion {
   if (isOption)
     return wordsOf(
       optionSpecs
-        .filter(spec => command !== undefined && heeds(command, spec))
+        .filter(spec => command !== undefined && appliesTo(command, spec))
         .filter(spec => spec.repeatable || !options.includes(spec))
         .flatMap(spec => spellings(spec).map(each => [each, spec.help] as const)),
     );

@@ -4,10 +4,10 @@ import { bindings } from '../../screen/input/keys.ts';
 import { span } from '../../text/line.ts';
 import { type Charset, fitTo, printable, text, widthOf, wrap } from '../../text/printable.ts';
 import { type Command, commandSpecs, commands, helpTopics } from '../arguments/command-table.ts';
-import { heeds, type OptionSpec, spelled } from '../arguments/option-spec.ts';
+import { appliesTo, type OptionSpec, spelled } from '../arguments/option-spec.ts';
 import { optionSpecs } from '../arguments/option-table.ts';
 import { exitCodes, type Output } from '../output.ts';
-import { type Entry, exitWords, signalExits, targetEntries, whatItIs } from './topics.ts';
+import { type Entry, exitDescriptions, signalExits, tagline, targetEntries } from './topics.ts';
 
 /** Columns of a standard terminal. */
 const columns = 80;
@@ -18,7 +18,7 @@ export function help(about: string, output: Output): number {
   const lines = helpLines(about, output.charset);
   if (lines === undefined) {
     const known = [...commands, ...helpTopics].join(', ');
-    output.complain(
+    output.warn(
       text`vigil: no help topic "${printable(about, output.charset)}" (use ${printable(known)})`,
     );
     return exitCodes.usage;
@@ -45,7 +45,7 @@ const acceptedNote =
 
 function shortHelp(charset: Charset): string[] {
   return [
-    `vigil: ${whatItIs}`,
+    `vigil: ${tagline}`,
     '',
     ...usageLines(charset),
     '',
@@ -67,7 +67,7 @@ export function usageLines(charset: Charset): string[] {
 
 function commandHelp(command: Command, charset: Charset): string[] {
   const { does, usages, about, exits } = commandSpecs[command];
-  const own = optionSpecs.filter(spec => spec.of !== undefined && heeds(command, spec));
+  const own = optionSpecs.filter(spec => spec.of !== undefined && appliesTo(command, spec));
   const shared = optionSpecs.filter(spec => spec.of === undefined);
   const title = command === 'top' ? 'vigil' : `vigil ${command}`;
   return [
@@ -90,7 +90,9 @@ function commandHelp(command: Command, charset: Charset): string[] {
     '',
     'Exit codes:',
     ...list(
-      ([0, 2, ...exits] as const).toSorted(byNumber).map(code => [`${code}`, exitWords[code]]),
+      ([0, 2, ...exits] as const)
+        .toSorted(byNumber)
+        .map(code => [`${code}`, exitDescriptions[code]]),
       charset,
     ),
     ...wrapped(`  ${signalExits}`, charset),

@@ -5,32 +5,35 @@ import { rowClasses } from '../../core/model/model.ts';
 import { classWords } from '../../core/rows/class-words.ts';
 import { bindings } from '../../screen/input/keys.ts';
 import { type CommandSpec, commandSpecs, commands } from '../arguments/command-table.ts';
-import { heeds, type OptionSpec, spelled } from '../arguments/option-spec.ts';
+import { appliesTo, type OptionSpec, spelled } from '../arguments/option-spec.ts';
 import { optionSpecs } from '../arguments/option-table.ts';
 import {
   type Entry,
   environmentEntries,
-  exitWords,
+  exitDescriptions,
   fileEntries,
-  filterWords,
+  filterHelp,
   signalExits,
+  tagline,
   targetEntries,
-  whatItIs,
 } from './topics.ts';
 
 /** @returns the page as roff. */
 export function manPage(version: string): string {
   const sections: readonly (readonly [string, readonly string[]])[] = [
-    ['NAME', [`vigil \\- ${roff(whatItIs)}`]],
+    ['NAME', [`vigil \\- ${roff(tagline)}`]],
     ['SYNOPSIS', synopsis()],
     ['DESCRIPTION', description.flatMap(paragraph).slice(1)],
     ['CLASSES', rowClasses.flatMap(name => tagged(bold(name), classSentence(name)))],
     ['COMMANDS', commands.flatMap(name => commandLines(name, commandSpecs[name]))],
     ['TARGETS', entryLines(targetEntries)],
     ['OPTIONS', optionSpecs.flatMap(optionLines)],
-    ['FILTERS', [roffLine(filterWords)]],
+    ['FILTERS', [roffLine(filterHelp)]],
     ['KEYS', bindings.flatMap(({ shown, does }) => tagged(bold(shown), does))],
-    ['EXIT STATUS', [...entryLines(Object.entries(exitWords)), ...paragraph(`${signalExits}.`)]],
+    [
+      'EXIT STATUS',
+      [...entryLines(Object.entries(exitDescriptions)), ...paragraph(`${signalExits}.`)],
+    ],
     ['ENVIRONMENT', entryLines(environmentEntries)],
     ['FILES', entryLines(fileEntries)],
     ['SEE ALSO', ['.BR tmux (1),', '.BR ps (1),', '.BR htop (1),', '.BR flock (1)']],
@@ -77,8 +80,8 @@ function commandLines(name: string, { does, usages, about, exits }: CommandSpec)
 }
 
 function optionLines(spec: OptionSpec): string[] {
-  const heeding = commands.filter(command => heeds(command, spec));
-  const where = spec.of === undefined ? '' : ` (${heeding.join(', ')})`;
+  const acceptedBy = commands.filter(command => appliesTo(command, spec));
+  const where = spec.of === undefined ? '' : ` (${acceptedBy.join(', ')})`;
   const often = spec.repeatable ? ' Can be given several times.' : '';
   return tagged(bold(spelled(spec)), `${spec.help}${where}.${often}`);
 }

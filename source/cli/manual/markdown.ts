@@ -5,13 +5,13 @@ import { rowClasses } from '../../core/model/model.ts';
 import { classWords } from '../../core/rows/class-words.ts';
 import { bindings } from '../../screen/input/keys.ts';
 import { commandSpecs, commands } from '../arguments/command-table.ts';
-import { heeds, type OptionSpec, spelled } from '../arguments/option-spec.ts';
+import { appliesTo, type OptionSpec, spelled } from '../arguments/option-spec.ts';
 import { optionSpecs } from '../arguments/option-table.ts';
 import { usageLines } from './help.ts';
 import {
   type Entry,
   environmentEntries,
-  exitWords,
+  exitDescriptions,
   fileEntries,
   signalExits,
   targetEntries,
@@ -34,11 +34,11 @@ const parts: Readonly<Record<string, () => readonly string[]>> = {
   options: () =>
     table(
       ['option', 'meaning', 'accepted by'],
-      optionSpecs.map(spec => [code(spelled(spec)), optionWords(spec), heeding(spec)]),
+      optionSpecs.map(spec => [code(spelled(spec)), optionWords(spec), acceptedBy(spec)]),
     ),
   targets: () => entries('target', targetEntries),
   'exit codes': () => [
-    `${Object.entries(exitWords)
+    `${Object.entries(exitDescriptions)
       .map(([number, means]) => `${code(number)} ${means}`)
       .join(' · ')}`,
     `· ${signalExits}.`,
@@ -64,8 +64,8 @@ function optionWords({ help, repeatable }: OptionSpec): string {
   return repeatable ? `${help}; repeatable` : help;
 }
 
-function heeding(spec: OptionSpec): string {
-  return spec.of === undefined ? 'all' : commands.filter(name => heeds(name, spec)).join(', ');
+function acceptedBy(spec: OptionSpec): string {
+  return spec.of === undefined ? 'all' : commands.filter(name => appliesTo(name, spec)).join(', ');
 }
 
 function entries(word: string, all: readonly Entry[]): string[] {

@@ -1,9 +1,9 @@
 /** Tables for help, the man page and the readme, besides commands, options and keys. */
 import type { ExitCode } from '../output.ts';
 
-export const whatItIs = 'watch AI coding agents in tmux, and end them with everything they started';
+export const tagline = 'watch AI coding agents in tmux, and end them with everything they started';
 
-export const filterWords =
+export const filterHelp =
   'A filter is text that a row must contain, plus terms that must all match: class:orphan, task:T-1, mem>500M, cpu>50, age>1h, idle>10m; also agent, type, parent, status and session with a colon, and progress with < or >. Sizes end in B, K, M, G or T (MB and MiB mean M), times in s, m, h, d or w. A term without a valid value is an error on the command line; while it is being typed on the screen it hides nothing.';
 
 /** A term and its description. */
@@ -18,7 +18,7 @@ export const targetEntries: readonly Entry[] = [
   ['agent:… session:… process:…', 'the key of a row, as in the JSON'],
 ];
 
-export const exitWords: Readonly<Record<ExitCode, string>> = {
+export const exitDescriptions: Readonly<Record<ExitCode, string>> = {
   0: 'done and verified, or nothing to do',
   1: 'incomplete: something survived, or could not be verified',
   2: 'usage error',

@@ -1,7 +1,7 @@
 /** Descriptors of /proc/PID/stat that stay open between polls: a read costs a third of a fresh
  * open, and after the process has died it always fails, even if the pid is reused. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { isScarcity, shareOfDescriptors } from './scarcity.ts';
+import { descriptorBudget, isResourceLimit } from './resource-limits.ts';
 
 export type Descriptors = {
   /** Reads a process's stat file from its start.
@@ -52,7 +52,7 @@ export function createDescriptors(): Descriptors {
       const length = tryRead(descriptor, into);
       if (isFirstLook || !mayKeep || length <= 0) closeSync(descriptor);
       else {
-        mostKept ??= shareOfDescriptors(1 / 2, 2048);
+        mostKept ??= descriptorBudget(1 / 2, 2048);
         if (read.size < mostKept) read.set(pid, descriptor);
         else closeSync(descriptor);
       }
@@ -71,7 +71,7 @@ function tryOpen(path: string): number | undefined {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    if (isScarcity(error)) throw error;
+    if (isResourceLimit(error)) throw error;
     return undefined;
   }
 }
@@ -80,7 +80,7 @@ function tryRead(descriptor: number, into: Buffer): number {
   try {
     return readSync(descriptor, into, 0, into.length, 0);
   } catch (error) {
-    if (isScarcity(error)) throw error;
+    if (isResourceLimit(error)) throw error;
     return -1;
   }
 }

@@ -5,7 +5,7 @@ import { identityOf, type ProcessRef } from '../../core/model/model.ts';
 import type { SeenProcess } from '../../core/ports/process-control.ts';
 import { isGone, livingStat } from './identity.ts';
 import type { Stat } from './proc-stat.ts';
-import { shareOfDescriptors } from './scarcity.ts';
+import { descriptorBudget } from './resource-limits.ts';
 
 export type Handles = {
   /** @returns the processes that have already exited. */
@@ -13,7 +13,7 @@ export type Handles = {
   /** False if pid and start tick now belong to another process. */
   isItself(process: ProcessRef): boolean;
   /** @returns nothing if the stat cannot be read, which does not prove an exit. */
-  look(process: ProcessRef): Stat | 'over' | undefined;
+  readStat(process: ProcessRef): Stat | 'over' | undefined;
   release(processes: readonly ProcessRef[]): void;
 };
 
@@ -32,7 +32,7 @@ export function createHandles(): Handles {
     handles.clear();
     young.clear();
   };
-  const lookThrough = (process: ProcessRef, handle: number | undefined) =>
+  const statThrough = (process: ProcessRef, handle: number | undefined) =>
     livingStat(process, handle === undefined ? `/proc/${process.pid}` : `/proc/self/fd/${handle}`);
   return {
     release(processes) {
@@ -46,7 +46,7 @@ export function createHandles(): Handles {
     hold(processes) {
       const over: SeenProcess[] = [];
       // Descriptors are limited and needed elsewhere too.
-      most ??= shareOfDescriptors(1 / 4, mostHandles);
+      most ??= descriptorBudget(1 / 4, mostHandles);
       for (const process of processes) {
         const identity = identityOf(process);
         if (handles.size >= most || handles.has(identity)) continue;
@@ -62,14 +62,14 @@ export function createHandles(): Handles {
     isItself(process) {
       const identity = identityOf(process);
       const handle = young.has(identity) ? handles.get(identity) : undefined;
-      return handle === undefined || lookThrough(process, handle) !== 'over';
+      return handle === undefined || statThrough(process, handle) !== 'over';
     },
-    look(process) {
-      const stat = lookThrough(process, handles.get(identityOf(process)));
+    readStat(process) {
+      const stat = statThrough(process, handles.get(identityOf(process)));
       if (stat !== undefined) return stat;
       // If descriptors run out, handles are the first to be released.
       close();
-      return lookThrough(process, undefined);
+      return statThrough(process, undefined);
     },
   };
 }

@@ -3,7 +3,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Origin, Process } from '../../core/model/model.ts';
 import { programMarkNames } from '../../core/programs/program-marks.ts';
-import { isScarcity } from './scarcity.ts';
+import { isResourceLimit } from './resource-limits.ts';
 
 export type OriginReader = {
   read(candidates: readonly Process[]): ReadonlyMap<number, Origin>;
@@ -141,6 +141,6 @@ function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'latin1');
   } catch (error) {
-    return isScarcity(error) ? undefined : '';
+    return isResourceLimit(error) ? undefined : '';
   }
 }

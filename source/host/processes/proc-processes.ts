@@ -5,7 +5,7 @@ import type { Process, Reading } from '../../core/model/model.ts';
 import { createDescriptors } from './descriptors.ts';
 import { parseStat, type Stat } from './proc-stat.ts';
 import { type ProcSystem, readProcSystem } from './proc-system.ts';
-import { isScarcity } from './scarcity.ts';
+import { isResourceLimit } from './resource-limits.ts';
 
 export type ProcessReader = {
   /** Reads a table after the call. It waits for a read in progress first, since one that began
@@ -140,13 +140,13 @@ function readInto(buffer: Buffer, path: string): number {
   try {
     descriptor = openSync(path, 'r');
   } catch (error) {
-    if (isScarcity(error)) throw error;
+    if (isResourceLimit(error)) throw error;
     return -1;
   }
   try {
     return readSync(descriptor, buffer, 0, buffer.length, null);
   } catch (error) {
-    if (isScarcity(error)) throw error;
+    if (isResourceLimit(error)) throw error;
     return -1;
   } finally {
     closeSync(descriptor);

@@ -77,8 +77,8 @@ async function measured(
     .slice(0, mostMeasured);
   if (pids.length === 0 || measuring !== undefined) return processes;
   const { default: pidusage } = await import('pidusage');
-  const asked: Promise<Record<string, Usage | null>> = pidusage(pids).catch(() => ({}));
-  measuring = asked.finally(() => {
+  const request: Promise<Record<string, Usage | null>> = pidusage(pids).catch(() => ({}));
+  measuring = request.finally(() => {
     measuring = undefined;
   });
   const usage = await within(measuring, mostMs, () => undefined);

@@ -10,7 +10,7 @@ export function createProcessControl(): ProcessControl {
     release: processes => handles.release(processes),
     isSame: process => handles.isItself(process),
     signal(process, name) {
-      const stat = handles.look(process);
+      const stat = handles.readStat(process);
       // An unreadable process is not gone, and an unverified one is not signalled.
       if (stat === undefined) return 'denied';
       return stat === 'over' ? 'gone' : send(process.pid, name);

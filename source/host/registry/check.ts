@@ -38,7 +38,7 @@ async function check(
     return {
       name,
       state: 'bad',
-      detail: [registry.reading.reason, journal?.says, saved].filter(Boolean).join(', '),
+      detail: [registry.reading.reason, journal?.state, saved].filter(Boolean).join(', '),
       advice: journal?.advice ?? adviceFor(registry, backups),
     };
   const { entries, faults } = registry.reading.value;
@@ -50,7 +50,7 @@ async function check(
     `${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}`,
     `last changed ${new Date(registry.modifiedAt).toISOString()}${writer(write, info?.mtimeNs)}`,
     holders.length > 0 ? `locked by ${holders.join(' and ')}` : 'not locked',
-    journal?.says ?? 'no journal',
+    journal?.state ?? 'no journal',
     saved,
   ].join(', ');
   const bad = (what: string, advice: string): Check => ({
@@ -85,11 +85,11 @@ function writer(write: LastWrite | undefined, modified: bigint | undefined): str
 /** @returns whether a vigil was killed during a write, and the state of the file now. */
 function journalState(
   path: string,
-): { readonly says: string; readonly advice: string } | undefined {
+): { readonly state: string; readonly advice: string } | undefined {
   if (!existsSync(journalOf(path))) return undefined;
   const isWhole = typeof readJournal(path) === 'object';
   return {
-    says: isWhole ? 'interrupted write' : 'write interrupted before it began',
+    state: isWhole ? 'interrupted write' : 'write interrupted before it began',
     advice: 'run vigil reconcile to finish or roll back the write',
   };
 }

@@ -1,8 +1,8 @@
 /** Loads the registry store on the first change: most runs make none. */
 import type { RegistryStore } from '../../core/ports/registry-store.ts';
-import type { Wrote } from './store.ts';
+import type { OnWrite } from './store.ts';
 
-export function lateRegistryStore(wrote: Wrote): RegistryStore {
+export function lateRegistryStore(wrote: OnWrite): RegistryStore {
   let loaded: Promise<RegistryStore> | undefined;
   const store = () => {
     loaded ??= import('./store.ts').then(({ createRegistryStore }) => createRegistryStore(wrote));

@@ -24,9 +24,9 @@ import { recover, UnfinishedWrite, writeInPlace } from './write-in-place.ts';
 const recoveryWaitMs = 5000;
 
 /** Called for each changed registry, with its path and modification time in nanoseconds. */
-export type Wrote = (path: string, modified: bigint) => void;
+export type OnWrite = (path: string, modified: bigint) => void;
 
-export function createRegistryStore(wrote: Wrote = () => undefined): RegistryStore {
+export function createRegistryStore(wrote: OnWrite = () => undefined): RegistryStore {
   return {
     update: wanted =>
       underLocks(wanted, wrote, readParsed, opened => {
@@ -34,7 +34,7 @@ export function createRegistryStore(wrote: Wrote = () => undefined): RegistrySto
         return opened.map(each => nextOf(each, changes));
       }),
     async recover(files) {
-      const said: string[] = [];
+      const outcomes: string[] = [];
       for (const file of files) {
         if (!existsSync(journalOf(file.path))) continue;
         const wanted = { files: [file], waitMs: recoveryWaitMs };
@@ -43,9 +43,9 @@ export function createRegistryStore(wrote: Wrote = () => undefined): RegistrySto
           result.kind === 'done'
             ? 'interrupted write finished or rolled back'
             : failureClause(result);
-        said.push(`${file.path}: ${outcome}`);
+        outcomes.push(`${file.path}: ${outcome}`);
       }
-      return said;
+      return outcomes;
     },
     backUp,
     backups: listBackups,
@@ -85,7 +85,7 @@ class Refusal extends Error {
 /** Locks all files, reads them, computes and writes the new texts, unlocks. */
 async function underLocks<T>(
   wanted: Pick<RegistryUpdate, 'files' | 'waitMs'>,
-  wrote: Wrote,
+  wrote: OnWrite,
   read: (base: Buffer, path: string, scope: RegistryScope) => T,
   decide: (opened: readonly Opened<T>[]) => readonly Next[],
 ): Promise<UpdateResult> {

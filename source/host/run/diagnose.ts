@@ -8,7 +8,7 @@ import { isThere } from '../processes/identity.ts';
 import { hasProc, lookOnly, readBootId } from '../processes/proc-system.ts';
 import { checkRegistries } from '../registry/check.ts';
 import { readLastWrites } from '../state/audit-log-file.ts';
-import { createEndingNote } from '../state/kill-journal-file.ts';
+import { createKillJournalFile } from '../state/kill-journal-file.ts';
 import { logFileIn, stateDirectory } from '../state/state-directory.ts';
 import { socketDirectory } from '../tmux/tmux.ts';
 import { run } from './run-program.ts';
@@ -125,21 +125,21 @@ export function processCheck(uid: number, root = '/proc'): Check {
 /** A vigil that was killed during a termination may have left processes stopped. */
 function endingsCheck(env: NodeJS.ProcessEnv): Check {
   const directory = stateDirectory(env);
-  const notes = createEndingNote(directory, readBootId()).read();
-  const left = notes.filter(note => !note.isRunning);
-  if (left.length === 0) return { name: 'endings', state: 'ok', detail: 'none unfinished' };
-  const shown = (pids: readonly number[]) => pids.map(pid => `pid ${pid}`).join(', ') || 'none';
-  const stopped = left.flatMap(note => note.stopped.map(process => process.pid));
-  const alive = left.flatMap(note =>
-    note.endings.map(({ key, processes }) => {
+  const journals = createKillJournalFile(directory, readBootId()).read();
+  const unfinished = journals.filter(journal => !journal.isRunning);
+  if (unfinished.length === 0) return { name: 'endings', state: 'ok', detail: 'none unfinished' };
+  const listed = (pids: readonly number[]) => pids.map(pid => `pid ${pid}`).join(', ') || 'none';
+  const stopped = unfinished.flatMap(journal => journal.stopped.map(process => process.pid));
+  const alive = unfinished.flatMap(journal =>
+    journal.endings.map(({ key, processes }) => {
       const pids = processes.filter(each => isThere(each)).map(each => each.pid);
-      return `${key}: ${shown(pids)}`;
+      return `${key}: ${listed(pids)}`;
     }),
   );
   return {
     name: 'endings',
     state: 'bad',
-    detail: `vigil was killed during a termination; still alive: ${alive.join('; ') || 'none'}; possibly still stopped: ${shown(stopped)}`,
+    detail: `vigil was killed during a termination; still alive: ${alive.join('; ') || 'none'}; possibly still stopped: ${listed(stopped)}`,
     advice: 'end them with vigil kill (it resumes stopped processes first)',
   };
 }

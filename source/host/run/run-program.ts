@@ -41,8 +41,8 @@ export async function run(
     return { ok: false, reason: `printed more than ${mostOutputBytes / 1e6} MB` };
   if (result.code === 'ENOENT') return { ok: false, reason: `${command} is not installed` };
   if (result.failed) {
-    const said = result.stderr.trim() || (result.shortMessage ?? 'failed');
-    return { ok: false, reason: said.split('\n')[0] ?? 'failed' };
+    const message = result.stderr.trim() || (result.shortMessage ?? 'failed');
+    return { ok: false, reason: message.split('\n')[0] ?? 'failed' };
   }
   return { ok: true, value: result.stdout };
 }

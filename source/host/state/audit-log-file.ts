@@ -68,9 +68,9 @@ export function createAuditLog(path: string, uid: number, isNamed = false): Audi
       }
     },
     warnings() {
-      const told = failure === undefined ? [] : [failure];
+      const failures = failure === undefined ? [] : [failure];
       failure = undefined;
-      return told;
+      return failures;
     },
   };
 }

@@ -4,16 +4,16 @@ import type { KillJournal, KillRecovery } from '../../core/ports/kill-journal.ts
 import { isOver, isThere } from '../processes/identity.ts';
 import { send } from '../processes/signals.ts';
 import { tryTo, unlinkIfThere } from '../registry/durable-file.ts';
-import type { EndingNote } from './kill-journal-file.ts';
+import type { KillJournalFile } from './kill-journal-file.ts';
 
 export type KillPorts = { readonly killJournal: KillJournal; readonly killRecovery: KillRecovery };
 
-export function createKillPorts(note: EndingNote): KillPorts {
+export function createKillPorts(journal: KillJournalFile): KillPorts {
   let failure: string | undefined;
-  const cutOff = () => note.read().filter(each => !each.isRunning);
+  const interrupted = () => journal.read().filter(each => !each.isRunning);
   /** A journal stays while one of its processes is running: it still records which agent owns it. */
   const forgetDead = (areAllResumed: boolean) => {
-    for (const { path, endings, stopped } of cutOff()) {
+    for (const { path, endings, stopped } of interrupted()) {
       const members = endings.flatMap(each => each.processes);
       const all = areAllResumed ? members : [...stopped, ...members];
       if (all.every(isOver)) tryTo(() => unlinkIfThere(path));
@@ -23,16 +23,16 @@ export function createKillPorts(note: EndingNote): KillPorts {
     killJournal: {
       record(key, processes) {
         try {
-          note.begin(key, processes);
+          journal.begin(key, processes);
         } catch (error) {
           failure = `cannot write the kill journal: ${(error as Error).message}`;
         }
       },
       // Only for display by other vigils.
-      recordStages: stages => void tryTo(() => note.stage(stages)),
+      recordStages: stages => void tryTo(() => journal.stage(stages)),
       recordStopped(processes) {
         try {
-          note.stop(processes);
+          journal.stop(processes);
           return true;
         } catch (error) {
           failure = `processes were not stopped before SIGKILL: ${(error as Error).message}`;
@@ -43,28 +43,28 @@ export function createKillPorts(note: EndingNote): KillPorts {
         // A journal that cannot be removed lists no stopped process. Processes that outlived the
         // kill stay listed while they run.
         const alive = processes.filter(process => isThere(process));
-        tryTo(() => note.finish(key, processes, alive));
+        tryTo(() => journal.finish(key, processes, alive));
         forgetDead(false);
       },
       warnings() {
-        const told = failure === undefined ? [] : [failure];
+        const warnings = failure === undefined ? [] : [failure];
         failure = undefined;
-        return told;
+        return warnings;
       },
     },
     killRecovery: {
-      read: () => [...note.own(), ...note.read().flatMap(each => each.endings)],
+      read: () => [...journal.own(), ...journal.read().flatMap(each => each.endings)],
       resumeStopped() {
         const resumed: ProcessRef[] = [];
-        for (const { stopped } of cutOff())
+        for (const { stopped } of interrupted())
           for (const process of stopped)
             if (isThere(process) && send(process.pid, 'SIGCONT') === 'sent') resumed.push(process);
         forgetDead(true);
         return resumed;
       },
       releaseOnExit() {
-        for (const process of note.stopped()) if (isThere(process)) send(process.pid, 'SIGCONT');
-        return note.everybody().filter(process => isThere(process));
+        for (const process of journal.stopped()) if (isThere(process)) send(process.pid, 'SIGCONT');
+        return journal.members().filter(process => isThere(process));
       },
     },
   };

@@ -9,7 +9,7 @@ import { unlinkIfThere, writeDurably, writeWhole } from '../registry/durable-fil
 import { openOwnFile } from '../registry/safe-file.ts';
 import { isTrusted, makeStateDirectory } from './state-directory.ts';
 
-export type EndingNote = {
+export type KillJournalFile = {
   /** Records the kill set of one termination, by the row's key. @throws the system's error. */
   begin(key: string, processes: readonly ProcessRef[]): void;
   /** Records progress. Not synced: it is useless after a power failure. @throws the system's
@@ -22,14 +22,14 @@ export type EndingNote = {
   finish(key: string, processes: readonly ProcessRef[], alive: readonly ProcessRef[]): void;
   stopped(): readonly ProcessRef[];
   /** All processes being ended. */
-  everybody(): readonly ProcessRef[];
+  members(): readonly ProcessRef[];
   /** The terminations in our own journal. */
   own(): readonly Noted[];
   /** Journals of other vigils from this boot, running or not. */
-  read(): readonly FoundNote[];
+  read(): readonly FoundJournal[];
 };
 
-export type FoundNote = {
+export type FoundJournal = {
   readonly path: string;
   readonly pid: number;
   /** Its vigil is still running. */
@@ -39,7 +39,7 @@ export type FoundNote = {
 };
 
 /** @param directory vigil's own state directory. */
-export function createEndingNote(directory: string, bootId: string): EndingNote {
+export function createKillJournalFile(directory: string, bootId: string): KillJournalFile {
   const self = selfRef();
   const path = join(directory, `ending-${self.pid}.json`);
   const endings = new Map<string, readonly ProcessRef[]>();
@@ -54,7 +54,7 @@ export function createEndingNote(directory: string, bootId: string): EndingNote 
       return;
     }
     makeStateDirectory(directory);
-    const noted = {
+    const content = {
       bootId,
       by: self,
       stopped: [...stopped.values()],
@@ -64,7 +64,7 @@ export function createEndingNote(directory: string, bootId: string): EndingNote 
         escalation: stages.get(key),
       })),
     };
-    (isDurable ? writeDurably : writeWhole)(path, Buffer.from(JSON.stringify(noted)));
+    (isDurable ? writeDurably : writeWhole)(path, Buffer.from(JSON.stringify(content)));
     isWritten = true;
   };
   return {
@@ -90,7 +90,7 @@ export function createEndingNote(directory: string, bootId: string): EndingNote 
       write();
     },
     stopped: () => [...stopped.values()],
-    everybody: () => [...endings.values()].flat(),
+    members: () => [...endings.values()].flat(),
     own: () =>
       [...outlived, ...endings].map(([key, processes]) => ({ key, by: self.pid, processes })),
     read() {
@@ -100,7 +100,7 @@ export function createEndingNote(directory: string, bootId: string): EndingNote 
         if (pid === undefined || join(directory, name).startsWith(path)) return [];
         // An incomplete journal lists nothing: no process had been signalled yet.
         if (unwritten !== undefined && existsSync(`/proc/${pid}`)) return [];
-        return readNote(join(directory, name), Number(pid), bootId) ?? [];
+        return readJournal(join(directory, name), Number(pid), bootId) ?? [];
       });
     },
   };
@@ -120,21 +120,21 @@ function namesIn(directory: string): readonly string[] {
 
 /** A journal of another boot, or an incomplete one, lists nothing and belongs to no running
  * vigil. */
-function readNote(path: string, pid: number, bootId: string): FoundNote | undefined {
-  const nobody = { path, pid, isRunning: false, stopped: [], endings: [] };
+function readJournal(path: string, pid: number, bootId: string): FoundJournal | undefined {
+  const empty = { path, pid, isRunning: false, stopped: [], endings: [] };
   const file = openOwnFile(path, constants.O_RDONLY);
   // A link, a FIFO or a directory at this path is not a journal.
-  if (!file.ok) return existsSync(path) ? nobody : undefined;
+  if (!file.ok) return existsSync(path) ? empty : undefined;
   try {
-    const note = JSON.parse(readFileSync(file.value.descriptor, 'utf8'));
-    if (note.bootId !== bootId) return nobody;
-    const endings: readonly unknown[] = Array.isArray(note.endings) ? note.endings : [];
-    const isRunning = refsIn([note.by]).some(by => by.pid === pid && isThere(by));
+    const journal = JSON.parse(readFileSync(file.value.descriptor, 'utf8'));
+    if (journal.bootId !== bootId) return empty;
+    const endings: readonly unknown[] = Array.isArray(journal.endings) ? journal.endings : [];
+    const isRunning = refsIn([journal.by]).some(by => by.pid === pid && isThere(by));
     return {
       path,
       pid,
       isRunning,
-      stopped: refsIn(note.stopped),
+      stopped: refsIn(journal.stopped),
       endings: endings.flatMap(each => {
         const { key, processes, escalation } = Object(each);
         if (typeof key !== 'string') return [];
@@ -144,7 +144,7 @@ function readNote(path: string, pid: number, bootId: string): FoundNote | undefi
       }),
     };
   } catch {
-    return nobody;
+    return empty;
   } finally {
     closeSync(file.value.descriptor);
   }

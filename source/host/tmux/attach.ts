@@ -10,9 +10,9 @@ import { findSession, ifSame } from './session-control.ts';
 import { askTmux } from './tmux-client.ts';
 
 /** A healthy server detaches a client within this time; a hung server never does. */
-const patienceMs = 1000;
+const detachTimeoutMs = 1000;
 /** By then every process stopped together with us is stopped, and is resumed with us. */
-const goOnMs = 100;
+const resumeDelayMs = 100;
 /** The pipe of an exited client is drained within this time. */
 const heldPipeMs = 100;
 
@@ -45,15 +45,15 @@ export function aroundOf(env: NodeJS.ProcessEnv): PaneAround | undefined {
 
 /** The command for exactly this session; tmux reports an error if its id now belongs to another. */
 function guarded(session: SessionRef, command: string): string[] {
-  return [...ifSame(session, command), `has-session -t '${nobody}'`];
+  return [...ifSame(session, command), `has-session -t '${noSession}'`];
 }
 
 /** A session id no server ever reaches. */
-const nobody = '$4294967295';
+const noSession = '$4294967295';
 
-function failure(said: string): { ok: false; reason: string } {
-  const isGone = /^(can't find|no server|error connecting)/.test(said);
-  return { ok: false, reason: isGone ? 'the session is gone' : said };
+function failure(stderr: string): { ok: false; reason: string } {
+  const isGone = /^(can't find|no server|error connecting)/.test(stderr);
+  return { ok: false, reason: isGone ? 'the session is gone' : stderr };
 }
 
 /** stdin and stdout are our own terminal; the client stays in our job, like a shell's child. */
@@ -74,22 +74,22 @@ function runClient(
     } catch (error) {
       return resolve({ ok: false, reason: (error as Error).message });
     }
-    let said = '';
+    let stderr = '';
     let killing: NodeJS.Timeout | undefined;
     const end = () => {
       child.kill('SIGTERM');
-      killing = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+      killing = setTimeout(() => child.kill('SIGKILL'), detachTimeoutMs);
     };
-    let isWoken = true;
+    let isResumed = true;
     // Its suspend-client only shows as SIGCHLD to us; no other process would notice.
     const onChild = () => {
-      if (!isWoken || !isStopped(child)) return;
-      isWoken = false;
+      if (!isResumed || !isStopped(child)) return;
+      isResumed = false;
       onStopped();
       setTimeout(() => {
         child.kill('SIGCONT');
-        isWoken = true;
-      }, goOnMs);
+        isResumed = true;
+      }, resumeDelayMs);
     };
     const finish = (reading: Reading<true>) => {
       clearTimeout(killing);
@@ -100,7 +100,7 @@ function runClient(
     signal.addEventListener('abort', end);
     process.on('SIGCHLD', onChild);
     child.stderr?.setEncoding('utf8').on('data', text => {
-      said = (said + text).slice(0, longestComplaint);
+      stderr = (stderr + text).slice(0, longestMessage);
     });
     child.on('error', (error: NodeJS.ErrnoException) => {
       const isMissing = error.code === 'ENOENT';
@@ -113,12 +113,12 @@ function runClient(
     child.on('close', (code, killer) => {
       if (code === 0) return finish({ ok: true, value: true });
       const how = killer === null ? `exited with code ${code}` : `was killed by ${killer}`;
-      finish(failure(said.trim().split('\n')[0] || `its tmux client ${how}`));
+      finish(failure(stderr.trim().split('\n')[0] || `its tmux client ${how}`));
     });
   });
 }
 
-const longestComplaint = 1000;
+const longestMessage = 1000;
 
 /** Requires /proc. */
 function isStopped({ pid }: ChildProcess): boolean {

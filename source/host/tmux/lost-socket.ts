@@ -12,8 +12,8 @@ export function lostSocket(path: string): string | undefined {
   if (inode === undefined) return undefined;
   const pid = ownerOf(inode);
   const server = pid === undefined ? 'a server' : `tmux server pid ${pid}`;
-  const cure = pid === undefined ? 'kill -USR1 on it' : `kill -USR1 ${pid}`;
-  return `the socket file was removed while ${server} listens on it; use ${cure} to recreate it`;
+  const command = pid === undefined ? 'kill -USR1 on it' : `kill -USR1 ${pid}`;
+  return `the socket file was removed while ${server} listens on it; use ${command} to recreate it`;
 }
 
 /** Columns of net/unix: number, references, protocol, flags, type, state, inode, path. */
@@ -28,8 +28,8 @@ function listeningInode(path: string): string | undefined {
 function ownerOf(inode: string): number | undefined {
   for (const name of namesIn('/proc')) {
     if (!/^\d+$/.test(name) || !textOf(`/proc/${name}/comm`).startsWith('tmux: server')) continue;
-    const places = namesIn(`/proc/${name}/fd`).map(each => `/proc/${name}/fd/${each}`);
-    if (places.some(place => linkAt(place) === `socket:[${inode}]`)) return Number(name);
+    const links = namesIn(`/proc/${name}/fd`).map(each => `/proc/${name}/fd/${each}`);
+    if (links.some(link => linkAt(link) === `socket:[${inode}]`)) return Number(name);
   }
   return undefined;
 }

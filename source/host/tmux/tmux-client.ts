@@ -13,11 +13,11 @@ const heldPipeMs = 100;
 
 /** The client passes its whole environment to the process that listens on the socket, so keys and
  * tokens are left out. */
-const toldVariables = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TERM', 'TZ'];
+const passedVariables = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TERM', 'TZ'];
 
 function bareEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    toldVariables.flatMap(name => {
+    passedVariables.flatMap(name => {
       const value = process.env[name];
       return value === undefined ? [] : [[name, value]];
     }),
@@ -99,8 +99,8 @@ export function askTmux(
     // All output is in the pipe by now, even if a descendant still holds it open.
     child.on('exit', () => setTimeout(abandon, heldPipeMs, child));
     child.on('close', code => {
-      const said = stderr.trim().split('\n')[0];
-      finish(code === 0 ? { ok: true, value: stdout } : failure(said || 'tmux failed'));
+      const message = stderr.trim().split('\n')[0];
+      finish(code === 0 ? { ok: true, value: stdout } : failure(message || 'tmux failed'));
     });
   });
 }

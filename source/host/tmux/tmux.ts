@@ -23,8 +23,8 @@ export function socketDirectory(env: NodeJS.ProcessEnv, uid: number): string {
 export function createTmuxServers(directory: string, choice: SocketChoice): TmuxServers {
   // A hung server keeps its client waiting, so there is one query at a time per socket.
   const pending = new Map<string, Promise<SocketReading>>();
-  const known: KnownSockets = { left: new Set(), seen: new Set() };
-  const ask = async (path: string, spelled: string) => {
+  const known: KnownSockets = { exited: new Set(), seen: new Set() };
+  const query = async (path: string, spelled: string) => {
     const reading = pending.get(path) ?? readSocket(path, spelled, known);
     pending.set(path, reading);
     const result = await reading.finally(() => pending.delete(path));
@@ -35,15 +35,15 @@ export function createTmuxServers(directory: string, choice: SocketChoice): Tmux
     const listed = bySocket(found.ok ? found.value : []);
     const wanted = bySocket(also);
     const readings = await Promise.all(
-      [...new Map([...wanted, ...listed])].map(([path, spelled]) => ask(path, spelled)),
+      [...new Map([...wanted, ...listed])].map(([path, spelled]) => query(path, spelled)),
     );
     const unread: ServerReading[] = found.ok
       ? []
       : [{ socket: directory, path: directory, reading: found }];
     // An unused socket file is not a server, unless it was named.
-    const isAsked = (path: string) => isChosen(choice) || wanted.has(path);
+    const isNamed = (path: string) => isChosen(choice) || wanted.has(path);
     const isServer = ({ path, reading }: ServerReading) =>
-      !reading.ok || reading.value.length > 0 || isAsked(path);
+      !reading.ok || reading.value.length > 0 || isNamed(path);
     // A deploy to a new socket finds no server there yet.
     const answers = readings.map(each => {
       const isNew = 'isAbsent' in each.reading && wanted.has(each.path);
@@ -57,7 +57,9 @@ export function createTmuxServers(directory: string, choice: SocketChoice): Tmux
     readWith,
     // Only these sockets, and only if they are ours.
     readAt: paths =>
-      Promise.all([...bySocket(paths.filter(isOwn))].map(([path, spelled]) => ask(path, spelled))),
+      Promise.all(
+        [...bySocket(paths.filter(isOwn))].map(([path, spelled]) => query(path, spelled)),
+      ),
   };
 }
 
@@ -124,7 +126,7 @@ const settledMs = 2000;
 
 type KnownSockets = {
   /** Sockets of servers that have exited, by identity: they are not queried again. */
-  readonly left: Set<string>;
+  readonly exited: Set<string>;
   /** Paths where a socket has been seen during this run. */
   readonly seen: Set<string>;
 };
@@ -138,7 +140,7 @@ type SocketReading =
 async function readSocket(
   path: string,
   spelled: string,
-  { left, seen }: KnownSockets,
+  { exited, seen }: KnownSockets,
 ): Promise<SocketReading> {
   let file: ReturnType<typeof statSync>;
   try {
@@ -156,7 +158,7 @@ async function readSocket(
   seen.add(path);
   if (!file.isSocket()) return { ok: false, reason: 'not a socket' };
   const identity = `${path} ${file.ino} ${file.ctimeMs}`;
-  if (left.has(identity)) return { ok: true, value: [] };
+  if (exited.has(identity)) return { ok: true, value: [] };
   // Random, so that no name can contain it; the only untrusted field comes last.
   const separator = `|${Math.random().toString(36).slice(2)}|`;
   const format = paneFields.map(field => `#{${field}}`).join(separator);
@@ -166,7 +168,7 @@ async function readSocket(
   if (!result.isNoServer) return result;
   // A new server creates a new socket file, but one without sessions keeps its own. A young one
   // may be about to listen.
-  if (result.isRefused && Date.now() - file.ctimeMs > settledMs) left.add(identity);
+  if (result.isRefused && Date.now() - file.ctimeMs > settledMs) exited.add(identity);
   return { ok: true, value: [] };
 }
 

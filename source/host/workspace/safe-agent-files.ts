@@ -14,7 +14,7 @@ import { basename, dirname, resolve } from 'node:path';
 import type { Reading } from '../../core/model/model.ts';
 import { type AgentFile, filesOf } from '../../core/termination/agent-files.ts';
 import { faultOf, isMissing, reasonOf } from '../registry/safe-file.ts';
-import { inAgentPlace, openDirectory } from './agent-places.ts';
+import { openDirectory, withAgentDirectory } from './agent-directories.ts';
 
 /** @returns whether it existed; why it is kept, if it may not be removed. */
 export function removeAgentFile(file: AgentFile): Reading<boolean> {
@@ -73,7 +73,7 @@ function inPlace(
   const wrong = misplaced(file);
   if (wrong !== undefined) return unsafe(wrong);
   try {
-    return inAgentPlace(file, (directory, task) => {
+    return withAgentDirectory(file, (directory, task) => {
       const fault = faultOf(lstatSync(`${directory}/${name}`, { bigint: true }));
       if (fault !== undefined) return unsafe(fault);
       act(directory, name, task);

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { Reading } from '../../core/model/model.ts';
 import type { AgentFile } from '../../core/termination/agent-files.ts';
 import { reasonOf } from '../registry/safe-file.ts';
-import { inAgentPlace } from './agent-places.ts';
+import { withAgentDirectory } from './agent-directories.ts';
 import { misplaced } from './safe-agent-files.ts';
 
 /** Enough for a screen of long lines. */
@@ -17,7 +17,7 @@ export function readTail(file: AgentFile): Reading<readonly string[] | undefined
   const fault = misplaced(file);
   if (fault !== undefined) return { ok: false, reason: fault };
   try {
-    return inAgentPlace(file, directory => readEnd(`${directory}/${basename(file.path)}`));
+    return withAgentDirectory(file, directory => readEnd(`${directory}/${basename(file.path)}`));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOENT'

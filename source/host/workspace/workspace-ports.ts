@@ -5,9 +5,13 @@ import type { Reading } from '../../core/model/model.ts';
 import type { Host } from '../../core/ports/host.ts';
 import { unlinkIfThere } from '../registry/durable-file.ts';
 import { reasonOf } from '../registry/safe-file.ts';
-import { createAgentFile, ensureAgentDirectories, removeEmptyDirectory } from './agent-places.ts';
-import { readIntents, removeIntent, writeIntent } from './intents.ts';
-import { listLeftovers, removeOwn } from './left-overs.ts';
+import {
+  createAgentFile,
+  ensureAgentDirectories,
+  removeEmptyDirectory,
+} from './agent-directories.ts';
+import { readDeployJournals, removeDeployJournal, writeDeployJournal } from './deploy-journals.ts';
+import { listLeftovers, removeOwn } from './leftovers.ts';
 import { archiveAgentFile, hasAgentFile, removeAgentFile } from './safe-agent-files.ts';
 import { claimShutdown } from './shutdown-claim.ts';
 import { readShutdown, writeShutdown } from './shutdown-file.ts';
@@ -45,10 +49,10 @@ export function createWorkspacePorts(bootId: string): WorkspacePorts {
     },
     deployJournal: {
       random: () => randomBytes(16).toString('hex'),
-      write: intent => done(() => writeIntent(intent)),
-      remove: intent => done(() => removeIntent(intent)),
+      write: intent => done(() => writeDeployJournal(intent)),
+      remove: intent => done(() => removeDeployJournal(intent)),
       removeUnwritten: ({ path }) => done(() => unlinkIfThere(path)),
-      read: workspace => readIntents(workspace, bootId),
+      read: workspace => readDeployJournals(workspace, bootId),
     },
     shutdownJournal: {
       claim: claimShutdown,

@@ -70,7 +70,7 @@ export function createPossession({ mode, keys, suspend, redraw }: PossessionOpti
       await new Promise(setImmediate);
       try {
         return await run(() => {
-          mode.calm();
+          mode.restoreCookedMode();
           suspend();
         });
       } finally {

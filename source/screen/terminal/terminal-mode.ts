@@ -1,5 +1,5 @@
-/** Taking over a terminal and giving it back: alternate screen, raw input, bracketed paste, the mouse
- * where it is wanted. */
+/** Switches the terminal to the screen's modes and restores it: alternate screen, raw input,
+ * bracketed paste, and mouse reporting if enabled. */
 
 export type Input = {
   readonly isRaw?: boolean;
@@ -8,22 +8,22 @@ export type Input = {
 
 export type TerminalMode = {
   enter(): void;
-  /** Gives the terminal back as it was. Any number of times. */
+  /** Restores the terminal. Can be called repeatedly. */
   leave(): void;
-  /** Gives it to a program that sets the modes it wants itself, and is to find and to leave them raw: so
-   * the modes that `leave` brings back stay known, however that program ends. */
+  /** Hands the terminal to a program that sets its own modes and must find and leave it raw: the
+   * modes that `leave` restores are kept, however that program ends. */
   lend(): void;
-  /** While it is lent: the shell gets the terminal, until the program goes on. */
-  calm(): void;
+  /** While lent: gives the shell a cooked terminal until the program resumes. */
+  restoreCookedMode(): void;
 };
 
 const enterSequence = '\u001b[?1049h\u001b[?25l\u001b[?2004h\u001b[2J\u001b[H';
 const leaveSequence = '\u001b[?2026l\u001b[?2004l\u001b[0m\u001b[?25h\u001b[?1049l';
-/** Buttons and wheel, but no motion; in the form that says where in every size of terminal. */
+/** Buttons and wheel without motion, in the encoding for any terminal size. */
 const mouseOn = '\u001b[?1000h\u001b[?1006h';
 const mouseOff = '\u001b[?1006l\u001b[?1000l';
 
-/** @param hasMouse without it no mode of the mouse is touched. */
+/** @param hasMouse if false, mouse modes are never changed. */
 export function createTerminalMode(
   input: Input,
   write: (text: string) => void,
@@ -33,7 +33,7 @@ export function createTerminalMode(
   const mode: TerminalMode = {
     enter() {
       if (place === 'in') return;
-      // It may have been left in any mode: only a change makes Node set it.
+      // The mode is unknown here, and Node only sets a mode that changes.
       if (place === 'lent') input.setRawMode(false);
       place = 'in';
       input.setRawMode(true);
@@ -41,7 +41,7 @@ export function createTerminalMode(
     },
     leave() {
       if (place === 'out') return;
-      // Who borrowed it may have left its own screen behind.
+      // The borrowing program may have left its own screen.
       if (place === 'lent') mode.enter();
       place = 'out';
       write((hasMouse ? mouseOff : '') + leaveSequence);
@@ -52,7 +52,7 @@ export function createTerminalMode(
       place = 'lent';
       write((hasMouse ? mouseOff : '') + leaveSequence);
     },
-    calm() {
+    restoreCookedMode() {
       if (place === 'lent') input.setRawMode(false);
     },
   };

@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FoundFile } from '../../core/lifecycle/left-files.ts';
 import { type AgentPlace, ownerOfFile } from '../../core/registry/agent-names.ts';
-import { inDirectory } from './agent-places.ts';
+import { withDirectory } from './agent-directories.ts';
 
 const places = ['logs', 'progress', 'findings'] as const;
 
@@ -32,7 +32,7 @@ export function listLeftovers(workspace: string): FoundFile[] {
 /** Follows no link; a file modified since it was listed is in use again and is kept. */
 export function removeOwn({ workspace, path, kind, modifiedAt }: FoundFile): boolean {
   const steps = dirname(path) === '.' ? [] : dirname(path).split('/');
-  return inDirectory(workspace, steps, directory => {
+  return withDirectory(workspace, steps, directory => {
     const target = `${directory}/${basename(path)}`;
     const info = lstatSync(target, { throwIfNoEntry: false });
     if (info === undefined || info.mtimeMs > modifiedAt) return false;

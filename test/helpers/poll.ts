@@ -14,7 +14,7 @@ import {
 import type { Descriptors, Inventory, Origin, Process } from '../../source/core/model/model.ts';
 import { knowledge, serverPid } from './inventory.ts';
 
-export function lookAt(given: Inventory, probe: Probe = noProbe): Look {
+export function pollOf(given: Inventory, probe: Probe = noProbe): Look {
   const scene = createScene(given, knowledge, probe);
   return {
     scene,

@@ -20,21 +20,21 @@ import { socketPathOf } from '../tmux/socket-path.ts';
 /** A journal takes a few hundred bytes. */
 const largestBytes = 64 * 1024;
 
-export function writeIntent(intent: DeployIntent): void {
+export function writeDeployJournal(intent: DeployIntent): void {
   const path = pathOf(intent);
   makeOwnDirectory(directoryOf(intent.workspace));
   if (existsSync(path)) throw new Error(`${path} already exists`);
   writeDurably(path, Buffer.from(`${JSON.stringify(intent, null, 2)}\n`));
 }
 
-export function removeIntent(intent: DeployIntent): void {
+export function removeDeployJournal(intent: DeployIntent): void {
   const path = pathOf(intent);
   unlinkIfThere(temporaryOf(path));
   unlinkIfThere(path);
 }
 
 /** All journals of a workspace, including those of deploys in progress. */
-export function readIntents(workspace: string, bootId: string): FoundIntent[] {
+export function readDeployJournals(workspace: string, bootId: string): FoundIntent[] {
   const directory = directoryOf(workspace);
   return namesIn(directory).flatMap(name => {
     const [, pid, start = '', unwritten] = named.exec(name) ?? [];

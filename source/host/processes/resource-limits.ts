@@ -8,13 +8,13 @@ const usualLimit = 1024;
 /** Kept free for Node itself and for short-lived files and pipes. */
 const reserve = 64;
 
-export function isScarcity(error: unknown): boolean {
+export function isResourceLimit(error: unknown): boolean {
   return scarce.has((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** @returns how many descriptors may stay open: this share of the limit minus the reserve, at
  * most `most`. */
-export function shareOfDescriptors(share: number, most: number): number {
+export function descriptorBudget(share: number, most: number): number {
   return Math.min(most, Math.floor(Math.max(0, descriptorLimit() - reserve) * share));
 }
 

@@ -1,7 +1,7 @@
 /** CPU of one look and its judgement in the steady state, in this process and its tmux clients. */
 import { readFileSync } from 'node:fs';
-import { createRecogniser } from '../source/core/programs/recognise.ts';
 import { createMonitor } from '../source/core/inventory/monitor.ts';
+import { createRecogniser } from '../source/core/programs/recognise.ts';
 import { createHost } from '../source/host/run/create-host.ts';
 import { median } from './measure.ts';
 

@@ -22,7 +22,7 @@ const ownDirectory = 0o700;
 /** Creates a task's missing directories, and verifies that all are writable.
  * @throws the system's error; directories created here are removed then. */
 export function ensureAgentDirectories(workspace: string, task: string): readonly AgentPlace[] {
-  return inDirectory(workspace, [task], directory => {
+  return withDirectory(workspace, [task], directory => {
     const made: AgentPlace[] = [];
     try {
       for (const place of places) {
@@ -39,7 +39,7 @@ export function ensureAgentDirectories(workspace: string, task: string): readonl
 
 /** @throws if it exists, and on system errors; nothing is left then. */
 export function createAgentFile(file: AgentFile, content: string): void {
-  inAgentPlace(file, directory => {
+  withAgentDirectory(file, directory => {
     const target = `${directory}/${basename(file.path)}`;
     const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
     const descriptor = openSync(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, ownerOnly);
@@ -57,7 +57,7 @@ export function createAgentFile(file: AgentFile, content: string): void {
 
 /** @returns whether it existed and was empty. */
 export function removeEmptyDirectory(workspace: string, task: string, place: AgentPlace): boolean {
-  return inDirectory(workspace, [task], directory => {
+  return withDirectory(workspace, [task], directory => {
     try {
       rmdirSync(`${directory}/${place}`);
       return true;
@@ -70,17 +70,17 @@ export function removeEmptyDirectory(workspace: string, task: string, place: Age
 }
 
 /** @param work gets the descriptors of the file's directory and the task's. */
-export function inAgentPlace<T>(
+export function withAgentDirectory<T>(
   { workspace, task, place }: AgentFile,
   work: (directory: string, task: string) => T,
 ): T {
   const steps = place === '' ? [task] : [task, place];
-  return inDirectory(workspace, steps, (directory, [, own = directory]) => work(directory, own));
+  return withDirectory(workspace, steps, (directory, [, own = directory]) => work(directory, own));
 }
 
 /** The workspace is the user's own choice; below it no link is followed.
  * @param work gets the last directory, and all on the path from the workspace to it. */
-export function inDirectory<T>(
+export function withDirectory<T>(
   workspace: string,
   steps: readonly string[],
   work: (directory: string, way: readonly string[]) => T,
