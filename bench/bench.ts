@@ -1,5 +1,6 @@
-/** `npm run bench [-- 50 1000 5000] [-- registry] [-- screen] [--soak SECONDS]`: figures of one run, as ratios against peers
- * beside them. It prints and never fails: machines are noisy. */
+/** `npm run bench [-- 50 1000 5000] [-- registry] [-- screen] [--soak SECONDS]`: measures one
+ * run, as ratios to reference programs run alongside. It prints and never fails, since machines
+ * are noisy. */
 import { fileURLToPath } from 'node:url';
 import { type BenchFarm, startBenchFarm } from './farm.ts';
 import { measureKeys, percentile } from './keys.ts';
@@ -86,7 +87,7 @@ async function withFarm(
   }
 }
 
-/** Nothing is left behind by Ctrl-C either. */
+/** Ctrl-C leaves nothing behind either. */
 function closeOnSignal(farm: BenchFarm): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.removeAllListeners(signal);
@@ -149,7 +150,7 @@ async function report(farm: BenchFarm): Promise<void> {
   }
 }
 
-/** RSS and descriptors over a long time, at the usual pace. */
+/** RSS and descriptors over a long run at the default interval. */
 function soak(farm: BenchFarm, seconds: number): void {
   const { rss, descriptors } = watchScreen([node, cli, ...farm.options], seconds, 'CLASS');
   line(
@@ -160,14 +161,14 @@ function soak(farm: BenchFarm, seconds: number): void {
       .join(' '),
     '',
   );
-  // The first sixth is the heap finding its size.
+  // During the first sixth the heap reaches its size.
   const settled = rss.slice(rss.length / 6);
   const perTenMinutes = (slopeOf(settled) * rss.length * 600) / seconds;
   line('  slope', `${(perTenMinutes / 1e6).toFixed(2)} MB in ten minutes`, '< 1 MB');
   line('  descriptors', `${Math.min(...descriptors)} to ${Math.max(...descriptors)}`, 'constant');
 }
 
-/** Least squares, for each step. */
+/** Least squares slope, per step. */
 function slopeOf(values: readonly number[]): number {
   const middle = (values.length - 1) / 2;
   const mean = values.reduce((sum, each) => sum + each, 0) / values.length;

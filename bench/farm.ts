@@ -1,4 +1,5 @@
-/** What the bench looks at: N sleeping processes, 20 agents in a private tmux, their registry. */
+/** The benchmark's machine: N sleeping processes, 20 agents in a private tmux, and their
+ * registry. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { eventually } from '../test/helpers/eventually.ts';
@@ -17,17 +18,17 @@ export type FarmShape = {
   readonly agents?: number;
   /** Entries of agents that are gone. */
   readonly ghosts?: number;
-  /** Every agent uses some CPU all the time, so that every row changes. */
+  /** Every agent constantly uses some CPU, so that every row changes. */
   readonly isBusy?: boolean;
 };
 
-/** Works for a millisecond, and rests. */
+/** Works for a millisecond, then sleeps. */
 const restless = `
 import time
 while True:
     sum(range(20000)); time.sleep(0.4)
 `;
-/** Sessions older than this have settled: no second look is taken. */
+/** Sessions older than this have settled: no second poll is needed. */
 const settledMs = 3500;
 
 export async function startBenchFarm(
@@ -81,7 +82,7 @@ export async function startBenchFarm(
   }
 }
 
-/** One parent that forks them all and takes them with it: forking from Node would cost minutes. */
+/** One parent forks them all and kills them when it exits: forking from Node would take minutes. */
 function startSleepers(count: number): ChildProcess {
   const program = `
 import os, signal, sys

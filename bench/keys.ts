@@ -1,15 +1,15 @@
-/** Keys on the live screen: how long until what they do is on the terminal, and what a frame costs. */
+/** Keys on the live screen: latency until the result is on the terminal, and the cost of a frame. */
 import { execFileSync } from 'node:child_process';
 
 export type KeyRun = {
-  /** From the key to the frame that shows it, milliseconds, in order. */
+  /** From key to frame, milliseconds, sorted. */
   readonly latencies: readonly number[];
-  /** CPU of the whole program for each key, while nothing else goes on, milliseconds. */
+  /** CPU of the whole program per key while nothing else happens, milliseconds. */
   readonly cpuMs: number;
 };
 
-/** The row under the cursor begins with its sign, which is written anew for each move within the window: at the
- * window's edge it stays where it is, so nobody goes there. */
+/** The selected row begins with a glyph that is redrawn on each move within the window; at the
+ * window's edge it stays in place, so keys avoid the edge. */
 const runner = `
 import fcntl, json, os, pty, random, select, signal, struct, sys, termios, time
 presses, rows, command = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
@@ -54,15 +54,15 @@ os.waitpid(pid, 0)
 print(json.dumps({'latencies': sorted(latencies), 'cpuMs': cpu}))
 `;
 
-/** Presses keys at random moments on a pseudo-terminal of 140 columns, while the program looks.
+/** Presses keys at random moments on a pseudo-terminal of 140 columns, while the program polls.
  * @param rows of the terminal. */
 export function measureKeys(command: readonly string[], presses: number, rows: number): KeyRun {
-  // In an order that stays: a key at the end of the table would move nothing.
+  // A stable order: a key at the end of the table would move nothing.
   const words = ['-c', runner, String(presses), String(rows), ...command, '-s', 'agent'];
   return JSON.parse(execFileSync('python3', words, { encoding: 'utf8' })) as KeyRun;
 }
 
-/** @param share of them that are no longer than what is returned, as 0.95. */
+/** @param share the fraction of values up to the result, e.g. 0.95. */
 export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

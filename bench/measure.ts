@@ -1,5 +1,5 @@
-/** Measuring whole processes: a small python3 helper, because only wait4 tells the CPU time of one
- * child to the microsecond. */
+/** Measures whole processes with a small python3 helper, because only wait4 reports a child's CPU
+ * time to the microsecond. */
 import { execFileSync } from 'node:child_process';
 
 export type Measured = { readonly wallMs: number; readonly cpuMs: number };
@@ -18,8 +18,8 @@ for turn in range(rounds + 1):
 print(json.dumps(results))
 `;
 
-/** Runs the commands in turn, A B A B …, after one round that does not count.
- * @returns medians, one for each command. */
+/** Runs the commands alternately, A B A B …, after one warm-up round.
+ * @returns one median per command. */
 export function measureCommands(
   commands: readonly (readonly string[])[],
   rounds: number,

@@ -1,4 +1,5 @@
-/** CPU of one look and its judgement in the steady state, in this process and its tmux clients. */
+/** CPU of one poll and its classification in the steady state, for this process and its tmux
+ * clients. */
 import { readFileSync } from 'node:fs';
 import { createMonitor } from '../source/core/inventory/monitor.ts';
 import { createRecogniser } from '../source/core/programs/recognise.ts';
@@ -7,7 +8,7 @@ import { median } from './measure.ts';
 
 export type LookCost = { readonly ownMs: number; readonly tmuxMs: number; readonly wallMs: number };
 
-/** Looks before any is counted: caches are filled and the code is compiled by then. */
+/** Warm-up polls: they fill caches and compile the code. */
 const warmUps = 20;
 const ticksPerSecond = 100;
 

@@ -1,5 +1,5 @@
-/** How fast the store changes a registry: alone, and sixteen at once; the orchestrator's way of
- * writing (flock, in place, no journal, no fsync) as the peer. */
+/** How fast the store updates a registry, alone and with sixteen writers; the reference is the
+ * orchestrator's way of writing (flock, in place, no journal, no fsync). */
 import { spawn } from 'node:child_process';
 import { orchestrator, updater } from '../test/helpers/programs.ts';
 import { createRegistryFile } from '../test/helpers/registry-file.ts';
@@ -8,9 +8,9 @@ export type RegistryFigures = {
   readonly alonePerSecond: number;
   readonly peerPerSecond: number;
   readonly contendedSeconds: number;
-  /** What of it is the start of sixteen Nodes: the same with one update each. */
+  /** The part spent starting sixteen Node processes: the same run with one update each. */
   readonly startSeconds: number;
-  /** Updates that are there afterwards, of 1,600. */
+  /** Updates found afterwards, of 1,600. */
   readonly kept: number;
   readonly heldP99Ms: number;
 };
@@ -22,7 +22,7 @@ const each = 100;
 export async function measureRegistry(): Promise<RegistryFigures> {
   const file = createRegistryFile(95);
   try {
-    // The start of Node and of Python is taken off: what is meant is the update.
+    // The start of Node and Python is subtracted, to measure only the update.
     const startMs = (await timed([process.execPath, updater, file.path, 'a20', '1'])).ms;
     const first = await timed([process.execPath, updater, file.path, 'a20', String(alone)]);
     const peerStartMs = (await timed(['python3', orchestrator, file.path, 'a21', '1'])).ms;

@@ -48,8 +48,8 @@ print(json.dumps({'firstFrameMs': ((first or time.monotonic()) - start) * 1000, 
 `;
 
 /** Runs a command on a pseudo-terminal of 140 by 40.
- * @param seconds how long after the first frame it is watched.
- * @param wanted text that says that the first frame is there. */
+ * @param seconds how long to watch after the first frame.
+ * @param wanted text that marks the first frame. */
 export function watchScreen(
   command: readonly string[],
   seconds: number,

@@ -1,4 +1,4 @@
-/** Bundles the program into dist/: launcher, commands and screen, with the code V8 made of them. */
+/** Bundles the program into dist/: launcher, commands and screen, with V8's code cache. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { patches } from './patches/index.js';
 const local = path => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const { version } = JSON.parse(readFileSync(local('package.json'), 'utf8'));
 
-/** The screen is a file of its own: commands are not to load Ink. */
+/** The screen is a separate file, so that commands do not load Ink. */
 const screenApart = {
   name: 'screen apart',
   setup({ onResolve }) {
@@ -30,9 +30,9 @@ const bundle = (from, to) =>
     jsx: 'automatic',
     minify: true,
     legalComments: 'none',
-    // Native, one for each platform, and not always there.
+    // Native, one package per platform, and optional.
     external: ['@koromix/*'],
-    // What is loaded late goes through the launcher too.
+    // Lazy imports go through the launcher too.
     supported: { 'dynamic-import': false },
     plugins: [...Object.values(patches), screenApart],
     define: {
@@ -41,25 +41,25 @@ const bundle = (from, to) =>
       'process.env.DEV': '"false"',
       // yoga would load its layout code through fetch, and with it Node's whole network stack.
       fetch: 'undefined',
-      // Only asked for by packages that would read their own package.json.
+      // Only used by packages that read their own package.json.
       'import.meta': '{"url":"file:///vigil"}',
       VIGIL_VERSION: JSON.stringify(version),
     },
     alias: {
-      // CI=true does not mean that nobody is looking: the screen only starts on a terminal.
+      // CI=true does not mean that no one is watching: the screen only starts on a terminal.
       'is-in-ci': local('build/not-in-ci.js'),
-      // One copy for us, Ink and what Ink brings.
+      // One copy for vigil, Ink and Ink's dependencies.
       'string-width': local('node_modules/string-width/index.js'),
     },
     metafile: true,
     logLevel: 'warning',
   });
 
-/** esbuild leaves some signs in patterns and tagged templates as they are; plain ASCII is read and
- * kept in half the time and space. */
+/** esbuild leaves non-ASCII characters in patterns and tagged templates; plain ASCII is read and
+ * stored in half the time and space. */
 function toAscii(path) {
   const escaped = sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  // The launcher puts it into a function, where no `#!` may be.
+  // The launcher wraps it in a function, where `#!` is a syntax error.
   const text = readFileSync(path, 'utf8').replace(/^#!.*\n/, '');
   writeFileSync(path, text.replace(/[^\0-\x7f]/g, escaped));
 }
@@ -76,7 +76,8 @@ const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs));
 writeFileSync(local('dist/licences.txt'), `${licencesOf(inputs, local(''))}\n`);
 writeFileSync(local('dist/package.json'), '{ "type": "commonjs" }\n');
 const { v8 } = process.versions;
-// Empty code, which V8 rejects: the launcher then loads the scripts in the way that can keep it.
+// An empty cache, which V8 rejects: the launcher then compiles the scripts in a way that can be
+// cached.
 for (const script of ['program', 'screen'])
   writeFileSync(local(`dist/${script}.js.${v8}.code`), '');
 for (const run of ['screen', 'list'])

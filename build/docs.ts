@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the man page, and what the readme and docs/ repeat of the program's tables. */
+/** `npm run docs`: generates the man page and the tables in the readme and docs/. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pages } from '../source/cli/manual/pages.ts';
 import { architecturePath, withImportTable } from './import-rules.ts';

@@ -1,9 +1,9 @@
-/** Who may import whom: the rules that test/architecture.test.ts holds the sources against, and the table of them
- * in docs/architecture.md. */
+/** The import rules that test/architecture.test.ts checks, and their table in
+ * docs/architecture.md. */
 
 export type Rule = {
   readonly room: string;
-  /** Below source/, with a slash at the end; the one file that lies beside the folders. */
+  /** Below source/, with a trailing slash for folders. */
   readonly folder: string;
   /** Rooms and packages. */
   readonly may: readonly string[];
@@ -77,7 +77,7 @@ export function ruleOf(path: string): Rule | undefined {
 const rooms = new Set(rules.map(({ room }) => room));
 const code = (words: readonly string[]) => words.map(each => `\`${each}\``).join(', ');
 
-/** As a table in Markdown. The packages of one maker are one word. */
+/** The rules as a Markdown table. The packages of one author are listed together. */
 function tableLines(): string[] {
   const rows = rules.map(({ room, folder, may }) => {
     const names = may.map(each => each.replace(/^(@[^/]+)\/.*/, '$1/*'));
@@ -90,7 +90,7 @@ function tableLines(): string[] {
 
 export const architecturePath = 'docs/architecture.md';
 
-/** @param page docs/architecture.md. @returns the same with the table made anew. */
+/** @param page docs/architecture.md. @returns the page with the table regenerated. */
 export function withImportTable(page: string): string {
   const marked = /<!-- imports -->\n[\s\S]*?<!-- \/imports -->/;
   if (!marked.test(page)) throw new Error(`${architecturePath} has no place for the imports`);

@@ -1,17 +1,18 @@
-/** dist/licences.txt: the bundle holds copies of packages, and their licences go with every copy. */
+/** dist/licences.txt: the bundle contains copies of packages, which must include their licences. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** @param inputs the bundled files, from the root. @param root its path, with a slash at the end.
- * @returns every package's name, version and licence. @throws for a package that brings no licence. */
+/** @param inputs the bundled files, relative to the root. @param root its path, with a trailing
+ * slash.
+ * @returns name, version and licence of every package. @throws for a package without a licence. */
 export function licencesOf(inputs, root) {
   const packages = new Set(inputs.flatMap(path => packageOf(path) ?? []));
   const texts = [...packages].map(path => licenceOf(join(root, path), path));
-  // Some packages are there more than once.
+  // Some packages are bundled in several versions.
   return [...new Set(texts)].sort().join('\n\n');
 }
 
-/** The innermost package's directory. */
+/** @returns the innermost package's directory. */
 function packageOf(path) {
   return /^(?:[^:]*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
 }

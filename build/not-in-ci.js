@@ -1,2 +1,2 @@
-/** Stands in for is-in-ci in the bundle: Ink would draw nothing where CI is set. */
+/** Replaces is-in-ci in the bundle: Ink would not draw if CI is set. */
 export default false;

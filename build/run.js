@@ -1,10 +1,11 @@
-/** `node build/run.js FILE.ts [WORDS]`: bundles a script of ours with the sources it imports, and runs it. */
+/** `node build/run.js FILE.ts [WORDS]`: bundles a script with the sources it imports, and runs
+ * it. */
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const [script = '', ...words] = process.argv.slice(2);
-// Two directories below the root, as test/helpers is: its files find the program from there.
+// Two directories below the root, like test/helpers, so that its files find the program.
 const outfile = `node_modules/.cache/vigil-${basename(script, '.ts')}.mjs`;
 await build({
   entryPoints: [script],

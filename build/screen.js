@@ -1,4 +1,4 @@
-/** The screen's bundle: app.tsx, once Ink's layout code is there. */
+/** The entry point of the screen's bundle: loads Ink's layout code before app.tsx. */
 import { runScreen as run } from '../source/screen/app.tsx';
 import { loaded } from './yoga.js';
 

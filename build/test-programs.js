@@ -1,4 +1,4 @@
-/** Builds the programs of the tests that use vigil's own store: each runs as a process of its own. */
+/** Builds the test programs that use vigil's store; each runs as its own process. */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -32,7 +32,7 @@ const common = {
   bundle: true,
   platform: 'node',
   format: 'esm',
-  // As it is shipped: in one file, but for what is native.
+  // Bundled like the release: one file, except for native packages.
   minify: true,
   external: ['@koromix/*'],
   banner: {

@@ -1,4 +1,4 @@
-/** Stands in for yoga-layout in the bundle; see patches/yoga-layout.js. */
+/** Replaces yoga-layout in the bundle; see patches/yoga-layout.js. */
 import { loadYoga } from 'yoga-layout/load';
 
 const yoga = {};

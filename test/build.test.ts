@@ -1,4 +1,5 @@
-/** What is shipped: a start that loads no screen, a React that does not leak, honest scripts. */
+/** The release build: commands start without the screen, React does not leak, scripts are not
+ * misleading. */
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -27,17 +28,17 @@ const textOf = (name: string) => readFileSync(join(dist, name), 'utf8');
 
 describe('the bundle', () => {
   it('starts list and why without Ink and React', () => {
-    // Words that only the packages themselves have.
+    // Strings found only in these packages.
     for (const word of ['react.element', 'yoga']) {
       expect([word, textOf('program.js').includes(word)]).toEqual([word, false]);
       expect([word, textOf('screen.js').includes(word)]).toEqual([word, true]);
     }
   });
 
-  it('has the code V8 made of it, which this Node takes', () => {
+  it('has V8’s code cache, accepted by this Node', () => {
     for (const name of ['program.js', 'screen.js']) {
       const cachedData = readFileSync(codeOf(dist, name));
-      // The screen's code is made under the flags that the screen sets.
+      // The screen's cache is built with the flags that the screen sets.
       if (name === 'screen.js') for (const flag of heapFlags) setFlagsFromString(flag);
       const source = `(function(require,module){${textOf(name)}\n})`;
       const script = new Script(source, { cachedData });
@@ -45,7 +46,7 @@ describe('the bundle', () => {
     }
   });
 
-  it('starts with broken code and without any, and writes a compile cache to a directory of its own alone', () => {
+  it('starts with a broken cache and without one, and writes a compile cache only to its own directory', () => {
     const copy = mkdtempSync(join(tmpdir(), 'vigil-dist-'));
     try {
       for (const name of ['cli.js', 'program.js', 'package.json'])
@@ -70,7 +71,7 @@ describe('the bundle', () => {
     }
   });
 
-  it('has React’s production build: the other one leaks with every frame', () => {
+  it('uses React’s production build: the other one leaks on every frame', () => {
     const has = (word: string) => readdirSync(dist).some(name => textOf(name).includes(word));
     expect(has('Minified React error')).toBe(true);
     expect(has('Check the render method of')).toBe(false);

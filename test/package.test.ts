@@ -1,4 +1,5 @@
-/** What npm packs, unpacked where nothing else is: it needs no package, no checkout and no network. */
+/** The npm package, unpacked in an empty place: it needs no other package, no checkout and no
+ * network. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +18,7 @@ const textOf = (path: string) => readFileSync(packed(path), 'utf8');
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'vigil-package-'));
-  // Without scripts: prepack would build anew below the other tests.
+  // Without scripts: prepack would rebuild underneath the other tests.
   const options = ['--ignore-scripts', '--json', '--pack-destination', directory];
   const [made] = JSON.parse(
     execFileSync('npm', ['pack', ...options], { cwd: root, encoding: 'utf8', stdio: 'pipe' }),
@@ -27,7 +28,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-it('holds the program, the pages, and nothing of the workshop', () => {
+it('contains the program and its pages, and no development files', () => {
   expect(files.filter(path => !/^(dist|docs)\//.test(path)).sort()).toEqual([
     'LICENSE',
     'changelog.md',
@@ -40,13 +41,13 @@ it('holds the program, the pages, and nothing of the workshop', () => {
   expect(bytes).toBeLessThan(3_000_000);
 });
 
-it('has every file that the readme links to', () => {
+it('contains every file that the readme links to', () => {
   const links = [...textOf('readme.md').matchAll(/\]\(([^)#]+)/g)].map(([, link = '']) => link);
   expect(links.length).toBeGreaterThan(5);
   expect(links.filter(link => !existsSync(packed(link)))).toEqual([]);
 });
 
-it('asks npm for nothing that it could not do without', () => {
+it('has no npm dependencies it could do without', () => {
   const { dependencies, bin, man } = JSON.parse(textOf('package.json'));
   expect(dependencies).toBeUndefined();
   expect(man.filter((path: string) => !existsSync(packed(path)))).toEqual([]);
@@ -54,13 +55,13 @@ it('asks npm for nothing that it could not do without', () => {
   expect(textOf(bin.vigil)).toMatch(/^#!\/usr\/bin\/env node\n/);
 });
 
-it('has the licences of the packages whose copies it holds', () => {
+it('contains the licences of the bundled packages', () => {
   const licences = textOf('dist/licences.txt');
   for (const name of ['ink', 'react', 'execa', 'yoga-layout', 'proper-lockfile'])
     expect(licences).toMatch(new RegExp(`^${name} \\d`, 'm'));
 });
 
-it('runs its commands where no package is installed', async () => {
+it('runs its commands without installed packages', async () => {
   expect(existsSync(join(dirname(directory), 'node_modules'))).toBe(false);
   const run = (...words: string[]) => vigil(words, { cli: packed('dist/cli.js') });
   expect(await run('--version')).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' });
@@ -71,7 +72,7 @@ it('runs its commands where no package is installed', async () => {
   expect(JSON.parse(real.stdout).totals.ghost).toBe(0);
 });
 
-it('shows its screen there', async () => {
+it('shows its screen without them', async () => {
   const terminal = openTerminal([process.execPath, packed('dist/cli.js'), '--demo'], {
     ...vigilEnv(),
     TERM: 'xterm-256color',

@@ -1,4 +1,4 @@
-/** Each patch of a package changes nothing that is drawn or read: the patched and the plain one, side by side. */
+/** No patch changes what is drawn or parsed: the patched and the original package, side by side. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -33,7 +33,7 @@ async function bundled(names: readonly string[]): Promise<Program> {
     plugins: names.map(name => patches[name]).filter(patch => patch !== undefined),
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
     alias: {
-      // Not installed, and only loaded where DEV is set.
+      // Not installed, and only loaded if DEV is set.
       'react-devtools-core': join(root, 'build/not-in-ci.js'),
       'is-in-ci': join(root, 'build/not-in-ci.js'),
       'string-width': join(root, 'node_modules/string-width/index.js'),
@@ -77,7 +77,7 @@ const pieces = fc.oneof(
 const text = fc
   .array(pieces, { maxLength: 12 })
   .map(parts => parts.join('').replace(/[\r\n]/g, ''));
-/** Frames that share most of their lines, as those of a screen do. */
+/** Frames that share most of their lines, like a screen's. */
 const frames: fc.Arbitrary<readonly Frame[]> = fc
   .array(text, { minLength: 1, maxLength: 6 })
   .chain(lines =>

@@ -1,4 +1,4 @@
-/** What the screen says when a sweep or a shutdown is over. */
+/** Messages of the screen after a sweep or a shutdown. */
 import { expect, it } from 'vitest';
 import type { Dialog } from '../source/screen/state/dialog.ts';
 import { shutdownReport, sweepPlan, sweepReport } from './fixtures/end-plan.ts';
@@ -16,7 +16,7 @@ const tools: Parameters<typeof screenWorld>[0] = {
   },
 };
 
-/** @returns the state once this dialog was confirmed and its work is done. */
+/** @returns the state after this dialog was confirmed and its work is done. */
 async function stateAfter(dialog: Dialog) {
   const world = screenWorld(tools);
   world.apply({ kind: 'polled', snapshot: snapshotOf() });
@@ -29,13 +29,13 @@ async function stateAfter(dialog: Dialog) {
 
 const trouble = 'the log cannot be written: no space left on the device';
 
-it('a sweep reports what could not be written to the log', async () => {
+it('a sweep reports an unwritable log', async () => {
   const { notice, mode } = await stateAfter({ kind: 'sweep', plan: sweepPlan });
   expect(notice).toBe(`sweep: done, ${trouble}`);
   expect(mode).toMatchObject({ kind: 'dialog', dialog: { kind: 'swept' } });
 });
 
-it('a shutdown does too', async () => {
+it('a shutdown reports it too', async () => {
   const { notice, mode } = await stateAfter({
     kind: 'shutdown',
     plan: sweepPlan,

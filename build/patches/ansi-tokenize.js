@@ -1,9 +1,9 @@
 /** @alcalzone/ansi-tokenize, with which Ink splits lines into cells.
  *
- * What: its segmenter is made when a text beyond ASCII needs it (graphemes.js). Why: making one takes as long as a whole
- * poll.
+ * What: its segmenter is created when a text beyond ASCII needs it (graphemes.js). Why: creating
+ * one takes as long as a whole poll.
  *
- * Upstream: can be offered to AlCalzone/ansi-tokenize as a segmenter that is made on first use. */
+ * Upstream: can be offered to AlCalzone/ansi-tokenize as a segmenter created on first use. */
 import { importGraphemes } from './rewrite.js';
 
 export const ansiTokenize = {

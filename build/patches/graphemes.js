@@ -1,6 +1,6 @@
-/** Stands in for Intl.Segmenter in the packages that draw text: making one takes as long as a whole
- * look, and it is slow. Text of plain letters, escapes and our own signs is split without it: there
- * every UTF-16 unit is a grapheme and one cell wide. */
+/** Replaces Intl.Segmenter in the packages that draw text: creating one takes as long as a poll,
+ * and it is slow. Text of plain letters, escapes and vigil's own glyphs is split without it:
+ * there every UTF-16 unit is a grapheme one cell wide. */
 const esc = String.fromCharCode(27);
 const plain = new RegExp(`^[${esc} -~·×–’…←-↓−─-╿▲▼]*$`);
 
@@ -14,7 +14,7 @@ export const graphemes = {
   },
 };
 
-/** As much of Intl.Segments as is used. */
+/** The part of Intl.Segments that is used. */
 function segmentsOf(text) {
   const segments = Array.from(text, (segment, index) => ({ segment, index }));
   segments.containing = index => segments[index];

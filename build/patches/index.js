@@ -1,4 +1,4 @@
-/** What of the packages is changed in the bundle, so that vigil starts and draws fast; a file for each package. */
+/** Patches of packages in the bundle, for a fast start and fast frames; one file per package. */
 import { ansiTokenize } from './ansi-tokenize.js';
 import { ink } from './ink.js';
 import { meow } from './meow.js';

@@ -1,17 +1,19 @@
 /** Ink, which draws the screen.
  *
- * What: cells and lines are kept from frame to frame, and what is the same is only compared; the optional developer
- * tools are left out. Why: Ink makes each frame from nothing and reads every character of every line anew, which takes
- * ten times as long; the developer tools are never used, and their `await` would keep the bundle from being a script.
+ * What: cells and lines are cached between frames, so that unchanged ones are only compared; the
+ * optional developer tools are removed. Why: Ink rebuilds each frame and parses every character of
+ * every line, which takes ten times as long; the developer tools are never used, and their `await`
+ * would keep the bundle from being a script.
  *
- * Upstream: the kept lines can be offered to vadimdemedes/ink; the developer tools are a matter of this bundle. */
+ * Upstream: the line cache can be offered to vadimdemedes/ink; the developer tools only concern
+ * this bundle. */
 
 export const ink = {
   'ink/build/output.js': [
     [
       'export default class Output {',
       `let keptCaches = new OutputCaches();
-    // A line of cells takes ten kilobytes; a screen has some sixty lines.
+    // A line of cells takes ten kilobytes; a screen has about sixty lines.
     const mostKept = 200;
     function cachesFor() {
       if (keptCaches.styledChars.size > mostKept) keptCaches = new OutputCaches();

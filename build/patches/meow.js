@@ -1,7 +1,7 @@
-/** meow, which reads the command line.
+/** meow, which parses the command line.
  *
- * What: its reader of package.json files is left out, and what remains of its dependencies may be dropped where it is not
- * used. Why: the reader takes as long to start as all the rest, and vigil gives its own `pkg`.
+ * What: its package.json reader is removed, and its remaining dependencies can be tree-shaken. Why:
+ * the reader takes as long to load as all the rest, and vigil passes its own `pkg`.
  *
  * Upstream: a lazy reader can be offered to sindresorhus/meow. */
 import { readFileSync } from 'node:fs';

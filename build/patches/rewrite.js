@@ -1,9 +1,9 @@
-/** Patches of packages as replaced text: an object of files, each with pairs of what it has and what it gets. */
+/** Patches of packages by text replacement: file names, each with pairs of old and new text. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const file = fileURLToPath(new URL('graphemes.js', import.meta.url));
-/** A statement that imports `graphemes` wherever it stands. */
+/** An import of `graphemes` that can be placed anywhere. */
 export const importGraphemes = `import { graphemes } from ${JSON.stringify(file)};`;
 
 /** @returns {import('esbuild').Plugin} fails the build where a new version no longer has the replaced text. */

@@ -1,9 +1,9 @@
-/** slice-ansi, with which Ink cuts lines that are wider than their box.
+/** slice-ansi, with which Ink truncates lines wider than their box.
  *
- * What: its segmenter is made when a text beyond ASCII needs it (graphemes.js). Why: making one takes as long as a whole
- * poll.
+ * What: its segmenter is created when a text beyond ASCII needs it (graphemes.js). Why: creating
+ * one takes as long as a whole poll.
  *
- * Upstream: can be offered to chalk/slice-ansi as a segmenter that is made on first use. */
+ * Upstream: can be offered to chalk/slice-ansi as a segmenter created on first use. */
 import { importGraphemes } from './rewrite.js';
 
 export const sliceAnsi = {

@@ -1,11 +1,12 @@
-/** string-width, as Ink and vigil measure text.
+/** string-width, with which Ink and vigil measure text.
  *
- * What: it makes its segmenter and its pattern of all emoji when the first text needs them, and keeps the widths of the
- * last thousand texts. Why: compiling that pattern takes longer than a whole poll, and Ink measures every line of every
- * frame. A lone UTF-16 unit is an emoji only if it is shown as one; a longer cluster that is one holds a sign that can
- * be one, other than a digit (Unicode Technical Standard 51).
+ * What: its segmenter and emoji pattern are created on first use, and the widths of the last
+ * thousand texts are cached. Why: compiling the pattern takes longer than a whole poll, and Ink
+ * measures every line of every frame. A single UTF-16 unit is an emoji only if it is presented as
+ * one; a longer emoji cluster contains a character that can be one, other than a digit (Unicode
+ * Technical Standard 51).
  *
- * Upstream: the late pattern changes no result and can be offered to sindresorhus/string-width. */
+ * Upstream: the lazy pattern changes no result and can be offered to sindresorhus/string-width. */
 import { importGraphemes } from './rewrite.js';
 
 export const stringWidth = {

@@ -1,9 +1,10 @@
 /** yoga-layout, Ink's layout code.
  *
- * What: it is an object that yoga.js fills before the screen starts. Why: the package waits at its top level for its
- * WebAssembly, which only an ES module may do, and the bundle is a script.
+ * What: an object that yoga.js fills before the screen starts. Why: the package awaits its
+ * WebAssembly at top level, which only an ES module may do, and the bundle is a script.
  *
- * Upstream: the package has `yoga-layout/load` for this; Ink could use it, which can be offered to vadimdemedes/ink. */
+ * Upstream: the package has `yoga-layout/load` for this; Ink could use it, which can be offered
+ * to vadimdemedes/ink. */
 import { fileURLToPath } from 'node:url';
 
 /** @type {import('esbuild').Plugin} */

@@ -1,4 +1,5 @@
-/** Where a terminal knows ASCII alone, no command writes anything else: not its own signs, not the machine's. */
+/** On a terminal limited to ASCII, commands write only ASCII: neither vigil's glyphs nor the
+ * machine's text are exceptions. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,7 +60,7 @@ describe('with --ascii', () => {
     await isAscii(['--ascii', ...words()], {});
   });
 
-  it('a plan has its arrow, and an advice too', async () => {
+  it('a plan has its arrow, and so does advice', async () => {
     expect(await isAscii(['--ascii', ...demo('reconcile', '--dry-run')], {})).toContain(
       'working -> terminated',
     );
@@ -81,6 +82,6 @@ describe('in the C locale', () => {
   });
 });
 
-it('every sign of our own has a form in ASCII', () => {
+it('every glyph of vigil has an ASCII form', () => {
   for (const sign of allOwnSigns) expect(printable(sign, 'ascii')).toMatch(/^[!-[\]-~]+$/);
 });

@@ -1,4 +1,4 @@
-/** Bad input: one clear line, the rest still shown, the right exit code, no file changed. */
+/** Invalid input: one clear line, valid parts still shown, the right exit code, no file changed. */
 import { spawn } from 'node:child_process';
 import {
   chmodSync,
@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cliPath, vigil, vigilEnv } from '../helpers/vigil.ts';
 import { createWorkspace, type Workspace } from '../helpers/workspace.ts';
 
-/** A socket that no server listens on: only the registries matter here. */
+/** A socket without a server: only the registries matter here. */
 const noTmux = ['-L', 'vigil-test-nobody'];
 
 let directory: string;
@@ -35,7 +35,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const list = (...words: string[]) =>
   vigil(['list', '--json', '-w', workspace.path, ...noTmux, ...words]);
 
-describe('words that make no sense', () => {
+describe('invalid command lines', () => {
   const cases: readonly (readonly [readonly string[], number, string])[] = [
     [['--bogus'], 2, "unknown option '--bogus' (see vigil help options)"],
     [['--forse'], 2, "unknown option '--forse' (did you mean '--force'?)"],
@@ -62,7 +62,7 @@ describe('words that make no sense', () => {
     [['why', '@everybody'], 2, 'unknown class target'],
     [['why', 'nobody-at-all', ...noTmux], 3, 'no such target: nobody-at-all'],
     [['completion', 'csh'], 2, 'bash, zsh, fish'],
-    // Who narrows an ending by what it does not heed would end everybody.
+    // A user who narrows a kill with an ignored option would end every agent.
     [['shutdown', '--yes', '--task', 'TASK-1'], 2, '--task is not an option of vigil shutdown'],
     [['sweep', '--yes', '-F', 'beta'], 2, '--filter is not an option of vigil sweep'],
     [
@@ -73,7 +73,7 @@ describe('words that make no sense', () => {
     [['list', '--force'], 2, '--force is not an option of vigil list'],
   ];
   for (const [words, code, message] of cases)
-    it(`vigil ${words.join(' ')} ends with ${code}`, async () => {
+    it(`vigil ${words.join(' ')} exits with ${code}`, async () => {
       const run = await vigil(words);
       expect(run.code).toBe(code);
       expect(run.stdout).toBe('');
@@ -81,18 +81,18 @@ describe('words that make no sense', () => {
       expect(run.stderr).toContain(message);
     });
 
-  it('options that can do no harm where they mean nothing are no fault', async () => {
+  it('options without effect are accepted if they cannot do harm', async () => {
     expect((await list('--yes', '--read-only', '--lock-wait', '1')).code).toBe(0);
   });
 
-  it('an escape in a word does not reach the terminal', async () => {
+  it('an escape sequence in an argument does not reach the terminal', async () => {
     const run = await vigil(['why', 'x\u001b[31m\u009b\n', ...noTmux]);
     expect(run.code).toBe(3);
     expect(run.stderr).toContain('x\\e[31m\\x9b\\n');
   });
 });
 
-describe('a workspace that is not there', () => {
+describe('a missing workspace', () => {
   it('is a problem with exit 5, and the rest is shown', async () => {
     const run = await vigil(['list', '--json', '-w', '/nowhere', '-w', workspace.path, ...noTmux]);
     expect(run.code).toBe(5);
@@ -103,7 +103,7 @@ describe('a workspace that is not there', () => {
     expect(json.rows.map((row: { agentId: string }) => row.agentId)).toContain('good-1');
   });
 
-  it('may be named in $VIGIL_WORKSPACE, several with colons between', async () => {
+  it('may be named in $VIGIL_WORKSPACE, several separated by colons', async () => {
     const run = await vigil(['list', '--json', ...noTmux], {
       env: { VIGIL_WORKSPACE: `${directory}:/nowhere` },
     });
@@ -134,7 +134,7 @@ describe('a broken registry', () => {
     ['200 MB', path => writeSparse(path, 200e6), '200 MB, more than'],
   ];
   for (const [title, write, reason] of broken)
-    it(`that is ${title} is named, and the other one is shown`, async () => {
+    it(`that is ${title} is named, and the valid one is shown`, async () => {
       mkdirSync(join(workspace.path, 'TASK-bad'));
       const path = workspace.taskFile('TASK-bad');
       write(path);
@@ -153,7 +153,7 @@ describe('a broken registry', () => {
       );
     });
 
-  it('has a FIFO refused at once', async () => {
+  it('that is a FIFO is refused at once', async () => {
     mkdirSync(join(workspace.path, 'TASK-bad'));
     await new Promise(resolve =>
       spawn('mkfifo', [workspace.taskFile('TASK-bad')]).on('close', resolve),
@@ -163,7 +163,7 @@ describe('a broken registry', () => {
     expect(JSON.parse(run.stdout).problems[0].message).toContain('not a regular file');
   });
 
-  it('with single bad entries shows the others, names them and ends with 0', async () => {
+  it('with single invalid entries shows the others, names the invalid ones and exits with 0', async () => {
     mkdirSync(join(workspace.path, 'TASK-odd'));
     writeFileSync(
       workspace.taskFile('TASK-odd'),
@@ -173,7 +173,7 @@ describe('a broken registry', () => {
     const run = await list('--class', 'ended,ghost,unknown');
     expect(run.code).toBe(0);
     const json = JSON.parse(run.stdout);
-    // What else is on the machine is not on record here.
+    // Other programs on this machine are not in these registries.
     const ids = json.rows.flatMap((row: { agentId: string | null }) => row.agentId ?? []).sort();
     expect(ids).toEqual(['__proto__', 'bad-2', 'big-3', 'good-1']);
     expect(json.rows.find((row: { agentId: string }) => row.agentId === 'bad-2').class).toBe(
@@ -184,11 +184,11 @@ describe('a broken registry', () => {
     );
   });
 
-  it('that one may not read is named to an unprivileged user', async () => {
+  it('that is unreadable is named to an unprivileged user', async () => {
     mkdirSync(join(workspace.path, 'TASK-bad'));
     writeFileSync(workspace.taskFile('TASK-bad'), '{}', { mode: 0o600 });
     for (const path of [directory, workspace.path]) chmodSync(path, 0o755);
-    // The checkout itself may be closed to others.
+    // The checkout itself may be inaccessible to others.
     cpSync(dirname(cliPath), join(directory, 'dist'), { recursive: true });
     const isRoot = process.getuid?.() === 0;
     if (!isRoot) chmodSync(workspace.taskFile('TASK-bad'), 0);
@@ -208,7 +208,7 @@ describe('a configuration file', () => {
     return { env: { XDG_CONFIG_HOME: directory } };
   };
 
-  it('is honoured, and flags go over it', async () => {
+  it('is applied, and flags override it', async () => {
     const options = config('{"class": "ended", "session-prefix": ["bot_"]}');
     const words = ['list', '--json', '-w', workspace.path, ...noTmux];
     expect(JSON.parse((await vigil(words, options)).stdout).rows).toEqual([]);
@@ -223,8 +223,8 @@ describe('a configuration file', () => {
   });
 });
 
-describe('output that nobody reads', () => {
-  it('ends quietly where the reader has gone', async () => {
+describe('output without a reader', () => {
+  it('a closed pipe ends the command quietly', async () => {
     const script = `"${process.execPath}" "${cliPath}" list --watch --json -d 0.1 -L vigil-test-nobody | head -1 | wc -l; echo "\${PIPESTATUS[0]}"`;
     const child = spawn('bash', ['-c', script], {
       env: vigilEnv(),
@@ -244,7 +244,7 @@ describe('output that nobody reads', () => {
     expect(stderr).toBe('');
   });
 
-  it('exits 10 on drift when it is asked to', async () => {
+  it('--exit-code exits 10 on drift', async () => {
     expect((await list('--exit-code')).code).toBe(10);
     expect((await list()).code).toBe(0);
   });

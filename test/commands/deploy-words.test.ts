@@ -1,4 +1,4 @@
-/** What `vigil deploy` is told that cannot be: one line each, before anything is looked at or made. */
+/** Invalid arguments of `vigil deploy`: one line each, before anything is read or created. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +54,7 @@ it('an empty prompt file is refused by name', async () => {
   });
 });
 
-it('a task that is not there is missed in the workspaces that were looked in', async () => {
+it('a missing task is reported with the workspaces that were searched', async () => {
   const run = await deploy('--task', 'TASK-none', '--type', 'a', '--prompt', 'x', '--dry-run');
   expect(run).toEqual({
     code: 3,

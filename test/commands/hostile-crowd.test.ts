@@ -1,5 +1,5 @@
-/** Thousands of hostile strings in a registry: no raw control byte in any output, nor on the
- * screen, and nothing of them is taken for a command, a path or a line. */
+/** Thousands of hostile strings in a registry: no raw control byte in any output or on the
+ * screen, and none is read as a command, a path or a line. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +54,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const every = 'live,undead,ghost,ended,husk,orphan,unknown';
 
-it('no output of a command holds one, and none is lost in JSON', async () => {
+it('no command prints a raw control byte, and JSON loses none', async () => {
   const before = files.map(file => readFileSync(file, 'utf8'));
   for (const words of [
     ['list', '--class', every],
@@ -78,7 +78,7 @@ it('no output of a command holds one, and none is lost in JSON', async () => {
     if (words.includes('--json')) JSON.parse(stdout);
     if (words[0] === 'list' && words.includes('--json')) {
       const ids = new Set(JSON.parse(stdout).rows.map((row: { agentId?: string }) => row.agentId));
-      // A lone half of a character is no text: JSON on disk cannot keep it.
+      // A lone surrogate is not text: JSON on disk cannot store it.
       const kept = strings.filter(id => Buffer.from(id).toString() === id);
       expect(kept.filter(id => !ids.has(id)).slice(0, 3)).toEqual([]);
     }
@@ -86,7 +86,7 @@ it('no output of a command holds one, and none is lost in JSON', async () => {
   expect(files.map(file => readFileSync(file, 'utf8'))).toEqual(before);
 }, 240_000);
 
-it('as targets, reasons and paths they are quoted', async () => {
+it('hostile strings are quoted as targets, reasons and paths', async () => {
   for (const string of hostileStrings(rounds(6, 200))) {
     const word = string.replaceAll('\0', '').replace(/^-+/, '') || 'x';
     for (const words of [
@@ -103,10 +103,10 @@ it('as targets, reasons and paths they are quoted', async () => {
   }
 }, 240_000);
 
-/** What vigil itself sends: places, colours, modes, line ends of the terminal. */
+/** Vigil's own sequences: cursor positions, colours, modes, line ends. */
 const ownSequence = new RegExp(`${'\u001b'}\\[\\??[\\d;]*[A-Za-z]`, 'gu');
 
-it('on the screen only vigil’s own sequences reach the terminal', async () => {
+it('only vigil’s own sequences reach the terminal from the screen', async () => {
   terminal = openTerminal(
     [process.execPath, cliPath, ...options, '--class', every, '-d', '0.5'],
     {
@@ -134,7 +134,7 @@ it('on the screen only vigil’s own sequences reach the terminal', async () => 
   const shown = live.output().replace(ownSequence, '');
   const bad = shown.split(/\r?\n/).filter(line => harmful.test(line));
   expect(bad.map(line => JSON.stringify(line)).slice(0, 3)).toEqual([]);
-  // Modes of its own alone: nothing else is set or asked of the terminal.
+  // Only its own modes are set; nothing else is set or queried.
   const used = new Set(
     live
       .output()

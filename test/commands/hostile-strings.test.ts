@@ -1,4 +1,4 @@
-/** Everything from the machine is hostile text: no raw control byte reaches a terminal or a pipe. */
+/** All text from the machine is hostile: no raw control byte reaches a terminal or a pipe. */
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
@@ -43,7 +43,7 @@ afterAll(() => {
 
 const harmful = /[\p{Cc}\p{Cf}]/u;
 
-it('in tables and explanations, coloured or not', async () => {
+it('hostile strings are escaped in tables and explanations, with and without colours', async () => {
   for (const words of [
     ['list'],
     ['list', '--tree'],
@@ -57,7 +57,7 @@ it('in tables and explanations, coloured or not', async () => {
   }
 });
 
-it('in JSON, whose strings are whole all the same', async () => {
+it('hostile strings are escaped in JSON, whose strings stay complete', async () => {
   const { stdout } = await vigil(['list', '--json', ...options]);
   for (const line of stdout.split('\n')) expect(line).not.toMatch(/[\p{Cc}\u2028-\u202e\u200b]/u);
   const rows = JSON.parse(stdout).rows as { agentId: string; processes: { command: string }[] }[];
@@ -65,7 +65,7 @@ it('in JSON, whose strings are whole all the same', async () => {
   expect(rows.find(row => row.agentId === 'odd-1')?.processes[0]?.command).toContain(nasty);
 });
 
-it('in a command line that is no UTF-8', async () => {
+it('hostile strings are escaped in a command line that is not UTF-8', async () => {
   const child = spawn(
     'python3',
     ['-c', `import os; os.execv('/bin/sleep', [b'claude', b'1000'])`],

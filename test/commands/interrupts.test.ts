@@ -1,5 +1,5 @@
-/** Signals to vigil itself: once, twice, three times, and what nobody expected. Whatever stops it,
- * the terminal is given back and nobody stays stopped. */
+/** One, two and three signals to vigil, and unexpected errors. In every case the terminal is
+ * restored and no process stays stopped. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -36,12 +36,12 @@ const open = (words: readonly string[], env: Record<string, string> = {}) => {
 };
 const sent = (signal: string) =>
   eventually(`${signal} was sent`, () => observer.log().some(line => line.signal === signal));
-/** The screen, with an ending of alpha-1 under way. */
+/** The screen while it terminates alpha-1. */
 async function openEnding(env: Record<string, string> = {}): Promise<OwnTerminal> {
   const live = open(['-d', '0.3', '-F', 'alpha'], env);
   await live.prints(/live.*alpha/s);
   live.type('x');
-  // The way ahead is offered once the plan can have been read.
+  // The dialog accepts an answer only once the plan can have been read.
   await live.prints('y: SIGTERM');
   live.type('y');
   await sent('SIGTERM');
@@ -49,7 +49,7 @@ async function openEnding(env: Record<string, string> = {}): Promise<OwnTerminal
 }
 const alternate = '\u001b[?1049l';
 
-it('the screen: one SIGINT finishes the ending, on a terminal that is given back', async () => {
+it('the screen: one SIGINT finishes the termination and restores the terminal', async () => {
   const live = await openEnding();
   process.kill(await live.pid(), 'SIGINT');
   expect(await live.left).toEqual({ code: 130, signal: null, cooked: true });
@@ -59,7 +59,7 @@ it('the screen: one SIGINT finishes the ending, on a terminal that is given back
   observer.afterwards([agent]);
 });
 
-it('the screen: a second one hurries', async () => {
+it('the screen: a second SIGINT escalates', async () => {
   const live = await openEnding();
   const pid = await live.pid();
   process.kill(pid, 'SIGINT');
@@ -71,10 +71,10 @@ it('the screen: a second one hurries', async () => {
   observer.afterwards([agent]);
 });
 
-it('the third one leaves at once, and says who is left alive', async () => {
+it('a third signal exits at once, and lists the processes still running', async () => {
   const live = await openEnding();
   const pid = await live.pid();
-  // All three are there before the program goes on: the third is taken while the second still works.
+  // All three are sent at once: the third arrives while the second is being handled.
   process.kill(pid, 'SIGSTOP');
   await eventually('it is stopped', () => statOf(pid)?.state === 'T');
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGINT'] as const)
@@ -92,7 +92,7 @@ it('the third one leaves at once, and says who is left alive', async () => {
   observer.afterwards(alive.length > 0 ? [] : [agent]);
 });
 
-it('what nobody expected ends with one line, the terminal given back and nobody stopped', async () => {
+it('an unexpected error prints one line, restores the terminal and leaves no process stopped', async () => {
   const bomb = join(farm.standIns.directory, 'bomb.cjs');
   writeFileSync(bomb, `process.on('SIGUSR2', () => { throw new Error('injected\\u001b[2J'); });`);
   for (const start of [
@@ -107,7 +107,7 @@ it('what nobody expected ends with one line, the terminal given back and nobody 
     expect(after).toContain(
       'vigil: unexpected error: injected\\e[2J (--log-level debug shows a stack trace)',
     );
-    // Who is left alive is told once.
+    // Processes still running are listed once.
     expect(after.split('exited before the kill finished')).toHaveLength(
       start === undefined ? 2 : 1,
     );
@@ -117,14 +117,15 @@ it('what nobody expected ends with one line, the terminal given back and nobody 
   observer.afterwards([]);
 });
 
-it('after a SIGKILL the next vigil wakes who was stopped, still knows whose they are, and ends them', async () => {
+it('after a SIGKILL the next vigil resumes stopped processes, still knows which agent owns them, and ends them', async () => {
   const live = await openEnding();
   process.kill(await live.pid(), 'SIGKILL');
   expect(await live.left).toMatchObject({ code: null, signal: 'SIGKILL' });
   const options = { env: { XDG_STATE_HOME: farm.state } };
   const kill = (...words: string[]) =>
     vigil(['kill', ...words, '--yes', '--force', ...farm.options], options);
-  // Its session is gone, and with it what said whose they are; the note of the ending says it.
+  // Its session is gone, and the session's evidence of ownership with it; the kill journal has
+  // it.
   const { stdout } = await vigil(['list', '--json', ...farm.options], options);
   const row = JSON.parse(stdout).rows.find(
     (each: { agentId: string }) => each.agentId === 'alpha-1',

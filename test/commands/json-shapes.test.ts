@@ -1,4 +1,4 @@
-/** What a verb's JSON holds has one shape: in every verb's plan, and whether or not it is a dry run. */
+/** A command's JSON has one shape: in every plan, and in dry and real runs. */
 import { describe, expect, it } from 'vitest';
 import { vigil } from '../helpers/vigil.ts';
 
@@ -17,7 +17,7 @@ const verbs: Readonly<Record<string, readonly string[]>> = {
   deploy: ['deploy', '--task', task, '--type', 'shape_prober', '--prompt', 'x'],
 };
 
-/** Every name in a document, with where it is; of a list's members all together. */
+/** Every key of a document with its path; members of a list are merged. */
 function namesIn(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return value.flatMap(each => namesIn(each, `${path}[]`));
   if (typeof value !== 'object' || value === null) return [];
@@ -27,13 +27,13 @@ function namesIn(value: unknown, path = ''): string[] {
   ]);
 }
 const distinct = (names: readonly string[]) => [...new Set(names)].sort();
-/** Without what is in lists: one may be empty. */
+/** Without the contents of lists, which may be empty. */
 const fixed = (value: unknown) => distinct(namesIn(value).filter(name => !name.includes('[]')));
 
 describe.each(Object.keys(verbs))('vigil %s --json', verb => {
   const words = verbs[verb] ?? [];
 
-  it('has the same names dry and real, and files of one shape', async () => {
+  it('has the same keys in dry and real runs, and files of one shape', async () => {
     const dry = await json(...words, '--dry-run');
     const real = await json(...words, '--yes');
     expect([dry.dryRun, real.dryRun]).toEqual([true, false]);
@@ -62,7 +62,7 @@ describe.each(Object.keys(verbs))('vigil %s --json', verb => {
   });
 });
 
-it('a kill names the files that it removes and archives, and does just that', async () => {
+it('a kill lists the files it removes and archives, and does exactly that', async () => {
   const { plan, targets } = await json(...(verbs.kill ?? []), '--yes');
   const works = plan.files.map(({ path, work }: { path: string; work: string }) => [
     path.replace(/^.*\/TASK-[^/]+\//, ''),

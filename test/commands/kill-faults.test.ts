@@ -1,4 +1,4 @@
-/** Odd circumstances of an ending, for real. */
+/** Unusual conditions during a kill, on real processes. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ const killJson = async (...words: string[]) => {
 };
 
 describe('a signal', () => {
-  it('is never sent to what is no process number of ours', () => {
+  it('is never sent to a number that is not a pid of ours', () => {
     for (const pid of [
       '',
       0,
@@ -45,7 +45,7 @@ describe('a signal', () => {
       expect([pid, send(pid as number, 'SIGTERM')]).toEqual([pid, 'denied']);
   });
 
-  it('is not sent to another process with the same number', async () => {
+  it('is not sent to another process with the same pid', async () => {
     const agent = await farm.start('alpha-1', 'cooperative');
     const [pid = 0] = agent.pids;
     const control = createProcessControl();
@@ -57,13 +57,13 @@ describe('a signal', () => {
     expect(control.hold([{ ...seen, start }])).toEqual([]);
     expect(control.signal({ pid, start }, 'SIGKILL')).toBe('sent');
     await allDead([pid]);
-    // The handle is of that process alone, whoever has the number next.
+    // The handle refers to that process only, even if its pid is reused.
     expect(control.signal({ pid, start }, 'SIGKILL')).toBe('gone');
     control.release([{ pid, start }]);
   });
 });
 
-it('an agent that is stopped is woken for its SIGTERM', async () => {
+it('a stopped agent is resumed for its SIGTERM', async () => {
   const agent = await farm.start('alpha-1', 'cooperative');
   farm.record();
   const [pid = 0] = agent.pids;
@@ -74,7 +74,7 @@ it('an agent that is stopped is woken for its SIGTERM', async () => {
   expect(isAlive(pid)).toBe(false);
 });
 
-it('three vigils that end three agents of one task at once end all, and record all', async () => {
+it('three vigils that end three agents of one task at once end and record all of them', async () => {
   for (let round = 0; round < rounds(2, 20); round++) {
     const ids = ['alpha', 'beta', 'gamma'].map(name => `${name}-${round}`);
     const habits: Habit[] = ['cooperative', 'stubborn', 'with a setsid child'];
@@ -95,7 +95,7 @@ it('three vigils that end three agents of one task at once end all, and record a
       });
       const members = json.targets[0].processes.map((each: { pid: number }) => each.pid);
       const signalled = json.targets[0].signals.map((each: { pid: number }) => each.pid);
-      // Nobody has signalled another one's agent.
+      // No vigil has signalled another one's agent.
       expect(members).toEqual(expect.arrayContaining([...(agents[index]?.pids ?? [])]));
       expect(signalled.filter((pid: number) => !members.includes(pid))).toEqual([]);
       for (const agent of agents.filter((_, at) => at !== index))
@@ -118,7 +118,7 @@ it('three vigils that end three agents of one task at once end all, and record a
   }
 }, 120_000);
 
-it('an agent that another one started survives it', async () => {
+it('an agent started by another one survives it', async () => {
   const parent = await farm.start('alpha-1', 'cooperative');
   const nested = await farm.start('beta-1', 'cooperative');
   farm.record();
@@ -137,7 +137,7 @@ it('an agent that another one started survives it', async () => {
 });
 
 describe('tmux', () => {
-  it('that re-creates the session by a hook is told of as a respawn', async () => {
+  it('that recreates the session by a hook is reported as a respawn', async () => {
     await farm.start('alpha-1', 'cooperative');
     farm.record();
     farm.server.tmux('set-hook', '-g', 'session-closed', 'new-session -d -s agent_alpha-1');
@@ -146,7 +146,7 @@ describe('tmux', () => {
     farm.server.tmux('set-hook', '-gu', 'session-closed');
   });
 
-  it('with a second session over the same window: the agent is dead all the same', async () => {
+  it('with a second session on the same window: the agent is still ended', async () => {
     const agent = await farm.start('alpha-1', 'stubborn');
     farm.record();
     farm.server.tmux('new-session', '-d', '-t', '=agent_alpha-1', '-s', 'viewer');
@@ -155,7 +155,7 @@ describe('tmux', () => {
     expect(agent.pids.filter(isAlive)).toEqual([]);
   });
 
-  it('with a dead pane: its stale number is signalled by nobody', async () => {
+  it('with a dead pane: its stale pid is not signalled', async () => {
     const agent = await farm.start('alpha-1', 'cooperative');
     farm.record();
     farm.server.tmux('set-option', '-t', '=agent_alpha-1:', 'remain-on-exit', 'on');
@@ -174,7 +174,7 @@ describe('tmux', () => {
     expect(agent.pids.filter(isAlive)).toEqual([]);
   });
 
-  it('on two servers with sessions of one name: the named one ends, the other one’s people live', async () => {
+  it('on two servers with sessions of one name: the named one ends, the other one is untouched', async () => {
     const agent = await farm.start('alpha-1', 'cooperative');
     farm.record();
     const second = startTmux();
@@ -201,7 +201,7 @@ it('a zombie cannot be ended, and its parent is named', async () => {
   expect(isAlive(zombie.parent)).toBe(true);
 });
 
-it('a path that leads elsewhere is kept and told of as unsafe', async () => {
+it('a path outside the workspace is kept and reported as unsafe', async () => {
   await farm.start('alpha-1', 'cooperative');
   farm.record();
   const precious = join(farm.standIns.directory, 'precious-alpha-1.txt');
@@ -218,7 +218,7 @@ it('a path that leads elsewhere is kept and told of as unsafe', async () => {
   expect(readFileSync(precious, 'utf8')).toBe('precious');
 });
 
-it('a log that cannot be written stops no ending', async () => {
+it('an unwritable log does not stop a kill', async () => {
   const agent = await farm.start('alpha-1', 'cooperative');
   farm.record();
   mkdirSync(farm.state, { recursive: true });

@@ -1,4 +1,4 @@
-/** Agents that fork against their end, for real. */
+/** Agents that fork to resist termination, on real processes. */
 import { readFileSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Agent, type Agents, startAgents } from '../helpers/agents.ts';
@@ -38,25 +38,25 @@ async function end(agent: Agent, ...words: string[]) {
   return { ...watched, target };
 }
 
-it('who answers SIGTERM with forks is asked once, and dies with all of them', async () => {
+it('an agent that forks on SIGTERM gets it once, and all its forks are killed', async () => {
   const agent = await farm.run('alpha-1', forksOnTerm(3));
   const { code, target } = await end(agent);
   expect([code, target.outcome, target.escalated_to_sigkill]).toEqual([0, 'killed', true]);
-  // Four were there to be asked, and each forks twenty times at every SIGTERM.
+  // Four received SIGTERM, and each forks twenty times.
   expect(forksOf(agent)).toBe(80);
   expect(target.processes.length).toBeGreaterThanOrEqual(84);
 });
 
-it('who forks without end is stopped first, then killed whole', async () => {
+it('an agent that forks endlessly is stopped first, then killed completely', async () => {
   const agent = await farm.run('alpha-1', steadyForker(2000, rounds(4, 1)));
   const { code, target } = await end(agent);
   expect([code, target.outcome]).toEqual([0, 'killed']);
-  // It was still at it, or had all it may have.
+  // It was still forking, or had reached its limit.
   expect(forksOf(agent)).toBeGreaterThan(100);
   expect(target.processes.length).toBeGreaterThan(100);
 });
 
-it('two that start each other again in sessions of their own stay dead', async () => {
+it('two processes that restart each other from their own sessions stay dead', async () => {
   for (let round = 0; round < rounds(2, 20); round++) {
     const agent = await farm.run(`alpha-${round}`, mutualRespawners(200));
     const { code, target } = await end(agent, ...(round % 2 === 0 ? [] : ['--force']));
@@ -65,14 +65,14 @@ it('two that start each other again in sessions of their own stay dead', async (
   }
 });
 
-it('twenty forks while it is being ended do not get away', async () => {
+it('twenty forks during the kill are all ended', async () => {
   const agent = await farm.run('alpha-1', forksWhileDying);
   const { code, target } = await end(agent);
   expect([code, target.outcome]).toEqual([0, 'killed']);
   expect(target.processes.length).toBeGreaterThanOrEqual(20);
 });
 
-it('a daemon without environment, parent and session is found by the record of it', async () => {
+it('a daemon without environment, parent and session is found by its registry record', async () => {
   const agent = await farm.run('alpha-1', forgottenDaemon);
   farm.record();
   const [, middle = 0, daemon = 0] = agent.pids;

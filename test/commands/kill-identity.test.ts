@@ -1,4 +1,4 @@
-/** Whom an ending must not take for the agent's, for real. */
+/** Processes that a kill must not mistake for the agent's, on real processes. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,8 +42,8 @@ function changeEntry(change: (entry: Record<string, unknown>) => void) {
 }
 const identityOf = (pid: number) => ({ pid, start: statOf(pid)?.start, boot_id: bootId });
 
-describe('a number in a registry', () => {
-  it('that is a shell, a tmux server, pid 1 or an editor by now harms none of them', async () => {
+describe('a pid in a registry', () => {
+  it('that now belongs to a shell, a tmux server, pid 1 or an editor harms none of them', async () => {
     const agent = await farm.start('alpha-1', 'cooperative');
     farm.record();
     const person = Number(farm.server.tmux('display', '-p', '-t', '=people:', '#{pane_pid}'));
@@ -61,10 +61,10 @@ describe('a number in a registry', () => {
     expect(target.outcome).toBe('exited');
   });
 
-  it('is not enough where the whole identity is that of a shell, a tmux server, pid 1 or a person’s editor', async () => {
+  it('is not enough even if the full identity is that of a shell, a tmux server, pid 1 or a user’s editor', async () => {
     const agent = await farm.start('alpha-1', 'cooperative');
     farm.record();
-    // In a session of a person: the pane's own process, and one below it.
+    // In a user's session: the pane's first process, and one below it.
     const vim = farm.standIns.server('vim');
     const said = join(farm.standIns.directory, 'editor');
     farm.server.session('writing', 'bash', '-c', `'${vim}' '${said}'; true`);
@@ -85,10 +85,10 @@ describe('a number in a registry', () => {
   });
 });
 
-it('a tmux server that the agent started is spared, with every other pane of it', async () => {
+it('a tmux server started by the agent is spared, with all its other panes', async () => {
   const second = startTmux();
   try {
-    // The server carries the agent's marks into all its panes.
+    // The server passes the agent's marks to all its panes.
     const mark = `VIGIL_AGENT=alpha-1:0000 tmux -L ${second.name} -f /dev/null new-session -d -s theirs`;
     const agent = await farm.run('alpha-1', starterOf(mark));
     second.session('people');
@@ -102,7 +102,7 @@ it('a tmux server that the agent started is spared, with every other pane of it'
     const environment = readFileSync(`/proc/${second.pid()}/environ`, 'latin1');
     expect(environment).toContain('VIGIL_AGENT=alpha-1:0000');
     const others = [second.pid(), ...panes];
-    // Its marks are those of the agent: they are not counted where nobody is to have them.
+    // Its marks are the agent's: it is excluded from processes that must not have them.
     const { code, target } = await end({ ...agent, readyFile: '' }, others, '-L', second.name);
     expect([code, target.outcome]).toEqual([0, 'exited']);
   } finally {
@@ -110,7 +110,7 @@ it('a tmux server that the agent started is spared, with every other pane of it'
   }
 });
 
-it('another user’s process that carries the agent’s mark is not the agent’s', async () => {
+it('another user’s process with the agent’s mark is not the agent’s', async () => {
   const agent = await farm.start('alpha-1', 'cooperative');
   farm.record();
   const pane = farm.server.tmux('display', '-p', '-t', '=agent_alpha-1:', '#{pane_id}').trim();
@@ -119,7 +119,7 @@ it('another user’s process that carries the agent’s mark is not the agent’
     TMUX: `${farm.server.path},${farm.server.pid()},0`,
     TMUX_PANE: pane,
   };
-  // A daemon of theirs: pid 1 is its parent, as of an agent's own.
+  // A daemon of another user: its parent is pid 1, like that of an agent's daemon.
   const file = join(farm.standIns.directory, 'strangers');
   writeFileSync(file, '');
   chmodSync(file, 0o666);
@@ -138,10 +138,10 @@ it('another user’s process that carries the agent’s mark is not the agent’
   expect([code, target.outcome]).toEqual([0, 'exited']);
 });
 
-it('where the processes of others are hidden, an agent is no ghost, and nobody is signalled', async () => {
+it('with hidden processes (hidepid) an agent is not a ghost, and no process is signalled', async () => {
   const agent = await farm.start('alpha-1', 'cooperative');
   farm.record();
-  // Hidden are the processes alone: the files are theirs to read and to write.
+  // Only processes are hidden; the files are readable and writable.
   spawnSync('chgrp', ['-R', '65534', farm.standIns.directory]);
   spawnSync('chmod', ['-R', 'g+rwX', farm.standIns.directory]);
   const before = readFileSync(farm.workspace.taskFile(farm.task), 'utf8');
@@ -175,7 +175,7 @@ it('where the processes of others are hidden, an agent is no ghost, and nobody i
   expect(readFileSync(farm.workspace.taskFile(farm.task), 'utf8')).toBe(before);
 });
 
-it('an ssh-agent that the agent started for itself is spared', async () => {
+it('an ssh-agent started by the agent for itself is spared', async () => {
   const socket = join(farm.standIns.directory, 'ssh.sock');
   const agent = await farm.run('alpha-1', starterOf(`ssh-agent -a '${socket}' -s`));
   farm.record();

@@ -1,4 +1,4 @@
-/** Many agents at once, one agent many times, and a machine that has no time. */
+/** Many agents at once, one agent many times, and an overloaded machine. */
 import { readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -28,7 +28,7 @@ async function end(agents: readonly Agent[], prefix: readonly string[] = []) {
 
 const entries = () => JSON.parse(readFileSync(farm.workspace.taskFile(farm.task), 'utf8')).agents;
 
-it('one agent that is ended again and again, and by two vigils at once, is ended once', async () => {
+it('an agent killed repeatedly, and by two vigils at once, is ended once', async () => {
   for (let round = 0; round < rounds(3, 50); round++) {
     const agent = await farm.start(`again-${round}`, round % 2 === 0 ? 'cooperative' : 'stubborn');
     farm.record();
@@ -39,7 +39,7 @@ it('one agent that is ended again and again, and by two vigils at once, is ended
     for (const { code, stdout } of await Promise.all([kill(), kill()])) {
       const [target] = JSON.parse(stdout).targets;
       expect(['exited', 'killed', 'vanished']).toContain(target.outcome);
-      // Whoever comes second to the registry may find the entry closed, and says so.
+      // The second vigil may find the entry closed, and reports that.
       if (code !== 0) expect(target.errors.join('\n')).toContain('registry: it is terminated');
     }
     expect(agent.pids.filter(hasLivingThread)).toEqual([]);
@@ -63,16 +63,16 @@ it('a thousand processes of fifty agents, half of them stubborn, take hardly lon
     expect([agent.id, target?.outcome]).toEqual([agent.id, index % 2 === 0 ? 'killed' : 'exited']);
     const outcomes = target?.processes.filter(each => agent.pids.includes(each.pid)) ?? [];
     expect(outcomes).toHaveLength(members);
-    // An end that its owner was asked for is not said to be our doing, and the other way round.
+    // An exit on request is not reported as vigil's kill, and vice versa.
     const wrong = outcomes.filter(each => each.outcome !== target?.outcome);
     expect(wrong).toEqual([]);
   }
   expect(durationMs).toBeLessThan(20_000);
-  // 1.25 times as long where nobody else needs the processors.
+  // 1.25 times as long on an otherwise idle machine.
   expect(durationMs).toBeLessThan(3 * alone.durationMs);
 }, 240_000);
 
-it('without time to run, nobody is said to be what he is not', async () => {
+it('without CPU time no process is misreported', async () => {
   const agents = [
     await farm.start('alpha-1', 'stubborn'),
     await farm.start('alpha-2', 'cooperative'),
@@ -82,11 +82,11 @@ it('without time to run, nobody is said to be what he is not', async () => {
     const { pid } = farm.standIns.start('sh', ['-c', 'while :; do :; done']);
     setPriority(pid as number, rounds(10, 0));
   }
-  // They do not get to die either.
+  // They cannot run to exit either.
   const pids = agents.flatMap(agent => agent.pids);
   for (const pid of pids) setPriority(pid, 19);
   const { code, targets, sent, stderr } = await end(agents, ['nice', '-n', '19']);
-  // What does not answer within two seconds counts as not read: then nobody is signalled.
+  // A source that takes over two seconds counts as unread, and then nothing is signalled.
   if (code === 5) expect([sent, pids.every(hasLivingThread)]).toEqual([[], true]);
   else
     expect([code, stderr, targets.map(each => `${each.target} ${each.outcome}`).sort()]).toEqual([

@@ -1,5 +1,4 @@
-/** Process numbers that are used again while an agent is being ended: forced, in a pid
- * namespace of its own. */
+/** Pid reuse while an agent is being ended, forced in a private pid namespace. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,7 +34,8 @@ type Report = {
       }[];
     }[];
   };
-  /** Bystanders: the number of a dead child, the start of that child and their own, how they are now. */
+  /** Bystanders: the pid of an exited child, the start times of the child and the bystander, the
+   * bystander's state now. */
   readonly taken: readonly {
     readonly pid: number;
     readonly formerStart: string;
@@ -47,7 +47,7 @@ type Report = {
 
 let count = 0;
 
-/** Everything in the namespace dies with it. */
+/** When this exits, the whole namespace is killed. */
 function reuse(how: 'later' | 'same tick'): Report {
   const id = `alpha-${++count}`;
   const directory = join(standIns.directory, id);
@@ -61,9 +61,9 @@ function reuse(how: 'later' | 'same tick'): Report {
   const state = join(standIns.directory, 'state');
   const kill = ['kill', id, '--yes', '--json', '-w', workspace.path, '-L', socket];
   const namespace = ['-p', '-f', '--mount-proc', '--kill-child'];
-  // bash is pid 1 there: it reaps what has lost its parent.
+  // bash is pid 1 there and reaps orphaned processes.
   const words = ['bash', '-c', 'python3 "$@"; exit $?', 'bash', driver, how, id, claude];
-  // The server's socket goes with the directory.
+  // The server's socket is removed with the directory.
   const env = vigilEnv({ XDG_STATE_HOME: state, TMUX_TMPDIR: directory });
   const output = execFileSync(
     'unshare',
@@ -81,7 +81,7 @@ function expectUntouched({ taken, heard }: Report): void {
   expect(touched).toEqual([]);
 }
 
-it('a bystander that got the number of a dead child is neither signalled nor counted', () => {
+it('a bystander that got the pid of an exited child is neither signalled nor counted', () => {
   for (let round = 0; round < rounds(2, 40); round++) {
     const report = reuse('later');
     expect(report.taken).toHaveLength(1);
@@ -91,11 +91,11 @@ it('a bystander that got the number of a dead child is neither signalled nor cou
   }
 });
 
-it('not even within the clock tick in which the child was born', () => {
+it('the same holds within the clock tick in which the child was started', () => {
   let collisions = 0;
   let seen = 0;
   const wanted = rounds(10, 1000);
-  // On a busy machine few pids come around within a tick.
+  // On a busy machine few pids are reused within a tick.
   for (let round = 0; round < rounds(1, 30) || (collisions < wanted && round < 100); round++) {
     const report = reuse('same tick');
     const same = report.taken.filter(each => each.start === each.formerStart);
@@ -108,6 +108,6 @@ it('not even within the clock tick in which the child was born', () => {
     expect([report.code, target?.outcome, target?.errors]).toEqual([0, 'killed', []]);
   }
   expect(collisions).toBeGreaterThanOrEqual(wanted);
-  // Of those vigil has looked at some while they lived.
+  // Vigil polled some of them while they were running.
   expect(seen).toBeGreaterThanOrEqual(rounds(0, 10));
 }, 600_000);

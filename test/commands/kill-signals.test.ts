@@ -1,5 +1,5 @@
-/** Kills that are themselves interrupted, by signals and by a reader that goes away: they are finished, and no process
- * stays stopped. */
+/** Kills interrupted by signals or a closed pipe: they are finished, and no process stays
+ * stopped. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -23,7 +23,7 @@ const entry = (id: string) =>
 
 const termSent = () => eventually('SIGTERM was sent', () => log().includes('"SIGTERM"'));
 
-it('the first SIGINT lets an ending have its time, and the code says who stopped us', async () => {
+it('the first SIGINT lets a kill finish, and the exit code names the signal', async () => {
   const agent = await kills.farm.start('alpha-1', 'stubborn');
   kills.farm.record();
   const { started, left } = kills.start('alpha-1');
@@ -36,7 +36,7 @@ it('the first SIGINT lets an ending have its time, and the code says who stopped
   expect(entry('alpha-1').status).toBe('terminated');
 });
 
-it('the second one hurries: SIGKILL at once', async () => {
+it('the second SIGINT escalates to SIGKILL', async () => {
   const agent = await kills.farm.start('alpha-1', 'stubborn');
   kills.farm.record();
   const { started, left } = kills.start('alpha-1');
@@ -44,12 +44,12 @@ it('the second one hurries: SIGKILL at once', async () => {
   started.kill('SIGTERM');
   started.kill('SIGINT');
   await eventually('SIGKILL was sent', () => log().includes('"SIGKILL"'), 2500);
-  // Of two that are sent at once the kernel chooses which comes first.
+  // The kernel chooses the order of two simultaneous signals.
   expect([130, 143]).toContain((await left).how);
   expect(agent.pids.filter(isAlive)).toEqual([]);
 });
 
-it('a reader that goes away stops no ending', async () => {
+it('a closed pipe does not stop a kill', async () => {
   const agent = await kills.farm.start('alpha-1', 'stubborn');
   kills.farm.record();
   const { started, left } = kills.start('alpha-1', '--json');
@@ -59,7 +59,7 @@ it('a reader that goes away stops no ending', async () => {
   expect(entry('alpha-1').status).toBe('terminated');
 });
 
-it('a kill -9 of vigil at any moment leaves nobody stopped once the next one has come by', async () => {
+it('a kill -9 of vigil at any moment leaves no process stopped after the next vigil has run', async () => {
   for (let round = 0; round < rounds(4, 40); round++) {
     const id = `alpha-${round}`;
     const agent: Agent = await kills.farm.start(id, 'respawns');
@@ -73,7 +73,7 @@ it('a kill -9 of vigil at any moment leaves nobody stopped once the next one has
       env: { XDG_STATE_HOME: kills.farm.state },
     });
     expect(again.code).toBe(0);
-    // Also where its session was gone already.
+    // Even if its session was already gone.
     expect(agent.pids.filter(isAlive)).toEqual([]);
     for (const pid of agent.pids) expect([pid, statOf(pid)?.state]).not.toEqual([pid, 'T']);
     const notes = readdirSync(join(kills.farm.state, 'vigil')).filter(name =>

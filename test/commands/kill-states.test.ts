@@ -1,4 +1,4 @@
-/** Agents in states that hide whether they live, or in which signals do not arrive. */
+/** Agents in states that hide whether they are running, or in which signals are not delivered. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -42,7 +42,7 @@ const entry = (id: string) =>
 const tracerOf = (pid: number) =>
   Number(/^TracerPid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
 
-it('one whose first thread has ended is alive, and is killed', async () => {
+it('an agent whose first thread has exited is running, and is killed', async () => {
   const agent = await farm.run('alpha-1', deadLeader);
   const [pid = 0] = agent.pids;
   await eventually('its leader is dead', () => statOf(pid)?.state === 'Z');
@@ -57,9 +57,9 @@ it('one whose first thread has ended is alive, and is killed', async () => {
   expect(target.processes.find(each => each.pid === pid)?.outcome).toBe('killed');
 });
 
-it('one that waits in the kernel has survived, stays on record, and is ended when that lets go', async () => {
+it('an agent blocked in the kernel survives, keeps its entry, and is ended when it is unblocked', async () => {
   const agent = await farm.start('kernel-1', 'cooperative');
-  // Of no other test's name: one that is on another server would be said to be there.
+  // A name unique to this test: one on another server would be reported there.
   const [pid = 0] = agent.pids;
   freezer = createFreezer(1);
   await freezer.freeze([pid]);
@@ -70,21 +70,21 @@ it('one that waits in the kernel has survived, stays on record, and is ended whe
   expect(hasLivingThread(pid)).toBe(true);
   expect(entry('kernel-1').status).toBe('stuck');
   freezer.thaw();
-  // What was sent arrives now.
+  // Pending signals are delivered now.
   await eventually('it is dead', () => !hasLivingThread(pid));
   const again = await end(agent);
   expect([again.code, again.target.outcome, again.sent]).toEqual([0, 'vanished', []]);
   expect(entry('kernel-1').status).toBe('terminated');
 });
 
-it('one that takes seconds to die of SIGKILL is waited for', async () => {
+it('an agent that takes seconds to die of SIGKILL is waited for', async () => {
   const agent = await farm.start('alpha-1', 'cooperative');
   const [pid = 0] = agent.pids;
   const frozen = createFreezer(1);
   freezer = frozen;
   await frozen.freeze([pid]);
   const log = join(farm.state, 'vigil', 'vigil.log');
-  // The fault itself lasts: no condition is waited for here.
+  // The fault itself takes this long; there is no condition to wait for.
   const thawed = eventually(
     'SIGKILL was sent',
     () => existsSync(log) && /"SIGKILL"/.test(readFileSync(log, 'utf8')),
@@ -97,8 +97,8 @@ it('one that takes seconds to die of SIGKILL is waited for', async () => {
   expect(target.durationMs).toBeGreaterThan(1500);
 });
 
-it('one in a frozen group of the second kind hears nothing but SIGKILL', async () => {
-  // It would exit by itself, some time after SIGTERM.
+it('an agent in a frozen version 2 cgroup receives only SIGKILL', async () => {
+  // It would exit some time after SIGTERM by itself.
   const agent = await farm.start('alpha-1', 'slow');
   freezer = createFreezer(2);
   await freezer.freeze(agent.pids);
@@ -107,7 +107,7 @@ it('one in a frozen group of the second kind hears nothing but SIGKILL', async (
   expect(entry('alpha-1').status).toBe('terminated');
 });
 
-it('one that a debugger watches ends, and the debugger is left alone', async () => {
+it('an agent under a debugger is ended, and the debugger is left alone', async () => {
   for (const habit of ['cooperative', 'stubborn'] as const) {
     const agent = await farm.start(`alpha-${habit}`, habit);
     const [pid = 0] = agent.pids;
@@ -117,12 +117,12 @@ it('one that a debugger watches ends, and the debugger is left alone', async () 
     const { code, target, sent } = await end(agent);
     expect([code, target.outcome]).toEqual([0, habit === 'stubborn' ? 'killed' : 'exited']);
     expect(sent.map(each => each.pid)).not.toContain(strace.pid);
-    // It ends by itself, as its last tracee did, and not by SIGKILL.
+    // It exits by itself after its last tracee, not by SIGKILL.
     expect(await left).not.toBe('SIGKILL');
   }
 });
 
-it('one whose debugger is stopped is held by it, is said to be, and ends when that goes on', async () => {
+it('an agent whose debugger is stopped cannot exit, is reported as traced, and exits when the debugger resumes', async () => {
   const agent = await farm.start('alpha-1', 'cooperative');
   const [pid = 0] = agent.pids;
   const strace = farm.standIns.start('strace', ['-o', '/dev/null', '-p', String(pid)]);

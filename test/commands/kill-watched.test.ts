@@ -1,4 +1,4 @@
-/** How far one vigil is with an ending can be watched from any other. */
+/** The progress of one vigil's kill is visible in every other vigil. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -15,7 +15,7 @@ async function rowWith<T>(isMeant: (row: T) => boolean) {
 }
 const rowOf = (id: string) => rowWith((each: { agentId?: string }) => each.agentId === id);
 
-it('its stage, attempt and deadline are in the row, with whose ending it is, until it is over', async () => {
+it('the row shows stage, attempt, deadline and the killing vigil until the kill is over', async () => {
   const stubborn = await kills.farm.start('alpha-1', 'stubborn');
   await kills.farm.start('alpha-2', 'cooperative');
   kills.farm.record();
@@ -32,7 +32,7 @@ it('its stage, attempt and deadline are in the row, with whose ending it is, unt
   expect(waitMs).toBeLessThanOrEqual(30_000);
   expect(row.evidence).toContain(`vigil pid ${killer.pid} is ending it`);
   expect((await rowOf('alpha-2')).escalation).toBe(null);
-  // Whoever is gone goes on with nothing.
+  // A vigil that is gone makes no progress.
   killer.kill('SIGKILL');
   await left;
   expect((await rowOf('alpha-1')).escalation).toBe(null);
@@ -43,7 +43,7 @@ it('its stage, attempt and deadline are in the row, with whose ending it is, unt
   await allDead(stubborn.pids);
 });
 
-it('a left-over that is a row by itself stays one while it is ended, and when its vigil is killed', async () => {
+it('a leftover with its own row keeps it while it is ended, and after its vigil is killed', async () => {
   const { standIns } = kills.farm;
   const told = join(standIns.directory, 'left-over');
   const program = `trap "" TERM HUP; echo $$ > ${told}.tmp; mv ${told}.tmp ${told}; exec -a claude sleep 1000`;

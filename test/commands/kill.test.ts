@@ -1,4 +1,5 @@
-/** `vigil kill` with real agents in a real tmux, seen by an observer that shares no code with it. */
+/** `vigil kill` with real agents in a real tmux, checked by an observer that shares no code with
+ * it. */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +33,7 @@ const audit = () =>
     .trim()
     .split('\n')
     .map(line => JSON.parse(line))
-    // Changes of registries are in it too.
+    // It contains registry changes too.
     .filter(line => line.registry === undefined);
 
 describe('an agent that', () => {
@@ -47,7 +48,7 @@ describe('an agent that', () => {
     ['respawns', 'killed', true],
   ];
   for (const [habit, outcome, escalated] of cases)
-    it(`is ${habit} ends whole, and nothing else does`, async () => {
+    it(`is ${habit} is ended completely, and no other process is`, async () => {
       const target = await farm.start('target-1', habit);
       const other = await farm.start('target-12', 'cooperative');
       farm.record();
@@ -59,7 +60,7 @@ describe('an agent that', () => {
         outcome,
         escalated,
       ]);
-      // The claim is the observer's own finding: nobody it was told of, and nobody of the same name.
+      // Compared with the observer's own finding, which no report and no name influences.
       expect(target.pids.filter(isAlive)).toEqual([]);
       const left = result.processes.filter((each: { pid: number; start: string }) => {
         const stat = statOf(each.pid);
@@ -82,14 +83,14 @@ describe('an agent that', () => {
 });
 
 describe('afterwards', () => {
-  it('logs are in archive/, the prompt is gone, counts are right, and every signal is in the log', async () => {
+  it('logs are in archive/, the prompt is gone, counts are correct, and every signal is in the log', async () => {
     await farm.start('target-1', 'cooperative');
     await farm.start('target-2', 'cooperative');
     farm.record();
     const { json } = await killJson('target-1');
     expect(json.targets[0]).toMatchObject({ prompt_file_deleted: true, errors: [] });
     expect(json.targets[0].archived_files).toHaveLength(2);
-    // The plan named just these: what is not there is not in it.
+    // The plan lists exactly these: a missing file is not in it.
     expect(
       json.plan.files.map(({ path, work }: { path: string; work: string }) => [path, work]),
     ).toEqual([
@@ -113,7 +114,7 @@ describe('afterwards', () => {
     expect(statSync(join(farm.state, 'vigil', 'vigil.log')).mode & 0o777).toBe(0o600);
   });
 
-  it('a second kill finds nothing to end and signals nobody', async () => {
+  it('a second kill finds nothing to end and signals no process', async () => {
     await farm.start('twice-1', 'cooperative');
     farm.record();
     await killJson('twice-1');
@@ -148,7 +149,7 @@ describe('spared', () => {
       expect(signalled).not.toContain(pid);
   });
 
-  it('is a program that the person spares, and not what it has started', async () => {
+  it('is a program named by --spare, but not its children', async () => {
     const target = await farm.start('target-1', 'cooperative');
     farm.record();
     const program = join(farm.standIns.directory, 'bin', 'devserver');
@@ -181,7 +182,7 @@ read -r -u 9 _
     expect(audit().map(each => each.pid)).not.toContain(server);
   });
 
-  it('is everything where vigil runs inside the agent’s own pane: exit 4, no signal', async () => {
+  it('is everything if vigil runs inside the agent’s own pane: exit 4, no signal', async () => {
     const target = await farm.start('target-1', 'cooperative');
     farm.record();
     const said = join(farm.standIns.directory, 'said');
@@ -200,7 +201,7 @@ read -r -u 9 _
 });
 
 describe('a dry run and a refusal', () => {
-  it('show the plan with its reasons and signal nobody', async () => {
+  it('show the plan with its reasons and signal no process', async () => {
     const target = await farm.start('target-1', 'with a setsid child');
     farm.record();
     const dry = await kill('target-1', '--dry-run', '--json');
@@ -225,7 +226,7 @@ describe('a dry run and a refusal', () => {
     expect(target.pids.every(isAlive)).toBe(true);
   });
 
-  it('take delays from the environment, and say what is wrong with them', async () => {
+  it('delays are read from the environment, and invalid ones are reported', async () => {
     await farm.start('target-1', 'stubborn');
     farm.record();
     const env = {
@@ -247,7 +248,7 @@ describe('a dry run and a refusal', () => {
   });
 });
 
-it('a tmux server that hangs does not save its agents', async () => {
+it('a hung tmux server does not protect its agents', async () => {
   const target = await farm.start('target-1', 'cooperative');
   farm.record();
   // The plan is made while tmux answers; then it hangs.
@@ -268,7 +269,7 @@ it('a tmux server that hangs does not save its agents', async () => {
   expect(target.pids.filter(isAlive)).toEqual([]);
 });
 
-it('whom a killed vigil left stopped is woken by the next one', async () => {
+it('processes left stopped by a killed vigil are resumed by the next one', async () => {
   const target = await farm.start('target-1', 'cooperative');
   const other = await farm.start('target-2', 'cooperative');
   farm.record();
@@ -288,7 +289,7 @@ it('whom a killed vigil left stopped is woken by the next one', async () => {
   expect(existsSync(note)).toBe(false);
 });
 
-it('a dry run shows what would be freed, with the ports that the members listen on', async () => {
+it('a dry run shows the resources to be freed, with the ports of the members', async () => {
   await farm.start('target-1', 'cooperative');
   farm.record();
   const file = join(farm.standIns.directory, 'port');

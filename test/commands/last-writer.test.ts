@@ -1,5 +1,5 @@
-/** Who changed a registry last, as `vigil doctor` tells it: from the audit log, and only where that
- * can be known. */
+/** The last writer of a registry in `vigil doctor`: read from the audit log, and only if it can
+ * be known. */
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ it('a registry that vigil never wrote has a time and no writer', async () => {
   expect(await detailOf(workspace.taskFile(task))).toMatch(/, last changed \S+Z, not locked/);
 });
 
-it('a change of vigil’s own is told with its verb and its pid, and is in the log', async () => {
+it('vigil’s own change is shown with its command and pid, and is in the log', async () => {
   expect(await run('reconcile', '--yes')).toMatchObject({ code: 0, stderr: '' });
   const lines = readFileSync(log(), 'utf8')
     .split('\n')
@@ -60,13 +60,13 @@ it('a change of vigil’s own is told with its verb and its pid, and is in the l
     expect(await detailOf(registry)).toContain(` by vigil reconcile (pid ${by.pid}), not locked`);
 });
 
-it('a change by another program since then is told as such, of that registry alone', async () => {
+it('a later change by another program is shown as such, for that registry only', async () => {
   expect((await start(orchestrator, [workspace.taskFile(task), ghost, 1]).ended).code).toBe(0);
   expect(await detailOf(workspace.taskFile(task))).toContain(' by another program, not locked');
   expect(await detailOf(workspace.globalFile)).toContain(' by vigil reconcile (pid ');
 });
 
-it('a write that was cut off and is settled counts as vigil’s', async () => {
+it('an interrupted write that was recovered counts as vigil’s', async () => {
   const path = workspace.taskFile(task);
   const base = readFileSync(path);
   const next = Buffer.from(String(base).replace('"priority"', '"PRIORITY"').concat('\n'));
@@ -76,7 +76,7 @@ it('a write that was cut off and is settled counts as vigil’s', async () => {
   expect(await detailOf(path)).toContain(' by vigil reconcile (pid ');
 });
 
-it('lines of the log that were cut off, or are something else, are passed over', async () => {
+it('truncated and foreign lines of the log are skipped', async () => {
   appendFileSync(log(), '{"registry": 7}\n{"registry":"x","modified":1}\n{"registry":"/x","mod');
   expect(await detailOf(workspace.globalFile)).toContain(' by vigil reconcile (pid ');
 });

@@ -1,5 +1,5 @@
-/** Too few descriptors, processes or bytes of memory: vigil says that it could not look or work;
- * it never takes what it could not read for dead. */
+/** Too few descriptors, processes or bytes of memory: vigil reports what it could not read or do,
+ * and never takes an unread process for dead. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync } from 'node:fs';
@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => farm.close());
 
-/** Runs vigil behind a program that limits it. */
+/** Runs vigil under a program that sets its limits. */
 function limited(limit: readonly string[], words: readonly string[], cli = cliPath): Promise<Run> {
   const [command = '', ...rest] = [...limit, process.execPath, cli, ...words];
   const child = spawn(command, rest, {
@@ -35,7 +35,7 @@ function limited(limit: readonly string[], words: readonly string[], cli = cliPa
   child.stderr.on('data', data => {
     stderr += data;
   });
-  // Node itself hangs where not even its own threads can be started.
+  // Node itself hangs if it cannot start its own threads.
   const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
   return new Promise(resolve =>
     child.on('close', code => {
@@ -45,10 +45,10 @@ function limited(limit: readonly string[], words: readonly string[], cli = cliPa
   );
 }
 
-/** Nothing came of it that nobody expected, and nobody was said to be dead who lives. */
+/** No unexpected error, and no running process was reported as dead. */
 function expectNoLie({ code, stdout, stderr }: Run, agent: Agent): void {
   expect(stderr).not.toContain('vigil: unexpected');
-  // Node itself could not start, or died: then vigil has claimed nothing.
+  // Node itself could not start, or crashed: then vigil has reported nothing.
   if (code === null || stdout === '') return;
   const { rows, targets } = JSON.parse(stdout);
   const row = rows?.find((each: { agentId: string }) => each.agentId === agent.id);
@@ -80,22 +80,22 @@ async function killUnder(limits: readonly (readonly string[])[]): Promise<void> 
     agent = await farm.start('alpha-1', 'stubborn');
     farm.record();
   }
-  // The largest limits are enough: the others have failed for want of something, not always.
+  // The largest limits suffice, so the others failed for lack of resources.
   expect(ended).toBeGreaterThan(0);
 }
 
-it('with too few descriptors nothing is claimed that was not seen', async () => {
+it('with too few descriptors nothing unread is reported as fact', async () => {
   const step = rounds(6, 1);
   const limits = Array.from({ length: Math.ceil(60 / step) }, (_, index) => 17 + index * step);
   await killUnder(limits.map(limit => ['prlimit', `--nofile=${limit}:${limit}`]));
 }, 300_000);
 
-it('with too little memory nothing is claimed that was not seen', async () => {
+it('with too little memory nothing unread is reported as fact', async () => {
   const sizes = rounds(0, 1) === 1 ? [0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.5, 2, 8] : [0.7, 1, 8];
   await killUnder(sizes.map(size => ['prlimit', `--as=${Math.round(size * 1e9)}`]));
 }, 300_000);
 
-/** Node's own, before its pool of threads for files. */
+/** Node's own threads, before its pool for files. */
 async function threadsOfNode(): Promise<number> {
   const print = 'console.log(require("fs").readdirSync("/proc/self/task").length)';
   const child = spawn(process.execPath, ['-e', print], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -104,16 +104,16 @@ async function threadsOfNode(): Promise<number> {
   return Number(said);
 }
 
-/** Nobody else on the machine counts as this user. */
+/** No other process on the machine counts towards this user's limit. */
 const lonelyUid = 61_234;
 
 it.runIf(process.getuid?.() === 0)(
-  'with too few processes tmux and flock cannot be started, and that is what is said',
+  'with too few processes tmux and flock cannot be started, and that is reported',
   async () => {
     const { directory } = farm.standIns;
     cpSync(dirname(cliPath), join(directory, 'dist'), { recursive: true });
     mkdirSync(farm.state);
-    // tmux is asked only where there is a socket; who listens does not matter.
+    // tmux is queried only if there is a socket, whatever listens on it.
     const listener = createServer().listen(join(directory, 'socket'));
     await once(listener, 'listening');
     for (const path of [
@@ -128,7 +128,7 @@ it.runIf(process.getuid?.() === 0)(
     const refusals: string[] = [];
     const start = (): ChildProcess =>
       farm.standIns.start('setpriv', [...reuid.slice(1), ...claude]);
-    // As many threads as Node starts with, and the agent: nothing more can be started.
+    // As many threads as Node starts with, plus the agent: nothing more can be started.
     const needed = await threadsOfNode();
     for (const spare of [0, 1, 40]) {
       const count = needed + 1 + spare;
@@ -136,7 +136,7 @@ it.runIf(process.getuid?.() === 0)(
       const pid = agent.pid as number;
       await eventually('it runs', () => statOf(pid)?.state === 'S');
       const limit = [...reuid, 'prlimit', `--nproc=${count}:${count}`];
-      // Where even its threads for files cannot be started, Node aborts: without a registry it needs none.
+      // If its file threads cannot start either, Node aborts: without a registry it needs none.
       const words = ['-S', join(directory, 'socket')];
       const list = await limited(limit, ['list', '--json', ...words], cli);
       const run = await limited(limit, ['kill', `pid:${pid}`, ...quickly, ...words], cli);

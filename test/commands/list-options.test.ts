@@ -1,4 +1,4 @@
-/** What the options of `vigil list` do to its rows, its exit code and its output. */
+/** The effect of the options of `vigil list` on its rows, exit code and output. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ beforeAll(() => {
   ]);
   workspace.writeTask('TASK-two', [{ id: 'odd-4', status: 'paused' }]);
   workspace.age();
-  // A socket that no server listens on: only the registries matter here.
+  // A socket without a server: only the registries matter here.
   base = ['-w', workspace.path, '-L', 'vigil-test-nobody'];
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -71,12 +71,12 @@ describe('rows', () => {
       expect(await ids(words)).toEqual(expected);
     });
 
-  it('are totalled over the whole look, whatever is shown', async () => {
+  it('are totalled over the whole snapshot, whatever is shown', async () => {
     const run = await vigil(['list', '--json', ...base, '--class', 'live']);
     expect(JSON.parse(run.stdout).totals).toMatchObject({ ghost: 2, ended: 1 });
   });
 
-  it('are a table with the same rows where no JSON is asked for', async () => {
+  it('are the same in a table as in JSON', async () => {
     const run = await vigil(['list', ...base, '--class', 'ghost,ended']);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     const lines = run.stdout.split('\n');
@@ -95,7 +95,7 @@ describe('a switch', () => {
     expect([0, 2]).toContain(run.code);
   });
 
-  it('before an option that lacks its value does not hide that it does', async () => {
+  it('before an option without its value does not hide the error', async () => {
     const run = await vigil(['list', '-L', 'vigil-test-nobody', '-rw']);
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('--workspace: missing value');
@@ -111,7 +111,7 @@ describe('a configuration file', () => {
     return { env: { XDG_CONFIG_HOME: home } };
   };
 
-  it('has the names of the long options, and a flag goes over it', async () => {
+  it('uses the names of the long options, and flags override it', async () => {
     const options = withConfig(
       JSON.stringify({ class: ['ended', 'ghost'], sort: 'agent', reverse: true, interval: 5 }),
     );
@@ -142,7 +142,7 @@ describe('a configuration file', () => {
       expect(run.stderr).toContain(reason);
     });
 
-  it('that is there but cannot be read is not taken for none', async () => {
+  it('that cannot be read is an error', async () => {
     const run = await vigil(['list', ...base], withConfig(undefined));
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('config.json');
@@ -150,7 +150,7 @@ describe('a configuration file', () => {
 });
 
 describe('output', () => {
-  it('with --watch --json is one snapshot a line, until it is stopped', async () => {
+  it('with --watch --json is one snapshot per line, until stopped', async () => {
     const child = spawn(process.execPath, [...cliWords(), '--watch', '--json', '-d', '0.1'], {
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: '/',
@@ -158,7 +158,7 @@ describe('output', () => {
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
-      // Once: the second signal waits for nothing.
+      // Once: a second signal exits without waiting.
       if (stdout.split('\n').length > 3 && !child.killed) child.kill('SIGTERM');
     });
     const code = await new Promise(resolve => child.on('close', resolve));
@@ -168,7 +168,7 @@ describe('output', () => {
     for (const line of lines) expect(JSON.parse(line).schema).toBe('vigil.snapshot/1');
   });
 
-  it('to a disk that is full is an error that says so', async () => {
+  it('to a full disk is an error that says so', async () => {
     const words = cliWords()
       .map(word => `'${word}'`)
       .join(' ');
@@ -184,12 +184,12 @@ describe('output', () => {
     expect(stderr).toMatch(/^vigil: cannot write to stdout[^\n]*\n$/);
   });
 
-  it('holds nothing but ASCII in a locale that has no more', async () => {
+  it('is ASCII only in a locale without UTF-8', async () => {
     const run = await vigil(['list', ...base], { env: { LANG: 'C', LC_ALL: 'C' } });
     expect(run.stdout).toMatch(/^[\n -~]*$/);
   });
 
-  it('is coloured where that is forced, and never where it is declined', async () => {
+  it('has colours if forced, and never if disabled', async () => {
     const forced = await vigil(['list', ...base], { env: { FORCE_COLOR: '1' } });
     expect(forced.stdout).toContain('\u001b[');
     for (const [words, env] of [

@@ -1,5 +1,5 @@
-/** Output that goes nowhere: closed, full or without a reader. What was asked for is done all the
- * same, and the exit code says what came of it. */
+/** Closed, full or unread output: the command is completed anyway, and the exit code reports the
+ * result. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => farm.close());
 
-/** @param redirection as bash has it; what is left of stderr is given back. */
+/** @param redirection in bash syntax; returns the remaining stderr. */
 function run(
   words: readonly string[],
   redirection: string,
@@ -48,8 +48,8 @@ function run(
 describe('a list', () => {
   const cases: readonly (readonly [string, string, number, RegExp])[] = [
     ['with stdout closed', '>&-', 0, /^$/],
-    ['with all of stdin, stdout and stderr closed', '<&- >&- 2>&-', 0, /^$/],
-    ['into a pipe whose reader is gone', '| true', 0, /^$/],
+    ['with stdin, stdout and stderr closed', '<&- >&- 2>&-', 0, /^$/],
+    ['into a closed pipe', '| true', 0, /^$/],
     ...(existsSync('/dev/full')
       ? ([
           ['onto a full disk', '>/dev/full', 1, /^vigil: cannot write to stdout: [^\n]*\n$/],
@@ -59,21 +59,21 @@ describe('a list', () => {
   ];
   for (const [title, redirection, code, line] of cases)
     for (const words of [['list'], ['list', '--json'], ['--help']])
-      it(`${words.join(' ')} ${title} ends with ${code}`, async () => {
+      it(`${words.join(' ')} ${title} exits with ${code}`, async () => {
         const left = await run(words, redirection);
         expect(left.code).toBe(code);
         expect(left.said).toMatch(line);
       });
 });
 
-describe('an ending', () => {
+describe('a kill', () => {
   for (const [redirection, code] of [
     ['>&- 2>&- <&-', 0],
     ['| true', 0],
     ['>/dev/full', 1],
     ['2>/dev/full', 0],
   ] as const)
-    it(`${redirection} is done and recorded, and leaves with ${code}`, async () => {
+    it(`${redirection} is completed and recorded, and exits with ${code}`, async () => {
       const left = await run(['kill', 'alpha-1', '--yes'], redirection);
       expect(left.code).toBe(code);
       expect(observer.statusOf(agent)).toBe('terminated');
@@ -81,7 +81,7 @@ describe('an ending', () => {
       observer.afterwards([agent]);
     });
 
-  it('that is refused keeps its code where nobody reads why', async () => {
+  it('that is refused keeps its exit code with unread stderr', async () => {
     for (const redirection of ['>&- 2>&-', '2>&1 | true', '>/dev/full 2>&1'])
       expect((await run(['kill', 'alpha-1'], redirection)).code).toBe(4);
     expect(agent.pids.every(isAlive)).toBe(true);

@@ -1,5 +1,5 @@
-/** The terminal goes away while something is being ended on it, as when ssh drops: the work is
- * finished without it, and what came of it is in the log. */
+/** The terminal is lost during a kill, as when ssh drops: the kill is finished without it, and
+ * its result is in the log. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Observer, startObserver } from '../helpers/aftermath.ts';
 import { type Agent, type Agents, startAgents } from '../helpers/agents.ts';
@@ -34,7 +34,7 @@ const open = (...words: string[]) => {
 const sent = (signal: string) =>
   eventually(`${signal} was sent`, () => observer.log().some(line => line.signal === signal));
 
-/** With its time, and not in a hurry: the hang-up is one signal, however often it is told. */
+/** It took its normal time: a hang-up counts once, however often it is reported. */
 function expectFinished(): void {
   observer.afterwards([agent]);
   expect(observer.statusOf(agent)).toBe('terminated');
@@ -46,7 +46,7 @@ function expectFinished(): void {
   expect(observer.log().at(-1)?.durationMs).toBeGreaterThan(3500);
 }
 
-it('vigil kill finishes, writes down what came of it and leaves with 129', async () => {
+it('vigil kill finishes, records the result and exits with 129', async () => {
   const live = open('kill', 'alpha-1', '--yes');
   await sent('SIGTERM');
   live.hangUp();
@@ -54,11 +54,11 @@ it('vigil kill finishes, writes down what came of it and leaves with 129', async
   expectFinished();
 });
 
-it('so does the screen, whose terminal was raw', async () => {
+it('so does the screen, with its terminal in raw mode', async () => {
   const live = open('-d', '0.3', '-F', 'alpha');
   await live.prints(/live.*alpha/s);
   live.type('x');
-  // The way ahead is offered once the plan can have been read.
+  // The dialog accepts an answer only once the plan can have been read.
   await live.prints('y: SIGTERM');
   live.type('y');
   await sent('SIGTERM');
@@ -67,7 +67,7 @@ it('so does the screen, whose terminal was raw', async () => {
   expectFinished();
 });
 
-it('hang-ups of kernel and shell besides hurry nobody', async () => {
+it('additional hang-ups from kernel and shell do not escalate', async () => {
   const live = open('kill', 'alpha-1', '--yes');
   await sent('SIGTERM');
   const pid = await live.pid();
@@ -77,7 +77,7 @@ it('hang-ups of kernel and shell besides hurry nobody', async () => {
   expectFinished();
 });
 
-it('without an ending under way the screen and a question leave with 129 at once', async () => {
+it('without a kill in progress the screen and a prompt exit with 129 at once', async () => {
   for (const [words, shown] of [
     [['-d', '0.3'], 'alpha-1'],
     [['kill', 'alpha-1'], '[y/N]'],

@@ -1,4 +1,4 @@
-/** Where no workspace is known nothing could have a session on record: it may be somebody's work, and no bulk
+/** Without a workspace every session lacks a registry entry: it may be a user's work, and no bulk
  * command ends it. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Agents, allDead, isAlive, startAgents } from '../helpers/agents.ts';
@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => farm.close());
 
-it('is an orphan that counts as nothing to reclaim, is spared as one of a class, and ended by its name', async () => {
+it('an orphan then does not count as reclaimable, is spared by class targets, and is ended by its name', async () => {
   const agent = await farm.start('alpha-1', 'cooperative');
   const run = (...words: string[]) =>
     vigil([...words, '-L', farm.server.name], { cwd: '/', env: { XDG_STATE_HOME: farm.state } });

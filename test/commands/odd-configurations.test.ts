@@ -1,4 +1,4 @@
-/** Configuration files that are no texts: one clear line, and no command waits for them. */
+/** Configuration files that are not text: one clear line, and no command blocks on them. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ for (const [title, make, reason] of odd)
     expect(run).toEqual({ code: 2, stdout: '', stderr: `vigil: ${path}: ${reason}\n` });
   });
 
-it('a relative $XDG_CONFIG_HOME is ignored, as its specification has it', () => {
+it('a relative $XDG_CONFIG_HOME is ignored, as the XDG specification requires', () => {
   writeFileSync(path, '{"no-such-option": true}');
   mkdirSync(join(directory, 'home', '.config', 'vigil'), { recursive: true });
   const ofHome = join(directory, 'home', '.config', 'vigil', 'config.json');

@@ -1,4 +1,4 @@
-/** tmux and flock that are missing, hang, talk without end or leave somebody behind. */
+/** tmux and flock that are missing, hang, print endlessly or leave a child behind. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -30,12 +30,12 @@ const rowsOf = (stdout: string) =>
     row.agentId?.startsWith('alpha'),
   );
 
-/** What it says, and that nothing is claimed or signalled because of it. */
+/** Its output, and that nothing is reported or signalled because of it. */
 async function expectUnread(env: Record<string, string | undefined>, reason: RegExp) {
   const started = performance.now();
   const list = await run(['list', '--json'], env);
   expect(list.code).toBe(5);
-  // Two seconds for tmux, and three times what the rest takes.
+  // Two seconds for tmux, and three times the duration of the rest.
   expect(performance.now() - started).toBeLessThan(8000);
   expect(JSON.parse(list.stdout).problems.map((each: { message: string }) => each.message)).toEqual(
     expect.arrayContaining([expect.stringMatching(reason)]),
@@ -46,9 +46,9 @@ async function expectUnread(env: Record<string, string | undefined>, reason: Reg
   expect(doctor.stdout).toMatch(/^BAD {2}tmux/m);
 }
 
-/** Processes whose command line holds it. */
+/** Processes whose command line contains it. */
 const left = (mark: string) =>
-  eventually(`nobody of ${mark} is left`, () => !isRunning(mark)).then(() => undefined);
+  eventually(`no process with ${mark} remains`, () => !isRunning(mark)).then(() => undefined);
 function isRunning(mark: string): boolean {
   return readFileSync('/proc/self/stat').length > 0 && existsSync(mark) && isAlive(pidIn(mark));
 }
@@ -59,13 +59,13 @@ function pidIn(path: string): number {
 describe('tmux', () => {
   const note = () => join(farm.standIns.directory, 'helper');
 
-  it('that is not on PATH: agents are shown by their processes or unknown, and nothing is a ghost', async () => {
+  it('not on PATH: agents are shown by their processes or as unknown, and nothing is a ghost', async () => {
     const empty = join(farm.standIns.directory, 'empty');
     await expectUnread({ PATH: empty }, /tmux is not installed, or not on PATH/);
     observer.afterwards([]);
   });
 
-  it('that prints 50 MB is not believed, and takes no memory', async () => {
+  it('that prints 50 MB is an error, and takes no memory', async () => {
     const path = pathWith(
       farm.standIns.directory,
       'tmux',
@@ -75,7 +75,7 @@ describe('tmux', () => {
     await left(note());
   });
 
-  it('that hangs and ignores SIGTERM is killed with what it started', async () => {
+  it('that hangs and ignores SIGTERM is killed with its children', async () => {
     const script = `trap '' TERM; sleep 1000 & echo $! > ${note()}; wait`;
     const path = pathWith(farm.standIns.directory, 'tmux', script);
     await expectUnread({ PATH: path }, /no answer within 2 s/);
@@ -83,7 +83,7 @@ describe('tmux', () => {
     observer.afterwards([]);
   });
 
-  it('that leaves somebody behind who holds its pipe has answered all the same', async () => {
+  it('that leaves a child holding its pipe has still answered', async () => {
     const script = `setsid sleep 20 & echo $! > ${note()}; exec ${realTmux} "$@"`;
     const path = pathWith(farm.standIns.directory, 'tmux', script);
     const list = await run(['list', '--json'], { PATH: path });
@@ -94,7 +94,7 @@ describe('tmux', () => {
     observer.afterwards([agent]);
   });
 
-  it('that fails in words of its own is quoted without control characters', async () => {
+  it('that fails with its own message is quoted without control characters', async () => {
     const path = pathWith(
       farm.standIns.directory,
       'tmux',
@@ -106,7 +106,7 @@ describe('tmux', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
-  it('is asked about the named servers alone, whatever TMUX says', async () => {
+  it('is queried on the named servers only, whatever TMUX says', async () => {
     for (const value of ['garbage', ',,,', '/nowhere,-1,$0', '\u001b[2J', '/dev/null,1,0']) {
       const list = await run(['list', '--json'], { TMUX: value, TMUX_PANE: '%\u001b' });
       expect(list.code).toBe(0);
@@ -117,7 +117,7 @@ describe('tmux', () => {
     observer.afterwards([agent]);
   });
 
-  it('whose socket was removed is told of with the signal that makes it anew', async () => {
+  it('with a removed socket is reported with the signal that recreates it', async () => {
     const server = farm.server.pid();
     rmSync(farm.server.path);
     try {
@@ -129,7 +129,7 @@ describe('tmux', () => {
       expect(doctor.code).toBe(10);
       expect(doctor.stdout).toContain(`kill -USR1 ${server}`);
     } finally {
-      // The advice is good.
+      // The advice works.
       process.kill(server, 'SIGUSR1');
     }
     await eventually('the socket is there again', () => existsSync(farm.server.path));
@@ -140,7 +140,7 @@ describe('tmux', () => {
 });
 
 describe('flock', () => {
-  /** Beside a copy of the program there are no packages, so locks are taken by flock(1) alone. */
+  /** A copy of the program has no packages beside it, so only flock(1) takes locks. */
   const kill = (script: string) => {
     const copy = join(farm.standIns.directory, 'dist');
     cpSync(dirname(cliPath), copy, { recursive: true });
@@ -156,11 +156,11 @@ describe('flock', () => {
       'that hangs and ignores SIGTERM',
       (note: string) => `trap '' TERM; sleep 1000 3<&- & echo $! > ${note}; wait`,
     ],
-    ['that leaves somebody behind', (note: string) => `sleep 1000 & echo $! > ${note}; exit 7`],
+    ['that leaves a child behind', (note: string) => `sleep 1000 & echo $! > ${note}; exit 7`],
     ['that fails', (note: string) => `echo $$ > ${note}; exit 66`],
   ] as const;
   for (const [title, script] of cases)
-    it(`${title}: the agent is ended, its entry stays open, and that is said`, async () => {
+    it(`${title}: the agent is ended, its entry stays open, and that is reported`, async () => {
       const note = join(farm.standIns.directory, 'helper');
       const { code, stdout } = await kill(script(note));
       const [result] = JSON.parse(stdout).targets;
@@ -168,7 +168,7 @@ describe('flock', () => {
       expect(result.errors.join()).toMatch(/flock\(1\) failed/);
       expect(agent.pids.filter(isAlive)).toEqual([]);
       expect(observer.statusOf(agent)).toBe('working');
-      if (title === 'that leaves somebody behind') process.kill(pidIn(note), 'SIGKILL');
+      if (title === 'that leaves a child behind') process.kill(pidIn(note), 'SIGKILL');
       await left(note);
       observer.afterwards([agent]);
     });

@@ -1,5 +1,5 @@
-/** Homes that are missing, closed or odd, and logs that cannot be written: nothing that
- * vigil does depends on them, and one line says what could not be written. */
+/** Homes that are missing, inaccessible or odd, and unwritable logs: vigil depends on none of
+ * them, and reports in one line what it could not write. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -27,7 +27,7 @@ const kill = (env: Record<string, string | undefined>) =>
     env: { XDG_STATE_HOME: undefined, XDG_CONFIG_HOME: undefined, ...env },
   });
 
-/** Ended and on record; what could not be written is one line. */
+/** Ended and recorded; the failed write is reported in one line. */
 function expectEnded({ code, stdout, stderr }: Run, line: RegExp | undefined): void {
   expect(stdout).toMatch(/alpha-1 {2}killed/);
   if (line === undefined) expect(stderr).toBe('');
@@ -40,8 +40,8 @@ function expectEnded({ code, stdout, stderr }: Run, line: RegExp | undefined): v
 describe('a home', () => {
   const inFarm = (name: string) => join(farm.standIns.directory, name);
   const homes: readonly (readonly [string, () => string, RegExp | undefined])[] = [
-    ['that is not there is made', () => inFarm('new/home'), undefined],
-    ['with odd letters is a home', () => inFarm('h öm\u001b[31m "e$'), undefined],
+    ['that does not exist is created', () => inFarm('new/home'), undefined],
+    ['with unusual characters is accepted', () => inFarm('h öm\u001b[31m "e$'), undefined],
     [
       'that is a file',
       () => {
@@ -51,23 +51,23 @@ describe('a home', () => {
       /^vigil kill: cannot write to the audit log [^\n]*ENOTDIR[^\n]*\n(vigil kill: processes were not stopped[^\n]*\n)?$/,
     ],
     [
-      'in /proc, where nobody can write',
+      'in /proc, which is read-only',
       () => '/proc/self',
       /^vigil kill: cannot write to the audit log [^\n]*\n(vigil kill: processes were not stopped[^\n]*\n)?$/,
     ],
   ];
   for (const [title, home, line] of homes)
-    it(`${title}: the ending is the same`, async () => {
+    it(`${title}: the kill is the same`, async () => {
       expectEnded(await kill({ HOME: home() }), line);
     });
 
-  it('that is no absolute path is none: nothing is written below the current directory', async () => {
+  it('that is not an absolute path is ignored: nothing is written below the current directory', async () => {
     const run = await kill({ HOME: 'here' });
     expectEnded(run, undefined);
     expect(existsSync('/here')).toBe(false);
   });
 
-  it.runIf(isRoot)('of a user whom nobody knows is done without', async () => {
+  it.runIf(isRoot)('of a user without a passwd entry is not needed', async () => {
     const { directory } = farm.standIns;
     cpSync(dirname(cliPath), join(directory, 'dist'), { recursive: true });
     chmodSync(directory, 0o755);
@@ -88,7 +88,7 @@ describe('a home', () => {
 });
 
 describe('a log', () => {
-  it('whose directory is full: the ending is the same, and one line says so', async () => {
+  it('in a full directory: the kill is the same, and one line says so', async () => {
     const state = join(farm.standIns.directory, 'small');
     mkdirSync(state);
     const words = ['kill', 'alpha-1', ...quickly, ...farm.options].map(word => `'${word}'`);
@@ -112,12 +112,12 @@ describe('a log', () => {
       { code: 0, stdout: said, stderr },
       /^vigil kill: processes were not stopped|^vigil kill: nothing is written/,
     );
-    // What is in the log can be read, line by line.
+    // The lines of the log are complete.
     for (const line of readFileSync(`${state}.log`, 'utf8').split('\n'))
       if (line !== '') JSON.parse(line);
   });
 
-  it('that is a directory: the ending is the same, and one line says so', async () => {
+  it('that is a directory: the kill is the same, and one line says so', async () => {
     mkdirSync(join(farm.state, 'vigil', 'vigil.log'), { recursive: true });
     expectEnded(
       await kill({ XDG_STATE_HOME: farm.state }),

@@ -21,7 +21,8 @@ let farm: Farm;
 beforeAll(async () => {
   farm = await startFarm();
   const { workspace, task, ids } = farm;
-  // What the orchestrator knows and vigil does not; spelled as no serializer of ours would.
+  // Fields of the orchestrator that vigil does not know, in a spelling none of our serializers
+  // produces.
   const text = readFileSync(workspace.taskFile(task), 'utf8');
   writeFileSync(
     workspace.taskFile(task),
@@ -81,7 +82,7 @@ describe('on the farm, in this order,', () => {
     expect(existsSync(join(farm.workspace.path, 'registry', 'backups'))).toBe(false);
   });
 
-  it('nobody’s yes is a refusal, and --read-only is one too', async () => {
+  it('without confirmation it is refused, and with --read-only too', async () => {
     const before = taskText();
     expect(await reconcile()).toMatchObject({ code: 4, stderr: expect.stringContaining('--yes') });
     expect(await reconcile('--json')).toMatchObject({ code: 4, stdout: '' });
@@ -89,7 +90,7 @@ describe('on the farm, in this order,', () => {
     expect(taskText()).toBe(before);
   });
 
-  it('a tmux server that hangs changes nothing, exit 5', async () => {
+  it('a hung tmux server changes nothing, exit 5', async () => {
     const before = taskText();
     process.kill(farm.server.pid(), 'SIGSTOP');
     const hung = await reconcile('--yes').finally(() => process.kill(serverPid, 'SIGCONT'));
@@ -98,7 +99,7 @@ describe('on the farm, in this order,', () => {
     expect(taskText()).toBe(before);
   });
 
-  it('46 ghosts are closed, counts are right, the index follows, all else is as it was spelled', async () => {
+  it('46 ghosts are closed, counts are correct, the index follows, all else keeps its spelling', async () => {
     const before = taskText();
     const { code, stdout } = await reconcile('--yes', '--json');
     const made = JSON.parse(stdout);
@@ -123,7 +124,7 @@ describe('on the farm, in this order,', () => {
       Object.values<{ status?: string }>(index.agents).filter(each => isActive(each.status)).length,
     );
     expect(index.total_agents_spawned).toBe(95);
-    // Lines that are gone are only those of statuses, times and counters.
+    // The only removed lines are those of statuses, times and counters.
     const after = new Set(
       taskText()
         .split('\n')
@@ -140,7 +141,7 @@ describe('on the farm, in this order,', () => {
     expect(filesBeside()).toEqual(['AGENT_REGISTRY.json']);
   });
 
-  it('processes of live agents are on record, with pid, start and boot id', () => {
+  it('processes of live agents are recorded, with pid, start and boot id', () => {
     const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     for (const [index, id] of farm.ids.live.entries()) {
       const tracked = agentsOf().find(each => each.id === id)?.tracked_processes as {
@@ -170,7 +171,7 @@ describe('on the farm, in this order,', () => {
     });
   });
 
-  it('the backup is listed, and puts back what was there', async () => {
+  it('the backup is listed, and restores the previous content', async () => {
     const listed = JSON.parse((await reconcile('--restore', '--json')).stdout);
     expect(listed.backups).toHaveLength(1);
     const [{ name, files }] = listed.backups;
@@ -190,7 +191,7 @@ describe('on the farm, in this order,', () => {
     ]);
   });
 
-  it('a registry that was reset is not cleaned up after: exit 4', async () => {
+  it('a registry that was reset is not reconciled: exit 4', async () => {
     const whole = taskText();
     for (const text of ['{}', '{"task_id": "TASK-20251029-232447-3bf85ff8", "agents": []}']) {
       writeFileSync(farm.workspace.taskFile(farm.task), text);
@@ -206,7 +207,7 @@ describe('on the farm, in this order,', () => {
     farm.workspace.age();
   });
 
-  it('a registry that is broken changes nothing, exit 5, and the newest backup is offered', async () => {
+  it('a broken registry changes nothing, exit 5, and the newest backup is offered', async () => {
     const whole = taskText();
     writeFileSync(farm.workspace.taskFile(farm.task), whole.slice(0, -100));
     farm.workspace.age();
@@ -243,7 +244,7 @@ describe('two registries', () => {
     workspace = createWorkspace(directory);
     workspace.writeTask(task, agents);
     workspace.writeGlobal({}, {});
-    // An id such as __proto__ is only a key in text.
+    // An id such as __proto__ is just a key in the text.
     writeFileSync(
       workspace.globalFile,
       JSON.stringify({ active_agents: 0, agents: 0 }, null, 2).replace(
@@ -264,7 +265,7 @@ describe('two registries', () => {
       status: string;
     }[];
 
-  it('of which only one has an agent have it both afterwards', async () => {
+  it('with an agent in only one of them both have it afterwards', async () => {
     make([{ id: ended, status: 'completed' }], {
       [ghost]: { task_id: task, tmux_session: `agent_${ghost}`, type: 'ghost' },
     });
@@ -281,12 +282,12 @@ describe('two registries', () => {
     expect((await run()).stdout).toContain('nothing to do');
   });
 
-  it('that disagree are mended: the index follows the task', async () => {
+  it('that disagree are reconciled: the index follows the task', async () => {
     make([{ id: ended, status: 'completed', completed_at: '2025-10-29T23:59:00' }], {
       [ended]: { task_id: task, tmux_session: `agent_${ended}`, status: 'working' },
     });
     const { stdout } = await run('--json');
-    // Orphans of other people's doing may be on this machine.
+    // This machine may have orphans of other programs.
     const findings = JSON.parse(stdout).findings as { kind: string }[];
     expect(findings.filter(each => each.kind === 'disagreement')).toEqual([
       { kind: 'disagreement', says: expect.stringContaining('status completed, working') },
@@ -298,7 +299,7 @@ describe('two registries', () => {
     expect((await run()).stdout).toContain('nothing to do');
   });
 
-  it('take __proto__, constructor and toString for ids like any other', async () => {
+  it('treat __proto__, constructor and toString as ordinary ids', async () => {
     const ids = [proto, 'constructor', 'toString'];
     make(
       ids.map(id => ({ id, session: `agent_${id}` })),
@@ -311,7 +312,7 @@ describe('two registries', () => {
     expect((await run()).stdout).toContain('nothing to do');
   });
 
-  it('a name that is there twice, and two agents of one session, are reported', async () => {
+  it('a duplicate name, and two agents with one session, are reported', async () => {
     make([{ id: ghost }, { id: ghost }, { id: agentId('twin', 3), session: `agent_${ghost}` }], {});
     const { stdout } = await run('--json');
     const says = JSON.parse(stdout)
@@ -322,7 +323,7 @@ describe('two registries', () => {
     expect((await run()).stdout).toContain('nothing to do');
   });
 
-  it('processes that were recorded before the last boot are nobody’s', async () => {
+  it('processes recorded before the last boot belong to no agent', async () => {
     const other = farm.pids.leaked;
     const start0 = statOf(other)?.start ?? '';
     make(
@@ -356,7 +357,7 @@ describe('two registries', () => {
     expect(statOf(other)?.start).toBe(start0);
   });
 
-  it('kill signals nobody for what was recorded before the last boot', async () => {
+  it('kill signals no process that was recorded before the last boot', async () => {
     const other = farm.pids.leaked;
     const tracked = (boot: string) => [
       { pid: other, start: statOf(other)?.start ?? '', boot_id: boot },
@@ -380,7 +381,7 @@ describe('two registries', () => {
       },
     );
     expect(String(killed.stdout)).toContain(ghost);
-    // Signal 0 only asks whether somebody is there.
+    // Signal 0 only checks whether a process exists.
     const sent = readFileSync(log, 'utf8')
       .split('\n')
       .filter(line => /\b(kill|tkill|tgkill|pidfd_send_signal)\(/.test(line))
@@ -390,10 +391,10 @@ describe('two registries', () => {
     expect(statOf(other)).toBeDefined();
   });
 
-  it('are mended by the next run where a crash came between the two writes', async () => {
+  it('are reconciled by the next run after a crash between the two writes', async () => {
     make([{ id: ghost }], { [ghost]: { task_id: task, tmux_session: `agent_${ghost}` } });
     const words = ['reconcile', '-w', workspace.path, '-L', server.name, '--yes'];
-    // The first byte that would be written into the global registry kills vigil.
+    // The first byte written into the global registry kills vigil.
     const inject = ['-f', '-qq', '-o', '/dev/null', '-P', workspace.globalFile];
     const { signal } = spawnSync(
       'strace',
@@ -414,7 +415,7 @@ describe('two registries', () => {
     ]);
   });
 
-  it('whose lock is held are left alone: exit 1, and who holds it', async () => {
+  it('with a held lock are left alone: exit 1, and the holder is named', async () => {
     make([{ id: ghost }], {});
     const program = join(farm.standIns.directory, 'hold.py');
     writeFileSync(

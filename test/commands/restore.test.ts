@@ -1,4 +1,4 @@
-/** `vigil reconcile --restore`: what it would do, what it does, and an index made anew. */
+/** `vigil reconcile --restore`: its preview, its effect, and the rebuilt index. */
 import {
   existsSync,
   mkdirSync,
@@ -55,7 +55,7 @@ async function backup(): Promise<string> {
 }
 
 describe('a backup', () => {
-  it('is shown against what is there by --dry-run, which changes nothing', async () => {
+  it('is compared with the current registries by --dry-run, which changes nothing', async () => {
     const name = await backup();
     workspace.writeTask(two, []);
     const before = [textOf(workspace.globalFile), textOf(workspace.taskFile(one))];
@@ -81,7 +81,7 @@ describe('a backup', () => {
     expect(quarantined()).toEqual([]);
   });
 
-  it('of a registry that is broken or gone says so', async () => {
+  it('of a broken or missing registry says so', async () => {
     const name = await backup();
     writeFileSync(workspace.taskFile(one), '{"agents": [');
     rmSync(workspace.taskFile(two));
@@ -92,7 +92,7 @@ describe('a backup', () => {
     expect(JSON.parse(textOf(workspace.taskFile(two))).agents).toHaveLength(2);
   });
 
-  it('that a registry equals is not written again, and nothing of it goes to quarantine', async () => {
+  it('that is identical to the registry is not written again, and nothing goes to quarantine', async () => {
     const name = await backup();
     expect(await restore(name, '--yes')).toMatchObject({ code: 0, stderr: '' });
     const kept = quarantined();
@@ -109,7 +109,7 @@ describe('a backup', () => {
     expect(quarantined()).toEqual(kept);
   });
 
-  it('is not put back where nobody says yes', async () => {
+  it('is not restored without confirmation', async () => {
     const name = await backup();
     for (const words of [[name], [name, '--json'], [name, '--yes', '--read-only']])
       expect((await restore(...words)).code).toBe(4);
@@ -117,9 +117,9 @@ describe('a backup', () => {
   });
 });
 
-describe('a global registry that is broken', () => {
+describe('a broken global registry', () => {
   for (const broken of ['', '{"agents": {"a', '[]'])
-    it(`is made anew from the task registries, and kept in quarantine: ${broken || 'empty'}`, async () => {
+    it(`is rebuilt from the task registries, and kept in quarantine: ${broken || 'empty'}`, async () => {
       writeFileSync(workspace.globalFile, broken);
       workspace.age();
       expect((await run('--yes')).code).toBe(5);
@@ -161,7 +161,7 @@ describe('a global registry that is broken', () => {
       expect(text).toContain('Pr\\u00fcfe \\u00e9');
       expect(quarantined()).toHaveLength(1);
       expect(textOf(inRegistry('quarantine', quarantined()[0] as string))).toBe(broken);
-      // What is made is what a reconcile would want: only the ghosts are left to close.
+      // The result matches a reconcile: only the ghosts remain to be closed.
       workspace.age();
       const { changes, counts } = JSON.parse((await run('--dry-run', '--json')).stdout);
       expect(new Set(changes.map((each: { kind: string }) => each.kind))).toEqual(
@@ -170,7 +170,7 @@ describe('a global registry that is broken', () => {
       expect(counts).toEqual([]);
     });
 
-  it('is not made anew where a journal or a backup knows more', async () => {
+  it('is not rebuilt if a journal or a backup has more', async () => {
     const name = await backup();
     const whole = readFileSync(workspace.globalFile);
     writeFileSync(workspace.globalFile, whole.subarray(0, 200));
@@ -186,7 +186,7 @@ describe('a global registry that is broken', () => {
     expect(quarantined()).toEqual([]);
   });
 
-  it('says which task registries could not be read for it', async () => {
+  it('names the task registries that could not be read', async () => {
     writeFileSync(workspace.globalFile, '');
     writeFileSync(workspace.taskFile(two), '{');
     workspace.age();
@@ -196,14 +196,14 @@ describe('a global registry that is broken', () => {
     expect(json.files[0]).toMatchObject({ agentsThen: 2, outcome: 'rebuilt' });
   });
 
-  it('that can be read is not made anew', async () => {
+  it('is not rebuilt if it can be read', async () => {
     const before = textOf(workspace.globalFile);
     expect(await restore('rebuild', '--yes')).toMatchObject({ code: 3, stdout: '' });
     expect(textOf(workspace.globalFile)).toBe(before);
   });
 });
 
-it('findings name the workspace where more than one is looked at', async () => {
+it('findings name the workspace if there are several', async () => {
   const other = createWorkspace(mkdirIn(directory, 'other'));
   other.writeTask(one, [{ id: first, status: 'who knows' }]);
   workspace.writeTask(one, [{ id: first }, { id: first }]);

@@ -1,4 +1,4 @@
-/** Sockets and targets on the command line that lead nowhere: one line or one problem, no crash. */
+/** Invalid sockets and targets on the command line: one line or one problem, no crash. */
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ describe('a socket', () => {
       expect([run.code, run.stderr]).toEqual([5, '']);
       const json = JSON.parse(run.stdout);
       expect(json.problems).toMatchObject([{ source: 'tmux' }]);
-      // What could not be looked at proves no ghost.
+      // An unread source proves no ghost.
       const rows = json.rows as { agentId: string; class: string }[];
       for (const id of ['a-1', 'a-12'])
         expect(rows.find(row => row.agentId === id)?.class).toBe('unknown');
@@ -51,20 +51,20 @@ describe('why', () => {
     ]);
   });
 
-  it('does nothing for some where one of several is nobody', async () => {
+  it('does nothing if one of several targets does not exist', async () => {
     const run = await why('a-1', 'b-2');
     expect([run.code, run.stdout]).toEqual([3, '']);
     expect(run.stderr).toMatch(/^vigil why: no such target: b-2[^\n]*\n$/);
   });
 
-  it('offers names that are alike', async () => {
+  it('suggests similar names', async () => {
     const run = await why('TASK-1');
     expect(run.code).toBe(3);
     expect((await why('a-1x')).stderr).not.toContain('Did you mean');
   });
 });
 
-describe('a target that no row is', () => {
+describe('a target without a row', () => {
   const run = (verb: string, name: string, ...words: string[]) =>
     vigil([verb, name, ...(verb === 'kill' ? ['--dry-run'] : []), '-w', workspace.path, ...words]);
   const unread = () => {
@@ -74,25 +74,25 @@ describe('a target that no row is', () => {
   };
 
   for (const verb of ['why', 'kill']) {
-    it(`is an error for ${verb} where all was read: exit 3`, async () => {
+    it(`is an error for ${verb} if every source was read: exit 3`, async () => {
       const { code, stdout, stderr } = await run(verb, 'b-2', '-L', 'vigil-test-nobody');
       expect([code, stdout]).toEqual([3, '']);
       expect(stderr).toMatch(/^vigil \w+: no such target: b-2[^\n]*\n$/);
     });
 
-    it(`is not known to ${verb} where a source was silent: exit 5, and the source is named`, async () => {
+    it(`is unknown to ${verb} if a source was unread: exit 5, and the source is named`, async () => {
       const { code, stderr } = await run(verb, 'b-2', ...unread());
       expect(code).toBe(5);
       expect(stderr).toMatch(/^vigil \w+: .*socket.*\nvigil \w+: no such target: b-2[^\n]*\n$/);
     });
 
-    it(`is nothing to do for ${verb} where it is a class: exit 0`, async () => {
+    it(`is nothing to do for ${verb} if it is a class: exit 0`, async () => {
       const { code, stderr } = await run(verb, '@undead', '-L', 'vigil-test-nobody');
       expect(code).toBe(0);
       expect(stderr).toMatch(/^vigil (why: no rows found for @undead|kill: nothing to end)\n$/);
     });
 
-    it(`is not known to be empty for ${verb} where it is a class and a source was silent`, async () => {
+    it(`is not known to be empty for ${verb} if it is a class and a source was unread`, async () => {
       const { code, stderr } = await run(verb, '@undead', ...unread());
       expect(code).toBe(5);
       expect(stderr).toContain(join(directory, 'socket'));

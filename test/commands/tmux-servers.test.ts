@@ -1,4 +1,4 @@
-/** tmux servers that stop, die, come back or change under an ending. */
+/** tmux servers that stop, exit, restart or change during a kill. */
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Observer, startObserver } from '../helpers/aftermath.ts';
@@ -34,7 +34,8 @@ async function startAlpha(habit: Habit, others: readonly Agent[] = []): Promise<
   return agent;
 }
 
-/** Starts a kill that has made its plan and asks the agent first: there is a second to disturb it. */
+/** Starts a kill that has made its plan and sends SIGUSR1 first, which leaves a second to disturb
+ * it. */
 async function startKill(...words: string[]): Promise<{ left: Promise<Run & { json: KillJson }> }> {
   const options = ['kill', 'alpha-1', '--yes', '--json', '--ask-first', ...farm.options, ...words];
   const child = spawn(process.execPath, [cliPath, ...options], {
@@ -70,11 +71,11 @@ type KillJson = {
 const paneOf = (session: string) =>
   Number(farm.server.tmux('display-message', '-p', '-t', `=${session}:`, '#{pane_pid}'));
 
-/** A client of tmux that may hang; it is ended with the farm. */
+/** A tmux client that may hang; it is killed with the farm. */
 const tmuxClient = (...words: string[]) =>
   farm.standIns.start('tmux', ['-S', farm.server.path, '-f', '/dev/null', ...words]);
 
-it('no name of a session is a pattern: an agent whose name would match others ends alone', async () => {
+it('no session name is a pattern: an agent whose name matches others is ended alone', async () => {
   const others = [
     await farm.start('alpha-12', 'cooperative'),
     await farm.start('al', 'cooperative'),
@@ -88,7 +89,7 @@ it('no name of a session is a pattern: an agent whose name would match others en
   expect(run.code).toBe(0);
   observer.afterwards([odd]);
   expect(isAlive(agent.pids[0] as number)).toBe(true);
-  // One that is gone leads to nobody with a longer name.
+  // A target that is gone matches no longer name.
   const { left } = await startKill('--retries', '1', '--retry-delays', '0.1');
   await left;
   const again = await vigil(['kill', 'session:agent_alpha-1', '--yes', ...farm.options]);
@@ -97,14 +98,14 @@ it('no name of a session is a pattern: an agent whose name would match others en
 });
 
 for (const habit of ['cooperative', 'stubborn'] as const)
-  it(`a server that was stopped wakes to a kill and a new session, and the new agent lives: ${habit}`, async () => {
+  it(`a stopped server resumes with a kill and a new session pending, and the new agent is untouched: ${habit}`, async () => {
     const agent = await startAlpha(habit);
     const server = farm.server.pid();
     const { left } = await startKill();
     stopped = server;
     process.kill(server, 'SIGSTOP');
     const { code, json } = await left.finally(() => {
-      // Asked while it hung, behind the kill of the old session.
+      // Requested while it hung, after the kill of the old session.
       tmuxClient('new-session', '-d', '-s', 'agent_alpha-1', 'sleep', '1000');
       tmuxClient('new-session', '-d', '-s', 'agent_alpha-1b', 'sleep', '1000');
     });
@@ -112,7 +113,7 @@ for (const habit of ['cooperative', 'stubborn'] as const)
       0,
       habit === 'stubborn' ? 'killed' : 'exited',
     ]);
-    // Nobody could look: it is not claimed.
+    // Not verifiable, so not reported.
     expect(json.targets[0]?.tmux_session_killed).toBe(false);
     expect(agent.pids.filter(isAlive)).toEqual([]);
     process.kill(server, 'SIGCONT');
@@ -121,14 +122,14 @@ for (const habit of ['cooperative', 'stubborn'] as const)
       return names.includes('agent_alpha-1b');
     });
     const names = farm.server.tmux('list-sessions', '-F', '#{session_name}').trim().split('\n');
-    // Whichever the server took first, the old session is gone and nobody new was hit.
+    // In either order the old session is gone and no new process was hit.
     if (names.includes('agent_alpha-1')) expect(isAlive(paneOf('agent_alpha-1'))).toBe(true);
     expect(isAlive(paneOf('agent_alpha-1b'))).toBe(true);
     expect(observer.statusOf(agent)).toBe('terminated');
     observer.afterwards([agent]);
   });
 
-it('a new agent under the name of one that has just ended lives', async () => {
+it('a new agent with the name of one that was just ended is untouched', async () => {
   const agent = await startAlpha('cooperative');
   const { left } = await startKill();
   await allDead(agent.pids);
@@ -138,7 +139,7 @@ it('a new agent under the name of one that has just ended lives', async () => {
   observer.afterwards([agent]);
 });
 
-it('a server that is killed half-way: what was said of the agents is true', async () => {
+it('a server that is killed midway: the report on the agents is correct', async () => {
   for (let round = 0; round < rounds(2, 20); round++) {
     farm.close();
     farm = startAgents();
@@ -154,7 +155,7 @@ it('a server that is killed half-way: what was said of the agents is true', asyn
   }
 });
 
-it('a server that was started anew gives its ids again: no session of it is killed', async () => {
+it('a restarted server reuses session ids: none of its sessions is killed', async () => {
   const agent = await startAlpha('stubborn');
   const old = farm.server.tmux('display-message', '-p', '-t', '=agent_alpha-1:', '#{session_id}');
   const { left } = await startKill();
@@ -166,7 +167,7 @@ it('a server that was started anew gives its ids again: no session of it is kill
       return true;
     }
   });
-  // As many sessions as the old one had: the ids are the same.
+  // As many sessions as on the old server, so the ids are the same.
   farm.server.session('people', 'sleep', '1000');
   farm.server.session('agent_alpha-1', 'sleep', '1000');
   const now = farm.server.tmux('display-message', '-p', '-t', '=agent_alpha-1:', '#{session_id}');
@@ -177,7 +178,7 @@ it('a server that was started anew gives its ids again: no session of it is kill
   observer.afterwards([agent]);
 });
 
-it('a hook that starts the agent again under its name is told of, and nobody else is signalled', async () => {
+it('a hook that restarts the agent under its name is reported, and no other process is signalled', async () => {
   const other = await farm.start('beta-1', 'cooperative');
   const agent = await startAlpha('cooperative', [other]);
   const { env, ready } = farm.standIns.environment();
@@ -194,7 +195,7 @@ it('a hook that starts the agent again under its name is told of, and nobody els
   observer.afterwards([agent]);
 });
 
-it('a session that a person renames after the look is ended all the same, and only it', async () => {
+it('a session that is renamed after the poll is still ended, and only that one', async () => {
   const other = await farm.start('beta-1', 'cooperative');
   const agent = await startAlpha('stubborn', [other]);
   const { left } = await startKill();
@@ -208,7 +209,7 @@ it('a session that a person renames after the look is ended all the same, and on
   observer.afterwards([agent]);
 });
 
-it('control characters in names and titles reach nobody’s terminal, with LC_ALL=C too', async () => {
+it('control characters in names and titles never reach the terminal, even with LC_ALL=C', async () => {
   const agent = await startAlpha('cooperative');
   const { env, ready } = farm.standIns.environment();
   const session = 'agent_od\u001b[31m\u0007d\u009b仕事';

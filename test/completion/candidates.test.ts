@@ -1,4 +1,4 @@
-/** What may stand at the cursor of a command line, and what is read of the machine for it. */
+/** The possible words at the cursor of a command line, and the machine state read for them. */
 import { describe, expect, it } from 'vitest';
 import { commands, shells } from '../../source/cli/arguments/command-table.ts';
 import { type Completion, completionOf } from '../../source/cli/completion/candidates.ts';
@@ -39,7 +39,7 @@ describe('without a poll', () => {
     expect(offered('kill', '-w', 'a', '-')).toContain('-w');
   });
 
-  it('values are offered where an option has some', () => {
+  it('values are offered if an option has a fixed set', () => {
     expect(offered('list', '-s', '')).toEqual(sortColumns);
     expect(offered('list', '--sort=c')).toEqual(sortColumns.map(each => `--sort=${each}`));
     expect(offered('list', '--class', '')).toEqual(rowClasses);
@@ -47,13 +47,13 @@ describe('without a poll', () => {
     expect(beginning('list', '--class=live,l')).toEqual([]);
   });
 
-  it('a value that cannot be known is not made up', () => {
+  it('an unknowable value is not invented', () => {
     expect(offered('deploy', '--type', 'l')).toEqual([]);
     expect(offered('-F', '')).toEqual([]);
     expect(offered('nosuch', '')).toEqual([]);
   });
 
-  it('paths are left to the shell', () => {
+  it('paths are completed by the shell', () => {
     expect(offered('-w', 'a')).toEqual({ kind: 'directories' });
     expect(offered('deploy', '--prompt-file=a')).toEqual({ kind: 'files' });
     expect(offered('deploy', '--', 'k')).toEqual({ kind: 'files' });
@@ -65,7 +65,7 @@ describe('without a poll', () => {
     expect(offered('help', '')).toContain('options');
   });
 
-  it('names of what runs are told apart from words, with the options that choose the machine', () => {
+  it('live names are distinguished from fixed words, with the options that select the machine', () => {
     expect(offered('-L', 's', 'kill', '--force', 'x')).toEqual({
       kind: 'live',
       names: 'targets',
@@ -91,10 +91,10 @@ const snapshot: Snapshot = snapshotOf([
 ]);
 
 describe('of a poll', () => {
-  it('agents, sessions, tasks and classes are targets, each with what it is', () => {
+  it('agents, sessions, tasks and classes are targets, each with a description', () => {
     expect(namesIn(snapshot, 'targets', '')).toEqual([
       ['a-1', 'live, TASK-20251029-232447-3bf85ff8, working 40%'],
-      // Its verdict is open after one poll: no class is claimed.
+      // After one poll it is undecided: no class is shown.
       ['b-2', 'TASK-20251029-232447-3bf85ff8, working 40%'],
       ['session:agent_a-1', 'live, a-1, TASK-20251029-232447-3bf85ff8, working 40%'],
       ['session:agent "x" $HOME', 'orphan, agent "x" $HOME'],
@@ -106,7 +106,7 @@ describe('of a poll', () => {
     ]);
   });
 
-  it('a session name that is on two sockets is offered as the keys of both', () => {
+  it('a session name that is on two sockets is offered as both keys', () => {
     const both = ['a', 'b'].map(socket =>
       row({
         class: 'orphan',
@@ -119,19 +119,19 @@ describe('of a poll', () => {
     expect(names).not.toContain('session:agent_x');
   });
 
-  it('processes are targets where a pid has been begun', () => {
+  it('processes are targets once a pid is begun', () => {
     const pids = namesIn(snapshot, 'targets', 'p').filter(([name]) => name.startsWith('pid:'));
     expect(pids).toEqual([['pid:7', 'b-2, TASK-20251029-232447-3bf85ff8, working 40%']]);
   });
 
-  it('a name that would be read as something else, or cannot be typed, is left out', () => {
+  it('a name that would be parsed as something else, or cannot be typed, is omitted', () => {
     const names = (['targets', 'agents', 'tasks'] as const).flatMap(kind =>
       namesIn(snapshot, kind, '').map(([name]) => name),
     );
     expect(names.filter(name => name.startsWith('-') || name.includes('\u001b'))).toEqual([]);
   });
 
-  it('sockets are named once', () => {
+  it('each socket is listed once', () => {
     expect(namesIn(snapshot, 'sockets', '')).toEqual([['default', '']]);
   });
 });
@@ -166,13 +166,13 @@ describe('an answer', () => {
     return { code, polls, lines: written.split('\n').slice(0, -1) };
   }
 
-  it('takes one poll where names are asked for, and none elsewhere', async () => {
+  it('needs one poll for live names, and none otherwise', async () => {
     expect((await answerTo('fish', 'kill', '')).polls).toBe(1);
     expect((await answerTo('fish', 'kill', '--')).polls).toBe(0);
     expect((await answerTo('fish', 'reconcile', '--restore', '')).polls).toBe(0);
   });
 
-  it('is in the words of the shell', async () => {
+  it('is in the shell’s format', async () => {
     expect((await answerTo('zsh', 'why', 'task')).lines).toContain('task\\:pid\\:1:1 agent');
     expect((await answerTo('fish', 'why', 'task')).lines).toContain('task:pid:1\t1 agent');
     expect((await answerTo('bash', 'pid', 'vigil why task:pid')).lines).toEqual(['words', 'pid:1']);
@@ -195,7 +195,7 @@ describe('an answer', () => {
     expect((await answerTo('bash', tail, line)).lines).toEqual(['words', expected]);
   });
 
-  it('is empty, without a message, where an option is wrong or a shell is unknown', async () => {
+  it('is empty, without a message, if an option is invalid or the shell is unknown', async () => {
     expect(await answerTo('fish', 'kill', 'wrong', '')).toEqual({
       code: 0,
       polls: 0,

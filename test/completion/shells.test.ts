@@ -1,4 +1,4 @@
-/** Tab in bash, zsh and fish, each on a terminal of its own, with the script that the program prints. */
+/** Tab in bash, zsh and fish, each on its own terminal, with the script that the program prints. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { eventually } from '../helpers/eventually.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
 import { cliPath, vigil } from '../helpers/vigil.ts';
 
-/** Nothing of it may be taken for more than a sign. */
+/** No character of it may be interpreted by a shell. */
 const oddName = `agent_it's $5; "x" a&b*é #~{1}`;
 
 let directory: string;
@@ -47,7 +47,7 @@ const prepare: Readonly<Record<Shell, string>> = {
 function open(shell: Shell) {
   const env = [
     `PATH=${directory}:${process.env.PATH}`,
-    // Where no shell can leave a history behind.
+    // A place where no shell can write its history.
     'HOME=/dev/null',
     'LANG=C.UTF-8',
     'XDG_STATE_HOME=/dev/null',
@@ -65,7 +65,7 @@ function open(shell: Shell) {
     ...start[shell],
   );
   const press = (...keys: string[]) => server.tmux('send-keys', '-t', `=${shell}:`, ...keys);
-  // A line that the terminal has wrapped is one line.
+  // Joins lines wrapped by the terminal.
   const screen = () => server.tmux('capture-pane', '-J', '-p', '-t', `=${shell}:`).trim();
   const shows = (what: string) =>
     eventually(`${shell} shows ${what}`, () => screen().includes(what)).catch((error: Error) => {
@@ -89,7 +89,7 @@ function open(shell: Shell) {
       press('C-e', 'C-u');
       await run('true', 'next');
     },
-    /** Types a line and Tab, runs what is there then. */
+    /** Types a line and Tab, then runs the completed line. */
     async tabAndRun(line: string, completed: string, output: string) {
       press('-l', line);
       press('Tab');
@@ -120,7 +120,7 @@ describe.each(shells)('%s', shell => {
     await tab('vigil deploy --prompt-file fi', 'vigil deploy --prompt-file file\\ two');
   });
 
-  it('completes agents, sessions, tasks and classes that are there', async () => {
+  it('completes existing agents, sessions, tasks and classes', async () => {
     const { tab } = terminal;
     await tab('vigil --demo kill code', 'vigil --demo kill code_auditor-225401-71587d');
     await tab('vigil --demo why session:agent_old', 'session:agent_old_scout-204410-77aa10');
@@ -131,7 +131,7 @@ describe.each(shells)('%s', shell => {
 
   it.each(['session:agent_it', '"session:agent_it', "'session:agent_it", 'session:"agent_it'])(
     'quotes what is special in a name, behind %s',
-    // Nothing but the output of a command that has understood the name has it unquoted, before a space.
+    // Only the output of a command that understood the name shows it unquoted, before a space.
     typed => terminal.tabAndRun(`vigil why -L ${server.name} ${typed}`, '#', `${oddName} `),
   );
 });

@@ -1,10 +1,11 @@
-/** Changes files right after somebody has read one: between the first look of a verb and the next. */
+/** Changes files right after another process has read one: between the first and second read of a
+ * command. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from './eventually.ts';
 import type { StandIns } from './stand-ins.ts';
 
-/** Python: waits until the file is closed by a reader (inotify), then does what it was given. */
+/** Python: waits until a reader closes the file (inotify), then runs the given steps. */
 const program = `
 import ctypes, os, sys, time
 path, ready, steps = sys.argv[1:4]
@@ -19,8 +20,8 @@ exec(steps)
 
 let count = 0;
 
-/** @param steps Python that is run once the file has been read; `path` is the file.
- * @returns once the reader may come, how to wait for the end of the steps. */
+/** @param steps Python to run once the file has been read; `path` is the file.
+ * @returns once the watch is set, a function that waits for the steps to finish. */
 export async function afterRead(
   standIns: StandIns,
   path: string,

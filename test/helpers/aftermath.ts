@@ -1,6 +1,6 @@
-/** What is looked at after every fault, by code that the program has no part in: bystanders live and were
- * never signalled, the registries parse, nobody is left stopped, nothing of a write is left behind, and
- * what was claimed is what is there. */
+/** Checks after every fault, with code independent of the program: bystanders are running and
+ * were never signalled, registries parse, no process is left stopped, no partial write remains,
+ * and reports match the facts. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { type Agent, type Agents, isAlive } from './agents.ts';
 import { eventually } from './eventually.ts';
 import { statOf } from './stand-ins.ts';
 
-/** Writes down every signal that it is sent and may catch. */
+/** Records every catchable signal that it receives. */
 const editor = `
 import os, signal, sys
 def note(number, _):
@@ -25,12 +25,13 @@ export type Observer = {
   /** Every line of vigil's log. */
   log(): readonly Record<string, unknown>[];
   statusOf(agent: Agent): unknown;
-  /** @param ended agents that are said to be dead; others of the farm are bystanders.
-   * @param hasDied vigil itself, half-way: its place in a queue is taken by whoever comes next. */
+  /** @param ended agents reported as ended; the farm's other agents are bystanders.
+   * @param hasDied vigil was killed midway: the next process takes over its queue lock. */
   afterwards(ended: readonly Agent[], hasDied?: boolean): void;
 };
 
-/** @param others agents that are not to be touched. @param about the agent whose id the others name. */
+/** @param others agents that must not be signalled. @param about the agent whose id the others
+ * mention. */
 export async function startObserver(
   farm: Agents,
   about: Agent,
@@ -69,7 +70,7 @@ export async function startObserver(
       expect(ended.flatMap(agent => agent.pids).filter(isAlive)).toEqual([]);
       for (const file of [workspace.taskFile(task), workspace.globalFile]) {
         JSON.parse(readFileSync(file, 'utf8'));
-        // Nobody holds it: a lock that is asked for is there at once.
+        // The lock is free: it is granted immediately.
         execFileSync('flock', ['--nonblock', file, 'true']);
       }
       const left = leftOvers(workspace.path);
@@ -79,7 +80,7 @@ export async function startObserver(
   };
 }
 
-/** Temporary files, journals, locks and notes of who is stopped. */
+/** Temporary files, journals, locks and records of stopped processes. */
 function leftOvers(directory: string): string[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(path =>
@@ -89,7 +90,7 @@ function leftOvers(directory: string): string[] {
   );
 }
 
-/** A note of an ending stays for as long as somebody of it is alive. */
+/** A kill journal stays while one of its processes is running. */
 function tellsOfNobody(path: string): boolean {
   const { stopped, endings } = JSON.parse(readFileSync(path, 'utf8'));
   const refs = [...stopped, ...endings.flatMap((each: { processes: object[] }) => each.processes)];

@@ -1,11 +1,12 @@
-/** Real agents, and the built program on a terminal that watches them: new for each test, gone after it. */
+/** Real agents, and the built program watching them on a terminal: new for each test, removed
+ * after it. */
 import { afterEach, beforeEach } from 'vitest';
 import { type Agents, startAgents } from './agents.ts';
 import { type LiveScreen, startScreen } from './screen.ts';
 
 export type AgentsOnScreen = {
   readonly farm: Agents;
-  /** @param words options of the program. @param first what it shows once it has drawn its table. */
+  /** @param words command-line options. @param first text that appears once the table is drawn. */
   open(
     words: readonly string[],
     size: { readonly columns: number; readonly rows: number },
@@ -13,7 +14,7 @@ export type AgentsOnScreen = {
   ): Promise<LiveScreen>;
 };
 
-/** To be called where tests are described. */
+/** Call inside `describe`. */
 export function agentsOnScreen(): AgentsOnScreen {
   let farm: Agents;
   let screen: LiveScreen | undefined;

@@ -1,5 +1,5 @@
-/** Agents with habits, in a real tmux: cooperative, stubborn, with children that leave them. Each says
- * that it is ready, and which processes it started. */
+/** Agents with various behaviours in a real tmux: cooperative, stubborn, with detached children.
+ * Each reports when it is ready and which processes it started. */
 import {
   chmodSync,
   existsSync,
@@ -27,17 +27,17 @@ export type Habit =
 export type Agent = {
   readonly id: string;
   readonly session: string;
-  /** Pids that it told of: itself and what it started. */
+  /** Pids that it reported: itself and its children. */
   readonly pids: readonly number[];
-  /** Everything that it started has inherited READY_FILE with this value, and nobody else has. */
+  /** Inherited as READY_FILE by everything it started, and by nothing else. */
   readonly readyFile: string;
 };
 
-/** What ties an agent to its workspace although no entry names it. */
+/** Marks that tie an agent to its workspace without a registry entry. */
 export type Signs = {
-  /** Its output goes to its log, by a `tee` that holds that open. */
+  /** Its output goes to its log through a `tee`, which keeps that open. */
   readonly writesLog?: boolean;
-  /** It and what it starts carry `VIGIL_AGENT`. */
+  /** It and its children carry `VIGIL_AGENT`. */
   readonly isMarked?: boolean;
 };
 
@@ -48,11 +48,11 @@ export type Agents = {
   readonly task: string;
   readonly options: readonly string[];
   readonly state: string;
-  /** @param more what makes it known without an entry. */
+  /** @param more marks that identify it without an entry. */
   start(id: string, habit: Habit, more?: Signs): Promise<Agent>;
   /** Starts an agent with this Python program (`hostile-agents.ts`), run under the name `claude`. */
   run(id: string, source: string): Promise<Agent>;
-  /** Writes the registries with all agents that were started. */
+  /** Writes the registries with all agents started so far. */
   record(): void;
   close(): void;
 };
@@ -92,7 +92,7 @@ def fork_on_term(*_):
             signal.signal(signal.SIGTERM, signal.SIG_IGN); forever()
 
 def respawner(tell):
-    # Two in sessions of their own: whoever sees the other die starts it again.
+    # Two in sessions of their own: each restarts the other when it dies.
     os.setsid(); ignoring(signal.SIGHUP, signal.SIGTERM); tell()
     while True:
         pid = os.fork()
@@ -188,15 +188,15 @@ export function startAgents(): Agents {
     },
     close() {
       server.close();
-      // Also what forked away from an agent: it has inherited where to say that it is ready.
+      // Includes processes that forked away from an agent, since they inherited READY_FILE.
       killBearers(standIns.directory);
       standIns.close();
     },
   };
 }
 
-/** Kills whoever has a READY_FILE in this directory: nobody else's is. Again and again, until a
- * pass finds nobody, for the sake of those that fork or start each other. */
+/** Kills every process with a READY_FILE in this directory. Repeats until a pass finds none,
+ * because some fork or restart each other. */
 function killBearers(directory: string): void {
   for (let pass = 0; pass < mostPasses; pass++) {
     const bearers = bearersOf(directory);
@@ -206,7 +206,7 @@ function killBearers(directory: string): void {
         try {
           process.kill(pid, name);
         } catch {
-          // It has died since: that is what was wanted.
+          // It has exited since, as wanted.
         }
   }
 }
@@ -228,7 +228,7 @@ function environmentOf(pid: number): string {
   }
 }
 
-/** An outside look, by a plain read of /proc: a zombie is dead. */
+/** An independent plain read of /proc: a zombie counts as dead. */
 export function isAlive(pid: number): boolean {
   const state = statOf(pid)?.state;
   return state !== undefined && state !== 'Z' && state !== 'X';

@@ -1,4 +1,4 @@
-/** Every test of the program runs what was built from the sources as they are. */
+/** Builds the program from the current sources before the tests run. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const scripts = ['build.js', 'test-programs.js'];
 
-/** A socket that its server has left behind: asking there is an answer, and there is nothing. */
+/** A socket left behind by its server: querying it succeeds and finds nothing. */
 const bind = `
 import socket, sys
 socket.socket(socket.AF_UNIX).bind(sys.argv[1])
@@ -21,7 +21,7 @@ function leaveSocket(): void {
 
 export default function build(): void {
   leaveSocket();
-  // `npm test` builds once for all the runs that it starts.
+  // `npm test` builds once for all runs it starts.
   if (process.env.VIGIL_TEST_BUILT === '1') return;
   for (const script of scripts) {
     const path = fileURLToPath(new URL(`../../build/${script}`, import.meta.url));

@@ -1,5 +1,5 @@
-/** What a person started with no agent about, what living agents started, marks that name somebody else, and
- * whoever adopts what an agent left. */
+/** Programs a person started without an agent, programs of live agents, marks of other owners,
+ * and subreapers that adopt an agent's leftovers. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -87,7 +87,7 @@ export async function startNamespaces({ world, kinds }: Crowd, gone: number) {
   kinds.set('processes of another pid namespace', found);
 }
 
-/** What is not in its place, and would be an agent's leftover if no agent were there. */
+/** Processes outside their usual place, which would be leftovers if no agent were running. */
 export async function startLivingAgents({ world, note }: Crowd, people: TmuxServer) {
   const conversation = { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: '5b0e3c1f-living' };
   const shapes: readonly (readonly [string, readonly Child[]])[] = [
@@ -124,7 +124,8 @@ export async function startLivingAgents({ world, note }: Crowd, people: TmuxServ
   }
 }
 
-/** No exact mark: a daemon is known by its pane, open or closed; a server on a port is a doubt. */
+/** Without an exact mark a daemon is identified by its pane, open or closed; a server on a port
+ * is doubtful. */
 export async function startLeftInPanes({ world, note }: Crowd, people: TmuxServer) {
   for (const [name, marks] of [
     ['gemini', { GEMINI_CLI: '1' }],
@@ -145,7 +146,7 @@ export async function startLeftInPanes({ world, note }: Crowd, people: TmuxServe
   }
 }
 
-/** As `nohup claude -p … | tee log &`, when the shell that started both is gone. */
+/** Like `nohup claude -p … | tee log &` after its shell has exited. */
 export async function startPipelines({ world, kinds }: Crowd) {
   const found = new Map<string, number>();
   const places = ['nohup', 'left'] as const;
@@ -168,7 +169,7 @@ export async function startPipelines({ world, kinds }: Crowd) {
   kinds.set('jobs whose output another program takes', found);
 }
 
-/** Marks that name somebody who is there and is no agent of ours, or nobody who can be. */
+/** Marks that name a running process that is no agent of ours, or a process that cannot exist. */
 export async function startUnclear({ world, note }: Crowd) {
   const claude = world.sleeper('bin/claude');
   const others = {
@@ -194,7 +195,7 @@ export async function startUnclear({ world, note }: Crowd) {
   note('marks that name no agent of ours', ...labelsOf(children));
 }
 
-/** Its mark names a pid that an agent has got later. */
+/** Its mark names a pid that an agent was given later. */
 export async function startReused({ world, note }: Crowd, people: TmuxServer) {
   const file = join(world.directory, 'reused');
   execFileSync('mkfifo', [file]);
@@ -210,7 +211,7 @@ export async function startReused({ world, note }: Crowd, people: TmuxServer) {
   note('what living agents started', younger.label);
 }
 
-/** Whoever adopts: what an agent left is found, what the adopter started is its own. */
+/** Subreapers: what an agent left is found, what the adopter started is its own. */
 export async function startAdopter({ world, note }: Crowd, name: string, exe = world.python) {
   const { filesystem } = writeServers(world);
   const label = (what: string) => `${what} below ${name}`;

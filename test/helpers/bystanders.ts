@@ -1,4 +1,5 @@
-/** People's programs, terminals and daemons that share a mark, a name or a server with agents that are gone. */
+/** A user's programs, terminals and daemons that share a mark, a name or a server with exited
+ * agents. */
 import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Child, subtreeOf, type World } from './leftovers-world.ts';
@@ -7,9 +8,9 @@ import type { TmuxServer } from './tmux-server.ts';
 export type Marks = Readonly<Record<string, string>>;
 export type Crowd = {
   readonly world: World;
-  /** Of each kind: who it is, by name. */
+  /** Processes of each kind, by label. */
   readonly kinds: Map<string, Map<string, number>>;
-  /** Remembers these, and whatever runs below them and is nothing else. */
+  /** Registers these processes and their descendants. */
   note(kind: string, ...labels: readonly string[]): void;
 };
 
@@ -33,7 +34,7 @@ export function createCrowd(world: World): Crowd {
   };
 }
 
-/** In a session of its own, by a parent that is gone. */
+/** In a session of its own, with an exited parent. */
 export const detached = (label: string, exe: string, env: Marks, ...argv: string[]): Child => ({
   label,
   exe,
@@ -47,7 +48,7 @@ export const sleep = (label: string, env: Marks, place: Child['place'] = 'left')
 });
 export const labelsOf = (children: readonly Child[]) => children.map(({ label }) => label);
 
-/** People's programs that an agent was the first to open, and what the agent itself left. */
+/** A user's programs that an agent was the first to start, and the agent's own leftovers. */
 async function startAgentThatGoes(
   { world, note }: Crowd,
   label: string,
@@ -75,7 +76,7 @@ async function startAgentThatGoes(
   return pid;
 }
 
-/** @returns the pid of an agent that is gone. */
+/** @returns the pid of an exited agent. */
 export async function startPeoplesPrograms(crowd: Crowd, people: TmuxServer): Promise<number> {
   const { note } = crowd;
   const name = 'agent in a pane';
@@ -95,7 +96,7 @@ export async function startPeoplesPrograms(crowd: Crowd, people: TmuxServer): Pr
   return gone;
 }
 
-/** IDEs with terminals, and managers with services, some of which carry the mark and some not. */
+/** IDEs with terminals, and managers with services, some with the mark and some without. */
 function managers(world: World): readonly Child[] {
   const family = readFileSync(fileURLToPath(new URL('../programs/family.py', import.meta.url)));
   const script = (name: string) => world.file(`bin/scripts/${name}`, family.toString());
@@ -154,7 +155,7 @@ function managers(world: World): readonly Child[] {
   ];
 }
 
-/** The mark is in the server, in a pane's first process, in what a shell exported, or in a terminal. */
+/** The mark is in the server, in a pane's first process, exported by a shell, or in a terminal. */
 export async function startLeaks(
   { world, note }: Crowd,
   people: TmuxServer,

@@ -1,5 +1,5 @@
-/** A farm with everything that a sweep or a shutdown meets: what is left over of each sort, and who is to
- * be left alone. Real processes, a real tmux, real files. */
+/** A farm with everything that a sweep or a shutdown meets: one leftover of each kind, and
+ * processes to spare. Real processes, a real tmux, real files. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,22 +11,22 @@ import { type Run, vigil } from './vigil.ts';
 export type Cleanups = Agents & {
   readonly taskDirectory: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Runs a verb on this farm alone. */
+  /** Runs a command on this farm only. */
   vigil(verb: string, ...words: string[]): Promise<Run>;
   /** Writes both registries: statuses by agent id. */
   recordAs(statuses: Readonly<Record<string, string>>): void;
-  /** Prompt, log, progress and findings of an agent, with bytes of their own.
-   * @returns the bytes of what is archived, by name. */
+  /** Creates prompt, log, progress and findings of an agent, with distinct bytes.
+   * @returns the bytes of the files to archive, by name. */
   writeFiles(id: string): ReadonlyMap<string, Buffer>;
-  /** An agent's session with nothing but a shell in it. */
+  /** An agent's session with only a shell in it. */
   husk(id: string): void;
   /** A child of an agent that is gone with its session. */
   leftChild(id: string): Promise<number>;
   /** An MCP server whose agent and session are gone. */
   leftServer(): Promise<number>;
-  /** An agent program that a person started, in a session that is no agent's. */
+  /** An agent program started by a person, in a session that is not an agent's. */
   interactive(session: string): Promise<number>;
-  /** An agent program in a session of this name. @param before shell text that is run first. */
+  /** An agent program in a session of this name. @param before shell commands to run first. */
   program(session: string, before?: string): Promise<number>;
   sessions(): string[];
   status(id: string): unknown;
@@ -91,7 +91,7 @@ export function startCleanups(): Cleanups {
     async leftServer() {
       const { env: settings, ready } = standIns.environment();
       const file = settings.READY_FILE;
-      // As claude marks what it starts: with its own pid.
+      // As claude marks its children: with its own pid.
       const start = `CLAUDECODE=1 CLAUDE_PID=$$ setsid '${standIns.server('mcp-server-files')}' '${file}' </dev/null >/dev/null 2>&1 &`;
       server.session(
         'agent_gone-0',
@@ -118,7 +118,7 @@ async function orphaned(pid = 0): Promise<number> {
   return pid;
 }
 
-/** Everything below a directory: names, and of files times, modes and bytes. */
+/** Everything below a directory: names, and for files times, modes and bytes. */
 export function contentOf(directory: string): Record<string, string> {
   return Object.fromEntries(
     readdirSync(directory, { recursive: true, encoding: 'utf8' })

@@ -1,6 +1,6 @@
-/** Processor time, which is the same on a machine that has other work to do. */
+/** Processor time, which other load on the machine does not affect. */
 
-/** @returns milliseconds that this process has worked so far. */
+/** @returns the CPU time of this process so far, milliseconds. */
 export function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

@@ -1,4 +1,5 @@
-/** A workspace with a task, a private tmux, and `vigil deploy` on both; and an outside look at what there is. */
+/** A workspace with a task, a private tmux, `vigil deploy` on both, and an independent check of
+ * the result. */
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,24 +16,24 @@ export type Deploys = {
   readonly options: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   run(verb: string, ...words: string[]): Promise<Run>;
-  /** Deploys a program that waits for ever, unless a command is given. */
+  /** Deploys a program that waits forever, unless a command is given. */
   deploy(type: string, ...words: string[]): Promise<Run>;
-  /** The same as a child that can be killed; `done` when it is gone. */
+  /** The same as a child process that can be killed; `done` when it has exited. */
   begin(
     type: string,
     env?: Readonly<Record<string, string>>,
   ): { readonly pid: number; readonly done: Promise<number | null> };
-  /** A program of this name in front of the real one. */
+  /** Puts a program of this name in front of the real one on PATH. */
   wrap(name: string, script: string): void;
   left(): LeftBehind;
   close(): void;
 };
 
-/** What is there of agents, seen from outside. */
+/** What exists of agents, checked independently. */
 export type LeftBehind = {
   readonly prompts: readonly string[];
   readonly sessions: readonly string[];
-  /** Command lines of processes that carry a mark of this workspace's agents. */
+  /** Command lines of processes with a mark of this workspace's agents. */
   readonly processes: readonly string[];
   readonly entries: readonly string[];
   readonly intents: readonly string[];
@@ -70,7 +71,7 @@ export function startDeploys(more: Record<string, unknown> = {}): Deploys {
     XDG_STATE_HOME: join(standIns.directory, 'state'),
     PATH: `${bin}:${process.env.PATH}`,
   };
-  // Behind `--` options would be words of the agent's command.
+  // After `--` options would be words of the agent's command.
   const run = (verb: string, ...words: string[]) => vigil([verb, ...options, ...words], { env });
   const wordsFor = (type: string) => ['--task', task, '--type', type, '--prompt', `do ${type}`];
   return {
@@ -131,7 +132,7 @@ function sessionsOf(server: TmuxServer): string[] {
   }
 }
 
-/** By what they inherited, straight from /proc. */
+/** By inherited marks, straight from /proc. */
 function markedProcesses(workspace: string): string[] {
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))

@@ -1,9 +1,9 @@
-/** Ports for tests: a machine where nothing runs and nothing may be changed. */
+/** Ports for tests: a machine without processes, where nothing may be changed. */
 
 import type { Host } from '../../source/core/ports/host.ts';
 import { nothingOf } from '../fixtures/nothing.ts';
 
-/** A port that must not be used: any call is a failure of the test. */
+/** A port that must not be used: any call fails the test. */
 const unexpected = <Port extends object>(): Port =>
   new Proxy({} as Port, {
     get: (_port, name) => () => {
@@ -11,7 +11,7 @@ const unexpected = <Port extends object>(): Port =>
     },
   });
 
-/** Nothing runs, nothing is recorded, and any change is a failure of the test. */
+/** No processes, no registry, and any change fails the test. */
 export const emptyHost: Host = {
   machine: { host: 'h', bootId: 'boot', uid: 1000, pid: 99_999 },
   clock: unexpected(),

@@ -1,5 +1,5 @@
-/** A tmux directory, a workspace and a state directory of its own, with real executables in it: each is a
- * copy of a program that sleeps, and is told apart from the others by how long. */
+/** A tmux directory, a workspace and a state directory with real executables: copies of a program
+ * that sleeps, distinguished by their durations. */
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -19,10 +19,10 @@ import { type Run, vigil, vigilEnv } from './vigil.ts';
 import { type AgentSpec, createWorkspace, type Workspace } from './workspace.ts';
 
 export type Program = {
-  /** Shell text that runs it. */
+  /** Shell command that runs it. */
   readonly words: string;
   readonly argv: readonly string[];
-  /** Its pid, as soon as it runs. */
+  /** Its pid, as soon as it is running. */
   pid(): Promise<number>;
 };
 
@@ -32,31 +32,31 @@ export type EvidenceWorld = {
   readonly workspace: Workspace;
   readonly server: TmuxServer;
   readonly task: string;
-  /** One more server beside the first, in the same directory of sockets, started with these variables. */
+  /** Another server in the same socket directory, started with these variables. */
   another(variables?: Readonly<Record<string, string>>): TmuxServer;
   /** A process of a real executable of this name, not started yet. */
   program(name: string): Program;
   /** Starts it as the first process of a new session. */
   run(session: string, name: string, server?: TmuxServer): Promise<number>;
-  /** Starts it in a new session and lets it write to a log, as the orchestrator does. */
+  /** Starts it in a new session with output to a log, like the orchestrator. */
   runLogged(session: string, name: string, log: string, server?: TmuxServer): Promise<number>;
-  /** A session with a person's shell, and this typed into it. */
+  /** Types this into the user's shell of a new session. */
   type(session: string, name: string, server?: TmuxServer): Promise<number>;
-  /** A session with nothing but a shell that waits for words. @returns the shell's pid. */
+  /** A session with only a waiting shell. @returns the shell's pid. */
   shell(session: string, server?: TmuxServer): Promise<number>;
-  /** Starts it without a terminal, as a service or a graphical program runs. */
+  /** Starts it without a terminal, like a service or a graphical program. */
   detached(name: string): Promise<number>;
   /** The entry of a process in `tracked_processes`. */
   identityOf(pid: number): Record<string, unknown>;
   attach(session: string, server?: TmuxServer): Promise<void>;
-  /** The log that an agent of this id writes to. */
+  /** The log of an agent with this id. */
   logOf(id: string): string;
   record(tasks: Readonly<Record<string, readonly AgentSpec[]>>): void;
-  /** Entries that are at work, in sessions of their own names. */
+  /** Active entries, in sessions of their own names. */
   recordWorking(...ids: string[]): void;
-  /** What the registry says of these: `ID STATUS`. */
+  /** The statuses in the registry: `ID STATUS`. */
   statuses(...ids: string[]): readonly string[];
-  /** All servers of this world are asked, where no option names one. */
+  /** Queries all servers of this world unless an option names one. */
   vigil(verb: string, ...words: string[]): Promise<Run>;
   close(): void;
 };
@@ -180,7 +180,7 @@ export function createEvidenceWorld(): EvidenceWorld {
   };
 }
 
-/** A part of a world: who is there, who is to be there after a verb, and who is not. */
+/** A part of a world: its processes, and which of them a command must leave running or end. */
 export type Part = {
   readonly entries: readonly AgentSpec[];
   readonly lives?: readonly number[];
@@ -192,7 +192,7 @@ export type Part = {
 
 export const asWanted = { living: [], dead: [], stays: true, goes: true };
 
-/** What is not as it is wanted, by a look of one's own. */
+/** Differences from the wanted state, checked independently. */
 export function afterwards({ server }: EvidenceWorld, part: Part | undefined) {
   if (part === undefined) throw new Error('it was not prepared');
   const { lives = [], dies = [], stays, goes } = part;
@@ -205,19 +205,20 @@ export function afterwards({ server }: EvidenceWorld, part: Part | undefined) {
   };
 }
 
-/** The same status of each, as `statuses` has it. */
+/** The same status for each, in the format of `statuses`. */
 export const each = (status: string, ...ids: string[]) => ids.map(id => `${id} ${status}`);
 
 type Named = Readonly<Record<string, number>>;
 
-/** Titles of those processes that live by a look of one's own. */
+/** Titles of those processes that are running, checked independently. */
 export const livingOf = (named: Named) =>
   Object.keys(named).filter(title => isAlive(named[title] as number));
 
 export const deadOf = (named: Named) =>
   Object.keys(named).filter(title => !isAlive(named[title] as number));
 
-/** Whoever has become this program with this argument: before that it was a fork of its parent. */
+/** The process that has become this program with this argument; before its exec it was a fork of
+ * its parent. */
 function running(path: string, argument: string): number | undefined {
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
@@ -232,7 +233,7 @@ function running(path: string, argument: string): number | undefined {
     });
 }
 
-/** A shell that has printed its prompt takes what is typed. */
+/** A shell that has printed its prompt accepts input. */
 function waitingShell(session: string, server: TmuxServer): number | undefined {
   const target = `=${session}:`;
   if (server.tmux('capture-pane', '-p', '-t', target).trim() === '') return undefined;

@@ -19,9 +19,9 @@ import { manualClock } from './manual-clock.ts';
 export type Habit = {
   /** Milliseconds from SIGTERM to its exit; without it SIGTERM is ignored. */
   readonly termMs?: number;
-  /** Children it forks when it gets SIGTERM. */
+  /** Children it forks on SIGTERM. */
   readonly forks?: number;
-  /** SIGKILL does nothing: it waits in the kernel. */
+  /** SIGKILL has no effect: it is blocked in the kernel. */
   readonly stuck?: boolean;
   /** Another process gets its number as soon as it exits. */
   readonly reused?: boolean;

@@ -1,8 +1,8 @@
-/** A program of ours in front of the real one on PATH. */
+/** Puts a fake program in front of the real one on PATH. */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** @param directory where `fake/` is made. @param script of bash. @returns the PATH to run with. */
+/** @param directory where `fake/` is created. @param script bash code. @returns the PATH to use. */
 export function pathWith(directory: string, name: string, script: string): string {
   const bin = join(directory, 'fake');
   mkdirSync(bin, { recursive: true });

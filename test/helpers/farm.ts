@@ -1,6 +1,6 @@
-/** A farm like the process leak analysis: 8 live agents, 46 ghosts, 39 ended, 1 undead, 1 husk, an
- * unregistered agent session, 3 interactive agents, a zombie, and a server that a setsid child of
- * an ended agent left behind. Real processes, a real tmux, real files. */
+/** A farm modelled on the process leak analysis: 8 live agents, 46 ghosts, 39 ended, 1 undead, 1
+ * husk, an unregistered agent session, 3 interactive agents, a zombie, and a server left behind
+ * by a setsid child of an ended agent. Real processes, a real tmux, real files. */
 import { join } from 'node:path';
 import { eventually } from './eventually.ts';
 import { createStandIns, type StandIns, statOf } from './stand-ins.ts';
@@ -28,7 +28,7 @@ export type Farm = {
     readonly zombieParent: number;
     readonly leaked: number;
   };
-  /** Options that point vigil at this farm alone. */
+  /** Options that limit vigil to this farm. */
   readonly options: readonly string[];
   close(): void;
 };
@@ -112,13 +112,13 @@ async function grow(server: TmuxServer, standIns: StandIns): Promise<Farm> {
   };
 }
 
-/** As the orchestrator starts them: a shell that carries the agent and tees its output. */
+/** Started like the orchestrator does: a shell that runs the agent and tees its output. */
 function agentCommand(program: string, env: Record<string, string>): string[] {
   const settings = Object.entries(env).map(([name, value]) => `${name}='${value}'`);
   return ['bash', '-c', `${settings.join(' ')} '${program}' --print go | tee /dev/null`];
 }
 
-/** An agent on a pseudo-terminal of its own, as over ssh. */
+/** An agent on its own pseudo-terminal, as over ssh. */
 async function onTerminal(standIns: StandIns, program: string): Promise<number> {
   const { env, ready } = standIns.environment();
   const log = join(standIns.directory, 'typescript');
@@ -126,7 +126,7 @@ async function onTerminal(standIns: StandIns, program: string): Promise<number> 
   return ready();
 }
 
-/** An agent starts a server with setsid and ends with its session; the server lives on. */
+/** An agent starts a server with setsid and exits with its session; the server keeps running. */
 async function leak(
   server: TmuxServer,
   standIns: StandIns,

@@ -1,5 +1,5 @@
-/** Control groups that stop whoever is in them: version 1, where not even SIGKILL is heard (state D), and
- * version 2, where it is. */
+/** Control groups that freeze their processes: version 1, where even SIGKILL is not delivered
+ * (state D), and version 2, where it is. */
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from './eventually.ts';
@@ -15,7 +15,7 @@ const mounts = {
   2: ['/sys/fs/cgroup/unified', '/sys/fs/cgroup'],
 } as const;
 
-/** @throws where this machine lets nobody make such a group: these tests need root for it. */
+/** @throws if this machine does not allow such groups: these tests need root. */
 export function createFreezer(version: 1 | 2): Freezer {
   const mark = version === 1 ? 'cgroup.clone_children' : 'cgroup.controllers';
   const mount = mounts[version].find(path => existsSync(join(path, mark)));
@@ -46,13 +46,13 @@ export function createFreezer(version: 1 | 2): Freezer {
         try {
           process.kill(Number(pid), 'SIGKILL');
         } catch {
-          // It has died since.
+          // It has exited since.
         }
       for (;;)
         try {
           return rmdirSync(group);
         } catch (error) {
-          // The dying are in it for a moment longer.
+          // Exiting processes stay in it for a moment.
           if (Date.now() > deadline) throw error;
         }
     },

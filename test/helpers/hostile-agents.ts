@@ -1,5 +1,5 @@
-/** Programs that do not want to end, as Python text for `agents.run`. Whatever forks asks a counter
- * first, which all its forks share: no failing test can fill the machine. */
+/** Programs that resist termination, as Python text for `agents.run`. Every fork first takes from
+ * a counter shared by all of them, so that no failing test can exhaust the machine. */
 
 const prelude = `#!/usr/bin/env python3
 import ctypes, os, select, signal, sys, threading, time
@@ -7,7 +7,7 @@ ready = os.environ['READY_FILE']
 counter = os.open(ready + '.forks', os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
 
 def may_fork(cap):
-    # One more byte each: appends are atomic, so nobody gets past the cap.
+    # One more byte each: appends are atomic, so no fork exceeds the cap.
     os.write(counter, b'.')
     return os.fstat(counter).st_size <= cap
 
@@ -42,7 +42,7 @@ say_ready(*pids)
 forever()
 `;
 
-/** From its SIGTERM on it forks without end: every second child leaves its session. */
+/** After SIGTERM it forks endlessly: every second child leaves its session. */
 export const steadyForker = (cap: number, pauseMs: number) => `${prelude}
 def fork_steadily(*_):
     stubborn()
@@ -60,7 +60,7 @@ say_ready()
 forever()
 `;
 
-/** Two in sessions of their own: whichever sees the other die starts it again within a moment. */
+/** Two processes in their own sessions: each restarts the other within a moment of its exit. */
 export const mutualRespawners = (cap: number) => `${prelude}
 def guard(partner):
     while True:
@@ -92,7 +92,8 @@ say_ready(first, int(os.read(reader, 20)))
 forever()
 `;
 
-/** Forks twenty times while it is being ended, over three seconds: in the attempts, not before. */
+/** Forks twenty times over three seconds while it is being ended: during the attempts, not
+ * before. */
 export const forksWhileDying = `${prelude}
 def fork_slowly(*_):
     stubborn()
@@ -108,8 +109,8 @@ say_ready()
 forever()
 `;
 
-/** It has a child that has a child in a session of its own and without any environment. The one in
- * between goes away at SIGUSR2; then nothing that lives leads from the last to the agent. */
+/** Its child has a child in its own session with an empty environment. The middle one exits on
+ * SIGUSR2; then no live process connects the last one to the agent. */
 export const forgottenDaemon = `${prelude}
 reader, writer = os.pipe()
 middle = os.fork()
@@ -126,7 +127,7 @@ say_ready(middle, int(os.read(reader, 20)))
 forever()
 `;
 
-/** Its first thread has ended, which makes it look like a zombie; the second one goes on. */
+/** Its first thread has exited, which makes it look like a zombie; the second one is running. */
 export const deadLeader = `${prelude}
 stubborn()
 threading.Thread(target=lambda: time.sleep(1000000)).start()
@@ -135,7 +136,7 @@ exit_thread = 60 if os.uname().machine == 'x86_64' else 93
 ctypes.CDLL(None).syscall(exit_thread, 0)
 `;
 
-/** Itself and `children` others, a quarter of them in sessions of their own. */
+/** Itself and `children` others, a quarter of them in their own sessions. */
 export const crowd = (children: number, isStubborn: boolean) => `${prelude}
 if ${isStubborn ? 'True' : 'False'}: stubborn()
 pids = []
@@ -153,7 +154,7 @@ say_ready(*pids)
 forever()
 `;
 
-/** Starts this program in the ordinary way and waits for ever; what that says goes to a file. */
+/** Starts this program normally and waits forever; its output goes to a file. */
 export const starterOf = (command: string) => `${prelude}
 import subprocess
 with open(ready + '.said', 'w') as said: subprocess.run(['sh', '-c', ${JSON.stringify(command)}], stdout=said)
@@ -161,8 +162,9 @@ say_ready()
 forever()
 `;
 
-/** For `programs/reuse.py`, which is told of each child that has died. From its SIGTERM on: with HOW
- * `same tick` one child after the other, each for most of a clock tick; else it ends the one it has. */
+/** For `programs/reuse.py`, which is notified of each exited child. On SIGTERM: with HOW `same
+ * tick` it starts one child after another, each for most of a clock tick; otherwise it ends its
+ * only child. */
 export const shortLivedChildren = `${prelude}
 dead = os.open(ready + '.dead', os.O_RDWR)
 tick = 1 / os.sysconf('SC_CLK_TCK')

@@ -1,4 +1,4 @@
-/** Strings that would act on a terminal, or on whoever parses lines and columns. */
+/** Strings that would act on a terminal, or confuse a parser of lines and columns. */
 
 const pieces = [
   ...[
@@ -27,7 +27,7 @@ const pieces = [
   ...['agent', 'claude', '-', '--yes', '@orphans', ';', '|', '&', '\u001b', '\u001b[', '\u009b'],
 ];
 
-/** The same strings each time, `count` of them, none like another. */
+/** `count` distinct strings, the same each time. */
 export function hostileStrings(count: number): readonly string[] {
   let state = 20_251_029;
   const next = (below: number) => {
@@ -41,5 +41,6 @@ export function hostileStrings(count: number): readonly string[] {
   });
 }
 
-/** What no output may hold beside line ends: controls, and what changes direction or cannot be seen. */
+/** Characters no output may contain except line ends: controls, and characters that change
+ * direction or are invisible. */
 export const harmful = /[\p{Cc}\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;

@@ -101,7 +101,7 @@ export type Parts = {
   readonly origins?: Readonly<Record<number, Origin>>;
 };
 
-/** init, a tmux server and whatever is given; everything readable. */
+/** init, a tmux server and the given processes; everything is readable. */
 export function inventory(parts: Parts = {}, more: Partial<Inventory> = {}): Inventory {
   return {
     takenAt: now,

@@ -1,4 +1,5 @@
-/** Real agents, and a `vigil kill` that runs beside the test: new for each test, gone after it. */
+/** Real agents, and a `vigil kill` that runs in parallel with the test: new for each test,
+ * removed after it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { afterEach, beforeEach } from 'vitest';
 import { type Agents, startAgents } from './agents.ts';
@@ -6,7 +7,7 @@ import { cliPath, vigilEnv } from './vigil.ts';
 
 export type KillBeside = {
   readonly started: ChildProcess;
-  /** Its exit code or signal, and after how long. */
+  /** Its exit code or signal, and its duration. */
   readonly left: Promise<{ readonly how: number | string | null; readonly ms: number }>;
 };
 
@@ -15,7 +16,7 @@ export type KillsBeside = {
   start(id: string, ...words: string[]): KillBeside;
 };
 
-/** To be called where tests are described. */
+/** Call inside `describe`. */
 export function killsBeside(): KillsBeside {
   let farm: Agents;
   let child: ChildProcess | undefined;

@@ -1,5 +1,5 @@
-/** A world of processes of any shape: started in panes of a person's session or outside of tmux, below programs
- * that stay or are gone, with what environment, group, session and standard streams it takes. */
+/** A world of arbitrary processes: in a user's tmux panes or outside tmux, below programs that
+ * stay or exit, with chosen environment, group, session and standard streams. */
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -20,13 +20,13 @@ import { startTmux, type TmuxServer } from './tmux-server.ts';
 import { type Run, vigil } from './vigil.ts';
 import { createWorkspace } from './workspace.ts';
 
-/** What a standard stream leads to: a path is a file that is written to. */
+/** The target of a standard stream: a path is a file to write to. */
 export type Stream = 'null' | 'terminal' | 'socket' | 'pipe' | `/${string}`;
 export type Child = {
   readonly label: string;
   readonly exe: string;
   readonly argv: readonly string[];
-  /** Marks, beside the least that a program needs; null empties its environment. */
+  /** Marks, besides the minimal environment; null empties it. */
   readonly env?: Readonly<Record<string, string>> | null;
   readonly place?: 'same' | 'group' | 'session' | 'left' | 'nohup' | 'loose';
   readonly stdio?: readonly [Stream, Stream, Stream] | 'pty';
@@ -34,7 +34,7 @@ export type Child = {
 };
 export type Family = {
   readonly label: string;
-  /** The name by which it is run; `claude` makes it an agent. */
+  /** The name it is run as; `claude` makes it an agent. */
   readonly name: string;
   readonly children: readonly Child[];
   readonly exe?: string;
@@ -57,16 +57,16 @@ const ask = 'import sys; print(sys.executable, sys.base_prefix, sep=chr(10))';
 const [python = '', prefix = ''] = execFileSync('python3', ['-c', ask], { encoding: 'utf8' }).split(
   '\n',
 );
-/** Run under another name, it would look for its modules beside the program of that name. */
+/** Run under another name, it would look for its modules beside that program. */
 const modules = { PYTHONHOME: prefix };
 
 export function startWorld() {
-  // The tests may run below an agent themselves.
+  // The tests may themselves run below an agent.
   for (const name of [...programMarkNames, 'VIGIL_AGENT']) delete process.env[name];
   const standIns = createStandIns();
   const { directory } = standIns;
   const servers: TmuxServer[] = [];
-  /** Labels of all that was asked for. */
+  /** Labels of all started processes. */
   const expected = new Set<string>();
   const workspace = createWorkspace(directory);
   const pids = join(directory, 'pids');
@@ -85,7 +85,7 @@ export function startWorld() {
     return whole;
   };
   const server = (marks: Readonly<Record<string, string>> = {}) => {
-    // A server has the environment of whoever starts it.
+    // A server has the environment of the process that starts it.
     Object.assign(process.env, marks);
     const made = startTmux();
     servers.push(made);
@@ -122,7 +122,7 @@ export function startWorld() {
       if (!existsSync(whole)) copyFileSync(from, whole);
       return whole;
     },
-    /** A program of this name that waits for ever: `NAME 100000`. */
+    /** A program of this name that waits forever: `NAME 100000`. */
     sleeper(path: string) {
       return this.copy('/bin/sleep', path);
     },
@@ -138,7 +138,7 @@ export function startWorld() {
         env: { ...modules, ...family.env, ...more.env },
       };
     },
-    /** Starts it outside of tmux. */
+    /** Starts it outside tmux. */
     async start(family: Family) {
       const [name = '', ...words] = argvOf(family, {});
       const run = ['exec -a "$0" "$@"', name, family.exe ?? python, ...words];
@@ -147,10 +147,10 @@ export function startWorld() {
       standIns.start('env', ['-i', ...settings, 'bash', '-c', ...run]);
       await born(family);
     },
-    /** A pane of a person, with a shell in it. */
+    /** A user's pane with a shell. */
     pane: (on: TmuxServer, ...shell: string[]) =>
       on.tmux('new-window', '-d', '-P', '-F', '#{pane_id}', '-t', '=people:', ...shell).trim(),
-    /** Types what starts it into the shell of that pane. */
+    /** Types the start command into that pane's shell. */
     async startIn(on: TmuxServer, pane: string, family: Family) {
       const said = on.tmux(
         'display-message',
@@ -188,7 +188,7 @@ export function startWorld() {
   };
 }
 
-/** Programs of MCP servers, as npm lays them out. */
+/** Programs of MCP servers, as npm installs them. */
 export function writeServers(world: World) {
   const modules = 'project/node_modules';
   const waits = 'setInterval(() => {}, 1e6);\n';
@@ -197,7 +197,7 @@ export function writeServers(world: World) {
   return {
     memory: world.file(memory, `#!/usr/bin/env node\n${waits}`),
     filesystem: world.file(filesystem, waits),
-    // npm names itself, starts a shell with the package's program, and stays above it.
+    // npm names itself, starts a shell with the package's program, and remains its parent.
     npx: world.file(
       'npx.js',
       `process.title = 'npm exec @modelcontextprotocol/server-memory';
@@ -209,7 +209,7 @@ export function writeServers(world: World) {
   };
 }
 
-/** By a plain read of /proc: itself and everything below it that lives. */
+/** By a plain read of /proc: itself and all its live descendants. */
 export function subtreeOf(pid: number): number[] {
   const children = new Map<number, number[]>();
   for (const each of readdirSync('/proc').map(Number).filter(Number.isInteger)) {
@@ -220,7 +220,7 @@ export function subtreeOf(pid: number): number[] {
   return isAlive(pid) ? below(pid) : [];
 }
 
-/** The class of the row that has this process, and its confidence. */
+/** Class and confidence of the row with this process. */
 export function verdictOn(pid: number, rows: readonly JsonRow[]) {
   const row = rows.find(({ processes }) => processes.some(each => each.pid === pid));
   return row === undefined ? 'no row' : [row.class, row.confidence, ...row.evidence].join('; ');

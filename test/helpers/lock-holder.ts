@@ -1,4 +1,4 @@
-/** Another writer, which holds a file's lock as Python writers do and does not let go. */
+/** Another writer that holds a file's lock, as Python writers do, until released. */
 import { spawn } from 'node:child_process';
 
 const script = `
@@ -9,7 +9,7 @@ print('held', flush=True)
 signal.pause()
 `;
 
-/** @returns what lets go of it. */
+/** @returns a function that releases it. */
 export async function holdLock(path: string): Promise<() => void> {
   const child = spawn('python3', ['-c', script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise(resolve => child.stdout.once('data', resolve));

@@ -1,5 +1,5 @@
-/** Ends agents with the built program under strace, and then looks for itself: by /proc, by Python and
- * by the files, with no code of the program. */
+/** Terminates agents with the built program under strace, then verifies the result by /proc,
+ * Python and files, without the program's own code. */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,12 +32,12 @@ export type Watched = {
   readonly targets: readonly TargetReport[];
   readonly spared: readonly { readonly pid: number; readonly reason: string }[];
   readonly durationMs: number;
-  /** Signals that the kernel was asked for, by any process of vigil. */
+  /** Signals requested from the kernel by any process of vigil. */
   readonly sent: readonly { readonly pid: number; readonly signal: string }[];
 };
 
-/** Who must live on, unsignalled: an editor with the agent's id in its arguments, a `tail` on its log,
- * another agent, the tmux server, another user's process. */
+/** Processes that must stay unsignalled: an editor with the agent's id in its arguments, a `tail`
+ * of its log, another agent, the tmux server, another user's process. */
 export type Bystanders = { readonly pids: readonly number[] };
 
 export async function startBystanders(farm: Agents, id: string): Promise<Bystanders> {
@@ -55,14 +55,14 @@ export async function startBystanders(farm: Agents, id: string): Promise<Bystand
   return { pids: [...pids, server.pid(), ...other.pids] };
 }
 
-/** `vigil kill … --yes --json` under strace, and everything that must be true after it, whatever was
- * ended and however that went. */
+/** Runs `vigil kill … --yes --json` under strace, and checks everything that must hold
+ * afterwards, whatever was ended and however that went. */
 export async function endWatched(
   farm: Agents,
   agents: readonly Agent[],
   bystanders: Bystanders,
   words: readonly string[] = [],
-  /** What starts vigil, such as `nice -n 19`. */
+  /** A command that starts vigil, such as `nice -n 19`. */
   prefix: readonly string[] = [],
 ): Promise<Watched> {
   const trace = join(farm.standIns.directory, `trace-${++traces}`);
@@ -104,12 +104,12 @@ export function expectOnlyMembersSignalled({ targets, sent }: Watched, { pids }:
   expect(sent.filter(each => !members.has(each.pid))).toEqual([]);
   expect(pids.filter(pid => !hasLivingThread(pid))).toEqual([]);
   expect(sent.filter(each => pids.includes(each.pid))).toEqual([]);
-  // SIGTERM once to each.
+  // One SIGTERM to each.
   const terminated = sent.filter(each => each.signal === 'SIGTERM').map(each => each.pid);
   expect(terminated).toHaveLength(new Set(terminated).size);
 }
 
-/** What was said of each process is what is there; and where an agent is said to be gone, nobody bears
+/** The report on each process matches the facts; if an agent is reported as gone, no process has
  * its mark. */
 function expectTruth({ targets }: Watched, agents: readonly Agent[]): void {
   const isThere = ({ pid, start }: ProcessReport) =>
@@ -127,7 +127,8 @@ function expectTruth({ targets }: Watched, agents: readonly Agent[]): void {
   }
 }
 
-/** The registries are whole, with right counts; nobody is stopped; no file of ours is left behind. */
+/** The registries are complete, with correct counts; no process is stopped; no temporary file
+ * remains. */
 export function expectNothingLeft(farm: Agents, watched: Watched, { pids }: Bystanders): void {
   const task = JSON.parse(readFileSync(farm.workspace.taskFile(farm.task), 'utf8'));
   const global = JSON.parse(readFileSync(farm.workspace.globalFile, 'utf8'));
@@ -137,7 +138,7 @@ export function expectNothingLeft(farm: Agents, watched: Watched, { pids }: Byst
     count(task.agents, 'working') + count(task.agents, 'stuck'),
     count(task.agents, 'completed'),
   ]);
-  // The index says of an agent only what its task has said to it.
+  // The index repeats what the task registry says about the agent.
   const closed = Object.values(global.agents as Record<string, { status?: string }>).filter(
     each => each.status === 'terminated',
   );
@@ -145,14 +146,14 @@ export function expectNothingLeft(farm: Agents, watched: Watched, { pids }: Byst
   const told = watched.targets.flatMap(target => target.processes.map(each => each.pid));
   expect([...told, ...pids].filter(pid => statOf(pid)?.state === 'T')).toEqual([]);
   const left = filesBelow(farm.workspace.path).filter(name => /\.(tmp|lock|journal)\b/.test(name));
-  // Who has outlived SIGKILL stays noted, for the vigil that comes next.
+  // Processes that outlived SIGKILL stay in the kill journal for the next vigil.
   const survivors = watched.targets.filter(each => each.outcome === 'survived');
   const forbidden = survivors.length > 0 ? /\.tmp|\.lock/ : /ending-|\.tmp|\.lock/;
   const notes = filesBelow(farm.state).filter(name => forbidden.test(name));
   expect([...left, ...notes]).toEqual([]);
 }
 
-/** A process lives as long as one of its threads does, whatever its leader's state is. */
+/** A process is running while any of its threads is, whatever its leader's state. */
 export function hasLivingThread(pid: number): boolean {
   try {
     return readdirSync(`/proc/${pid}/task`).some(thread => {
@@ -184,14 +185,14 @@ for name in filter(str.isdigit, os.listdir('/proc')):
 print(json.dumps(marks))
 `;
 
-/** READY_FILE → who has it, by another program than node. */
+/** READY_FILE → the processes that have it, read without Node. */
 function marksInUse(): ReadonlyMap<string, readonly number[]> {
   return new Map(
     Object.entries(JSON.parse(execFileSync('python3', ['-c', marksProgram], { encoding: 'utf8' }))),
   );
 }
 
-/** But not those to programs that vigil itself has started, such as a tmux client that hangs. */
+/** Except signals to programs that vigil itself started, such as a hung tmux client. */
 function signalsIn(trace: string) {
   const own = new Set([...trace.matchAll(/^(\d+) +execve\(/gm)].map(([, pid]) => Number(pid)));
   return [...trace.matchAll(/\bt?g?kill\((?:\d+, )??(-?\d+), (SIG\w+)\)/g)]

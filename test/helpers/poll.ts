@@ -1,4 +1,4 @@
-/** One look with what the judges need, and the evidence of it in few words. */
+/** One poll with the input of the judges, and its evidence in short form. */
 
 import { createAbsenceDoubt } from '../../source/core/evidence/absence.ts';
 import type { Evidence } from '../../source/core/evidence/evidence.ts';
@@ -39,7 +39,7 @@ export function marked(marks: Readonly<Record<string, string>>, more: Origin = {
   return { programMarks: new Map(Object.entries(marks)), ...more };
 }
 
-/** `TMUX` and `TMUX_PANE` of a pane, of the usual server where none is named. */
+/** `TMUX` and `TMUX_PANE` of a pane, by default of the usual server. */
 export function inPane(pane: string, server = serverPid): Origin {
   return {
     tmuxPane: pane,
@@ -47,7 +47,7 @@ export function inPane(pane: string, server = serverPid): Origin {
   };
 }
 
-/** What a process has open where it could be read: nothing of note, but for what is given. */
+/** Readable descriptors: unremarkable unless overridden. */
 export function opened(more: Partial<Descriptors> = {}): Descriptors {
   return { ...unreadDescriptors, isRead: true, peer: 'there', ...more };
 }

@@ -1,10 +1,10 @@
-/** Programs of the tests, as `build/test-programs.js` has built them. */
+/** The test programs built by `build/test-programs.js`. */
 import { fileURLToPath } from 'node:url';
 
 const local = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-/** Adds one to a number in a registry; as it is, where no native package can be loaded, and with a fail
- * point at every call to the file system. */
+/** Adds one to a number in a registry; normally, without any native package, and with a fail
+ * point at every file system call. */
 export const updater = local('node_modules/.cache/vigil-updater.mjs');
 export const plainUpdater = local('node_modules/.cache/vigil-plain-updater.mjs');
 export const failingUpdater = local('node_modules/.cache/vigil-failing-updater.mjs');

@@ -1,4 +1,4 @@
-/** One registry file that many processes write, and what can be seen of it from outside. */
+/** One registry file written by many processes, and an independent view of it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
   existsSync,
@@ -17,18 +17,18 @@ import { asUser } from './people.ts';
 export type RegistryFile = {
   readonly path: string;
   readonly acknowledgements: string;
-  /** The numbers by agent id, by a plain read. Throws where it is no JSON. */
+  /** The numbers by agent id, by a plain read. Throws if it is not JSON. */
   counts(): Map<string, number>;
-  /** The highest number that each writer was told was written. */
+  /** The highest number whose write was acknowledged, per writer. */
   acknowledged(): Map<string, number>;
-  /** Files beside it that are not its own. */
+  /** Unexpected files beside it. */
   leftBeside(): string[];
-  /** Lets a queue lock that a killed vigil left count as stale at once, not after two seconds. */
+  /** Makes the queue lock of a killed vigil stale at once instead of after two seconds. */
   ageQueueLock(): void;
   close(): void;
 };
 
-/** @param text the whole file, where it is to be something else than agents that count. */
+/** @param text the whole file, if it should contain something other than counting agents. */
 export function createRegistryFile(agents: number, text?: string, parent = tmpdir()): RegistryFile {
   const workspace = join(mkdtempSync(join(parent, 'vigil-registry-')), '.agent-workspace');
   const path = join(workspace, 'TASK-1', 'AGENT_REGISTRY.json');
@@ -82,14 +82,14 @@ export type Ended = {
   readonly said: string;
 };
 
-/** Starts a program of the tests. */
+/** Starts a test program. */
 export function start(
   program: string,
   words: readonly (string | number)[],
   env: Readonly<Record<string, string | undefined>> = {},
   uid?: number,
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  // Nobody is to find a Python of root's own on the path.
+  // A Python of root's own must not be found on the path.
   const python = uid === undefined ? 'python3' : '/usr/bin/python3';
   const command = program.endsWith('.py') ? python : process.execPath;
   const [first = '', ...rest] = [...asUser(uid), command, program, ...words.map(String)];

@@ -1,4 +1,4 @@
-/** The built program on a real terminal: a pane of a tmux server of its own. */
+/** The built program on a real terminal: a pane of a private tmux server. */
 import { readFileSync } from 'node:fs';
 import { eventually } from './eventually.ts';
 import { startTmux, type TmuxServer } from './tmux-server.ts';
@@ -11,9 +11,9 @@ export type LiveScreen = {
   /** Waits until the pane shows it. */
   shows(what: string | RegExp): Promise<string>;
   showsNot(what: string | RegExp): Promise<string>;
-  /** Keys as tmux names them; plain words are typed. */
+  /** Keys as tmux names them; other words are typed. */
   press(...keys: string[]): void;
-  /** Answers the question that is open, once the way ahead is offered: that takes a moment. */
+  /** Answers the open dialog once it accepts an answer, which takes a moment. */
   confirm(...keys: string[]): Promise<void>;
   paste(text: string): void;
   resize(columns: number, rows: number): void;
@@ -22,8 +22,8 @@ export type LiveScreen = {
   close(): void;
 };
 
-/** Starts `vigil` from a shell prompt, so that what it leaves behind can be seen.
- * @param words options; @param env settings in front of the command. */
+/** Starts `vigil` from a shell prompt, so that anything it leaves on the terminal is visible.
+ * @param words options; @param env settings before the command. */
 export async function startScreen(
   words: readonly string[],
   { columns = 100, rows = 30, env = '' } = {},

@@ -1,14 +1,15 @@
-/** One seed for every property test of a run. It is printed when the run begins, and fast-check names it again
- * where a property fails; `VIGIL_SEED=12345 npm test` plays the same cases once more.
+/** One seed for all property tests of a run. It is printed at the start, and by fast-check when a
+ * property fails; `VIGIL_SEED=12345 npm test` repeats the same cases.
  *
- * Hooked into vitest twice, for one is the process that starts the others: as `globalSetup` it chooses the seed,
- * prints it and leaves it in the environment; as one of the `setupFiles` it gives it to fast-check in each test file. */
+ * Registered twice in vitest, since one process starts the others: as `globalSetup` it chooses
+ * and prints the seed and exports it; as one of the `setupFiles` it passes it to fast-check in
+ * each test file. */
 import { configureGlobal, readConfigureGlobal } from 'fast-check';
 
 const variable = 'VIGIL_SEED';
 
-/** @returns the seed in the environment, or a new one. Throws where it is no whole number of 32 bits: a typing
- * error must not pass for another run. */
+/** @returns the seed in the environment, or a new one. Throws if it is not a 32-bit integer: a
+ * typing error must not pass for another run. */
 export function seedIn(env: Readonly<Record<string, string | undefined>>): number {
   const given = env[variable];
   if (given === undefined || given === '') return Math.floor(Math.random() * 2 ** 31);

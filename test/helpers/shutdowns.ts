@@ -1,4 +1,4 @@
-/** `vigil shutdown` as a child that signals can be sent to, and the journal that it keeps. */
+/** `vigil shutdown` as a child process that can be signalled, and its journal. */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

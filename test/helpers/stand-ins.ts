@@ -1,4 +1,4 @@
-/** Real processes that stand in for agents. Each announces that it is ready by making a file. */
+/** Real processes that stand in for agents. Each creates a file when it is ready. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
@@ -13,8 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './eventually.ts';
 
-/** A shell script whose name is the agent's: it says it is ready, then waits for ever. With
- * `LEAK=<program>` it first starts that program in a session of its own. */
+/** A shell script named after the agent: it reports that it is ready, then waits forever. With
+ * `LEAK=<program>` it first starts that program in its own session. */
 const agentScript = `#!/bin/bash
 if [ -n "$LEAK" ]; then
   setsid "$LEAK" "$LEAK_PID_FILE" </dev/null >/dev/null 2>&1 &
@@ -25,7 +25,7 @@ exec 9<> "$FIFO"
 read -r -u 9 _
 `;
 
-/** Says its pid, then waits for ever. */
+/** Reports its pid, then waits forever. */
 const serverScript = `#!/bin/bash
 echo $$ > "$1"
 exec 9<> "$FIFO"
@@ -44,19 +44,19 @@ while True:
 `;
 
 export type StandIns = {
-  /** A directory of its own for files; removed by close(). */
+  /** A private directory; removed by close(). */
   readonly directory: string;
   /** Path of a program of this name that behaves like an agent. */
   agent(name: string): string;
-  /** Path of a program of this name that behaves like a server an agent starts. */
+  /** Path of a program of this name that behaves like a server started by an agent. */
   server(name: string): string;
-  /** Environment a stand-in needs, with a file that it writes its pid to. */
+  /** Environment of a stand-in, with a file for its pid. */
   environment(): { readonly env: Record<string, string>; ready(): Promise<number> };
   /** Starts a child of this test; ended by close(). */
   start(command: string, words: readonly string[], env?: Record<string, string>): ChildProcess;
   /** A zombie with a parent that never waits. */
   zombie(): Promise<{ readonly pid: number; readonly parent: number }>;
-  /** Remembers a pid that the test started indirectly; ended by close(). */
+  /** Registers a pid that the test started indirectly; ended by close(). */
   adopt(pid: number): void;
   close(): void;
 };
@@ -114,7 +114,7 @@ export function createStandIns(): StandIns {
   };
 }
 
-/** An observer of its own: state, parent and start time of a pid, by a plain read of /proc. */
+/** State, parent and start time of a pid, by an independent plain read of /proc. */
 export function statOf(pid: number): { state: string; ppid: number; start: string } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -133,7 +133,7 @@ function contentOf(file: string): string | undefined {
   }
 }
 
-/** It may have died since it was looked for: a teardown goes on all the same. */
+/** It may have exited meanwhile; the teardown continues anyway. */
 export function killIfRunning(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');

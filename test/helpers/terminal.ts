@@ -1,5 +1,5 @@
-/** A program on a pseudo-terminal of its own, without a shell: its raw bytes, its sizes, its hang-up,
- * and how it left. */
+/** A program on its own pseudo-terminal, without a shell: its raw bytes, sizes, hang-up and exit
+ * status. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.ts';
@@ -7,18 +7,18 @@ import { eventually } from './eventually.ts';
 export type ExitReport = {
   readonly code: number | null;
   readonly signal: string | null;
-  /** Whether the terminal takes lines and echoes again; nothing where it is gone. */
+  /** Whether the terminal is back in cooked mode with echo; nothing if it is gone. */
   readonly cooked: boolean | null;
 };
 
 export type OwnTerminal = {
   pid(): Promise<number>;
-  /** Everything that the program has printed. */
+  /** Everything the program has printed. */
   output(): string;
   prints(what: string | RegExp): Promise<void>;
   type(text: string): void;
   resize(columns: number, rows: number): void;
-  /** As when ssh drops: the other end of the terminal is closed. */
+  /** As when ssh drops: closes the other end of the terminal. */
   hangUp(): void;
   readonly left: Promise<ExitReport>;
   close(): void;
@@ -32,7 +32,7 @@ export function openTerminal(
   { columns = 100, rows = 30 } = {},
 ): OwnTerminal {
   const child = spawn('python3', [program, String(rows), String(columns), ...command], {
-    // Python would make a UTF-8 locale of C for its children.
+    // Python would turn C into a UTF-8 locale for its children.
     env: { ...env, PYTHONCOERCECLOCALE: '0' },
     cwd: '/',
     stdio: 'pipe',
@@ -75,7 +75,7 @@ export function openTerminal(
         try {
           process.kill(pidSaid(), 'SIGKILL');
         } catch {
-          // It has left.
+          // It has exited.
         }
       child.kill('SIGKILL');
     },

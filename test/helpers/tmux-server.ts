@@ -1,5 +1,5 @@
-/** A tmux server of its own on a private socket, ended and unlinked in a teardown that never hides
- * a failure. The default server is never touched. */
+/** A tmux server on a private socket, ended and unlinked in a teardown that never hides a
+ * failure. The default server is never touched. */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
@@ -9,17 +9,17 @@ import type { SessionRef } from '../../source/core/ports/sessions.ts';
 export type TmuxServer = {
   readonly name: string;
   readonly path: string;
-  /** Runs one tmux command on this server and gives its stdout. */
+  /** Runs one tmux command on this server and returns its stdout. */
   tmux(...words: string[]): string;
-  /** Starts a detached session; the command is an argv, no shell text. */
+  /** Starts a detached session; the command is an argv, not shell text. */
   session(name: string, ...command: string[]): void;
   pid(): number;
-  /** The session by what cannot be reused. */
+  /** The session by its unique identity. */
   sessionRef(name: string): SessionRef;
   close(): void;
 };
 
-/** A server that a test has stopped answers nothing: then the test fails, and does not wait for ever. */
+/** A server stopped by a test never answers: then the test fails instead of waiting forever. */
 const answersWithinMs = 20_000;
 
 export function startTmux(): TmuxServer {
@@ -63,19 +63,19 @@ export function startTmux(): TmuxServer {
         if (serverPid !== undefined) resume(serverPid);
         tmux('kill-server');
       } catch {
-        // Already gone: that is what was wanted.
+        // Already gone, as wanted.
       }
       rmSync(path, { force: true });
     },
   };
 }
 
-/** A stopped server cannot end, and its client would wait for it. */
+/** A stopped server cannot exit, and its client would wait for it. */
 function resume(serverPid: number): void {
   try {
     const name = readFileSync(`/proc/${serverPid}/comm`, 'utf8');
     if (name.startsWith('tmux')) process.kill(serverPid, 'SIGCONT');
   } catch {
-    // It has ended.
+    // It has exited.
   }
 }

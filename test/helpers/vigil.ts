@@ -19,14 +19,14 @@ export type RunOptions = {
   readonly cli?: string;
 };
 
-/** A clean environment: no tmux around us, no workspace, no configuration of the person's. */
+/** A clean environment: not inside tmux, without a workspace or user configuration. */
 export function vigilEnv(extra: RunOptions['env'] = {}): NodeJS.ProcessEnv {
   const { TMUX: _tmux, TMUX_PANE: _pane, VIGIL_WORKSPACE: _workspace, ...env } = process.env;
   return {
     ...env,
     LANG: 'C.UTF-8',
     XDG_CONFIG_HOME: '/nonexistent',
-    // No directory, and none can be made there: a test that looks at the log names its own.
+    // Not a directory, and none can be created there: a test that reads the log names its own.
     XDG_STATE_HOME: '/dev/null',
     FORCE_COLOR: undefined,
     ...extra,

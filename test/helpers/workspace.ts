@@ -1,4 +1,4 @@
-/** Registries on disk, spelled as the orchestrator spells them. */
+/** Registries on disk, in the orchestrator's spelling. */
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -14,10 +14,10 @@ export type Workspace = {
   readonly path: string;
   readonly globalFile: string;
   taskFile(task: string): string;
-  /** Writes one task registry; returns its path. */
+  /** Writes one task registry and returns its path. */
   writeTask(task: string, agents: readonly AgentSpec[], more?: Record<string, unknown>): string;
   writeGlobal(agents: Record<string, unknown>, more?: Record<string, unknown>): string;
-  /** Makes every file look older than the time in which evidence settles. */
+  /** Makes every file look older than the settling time of evidence. */
   age(): void;
 };
 
@@ -73,7 +73,7 @@ export function entryOf({ session, ...agent }: AgentSpec) {
   };
 }
 
-/** An id as the orchestrator makes them. */
+/** An id in the orchestrator's format. */
 export function agentId(type: string, number: number): string {
   return `${type}-232300-${number.toString(16).padStart(6, '0')}`;
 }

@@ -1,4 +1,5 @@
-/** Files that a registry names: only an agent's own, in their own place, are ever touched. */
+/** Files named by a registry: only an agent's own files in their own directories are ever
+ * touched. */
 import { spawn } from 'node:child_process';
 import {
   existsSync,
@@ -43,7 +44,7 @@ const fileAt = (path: string, more: Partial<AgentFile> = {}): AgentFile => ({
 const place = (...parts: string[]) => join(workspace, task, ...parts);
 
 describe('a file of the agent', () => {
-  it('is removed, by its whole path or by its name', () => {
+  it('is removed, by its full path or by its name', () => {
     for (const path of [place(prompt), prompt]) {
       writeFileSync(place(prompt), 'go');
       expect(removeAgentFile(fileAt(path))).toEqual({ ok: true, value: true });
@@ -52,7 +53,7 @@ describe('a file of the agent', () => {
     expect(removeAgentFile(fileAt(prompt))).toEqual({ ok: true, value: false });
   });
 
-  it('is archived under its name, and beside one that is there already', () => {
+  it('is archived under its name, or with a number if the name is taken', () => {
     for (const text of ['first', 'second']) {
       writeFileSync(place('logs', `${agentId}_stream.jsonl`), text);
       const file = fileAt(place('logs', `${agentId}_stream.jsonl`), { place: 'logs' });
@@ -66,7 +67,7 @@ describe('a file of the agent', () => {
 
 describe('kept, and reported as an unsafe path, is', () => {
   const outside = () => join(root, `outside_${agentId}`);
-  /** The prompt file, once something else is in its place. */
+  /** The prompt file after something else has replaced it. */
   const made = (_: unknown) => fileAt(prompt);
   const cases: readonly (readonly [string, () => AgentFile])[] = [
     ['a path upward', () => fileAt(`../../outside_${agentId}`)],
@@ -111,7 +112,7 @@ describe('kept, and reported as an unsafe path, is', () => {
     });
 });
 
-it('a directory that is swapped for a link while files are removed never leads outside', async () => {
+it('a directory swapped for a link during removals never leads outside', async () => {
   const elsewhere = join(root, 'elsewhere');
   mkdirSync(elsewhere);
   writeFileSync(join(elsewhere, prompt), 'precious');
@@ -138,7 +139,7 @@ while True:
       try {
         writeFileSync(place(prompt), 'go', { flag: 'wx' });
       } catch {
-        // The link was in its place just then, or the file is still there.
+        // Either the link was in place just then, or the file still exists.
       }
       const result = removeAgentFile(fileAt(prompt));
       if (result.ok && result.value) removed++;

@@ -1,4 +1,4 @@
-/** What attaching needs to know of tmux. */
+/** Facts about tmux that attaching needs. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aroundOf, createAttacher } from '../../source/host/tmux/attach.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
@@ -12,7 +12,7 @@ afterEach(() => server.close());
 const refOf = (name: string) => server.sessionRef(name);
 const onStopped = () => undefined;
 
-it('the pane around us is named by tmux’s own variables, and by nothing else', () => {
+it('the pane vigil runs in is named only by tmux’s own variables', () => {
   const around = (TMUX?: string, TMUX_PANE?: string) => aroundOf({ TMUX, TMUX_PANE });
   expect(around('/tmp/tmux-0/a,b,4000,3', '%12')).toEqual({ serverPid: 4000, paneId: '%12' });
   for (const [tmux, pane] of [
@@ -27,7 +27,7 @@ it('the pane around us is named by tmux’s own variables, and by nothing else',
 });
 
 describe('a session', () => {
-  it('is found by what identifies it, and not where its id is another one’s', async () => {
+  it('is found by its identity, but not if its id belongs to another one', async () => {
     server.session('agent_a', 'sleep', '1000');
     const { check } = createAttacher({});
     const ref = refOf('agent_a');
@@ -42,7 +42,7 @@ describe('a session', () => {
       });
   });
 
-  it('that is gone is said to be, also with its server', async () => {
+  it('that is gone is reported as gone, with or without its server', async () => {
     server.session('agent_a', 'sleep', '1000');
     server.session('agent_b', 'sleep', '1000');
     const { check, switchTo } = createAttacher({});
@@ -58,7 +58,7 @@ describe('a session', () => {
 });
 
 describe('a client', () => {
-  it('that cannot be started says why', async () => {
+  it('that cannot be started reports why', async () => {
     server.session('agent_a', 'sleep', '1000');
     const { attach } = createAttacher({ PATH: '/nonexistent' });
     const { signal } = new AbortController();
@@ -68,7 +68,7 @@ describe('a client', () => {
     });
   });
 
-  it('is not started for another session than was seen, nor when we are leaving', async () => {
+  it('is not started for a replaced session, nor during an exit', async () => {
     server.session('agent_a', 'sleep', '1000');
     const { attach } = createAttacher(process.env);
     const ref = refOf('agent_a');

@@ -1,4 +1,4 @@
-/** Writers that take no lock at all, as the orchestrator does when it makes a task. */
+/** Writers that take no lock, like the orchestrator when it creates a task. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Runs a Python body that writes `path` again and again, until the work is done. */
+/** Runs Python code that writes `path` repeatedly, until the work is done. */
 async function beside(body: string, path: string, work: () => Promise<void>): Promise<void> {
   const ready = join(directory, 'ready');
   const program = `
@@ -44,7 +44,8 @@ ${body
   }
 }
 
-/** Looks many times; gives how often the file was whole, and every list of ids that was claimed. */
+/** Polls many times; returns how often the file was complete, and every list of ids that was
+ * reported. */
 async function looks(times: number) {
   const reader = createRegistriesReader([workspace.path], []);
   const claims = new Set<string>();
@@ -58,9 +59,9 @@ async function looks(times: number) {
   return { whole, claims: [...claims] };
 }
 
-it('who empties the file and fills it again, without a lock, never makes agents vanish', async () => {
+it('a writer that truncates and refills the file without a lock never makes agents vanish', async () => {
   const file = workspace.writeTask('TASK-1', [{ id: 'a-1' }, { id: 'b-2' }]);
-  // With a breath between two writes: without one hardly any reading is whole.
+  // With a pause between two writes: without one hardly any read is complete.
   const body = `with open(path, 'w') as file: json.dump(registry, file, indent=2)
 time.sleep(0.005)`;
   await beside(body, file, async () => {
@@ -70,7 +71,7 @@ time.sleep(0.005)`;
   });
 });
 
-it('who renames a new file over the old one is read whole every time', async () => {
+it('a writer that renames a new file over the old one leaves every read complete', async () => {
   const file = workspace.writeTask('TASK-1', [{ id: 'a-1' }, { id: 'b-2' }]);
   const body = `with open(path + '.tmp', 'w') as file: json.dump(registry, file)
 os.replace(path + '.tmp', path)`;

@@ -1,4 +1,5 @@
-/** Looking closer at a row, for real: directories, ports, the record, files that are traps, the pane. */
+/** Details of a row on real processes: directories, ports, registry entries, files that are
+ * traps, the pane. */
 import { execFileSync, spawn } from 'node:child_process';
 import {
   linkSync,
@@ -56,7 +57,7 @@ const tailOf = async (path: string) =>
   (await inspect(subject({ tails: [tailAt(path)] }))).tails[0]?.lines;
 const write = (path: string, text: string) => writeFileSync(join(workspace.path, task, path), text);
 
-it('tells where each process works and what it listens on', async () => {
+it('shows each process’s working directory and listening ports', async () => {
   const child = spawn(
     process.execPath,
     [
@@ -77,12 +78,12 @@ it('tells where each process works and what it listens on', async () => {
   expect(found.ports.get(pid)).toEqual({ ok: true, value: [Number(said)] });
 });
 
-it('of a process that is gone it says nothing', async () => {
+it('has nothing for a process that is gone', async () => {
   const found = await inspect(subject({ processes: [{ pid: 4_194_000, start: '1' }] }));
   expect(found.directories.size).toBe(0);
 });
 
-it('gives the entry as each registry has it, also fields that vigil does not know', async () => {
+it('shows the entry in each registry, including fields unknown to vigil', async () => {
   workspace.writeGlobal({ 'alpha-1': { status: 'running', __proto__: null } });
   const registries = [workspace.taskFile(task), workspace.globalFile, join(directory, 'none')];
   const { records } = await inspect(subject({ registries }));
@@ -96,19 +97,19 @@ it('gives the entry as each registry has it, also fields that vigil does not kno
 });
 
 describe('the end of a file', () => {
-  it('is its last lines, however large it is', async () => {
+  it('is its last lines, whatever its size', async () => {
     const lines = Array.from({ length: 100_000 }, (_, index) => `line ${index}`);
     write('logs/alpha-1_stream.jsonl', `${lines.join('\n')}\n`);
     const tail = await tailOf('logs/alpha-1_stream.jsonl');
     expect(tail).toEqual({ ok: true, value: lines.slice(-50) });
   });
 
-  it('of one endless line is nothing that is cut', async () => {
+  it('of one endless line has no partial line', async () => {
     write('logs/alpha-1_stream.jsonl', 'x'.repeat(1_000_000));
     expect(await tailOf('logs/alpha-1_stream.jsonl')).toEqual({ ok: true, value: [] });
   });
 
-  it('is no error where there is no such file', async () => {
+  it('is no error if the file does not exist', async () => {
     expect(await tailOf('logs/alpha-1_stream.jsonl')).toEqual({ ok: true, value: undefined });
   });
 
@@ -135,7 +136,7 @@ describe('the end of a file', () => {
     }
   });
 
-  it('is read where the file has another name as well: reading harms nobody', async () => {
+  it('is read even with a second hard link: reading does no harm', async () => {
     const log = 'logs/alpha-1_stream.jsonl';
     write(log, 'one\n');
     linkSync(join(workspace.path, task, log), join(directory, 'second'));
@@ -152,7 +153,7 @@ describe('the screen of its pane', () => {
   const screenOf = async (serverPid: number, id: string) =>
     (await inspect(subject({ pane: { socketPath: server.path, serverPid, id } }))).screen;
 
-  it('is what it shows, with nothing blank at its end', async () => {
+  it('is its visible text, without trailing blank lines', async () => {
     server.session('agent_alpha-1', 'sh', '-c', 'echo one; echo; echo two; exec cat');
     const pane = server.tmux('list-panes', '-t', '=agent_alpha-1:', '-F', '#{pane_id}').trim();
     await eventually('it is written', async () => {
@@ -162,7 +163,7 @@ describe('the screen of its pane', () => {
     expect(await screenOf(server.pid(), pane)).toEqual({ ok: true, value: ['one', '', 'two'] });
   });
 
-  it('is that of this very server only, and of a pane that is there', async () => {
+  it('is read only from this same server, and only if the pane exists', async () => {
     server.session('agent_alpha-1', 'cat', '-');
     const pane = server.tmux('list-panes', '-t', '=agent_alpha-1:', '-F', '#{pane_id}').trim();
     expect(await screenOf(1, pane)).toEqual({

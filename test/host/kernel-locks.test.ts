@@ -1,4 +1,4 @@
-/** Who holds a lock, as the kernel tells it. */
+/** The holder of a lock, as the kernel reports it. */
 import { expect, it } from 'vitest';
 import { holderOf, readLocks } from '../../source/host/lock/kernel-locks.ts';
 
@@ -9,7 +9,7 @@ const table = [
   '3: FLOCK  ADVISORY  WRITE 4130 103:1f:12345 0 EOF',
   '4: FLOCK  ADVISORY  WRITE -1 00:2e:77 0 EOF',
 ].join('\n');
-/** As stat(2) packs major and minor numbers. */
+/** Packed like the major and minor numbers of stat(2). */
 const device = (major: number, minor: number) =>
   BigInt(((major & 0xfff) << 8) | (minor & 0xff)) | (BigInt(minor >> 8) << 20n);
 
@@ -18,7 +18,7 @@ it('the holder is named with the kind of its lock', () => {
   expect(holderOf(table, device(8, 2), 5678n)).toBe('pid 4122 (posix, read)');
 });
 
-it('large device numbers are understood', () => {
+it('large device numbers are parsed', () => {
   expect(holderOf(table, device(0x103, 0x1f), 12345n)).toBe('pid 4130 (flock, write)');
 });
 
@@ -26,13 +26,13 @@ it('a waiter holds nothing', () => {
   expect(holderOf(table, device(8, 2), 9999n)).toBeUndefined();
 });
 
-it('a number that only begins or ends alike is another file', () => {
+it('a number with the same beginning or end is another file', () => {
   for (const inode of [123n, 234n, 12340n, 34n])
     expect(holderOf(table, device(8, 2), inode)).toBeUndefined();
   expect(holderOf(table, device(8, 3), 1234n)).toBeUndefined();
 });
 
-it('nobody is named where the kernel tells nothing', async () => {
+it('there is no holder if the kernel reports none', async () => {
   expect((await readLocks('/nonexistent')).holderOf(device(8, 2), 1234n)).toBeUndefined();
   expect(holderOf('', device(8, 2), 1234n)).toBeUndefined();
 });

@@ -1,5 +1,5 @@
-/** A machine without /proc (macOS): vigil looks, claims nobody's death, and changes no process and no file
- * of an agent's. */
+/** A machine without /proc (macOS): vigil is read-only, reports no process as dead, and changes
+ * no process and no agent's file. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,7 +37,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const never = new AbortController().signal;
 const reason = 'without /proc vigil is read-only: a pid cannot be verified before a signal';
 
-it('a process that cannot be found there is not over, and one that is not in /proc is', () => {
+it('a process not found there is not over, and one missing from /proc is', () => {
   const ref = { pid: 4000, start: '7' };
   expect(livingStat(ref, join(root, '4000'), root)).toBe(undefined);
   mkdirSync(join(root, 'self'));
@@ -45,7 +45,7 @@ it('a process that cannot be found there is not over, and one that is not in /pr
   expect(livingStat(ref, join(root, '4000'), root)).toBe('over');
 });
 
-it('doctor says what does not work, and vigil knows that it may only look', async () => {
+it('doctor lists what does not work, and vigil is read-only', async () => {
   expect([lookOnly(root), lookOnly()]).toEqual([reason, undefined]);
   const { output, said } = listener();
   const { monitor } = toolsOf();
@@ -54,7 +54,7 @@ it('doctor says what does not work, and vigil knows that it may only look', asyn
   expect(said.join('\n')).toContain('kill, sweep, shutdown and deploy need /proc');
 });
 
-describe('a command that ends or starts something is refused there before it touches anything:', () => {
+describe('a command that ends or starts something is refused there before it changes anything:', () => {
   const options = {
     ...{ policy: defaultPolicy, spareNames: [], lockWaitMs: 0, includesSuspected: false },
     ...{ json: false, yes: true, readOnly: false },
@@ -75,7 +75,7 @@ describe('a command that ends or starts something is refused there before it tou
       deploy(toolsOf(), request, { ...options, dryRun }, never, output),
   };
   for (const [name, run] of Object.entries(commands))
-    it(`vigil ${name}; its --dry-run looks`, async () => {
+    it(`vigil ${name}; its --dry-run works`, async () => {
       const { output, said } = listener();
       expect(await run(false, output)).toBe(4);
       expect(said).toEqual([`vigil ${name}: refused: ${reason}`]);
@@ -96,7 +96,7 @@ it('the keys x, X, f, w and Q are refused with the same line', async () => {
     kind: 'polled',
     snapshot: snapshotOf([agentRow('a-1', 'working', { class: 'live' })]),
   });
-  /** @returns why it is refused, when it is over. */
+  /** @returns the reason of the refusal, after it is over. */
   const press = async (action: Action) => {
     for (const each of [{ kind: 'back' } as const, action])
       world.apply({ kind: 'requested', action: each });
@@ -112,7 +112,7 @@ it('the keys x, X, f, w and Q are refused with the same line', async () => {
   expect(world.state().notice).toBe(reason);
 });
 
-it('the program itself: looking works, ending is refused in one line', () => {
+it('the program itself: polling works, killing is refused in one line', () => {
   const vigil = (words: string) =>
     `'${process.execPath}' '${cliPath}' ${words}; echo "left with $?"`;
   const script = `
@@ -131,7 +131,7 @@ it('the program itself: looking works, ending is refused in one line', () => {
   expect(said).toContain(`BAD  processes: ${reason}`);
 });
 
-/** Signals and workspace files that fail the test when they are used. */
+/** Signals and workspace files that fail the test if they are used. */
 function toolsOf() {
   const { host } = createFakeMachine([processAt(4000, 1, 'claude')]);
   const { control, sessions, agentFiles } = emptyHost;

@@ -1,4 +1,4 @@
-/** Things that stand where a registry should: refused at once, named, left as they are. */
+/** Other things at a registry's path: refused at once, named, left unchanged. */
 import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
@@ -27,7 +27,7 @@ import { createRegistriesReader } from '../../source/host/registry/files.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createWorkspace, type Workspace } from '../helpers/workspace.ts';
 
-/** Four reads of a file that might be torn, and room for a busy machine. */
+/** Four reads of a file that might be torn, with a margin for a busy machine. */
 const boundMs = 1500;
 
 let directory: string;
@@ -44,7 +44,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const createReader = () => createRegistriesReader([workspace.path], []);
 
-/** What one look says of the odd file and of the good one beside it. */
+/** The result of one poll for the invalid file and the valid one beside it. */
 async function look(reader = createReader()) {
   const started = performance.now();
   const { registries } = await reader.read();
@@ -56,7 +56,7 @@ async function look(reader = createReader()) {
   };
 }
 
-describe('a registry that is no plain file', () => {
+describe('a registry that is not a regular file', () => {
   const kinds: readonly (readonly [string, () => void, string])[] = [
     ['a FIFO', () => void execFileSync('mkfifo', [odd]), 'not a regular file'],
     ['a directory', () => void mkdirSync(odd), 'not a regular file'],
@@ -71,7 +71,7 @@ describe('a registry that is no plain file', () => {
     ['a surrogate in UTF-8', () => writeFileSync(odd, Buffer.from('eda080', 'hex')), 'not UTF-8'],
   ];
   for (const [title, make, reason] of kinds)
-    it(`but ${title} is refused in bounded time, beside one that is read`, async () => {
+    it(`but ${title} is refused in bounded time, while the valid one is read`, async () => {
       make();
       const before = lstatSync(odd);
       const seen = await look();
@@ -91,7 +91,7 @@ describe('a registry that is no plain file', () => {
     expect(seen.good?.ok).toBe(true);
   });
 
-  it('leaves no descriptor open, however often it is looked at', async () => {
+  it('leaves no descriptor open, however often it is read', async () => {
     execFileSync('mkfifo', [odd]);
     const reader = createReader();
     await look(reader);
@@ -102,8 +102,8 @@ describe('a registry that is no plain file', () => {
   });
 });
 
-describe('a registry that is not whole', () => {
-  it('because its writer is at it is read when the writer is done', async () => {
+describe('an incomplete registry', () => {
+  it('is read when its writer has finished', async () => {
     const whole = JSON.stringify({ task_id: 'TASK-odd', agents: [{ id: 'b-2' }] });
     writeFileSync(odd, whole.slice(0, 20));
     const reader = createReader();
@@ -117,7 +117,7 @@ describe('a registry that is not whole', () => {
     });
   });
 
-  it('is a failed reading and never fewer agents, while nobody finishes it', async () => {
+  it('is a failed reading and never fewer agents, while it stays incomplete', async () => {
     for (const text of ['', '{"agents": [', '{"task_id": "TASK-odd", "agents": [{"id": "b-2"}']) {
       writeFileSync(odd, text);
       const seen = await look();
@@ -126,7 +126,7 @@ describe('a registry that is not whole', () => {
     }
   });
 
-  it('and whose writer is stopped with the lock in its hand does not hold up the look', async () => {
+  it('with a stopped writer that holds the lock does not delay the poll', async () => {
     writeFileSync(odd, '{"agents": [');
     const ready = join(directory, 'ready');
     const program =
@@ -144,7 +144,7 @@ describe('a registry that is not whole', () => {
   });
 });
 
-it('a file that was replaced by another of the same size and age is read again', async () => {
+it('a file replaced by another of the same size and age is read again', async () => {
   const write = (path: string, id: string) => {
     writeFileSync(path, JSON.stringify({ agents: [{ id }] }));
     execFileSync('touch', ['-d', '2026-01-01T00:00:00Z', path]);
@@ -156,18 +156,18 @@ it('a file that was replaced by another of the same size and age is read again',
   renameSync(`${odd}.next`, odd);
   expect((await look(reader)).odd).toMatchObject({ value: { entries: [{ id: 'c-3' }] } });
   unlinkSync(odd);
-  // A writer may have moved it away for a moment.
+  // A writer may have renamed it away for a moment.
   expect((await look(reader)).odd).toMatchObject({ ok: false });
   await eventually('it is gone', async () => (await look(reader)).odd === undefined);
 });
 
-it('a hard-linked registry is read as any other: only writing it is unsafe', async () => {
+it('a hard-linked registry is read like any other: only writing it is unsafe', async () => {
   writeFileSync(join(directory, 'other'), '{"agents": []}');
   linkSync(join(directory, 'other'), odd);
   expect((await look()).odd?.ok).toBe(true);
 });
 
-it('directories named like a forgotten variable, and tasks without a registry, are no problem', async () => {
+it('directories named like an unset variable, and tasks without a registry, are no problem', async () => {
   mkdirSync(join(workspace.path, `\${workspaceFolder}`));
   mkdirSync(join(workspace.path, 'TASK-empty'));
   writeFileSync(join(workspace.path, 'TASK-file'), 'no directory');
@@ -176,7 +176,7 @@ it('directories named like a forgotten variable, and tasks without a registry, a
   expect(problems).toEqual([]);
 });
 
-it('a workspace that is a file, or closed, is one problem', async () => {
+it('a workspace that is a file, or inaccessible, is one problem', async () => {
   const path = join(directory, 'plain');
   writeFileSync(path, '');
   chmodSync(path, 0o644);
@@ -190,7 +190,7 @@ function writeSparse(path: string, size: number): void {
   truncateSync(path, size);
 }
 
-/** Our descriptors that lead below a directory. */
+/** Our descriptors open below a directory. */
 function descriptorsIn(below: string): string[] {
   return readdirSync('/proc/self/fd').flatMap(name => {
     try {

@@ -1,4 +1,4 @@
-/** The ports that processes listen on, of real processes and of made-up tables. */
+/** Listening ports, of real processes and of made-up tables. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ describe('of a process', () => {
     expect(portsOf(other.pid as number)).toEqual({ ok: true, value: [] });
   });
 
-  it('that is gone are none, and somebody else’s with its number are not its own', () => {
+  it('that is gone are none, and those of another process with its pid are not its own', () => {
     expect(readPorts([{ pid: 4_194_000, start: '1' }]).get(4_194_000)).toEqual({
       ok: true,
       value: [],
@@ -57,9 +57,9 @@ describe('of a process', () => {
   });
 });
 
-describe('what cannot be looked into', () => {
+describe('what cannot be read', () => {
   it('is a reason and not an empty list', () => {
-    // A directory of descriptors that is none: like one that is forbidden, it cannot be listed.
+    // A file instead of an fd directory: like a forbidden one, it cannot be listed.
     const root = join(standIns.directory, 'proc');
     mkdirSync(join(root, '77', 'net'), { recursive: true });
     mkdirSync(join(root, '77', 'ns'));
@@ -75,7 +75,7 @@ describe('what cannot be looked into', () => {
     });
   });
 
-  it('is a process that hides itself from its own user', async () => {
+  it('is a process that hides from its own user', async () => {
     const uid = process.getuid?.() === 0 ? 65_534 : process.getuid?.();
     const hidden = `import ctypes, signal
 ctypes.CDLL(None).prctl(4, 0)
@@ -92,7 +92,7 @@ while True: signal.pause()`;
   });
 });
 
-/** Looks with the rights of another user. */
+/** Reads as another user. */
 function readAs<T>(uid: number, look: () => T): T {
   const before = process.geteuid?.() ?? uid;
   process.seteuid?.(uid);
@@ -106,7 +106,7 @@ function readAs<T>(uid: number, look: () => T): T {
 const lineOf = (local: string, state: string, inode: number) =>
   `   0: ${local} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000  1000        0 ${inode} 1 0 100 0 0 10 0`;
 
-it('only listening sockets of a table count, of either family; other lines are passed over', () => {
+it('only listening sockets of a table count, of either family; other lines are skipped', () => {
   const table = [
     '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode',
     lineOf('0100007F:0BB8', '0A', 11),

@@ -25,7 +25,7 @@ async function seen(pid: number | undefined) {
 const isThere = (path: string) => statSync(path, { throwIfNoEntry: false }) !== undefined;
 
 describe('a process', () => {
-  it('has as many threads as it has', async () => {
+  it('is shown with its number of threads', async () => {
     const child = standIns.start('python3', [
       '-c',
       'import threading, time\nfor _ in range(4): threading.Thread(target=time.sleep, args=(1000,)).start()',
@@ -33,7 +33,7 @@ describe('a process', () => {
     await eventually('five threads are seen', async () => (await seen(child.pid))?.threads === 5);
   });
 
-  it('whose first thread has ended while others run is Z and no zombie', async () => {
+  it('whose first thread has exited while others run has state Z and is no zombie', async () => {
     const ready = join(standIns.directory, 'ready');
     const child = standIns.start('python3', [
       '-c',
@@ -51,14 +51,14 @@ ctypes.CDLL(None).pthread_exit(None)`,
     expect(isZombie(found)).toBe(false);
   });
 
-  it('that is dead and not reaped is a zombie of its parent, without arguments', async () => {
+  it('that has exited and was not reaped is a zombie of its parent, without arguments', async () => {
     const { pid, parent } = await standIns.zombie();
     const found = await seen(pid);
     expect(found).toMatchObject({ ppid: parent, state: 'Z', argv: [] });
     expect(found !== undefined && isZombie(found)).toBe(true);
   });
 
-  it('is seen under the name and the words that it gives itself by exec, with the same identity', async () => {
+  it('is shown under the name and arguments of its exec, with the same identity', async () => {
     const go = join(standIns.directory, 'go');
     const child = standIns.start('bash', [
       '-c',
@@ -77,7 +77,7 @@ ctypes.CDLL(None).pthread_exit(None)`,
     expect([after.pid, after.start]).toEqual([before.pid, before.start]);
   });
 
-  it('may have arguments that are empty, odd or endless', async () => {
+  it('may have empty, unusual or endless arguments', async () => {
     const words = [
       '-c',
       'read -r < "$0"',
@@ -106,7 +106,7 @@ ctypes.CDLL(None).pthread_exit(None)`,
     }
   });
 
-  it('that lost its parent is seen with its new one', async () => {
+  it('that lost its parent is shown with its new one', async () => {
     const file = join(standIns.directory, 'pid');
     const parent = spawn('bash', ['-c', `sleep 1000 & echo $! > '${file}'; exec sleep 1000`], {
       stdio: 'ignore',
@@ -124,7 +124,7 @@ ctypes.CDLL(None).pthread_exit(None)`,
   });
 });
 
-it('ps tells of several children what /proc tells', async () => {
+it('ps and /proc agree about several children', async () => {
   const children = [
     standIns.start('sleep', ['1000']),
     standIns.start('bash', ['-c', 'kill -STOP $$']),
@@ -135,7 +135,7 @@ it('ps tells of several children what /proc tells', async () => {
     const found = await Promise.all([...children, zombie].map(seen));
     return found.map(each => each?.state).join('') === 'STSZ';
   });
-  // Who has just been started may run for a moment when ps looks.
+  // A process that was just started may be running for a moment when ps reads it.
   const table = await eventually('ps sees them at rest', async () => {
     const reading = await readPsProcesses(() => false);
     if (!reading.ok) throw new Error(reading.reason);

@@ -1,4 +1,4 @@
-/** The process table: from bytes, from /proc, and from ps where there is no /proc. */
+/** The process table: from bytes, from /proc, and from ps without /proc. */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ describe('a stat line', () => {
     'S 10 11 12 34816 13 4194304 1 2 3 4 70 30 0 0 20 0 5 0 4242 1000000 300 18446744073709551615 1 2 3 0 0';
   const parse = (text: string) => parseStat(Buffer.from(text), Buffer.byteLength(text));
 
-  it('is read behind the last parenthesis, whatever the name holds', () => {
+  it('is parsed from the last parenthesis on, whatever the name contains', () => {
     for (const name of ['bash', 'x) R 1 1', ') (', 'a\nb', '\u001b[31m', '']) {
       const stat = parse(`77 (${name}) ${tail}`);
       expect(stat).toMatchObject({ name, state: 'S', ppid: 10, pgid: 11, sid: 12, tty: 34816 });
@@ -42,14 +42,14 @@ describe('a stat line', () => {
     }
   });
 
-  it('that is cut short is nothing', () => {
+  it('that is truncated is nothing', () => {
     for (const text of ['', '77', '77 (bash', '77 (bash)', '77 (bash) S 10 11'])
       expect(parse(text)).toBeUndefined();
   });
 });
 
 describe('the /proc reader', () => {
-  it('shows our own children as they are', async () => {
+  it('shows our own children correctly', async () => {
     const child = standIns.start('sleep', ['1000']);
     const pid = child.pid as number;
     await eventually('it runs sleep', async () => (await tableOf()).get(pid)?.argv[0] === 'sleep');
@@ -67,7 +67,7 @@ describe('the /proc reader', () => {
     expect(seen?.rssBytes).toBeGreaterThan(100_000);
   });
 
-  it('sees an exec, and forgets who has ended', async () => {
+  it('detects an exec, and forgets exited processes', async () => {
     const reader = createProcReader();
     const child = standIns.start('bash', ['-c', `read -r < '${standIns.directory}/never'`]);
     const pid = child.pid as number;
@@ -89,7 +89,7 @@ describe('the /proc reader', () => {
     await eventually('it is gone', async () => !(await tableOf(reader)).has(pid));
   });
 
-  it('measures CPU over the time since the former look', async () => {
+  it('measures CPU since the previous poll', async () => {
     const reader = createProcReader();
     const busy = standIns.start('bash', ['-c', 'while :; do :; done']);
     const idle = standIns.start('sleep', ['1000']);
@@ -100,7 +100,7 @@ describe('the /proc reader', () => {
     expect((await tableOf(reader)).get(idle.pid as number)?.cpuPercent).toBeLessThan(5);
   });
 
-  it('says why where there is no process table', async () => {
+  it('reports why there is no process table', async () => {
     const reading = await createProcReader('/nonexistent').read();
     expect(reading).toMatchObject({ ok: false, reason: expect.stringContaining('ENOENT') });
   });
@@ -135,7 +135,7 @@ describe('the /proc reader', () => {
   });
 });
 
-it('the marks of a process are kept while others are asked for, and read anew after an exec', () => {
+it('the marks of a process are kept while others are read, and re-read after an exec', () => {
   const root = join(standIns.directory, 'proc');
   mkdirSync(join(root, '77'), { recursive: true });
   const say = (mark: string) => writeFileSync(join(root, '77', 'environ'), `VIGIL_AGENT=${mark}\0`);
@@ -167,7 +167,7 @@ describe('the ps fallback', () => {
     expect(seen?.rssBytes).toBeGreaterThan(100_000);
   });
 
-  it('reads a line of ps, whatever its locale and time zone', () => {
+  it('parses a line of ps, whatever its locale and time zone', () => {
     const line = '  77   10   11   12  1000    5  2048 pts/3    Ssl+ Sat Nov 21 03:00:00 2026';
     expect(parsePsLine(line)).toMatchObject({
       pid: 77,
@@ -186,7 +186,7 @@ describe('the ps fallback', () => {
 });
 
 describe('an inherited mark', () => {
-  it('of tmux has the server’s pid behind the last but one comma', () => {
+  it('of tmux has the server’s pid before the last comma', () => {
     expect(parseTmux('/tmp/tmux-0/default,4000,3')).toEqual({
       socketPath: '/tmp/tmux-0/default',
       serverPid: 4000,
@@ -196,7 +196,7 @@ describe('an inherited mark', () => {
       expect(parseTmux(text)).toBeUndefined();
   });
 
-  it('of systemd is the innermost service, and not the user’s manager', () => {
+  it('of systemd is the innermost service, and not the user manager', () => {
     expect(
       parseService('0::/user.slice/user-1000.slice/user@1000.service/app.slice/mcp.service\n'),
     ).toBe('mcp.service');
@@ -205,7 +205,7 @@ describe('an inherited mark', () => {
     expect(parseService('')).toBeUndefined();
   });
 
-  it('of systemd is the scope of a tmux pane, with either kind of cgroups, and what is below it', () => {
+  it('of systemd is the scope of a tmux pane, in both cgroup versions, including child cgroups', () => {
     const scope = 'tmux-spawn-0b7e2f1c-6d1e-4c7e-9d55-0f6c2d1a9b3e.scope';
     const path = `/user.slice/user-1000.slice/user@1000.service/app.slice/${scope}`;
     expect(parseScope(`0::${path}\n`)).toBe(scope);
@@ -224,6 +224,6 @@ describe('an inherited mark', () => {
   });
 });
 
-it('the ps that is here has every column that is asked for', () => {
+it('the installed ps has every column that is read', () => {
   expect(() => execFileSync('ps', ['-axo', 'pid=,nlwp=,lstart='], { stdio: 'pipe' })).not.toThrow();
 });

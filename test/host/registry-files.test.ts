@@ -1,4 +1,4 @@
-/** Registry files beside writers that do not wait for us. */
+/** Registry files beside writers that do not wait for vigil. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const reader = () => createRegistriesReader([workspace.path], []);
 
-/** As the orchestrator writes: flock on the file itself, then in place. */
+/** Like the orchestrator: flock on the file itself, then a write in place. */
 const writer = `
 import fcntl, json, sys
 path, ready = sys.argv[1], sys.argv[2]
@@ -38,7 +38,7 @@ while True:
     if count == 3: open(ready, 'w').write('ready')
 `;
 
-it('is whole in every look beside a writer at full speed', async () => {
+it('a registry is complete in every poll beside a writer at full speed', async () => {
   const file = workspace.writeTask('TASK-1', [{ id: 'a-1' }, { id: 'b-2' }]);
   const ready = join(directory, 'ready');
   const child = spawn('python3', ['-c', writer, file, ready], { stdio: 'ignore' });
@@ -58,7 +58,7 @@ it('is whole in every look beside a writer at full speed', async () => {
   }
 });
 
-it('is read again only when it changed, and always then', async () => {
+it('a registry is re-read only when it has changed, and always then', async () => {
   const file = workspace.writeTask('TASK-1', [{ id: 'a-1', status: 'working' }]);
   workspace.age();
   const registries = reader();
@@ -69,7 +69,7 @@ it('is read again only when it changed, and always then', async () => {
   expect(changed?.reading.ok && changed.reading.value.entries[0]?.status).toBe('blocked');
 });
 
-it('names who holds the writers’ lock, without touching it', async () => {
+it('a registry reading names the holder of the writers’ lock, without touching it', async () => {
   const file = workspace.writeTask('TASK-1', [{ id: 'a-1' }]);
   const ready = join(directory, 'ready');
   const program = `
@@ -95,20 +95,20 @@ signal.pause()
   );
 });
 
-it('says that an SQLite registry is there and cannot be read', async () => {
+it('a poll reports that an SQLite registry exists and cannot be read', async () => {
   writeFileSync(join(workspace.path, 'registry', 'state.sqlite3'), 'SQLite format 3\0');
   const [found] = (await reader().read()).registries;
   expect(found).toMatchObject({ kind: 'sqlite', reading: { ok: false } });
 });
 
-it('shows a workspace that went away as a problem', async () => {
+it('a poll shows a removed workspace as a problem', async () => {
   const registries = reader();
   rmSync(workspace.path, { recursive: true });
   const { problems } = await registries.read();
   expect(problems).toMatchObject([{ source: 'workspace', unread: true }]);
 });
 
-it('is found upward from where one is, or where one says', () => {
+it('a workspace is found upward from the current directory, or where it is named', () => {
   const { path } = workspace;
   expect(findWorkspaces([], join(path, 'registry')).workspaces).toEqual([path]);
   expect(findWorkspaces([], directory).workspaces).toEqual([path]);

@@ -1,4 +1,4 @@
-/** Killing tmux sessions by what cannot be reused, many in one command. */
+/** Kills tmux sessions by identity, many in one command. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { SessionRef } from '../../source/core/ports/sessions.ts';
 import { createSessionKills } from '../../source/host/tmux/session-kills.ts';
@@ -26,7 +26,7 @@ function counted() {
   return { asked, kill };
 }
 
-it('those asked for at once go in one command; one that is another by now, or gone, stops no other', async () => {
+it('simultaneous kills share one command; a replaced or missing session does not stop the others', async () => {
   for (const name of ['a', 'a-1', 'other', 'gone', 'z']) server.session(name, 'sleep', '1000');
   const refs = [
     refOf('other', { createdAt: 1000 }),
@@ -43,7 +43,7 @@ it('those asked for at once go in one command; one that is another by now, or go
   expect(names()).toEqual(['a-1', 'other']);
 });
 
-it('a hundred are killed with few clients, and what is asked for later is another command', async () => {
+it('a hundred are killed with few clients, and a later kill is another command', async () => {
   server.session('stays', 'sleep', '1000');
   const many = Array.from({ length: 100 }, (_, index) => `s${index}`);
   for (const name of many) server.tmux('new-session', '-d', '-s', name, 'sleep', '1000');
@@ -57,7 +57,7 @@ it('a hundred are killed with few clients, and what is asked for later is anothe
   expect(names()).toEqual(['stays']);
 });
 
-it('each server is asked by itself, and one that is not there is not taken for the other', async () => {
+it('each server is addressed separately, and a missing one is not confused with the other', async () => {
   server.session('a', 'sleep', '1000');
   const { asked, kill } = counted();
   const [there, absent] = await Promise.all([
@@ -68,7 +68,7 @@ it('each server is asked by itself, and one that is not there is not taken for t
   expect([there?.ok, absent?.ok]).toEqual([true, false]);
 });
 
-it('what is no session id never reaches tmux', async () => {
+it('an invalid session id never reaches tmux', async () => {
   server.session('a', 'sleep', '1000');
   const { asked, kill } = counted();
   for (const id of ['', 'a', '$', "$0'; kill-server", '$0\n', '%1'])

@@ -1,4 +1,4 @@
-/** Programs that hang where the process table comes from `ps`: a look ends in time, and nothing piles up. */
+/** Hung programs of a process table from `ps`: a poll ends in time, and calls do not pile up. */
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
@@ -27,15 +27,15 @@ beforeEach(() => {
 });
 afterEach(async () => {
   process.env.PATH = path;
-  // Whoever waits gets the end of it, and what was begun in vain is over afterwards.
+  // Waiting calls get the end of it, and abandoned ones finish afterwards.
   closeSync(openSync(gate, constants.O_RDWR));
   await eventually('the table is read again', async () => (await timed()).reading.ok);
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Whoever waits at the gate hangs until it is opened. */
+/** Calls at the gate hang until it is opened. */
 const hang = `echo >> '%c'; exec cat '%g'`;
-/** @param script where `hang` stands for hanging. */
+/** @param script in which `hang` means to hang. */
 const fake = (name: string, script: string) => {
   const hanging = hang.replace('%c', calls).replace('%g', gate);
   process.env.PATH = pathWith(directory, name, script.replace('hang', hanging));
@@ -48,8 +48,8 @@ const timed = async () => {
 };
 const late = { ok: false, reason: 'ps failed: no answer within 2 s' };
 
-/** The first of all: pidusage asks getconf once. */
-it('a measurement that hangs leaves what ps said', async () => {
+/** The first call: pidusage runs getconf once. */
+it('a hung measurement leaves the values of ps', async () => {
   fake('getconf', 'hang');
   const { reading, tookMs } = await timed();
   expect(tookMs).toBeLessThan(3000);
@@ -58,14 +58,14 @@ it('a measurement that hangs leaves what ps said', async () => {
   expect(callCount()).toBeGreaterThan(0);
 });
 
-it('ps that hangs for everybody is no table after two seconds', async () => {
+it('a ps that always hangs is no table after two seconds', async () => {
   fake('ps', 'hang');
   const { reading, tookMs } = await timed();
   expect(reading).toEqual(late);
   expect(tookMs).toBeLessThan(3000);
 });
 
-it('ps that hangs for ps-list alone is no table after two seconds, and is not begun again', async () => {
+it('a ps that hangs only for ps-list is no table after two seconds, and is not started again', async () => {
   fake(
     'ps',
     `case "$1" in -axo) exec '${execFileSync('which', ['ps'], { encoding: 'utf8' }).trim()}' "$@";; esac; hang`,

@@ -1,4 +1,4 @@
-/** Sockets that are named oddly, and windows that two sessions share. */
+/** Sockets with unusual names, and windows shared by two sessions. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,7 @@ afterEach(() => {
 const readAll = (names: string[], paths: string[]) =>
   createTmuxServers(dirname(server.path), { names, paths }).read();
 
-it('a server that is named twice, however it is spelled, is asked once', async () => {
+it('a server named twice, in any spelling, is queried once', async () => {
   server.session('one', 'sleep', '1000');
   const spelled = join(dirname(server.path), '.', server.name);
   const roundabout = `${dirname(server.path)}/../${dirname(server.path).split('/').at(-1)}/${server.name}`;
@@ -39,7 +39,7 @@ it('a server that is named twice, however it is spelled, is asked once', async (
   }
 });
 
-it('a server has one path, however it is spelled, and is asked beside those that were chosen', async () => {
+it('a server has one path in any spelling, and is queried besides the chosen ones', async () => {
   server.session('one', 'sleep', '1000');
   const link = join(directory, 'link');
   symlinkSync(dirname(server.path), link);
@@ -57,21 +57,21 @@ it('a server has one path, however it is spelled, and is asked beside those that
     found,
     { path: nobody, reading: { ok: true, value: [] } },
   ]);
-  // A path that is too long for a socket is asked as it was spelled.
+  // A path too long for a socket address is queried as spelled.
   const deep = join(directory, 'x'.repeat(100));
   mkdirSync(deep);
   symlinkSync(deep, join(directory, 'short'));
   expect(socketPathOf(join(directory, 'short', 's'))).toBe(join(directory, 'short', 's'));
 });
 
-it('two servers whose sockets have one name in two directories are told apart', async () => {
+it('two servers whose sockets have one name in two directories are distinguished', async () => {
   server.session('agent_x', 'sleep', '1000');
   const other = join(directory, server.name);
   const tmux = (...words: string[]) =>
     execFileSync('tmux', ['-S', other, '-f', '/dev/null', ...words]);
   tmux('new-session', '-d', '-s', 'agent_x', 'sleep', '1000');
   try {
-    // Both lie below the directory that is taken for tmux's own.
+    // Both are below the directory used as tmux's own.
     const readings = await createTmuxServers('/tmp', {
       names: [],
       paths: [server.path, other],
@@ -83,7 +83,7 @@ it('two servers whose sockets have one name in two directories are told apart', 
   }
 });
 
-it('what is no socket is a reading that says so', async () => {
+it('anything but a socket is a reading that says so', async () => {
   const plain = join(directory, 'plain');
   writeFileSync(plain, '');
   mkdirSync(join(directory, 'folder'));
@@ -92,7 +92,7 @@ it('what is no socket is a reading that says so', async () => {
     expect((await readAll([], [path]))[0]?.reading.ok).toBe(false);
 });
 
-it('files in the socket directory that are no sockets are passed over', async () => {
+it('other files in the socket directory are skipped', async () => {
   writeFileSync(join(directory, 'notes'), '');
   symlinkSync(server.path, join(directory, 'link'));
   expect(await createTmuxServers(directory, { names: [], paths: [] }).read()).toEqual([]);
@@ -106,7 +106,7 @@ it('an agent whose window a second session shares is live, and nothing is an orp
   await ready();
   workspace.writeTask('TASK-1', [{ id: 'b-2', status: 'working' }]);
   workspace.age();
-  // As somebody does who looks over an agent's shoulder; tmux lists the pane with both.
+  // As when a user watches an agent; tmux lists the pane with both.
   server.tmux('new-session', '-d', '-t', '=agent_b-2', '-s', 'agent_a-view');
   const run = await vigil(['list', '--json', '-w', workspace.path, '-L', server.name]);
   const { rows, totals } = JSON.parse(run.stdout);
@@ -116,13 +116,13 @@ it('an agent whose window a second session shares is live, and nothing is an orp
   expect(totals).toMatchObject({ live: 1, orphan: 0, husk: 0 });
 });
 
-it('a session’s name keeps every character, a separator among them', () => {
+it('a session name keeps every character, including a separator', () => {
   const fields = ['4000', '$1', '1700000000', '2', '', '', '1700000100', '%1', '4100', '1', ''];
   const [pane] = parsePanes(`${[...fields, 'a|s|b|s|'].join('|s|')}\n`, '|s|');
   expect(pane).toMatchObject({ sessionName: 'a|s|b|s|', attached: 2, dead: true });
 });
 
-it('a server that comes back on the socket of one that was killed is seen again', async () => {
+it('a server that returns on the socket of a killed one is found again', async () => {
   const tmux = createTmuxServers(dirname(server.path), { names: [server.name], paths: [] });
   const namesNow = async () => {
     const [found] = await tmux.read();
@@ -133,12 +133,12 @@ it('a server that comes back on the socket of one that was killed is seen again'
     expect(await namesNow()).toEqual([name]);
     process.kill(server.pid(), 'SIGKILL');
     await eventually('the killed one is no server', async () => (await namesNow())?.length === 0);
-    // A second look at the socket file that it left behind.
+    // A second poll of the socket file it left behind.
     expect(await namesNow()).toEqual([]);
   }
 });
 
-it('a server without a session is no failure, and its first session is seen', async () => {
+it('a server without sessions is no failure, and its first session is found', async () => {
   server.tmux('start-server', ';', 'set-option', '-g', 'exit-empty', 'off');
   const tmux = createTmuxServers(dirname(server.path), { names: [server.name], paths: [] });
   for (let look = 0; look < 2; look++)

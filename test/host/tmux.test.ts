@@ -1,4 +1,4 @@
-/** tmux: real servers on private sockets. */
+/** Real tmux servers on private sockets. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -23,7 +23,7 @@ afterEach(() => {
 const reader = (names: string[] = [server.name], paths: string[] = []) =>
   createTmuxServers(dirname(server.path), { names, paths });
 
-it('gives every pane with its session, its pids and its times', async () => {
+it('a server is read with every pane and its session, pids and times', async () => {
   server.session('agent_a-1', 'sleep', '1000');
   server.tmux('split-window', '-d', '-t', '=agent_a-1:', 'sleep', '1000');
   const [found] = await reader().read();
@@ -41,7 +41,7 @@ it('gives every pane with its session, its pids and its times', async () => {
   );
 });
 
-it('keeps names with spaces, separators and letters of every script whole', async () => {
+it('a server keeps names with spaces, separators and letters of every script complete', async () => {
   const names = ['a b', 'x|y#{pid}', '仕事', 'tab\there'];
   for (const name of names) server.session(name, 'sleep', '1000');
   const [found] = await reader().read();
@@ -51,15 +51,15 @@ it('keeps names with spaces, separators and letters of every script whole', asyn
   expect(seen).toContain('仕事');
 });
 
-it('of a name that no socket ever had is not read: the name may be wrong', async () => {
+it('a server with a socket name that never existed is unread: the name may be wrong', async () => {
   const [found] = await reader(['vigil-test-typo']).read();
   expect(found?.reading).toMatchObject({ ok: false, reason: expect.stringContaining('typo') });
 });
 
-it('is an empty list where a socket file was left behind, also when that is gone, and where no socket is named', async () => {
+it('the result is an empty list for a leftover socket file, also after its removal, and without any socket', async () => {
   expect((await reader(['vigil-test-nobody']).read())[0]?.reading).toEqual({ ok: true, value: [] });
   const left = join(directory, 'left');
-  // The socket file outlives a process that is killed.
+  // The socket file outlives a killed process.
   const child = spawn(process.execPath, [
     '-e',
     `require('net').createServer().listen(${JSON.stringify(left)}, () => process.kill(process.pid, 'SIGKILL'))`,
@@ -73,13 +73,13 @@ it('is an empty list where a socket file was left behind, also when that is gone
   expect(await createTmuxServers('/nonexistent', { names: [], paths: [] }).read()).toEqual([]);
 });
 
-it('finds every server of a socket directory by itself', async () => {
+it('every server is found in its socket directory', async () => {
   server.session('one', 'sleep', '1000');
   const found = await createTmuxServers(dirname(server.path), { names: [], paths: [] }).read();
   expect(found.map(each => each.socket)).toContain(server.name);
 });
 
-it('that is stopped is a reading that says so after 2 s, and heals', async () => {
+it('a server that is stopped is a reading that says so after 2 s, and recovers', async () => {
   server.session('one', 'sleep', '1000');
   const tmux = reader();
   await tmux.read();
@@ -98,7 +98,7 @@ it('that is stopped is a reading that says so after 2 s, and heals', async () =>
   await eventually('it answers again', async () => (await tmux.read())[0]?.reading.ok);
 });
 
-it('that is no tmux at all is a reading that says why', async () => {
+it('a server that is not tmux at all is a reading that says why', async () => {
   const path = join(directory, 'other');
   const other = createServer(socket => socket.on('error', () => {}).end('hello\n')).listen(path);
   await new Promise(resolve => other.once('listening', resolve));
@@ -107,7 +107,7 @@ it('that is no tmux at all is a reading that says why', async () => {
   expect(found?.reading.ok).toBe(false);
 });
 
-it('lines that lack a field are left out', () => {
+it('incomplete lines are skipped', () => {
   const line = [
     ...['4000', '$1', '1700000000', '0', '2', '1', '1700000100', '%1', '4100', '0'],
     ...['a-1:u:4100', 'a|b'],
@@ -118,7 +118,7 @@ it('lines that lack a field are left out', () => {
       sessionId: '$1',
       sessionName: 'a|b',
       createdAt: 1.7e12,
-      // Somebody sees it through a grouped session.
+      // Watched through a grouped session.
       attached: 2,
       activityAt: 1_700_000_100_000,
       paneId: '%1',
@@ -129,7 +129,7 @@ it('lines that lack a field are left out', () => {
   ]);
 });
 
-it('looks where tmux itself would', () => {
+it('a socket is searched in the same directory as by tmux', () => {
   expect(socketDirectory({}, 1000)).toBe('/tmp/tmux-1000');
   expect(socketDirectory({ TMUX_TMPDIR: '/run/x' }, 0)).toBe('/run/x/tmux-0');
 });

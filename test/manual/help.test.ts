@@ -1,4 +1,4 @@
-/** Help fits a terminal, and no option and no command is without it. */
+/** Help fits a terminal, and documents every option and command. */
 import { describe, expect, it } from 'vitest';
 import { type Command, commandSpecs, commands } from '../../source/cli/arguments/command-table.ts';
 import { appliesTo, spelled } from '../../source/cli/arguments/option-spec.ts';
@@ -24,7 +24,7 @@ describe('help', () => {
     expect(about(topic).filter(line => line !== printable(line, 'unicode'))).toEqual([]);
   });
 
-  it.each(commands)('about %s is a screen or a little more', command => {
+  it.each(commands)('about %s takes little more than a screen', command => {
     expect(about(command).length).toBeLessThanOrEqual(44);
   });
 
@@ -32,7 +32,7 @@ describe('help', () => {
     for (const name of commands) expect(textAbout('')).toMatch(new RegExp(`vigil \\[?${name}\\b`));
   });
 
-  it('about the options names every one, and about the keys every key', () => {
+  it('about the options lists every one, and about the keys every key', () => {
     for (const spec of optionSpecs) expect(textAbout('options')).toContain(spelled(spec));
     for (const { shown, does } of bindings) {
       expect(textAbout('keys')).toContain(`  ${shown} `);
@@ -52,7 +52,7 @@ describe('help', () => {
       }
   });
 
-  it('says nothing where nobody knows the topic', () => {
+  it('is empty for an unknown topic', () => {
     for (const topic of ['bogus', '__proto__', 'constructor'])
       expect(helpLines(topic, 'unicode')).toBeUndefined();
   });
@@ -67,19 +67,19 @@ describe('the table of commands', () => {
     }
   });
 
-  it('has words for every exit code', () => {
+  it('has a description for every exit code', () => {
     expect(Object.keys(exitDescriptions).map(Number).sort()).toEqual(
       Object.values(exitCodes).sort(),
     );
   });
 
-  it('is named by every option for commands that there are', () => {
+  it('has only existing commands in every option', () => {
     for (const { of = [] } of optionSpecs)
       expect(of.filter(name => !commands.includes(name))).toEqual([]);
   });
 });
 
-describe('vigil asked for help', () => {
+describe('vigil with a help option or command', () => {
   const asked: readonly (readonly [string[], string | Command])[] = [
     [['--help'], ''],
     [['-h'], ''],
@@ -91,7 +91,7 @@ describe('vigil asked for help', () => {
     [['help', 'deploy'], 'deploy'],
     [['help', 'options'], 'options'],
   ];
-  it.each(asked)('as %j gives that about "%s"', async (words, topic) => {
+  it.each(asked)('%j prints help about "%s"', async (words, topic) => {
     const run = await vigil(words);
     expect(run).toEqual({
       code: 0,
@@ -102,18 +102,18 @@ describe('vigil asked for help', () => {
     });
   });
 
-  it('about what there is none names what there is', async () => {
+  it('an unknown topic lists the known ones', async () => {
     const run = await vigil(['help', 'x\u001b[31m']);
     expect([run.code, run.stdout]).toEqual([2, '']);
     expect(run.stderr).toContain('no help topic "x\\e[31m" (use top, list,');
   });
 
-  it('has nothing but ASCII where the terminal has no more', async () => {
+  it('is ASCII only on an ASCII terminal', async () => {
     const run = await vigil(['help', 'keys'], { env: { LANG: 'C', LC_ALL: undefined } });
     expect(run.stdout).toMatch(/^[\n -~]+$/);
   });
 
-  it('leaves the words behind -- alone', async () => {
+  it('words after -- are left alone', async () => {
     const run = await vigil(['list', '--', '--help']);
     expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('unexpected operand')]);
   });

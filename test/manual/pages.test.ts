@@ -1,4 +1,4 @@
-/** The man page, the readme and docs/ say what the program's tables say. */
+/** The man page, the readme and docs/ agree with the program's tables. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -17,12 +17,12 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const { version, man } = JSON.parse(read('package.json'));
 const made = pages(read, version);
 
-describe('what is made from the tables', () => {
-  it.each([...pagesWithParts, manPagePath])('is up to date in %s (npm run docs)', path => {
+describe('generated parts', () => {
+  it.each([...pagesWithParts, manPagePath])('are up to date in %s (npm run docs)', path => {
     expect(read(path)).toBe(made.get(path));
   });
 
-  it('has every key in the readme, and every option in the usage', () => {
+  it('list every key in the readme, and every option in the usage', () => {
     for (const { shown, does } of bindings)
       expect(read('readme.md')).toContain(`| \`${shown}\` | ${does} |`);
     for (const spec of optionSpecs) expect(read('docs/usage.md')).toContain(`\`${spelled(spec)}\``);
@@ -30,14 +30,14 @@ describe('what is made from the tables', () => {
 });
 
 describe('parts of a page', () => {
-  it('are made anew, whatever stood there, and the rest stays', () => {
+  it('are regenerated, and the rest stays', () => {
     const once = withParts('a\n<!-- keys -->\nold\n<!-- /keys -->\nb');
     expect(once).toMatch(/^a\n<!-- keys -->\n\| key \|[\s\S]*\n<!-- \/keys -->\nb$/);
     expect(once).not.toContain('old');
     expect(withParts(once)).toBe(once);
   });
 
-  it('are refused where nobody knows them, or they have no end', () => {
+  it('are refused if unknown or unclosed', () => {
     for (const name of ['bogus', 'constructor'])
       expect(() => withParts(`<!-- ${name} -->\n<!-- /${name} -->`)).toThrow(`no part "${name}"`);
     expect(() => withParts('<!-- keys -->\n')).toThrow('no end');
@@ -45,16 +45,19 @@ describe('parts of a page', () => {
 });
 
 describe('the readme', () => {
-  it('is 150 lines long at most', () => {
+  it('has at most 150 lines', () => {
     expect(read('readme.md').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
   });
 
-  it.each(['readme.md', 'docs/usage.md', 'docs/json.md'])('links only to files: %s', path => {
-    const links = [...read(path).matchAll(/\]\(([^)#]+)/g)].map(([, link = '']) => link);
-    expect(links.length).toBeGreaterThan(0);
-    for (const link of links)
-      expect([link, existsSync(join(root, dirname(path), link))]).toEqual([link, true]);
-  });
+  it.each(['readme.md', 'docs/usage.md', 'docs/json.md'])(
+    'links only to existing files: %s',
+    path => {
+      const links = [...read(path).matchAll(/\]\(([^)#]+)/g)].map(([, link = '']) => link);
+      expect(links.length).toBeGreaterThan(0);
+      for (const link of links)
+        expect([link, existsSync(join(root, dirname(path), link))]).toEqual([link, true]);
+    },
+  );
 });
 
 describe('the man page', () => {
@@ -62,7 +65,7 @@ describe('the man page', () => {
 
   it('is named in package.json', () => expect(man).toEqual([manPagePath]));
 
-  it('is ASCII, and no line is taken for a request that is none', () => {
+  it('is ASCII, and no text line is read as a request', () => {
     expect(page).toMatch(/^[\n -~]+$/);
     const requests = page.split('\n').filter(line => /^[.']/.test(line));
     const known = /^\.(\\" .*|TH .*|SH [A-Z ]+|nh|ad l|TP|IP|PP|br|BR \w+ \(1\),?)$/;
@@ -75,13 +78,13 @@ describe('the man page', () => {
     for (const { shown } of bindings) expect(page).toContain(`\\fB${roff(shown)}\\fR`);
   });
 
-  it('shows text as it is', () => {
+  it('shows text unchanged', () => {
     expect(roff('--a\\b')).toBe('\\-\\-a\\eb');
     expect(roff(`'^\`~"`)).toBe('\\(aq\\(ha\\(ga\\(ti\\(dq');
     expect(roff('one’s')).toBe('one\\[u2019]s');
   });
 
-  it('is understood by groff, where there is one', () => {
+  it('is accepted by groff, if installed', () => {
     const run = spawnSync('groff', ['-man', '-ww', '-Tascii'], { input: page, encoding: 'utf8' });
     const isHere = run.error === undefined;
     expect(isHere ? [run.status, run.stderr] : [0, '']).toEqual([0, '']);

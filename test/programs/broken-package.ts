@@ -1,2 +1,2 @@
-/** Stands in for a native package that is not there, or does not load on this machine. */
+/** Replaces a native package that is missing or does not load on this machine. */
 throw new Error('this package does not load');

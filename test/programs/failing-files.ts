@@ -1,6 +1,6 @@
-/** Stands in for node:fs in the store: the call number FAIL_AT fails as FAIL_HOW says. `KILL` ends the
- * process before the call, `HALF` writes half and then does, anything else is an error code. With
- * FAIL_AT=0 the calls are counted and told on stderr. */
+/** Replaces node:fs in the store: call number FAIL_AT fails as FAIL_HOW says. `KILL` kills the
+ * process before the call, `HALF` after half a write, anything else is an error code. With
+ * FAIL_AT=0 calls are counted and reported on stderr. */
 import * as files from 'node:fs';
 
 const failAt = Number(process.env.FAIL_AT ?? 0);
@@ -29,7 +29,7 @@ function fail(name: string, words: readonly unknown[]): void {
     files.writeSync(descriptor, bytes, offset, Math.ceil(length / 2), position);
   }
   process.kill(process.pid, 'SIGKILL');
-  // Not one more call before the signal is there.
+  // No further call before the signal arrives.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 

@@ -1,7 +1,7 @@
-"""Stands in for any program that starts others: an agent, a subreaper, an IDE. Starts what the file named by
-its last argument lists, writes the pid of each below its label, and then waits, or leaves them alone.
+"""Stands in for any parent: an agent, a subreaper, an IDE. Starts the children listed in the file named by its
+last argument, writes each pid under its label, then waits or exits.
 
-Of each child: `exe`, `argv`, `env` (all of it), `place` (see start), `stdio` (what 0, 1 and 2 lead to) and `uid`.
+Fields of a child: `exe`, `argv`, `env` (all of it), `place` (see start), `stdio` (what 0, 1 and 2 lead to) and `uid`.
 `$SELF` in an environment is the pid of this process."""
 import ctypes, fcntl, json, os, pty, signal, socket, sys, termios
 
@@ -16,7 +16,7 @@ def tell(label, pid):
 
 
 def end_for(kind, number):
-    """The child's descriptor; the other end stays with us."""
+    """The child's descriptor; the parent keeps the other end."""
     if kind == 'null': return os.open('/dev/null', os.O_RDWR)
     if kind == 'terminal': return number
     if kind == 'socket':
@@ -46,8 +46,8 @@ def run(child, ends, report):
 
 
 def start(child):
-    """`same` group, a `group` or a `session` of its own; `left`: the same, by a parent that is gone; `nohup`: by a
-    parent that is gone and led the session that it is in; `loose`: in our group, by a parent that is gone."""
+    """`same` group, its own `group` or `session`; `left`: the same with an exited parent; `nohup`: with an exited
+    parent that led its session; `loose`: in our group with an exited parent."""
     place = child.get('place', 'same')
     if child.get('stdio') == 'pty':
         master, slave = pty.openpty()
@@ -74,7 +74,7 @@ def start(child):
     said = b''
     while part := os.read(reader, 500): said += part
     os.close(reader)
-    # Its program runs by now: the report is closed by that.
+    # The exec has closed the report pipe, so its program is running.
     tell(child['label'], int(said))
 
 

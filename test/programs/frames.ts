@@ -1,4 +1,5 @@
-/** Draws lines with Ink, one frame after another on the same app, as the screen does; and reads command lines with meow. */
+/** Draws lines with Ink, frame after frame in one app, like the screen; and parses command lines
+ * with meow. */
 import { EventEmitter } from 'node:events';
 import { Box, render, Text } from 'ink';
 import meow from 'meow';
@@ -16,7 +17,7 @@ const Lines = ({ lines, width }: Frame) =>
     ),
   );
 
-/** @returns what Ink writes for each frame, and the width of each line. */
+/** @returns Ink's output for each frame, and the width of each line. */
 export function draw(frames: readonly Frame[]): unknown[] {
   let written = '';
   const write = (text: string) => {
@@ -33,7 +34,7 @@ export function draw(frames: readonly Frame[]): unknown[] {
   return drawn;
 }
 
-/** @returns what meow makes of these words, or says against them. */
+/** @returns meow's result for these words, or its error. */
 export function parse(argv: readonly string[]): unknown {
   try {
     const { input, flags } = meow({

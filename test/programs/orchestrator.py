@@ -1,4 +1,4 @@
-"""Adds one to a number in a registry as the orchestrator does: fcntl.flock on the file itself,
+"""Adds one to a number in a registry like the orchestrator: fcntl.flock on the file itself,
 read, seek, write, truncate. `orchestrator.py FILE AGENT COUNT [ACKNOWLEDGEMENTS]`"""
 import fcntl
 import json

@@ -1,10 +1,10 @@
-"""Forces process numbers to be used again, in a pid namespace of its own, while vigil ends an agent.
+"""Forces pid reuse in a private pid namespace while vigil ends an agent.
 
 reuse.py HOW AGENT_ID SESSION_COMMAND READY_FILE SOCKET VIGIL_WORD...
 
-HOW is `later`: a child of the agent dies of its SIGTERM, and its number goes to a bystander. Or `same
-tick`: the agent has child after child, each for less than a clock tick, and the number of each goes to
-a bystander within that tick. Prints one JSON object: what vigil said, and what became of the bystanders.
+HOW is `later`: a child of the agent exits on SIGTERM, and a bystander gets its pid. Or `same tick`: the
+agent starts children that live less than a clock tick, and a bystander gets each pid within that tick.
+Prints one JSON object: vigil's output and the state of the bystanders.
 """
 import json, os, select, signal, subprocess, sys, time
 
@@ -33,7 +33,7 @@ def bystander():
 
 
 def take(pid):
-    """A bystander with this number; nothing where somebody else was faster."""
+    """A bystander with this pid; nothing if another process got it first."""
     with open('/proc/sys/kernel/ns_last_pid', 'w') as file:
         file.write(str(pid - 1))
     child = os.fork()

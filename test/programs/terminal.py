@@ -1,5 +1,5 @@
-"""A pseudo-terminal of its own around one program: what it prints goes to stdout byte by byte, facts
-about it go to stderr as JSON lines, orders come on stdin: `size ROWS COLUMNS`, `type HEX`, `hangup`.
+"""Runs one program on a private pseudo-terminal: its output goes to stdout byte by byte, facts about
+it to stderr as JSON lines, commands come on stdin: `size ROWS COLUMNS`, `type HEX`, `hangup`.
 
 usage: terminal.py ROWS COLUMNS command...
 """
@@ -24,7 +24,7 @@ pid, master = pty.fork()
 if pid == 0:
     resize(0, int(sys.argv[1]), int(sys.argv[2]))
     os.execvp(sys.argv[3], sys.argv[3:])
-# The terminal stays open on this side, so that its modes can be read when the program has left.
+# This side stays open, so that the modes can be read after the program has exited.
 tell(pid=pid)
 orders = b''
 inputs = [0, master]

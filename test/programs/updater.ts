@@ -1,5 +1,5 @@
-/** Adds one to a number in a registry, again and again, through the store; says so after each.
- * `updater FILE AGENT COUNT [ACKNOWLEDGEMENTS] [PADDING]`: AGENT is an id of the file's list. Prints
+/** Repeatedly adds one to a number in a registry through the store, and reports after each update.
+ * `updater FILE AGENT COUNT [ACKNOWLEDGEMENTS] [PADDING]`: AGENT is an id in the file. Prints
  * how long it held the lock each time, in milliseconds. */
 import { appendFileSync } from 'node:fs';
 import { createRegistryStore } from '../../source/host/registry/store.ts';
@@ -19,7 +19,7 @@ for (let done = 0; done < Number(count); done++) {
       const index = agents.findIndex((each: { id: string }) => each.id === agent);
       value = agents[index].count + 1;
       const edits = [{ at: ['agents', index, 'count'], value }];
-      // A text that grows and shrinks goes through every step of a write.
+      // A text that grows and shrinks covers every step of a write.
       const filler = 'x'.repeat((value % 2) * Number(padding));
       return [{ path, edits: [...edits, { at: ['agents', index, 'filler'], value: filler }] }];
     },
