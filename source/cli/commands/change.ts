@@ -12,7 +12,7 @@ export type ChangeOptions = {
   readonly readOnly: boolean;
   readonly yes?: boolean;
   /** Asks for confirmation; absent when stdin is not a terminal. */
-  readonly ask?: (question: string) => Promise<boolean>;
+  readonly confirm?: (question: string) => Promise<boolean>;
 };
 
 export type Change = {
@@ -64,28 +64,29 @@ export async function change(
   { name, declined = 'nothing was changed', fault, lookOnly, monitor }: Change,
   options: ChangeOptions,
   output: Output,
-  plan: (complain: (message: string) => void) => Promise<Plan>,
+  plan: (warn: (message: string) => void) => Promise<Plan>,
 ): Promise<ExitCode> {
-  const complain = (message: string) =>
-    output.complain(text`vigil ${printable(name)}: ${printable(message, output.charset)}`);
+  const warn = (message: string) =>
+    output.warn(text`vigil ${printable(name)}: ${printable(message, output.charset)}`);
   const show = ({ lines = [], json, messages = [], code = exitCodes.done }: Shown) => {
     if (!options.json) output.lines(lines);
     else if (json !== undefined) output.json(json(), 'indented');
-    for (const message of messages) complain(message);
+    for (const message of messages) warn(message);
     return code;
   };
   const refuse = (message: string) => show(stop(exitCodes.refused, message));
   if (fault !== undefined) return show(stop(exitCodes.usage, fault));
   const refusal = refusalOf(options, lookOnly);
   if (refusal !== undefined) return refuse(refusal);
-  const { questions = [], run, ...planned } = await plan(complain);
+  const { questions = [], run, ...planned } = await plan(warn);
   if (options.dryRun || run === undefined) return show(planned);
   show({ ...planned, json: undefined });
   const foreign = monitor && foreignWorkspace(monitor);
   if (foreign !== undefined) return refuse(`refused: ${foreign}`);
   if (!options.yes && questions.length > 0) {
-    if (options.ask === undefined || options.json) return refuse(notConfirmed);
-    for (const question of questions) if (!(await options.ask(question))) return refuse(declined);
+    if (options.confirm === undefined || options.json) return refuse(notConfirmed);
+    for (const question of questions)
+      if (!(await options.confirm(question))) return refuse(declined);
   }
   return show(await run());
 }

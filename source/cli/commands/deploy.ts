@@ -27,11 +27,11 @@ export function deploy(
   const wrong = typeFault(request.type);
   const fault = wrong && `--type ${JSON.stringify(request.type)}: ${wrong}`;
   const { lookOnly } = tools.host;
-  return change({ name: 'deploy', fault, lookOnly }, options, output, async complain => {
+  return change({ name: 'deploy', fault, lookOnly }, options, output, async warn => {
     if (!dryRun) {
       const { rolledBack, left, troubles } = await recoverDeploys(tools);
-      for (const said of [...rolledBack, ...left]) complain(`an earlier deploy: ${said}`);
-      for (const trouble of troubles) complain(trouble);
+      for (const said of [...rolledBack, ...left]) warn(`an earlier deploy: ${said}`);
+      for (const trouble of troubles) warn(trouble);
     }
     // Nothing is asked, so there is no plan to show first.
     const report = dryRun ? await previewOf(tools, request) : await run(tools, request, stopping);

@@ -30,7 +30,7 @@ export function rebuild(
   options: ChangeOptions,
   output: Output,
 ): Promise<number> {
-  return change({ name: 'reconcile --restore rebuild' }, options, output, async complain => {
+  return change({ name: 'reconcile --restore rebuild' }, options, output, async warn => {
     const plans = await plansOf(host, !options.dryRun);
     if (plans.length === 0)
       return stop(
@@ -57,7 +57,7 @@ export function rebuild(
           waitMs: lockWaitMs,
         });
         if (result.kind === 'done') written.push(...result.written);
-        else complain(`${result.path}: ${failureClause(result)}`);
+        else warn(`${result.path}: ${failureClause(result)}`);
       }
       const isAll = written.length === plans.length;
       const count = counted(written.length, 'registry', 'registries');

@@ -27,16 +27,16 @@ export function reconcile(
   output: Output,
 ): Promise<number> {
   const { host, monitor } = tools;
-  return change({ name: 'reconcile', monitor }, options, output, async complain => {
+  return change({ name: 'reconcile', monitor }, options, output, async warn => {
     const deploys = await cutDeploys(tools);
     const found = await survey(host, monitor, !options.dryRun);
     if (found.kind !== 'planned') return unplanned(found);
     const { plan } = found;
-    if (monitor.inventory()?.workspaces.length === 0) complain(noWorkspace);
+    if (monitor.inventory()?.workspaces.length === 0) warn(noWorkspace);
     const update = async (): Promise<Shown> => {
       const undone = await recoverDeploys(tools);
-      for (const said of undone.left) complain(`not rolled back: ${said}`);
-      for (const trouble of undone.troubles) complain(trouble);
+      for (const said of undone.left) warn(`not rolled back: ${said}`);
+      for (const trouble of undone.troubles) warn(trouble);
       if (!options.json)
         output.lines(undone.rolledBack.map(said => [span(printable(said, output.charset))]));
       // A rollback changes the registries. What was not shown is left for the next time.

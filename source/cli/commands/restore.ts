@@ -33,7 +33,7 @@ export async function restore(
   const found = await Promise.all(workspaces.map(each => host.registryStore.backups(each)));
   const backups = found.flat();
   if (name === undefined) return list(backups, options, output);
-  return change({ name: 'reconcile --restore' }, options, output, async complain => {
+  return change({ name: 'reconcile --restore' }, options, output, async warn => {
     const chosen = backups.filter(backup => backup.name === name);
     if (chosen.length === 0)
       return stop(exitCodes.noTarget, `no such backup: ${name} (see vigil reconcile --restore)`);
@@ -50,7 +50,7 @@ export async function restore(
       const outcomes: Outcome[] = [];
       for (const step of steps) {
         const result = await host.registryStore.restore(step.file, lockWaitMs);
-        if (result.kind !== 'done') complain(`${result.path}: ${failureClause(result)}`);
+        if (result.kind !== 'done') warn(`${result.path}: ${failureClause(result)}`);
         else written.push(...result.written);
         const wasSame = result.kind === 'done' && result.written.length === 0;
         const outcome = result.kind !== 'done' ? 'failed' : wasSame ? 'already' : 'restored';

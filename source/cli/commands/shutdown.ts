@@ -11,29 +11,29 @@ import { shutdownJson } from '../json/shutdown-json.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { type ChangeOptions, change, codeOf, stop } from './change.ts';
 
-export type ShutdownCommandOptions = Omit<ChangeOptions, 'ask'> & {
+export type ShutdownCommandOptions = Omit<ChangeOptions, 'confirm'> & {
   readonly reason?: string;
   /** The server to wait for. */
   readonly whenEnds?: number;
   /** The wait for a server outlives the terminal. */
   readonly withoutHangUps: <T>(work: () => Promise<T>) => Promise<T>;
   /** Asks for a word; absent when stdin is not a terminal. */
-  readonly askWord?: (question: string, word: string) => Promise<boolean>;
+  readonly confirmWord?: (question: string, word: string) => Promise<boolean>;
 };
 
 /** @param stopping aborted by a signal: stops between steps, or ends the wait for a server.
  * @returns the exit code, as readme.md lists it. */
 export function shutdown(
   tools: CommandTools,
-  { askWord, whenEnds, ...options }: ShutdownCommandOptions,
+  { confirmWord, whenEnds, ...options }: ShutdownCommandOptions,
   stopping: AbortSignal,
   output: Output,
 ): Promise<number> {
   const { host, monitor } = tools;
   const { lookOnly } = host;
   const command = { name: 'shutdown', declined: 'nothing was ended', lookOnly, monitor };
-  const ask = askWord && ((question: string) => askWord(question, 'shutdown'));
-  return change(command, { ...options, ask }, output, async complain => {
+  const confirm = confirmWord && ((question: string) => confirmWord(question, 'shutdown'));
+  return change(command, { ...options, confirm }, output, async warn => {
     const refused = (reason: string) => stop(exitCodes.refused, `refused: ${reason}`);
     const unreadable = (reasons: readonly string[]) =>
       stop(exitCodes.unreadable, ...reasons.map(reason => `nothing was ended: ${reason}`));
@@ -53,11 +53,11 @@ export function shutdown(
     const plan = survey.kind === 'planned' ? survey.plan : undefined;
     const endAll = async () => {
       if (server !== undefined) {
-        complain(
+        warn(
           `waiting for ${describeProcess(server)} to exit; then every agent is ended. Press Ctrl-C or send SIGTERM to end them now`,
         );
         await options.withoutHangUps(() => untilGone(host, server, stopping));
-        complain(`${stopping.aborted ? 'signal received' : 'process exited'}: ending every agent`);
+        warn(`${stopping.aborted ? 'signal received' : 'process exited'}: ending every agent`);
       }
       // The signal that ended the wait is what the shutdown is for; a second one hurries it.
       const isCalled = server !== undefined && stopping.aborted;

@@ -22,7 +22,7 @@ export function sweep(
 ): Promise<number> {
   const { host, monitor } = tools;
   const { lookOnly } = host;
-  return change({ name: 'sweep', lookOnly, monitor }, options, output, async complain => {
+  return change({ name: 'sweep', lookOnly, monitor }, options, output, async warn => {
     if (!options.dryRun) host.killRecovery.resumeStopped();
     const survey = await surveySweep(tools, scope);
     if (survey.kind === 'unreadable')
@@ -31,7 +31,7 @@ export function sweep(
         ...survey.reasons.map(reason => `nothing was cleaned up: ${reason}`),
       );
     const { plan } = survey;
-    if (monitor.inventory()?.workspaces.length === 0) complain(noWorkspace);
+    if (monitor.inventory()?.workspaces.length === 0) warn(noWorkspace);
     const cleanUp = async () => {
       const report = await run(tools, plan, options.reason ?? sweepReason);
       return {
