@@ -25,14 +25,14 @@ export async function measureLooks(options: readonly string[], rounds: number): 
     recogniser: createRecogniser(),
     sessionPrefixes: ['agent_'],
   });
-  for (let round = 0; round < warmUps; round++) await monitor.look();
+  for (let round = 0; round < warmUps; round++) await monitor.poll();
   const own: number[] = [];
   const wall: number[] = [];
   const childrenBefore = childTicks();
   for (let round = 0; round < rounds; round++) {
     const cpu = process.cpuUsage();
     const started = performance.now();
-    await monitor.look();
+    await monitor.poll();
     wall.push(performance.now() - started);
     const { user, system } = process.cpuUsage(cpu);
     own.push((user + system) / 1000);

@@ -37,7 +37,7 @@ export function createPolling(options: PollingOptions): Polling {
     draw();
   };
   return {
-    poll: () => void monitor.look().then(show),
+    poll: () => void monitor.poll().then(show),
     reschedule: () => waking.abort(),
     run: signal =>
       monitor.run(

@@ -3,7 +3,7 @@
 import type { Inspection } from '../core/model/inspection.ts';
 import type { Machine, Reading, Row, RowProcess } from '../core/model/model.ts';
 import { commandOf } from '../core/programs/process-name.ts';
-import { sayingOf } from '../core/rows/log-lines.ts';
+import { summaryOfLogLine } from '../core/rows/log-lines.ts';
 import { memberTree } from '../core/rows/member-tree.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, join, type Printable, printable, text } from './printable.ts';
@@ -124,7 +124,7 @@ function tailLines(
 ): Line[] {
   if (lines.ok && lines.value === undefined) return [];
   return section(title, lines, charset, (all = []) =>
-    all.slice(-most).map(line => said(sayingOf(line), charset)),
+    all.slice(-most).map(line => said(summaryOfLogLine(line), charset)),
   );
 }
 

@@ -1,5 +1,5 @@
 /** The one way from a machine's string to something a terminal may be given. */
-import { ownSigns } from './own-signs.ts';
+import { glyphs } from './glyphs.ts';
 import { cellsOf, isPlain } from './widths.ts';
 
 declare const brand: unique symbol;
@@ -129,5 +129,5 @@ function escapeOf(character: string): string {
 
 /** The few signs of our own have ASCII forms; what else there is becomes an escape. */
 function toAscii(shown: string): string {
-  return shown.replace(/[^ -~]/gu, character => ownSigns[character] ?? escapeOf(character));
+  return shown.replace(/[^ -~]/gu, character => glyphs[character] ?? escapeOf(character));
 }

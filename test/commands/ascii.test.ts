@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../source/cli/arguments/command-table.ts';
-import { allOwnSigns } from '../../source/text/own-signs.ts';
+import { allGlyphs } from '../../source/text/glyphs.ts';
 import { printable } from '../../source/text/printable.ts';
 import { vigil } from '../helpers/vigil.ts';
 import { createWorkspace } from '../helpers/workspace.ts';

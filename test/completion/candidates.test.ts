@@ -152,7 +152,7 @@ describe('an answer', () => {
         },
       },
       monitor: {
-        look: async () => {
+        poll: async () => {
           polls++;
           return snapshot;
         },

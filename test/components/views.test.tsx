@@ -7,7 +7,7 @@ import { layoutOf } from '../../source/components/layout.ts';
 import { Screen } from '../../source/components/screen.tsx';
 import type { Paint } from '../../source/components/text-line.tsx';
 import { bindings, footerKeys } from '../../source/screen/input/keys.ts';
-import { allOwnSigns } from '../../source/text/own-signs.ts';
+import { allGlyphs } from '../../source/text/glyphs.ts';
 import { stateOf, views } from '../fixtures/views.ts';
 
 const level = chalk.level;
@@ -44,7 +44,7 @@ const styles = /\u001b\[([\d;]*)m/g;
 
 /** A sign of vigil's own that has no form in ASCII: `\\u{2192}`. */
 const escapedOwnSign = new RegExp(
-  [...allOwnSigns]
+  [...allGlyphs]
     .map(sign => sign.charCodeAt(0).toString(16))
     .map(code => `\\\\(u\\{${code}\\}|x${code}(?![0-9a-f]))`)
     .join('|'),

@@ -96,7 +96,7 @@ type Case = {
 };
 
 /** The look of pid 7000, adopted by init, beside others. What is not given could be read, and has no marks. */
-function lookOf({ command, more, origin, beside = [], panes = [], origins, open }: Case) {
+function observed({ command, more, origin, beside = [], panes = [], origins, open }: Case) {
   const subject = process(7000, 1, command, more);
   const given = inventory({
     processes: [...beside, subject],
@@ -109,8 +109,8 @@ function lookOf({ command, more, origin, beside = [], panes = [], origins, open 
 }
 
 const candidate = (given: Case, known?: Evidence) => {
-  const { look, subject } = lookOf(given);
-  return candidateEvidence(subject, look, known);
+  const { observation, subject } = observed(given);
+  return candidateEvidence(subject, observation, known);
 };
 
 const mcp = 'node /x/mcp-server';
@@ -317,8 +317,8 @@ describe('what a process has open', () => {
   ];
   for (const [title, given, expected] of rows)
     it(title, () => {
-      const { look, subject } = lookOf(given);
-      expect(wordsOf(openEvidence(subject, look))).toEqual(expected);
+      const { observation, subject } = observed(given);
+      expect(wordsOf(openEvidence(subject, observation))).toEqual(expected);
     });
 });
 
@@ -371,7 +371,7 @@ describe('the mark of a pane that neither its first process nor its server has',
   ];
   for (const [title, given, expected] of rows)
     it(title, () => {
-      const { look, subject } = lookOf(given);
-      expect(wordsOf(openEvidence(subject, look))).toEqual(expected);
+      const { observation, subject } = observed(given);
+      expect(wordsOf(openEvidence(subject, observation))).toEqual(expected);
     });
 });

@@ -1,6 +1,6 @@
 /** What an agent has written, as a person reads it; what is not understood stays as it is. */
 import { expect, it } from 'vitest';
-import { sayingOf } from '../../source/core/rows/log-lines.ts';
+import { summaryOfLogLine } from '../../source/core/rows/log-lines.ts';
 
 it.each([
   ['plain words', 'plain words'],
@@ -23,5 +23,5 @@ it.each([
   ['{"type":"result","subtype":"success","result":"done"}', 'result success done'],
   ['{"type":"user","message":{"content":[]}}', '{"type":"user","message":{"content":[]}}'],
 ])('%s', (line, said) => {
-  expect(sayingOf(line)).toBe(said);
+  expect(summaryOfLogLine(line)).toBe(said);
 });

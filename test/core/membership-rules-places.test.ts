@@ -186,8 +186,8 @@ describe('a ghost is closed only after two looks', () => {
       const found = await survey(
         { ...host, registryStore: { ...emptyHost.registryStore, backups: async () => [] } },
         {
-          look: async () => last,
-          lookUntilSettled: async () => first,
+          poll: async () => last,
+          pollUntilSettled: async () => first,
           inventory: () => inventory({ registries: [active] }),
         },
         false,

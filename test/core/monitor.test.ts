@@ -40,20 +40,20 @@ function machine(modifiedAt: number) {
 
 it('takes one look where the evidence has settled', async () => {
   const { monitor, counts } = machine(now - 60_000);
-  expect((await monitor.lookUntilSettled()).rows[0]?.class).toBe('ghost');
+  expect((await monitor.pollUntilSettled()).rows[0]?.class).toBe('ghost');
   expect(counts.looks).toBe(1);
 });
 
 it('takes a second look, half a second later, where it has not', async () => {
   const { monitor, counts, host } = machine(now - 100);
-  expect((await monitor.lookUntilSettled()).rows[0]?.class).toBe('ghost');
+  expect((await monitor.pollUntilSettled()).rows[0]?.class).toBe('ghost');
   expect(counts.looks).toBe(2);
   expect(host.clock.now() - now).toBeGreaterThanOrEqual(500);
 });
 
 it('shares a look that is under way', async () => {
   const { monitor, counts } = machine(now - 60_000);
-  const [first, second] = await Promise.all([monitor.look(), monitor.look()]);
+  const [first, second] = await Promise.all([monitor.poll(), monitor.poll()]);
   expect(first).toBe(second);
   expect(counts).toMatchObject({ looks: 1, most: 1 });
 });
@@ -67,7 +67,7 @@ it('a look that asks one more server is one of its own, beside none', async () =
   };
   const servers = { ...host.servers, read: () => readWith([]), readWith };
   const monitor = createMonitor({ ...host, servers }, knowledge);
-  await Promise.all([monitor.look(), monitor.lookWith(['/sock']), monitor.lookWith(['/other'])]);
+  await Promise.all([monitor.poll(), monitor.pollWith(['/sock']), monitor.pollWith(['/other'])]);
   expect(asked).toEqual([[], ['/sock'], ['/other']]);
   expect(counts.most).toBe(1);
 });

@@ -5,7 +5,7 @@ import { leakOfAgentMark, leakOfProgramMark } from '../../source/core/evidence/l
 import { namedOwner } from '../../source/core/evidence/owner-marks.ts';
 import { createProcessTree } from '../../source/core/inventory/process-tree.ts';
 import type { Origin, Pane, Process } from '../../source/core/model/model.ts';
-import { peoplesProgram } from '../../source/core/programs/peoples-programs.ts';
+import { usersProgram } from '../../source/core/programs/users-programs.ts';
 import { inventory, long, pane, process, serverPid } from '../helpers/inventory.ts';
 import { inPane, marked, pollOf, processAt } from '../helpers/poll.ts';
 
@@ -364,11 +364,11 @@ describe('a program of people’s', () => {
   ];
   for (const [title, expected, command, executable] of rows)
     it(`is ${title}`, () =>
-      expect(peoplesProgram(process(7000, 1, command), { executable })).toBe(expected));
+      expect(usersProgram(process(7000, 1, command), { executable })).toBe(expected));
 
   it('is a daemon that has written over its command line', () => {
     const argv = ['PM2 v5.3.0: God Daemon (/home/u/.pm2)'];
     const daemon = process(7000, 1, 'node', { argv });
-    expect(peoplesProgram(daemon, { executable: '/usr/bin/node' })).toBe('a process manager');
+    expect(usersProgram(daemon, { executable: '/usr/bin/node' })).toBe('a process manager');
   });
 });

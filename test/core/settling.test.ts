@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../source/core/inventory/classify.ts';
 import type { Draft } from '../../source/core/inventory/draft.ts';
-import { emptyMemory, isAgreed, secondLookMs, settle } from '../../source/core/inventory/memory.ts';
+import { emptyMemory, isAgreed, secondPollMs, settle } from '../../source/core/inventory/memory.ts';
 import { judgeAgain } from '../../source/core/lifecycle/judge-again.ts';
 import type { Inventory, RegistryReading, Row, Snapshot } from '../../source/core/model/model.ts';
 import { planEnd } from '../../source/core/termination/end-plan.ts';
@@ -29,7 +29,7 @@ const draft = (more: Partial<Draft> = {}): Draft => ({
 });
 
 /** The row that a later look makes of these drafts. */
-function looks(second: Draft, apartMs = secondLookMs, first: Draft = draft()) {
+function looks(second: Draft, apartMs = secondPollMs, first: Draft = draft()) {
   const before = settle([first], now, emptyMemory.since);
   const after = settle([second], now + apartMs, before.since);
   const [last] = after.rows;
@@ -40,7 +40,7 @@ function looks(second: Draft, apartMs = secondLookMs, first: Draft = draft()) {
 describe('two looks', () => {
   it('agree at half a second apart, and not before', () => {
     expect(looks(draft()).isAgreed).toBe(true);
-    expect(looks(draft(), secondLookMs - 1).isAgreed).toBe(false);
+    expect(looks(draft(), secondPollMs - 1).isAgreed).toBe(false);
     expect(looks(draft()).last.agreedSince).toBe(now);
   });
 
@@ -60,7 +60,7 @@ describe('two looks', () => {
     it(`do not agree on ${title}`, () => {
       const { last, isAgreed } = looks(draft(more));
       expect(isAgreed).toBe(false);
-      expect(last.agreedSince).toBe(now + secondLookMs);
+      expect(last.agreedSince).toBe(now + secondPollMs);
     });
 
   it('agree where children come and go, and whatever the order of the roots', () => {
@@ -87,12 +87,12 @@ describe('a verdict on something young', () => {
     expect(unsettled).toBe(1);
     expect(rows[0]).toMatchObject({ class: 'unknown', confidence: undefined });
     expect(rows[0]?.evidence.at(-1)).toMatchObject({ kind: 'unsettled', strength: 'doubt' });
-    expect(looks(young, secondLookMs, young)).toMatchObject({
+    expect(looks(young, secondPollMs, young)).toMatchObject({
       last: { class: 'ghost' },
       unsettled: 0,
     });
-    expect(looks(young, secondLookMs - 1, young)).toMatchObject({ unsettled: 1 });
-    expect(looks(young, secondLookMs, draft({ class: 'live' }))).toMatchObject({ unsettled: 1 });
+    expect(looks(young, secondPollMs - 1, young)).toMatchObject({ unsettled: 1 });
+    expect(looks(young, secondPollMs, draft({ class: 'live' }))).toMatchObject({ unsettled: 1 });
   });
 
   it('is not held back once it has grown old, nor where it is none', () => {
@@ -125,7 +125,7 @@ async function again(
   const judged = await judgeAgain(
     {
       host: { registries: { ...emptyHost.registries, readAround: async () => around } },
-      monitor: { look, inventory: () => given },
+      monitor: { poll: look, inventory: () => given },
     },
     plan,
   );

@@ -18,10 +18,10 @@ export function demoWorld() {
     pass: (more: number) => pass(more * 1000),
     /** A poll every `everySeconds`, the last one at `untilSeconds` of the story. */
     async watch(untilSeconds: number, everySeconds = 2) {
-      const seen = [await monitor.look()];
+      const seen = [await monitor.poll()];
       while (seconds() + everySeconds <= untilSeconds) {
         pass(everySeconds * 1000);
-        seen.push(await monitor.look());
+        seen.push(await monitor.poll());
       }
       return seen;
     },

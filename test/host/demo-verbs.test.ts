@@ -20,7 +20,7 @@ function tools(world: ReturnType<typeof demoWorld>) {
 async function endOne(world: ReturnType<typeof demoWorld>, key: string, force = false) {
   const all = tools(world);
   const ender = createEnder(all.host, all.monitor, all.recogniser, all);
-  const snapshot = await world.monitor.lookUntilSettled();
+  const snapshot = await world.monitor.pollUntilSettled();
   const rows = snapshot.rows.filter(row => row.key === key);
   expect(rows).toHaveLength(1);
   const plan = ender.plan(snapshot, rows);
@@ -47,7 +47,7 @@ describe('ending in the demo', () => {
     expect(end.result.durationMs).toBeLessThan(900);
     expect(end.recorded).toMatchObject({ promptDeleted: true });
     expect(report.ok).toBe(true);
-    const after = await world.monitor.lookUntilSettled();
+    const after = await world.monitor.pollUntilSettled();
     expect(after.rows.find(row => row.key === key)).toMatchObject({
       class: 'ended',
       status: 'terminated',
@@ -78,13 +78,13 @@ describe('ending in the demo', () => {
       const { end, events } = await endOne(world, 'agent:doc_writer-231500-5ea51d', force);
       expect(end.result.outcome).toBe('survived');
       expect(events.map(event => event.kind)).toContain('respawned');
-      const orphan = (await world.monitor.lookUntilSettled()).rows.find(
+      const orphan = (await world.monitor.pollUntilSettled()).rows.find(
         row => row.class === 'orphan' && row.parent === 'doc_writer-231500-5ea51d',
       );
       const again = await endOne(world, orphan?.key ?? '');
       expect(again.end.result.outcome).toBe('exited');
       expect(again.events.map(event => event.kind)).not.toContain('respawned');
-      const after = await world.monitor.look();
+      const after = await world.monitor.poll();
       expect(after.rows.filter(row => row.key === orphan?.key)).toEqual([]);
     });
 
@@ -94,7 +94,7 @@ describe('ending in the demo', () => {
     const ender = createEnder(all.host, all.monitor, all.recogniser, all);
     const key = 'agent:code_auditor-225401-71587d';
     const toggle = async () => {
-      const snapshot = await world.monitor.lookUntilSettled();
+      const snapshot = await world.monitor.pollUntilSettled();
       return ender.freeze(
         snapshot,
         snapshot.rows.filter(row => row.key === key),
@@ -115,7 +115,7 @@ describe('the other verbs in the demo', () => {
     const report = await reconciler.apply(survey.plan);
     expect(report.failures).toEqual([]);
     expect(report.outcomes.filter(({ change }) => change.kind === 'close')).toHaveLength(4);
-    const after = await monitor.lookUntilSettled();
+    const after = await monitor.pollUntilSettled();
     expect(after.totals.ghost).toBe(0);
     expect(after.rows.filter(row => row.status === 'terminated')).toHaveLength(5);
     expect(reconciler.check(after)).toBeUndefined();
@@ -123,7 +123,7 @@ describe('the other verbs in the demo', () => {
     const [backup] = await host.registryStore.backups('');
     for (const file of backup?.files ?? [])
       expect((await host.registryStore.restore(file, 1000)).kind).toBe('done');
-    expect((await monitor.lookUntilSettled()).totals.ghost).toBe(4);
+    expect((await monitor.pollUntilSettled()).totals.ghost).toBe(4);
   });
 
   it('sweep ends undead, husks and orphans, and tidies up their files', async () => {
@@ -134,7 +134,7 @@ describe('the other verbs in the demo', () => {
     const report = await sweep(all, survey.plan, 'tried');
     expect(report.ok).toBe(true);
     expect(report.files.length).toBeGreaterThan(10);
-    const after = await world.monitor.lookUntilSettled();
+    const after = await world.monitor.pollUntilSettled();
     expect(after.totals).toMatchObject({ live: 10, undead: 0, husk: 0, orphan: 0, ghost: 4 });
     const again = await surveySweep(all, {});
     expect(again).toMatchObject({ kind: 'planned', plan: { files: [], deploys: [] } });
@@ -147,7 +147,7 @@ describe('the other verbs in the demo', () => {
     const result = await shutdown(all, { reason: 'tried', stopping });
     if (result.kind !== 'report') throw new Error(result.kind);
     expect(result.report).toMatchObject({ ok: true, survivors: [], errors: [] });
-    const after = await world.monitor.lookUntilSettled();
+    const after = await world.monitor.pollUntilSettled();
     expect(after.totals).toMatchObject({ live: 0, undead: 0, husk: 0, orphan: 0, ghost: 0 });
     expect(after.totals.interactive).toBe(2);
     expect(classOf(after, 'agent:code_auditor-225401-71587d')).toBe('ended');

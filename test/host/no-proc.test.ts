@@ -87,7 +87,7 @@ describe('a command that ends or starts something is refused there before it cha
 it('the keys x, X, f, w and Q are refused with the same line', async () => {
   const tools = toolsOf();
   const { host, monitor, recogniser } = tools;
-  await monitor.look();
+  await monitor.poll();
   const ender = createEnder(host, monitor, recogniser, { ...tools, hurry: never });
   const cleaner = createCleaner(tools, never);
   const reconciler = createReconciler(host, monitor, 0);

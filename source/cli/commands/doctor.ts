@@ -16,7 +16,7 @@ export async function doctor(
   json: boolean,
   output: Output,
 ): Promise<number> {
-  const [snapshot, facts] = await Promise.all([monitor.lookUntilSettled(), diagnose()]);
+  const [snapshot, facts] = await Promise.all([monitor.pollUntilSettled(), diagnose()]);
   const named = new Set(facts.map(fact => fact.name));
   const checks = [...facts, ...problemChecks(snapshot, named)];
   const isWell = checks.every(check => check.state === 'ok');

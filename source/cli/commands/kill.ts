@@ -91,7 +91,7 @@ async function planFor(tools: CommandTools, names: readonly string[], options: K
     const target = parseTarget(name);
     return target.ok && target.value.kind === 'class';
   });
-  const snapshot = await (isBulk ? monitor.lookTwice() : monitor.lookUntilSettled());
+  const snapshot = await (isBulk ? monitor.pollTwice() : monitor.pollUntilSettled());
   const inventory = monitor.inventory();
   if (inventory?.processes.ok !== true)
     return stop(exitCodes.unreadable, 'the process table could not be read; nothing was signalled');

@@ -29,7 +29,7 @@ export async function list(
   signal: AbortSignal,
 ): Promise<number> {
   if (!options.watch) {
-    const snapshot = await monitor.lookUntilSettled();
+    const snapshot = await monitor.pollUntilSettled();
     show(snapshot, options, output);
     return exitCodeFor(snapshot, options);
   }

@@ -20,7 +20,7 @@ export async function why(
     warn(wrong.reason);
     return exitCodes.usage;
   }
-  const snapshot = await monitor.lookUntilSettled();
+  const snapshot = await monitor.pollUntilSettled();
   const found = rowsOfNames(snapshot, names);
   if (found.kind === 'unread') for (const message of found.problems) warn(message);
   if (found.kind !== 'found') {

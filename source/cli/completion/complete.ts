@@ -21,7 +21,7 @@ export function completion(shell: Shell, output: Output): number {
 
 type Machine = {
   readonly host: Pick<Host, 'registries' | 'registryStore'>;
-  readonly monitor: Pick<Monitor, 'look'>;
+  readonly monitor: Pick<Monitor, 'poll'>;
 };
 
 /** Prints completions with at most one poll, no prompt and no message.
@@ -52,7 +52,7 @@ async function candidatesOf(
   const found =
     names === 'backups'
       ? await backupNames(machine.host)
-      : namesIn(await machine.monitor.look(), names, word);
+      : namesIn(await machine.monitor.poll(), names, word);
   return found.map(([value, description]) => [prefix + value, description] as const);
 }
 

@@ -30,7 +30,7 @@ export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
         `the registry belongs to uid ${owner}, whose processes are hidden (hidepid)`,
       );
     if (record.status === 'terminal' && scene.inventory.serversChosen) return undefined;
-    unasked ??= unaskedServers(scene);
+    unasked ??= unqueriedServers(scene);
     // Root's own may hold anybody's agent.
     const mayHold = (each: Process) =>
       each.uid === owner || (each.uid === 0 && runsAgent(each, scene));
@@ -113,7 +113,7 @@ function startedWith(
 
 /** tmux servers of our pid namespace that no reading covers although more than shells run under them:
  * another user's, or one whose socket cannot be found or opened. */
-export function unaskedServers(scene: Scene): Process[] {
+export function unqueriedServers(scene: Scene): Process[] {
   // Where a reading failed, that is said already, and who was asked is not known.
   if (!scene.sources.tmux) return [];
   const asked = new Set(scene.panes.map(({ pane }) => pane.serverPid));

@@ -11,7 +11,7 @@ export function isBoundary(process: Process, scene: Scene): boolean {
     scene.own.has(process.pid) ||
     kind === 'tmux server' ||
     kind === 'host' ||
-    scene.peoplesProgramOf(process) !== undefined
+    scene.usersProgramOf(process) !== undefined
   );
 }
 

@@ -165,7 +165,7 @@ function isOf({ pane, birth, leftOut }: ScenePane, home: Session): boolean {
 }
 
 function isPeoples({ root }: ScenePane, scene: Scene): boolean {
-  return root !== undefined && scene.peoplesProgramOf(root) !== undefined;
+  return root !== undefined && scene.usersProgramOf(root) !== undefined;
 }
 
 /** How strongly its name ties a session to the entry. */

@@ -28,9 +28,7 @@ export function leakOf(
     if (isCarried(scene.originOf(root)))
       return leaked(`the first process of pane ${pane.pane.paneId} (pid ${root.pid}) has it`);
   const whatIs = (each: Process) =>
-    scene.kindOf(each).kind === 'host'
-      ? 'a daemon that agents share'
-      : scene.peoplesProgramOf(each);
+    scene.kindOf(each).kind === 'host' ? 'a daemon that agents share' : scene.usersProgramOf(each);
   const manager = scene.tree
     .ancestorsOf(process)
     .find(each => whatIs(each) !== undefined && isCarried(scene.originOf(each)));

@@ -1,6 +1,6 @@
 /** What speaks for a process being left over by an agent that is gone, and what speaks against it. */
 
-import type { Look } from '../inventory/draft.ts';
+import type { Observation } from '../inventory/draft.ts';
 import { isAlive, type Scene } from '../inventory/scene.ts';
 import type { Process } from '../model/model.ts';
 import { describeProcess } from '../programs/process-name.ts';
@@ -15,11 +15,11 @@ import { namedOwner, olderAgentOfPane } from './owner-marks.ts';
  * candidate. @param known what an owner that is gone is known by, where there is one. */
 export function candidateEvidence(
   process: Process,
-  look: Look,
+  observation: Observation,
   known?: Evidence,
 ): readonly Evidence[] | undefined {
-  const { scene } = look;
-  const marks = markEvidence(process, look);
+  const { scene } = observation;
+  const marks = markEvidence(process, observation);
   // Its mark names an agent that is alive.
   if (marks === undefined) return undefined;
   const names = known === undefined ? nameEvidence(process, scene) : [known];
@@ -28,7 +28,7 @@ export function candidateEvidence(
   const isNamed = known?.strength === 'proof' || marks.some(isProofOfOwner);
   if (lost === undefined && isBelowAgent(process, scene)) return undefined;
   if (lost === undefined && !isNamed && !mayHaveLed(process, names)) return undefined;
-  const found = [...names, ...marks, ...contradictions(process, look)];
+  const found = [...names, ...marks, ...contradictions(process, observation)];
   if (!marks.some(isProofOfOwner)) found.push(...unasked(process, scene));
   if (lost !== undefined) found.push(lost);
   // What cannot be told by its session may have been started where it is: only a dead end would show it.
@@ -50,12 +50,12 @@ function mayHaveLed(process: Process, names: readonly Evidence[]): boolean {
 }
 
 /** @returns nothing where a mark names an agent that is alive: it is that one's. */
-function markEvidence(process: Process, look: Look): readonly Evidence[] | undefined {
-  const { scene } = look;
+function markEvidence(process: Process, observation: Observation): readonly Evidence[] | undefined {
+  const { scene } = observation;
   const { programMarks } = scene.originOf(process);
   if (programMarks === undefined || programMarks.size === 0) return [];
   const leak = (name: string) =>
-    leakOfProgramMark(name, process, scene, look.attribution.isPersons);
+    leakOfProgramMark(name, process, scene, observation.attribution.isPersons);
   const owner = namedOwner(process, scene);
   const found: Evidence[] = [];
   if (owner !== undefined && leak(owner.mark) === undefined) {
@@ -106,10 +106,10 @@ function nameHint(process: Process, scene: Scene): Evidence | undefined {
   }
 }
 
-function contradictions(process: Process, { scene }: Look): readonly Evidence[] {
+function contradictions(process: Process, { scene }: Observation): readonly Evidence[] {
   const found: Evidence[] = [];
   const origin = scene.originOf(process);
-  const program = scene.peoplesProgramOf(process);
+  const program = scene.usersProgramOf(process);
   // Of most processes only the table is read: what one above it is in, it is in too.
   const line = [process, ...scene.tree.ancestorsOf(process)];
   if (line.some(each => scene.originOf(each).isNamespaced === true))
@@ -152,8 +152,8 @@ function peoplesTerminal(process: Process, scene: Scene): Evidence | undefined {
 }
 
 /** What its open files say, once they are read. */
-export function openEvidence(process: Process, look: Look): readonly Evidence[] {
-  const { scene } = look;
+export function openEvidence(process: Process, observation: Observation): readonly Evidence[] {
+  const { scene } = observation;
   const open = scene.descriptorsOf(process);
   if (!open.isRead)
     return [hint('unread', 'its open files cannot be read'), ...startedBelow(process, scene)];
@@ -165,7 +165,7 @@ export function openEvidence(process: Process, look: Look): readonly Evidence[] 
     found.push(proof('terminal-deleted', 'its standard streams are on a terminal that is gone'));
   const { programMarks } = scene.originOf(process);
   const isMarked = programMarks !== undefined && programMarks.size > 0;
-  if (isMarked && !open.isListening) found.push(...paneMark(process, look));
+  if (isMarked && !open.isListening) found.push(...paneMark(process, observation));
   if (open.isListening && !open.isFed)
     found.push(doubt('service', 'listens on a port, like a service'));
   if (process.tty === 0 && !isMarked && open.writesToFile)
@@ -186,7 +186,7 @@ function startedBelow(process: Process, scene: Scene): readonly Evidence[] {
 
 /** A program mark that neither the pane's first process nor its server carries was set by an agent in that
  * pane, and none that is older than the bearer is there any more. */
-function paneMark(process: Process, { scene }: Look): readonly Evidence[] {
+function paneMark(process: Process, { scene }: Observation): readonly Evidence[] {
   const origin = scene.originOf(process);
   const server = scene.tree.byPid.get(origin.tmux?.serverPid ?? 0);
   if (process.tty !== 0 || origin.tmuxPane === undefined || server === undefined) return [];

@@ -126,7 +126,7 @@ function ownable(tracked: ProcessRef, scene: Scene): Process | undefined {
   if (process?.start !== tracked.start || process.pid === 1) return undefined;
   const { kind } = scene.kindOf(process);
   if (kind === 'infrastructure' || kind === 'tmux server' || kind === 'host') return undefined;
-  if (scene.peoplesProgramOf(process) !== undefined) return undefined;
+  if (scene.usersProgramOf(process) !== undefined) return undefined;
   const self = scene.tree.byPid.get(scene.machine.pid);
   const isAbove = self !== undefined && scene.tree.ancestorsOf(self).includes(process);
   return isAbove ? undefined : process;

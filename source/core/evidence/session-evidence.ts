@@ -1,6 +1,6 @@
 /** What is said of an entry's session, and why it stays when the agent in it is ended. */
 
-import type { Look } from '../inventory/draft.ts';
+import type { Observation } from '../inventory/draft.ts';
 import { isAlive, type Session, sessionNameOf } from '../inventory/scene.ts';
 import type { Process } from '../model/model.ts';
 import { describeProcess } from '../programs/process-name.ts';
@@ -9,11 +9,11 @@ import { contradiction, doubt, type Evidence, hint, proof } from './evidence.ts'
 
 export function sessionEvidence(
   record: AgentRecord,
-  look: Look,
+  observation: Observation,
   home: Session | undefined,
 ): Evidence[] {
   const evidence: Evidence[] = [];
-  const { homes } = look.attribution;
+  const { homes } = observation.attribution;
   if (home !== undefined) {
     evidence.push(proof('session', describeSession(home)));
     if (home.attached > 0) evidence.push(doubt('attached', attachedText(home)));
@@ -22,7 +22,7 @@ export function sessionEvidence(
     if (home.name !== sessionNameOf(record))
       evidence.push(hint('session', `the registry names session ${sessionNameOf(record)}`));
   }
-  const named = look.scene.sessions.filter(each => each.name === sessionNameOf(record));
+  const named = observation.scene.sessions.filter(each => each.name === sessionNameOf(record));
   if (home !== undefined && named.length > 1)
     evidence.push(
       hint('ambiguous-session', 'more than one tmux server has a session of this name'),
@@ -59,8 +59,8 @@ export function attachedText({ attached }: Session): string {
 /** A session ends with its agent only if every pane of it is the agent's: its first process, and what else is
  * on its terminal.
  * @returns why it stays; nothing where it ends. */
-export function keptSession(session: Session, look: Look): Evidence | undefined {
-  const { homes, memberships } = look.attribution;
+export function keptSession(session: Session, observation: Observation): Evidence | undefined {
+  const { homes, memberships } = observation.attribution;
   const owners = new Set(session.panes.flatMap(pane => homes.ownerOf(pane)?.owner ?? []));
   const kept = (pane: string, why: string) =>
     contradiction('kept-session', `session ${session.name} is kept: pane ${pane} ${why}`);
@@ -68,7 +68,7 @@ export function keptSession(session: Session, look: Look): Evidence | undefined 
     const { pane, root } = each;
     if (homes.ownerOf(each) === undefined)
       return kept(pane.paneId, `is not the agent’s${root ? `: ${describeProcess(root)}` : ''}`);
-    const guest = root && guestOn(root, look, memberships);
+    const guest = root && guestOn(root, observation, memberships);
     if (guest !== undefined)
       return kept(pane.paneId, `has ${describeProcess(guest)} on its terminal`);
   }
@@ -80,7 +80,7 @@ export function keptSession(session: Session, look: Look): Evidence | undefined 
 /** What is on a pane's terminal and is nobody's: with its shell it would be hung up on. */
 function guestOn(
   root: Process,
-  { scene }: Look,
+  { scene }: Observation,
   memberships: ReadonlyMap<number, unknown>,
 ): Process | undefined {
   if (root.tty === 0) return undefined;

@@ -7,7 +7,7 @@ import type { Inventory, RegistrySummary, Row, Sighting, Snapshot } from '../mod
 import { identityOf } from '../model/model.ts';
 import { processKey } from '../model/row-keys.ts';
 import { attribute, type Remembered } from './attribute.ts';
-import type { Look } from './draft.ts';
+import type { Observation } from './draft.ts';
 import { judgeAgents } from './judge-agents.ts';
 import { judgeLeftovers } from './judge-leftovers.ts';
 import { judgeInteractive, judgeSessions, judgeZombies } from './judge-unrecorded.ts';
@@ -52,29 +52,29 @@ export function* classifySteps(
   const scene = createScene(inventory, knowledge, probe);
   yield;
   const remembered = rememberedOf(scene, [...notedLineage(inventory), ...memory.lineage]);
-  const look: Look = {
+  const observation: Observation = {
     scene,
     attribution: attribute(scene, remembered),
     absenceDoubt: createAbsenceDoubt(scene),
   };
   yield;
-  const leftovers = judgeLeftovers(look, remembered);
+  const leftovers = judgeLeftovers(observation, remembered);
   const leftOver = new Set(leftovers.flatMap(row => row.processes.map(process => process.pid)));
   yield;
-  const agents = judgeAgents(look);
+  const agents = judgeAgents(observation);
   yield;
   const drafts = [
     ...agents,
-    ...judgeSessions(look),
+    ...judgeSessions(observation),
     ...leftovers,
-    ...judgeInteractive(look, leftOver),
-    ...judgeZombies(look),
+    ...judgeInteractive(observation, leftOver),
+    ...judgeZombies(observation),
   ];
   yield;
   const settled = settle(drafts, scene.now, memory.since);
   // A failed look of the process table is not an absence: what was known stays known.
   const known = scene.sources.processes
-    ? rememberLineage(look, settled.rows, remembered)
+    ? rememberLineage(observation, settled.rows, remembered)
     : memory.lineage;
   yield;
   return {
@@ -91,7 +91,7 @@ export function* classifySteps(
       unsettled: settled.unsettled,
     },
     memory: { lineage: known, since: settled.since },
-    sightings: sightingsOf(look),
+    sightings: sightingsOf(observation),
   };
 }
 

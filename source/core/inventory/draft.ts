@@ -20,7 +20,7 @@ export type Draft = Row & {
   readonly recordState?: string;
 };
 
-export type Look = {
+export type Observation = {
   readonly scene: Scene;
   readonly attribution: Attribution;
   readonly absenceDoubt: AbsenceDoubt;
@@ -46,11 +46,14 @@ function roleOf(process: Process, scene: Scene): Role {
 }
 
 /** Members as a row shows them: the agent program first, then by pid. */
-export function rowProcesses(processes: readonly Process[], look: Look): RowProcess[] {
+export function rowProcesses(
+  processes: readonly Process[],
+  observation: Observation,
+): RowProcess[] {
   const rows = processes.map(process => ({
     ...process,
-    role: roleOf(process, look.scene),
-    reason: look.attribution.memberships.get(process.pid)?.evidence ?? itself,
+    role: roleOf(process, observation.scene),
+    reason: observation.attribution.memberships.get(process.pid)?.evidence ?? itself,
   }));
   const main = mainProcess(rows);
   return rows.sort((a, b) => Number(b === main) - Number(a === main) || a.pid - b.pid);

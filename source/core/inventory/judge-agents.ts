@@ -4,87 +4,89 @@ import { keptSession, sessionEvidence } from '../evidence/session-evidence.ts';
 import { identityOf, type Process } from '../model/model.ts';
 import { describeProcess } from '../programs/process-name.ts';
 import type { AgentRecord } from '../registry/merge.ts';
-import { type Draft, type Look, recorded, rowProcesses, rowSession, sums } from './draft.ts';
+import { type Draft, type Observation, recorded, rowProcesses, rowSession, sums } from './draft.ts';
 import { isCarrier, judgeContent, unknown, type Verdict } from './judge-content.ts';
 import { hasOwnName, isAlive, type Scene, type Session, sessionNameOf } from './scene.ts';
 
-export function judgeAgents(look: Look): Draft[] {
-  return look.scene.records.map(record => judgeAgent(record, look));
+export function judgeAgents(observation: Observation): Draft[] {
+  return observation.scene.records.map(record => judgeAgent(record, observation));
 }
 
 /** True when the agent itself is there: its session, or an agent program of its own. What else of
  * it still runs is then a member; without it, a leftover. While it is being ended its session is gone
  * first, and whatever remains of it still is the agent. */
-export function isPresent(record: AgentRecord, look: Look): boolean {
+export function isPresent(record: AgentRecord, observation: Observation): boolean {
   return (
-    homeWithContent(record, look) !== undefined ||
-    programsOf(record, look).length > 0 ||
-    (look.scene.ending.has(record.key) && membersOf(record, look).length > 0) ||
-    (record.status === 'active' && ownWork(record, look).length > 0)
+    homeWithContent(record, observation) !== undefined ||
+    programsOf(record, observation).length > 0 ||
+    (observation.scene.ending.has(record.key) && membersOf(record, observation).length > 0) ||
+    (record.status === 'active' && ownWork(record, observation).length > 0)
   );
 }
 
 /** Its session, where something in it is its. Of an active entry the session itself is enough. */
-function homeWithContent(record: AgentRecord, look: Look): Session | undefined {
-  const { homes } = look.attribution;
+function homeWithContent(record: AgentRecord, observation: Observation): Session | undefined {
+  const { homes } = observation.attribution;
   const home = homes.homeOf(record);
   if (home === undefined) return undefined;
   if (record.status === 'active') return home;
   const owner = homes.ownerOfSession(home) ?? record.key;
   const isOwned = home.panes.some(pane => homes.ownerOf(pane)?.owner === owner);
   // A finished entry may name any session: without a proof in it that one is a person's.
-  const isMeant = hasOwnName(record, look.scene.prefixes) || isProven(record, look);
+  const isMeant = hasOwnName(record, observation.scene.prefixes) || isProven(record, observation);
   return isOwned && isMeant ? home : undefined;
 }
 
-function isProven(record: AgentRecord, look: Look): boolean {
-  const { memberships } = look.attribution;
-  return membersOf(record, look).some(
+function isProven(record: AgentRecord, observation: Observation): boolean {
+  const { memberships } = observation.attribution;
+  return membersOf(record, observation).some(
     ({ pid }) => memberships.get(pid)?.evidence.strength === 'proof',
   );
 }
 
 /** Of an agent on record as active: processes whose identity is on record with it, and that are no helper,
  * such as an MCP server, which may well outlive it. An agent may be any program. */
-function ownWork(record: AgentRecord, look: Look): Process[] {
-  return membersOf(record, look).filter(process => {
-    const evidence = look.attribution.memberships.get(process.pid)?.evidence;
+function ownWork(record: AgentRecord, observation: Observation): Process[] {
+  return membersOf(record, observation).filter(process => {
+    const evidence = observation.attribution.memberships.get(process.pid)?.evidence;
     const isRecorded = evidence?.kind === 'recorded-identity' || evidence?.kind === 'claim';
-    const { kind } = look.scene.kindOf(process);
+    const { kind } = observation.scene.kindOf(process);
     return isRecorded && kind !== 'mcp' && kind !== 'agent shell';
   });
 }
 
-function judgeAgent(record: AgentRecord, look: Look): Draft {
-  const { scene, attribution } = look;
-  const home = homeWithContent(record, look);
-  const members = isPresent(record, look) ? membersOf(record, look) : [];
-  const verdict = inGrace(verdictOn(record, look, home, members), record, scene);
+function judgeAgent(record: AgentRecord, observation: Observation): Draft {
+  const { scene, attribution } = observation;
+  const home = homeWithContent(record, observation);
+  const members = isPresent(record, observation) ? membersOf(record, observation) : [];
+  const verdict = inGrace(verdictOn(record, observation, home, members), record, scene);
   const starts = [...(home ? [home.createdAt] : []), ...members.map(each => each.startedAt)];
   const activity = [home?.activityAt ?? 0, record.entry.lastUpdateAt ?? 0];
   const lastActivityAt = Math.min(scene.now, Math.max(...activity));
-  const owner = ownerKeyOf(record, look);
+  const owner = ownerKeyOf(record, observation);
   const panes = attribution.homes.panesOf(owner);
-  const kept = home && keptSession(home, look);
+  const kept = home && keptSession(home, observation);
   return {
     class: verdict.class,
     ...recorded(record),
     session: home && rowSession(home),
-    processes: rowProcesses(members, look),
+    processes: rowProcesses(members, observation),
     ...sums(members),
     startedAt: starts.length > 0 ? Math.min(...starts) : record.entry.startedAt,
     lastActivityAt: lastActivityAt > 0 ? lastActivityAt : undefined,
     evidence: [
       ...record.evidence,
-      ...sessionEvidence(record, look, home),
+      ...sessionEvidence(record, observation, home),
       ...(kept === undefined ? [] : [kept]),
       ...verdict.evidence,
     ],
     spared:
-      verdict.class === 'ghost' ? undefined : sparedInBulk(record, look, home, members, verdict),
+      verdict.class === 'ghost'
+        ? undefined
+        : sparedInBulk(record, observation, home, members, verdict),
     keepsSession: kept,
     panes: panes.map(({ pane }) => pane),
-    roots: rootsOf(members, look),
+    roots: rootsOf(members, observation),
     recordState: record.entry.status ?? '',
     youngest: verdict.youngest,
   };
@@ -92,15 +94,15 @@ function judgeAgent(record: AgentRecord, look: Look): Draft {
 
 function verdictOn(
   record: AgentRecord,
-  look: Look,
+  observation: Observation,
   home: Session | undefined,
   members: readonly Process[],
 ): Verdict {
-  const { scene } = look;
+  const { scene } = observation;
   if (record.authorityUnread)
     return unknown('its task registry, which is authoritative, could not be read');
   if (!scene.sources.processes) return unknown('the process table could not be read');
-  const rivals = look.attribution.homes.rivalsOf(record);
+  const rivals = observation.attribution.homes.rivalsOf(record);
   if (rivals.length > 0 && members.length === 0)
     return {
       class: 'unknown',
@@ -112,22 +114,22 @@ function verdictOn(
       ],
     };
   const aliveClass = record.status === 'terminal' ? 'undead' : 'live';
-  const program = programsOf(record, look)[0];
+  const program = programsOf(record, observation)[0];
   if (program !== undefined)
     return {
       class: aliveClass,
       evidence: [proof('program-name', `agent program ${describeProcess(program)} is alive`)],
     };
-  if (home !== undefined) return judgeContent(aliveClass, look, home, members);
+  if (home !== undefined) return judgeContent(aliveClass, observation, home, members);
   const left = members[0];
   if (left !== undefined)
     return {
       class: aliveClass,
       evidence: [proof('content', `its session is gone, but ${describeProcess(left)} is alive`)],
     };
-  const unproven = look.absenceDoubt(record);
+  const unproven = observation.absenceDoubt(record);
   if (unproven !== undefined) return { class: 'unknown', evidence: [unproven] };
-  const nothing = nothingAlive(record, look);
+  const nothing = nothingAlive(record, observation);
   switch (record.status) {
     case 'active':
       return { class: 'ghost', evidence: nothing, youngest: record.changedAt };
@@ -155,39 +157,41 @@ function inGrace(verdict: Verdict, record: AgentRecord, scene: Scene): Verdict {
  * this agent's. The one exception is a session of exactly its name in which only shells wait. */
 function sparedInBulk(
   record: AgentRecord,
-  look: Look,
+  observation: Observation,
   home: Session | undefined,
   members: readonly Process[],
   verdict: Verdict,
 ): Evidence | undefined {
   const foreign = record.registries
-    .map(({ workspace }) => look.scene.inventory.foreign?.get(workspace))
+    .map(({ workspace }) => observation.scene.inventory.foreign?.get(workspace))
     .find(Boolean);
   if (foreign !== undefined) return doubt('claim', foreign);
-  if (isProven(record, look)) return undefined;
+  if (isProven(record, observation)) return undefined;
   const isOwnHusk =
-    verdict.class === 'husk' && home !== undefined && hasOwnName(record, look.scene.prefixes);
-  if (isOwnHusk && members.every(each => isCarrier(each, look.scene))) return undefined;
+    verdict.class === 'husk' &&
+    home !== undefined &&
+    hasOwnName(record, observation.scene.prefixes);
+  if (isOwnHusk && members.every(each => isCarrier(each, observation.scene))) return undefined;
   if (members.length === 0 && home === undefined) return undefined;
   return doubt('claim', 'only the entry and a name tie it to this agent; end it by name');
 }
 
 /** What a verdict rests on: agent programs and first processes of panes; children come and go. */
-function rootsOf(members: readonly Process[], { scene }: Look): readonly string[] {
+function rootsOf(members: readonly Process[], { scene }: Observation): readonly string[] {
   return members
     .filter(each => scene.kindOf(each).kind === 'agent' || scene.paneByRoot.has(each.pid))
     .map(identityOf);
 }
 
-function nothingAlive(record: AgentRecord, look: Look): Evidence[] {
-  const sockets = look.scene.inventory.servers.map(server => server.socket);
+function nothingAlive(record: AgentRecord, observation: Observation): Evidence[] {
+  const sockets = observation.scene.inventory.servers.map(server => server.socket);
   const where =
     sockets.length > 0 ? ` on tmux socket ${sockets.join(', ')}` : ': no tmux server runs';
   const name = sessionNameOf(record);
-  const named = look.scene.sessions.find(
+  const named = observation.scene.sessions.find(
     session => session.name === name && session.leftOut === undefined,
   );
-  const left = membersOf(record, look);
+  const left = membersOf(record, observation);
   return [
     named === undefined
       ? proof('absence', `no session ${name}${where}`)
@@ -199,18 +203,22 @@ function nothingAlive(record: AgentRecord, look: Look): Evidence[] {
   ];
 }
 
-function programsOf(record: AgentRecord, look: Look): Process[] {
-  return membersOf(record, look).filter(process => look.scene.kindOf(process).kind === 'agent');
+function programsOf(record: AgentRecord, observation: Observation): Process[] {
+  return membersOf(record, observation).filter(
+    process => observation.scene.kindOf(process).kind === 'agent',
+  );
 }
 
 /** Key of whom its processes belong to: of another entry, where that one was first to own their session. */
-function ownerKeyOf(record: AgentRecord, look: Look): string {
-  const { homes } = look.attribution;
+function ownerKeyOf(record: AgentRecord, observation: Observation): string {
+  const { homes } = observation.attribution;
   const home = homes.homeOf(record);
   return (home && homes.ownerOfSession(home)) ?? record.key;
 }
 
 /** Living members, also where another entry of the same session was first to own them. */
-export function membersOf(record: AgentRecord, look: Look): readonly Process[] {
-  return (look.attribution.members.get(ownerKeyOf(record, look)) ?? []).filter(isAlive);
+export function membersOf(record: AgentRecord, observation: Observation): readonly Process[] {
+  return (observation.attribution.members.get(ownerKeyOf(record, observation)) ?? []).filter(
+    isAlive,
+  );
 }

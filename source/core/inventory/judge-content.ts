@@ -2,7 +2,7 @@
 import { doubt, type Evidence, hint, proof } from '../evidence/evidence.ts';
 import type { Process, RowClass } from '../model/model.ts';
 import { describeProcess } from '../programs/process-name.ts';
-import type { Look } from './draft.ts';
+import type { Observation } from './draft.ts';
 import type { Scene, Session } from './scene.ts';
 
 export type Verdict = {
@@ -14,11 +14,11 @@ export type Verdict = {
 /** A session without a known agent program: a husk when only shells and wrappers are in it. */
 export function judgeContent(
   aliveClass: 'live' | 'undead',
-  look: Look,
+  observation: Observation,
   home: Session,
   members: readonly Process[],
 ): Verdict {
-  const other = members.find(process => !isCarrier(process, look.scene));
+  const other = members.find(process => !isCarrier(process, observation.scene));
   const runs = (process: Process) =>
     proof('content', `no known agent program, but ${describeProcess(process)} runs in it`);
   if (other !== undefined) return { class: aliveClass, evidence: [runs(other)] };
@@ -26,7 +26,7 @@ export function judgeContent(
     .flatMap(({ root }) => root ?? [])
     .find(process => !members.includes(process));
   if (foreign !== undefined) {
-    const owner = look.attribution.memberships.get(foreign.pid);
+    const owner = observation.attribution.memberships.get(foreign.pid);
     if (owner !== undefined)
       return unknown(`its pane process ${describeProcess(foreign)} belongs to another row`);
     return { class: aliveClass, evidence: [runs(foreign)] };

@@ -12,7 +12,7 @@ import { type Confidence, identityOf, type Process } from '../model/model.ts';
 import { processKey } from '../model/row-keys.ts';
 import { describeProcess } from '../programs/process-name.ts';
 import { isOffRecord, type Remembered } from './attribute.ts';
-import { type Draft, type Look, rowProcesses, sums } from './draft.ts';
+import { type Draft, type Observation, rowProcesses, sums } from './draft.ts';
 import { isPresent } from './judge-agents.ts';
 import { whyUnreadable } from './judge-unrecorded.ts';
 import { isAlive, isInteractiveShell, isOurs, type Scene } from './scene.ts';
@@ -24,27 +24,27 @@ type Finding = {
 };
 
 /** @returns one row for each topmost leftover, with everything below it. */
-export function judgeLeftovers(look: Look, remembered: Remembered): Draft[] {
-  const found = findLeftovers(look, remembered);
+export function judgeLeftovers(observation: Observation, remembered: Remembered): Draft[] {
+  const found = findLeftovers(observation, remembered);
   const roots = [...found].filter(([process]) =>
-    look.scene.tree.ancestorsOf(process).every(parent => !found.has(parent)),
+    observation.scene.tree.ancestorsOf(process).every(parent => !found.has(parent)),
   );
-  const unreadable = whyUnreadable(look);
+  const unreadable = whyUnreadable(observation);
   return roots.map(([root, { owner, evidence, confidence }]) => {
-    const { scene } = look;
+    const { scene } = observation;
     const members = scene.tree
-      .subtreeOf(root, process => isFreeBelow(process, owner?.owner, look))
+      .subtreeOf(root, process => isFreeBelow(process, owner?.owner, observation))
       .filter(isAlive);
     const shell = members.find(each => isPersonsShell(each, scene));
     const parent = scene.tree.byPid.get(root.ppid);
-    const unproven = unreadable ?? doubtAbout(owner, look);
+    const unproven = unreadable ?? doubtAbout(owner, observation);
     const record = owner === undefined ? undefined : scene.recordByKey.get(owner.owner);
     return {
       class: unproven === undefined ? 'orphan' : 'unknown',
       key: processKey(root),
       type: typeOf(root, scene),
       parent: record?.entry.id ?? owner?.agentId,
-      processes: rowProcesses(members, look),
+      processes: rowProcesses(members, observation),
       ...sums(members),
       startedAt: root.startedAt,
       evidence: [
@@ -71,16 +71,16 @@ export function judgeLeftovers(look: Look, remembered: Remembered): Draft[] {
 /** An agent whose absence is not proven may have left nothing behind. */
 function doubtAbout(
   owner: Membership | undefined,
-  { scene, absenceDoubt }: Look,
+  { scene, absenceDoubt }: Observation,
 ): Evidence | undefined {
   const record = owner === undefined ? undefined : scene.recordByKey.get(owner.owner);
   const unproven = record === undefined ? undefined : absenceDoubt(record);
   return unproven && doubt(unproven.kind, `its owner may be alive: ${unproven.text}`);
 }
 
-function findLeftovers(look: Look, remembered: Remembered): Map<Process, Finding> {
-  const { scene, attribution } = look;
-  const isThere = presenceIn(look);
+function findLeftovers(observation: Observation, remembered: Remembered): Map<Process, Finding> {
+  const { scene, attribution } = observation;
+  const isThere = presenceIn(observation);
   const candidates = new Map<Process, Pick<Finding, 'owner' | 'evidence'>>();
   for (const process of scene.processes) {
     if (!isAlive(process) || !isOurs(process, scene.machine)) continue;
@@ -93,17 +93,17 @@ function findLeftovers(look: Look, remembered: Remembered): Map<Process, Finding
     if (scene.paneByRoot.has(process.pid)) continue;
     if (owner !== undefined && isThere(owner.owner)) continue;
     const known = owner && (isOffRecord(owner, scene) ? ofUnrecorded(owner) : ofGone(owner));
-    const evidence = candidateEvidence(process, look, known);
+    const evidence = candidateEvidence(process, observation, known);
     if (evidence !== undefined) candidates.set(process, { owner, evidence });
   }
-  for (const [process, owner] of writersOfLogs(candidates, look, isThere)) {
-    const evidence = candidateEvidence(process, look, ofGone(owner));
+  for (const [process, owner] of writersOfLogs(candidates, observation, isThere)) {
+    const evidence = candidateEvidence(process, observation, ofGone(owner));
     if (evidence !== undefined) candidates.set(process, { owner, evidence });
   }
   openUndecided(candidates, scene);
   const found = new Map<Process, Finding>();
   for (const [process, { owner, evidence: known }] of candidates) {
-    const evidence = isDecided(known) ? known : [...known, ...openEvidence(process, look)];
+    const evidence = isDecided(known) ? known : [...known, ...openEvidence(process, observation)];
     const confidence = confidenceOf(evidence);
     if (confidence !== undefined) found.set(process, { owner, evidence, confidence });
   }
@@ -113,10 +113,10 @@ function findLeftovers(look: Look, remembered: Remembered): Map<Process, Finding
 /** What has lost its parent, in a pane that is gone, and still writes the log of an agent that is gone. */
 function writersOfLogs(
   candidates: ReadonlyMap<Process, unknown>,
-  look: Look,
+  observation: Observation,
   isThere: Presence,
 ): Map<Process, Membership> {
-  const { scene, attribution } = look;
+  const { scene, attribution } = observation;
   const isPaneGone = (process: Process) => {
     const origin = scene.originOf(process);
     return origin.tmuxPane !== undefined && scene.paneNamedBy(origin) === undefined;
@@ -172,10 +172,10 @@ type Presence = (owner: string) => boolean;
 
 /** Whether the agent, session or root process of a row key is there. Keys of all processes are only made where an
  * owner is neither of the first two. */
-function presenceIn(look: Look): Presence {
-  const { scene } = look;
+function presenceIn(observation: Observation): Presence {
+  const { scene } = observation;
   const known = new Set(scene.sessions.map(session => session.key));
-  for (const record of scene.records) if (isPresent(record, look)) known.add(record.key);
+  for (const record of scene.records) if (isPresent(record, observation)) known.add(record.key);
   let living: ReadonlySet<string> | undefined;
   return owner => {
     if (known.has(owner)) return true;
@@ -185,10 +185,14 @@ function presenceIn(look: Look): Presence {
 }
 
 /** Below a leftover everything is left over that belongs to nobody else. */
-function isFreeBelow(process: Process, owner: string | undefined, look: Look): boolean {
-  const { kind } = look.scene.kindOf(process);
-  if (isBoundary(process, look.scene) || kind === 'infrastructure') return false;
-  const membership = look.attribution.memberships.get(process.pid);
+function isFreeBelow(
+  process: Process,
+  owner: string | undefined,
+  observation: Observation,
+): boolean {
+  const { kind } = observation.scene.kindOf(process);
+  if (isBoundary(process, observation.scene) || kind === 'infrastructure') return false;
+  const membership = observation.attribution.memberships.get(process.pid);
   return membership === undefined || membership.owner === owner;
 }
 

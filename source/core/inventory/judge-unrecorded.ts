@@ -6,35 +6,35 @@ import { attachedText, describeSession, keptSession } from '../evidence/session-
 import { identityOf, type Process } from '../model/model.ts';
 import { processKey } from '../model/row-keys.ts';
 import { describeProcess } from '../programs/process-name.ts';
-import { type Draft, type Look, rowProcesses, rowSession, sums } from './draft.ts';
+import { type Draft, type Observation, rowProcesses, rowSession, sums } from './draft.ts';
 import { isZombie } from './process-tree.ts';
 import { isAlive, isOurs, type Scene, type Session } from './scene.ts';
 
 /** Sessions with an agent's name and no entry. */
-export function judgeSessions(look: Look): Draft[] {
-  const { scene, attribution } = look;
+export function judgeSessions(observation: Observation): Draft[] {
+  const { scene, attribution } = observation;
   return scene.sessions
     .filter(session => session.leftOut === undefined)
     .filter(session => attribution.homes.ownerOfSession(session) === session.key)
     .filter(({ key, panes }) => panes.some(pane => attribution.homes.ownerOf(pane)?.owner === key))
     .map(session => {
       const members = (attribution.members.get(session.key) ?? []).filter(isAlive);
-      const unreadable = whyUnreadable(look) ?? ambiguity(session, look);
+      const unreadable = whyUnreadable(observation) ?? ambiguity(session, observation);
       const tie = tieToWorkspace(members, scene);
-      const kept = keptSession(session, look);
+      const kept = keptSession(session, observation);
       const agents = members.filter(each => scene.kindOf(each).kind === 'agent');
       const roots = session.panes.flatMap(({ root }) => root ?? []);
       return {
         class: unreadable === undefined ? 'orphan' : 'unknown',
         key: session.key,
         session: rowSession(session),
-        processes: rowProcesses(members, look),
+        processes: rowProcesses(members, observation),
         ...sums(members),
         startedAt: session.createdAt,
         lastActivityAt: session.activityAt,
         evidence: [
           proof('session', describeSession(session)),
-          unreadable ?? missingEntry(look, session.name),
+          unreadable ?? missingEntry(observation, session.name),
           tie ?? doubt('claim', 'only its name suggests an agent of this workspace'),
           ...(kept === undefined ? [] : [kept]),
           ...(session.attached > 0 ? [doubt('attached', attachedText(session))] : []),
@@ -46,7 +46,7 @@ export function judgeSessions(look: Look): Draft[] {
           .filter(pane => attribution.homes.ownerOf(pane)?.owner === session.key)
           .map(({ pane }) => pane),
         roots: [...agents, ...roots].map(identityOf),
-        youngest: Math.max(session.createdAt, newestRegistry(look)),
+        youngest: Math.max(session.createdAt, newestRegistry(observation)),
       } satisfies Draft;
     });
 }
@@ -63,7 +63,7 @@ function tieToWorkspace(members: readonly Process[], scene: Scene): Evidence | u
 }
 
 /** An entry names it, and something that nothing tells from it. */
-function ambiguity(session: Session, { attribution }: Look): Evidence | undefined {
+function ambiguity(session: Session, { attribution }: Observation): Evidence | undefined {
   const [record] = attribution.homes.recordsNaming(session.name);
   if (record === undefined) return undefined;
   const text = `the entry of ${record.entry.id} names it, but nothing proves that they belong together`;
@@ -71,27 +71,27 @@ function ambiguity(session: Session, { attribution }: Look): Evidence | undefine
 }
 
 /** Agent programs that no entry and no agent session owns. Leftovers have been taken out. */
-export function judgeInteractive(look: Look, leftOver: ReadonlySet<number>): Draft[] {
-  const roots = unownedPrograms(look).filter(
-    process => !leftOver.has(process.pid) && !isOutOfScope(process, look.scene),
+export function judgeInteractive(observation: Observation, leftOver: ReadonlySet<number>): Draft[] {
+  const roots = unownedPrograms(observation).filter(
+    process => !leftOver.has(process.pid) && !isOutOfScope(process, observation.scene),
   );
   return roots.map(root => {
     const key = processKey(root);
-    const members = membersOf(root, key, look);
-    const session = sessionAround(root, look);
-    const unreadable = whyUndecided(root, session, look);
+    const members = membersOf(root, key, observation);
+    const session = sessionAround(root, observation);
+    const unreadable = whyUndecided(root, session, observation);
     return {
       class: unreadable === undefined ? 'interactive' : 'unknown',
       key,
-      type: programName(root, look),
+      type: programName(root, observation),
       session: session === undefined ? undefined : rowSession(session),
-      processes: rowProcesses(members, look),
+      processes: rowProcesses(members, observation),
       ...sums(members),
       startedAt: root.startedAt,
       lastActivityAt: session?.activityAt,
       evidence: [
         hint('program-name', `agent program ${describeProcess(root)}`),
-        ...whose(root, session, look),
+        ...whose(root, session, observation),
         unreadable ?? proof('absence', 'no entry in any registry'),
       ],
       roots: [identityOf(root)],
@@ -100,13 +100,13 @@ export function judgeInteractive(look: Look, leftOver: ReadonlySet<number>): Dra
 }
 
 /** Its tree, and what an earlier look saw in its tree. */
-function membersOf(root: Process, key: string, look: Look): Process[] {
-  const { scene, attribution } = look;
+function membersOf(root: Process, key: string, observation: Observation): Process[] {
+  const { scene, attribution } = observation;
   const isOwn = (process: Process) =>
     !scene.own.has(process.pid) &&
     (attribution.memberships.get(process.pid)?.owner ?? key) === key &&
     !['tmux server', 'host'].includes(scene.kindOf(process).kind) &&
-    scene.peoplesProgramOf(process) === undefined;
+    scene.usersProgramOf(process) === undefined;
   const members = new Set([
     ...scene.tree.subtreeOf(root, isOwn),
     ...(attribution.members.get(key) ?? []),
@@ -115,8 +115,8 @@ function membersOf(root: Process, key: string, look: Look): Process[] {
 }
 
 /** Dead processes that were not reaped, with the parent at fault. */
-export function judgeZombies(look: Look): Draft[] {
-  const { scene, attribution } = look;
+export function judgeZombies(observation: Observation): Draft[] {
+  const { scene, attribution } = observation;
   return scene.processes
     .filter(
       process => isZombie(process) && isOurs(process, scene.machine) && !scene.own.has(process.pid),
@@ -129,7 +129,7 @@ export function judgeZombies(look: Look): Draft[] {
         key: processKey(process),
         agentId: owner === undefined ? undefined : scene.recordByKey.get(owner)?.entry.id,
         type: process.name,
-        processes: rowProcesses([process], look),
+        processes: rowProcesses([process], observation),
         ...sums([]),
         startedAt: process.startedAt,
         evidence: [
@@ -145,8 +145,8 @@ export function judgeZombies(look: Look): Draft[] {
 }
 
 /** The topmost agent programs that belong to nobody yet. */
-function unownedPrograms(look: Look): Process[] {
-  const { scene, attribution } = look;
+function unownedPrograms(observation: Observation): Process[] {
+  const { scene, attribution } = observation;
   const isCandidate = (process: Process) =>
     scene.kindOf(process).kind === 'agent' &&
     !attribution.memberships.has(process.pid) &&
@@ -159,8 +159,8 @@ function unownedPrograms(look: Look): Process[] {
 }
 
 /** Why nothing may be called nobody's: a source that could hold its owner was silent. */
-export function whyUnreadable(look: Look): Evidence | undefined {
-  const { sources } = look.scene;
+export function whyUnreadable(observation: Observation): Evidence | undefined {
+  const { sources } = observation.scene;
   const unread = (text: string) => doubt('unread', `${text}: no verdict`);
   if (!sources.processes) return unread('the process table could not be read');
   if (!sources.tmux) return unread('a tmux server could not be read');
@@ -172,14 +172,16 @@ export function whyUnreadable(look: Look): Evidence | undefined {
 function whyUndecided(
   root: Process,
   session: Session | undefined,
-  look: Look,
+  observation: Observation,
 ): Evidence | undefined {
-  if (session !== undefined) return whyUnreadable(look);
-  const server = serverAround(root, look.scene);
+  if (session !== undefined) return whyUnreadable(observation);
+  const server = serverAround(root, observation.scene);
   if (server === undefined)
-    return look.scene.originOf(root).tmux === undefined ? undefined : whyUnreadable(look);
+    return observation.scene.originOf(root).tmux === undefined
+      ? undefined
+      : whyUnreadable(observation);
   return (
-    whyUnreadable(look) ??
+    whyUnreadable(observation) ??
     doubt('unread', `below tmux server pid ${server.pid}, which was not queried: no verdict`)
   );
 }
@@ -198,8 +200,8 @@ function serverAround(process: Process, scene: Scene): Process | undefined {
   return scene.tree.ancestorsOf(process).find(each => scene.kindOf(each).kind === 'tmux server');
 }
 
-function whose(root: Process, session: Session | undefined, look: Look): Evidence[] {
-  const { scene } = look;
+function whose(root: Process, session: Session | undefined, observation: Observation): Evidence[] {
+  const { scene } = observation;
   const is = (text: string) => [contradiction('peoples-terminal', text)];
   if (session !== undefined)
     return is(`in the tmux session ${session.name}, which is not an agent session`);
@@ -217,8 +219,8 @@ function whose(root: Process, session: Session | undefined, look: Look): Evidenc
   return [];
 }
 
-function sessionAround(root: Process, look: Look): Session | undefined {
-  const { scene } = look;
+function sessionAround(root: Process, observation: Observation): Session | undefined {
+  const { scene } = observation;
   const line = new Set([root, ...scene.tree.ancestorsOf(root)].map(process => process.pid));
   return scene.sessions.find(
     session =>
@@ -227,18 +229,21 @@ function sessionAround(root: Process, look: Look): Session | undefined {
   );
 }
 
-function missingEntry(look: Look, name: string): Evidence {
-  const count = look.scene.inventory.registries.length;
+function missingEntry(observation: Observation, name: string): Evidence {
+  const count = observation.scene.inventory.registries.length;
   if (count === 0) return hint('absence', 'it has an agent’s name, but no registry was found');
   const registries = count === 1 ? 'registry' : 'registries';
   return hint('absence', `${name} is an agent’s name, but has no entry in ${count} ${registries}`);
 }
 
-function newestRegistry(look: Look): number {
-  return Math.max(0, ...look.scene.inventory.registries.map(registry => registry.modifiedAt));
+function newestRegistry(observation: Observation): number {
+  return Math.max(
+    0,
+    ...observation.scene.inventory.registries.map(registry => registry.modifiedAt),
+  );
 }
 
-function programName(process: Process, look: Look): string | undefined {
-  const kind = look.scene.kindOf(process);
+function programName(process: Process, observation: Observation): string | undefined {
+  const kind = observation.scene.kindOf(process);
   return kind.kind === 'agent' ? kind.program : undefined;
 }

@@ -5,7 +5,7 @@ import { doubt, proof } from '../evidence/evidence.ts';
 import type { Membership } from '../evidence/named-owners.ts';
 import { identityOf, type Row } from '../model/model.ts';
 import type { Lineage, Remembered } from './attribute.ts';
-import type { Draft, Look } from './draft.ts';
+import type { Draft, Observation } from './draft.ts';
 
 export type Memory = {
   readonly lineage: Lineage;
@@ -20,7 +20,7 @@ export const emptyMemory: Memory = { lineage: new Map(), since: new Map() };
 /** Evidence younger than this needs a second look. */
 const settleAgeMs = 2000;
 /** How long after the first the second look must be. */
-export const secondLookMs = 500;
+export const secondPollMs = 500;
 
 /** Turns drafts into rows: a ghost, orphan or husk that rests on something young is held back as `unknown` until
  * a second look agrees. A zombie that is as young is no row yet: most are reaped within moments. Each row tells since when its verdict has been the same:
@@ -38,7 +38,7 @@ export function settle(drafts: readonly Draft[], now: number, before: Memory['si
     since.set(row.key, agreed);
     const judged = { ...row, verdict, agreedSince: agreed.since };
     if (youngest === undefined || row.class === 'unknown') return judged;
-    if (now - youngest >= settleAgeMs || now - agreed.since >= secondLookMs) return judged;
+    if (now - youngest >= settleAgeMs || now - agreed.since >= secondPollMs) return judged;
     unsettled++;
     if (row.class === 'zombie') return [];
     const text = `${row.class} so far, but younger than ${settleAgeMs / 1000} s: a second poll must agree`;
@@ -54,16 +54,20 @@ export function settle(drafts: readonly Draft[], now: number, before: Memory['si
 
 /** Two looks at least half a second apart have agreed on it: bulk verbs act on nothing else. */
 export function isAgreed({ agreedSince }: Row, takenAt: number): boolean {
-  return agreedSince !== undefined && takenAt - agreedSince >= secondLookMs;
+  return agreedSince !== undefined && takenAt - agreedSince >= secondPollMs;
 }
 
 /** Every process that this look gave an owner, for the looks to come. A process of an interactive
  * agent counts too: when that agent is gone, its leftovers are known. */
-export function rememberLineage(look: Look, rows: readonly Row[], before: Remembered): Lineage {
+export function rememberLineage(
+  observation: Observation,
+  rows: readonly Row[],
+  before: Remembered,
+): Lineage {
   const lineage = new Map<string, Membership>();
-  const { memberships } = look.attribution;
+  const { memberships } = observation.attribution;
   for (const pid of new Set([...before.keys(), ...memberships.keys()])) {
-    const process = look.scene.tree.byPid.get(pid);
+    const process = observation.scene.tree.byPid.get(pid);
     if (process === undefined) continue;
     const past = before.get(pid);
     const membership = memberships.get(pid);
@@ -71,7 +75,7 @@ export function rememberLineage(look: Look, rows: readonly Row[], before: Rememb
       membership !== undefined &&
       (past === undefined ||
         (past.evidence.strength !== 'proof' && membership.evidence.strength === 'proof'));
-    const isRecorded = isBetter && look.scene.recordByKey.has(membership.owner);
+    const isRecorded = isBetter && observation.scene.recordByKey.has(membership.owner);
     const next = isRecorded ? { ...membership, wasRecorded: true } : isBetter ? membership : past;
     if (next !== undefined) lineage.set(identityOf(process), next);
   }

@@ -4,18 +4,18 @@ import type { Inventory, Snapshot } from '../model/model.ts';
 import type { Sources } from '../ports/host.ts';
 import { withSockets } from '../ports/sessions.ts';
 import { classifySteps, type Knowledge } from './classify.ts';
-import { emptyMemory, type Memory, secondLookMs } from './memory.ts';
+import { emptyMemory, type Memory, secondPollMs } from './memory.ts';
 import { observe } from './observe.ts';
 
 export type Monitor = {
   /** One look. While one is under way, callers share it. */
-  look(): Promise<Snapshot>;
+  poll(): Promise<Snapshot>;
   /** A look of its own that also queries the tmux servers at these sockets. */
-  lookWith(sockets: readonly string[]): Promise<Snapshot>;
+  pollWith(sockets: readonly string[]): Promise<Snapshot>;
   /** One look, and a second one where the first left a verdict open. */
-  lookUntilSettled(): Promise<Snapshot>;
+  pollUntilSettled(): Promise<Snapshot>;
   /** Two looks, half a second apart at least: what bulk verbs act on must be the same in both. */
-  lookTwice(): Promise<Snapshot>;
+  pollTwice(): Promise<Snapshot>;
   /** What the last look read, unjudged. */
   inventory(): Inventory | undefined;
   /** Looks until the signal is aborted, `pace()` apart from start to start. */
@@ -34,7 +34,7 @@ export type Pace = {
 };
 
 /** A little over the time that two agreeing looks must be apart. */
-const secondLookDelayMs = secondLookMs + 20;
+const secondLookDelayMs = secondPollMs + 20;
 /** A look that takes longer than its interval still leaves the machine this much air. */
 const shortestPauseMs = 20;
 
@@ -63,7 +63,7 @@ export function createMonitor(
     last = inventory;
     return step.value.snapshot;
   };
-  const look = (sources: Sources = host): Promise<Snapshot> => {
+  const observation = (sources: Sources = host): Promise<Snapshot> => {
     pending ??= takeLook(sources).finally(() => {
       pending = undefined;
     });
@@ -71,25 +71,25 @@ export function createMonitor(
   };
 
   return {
-    look: () => look(),
-    async lookWith(sockets) {
+    poll: () => observation(),
+    async pollWith(sockets) {
       while (pending !== undefined) await pending;
-      return look(withSockets(host, sockets));
+      return observation(withSockets(host, sockets));
     },
     inventory: () => last,
-    async lookUntilSettled() {
-      const first = await look();
+    async pollUntilSettled() {
+      const first = await observation();
       // A source that was silent once would only be waited for a second time.
       const isSilent = first.problems.some(problem => problem.unread);
       if (first.unsettled === 0 || isSilent) return first;
       await host.clock.sleep(secondLookDelayMs);
-      return look();
+      return observation();
     },
-    async lookTwice() {
-      const first = await look();
+    async pollTwice() {
+      const first = await observation();
       if (first.problems.some(problem => problem.unread)) return first;
       await host.clock.sleep(secondLookDelayMs);
-      return look();
+      return observation();
     },
     async run(pace, onSnapshot, signal) {
       while (!signal.aborted) {
@@ -97,7 +97,7 @@ export function createMonitor(
         const started = host.clock.steadyNow();
         let soonMs = Number.POSITIVE_INFINITY;
         if (!paused) {
-          const snapshot = await look();
+          const snapshot = await observation();
           if (signal.aborted) return;
           await onSnapshot(snapshot);
           if (snapshot.unsettled > 0) soonMs = secondLookDelayMs;

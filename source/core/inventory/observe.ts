@@ -3,8 +3,8 @@
 import { mayBeAdopted } from '../evidence/adoption.ts';
 import type { Inventory, Origin, Process, RegistryReading, ServerReading } from '../model/model.ts';
 import type { Sources } from '../ports/host.ts';
-import { looksPeoples } from '../programs/peoples-programs.ts';
 import type { Recogniser } from '../programs/recognise.ts';
+import { isLikelyUsersProgram } from '../programs/users-programs.ts';
 import { agentSession } from '../registry/agent-names.ts';
 import { recordedStatus } from '../registry/merge.ts';
 import { createProcessTree, type ProcessTree } from './process-tree.ts';
@@ -92,13 +92,13 @@ function candidatesOf(
     if (!isOurs(process, host.machine) || process.argv.length === 0) return false;
     const { kind } = recogniser(process);
     if (kind === 'tmux server' || panePids.has(process.pid)) return true;
-    if (kind === 'infrastructure') return looksPeoples(process);
+    if (kind === 'infrastructure') return isLikelyUsersProgram(process);
     if (kind === 'agent' || kind === 'host') return true;
     const parent = tree.parentOf(process);
     const parentKind = parent && recogniser(parent).kind;
     if (parentKind === 'agent' || parentKind === 'host' || parentKind === 'tmux server')
       return true;
-    if (kind === 'mcp' || kind === 'agent shell' || looksPeoples(process)) return true;
+    if (kind === 'mcp' || kind === 'agent shell' || isLikelyUsersProgram(process)) return true;
     return mayBeAdopted(process, tree) && !isBelowTmux(process);
   });
 }

@@ -1,6 +1,6 @@
 /** What stands between the person and the truth, from one look. */
 
-import { unaskedServers } from '../evidence/absence.ts';
+import { unqueriedServers } from '../evidence/absence.ts';
 import type { Problem } from '../model/model.ts';
 import { shortPath } from '../registry/merge.ts';
 import type { Scene } from './scene.ts';
@@ -22,7 +22,7 @@ export function problemsOf(scene: Scene): Problem[] {
         unread: true,
       });
   // Where sockets are chosen (-L, -S), the others are the person's own limit.
-  for (const server of inventory.serversChosen ? [] : unaskedServers(scene))
+  for (const server of inventory.serversChosen ? [] : unqueriedServers(scene))
     problems.push({
       source: 'tmux',
       message: `cannot query tmux server ${server.pid}: its socket is outside $TMUX_TMPDIR. Use -S PATH, or kill -USR1 ${server.pid} to recreate the socket`,

@@ -1,9 +1,9 @@
 /** Sessions that are an agent's by proof, to be kept: when one is renamed, its panes still tell which session
  * they were made in. */
 import type { Sighting } from '../model/model.ts';
-import type { Look } from './draft.ts';
+import type { Observation } from './draft.ts';
 
-export function sightingsOf({ scene, attribution }: Look): readonly Sighting[] {
+export function sightingsOf({ scene, attribution }: Observation): readonly Sighting[] {
   const { homes } = attribution;
   return scene.records.flatMap((record): Sighting[] => {
     const home = homes.homeOf(record);

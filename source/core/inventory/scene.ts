@@ -10,8 +10,8 @@ import type {
   ServerReading,
   Sighting,
 } from '../model/model.ts';
-import { peoplesProgram } from '../programs/peoples-programs.ts';
 import type { Kind, Recogniser } from '../programs/recognise.ts';
+import { usersProgram } from '../programs/users-programs.ts';
 import { agentSession } from '../registry/agent-names.ts';
 import { type AgentRecord, mergeRegistries } from '../registry/merge.ts';
 import { createProcessTree, isZombie, type ProcessTree } from './process-tree.ts';
@@ -52,7 +52,7 @@ export type Scene = {
   kindOf(process: Process): Kind;
   originOf(process: Process): Origin;
   /** What kind of program of people's it is; nothing where it is none. */
-  peoplesProgramOf(process: Process): string | undefined;
+  usersProgramOf(process: Process): string | undefined;
   /** Where it has not been read, nothing is known. */
   descriptorsOf(process: Process): Descriptors;
   /** Reads what these have open, for `descriptorsOf`. */
@@ -139,11 +139,11 @@ export function createScene(given: Inventory, rules: SceneRules, probe = noProbe
     },
     kindOf: recogniser,
     originOf,
-    peoplesProgramOf(process) {
+    usersProgramOf(process) {
       const known = peoples.get(process.pid);
       if (known !== undefined) return known.program;
       const origin = inventory.origins.get(process.pid);
-      const program = origin && peoplesProgram(process, origin);
+      const program = origin && usersProgram(process, origin);
       peoples.set(process.pid, { program });
       return program;
     },

@@ -12,7 +12,7 @@ import { recordedElsewhere } from './elsewhere.ts';
 
 type JudgeTools = {
   readonly host: Pick<Host, 'registries'>;
-  readonly monitor: Pick<Monitor, 'look' | 'inventory'>;
+  readonly monitor: Pick<Monitor, 'poll' | 'inventory'>;
 };
 
 /** @param isStillMeant whether a row that is not what it was is still to be ended: a shutdown means every agent.
@@ -24,7 +24,7 @@ export async function judgeAgain(
 ): Promise<EndPlan> {
   const isOpen = ({ refused, isNamed }: EndTarget) => refused === undefined && !isNamed;
   if (!plan.targets.some(isOpen)) return plan;
-  const snapshot = await monitor.look();
+  const snapshot = await monitor.poll();
   const rows = new Map(snapshot.rows.map(row => [row.key, row]));
   const byProcess = new Map(
     snapshot.rows.flatMap(row => row.processes.map(each => [identityOf(each), row] as const)),

@@ -1,7 +1,7 @@
 /** Finding what is left over and cleaning it up: dead deploys are undone, rows that are nobody's are
  * ended, then files without an agent are removed or archived. Two looks must agree first. */
 
-import { isAgreed, secondLookMs } from '../inventory/memory.ts';
+import { isAgreed, secondPollMs } from '../inventory/memory.ts';
 import { isUnlisted, unlistedReason } from '../inventory/unlisted.ts';
 import type { Reading, Row, Snapshot } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
@@ -56,14 +56,14 @@ export type SweepScope = {
 /** Looks twice; what both had is planned. */
 export async function surveySweep(tools: CommandTools, scope: SweepScope): Promise<SweepSurvey> {
   const { host, monitor } = tools;
-  const first = await monitor.lookUntilSettled();
+  const first = await monitor.pollUntilSettled();
   if (unreadIn(first).length > 0) return { kind: 'unreadable', reasons: unreadIn(first) };
   const before = filesIn(tools, first.workspaces);
   const prompts = before.filter(file => file.kind === 'prompt');
   const youngest = Math.max(0, ...prompts.map(file => file.modifiedAt));
   const settlingMs = Math.max(0, Math.min(youngFileMs, youngest + youngFileMs - first.takenAt));
-  await host.clock.sleep(Math.max(secondLookMs + 20, settlingMs));
-  const last = await monitor.look();
+  await host.clock.sleep(Math.max(secondPollMs + 20, settlingMs));
+  const last = await monitor.poll();
   const inventory = monitor.inventory();
   if (unreadIn(last).length > 0 || inventory === undefined)
     return { kind: 'unreadable', reasons: unreadIn(last) };

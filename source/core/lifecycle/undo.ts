@@ -105,7 +105,7 @@ async function endSession(
   const what = `tmux session ${intent.session}`;
   const failed = (reason: string) => note(what, { ok: false, reason });
   for (let triesLeft = mostTries; ; triesLeft--) {
-    const snapshot = await monitor.lookWith([intent.socketPath]);
+    const snapshot = await monitor.pollWith([intent.socketPath]);
     const inventory = monitor.inventory();
     if (inventory?.processes.ok !== true) return failed('the process table could not be read');
     const server = inventory.servers.find(each => each.path === intent.socketPath);

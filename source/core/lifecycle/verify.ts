@@ -12,7 +12,7 @@ export async function verify(
   { host, monitor }: CommandTools,
   ends: readonly End[],
 ): Promise<Survivor[]> {
-  const snapshot = await monitor.lookUntilSettled();
+  const snapshot = await monitor.pollUntilSettled();
   const unread = snapshot.problems
     .filter(problem => problem.unread)
     .map(({ source, message }): Survivor => ({ target: source, class: 'unknown', why: message }));

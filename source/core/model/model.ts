@@ -148,7 +148,7 @@ export type Row = {
   readonly key: string;
   readonly agentId?: string;
   /** Its name, where nothing that it is made of tells it any more. */
-  readonly calledAs?: string;
+  readonly previousLabel?: string;
   readonly type?: string;
   /** Whose registries record it. */
   readonly workspace?: string;

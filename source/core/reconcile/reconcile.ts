@@ -1,6 +1,6 @@
 /** Making the registries agree with the machine: two looks, a plan, and its changes under the locks. */
 
-import { secondLookMs } from '../inventory/memory.ts';
+import { secondPollMs } from '../inventory/memory.ts';
 import type { Monitor } from '../inventory/monitor.ts';
 import type { RegistryReading, Snapshot } from '../model/model.ts';
 import type { Host } from '../ports/host.ts';
@@ -33,18 +33,18 @@ export type Report = {
  * @param mayWrite finish writes that a killed vigil began first. */
 export async function survey(
   host: Pick<Host, 'clock' | 'registries' | 'registryStore'>,
-  monitor: Pick<Monitor, 'look' | 'lookUntilSettled' | 'inventory'>,
+  monitor: Pick<Monitor, 'poll' | 'pollUntilSettled' | 'inventory'>,
   mayWrite: boolean,
 ): Promise<Survey> {
   if (mayWrite) {
     const { registries } = await host.registries.read();
     await host.registryStore.recover(filesOf(registries));
   }
-  const first = await monitor.lookUntilSettled();
+  const first = await monitor.pollUntilSettled();
   if (unreadIn(first).length > 0) return { kind: 'unreadable', reasons: unreadIn(first) };
   // The clocks of two looks may differ by less than the wait: a little more than the distance.
-  await host.clock.sleep(secondLookMs + 20);
-  const last = await monitor.look();
+  await host.clock.sleep(secondPollMs + 20);
+  const last = await monitor.poll();
   if (unreadIn(last).length > 0) return { kind: 'unreadable', reasons: unreadIn(last) };
   const registries = monitor.inventory()?.registries ?? [];
   const losses = await lossesIn(host.registryStore, registries);

@@ -43,7 +43,7 @@ export function labelOf(row: Row): string {
   if (row.class === 'interactive')
     return row.session === undefined ? (row.type ?? '') : `${row.type} (${row.session.name})`;
   if (row.session !== undefined) return row.session.name;
-  if (process === undefined) return row.calledAs ?? row.key;
+  if (process === undefined) return row.previousLabel ?? row.key;
   return programOf(process);
 }
 
@@ -70,7 +70,7 @@ export function mainProcessOf(row: Row): RowProcess | undefined {
 /** The recorded status, with progress where there is any; what else there is to say otherwise. */
 export function statusOf(row: Row): string {
   if (row.mark === 'gone') return 'gone';
-  const said = saidOf(row);
+  const said = statusText(row);
   return isFrozen(row) ? ['frozen', said].filter(Boolean).join(', ') : said;
 }
 
@@ -81,7 +81,7 @@ function isFrozen({ processes }: Row): boolean {
   return judged.length > 0 && judged.every(each => each.state === 'T');
 }
 
-function saidOf(row: Row): string {
+function statusText(row: Row): string {
   if (row.status !== undefined)
     return row.progress !== undefined && row.progress > 0 && row.progress < 100
       ? `${row.status} ${row.progress}%`

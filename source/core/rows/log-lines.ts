@@ -2,10 +2,10 @@
  * object a line, of shapes that nobody has fixed: what is known of them is picked out, the rest stays. */
 
 /** @param line raw. @returns what it says, in one line; the line itself where it is no JSON object. */
-export function sayingOf(line: string): string {
+export function summaryOfLogLine(line: string): string {
   const fields = fieldsOf(line);
   if (fields === undefined) return line;
-  const said = saidBy(fields);
+  const said = messageOf(fields);
   if (said === undefined) return line;
   const head = ['timestamp', 'type', 'subtype', 'finding_type', 'severity', 'status', 'progress']
     .map(name => shortOf(name, fields.get(name)))
@@ -28,7 +28,7 @@ function fieldsOf(line: string): Fields | undefined {
 /** Where agents put what they have to say; of a message its parts. */
 const places = ['message', 'text', 'result', 'content', 'error', 'description'];
 
-function saidBy(fields: Fields): string | undefined {
+function messageOf(fields: Fields): string | undefined {
   for (const place of places) {
     const said = textOf(fields.get(place));
     if (said !== undefined) return said;
@@ -47,7 +47,7 @@ function textOf(value: unknown): string | undefined {
   // A tool that is used: its name, and what it is given.
   const name = fields.get('name');
   if (typeof name === 'string') return `${name} ${JSON.stringify(fields.get('input') ?? {})}`;
-  return saidBy(fields);
+  return messageOf(fields);
 }
 
 function shortOf(name: string, value: unknown): string | undefined {

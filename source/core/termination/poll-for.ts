@@ -3,8 +3,8 @@ import { mayBeAdopted } from '../evidence/adoption.ts';
 import { createProcessTree, isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Origin, type Process } from '../model/model.ts';
 import type { Processes } from '../ports/processes.ts';
-import { looksPeoples } from '../programs/peoples-programs.ts';
 import type { Recogniser } from '../programs/recognise.ts';
+import { isLikelyUsersProgram } from '../programs/users-programs.ts';
 import type { Ending } from './ending.ts';
 
 /** Start times are counted in ticks from a boot time that is known to the second. */
@@ -28,11 +28,11 @@ export async function pollFor(
     process =>
       (process.startedAt >= beganAt - startToleranceMs ||
         mayBeAdopted(process, tree) ||
-        looksPeoples(process)) &&
+        isLikelyUsersProgram(process)) &&
       process.argv.length > 0 &&
       !known.has(identityOf(process)) &&
       !isZombie(process) &&
-      (looksPeoples(process) || !isUnderTmux(process)),
+      (isLikelyUsersProgram(process) || !isUnderTmux(process)),
   );
   const origins = new Map(processes.readOrigins(read));
   for (const process of read)

@@ -8,8 +8,8 @@ import {
   type Process,
   type Snapshot,
 } from '../model/model.ts';
-import { peoplesProgram } from '../programs/peoples-programs.ts';
 import { type Kind, programNamesOf } from '../programs/recognise.ts';
+import { usersProgram } from '../programs/users-programs.ts';
 
 export type SpareKind =
   | 'system'
@@ -77,7 +77,7 @@ export function spareRules(options: SpareOptions): SpareRules {
     const { kind } = kindOf(process);
     if (kind === 'tmux server') return { kind: 'tmux-server', text: 'a tmux server' };
     if (kind === 'host') return { kind: 'shared-host', text: 'a daemon shared with other agents' };
-    const program = origin && peoplesProgram(process, origin);
+    const program = origin && usersProgram(process, origin);
     if (program !== undefined)
       return { kind: 'peoples-program', text: `${program}, whatever started it` };
     if (kind === 'infrastructure')

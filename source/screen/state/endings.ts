@@ -64,7 +64,7 @@ export function isStale(mode: Mode, endings: Endings): boolean {
 }
 
 /** What an event says, for the event log. */
-export function saidBy(event: EndEvent): readonly string[] {
+export function eventMessages(event: EndEvent): readonly string[] {
   if (event.kind === 'staged') return [`${event.key}: ${stageWords(event.stage)}`];
   if (event.kind === 'respawned')
     return event.processes.map(each => `${event.key}: respawned as pid ${each.pid}`);

@@ -32,7 +32,12 @@ export function withKeptRows(
         const now = alive.get(identityOf(each));
         return now === undefined ? [] : [{ ...each, ...now, role: each.role, reason: each.reason }];
       });
-      return { ...row, calledAs: row.calledAs ?? labelOf(row), processes, ...sums(processes) };
+      return {
+        ...row,
+        previousLabel: row.previousLabel ?? labelOf(row),
+        processes,
+        ...sums(processes),
+      };
     }),
   ];
 }

@@ -6,9 +6,9 @@ import { armed, dialogOf, inDialog, opened } from './dialog-mode.ts';
 import { type Effect, type Step, step } from './effects.ts';
 import {
   afterEvent,
+  eventMessages,
   isStale,
   logged,
-  saidBy,
   shownMs,
   stillShown,
   underWay,
@@ -45,7 +45,7 @@ function stepOf(state: State, event: Event): Step {
       return step({ ...state, now: event.at });
     case 'progressed': {
       const endings = afterEvent(state.endings, event.event, event.clock);
-      return step(ended({ ...state, endings }, saidBy(event.event), event.clock.wall));
+      return step(ended({ ...state, endings }, eventMessages(event.event), event.clock.wall));
     }
     case 'finished': {
       const { keys, at, notice, report } = event;

@@ -1,6 +1,6 @@
 /** A line of a frame as the cells it fills, each with how it is drawn: so that two lines can be compared cell
  * by cell. */
-import { allOwnSigns } from '../../text/own-signs.ts';
+import { allGlyphs } from '../../text/glyphs.ts';
 
 /** What one character fills, and the SGR parameters that draw it. */
 export type Cell = { readonly text: string; readonly style: string };
@@ -59,7 +59,7 @@ function apply(codes: string, active: Map<Kind, number>): boolean {
 }
 
 /** ASCII, and the signs that vigil draws itself: the table's columns rest on their being one cell wide. */
-const ownCodes = new Set([...allOwnSigns].map(sign => sign.charCodeAt(0)));
+const ownCodes = new Set([...allGlyphs].map(sign => sign.charCodeAt(0)));
 
 function isNarrow(code: number): boolean {
   return (code >= 0x20 && code < 0x7f) || ownCodes.has(code);

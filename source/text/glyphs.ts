@@ -1,6 +1,6 @@
 /** The signs beyond ASCII that vigil writes itself, each with what stands for it in ASCII. One table: columns
  * rest on every one of them being one cell wide, and a charset without them on its form. */
-export const ownSigns: Readonly<Record<string, string>> = {
+export const glyphs: Readonly<Record<string, string>> = {
   '…': '...',
   '–': '-',
   '·': '|',
@@ -23,4 +23,4 @@ export const ownSigns: Readonly<Record<string, string>> = {
 };
 
 /** All of them, as one text. */
-export const allOwnSigns = Object.keys(ownSigns).join('');
+export const allGlyphs = Object.keys(glyphs).join('');

@@ -182,7 +182,7 @@ const isNeverScript: ReadonlySet<string> = new Set([
 ]);
 
 /** @returns what kind of program it is, such as `an editor`; nothing where it is none of people's. */
-export function peoplesProgram(process: Process, origin: Origin): string | undefined {
+export function usersProgram(process: Process, origin: Origin): string | undefined {
   const { argv } = process;
   // Where the executable cannot be read, of another user's process, its own word must do.
   const executable = baseName(origin.executable ?? argv[0]?.split(' ')[0] ?? '');
@@ -200,7 +200,7 @@ export function peoplesProgram(process: Process, origin: Origin): string | undef
 
 /** Whether the table alone makes it worth a look at the executable. The answer is kept for as long as the
  * command line is the same. */
-export function looksPeoples({ name, argv }: Process): boolean {
+export function isLikelyUsersProgram({ name, argv }: Process): boolean {
   const known = guesses.get(argv);
   if (known?.name === name) return known.is;
   const executable = baseName(argv[0]?.split(' ')[0] ?? '');
