@@ -13,12 +13,12 @@ import {
   sweepPlanLines,
   sweepReportLines,
   sweepSummary,
-  troubleLines,
+  warningLines,
 } from '../text/sweep-lines.ts';
 
 const titles = { reconcile: 'Reconcile', sweep: 'Sweep', shutdown: 'Shutdown' } as const;
 
-/** @param isArmed it has been shown for long enough to be answered: until then no answer is offered. */
+/** @param isArmed whether it has been shown long enough to be answered: only then are answers offered. */
 export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset): Line[] {
   const title = (words: string): Line => [span(text` ${printable(words, charset)} `, 'title')];
   switch (dialog.kind) {
@@ -56,7 +56,7 @@ export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset):
       return [
         title('Sweep'),
         ...sweepReportLines(dialog.report, charset),
-        ...troubleLines(dialog.report.troubles, charset),
+        ...warningLines(dialog.report.troubles, charset),
       ];
     case 'shut down':
       return [
@@ -110,7 +110,7 @@ export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset):
   }
 }
 
-/** Cancel is shown at once, the way ahead a moment later. */
+/** Cancel is offered at once, confirmation a moment later. */
 function choice(ahead: string, isArmed: boolean): Line {
   return [
     span(printable(' > Cancel < '), 'cursor'),
@@ -118,9 +118,9 @@ function choice(ahead: string, isArmed: boolean): Line {
   ];
 }
 
-/** An interactive agent gets a warning of its own. */
+/** An interactive agent gets its own warning. */
 function endQuestion({ targets }: EndPlan, force: boolean, isArmed: boolean): Line[] {
-  const isPersons = targets.some(each => each.class === 'interactive' && !each.refused);
+  const isInteractive = targets.some(each => each.class === 'interactive' && !each.refused);
   const isNothingAlive = targets.every(({ members, session }) => members.length === 0 && !session);
   return [
     choice(
@@ -131,7 +131,7 @@ function endQuestion({ targets }: EndPlan, force: boolean, isArmed: boolean): Li
           : 'y: SIGTERM, then SIGKILL for any process still running',
       isArmed,
     ),
-    ...(isPersons
+    ...(isInteractive
       ? [
           [
             span(

@@ -1,4 +1,4 @@
-/** The footer: the keys that matter here, from the key table, or the filter being typed. */
+/** The footer: the keys of the current mode, from the key table, or the filter being typed. */
 import { type Dialog, mayConfirm } from '../screen/state/dialog.ts';
 import type { Mode } from '../screen/state/mode.ts';
 import type { State } from '../screen/state/state.ts';
@@ -6,13 +6,13 @@ import { cellsOf, type Line, pieceAt, type Span, span } from '../text/line.ts';
 import { type Printable, printable, text } from '../text/printable.ts';
 import { type Paint, TextLine } from './text-line.tsx';
 
-/** One key and its word, as the key table gives them. */
+/** One key and its label, from the key table. */
 export type FooterKey = {
   readonly shown: string;
   readonly word: string;
-  /** The key reader's name for it; without one a click on it does nothing. */
+  /** The key reader's name for it; without one a click does nothing. */
   readonly key?: string;
-  /** Not to be had with --read-only. */
+  /** Disabled with --read-only. */
   readonly changes?: boolean;
 };
 
@@ -29,12 +29,12 @@ export function Footer(props: FooterProps) {
   return <TextLine line={footerPieces(props)} width={width} paint={paint} />;
 }
 
-/** @param x a cell of the footer, from 0. @returns the key of the hint that is drawn there. */
+/** @param x cell of the footer, from 0. @returns the key of the hint drawn there. */
 export function footerKeyAt(props: FooterProps, x: number): string | undefined {
   return pieceAt(footerPieces(props), x)?.key;
 }
 
-/** A piece of a hint knows its key. */
+/** Part of a hint, with its key. */
 type Piece = Span & { readonly key?: string };
 
 function footerPieces({ state, keys, position, width, paint }: FooterProps): readonly Piece[] {
@@ -62,7 +62,7 @@ function footerPieces({ state, keys, position, width, paint }: FooterProps): rea
   return [...fitting(hints, width - cellsOf(end)).flat(), ...end];
 }
 
-/** What is typed, where it ends, and how to leave. */
+/** The typed text, its end, and the key that leaves. */
 function typedLine(title: Printable, typed: string, hint: Printable, { charset }: Paint): Line {
   return [
     span(title, 'key'),
@@ -72,7 +72,7 @@ function typedLine(title: Printable, typed: string, hint: Printable, { charset }
   ];
 }
 
-/** Where not all hints fit, those before the last one go: how to leave is always said. */
+/** If not all hints fit, drop those before the last one: the key that leaves is always shown. */
 function fitting(hints: readonly (readonly Piece[])[], width: number) {
   const shown = [...hints];
   while (shown.length > 1 && cellsOf(shown.flat()) > width) shown.splice(-2, 1);
@@ -108,7 +108,7 @@ function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] 
   }
 }
 
-/** A yes is a key, never a click: whoever clicks twice on a verb's hint would say it. */
+/** Only a key confirms, never a click: a double click on a verb's hint would confirm at once. */
 function dialogHints(dialog: Dialog): readonly FooterKey[] {
   const scroll = { shown: '↑ ↓', word: 'scroll' };
   const leave = [scroll, { shown: 'Esc', word: 'back', key: 'escape' }];

@@ -1,5 +1,5 @@
-/** How the rows of the terminal are shared out. The frame is always one row lower than the
- * terminal, so that nothing ever scrolls. */
+/** Divides the terminal's rows. The frame is always one row shorter than the terminal, so that nothing
+ * scrolls. */
 import type { State } from '../screen/state/state.ts';
 import { titlesWanted } from './title.ts';
 
@@ -14,26 +14,26 @@ export type Frame = {
   readonly hasUsage: boolean;
   readonly hasHeading: boolean;
   readonly hasFooter: boolean;
-  /** Rows of the table, or of what lies over it. */
+  /** Rows of the table or of the overlay. */
   readonly body: number;
 };
 
-/** More problems than this are counted, not listed. */
+/** Further problems are counted, not listed. */
 const mostProblems = 3;
 const mostRegistries = 3;
-/** The table keeps this many rows before the header gets more than its title. */
+/** Minimum height of the table before the header grows beyond its title. */
 const comfortableBody = 4;
 
 export function frameFor(state: State, size: Size): Frame {
   const height = Math.max(1, size.rows - 1);
-  // Always: the title. Then, by what is missed most: a row, the heading, the footer.
+  // The title is always shown. Then, by importance: a row, the heading, the footer.
   const hasHeading = height >= 4 && (state.mode.kind === 'table' || state.mode.kind === 'filter');
   const isTyped = state.mode.kind === 'filter' || state.mode.kind === 'palette';
   const hasFooter = height >= 3 || isTyped;
-  let left = height - 1 - Number(hasHeading) - Number(hasFooter);
+  let remaining = height - 1 - Number(hasHeading) - Number(hasFooter);
   const take = (wanted: number) => {
-    const taken = Math.max(0, Math.min(wanted, left - comfortableBody));
-    left -= taken;
+    const taken = Math.max(0, Math.min(wanted, remaining - comfortableBody));
+    remaining -= taken;
     return taken;
   };
   const titles = 1 + take(titlesWanted(state, size.columns) - 1);
@@ -51,14 +51,13 @@ export function frameFor(state: State, size: Size): Frame {
     hasUsage,
     hasHeading,
     hasFooter,
-    body: Math.max(0, left),
+    body: Math.max(0, remaining),
   };
 }
 
 export type Area = 'header' | 'tabs' | 'heading' | 'body' | 'footer';
 
-/** @param y a row of the terminal, from 0. @returns the part of the frame that is drawn there, and which of
- * its rows that is. */
+/** @param y row of the terminal, from 0. @returns the part of the frame drawn there, and the row within it. */
 export function areaAt(
   frame: Frame,
   y: number,

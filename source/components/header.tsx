@@ -1,4 +1,4 @@
-/** The header: counts per class, registries against reality, problems, tabs and view. */
+/** The header: counts per class, registries against machine, problems, tabs and view. */
 
 import type { Snapshot } from '../core/model/model.ts';
 import type { SortColumn } from '../core/rows/describe.ts';
@@ -23,7 +23,7 @@ export function Header({ state, frame, width, paint }: HeaderProps) {
   const { snapshot } = state;
   const lines: Line[] = [...titleLines(state, width, frame.titles, paint.charset)];
   if (snapshot !== undefined) {
-    // As read: what has gone holds nothing.
+    // As read: rows that are gone use nothing.
     if (frame.hasUsage) lines.push(usageLine(state.read ?? snapshot));
     lines.push(...recordLines(snapshot, state.drift, paint).slice(0, frame.registries));
     lines.push(...shownProblems(snapshot, frame.problems, paint));
@@ -32,7 +32,7 @@ export function Header({ state, frame, width, paint }: HeaderProps) {
   return <Lines lines={lines} width={width} paint={paint} />;
 }
 
-/** The registries, and before them what a reconcile would change: a path may be long. */
+/** The registries, after the pending reconcile changes: a path may be long. */
 function recordLines(snapshot: Snapshot, drift: string | undefined, { charset }: Paint): Line[] {
   const lines = registryLines(snapshot, charset);
   if (drift === undefined) return lines;
@@ -49,7 +49,7 @@ function shownProblems(snapshot: Snapshot, most: number, paint: Paint): readonly
   return [...lines.slice(0, most - 1), lastLine];
 }
 
-/** Its tabs are pieces of their own, by their names. */
+/** Tabs are separate spans, found by their names. */
 export function tabLine(
   { tab, view, mode, notice, tagged, snapshot }: State,
   { charset }: Paint,
@@ -63,7 +63,7 @@ export function tabLine(
   const isRising = risingColumns.has(view.sort) !== view.reverse;
   const order = isRising ? '▲' : '▼';
   spans.push(span(text`  sort: ${printable(view.sort)} ${printable(order, charset)}`, 'dim'));
-  // Also of rows that a filter hides: the verbs act on them too.
+  // Includes tagged rows that a filter hides: the verbs act on them too.
   const count = snapshot?.rows.filter(row => tagged.has(row.key)).length ?? 0;
   if (count > 0) spans.push(span(text`  ${count} tagged`, 'key'));
   if (view.tree) spans.push(span(text`  tree`, 'dim'));
@@ -73,7 +73,7 @@ export function tabLine(
   return spans;
 }
 
-/** From the smallest up; the others begin with the largest, or with what matters most. */
+/** Ascending; all other columns start with the largest or most important. */
 const risingColumns: ReadonlySet<SortColumn> = new Set(['agent', 'task', 'pid', 'status']);
 
 function shownFilter(filter: string, charset: Paint['charset']): Printable {

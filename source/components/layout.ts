@@ -1,5 +1,5 @@
-/** What lies where in one state: the shares of the frame, and the lines that lie over the table. It is what the
- * screen draws, and what bounds its scrolling. */
+/** The layout of one state: shares of the frame, and the lines of the overlay. The screen draws it, and it
+ * bounds scrolling. */
 import { sortColumns } from '../core/rows/describe.ts';
 import type { Bounds } from '../screen/state/events.ts';
 import { actionsFor } from '../screen/state/palette.ts';
@@ -14,7 +14,7 @@ import { type Frame, frameFor, type Size } from './frame.ts';
 export type Layout = {
   readonly size: Size;
   readonly frame: Frame;
-  /** Nothing where the table itself is seen. */
+  /** Undefined while the table itself is visible. */
   readonly overlay?: readonly Line[];
 };
 
@@ -35,7 +35,7 @@ export function boundsOf({ frame, overlay }: Layout): Bounds {
   return { windowRows: Math.max(1, frame.body), overlayRows: overlay?.length ?? 0 };
 }
 
-/** The lines of the overlay that are in sight: a text is scrolled, what is chosen of a list stays in sight. */
+/** The visible lines of the overlay: a text scrolls, a list keeps its selection visible. */
 export function overlayInSight(
   { frame, overlay }: Layout,
   { mode }: State,
@@ -92,7 +92,7 @@ function overlayLines(
   }
 }
 
-/** Long sentences go on in the next line. */
+/** Wraps long sentences. */
 function wrapped(line: Line, width: number): readonly Line[] {
   const [piece, ...more] = line;
   if (piece === undefined || more.length > 0) return [line];

@@ -1,4 +1,4 @@
-/** Lines under each other. */
+/** A column of lines. */
 import { Box } from 'ink';
 import type { Line } from '../text/line.ts';
 import { type Paint, TextLine } from './text-line.tsx';
@@ -13,7 +13,7 @@ export function Lines({ lines, width, paint }: LinesProps) {
   return (
     <Box flexDirection="column">
       {lines.map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line of a page is its place
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line of a page is identified by its position
         <TextLine key={index} line={line} width={width} paint={paint} />
       ))}
     </Box>

@@ -1,4 +1,4 @@
-/** What is drawn at a place of the screen, by what has drawn it. */
+/** Hit testing: what is drawn at a cell of the screen, as reported by the component that drew it. */
 import type { SortColumn } from '../core/rows/describe.ts';
 import { visibleRows } from '../screen/state/state.ts';
 import { type Tab, tabs } from '../screen/state/tabs.ts';
@@ -9,7 +9,7 @@ import { tabLine } from './header.tsx';
 import { footerProps, type ScreenProps, tableProps } from './screen.tsx';
 import { columnUnder } from './table.tsx';
 
-export type Place =
+export type HitTarget =
   | { readonly kind: 'tab'; readonly tab: Tab }
   | { readonly kind: 'column'; readonly column: SortColumn }
   /** A row of the table, by its key. */
@@ -17,13 +17,14 @@ export type Place =
   /** A hint of the footer, by its key's name. */
   | { readonly kind: 'hint'; readonly key: string };
 
-/** @param x a cell of the terminal, from 0, and @param y a row of it.
- * @returns nothing where there is nothing to act on. */
-export function placeAt(
+/** @param x cell of the terminal, from 0.
+ * @param y row of the terminal, from 0.
+ * @returns undefined if nothing there can be acted on. */
+export function hitTargetAt(
   { state, layout, paint, footerKeys }: ScreenProps,
   x: number,
   y: number,
-): Place | undefined {
+): HitTarget | undefined {
   const { frame, size } = layout;
   const width = Math.max(1, size.columns);
   const at = x < width ? areaAt(frame, y) : undefined;

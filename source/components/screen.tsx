@@ -1,4 +1,4 @@
-/** The whole screen of one state. Pure: the same state and size draw the same frame. */
+/** The whole screen for one state. Pure: the same state and size draw the same frame. */
 import { Box } from 'ink';
 import { type State, visibleRows } from '../screen/state/state.ts';
 import { Footer, type FooterKey, type FooterProps } from './footer.tsx';
@@ -11,7 +11,7 @@ import type { Paint } from './text-line.tsx';
 
 export type ScreenProps = {
   readonly state: State;
-  /** Of this state. */
+  /** Layout of this state. */
   readonly layout: Layout;
   readonly paint: Paint;
   readonly footerKeys: readonly FooterKey[];
@@ -61,7 +61,7 @@ export function footerProps(
   return { state, keys, position, width, paint };
 }
 
-/** What an empty table says, and what to do about it. */
+/** Text for an empty table, with what to do about it. */
 function placeholderFor({ snapshot, view, tab }: State): readonly string[] {
   if (snapshot === undefined) return ['reading processes and tmux'];
   if (view.filter !== '') return ['no rows match the filter (Esc clears it)'];

@@ -1,4 +1,4 @@
-/** The table: a window over the rows, with the cursor's row marked by more than colour. */
+/** The table: a window over the rows; the cursor's row is marked by more than colour. */
 import { Box } from 'ink';
 import { memo, useMemo } from 'react';
 import type { Row } from '../core/model/model.ts';
@@ -20,29 +20,29 @@ export type TableProps = {
   readonly width: number;
   readonly now: number;
   readonly paint: Paint;
-  /** Shown where there is no row. */
+  /** Shown if there are no rows. */
   readonly placeholder: readonly string[];
 };
 
-/** What the columns' headings say, and where they stand: also for a click on one.
- * Over all rows, not only the shown ones: columns must not jump while the window moves. */
+/** Columns, headings and their positions, also for clicks. Computed over all rows, not only the visible ones:
+ * columns must not shift while scrolling. */
 function tableLayout({ rows, now, paint, width }: TableProps): TableLayout {
   return layOut(rows, now, paint.charset, Math.max(1, width - gutter));
 }
 
-/** @param x a cell of the screen, from 0. @returns the column there. */
+/** @param x cell of the screen, from 0. @returns the column there. */
 export function columnUnder(props: TableProps, x: number): SortColumn | undefined {
   return columnAt(tableLayout(props), x - gutter);
 }
 
-/** At the left: a cell for the tag, one for the cursor, and one for what has come or gone. */
+/** Left margin: a cell each for the tag, the cursor, and the new/gone mark. */
 const gutter = 3;
 
 export function Table(props: TableProps) {
   const { rows, cursor, tagged, top, height, hasHeading, width, now, paint, placeholder } = props;
   const shown = rows.slice(top, top + height);
-  // Made once a look: it measures every cell of every row.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what it is made of
+  // Computed once a poll: it measures every cell of every row.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: all inputs of the layout
   const layout = useMemo(() => tableLayout(props), [rows, now, width, paint]);
   return (
     <Box flexDirection="column">
@@ -80,7 +80,7 @@ export function Table(props: TableProps) {
   );
 }
 
-/** Tagged, under the cursor, and just come or just gone. */
+/** Marks for tagged, under the cursor, and just appeared or gone. */
 function markOf(
   { key, mark }: Row,
   cursor: string | undefined,
@@ -106,12 +106,12 @@ type TableRowProps = {
   readonly isCursor: boolean;
 };
 
-/** Between two looks a key changes a row or two: the others are not even put into words again. */
+/** Between two polls a key changes a row or two: the others are not even formatted again. */
 const TableRow = memo(({ placed, mark, layout, now, ...shown }: TableRowProps) => (
   <SteadyLine line={marked(rowLine(layout, placed, now, shown.paint.charset), mark)} {...shown} />
 ));
 
-/** Most rows are the same from look to look: they are not drawn again. */
+/** Most rows are the same from poll to poll: they are not rendered again. */
 const SteadyLine = memo(
   TextLine,
   (before, after) =>

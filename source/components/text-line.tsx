@@ -1,10 +1,10 @@
-/** The only place where text reaches Ink: one line, cut to its width, in the tones of its pieces. */
+/** The only component that passes text to Ink: one line, cut to its width, in the tones of its spans. */
 import { Text } from 'ink';
 import { clip, type Line, type Span } from '../text/line.ts';
 import type { Charset } from '../text/printable.ts';
 import { type ThemeName, themes } from '../text/themes.ts';
 
-/** How a terminal of this person wants to be drawn on. */
+/** Theme, charset and colours of this terminal. */
 export type Paint = {
   readonly charset: Charset;
   readonly colors: boolean;
@@ -15,7 +15,7 @@ export type TextLineProps = {
   readonly line: Line;
   readonly width: number;
   readonly paint: Paint;
-  /** Shown as the row under the cursor. */
+  /** Drawn as the row under the cursor. */
   readonly isCursor?: boolean;
 };
 
@@ -26,7 +26,7 @@ export function TextLine({ line, width, paint, isCursor = false }: TextLineProps
       {pieces.length === 0
         ? ' '
         : pieces.map((piece, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no identity but their place
+            // biome-ignore lint/suspicious/noArrayIndexKey: pieces are identified by their position only
             <Piece key={index} piece={piece} paint={paint} isCursor={isCursor} />
           ))}
     </Text>
@@ -36,21 +36,21 @@ export function TextLine({ line, width, paint, isCursor = false }: TextLineProps
 type PieceProps = { readonly piece: Span; readonly paint: Paint; readonly isCursor: boolean };
 
 function Piece({ piece, paint, isCursor }: PieceProps) {
-  const look = themes[paint.theme][piece.tone];
+  const style = themes[paint.theme][piece.tone];
   return (
     <Text
-      color={paint.colors && !isCursor ? look.color : undefined}
-      bold={look.bold}
-      dimColor={look.dim}
-      underline={look.underline}
-      inverse={isCursor || look.inverse === true}
+      color={paint.colors && !isCursor ? style.color : undefined}
+      bold={style.bold}
+      dimColor={style.dim}
+      underline={style.underline}
+      inverse={isCursor || style.inverse === true}
     >
       {piece.text}
     </Text>
   );
 }
 
-/** Neighbours of one tone are one piece: fewer nodes, fewer escapes. */
+/** Merges neighbours of one tone: fewer nodes, fewer escapes. */
 function merged(line: Line): Line {
   const pieces: Span[] = [];
   for (const piece of line) {

@@ -1,4 +1,4 @@
-/** The first line of the header: what is counted. Where it does not fit it takes a second one. */
+/** The first line of the header: the counts. If they do not fit, a second line is used. */
 import type { Snapshot } from '../core/model/model.ts';
 import type { State } from '../screen/state/state.ts';
 import { cellsOf, type Line, span } from '../text/line.ts';
@@ -6,16 +6,16 @@ import { type Charset, printable, text } from '../text/printable.ts';
 import { bareCountSpans, countSpans, tightCountSpans } from '../text/snapshot-lines.ts';
 import { timeOfDay } from '../text/units.ts';
 
-/** That nothing of it is real is always said. */
+/** The demo marker is always shown. */
 const nameOf = (snapshot: Snapshot | undefined) =>
   span(snapshot?.machine.isDemo === true ? text` vigil demo ` : text` vigil `, 'title');
 
-/** @returns how many lines say it with words; both charsets take the same cells. */
+/** @returns the number of lines needed with words; both charsets take the same cells. */
 export function titlesWanted(state: State, width: number): 1 | 2 {
   return roomiest(state, width, 'unicode') === undefined ? 2 : 1;
 }
 
-/** @param most lines that there are. */
+/** @param most lines available. */
 export function titleLines(
   state: State,
   width: number,
@@ -30,20 +30,20 @@ export function titleLines(
   if (most < 2) return [[...beginning(state), ...bareCountSpans(snapshot, charset)]];
   const counts = tightCountSpans(snapshot, charset);
   const first: Line[number][] = [...beginning(state)];
-  // A count and the gap behind it stay together.
+  // Keeps a count and the gap behind it together.
   while (counts.length > 0 && cellsOf([...first, ...counts.slice(0, 1)]) <= width)
     first.push(...counts.splice(0, 2));
   return [first, [span(text` `), ...counts]];
 }
 
-/** The most that fits into one line: what is counted matters more than where and when. */
+/** The most that fits into one line: counts matter more than host and time. */
 function roomiest(state: State, width: number, charset: Charset): Line | undefined {
   return variantsOf(state, charset).find(({ cells }) => cells <= width)?.line;
 }
 
 type Variant = { readonly line: Line; readonly cells: number };
 
-/** From the most to the least; made once a look, though every key asks for the frame's shares. */
+/** From the longest to the shortest; computed once a poll, although every key press needs the frame's shares. */
 function variantsOf(state: State, charset: Charset): readonly Variant[] {
   const { snapshot, paused } = state;
   if (snapshot === undefined) {

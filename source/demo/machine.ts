@@ -3,7 +3,7 @@
 import type { DeployIntent } from '../core/lifecycle/deployment.ts';
 import type { FoundFile } from '../core/lifecycle/left-files.ts';
 import type { ShutdownState } from '../core/lifecycle/shutdown-journal.ts';
-import type { Noted } from '../core/model/model.ts';
+import type { KillNote } from '../core/model/model.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import { agentFilePath } from '../core/registry/agent-names.ts';
 import { type TaskName, tasks, workspace } from './cast.ts';
@@ -30,7 +30,7 @@ export function createMachine(clock: Pick<Clock, 'now'>) {
     registries: createRegistries(timeline),
     files: createFiles(timeline),
     /** Kill sets of terminations that are under way. */
-    endings: new Map<string, Noted>(),
+    endings: new Map<string, KillNote>(),
   };
 }
 

@@ -1,5 +1,5 @@
-/** Binds the parts of the screen: polls and keys become events, events change the state and have effects, the
- * state is drawn. */
+/** Wires the screen together: polls and keys become events, events change the state and yield effects, and
+ * the state is drawn. */
 
 import type { ScreenProps } from '../components/screen.tsx';
 import type { Inspector } from '../core/inventory/inspector.ts';
@@ -26,7 +26,7 @@ import { initialState, type State } from './state/state.ts';
 import { createPossession } from './terminal/possession.ts';
 import { createTerminalMode } from './terminal/terminal-mode.ts';
 
-/** What works behind the screen. */
+/** Services behind the screen. */
 export type Working = {
   readonly monitor: Monitor;
   readonly reconciler: Reconciler;
@@ -43,21 +43,21 @@ export type ScreenOptions = {
   readonly mouse: boolean;
 };
 
-/** What the screen needs of the process it runs in. */
+/** What the screen needs from its process. */
 export type Surroundings = {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
-  /** Called with what gives the terminal back, for exits that nobody saw coming. */
+  /** Registers the function that restores the terminal on an unexpected exit. */
   onAbruptExit(restore: () => void): void;
-  /** Work that is not to be cut off by a signal. */
+  /** Work that a signal must not cut off. */
   hold<T>(work: Promise<T>): Promise<T>;
   /** Stops the whole job, as the terminal's own Ctrl-Z would. */
   suspend(): void;
-  /** Somebody else wants us to stop, or had us stopped and let us go on. */
+  /** Another process sent us SIGTSTP, or SIGCONT after a stop. */
   onJobControl(stop: () => void, goOn: () => void): void;
 };
 
-/** Shows the live screen until it is quit or the signal is aborted. */
+/** Shows the live screen until the user quits or the signal is aborted. */
 export async function runScreen(
   { monitor, reconciler, ender, cleaner, inspector, attacher }: Working,
   options: ScreenOptions,
@@ -96,7 +96,7 @@ export async function runScreen(
     quit();
     possession.leave();
   });
-  onJobControl(possession.suspend, possession.goOn);
+  onJobControl(possession.suspend, possession.resume);
   possession.take();
   draw();
   stdout.on('resize', redraw);
@@ -105,7 +105,7 @@ export async function runScreen(
     return 0;
   } finally {
     quit();
-    // The terminal is given back first; what is being ended is then ended and recorded.
+    // Restore the terminal first, then finish and record running terminations.
     await attaching.finish();
     possession.leave();
     await performer.finish();
@@ -117,7 +117,7 @@ export async function runScreen(
 
 type Store = ReturnType<typeof createStore>;
 
-/** Holds the state: applies events to it, has their effects performed, and has it drawn. */
+/** Holds the state: applies events, has their effects performed, and redraws. */
 function createStore(initial: State, view: View, perform: (effect: Effect) => void) {
   let state = initial;
   const measure = () => {
@@ -135,7 +135,7 @@ function createStore(initial: State, view: View, perform: (effect: Effect) => vo
   const draw = () => view.draw(state);
   return {
     state: () => state,
-    /** What is drawn. */
+    /** Props of the current frame. */
     props: () => view.props(state),
     apply,
     draw,
@@ -143,7 +143,7 @@ function createStore(initial: State, view: View, perform: (effect: Effect) => vo
       apply(event);
       draw();
     },
-    /** Also where the terminal has another size. */
+    /** Also used after a resize. */
     redraw() {
       measure();
       view.redraw(state);

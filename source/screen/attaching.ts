@@ -1,4 +1,4 @@
-/** Shows a row's session, in this terminal or in the tmux around it. */
+/** Shows a row's session, in this terminal or in the surrounding tmux. */
 
 import type { Inventory, Row } from '../core/model/model.ts';
 import { type Attacher, attachmentOf } from '../core/rows/attachment.ts';
@@ -7,20 +7,20 @@ import type { Possession } from './terminal/possession.ts';
 export type AttachingOptions = {
   readonly attacher: Attacher;
   readonly readOnly: boolean;
-  /** What the last poll read. */
+  /** Inventory of the last poll. */
   inventory(): Inventory | undefined;
   notice(text: string): void;
   readonly possession: Possession;
-  /** The session was shown for a while: the last poll is old. */
+  /** The session was shown for a while: the last poll is outdated. */
   changed(): void;
-  /** Aborted when vigil leaves. */
+  /** Aborted when vigil exits. */
   readonly signal: AbortSignal;
 };
 
 export type Attaching = {
-  /** Ignored while another session is being shown. */
+  /** Ignored while another session is shown. */
   attach(row: Row): void;
-  /** Resolves when no client has the terminal any more. */
+  /** Resolves when no client holds the terminal. */
   finish(): Promise<void>;
 };
 
@@ -33,7 +33,7 @@ export function createAttaching(options: AttachingOptions): Attaching {
     if (way.kind === 'refused') return notice(way.reason);
     const { session } = way;
     const fail = (reason: string) => notice(`${reason} (${session.name})`);
-    // Before the terminal is given away: a server that hangs would keep it.
+    // Check before handing over the terminal: a hanging server would keep it.
     const found = await attacher.check(session);
     if (!found.ok) return fail(found.reason);
     if (!possession.isOurs()) return;

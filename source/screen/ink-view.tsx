@@ -1,4 +1,4 @@
-/** States → frames on the terminal: what Ink needs, and our frame writer behind it. */
+/** Draws states on the terminal: sets up Ink, with our frame writer behind it. */
 import chalk from 'chalk';
 import { type Instance, render } from 'ink';
 import type { Size } from '../components/frame.ts';
@@ -12,23 +12,23 @@ import { createFrameWriter } from './terminal/frame-writer.ts';
 import { createInkStream } from './terminal/ink-stream.ts';
 
 export type View = {
-  /** Lays the state out. It is drawn so. */
+  /** Lays the state out for drawing. */
   measure(state: State): Bounds;
-  /** The state that was measured last, as it is drawn. */
+  /** Props of the last measured state. */
   props(state: State): ScreenProps;
   draw(state: State): void;
-  /** The whole frame: what the terminal shows is not known. */
+  /** Redraws the whole frame: the terminal's content is unknown. */
   redraw(state: State): void;
   close(): void;
 };
 
-/** @param isOurs whether the terminal may be drawn on now. */
+/** @param isOurs whether vigil may draw on the terminal now. */
 export function createView(
   stdout: NodeJS.WriteStream,
   { charset, colors, theme }: Terminal,
   isOurs: () => boolean,
 ): View {
-  // Inverse and bold are wanted without colours too: colours are left out by the components.
+  // Inverse and bold are needed without colours too; the components leave colours out.
   chalk.level = 1;
   const paint = { charset, colors, theme };
   const size = (): Size => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });

@@ -1,4 +1,4 @@
-/** Carries out the effects that the reducer asks for, and reports what came of each as events. */
+/** Performs the reducer's effects, and reports their results as events. */
 
 import type { Inspector } from '../core/inventory/inspector.ts';
 import type { Cleaner } from '../core/lifecycle/cleaner.ts';
@@ -19,7 +19,7 @@ import { armingMs } from './state/mode.ts';
 
 export type Performer = {
   perform(effect: Effect): void;
-  /** Resolves when nothing is being ended or written any more. */
+  /** Resolves when no termination or write is running. */
   finish(): Promise<void>;
 };
 
@@ -36,7 +36,7 @@ export type PerformerOptions = {
   redraw(): void;
   suspend(): void;
   quit(): void;
-  /** Work that is not to be cut off by a signal. */
+  /** Work that a signal must not cut off. */
   hold<T>(work: Promise<T>): Promise<T>;
 };
 
@@ -139,7 +139,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     },
     async finish() {
       clearTimeout(ticking);
-      // A signal or a lost terminal lets endings take their time.
+      // On a signal or a lost terminal, running terminations keep their pace.
       if (isQuitConfirmed) ender.hurry();
       await Promise.allSettled([...working]);
     },
@@ -153,11 +153,11 @@ function outcomeOfEnd({ ends, troubles }: EndReport): Outcome {
     const { agentId, session, members, key } = result.target;
     const [first] = members;
     const name = agentId ?? session?.name ?? (first && `pid ${first.pid}`) ?? key;
-    const trouble = errors.length > 0 ? `: ${errors[0]}` : '';
+    const warning = errors.length > 0 ? `: ${errors[0]}` : '';
     const seconds = (result.durationMs / 1000).toFixed(1);
     return result.outcome === 'survived'
-      ? `${name} still running after ${seconds} s${trouble}`
-      : `${name} ${result.outcome} in ${seconds} s${trouble}`;
+      ? `${name} still running after ${seconds} s${warning}`
+      : `${name} ${result.outcome} in ${seconds} s${warning}`;
   });
   return { notice: [...said, ...troubles].join(', ') };
 }

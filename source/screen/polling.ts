@@ -1,4 +1,4 @@
-/** The poll loop of the screen: by the interval, and whenever something has changed. */
+/** The screen's poll loop: at every interval, and after every change. */
 
 import type { Monitor, Pace } from '../core/inventory/monitor.ts';
 import type { Snapshot } from '../core/model/model.ts';
@@ -9,7 +9,7 @@ import type { Event } from './state/events.ts';
 export type Polling = {
   /** Polls now. */
   poll(): void;
-  /** Waits by the pace that is set now. */
+  /** Restarts the wait with the current interval. */
   reschedule(): void;
   /** Polls until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
@@ -27,7 +27,7 @@ export type PollingOptions = {
 export function createPolling(options: PollingOptions): Polling {
   const { monitor, reconciler, clock, pace, apply, draw } = options;
   let waking = new AbortController();
-  /** Of thousands of processes each of these takes a while: keys are read in between. */
+  /** With thousands of rows each step takes a while: keys are handled in between. */
   const show = async (snapshot: Snapshot) => {
     await clock.yieldToEventLoop();
     const drift = reconciler.check(snapshot);

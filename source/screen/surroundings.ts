@@ -1,12 +1,12 @@
-/** What the screen gets of the process it runs in: its terminal, and how the whole job is stopped. */
+/** What the screen needs from its process: the terminal, and job control. */
 import process from 'node:process';
 import type { Surroundings } from './app.tsx';
 
-/** By then a stop that was sent to ourselves has been and gone. */
+/** By then a stop signal sent to ourselves has been handled. */
 const relistenMs = 100;
 
-/** @param hold keeps a signal from cutting off the work. @param restorers are called, the first one first,
- * before the program leaves in whatever way. */
+/** @param hold keeps a signal from cutting off the work.
+ * @param restorers run in order before the program exits, however it does. */
 export function createSurroundings(
   hold: Surroundings['hold'],
   restorers: (() => void)[],
@@ -16,11 +16,11 @@ export function createSurroundings(
       return process.stdin;
     },
     stdout: process.stdout,
-    // The screen comes last and goes first.
+    // The screen is registered last and restored first.
     onAbruptExit: restore => void restorers.unshift(restore),
     hold,
-    // Group 0 is our own: npm and whoever else started us with the terminal stop too. The kernel stops
-    // nobody who listens to the signal, and nobody at all where there is no shell to come back to.
+    // Group 0 is our own: npm and other parents on the terminal stop too. The kernel stops no process that
+    // handles the signal, and none without a shell to return to.
     suspend() {
       const listeners = process.listeners('SIGTSTP');
       process.removeAllListeners('SIGTSTP');

@@ -1,4 +1,4 @@
-/** Row → cells: what each column shows, apart from how wide it is. */
+/** Row → cells: the content of each column, regardless of width. */
 
 import type { Row } from '../core/model/model.ts';
 import { labelOf, mainProcessOf, type Placed, statusOf } from '../core/rows/describe.ts';
@@ -20,7 +20,7 @@ export type Column = {
     | 'STATUS'
     | 'ESCALATION';
   readonly align: 'left' | 'right';
-  /** Narrowest that is of use, and widest that is worth giving, in cells. */
+  /** Narrowest useful and widest sensible width, in cells. */
   readonly narrow: number;
   readonly wide: number;
   cell(placed: Placed, now: number, charset: Charset): Printable;
@@ -37,7 +37,7 @@ export const columns: readonly Column[] = [
     align: 'left',
     narrow: 7,
     wide: 11,
-    // Whether it is left over is not proven.
+    // Not proven to be a leftover.
     cell: ({ row }) => printable(row.confidence === 'suspected' ? `${row.class}?` : row.class),
     tone: row => row.mark ?? row.class,
   },
@@ -132,7 +132,7 @@ export const columns: readonly Column[] = [
   },
 ];
 
-/** `+8.1M/s full 4m`, the time until memory is full: nothing where memory does not grow fast. */
+/** `+8.1M/s full 4m`, the time until memory is full; empty unless memory grows fast. */
 function growthCell({ growth }: Row): Printable {
   if (growth === undefined) return printable('');
   const { bytesPerSecond, fullInMs } = growth;
@@ -143,7 +143,7 @@ function growthCell({ growth }: Row): Printable {
 /** Outcomes after which no process remains. */
 const deadOutcomes: ReadonlySet<string> = new Set(['exited', 'killed', 'vanished']);
 
-/** `terminating 2/3 0.8s`: the attempt, and how long it waits yet. */
+/** `terminating 2/3 0.8s`: the attempt, and its remaining wait. */
 function escalationCell({ escalation }: Row, now: number, charset: Charset): Printable {
   if (escalation === undefined) return orEmpty(undefined, charset);
   const over = deadOutcomes.has(escalation.stage) ? text`gone: ` : text``;
@@ -152,7 +152,7 @@ function escalationCell({ escalation }: Row, now: number, charset: Charset): Pri
   return text`${over}${printable(escalation.stage)}${count}${wait}`;
 }
 
-/** When the time is up, what comes next comes with the next poll. */
+/** At zero, the next stage comes with the next poll. */
 function waitUntil(deadline: number, now: number): Printable {
   const left = (deadline - now) / 1000;
   return left > 0 ? text` ${printable(left.toFixed(1))}s` : text` polling`;

@@ -1,4 +1,4 @@
-/** What a deploy made, as lines. */
+/** Result of a deploy, as lines. */
 import type { DeployReport, DeployRequest } from '../core/lifecycle/deployment.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, printable } from './printable.ts';

@@ -1,5 +1,4 @@
-/** The detail of a row: the verdict with its evidence, who is in it, what is recorded of it, and what it
- * has written last. */
+/** The detail of a row: verdict with evidence, members, registry entry, and last output. */
 import type { Inspection } from '../core/model/inspection.ts';
 import type { Machine, Reading, Row, RowProcess } from '../core/model/model.ts';
 import { commandOf } from '../core/programs/process-name.ts';
@@ -10,7 +9,7 @@ import { type Charset, join, type Printable, printable, text } from './printable
 import { bytes, percent } from './units.ts';
 import { verdictLines } from './why-lines.ts';
 
-/** @param inspection of this row, once it is there. @param now epoch milliseconds. */
+/** @param inspection of this row, once available. @param now epoch milliseconds. */
 export function detailLines(
   row: Row,
   inspection: Inspection | undefined,
@@ -47,7 +46,7 @@ function inspectedLines({ records, tails, screen }: Inspection, charset: Charset
     ...tails.flatMap(({ name, lines }) => tailLines(names[name], lines, shownLines[name], charset)),
     ...(screen === undefined
       ? []
-      : section('Screen', screen, charset, shown => shown.map(each => said(each, charset)))),
+      : section('Screen', screen, charset, shown => shown.map(each => outputLine(each, charset)))),
     ...records.flatMap(({ path, fields }) =>
       section(`Registry entry (${path})`, fields, charset, entries =>
         entries.map(([name, value]) =>
@@ -58,9 +57,9 @@ function inspectedLines({ records, tails, screen }: Inspection, charset: Charset
   ];
 }
 
-/** How many of the last lines are shown. */
+/** Number of last lines shown. */
 const shownLines = { progress: 3, findings: 3, log: 12 } as const;
-/** Prompts are long: their beginning says what they are about. */
+/** Prompts are long: the beginning is enough. */
 const longestField = 300;
 
 function shortened(value: string): string {
@@ -124,11 +123,11 @@ function tailLines(
 ): Line[] {
   if (lines.ok && lines.value === undefined) return [];
   return section(title, lines, charset, (all = []) =>
-    all.slice(-most).map(line => said(summaryOfLogLine(line), charset)),
+    all.slice(-most).map(line => outputLine(summaryOfLogLine(line), charset)),
   );
 }
 
-/** A heading and what is under it, or why that is not known. */
+/** A heading with its content, or why that is unknown. */
 function section<T>(
   title: string,
   reading: Reading<T>,
@@ -155,7 +154,7 @@ function plain(words: Printable): Line {
   return [span(text`  ${words}`)];
 }
 
-/** What a program has written stays on one line: it is cut, not wrapped. */
-function said(line: string, charset: Charset): Line {
+/** A program's output stays on one line: it is cut, not wrapped. */
+function outputLine(line: string, charset: Charset): Line {
   return [span(text`  `), span(printable(line, charset))];
 }

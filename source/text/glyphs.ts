@@ -1,5 +1,5 @@
-/** The signs beyond ASCII that vigil writes itself, each with what stands for it in ASCII. One table: columns
- * rest on every one of them being one cell wide, and a charset without them on its form. */
+/** All characters beyond ASCII that vigil prints itself, each with its ASCII form. One table: columns rely on
+ * every glyph being one cell wide, and the ascii charset on its replacement. */
 export const glyphs: Readonly<Record<string, string>> = {
   '…': '...',
   '–': '-',
@@ -22,5 +22,5 @@ export const glyphs: Readonly<Record<string, string>> = {
   '◇': '&',
 };
 
-/** All of them, as one text. */
+/** All glyphs, as one string. */
 export const allGlyphs = Object.keys(glyphs).join('');

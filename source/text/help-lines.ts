@@ -1,4 +1,4 @@
-/** The help of the screen: its keys, its signs, its classes. */
+/** The screen's help: keys, signs, classes. */
 
 import { rowClasses } from '../core/model/model.ts';
 import { classWords } from '../core/rows/class-words.ts';
@@ -6,11 +6,11 @@ import { type Line, span } from './line.ts';
 import { type Charset, printable, text } from './printable.ts';
 import { glyphOf } from './snapshot-lines.ts';
 
-/** One line of the help, as the key table gives it. */
+/** One line of the help, from the key table. */
 export type HelpEntry = {
   readonly shown: string;
   readonly does: string;
-  /** Not to be had with --read-only. */
+  /** Disabled with --read-only. */
   readonly changes?: boolean;
 };
 
@@ -34,7 +34,7 @@ export function helpLines(
   ];
 }
 
-/** @param mark what stands before it. */
+/** @param mark prefix. */
 export function helpLine(
   { shown, does, changes }: HelpEntry,
   mark: string,

@@ -1,5 +1,5 @@
-/** Plans and results of endings in words, for the terminal and the screen's dialog alike. The reason
- * comes before the command: a command may be as long as it likes. */
+/** Termination plans and results in words, for the terminal and the screen's dialog. The reason comes before
+ * the command, which may be of any length. */
 
 import type { EndPlan } from '../core/termination/end-plan.ts';
 import { type Frees, freesOf } from '../core/termination/frees.ts';
@@ -55,7 +55,7 @@ export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
   return [...total, ...each, ...notIncluded.map(target => notIncludedLine(target, charset))];
 }
 
-/** What a bulk verb leaves alone because nothing proves it, below the plan. */
+/** Rows that a bulk command skips for lack of proof, below the plan. */
 function notIncludedLine(target: Refused, charset: Charset): Line {
   return [
     span(text`not included: `, 'dim'),
@@ -64,7 +64,7 @@ function notIncludedLine(target: Refused, charset: Charset): Line {
   ];
 }
 
-/** `  files  its prompt is removed, 4 logs are archived`: each by name is in the JSON. */
+/** ` files its prompt is removed, 4 logs are archived`: the JSON names each file. */
 function filesLines({ files = [] }: Ended): Line[] {
   const logs = files.filter(({ work }) => work === 'archive').length;
   const parts = [
@@ -74,7 +74,7 @@ function filesLines({ files = [] }: Ended): Line[] {
   return parts.length === 0 ? [] : [[span(text`  files ${join(parts, ', ')}`)]];
 }
 
-/** What the table calls it: nobody reads the keys of rows. */
+/** The table's name for it: row keys are not shown. */
 function nameOf({ agentId, session, members, key }: EndTarget): string {
   const [first] = members;
   return agentId ?? session?.name ?? (first && `pid ${first.pid} ${first.command}`) ?? key;
@@ -90,7 +90,7 @@ function headOf(target: EndTarget, charset: Charset): Line {
   ];
 }
 
-/** `frees 210M, 12.3% cpu, ports 3000 8080`. That nobody could look is said; that there is none is not. */
+/** `frees 210M, 12.3% cpu, ports 3000 8080`. Unreadable ports are mentioned, a lack of ports is not. */
 function freesText({ rssBytes, cpuPercent, ports }: Frees, charset: Charset): Printable {
   const { known, unknownOf } = ports;
   const word = known.length === 1 ? 'port' : 'ports';
@@ -102,7 +102,7 @@ function freesText({ rssBytes, cpuPercent, ports }: Frees, charset: Charset): Pr
   return text`frees ${bytes(rssBytes)}, ${percent(cpuPercent)}% cpu${printable(shown + doubt, charset)}`;
 }
 
-/** What the plan did not include is in no report. */
+/** Rows outside the plan are in no report. */
 export function endReportLines(report: Pick<EndReport, 'ends'>, charset: Charset): Line[] {
   const ends = report.ends.filter(
     ({ result: { target } }) => target.refused === undefined || !isNotIncluded(target.refused),

@@ -1,5 +1,4 @@
-/** A line of output: pieces of printable text, each with a tone. Terminals, pipes and Ink draw the
- * same lines. */
+/** A line of output: spans of printable text, each with a tone. Terminals, pipes and Ink draw the same lines. */
 import type { RowClass } from '../core/model/model.ts';
 import { type Charset, type Printable, truncate, widthOf } from './printable.ts';
 
@@ -23,12 +22,12 @@ export function span(text: Printable, tone: Tone = 'plain'): Span {
   return { text, tone };
 }
 
-/** @returns terminal cells the line takes. */
+/** @returns the width of the line in cells. */
 export function cellsOf(line: Line): number {
   return line.reduce((sum, piece) => sum + widthOf(piece.text), 0);
 }
 
-/** @param x a cell of the line, from 0. @returns the piece that is drawn there. */
+/** @param x cell of the line, from 0. @returns the span drawn there. */
 export function pieceAt<T extends Pick<Span, 'text'>>(
   line: readonly T[],
   x: number,
@@ -45,12 +44,12 @@ export function pieceAt<T extends Pick<Span, 'text'>>(
 /** Cuts a line to `width` cells. */
 export function clip(line: Line, width: number, charset: Charset): Line {
   const clipped: Span[] = [];
-  let left = width;
+  let remaining = width;
   for (const each of line) {
-    if (left <= 0) break;
-    const cut = truncate(each.text, left, charset);
+    if (remaining <= 0) break;
+    const cut = truncate(each.text, remaining, charset);
     clipped.push({ ...each, text: cut });
-    left -= widthOf(cut);
+    remaining -= widthOf(cut);
   }
   return clipped;
 }

@@ -1,16 +1,16 @@
-/** The one way from a machine's string to something a terminal may be given. */
+/** The only conversion of a machine's string into text for a terminal. */
 import { glyphs } from './glyphs.ts';
 import { cellsOf, isPlain } from './widths.ts';
 
 declare const brand: unique symbol;
 
-/** Text without control, escape, bidirectional or otherwise invisible characters. Only functions
- * of this file make it, so forgetting them does not compile. */
+/** Text without control, escape, bidirectional or otherwise invisible characters. Only this file creates it,
+ * so a missing conversion does not compile. */
 export type Printable = string & { readonly [brand]: true };
 
 export type Charset = 'unicode' | 'ascii';
 
-/** Not even looked at closer: no command line on a screen needs more. */
+/** The rest is dropped unread: no command line on a screen needs more. */
 const longestText = 4000;
 
 const named: Readonly<Record<string, string>> = {
@@ -20,16 +20,16 @@ const named: Readonly<Record<string, string>> = {
   '\u001b': '\\e',
 };
 
-/** C0, DEL and C1 controls; soft hyphen, zero-width and bidirectional marks; line separators;
- * tags and private use; blank letters; and surrogates that stand alone. */
+/** C0, DEL and C1 controls; soft hyphen, zero-width and bidirectional marks; line separators; tags and
+ * private use; blank letters; lone surrogates. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu;
-/** They only choose a glyph's style, and terminals disagree about its width then: left out. */
+/** They only choose a glyph's style, and terminals then disagree about its width: dropped. */
 const variations = /\p{Variation_Selector}/gu;
 
-/** Makes any string printable: what cannot be shown becomes a visible escape such as `\e` or
- * `\x9b`. In the ascii charset everything beyond ASCII does.
- * @param charset of the terminal. Without one it is what every terminal shows: whoever forgets it shows
- * too little, never too much. */
+/** Makes any string printable: unprintable characters become visible escapes such as `\e` or `\x9b`; in the
+ * ascii charset everything beyond ASCII does.
+ * @param charset of the terminal. The default is safe on every terminal: a forgotten charset shows too
+ * little, never too much. */
 export function printable(raw: string, charset: Charset = 'ascii'): Printable {
   const text = raw.length > longestText ? `${raw.slice(0, longestText)}…` : raw;
   if (/^[ -~]*$/.test(text)) return text as Printable;
@@ -37,7 +37,7 @@ export function printable(raw: string, charset: Charset = 'ascii'): Printable {
   return (charset === 'ascii' ? toAscii(shown) : shown) as Printable;
 }
 
-/** Template for text with our own words around machine strings: only printable parts go in. */
+/** Template for our own words around machine strings: accepts only printable parts. */
 export function text(
   strings: TemplateStringsArray,
   ...parts: readonly (Printable | number)[]
@@ -49,12 +49,12 @@ export function join(parts: readonly Printable[], separator: string): Printable 
   return parts.join(separator) as Printable;
 }
 
-/** @returns terminal cells the text takes. */
+/** @returns the width of the text in cells. */
 export function widthOf(shown: Printable): number {
   return cellsOf(shown);
 }
 
-/** Cuts to `width` cells, with an ellipsis where something is missing. */
+/** Cuts to `width` cells, with an ellipsis if anything is cut. */
 export function truncate(shown: Printable, width: number, charset: Charset): Printable {
   if (width <= 0) return '' as Printable;
   if (widthOf(shown) <= width) return shown;
@@ -71,7 +71,7 @@ export function truncate(shown: Printable, width: number, charset: Charset): Pri
   return `${cut}${ellipsis}` as Printable;
 }
 
-/** Cuts or fills to exactly `width` cells. */
+/** Cuts or pads to exactly `width` cells. */
 export function fitTo(
   shown: Printable,
   width: number,
@@ -83,8 +83,8 @@ export function fitTo(
   return (align === 'left' ? cut + space : space + cut) as Printable;
 }
 
-/** Breaks into lines of at most `width` cells, at spaces where there are any; lines after the
- * first keep the indent of the first and two cells more. */
+/** Wraps to at most `width` cells, at spaces if there are any; continuation lines keep the first line's
+ * indent plus two cells. */
 export function wrap(shown: Printable, width: number): Printable[] {
   const indent = ' '.repeat(shown.length - shown.trimStart().length);
   const lines: string[] = [];
@@ -105,7 +105,7 @@ export function wrap(shown: Printable, width: number): Printable[] {
   return lines as Printable[];
 }
 
-/** A word longer than a line is cut into pieces that fit. */
+/** Splits a word longer than a line. */
 function piecesOf(word: string, width: number): string[] {
   if (widthOf(word as Printable) <= width) return [word];
   const pieces: string[] = [];
@@ -127,7 +127,7 @@ function escapeOf(character: string): string {
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
 }
 
-/** The few signs of our own have ASCII forms; what else there is becomes an escape. */
+/** vigil's own glyphs have ASCII forms; everything else becomes an escape. */
 function toAscii(shown: string): string {
   return shown.replace(/[^ -~]/gu, character => glyphs[character] ?? escapeOf(character));
 }

@@ -1,4 +1,4 @@
-/** A reconcile in words, for the terminal and the screen's dialog alike. */
+/** A reconcile in words, for the terminal and the screen's dialog. */
 
 import type { Report } from '../core/reconcile/reconcile.ts';
 import { isEmpty, type ReconcilePlan } from '../core/reconcile/reconcile-plan.ts';

@@ -1,4 +1,4 @@
-/** What a shutdown has done, as lines. */
+/** Result of a shutdown, as lines. */
 import type { ShutdownReport } from '../core/lifecycle/shutdown.ts';
 import { isDead } from '../core/termination/run-plan.ts';
 import { endReportLines } from './kill-lines.ts';
@@ -10,7 +10,7 @@ export function shutdownLines(report: ShutdownReport, charset: Charset): Line[] 
   const dead = report.ends.filter(({ result }) => isDead(result));
   const processes = dead.reduce((sum, { result }) => sum + result.processes.length, 0);
   const swept = (report.swept?.files ?? []).filter(({ done }) => done.ok && done.value).length;
-  // What an ended agent had was tidied up with its ending.
+  // An ended agent's files and entries were cleaned up with its termination.
   const own = report.ends.map(
     ({ recorded }) => Number(recorded.promptDeleted) + recorded.archived.length,
   );

@@ -1,4 +1,4 @@
-/** The lines that the screen's header and `vigil list` share: counts, registries, problems. */
+/** Lines that the screen's header and `vigil list` share: counts, registries, problems. */
 import { type Share, sharesOf } from '../core/inventory/totals.ts';
 import {
   type RegistrySummary,
@@ -10,8 +10,8 @@ import { type Line, type Span, span } from './line.ts';
 import { type Charset, type Printable, printable, text } from './printable.ts';
 import { bytes, counted, percent } from './units.ts';
 
-/** One sign a class, in both charsets: who sees no colours finds a class by it. */
-const glyphs: Readonly<Record<RowClass, readonly [unicode: string, ascii: string]>> = {
+/** One glyph per class, in both charsets: it identifies the class without colours. */
+const classGlyphs: Readonly<Record<RowClass, readonly [unicode: string, ascii: string]>> = {
   live: ['●', '*'],
   undead: ['▲', '!'],
   ghost: ['○', 'o'],
@@ -24,10 +24,10 @@ const glyphs: Readonly<Record<RowClass, readonly [unicode: string, ascii: string
 };
 
 export function glyphOf(name: RowClass, charset: Charset): Printable {
-  return printable(glyphs[name][charset === 'ascii' ? 1 : 0], charset);
+  return printable(classGlyphs[name][charset === 'ascii' ? 1 : 0], charset);
 }
 
-/** `● 8 live  ▲ 1 undead  ○ 46 ghost  …`: classes that occur, in the order of the table. */
+/** `● 8 live ▲ 1 undead ○ 46 ghost …`: classes that occur, in table order. */
 export function countSpans(snapshot: Snapshot, charset: Charset): Span[] {
   const spans = countsWith(
     snapshot,
@@ -37,7 +37,7 @@ export function countSpans(snapshot: Snapshot, charset: Charset): Span[] {
   return spans.length > 0 ? spans : [span(text`no agents  `, 'dim')];
 }
 
-/** `●8 live ▲1 undead ○46 ghost`: where there is little room; what has ended is left out. */
+/** `●8 live ▲1 undead ○46 ghost`: for narrow screens; without `ended`. */
 export function tightCountSpans(snapshot: Snapshot, charset: Charset): Span[] {
   const present = { ...snapshot, totals: { ...snapshot.totals, ended: 0 } };
   return countsWith(
@@ -47,7 +47,7 @@ export function tightCountSpans(snapshot: Snapshot, charset: Charset): Span[] {
   );
 }
 
-/** `●8 ▲1 ○46`: where there is no room for the words; the help says which is which. */
+/** `●8 ▲1 ○46`: without room for words; the help explains the glyphs. */
 export function bareCountSpans(snapshot: Snapshot, charset: Charset): Span[] {
   return countsWith(snapshot, (name, count) => text`${glyphOf(name, charset)}${count}`, text` `);
 }
@@ -68,7 +68,7 @@ export function usageSpan(snapshot: Snapshot): Span {
   return span(text`${percent(cpuPercent)}% cpu  ${bytes(rssBytes)}${freed}`, 'dim');
 }
 
-/** What works against what is leaked, what a sweep would free, the machine, and what vigil costs. */
+/** Usage of working and of leaked rows, what a sweep would free, the machine, and vigil's own cost. */
 export function usageLine(snapshot: Snapshot): Line {
   const { working, leaked, sweepable } = sharesOf(snapshot.rows, snapshot.workspaces);
   const line = [span(text`working ${shareText(working)}  `)];
@@ -103,7 +103,7 @@ function shareText({ cpuPercent, rssBytes }: Share): Printable {
   return text`${percent(cpuPercent)}% ${bytes(rssBytes)}`;
 }
 
-/** Where the records come from, and what they claim against what is alive. */
+/** The registries, and what they record against what is alive. */
 export function registryLines(snapshot: Snapshot, charset: Charset): Line[] {
   if (snapshot.workspaces.length === 0)
     return [
@@ -126,7 +126,7 @@ export function registryLines(snapshot: Snapshot, charset: Charset): Line[] {
   });
 }
 
-/** Sums over the task registries, which are the authority; over the index where there are none. */
+/** Sums over the task registries, which are authoritative; over the index if there are none. */
 function activeOf(registries: readonly RegistrySummary[]) {
   const tasks = registries.filter(each => each.scope === 'task');
   const counted = tasks.length > 0 ? tasks : registries;

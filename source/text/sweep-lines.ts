@@ -1,4 +1,4 @@
-/** A sweep in words, for the terminal and the screen's dialog alike. */
+/** A sweep in words, for the terminal and the screen's dialog. */
 import type { LeftFile } from '../core/lifecycle/left-files.ts';
 import { isEmptySweep, type SweepPlan, type SweepReport } from '../core/lifecycle/sweep.ts';
 import { isDead } from '../core/termination/run-plan.ts';
@@ -30,7 +30,7 @@ export function sweepPlanLines(plan: SweepPlan, charset: Charset): Line[] {
     ...endPlanLines(plan.end, charset),
     ...plan.files.map(
       (file): Line => [
-        span(text`  ${printable(file.work)}  ${placeOf(file, charset)}`),
+        span(text`  ${printable(file.work)}  ${locationOf(file, charset)}`),
         span(text`  ${printable(file.reason, charset)}`, 'dim'),
       ],
     ),
@@ -50,7 +50,7 @@ export function sweepReportLines(report: SweepReport, charset: Charset): Line[] 
   const done = report.files.filter(each => each.done.ok && each.done.value);
   const failed = report.files.flatMap(({ file, done }) => (done.ok ? [] : [{ file, done }]));
   const count = (work: LeftFile['work']) => done.filter(({ file }) => file.work === work).length;
-  // An agent on record was tidied up after with its ending.
+  // A recorded agent was cleaned up with its termination.
   const recorded = report.ended.ends.map(each => each.recorded);
   const removed = count('remove') + recorded.filter(each => each.promptDeleted).length;
   const archived = count('archive') + recorded.flatMap(each => each.archived).length;
@@ -62,7 +62,10 @@ export function sweepReportLines(report: SweepReport, charset: Charset): Line[] 
     ...endReportLines(report.ended, charset),
     ...failed.map(
       ({ file, done }): Line => [
-        span(text`kept  ${placeOf(file, charset)}: ${printable(done.reason, charset)}`, 'problem'),
+        span(
+          text`kept  ${locationOf(file, charset)}: ${printable(done.reason, charset)}`,
+          'problem',
+        ),
       ],
     ),
     [
@@ -74,11 +77,11 @@ export function sweepReportLines(report: SweepReport, charset: Charset): Line[] 
   ];
 }
 
-/** Warnings that came up meanwhile. */
-export function troubleLines(troubles: readonly string[], charset: Charset): Line[] {
+/** Warnings that occurred meanwhile. */
+export function warningLines(troubles: readonly string[], charset: Charset): Line[] {
   return troubles.map((words): Line => [span(printable(words, charset), 'problem')]);
 }
 
-function placeOf({ task, path }: LeftFile, charset: Charset): Printable {
+function locationOf({ task, path }: LeftFile, charset: Charset): Printable {
   return printable(task === '' ? path : `${task}/${path}`, charset);
 }

@@ -1,4 +1,4 @@
-/** Cells → lines of a given width. Columns give way before the agent's name becomes unreadable. */
+/** Cells → lines of a given width. Columns are dropped before the agent's name becomes unreadable. */
 import { type Placed, type SortColumn, sortColumnOf } from '../core/rows/describe.ts';
 import { type Column, columns } from './cells.ts';
 import { type Line, type Span, span } from './line.ts';
@@ -9,20 +9,20 @@ export type TableLayout = {
   readonly widths: readonly number[];
 };
 
-/** Who goes first when it gets narrow. An empty ESCALATION column goes before all of them. */
+/** Columns to drop, in order, when space is short. An empty ESCALATION column is dropped first. */
 const givesWay = ['TASK', 'IDLE', 'UP', 'STATUS', 'GROWTH', 'ESCALATION', 'CPU%', 'PID', 'MEM'];
-/** An agent's name below this many cells cannot be told from its siblings. */
+/** Below this many cells an agent's name cannot be told from its siblings'. */
 const readableName = 22;
 
 /** Chooses columns and widths for these rows.
- * @param width cells of the terminal; without one every column is as wide as its widest cell. */
+ * @param width cells of the terminal; without one, every column is as wide as its widest cell. */
 export function layOut(
   placed: readonly Placed[],
   now: number,
   charset: Charset,
   width?: number,
 ): TableLayout {
-  // Memory that grows fast is rare: its column is there only then.
+  // Fast growth is rare: the column exists only then.
   const isGrowing = placed.some(({ row }) => row.growth !== undefined);
   const offered = columns.filter(column => isGrowing || column.title !== 'GROWTH');
   const natural = (column: Column) =>
@@ -31,7 +31,7 @@ export function layOut(
       column.title.length,
     );
   if (width === undefined) return { columns: offered, widths: offered.map(natural) };
-  // Cells are measured once, and only where their width may vary: there may be thousands.
+  // Cells are measured once, and only if their width may vary: there may be thousands.
   const measured = new Map(
     offered.map(column => [column, column.narrow === column.wide ? column.wide : natural(column)]),
   );
@@ -74,7 +74,7 @@ export function rowLine(layout: TableLayout, placed: Placed, now: number, charse
   });
 }
 
-/** @param x a cell of the line, from 0. @returns what rows are sorted by in the column that it is in. */
+/** @param x cell of the line, from 0. @returns the sort column there. */
 export function columnAt({ columns, widths }: TableLayout, x: number): SortColumn | undefined {
   let end = 0;
   for (const [index, column] of columns.entries()) {
@@ -88,7 +88,7 @@ function separatorWidth(index: number): number {
   return index === 0 ? 0 : 1;
 }
 
-/** One cell at its place: fitted, with a space between it and the one before. */
+/** One cell in its column: fitted, with a space before it. */
 function placedCell(
   layout: TableLayout,
   index: number,

@@ -1,4 +1,4 @@
-/** What the terminal can show. */
+/** Capabilities of the terminal. */
 import type { Charset } from './printable.ts';
 import type { ThemeName } from './themes.ts';
 
@@ -6,6 +6,6 @@ export type Terminal = {
   readonly charset: Charset;
   readonly colors: boolean;
   readonly theme: ThemeName;
-  /** Cells; nothing where output goes to a file or a pipe. */
+  /** In cells; undefined if output goes to a file or a pipe. */
   readonly width?: number;
 };

@@ -1,7 +1,7 @@
-/** How tones look. Never by colour alone: each class has its word and its glyph, the cursor its sign. */
+/** Styles of the tones. Never colour alone: each class has its word and its glyph, the cursor its sign. */
 import type { Tone } from './line.ts';
 
-export type Look = {
+export type Style = {
   readonly color?: Color;
   readonly bold?: boolean;
   readonly dim?: boolean;
@@ -9,7 +9,7 @@ export type Look = {
   readonly underline?: boolean;
 };
 
-/** The sixteen colours that every terminal's own theme chooses. */
+/** The sixteen colours that the terminal's own theme defines. */
 type Color =
   | 'red'
   | 'green'
@@ -26,7 +26,7 @@ type Color =
   | 'cyanBright'
   | 'whiteBright';
 
-export type Theme = Readonly<Record<Tone, Look>>;
+export type Theme = Readonly<Record<Tone, Style>>;
 
 export const themeNames = ['default', 'high-contrast', 'colour-blind', 'mono'] as const;
 export type ThemeName = (typeof themeNames)[number];
@@ -72,8 +72,8 @@ const highContrast: Theme = {
   key: { color: 'whiteBright', bold: true },
 };
 
-/** Blue and yellow are told apart by nearly everybody, red and green are not: what is well is blue, what
- * wants attention yellow, the worse the heavier. */
+/** Nearly everyone can distinguish blue and yellow, but not red and green: good states are blue, warnings
+ * yellow, and bolder the worse they are. */
 const colourBlind: Theme = {
   ...ordinary,
   live: { color: 'blueBright' },

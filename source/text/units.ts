@@ -1,4 +1,4 @@
-/** Numbers as people read them, in as few cells as possible. */
+/** Human-readable numbers in as few cells as possible. */
 import type { Printable } from './printable.ts';
 
 /** `512B`, `3.4M`, `210M`, `1.2G`: at most five cells. */
@@ -25,8 +25,8 @@ export function duration(ms: number): Printable {
   return `${Math.floor(hours / 24)}d` as Printable;
 }
 
-/** As `duration`, from ten seconds to a minute in steps of five: forty resting agents are not written anew with
- * every look. */
+/** As `duration`, but in steps of five from ten seconds to a minute: otherwise every poll would rewrite forty
+ * idle agents. */
 export function age(ms: number): Printable {
   return duration(ms >= 10_000 && ms < 60_000 ? ms - (ms % 5000) : ms);
 }

@@ -1,4 +1,4 @@
-/** A row explained: its class, the evidence for it, who is in it. */
+/** A row explained: its class, evidence and members. */
 
 import type { Evidence } from '../core/evidence/evidence.ts';
 import type { Row } from '../core/model/model.ts';
@@ -21,11 +21,11 @@ export function whyLines(row: Row, now: number, charset: Charset): Line[] {
   ];
 }
 
-/** What it says, and how much it weighs. */
+/** The evidence, and its strength. */
 function evidenceLine({ strength, text: words }: Evidence, charset: Charset): Line {
   const isWeighed = strength === 'doubt' || strength === 'contradiction';
   const dot = printable(charset === 'ascii' ? '-' : '·', charset);
-  // One piece, which the screen can wrap.
+  // One span, which the screen can wrap.
   return [
     span(
       text`  ${dot} ${printable(strength)}: ${printable(words, charset)}`,

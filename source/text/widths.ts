@@ -1,8 +1,8 @@
-/** How many cells a text takes in a terminal. */
+/** Width of a text in terminal cells. */
 import stringWidth from 'string-width';
 import { allGlyphs } from './glyphs.ts';
 
-/** Printable ASCII and the few signs of our own: one cell each, one code unit each. */
+/** Printable ASCII and vigil's own glyphs: one cell each, one code unit each. */
 const plain = new RegExp(`^[ -~${allGlyphs}]*$`);
 
 export function cellsOf(text: string): number {

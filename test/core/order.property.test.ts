@@ -122,7 +122,7 @@ const looks: fc.Arbitrary<Given> = fc
   });
 
 /** Marks are read in the order of the process table. */
-function lookAt({ processes, origins, servers, registries }: Given, takenAt = now): Inventory {
+function inventoryOf({ processes, origins, servers, registries }: Given, takenAt = now): Inventory {
   const made = inventory({ processes, registries }, { servers, takenAt });
   const ordered = processes.flatMap(({ pid }): [number, Origin][] => {
     const found = origins[pid];
@@ -142,7 +142,7 @@ function verdictsOf(given: Inventory, memory = judge(given).memory) {
 it('no look makes it throw, and every key is one row’s', () => {
   fc.assert(
     fc.property(looks, given => {
-      const { rows } = judge(lookAt(given)).snapshot;
+      const { rows } = judge(inventoryOf(given)).snapshot;
       expect(new Set(rows.map(row => row.key)).size).toBe(rows.length);
     }),
     runs,
@@ -153,7 +153,7 @@ it('the order of the process table decides nothing, inherited marks included', (
   fc.assert(
     fc.property(looks, given => {
       const other = { ...given, processes: turned(given.processes) };
-      expect(verdictsOf(lookAt(other))).toEqual(verdictsOf(lookAt(given)));
+      expect(verdictsOf(inventoryOf(other))).toEqual(verdictsOf(inventoryOf(given)));
     }),
     runs,
   );
@@ -163,7 +163,7 @@ it('the order of the registries decides nothing', () => {
   fc.assert(
     fc.property(looks, given => {
       const other = { ...given, registries: turned(given.registries) };
-      expect(verdictsOf(lookAt(other))).toEqual(verdictsOf(lookAt(given)));
+      expect(verdictsOf(inventoryOf(other))).toEqual(verdictsOf(inventoryOf(given)));
     }),
     runs,
   );
@@ -178,7 +178,7 @@ it('the order in which servers and panes answer changes no class', () => {
           ? { ...server.reading, value: turned(server.reading.value) }
           : server.reading,
       }));
-      expect(classesOf(lookAt({ ...given, servers }))).toEqual(classesOf(lookAt(given)));
+      expect(classesOf(inventoryOf({ ...given, servers }))).toEqual(classesOf(inventoryOf(given)));
     }),
     runs,
   );
@@ -187,9 +187,9 @@ it('the order in which servers and panes answer changes no class', () => {
 it('a later look at the same machine agrees with the first', () => {
   fc.assert(
     fc.property(looks, given => {
-      const first = judge(lookAt(given));
-      expect(verdictsOf(lookAt(given, now + 2000), first.memory)).toEqual(
-        verdictsOf(lookAt(given), undefined),
+      const first = judge(inventoryOf(given));
+      expect(verdictsOf(inventoryOf(given, now + 2000), first.memory)).toEqual(
+        verdictsOf(inventoryOf(given), undefined),
       );
     }),
     runs,
@@ -200,7 +200,7 @@ it('whichever source is silent, there is no ghost or orphan but what the others 
   const silent = { ok: false as const, reason: 'no answer' };
   fc.assert(
     fc.property(looks, given => {
-      const whole = lookAt(given);
+      const whole = inventoryOf(given);
       const counts = (look: Inventory) => judge(look).snapshot.totals;
       const blind = counts({ ...whole, processes: silent, origins: new Map() });
       expect([blind.ghost, blind.orphan, blind.ended, blind.husk]).toEqual([0, 0, 0, 0]);

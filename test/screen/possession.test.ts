@@ -54,7 +54,7 @@ describe('a terminal that is lent', () => {
     await possession.lend(async () => {
       since();
       possession.suspend();
-      possession.goOn();
+      possession.resume();
       expect(since()).toEqual([]);
     });
   });
@@ -65,7 +65,7 @@ describe('a terminal that is lent', () => {
       since();
       onStopped();
       expect(since()).toEqual(['cooked', 'stop']);
-      possession.goOn();
+      possession.resume();
       expect(since()).toEqual([]);
     });
   });
@@ -86,7 +86,7 @@ describe('the shell’s terminal', () => {
     const { possession, since } = start();
     possession.suspend();
     expect(possession.isOurs()).toBe(false);
-    possession.goOn();
+    possession.resume();
     expect(since()).toEqual(['screen off', 'cooked', 'stop', 'raw', 'screen on', 'draw']);
     possession.suspend();
     await eventually('it comes back by itself', () => possession.isOurs());
@@ -94,7 +94,7 @@ describe('the shell’s terminal', () => {
 
   it('after a stop that nobody announced is entered anew', () => {
     const { possession, since } = start();
-    possession.goOn();
+    possession.resume();
     expect(since()).toEqual(['screen off', 'cooked', 'raw', 'screen on', 'draw']);
   });
 });
@@ -105,7 +105,7 @@ it('modes of the mouse are touched only where they are wanted, and left with the
   expect(since()).toContain('mouse on');
   possession.suspend();
   expect(since()).toContain('mouse off');
-  possession.goOn();
+  possession.resume();
   possession.leave();
   expect(since().filter(each => each.startsWith('mouse'))).toEqual(['mouse on', 'mouse off']);
 });

@@ -1,4 +1,4 @@
-/** An absence is only proven where every place that the agent could be in was looked at. */
+/** An absence is proven only if every tmux server and pane that could hold the agent was read. */
 
 import { isInteractiveShell, type Scene, sessionNameOf } from '../inventory/scene.ts';
 import type { Process } from '../model/model.ts';
@@ -8,14 +8,14 @@ import { doubt, type Evidence } from './evidence.ts';
 import { idsWrittenBy } from './own-files.ts';
 import { agentIn, idOfMark, treeOf } from './pane-proofs.ts';
 
-/** @returns why an agent that is not seen may be there all the same; nothing where it is not. */
+/** @returns why an agent that was not found may still exist; undefined if it does not. */
 export type AbsenceDoubt = (record: AgentRecord) => Evidence | undefined;
 
-/** What all records have in common is looked for once, and only where an absence is to be judged. */
+/** The facts that all records share are computed once, and only when an absence is to be judged. */
 export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
   const silent = scene.inventory.servers.find(server => !server.reading.ok);
-  let unasked: readonly Process[] | undefined;
-  let leftOut: LeftOut | undefined;
+  let unqueried: readonly Process[] | undefined;
+  let excluded: ExcludedAgents | undefined;
   let unnamed: readonly Unnamed[] | undefined;
   return record => {
     if (silent !== undefined && !silent.reading.ok)
@@ -30,33 +30,35 @@ export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
         `the registry belongs to uid ${owner}, whose processes are hidden (hidepid)`,
       );
     if (record.status === 'terminal' && scene.inventory.serversChosen) return undefined;
-    unasked ??= unqueriedServers(scene);
-    // Root's own may hold anybody's agent.
+    unqueried ??= unqueriedServers(scene);
+    // A server of root may hold any user's agent.
     const mayHold = (each: Process) =>
       each.uid === owner || (each.uid === 0 && runsAgent(each, scene));
-    const server = unasked.find(mayHold);
+    const server = unqueried.find(mayHold);
     if (server !== undefined)
       return doubt(
         'unread',
         `tmux server pid ${server.pid} was not queried and runs more than shells: the session may exist`,
       );
-    leftOut ??= readLeftOut(scene);
-    const place = leftOut.byName.get(sessionNameOf(record)) ?? leftOut.byId.get(record.entry.id);
-    if (place !== undefined) return doubt('session', `it is on tmux socket ${place}`);
+    excluded ??= readExcludedAgents(scene);
+    const location =
+      excluded.byName.get(sessionNameOf(record)) ?? excluded.byId.get(record.entry.id);
+    if (location !== undefined) return doubt('session', `it is on tmux socket ${location}`);
     unnamed ??= unnamedAgents(scene);
-    return startedWith(record, unnamed);
+    return startedTogether(record, unnamed);
   };
 }
 
-type LeftOut = {
-  /** Where, and why that is not shown. */
+type ExcludedAgents = {
+  /** Socket, and why it is excluded. */
   readonly byName: ReadonlyMap<string, string>;
   readonly byId: ReadonlyMap<string, string>;
 };
 
-/** Agents on servers that are not shown: they are there, and none of what is acted on. */
-function readLeftOut(scene: Scene): LeftOut {
-  const placeOf = (each: { socket: string; leftOut?: string }) => `${each.socket}, ${each.leftOut}`;
+/** Agents on excluded servers: they exist, but no verb acts on them. */
+function readExcludedAgents(scene: Scene): ExcludedAgents {
+  const locationOf = (each: { socket: string; leftOut?: string }) =>
+    `${each.socket}, ${each.leftOut}`;
   const sessions = scene.sessions.filter(({ leftOut }) => leftOut !== undefined);
   const panes = scene.panes.filter(({ leftOut }) => leftOut !== undefined);
   const byId = new Map<string, string>();
@@ -68,9 +70,9 @@ function readLeftOut(scene: Scene): LeftOut {
       ...idsWrittenBy(each, scene),
       idOfMark(scene.originOf(each).agentMark) ?? '',
     ]);
-    for (const id of [...ids, option ?? '']) if (id !== '') byId.set(id, placeOf(pane));
+    for (const id of [...ids, option ?? '']) if (id !== '') byId.set(id, locationOf(pane));
   }
-  return { byName: new Map(sessions.map(each => [each.name, placeOf(each)])), byId };
+  return { byName: new Map(sessions.map(each => [each.name, locationOf(each)])), byId };
 }
 
 /** Recorded and started within this time of each other. */
@@ -78,14 +80,14 @@ const togetherMs = 15_000;
 
 type Unnamed = { readonly startedAt: number; readonly text: string };
 
-/** Agent programs in panes that were made with them, in sessions that no entry names: a session may have been
- * renamed before vigil first looked. */
+/** Agent programs that their panes were created with, in sessions that no entry names: the session may have
+ * been renamed before vigil first polled. */
 function unnamedAgents(scene: Scene): readonly Unnamed[] {
   const named = new Set(scene.records.map(sessionNameOf));
   return scene.panes.flatMap(pane => {
     const { root, leftOut } = pane;
     const { sessionName } = pane.pane;
-    // A person types the program into a shell; an orchestrator starts the pane with it.
+    // A user types the program into a shell; an orchestrator creates the pane with it.
     const isMade = root !== undefined && !isInteractiveShell(root, scene);
     const agent =
       isMade && leftOut === undefined && !named.has(sessionName) ? agentIn(pane, scene) : undefined;
@@ -96,7 +98,7 @@ function unnamedAgents(scene: Scene): readonly Unnamed[] {
   });
 }
 
-function startedWith(
+function startedTogether(
   { status, entry: { startedAt } }: AgentRecord,
   unnamed: readonly Unnamed[],
 ): Evidence | undefined {
@@ -111,16 +113,16 @@ function startedWith(
   );
 }
 
-/** tmux servers of our pid namespace that no reading covers although more than shells run under them:
- * another user's, or one whose socket cannot be found or opened. */
+/** tmux servers of our pid namespace that were not queried although more than shells run under them: another
+ * user's, or one whose socket is missing or not accessible. */
 export function unqueriedServers(scene: Scene): Process[] {
-  // Where a reading failed, that is said already, and who was asked is not known.
+  // If a query failed, it is already reported, and the set of queried servers is incomplete.
   if (!scene.sources.tmux) return [];
-  const asked = new Set(scene.panes.map(({ pane }) => pane.serverPid));
+  const queried = new Set(scene.panes.map(({ pane }) => pane.serverPid));
   return scene.processes.filter(
     process =>
       scene.kindOf(process).kind === 'tmux server' &&
-      !asked.has(process.pid) &&
+      !queried.has(process.pid) &&
       scene.originOf(process).isNamespaced !== true &&
       scene.tree.subtreeOf(process).some(child => isWork(child, process, scene)),
   );

@@ -1,10 +1,10 @@
-/** Where one agent ends and somebody else's begins. */
+/** Boundaries between one agent and everything else. */
 
 import type { Scene } from '../inventory/scene.ts';
 import type { Process } from '../model/model.ts';
 
-/** What the tree walk and the marks do not cross: vigil itself, tmux servers, daemons that several agents
- * share, people's programs. */
+/** Processes that tree walks and marks do not cross: vigil itself, tmux servers, daemons shared by several
+ * agents, users' programs. */
 export function isBoundary(process: Process, scene: Scene): boolean {
   const { kind } = scene.kindOf(process);
   return (

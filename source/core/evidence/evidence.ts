@@ -1,10 +1,10 @@
-/** What a verdict rests on, as data: decisions read `kind` and `strength`, people read `text`. */
+/** What a verdict rests on, as data: code decides by `kind` and `strength`, users read `text`. */
 
-/** How much a piece of evidence weighs. A contradiction speaks against everything, a doubt against hints. */
+/** Weight of a piece of evidence. A contradiction outweighs everything, a doubt outweighs hints. */
 export type Strength = 'proof' | 'hint' | 'doubt' | 'contradiction';
 
 export const evidenceKinds = [
-  // Whose a process is.
+  // Ownership.
   'recorded-identity',
   'exact-mark',
   'own-pane',
@@ -21,7 +21,7 @@ export const evidenceKinds = [
   'program-name',
   'server-name',
   'itself',
-  // What was left behind.
+  // Leftovers.
   'peer-gone',
   'terminal-deleted',
   'pane-mark',
@@ -29,7 +29,7 @@ export const evidenceKinds = [
   'started-not-adopted',
   'service',
   'writes-to-file',
-  // What is not the agent's.
+  // Against ownership.
   'leaked-mark',
   'other-agents-pane',
   'other-namespace',
@@ -38,7 +38,7 @@ export const evidenceKinds = [
   'unit',
   'shared-host',
   'other-user',
-  // What sources say, and what they do not.
+  // State of the sources.
   'registry',
   'registry-disagreement',
   'session',

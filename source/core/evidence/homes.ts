@@ -1,5 +1,6 @@
-/** Which session and which panes an entry has. Names are chosen by people, renamed, shared between servers,
- * projects and finished entries: a name is a hint, until something in the session is the agent's. */
+/** The session and panes of each entry. Session names are chosen by users, renamed, and shared between
+ * servers, projects and finished entries: a name is a hint until something in the session is proven to be the
+ * agent's. */
 
 import {
   hasOwnName,
@@ -19,15 +20,15 @@ export type PaneOwner = { readonly owner: string; readonly evidence: Evidence };
 
 export type Homes = {
   ownerOf(pane: ScenePane): PaneOwner | undefined;
-  /** Panes by the row key that owns them. */
+  /** Panes by the row key of their owner. */
   panesOf(owner: string): readonly ScenePane[];
-  /** The one session of an entry. */
+  /** The session of an entry; at most one. */
   homeOf(record: AgentRecord): Session | undefined;
-  /** Sessions of an entry's name of which none is proven to be its. */
+  /** Sessions with the entry's session name, none of which is proven to belong to it. */
   rivalsOf(record: AgentRecord): readonly Session[];
-  /** Key of the entry that owns it, its own key where its name is an agent's, or nothing for a person's. */
+  /** Key of the entry that owns it; its own key if its name is an agent's; undefined for a user's session. */
   ownerOfSession(session: Session): string | undefined;
-  /** Every entry that is said to be in a session of this name. */
+  /** All entries that name this session. */
   recordsNaming(name: string): readonly AgentRecord[];
 };
 
@@ -51,21 +52,23 @@ export function findHomes(scene: Scene): Homes {
   for (const record of activeFirst(scene.records)) {
     const named = byName.get(sessionNameOf(record)) ?? [];
     const sure = sessionsByProof.get(record);
-    // Of several with a proof the one of its name; a pane of its may have been moved to a person's.
+    // Among several proven sessions, prefer the one with the entry's name: a pane of the agent may have been
+    // moved to a user's session.
     const candidates = sure === undefined ? named : named.filter(each => sure.has(each));
     const open = candidates.filter(session => (owners.get(session) ?? record) === record);
     const busy = open.length > 1 ? open.filter(({ panes }) => panes.some(hasAgent)) : [];
     const free = busy.length === 1 ? busy : open;
     const [home] = free;
     if (free.length > 1) rivals.set(record, free);
-    else if (home !== undefined && !isAnothers(home, record, proven)) {
+    else if (home !== undefined && !isOwnedByAnother(home, record, proven)) {
       homes.set(record, home);
       owners.set(home, record);
     }
   }
   const paneOwners = ownPanes(scene, homes, proven);
   for (const session of sessions) {
-    // A session that has the agent's panes under another name is shown as its, though it may be a person's.
+    // A session that holds the agent's panes under another name is shown as the agent's, even if it may be a
+    // user's.
     for (const { record } of session.panes.flatMap(pane => proven.get(pane) ?? [])) {
       if (owners.has(session) || homes.has(record)) continue;
       homes.set(record, session);
@@ -87,8 +90,8 @@ export function findHomes(scene: Scene): Homes {
   };
 }
 
-/** Two entries of one kind that name one session share it; one that is finished has no part in the session
- * of an active one. */
+/** Two entries of the same status that name one session share it; a finished entry has no part in an active
+ * entry's session. */
 function sharedHome(
   record: AgentRecord,
   owners: ReadonlyMap<Session, AgentRecord>,
@@ -100,8 +103,8 @@ function sharedHome(
   return owner !== undefined && owner.status === record.status ? named[0] : undefined;
 }
 
-/** All that is proven in it is another entry's. */
-function isAnothers(
+/** Everything proven in it belongs to another entry. */
+function isOwnedByAnother(
   session: Session,
   record: AgentRecord,
   proven: ReadonlyMap<ScenePane, PaneProof>,
@@ -110,8 +113,8 @@ function isAnothers(
   return known.length > 0 && known.every(each => each.record !== record);
 }
 
-/** Whose logs are worth looking for: panes without a proof, where an entry has no session of its own name or
- * more than one, and sessions of an agent's name that no entry names. */
+/** Panes whose open log files are worth reading: unproven panes, if an entry has no session of its name or
+ * several, and sessions with an agent's name that no entry names. */
 function panesToOpen(
   scene: Scene,
   proven: ReadonlyMap<ScenePane, PaneProof>,
@@ -126,7 +129,7 @@ function panesToOpen(
       .filter(({ name }) => naming.get(name)?.some(record => hasOwnName(record, scene.prefixes)))
       .flatMap(({ panes }) => panes),
   );
-  const isUnrecorded = (pane: ScenePane) =>
+  const isUnrecordedSession = (pane: ScenePane) =>
     scene.prefixes.some(prefix => pane.pane.sessionName.startsWith(prefix));
   return scene.panes.filter(
     pane =>
@@ -134,11 +137,11 @@ function panesToOpen(
       pane.root !== undefined &&
       !proven.has(pane) &&
       !known.has(pane) &&
-      (!areAllHome || isUnrecorded(pane)),
+      (!areAllHome || isUnrecordedSession(pane)),
   );
 }
 
-/** Panes of the entries: those with a proof, and those that were made in its session, wherever they are now. */
+/** Panes of the entries: proven ones, and those created in the entry's session, wherever they are now. */
 function ownPanes(
   scene: Scene,
   homes: ReadonlyMap<AgentRecord, Session>,
@@ -146,10 +149,10 @@ function ownPanes(
 ): Map<ScenePane, PaneOwner> {
   const found = new Map<ScenePane, PaneOwner>();
   for (const [pane, { record, evidence }] of proven)
-    if (!isPeoples(pane, scene)) found.set(pane, { owner: record.key, evidence });
+    if (!isUsersPane(pane, scene)) found.set(pane, { owner: record.key, evidence });
   for (const [record, home] of homes) {
     const own = scene.panes.filter(
-      pane => !proven.has(pane) && isOf(pane, home) && !isPeoples(pane, scene),
+      pane => !proven.has(pane) && isOf(pane, home) && !isUsersPane(pane, scene),
     );
     const evidence = tieOf(record, home, own, proven, scene);
     for (const pane of own) if (!found.has(pane)) found.set(pane, { owner: record.key, evidence });
@@ -157,14 +160,14 @@ function ownPanes(
   return found;
 }
 
-/** In it, and not made elsewhere; or made in it, and moved since. */
+/** Currently in it and not created elsewhere, or created in it and moved since. */
 function isOf({ pane, birth, leftOut }: ScenePane, home: Session): boolean {
   if (leftOut !== undefined || pane.serverPid !== home.serverPid) return false;
   if (birth !== undefined) return birth === home.id;
   return home.panes.some(each => each.pane.paneId === pane.paneId);
 }
 
-function isPeoples({ root }: ScenePane, scene: Scene): boolean {
+function isUsersPane({ root }: ScenePane, scene: Scene): boolean {
   return root !== undefined && scene.usersProgramOf(root) !== undefined;
 }
 
@@ -186,7 +189,7 @@ function tieOf(
     if (agent !== undefined)
       return proof('session-name', `session ${home.name}, in which ${describeProcess(agent)} runs`);
   }
-  // An agent may be any program: one that its session was started with.
+  // An agent may be any program: here, one that its session was started with.
   const started = panes.find(({ root }) => root !== undefined && !isInteractiveShell(root, scene));
   if (record.status === 'active' && started?.root !== undefined)
     return proof(
@@ -196,7 +199,7 @@ function tieOf(
   return hint('session-name', `session ${home.name} has the agent’s name`);
 }
 
-/** Sessions with an agent's name and no entry own what was made in them. */
+/** Sessions with an agent's name and no entry own the panes created in them. */
 function claimUnrecorded(
   scene: Scene,
   sessions: readonly Session[],
@@ -208,7 +211,7 @@ function claimUnrecorded(
     if (!scene.prefixes.some(prefix => session.name.startsWith(prefix))) continue;
     const evidence = hint('session-name', `session ${session.name} has an agent’s name`);
     for (const pane of session.panes)
-      if (!found.has(pane) && isOf(pane, session) && !isPeoples(pane, scene))
+      if (!found.has(pane) && isOf(pane, session) && !isUsersPane(pane, scene))
         found.set(pane, { owner: session.key, evidence });
   }
 }

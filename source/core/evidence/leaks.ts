@@ -1,19 +1,19 @@
-/** A mark says who started the first of a chain. It has leaked where what carries it is older than what the
- * agent started: a tmux server that was started by an agent hands its environment to every pane. */
+/** A mark identifies what started the first process of a chain. It has leaked if a carrier is older than that
+ * agent's children: a tmux server started by an agent passes its environment to every pane. */
 
 import type { Scene, ScenePane } from '../inventory/scene.ts';
 import type { Origin, Process } from '../model/model.ts';
 import { contradiction, type Evidence } from './evidence.ts';
 
 /** @param isCarried whether an environment has the same mark.
- * @param isPersons whether a pane is no agent's.
- * @returns what shows that the mark has leaked; nothing where nothing does. */
+ * @param isUsersPane whether a pane belongs to no agent.
+ * @returns evidence that the mark has leaked; undefined if it has not. */
 export function leakOf(
   name: string,
   process: Process,
   scene: Scene,
   isCarried: (origin: Origin) => boolean,
-  isPersons: (pane: ScenePane) => boolean,
+  isUsersPane: (pane: ScenePane) => boolean,
 ): Evidence | undefined {
   const origin = scene.originOf(process);
   const leaked = (text: string) =>
@@ -24,32 +24,38 @@ export function leakOf(
     return leaked(`tmux server pid ${server.pid} has it, and so does every pane`);
   const pane = scene.paneNamedBy(origin);
   const root = pane?.root;
-  if (pane !== undefined && root !== undefined && root !== process && isPersons(pane))
+  if (pane !== undefined && root !== undefined && root !== process && isUsersPane(pane))
     if (isCarried(scene.originOf(root)))
       return leaked(`the first process of pane ${pane.pane.paneId} (pid ${root.pid}) has it`);
-  const whatIs = (each: Process) =>
+  const describe = (each: Process) =>
     scene.kindOf(each).kind === 'host' ? 'a daemon that agents share' : scene.usersProgramOf(each);
   const manager = scene.tree
     .ancestorsOf(process)
-    .find(each => whatIs(each) !== undefined && isCarried(scene.originOf(each)));
-  return manager && leaked(`its ancestor pid ${manager.pid} (${whatIs(manager)}) has it`);
+    .find(each => describe(each) !== undefined && isCarried(scene.originOf(each)));
+  return manager && leaked(`its ancestor pid ${manager.pid} (${describe(manager)}) has it`);
 }
 
 export function leakOfAgentMark(
   process: Process,
   scene: Scene,
-  isPersons: (pane: ScenePane) => boolean,
+  isUsersPane: (pane: ScenePane) => boolean,
 ): Evidence | undefined {
   const { agentMark } = scene.originOf(process);
-  return leakOf('VIGIL_AGENT', process, scene, other => other.agentMark === agentMark, isPersons);
+  return leakOf('VIGIL_AGENT', process, scene, other => other.agentMark === agentMark, isUsersPane);
 }
 
 export function leakOfProgramMark(
   name: string,
   process: Process,
   scene: Scene,
-  isPersons: (pane: ScenePane) => boolean,
+  isUsersPane: (pane: ScenePane) => boolean,
 ): Evidence | undefined {
   const value = scene.originOf(process).programMarks?.get(name);
-  return leakOf(name, process, scene, other => other.programMarks?.get(name) === value, isPersons);
+  return leakOf(
+    name,
+    process,
+    scene,
+    other => other.programMarks?.get(name) === value,
+    isUsersPane,
+  );
 }

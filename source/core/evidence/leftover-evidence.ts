@@ -1,4 +1,4 @@
-/** What speaks for a process being left over by an agent that is gone, and what speaks against it. */
+/** Evidence for and against a process being a leftover of a terminated agent. */
 
 import type { Observation } from '../inventory/draft.ts';
 import { isAlive, type Scene } from '../inventory/scene.ts';
@@ -11,8 +11,9 @@ import { leakOfProgramMark } from './leaks.ts';
 import { isProofOfOwner } from './leftover-confidence.ts';
 import { namedOwner, olderAgentOfPane } from './owner-marks.ts';
 
-/** @returns what is known of a process that nobody alive owns without opening anything; nothing where it is no
- * candidate. @param known what an owner that is gone is known by, where there is one. */
+/** @returns the evidence on a process without a living owner, before anything is opened; undefined if it is
+ * no candidate.
+ * @param known how a terminated owner is known, if there is one. */
 export function candidateEvidence(
   process: Process,
   observation: Observation,
@@ -20,7 +21,7 @@ export function candidateEvidence(
 ): readonly Evidence[] | undefined {
   const { scene } = observation;
   const marks = markEvidence(process, observation);
-  // Its mark names an agent that is alive.
+  // Its mark names a living agent.
   if (marks === undefined) return undefined;
   const names = known === undefined ? nameEvidence(process, scene) : [known];
   if (marks.length + names.length === 0) return undefined;
@@ -29,33 +30,33 @@ export function candidateEvidence(
   if (lost === undefined && isBelowAgent(process, scene)) return undefined;
   if (lost === undefined && !isNamed && !mayHaveLed(process, names)) return undefined;
   const found = [...names, ...marks, ...contradictions(process, observation)];
-  if (!marks.some(isProofOfOwner)) found.push(...unasked(process, scene));
+  if (!marks.some(isProofOfOwner)) found.push(...unqueriedServer(process, scene));
   if (lost !== undefined) found.push(lost);
-  // What cannot be told by its session may have been started where it is: only a dead end would show it.
+  // Without a usable session it may have been started where it is: only a dead end would prove otherwise.
   else if (!isNamed && scene.tree.parentOf(process) === undefined)
     found.push(doubt('started-not-adopted', 'it leads its own session, with no visible parent'));
   return found;
 }
 
-/** A living agent's tree holds it: whatever a mark or a record says, it is no leftover. */
+/** Below a living agent: it is no leftover, whatever a mark or a record claims. */
 function isBelowAgent(process: Process, scene: Scene): boolean {
   const isAgent = (each: Process) => ['agent', 'host'].includes(scene.kindOf(each).kind);
   return scene.tree.ancestorsOf(process).some(each => isAgent(each) && isAlive(each));
 }
 
-/** Servers are started in sessions of their own: what has lost its parent cannot be told by the session, and only
- * a dead end of its streams shows it. */
+/** Servers are started in sessions of their own, so a lost parent cannot be detected by session; only a dead
+ * end of their streams proves it. */
 function mayHaveLed(process: Process, names: readonly Evidence[]): boolean {
   return process.sid === process.pid && names.some(({ kind }) => kind === 'server-name');
 }
 
-/** @returns nothing where a mark names an agent that is alive: it is that one's. */
+/** @returns undefined if a mark names a living agent, which then owns it. */
 function markEvidence(process: Process, observation: Observation): readonly Evidence[] | undefined {
   const { scene } = observation;
   const { programMarks } = scene.originOf(process);
   if (programMarks === undefined || programMarks.size === 0) return [];
   const leak = (name: string) =>
-    leakOfProgramMark(name, process, scene, observation.attribution.isPersons);
+    leakOfProgramMark(name, process, scene, observation.attribution.isUsersPane);
   const owner = namedOwner(process, scene);
   const found: Evidence[] = [];
   if (owner !== undefined && leak(owner.mark) === undefined) {
@@ -77,8 +78,8 @@ function markEvidence(process: Process, observation: Observation): readonly Evid
   return found;
 }
 
-/** What its own name says, or, of a launcher and a shell that carries a command, the server that is below it. (An
- * agent program below a script is the script's, which may be a person's.) */
+/** Evidence from its own name or, for a launcher or a shell with a command, from the server below it. (An
+ * agent program below a script belongs to the script, which may be a user's.) */
 function nameEvidence(process: Process, scene: Scene): readonly Evidence[] {
   const own = nameHint(process, scene);
   if (own !== undefined) return [own];
@@ -110,20 +111,20 @@ function contradictions(process: Process, { scene }: Observation): readonly Evid
   const found: Evidence[] = [];
   const origin = scene.originOf(process);
   const program = scene.usersProgramOf(process);
-  // Of most processes only the table is read: what one above it is in, it is in too.
+  // Most processes have only a table entry: they inherit the namespace and unit of an ancestor.
   const line = [process, ...scene.tree.ancestorsOf(process)];
   if (line.some(each => scene.originOf(each).isNamespaced === true))
     found.push(contradiction('other-namespace', 'runs in another pid namespace (a container)'));
   if (program !== undefined) found.push(contradiction('peoples-program', `it is ${program}`));
   if (origin.service !== undefined)
     found.push(contradiction('unit', `run by the systemd service ${origin.service}`));
-  const terminal = peoplesTerminal(process, scene);
+  const terminal = usersTerminal(process, scene);
   if (terminal !== undefined) found.push(terminal);
   return found;
 }
 
-/** A server that lives and was not asked may still have its agent. */
-function unasked(process: Process, scene: Scene): readonly Evidence[] {
+/** A running server that was not queried may still hold its agent. */
+function unqueriedServer(process: Process, scene: Scene): readonly Evidence[] {
   const server = scene.tree.byPid.get(scene.originOf(process).tmux?.serverPid ?? 0);
   if (server === undefined || scene.kindOf(server).kind !== 'tmux server') return [];
   if (scene.panes.some(({ pane }) => pane.serverPid === server.pid)) return [];
@@ -132,15 +133,14 @@ function unasked(process: Process, scene: Scene): readonly Evidence[] {
   ];
 }
 
-/** On a terminal whose session it leads or descends from, and that is no tmux pane's: something that lives holds
- * its other end, or the terminal would be gone. Where what started the session is a leftover itself, it is
- * that one's. */
-function peoplesTerminal(process: Process, scene: Scene): Evidence | undefined {
+/** On a terminal that is no tmux pane's and whose session it leads or descends from: the other end is open,
+ * or the terminal would be gone. If a leftover started that session, the process belongs to the leftover. */
+function usersTerminal(process: Process, scene: Scene): Evidence | undefined {
   if (process.tty === 0) return undefined;
   const line = [process, ...scene.tree.ancestorsOf(process)];
   const leader = line.find(each => each.pid === process.sid);
   const isPane = scene.panes.some(({ root }) => root?.tty === process.tty);
-  // What init has adopted in a container shares its session, and is on its agent's terminal.
+  // A process that init adopted in a container shares its session and is on its agent's terminal.
   if (leader === undefined || isPane || isDetached(process, scene.tree)) return undefined;
   const starter = scene.tree.parentOf(leader);
   if (starter !== undefined && lostParent(starter, scene) !== undefined)
@@ -151,7 +151,7 @@ function peoplesTerminal(process: Process, scene: Scene): Evidence | undefined {
   );
 }
 
-/** What its open files say, once they are read. */
+/** Evidence from its open files, once read. */
 export function openEvidence(process: Process, observation: Observation): readonly Evidence[] {
   const { scene } = observation;
   const open = scene.descriptorsOf(process);
@@ -175,7 +175,7 @@ export function openEvidence(process: Process, observation: Observation): readon
   return [...found, ...startedBelow(process, scene)];
 }
 
-/** Whoever is above it may have started it, in a session of its own. */
+/** An ancestor may have started it in a session of its own. */
 function startedBelow(process: Process, scene: Scene): readonly Evidence[] {
   const parent = scene.tree.parentOf(process);
   if (process.sid !== process.pid || parent === undefined) return [];
@@ -185,15 +185,15 @@ function startedBelow(process: Process, scene: Scene): readonly Evidence[] {
 }
 
 /** A program mark that neither the pane's first process nor its server carries was set by an agent in that
- * pane, and none that is older than the bearer is there any more. */
+ * pane, and no agent older than the carrier is left there. */
 function paneMark(process: Process, { scene }: Observation): readonly Evidence[] {
   const origin = scene.originOf(process);
   const server = scene.tree.byPid.get(origin.tmux?.serverPid ?? 0);
   if (process.tty !== 0 || origin.tmuxPane === undefined || server === undefined) return [];
   if (scene.kindOf(server).kind !== 'tmux server' || scene.originOf(server).isUnread) return [];
-  // Of a server that was not asked no pane is known, gone or not.
+  // The panes of a server that was not queried are unknown.
   if (!scene.panes.some(({ pane: { serverPid } }) => serverPid === server.pid)) return [];
-  // An agent that has left its pane, or runs in a multiplexer there, may have started it.
+  // An agent that left its pane, or runs in a multiplexer there, may have started it.
   if (olderAgentOfPane(process, scene) !== undefined) return [];
   const pane = scene.paneNamedBy(origin);
   const where = `pane ${origin.tmuxPane}`;

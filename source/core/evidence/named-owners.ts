@@ -1,5 +1,5 @@
-/** Processes that something names as an agent's: the mark that deploy sets, or the record of an identity. Both
- * can be copied or made up, so each counts only with what speaks for it. */
+/** Processes that a deploy mark or a recorded identity assigns to an agent. Both can be copied or forged, so
+ * each counts only with further evidence. */
 
 import type { Scene, ScenePane } from '../inventory/scene.ts';
 import type { Process, ProcessRef } from '../model/model.ts';
@@ -11,13 +11,13 @@ import { leakOfAgentMark } from './leaks.ts';
 import { recordsByLog, writerAmong } from './own-files.ts';
 import { agentIn, idOfMark, isAnotherActive, recordsById } from './pane-proofs.ts';
 
-/** @property owner key of the row that a process belongs to.
- * @property agentId of the owner, where that is an agent without an entry. */
+/** @property owner row key of the owner.
+ * @property agentId of the owner, if that is an agent without an entry. */
 export type Membership = {
   readonly owner: string;
   readonly agentId?: string;
   readonly evidence: Evidence;
-  /** In an earlier look it was on record. */
+  /** An earlier poll of this run found it recorded. */
   readonly wasRecorded?: boolean;
 };
 
@@ -26,15 +26,15 @@ export type Membership = {
 export function markedOwners(scene: Scene, homes: Homes): Map<number, Membership> {
   const named = new Map<number, Membership>();
   const byId = recordsById(scene.records);
-  const isPersons = (pane: ScenePane) => homes.ownerOf(pane) === undefined;
+  const isUsersPane = (pane: ScenePane) => homes.ownerOf(pane) === undefined;
   for (const process of scene.processes) {
     const id = idOfMark(scene.originOf(process).agentMark);
     if (id === undefined || scene.kindOf(process).kind === 'infrastructure') continue;
-    if (leakOfAgentMark(process, scene, isPersons) !== undefined) continue;
+    if (leakOfAgentMark(process, scene, isUsersPane) !== undefined) continue;
     const record = byId.get(id);
     if (record !== undefined && !isOfTheirUser(process, record, homes, scene)) continue;
     const isIts = record !== undefined && !isOfNamesake(process, record, homes, scene);
-    // Whose pane it is decides about the agent of another workspace, and about what that has started.
+    // The pane's owner decides about another workspace's agent and its children.
     if (!isIts && scene.paneByRoot.has(process.pid)) continue;
     const evidence = proof('exact-mark', `VIGIL_AGENT names ${id}`);
     const other = record === undefined ? id : (scene.originOf(process).agentMark ?? id);
@@ -44,8 +44,8 @@ export function markedOwners(scene: Scene, homes: Homes): Map<number, Membership
   return named;
 }
 
-/** An id is given again, by the next deploy and in a copy of the workspace; the mark as a whole is one deploy's.
- * Where the agent's own panes carry marks, theirs are the ones that count. */
+/** An id is reused by the next deploy and in copies of a workspace; the whole mark belongs to one deploy. If
+ * the agent's own panes carry marks, only those count. */
 function isOfNamesake(process: Process, record: AgentRecord, homes: Homes, scene: Scene): boolean {
   const { agentMark } = scene.originOf(process);
   const marks = homes
@@ -59,7 +59,8 @@ function isOfNamesake(process: Process, record: AgentRecord, homes: Homes, scene
   return new Set(others).size > 1;
 }
 
-/** The row of the agent with the same mark, which no registry of ours has: its session, or itself. */
+/** The row of the agent with the same mark that none of our registries records: its session, or the process
+ * itself. */
 function ownerByPane(process: Process, homes: Homes, scene: Scene): string | undefined {
   const { agentMark } = scene.originOf(process);
   const pane = scene.panes.find(
@@ -70,14 +71,14 @@ function ownerByPane(process: Process, homes: Homes, scene: Scene): string | und
   return homes.ownerOf(pane)?.owner ?? (agent && processKey(agent));
 }
 
-/** By `tracked_processes` of the entries: full identities of this boot. With a sign of an agent on the
- * process it is proof. Without one it is a claim, of that very process alone, and of none on a terminal. */
+/** By `tracked_processes` of the entries: full identities of this boot. Proof if the process shows a sign of
+ * an agent; otherwise a claim for that process alone, and none for a process on a terminal. */
 export function recordedOwners(scene: Scene): Map<number, Membership> {
   const named = new Map<number, Membership>();
   for (const record of activeFirst(scene.records)) {
     const recorded = record.entry.tracked
       .filter(each => each.bootId === scene.machine.bootId)
-      .flatMap(each => ownable(each, scene) ?? []);
+      .flatMap(each => claimable(each, scene) ?? []);
     for (const process of recorded) {
       if (named.has(process.pid)) continue;
       const text = 'recorded in tracked_processes';
@@ -92,8 +93,8 @@ export function recordedOwners(scene: Scene): Map<number, Membership> {
   return named;
 }
 
-/** An agent program, the agent's mark, a descendant of what has that and is recorded with it, or a writer of the
- * entry's log. What another agent has started, or is in the session of an active one, is that one's. */
+/** An agent program, a carrier of the agent's mark, a recorded descendant of either, or a writer of the
+ * entry's log. Children of another agent, and members of an active agent's session, belong to that agent. */
 function hasSign(process: Process, record: AgentRecord, scene: Scene): boolean {
   const line = [process, ...scene.tree.ancestorsOf(process)];
   const pane = line.map(each => scene.paneByRoot.get(each.pid)).find(Boolean);
@@ -109,8 +110,8 @@ function hasSign(process: Process, record: AgentRecord, scene: Scene): boolean {
   return writerAmong([process], recordsByLog([record]), scene) !== undefined;
 }
 
-/** A mark can be copied by anybody: it counts for who runs as somebody in the agent's own panes does,
- * or, where there is none, as the registry's owner. Only root gets to see others' marks at all. */
+/** Any process can copy a mark: it counts only for the user who runs the agent's own panes or, without any,
+ * for the registry's owner. Only root can read other users' marks. */
 function isOfTheirUser(process: Process, record: AgentRecord, homes: Homes, scene: Scene): boolean {
   const roots = (homes.homeOf(record)?.panes ?? []).flatMap(({ root }) => root ?? []);
   if (roots.length > 0)
@@ -119,9 +120,9 @@ function isOfTheirUser(process: Process, record: AgentRecord, homes: Homes, scen
   return owner === undefined || owner === process.uid;
 }
 
-/** A registry is written by agents: it must not make everybody's processes theirs by naming who
- * started them all, nor a person's editor. */
-function ownable(tracked: ProcessRef, scene: Scene): Process | undefined {
+/** Agents write the registry: it must not claim all processes by naming a common ancestor, nor a user's
+ * editor. */
+function claimable(tracked: ProcessRef, scene: Scene): Process | undefined {
   const process = scene.tree.byPid.get(tracked.pid);
   if (process?.start !== tracked.start || process.pid === 1) return undefined;
   const { kind } = scene.kindOf(process);

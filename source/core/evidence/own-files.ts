@@ -6,19 +6,19 @@ import type { Process } from '../model/model.ts';
 import { agentFilePath, ownerOfFile } from '../registry/agent-names.ts';
 import { type AgentRecord, taskOf } from '../registry/merge.ts';
 
-/** @returns the agent ids of the logs that this process writes to. */
+/** @returns the agent ids of the logs that this process writes. */
 export function idsWrittenBy(process: Process, scene: Scene): readonly string[] {
   return scene.descriptorsOf(process).written.flatMap(path => ownerOfLog(path) ?? []);
 }
 
-/** Of `<workspace>/<task>/logs/<agent id>_stream.jsonl` the id. */
+/** The id in `<workspace>/<task>/logs/<agent id>_stream.jsonl`. */
 function ownerOfLog(path: string): string | undefined {
   const [place = '', base = ''] = path.split('/').slice(-2);
   const owner = ownerOfFile(place, base);
   return owner?.name === 'log_file' ? owner.agentId : undefined;
 }
 
-/** @returns records by the path of the log that is theirs alone. */
+/** @returns records by the path of the log that only they own. */
 export function recordsByLog(records: readonly AgentRecord[]): ReadonlyMap<string, AgentRecord> {
   const found = new Map<string, AgentRecord>();
   for (const record of records)
@@ -26,13 +26,13 @@ export function recordsByLog(records: readonly AgentRecord[]): ReadonlyMap<strin
       const task = registry.scope === 'task' ? taskOf(registry) : record.entry.task;
       if (task === undefined || task === '') continue;
       const path = `${registry.workspace}/${task}/${agentFilePath(record.entry.id, 'log_file')}`;
-      // The active one of two entries writes to it.
+      // Of two entries with one log, the active one writes it.
       if (found.get(path)?.status !== 'active') found.set(path, record);
     }
   return found;
 }
 
-/** @returns the first log of a record that one of these writes to. */
+/** @returns the first record whose log one of these processes writes. */
 export function writerAmong(
   processes: readonly Process[],
   logs: ReadonlyMap<string, AgentRecord>,

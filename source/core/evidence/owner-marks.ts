@@ -1,4 +1,4 @@
-/** Marks whose value names the agent: by its pid, or by the conversation it is in. */
+/** Marks whose value identifies the agent: by its pid, or by its conversation id. */
 
 import { isAlive, type Scene } from '../inventory/scene.ts';
 import { addTo } from '../model/group-by.ts';
@@ -22,16 +22,16 @@ export type NamedOwner =
       readonly kind: 'alive';
       readonly mark: string;
       readonly agent: Process;
-      /** The mark names nobody; the agent is that of its pane. */
+      /** The mark names no agent; the agent is the one in its pane. */
       readonly isByPane?: boolean;
     }
-  /** Nobody, or somebody younger, has the pid. */
+  /** The pid is free, or reused by a younger process. */
   | { readonly kind: 'gone'; readonly mark: string; readonly pid: number }
-  /** An older process has the pid, and is no agent that is known: only gone or younger means dead. */
+  /** An older process that is no known agent has the pid: only a free or younger pid proves the agent dead. */
   | { readonly kind: 'unclear'; readonly mark: string; readonly pid: number };
 
-/** What the marks of a process say about its agent; nothing where none names one. It may carry marks of several,
- * an inner and an outer one: while any of them is alive it is not left over. */
+/** The agent that a process's marks name; undefined if none does. A process may carry marks of an inner and
+ * an outer agent: while either is alive it is no leftover. */
 export function namedOwner(process: Process, scene: Scene): NamedOwner | undefined {
   const { programMarks } = scene.originOf(process);
   if (programMarks === undefined) return undefined;
@@ -56,7 +56,7 @@ function ownerByPid(
   const pid = Number(value);
   const agent = scene.tree.byPid.get(pid);
   if (agent === undefined || !isAlive(agent) || agent.startedAt > process.startedAt)
-    // Where other users' processes are hidden from us, so may this one be.
+    // If other users' processes are hidden (hidepid), this one may be too.
     return { kind: scene.tree.byPid.has(1) ? 'gone' : 'unclear', mark, pid };
   const { kind } = scene.kindOf(agent);
   const isIts = (kind === 'agent' || kind === 'host') && agent.uid === process.uid;
@@ -65,7 +65,7 @@ function ownerByPid(
     : { kind: 'unclear', mark, pid };
 }
 
-/** A mark that names nobody, in the pane of an agent that is older: it is that one's. */
+/** A mark without a name, in a pane with an older agent: that agent owns it. */
 function ownerInPane(process: Process, scene: Scene): NamedOwner | undefined {
   const { programMarks } = scene.originOf(process);
   const mark = startedByAgentMarks.find(name => programMarks?.has(name));
@@ -75,7 +75,7 @@ function ownerInPane(process: Process, scene: Scene): NamedOwner | undefined {
   return agent && { kind: 'alive', mark, agent, isByPane: true };
 }
 
-/** An agent that was there before, in the pane that an environment names or started from it, wherever it is now. */
+/** An agent that is older, in the pane that an environment names or started from it, wherever it is now. */
 export function olderAgentOfPane(process: Process, scene: Scene): Process | undefined {
   const { tmux, tmuxPane } = scene.originOf(process);
   if (tmux === undefined || tmuxPane === undefined) return undefined;
@@ -97,7 +97,7 @@ export function olderAgentOfPane(process: Process, scene: Scene): Process | unde
   );
 }
 
-/** Living agent programs; once a scene. */
+/** Living agent programs; cached per scene. */
 function agentsOf(scene: Scene): readonly Process[] {
   const known = agents.get(scene);
   if (known !== undefined) return known;
@@ -127,7 +127,7 @@ function bearerOf(
   return undefined;
 }
 
-/** Processes by the conversation that their marks name; once a scene. */
+/** Processes by the conversation that their marks name; cached per scene. */
 function bearersIn(scene: Scene): ReadonlyMap<string, readonly Process[]> {
   const before = bearers.get(scene);
   if (before !== undefined) return before;
@@ -144,8 +144,8 @@ function bearersIn(scene: Scene): ReadonlyMap<string, readonly Process[]> {
 
 const bearers = new WeakMap<Scene, ReadonlyMap<string, readonly Process[]>>();
 
-/** Daemonised children of agents that are alive, by their exact marks. An agent without an entry owns
- * its own under the key of its row. */
+/** Daemonised children of living agents, by their exact marks. An agent without an entry owns them under its
+ * row key. */
 export function ownersByPidMark(
   scene: Scene,
   memberships: ReadonlyMap<number, Membership>,
@@ -156,8 +156,9 @@ export function ownersByPidMark(
     if (memberships.has(process.pid) || scene.originOf(process).isNamespaced === true) continue;
     const owner = namedOwner(process, scene);
     if (owner?.kind !== 'alive' || scene.kindOf(owner.agent).kind === 'host') continue;
-    const isPersons = (pane: Parameters<Homes['ownerOf']>[0]) => homes.ownerOf(pane) === undefined;
-    if (leakOfProgramMark(owner.mark, process, scene, isPersons) !== undefined) continue;
+    const isUsersPane = (pane: Parameters<Homes['ownerOf']>[0]) =>
+      homes.ownerOf(pane) === undefined;
+    if (leakOfProgramMark(owner.mark, process, scene, isUsersPane) !== undefined) continue;
     if (scene.tree.ancestorsOf(process).includes(owner.agent)) continue;
     const known = memberships.get(owner.agent.pid);
     const agent = describeProcess(owner.agent);

@@ -1,4 +1,5 @@
-/** Panes that are an agent's by proof, whatever their session is called by now: renamed, moved, joined, swapped. */
+/** Panes proven to belong to an agent, even if their session was renamed or they were moved, joined or
+ * swapped. */
 
 import {
   hasOwnName,
@@ -16,7 +17,7 @@ import { recordsByLog, writerAmong } from './own-files.ts';
 
 export type PaneProof = { readonly record: AgentRecord; readonly evidence: Evidence };
 
-/** By option, mark, record and session of birth: what is known without opening anything. */
+/** By option, mark, record and birth session: all that is known without opening files. */
 export function provenPanes(scene: Scene): Map<ScenePane, PaneProof> {
   const byId = recordsById(scene.records);
   const tracked = recordsByIdentity(scene);
@@ -34,8 +35,8 @@ export function provenPanes(scene: Scene): Map<ScenePane, PaneProof> {
   return withoutNamesakes(proven, scene);
 }
 
-/** A workspace may have been copied with its ids: where panes carry marks of several deploys, the id in them says
- * nothing. */
+/** A workspace may have been copied with its ids: if panes carry marks of several deploys, the id in them is
+ * ambiguous. */
 function withoutNamesakes(
   proven: ReadonlyMap<ScenePane, PaneProof>,
   scene: Scene,
@@ -51,15 +52,15 @@ function withoutNamesakes(
   return new Map([...proven].filter(([, found]) => !isUnsure(found)));
 }
 
-/** By the log that something in the pane writes to. Opens nothing where all these panes are known.
- * @param panes whose owner is not proven. */
+/** By the log that a process in the pane writes. Opens nothing if all these panes are known.
+ * @param panes without a proven owner. */
 export function panesByLog(panes: readonly ScenePane[], scene: Scene): Map<ScenePane, PaneProof> {
   const logs = recordsByLog(scene.records);
   const trees = panes.map(pane => ({ pane, members: treeOf(pane, scene) }));
   scene.probe(trees.flatMap(({ members }) => members));
   const proven = new Map<ScenePane, PaneProof>();
   for (const { pane, members } of trees) {
-    // What an agent has started writes for others too: an orchestrator's server keeps logs of agents open.
+    // Children of an agent also write for others: an orchestrator's server keeps agents' logs open.
     const isServer = (each: Process) => ['agent', 'mcp'].includes(scene.kindOf(each).kind);
     const own = members.filter(
       each => scene.kindOf(each).kind !== 'mcp' && !scene.tree.ancestorsOf(each).some(isServer),
@@ -72,7 +73,7 @@ export function panesByLog(panes: readonly ScenePane[], scene: Scene): Map<Scene
   return proven;
 }
 
-/** The pane's first process and everything below it that is in no other pane. */
+/** The pane's first process and its descendants outside other panes. */
 export function treeOf({ root }: ScenePane, scene: Scene): readonly Process[] {
   if (root === undefined) return [];
   return scene.tree.subtreeOf(root, each => !scene.paneByRoot.has(each.pid));
@@ -82,8 +83,8 @@ export function agentIn(pane: ScenePane, scene: Scene): Process | undefined {
   return treeOf(pane, scene).find(each => scene.kindOf(each).kind === 'agent');
 }
 
-/** `@vigil_agent` is set on the pane at deploy and follows it; it outlives `respawn-pane`, so that it names
- * the process that led the pane then. */
+/** `@vigil_agent` is set on the pane at deploy, and moves with it. It survives `respawn-pane`, so it names
+ * the pane process of that time. */
 function byOption(
   { pane }: ScenePane,
   root: Process,
@@ -115,7 +116,7 @@ function byMark(
   return { record, evidence: proof('exact-mark', text) };
 }
 
-/** A record of an identity is a claim until something about it is an agent's. */
+/** A recorded identity is a claim until something about the process is an agent's. */
 function byRecord(
   pane: ScenePane,
   root: Process,
@@ -129,9 +130,9 @@ function byRecord(
     if (record === undefined || isAnotherActive(pane, record, scene)) continue;
     const isItsSession =
       sessionNameOf(record) === pane.pane.sessionName && hasOwnName(record, scene.prefixes);
-    // A person types the program into a shell; below what was started for it, it is the agent.
-    const isPersons = !isItsSession && isInteractiveShell(known, scene);
-    const below = isPersons ? [known] : scene.tree.subtreeOf(known);
+    // A user types the program into a shell; below a process started for the agent, it is the agent.
+    const isUsersShell = !isItsSession && isInteractiveShell(known, scene);
+    const below = isUsersShell ? [known] : scene.tree.subtreeOf(known);
     const agent = below.find(each => scene.kindOf(each).kind === 'agent');
     if (agent === undefined) continue;
     const text = `pid ${known.pid} is recorded in tracked_processes, with ${describeProcess(agent)}`;
@@ -139,8 +140,8 @@ function byRecord(
   }
   return undefined;
 }
-/** An active entry has this pane's session by its own name, and an agent program runs in it. What a finished
- * entry records there is no more than a claim. */
+/** An active entry owns this pane's session by its exact name, and an agent program runs in it. What a
+ * finished entry records there is only a claim. */
 export function isAnotherActive(pane: ScenePane, record: AgentRecord, scene: Scene): boolean {
   if (record.status === 'active') return false;
   const name = pane.pane.sessionName;
@@ -154,8 +155,8 @@ export function isAnotherActive(pane: ScenePane, record: AgentRecord, scene: Sce
   );
 }
 
-/** Windows that a person opens in it later are born there as well: of a finished agent it takes an agent program,
- * of an active one any program that is no shell. */
+/** Windows that a user opens later have the same birth session: a finished agent needs an agent program, an
+ * active one any program other than a shell. */
 function byBirth(
   scenePane: ScenePane,
   root: Process,
@@ -174,14 +175,14 @@ function byBirth(
   return { record, evidence: proof('session-of-birth', text) };
 }
 
-/** `<agent id>:<uuid>`, and an id may hold a colon itself. */
+/** `<agent id>:<uuid>`; the id may contain a colon. */
 export function idOfMark(mark: string | undefined): string | undefined {
   if (mark === undefined) return undefined;
   const id = mark.includes(':') ? mark.slice(0, mark.lastIndexOf(':')) : mark;
   return id === '' ? undefined : id;
 }
 
-/** Of two entries with one id the active one is meant. */
+/** Of two entries with one id, the active one wins. */
 export function recordsById(records: readonly AgentRecord[]): ReadonlyMap<string, AgentRecord> {
   return new Map(
     activeFirst(records)
@@ -199,7 +200,7 @@ function recordsByIdentity(scene: Scene): ReadonlyMap<string, AgentRecord> {
   return found;
 }
 
-/** Sessions that an earlier run has seen to be an agent's, of servers that still are the same. */
+/** Sessions that an earlier run proved to be an agent's, on servers that are still the same. */
 function recordsByBirth(scene: Scene): ReadonlyMap<string, AgentRecord> {
   const found = new Map<string, AgentRecord>();
   if (scene.sightings.length === 0) return found;

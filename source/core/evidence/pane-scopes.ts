@@ -1,10 +1,10 @@
-/** A tmux that knows systemd starts each pane in a scope of its own, and whoever is born in a cgroup stays
- * in it: setsid, a double fork and an emptied environment do not leave it. */
+/** A tmux built with systemd support starts each pane in its own scope. A process stays in the cgroup it was
+ * born in: setsid, a double fork or an emptied environment do not leave it. */
 import type { Inventory, Pane } from '../model/model.ts';
 import type { Recogniser } from '../programs/recognise.ts';
 
-/** @returns the pane that a scope is of. Only where it is that pane's alone: a tmux server that was
- * started in a pane has its own panes there too, and then the scope says nothing. */
+/** @returns the pane of each scope, if the scope belongs to that pane alone: a tmux server started in a pane
+ * shares the scope with its own panes. */
 export function paneScopes(
   { processes, origins, servers }: Inventory,
   recogniser: Recogniser,

@@ -1,4 +1,4 @@
-/** What is said of an entry's session, and why it stays when the agent in it is ended. */
+/** Evidence about an entry's session, and the reason to keep it when its agent is ended. */
 
 import type { Observation } from '../inventory/draft.ts';
 import { isAlive, type Session, sessionNameOf } from '../inventory/scene.ts';
@@ -42,7 +42,7 @@ export function sessionEvidence(
   return evidence;
 }
 
-/** Entries of the same session beyond these are counted, not named. */
+/** Further entries of the same session are counted, not named. */
 const mostNamed = 5;
 
 export function describeSession({ name, socket, panes }: Session): string {
@@ -56,9 +56,9 @@ export function attachedText({ attached }: Session): string {
   return `${attached} ${attached === 1 ? 'client is' : 'clients are'} attached to it`;
 }
 
-/** A session ends with its agent only if every pane of it is the agent's: its first process, and what else is
- * on its terminal.
- * @returns why it stays; nothing where it ends. */
+/** A session ends with its agent only if every pane is the agent's: its first process and everything else on
+ * its terminal.
+ * @returns why it is kept; undefined if it ends. */
 export function keptSession(session: Session, observation: Observation): Evidence | undefined {
   const { homes, memberships } = observation.attribution;
   const owners = new Set(session.panes.flatMap(pane => homes.ownerOf(pane)?.owner ?? []));
@@ -77,7 +77,7 @@ export function keptSession(session: Session, observation: Observation): Evidenc
     : undefined;
 }
 
-/** What is on a pane's terminal and is nobody's: with its shell it would be hung up on. */
+/** A process on the pane's terminal without an owner: killing the shell would send it SIGHUP. */
 function guestOn(
   root: Process,
   { scene }: Observation,

@@ -1,5 +1,5 @@
-/** Which process belongs to whom, by evidence and never by command-line text: marks, records, panes, tree,
- * session id, lineage (an earlier look of this run), environment, cgroup. Proofs come before hints. */
+/** Assigns processes to owners by evidence, never by command-line text: marks, records, panes, tree, session
+ * id, lineage (an earlier poll of this run), environment, cgroup. Proofs come before hints. */
 
 import { isBelowBoundary, isBoundary } from '../evidence/boundaries.ts';
 import type { Evidence } from '../evidence/evidence.ts';
@@ -15,19 +15,19 @@ export type Attribution = {
   readonly homes: Homes;
   /** By pid. */
   readonly memberships: ReadonlyMap<number, Membership>;
-  /** By owner's row key. */
+  /** By the owner's row key. */
   readonly members: ReadonlyMap<string, readonly Process[]>;
-  /** Whether a pane is no agent's. */
-  isPersons(pane: ScenePane): boolean;
+  /** Whether a pane belongs to no agent. */
+  isUsersPane(pane: ScenePane): boolean;
 };
 
-/** Owner by identity, from earlier looks of this run. */
+/** Owner by identity, from earlier polls of this run. */
 export type Lineage = ReadonlyMap<string, Membership>;
 
-/** The same of the processes that are still there, by pid. */
+/** The same for processes that still exist, by pid. */
 export type Remembered = ReadonlyMap<number, Membership>;
 
-/** Claims a process and what is below it. @param reach how far: the process alone, or its tree too. */
+/** Claims a process and its descendants. @param reach the process alone, or its tree too. */
 type Claim = (root: Process, membership: Membership, reach?: 'tree' | 'alone') => void;
 
 export function attribute(scene: Scene, remembered: Remembered): Attribution {
@@ -35,7 +35,7 @@ export function attribute(scene: Scene, remembered: Remembered): Attribution {
   const members = new Map<string, Process[]>();
   const homes = findHomes(scene);
   const recorded = recordedOwners(scene);
-  // What is on record as an agent's own process is that agent's, whatever it inherited.
+  // A process recorded as an agent's own belongs to that agent, whatever it inherited.
   const named = new Map([
     ...markedOwners(scene, homes),
     ...[...recorded].filter(([, { evidence }]) => evidence.strength === 'proof'),
@@ -47,7 +47,7 @@ export function attribute(scene: Scene, remembered: Remembered): Attribution {
   const claim: Claim = (root, membership, reach = 'tree') => {
     if (!isFree(root, root)) return;
     const { owner } = membership;
-    // Below a member everything is a member, but for what says itself that it is somebody else's.
+    // Below a member everything is a member, except processes with a mark or record of another owner.
     const enter = (process: Process) =>
       reach === 'tree' &&
       isFree(process, root) &&
@@ -94,7 +94,7 @@ export function attribute(scene: Scene, remembered: Remembered): Attribution {
     homes,
     memberships,
     members,
-    isPersons: pane => homes.ownerOf(pane) === undefined,
+    isUsersPane: pane => homes.ownerOf(pane) === undefined,
   };
 }
 
@@ -116,7 +116,7 @@ function claimBySessionId(
   }
 }
 
-/** It was on record, and is not any more: that is no proof that it is gone, and its session may be there. */
+/** It was recorded and no longer is. That does not prove it is gone: its session may still exist. */
 export function isOffRecord({ owner, wasRecorded }: Membership, scene: Scene): boolean {
   return wasRecorded === true && !scene.recordByKey.has(owner);
 }
@@ -150,7 +150,7 @@ function claimByPane(scene: Scene, homes: Homes, claim: Claim) {
     const owner = pane === undefined ? undefined : homes.ownerOf(pane);
     const root = pane?.root;
     if (pane === undefined || owner === undefined || root === process) continue;
-    // The owner is older than what it has left, and runs as the same user.
+    // The owner is older than its leftovers and runs as the same user.
     if (root !== undefined && !isOfTheirUser(process, root, scene)) continue;
     if (root !== undefined && process.startedAt < root.startedAt) continue;
     const text = `TMUX_PANE ${pane.pane.paneId} of session ${pane.pane.sessionName}`;
@@ -163,7 +163,7 @@ function isOfTheirUser(process: Process, root: Process, scene: Scene): boolean {
   return scene.tree.subtreeOf(root).some(each => each.uid === process.uid);
 }
 
-/** Born in the scope of an owned pane: also a daemon that has emptied its environment. */
+/** Started in the scope of an owned pane: this also finds a daemon that emptied its environment. */
 function claimByScope(scene: Scene, memberships: ReadonlyMap<number, Membership>, claim: Claim) {
   const scopes = paneScopes(scene.inventory, scene.kindOf);
   if (scopes.size === 0) return;
@@ -178,8 +178,8 @@ function claimByScope(scene: Scene, memberships: ReadonlyMap<number, Membership>
   }
 }
 
-/** Below a tmux server a pane's mark says nothing, as each pane has its own; and below a person's program or a
- * daemon that agents share it says who started that. */
+/** Below a tmux server the mark is meaningless, as each pane has its own. Below a user's program or a shared
+ * daemon it only identifies what started that. */
 function isMarkable(process: Process, scene: Scene): boolean {
   return (
     isAlive(process) &&

@@ -1,4 +1,4 @@
-/** Inventory → Snapshot. Pure: the same inventory and memory give the same claims. */
+/** Inventory → Snapshot. Pure: the same inventory and memory give the same result. */
 
 import { createAbsenceDoubt } from '../evidence/absence.ts';
 import { hint, proof } from '../evidence/evidence.ts';
@@ -22,13 +22,13 @@ export type Knowledge = SceneRules;
 export type Judged = {
   readonly snapshot: Snapshot;
   readonly memory: Memory;
-  /** Sessions that are proven to be an agent's, for those who keep them. */
+  /** Sessions proven to be an agent's, to be stored. */
   readonly sightings: readonly Sighting[];
 };
 
-/** Judges one look with what is remembered from the looks before it.
- * @param probe reads what the few processes have open of which that matters.
- * @returns the snapshot, and the memory for the next look. */
+/** Classifies one poll, given the memory of earlier polls.
+ * @param probe reads the open files of the few processes that need it.
+ * @returns the snapshot, and the memory for the next poll. */
 export function classify(
   inventory: Inventory,
   memory: Memory,
@@ -41,8 +41,8 @@ export function classify(
   return step.value;
 }
 
-/** The same a step at a time, for who has keys to read in between: of thousands of processes each step takes
- * milliseconds. */
+/** The same in steps of a few milliseconds, so that keys are handled in between even with thousands of
+ * processes. */
 export function* classifySteps(
   inventory: Inventory,
   memory: Memory,
@@ -51,7 +51,7 @@ export function* classifySteps(
 ): Generator<undefined, Judged, undefined> {
   const scene = createScene(inventory, knowledge, probe);
   yield;
-  const remembered = rememberedOf(scene, [...notedLineage(inventory), ...memory.lineage]);
+  const remembered = rememberedOf(scene, [...journalLineage(inventory), ...memory.lineage]);
   const observation: Observation = {
     scene,
     attribution: attribute(scene, remembered),
@@ -59,7 +59,7 @@ export function* classifySteps(
   };
   yield;
   const leftovers = judgeLeftovers(observation, remembered);
-  const leftOver = new Set(leftovers.flatMap(row => row.processes.map(process => process.pid)));
+  const leftoverPids = new Set(leftovers.flatMap(row => row.processes.map(process => process.pid)));
   yield;
   const agents = judgeAgents(observation);
   yield;
@@ -67,12 +67,12 @@ export function* classifySteps(
     ...agents,
     ...judgeSessions(observation),
     ...leftovers,
-    ...judgeInteractive(observation, leftOver),
+    ...judgeInteractive(observation, leftoverPids),
     ...judgeZombies(observation),
   ];
   yield;
   const settled = settle(drafts, scene.now, memory.since);
-  // A failed look of the process table is not an absence: what was known stays known.
+  // If the process table could not be read, nothing is proven absent: keep the lineage.
   const known = scene.sources.processes
     ? rememberLineage(observation, settled.rows, remembered)
     : memory.lineage;
@@ -84,7 +84,7 @@ export function* classifySteps(
       machine: inventory.machine,
       vitals: inventory.vitals,
       workspaces: inventory.workspaces,
-      rows: withForeignEndings(settled.rows, inventory),
+      rows: withForeignTerminations(settled.rows, inventory),
       registries: summariesOf(scene, settled.rows),
       totals: totalsOf(settled.rows, inventory.workspaces),
       problems: problemsOf(scene),
@@ -95,7 +95,7 @@ export function* classifySteps(
   };
 }
 
-/** In the order of the process table: what is claimed must not depend on when it was first seen. */
+/** In process-table order: a claim must not depend on when a process was first seen. */
 function rememberedOf(scene: Scene, known: readonly (readonly [string, Membership])[]): Remembered {
   const lineage = new Map(known);
   if (lineage.size === 0) return new Map();
@@ -107,9 +107,9 @@ function rememberedOf(scene: Scene, known: readonly (readonly [string, Membershi
   );
 }
 
-/** What is being ended is known by the kill journal, also when its session is gone. A process that is a row
- * itself belongs to nobody but itself. */
-function notedLineage({ endings = [] }: Inventory) {
+/** The kill journal knows the processes being terminated even after their session is gone. A process with a
+ * row of its own has no other owner. */
+function journalLineage({ endings = [] }: Inventory) {
   return endings.flatMap(({ key, by, processes }) =>
     processes.flatMap(process => {
       const text = `in the kill set of a termination started by vigil pid ${by}`;
@@ -120,20 +120,23 @@ function notedLineage({ endings = [] }: Inventory) {
   );
 }
 
-/** How far another vigil is with an ending, where it tells. */
-function withForeignEndings(rows: readonly Row[], { endings = [] }: Inventory): readonly Row[] {
-  const told = endings.filter(({ escalation }) => escalation !== undefined);
-  if (told.length === 0) return rows;
+/** Adds the stage that another vigil's termination has reached, if reported. */
+function withForeignTerminations(
+  rows: readonly Row[],
+  { endings = [] }: Inventory,
+): readonly Row[] {
+  const reported = endings.filter(({ escalation }) => escalation !== undefined);
+  if (reported.length === 0) return rows;
   return rows.map(row => {
-    const ending = told.find(({ key }) => key === row.key);
-    if (ending === undefined) return row;
-    const text = `vigil pid ${ending.by} is ending it`;
+    const termination = reported.find(({ key }) => key === row.key);
+    if (termination === undefined) return row;
+    const text = `vigil pid ${termination.by} is ending it`;
     const evidence = [...row.evidence, hint('other-termination', text)];
-    return { ...row, escalation: ending.escalation, evidence };
+    return { ...row, escalation: termination.escalation, evidence };
   });
 }
 
-/** Per registry file: what it counts as active against what is alive. */
+/** Per registry file: recorded active against actually alive. */
 function summariesOf(scene: Scene, rows: readonly Row[]): RegistrySummary[] {
   const live = new Set(rows.filter(row => row.class === 'live').map(row => row.key));
   const isComplete = scene.sources.processes && scene.sources.tmux;

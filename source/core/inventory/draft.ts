@@ -1,4 +1,4 @@
-/** A row before its verdict has settled, and the helpers every judge builds rows with. */
+/** A row before its verdict has settled, and helpers that build rows. */
 
 import type { AbsenceDoubt } from '../evidence/absence.ts';
 import { hint } from '../evidence/evidence.ts';
@@ -7,16 +7,16 @@ import type { AgentRecord } from '../registry/merge.ts';
 import type { Attribution } from './attribute.ts';
 import type { Scene, Session } from './scene.ts';
 
-/** Membership of what is a row by itself. */
+/** Membership of a process that is a row by itself. */
 export const itself = hint('itself', 'the process itself');
 
-/** `youngest` is when the newest thing that the verdict rests on came to be, where a verdict from
- * one look is only good once that has settled. */
+/** `youngest` is the start time of the newest fact behind the verdict, if a verdict of one poll holds only
+ * after that has settled. */
 export type Draft = Row & {
   readonly youngest?: number;
-  /** Identities of the processes that the verdict rests on. */
+  /** Identities of the processes behind the verdict. */
   readonly roots?: readonly string[];
-  /** What the record says. */
+  /** State of the registry record. */
   readonly recordState?: string;
 };
 
@@ -45,7 +45,7 @@ function roleOf(process: Process, scene: Scene): Role {
   }
 }
 
-/** Members as a row shows them: the agent program first, then by pid. */
+/** Members in display order: the agent program first, then by pid. */
 export function rowProcesses(
   processes: readonly Process[],
   observation: Observation,
@@ -73,15 +73,14 @@ export function rowSession(session: Session): RowSession {
   return { socket: session.socket, name: session.name, attached: session.attached };
 }
 
-/** What an agent's row takes over from its registry entry. */
+/** Fields of an agent's row that come from its registry entry. */
 export function recorded(record: AgentRecord) {
   const { id, type, task, parent, depth, status, progress } = record.entry;
   const workspace = record.registries[0]?.workspace;
   return { key: record.key, agentId: id, type, workspace, task, parent, depth, status, progress };
 }
 
-/** The process that a row is about: the oldest agent program, else the oldest that is no mere
- * support, else the oldest. */
+/** The main process of a row: the oldest agent program, else the oldest non-support process, else the oldest. */
 function mainProcess(processes: readonly RowProcess[]): RowProcess | undefined {
   const oldest = (list: readonly RowProcess[]) =>
     list.reduce<RowProcess | undefined>(

@@ -5,7 +5,7 @@ import type { Processes } from '../ports/processes.ts';
 import type { Monitor } from './monitor.ts';
 
 export type Inspector = {
-  /** @param takenAt of the poll that the row is of. */
+  /** @param takenAt of the row's poll. */
   inspect(row: Row, takenAt: number, report: (inspection: Inspection) => void): void;
 };
 
@@ -14,7 +14,7 @@ export function createInspector(
   monitor: Pick<Monitor, 'inventory'>,
 ): Inspector {
   let isBusy = false;
-  /** The last row, and the poll it was of. */
+  /** The last row, and its poll. */
   let last = '';
   return {
     inspect(row, takenAt, report) {

@@ -1,4 +1,4 @@
-/** The verdict on every agent that a registry records: live, undead, ghost, husk, ended, unknown. */
+/** The verdict on every recorded agent: live, undead, ghost, husk, ended, unknown. */
 import { doubt, type Evidence, hint, proof } from '../evidence/evidence.ts';
 import { keptSession, sessionEvidence } from '../evidence/session-evidence.ts';
 import { identityOf, type Process } from '../model/model.ts';
@@ -12,19 +12,19 @@ export function judgeAgents(observation: Observation): Draft[] {
   return observation.scene.records.map(record => judgeAgent(record, observation));
 }
 
-/** True when the agent itself is there: its session, or an agent program of its own. What else of
- * it still runs is then a member; without it, a leftover. While it is being ended its session is gone
- * first, and whatever remains of it still is the agent. */
+/** Whether the agent itself exists: its session, or an agent program of its own. Its other processes are then
+ * members, otherwise leftovers. During a termination the session goes first, and whatever remains still
+ * counts as the agent. */
 export function isPresent(record: AgentRecord, observation: Observation): boolean {
   return (
     homeWithContent(record, observation) !== undefined ||
     programsOf(record, observation).length > 0 ||
     (observation.scene.ending.has(record.key) && membersOf(record, observation).length > 0) ||
-    (record.status === 'active' && ownWork(record, observation).length > 0)
+    (record.status === 'active' && recordedWork(record, observation).length > 0)
   );
 }
 
-/** Its session, where something in it is its. Of an active entry the session itself is enough. */
+/** Its session, if something in it belongs to the agent. For an active entry the session alone is enough. */
 function homeWithContent(record: AgentRecord, observation: Observation): Session | undefined {
   const { homes } = observation.attribution;
   const home = homes.homeOf(record);
@@ -32,7 +32,7 @@ function homeWithContent(record: AgentRecord, observation: Observation): Session
   if (record.status === 'active') return home;
   const owner = homes.ownerOfSession(home) ?? record.key;
   const isOwned = home.panes.some(pane => homes.ownerOf(pane)?.owner === owner);
-  // A finished entry may name any session: without a proof in it that one is a person's.
+  // A finished entry may name any session: without proof it is a user's.
   const isMeant = hasOwnName(record, observation.scene.prefixes) || isProven(record, observation);
   return isOwned && isMeant ? home : undefined;
 }
@@ -44,9 +44,9 @@ function isProven(record: AgentRecord, observation: Observation): boolean {
   );
 }
 
-/** Of an agent on record as active: processes whose identity is on record with it, and that are no helper,
- * such as an MCP server, which may well outlive it. An agent may be any program. */
-function ownWork(record: AgentRecord, observation: Observation): Process[] {
+/** Of an active agent: processes recorded by identity that are no helpers, such as an MCP server that may
+ * outlive it. An agent may be any program. */
+function recordedWork(record: AgentRecord, observation: Observation): Process[] {
   return membersOf(record, observation).filter(process => {
     const evidence = observation.attribution.memberships.get(process.pid)?.evidence;
     const isRecorded = evidence?.kind === 'recorded-identity' || evidence?.kind === 'claim';
@@ -121,14 +121,16 @@ function verdictOn(
       evidence: [proof('program-name', `agent program ${describeProcess(program)} is alive`)],
     };
   if (home !== undefined) return judgeContent(aliveClass, observation, home, members);
-  const left = members[0];
-  if (left !== undefined)
+  const leftovers = members[0];
+  if (leftovers !== undefined)
     return {
       class: aliveClass,
-      evidence: [proof('content', `its session is gone, but ${describeProcess(left)} is alive`)],
+      evidence: [
+        proof('content', `its session is gone, but ${describeProcess(leftovers)} is alive`),
+      ],
     };
-  const unproven = observation.absenceDoubt(record);
-  if (unproven !== undefined) return { class: 'unknown', evidence: [unproven] };
+  const doubtOfAbsence = observation.absenceDoubt(record);
+  if (doubtOfAbsence !== undefined) return { class: 'unknown', evidence: [doubtOfAbsence] };
   const nothing = nothingAlive(record, observation);
   switch (record.status) {
     case 'active':
@@ -142,7 +144,7 @@ function verdictOn(
   }
 }
 
-/** An agent that has just said that it is done is still writing its result. */
+/** An agent that has just reported that it is done is still writing its result. */
 function inGrace(verdict: Verdict, record: AgentRecord, scene: Scene): Verdict {
   if (verdict.class !== 'undead') return verdict;
   const { finishedAt, lastUpdateAt } = record.entry;
@@ -153,8 +155,8 @@ function inGrace(verdict: Verdict, record: AgentRecord, scene: Scene): Verdict {
   return { ...verdict, class: 'live', evidence: [...verdict.evidence, hint('grace', text)] };
 }
 
-/** Why no bulk verb ends it although its class is one of theirs: nothing but a name or a claim says that it is
- * this agent's. The one exception is a session of exactly its name in which only shells wait. */
+/** Why no bulk command ends it despite its class: only a name or a claim ties it to this agent. Exception: a
+ * session with exactly its name in which only shells wait. */
 function sparedInBulk(
   record: AgentRecord,
   observation: Observation,
@@ -209,14 +211,14 @@ function programsOf(record: AgentRecord, observation: Observation): Process[] {
   );
 }
 
-/** Key of whom its processes belong to: of another entry, where that one was first to own their session. */
+/** Row key under which its processes are listed: another entry's, if that one owned their session first. */
 function ownerKeyOf(record: AgentRecord, observation: Observation): string {
   const { homes } = observation.attribution;
   const home = homes.homeOf(record);
   return (home && homes.ownerOfSession(home)) ?? record.key;
 }
 
-/** Living members, also where another entry of the same session was first to own them. */
+/** Living members, even if another entry of the same session owned them first. */
 export function membersOf(record: AgentRecord, observation: Observation): readonly Process[] {
   return (observation.attribution.members.get(ownerKeyOf(record, observation)) ?? []).filter(
     isAlive,

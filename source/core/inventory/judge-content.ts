@@ -1,4 +1,4 @@
-/** The verdict on a session by what is in it, where no agent program that is known runs there. */
+/** The verdict on a session without a known agent program, by its content. */
 import { doubt, type Evidence, hint, proof } from '../evidence/evidence.ts';
 import type { Process, RowClass } from '../model/model.ts';
 import { describeProcess } from '../programs/process-name.ts';
@@ -11,7 +11,7 @@ export type Verdict = {
   readonly youngest?: number;
 };
 
-/** A session without a known agent program: a husk when only shells and wrappers are in it. */
+/** A session without a known agent program is a husk if it holds only shells and wrappers. */
 export function judgeContent(
   aliveClass: 'live' | 'undead',
   observation: Observation,

@@ -1,5 +1,5 @@
-/** Processes left behind by an agent that is gone. A name alone proves nothing: it takes a process that has
- * lost its parent, and evidence of an owner that is gone. */
+/** Leftovers of terminated agents. A name alone proves nothing: it takes a process that has lost its parent,
+ * and evidence that its owner is gone. */
 
 import { lostParent } from '../evidence/adoption.ts';
 import { isBoundary } from '../evidence/boundaries.ts';
@@ -14,7 +14,7 @@ import { describeProcess } from '../programs/process-name.ts';
 import { isOffRecord, type Remembered } from './attribute.ts';
 import { type Draft, type Observation, rowProcesses, sums } from './draft.ts';
 import { isPresent } from './judge-agents.ts';
-import { whyUnreadable } from './judge-unrecorded.ts';
+import { unreadableSource } from './judge-unrecorded.ts';
 import { isAlive, isInteractiveShell, isOurs, type Scene } from './scene.ts';
 
 type Finding = {
@@ -23,24 +23,24 @@ type Finding = {
   readonly confidence: Confidence;
 };
 
-/** @returns one row for each topmost leftover, with everything below it. */
+/** @returns one row per topmost leftover, with all its descendants. */
 export function judgeLeftovers(observation: Observation, remembered: Remembered): Draft[] {
   const found = findLeftovers(observation, remembered);
   const roots = [...found].filter(([process]) =>
     observation.scene.tree.ancestorsOf(process).every(parent => !found.has(parent)),
   );
-  const unreadable = whyUnreadable(observation);
+  const unreadable = unreadableSource(observation);
   return roots.map(([root, { owner, evidence, confidence }]) => {
     const { scene } = observation;
     const members = scene.tree
       .subtreeOf(root, process => isFreeBelow(process, owner?.owner, observation))
       .filter(isAlive);
-    const shell = members.find(each => isPersonsShell(each, scene));
+    const shell = members.find(each => isUsersShell(each, scene));
     const parent = scene.tree.byPid.get(root.ppid);
-    const unproven = unreadable ?? doubtAbout(owner, observation);
+    const doubtOfAbsence = unreadable ?? doubtAbout(owner, observation);
     const record = owner === undefined ? undefined : scene.recordByKey.get(owner.owner);
     return {
-      class: unproven === undefined ? 'orphan' : 'unknown',
+      class: doubtOfAbsence === undefined ? 'orphan' : 'unknown',
       key: processKey(root),
       type: typeOf(root, scene),
       parent: record?.entry.id ?? owner?.agentId,
@@ -58,17 +58,17 @@ export function judgeLeftovers(observation: Observation, remembered: Remembered)
         ...(shell === undefined
           ? []
           : [doubt('peoples-terminal', `someone may be using ${describeProcess(shell)} below it`)]),
-        ...(unproven === undefined ? [] : [unproven]),
+        ...(doubtOfAbsence === undefined ? [] : [doubtOfAbsence]),
       ],
       confidence:
-        unproven !== undefined ? undefined : shell === undefined ? confidence : 'suspected',
+        doubtOfAbsence !== undefined ? undefined : shell === undefined ? confidence : 'suspected',
       roots: [identityOf(root)],
       youngest: root.startedAt,
     } satisfies Draft;
   });
 }
 
-/** An agent whose absence is not proven may have left nothing behind. */
+/** If the agent's absence is unproven, nothing is its leftover. */
 function doubtAbout(
   owner: Membership | undefined,
   { scene, absenceDoubt }: Observation,
@@ -86,7 +86,7 @@ function findLeftovers(observation: Observation, remembered: Remembered): Map<Pr
     if (!isAlive(process) || !isOurs(process, scene.machine)) continue;
     const { kind } = scene.kindOf(process);
     const owner = attribution.memberships.get(process.pid) ?? remembered.get(process.pid);
-    // Most of a table: nothing names it, and nothing of it was read.
+    // Most of the table: no owner, and no origin read.
     if (owner === undefined && kind === 'other' && !scene.inventory.origins.has(process.pid))
       continue;
     if (isBoundary(process, scene) || kind === 'infrastructure') continue;
@@ -110,7 +110,7 @@ function findLeftovers(observation: Observation, remembered: Remembered): Map<Pr
   return found;
 }
 
-/** What has lost its parent, in a pane that is gone, and still writes the log of an agent that is gone. */
+/** Processes without a parent, in a pane that is gone, that still write the log of a terminated agent. */
 function writersOfLogs(
   candidates: ReadonlyMap<Process, unknown>,
   observation: Observation,
@@ -144,8 +144,7 @@ function writersOfLogs(
   );
 }
 
-/** Reads what those have open that are not decided yet, together: what they hold of each other's pipes is the end
- * of none of them. */
+/** Opens all undecided candidates together: a pipe that two of them share proves no living peer. */
 function openUndecided(
   candidates: ReadonlyMap<Process, Pick<Finding, 'evidence'>>,
   scene: Scene,
@@ -170,8 +169,8 @@ function ofUnrecorded({ owner, agentId, evidence: { kind } }: Membership): Evide
 
 type Presence = (owner: string) => boolean;
 
-/** Whether the agent, session or root process of a row key is there. Keys of all processes are only made where an
- * owner is neither of the first two. */
+/** Whether the agent, session or root process of a row key exists. Keys of all processes are built only for
+ * owners that are neither agent nor session. */
 function presenceIn(observation: Observation): Presence {
   const { scene } = observation;
   const known = new Set(scene.sessions.map(session => session.key));
@@ -184,7 +183,7 @@ function presenceIn(observation: Observation): Presence {
   };
 }
 
-/** Below a leftover everything is left over that belongs to nobody else. */
+/** Everything below a leftover without another owner is a leftover too. */
 function isFreeBelow(
   process: Process,
   owner: string | undefined,
@@ -196,8 +195,8 @@ function isFreeBelow(
   return membership === undefined || membership.owner === owner;
 }
 
-/** A shell without a command that leads a terminal of its own. */
-function isPersonsShell(process: Process, scene: Scene): boolean {
+/** A shell without a command that leads its own terminal. */
+function isUsersShell(process: Process, scene: Scene): boolean {
   return process.tty !== 0 && process.sid === process.pid && isInteractiveShell(process, scene);
 }
 

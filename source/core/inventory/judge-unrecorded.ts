@@ -1,5 +1,5 @@
-/** The verdict on what no registry records: agent sessions without an entry, agent programs on
- * somebody's terminal, and zombies. */
+/** The verdict on everything unrecorded: agent sessions without an entry, agent programs on a user's
+ * terminal, and zombies. */
 import { contradiction, doubt, type Evidence, hint, proof } from '../evidence/evidence.ts';
 import { idsWrittenBy } from '../evidence/own-files.ts';
 import { attachedText, describeSession, keptSession } from '../evidence/session-evidence.ts';
@@ -19,7 +19,7 @@ export function judgeSessions(observation: Observation): Draft[] {
     .filter(({ key, panes }) => panes.some(pane => attribution.homes.ownerOf(pane)?.owner === key))
     .map(session => {
       const members = (attribution.members.get(session.key) ?? []).filter(isAlive);
-      const unreadable = whyUnreadable(observation) ?? ambiguity(session, observation);
+      const unreadable = unreadableSource(observation) ?? ambiguity(session, observation);
       const tie = tieToWorkspace(members, scene);
       const kept = keptSession(session, observation);
       const agents = members.filter(each => scene.kindOf(each).kind === 'agent');
@@ -51,7 +51,7 @@ export function judgeSessions(observation: Observation): Draft[] {
     });
 }
 
-/** The log of this workspace that something in it writes. */
+/** The log of this workspace that one of its processes writes. */
 function tieToWorkspace(members: readonly Process[], scene: Scene): Evidence | undefined {
   for (const member of members) {
     const [id] = idsWrittenBy(member, scene);
@@ -62,7 +62,7 @@ function tieToWorkspace(members: readonly Process[], scene: Scene): Evidence | u
   return undefined;
 }
 
-/** An entry names it, and something that nothing tells from it. */
+/** An entry names it, but nothing ties the entry to this session rather than another. */
 function ambiguity(session: Session, { attribution }: Observation): Evidence | undefined {
   const [record] = attribution.homes.recordsNaming(session.name);
   if (record === undefined) return undefined;
@@ -70,16 +70,16 @@ function ambiguity(session: Session, { attribution }: Observation): Evidence | u
   return doubt('ambiguous-session', text);
 }
 
-/** Agent programs that no entry and no agent session owns. Leftovers have been taken out. */
-export function judgeInteractive(observation: Observation, leftOver: ReadonlySet<number>): Draft[] {
+/** Agent programs without an entry, an agent session or a leftover row. */
+export function judgeInteractive(observation: Observation, leftover: ReadonlySet<number>): Draft[] {
   const roots = unownedPrograms(observation).filter(
-    process => !leftOver.has(process.pid) && !isOutOfScope(process, observation.scene),
+    process => !leftover.has(process.pid) && !isOutOfScope(process, observation.scene),
   );
   return roots.map(root => {
     const key = processKey(root);
     const members = membersOf(root, key, observation);
     const session = sessionAround(root, observation);
-    const unreadable = whyUndecided(root, session, observation);
+    const unreadable = undecidedReason(root, session, observation);
     return {
       class: unreadable === undefined ? 'interactive' : 'unknown',
       key,
@@ -91,7 +91,7 @@ export function judgeInteractive(observation: Observation, leftOver: ReadonlySet
       lastActivityAt: session?.activityAt,
       evidence: [
         hint('program-name', `agent program ${describeProcess(root)}`),
-        ...whose(root, session, observation),
+        ...ownershipEvidence(root, session, observation),
         unreadable ?? proof('absence', 'no entry in any registry'),
       ],
       roots: [identityOf(root)],
@@ -99,7 +99,7 @@ export function judgeInteractive(observation: Observation, leftOver: ReadonlySet
   });
 }
 
-/** Its tree, and what an earlier look saw in its tree. */
+/** Its tree, and what an earlier poll found in its tree. */
 function membersOf(root: Process, key: string, observation: Observation): Process[] {
   const { scene, attribution } = observation;
   const isOwn = (process: Process) =>
@@ -114,7 +114,7 @@ function membersOf(root: Process, key: string, observation: Observation): Proces
   return [...members].filter(isAlive);
 }
 
-/** Dead processes that were not reaped, with the parent at fault. */
+/** Unreaped processes, with the parent at fault. */
 export function judgeZombies(observation: Observation): Draft[] {
   const { scene, attribution } = observation;
   return scene.processes
@@ -144,7 +144,7 @@ export function judgeZombies(observation: Observation): Draft[] {
     });
 }
 
-/** The topmost agent programs that belong to nobody yet. */
+/** The topmost agent programs without an owner. */
 function unownedPrograms(observation: Observation): Process[] {
   const { scene, attribution } = observation;
   const isCandidate = (process: Process) =>
@@ -158,8 +158,8 @@ function unownedPrograms(observation: Observation): Process[] {
   );
 }
 
-/** Why nothing may be called nobody's: a source that could hold its owner was silent. */
-export function whyUnreadable(observation: Observation): Evidence | undefined {
+/** Why nothing may be reported as unowned: a source that could hold its owner could not be read. */
+export function unreadableSource(observation: Observation): Evidence | undefined {
   const { sources } = observation.scene;
   const unread = (text: string) => doubt('unread', `${text}: no verdict`);
   if (!sources.processes) return unread('the process table could not be read');
@@ -168,25 +168,23 @@ export function whyUnreadable(observation: Observation): Evidence | undefined {
   return undefined;
 }
 
-/** A program on a plain terminal needs no tmux reading to be somebody's; inside tmux it does. */
-function whyUndecided(
+/** On a plain terminal a program is a user's without any tmux reading; inside tmux one is needed. */
+function undecidedReason(
   root: Process,
   session: Session | undefined,
   observation: Observation,
 ): Evidence | undefined {
-  if (session !== undefined) return whyUnreadable(observation);
+  if (session !== undefined) return unreadableSource(observation);
   const server = serverAround(root, observation.scene);
   if (server === undefined)
     return observation.scene.originOf(root).tmux === undefined
       ? undefined
-      : whyUnreadable(observation);
-  return (
-    whyUnreadable(observation) ??
-    doubt('unread', `below tmux server pid ${server.pid}, which was not queried: no verdict`)
-  );
+      : unreadableSource(observation);
+  const text = `below tmux server pid ${server.pid}, which was not queried: no verdict`;
+  return unreadableSource(observation) ?? doubt('unread', text);
 }
 
-/** Chosen sockets (-L, -S) limit the view: what runs below another tmux server is not looked at. */
+/** Chosen sockets (-L, -S) limit the view: processes below other tmux servers are skipped. */
 function isOutOfScope(process: Process, scene: Scene): boolean {
   if (!scene.inventory.serversChosen || !scene.sources.tmux) return false;
   const server = serverAround(process, scene);
@@ -200,7 +198,11 @@ function serverAround(process: Process, scene: Scene): Process | undefined {
   return scene.tree.ancestorsOf(process).find(each => scene.kindOf(each).kind === 'tmux server');
 }
 
-function whose(root: Process, session: Session | undefined, observation: Observation): Evidence[] {
+function ownershipEvidence(
+  root: Process,
+  session: Session | undefined,
+  observation: Observation,
+): Evidence[] {
   const { scene } = observation;
   const is = (text: string) => [contradiction('peoples-terminal', text)];
   if (session !== undefined)
@@ -236,11 +238,8 @@ function missingEntry(observation: Observation, name: string): Evidence {
   return hint('absence', `${name} is an agent’s name, but has no entry in ${count} ${registries}`);
 }
 
-function newestRegistry(observation: Observation): number {
-  return Math.max(
-    0,
-    ...observation.scene.inventory.registries.map(registry => registry.modifiedAt),
-  );
+function newestRegistry({ scene }: Observation): number {
+  return Math.max(0, ...scene.inventory.registries.map(registry => registry.modifiedAt));
 }
 
 function programName(process: Process, observation: Observation): string | undefined {

@@ -1,5 +1,5 @@
-/** What is remembered from look to look: who descended from whom, and since when a verdict has been the same.
- * Bounded: only what the last look still showed is kept. */
+/** Memory between polls: lineage, and since when a verdict has been the same. Bounded: only what the last
+ * poll still found is kept. */
 
 import { doubt, proof } from '../evidence/evidence.ts';
 import type { Membership } from '../evidence/named-owners.ts';
@@ -9,7 +9,7 @@ import type { Draft, Observation } from './draft.ts';
 
 export type Memory = {
   readonly lineage: Lineage;
-  /** By row key: the verdict of the last look, and when it was first seen, epoch milliseconds. */
+  /** By row key: the last poll's verdict, and when it was first reached, epoch milliseconds. */
   readonly since: ReadonlyMap<string, Agreed>;
 };
 
@@ -17,15 +17,15 @@ type Agreed = { readonly verdict: string; readonly since: number };
 
 export const emptyMemory: Memory = { lineage: new Map(), since: new Map() };
 
-/** Evidence younger than this needs a second look. */
+/** Evidence younger than this needs a second poll. */
 const settleAgeMs = 2000;
-/** How long after the first the second look must be. */
+/** Minimum time between the first and the second poll. */
 export const secondPollMs = 500;
 
-/** Turns drafts into rows: a ghost, orphan or husk that rests on something young is held back as `unknown` until
- * a second look agrees. A zombie that is as young is no row yet: most are reaped within moments. Each row tells since when its verdict has been the same:
- * class, confidence, roots and state of the record.
- * @returns the rows, how many of them wait, and what to remember. */
+/** Turns drafts into rows: a ghost, orphan or husk that rests on something young is `unknown` until a second
+ * poll agrees, and a young zombie is no row yet, as most are reaped at once. Each row records since when its
+ * verdict (class, confidence, roots, record state) has been the same.
+ * @returns the rows, how many are pending, and what to remember. */
 export function settle(drafts: readonly Draft[], now: number, before: Memory['since']) {
   const since = new Map<string, Agreed>();
   let unsettled = 0;
@@ -52,13 +52,13 @@ export function settle(drafts: readonly Draft[], now: number, before: Memory['si
   return { rows, unsettled, since };
 }
 
-/** Two looks at least half a second apart have agreed on it: bulk verbs act on nothing else. */
+/** Two polls at least half a second apart have agreed on it: bulk commands act on nothing else. */
 export function isAgreed({ agreedSince }: Row, takenAt: number): boolean {
   return agreedSince !== undefined && takenAt - agreedSince >= secondPollMs;
 }
 
-/** Every process that this look gave an owner, for the looks to come. A process of an interactive
- * agent counts too: when that agent is gone, its leftovers are known. */
+/** Every process that this poll gave an owner, for later polls. Members of an interactive agent count too:
+ * after it exits, its leftovers are known. */
 export function rememberLineage(
   observation: Observation,
   rows: readonly Row[],

@@ -1,4 +1,4 @@
-/** The loop: looks that never overlap, a second one soon where a verdict has yet to settle. */
+/** The poll loop: polls never overlap, and a second one follows soon while a verdict has yet to settle. */
 
 import type { Inventory, Snapshot } from '../model/model.ts';
 import type { Sources } from '../ports/host.ts';
@@ -8,17 +8,17 @@ import { emptyMemory, type Memory, secondPollMs } from './memory.ts';
 import { observe } from './observe.ts';
 
 export type Monitor = {
-  /** One look. While one is under way, callers share it. */
+  /** Polls once. Concurrent callers share the running poll. */
   poll(): Promise<Snapshot>;
-  /** A look of its own that also queries the tmux servers at these sockets. */
+  /** A separate poll that also queries the tmux servers at these sockets. */
   pollWith(sockets: readonly string[]): Promise<Snapshot>;
-  /** One look, and a second one where the first left a verdict open. */
+  /** Polls once, and again if a verdict is still open. */
   pollUntilSettled(): Promise<Snapshot>;
-  /** Two looks, half a second apart at least: what bulk verbs act on must be the same in both. */
+  /** Two polls at least half a second apart: bulk commands act only on rows that agree in both. */
   pollTwice(): Promise<Snapshot>;
-  /** What the last look read, unjudged. */
+  /** Raw inventory of the last poll. */
   inventory(): Inventory | undefined;
-  /** Looks until the signal is aborted, `pace()` apart from start to start. */
+  /** Polls until the signal is aborted, `pace()` apart from start to start. */
   run(
     pace: () => Pace,
     onSnapshot: (snapshot: Snapshot) => void | Promise<void>,
@@ -26,19 +26,19 @@ export type Monitor = {
   ): Promise<void>;
 };
 
-/** Time between looks, and whether to pause. */
+/** Time between polls, and whether to pause. */
 export type Pace = {
   readonly intervalMs: number;
   readonly paused: boolean;
   readonly wake?: AbortSignal;
 };
 
-/** A little over the time that two agreeing looks must be apart. */
-const secondLookDelayMs = secondPollMs + 20;
-/** A look that takes longer than its interval still leaves the machine this much air. */
+/** A little over the time that two agreeing polls must be apart. */
+const secondPollDelayMs = secondPollMs + 20;
+/** Minimum pause after a poll that took longer than its interval. */
 const shortestPauseMs = 20;
 
-/** @param keepsSightings whether sessions of agents are written down: looking alone changes nothing. */
+/** @param keepsSightings whether to store sessions of agents: read-only commands write nothing. */
 export function createMonitor(
   host: Sources,
   knowledge: Knowledge,
@@ -48,7 +48,7 @@ export function createMonitor(
   let pending: Promise<Snapshot> | undefined;
   let last: Inventory | undefined;
 
-  const takeLook = async (sources: Sources) => {
+  const pollOnce = async (sources: Sources) => {
     const inventory = await observe(sources, knowledge.recogniser);
     const steps = classifySteps(inventory, memory, knowledge, (processes, dismissed) =>
       host.processes.readDescriptors(processes, inventory.workspaces, dismissed),
@@ -64,7 +64,7 @@ export function createMonitor(
     return step.value.snapshot;
   };
   const observation = (sources: Sources = host): Promise<Snapshot> => {
-    pending ??= takeLook(sources).finally(() => {
+    pending ??= pollOnce(sources).finally(() => {
       pending = undefined;
     });
     return pending;
@@ -79,16 +79,16 @@ export function createMonitor(
     inventory: () => last,
     async pollUntilSettled() {
       const first = await observation();
-      // A source that was silent once would only be waited for a second time.
+      // A source that timed out once would only be waited for again.
       const isSilent = first.problems.some(problem => problem.unread);
       if (first.unsettled === 0 || isSilent) return first;
-      await host.clock.sleep(secondLookDelayMs);
+      await host.clock.sleep(secondPollDelayMs);
       return observation();
     },
     async pollTwice() {
       const first = await observation();
       if (first.problems.some(problem => problem.unread)) return first;
-      await host.clock.sleep(secondLookDelayMs);
+      await host.clock.sleep(secondPollDelayMs);
       return observation();
     },
     async run(pace, onSnapshot, signal) {
@@ -100,7 +100,7 @@ export function createMonitor(
           const snapshot = await observation();
           if (signal.aborted) return;
           await onSnapshot(snapshot);
-          if (snapshot.unsettled > 0) soonMs = secondLookDelayMs;
+          if (snapshot.unsettled > 0) soonMs = secondPollDelayMs;
         }
         const waitMs = Math.min(soonMs, pace().intervalMs) - (host.clock.steadyNow() - started);
         const signals = [signal, ...(wake === undefined ? [] : [wake])];

@@ -1,4 +1,4 @@
-/** One look: the readings side by side, raw and unjudged. */
+/** One poll: all sources read side by side, raw and unjudged. */
 
 import { mayBeAdopted } from '../evidence/adoption.ts';
 import type { Inventory, Origin, Process, RegistryReading, ServerReading } from '../model/model.ts';
@@ -10,8 +10,8 @@ import { recordedStatus } from '../registry/merge.ts';
 import { createProcessTree, type ProcessTree } from './process-tree.ts';
 import { asSessionName, isOurs } from './scene.ts';
 
-/** Asks the host for everything once. tmux and the registries are asked first, so that their
- * waiting runs beside the process scan, which occupies this thread. */
+/** Reads every source once. tmux and the registries start first, so that their I/O overlaps the process scan,
+ * which blocks this thread. */
 export async function observe(host: Sources, recogniser: Recogniser): Promise<Inventory> {
   const takenAt = host.clock.now();
   const started = host.clock.steadyNow();
@@ -25,7 +25,7 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
   const table = processes.ok ? processes.value : [];
   const tree = createProcessTree(table);
   const origins = readOrigins(table, tree, panePidsOf(shown), host, recogniser);
-  const servers = hasAbsentee(registries.registries, shown, host.servers.areChosen)
+  const servers = hasMissingSession(registries.registries, shown, host.servers.areChosen)
     ? [...shown, ...(await readOtherServers(shown, table, tree, origins, host, recogniser))]
     : shown;
   return {
@@ -46,8 +46,8 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
   };
 }
 
-/** Marks of the candidates, and of the parents of those that have any: what a parent lacks tells that another
- * one started the child. */
+/** Marks of the candidates, and of the parents of those that have any: a mark that the parent lacks proves
+ * that another process started the child. */
 function readOrigins(
   table: readonly Process[],
   tree: ProcessTree,
@@ -68,8 +68,8 @@ function readOrigins(
     : new Map([...origins, ...host.processes.readOrigins([...parents])]);
 }
 
-/** Whose inherited marks are worth reading: agent programs and what they started, panes and tmux servers, and
- * what may have lost its parent. Below a pane each process is in its tree. */
+/** Processes whose inherited marks are worth reading: agent programs and their descendants, panes and tmux
+ * servers, and those that may have lost their parent. Below a pane, membership follows from the tree. */
 function candidatesOf(
   table: readonly Process[],
   tree: ProcessTree,
@@ -103,9 +103,9 @@ function candidatesOf(
   });
 }
 
-/** Whether an entry has no session of its name: only then other servers matter. Of chosen ones what has ended is
- * taken for ended. */
-function hasAbsentee(
+/** Whether an entry has no session of its name: only then do other servers matter. With chosen sockets, a
+ * finished entry is taken as finished. */
+function hasMissingSession(
   registries: readonly RegistryReading[],
   servers: readonly ServerReading[],
   areChosen: boolean,
@@ -126,8 +126,8 @@ function hasAbsentee(
   );
 }
 
-/** Servers that are not shown: those that -L or -S leaves out, and those whose socket is in another directory,
- * which is read from the `TMUX` of what runs below them. */
+/** Servers outside the view: those that -L or -S excludes, and those whose socket is in another directory,
+ * found by the `TMUX` of the processes below them. */
 async function readOtherServers(
   shown: readonly ServerReading[],
   table: readonly Process[],
@@ -137,12 +137,12 @@ async function readOtherServers(
   recogniser: Recogniser,
 ): Promise<readonly ServerReading[]> {
   if (shown.some(({ reading }) => !reading.ok)) return [];
-  const asked = new Set(
+  const queried = new Set(
     shown.flatMap(({ reading }) => (reading.ok ? reading.value.map(pane => pane.serverPid) : [])),
   );
   const isOwn = (process: Process) =>
     recogniser(process).kind === 'tmux server' &&
-    !asked.has(process.pid) &&
+    !queried.has(process.pid) &&
     process.uid === host.machine.uid &&
     origins.get(process.pid)?.isNamespaced !== true;
   const servers = table.filter(isOwn);
@@ -160,7 +160,7 @@ async function readOtherServers(
   const why = host.servers.areChosen
     ? 'excluded by -L or -S'
     : 'outside the socket directory (use -S)';
-  // The socket of a server that has ended may be another's by now.
+  // Another server may have reused the socket path.
   return found.flatMap(each =>
     each.reading.ok && each.reading.value.some(pane => pids.has(pane.serverPid))
       ? [{ ...each, leftOut: why }]

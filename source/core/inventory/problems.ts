@@ -1,4 +1,4 @@
-/** What stands between the person and the truth, from one look. */
+/** What limits or contradicts one poll, as problems for the user. */
 
 import { unqueriedServers } from '../evidence/absence.ts';
 import type { Problem } from '../model/model.ts';
@@ -21,7 +21,7 @@ export function problemsOf(scene: Scene): Problem[] {
         message: `tmux socket ${socket}: ${reading.reason}`,
         unread: true,
       });
-  // Where sockets are chosen (-L, -S), the others are the person's own limit.
+  // If sockets were chosen (-L, -S), other servers are excluded on purpose.
   for (const server of inventory.serversChosen ? [] : unqueriedServers(scene))
     problems.push({
       source: 'tmux',

@@ -1,17 +1,17 @@
-/** Who started whom, from one look. */
+/** The parent relation of one poll. */
 import { groupBy } from '../model/group-by.ts';
 import type { Process } from '../model/model.ts';
 
 export type ProcessTree = {
   readonly byPid: ReadonlyMap<number, Process>;
   childrenOf(pid: number): readonly Process[];
-  /** Its living parent, where that can be seen. */
+  /** Its living parent, if visible. */
   parentOf(process: Process): Process | undefined;
-  /** Whether a process of this pid is above it. */
+  /** Whether the process with this pid is an ancestor. */
   isBelow(process: Process, pid: number): boolean;
   /** Parents from the nearest up; stops at a cycle and at a parent younger than its child. */
   ancestorsOf(process: Process): Process[];
-  /** The process and everything below it that `enter` lets in, parents before children. */
+  /** The process and all descendants that `enter` accepts, parents before children. */
   subtreeOf(root: Process, enter?: (process: Process) => boolean): Process[];
 };
 

@@ -1,5 +1,5 @@
-/** Sessions that are an agent's by proof, to be kept: when one is renamed, its panes still tell which session
- * they were made in. */
+/** Sessions proven to be an agent's, to be stored: after a rename, their panes still tell which session they
+ * were created in. */
 import type { Sighting } from '../model/model.ts';
 import type { Observation } from './draft.ts';
 
@@ -11,7 +11,7 @@ export function sightingsOf({ scene, attribution }: Observation): readonly Sight
     const workspace = record.registries[0]?.workspace;
     if (home === undefined || server === undefined || workspace === undefined) return [];
     if (record.status !== 'active' || homes.ownerOfSession(home) !== record.key) return [];
-    // What was made in it was made for the agent: the pane that was there first says so.
+    // The first pane is the agent's, so panes created in this session were made for it.
     const isProven = home.panes.some(pane => {
       const owner = homes.ownerOf(pane);
       const isIts = owner?.owner === record.key && owner.evidence.strength === 'proof';

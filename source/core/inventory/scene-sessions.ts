@@ -1,11 +1,11 @@
-/** tmux sessions and their panes, as one look has them: each pane once, however many sessions show it. */
+/** tmux sessions and their panes in one poll: each pane once, however many sessions show it. */
 import type { Inventory, Origin, Pane, Process, ServerReading } from '../model/model.ts';
 import { sessionKey } from '../model/row-keys.ts';
 import { isZombie, type ProcessTree } from './process-tree.ts';
 
 export type Session = {
   readonly key: string;
-  /** `$7`: unique in one life of its server. */
+  /** `$7`: unique during the life of its server. */
   readonly id: string;
   readonly serverPid: number;
   readonly socket: string;
@@ -15,7 +15,7 @@ export type Session = {
   readonly createdAt: number;
   readonly activityAt: number;
   readonly panes: readonly ScenePane[];
-  /** On a server that is not shown, and why. */
+  /** Why its server is excluded from the view, if it is. */
   readonly leftOut?: string;
 };
 
@@ -23,9 +23,9 @@ export type Session = {
 export type ScenePane = {
   readonly pane: Pane;
   readonly socket: string;
-  /** Its first process, where that is alive. */
+  /** Its first process, if alive. */
   readonly root?: Process;
-  /** Id of the session that it was made in (`$TMUX`); unknown where its environment is. */
+  /** Id of the session that it was created in (`$TMUX`); undefined if its environment is unreadable. */
   readonly birth?: string;
   readonly leftOut?: string;
 };

@@ -1,5 +1,5 @@
-/** One inventory, joined: the process tree, tmux sessions with their panes, registry records, and what is known
- * of each process. Nothing is judged here. */
+/** One inventory, joined: process tree, tmux sessions with their panes, registry records, and facts about
+ * each process. Nothing is judged here. */
 
 import type {
   Descriptors,
@@ -19,8 +19,8 @@ import { panesOf, type ScenePane, type Session, sessionsOf } from './scene-sessi
 
 export type { ScenePane, Session } from './scene-sessions.ts';
 
-/** Reads what processes have open; each is asked about at most once in a poll.
- * @param dismissed pids whose ends of a pipe do not count: they may all be left over. */
+/** Reads the open files of processes, each at most once per poll.
+ * @param dismissed pids whose pipe ends are ignored, as they may all be leftovers. */
 export type Probe = (
   processes: readonly Process[],
   dismissed: readonly number[],
@@ -34,32 +34,32 @@ export type Scene = {
   readonly tree: ProcessTree;
   readonly sessions: readonly Session[];
   readonly panes: readonly ScenePane[];
-  /** The pane that an environment names: on that server, where it still is. */
+  /** The pane that an environment names, if it still exists on that server. */
   paneNamedBy(origin: Origin): ScenePane | undefined;
   /** By the pid of the pane's first process. */
   readonly paneByRoot: ReadonlyMap<number, ScenePane>;
   readonly records: readonly AgentRecord[];
   readonly recordByKey: ReadonlyMap<string, AgentRecord>;
   readonly sightings: readonly Sighting[];
-  /** Keys of rows whose ending is under way, or was cut off. */
+  /** Keys of rows whose termination is running or was interrupted. */
   readonly ending: ReadonlySet<string>;
   readonly prefixes: readonly string[];
-  /** How long after an entry became terminal its agent may still run, milliseconds. */
+  /** How long an agent may still run after its entry became terminal, milliseconds. */
   readonly graceMs: number;
-  /** vigil itself and what it started. */
+  /** vigil itself and its children. */
   readonly own: ReadonlySet<number>;
   readonly sources: Sources;
   kindOf(process: Process): Kind;
   originOf(process: Process): Origin;
-  /** What kind of program of people's it is; nothing where it is none. */
+  /** Kind of users' program, such as `an editor`; undefined if it is none. */
   usersProgramOf(process: Process): string | undefined;
-  /** Where it has not been read, nothing is known. */
+  /** Unread descriptors give no evidence. */
   descriptorsOf(process: Process): Descriptors;
-  /** Reads what these have open, for `descriptorsOf`. */
+  /** Reads the open files of these for `descriptorsOf`. */
   probe(processes: readonly Process[], dismissed?: readonly number[]): void;
 };
 
-/** Which sources could be read: without evidence no verdict. */
+/** Which sources could be read: no evidence, no verdict. */
 export type Sources = {
   readonly processes: boolean;
   readonly tmux: boolean;
@@ -87,12 +87,12 @@ export const unreadDescriptors: Descriptors = {
 
 export const noProbe: Probe = () => new Map();
 
-/** How long after its entry became terminal an agent may still run. */
+/** How long an agent may still run after its entry became terminal. */
 export const standardGraceMs = 10_000;
 
 export function createScene(given: Inventory, rules: SceneRules, probe = noProbe): Scene {
   const { recogniser, sessionPrefixes, graceMs = standardGraceMs } = rules;
-  // In an order of our own: what is decided must not hang on the order of a table.
+  // Sorted, so that no decision depends on the order of a table.
   const inventory = { ...given, servers: inOrder(given.servers) };
   const processes = inventory.processes.ok
     ? [...inventory.processes.value].sort((a, b) => a.startedAt - b.startedAt || a.pid - b.pid)
@@ -105,8 +105,8 @@ export function createScene(given: Inventory, rules: SceneRules, probe = noProbe
     [...panes.values()].map(each => [`${each.pane.serverPid} ${each.pane.paneId}`, each] as const),
   );
   const records = mergeRegistries(inventory.registries);
-  // Walks up the tree ask of the same ancestors again and again.
-  const peoples = new Map<number, { readonly program?: string }>();
+  // Tree walks query the same ancestors again and again.
+  const usersPrograms = new Map<number, { readonly program?: string }>();
   const descriptors = new Map<number, Descriptors>();
   return {
     inventory,
@@ -140,11 +140,11 @@ export function createScene(given: Inventory, rules: SceneRules, probe = noProbe
     kindOf: recogniser,
     originOf,
     usersProgramOf(process) {
-      const known = peoples.get(process.pid);
+      const known = usersPrograms.get(process.pid);
       if (known !== undefined) return known.program;
       const origin = inventory.origins.get(process.pid);
       const program = origin && usersProgram(process, origin);
-      peoples.set(process.pid, { program });
+      usersPrograms.set(process.pid, { program });
       return program;
     },
     descriptorsOf: process => descriptors.get(process.pid) ?? unreadDescriptors,
@@ -169,7 +169,7 @@ function inOrder(servers: readonly ServerReading[]): readonly ServerReading[] {
     });
 }
 
-/** Processes of this user; root sees everybody's. */
+/** Processes of this user; for root, all. */
 export function isOurs(process: Process, machine: Machine): boolean {
   return machine.uid === 0 || process.uid === machine.uid;
 }
@@ -178,23 +178,23 @@ export function isAlive(process: Process): boolean {
   return !isZombie(process);
 }
 
-/** A shell that waits for a person, not one that carries a command. */
+/** A shell that waits for input, not one that runs a command. */
 export function isInteractiveShell(process: Process, scene: Pick<Scene, 'kindOf'>): boolean {
   const isShell = scene.kindOf(process).kind === 'shell';
   return isShell && !process.argv.some(word => /^-[a-z]*c$/.test(word));
 }
 
-/** tmux writes `_` for the two characters that its targets give a meaning. */
+/** tmux writes `_` for the two characters that are special in its targets. */
 export function asSessionName(name: string): string {
   return name.includes('.') || name.includes(':') ? name.replace(/[.:]/g, '_') : name;
 }
 
-/** The session an agent should be in: as recorded, else by the orchestrator's habit. */
+/** The session an agent should be in: as recorded, else by the orchestrator's naming scheme. */
 export function sessionNameOf(record: AgentRecord): string {
   return asSessionName(record.entry.session || agentSession(record.entry.id));
 }
 
-/** Its session's name is exactly a prefix of agents and its id: a registry may name any other session. */
+/** Its session's name is exactly an agent prefix and its id: a registry may name any other session. */
 export function hasOwnName(record: AgentRecord, prefixes: readonly string[]): boolean {
   const name = sessionNameOf(record);
   return prefixes.some(prefix => name === asSessionName(`${prefix}${record.entry.id}`));

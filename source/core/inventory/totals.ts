@@ -1,14 +1,14 @@
-/** Sums over rows: how many of each class, and what they take. */
+/** Totals over rows: counts per class, and resource usage. */
 import { identityOf, type Row, rowClasses, type Totals } from '../model/model.ts';
 import { sums } from './draft.ts';
 import { isUnlisted } from './unlisted.ts';
 
 export type Share = { readonly cpuPercent: number; readonly rssBytes: number };
 
-/** What ending undead rows, husks and orphans would free. */
+/** Classes whose resources ending them would reclaim. */
 const leakedClasses: ReadonlySet<string> = new Set(['undead', 'husk', 'orphan']);
 
-/** @param workspaces of the look. */
+/** @param workspaces of the poll. */
 export function totalsOf(rows: readonly Row[], workspaces: readonly string[]): Totals {
   const counts = Object.fromEntries(rowClasses.map(each => [each, 0])) as Record<
     Row['class'],
@@ -20,12 +20,12 @@ export function totalsOf(rows: readonly Row[], workspaces: readonly string[]): T
   return { ...counts, cpuPercent: Math.round(cpuPercent * 10) / 10, rssBytes, reclaimableBytes };
 }
 
-/** What is held by whom. */
+/** Resource usage by group. */
 export type Shares = {
   readonly working: Share;
   /** Orphans, undead and husks. */
   readonly leaked: Share;
-  /** Of what is leaked, what a sweep would end: not who is watched by somebody. */
+  /** The leaked part that a sweep would end: without rows that have a client attached. */
   readonly sweepable: Share;
 };
 
@@ -42,7 +42,7 @@ function isLeaked(row: Row, workspaces: readonly string[]): boolean {
   return leakedClasses.has(row.class) && !isUnlisted(row, workspaces);
 }
 
-/** Each process once, also where two workspaces have the same agent. */
+/** Each process once, even if two workspaces record the same agent. */
 function shareOf(rows: readonly Row[]): Share {
   const seen = new Set<string>();
   let cpuPercent = 0;

@@ -1,8 +1,8 @@
-/** Agent sessions that nothing could have on record: no workspace is known here. They are `orphan` by the letter,
- * and may well be somebody's work: they count as working, and no bulk command ends them. */
+/** Agent sessions that no registry could record, because no workspace is known. They are `orphan` by
+ * definition but may well be in use: they count as working, and no bulk command ends them. */
 import type { Row } from '../model/model.ts';
 
-/** @param workspaces that the row's look had. */
+/** @param workspaces of the row's poll. */
 export function isUnlisted(row: Row, workspaces: readonly string[]): boolean {
   return row.class === 'orphan' && row.session !== undefined && workspaces.length === 0;
 }

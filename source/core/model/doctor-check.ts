@@ -1,4 +1,4 @@
-/** One thing that `vigil doctor` looked at. */
+/** One check of `vigil doctor`. */
 export type Check = {
   readonly name: string;
   readonly state: 'ok' | 'bad';

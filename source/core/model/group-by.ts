@@ -1,6 +1,6 @@
 /** Lists by key. `Map.groupBy` needs Node 21. */
 
-/** @returns the items by what `keyOf` gives, each list in their order. */
+/** @returns the items grouped by `keyOf`, each list in input order. */
 export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) addTo(groups, keyOf(item), item);

@@ -1,10 +1,9 @@
-/** One row looked at closer, because a person has opened it: what no look of the whole machine reads.
- * All strings are raw. */
+/** One row read in more detail because its detail view is open. All strings are raw. */
 
 import { type AgentFile, filesOf } from '../termination/agent-files.ts';
 import type { Inventory, Pane, ProcessRef, Reading, Row } from './model.ts';
 
-/** A pane of tmux by what cannot be reused within one life of its server. */
+/** A tmux pane by fields that are not reused during the life of its server. */
 export type PaneRef = {
   readonly socketPath: string;
   readonly serverPid: number;
@@ -15,38 +14,38 @@ export type PaneRef = {
 const tailNames = ['log', 'progress', 'findings'] as const;
 export type TailName = (typeof tailNames)[number];
 
-/** What is to be looked at. */
+/** What to read. */
 export type Subject = {
-  /** The row's. */
+  /** Key of the row. */
   readonly key: string;
   readonly agentId?: string;
   readonly processes: readonly ProcessRef[];
   readonly pane?: PaneRef;
-  /** Registry files that have an entry of the agent; a task's before the index. */
+  /** Registry files with an entry of the agent; task registries before the index. */
   readonly registries: readonly string[];
   readonly tails: readonly (AgentFile & { readonly name: TailName })[];
 };
 
 export type Inspection = {
   readonly key: string;
-  /** Working directories by pid; of a process that may not be looked into there is none. */
+  /** Working directories by pid; unreadable ones are missing. */
   readonly directories: ReadonlyMap<number, string>;
   readonly ports: ReadonlyMap<number, Reading<readonly number[]>>;
-  /** The entry as each registry has it: names and JSON, in its own order. */
+  /** The entry as each registry has it: names and JSON, in file order. */
   readonly records: readonly {
     readonly path: string;
     readonly fields: Reading<readonly (readonly [string, string])[]>;
   }[];
-  /** The last lines, the newest at the end; no value where there is no such file. */
+  /** The last lines, newest last; undefined if there is no such file. */
   readonly tails: readonly {
     readonly name: TailName;
     readonly lines: Reading<readonly string[] | undefined>;
   }[];
-  /** What the session's pane shows, without the blank lines at its end. */
+  /** Content of the session's pane, without trailing blank lines. */
   readonly screen?: Reading<readonly string[]>;
 };
 
-/** @param inventory of the look that the row is of. */
+/** @param inventory of the row's poll. */
 export function subjectOf(row: Row, inventory: Inventory): Subject {
   const { agentId, workspace, task } = row;
   const found = inventory.registries.flatMap(registry => {
@@ -80,7 +79,7 @@ function isTail({ place, path }: AgentFile, name: TailName): boolean {
   return name === 'log' ? place === 'logs' && !path.includes('deploy_') : place === name;
 }
 
-/** The pane that the row's processes run in; of a session without any its first one. */
+/** The pane that the row's processes run in, else the session's first one. */
 function paneOf(row: Row, { servers }: Inventory): PaneRef | undefined {
   if (row.session === undefined) return undefined;
   const { name, socket } = row.session;

@@ -1,5 +1,5 @@
-/** The words of docs/usage.md as types. Strings in here are raw: they come from the machine and are
- * hostile until `text/printable` has made them printable. Times are epoch milliseconds. */
+/** The terms of docs/usage.md as types. Strings are raw: they come from the machine and are hostile until
+ * `text/printable` has made them printable. Times are epoch milliseconds. */
 
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Escalation } from '../termination/progress.ts';
@@ -28,7 +28,7 @@ export type Pane = {
   readonly sessionId: string;
   readonly sessionName: string;
   readonly createdAt: number;
-  /** Clients that see it: by its session, by a grouped one, or by a window that is linked elsewhere. */
+  /** Clients that see it: by its session, a grouped one, or a window linked elsewhere. */
   readonly attached: number;
   readonly activityAt: number;
   readonly paneId: string;
@@ -39,12 +39,13 @@ export type Pane = {
   readonly agentOption?: string;
 };
 
-/** One tmux socket and what `list-panes -a` said there. No server is an empty list. */
+/** One tmux socket and its `list-panes -a` output. No server is an empty list. */
 export type ServerReading = {
   readonly socket: string;
   readonly path: string;
   readonly reading: Reading<readonly Pane[]>;
-  /** Not one of those that are shown and acted on, and why; asked all the same: what is there is no absence. */
+  /** Why it is excluded from the view, if it is. It is queried all the same, so that its agents are not
+   * reported as gone. */
   readonly leftOut?: string;
 };
 
@@ -52,35 +53,35 @@ export type Machine = {
   readonly host: string;
   readonly bootId: string;
   readonly uid: number;
-  /** vigil's own pid: it and what it started are never rows. */
+  /** vigil's own pid: neither it nor its children are ever rows. */
   readonly pid: number;
-  /** Made up: nothing of it is real. */
+  /** Simulated: nothing on it is real. */
   readonly isDemo?: boolean;
 };
 
-/** How the machine is, and what vigil itself takes of it. */
+/** Load and memory of the machine, and vigil's own usage. */
 export type Vitals = {
   /** Run queue over the last minute. */
   readonly load: number;
   readonly cores: number;
   readonly memoryBytes: number;
-  /** What can be had without swapping. */
+  /** Memory available without swapping. */
   readonly availableBytes: number;
-  /** Of one core, since the look before; the first has none. */
+  /** Of one core, since the previous poll; undefined on the first. */
   readonly ownCpuPercent?: number;
   readonly ownRssBytes: number;
 };
 
-/** The kill set of a row that a vigil (`by`, its pid) ends, or did when it was killed. */
-export type Noted = {
+/** Kill set of a row that a vigil (pid `by`) is terminating, or was when it was killed. */
+export type KillNote = {
   readonly key: string;
   readonly by: number;
   readonly processes: readonly ProcessRef[];
-  /** How far it is, where it tells. */
+  /** The stage it has reached, if reported. */
   readonly escalation?: Escalation;
 };
 
-/** A session that was proven to be an agent's: a rename later loses nothing. */
+/** A session proven to be an agent's: it is still known after a rename. */
 export type Sighting = {
   readonly serverPid: number;
   readonly serverStart: string;
@@ -91,7 +92,7 @@ export type Sighting = {
   readonly agentId: string;
 };
 
-/** One look at the machine: raw and unjudged. */
+/** Everything that one poll read: raw and unjudged. */
 export type Inventory = {
   readonly takenAt: number;
   readonly tookMs: number;
@@ -99,19 +100,19 @@ export type Inventory = {
   readonly workspaces: readonly string[];
   readonly vitals?: Vitals;
   readonly processes: Reading<readonly Process[]>;
-  /** By pid of this look's processes; only candidates are in it. */
+  /** By pid of this poll's processes; candidates only. */
   readonly origins: ReadonlyMap<number, Origin>;
   readonly servers: readonly ServerReading[];
-  /** True when the person chose sockets (-L, -S): then only these count. */
+  /** True if sockets were chosen (-L, -S): then only these count. */
   readonly serversChosen: boolean;
   readonly registries: readonly RegistryReading[];
-  /** Endings that were begun and have not been seen to be over. */
-  readonly endings?: readonly Noted[];
-  /** Sessions of agents that an earlier run has seen. */
+  /** Terminations that were started and are not confirmed as finished. */
+  readonly endings?: readonly KillNote[];
+  /** Sessions of agents, stored by an earlier run. */
   readonly sightings?: readonly Sighting[];
-  /** Workspaces that were found and are not ours: shown, and acted on only where they are named. */
+  /** Workspaces that were discovered and are not ours: shown, and acted on only if named. */
   readonly foreign?: ReadonlyMap<string, string>;
-  /** What else could not be read, such as a workspace that is not there. */
+  /** Other unreadable sources, such as a missing workspace. */
   readonly problems: readonly Problem[];
 };
 
@@ -130,10 +131,10 @@ export type RowClass = (typeof rowClasses)[number];
 
 export type Role = 'agent' | 'support' | 'mcp' | 'child';
 
-/** A member of a row. @property reason why it is one. */
+/** A member of a row. @property reason evidence for its membership. */
 export type RowProcess = Process & { readonly role: Role; readonly reason: Evidence };
 
-/** Of an orphan: whether it is proven that its agent is gone. */
+/** Of an orphan: whether its agent is proven to be gone. */
 export type Confidence = 'proven' | 'suspected';
 
 export type RowSession = {
@@ -144,13 +145,13 @@ export type RowSession = {
 
 export type Row = {
   readonly class: RowClass;
-  /** Stable across looks: `agent:…`, `session:SOCKET/NAME`, `process:PID@START`. */
+  /** Stable across polls: `agent:…`, `session:SOCKET/NAME`, `process:PID@START`. */
   readonly key: string;
   readonly agentId?: string;
-  /** Its name, where nothing that it is made of tells it any more. */
+  /** Label kept from an earlier poll, if its members no longer yield one. */
   readonly previousLabel?: string;
   readonly type?: string;
-  /** Whose registries record it. */
+  /** Workspace whose registries record it. */
   readonly workspace?: string;
   readonly task?: string;
   readonly parent?: string;
@@ -167,34 +168,34 @@ export type Row = {
   readonly evidence: readonly Evidence[];
   /** Of orphans only. */
   readonly confidence?: Confidence;
-  /** Why no bulk verb ends it, beyond its class. */
+  /** Why no bulk command ends it, beyond its class. */
   readonly spared?: Evidence;
-  /** Its session goes on after its end, and why. */
+  /** Why its session is kept after it is ended, if it is. */
   readonly keepsSession?: Evidence;
-  /** Panes that are its own. */
+  /** Panes that it owns. */
   readonly panes?: readonly Pane[];
-  /** What the verdict rests on: class, roots and the state of the record. */
+  /** Basis of the verdict: class, roots and record state. */
   readonly verdict?: string;
-  /** Since when every poll has agreed on that verdict, epoch milliseconds. */
+  /** When polls began to agree on that verdict, epoch milliseconds. */
   readonly agreedSince?: number;
-  /** On the screen only: just come, or just gone. */
+  /** On the screen only: just appeared, or just gone. */
   readonly mark?: 'new' | 'gone';
   readonly growth?: Growth;
 };
 
-/** Memory that grows fast. */
+/** Fast memory growth. */
 export type Growth = {
   readonly bytesPerSecond: number;
-  /** When the machine has none left, if it goes on like this. */
+  /** Time until the machine runs out of memory at this rate. */
   readonly fullInMs?: number;
 };
 
-/** Something that stands between the person and the truth. `unread` marks a source that could not
- * be read at all (exit code 5); the others are remarks on what was read. */
+/** A problem to show the user. `unread` marks a source that could not be read at all (exit code 5); the
+ * others are notes on what was read. */
 export type Problem = {
   readonly source: 'tmux' | 'processes' | 'registry' | 'workspace' | 'vigil';
   readonly message: string;
-  /** Path of the file that it is about, where it is about one. */
+  /** Path of the file concerned, if any. */
   readonly about?: string;
   readonly unread: boolean;
 };
@@ -206,7 +207,7 @@ export type RegistrySummary = {
   readonly ok: boolean;
   readonly agents: number;
   readonly recordedActive: number;
-  /** Not known where a source could not be read. */
+  /** Undefined if a source could not be read. */
   readonly actualActive?: number;
   readonly lockedBy?: string;
 };
@@ -214,11 +215,11 @@ export type RegistrySummary = {
 export type Totals = Readonly<Record<RowClass, number>> & {
   readonly cpuPercent: number;
   readonly rssBytes: number;
-  /** What ending undead, husks and orphans would free. */
+  /** What ending undead rows, husks and orphans would free. */
   readonly reclaimableBytes: number;
 };
 
-/** What vigil claims about one look, with the evidence for it. */
+/** The result of one poll, with its evidence. */
 export type Snapshot = {
   readonly takenAt: number;
   readonly tookMs: number;
@@ -229,6 +230,6 @@ export type Snapshot = {
   readonly registries: readonly RegistrySummary[];
   readonly totals: Totals;
   readonly problems: readonly Problem[];
-  /** Rows that wait for a second look that agrees. */
+  /** Rows that wait for a second poll that agrees. */
   readonly unsettled: number;
 };

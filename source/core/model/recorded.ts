@@ -1,7 +1,7 @@
-/** What registries hold, as read: raw and unjudged. */
+/** Registry contents as read: raw and unjudged. */
 import type { ProcessRef, Reading } from './process.ts';
 
-/** One agent as one registry file has it. */
+/** One agent in one registry file. */
 export type AgentEntry = {
   readonly id: string;
   readonly type?: string;
@@ -16,38 +16,38 @@ export type AgentEntry = {
   /** When it was recorded as finished. */
   readonly finishedAt?: number;
   readonly tracked: readonly (ProcessRef & { readonly bootId: string })[];
-  /** What `tracked_files` names, by its name there. */
+  /** Paths in `tracked_files`, by their names there. */
   readonly files?: ReadonlyMap<string, string>;
-  /** Fields that are there with a wrong type. */
+  /** Fields with a wrong type. */
   readonly faults: readonly EntryFault[];
 };
 
-/** A field of an entry with a wrong type, and the sentence about it. */
+/** A field with a wrong type, and the message for it. */
 export type EntryFault = { readonly field: string; readonly text: string };
 
 export type RegistryScope = 'task' | 'global';
 
-/** What a registry allows; a limit that it does not name is none. */
+/** Limits in a registry; a missing one is no limit. */
 export type Limits = {
   /** Active agents at once: of the task, or of the whole workspace. */
   readonly concurrent?: number;
   /** Agents that may ever be spawned in the task. */
   readonly agents?: number;
   readonly depth?: number;
-  /** How many were spawned so far, by the file's own count. */
+  /** Agents spawned so far, by the file's own counter. */
   readonly spawned?: number;
 };
 
 export type RegistryContent = {
   readonly task?: string;
   readonly entries: readonly AgentEntry[];
-  /** What the file itself counts as active, where it says so. */
+  /** The file's own count of active agents, if it has one. */
   readonly countedActive?: number;
   readonly countedCompleted?: number;
   readonly limits?: Limits;
-  /** Where the orchestrator's client works: a path that nobody has checked. */
+  /** Working directory of the orchestrator's client: an unverified path. */
   readonly directory?: string;
-  /** Parts that make no sense and were left out, one sentence each. */
+  /** Malformed parts that were skipped, one sentence each. */
   readonly faults: readonly string[];
 };
 

@@ -2,7 +2,7 @@
 
 const mostEdits = 2;
 
-/** @returns the known word that begins with the word or is the fewest edits away; nothing when none is close. */
+/** @returns the known word that starts with the word or is the fewest edits away; undefined if none is close. */
 export function similarWord(word: string, known: readonly string[]): string | undefined {
   const longer = word.length > 1 ? known.find(each => each.startsWith(word)) : undefined;
   if (longer !== undefined) return longer;

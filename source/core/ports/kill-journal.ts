@@ -1,5 +1,5 @@
 /** The kill journal: which processes are being ended and which are stopped, on disk before the first signal. */
-import type { Noted, ProcessRef } from '../model/model.ts';
+import type { KillNote, ProcessRef } from '../model/model.ts';
 import type { Escalation } from '../termination/progress.ts';
 
 /** What a termination writes down. */
@@ -21,7 +21,7 @@ export type KillJournal = {
 /** What is done with the journals of other vigils, and with our own on exit. */
 export type KillRecovery = {
   /** Kill sets of terminations under way, our own too, and of those that were cut off. */
-  read(): readonly Noted[];
+  read(): readonly KillNote[];
   /** Resumes the processes that a killed vigil left stopped. @returns these. */
   resumeStopped(): readonly ProcessRef[];
   /** For an unexpected exit: resumes what we stopped. @returns processes still running of what was being

@@ -2,17 +2,17 @@
 
 export type AgentProgram = {
   readonly name: string;
-  /** Base names of the executable or of the script an interpreter runs. */
+  /** Base names of the executable, or of the script that an interpreter runs. */
   readonly commands: readonly string[];
-  /** Packages of npm whose scripts it is. */
+  /** npm packages whose scripts are this program. */
   readonly packages: readonly string[];
-  /** Parts of a path that give a native install or a module away. */
+  /** Path segments that identify a native install or a module. */
   readonly paths: readonly string[];
-  /** First words after the options that make it a helper: a server, a daemon, an errand. */
+  /** First words after the options that make it a helper: a server, a daemon, a one-off command. */
   readonly helpers: readonly string[];
   /** Options that take a value, which is then not the first word. */
   readonly valueOptions: readonly string[];
-  /** A daemon that serves several agents, by the words behind the program and the first that is no option. */
+  /** Whether it is a daemon that serves several agents, by its arguments and the first that is no option. */
   readonly isHost: (words: readonly string[], first: string | undefined) => boolean;
 };
 
@@ -59,7 +59,7 @@ export const agentPrograms: readonly AgentProgram[] = [
       'cloud',
     ],
     valueOptions: ['-c', '--config', '-m', '--model', '-p', '--profile', '-C', '--cd', '-s', '-a'],
-    // The daemon that runs the turns of every TUI of a user, and its updater.
+    // The daemon that runs the turns of all of a user's TUIs, and its updater.
     isHost: (words, first) =>
       first === 'app-server' &&
       words.some(word => word === '--managed-daemon' || word === '--listen' || word === 'daemon'),
@@ -178,5 +178,5 @@ export function simple(
   };
 }
 
-/** Session names that orchestrators give to agents. */
+/** Session name prefixes that orchestrators give to agents. */
 export const defaultSessionPrefixes: readonly string[] = ['agent_', 'claude-agent-'];

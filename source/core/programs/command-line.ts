@@ -1,8 +1,7 @@
-/** What a command line says about the program behind it. */
+/** The program behind a command line. */
 import { interpreters, interpreterValueOptions, interpreterVerbs } from './known-programs.ts';
 
-/** The script that an interpreter runs, and the words behind it; none for `sh -c …`, `node -e …` and an idle
- * shell. */
+/** The script that an interpreter runs, and its arguments; none for `sh -c …`, `node -e …` and an idle shell. */
 export function scriptOf(command: string, argv: readonly string[]) {
   const rest: readonly string[] = [];
   if (!interpreters.has(command.replace(/\d+(\.\d+)*$/, '')) && !interpreters.has(command))
@@ -19,7 +18,7 @@ export function scriptOf(command: string, argv: readonly string[]) {
   return { script: undefined, rest };
 }
 
-/** A program that sets its own title shows one string: its words are the command line then. */
+/** A program that sets its own title has a single argument: split it into words. */
 export function wordsOf(argv: readonly string[]): readonly string[] {
   const [title] = argv;
   const isTitle =
@@ -27,7 +26,7 @@ export function wordsOf(argv: readonly string[]): readonly string[] {
   return isTitle ? title.split(' ') : argv;
 }
 
-/** A program that sets its own title shows one string: keep its first word. */
+/** A program that sets its own title has a single argument: keep its first word. */
 export function executableOf(first: string): string {
   const path = first.startsWith('-') ? first.slice(1) : first;
   return path.includes('/') ? path : (path.split(' ')[0] ?? path);
@@ -37,7 +36,7 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** The package that a script belongs to: what follows the last `node_modules/`, with its scope. */
+/** The package of a script: what follows the last `node_modules/`, with its scope. */
 export function packageOf(script: string): string | undefined {
   const at = script.lastIndexOf('node_modules/');
   if (at < 0) return undefined;

@@ -1,7 +1,7 @@
-/** Programs that are no agents but matter beside them, as data: what runs a script, what only carries
- * another program, what is infrastructure, who adopts the children of the dead. */
+/** Programs that are no agents but matter beside them, as data: interpreters, wrappers and launchers,
+ * infrastructure, subreapers. */
 
-/** Programs that run another one named in their arguments: the script says who they are. */
+/** Programs that run another one named in their arguments: the script identifies them. */
 export const interpreters: ReadonlySet<string> = new Set([
   'node',
   'nodejs',
@@ -29,9 +29,9 @@ export const interpreters: ReadonlySet<string> = new Set([
   'perl',
 ]);
 
-/** Programs that start a package of its name and stay above it: what is below them says what they are. */
+/** Programs that start a package by name and remain its parent: the child identifies them. */
 export const launchers: ReadonlySet<string> = new Set(['npx', 'uvx', 'bunx', 'pipx']);
-/** The same with a word of their own: `npm exec NAME`, `pnpm dlx NAME`, `uv tool uvx NAME`. */
+/** The same with a subcommand: `npm exec NAME`, `pnpm dlx NAME`, `uv tool uvx NAME`. */
 export const launcherVerbs: Readonly<Record<string, readonly string[]>> = {
   npm: ['exec', 'x'],
   pnpm: ['dlx', 'exec'],
@@ -75,7 +75,7 @@ export const shells: ReadonlySet<string> = new Set([
   'pwsh',
 ]);
 
-/** Programs that only carry another one: alone they are no agent. */
+/** Programs that only run another one: alone they are no agent. */
 export const wrappers: ReadonlySet<string> = new Set([
   'tee',
   'cat',

@@ -1,4 +1,4 @@
-/** What a process is called in a sentence. */
+/** Names of processes in messages. */
 import type { Process } from '../model/model.ts';
 
 /** Longest command shown in an evidence sentence. */

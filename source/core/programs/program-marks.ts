@@ -1,14 +1,14 @@
-/** Environment variables by which agent programs mark what they start, as data. Exact names: a person's own
- * `CLAUDE_CODE_…` and `OPENAI_…` settings travel into every command and say nothing.
- * Seen on the programs of November 2026 (docs/architecture.md, "Evidence"). */
+/** Environment variables that agent programs set on their children, as data. Exact names: a user's own
+ * `CLAUDE_CODE_…` and `OPENAI_…` settings reach every command and prove nothing. As observed in the programs
+ * of November 2026 (docs/architecture.md, "Evidence"). */
 
-/** The value is the pid of the agent: proof of whose a process is, as long as the mark has not leaked. */
+/** The value is the agent's pid: proof of ownership, unless the mark has leaked. */
 export const ownerPidMarks = ['CLAUDE_PID', 'OPENCODE_PID', 'COPILOT_LOADER_PID'] as const;
 
-/** The value is the id of a conversation: it has an owner where a living member carries the same one. */
+/** The value is a conversation id: it has an owner if a living member carries the same one. */
 export const conversationMarks = ['CLAUDE_CODE_SESSION_ID', 'CODEX_THREAD_ID'] as const;
 
-/** Says only that some agent program started the first of a chain. */
+/** Shows only that some agent program started the first process of a chain. */
 export const startedByAgentMarks = [
   'CLAUDECODE',
   'AI_AGENT',

@@ -1,21 +1,21 @@
-/** From a process's name and arguments to what kind of program it is. */
+/** Kind of program, from a process's name and arguments. */
 
 import type { Process } from '../model/model.ts';
 import { type AgentProgram, agentPrograms } from './agent-programs.ts';
 import { baseName, executableOf, packageOf, scriptOf, wordsOf } from './command-line.ts';
 import { infrastructure, launchers, launcherVerbs, shells, wrappers } from './known-programs.ts';
 
-/** What a program is, from its own name alone. `shell` is one that waits for input or carries a
- * command line; a shell that runs a script is what its script is. */
+/** What a program is, from its own name alone. `shell` waits for input or runs a command line; a shell that
+ * runs a script is what its script is. */
 export type Kind =
   | { readonly kind: 'agent'; readonly program: string }
-  /** A daemon of a vendor that serves several agents: none of them owns it. */
+  /** A vendor's daemon that serves several agents: none of them owns it. */
   | { readonly kind: 'host'; readonly program: string }
   | { readonly kind: 'mcp' }
   | { readonly kind: 'agent shell'; readonly program: string }
   | { readonly kind: 'shell' }
   | { readonly kind: 'wrapper' }
-  /** Starts a package by its name and stays above it: what is below says what it is. */
+  /** Starts a package by name and remains its parent: the child identifies it. */
   | { readonly kind: 'launcher' }
   | { readonly kind: 'tmux server' }
   | { readonly kind: 'infrastructure' }
@@ -23,8 +23,8 @@ export type Kind =
 
 export type Recogniser = (process: Process) => Kind;
 
-/** Makes a recogniser over the known programs and `extra` ones. It remembers its answer for each
- * `argv` array, which the process adapter keeps for as long as the command line is the same. */
+/** Creates a recogniser for the known programs and `extra` ones. Results are cached per `argv` array, which
+ * the process adapter keeps for as long as the command line is the same. */
 export function createRecogniser(extra: readonly AgentProgram[] = []): Recogniser {
   const index = indexOf([...extra, ...agentPrograms]);
   const known = new WeakMap<readonly string[], { name: string; kind: Kind }>();
@@ -62,7 +62,7 @@ export function recognise(
     return { kind: 'mcp' };
   if (infrastructure.has(command) || infrastructure.has(name)) return { kind: 'infrastructure' };
   if (shells.has(command)) {
-    // claude runs its background shells from a snapshot of the person's shell.
+    // claude runs its background shells from a snapshot of the user's shell.
     if (words.some(word => word.includes('/.claude/shell-snapshots/')))
       return { kind: 'agent shell', program: 'claude' };
     return { kind: script === undefined ? 'shell' : 'other' };
@@ -71,8 +71,8 @@ export function recognise(
   return { kind: 'other' };
 }
 
-/** What a person may call this program: the kernel's name for it, its file's name, and the name of the
- * script that an interpreter runs. */
+/** Names a user may use for this program: the kernel's, the executable's, and that of the script an
+ * interpreter runs. */
 export function programNamesOf({ name, argv }: Process): readonly string[] {
   const first = argv[0];
   if (first === undefined) return [name];
@@ -81,7 +81,7 @@ export function programNamesOf({ name, argv }: Process): readonly string[] {
   return [name, command, ...(script === undefined ? [] : [baseName(script)])];
 }
 
-/** The programs by what gives them away: one look-up and one search for a whole table. */
+/** Programs indexed by what identifies them: one map look-up and one search per process. */
 type ProgramIndex = {
   readonly byCommand: ReadonlyMap<string, AgentProgram>;
   readonly byPackage: ReadonlyMap<string, AgentProgram>;
@@ -105,7 +105,7 @@ function indexOf(programs: readonly AgentProgram[]): ProgramIndex {
 
 const defaultIndex = indexOf(agentPrograms);
 
-/** By the file's name, or by the place of a native install; a directory's name says nothing else. */
+/** By file name, or by the path of a native install; other directory names are ignored. */
 function programOf(path: string, index: ProgramIndex) {
   const known = index.byCommand.get(baseName(path));
   return known ?? (isVersion(baseName(path)) ? programByPath(path, index) : undefined);
@@ -128,7 +128,7 @@ function isVersion(name: string): boolean {
   return /^v?\d+(\.\d+)+/.test(name);
 }
 
-/** A native build may show its version as its name while the kernel still has the program's. */
+/** A native build may set its version as its title while the kernel still has the program's name. */
 function programByVersion(command: string, name: string, { byCommand }: ProgramIndex) {
   return isVersion(command) ? byCommand.get(name) : undefined;
 }
@@ -152,7 +152,7 @@ function firstWord(words: readonly string[], valueOptions: ReadonlySet<string>) 
   return undefined;
 }
 
-/** @returns the package that a launcher starts; nothing where this is no launcher. */
+/** @returns the package that a launcher starts; undefined if it is no launcher. */
 function startedByLauncher(command: string, words: readonly string[]): string | undefined {
   const verbs = launcherVerbs[command];
   if (verbs !== undefined ? !verbs.includes(words[1] ?? '') : !launchers.has(command))
@@ -168,13 +168,13 @@ function isMcp(command: string, words: readonly string[]): boolean {
   return isMcpName(command) || (words[1] === 'mcp' && !shells.has(command));
 }
 
-/** By the script's name, its package, or with `mcp` for a subcommand; never by a directory's name. */
+/** By script name, package, or an `mcp` subcommand; never by a directory's name. */
 function isMcpScript(script: string, rest: readonly string[]): boolean {
   const own = packageOf(script);
   return rest[0] === 'mcp' || isMcpName(baseName(script)) || (own !== undefined && isMcpName(own));
 }
 
-/** `mcp` as a word of a file's or a package's name: mcp-server-git, @playwright/mcp, server_mcp.py. */
+/** `mcp` as a word of a file or package name: mcp-server-git, @playwright/mcp, server_mcp.py. */
 function isMcpName(name: string): boolean {
   return name.startsWith('@modelcontextprotocol/') || /(^|[^a-z])mcp([^a-z]|$)/i.test(name);
 }

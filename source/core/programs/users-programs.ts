@@ -1,7 +1,6 @@
-/** Programs that are people's, whatever started them: an agent's shell may have been the first to open an
- * editor, to start a database or to call a process manager, and its marks stay in their environment. Known by
- * the executable, or by script, package or main class where an interpreter runs it; never by a name that a
- * process gives itself. */
+/** Users' programs, whatever started them: an agent's shell may have been the first to open an editor or to
+ * start a database or a process manager, and its marks stay in their environment. Identified by executable,
+ * or by script, package or main class below an interpreter; never by a name that a process sets itself. */
 import type { Origin, Process } from '../model/model.ts';
 import { baseName, packageOf, scriptOf } from './command-line.ts';
 
@@ -162,59 +161,59 @@ const kindOfProgram = new Map(
   Object.entries(byKind).flatMap(([kind, names]) => names.map(name => [name, kind] as const)),
 );
 
-/** Interpreters whose script says what the program is. */
+/** Interpreters whose script identifies the program. */
 const interpreter = /^(node|nodejs|java|python[\d.]*|electron|bun|deno)$/;
 
-/** A browser that a program drives is that program's, not a person's; and a helper of a browser, whatever
- * kind it is, belongs to its parent. */
-const isDriven =
+/** A browser driven by a program belongs to that program, not to a user; a browser's helper process belongs
+ * to its parent. */
+const drivenBrowserOption =
   /^--(headless|remote-debugging-(pipe|port)|enable-automation|type=|marionette)|^-(juggler|contentproc)/;
 
-/** Task runners that keep a daemon: the daemon is everybody's, the runner its caller's. */
-const isRunner: ReadonlySet<string> = new Set(['turbo', 'nx', 'gradle', 'bazel']);
+/** Task runners with a daemon: the daemon is shared, the runner belongs to its caller. */
+const daemonRunners: ReadonlySet<string> = new Set(['turbo', 'nx', 'gradle', 'bazel']);
 
-/** A script is called what its author likes: `st.py` and `man.js` are no terminal and no pager. */
-const isNeverScript: ReadonlySet<string> = new Set([
+/** Script names are arbitrary: `st.py` and `man.js` are no terminal and no pager. */
+const neverScripts: ReadonlySet<string> = new Set([
   'a display client',
   'a multiplexer',
   'an editor',
   'a browser',
 ]);
 
-/** @returns what kind of program it is, such as `an editor`; nothing where it is none of people's. */
+/** @returns its kind, such as `an editor`; undefined if it is not a user's program. */
 export function usersProgram(process: Process, origin: Origin): string | undefined {
   const { argv } = process;
-  // Where the executable cannot be read, of another user's process, its own word must do.
+  // If the executable is unreadable (another user's process), fall back to argv.
   const executable = baseName(origin.executable ?? argv[0]?.split(' ')[0] ?? '');
   const isScript = interpreter.test(executable);
   const names = isScript ? namesOfScript(executable, argv) : [executable];
   for (const name of names) {
     const kind = kindOf(name);
-    if (kind === undefined || (isScript && isNeverScript.has(kind))) continue;
-    if (isRunner.has(name) && !argv.some(word => /daemon/i.test(word))) continue;
-    if (kind === 'a browser' && argv.some(word => isDriven.test(word))) return undefined;
+    if (kind === undefined || (isScript && neverScripts.has(kind))) continue;
+    if (daemonRunners.has(name) && !argv.some(word => /daemon/i.test(word))) continue;
+    if (kind === 'a browser' && argv.some(word => drivenBrowserOption.test(word))) return undefined;
     return kind;
   }
   return undefined;
 }
 
-/** Whether the table alone makes it worth a look at the executable. The answer is kept for as long as the
- * command line is the same. */
+/** Whether the process table alone makes reading the executable worthwhile. Cached for as long as the command
+ * line is the same. */
 export function isLikelyUsersProgram({ name, argv }: Process): boolean {
-  const known = guesses.get(argv);
+  const known = cache.get(argv);
   if (known?.name === name) return known.is;
   const executable = baseName(argv[0]?.split(' ')[0] ?? '');
   const is =
     kindOf(name) !== undefined ||
     kindOf(executable) !== undefined ||
     namesOfScript(executable, argv).some(each => kindOf(each) !== undefined);
-  guesses.set(argv, { name, is });
+  cache.set(argv, { name, is });
   return is;
 }
 
-const guesses = new WeakMap<readonly string[], { name: string; is: boolean }>();
+const cache = new WeakMap<readonly string[], { name: string; is: boolean }>();
 
-/** `vim.basic`, `emacs-29.3` and `postgres-15` are what they are without their endings. */
+/** `vim.basic`, `emacs-29.3` and `postgres-15` without their suffixes. */
 function kindOf(name: string): string | undefined {
   return (
     kindOfProgram.get(name) ??
@@ -222,8 +221,8 @@ function kindOf(name: string): string | undefined {
   );
 }
 
-/** Script without its ending, package, and the last part of a main class. A title such as `PM2 v5: God Daemon`
- * is all that is left of a command line that was overwritten. */
+/** Script without its extension, package, and the last part of a main class. A title such as `PM2 v5: God
+ * Daemon` replaces the whole command line. */
 function namesOfScript(executable: string, argv: readonly string[]): readonly string[] {
   const title = /^PM2 v[\d.]+: God Daemon/.test(argv[0] ?? '') ? ['pm2'] : [];
   if (executable === 'java')

@@ -1,11 +1,10 @@
-/** Which agent was deployed by which, among rows: by id within one workspace. What an agent left behind
- * is of no workspace, and goes by the id alone. Pure. */
+/** Which agent deployed which, among rows: by id within one workspace. Leftovers have no workspace and match
+ * by id alone. Pure. */
 import { addTo, groupBy } from '../model/group-by.ts';
 import type { Row } from '../model/model.ts';
 
-/** @returns the row of the agent that deployed each row's agent, where it is among the rows. An id
- * that several tasks have is the one of the same task, or of the only task that has it; where that
- * leaves a choice, nobody is claimed. */
+/** @returns each row's deployer, if it is among the rows. An id used in several tasks means the one in the
+ * same task, or the only task that has it; an ambiguous id matches none. */
 export function deployersOf(rows: readonly Row[]): ReadonlyMap<Row, Row> {
   const agents = rows.filter(row => row.agentId !== undefined && row.class !== 'zombie');
   const byId = groupBy(agents, row => row.agentId);
@@ -14,15 +13,16 @@ export function deployersOf(rows: readonly Row[]): ReadonlyMap<Row, Row> {
     if (row.parent === undefined || row.parent === row.agentId) continue;
     const isNear = ({ workspace }: Row) =>
       row.workspace === undefined || workspace === row.workspace;
-    const named = (byId.get(row.parent) ?? []).filter(isNear);
+    const candidates = (byId.get(row.parent) ?? []).filter(isNear);
     const deployer =
-      named.find(each => each.task === row.task) ?? (named.length === 1 ? named[0] : undefined);
+      candidates.find(each => each.task === row.task) ??
+      (candidates.length === 1 ? candidates[0] : undefined);
     if (deployer !== undefined) deployers.set(row, deployer);
   }
   return deployers;
 }
 
-/** Rows by the row that deployed them, each list in the order of `rows`. */
+/** Rows by their deployer, each list in the order of `rows`. */
 export function deployedBy(rows: readonly Row[]): ReadonlyMap<Row, readonly Row[]> {
   const deployed = new Map<Row, Row[]>();
   for (const [row, deployer] of deployersOf(rows)) addTo(deployed, deployer, row);

@@ -1,4 +1,4 @@
-/** Showing a row's session in the terminal that vigil has: where to, and what it takes. */
+/** Attaching to a row's session in vigil's terminal: the target and the method. */
 
 import type { Inventory, Reading, Row } from '../model/model.ts';
 import type { SessionRef } from '../ports/sessions.ts';
@@ -9,23 +9,23 @@ import { sessionOf } from './session-of.ts';
 export type PaneAround = { readonly serverPid: number; readonly paneId: string };
 
 export type AttachOptions = {
-  /** Nothing that is typed reaches the session. */
+  /** No input reaches the session. */
   readonly readOnly: boolean;
-  /** Aborted, the client is asked to go, and then made to. */
+  /** On abort the client is asked to detach, then forced to. */
   readonly signal: AbortSignal;
-  /** The person has stopped the client (suspend-client): the terminal is nobody's. */
+  /** The user has suspended the client (suspend-client): the shell has the terminal. */
   onStopped(): void;
 };
 
-/** `host/attach.ts` does it. */
+/** Implemented by `host/attach.ts`. */
 export type Attacher = {
-  /** Nothing where vigil does not run in tmux. */
+  /** Undefined outside tmux. */
   readonly around?: PaneAround;
-  /** Whether it still is that session of that server; bounded in time. */
+  /** Whether it is still that session of that server; bounded in time. */
   check(session: SessionRef): Promise<Reading<true>>;
-  /** Runs a client of tmux on our terminal. Resolves when it has ended: detached, or with its session. */
+  /** Runs a tmux client on our terminal. Resolves when it has exited: detached, or with its session. */
   attach(session: SessionRef, options: AttachOptions): Promise<Reading<true>>;
-  /** The client around us shows this session instead. */
+  /** Switches the surrounding client to this session. */
   switchTo(session: SessionRef): Promise<Reading<true>>;
 };
 
@@ -33,8 +33,8 @@ export type Attachment =
   | { readonly kind: 'attach' | 'switch'; readonly session: SessionRef }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** How to get to the row's session. @param readOnly switching would let through what is typed, so a
- * client is nested instead. */
+/** How to attach to the row's session.
+ * @param readOnly a client is nested instead, as switching would let input through. */
 export function attachmentOf(
   row: Row,
   inventory: Inventory,

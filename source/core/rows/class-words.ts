@@ -1,10 +1,10 @@
-/** What each class of rows means, in one table: for the manual, and in brief for the screen's help. */
+/** Meaning of each class, in one table: for the manual, and in brief for the screen's help. */
 import type { RowClass } from '../model/model.ts';
 
 export type ClassWords = {
-  /** What the registry says. */
+  /** State of the registry. */
   readonly registry: string;
-  /** What runs on the machine. */
+  /** State of the machine. */
   readonly machine: string;
   /** Both on one line. */
   readonly brief: string;

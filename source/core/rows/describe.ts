@@ -1,4 +1,4 @@
-/** What a row is called, and where it stands among others. Pure; strings stay raw. */
+/** Labels and order of rows. Pure; strings stay raw. */
 
 import type { Row, RowClass, RowProcess, Snapshot } from '../model/model.ts';
 import { rowClasses } from '../model/model.ts';
@@ -19,7 +19,7 @@ export const sortColumns = [
 ] as const;
 export type SortColumn = (typeof sortColumns)[number];
 
-/** @param name as written by a person, or as the title of a column: `cpu`, `CPU%`. */
+/** @param name as typed, or as a column title: `cpu`, `CPU%`. */
 export function sortColumnOf(name: string): SortColumn | undefined {
   const plain = name.toLowerCase().replace('%', '');
   return sortColumns.find(each => each === plain);
@@ -33,10 +33,10 @@ export type View = {
   readonly tree: boolean;
 };
 
-/** A row with its depth among the agents that started it (0 where no tree was asked for). */
+/** A row with its depth in the deploy tree (0 without `--tree`). */
 export type Placed = { readonly row: Row; readonly level: number };
 
-/** The agent's id, the session's name, or the program and what it was told. */
+/** The agent's id, the session's name, or the program and its arguments. */
 export function labelOf(row: Row): string {
   if (row.class !== 'zombie' && row.agentId !== undefined) return row.agentId;
   const process = mainProcessOf(row);
@@ -47,7 +47,7 @@ export function labelOf(row: Row): string {
   return programOf(process);
 }
 
-/** A command without the directories, and without the interpreter that runs it. */
+/** The command without directories and interpreter. */
 function programOf(process: RowProcess): string {
   const [first, second, ...rest] = process.argv;
   if (first === undefined) return process.name;
@@ -67,14 +67,14 @@ export function mainProcessOf(row: Row): RowProcess | undefined {
   return row.processes[0];
 }
 
-/** The recorded status, with progress where there is any; what else there is to say otherwise. */
+/** The recorded status, with progress if there is any; otherwise a short summary. */
 export function statusOf(row: Row): string {
   if (row.mark === 'gone') return 'gone';
-  const said = statusText(row);
-  return isFrozen(row) ? ['frozen', said].filter(Boolean).join(', ') : said;
+  const text = statusText(row);
+  return isFrozen(row) ? ['frozen', text].filter(Boolean).join(', ') : text;
 }
 
-/** Stopped (state T): its agent programs, or all of it where it has none. */
+/** Stopped (state T): all its agent programs, or all processes if it has none. */
 function isFrozen({ processes }: Row): boolean {
   const agents = processes.filter(each => each.role === 'agent');
   const judged = agents.length > 0 ? agents : processes;
@@ -91,8 +91,8 @@ function statusText(row: Row): string {
   return '';
 }
 
-/** Rows that the view lets through, in its order. `ended` is hidden unless its class is named; what
- * is being ended stays to be seen. */
+/** Rows that match the view, in its order. `ended` is hidden unless its class is named; rows being terminated
+ * stay visible. */
 export function selectRows(snapshot: Snapshot, view: View): Placed[] {
   const isLetThrough = filterOf(view.filter, snapshot.takenAt, searchable);
   const rows = snapshot.rows.filter(row => {
@@ -122,8 +122,7 @@ function searchable(row: Row): string {
     .toLowerCase();
 }
 
-/** The column first (numbers from the largest), then class, CPU and key, so that no two rows are
- * ever equal and the order is the same on every look. */
+/** By column (numbers descending), then class, CPU and key: a total order, the same on every poll. */
 function comparison(view: View): (a: Row, b: Row) => number {
   const direction = view.reverse ? -1 : 1;
   return (a, b) =>
@@ -157,7 +156,7 @@ function compareBy(column: SortColumn, a: Row, b: Row): number {
   }
 }
 
-/** Who does not run is up for no time, whatever its record says. */
+/** Without processes there is no uptime, whatever the record says. */
 function upSince({ startedAt, processes }: Row): number {
   return processes.length === 0 ? Infinity : (startedAt ?? Infinity);
 }
@@ -166,13 +165,13 @@ function compareText(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-/** Agents under the agent that started them; where that one is not shown, at the top. */
+/** Agents below their deployer; at the top if that one is not shown. */
 function asTree(rows: readonly Row[]): Placed[] {
   const deployers = deployersOf(rows);
   const deployed = deployedBy(rows);
   const placed: Placed[] = [];
   const seen = new Set<Row>();
-  // A stack of our own: a chain of parents may be longer than the program's.
+  // An explicit stack: a chain of parents may be deeper than the call stack.
   const place = (top: Row) => {
     const open: Placed[] = [{ row: top, level: 0 }];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -185,7 +184,7 @@ function asTree(rows: readonly Row[]): Placed[] {
     }
   };
   for (const row of rows) if (!deployers.has(row)) place(row);
-  // Agents that name each other as parents have no top: they are shown all the same.
+  // Agents that name each other as parents have no root: show them all the same.
   for (const row of rows) place(row);
   return placed;
 }

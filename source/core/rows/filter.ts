@@ -1,12 +1,13 @@
-/** What a person filters by: words that a row contains, and terms such as `class:orphan`, `task:TASK-1`,
+/** The filter language: words that a row contains, and terms such as `class:orphan`, `task:TASK-1`,
  * `mem>500M`, `cpu>50`, `age>1h`, `idle>10m`. Pure. */
 import type { Row } from '../model/model.ts';
 
 export type RowTest = (row: Row) => boolean;
 
-/** @param now what ages are counted to, epoch milliseconds. @param searchable the text of a row, in lower case.
- * @returns whether a row is let through. All terms must hold, and the other words be in it as one text.
- * A term that is not written to its end lets everything through: it is being typed. */
+/** @param now reference time for ages, epoch milliseconds.
+ * @param searchable the text of a row, in lower case.
+ * @returns whether a row matches. All terms must hold, and the remaining words must occur as one text. An
+ * incomplete term matches every row: it is still being typed. */
 export function filterOf(text: string, now: number, searchable: (row: Row) => string): RowTest {
   const tests: RowTest[] = [];
   const words: string[] = [];
@@ -36,15 +37,15 @@ const textFields: Readonly<Record<string, (row: Row) => string | undefined>> = {
 
 type Measure = {
   readonly of: (row: Row, now: number) => number | undefined;
-  /** What a unit stands for; without a unit it is 1 of `plain`. */
+  /** Factor of each unit; without a unit the factor is `plain`. */
   readonly units: Readonly<Record<string, number>>;
   readonly plain: number;
-  /** A value as one is written. */
+  /** Example of a value. */
   readonly example: string;
   readonly what: string;
 };
 
-/** `500m`, `500mb` and `500mib` are one size: powers of 1024, as the column MEM shows them. */
+/** `500m`, `500mb` and `500mib` are the same size: powers of 1024, as in the MEM column. */
 const bytes = Object.fromEntries(
   ['', 'k', 'm', 'g', 't'].flatMap((letter, power) =>
     (letter === '' ? ['b'] : [letter, `${letter}b`, `${letter}ib`]).map(unit => [
@@ -102,7 +103,7 @@ type Term = {
   | { readonly kind: 'measure'; readonly measure: Measure; readonly bound: number | undefined }
 );
 
-/** @param word in lower case. @returns nothing for a word that is no term. */
+/** @param word in lower case. @returns undefined if the word is no term. */
 function termOf(word: string): Term | undefined {
   const [, name = '', sign = '', value = ''] = /^([a-z]+)(:|[<>]=?)(.*)$/.exec(word) ?? [];
   const field = Object.hasOwn(textFields, name) ? textFields[name] : undefined;
@@ -127,8 +128,8 @@ function testOf(term: Term, now: number): RowTest {
   };
 }
 
-/** What a filter that is complete must not have: a term without its value lets everything through.
- * @returns which term, what is wrong with it and how one is written; nothing where all is well. */
+/** Validates a finished filter: a term without a value would match every row.
+ * @returns the invalid term, what is wrong and an example; undefined if valid. */
 export function filterFault(text: string): string | undefined {
   for (const word of wordsOf(text)) {
     const term = termOf(word);

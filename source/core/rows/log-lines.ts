@@ -1,16 +1,16 @@
-/** Lines of an agent's log, progress and findings files, as a person reads them. Agents write JSON, one
- * object a line, of shapes that nobody has fixed: what is known of them is picked out, the rest stays. */
+/** Lines of an agent's log, progress and findings files, in readable form. Agents write one JSON object per
+ * line without a fixed schema: known fields are extracted, anything else is kept. */
 
-/** @param line raw. @returns what it says, in one line; the line itself where it is no JSON object. */
+/** @param line raw. @returns its message in one line; the line itself if it is no JSON object. */
 export function summaryOfLogLine(line: string): string {
   const fields = fieldsOf(line);
   if (fields === undefined) return line;
-  const said = messageOf(fields);
-  if (said === undefined) return line;
+  const message = messageOf(fields);
+  if (message === undefined) return line;
   const head = ['timestamp', 'type', 'subtype', 'finding_type', 'severity', 'status', 'progress']
     .map(name => shortOf(name, fields.get(name)))
     .filter(part => part !== undefined);
-  return [...head, said].join(' ');
+  return [...head, message].join(' ');
 }
 
 type Fields = ReadonlyMap<string, unknown>;
@@ -25,11 +25,11 @@ function fieldsOf(line: string): Fields | undefined {
   }
 }
 
-/** Where agents put what they have to say; of a message its parts. */
-const places = ['message', 'text', 'result', 'content', 'error', 'description'];
+/** Fields that may hold the message, or its parts. */
+const messageFields = ['message', 'text', 'result', 'content', 'error', 'description'];
 
 function messageOf(fields: Fields): string | undefined {
-  for (const place of places) {
+  for (const place of messageFields) {
     const said = textOf(fields.get(place));
     if (said !== undefined) return said;
   }
@@ -44,7 +44,7 @@ function textOf(value: unknown): string | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const fields = new Map(Object.entries(value));
-  // A tool that is used: its name, and what it is given.
+  // A tool use: its name and input.
   const name = fields.get('name');
   if (typeof name === 'string') return `${name} ${JSON.stringify(fields.get('input') ?? {})}`;
   return messageOf(fields);
@@ -53,6 +53,6 @@ function textOf(value: unknown): string | undefined {
 function shortOf(name: string, value: unknown): string | undefined {
   if (typeof value === 'number') return name === 'progress' ? `${value}%` : String(value);
   if (typeof value !== 'string' || value === '') return undefined;
-  // The time of day of an ISO timestamp.
+  // Time of day of an ISO timestamp.
   return name === 'timestamp' ? (/T(\d\d:\d\d:\d\d)/.exec(value)?.[1] ?? value) : value;
 }

@@ -1,11 +1,11 @@
-/** The processes of a row as their tree: who started whom. */
+/** The processes of a row as a tree. */
 import { groupBy } from '../model/group-by.ts';
 import type { RowProcess } from '../model/model.ts';
 
 export type PlacedMember = { readonly process: RowProcess; readonly level: number };
 
-/** Children under their parents, by pid; whose parent is not in the row stands on top. Each process is in
- * it once, whatever the parents say. */
+/** Children under their parents, by pid; a process whose parent is not in the row is a root. Each process
+ * occurs once, even if parents form a cycle. */
 export function memberTree(processes: readonly RowProcess[]): readonly PlacedMember[] {
   const present = new Set(processes.map(({ pid }) => pid));
   const byPid = [...processes].sort((a, b) => a.pid - b.pid);
@@ -14,7 +14,7 @@ export function memberTree(processes: readonly RowProcess[]): readonly PlacedMem
   );
   const placed: PlacedMember[] = [];
   const seen = new Set<number>();
-  // Pids that were reused between two reads may make a ring: who is in one comes last.
+  // Pids reused between two reads may form a cycle: its members come last.
   const waiting = [...processes, ...(children.get(0) ?? []).toReversed()].map(top);
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { process, level } = next;

@@ -1,10 +1,10 @@
-/** A row's tmux session, as the last look read it: exactly that name, on exactly that server. */
+/** A row's tmux session as the last poll read it: exactly that name, on exactly that server. */
 import type { Inventory, Pane, Row } from '../model/model.ts';
 import type { SessionRef } from '../ports/sessions.ts';
 
 export type SeenSession = { readonly ref: SessionRef; readonly panes: readonly Pane[] };
 
-/** @returns nothing where the row has no session, or the server did not show it. */
+/** @returns undefined if the row has no session, or the server did not list it. */
 export function sessionOf(row: Row, inventory: Inventory): SeenSession | undefined {
   if (row.session === undefined) return undefined;
   const { name, socket } = row.session;

@@ -1,4 +1,4 @@
-/** What a person names on the command line → rows. */
+/** Targets named on the command line → rows. */
 import type { Reading, Row, RowClass, Snapshot } from '../model/model.ts';
 import { similarWord } from '../model/similar.ts';
 
@@ -9,14 +9,14 @@ export type Target =
   | { readonly kind: 'task'; readonly id: string }
   | { readonly kind: 'class'; readonly class: RowClass };
 
-/** What names a whole class. */
+/** Targets that select a whole class. */
 export const classTargets: Readonly<Record<string, RowClass>> = {
   '@orphans': 'orphan',
   '@undead': 'undead',
   '@husks': 'husk',
 };
 
-/** @returns the target, or what is wrong with its spelling. */
+/** @returns the target, or why it is invalid. */
 export function parseTarget(text: string): Reading<Target> {
   if (text.startsWith('@')) {
     const name = classTargets[text];
@@ -38,13 +38,12 @@ export function parseTarget(text: string): Reading<Target> {
   return { ok: true, value: { kind: 'agent', id: text } };
 }
 
-/** Exact matches only: a name that merely begins like the target is somebody else. A row's own key
- * is understood too. */
+/** Exact matches only: a longer name with the same prefix is another target. A row's own key is accepted too. */
 export function findRows(snapshot: Snapshot, target: Target): Row[] {
-  return snapshot.rows.filter(row => isMeant(row, target));
+  return snapshot.rows.filter(row => isMatch(row, target));
 }
 
-function isMeant(row: Row, target: Target): boolean {
+function isMatch(row: Row, target: Target): boolean {
   switch (target.kind) {
     case 'agent':
       return row.key === target.id || (row.agentId === target.id && row.class !== 'zombie');
@@ -59,33 +58,33 @@ function isMeant(row: Row, target: Target): boolean {
   }
 }
 
-/** A row that is meant, and whether its name was given or that of a class of rows. */
+/** A matching row, and whether it was named itself or by its class. */
 export type Meant = { readonly row: Row; readonly isNamed: boolean };
 
-/** What names stand for; or why nobody can say, which is not the same as that there is no such row. */
+/** The rows that names select; or why they cannot be resolved, which differs from no such row. */
 export type Finding =
   | { readonly kind: 'found'; readonly rows: readonly Meant[] }
   | { readonly kind: 'none'; readonly reason: string }
-  /** Not everything was read: a row that is not seen may be there. */
+  /** Some source was not read: an unlisted row may exist. */
   | { readonly kind: 'unread'; readonly reason: string; readonly problems: readonly string[] };
 
-/** Every row that is meant, each once; a class of rows may be empty, a name may not.
- * @param names what `parseTarget` understands. */
+/** Every matching row once; a class may be empty, a name may not.
+ * @param names in the syntax of `parseTarget`. */
 export function rowsOfNames(snapshot: Snapshot, names: readonly string[]): Finding {
   const meant = new Map<string, Meant>();
   for (const name of names) {
     const target = parseTarget(name);
     const rows = target.ok ? findRows(snapshot, target.value) : [];
     const isNamed = !target.ok || target.value.kind !== 'class';
-    if (rows.length === 0 && isNamed) return noneIs(snapshot, name);
+    if (rows.length === 0 && isNamed) return notFound(snapshot, name);
     for (const row of rows)
       meant.set(row.key, { row, isNamed: isNamed || meant.get(row.key)?.isNamed === true });
   }
   return { kind: 'found', rows: [...meant.values()] };
 }
 
-/** @returns why a name may not be acted on: sessions of that name are on several tmux servers. A row's own key
- * names one of them. */
+/** @returns why a name is ambiguous: several tmux servers have a session of that name. A row's own key is
+ * unambiguous. */
 export function ambiguityOf(snapshot: Snapshot, names: readonly string[]): string | undefined {
   for (const name of names) {
     const target = parseTarget(name);
@@ -98,7 +97,7 @@ export function ambiguityOf(snapshot: Snapshot, names: readonly string[]): strin
   return undefined;
 }
 
-function noneIs(snapshot: Snapshot, name: string): Finding {
+function notFound(snapshot: Snapshot, name: string): Finding {
   const similar = similarTargets(snapshot, name);
   const problems = snapshot.problems.filter(each => each.unread).map(({ message }) => message);
   const hint = similar.length > 0 ? `. Did you mean ${similar.join(' or ')}?` : ' (see vigil list)';
@@ -106,8 +105,8 @@ function noneIs(snapshot: Snapshot, name: string): Finding {
   return problems.length > 0 ? { kind: 'unread', reason, problems } : { kind: 'none', reason };
 }
 
-/** Targets close to a text that names none: the same name with its prefix, else names that contain it, else the
- * most similar one. At most three. */
+/** Suggestions for a text that names no target: the same name with its prefix, else names that contain it,
+ * else the most similar one. At most three. */
 export function similarTargets({ rows }: Snapshot, text: string): string[] {
   const exact = rows.flatMap(({ session, task, processes }) => [
     ...(session?.name === text ? [`session:${text}`] : []),

@@ -2,7 +2,7 @@
  * a vigil was killed midway, the next one resumes them and still knows which agent owns them. */
 import { closeSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { identityOf, type Noted, type ProcessRef } from '../../core/model/model.ts';
+import { identityOf, type KillNote, type ProcessRef } from '../../core/model/model.ts';
 import type { Escalation } from '../../core/termination/progress.ts';
 import { isThere, selfRef } from '../processes/identity.ts';
 import { unlinkIfThere, writeDurably, writeWhole } from '../registry/durable-file.ts';
@@ -35,7 +35,7 @@ export type FoundJournal = {
   /** Its vigil is still running. */
   readonly isRunning: boolean;
   readonly stopped: readonly ProcessRef[];
-  readonly endings: readonly Noted[];
+  readonly endings: readonly KillNote[];
 };
 
 /** @param directory vigil's own state directory. */

@@ -1,4 +1,4 @@
-/** Keys → actions, by what is open: the key table in the modes of the screen. */
+/** Keys → actions by mode, from the key table. */
 import type { Action } from '../state/actions.ts';
 import type { Mode } from '../state/mode.ts';
 import { actionsFor } from '../state/palette.ts';
@@ -7,11 +7,11 @@ import { bindings } from './keys.ts';
 
 const byKey = new Map(bindings.flatMap(binding => binding.keys.map(key => [key, binding.action])));
 
-/** Keys that mean the same whatever is open. */
+/** Keys that mean the same in every mode. */
 const everywhere: ReadonlySet<string> = new Set(['ctrl+c', 'f10', 'ctrl+l', 'ctrl+z']);
 
-/** @returns what to do for this key, in order: Enter in the list of actions leaves the list and does what
- * the chosen one's own key would. */
+/** @returns the actions of this key, in order: Enter in the command list closes it and runs the selected
+ * command. */
 export function actionsOf(key: Key, mode: Mode): readonly Action[] {
   const action = actionOf(key, mode);
   if (action === undefined) return [];
@@ -20,8 +20,8 @@ export function actionsOf(key: Key, mode: Mode): readonly Action[] {
   return chosen === undefined ? [] : [{ kind: 'back' }, chosen.action];
 }
 
-/** @returns what this key asks for in this mode; nothing for keys without a meaning, and never
- * anything for pasted text or the mouse. */
+/** @returns the action of this key in this mode; undefined for unbound keys, and always for pasted text and
+ * the mouse. */
 export function actionOf(key: Key, mode: Mode): Action | undefined {
   if (key.kind !== 'key') return undefined;
   const bound = byKey.get(key.name);
@@ -51,12 +51,12 @@ export function actionOf(key: Key, mode: Mode): Action | undefined {
   }
 }
 
-/** Where a word is to be typed letters are text; Enter says yes to what stands there. */
+/** While a word is typed, letters are text; Enter confirms the typed word. */
 function wordAction(key: Key & { kind: 'key' }, bound: Action | undefined): Action | undefined {
   return key.name === 'enter' ? { kind: 'confirm' } : filterAction(key, bound);
 }
 
-/** In the filter letters are text; arrows still move. */
+/** In the filter, letters are text; arrows still move. */
 function filterAction(key: Key & { kind: 'key' }, bound: Action | undefined): Action | undefined {
   if (key.name === 'enter') return { kind: 'accept' };
   if (key.name === 'escape') return { kind: 'back' };

@@ -1,9 +1,9 @@
-/** Bytes of a terminal → keys. Pure: state goes in and comes out, so that a sequence cut in two by
- * the network is still one key. Unknown sequences are swallowed, never shown as text. */
+/** Terminal input bytes → keys. Pure: state goes in and comes out, so that a sequence split by the network is
+ * still one key. Unknown sequences are swallowed, never shown as text. */
 
-/** A report of the mouse, in the form that SGR gives it (mode 1006). */
+/** A mouse report in SGR form (mode 1006). */
 export type MouseReport = {
-  /** As reported: 0 is the left one, 64 and 65 are the wheel; modifiers and motion are added to it. */
+  /** As reported: 0 is the left button, 64 and 65 are the wheel; modifiers and motion are added to it. */
   readonly button: number;
   readonly isPress: boolean;
   /** Cell from the left and from the top, from 0. */
@@ -23,9 +23,9 @@ const esc = '\u001b';
 const bell = '\u0007';
 const pasteStart = `${esc}[200~`;
 const pasteEnd = `${esc}[201~`;
-/** More than any key sends: what has not ended by then is no key. */
+/** Longer than any key's sequence: if it has not ended by then, it is no key. */
 const longestSequence = 64;
-/** More than any terminal answers. */
+/** Longer than any terminal's reply. */
 const longestAnswer = 1024;
 
 const finals: Readonly<Record<string, string>> = {
@@ -75,16 +75,16 @@ const controls: Readonly<Record<string, string>> = {
   '\b': 'backspace',
 };
 
-/** @param input what was left over from the last chunk, and the new chunk behind it.
- * @param isComplete true when no more can be expected soon: then a lone ESC is the Escape key.
- * @returns the keys, and what has yet to be completed. */
+/** @param input the rest of the last chunk, followed by the new chunk.
+ * @param isComplete true when no more input is expected soon: then a lone ESC is the Escape key.
+ * @returns the keys, and the incomplete rest. */
 export function readKeys(input: string, isComplete: boolean): Reading {
   const keys: Key[] = [];
   let at = 0;
   while (at < input.length) {
     if (input.startsWith(pasteStart, at)) {
       const end = input.indexOf(pasteEnd, at);
-      // Only as much as may hold the beginning of the end is kept of a paste still under way.
+      // Of an unfinished paste, keep only as much as may hold the start of its end marker.
       if (end < 0)
         return { keys, rest: pasteStart + input.slice(-pasteEnd.length).replace(pasteStart, '') };
       keys.push({ kind: 'paste' });
@@ -101,7 +101,7 @@ export function readKeys(input: string, isComplete: boolean): Reading {
     if (length === undefined) {
       if (!isComplete) return { keys, rest: input.slice(at) };
       if (input.length === at + 1) keys.push({ kind: 'key', name: 'escape' });
-      // An answer would be longer: these are two keys.
+      // A reply would be longer: these are two keys.
       const second = input.length === at + 2 ? input[at + 1] : undefined;
       if (second === 'P' || second === ']')
         keys.push({ kind: 'key', name: 'escape' }, plainKey(second));
@@ -130,14 +130,14 @@ function plainKey(character: string): Key {
   return { kind: 'key', name: character, text: isText ? character : undefined };
 }
 
-/** @returns how long the sequence at `at` is, or nothing while it has not ended. */
+/** @returns the length of the sequence at `at`, or undefined while it is incomplete. */
 function sequenceLength(input: string, at: number): number | undefined {
   const introducer = input[at + 1];
   if (introducer === undefined) return undefined;
   if (introducer === 'P' || introducer === ']') return answerLength(input, at);
   if (introducer === 'O') return input.length > at + 2 ? 3 : undefined;
   if (introducer !== '[') return 1;
-  // The old mouse report has three bytes behind its M, whatever they are.
+  // The old mouse report has three arbitrary bytes behind its M.
   if (input[at + 2] === 'M') return input.length >= at + 6 ? 6 : undefined;
   // The Linux console sends ESC [ [ A for F1.
   const from = input[at + 2] === '[' ? at + 3 : at + 2;
@@ -149,8 +149,8 @@ function sequenceLength(input: string, at: number): number | undefined {
   return undefined;
 }
 
-/** What a terminal answers to somebody who has asked it something (DCS, OSC): up to ESC \\ or BEL. Read as
- * keys, the letters in it would do things. */
+/** A terminal's reply to a query (DCS, OSC): up to ESC \\ or BEL. Read as keys, its letters would trigger
+ * actions. */
 function answerLength(input: string, at: number): number | undefined {
   for (let index = at + 2; index < input.length && index - at <= longestAnswer; index++) {
     if (input[index] === bell) return index + 1 - at;
@@ -159,7 +159,7 @@ function answerLength(input: string, at: number): number | undefined {
   return input.length - at > longestAnswer ? longestAnswer : undefined;
 }
 
-/** Cells count from 1; what is not in that form exactly is no report. */
+/** Cells count from 1; anything not exactly in that form is no report. */
 function mouseReport(sequence: string): MouseReport | undefined {
   const [, button, column, row, final] =
     /^\[<(\d{1,3});([1-9]\d{0,4});([1-9]\d{0,4})([Mm])$/.exec(sequence.slice(esc.length)) ?? [];

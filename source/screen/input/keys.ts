@@ -1,16 +1,16 @@
-/** The key table: from it keys are read (`key-actions.ts`), and the footer and the help are drawn. */
+/** The key table: the source of key handling (`key-actions.ts`), the footer and the help. */
 import type { Action } from '../state/actions.ts';
 
 export type Binding = {
-  /** Names as the key reader gives them. */
+  /** Names as the key reader reports them. */
   readonly keys: readonly string[];
-  /** How people write them. */
+  /** Names as shown. */
   readonly shown: string;
   readonly does: string;
   readonly action: Action;
   /** One word for the footer; most bindings have none. */
   readonly footer?: string;
-  /** A verb: refused with --read-only, and grey there. */
+  /** A verb: disabled with --read-only, and shown grey. */
   readonly changes?: boolean;
 };
 
@@ -164,7 +164,7 @@ export const bindings: readonly Binding[] = [
   },
 ];
 
-/** What the footer of the table shows: of each binding that has a word for it the first key. */
+/** Hints of the table's footer: the first key of each binding with a footer word. */
 export const footerKeys = bindings.flatMap(({ keys, shown, footer, changes }) =>
   footer === undefined
     ? []

@@ -1,4 +1,4 @@
-/** Keys from a stream, whatever pieces they arrive in. */
+/** Keys from a stream, however it is chunked. */
 import { type Key, readKeys } from './key-reader.ts';
 
 export type KeyStream = {
@@ -12,17 +12,17 @@ export type KeyStream = {
 };
 
 export type Listening = {
-  /** Somebody else reads the stream; what is left over of a sequence is forgotten. */
+  /** Another reader takes the stream; the rest of an incomplete sequence is dropped. */
   pause(): void;
   resume(): void;
   stop(): void;
 };
 
-/** A lone ESC is the Escape key when nothing follows for this long: longer than the gap between
- * two packets of one sequence, shorter than a person notices. */
+/** A lone ESC is the Escape key if nothing follows for this long: longer than the gap between two packets of
+ * one sequence, shorter than a user notices. */
 const escapeDelayMs = 30;
 
-/** @param onEnd called when the terminal has gone away. */
+/** @param onEnd called when the terminal has hung up. */
 export function listenToKeys(
   stream: KeyStream,
   onKeys: (keys: readonly Key[]) => void,

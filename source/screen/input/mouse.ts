@@ -1,16 +1,16 @@
-/** The mouse → actions: never another than a key has here. */
-import { placeAt } from '../../components/places.ts';
+/** Mouse reports → actions; each of them also has a key. */
+import { hitTargetAt } from '../../components/places.ts';
 import type { ScreenProps } from '../../components/screen.tsx';
 import type { Action } from '../state/actions.ts';
 import { actionsOf } from './key-actions.ts';
 import type { MouseReport } from './key-reader.ts';
 
-/** As xterm numbers them; with a modifier or in motion the number is another one, and means nothing. */
+/** xterm's numbers; with a modifier or in motion the number differs and is ignored. */
 const buttons = { left: 0, wheelUp: 64, wheelDown: 65 } as const;
-/** Rows and lines go by as in other programs; what is chosen from a list, one by one. */
+/** Rows and lines scroll by this many, as in other programs; list selections by one. */
 const wheelStep = 3;
 
-/** @returns what to do, in order. @param screen what is shown. */
+/** @returns the actions, in order. @param screen what is shown. */
 export function mouseActions(report: MouseReport, screen: ScreenProps): readonly Action[] {
   const { mode, view } = screen.state;
   if (!report.isPress) return [];
@@ -19,7 +19,7 @@ export function mouseActions(report: MouseReport, screen: ScreenProps): readonly
     return [{ kind: 'move', by: report.button === buttons.wheelUp ? -step : step }];
   }
   if (report.button !== buttons.left) return [];
-  const place = placeAt(screen, report.x, report.y);
+  const place = hitTargetAt(screen, report.x, report.y);
   switch (place?.kind) {
     case undefined:
       return [];

@@ -1,10 +1,10 @@
-/** What each key does: an action makes the next state, and effects where it takes more than the screen. Pure. */
+/** What each action does: it returns the next state, and effects if it needs more than the screen. Pure. */
 
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import { type SortColumn, sortColumns } from '../../core/rows/describe.ts';
 import type { Action } from './actions.ts';
 import { chosenRows, openRow } from './chosen-rows.ts';
-import { moved } from './cursor.ts';
+import { move } from './cursor.ts';
 import { answerTo, mayLeave, type Work, withTyped } from './dialog.ts';
 import { dialogOf, inDialog, opened, readOnlyRefusal } from './dialog-mode.ts';
 import { type Effect, type Step, step } from './effects.ts';
@@ -19,28 +19,28 @@ import { familyOf, toggled } from './tags.ts';
 export function act(state: State, action: Action): Step {
   switch (action.kind) {
     case 'move':
-      return step(moved(state, action.by));
+      return step(move(state, action.by));
     case 'page':
-      return step(moved(state, action.by * Math.max(1, state.windowRows - 1)));
+      return step(move(state, action.by * Math.max(1, state.windowRows - 1)));
     case 'jump':
-      return step(moved(state, action.to === 'first' ? -Infinity : Infinity));
+      return step(move(state, action.to === 'first' ? -Infinity : Infinity));
     case 'put cursor':
       return step({ ...state, cursor: { ...state.cursor, key: action.key } });
     case 'filter':
       return step({ ...state, mode: { kind: 'filter' } });
     case 'type':
-      return step(edited(state, text => text + action.text));
+      return step(editText(state, text => text + action.text));
     case 'erase':
-      return step(edited(state, text => [...text].slice(0, -1).join('')));
+      return step(editText(state, text => [...text].slice(0, -1).join('')));
     case 'erase all':
-      return step(edited(state, () => ''));
+      return step(editText(state, () => ''));
     case 'accept':
       if (state.mode.kind !== 'sort') return step(atTable(state));
-      return step(sortedBy(state, sortColumns[state.mode.index] ?? 'class'));
+      return step(sortBy(state, sortColumns[state.mode.index] ?? 'class'));
     case 'back':
       if (state.mode.kind === 'dialog' && !mayLeave(state.mode.dialog)) return step(state);
       if (state.mode.kind === 'filter' || state.mode.kind === 'table')
-        return step(filteredBy(atTable(state), ''));
+        return step(setFilter(atTable(state), ''));
       return step(atTable(state));
     case 'tab':
       return step({ ...state, tab: action.tab, top: 0 });
@@ -58,13 +58,13 @@ export function act(state: State, action: Action): Step {
         mode: { kind: 'sort', index: sortColumns.indexOf(state.view.sort) },
       });
     case 'sort':
-      return step(sortedBy(state, action.column));
+      return step(sortBy(state, action.column));
     case 'follow':
       return step(toggleFollow(state));
     case 'tag':
-      return step(taggedOne(state));
+      return step(toggleTag(state));
     case 'tag family':
-      return step(taggedFamily(state));
+      return step(toggleFamily(state));
     case 'untag all':
       return step({ ...state, tagged: new Set() });
     case 'palette':
@@ -78,7 +78,7 @@ export function act(state: State, action: Action): Step {
       const key = rowUnderCursor(state)?.row.key;
       return step(key === undefined ? state : { ...state, mode: { kind: 'detail', key, top: 0 } });
     }
-    // The reducer answers another pace with `reschedule`.
+    // The reducer adds `reschedule` for a new interval.
     case 'pause':
       return step({ ...state, paused: !state.paused });
     case 'pace':
@@ -97,7 +97,7 @@ export function act(state: State, action: Action): Step {
       return step(previewing, { kind: 'preview', of: action.kind });
     }
     case 'confirm':
-      return confirmed(state);
+      return confirm(state);
     case 'attach': {
       const row = openRow(state);
       return row === undefined ? step(state) : step(state, { kind: 'attach', row });
@@ -117,7 +117,7 @@ export function act(state: State, action: Action): Step {
   }
 }
 
-/** An effect on the chosen rows; where there is none to act on, why. */
+/** An effect on the chosen rows; without any, a notice with the reason. */
 function onRows(
   state: State,
   effectOn: (snapshot: Snapshot, rows: readonly Row[]) => Effect,
@@ -136,8 +136,8 @@ function onRows(
   return step(state, effectOn(snapshot, rows));
 }
 
-/** A question is not confirmed before it could be read. */
-function confirmed(state: State): Step {
+/** A question cannot be confirmed before it was readable. */
+function confirm(state: State): Step {
   const { mode } = state;
   if (mode.kind !== 'dialog' || mode.isArmed !== true) return step(state);
   const { next, work } = answerTo(mode.dialog);
@@ -145,25 +145,25 @@ function confirmed(state: State): Step {
     next === undefined
       ? { ...atTable(state), tagged: new Set<string>() }
       : inDialog(state, () => next);
-  return work === undefined ? step(answered) : step(begun(answered, work), work);
+  return work === undefined ? step(answered) : step(startWork(answered, work), work);
 }
 
 /** Rows show at once that their end was confirmed: the first stage comes only after a poll. */
-function begun(state: State, work: Work): State {
+function startWork(state: State, work: Work): State {
   if (work.kind === 'reconcile' || work.kind === 'quit') return state;
   const keys = keysOf(work.kind === 'end' ? work.plan : work.plan.end);
   const unfinished = new Set([...state.unfinished, ...keys]);
   return withShownRows({ ...state, unfinished, endings: withWaiting(state.endings, keys) });
 }
 
-/** Tags the row under the cursor, or takes its tag away, and goes on to the next. */
-function taggedOne(state: State): State {
+/** Toggles the tag of the row under the cursor, and moves to the next. */
+function toggleTag(state: State): State {
   const key = rowUnderCursor(state)?.row.key;
   if (key === undefined) return state;
-  return moved({ ...state, tagged: toggled(state.tagged, [key]) }, 1);
+  return move({ ...state, tagged: toggled(state.tagged, [key]) }, 1);
 }
 
-function taggedFamily(state: State): State {
+function toggleFamily(state: State): State {
   const row = rowUnderCursor(state)?.row;
   if (row === undefined) return state;
   const family = familyOf(state.snapshot?.rows ?? [], row);
@@ -171,21 +171,21 @@ function taggedFamily(state: State): State {
   return { ...state, tagged: toggled(state.tagged, keys) };
 }
 
-function sortedBy(state: State, sort: SortColumn): State {
+function sortBy(state: State, sort: SortColumn): State {
   return { ...atTable(state), view: { ...state.view, sort } };
 }
 
-/** Letters go to the text that is being typed. */
-function edited(state: State, change: (text: string) => string): State {
+/** Applies a change to the text being typed. */
+function editText(state: State, change: (text: string) => string): State {
   const { mode } = state;
   if (mode.kind === 'dialog') return inDialog(state, dialog => withTyped(dialog, change));
   if (mode.kind === 'palette')
     return { ...state, mode: { ...mode, typed: change(mode.typed), index: 0 } };
-  return filteredBy(state, change(state.view.filter));
+  return setFilter(state, change(state.view.filter));
 }
 
-/** As you type, the cursor is on the first match. */
-function filteredBy(state: State, filter: string): State {
+/** While typing, the cursor is on the first match. */
+function setFilter(state: State, filter: string): State {
   if (filter === state.view.filter) return state;
   return { ...state, view: { ...state.view, filter }, cursor: { index: 0 }, top: 0 };
 }

@@ -1,10 +1,10 @@
-/** What a key or a click asks for. Keys become actions through one table (`keys.ts`). */
+/** Actions that keys and clicks request. One table maps keys to them (`keys.ts`). */
 import type { SortColumn } from '../../core/rows/describe.ts';
 import type { Tab } from './tabs.ts';
 
 export type Action =
   | { readonly kind: 'move'; readonly by: number }
-  /** Onto this row, by its key. */
+  /** To the row with this key. */
   | { readonly kind: 'put cursor'; readonly key: string }
   | { readonly kind: 'page'; readonly by: 1 | -1 }
   | { readonly kind: 'jump'; readonly to: 'first' | 'last' }
@@ -23,23 +23,23 @@ export type Action =
   | { readonly kind: 'pause' }
   | { readonly kind: 'pace'; readonly by: 1 | -1 }
   | { readonly kind: 'refresh' }
-  /** What is shown first, and asked about. */
+  /** Verbs that preview and ask for confirmation first. */
   | { readonly kind: 'reconcile' | 'sweep' | 'shutdown' }
   | { readonly kind: 'end'; readonly force: boolean }
-  /** Freeze what runs, or thaw it. */
+  /** Freeze running processes, or thaw them. */
   | { readonly kind: 'freeze' }
   | { readonly kind: 'tag' }
-  /** With every agent that was deployed by it, or below it. */
+  /** With every agent deployed by it, directly or indirectly. */
   | { readonly kind: 'tag family' }
   | { readonly kind: 'untag all' }
-  /** Yes, in a dialog. */
+  /** Confirm a dialog. */
   | { readonly kind: 'confirm' }
   | { readonly kind: 'events' }
   | { readonly kind: 'help' }
   | { readonly kind: 'detail' }
-  /** Show the session of the row in this terminal. */
+  /** Attach to the row's session in this terminal. */
   | { readonly kind: 'attach' }
-  /** Keep the row in sight, and say so when it goes. */
+  /** Keep the row visible, and report when it goes. */
   | { readonly kind: 'follow' }
   | { readonly kind: 'palette' }
   | { readonly kind: 'redraw' }

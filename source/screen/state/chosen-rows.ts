@@ -1,8 +1,8 @@
 import type { Row } from '../../core/model/model.ts';
 import { rowUnderCursor, type State } from './state.ts';
 
-/** What a verb acts on: the row whose detail is open, else the tagged rows, else the one under the cursor;
- * never what has gone. */
+/** The targets of a verb: the row whose detail is open, else the tagged rows, else the row under the cursor;
+ * never gone rows. */
 export function chosenRows(state: State): readonly Row[] {
   const { mode, snapshot, tagged: tags } = state;
   if (mode.kind === 'detail')

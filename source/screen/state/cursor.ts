@@ -1,9 +1,9 @@
-/** Where the cursor is, and which part of a long list is shown. */
+/** The cursor, and the visible part of a long list. */
 import { sortColumns } from '../../core/rows/describe.ts';
 import { type State, visibleRows } from './state.ts';
 
-/** Moves whatever a person moves just now: the cursor, a choice, or a text that is longer than the screen. */
-export function moved(state: State, by: number): State {
+/** Scroll the open overlay, or move the selection. */
+export function move(state: State, by: number): State {
   const { mode, overlayRows } = state;
   switch (mode.kind) {
     case 'help':
@@ -30,7 +30,7 @@ export function moved(state: State, by: number): State {
   }
 }
 
-/** Finds the cursor's row again after whatever happened, and keeps it inside the window. */
+/** Puts the cursor back on its row after a change, inside the window. */
 export function withCursor(state: State): State {
   const rows = visibleRows(state);
   const { key } = state.cursor;

@@ -1,4 +1,4 @@
-/** The dialog that lies over the table, as a part of the state. */
+/** The dialog over the table, as part of the state. */
 import { type Dialog, isSameQuestion } from './dialog.ts';
 import type { State } from './state.ts';
 
@@ -20,7 +20,7 @@ export function inDialog(state: State, change: (dialog: Dialog) => Dialog): Stat
   const { dialog: before, isArmed } = state.mode;
   const dialog = change(before);
   if (dialog === before) return state;
-  // Letters of its answer do not make a question another one.
+  // Typing the answer does not make it another question.
   const stays = isSameQuestion(dialog, before) ? isArmed : undefined;
   return { ...state, mode: { kind: 'dialog', dialog, top: 0, isArmed: stays } };
 }

@@ -1,5 +1,5 @@
-/** What asks before something is changed. It opens over the table and holds what it was opened for:
- * looks that come meanwhile change nothing in it. */
+/** Dialogs that confirm a change. A dialog keeps the plan it was opened with: polls meanwhile do not change
+ * it. */
 import type { ShutdownReport } from '../../core/lifecycle/shutdown.ts';
 import {
   isEmptySweep,
@@ -11,7 +11,7 @@ import type { Report, Survey } from '../../core/reconcile/reconcile.ts';
 import { isEmpty, type ReconcilePlan } from '../../core/reconcile/reconcile-plan.ts';
 import type { EndPlan } from '../../core/termination/end-plan.ts';
 
-/** What acts on the whole machine, and shows its plan first. */
+/** Verbs on the whole machine, which show their plan first. */
 export type BulkVerb = 'reconcile' | 'sweep' | 'shutdown';
 
 export type Dialog =
@@ -19,22 +19,22 @@ export type Dialog =
   | { readonly kind: 'preview'; readonly plan: ReconcilePlan }
   | { readonly kind: 'writing'; readonly plan: ReconcilePlan }
   | { readonly kind: 'report'; readonly report: Report }
-  /** What would be signalled; frozen at the key press. */
+  /** What would be signalled; fixed at the key press. */
   | { readonly kind: 'end'; readonly plan: EndPlan; readonly force: boolean }
   | { readonly kind: 'sweep'; readonly plan: SweepPlan }
   | { readonly kind: 'swept'; readonly report: SweepReport }
-  /** Goes ahead when the word is typed. */
+  /** Confirmed by typing the word. */
   | {
       readonly kind: 'shutdown';
       readonly plan: SweepPlan;
       readonly typed: string;
-      /** What was said yes with instead of the word. */
+      /** The text that was entered instead of the word. */
       readonly wrong?: string;
     }
   | { readonly kind: 'shut down'; readonly report: ShutdownReport }
-  /** Endings are under way. */
+  /** Terminations are running. */
   | { readonly kind: 'quit'; readonly endings: number }
-  /** Nothing is changed, and why. */
+  /** Nothing was changed, and why. */
   | { readonly kind: 'refused'; readonly reasons: readonly string[] };
 
 export type DialogEvent =
@@ -42,7 +42,7 @@ export type DialogEvent =
   | { readonly kind: 'sweep previewed'; readonly found: SweepSurvey }
   | { readonly kind: 'reconciled'; readonly report: Report };
 
-/** What the event makes of the dialog that is open; one that was left before is not opened again. */
+/** The next state of the open dialog; a dialog closed before is not opened again. */
 export function nextDialog(dialog: Dialog, event: DialogEvent): Dialog {
   if (event.kind === 'reconciled')
     return dialog.kind === 'writing' ? { kind: 'report', report: event.report } : dialog;
@@ -71,7 +71,7 @@ export function nextDialog(dialog: Dialog, event: DialogEvent): Dialog {
 
 export const shutdownWord = 'shutdown';
 
-/** What a confirmation starts. */
+/** Work that a confirmation starts. */
 export type Work =
   | { readonly kind: 'end'; readonly plan: EndPlan; readonly force: boolean }
   | { readonly kind: 'sweep' | 'shutdown'; readonly plan: SweepPlan }
@@ -79,7 +79,7 @@ export type Work =
   | { readonly kind: 'quit' };
 
 export type Answer = {
-  /** What stays open; nothing where the work goes on beside the table. */
+  /** Dialog that stays open; undefined if the work runs beside the table. */
   readonly next?: Dialog;
   readonly work?: Work;
 };
@@ -108,7 +108,7 @@ export function mayConfirm(dialog: Dialog): dialog is Question {
   }
 }
 
-/** What a confirmation does; the same dialog where there is nothing to confirm. */
+/** The effect of a confirmation; the same dialog if there is nothing to confirm. */
 export function answerTo(dialog: Dialog): Answer {
   if (!mayConfirm(dialog)) return { next: dialog };
   switch (dialog.kind) {
@@ -129,7 +129,7 @@ export function answerTo(dialog: Dialog): Answer {
   }
 }
 
-/** The word of a shutdown as it is typed. @param change of what stands there. */
+/** Edits the typed word of a shutdown. @param change maps the current text to the new one. */
 export function withTyped(dialog: Dialog, change: (text: string) => string): Dialog {
   if (dialog.kind !== 'shutdown') return dialog;
   return {
@@ -139,18 +139,18 @@ export function withTyped(dialog: Dialog, change: (text: string) => string): Dia
   };
 }
 
-/** The same question, whatever of its answer has been typed by now. */
+/** The same question, whatever has been typed so far. */
 export function isSameQuestion(one: Dialog, other: Dialog): boolean {
   const planOf = (dialog: Dialog) => ('plan' in dialog ? dialog.plan : undefined);
   return one.kind === other.kind && planOf(one) === planOf(other);
 }
 
-/** Whether anybody of it would be ended. */
+/** Whether the plan would end at least one process. */
 export function isEnding({ targets }: EndPlan): boolean {
   return targets.some(target => target.refused === undefined);
 }
 
-/** A change that is under way is not left by a key. */
+/** A running change cannot be closed with a key. */
 export function mayLeave(dialog: Dialog): boolean {
   return dialog.kind !== 'writing';
 }

@@ -1,12 +1,12 @@
-/** What the reducer asks of the machine and the terminal, as data: `perform.ts` carries it out and reports
- * what came of it as events. */
+/** Effects: what the reducer requests of the machine and the terminal, as data. `perform.ts` performs them
+ * and reports results as events. */
 
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { BulkVerb, Dialog, Work } from './dialog.ts';
 import type { State } from './state.ts';
 
 export type Effect =
-  /** Plan the end of these rows, and open the plan as a dialog. */
+  /** Plan the termination of these rows, and open the plan as a dialog. */
   | {
       readonly kind: 'plan';
       readonly snapshot: Snapshot;
@@ -15,18 +15,18 @@ export type Effect =
     }
   | { readonly kind: 'freeze'; readonly snapshot: Snapshot; readonly rows: readonly Row[] }
   | { readonly kind: 'preview'; readonly of: BulkVerb }
-  /** A plan that was confirmed. */
+  /** A confirmed plan. */
   | Work
   | { readonly kind: 'attach'; readonly row: Row }
   | { readonly kind: 'inspect'; readonly row: Row; readonly takenAt: number }
-  /** Show this text with the time it was said. */
+  /** Show this text with the current time. */
   | { readonly kind: 'notice'; readonly text: string }
   | { readonly kind: 'poll' }
-  /** The interval has changed: the running wait is over. */
+  /** The interval has changed: restart the wait. */
   | { readonly kind: 'reschedule' }
   /** Report `armed` when this dialog has been on the screen for `armingMs`. */
   | { readonly kind: 'arm'; readonly dialog: Dialog }
-  /** Report the time once, for deadlines that count down. */
+  /** Report the time once, for countdowns. */
   | { readonly kind: 'tick' }
   | { readonly kind: 'redraw' }
   | { readonly kind: 'suspend' };

@@ -1,4 +1,4 @@
-/** The endings that the screen knows of: under way, and over for a short while. */
+/** Terminations that the screen tracks: running, or finished a moment ago. */
 
 import type { Row } from '../../core/model/model.ts';
 import type { EndEvent } from '../../core/termination/end.ts';
@@ -17,7 +17,7 @@ export function afterEvent(endings: Endings, event: EndEvent, clock: Clocks): En
   return next;
 }
 
-/** Of the rows that a plan would end. */
+/** Row keys that a plan would end. */
 export function keysOf({ targets }: EndPlan): readonly string[] {
   return targets.flatMap(({ key, refused }) => (refused === undefined ? [key] : []));
 }
@@ -27,43 +27,43 @@ export function withWaiting(endings: Endings, keys: readonly string[]): Endings 
   return new Map([...endings, ...keys.map((key): [string, Escalation] => [key, waiting])]);
 }
 
-/** Without those that were never begun after all. */
+/** Without those that were never started. */
 export function withoutWaiting(endings: Endings, keys: readonly string[]): Endings {
   const isLeft = (key: string) => endings.get(key)?.stage === 'waiting';
   return new Map([...endings].filter(([key]) => !keys.includes(key) || !isLeft(key)));
 }
 
-/** An outcome is read within this time; then the row is as the machine has it. */
+/** How long an outcome is shown; then the row is as polled. */
 export const shownMs = 10_000;
 
 function outcomeShown(stage: TargetOutcome, wall: number): Escalation {
   return { stage, shownUntil: wall + shownMs };
 }
 
-/** Without the outcomes that were shown long enough; the same where there is none. */
+/** Without the outcomes that were shown long enough; the same map if there are none. */
 export function stillShown(endings: Endings, now: number): Endings {
   const isShown = (each: Escalation) => !('shownUntil' in each) || now < each.shownUntil;
   const shown = [...endings].filter(([, escalation]) => isShown(escalation));
   return shown.length === endings.size ? endings : new Map(shown);
 }
 
-/** Begun, and without an outcome yet. */
+/** Started and without an outcome. */
 export function isUnderWay(endings: Endings, key: string): boolean {
   const escalation = endings.get(key);
   return escalation !== undefined && !('shownUntil' in escalation);
 }
 
-/** @returns how many are under way. */
+/** @returns the number of running terminations. */
 export function underWay(endings: Endings): number {
   return [...endings.keys()].filter(key => isUnderWay(endings, key)).length;
 }
 
-/** The question whether to quit, when what it warned of is over. */
+/** The quit question, once the terminations it warned of are over. */
 export function isStale(mode: Mode, endings: Endings): boolean {
   return mode.kind === 'dialog' && mode.dialog.kind === 'quit' && underWay(endings) === 0;
 }
 
-/** What an event says, for the event log. */
+/** Messages of an event, for the event log. */
 export function eventMessages(event: EndEvent): readonly string[] {
   if (event.kind === 'staged') return [`${event.key}: ${stageWords(event.stage)}`];
   if (event.kind === 'respawned')
@@ -96,7 +96,7 @@ export function logged(
   return [...log, ...said.map(each => `${time} ${each}`)].slice(-mostLogged);
 }
 
-/** The same rows where nothing is being ended. */
+/** The same rows if nothing is being terminated. */
 export function withEndings(rows: readonly Row[], endings: Endings): readonly Row[] {
   if (endings.size === 0) return rows;
   return rows.map(row => {

@@ -1,4 +1,4 @@
-/** What happened, in the past tense: the only things that change the state. */
+/** Events, in the past tense: the only input that changes the state. */
 
 import type { Inspection } from '../../core/model/inspection.ts';
 import type { Snapshot } from '../../core/model/model.ts';
@@ -8,25 +8,25 @@ import type { Action } from './actions.ts';
 import type { Dialog, DialogEvent } from './dialog.ts';
 
 export type Event =
-  /** `drift`: what a reconcile would change, in a few words. */
+  /** `drift`: pending reconcile changes, in a few words. */
   | { readonly kind: 'polled'; readonly snapshot: Snapshot; readonly drift?: string }
   | ({ readonly kind: 'measured' } & Bounds)
   | { readonly kind: 'inspected'; readonly inspection: Inspection }
   | { readonly kind: 'opened'; readonly dialog: Dialog }
   /** The dialog has been on the screen for `armingMs`. */
   | { readonly kind: 'armed'; readonly dialog: Dialog }
-  /** `at`: epoch milliseconds; what counts down counts to it. */
+  /** `at`: epoch milliseconds, for countdowns. */
   | { readonly kind: 'ticked'; readonly at: number }
-  /** One ending is a stage further, or over. */
+  /** One termination reached its next stage, or finished. */
   | { readonly kind: 'progressed'; readonly event: EndEvent; readonly clock: Clocks }
-  /** The whole of a confirmed plan is done and recorded. */
+  /** A confirmed plan is fully done and recorded. */
   | {
       readonly kind: 'finished';
-      /** Of the rows that the plan was about. */
+      /** Row keys of the plan. */
       readonly keys: readonly string[];
       readonly at: number;
       readonly notice: string;
-      /** Opened, unless something else is open. */
+      /** Opened unless something else is open. */
       readonly report?: Dialog;
     }
   /** `at`: epoch milliseconds; it is shown for a short while from then. */
@@ -34,5 +34,5 @@ export type Event =
   | DialogEvent
   | { readonly kind: 'requested'; readonly action: Action };
 
-/** What the view has measured: how many rows its window holds, and how many lines lie over the table. */
+/** Measured by the view: rows that fit the window, and lines of the overlay. */
 export type Bounds = { readonly windowRows: number; readonly overlayRows: number };

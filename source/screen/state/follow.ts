@@ -1,30 +1,30 @@
-/** Following a row, as in htop: the cursor is on it until somebody moves it, and when the row goes that
- * is said. */
+/** Following a row, as in htop: the cursor stays on it until the user moves it, and a notice reports when the
+ * row goes. */
 
 import type { Snapshot } from '../../core/model/model.ts';
 import { labelOf } from '../../core/rows/describe.ts';
 import type { Event } from './events.ts';
 import { rowUnderCursor, type State } from './state.ts';
 
-/** Follows the row under the cursor, or no longer, where it is followed. */
+/** Follows the row under the cursor, or stops following it. */
 export function toggleFollow(state: State): State {
   const row = rowUnderCursor(state)?.row;
   if (row === undefined) return state;
   const name = labelOf(row);
   return state.followed?.key === row.key
-    ? noticed({ ...state, followed: undefined }, `no longer following ${name}`)
-    : noticed({ ...state, followed: { key: row.key, name } }, followingNotice(name));
+    ? withNotice({ ...state, followed: undefined }, `no longer following ${name}`)
+    : withNotice({ ...state, followed: { key: row.key, name } }, followingNotice(name));
 }
 
-/** Who is followed is under the cursor; else it is over. @param event what has made this state. */
+/** Following lasts while the row is under the cursor. @param event that led to this state. */
 export function stillFollowed(state: State, event: Event): State {
   const { followed } = state;
   if (followed === undefined) return state;
   const row = rowUnderCursor(state)?.row;
   if (row?.key === followed.key && row.mark !== 'gone') return state;
   const free = { ...state, followed: undefined };
-  if (!isByPerson(event))
-    return noticed(free, `${lossOf(followed, state.read)}: no longer following it`);
+  if (!isUserAction(event))
+    return withNotice(free, `${lossOf(followed, state.read)}: no longer following it`);
   return state.notice === followingNotice(followed.name) ? { ...free, notice: undefined } : free;
 }
 
@@ -32,8 +32,8 @@ function followingNotice(name: string): string {
   return `following ${name}`;
 }
 
-/** Whoever moves the cursor knows that it is elsewhere; a tab takes the row away without saying so. */
-function isByPerson(event: Event): boolean {
+/** A user who moves the cursor knows that it is elsewhere; switching tabs hides the row without a notice. */
+function isUserAction(event: Event): boolean {
   return (
     event.kind === 'requested' && event.action.kind !== 'tab' && event.action.kind !== 'next tab'
   );
@@ -50,7 +50,7 @@ function lossOf(
   return `${name} ${isUnread ? 'could not be seen' : 'is gone'}`;
 }
 
-/** Shown for as long as other notices, counted from what is shown now. */
-function noticed(state: State, notice: string): State {
+/** Shown as long as other notices, from now. */
+function withNotice(state: State, notice: string): State {
   return { ...state, notice, now: Math.max(state.now ?? 0, state.snapshot?.takenAt ?? 0) };
 }

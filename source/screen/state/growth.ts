@@ -1,28 +1,28 @@
-/** Rows whose memory grows fast: how fast, and when the machine has none left if it goes on. */
+/** Rows whose memory grows fast: the rate, and the time until the machine's memory is full. */
 import type { Growth, Row, Snapshot } from '../../core/model/model.ts';
 
 type Sample = { readonly at: number; readonly rssBytes: number };
 /** Memory of each row over the last minute, by key. */
 export type Histories = ReadonlyMap<string, readonly Sample[]>;
 
-/** A minute shows a trend and forgets a start-up. */
+/** A minute shows a trend and outlasts a start-up. */
 const windowMs = 60_000;
-/** Below these it is noise, or a program that is still loading. */
+/** Below these it is noise, or a program still loading. */
 const shortestMs = 10_000;
 const leastBytesPerSecond = 256 * 1024;
 const leastGainBytes = 32 * 1024 * 1024;
 const mostSamples = 30;
-/** A slow pace makes the window longer: fewer show no trend. */
+/** With a slow poll interval the window is longer: fewer samples show no trend. */
 const leastSamples = 4;
 
-/** @returns the histories with this look's memory; those of rows that are gone are forgotten. */
+/** @returns the histories with this poll's memory, without rows that are gone. */
 export function nextHistories(histories: Histories, { rows, takenAt }: Snapshot): Histories {
   const next = new Map<string, readonly Sample[]>();
   for (const { key, rssBytes, processes } of rows) {
     if (processes.length === 0) continue;
     const before = histories.get(key) ?? [];
     const last = before.at(-1);
-    // A quick pace does not make the window shorter.
+    // A short poll interval does not shorten the window.
     const isSoon = last !== undefined && takenAt - last.at < windowMs / mostSamples;
     const kept = isSoon ? before : [...before, { at: takenAt, rssBytes }];
     next.set(
@@ -35,8 +35,7 @@ export function nextHistories(histories: Histories, { rows, takenAt }: Snapshot)
   return next;
 }
 
-/** @param availableBytes of the machine, where that is known.
- * @returns nothing of a row that does not grow, or not fast. */
+/** @param availableBytes of the machine, if known. @returns undefined unless the row grows fast. */
 export function growthOf(
   samples: readonly Sample[] | undefined,
   { rssBytes }: Row,
@@ -46,7 +45,7 @@ export function growthOf(
   const [first] = samples ?? [];
   if (samples === undefined || first === undefined || now - first.at < shortestMs) return undefined;
   const bytesPerSecond = slopeOf(samples);
-  // What has grown and stands still by now is no trouble that comes.
+  // Growth that has stopped by now is no problem.
   const lately = slopeOf(samples.slice(-Math.max(2, Math.ceil(samples.length / 3))));
   const isFast = Math.min(bytesPerSecond, lately) >= leastBytesPerSecond;
   if (!isFast || rssBytes - first.rssBytes < leastGainBytes) return undefined;
@@ -56,7 +55,7 @@ export function growthOf(
   };
 }
 
-/** Least squares: one spike at either end does not make a trend. */
+/** Least squares: one spike at either end makes no trend. */
 function slopeOf(samples: readonly Sample[]): number {
   const meanAt = samples.reduce((sum, { at }) => sum + at, 0) / samples.length;
   const meanBytes = samples.reduce((sum, { rssBytes }) => sum + rssBytes, 0) / samples.length;
@@ -69,7 +68,7 @@ function slopeOf(samples: readonly Sample[]): number {
   return square === 0 ? 0 : (1000 * along) / square;
 }
 
-/** The rows, those that grow fast with how fast. */
+/** All rows; fast-growing ones with their rate. */
 export function withGrowth(
   rows: readonly Row[],
   histories: Histories,

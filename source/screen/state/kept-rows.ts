@@ -1,13 +1,15 @@
-/** One row for an ending, from its yes to its outcome: when the session goes, what is left of it would be rows
- * of other names, and the row that a person watches would be gone while somebody of it lives. */
+/** One row per termination, from its confirmation to its outcome: when the session goes, the remaining
+ * processes would become rows with other keys, and the row the user watches would disappear while members are
+ * alive. */
 
 import { sums } from '../../core/inventory/draft.ts';
 import { identityOf, type Row } from '../../core/model/model.ts';
 import { labelOf } from '../../core/rows/describe.ts';
 import type { Endings } from './endings.ts';
 
-/** @param rows as they were read. @param before as they were shown.
- * @returns the rows with those that are being ended under the keys that they had. */
+/** @param rows as polled.
+ * @param before as shown.
+ * @returns the rows, with those being terminated under their previous keys. */
 export function withKeptRows(
   rows: readonly Row[],
   before: readonly Row[],

@@ -1,5 +1,5 @@
-/** Rows that have just come, and rows that have just gone: marked for one interval, as htop does, so that
- * nothing appears or vanishes unseen. */
+/** Rows that have just appeared or gone: marked for one interval, as in htop, so that no change goes
+ * unnoticed. */
 
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { Endings } from './endings.ts';
@@ -8,15 +8,18 @@ export type Mark = {
   readonly kind: 'new' | 'gone';
   /** Epoch milliseconds. */
   readonly since: number;
-  /** Of a row that has gone: as it was seen last. */
+  /** Of a row that is gone: its last version. */
   readonly last?: Row;
 };
 
 export type Marks = ReadonlyMap<string, Mark>;
 
-/** @param before the snapshot of the look before, as it was read. @param marks of the looks before.
- * @param intervalMs how long a mark stays. @param endings under way, and over for a short while.
- * @param shown keys of the rows that the screen has: nothing else can go from it. @returns the marks of this look. */
+/** @param before snapshot of the previous poll, as read.
+ * @param marks of earlier polls.
+ * @param intervalMs how long a mark stays.
+ * @param endings running terminations, and those finished a moment ago.
+ * @param shown keys of the rows on the screen: no other row can go from it.
+ * @returns the marks of this poll. */
 export function nextMarks(
   before: Snapshot | undefined,
   now: Snapshot,
@@ -25,7 +28,7 @@ export function nextMarks(
   endings: Endings,
   shown: ReadonlySet<string>,
 ): Marks {
-  // Of the first look nothing is new, and a source that was silent makes nobody come or go.
+  // On the first poll nothing is new, and an unreadable source makes no row appear or go.
   if (before === undefined || isSilent(before) || isSilent(now)) return new Map();
   const next = new Map<string, Mark>();
   const present = rowsByKey(now);
@@ -36,14 +39,14 @@ export function nextMarks(
   }
   for (const key of present.keys())
     if (!past.has(key) && !next.has(key)) next.set(key, { kind: 'new', since: now.takenAt });
-  // What is being ended keeps its row until its outcome was shown.
+  // A terminating row stays until its outcome was shown.
   for (const [key, last] of past)
     if (!present.has(key) && !endings.has(key) && shown.has(key))
       next.set(key, { kind: 'gone', since: now.takenAt, last });
   return next;
 }
 
-/** The rows with their marks; of what has gone the row as it was seen last. */
+/** The rows with their marks; a gone row in its last version. */
 export function withMarks(rows: readonly Row[], marks: Marks): readonly Row[] {
   if (marks.size === 0) return rows;
   const kept = rows.filter(row => marks.get(row.key)?.kind !== 'gone');
@@ -54,7 +57,7 @@ export function withMarks(rows: readonly Row[], marks: Marks): readonly Row[] {
   return [...marked, ...gone];
 }
 
-/** What is over is not among those that are there, also where its entry stays. */
+/** Ended rows do not count as present, even if their entry stays. */
 function rowsByKey(snapshot: Snapshot): ReadonlyMap<string, Row> {
   const there = snapshot.rows.filter(row => row.class !== 'ended');
   return new Map(there.map(row => [row.key, row]));

@@ -1,11 +1,11 @@
-/** What lies over the table, and so what the keys mean. */
+/** What covers the table, and thereby the meaning of keys. */
 import type { Dialog } from './dialog.ts';
 
 export type Mode =
   | { readonly kind: 'table' }
   | { readonly kind: 'filter' }
   | { readonly kind: 'sort'; readonly index: number }
-  /** The list of actions; `typed` are the words that they must have. */
+  /** The command list; `typed` holds the words to match. */
   | { readonly kind: 'palette'; readonly typed: string; readonly index: number }
   | { readonly kind: 'help'; readonly top: number }
   | { readonly kind: 'events'; readonly top: number }
@@ -14,9 +14,9 @@ export type Mode =
       readonly kind: 'dialog';
       readonly dialog: Dialog;
       readonly top: number;
-      /** Its question has been on the screen for long enough to be read: only then it can be confirmed. */
+      /** Its question has been shown long enough to be read: only then can it be confirmed. */
       readonly isArmed?: boolean;
     };
 
-/** A question is not confirmed by what was typed, or pasted, before anybody can have read it. */
+/** Keys typed or pasted before the question was readable must not confirm it. */
 export const armingMs = 400;

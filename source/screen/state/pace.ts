@@ -1,4 +1,4 @@
-/** Slower and faster go by these steps, in milliseconds. */
+/** Interval steps of slower and faster, milliseconds. */
 const intervalSteps = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000] as const;
 
 export function nextInterval(intervalMs: number, by: 1 | -1): number {

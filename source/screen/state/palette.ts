@@ -1,6 +1,6 @@
-/** The list of actions that is found by words. */
+/** The searchable command list. */
 
-/** @returns the actions that have every word that was typed, in what they do or in their keys. */
+/** @returns the actions whose description or keys contain every typed word. */
 export function actionsFor<T extends { readonly shown: string; readonly does: string }>(
   actions: readonly T[],
   typed: string,

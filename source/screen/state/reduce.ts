@@ -1,4 +1,4 @@
-/** An event and the state make the next state, and effects. Pure. */
+/** An event and the state yield the next state, and effects. Pure. */
 import { act } from './act.ts';
 import { withCursor } from './cursor.ts';
 import { isSameQuestion, nextDialog } from './dialog.ts';
@@ -22,17 +22,17 @@ import { withShownRows } from './shown-rows.ts';
 import type { State } from './state.ts';
 import { stillTagged } from './tags.ts';
 
-/** The next state, with the cursor on its row's identity and inside the window, and what is to be done. */
+/** The next state, with the cursor kept on its row and inside the window, and the effects. */
 export function reduce(before: State, event: Event): Step {
-  const { state, effects } = stepOf(before, event);
+  const { state, effects } = reduceEvent(before, event);
   const after = stillFollowed(state, event);
   return { state: after, effects: [...effects, ...dueEffects(before, after, event)] };
 }
 
-function stepOf(state: State, event: Event): Step {
+function reduceEvent(state: State, event: Event): Step {
   switch (event.kind) {
     case 'polled':
-      return step(polled(state, event));
+      return step(applySnapshot(state, event));
     case 'measured': {
       const { windowRows, overlayRows } = event;
       return step(withCursor({ ...state, windowRows, overlayRows }));
@@ -45,14 +45,14 @@ function stepOf(state: State, event: Event): Step {
       return step({ ...state, now: event.at });
     case 'progressed': {
       const endings = afterEvent(state.endings, event.event, event.clock);
-      return step(ended({ ...state, endings }, eventMessages(event.event), event.clock.wall));
+      return step(applyEvents({ ...state, endings }, eventMessages(event.event), event.clock.wall));
     }
     case 'finished': {
       const { keys, at, notice, report } = event;
       const endings = withoutWaiting(state.endings, keys);
       const unfinished = new Set([...state.unfinished].filter(key => !keys.includes(key)));
       const isFree = report !== undefined && state.mode.kind === 'table';
-      const next = ended({ ...state, endings, unfinished, notice }, [notice], at);
+      const next = applyEvents({ ...state, endings, unfinished, notice }, [notice], at);
       return step(isFree ? opened(next, report) : next, { kind: 'poll' });
     }
     case 'inspected':
@@ -76,7 +76,7 @@ function stepOf(state: State, event: Event): Step {
   }
 }
 
-/** What a state needs that was not there before, whatever has led to it. */
+/** Effects that the new state requires, whatever led to it. */
 function dueEffects(before: State, after: State, event: Event): readonly Effect[] {
   const due: Effect[] = [];
   const dialog = dialogOf(after);
@@ -90,7 +90,7 @@ function dueEffects(before: State, after: State, event: Event): readonly Effect[
   return [...due, ...inspectionDue(before, after, event)];
 }
 
-/** An open detail is inspected after each poll, and again where a poll came during an inspection. */
+/** An open detail is inspected after each poll, and again if a poll came during an inspection. */
 function inspectionDue(before: State, after: State, event: Event): readonly Effect[] {
   const { mode, snapshot } = after;
   if (mode.kind !== 'detail' || snapshot === undefined) return [];
@@ -101,8 +101,8 @@ function inspectionDue(before: State, after: State, event: Event): readonly Effe
   return row === undefined ? [] : [{ kind: 'inspect', row, takenAt: snapshot.takenAt }];
 }
 
-/** Outcomes and notices are shown for a while, then the rows are as the machine has them. */
-function polled(state: State, { snapshot, drift }: Event & { kind: 'polled' }): State {
+/** Outcomes and notices are shown for a while; then the rows are as polled. */
+function applySnapshot(state: State, { snapshot, drift }: Event & { kind: 'polled' }): State {
   const endings = stillShown(state.endings, snapshot.takenAt);
   const isOld = snapshot.takenAt - (state.now ?? 0) > shownMs;
   const notice = isOld ? undefined : state.notice;
@@ -114,8 +114,8 @@ function polled(state: State, { snapshot, drift }: Event & { kind: 'polled' }): 
   return { ...next, tagged: stillTagged(next.tagged, snapshot, next.snapshot?.rows ?? []) };
 }
 
-/** With what endings did: in the rows, in the log, and where a question is about them. */
-function ended(state: State, said: readonly string[], at: number): State {
+/** Adds the results of terminations to the rows, the log, and any question about them. */
+function applyEvents(state: State, said: readonly string[], at: number): State {
   return withShownRows({
     ...state,
     mode: isStale(state.mode, state.endings) ? { kind: 'table' } : state.mode,

@@ -1,4 +1,4 @@
-/** What the screen shows of a poll: its rows with what is being ended, has come or gone, and grows. */
+/** The rows as the screen shows them: with terminations, new and gone marks, and growth. */
 import { withCursor } from './cursor.ts';
 import { withEndings } from './endings.ts';
 import { withGrowth } from './growth.ts';

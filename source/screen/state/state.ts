@@ -1,4 +1,4 @@
-/** What the screen is about to show, as one value. */
+/** The whole state of the screen, as one value. */
 
 import type { Inspection } from '../../core/model/inspection.ts';
 import type { Snapshot } from '../../core/model/model.ts';
@@ -10,9 +10,9 @@ import type { Mode } from './mode.ts';
 import { rowsOf, type Tab } from './tabs.ts';
 
 export type State = {
-  /** The last look with all that the screen adds to its rows. */
+  /** The last poll, with all that the screen adds to its rows. */
   readonly snapshot?: Snapshot;
-  /** The last look as it was read. */
+  /** The last poll as read. */
   readonly read?: Snapshot;
   readonly marks: Marks;
   readonly histories: Histories;
@@ -20,13 +20,13 @@ export type State = {
   readonly inspection?: Inspection;
   readonly view: View;
   readonly tab: Tab;
-  /** The row the cursor is on, by identity; `index` is only where to go when it has gone. */
+  /** The cursor's row, by key; `index` is the fallback when the row is gone. */
   readonly cursor: { readonly key?: string; readonly index: number };
-  /** The row that the cursor is kept on, with its name for the day it is gone. */
+  /** The followed row; its name is kept for the notice when the row disappears. */
   readonly followed?: { readonly key: string; readonly name: string };
   /** First row of the window. */
   readonly top: number;
-  /** Rows that the window can hold, and lines of what lies over the table: the view measures both. */
+  /** Rows of the window and lines of the overlay, as measured by the view. */
   readonly windowRows: number;
   readonly overlayRows: number;
   readonly mode: Mode;
@@ -36,15 +36,15 @@ export type State = {
   readonly endings: Endings;
   /** Keys of rows whose end was confirmed and is not recorded yet. */
   readonly unfinished: ReadonlySet<string>;
-  /** Newer than the snapshot while something counts down, epoch milliseconds. */
+  /** Newer than the snapshot during a countdown, epoch milliseconds. */
   readonly now?: number;
   /** Keys of rows that the verbs act on together. */
   readonly tagged: ReadonlySet<string>;
-  /** What endings did and what else was said, with the time, oldest first. */
+  /** The event log: results of terminations and other messages with their time, oldest first. */
   readonly log: readonly string[];
-  /** What came of the last ending, or what else there is to say for a short while. */
+  /** Result of the last termination, or another message, for a short while. */
   readonly notice?: string;
-  /** What a reconcile would change, in a few words; nothing where record and machine agree. */
+  /** Pending reconcile changes, in a few words; undefined if registry and machine agree. */
   readonly drift?: string;
 };
 
@@ -69,7 +69,7 @@ export function initialState(view: View, intervalMs: number, readOnly: boolean):
   };
 }
 
-/** Rows of the tab and the filter, in order. Same snapshot and view, same array. */
+/** Rows of the tab and the filter, in order. The same snapshot and view return the same array. */
 export function visibleRows({ snapshot, view, tab }: State): readonly Placed[] {
   return snapshot === undefined ? [] : rowsOf(snapshot, view, tab);
 }

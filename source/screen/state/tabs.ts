@@ -1,4 +1,4 @@
-/** The tabs of the screen: which classes each lets through. */
+/** The tabs of the screen, and the classes each shows. */
 
 import type { RowClass, Snapshot } from '../../core/model/model.ts';
 import { type Placed, selectRows, type View } from '../../core/rows/describe.ts';
@@ -6,7 +6,7 @@ import { type Placed, selectRows, type View } from '../../core/rows/describe.ts'
 export const tabs = ['All', 'Agents', 'Sessions', 'Orphans', 'Ghosts'] as const;
 export type Tab = (typeof tabs)[number];
 
-/** None named: all but `ended`. */
+/** Undefined: all but `ended`. */
 export const classesOf: Readonly<Record<Tab, readonly RowClass[] | undefined>> = {
   All: undefined,
   Agents: ['live', 'undead', 'husk', 'interactive', 'unknown'],
@@ -15,7 +15,7 @@ export const classesOf: Readonly<Record<Tab, readonly RowClass[] | undefined>> =
   Ghosts: ['ghost'],
 };
 
-/** Of those that `--class` has chosen, those of the tab. */
+/** The tab's classes, limited to those of `--class`. */
 function classesIn(tab: Tab, chosen: readonly RowClass[] | undefined) {
   const ofTab = classesOf[tab];
   return chosen === undefined || ofTab === undefined
@@ -23,7 +23,7 @@ function classesIn(tab: Tab, chosen: readonly RowClass[] | undefined) {
     : chosen.filter(name => ofTab.includes(name));
 }
 
-/** The rows of a tab, in the view's order. Same snapshot and view, same array. */
+/** The rows of a tab, in the view's order. The same snapshot and view return the same array. */
 export function rowsOf(snapshot: Snapshot, view: View, tab: Tab): readonly Placed[] {
   if (last?.snapshot === snapshot && last.view === view && last.tab === tab) return last.rows;
   const placed = selectRows(snapshot, { ...view, classes: classesIn(tab, view.classes) });

@@ -1,20 +1,19 @@
-/** Frames → bytes: the first frame whole, then what has changed, at absolute places, so that a frame
- * heals whatever the terminal showed before. Nothing changed, nothing written. */
+/** Frames → bytes: the first frame whole, then only changes, at absolute positions, so that a frame repairs
+ * whatever the terminal showed before. An unchanged frame writes nothing. */
 import { type Cell, cellsOf } from './line-cells.ts';
 
 export type FrameWriter = {
-  /** @param frame lines apart by newlines. */
+  /** @param frame lines separated by newlines. */
   show(frame: string): void;
-  /** The terminal's content is unknown: the next frame is drawn whole. */
+  /** The terminal's content is unknown: draw the next frame whole. */
   forget(): void;
 };
 
-/** The terminal shows nothing until the end of a synchronized update; one that does not know the
- * mode ignores it. */
+/** Nothing is shown until the end of a synchronized update; terminals without the mode ignore it. */
 const beginUpdate = '\u001b[?2026h';
 const endUpdate = '\u001b[?2026l';
 
-/** @param rowsOf how many rows the terminal has; lines beyond it would scroll it. */
+/** @param rowsOf number of terminal rows; further lines would scroll it. */
 export function createFrameWriter(
   write: (text: string) => void,
   rowsOf: () => number,
@@ -37,22 +36,22 @@ export function createFrameWriter(
   };
 }
 
-/** What makes the one line of the other: the cells that differ, or all of it where that is shorter or safer. */
+/** Turns one line into the other: the cells that differ, or the whole line if that is shorter or safer. */
 function changeOf(before: string | undefined, after: string, row: number): string {
   const whole = `\u001b[${row + 1};1H${after}\u001b[0m\u001b[K`;
   const old = before === undefined ? undefined : cellsOf(before);
   const cells = cellsOf(after);
   if (old === undefined || cells === undefined) return whole;
   const pieces = spansOf(old, cells).map(([from, to]) => written(row, from, cells.slice(from, to)));
-  const cleared = old.length > cells.length ? `${placeAt(row, cells.length)}\u001b[K` : '';
+  const cleared = old.length > cells.length ? `${moveTo(row, cells.length)}\u001b[K` : '';
   const change = pieces.join('') + cleared;
   return change.length < whole.length ? change : whole;
 }
 
-/** Going to another place costs about as much as writing this many cells that are there already. */
+/** Moving the cursor costs about as much as rewriting this many unchanged cells. */
 const worthSkipping = 8;
 
-/** Runs of cells that differ, as [first, behind the last]. */
+/** Runs of differing cells, as [first, past the last]. */
 function spansOf(old: readonly Cell[], cells: readonly Cell[]): [number, number][] {
   const spans: [number, number][] = [];
   for (let at = 0; at < cells.length; at++) {
@@ -66,7 +65,7 @@ function spansOf(old: readonly Cell[], cells: readonly Cell[]): [number, number]
 }
 
 function written(row: number, column: number, cells: readonly Cell[]): string {
-  let text = placeAt(row, column);
+  let text = moveTo(row, column);
   let style = '';
   for (const cell of cells) {
     if (cell.style !== style) text += `\u001b[0${cell.style === '' ? '' : `;${cell.style}`}m`;
@@ -76,6 +75,6 @@ function written(row: number, column: number, cells: readonly Cell[]): string {
   return style === '' ? text : `${text}\u001b[0m`;
 }
 
-function placeAt(row: number, column: number): string {
+function moveTo(row: number, column: number): string {
   return `\u001b[${row + 1};${column + 1}H`;
 }

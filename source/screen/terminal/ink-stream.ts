@@ -1,15 +1,15 @@
-/** What Ink writes to: it hands over whole frames, and our frame writer brings them to the
- * terminal. Ink's own cursor arithmetic, which does not heal after foreign output, is not used, and
- * neither is anything that differs between its major versions. */
+/** The stream Ink writes to: it delivers whole frames, which our frame writer draws. Ink's own cursor
+ * arithmetic, which does not recover from foreign output, is unused, as is anything that differs between its
+ * major versions. */
 type Size = { readonly columns: number; readonly rows: number };
 
 export type InkStream = {
   readonly stdout: NodeJS.WriteStream;
-  /** Tells Ink how wide its frame is. */
+  /** Sets the width of Ink's frame. */
   fit(size: Size): void;
 };
 
-/** @param onFrame gets each frame as text with its lines apart. */
+/** @param onFrame gets each frame as text with its lines separated. */
 export function createInkStream(size: Size, onFrame: (frame: string) => void): InkStream {
   const stream = {
     columns: Math.max(1, size.columns),
@@ -26,7 +26,7 @@ export function createInkStream(size: Size, onFrame: (frame: string) => void): I
     end: () => stream,
   };
   return {
-    // The few members that Ink uses of a stream in its debug mode.
+    // The few stream members that Ink uses in debug mode.
     stdout: stream as unknown as NodeJS.WriteStream,
     fit({ columns, rows }) {
       stream.columns = Math.max(1, columns);

@@ -1,8 +1,7 @@
-/** A line of a frame as the cells it fills, each with how it is drawn: so that two lines can be compared cell
- * by cell. */
+/** A frame line as styled cells, so that two lines can be compared cell by cell. */
 import { allGlyphs } from '../../text/glyphs.ts';
 
-/** What one character fills, and the SGR parameters that draw it. */
+/** One character, and the SGR parameters that draw it. */
 export type Cell = { readonly text: string; readonly style: string };
 
 /** Attribute by what it sets (ECMA-48, SGR): a later one of the same kind replaces it. */
@@ -22,8 +21,8 @@ const ends: Readonly<Record<number, readonly Kind[]>> = {
 };
 const isColor = (code: number) => (code >= 30 && code <= 37) || (code >= 90 && code <= 97);
 
-/** @returns the cells; nothing where the line holds what this does not know, or characters that some terminals
- * draw wider than others: such a line is written whole. */
+/** @returns the cells; undefined if the line holds unknown sequences or characters whose width differs
+ * between terminals: such a line is written whole. */
 export function cellsOf(line: string): readonly Cell[] | undefined {
   const cells: Cell[] = [];
   const active = new Map<Kind, number>();
@@ -58,9 +57,9 @@ function apply(codes: string, active: Map<Kind, number>): boolean {
   return true;
 }
 
-/** ASCII, and the signs that vigil draws itself: the table's columns rest on their being one cell wide. */
-const ownCodes = new Set([...allGlyphs].map(sign => sign.charCodeAt(0)));
+/** ASCII, and vigil's own glyphs: the table's columns rely on their being one cell wide. */
+const glyphCodes = new Set([...allGlyphs].map(sign => sign.charCodeAt(0)));
 
 function isNarrow(code: number): boolean {
-  return (code >= 0x20 && code < 0x7f) || ownCodes.has(code);
+  return (code >= 0x20 && code < 0x7f) || glyphCodes.has(code);
 }

@@ -1,18 +1,18 @@
-/** Whose the terminal is: ours, the shell's (Ctrl-Z), or a program's that we have started in it. Only what
- * is ours is drawn on and read from; everything else of vigil goes on. */
+/** Ownership of the terminal: vigil, the shell (Ctrl-Z), or a program started in it. vigil draws and reads
+ * only while it owns the terminal; polls and terminations go on. */
 import type { TerminalMode } from './terminal-mode.ts';
 
 export type Possession = {
   isOurs(): boolean;
   take(): void;
-  /** For good. Any number of times. */
+  /** Leaves for good. Idempotent. */
   leave(): void;
-  /** Ctrl-Z, or somebody else's SIGTSTP. */
+  /** Ctrl-Z, or SIGTSTP from another process. */
   suspend(): void;
-  /** SIGCONT: who was stopped without being asked finds the terminal as the shell has left it. */
-  goOn(): void;
-  /** Takes it back when the program has ended, unless it was left for good meanwhile.
-   * @param run gets what to call when the program was stopped by its person. */
+  /** SIGCONT: after a stop without a handler (SIGSTOP) the terminal is as the shell left it. */
+  resume(): void;
+  /** Takes it back when the program has exited, unless the screen was left meanwhile.
+   * @param run gets a callback for when the user suspends the program. */
   lend<T>(run: (onStopped: () => void) => Promise<T>): Promise<T>;
 };
 
@@ -21,11 +21,11 @@ export type PossessionOptions = {
   readonly keys: { pause(): void; resume(): void };
   /** Stops the whole job. */
   suspend(): void;
-  /** What the terminal shows is not known. */
+  /** The terminal's content is unknown. */
   redraw(): void;
 };
 
-/** Should nobody stop us (no job control), the screen comes back after this. */
+/** If nothing stops us (no job control), the screen comes back after this. */
 const resumeCheckMs = 100;
 
 export function createPossession({ mode, keys, suspend, redraw }: PossessionOptions): Possession {
@@ -34,7 +34,7 @@ export function createPossession({ mode, keys, suspend, redraw }: PossessionOpti
     holder = 'us';
     mode.enter();
   };
-  const comeBack = () => {
+  const reclaim = () => {
     if (holder !== 'shell') return;
     take();
     redraw();
@@ -47,20 +47,20 @@ export function createPossession({ mode, keys, suspend, redraw }: PossessionOpti
       mode.leave();
     },
     suspend() {
-      // tmux's client does not stop either when it is asked from outside.
+      // tmux's client ignores SIGTSTP from outside too.
       if (holder === 'program') return;
       if (holder === 'nobody') return suspend();
       holder = 'shell';
       mode.leave();
       suspend();
-      setTimeout(comeBack, resumeCheckMs);
+      setTimeout(reclaim, resumeCheckMs);
     },
-    goOn() {
+    resume() {
       if (holder === 'us') {
         mode.leave();
         holder = 'shell';
       }
-      comeBack();
+      reclaim();
     },
     async lend(run) {
       holder = 'program';

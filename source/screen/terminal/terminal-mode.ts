@@ -29,7 +29,7 @@ export function createTerminalMode(
   write: (text: string) => void,
   hasMouse = false,
 ): TerminalMode {
-  let place: 'out' | 'in' | 'lent' = 'out';
+  let state: 'out' | 'in' | 'lent' = 'out';
   const mode: TerminalMode = {
     enter() {
       if (place === 'in') return;
@@ -48,8 +48,8 @@ export function createTerminalMode(
       input.setRawMode(false);
     },
     lend() {
-      if (place !== 'in') return;
-      place = 'lent';
+      if (state !== 'in') return;
+      state = 'lent';
       write((hasMouse ? mouseOff : '') + leaveSequence);
     },
     restoreCookedMode() {
