@@ -100,7 +100,7 @@ describe('the farm of the process leak analysis', () => {
     expect(row?.processes[0]?.pid).toBe(farm.pids.live[0]);
   });
 
-  it('counts what the registry records against what is alive', async () => {
+  it('compares recorded with living agents', async () => {
     const json = await snapshot();
     const task = json.registries.find(each => String(each.path).includes(farm.task));
     expect(task).toMatchObject({
@@ -113,8 +113,8 @@ describe('the farm of the process leak analysis', () => {
   });
 });
 
-describe('a tmux server that is stopped', () => {
-  it('makes no ghost and no orphan, but a problem, within 5 s', async () => {
+describe('a stopped tmux server', () => {
+  it('yields no ghost and no orphan, but a problem, within 5 s', async () => {
     const pid = farm.server.pid();
     process.kill(pid, 'SIGSTOP');
     try {
@@ -136,7 +136,7 @@ describe('a tmux server that is stopped', () => {
   });
 });
 
-describe('looking', () => {
+describe('a read-only command', () => {
   const tracedCalls =
     'trace=kill,tkill,tgkill,flock,fcntl,open,openat,unlink,unlinkat,rename,truncate';
 
@@ -179,7 +179,7 @@ describe('looking', () => {
     expect(files.map(stampOf)).toEqual(before);
   });
 
-  it('remembers who descended from whom: a reparented child stays with its agent', async () => {
+  it('keeps lineage: a reparented child stays with its agent', async () => {
     const { env, ready } = farm.standIns.environment();
     const child = farm.standIns.environment();
     const id = farm.ids.live[0] as string;

@@ -33,7 +33,7 @@ const mouseMode = (live: LiveScreen) =>
     .trim();
 
 describe('with --mouse', () => {
-  it('clicks choose rows, tabs, columns and hints, the wheel moves, and the modes are left', async () => {
+  it('clicks select rows, tabs, columns and hints, the wheel scrolls, and the modes are reset', async () => {
     const live = await open('--mouse');
     expect(mouseMode(live)).toBe('1 1');
     await click(live, 'doc_writer');
@@ -60,7 +60,7 @@ describe('with --mouse', () => {
     expect(mouseMode(live)).toBe('0 0');
   });
 
-  it('reports in an odd form do nothing', async () => {
+  it('malformed reports do nothing', async () => {
     const live = await open('--mouse');
     for (const odd of ['<0;9M', '<0;0;0M', '<;;M', '<0;9;9;9M', '<32;9;9M', '<4;9;9M', 'M !!'])
       send(live, `\u001b[${odd}`);
@@ -78,7 +78,7 @@ it('without --mouse no mode is set, and reports do nothing', async () => {
   expect(await live.shows(/ 2\/23$/m)).toContain('[All]');
 });
 
-it('an action is found by its words', async () => {
+it('a command is found by its words', async () => {
   const live = await open();
   live.press(':');
   live.press('-l', 'memory sort');
@@ -92,7 +92,7 @@ it('an action is found by its words', async () => {
   await live.shows(/23\/23$/m);
 });
 
-it('F follows a row, and its name is said', async () => {
+it('F follows a row, and reports its name', async () => {
   const live = await open();
   live.press('F');
   await live.shows(/following +1\/23$/m);

@@ -55,7 +55,7 @@ async function attach(live: LiveScreen): Promise<void> {
 }
 
 describe('a session on another server', () => {
-  it('is shown with a and left with prefix d; what is typed there is not read by vigil', async () => {
+  it('is shown with a and detached with prefix d; vigil reads no key meanwhile', async () => {
     const live = await open('--mouse');
     expect(modes(live)).toBe('1 1');
     await attach(live);
@@ -80,7 +80,7 @@ describe('a session on another server', () => {
     await live.shows(/^back$/m);
   });
 
-  it('that ends meanwhile gives the screen back, again and again', async () => {
+  it('that ends meanwhile returns to the screen, again and again', async () => {
     const live = await open();
     for (let round = 0; round < 3; round++) {
       await attach(live);
@@ -94,7 +94,7 @@ describe('a session on another server', () => {
     await live.shows('alpha-1 has no session to attach to');
   });
 
-  it('that is gone before it was looked for is a word on the screen, and in its log', async () => {
+  it('that is gone before attaching is reported on the screen, and in its log', async () => {
     const live = await open();
     live.press('Z');
     await live.shows('paused');
@@ -106,7 +106,7 @@ describe('a session on another server', () => {
     expect(clientsOf(farm.server)).toBe('');
   });
 
-  it('whose server dies under its client gives the screen back, and a word', async () => {
+  it('whose server dies under its client returns to the screen, with a message', async () => {
     const live = await open();
     await attach(live);
     process.kill(farm.server.pid(), 'SIGKILL');
@@ -117,7 +117,7 @@ describe('a session on another server', () => {
     await live.shows(/^1$/m);
   });
 
-  it('with --read-only gets nothing of what is typed', async () => {
+  it('with --read-only receives no key', async () => {
     const live = await open('--read-only');
     await attach(live);
     expect(clientsOf(farm.server, '#{client_readonly}')).toBe('1');
@@ -141,7 +141,7 @@ describe('outside tmux', () => {
     return live;
   }
 
-  it('a session is shown, and the terminal taken back', async () => {
+  it('a session is shown, and the terminal is taken back', async () => {
     const live = await openHere();
     const before = live.output().length;
     live.type('hello');
@@ -156,7 +156,7 @@ describe('outside tmux', () => {
     expect(await live.left).toEqual({ code: 0, signal: null, cooked: true });
   });
 
-  it('SIGTERM meanwhile leaves the terminal as it was', async () => {
+  it('SIGTERM meanwhile restores the terminal', async () => {
     const live = await openHere();
     process.kill(await live.pid(), 'SIGTERM');
     expect(await live.left).toEqual({ code: 143, signal: null, cooked: true });
@@ -167,7 +167,7 @@ describe('outside tmux', () => {
 });
 
 describe('while a session is shown', () => {
-  it('an ending goes on, and is told of afterwards', async () => {
+  it('a termination continues, and is reported afterwards', async () => {
     const stubborn = await farm.start('beta-1', 'stubborn');
     const live = await open();
     live.press('j');
@@ -193,7 +193,7 @@ describe('while a session is shown', () => {
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const)
-    it(`${signal} ends the client and leaves a clean terminal`, async () => {
+    it(`${signal} ends the client and restores the terminal`, async () => {
       const live = await open('--mouse');
       await attach(live);
       process.kill(await live.pid(), signal);
@@ -221,7 +221,7 @@ describe('while a session is shown', () => {
     await live.shows(/> live +alpha-1/);
   });
 
-  it('SIGTSTP and SIGCONT of others do not take the terminal from it', async () => {
+  it('SIGTSTP and SIGCONT from another process do not take the terminal from it', async () => {
     const live = await open();
     await attach(live);
     const pid = await live.pid();
@@ -237,7 +237,7 @@ describe('while a session is shown', () => {
 });
 
 describe('inside tmux', () => {
-  it('the client around shows a session of the same server, and vigil stays', async () => {
+  it('the surrounding client shows a session of the same server, and vigil keeps running', async () => {
     // The shell says which server it is in: vigil is told of no other.
     screen = await startScreen(['-S', '"$' + '{TMUX%%,*}"', '-d', '0.3'], { columns: 130 });
     const { server } = screen;
@@ -261,7 +261,7 @@ describe('inside tmux', () => {
   });
 });
 
-it('in the demo there is nothing to attach to', async () => {
+it('the demo has no session to attach to', async () => {
   screen = await startScreen(['--demo'], { columns: 140 });
   await screen.shows(/> live/);
   screen.press('a');

@@ -46,7 +46,7 @@ const prompt = (id: string) => join(farm.taskDirectory, `agent_prompt_${id}.txt`
 const journal = () => join(farm.workspace.path, 'shutdown_state.json');
 
 describe('w', () => {
-  it('shows what is left over, Esc and Enter leave it alone, y cleans it up and shows the result', async () => {
+  it('shows leftovers, Esc and Enter cancel, y cleans up and shows the result', async () => {
     const { undead, live } = await grow();
     const table = await open();
     for (const no of ['Escape', 'Enter', 'n']) {
@@ -81,7 +81,7 @@ describe('w', () => {
 });
 
 describe('Q', () => {
-  it('shows the plan, and nothing but the whole word ends anybody', async () => {
+  it('shows the plan, and only the whole word confirms', async () => {
     const { undead, live } = await grow();
     const table = await open();
     table.press('Q');
@@ -108,7 +108,7 @@ describe('Q', () => {
     expect(existsSync(journal())).toBe(false);
   });
 
-  it('ends everybody in view, and reports what was done', async () => {
+  it('ends all agents in view, and reports the result', async () => {
     const { undead, live } = await grow();
     const person = await farm.interactive('work');
     const table = await open();
@@ -130,7 +130,7 @@ describe('Q', () => {
     await table.showsNot(/live +live-1/);
   });
 
-  it('names what it could not do', async () => {
+  it('reports what failed', async () => {
     const { live } = await grow();
     const outside = join(farm.standIns.directory, 'outside');
     writeFileSync(outside, 'kept');
@@ -147,7 +147,7 @@ describe('Q', () => {
     expect(readFileSync(outside, 'utf8')).toBe('kept');
   });
 
-  it('is finished when vigil is told to leave meanwhile', async () => {
+  it('is finished if vigil is told to quit meanwhile', async () => {
     const { undead, live } = await grow();
     const table = await open();
     table.press('Q');

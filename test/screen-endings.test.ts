@@ -17,7 +17,7 @@ const entry = (id: string) =>
     (each: { id: string }) => each.id === id,
   );
 
-it('filter, tag, x, look at the plan, Cancel, x, y, watch the attempts, see the outcome', async () => {
+it('filter, tag, x, read the plan, Cancel, x, y, watch the attempts, see the outcome', async () => {
   const stubborn = await watched.farm.start('alpha-1', 'stubborn');
   const calm = await watched.farm.start('alpha-2', 'cooperative');
   const bystander = await watched.farm.start('beta-1', 'cooperative');
@@ -70,7 +70,7 @@ it('X kills at once', async () => {
   await live.shows(/alpha-1 killed in \d+\.\d s/);
 });
 
-it('quitting during an ending asks, and y leaves nobody half dead', async () => {
+it('quitting during a termination asks, and y leaves no agent half terminated', async () => {
   const stubborn = await watched.farm.start('alpha-1', 'stubborn');
   const live = await open();
   live.press('x');

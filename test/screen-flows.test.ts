@@ -12,7 +12,7 @@ const open = (size: { columns: number; rows: number }, intervalSeconds = 0.3) =>
   watched.open(['-s', 'agent', '-d', String(intervalSeconds)], size);
 
 describe('the detail', () => {
-  it('shows processes, directories, the record, the last lines and the pane, and what is new in them', async () => {
+  it('shows processes, directories, the record, the last lines and the pane, and their updates', async () => {
     const agent = await watched.farm.start('alpha-1', 'with a setsid child');
     watched.farm.record();
     const directory = join(watched.farm.workspace.path, watched.farm.task);
@@ -51,7 +51,7 @@ describe('the detail', () => {
   });
 });
 
-it('agents stand under whoever deployed them, and the order stays', async () => {
+it('agents are below their deployer, and the order is stable', async () => {
   for (const id of ['alpha-1', 'alpha-2', 'alpha-3']) await watched.farm.start(id, 'cooperative');
   const parents = { 'alpha-1': 'orchestrator', 'alpha-2': 'alpha-1', 'alpha-3': 'alpha-2' };
   watched.farm.workspace.writeTask(
@@ -75,7 +75,7 @@ it('agents stand under whoever deployed them, and the order stays', async () => 
   }
 });
 
-it('what comes is marked +, what goes -, for an interval', async () => {
+it('new rows are marked +, gone rows -, for an interval', async () => {
   await watched.farm.start('alpha-1', 'cooperative');
   watched.farm.record();
   const live = await open(usual, 3);
@@ -89,7 +89,7 @@ it('what comes is marked +, what goes -, for an interval', async () => {
   await live.showsNot('agent_stray-1');
 });
 
-it('a dialog stays what it is while the terminal changes, and so does what it will end', async () => {
+it('a dialog and its targets stay the same while the terminal changes', async () => {
   const alpha = await watched.farm.start('alpha-1', 'cooperative');
   const beta = await watched.farm.start('beta-1', 'cooperative');
   watched.farm.record();
@@ -110,7 +110,7 @@ it('a dialog stays what it is while the terminal changes, and so does what it wi
   expect(beta.pids.every(isAlive)).toBe(true);
 });
 
-it('rows that re-sort under an open plan change nothing of what it names and ends', async () => {
+it('rows that re-sort under an open plan change nothing of its targets', async () => {
   const alpha = await watched.farm.start('alpha-1', 'cooperative');
   const beta = await watched.farm.start('beta-1', 'cooperative');
   watched.farm.record();
@@ -131,7 +131,7 @@ it('rows that re-sort under an open plan change nothing of what it names and end
   for (const other of [beta, ...newcomers]) expect(other.pids.every(isAlive)).toBe(true);
 });
 
-it('R shows what would change, y changes it, and the header follows', async () => {
+it('R shows pending changes, y applies them, and the header follows', async () => {
   await watched.farm.start('alpha-1', 'cooperative');
   watched.farm.record();
   const file = watched.farm.workspace.taskFile(watched.farm.task);
@@ -151,7 +151,7 @@ it('R shows what would change, y changes it, and the header follows', async () =
   expect(readFileSync(file, 'utf8')).toContain('session_not_found');
 });
 
-it('an ending of a session that nobody has on record is one row, from y to its outcome', async () => {
+it('terminating an unrecorded session is one row, from y to its outcome', async () => {
   await watched.farm.start('alpha-1', 'cooperative');
   watched.farm.record();
   const { pids } = await watched.farm.start('stray-1', 'stubborn');

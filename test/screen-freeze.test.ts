@@ -32,7 +32,7 @@ const panePid = () =>
 const childrenOf = (pid: number) =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
 
-it('all but the pane’s own shell stand still and go on again, and the notice says who does not', async () => {
+it('all but the pane’s own shell are stopped and resumed, and the notice names those that are not', async () => {
   const agent = await watched.farm.start('alpha-1', 'with a setsid child');
   watched.farm.record();
   const shell = panePid();
@@ -54,7 +54,7 @@ it('all but the pane’s own shell stand still and go on again, and the notice s
   await all('S', members);
 });
 
-it('of an agent that is the pane’s own process what it started stands still, and it goes on', async () => {
+it('of an agent that is the pane process its children are stopped, and it keeps running', async () => {
   const [agent = 0, child = 0] = await startAlone('with a setsid child');
   expect(panePid()).toBe(agent);
   const live = await open(/agent_alpha-1/);
@@ -64,7 +64,7 @@ it('of an agent that is the pane’s own process what it started stands still, a
   expect(stateOf(agent)).toBe('S');
 });
 
-it('an agent that is nothing but the pane’s own process is not frozen, and that is said', async () => {
+it('an agent that is only the pane process is not frozen, and that is reported', async () => {
   const [agent = 0] = await startAlone('cooperative');
   const live = await open(/agent_alpha-1/);
   live.press('f');
@@ -72,7 +72,7 @@ it('an agent that is nothing but the pane’s own process is not frozen, and tha
   expect(stateOf(agent)).toBe('S');
 });
 
-it('tmux wakes a pane’s own process with its whole group, and no other group: why it is left out', async () => {
+it('tmux resumes a pane process with its whole group, and no other group: why it is skipped', async () => {
   await startAlone('with a setsid child');
   const leader = panePid();
   const [child = 0] = childrenOf(leader);

@@ -26,7 +26,7 @@ afterEach(() => {
   farm.close();
 });
 
-it('counts an ending down, attempt by attempt, and its agent is dead before the server wakes', async () => {
+it('counts a termination down, attempt by attempt, and its agent is dead before the server resumes', async () => {
   const live = await startScreen([...farm.options, '-d', '0.3', '-F', 'alpha'], {
     columns: 130,
     env: `XDG_STATE_HOME='${farm.state}'`,

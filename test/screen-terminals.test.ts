@@ -50,7 +50,7 @@ describe('a size', () => {
     [500, 1],
     [1000, 500],
   ] as const)
-    it(`of ${columns}×${rows} is drawn within it, and q leaves`, async () => {
+    it(`of ${columns}×${rows} is drawn within it, and q quits`, async () => {
       const live = openTerminal(words(), env(), { columns, rows });
       terminal = live;
       await live.prints('\u001b[?2026l');
@@ -82,7 +82,7 @@ describe('a size', () => {
 });
 
 describe('job control', () => {
-  it('SIGTSTP of somebody else gives the terminal back, and fg brings the screen', async () => {
+  it('SIGTSTP from another process restores the terminal, and fg redraws the screen', async () => {
     const live = await openShell();
     const pid = await live.pid();
     for (let round = 0; round < 2; round++) {
@@ -99,7 +99,7 @@ describe('job control', () => {
     await live.shows(/ready>$/);
   });
 
-  it('after a SIGSTOP that nobody announced the screen is drawn anew and takes keys', async () => {
+  it('after an unexpected SIGSTOP the screen is redrawn and takes keys', async () => {
     const live = await openShell();
     const pid = await live.pid();
     process.kill(pid, 'SIGSTOP');
@@ -112,7 +112,7 @@ describe('job control', () => {
     await live.shows(/ready>$/);
   });
 
-  it('an ending that was stopped for long ends the same', async () => {
+  it('a termination that was stopped for long ends the same', async () => {
     const live = await openShell('-F', 'alpha');
     const pid = await live.pid();
     live.press('x');
@@ -137,7 +137,7 @@ describe('a terminal', () => {
     ['with LANG=C', { LANG: 'C', LC_ALL: undefined }],
     ['with a locale that nobody knows', { LC_ALL: 'xx_YY.nothing' }],
   ] as const)
-    it(`${title} holds a screen`, async () => {
+    it(`${title} can show the screen`, async () => {
       const live = openTerminal(words(), env(more));
       terminal = live;
       await live.prints(/live.*alpha-1/s);
@@ -151,7 +151,7 @@ describe('a terminal', () => {
     ['stdout', '| cat'],
     ['stdin that is closed', '<&-'],
   ] as const)
-    it(`without ${title} is given one table, and no escape sequence but colours`, async () => {
+    it(`without ${title} gets one table, and no escape sequence but colours`, async () => {
       const quoted = words().map(word => `'${word}'`);
       terminal = openTerminal(['bash', '-c', `${quoted.join(' ')} ${redirection}`], env());
       const left = await terminal.left;

@@ -23,7 +23,7 @@ async function open(size?: { columns?: number; rows?: number; env?: string }): P
 }
 
 describe('the live screen', () => {
-  it('shows the farm and the drift between record and machine', async () => {
+  it('shows the farm and the drift between registry and machine', async () => {
     const live = await open({ columns: 140, rows: 40 });
     const content = await live.shows('recorded, 8 actual');
     expect(content).toMatch(/● 8 live {2}▲ 1 undead {2}○ 46 ghost {2}□ 1 husk/);
@@ -70,7 +70,7 @@ describe('the live screen', () => {
     await live.shows(/6\d\/6\d/);
   });
 
-  it('does nothing that is pasted', async () => {
+  it('ignores pasted text', async () => {
     const live = await open();
     live.paste('q?/hello\nq');
     live.press('j');
@@ -78,7 +78,7 @@ describe('the live screen', () => {
     expect(content).not.toContain('filter: hello');
   });
 
-  it('fits every size from 20×5 up, and heals', async () => {
+  it('fits every size from 20×5 up, and repairs itself', async () => {
     const live = await open({ columns: 120, rows: 40 });
     for (const [columns, rows] of [
       [20, 5],
@@ -94,7 +94,7 @@ describe('the live screen', () => {
     await live.shows('ESCALATION');
   });
 
-  it('gives the terminal back on q, with exit 0', async () => {
+  it('restores the terminal on q, with exit 0', async () => {
     const live = await open();
     live.press('q');
     const content = await live.shows('left with 0');
@@ -103,7 +103,7 @@ describe('the live screen', () => {
     await live.shows(/^back$/m);
   });
 
-  it('gives the terminal back on SIGTERM and SIGHUP, with their exit codes', async () => {
+  it('restores the terminal on SIGTERM and SIGHUP, with their exit codes', async () => {
     for (const [signal, code] of [
       ['SIGTERM', 143],
       ['SIGHUP', 129],
@@ -127,7 +127,7 @@ describe('the live screen', () => {
     await live.shows(/ready>$/);
   });
 
-  it('draws in ASCII without colours where that is all there is', async () => {
+  it('draws in ASCII without colours if nothing else is available', async () => {
     const live = await open({ env: 'NO_COLOR=1 LC_ALL=C' });
     expect(live.capture()).toMatch(/^[ -~\n]*$/);
     const escapes = live.server.tmux('capture-pane', '-e', '-p', '-t', '=s:');
@@ -142,7 +142,7 @@ describe('the live screen', () => {
   });
 });
 
-describe('the live screen beside a machine that changes', () => {
+describe('the live screen on a changing machine', () => {
   it('shows a session that ends as a ghost, and a new one', async () => {
     const live = await open({ columns: 140, rows: 40 });
     const id = farm.ids.live[7] as string;
@@ -160,7 +160,7 @@ describe('the live screen beside a machine that changes', () => {
     await live.shows('8 live');
   });
 
-  it('claims no ghost while the tmux server does not answer, and stays alive to keys', async () => {
+  it('reports no ghost while the tmux server does not answer, and still handles keys', async () => {
     const live = await open({ columns: 140, rows: 40 });
     const pid = farm.server.pid();
     process.kill(pid, 'SIGSTOP');
@@ -178,7 +178,7 @@ describe('the live screen beside a machine that changes', () => {
 });
 
 describe('a reconcile with keys', () => {
-  it('is looked at, cancelled, asked for again, confirmed, and seen in the table', async () => {
+  it('is previewed, cancelled, opened again, confirmed, and visible in the table', async () => {
     const file = farm.workspace.taskFile(farm.task);
     const before = readFileSync(file, 'utf8');
     const live = await open({ columns: 120, rows: 30 });

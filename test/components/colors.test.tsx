@@ -16,7 +16,7 @@ afterAll(() => {
 
 const line = [span(printable('undead'), 'undead'), span(printable(' agent'), 'plain')];
 
-it('paints a class in its colour', () => {
+it('paints each class in its colour', () => {
   const app = render(
     <TextLine
       line={line}

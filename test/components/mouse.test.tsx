@@ -52,7 +52,7 @@ function clickOn(state: State, text: string, size = wide, button = 0) {
 }
 
 describe('a click', () => {
-  it('puts the cursor on the row that is shown there, also in a window that has moved', () => {
+  it('moves the cursor to the clicked row, also in a scrolled window', () => {
     const many = Array.from({ length: 300 }, (_, index) =>
       agentRow(`agent-${String(index).padStart(3, '0')}`, 'working', { class: 'ghost' }),
     );
@@ -72,7 +72,7 @@ describe('a click', () => {
     for (const tab of tabs) expect(clickOn(stateAfter(wide), tab)).toEqual([{ kind: 'tab', tab }]);
   });
 
-  it('sorts by the column whose heading it is on, and inverts the second time', () => {
+  it('sorts by the clicked column heading, and reverses the order on the second click', () => {
     const titles = ['CLASS', 'AGENT', 'TASK', 'PID', 'CPU%', 'MEM', 'UP', 'IDLE', 'STATUS'];
     const sorted = stateAfter(wide, [{ kind: 'sort', column: 'agent' }]);
     for (const [index, title] of titles.entries()) {
@@ -85,7 +85,7 @@ describe('a click', () => {
     expect(clickOn(sorted, 'ESCALATION')).toEqual([]);
   });
 
-  it('on a hint of the footer is its key', () => {
+  it('on a footer hint acts as its key', () => {
     const state = stateAfter(wide);
     expect(clickOn(state, '? help')).toEqual([{ kind: 'help' }]);
     expect(clickOn(state, 'reconcile')).toEqual([{ kind: 'reconcile' }]);
@@ -94,14 +94,14 @@ describe('a click', () => {
     expect(clickOn(stateAfter(wide, [{ kind: 'help' }]), 'scroll')).toEqual([]);
   });
 
-  it('of another button, with a modifier, in motion, or a release, does nothing', () => {
+  it('with another button, a modifier, motion, or a release does nothing', () => {
     for (const button of [1, 2, 3, 4, 8, 16, 32, 35, 66, 68, 96, 128, 999])
       expect([button, clickOn(stateAfter(wide), 'Ghosts', wide, button)]).toEqual([button, []]);
     const report = { button: 0, isPress: false, x: 1, y: 2 };
     expect(mouseActions(report, screenOf(stateAfter(wide), wide))).toEqual([]);
   });
 
-  it('does nothing on a tab that lies beside an open dialog', () => {
+  it('does nothing on a tab beside an open dialog', () => {
     const state = applied(stateAfter(wide), {
       kind: 'opened',
       dialog: { kind: 'quit', endings: 1 },
@@ -112,7 +112,7 @@ describe('a click', () => {
     expect(clickOn(state, 'y confirm')).toEqual([]);
   });
 
-  it('never says yes, and never freezes: a verb needs its dialog, and the dialog a key', () => {
+  it('never confirms and never freezes: verbs need their dialog, and the dialog needs a key', () => {
     const plan = { targets: [], registries: [], spare: () => undefined };
     const dialogs: readonly Dialog[] = [
       { kind: 'end', plan, force: true },
@@ -148,7 +148,7 @@ it('the wheel moves the cursor by rows, and a list by one', () => {
   ]);
 });
 
-it('areas are where the frame draws them, in every size and with every header', () => {
+it('areas match what the frame draws, at every size and with every header', () => {
   const problem = { source: 'tmux', message: 'no answer', unread: true } as const;
   const sizes = fc.record({ columns: fc.constant(100), rows: fc.integer({ min: 1, max: 40 }) });
   fc.assert(

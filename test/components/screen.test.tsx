@@ -67,12 +67,12 @@ describe('the screen', () => {
     expect(frame).not.toContain('ghostly_fixer');
   });
 
-  it('keeps to ASCII where it has to', () => {
+  it('uses only ASCII if required', () => {
     const size = { columns: 140, rows: 40 };
     expect(frameOf(stateAfter(snapshotOf(), size), size, 'ascii')).toMatch(/^[ -~\n]*$/);
   });
 
-  it('never grows as high as the terminal nor wider than it', () => {
+  it('is never as high as the terminal nor wider than it', () => {
     const many = Array.from({ length: 300 }, (_, index) =>
       agentRow(`agent-${index}`, 'working', { class: 'ghost' }),
     );
@@ -98,7 +98,7 @@ describe('the screen', () => {
     expect(end).not.toContain('agent-100');
   });
 
-  describe('asks before it changes registries', () => {
+  describe('confirms before changing registries', () => {
     const size = { columns: 80, rows: 24 };
     const opened = (readOnly = false) => {
       const state = applied(initialState(defaultView, 2000, readOnly), {
@@ -116,7 +116,7 @@ describe('the screen', () => {
         }),
       );
 
-    it('while it looks, and why nothing is changed', () => {
+    it('while polling, and why nothing is changed', () => {
       expect(frameOf(opened(), size)).toContain('checking twice');
       const found = { kind: 'unreadable', reasons: ['tmux socket default: no answer'] } as const;
       const refused = applied(opened(), { kind: 'reconcile previewed', found });
@@ -126,13 +126,13 @@ describe('the screen', () => {
       expect(frameOf(opened(true), size)).toContain('Read-only mode: this key is disabled');
     });
 
-    it('and tells that it changes them', () => {
+    it('and reports that it is changing them', () => {
       const confirmed = applied(previewed(), { kind: 'requested', action: { kind: 'confirm' } });
       expect(frameOf(confirmed, size)).toContain('updating the registries');
     });
   });
 
-  it('shows what a plan frees in all, and offers to go ahead once it can have been read', () => {
+  it('shows what a plan frees in total, and offers confirmation once it was readable', () => {
     const size = { columns: 80, rows: 24 };
     const other = { ...endTarget, ports: { known: [3000], unknownOf: [4121] } };
     const plan = { ...endPlan, targets: [...endPlan.targets, other] };
@@ -144,7 +144,7 @@ describe('the screen', () => {
     );
   });
 
-  it('counts an ending down in its row, and marks tagged rows', () => {
+  it('counts a termination down in its row, and marks tagged rows', () => {
     const size = { columns: 140, rows: 40 };
     const snapshot = snapshotOf();
     const key = snapshot.rows[0]?.key ?? '';

@@ -127,7 +127,7 @@ describe('a task', () => {
     else expect(reason).toContain(said);
   });
 
-  it('without a registry takes nobody, and one without an index takes whom it likes', () => {
+  it('without a registry admits no agent, and one without an index admits any', () => {
     expect(whyNotAdmitted(undefined, globalOf().content, agent)).toBe('the task has no registry');
     expect(whyNotAdmitted(taskOf().content, undefined, agent)).toBeUndefined();
   });
@@ -157,7 +157,7 @@ describe('a new agent', () => {
     globalOf({ agents: { 'a-1': one('a-1') }, active_agents: 1, total_agents_spawned: 9 }),
   ];
 
-  it('is in both registries, in the counters, the totals and under its parent', () => {
+  it('is added to both registries, the counters, the totals and its parent', () => {
     const [task, global] = read(written(documents, admit(documents, agent)));
     expect(task).toEqual({
       task_id: 'TASK-1',
@@ -179,7 +179,7 @@ describe('a new agent', () => {
     });
   });
 
-  it.each(['orchestrator', 'a-1'])('that is taken out again leaves no trace below %s', parent => {
+  it.each(['orchestrator', 'a-1'])('that is removed again leaves no trace below %s', parent => {
     const admitted = written(documents, admit(documents, { ...agent, parent }));
     expect(read(admitted)[0].agent_hierarchy[parent]).toContain('builder-1');
     const dismissed = written(admitted, dismiss(admitted, 'builder-1', 'agent_builder-1'));
@@ -187,19 +187,19 @@ describe('a new agent', () => {
     expect(dismiss(dismissed, 'builder-1', 'agent_builder-1')).toEqual([]);
   });
 
-  it('is only taken out by the session that it was started with', () => {
+  it('is removed only by the session that it was started with', () => {
     const admitted = written(documents, admit(documents, agent));
     expect(dismiss(admitted, 'builder-1', 'agent_other')).toEqual([]);
     expect(dismiss(admitted, 'a-1', 'agent_builder-1')).toEqual([]);
   });
 
-  it('does not make counters or a hierarchy where there are none', () => {
+  it('creates no counters or hierarchy if there are none', () => {
     const bare = [taskOf()];
     const [task] = read(written(bare, admit(bare, agent)));
     expect(Object.keys(task)).toEqual(['task_id', 'agents']);
   });
 
-  it('whose names are those of every object is one like any other', () => {
+  it('may have the name of an Object.prototype member', () => {
     const odd = { ...agent, id: '__proto__', parent: 'constructor' };
     const bare = [taskOf({ agents: [one('constructor')], agent_hierarchy: {} }), globalOf()];
     const admitted = written(bare, admit(bare, odd));

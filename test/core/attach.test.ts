@@ -15,7 +15,7 @@ const seen = inventory({ panes });
 const around = { serverPid, paneId: '%12' };
 
 describe('a row', () => {
-  it('leads to the session of exactly its name, by its id on that server', () => {
+  it('attaches to the session of exactly its name, by its id on that server', () => {
     const way = attachmentOf(agent, seen, undefined, false);
     expect(way).toMatchObject({
       kind: 'attach',
@@ -23,12 +23,12 @@ describe('a row', () => {
     });
   });
 
-  it('of a person’s own session leads there too', () => {
+  it('of a user’s own session attaches too', () => {
     const mine = row({ class: 'interactive', key: 'p', session: { ...session, name: 'mine' } });
     expect(attachmentOf(mine, seen, undefined, false)).toMatchObject({ kind: 'attach' });
   });
 
-  it('without a session leads nowhere, and its name is said', () => {
+  it('without a session cannot be attached, and the reason names it', () => {
     const ghost = agentRow('gone-1', 'working', { class: 'ghost' });
     expect(attachmentOf(ghost, seen, undefined, false)).toEqual({
       kind: 'refused',
@@ -36,7 +36,7 @@ describe('a row', () => {
     });
   });
 
-  it('whose session the last look has not seen leads nowhere', () => {
+  it('whose session the last poll did not list cannot be attached', () => {
     const reading = { ok: false, reason: 'no answer' } as const;
     const silent = { ...seen, servers: seen.servers.map(each => ({ ...each, reading })) };
     const way = attachmentOf(agent, silent, undefined, false);
@@ -48,16 +48,16 @@ describe('a row', () => {
 });
 
 describe('inside tmux', () => {
-  it('the client around is switched on the same server, and a client nested on another', () => {
+  it('the surrounding client is switched on the same server, and a client is nested for another', () => {
     expect(attachmentOf(agent, seen, around, false).kind).toBe('switch');
     expect(attachmentOf(agent, seen, { ...around, serverPid: 1 }, false).kind).toBe('attach');
   });
 
-  it('a switch would let keys through, so --read-only nests a client', () => {
+  it('--read-only nests a client, as a switch would let keys through', () => {
     expect(attachmentOf(agent, seen, around, true).kind).toBe('attach');
   });
 
-  it('our own session is never shown in itself; a pane of that name elsewhere is not ours', () => {
+  it('our own session is never shown in itself; a pane of that name elsewhere is another one', () => {
     const inIt = { serverPid, paneId: '%11' };
     for (const readOnly of [false, true])
       expect(attachmentOf(agent, seen, inIt, readOnly)).toMatchObject({

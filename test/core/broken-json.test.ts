@@ -20,7 +20,7 @@ const reasonOf = (text: string) => {
   return reading.ok ? undefined : reading.reason;
 };
 
-describe('text that is no JSON', () => {
+describe('text that is not JSON', () => {
   const refused: readonly (readonly [string, string, string])[] = [
     ['nothing', '', 'the file is empty'],
     ['white space alone', ' \n\t', 'the file is empty'],
@@ -37,7 +37,7 @@ describe('text that is no JSON', () => {
       expect(reasonOf(text)).toContain(reason);
     });
 
-  it('is refused without a throw, whatever it is', () => {
+  it('never throws, whatever the text', () => {
     const anything = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.json().map(text => text.slice(0, -1)),
@@ -56,7 +56,7 @@ describe('text that is no JSON', () => {
   });
 });
 
-describe('text that is JSON as Python writes it', () => {
+describe('JSON as Python writes it', () => {
   it('keeps its values, with NaN and Infinity as null, and words in strings untouched', () => {
     expect(parseJson('\ufeff{"a": NaN, "b": -Infinity, "c": "NaN \\" Infinity"}')).toEqual({
       ok: true,
@@ -64,11 +64,11 @@ describe('text that is JSON as Python writes it', () => {
     });
   });
 
-  it('may be 64 levels deep, with any number of brackets in strings', () => {
+  it('may be nested 64 levels deep, with any number of brackets in strings', () => {
     expect(parseJson(`${'['.repeat(64)}"${'[{'.repeat(1000)}"${']'.repeat(64)}`).ok).toBe(true);
   });
 
-  it('is what JSON.parse makes of it, for every document', () => {
+  it('parses every document as JSON.parse does', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 5 }), text => {
         expect(parseJson(text)).toEqual({ ok: true, value: JSON.parse(text) });
@@ -77,7 +77,7 @@ describe('text that is JSON as Python writes it', () => {
   });
 });
 
-describe('a refusal is fast', () => {
+describe('a rejection is fast', () => {
   const slow: readonly (readonly [string, string])[] = [
     ['a million levels', '['.repeat(1_000_000)],
     ['a million levels with colons', '{"a":'.repeat(1_000_000)],
@@ -108,7 +108,7 @@ describe('a refusal is fast', () => {
     }
   });
 
-  it('and so is NaN behind a string of seven million letters', () => {
+  it('also for NaN behind a string of seven million letters', () => {
     const { value, tookMs } = timed(() =>
       parseJson(`{"prompt": "${'x'.repeat(7_000_000)}", "progress": NaN}`),
     );

@@ -74,7 +74,7 @@ const looks = fc.record({ processes, panes, entries, index: entries }).map(given
   ],
 }));
 
-it('every row has one known class, one key of its own and evidence', () => {
+it('every row has one known class, a unique key and evidence', () => {
   fc.assert(
     fc.property(looks, parts => {
       const { rows, totals } = judge(inventory(parts)).snapshot;
@@ -89,7 +89,7 @@ it('every row has one known class, one key of its own and evidence', () => {
   );
 });
 
-it('no process is in two rows, except with the entries that share a session', () => {
+it('no process is in two rows, except for entries that share a session', () => {
   fc.assert(
     fc.property(looks, parts => {
       const { rows } = judge(inventory(parts)).snapshot;
@@ -111,7 +111,7 @@ it('the order of processes does not matter', () => {
   );
 });
 
-it('a process that has nothing to do with agents changes no row', () => {
+it('a process unrelated to agents changes no row', () => {
   fc.assert(
     fc.property(looks, parts => {
       const more = {
@@ -124,7 +124,7 @@ it('a process that has nothing to do with agents changes no row', () => {
   );
 });
 
-it('whatever else is seen, a silent tmux server leaves no ghost, orphan or ended agent', () => {
+it('an unreadable tmux server leaves no ghost, orphan or ended agent, whatever else is found', () => {
   fc.assert(
     fc.property(looks, parts => {
       const servers = [

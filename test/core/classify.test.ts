@@ -48,7 +48,7 @@ describe('a recorded agent', () => {
       expect(classesOf(given)).toEqual({ 'agent:a-1': expected });
     });
 
-  it('is not confused with one whose name begins the same', () => {
+  it('is not confused with another whose name is a longer one', () => {
     const given = inventory({
       processes: agent(5000),
       panes: [pane('agent_a-12', 5000)],
@@ -66,13 +66,13 @@ describe('a recorded agent', () => {
     expect(classesOf(given)).toEqual({ 'agent:v1.2-1': 'live' });
   });
 
-  it('is alive by its program although that is none we know', () => {
+  it('is live by its program even if that is unknown', () => {
     const program = process(5001, 5000, 'python3 my_agent.py');
     const given = inventory(agentParts('a-1', [...shell(5000), program]));
     expect(classesOf(given)).toEqual({ 'agent:a-1': 'live' });
   });
 
-  it('has a husk where its pane is dead', () => {
+  it('is a husk if its pane is dead', () => {
     const given = inventory({
       panes: [pane('agent_a-1', 5000, { dead: true })],
       registries: [registry('task', [entry('a-1', 'working')])],
@@ -80,7 +80,7 @@ describe('a recorded agent', () => {
     expect(classesOf(given)).toEqual({ 'agent:a-1': 'husk' });
   });
 
-  it('is alive where its recorded process is, by full identity of this boot', () => {
+  it('is live if its recorded process exists, by full identity of this boot', () => {
     const tracked = { pid: 5001, start: '50010', bootId: 'boot' };
     const look = (more: Partial<typeof tracked>) =>
       classesOf(
@@ -119,7 +119,7 @@ describe('a recorded agent', () => {
 });
 
 describe('registries', () => {
-  it('are merged to one row, and their disagreement is evidence', () => {
+  it('are merged into one row, with their disagreement as evidence', () => {
     const given = inventory({
       registries: [
         registry('global', [entry('a-1', 'running', { task: 'TASK-1' })]),
@@ -134,7 +134,7 @@ describe('registries', () => {
     );
   });
 
-  it('that list one id in two tasks make two rows with keys of their own', () => {
+  it('that list one id in two tasks yield two rows with distinct keys', () => {
     const other = registry('task', [entry('a-1', 'working')], {
       path: '/w/.agent-workspace/TASK-2/AGENT_REGISTRY.json',
     });
@@ -149,7 +149,7 @@ describe('registries', () => {
     expect(classesOf(given)).toEqual({ 'agent:a-1': 'ghost', 'agent:a-1#TASK-2': 'ended' });
   });
 
-  it('that name one session twice say so in both rows', () => {
+  it('that name one session twice report it in both rows', () => {
     const given = inventory({
       processes: agent(5000),
       panes: [pane('agent_a-1', 5000)],
@@ -168,7 +168,7 @@ describe('registries', () => {
     expect(said[1]).toContain('session agent_a-1 on socket default does not belong to this agent');
   });
 
-  it('are none: agents are shown from processes and tmux alone', () => {
+  it('may be missing: agents are shown from processes and tmux alone', () => {
     const given = inventory({
       processes: [
         ...agent(5000),
@@ -184,7 +184,7 @@ describe('registries', () => {
   });
 });
 
-describe('what nobody recorded', () => {
+describe('an unrecorded process or session', () => {
   it('is an orphan when it is a session with an agent’s name', () => {
     const given = inventory({ processes: agent(5000), panes: [pane('agent_x-9', 5000)] });
     expect(classesOf(given)).toEqual({ 'session:default/agent_x-9': 'orphan' });
@@ -203,7 +203,7 @@ describe('what nobody recorded', () => {
     }
   });
 
-  it('is nobody’s orphan when a service runs it, its parent lives or it is infrastructure', () => {
+  it('is no orphan if a service runs it, its parent is alive or it is infrastructure', () => {
     const given = inventory({
       processes: [
         process(7000, 1, 'node /x/mcp-server-git', { sid: 6999 }),
@@ -220,7 +220,7 @@ describe('what nobody recorded', () => {
     expect(classesOf(given)).toEqual({});
   });
 
-  it('is an orphan when it carries an agent’s mark and its pane is gone', () => {
+  it('is an orphan if it carries an agent’s mark and its pane is gone', () => {
     const mark = { programMarks: new Map([['CLAUDECODE', '1']]), tmuxPane: '%9' };
     const at = (pid: number) => ({
       ...mark,
@@ -251,7 +251,7 @@ describe('what nobody recorded', () => {
     expect(rows[0]?.processes.map(each => each.pid)).toContain(7000);
   });
 
-  it('is left over, and its agent a ghost, when VIGIL_AGENT names an agent that is gone', () => {
+  it('is a leftover, and its agent a ghost, if VIGIL_AGENT names a terminated agent', () => {
     const given = inventory({
       processes: [process(7000, 1, 'node server.js', { sid: 6999 })],
       registries: [registry('task', [entry('a-1', 'working')])],
@@ -275,7 +275,7 @@ describe('what nobody recorded', () => {
     );
   });
 
-  it('is not shown when it is another user’s, unless we are root', () => {
+  it('of another user is hidden, except from root', () => {
     const parts = { processes: [process(6001, 4999, 'claude', { uid: 1001 })] };
     expect(classesOf(inventory(parts))).toEqual({});
     const machine = { host: 'h', bootId: 'boot', uid: 0, pid: 99_999 };
@@ -284,13 +284,13 @@ describe('what nobody recorded', () => {
     });
   });
 
-  it('is not looked at below a tmux server that was not chosen', () => {
+  it('is skipped below a tmux server that was not chosen', () => {
     const parts = { processes: agent(5000) };
     expect(classesOf(inventory(parts, { serversChosen: true }))).toEqual({});
     expect(classesOf(inventory(parts))).toEqual({ 'process:5001@50010': 'unknown' });
   });
 
-  it('never is vigil itself or what it started', () => {
+  it('is never vigil itself or its child', () => {
     const given = inventory({
       processes: [process(99_999, 4999, 'claude'), process(100_000, 99_999, 'claude')],
     });
@@ -298,10 +298,10 @@ describe('what nobody recorded', () => {
   });
 });
 
-describe('evidence that is young', () => {
+describe('young evidence', () => {
   const registries = [registry('task', [entry('a-1', 'working')], { modifiedAt: young })];
 
-  it('makes a ghost only after a second look that agrees', () => {
+  it('yields a ghost only after a second poll agrees', () => {
     const first = judge(inventory({ registries }));
     expect(first.snapshot.rows[0]?.class).toBe('unknown');
     expect(first.snapshot.unsettled).toBe(1);
@@ -312,7 +312,7 @@ describe('evidence that is young', () => {
     expect(second.snapshot.unsettled).toBe(0);
   });
 
-  it('starts anew where a look in between disagreed', () => {
+  it('starts over if a poll in between disagreed', () => {
     const first = judge(inventory({ registries }));
     const alive = inventory(
       { registries, processes: agent(5000), panes: [pane('agent_a-1', 5000)] },
@@ -325,7 +325,7 @@ describe('evidence that is young', () => {
     });
   });
 
-  it('holds an orphan session back too', () => {
+  it('delays an orphan session too', () => {
     const given = inventory({ panes: [pane('agent_x-9', 5000, { createdAt: young })] });
     expect(classesOf(given)).toEqual({ 'session:default/agent_x-9': 'unknown' });
   });

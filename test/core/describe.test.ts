@@ -55,7 +55,7 @@ const anyView = fc.record({
 });
 
 describe('the order', () => {
-  it('is the same whatever order the rows come in', () => {
+  it('does not depend on the order of the rows', () => {
     fc.assert(
       fc.property(manyRows, anyView, (rows, view) => {
         expect(idsOf([...rows].reverse(), view)).toEqual(idsOf(rows, view));
@@ -64,7 +64,7 @@ describe('the order', () => {
     );
   });
 
-  it('shows every wanted row once, in a tree too, where parents go in circles', () => {
+  it('has every matching row once, also in a tree with cyclic parents', () => {
     fc.assert(
       fc.property(manyRows, anyView, (rows, view) => {
         const wanted = rows.filter(each => each.class !== 'ended').map(each => each.agentId);
@@ -74,13 +74,13 @@ describe('the order', () => {
     );
   });
 
-  it('leaves the snapshot as it was', () => {
+  it('does not modify the snapshot', () => {
     const rows = Object.freeze([row('b'), row('a')]);
     expect(idsOf(rows, { sort: 'agent' })).toEqual(['a', 'b']);
     expect(rows.map(each => each.agentId)).toEqual(['b', 'a']);
   });
 
-  it('is class first, as docs/usage.md lists them, then CPU from the busiest', () => {
+  it('is by class as docs/usage.md lists them, then by CPU from the busiest', () => {
     const rows = [
       row('c', { class: 'orphan' }),
       row('a', { cpuPercent: 1 }),
@@ -91,7 +91,7 @@ describe('the order', () => {
     expect(idsOf(rows, { sort: 'cpu' })).toEqual(['b', 'a', 'd', 'c']);
   });
 
-  it('by memory, time and name is what these words mean', () => {
+  it('by memory, time and name follows these words', () => {
     const rows = [
       row('b', { rssBytes: 1, startedAt: now - 1000, lastActivityAt: now }),
       row('a', { rssBytes: 5, startedAt: now - 9000, lastActivityAt: now - 60_000 }),
@@ -110,7 +110,7 @@ describe('the filter', () => {
     row('old-3', { class: 'ended' }),
   ];
 
-  it('finds a part of name, task, status, session and class in any case', () => {
+  it('matches a part of name, task, status, session and class in any case', () => {
     for (const [filter, ids] of [
       ['audit', ['Auditor-1']],
       ['TASK-X', ['Auditor-1']],
@@ -123,7 +123,7 @@ describe('the filter', () => {
       expect(idsOf(rows, { filter, sort: 'agent' })).toEqual(ids);
   });
 
-  it('hides what has ended unless that class is named', () => {
+  it('hides ended rows unless that class is named', () => {
     expect(idsOf(rows, { filter: 'old' })).toEqual([]);
     expect(idsOf(rows, { classes: ['ended'] })).toEqual(['old-3']);
     expect(idsOf(rows, { classes: ['ended', 'live'], sort: 'agent' })).toHaveLength(3);
@@ -132,7 +132,7 @@ describe('the filter', () => {
 });
 
 describe('the tree', () => {
-  it('puts agents below the one that started them, and leaves those without one at the top', () => {
+  it('puts agents below their deployer, and those without one at the top', () => {
     const rows = [
       row('c', { parent: 'b' }),
       row('b', { parent: 'a' }),
@@ -146,7 +146,7 @@ describe('the tree', () => {
     ]);
   });
 
-  it('may be deeper than any program’s stack', () => {
+  it('may be deeper than the call stack', () => {
     const count = 10_000;
     const rows = Array.from({ length: count }, (_, at) =>
       row(`a-${at}`, { parent: `a-${at - 1}` }),
@@ -162,10 +162,10 @@ describe('the tree', () => {
   });
 });
 
-describe('what stands in the columns', () => {
+describe('column content', () => {
   const stopped = (state: string) => [rowProcess(1, ['claude'], { state, role: 'agent' })];
 
-  it('says that an agent is frozen, beside its status', () => {
+  it('shows that an agent is frozen, beside its status', () => {
     expect(statusOf(row('a', { status: 'working', progress: 40, processes: stopped('T') }))).toBe(
       'frozen, working 40%',
     );
@@ -174,7 +174,7 @@ describe('what stands in the columns', () => {
     expect(statusOf(row('a', { status: 'working' }))).toBe('working');
   });
 
-  it('by time up, who does not run comes last, whatever its record says', () => {
+  it('sorts a row without processes last by uptime, whatever its record says', () => {
     const rows = [
       row('ghost', { class: 'ghost', startedAt: now - 9000 }),
       row('young', { startedAt: now - 1000, processes: stopped('S') }),

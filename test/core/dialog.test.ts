@@ -37,7 +37,7 @@ const yes: Action = { kind: 'confirm' };
 const back: Action = { kind: 'back' };
 
 describe('the dialog', () => {
-  it('goes from looking to the plan, to writing, to the report, to the table', () => {
+  it('goes from polling to the plan, to writing, to the report, to the table', () => {
     expect(dialogOf(stateAfter(open))).toBe('previewing');
     expect(dialogOf(stateAfter(open, planned))).toBe('preview');
     expect(dialogOf(stateAfter(open, planned, yes))).toBe('writing');
@@ -45,18 +45,18 @@ describe('the dialog', () => {
     expect(dialogOf(stateAfter(open, planned, yes, report, back))).toBe('table');
   });
 
-  it('is left by no, and what comes late opens nothing', () => {
+  it('is closed by n, and later results open nothing', () => {
     expect(dialogOf(stateAfter(open, back, planned))).toBe('table');
     expect(dialogOf(stateAfter(open, planned, back, report))).toBe('table');
   });
 
-  it('is not left while it writes, and a second yes is none', () => {
+  it('cannot be closed while it writes, and a second y does nothing', () => {
     const writing = stateAfter(open, planned, yes);
     expect(dialogOf(acted(writing, back))).toBe('writing');
     expect(acted(writing, yes)).toEqual(writing);
   });
 
-  it('has nothing to say yes to before the plan is there, or when it is empty', () => {
+  it('cannot be confirmed before the plan is there, or if it is empty', () => {
     expect(dialogOf(stateAfter(open, yes))).toBe('previewing');
     const empty: Event = {
       kind: 'reconcile previewed',
@@ -74,13 +74,13 @@ describe('the dialog', () => {
     expect(dialogOf(applied(state, planned))).toBe('refused');
   });
 
-  it('holds the plan it showed, whatever looks come meanwhile', () => {
+  it('keeps the plan it showed, whatever polls follow', () => {
     const state = stateAfter(open, planned, { kind: 'polled', snapshot: snapshotOf() }, yes);
     expect(state.mode).toMatchObject({ dialog: { kind: 'writing', plan: reconcilePlan } });
   });
 });
 
-it('only y says yes: Enter, Space, n, q and Esc do not', () => {
+it('is confirmed by y only, not by Enter, Space, n, q or Esc', () => {
   const { mode } = stateAfter(open, planned);
   expect(press('y', mode)).toEqual(yes);
   for (const name of ['enter', 'n', 'q', 'escape']) expect(press(name, mode)).toEqual(back);
@@ -88,13 +88,13 @@ it('only y says yes: Enter, Space, n, q and Esc do not', () => {
   expect(actionOf({ kind: 'paste' }, mode)).toBeUndefined();
 });
 
-describe('an ending on the screen', () => {
+describe('a termination on the screen', () => {
   const snapshot = snapshotOf();
   const looked: Event = { kind: 'polled', snapshot };
   const [first, second] = snapshot.rows;
   const key = first?.key ?? '';
   const plan = endPlan;
-  it('shows in its row, also where looks come in between, and a row that has ended stays', () => {
+  it('is shown in its row, also across polls, and an ended row stays', () => {
     const state = stateAfter(
       looked,
       staged(key, { stage: 'terminating', attempt: 2, of: 3, deadline: 0 }, snapshot.takenAt),
@@ -114,7 +114,7 @@ describe('an ending on the screen', () => {
     expect(visibleRows(over).some(each => each.row.key === key)).toBe(true);
   });
 
-  it('is forgotten ten seconds after its outcome, with what was said of it', () => {
+  it('is dropped ten seconds after its outcome, with its messages', () => {
     const told = applied(stateAfter(looked, ended(key, 'killed', snapshot.takenAt)), {
       kind: 'finished',
       keys: [key],
@@ -128,14 +128,14 @@ describe('an ending on the screen', () => {
     expect(visibleRows(later(11_000)).some(each => each.row.escalation)).toBe(false);
   });
 
-  it('holds its plan from the key press on, whatever the rows do meanwhile', () => {
+  it('keeps its plan from the key press on, however the rows change', () => {
     const opened: Event = { kind: 'opened', dialog: { kind: 'end', plan, force: false } };
     const turned = stateAfter(looked, opened, { kind: 'invert' }, looked);
     expect(turned.mode).toMatchObject({ kind: 'dialog', dialog: { kind: 'end', plan } });
     expect(acted(turned, yes).mode.kind).toBe('table');
   });
 
-  it('acts on the tagged rows, else on the one under the cursor', () => {
+  it('acts on the tagged rows, else on the row under the cursor', () => {
     const cursor = stateAfter(looked);
     const shown = visibleRows(cursor);
     expect(chosenRows(cursor).map(row => row.key)).toEqual([shown[0]?.row.key]);
@@ -155,7 +155,7 @@ describe('an ending on the screen', () => {
   });
 });
 
-it('a word that is not the word of a shutdown is said to be none, and the next letter begins anew', () => {
+it('a wrong word for a shutdown is reported, and the next letter starts over', () => {
   const none = {
     end: { targets: [], registries: [], spare: () => undefined },
     scope: {},
@@ -177,7 +177,7 @@ it('a word that is not the word of a shutdown is said to be none, and the next l
   expect(dialogAfter({ kind: 'type', text: 'shutdown' }, yes)).toBe('table');
 });
 
-it('where everybody is refused there is nothing to say yes to', () => {
+it('cannot be confirmed if every target is refused', () => {
   const refused = { ...endPlan, targets: endPlan.targets.filter(each => each.refused) };
   const opened = (plan: EndPlan) =>
     stateAfter({ kind: 'opened', dialog: { kind: 'end', plan, force: false } }, yes);

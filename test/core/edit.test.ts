@@ -22,7 +22,7 @@ const edited = (text: string, ...edits: Edit[]) => {
 };
 
 describe('an edit', () => {
-  it('keeps numbers, NaN, order, spaces and a byte order mark as they were spelled', () => {
+  it('keeps the spelling of numbers, NaN, order, spaces and a byte order mark', () => {
     const text =
       '\ufeff{ "a" : 1.0, "big": 12345678901234567890,\n\t"n": NaN, "status":"working" , "e": 1E5 }\n';
     expect(edited(text, { at: ['status'], value: 'terminated' })).toBe(
@@ -30,7 +30,7 @@ describe('an edit', () => {
     );
   });
 
-  it('adds keys behind the others, indented as they are', () => {
+  it('adds keys after the others, with their indentation', () => {
     expect(edited('{\n  "a": {\n    "b": 1\n  }\n}', { at: ['a', 'c'], value: 'x' })).toBe(
       '{\n  "a": {\n    "b": 1,\n    "c": "x"\n  }\n}',
     );
@@ -48,31 +48,31 @@ describe('an edit', () => {
     );
   });
 
-  it('ends lines as the file does', () => {
+  it('uses the file’s line endings', () => {
     expect(edited('{\r\n\t"a": {}\r\n}', { at: ['a', 'b'], value: [1] })).toBe(
       '{\r\n\t"a": {\r\n\t\t"b": [\r\n\t\t\t1\r\n\t\t]\r\n\t}\r\n}',
     );
   });
 
-  it('writes ASCII into a file that is ASCII, and letters into one that has them', () => {
+  it('writes ASCII into an ASCII file, and letters into one that has them', () => {
     expect(edited('{"a": "x"}', { at: ['a'], value: 'é😀' })).toBe(
       '{"a": "\\u00e9\\ud83d\\ude00"}',
     );
     expect(edited('{"a": "ü"}', { at: ['a'], value: 'é' })).toBe('{"a": "é"}');
   });
 
-  it('of a key that is there twice changes the one that readers see', () => {
+  it('of a duplicate key changes the one that readers use', () => {
     expect(edited('{"a": 1, "a": 2}', { at: ['a'], value: 3 })).toBe('{"a": 1, "a": 3}');
   });
 
-  it('takes __proto__ and constructor for keys like any other', () => {
+  it('treats __proto__ and constructor as ordinary keys', () => {
     const text = '{"agents": {"__proto__": {"s": 1}, "constructor": {"s": 2}}}';
     expect(edited(text, { at: ['agents', '__proto__', 's'], value: 5 })).toContain('{"s": 5}');
     expect(edited(text, { at: ['agents', 'toString'], value: 5 })).toContain('"toString": 5');
     expect(({} as Record<string, unknown>).s).toBeUndefined();
   });
 
-  it('takes a value away with its comma, and leaves the others where they are', () => {
+  it('removes a value with its comma, and keeps the others in place', () => {
     const list = '{\n  "agents": [\n    {"id": 1},\n    {"id": 2},\n    {"id": 3}\n  ]\n}';
     const without = (...gone: number[]) =>
       edited(list, ...gone.map(index => ({ at: ['agents', index], value: undefined })));
@@ -84,7 +84,7 @@ describe('an edit', () => {
     expect(applyEdits('{"a": 1}', [{ at: ['b'], value: undefined }]).ok).toBe(false);
   });
 
-  it('without a place is refused', () => {
+  it('with an unknown path is refused', () => {
     expect(applyEdits('{"a": 1}', [{ at: ['b', 'c'], value: 1 }])).toEqual({
       ok: false,
       reason: 'cannot add b.c',
@@ -97,7 +97,7 @@ describe('an edit', () => {
     ).toBe(false);
   });
 
-  it('of a text that is no JSON is refused', () => {
+  it('of a text that is not JSON is refused', () => {
     for (const text of ['', '{', '{"a": }', '{"a": 1} x', '[1,]', '{"a" 1}', '\0'])
       expect([text, locateJson(text).ok]).toEqual([text, false]);
     expect(locateJson('['.repeat(100_000)).ok).toBe(false);
@@ -105,7 +105,7 @@ describe('an edit', () => {
   });
 });
 
-it('a change that nobody asked for is seen', () => {
+it('an unrequested change is detected', () => {
   const edits = [{ at: ['a'], value: 2 }];
   expect(strayChange('{"a": 1, "b": 1.0}', '{"a": 2, "b": 1}', edits)).toBe('b');
   expect(strayChange('{"a": 1, "b": 1}', '{"a": 2}', edits)).toBe('the top');
@@ -114,14 +114,14 @@ it('a change that nobody asked for is seen', () => {
   expect(strayChange('{"a": 1}', '{"a": 2,}', edits)).toBe('the text is no longer JSON');
 });
 
-it('a value that goes with another one is seen', () => {
+it('a value that is removed with another one is detected', () => {
   const edits = [{ at: ['a', 1], value: undefined }];
   expect(strayChange('{"a": [1, 2, 3]}', '{"a": [1, 3]}', edits)).toBeUndefined();
   expect(strayChange('{"a": [1, 2, 3]}', '{"a": [1, 2]}', edits)).toBe('a.2');
   expect(strayChange('{"a": [1, 2, 3]}', '{"a": [1]}', edits)).toBe('a');
 });
 
-it('whatever is taken away from a document, the rest reads as before', () => {
+it('after any removal from a document, the rest reads as before', () => {
   const documents = dictionary(string(), jsonValue(), { minKeys: 1 });
   const layouts = constantFrom(undefined, 2, '\t');
   assert(
@@ -137,7 +137,7 @@ it('whatever is taken away from a document, the rest reads as before', () => {
   );
 });
 
-it('any edit of any document reads back, and changes nothing else', () => {
+it('after any edit of any document, the result parses and only the edit differs', () => {
   const layouts = constantFrom<(value: unknown) => string>(
     value => JSON.stringify(value),
     value => JSON.stringify(value, null, 2),

@@ -57,7 +57,7 @@ describe('in the table', () => {
     });
   }
 
-  it('with --read-only no key that changes anything has an effect on the machine', () => {
+  it('with --read-only no key with a change has an effect on the machine', () => {
     for (const { keys } of bindings.filter(each => each.changes))
       for (const name of keys)
         expect([name, press(table(true), name).map(each => each.kind)]).toEqual([name, ['arm']]);
@@ -69,7 +69,7 @@ describe('in the table', () => {
       expect(press(tagged, name)).toMatchObject([{ rows: [{ key }, { key: expect.any(String) }] }]);
   });
 
-  it('x and f say why there is nothing to act on', () => {
+  it('x and f report why there is nothing to act on', () => {
     const empty = applied(table(), { kind: 'polled', snapshot: snapshotOf([]) });
     const gone = [{ kind: 'notice', text: 'no row selected, or the row is gone' }];
     const begun = applied(table(), staged(key, { stage: 'gone' }, takenAt));
@@ -83,7 +83,7 @@ describe('y', () => {
   const end = { kind: 'end', plan: endPlan, force: true } as const;
   const sweep = { kind: 'sweep', plan: sweepPlan } as const;
 
-  it('runs the plan that is open, and the countdown starts', () => {
+  it('runs the open plan, and the countdown starts', () => {
     expect(press(opened(table(), end), 'y')).toEqual([end, { kind: 'tick' }]);
     expect(press(opened(table(), sweep), 'y')).toEqual([sweep, { kind: 'tick' }]);
   });
@@ -96,7 +96,7 @@ describe('y', () => {
     ]);
   });
 
-  it('quits where it was asked whether to', () => {
+  it('quits from the quit question', () => {
     expect(press(opened(table(), { kind: 'quit', endings: 1 }), 'y')).toEqual([{ kind: 'quit' }]);
   });
 
@@ -107,7 +107,7 @@ describe('y', () => {
     );
   });
 
-  it('is Enter behind the word of a shutdown', () => {
+  it('equals Enter after the word of a shutdown', () => {
     const asked = (typed: string) =>
       press(opened(table(), { kind: 'shutdown', plan: sweepPlan, typed }), 'enter');
     expect(asked('shutdown')).toEqual([{ kind: 'shutdown', plan: sweepPlan }, { kind: 'tick' }]);
@@ -115,7 +115,7 @@ describe('y', () => {
   });
 });
 
-it('q asks before it leaves endings behind, and quits when it is pressed again', () => {
+it('q asks before quitting during terminations, and quits when pressed again', () => {
   const ending = applied(table(), staged(key, { stage: 'gone' }, takenAt));
   expect(press(ending, 'q')).toEqual([arm({ kind: 'quit', endings: 1 })]);
   const asked = acted(ending, { kind: 'quit' });
@@ -135,19 +135,19 @@ describe('without a key', () => {
     report: { kind: 'swept', report: sweepReport },
   };
 
-  it('the countdown goes on while anything is being ended', () => {
+  it('the countdown runs while any termination runs', () => {
     expect(effectsOf(confirmed, tick)).toEqual([{ kind: 'tick' }]);
     expect(effectsOf(applied(confirmed, ended(endKey, 'killed', takenAt)), tick)).toEqual([]);
   });
 
-  it('a plan that is carried out is followed by a poll and its report, unless something is open', () => {
+  it('a finished plan is followed by a poll and its report, unless another dialog is open', () => {
     expect(effectsOf(confirmed, finished)).toMatchObject([{ kind: 'poll' }, { kind: 'arm' }]);
     const reading = acted(confirmed, { kind: 'help' });
     expect(effectsOf(reading, finished)).toEqual([{ kind: 'poll' }]);
     expect(applied(reading, finished).mode.kind).toBe('help');
   });
 
-  it('a row is being ended until its end is recorded', () => {
+  it('a row counts as being ended until its end is recorded', () => {
     const over = applied(confirmed, ended(endKey, 'killed', takenAt));
     expect([...over.unfinished]).toEqual([endKey]);
     expect([...applied(over, finished).unfinished]).toEqual([]);
@@ -158,7 +158,7 @@ describe('without a key', () => {
     expect(effectsOf(table(), { kind: 'reconciled', report })).toEqual([{ kind: 'poll' }]);
   });
 
-  it('an open detail is inspected again after each poll, and after an inspection that a poll has overtaken', () => {
+  it('an open detail is inspected again after each poll, and after an inspection that a poll overtook', () => {
     const open = acted(table(), { kind: 'detail' });
     const later = { ...snapshot, takenAt: takenAt + 2000 };
     const inspect = { kind: 'inspect', takenAt: later.takenAt };

@@ -19,7 +19,7 @@ const gone = proof('peer-gone', text);
 const deleted = proof('terminal-deleted', text);
 const named = hint('program-name', text);
 
-describe('how sure it is that an agent has left something', () => {
+describe('confidence that a process is a leftover', () => {
   const owners: readonly EvidenceKind[] = [
     ...(['exact-mark', 'recorded-identity', 'lineage', 'tree', 'process-session'] as const),
     ...(['own-pane', 'own-file', 'pane-option', 'session-of-birth', 'session-name'] as const),
@@ -119,7 +119,7 @@ const claudeCode = marked({ CLAUDECODE: '1' });
 const agent = process(5001, serverPid, 'claude');
 const lostParent = 'lost-parent: proof';
 
-describe('a candidate for a leftover', () => {
+describe('a leftover candidate', () => {
   const rows: readonly (readonly [string, Case, readonly string[] | undefined])[] = [
     [
       'is an MCP server that has lost its parent',
@@ -244,7 +244,7 @@ describe('a candidate for a leftover', () => {
   for (const [title, given, expected] of rows)
     it(title, () => expect(wordsOf(candidate(given))).toEqual(expected && [...expected].sort()));
 
-  it('is known by its owner, which alone is enough where that is proof', () => {
+  it('is known by its owner, which suffices if it is proof', () => {
     const given = { command: 'python3 serve.py' };
     expect(wordsOf(candidate(given, proof('lineage', text)))).toEqual(['lineage: proof']);
     expect(candidate(given, hint('lineage', text))).toBeUndefined();
@@ -255,7 +255,7 @@ describe('a candidate for a leftover', () => {
   });
 });
 
-describe('what a process has open', () => {
+describe('open files of a process', () => {
   const server = { command: mcp, more: lost };
   const script = { command: 'python3 serve.py', more: lost };
   const rows: readonly (readonly [string, Case, readonly string[]])[] = [
@@ -322,7 +322,7 @@ describe('what a process has open', () => {
     });
 });
 
-describe('the mark of a pane that neither its first process nor its server has', () => {
+describe('a pane’s mark that neither its first process nor its server has', () => {
   const shell = process(5000, serverPid, 'bash');
   const younger = process(5001, 5000, 'claude', { sid: 5000, startedAt: long + 1 });
   const older = { ...younger, startedAt: long };

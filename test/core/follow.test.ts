@@ -22,7 +22,7 @@ function following(): State {
   return acted(small, down, { kind: 'follow' });
 }
 
-it('F marks the row under the cursor, says its name, and lets go of it again', () => {
+it('F marks the row under the cursor, reports its name, and stops following on the second press', () => {
   const state = following();
   expect(state.followed).toEqual({ key: 'agent:agent-03', name: 'agent-03' });
   expect(state.notice).toBe('following agent-03');
@@ -31,7 +31,7 @@ it('F marks the row under the cursor, says its name, and lets go of it again', (
   expect(free.notice).toBe('no longer following agent-03');
 });
 
-it('the window keeps it in sight however rows are ordered', () => {
+it('the window keeps it visible however rows are ordered', () => {
   let state = acted(following(), { kind: 'invert' }, { kind: 'tree' });
   state = looked(state, [...agents(60)].reverse());
   expect(rowUnderCursor(state)?.row.key).toBe('agent:agent-03');
@@ -40,7 +40,7 @@ it('the window keeps it in sight however rows are ordered', () => {
   expect(state.followed).toBeDefined();
 });
 
-it('whoever moves the cursor follows no longer, without a word', () => {
+it('moving the cursor stops following without a notice', () => {
   const moves: readonly Action[] = [
     down,
     { kind: 'page', by: 1 },
@@ -59,7 +59,7 @@ it('whoever moves the cursor follows no longer, without a word', () => {
   }
 });
 
-describe('when the row goes, that is said by name:', () => {
+describe('when the row goes, a notice names it:', () => {
   const without = rows.filter(row => row.agentId !== 'agent-03');
 
   it('it is gone', () => {
@@ -80,14 +80,14 @@ describe('when the row goes, that is said by name:', () => {
     expect(state.notice).toBe('agent-03 is not shown here: no longer following it');
   });
 
-  it('a failed look is not an absence', () => {
+  it('an unreadable source is no absence', () => {
     const problems = [{ source: 'processes', message: 'no /proc', unread: true }];
     const state = looked(following(), without, { problems });
     expect(state.notice).toBe('agent-03 could not be seen: no longer following it');
   });
 });
 
-it('its notice is shown for a while, also where no ending has ever been', () => {
+it('its notice is shown for a while, even before any termination', () => {
   const later = (ms: number) => looked(following(), rows, { takenAt: takenAt + ms }).notice;
   expect(later(5000)).toBe('following agent-03');
   expect(later(11_000)).toBeUndefined();

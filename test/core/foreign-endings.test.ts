@@ -25,7 +25,7 @@ const escalation = { stage: 'terminating', attempt: 2, of: 3, deadline: 9 } as c
 const rowsOf = (endings: Parameters<typeof inventory>[1]) =>
   judge(inventory(agents, endings)).snapshot.rows;
 
-it('a note that tells how far it is, is the row’s escalation, with whose it is', () => {
+it('a journal that reports its stage is the row’s escalation, with its vigil', () => {
   const rows = rowsOf({ endings: [{ ...note, escalation }] });
   const row = rows.find(each => each.key === key);
   expect(row).toMatchObject({ class: 'live', escalation });
@@ -33,11 +33,11 @@ it('a note that tells how far it is, is the row’s escalation, with whose it is
   expect(rows.filter(each => each.escalation !== undefined)).toHaveLength(1);
 });
 
-it('a note that does not tell changes no row', () => {
+it('a journal without a stage changes no row', () => {
   expect(rowsOf({ endings: [note] })).toEqual(rowsOf({}));
 });
 
-it('is told in JSON as docs/json.md has it, its deadline as a time', () => {
+it('is in the JSON output as in docs/json.md, its deadline as a time', () => {
   const jsonOf = (told: Escalation) =>
     rowsOf({ endings: [{ ...note, escalation: told }] })
       .filter(row => row.key === key)

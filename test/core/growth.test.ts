@@ -25,7 +25,7 @@ function growthAfter(bytes: readonly number[], availableBytes?: number, stepMs =
 const seconds = (count: number, bytesAt: (second: number) => number) =>
   Array.from({ length: count }, (_, second) => bytesAt(second));
 
-it('is told with its rate, and with when the memory runs out', () => {
+it('is reported with its rate, and with the time until memory is full', () => {
   const growth = growthAfter(
     seconds(30, second => 300 * mega + second * 8 * mega),
     4800 * mega,
@@ -34,13 +34,13 @@ it('is told with its rate, and with when the memory runs out', () => {
   expect((growth?.fullInMs ?? 0) / 1000).toBeCloseTo(600, 3);
 });
 
-it.each([20_000, 60_000, 600_000])('is told too with %s ms between looks', stepMs => {
+it.each([20_000, 60_000, 600_000])('is reported too with %s ms between polls', stepMs => {
   const bytes = [300, 2300, 4300, 6300, 8300].map(each => each * mega);
   const growth = growthAfter(bytes, undefined, stepMs);
   expect((growth?.bytesPerSecond ?? 0) / mega).toBeCloseTo(2_000_000 / stepMs, 3);
 });
 
-it('is told without that where the machine’s memory is not known', () => {
+it('is reported without that time if the machine’s memory is unknown', () => {
   const growth = growthAfter(seconds(30, second => second * 8 * mega));
   expect(growth).toMatchObject({ fullInMs: undefined });
 });
@@ -55,7 +55,7 @@ it.each([
   expect(growthAfter(bytes)).toBeUndefined();
 });
 
-it('of the last minute counts, however long a row is watched, and little is kept', () => {
+it('of the last minute counts, however long a row is watched, and the history stays small', () => {
   let histories: Histories = new Map();
   for (let tick = 0; tick < 3000; tick++) {
     const row = agentRow('alpha-1', 'working', {
@@ -70,7 +70,7 @@ it('of the last minute counts, however long a row is watched, and little is kept
   expect(samples[0]?.at).toBeGreaterThanOrEqual(takenAt + 299_900 - 62_000);
 });
 
-it('of who is gone is forgotten', () => {
+it('of a gone row is dropped', () => {
   const row = agentRow('a', 'working', { class: 'live', processes: [rowProcess(1, ['claude'])] });
   const before = nextHistories(new Map(), snapshotOf([row]));
   expect(before.size).toBe(1);

@@ -44,14 +44,14 @@ const begun = applied(
   staged(session.key, { stage: 'terminating', attempt: 1, of: 3, deadline: 500 }, takenAt),
 );
 
-it('what is left when the session goes is still that row, and it is not gone', () => {
+it('leftovers after the session has gone are still that row, which is not gone', () => {
   expect(shown(looked(begun, 2, [leftOver, stranger]))).toEqual([
     { key: session.key, mark: undefined, stage: 'terminating', pids: [4121] },
     { key: stranger.key, mark: undefined, stage: undefined, pids: [5000] },
   ]);
 });
 
-it('its outcome is shown in it when nobody is left', () => {
+it('its outcome is shown in it when no process remains', () => {
   const killing = staged(session.key, { stage: 'killing', round: 1, deadline: 500 }, takenAt);
   const dead = looked(applied(looked(begun, 2, [leftOver]), killing), 4, []);
   expect(shown(applied(dead, ended(session.key, 'killed', takenAt + 4000)))).toEqual([
@@ -59,12 +59,12 @@ it('its outcome is shown in it when nobody is left', () => {
   ]);
 });
 
-it('after its outcome was shown it is no more', () => {
+it('is removed after its outcome was shown', () => {
   const over = applied(looked(begun, 2, []), ended(session.key, 'killed', takenAt + 4000));
   expect(shown(looked(over, 20, []))).toEqual([]);
 });
 
-it('a row of somebody else besides is not hidden', () => {
+it('another owner’s row is not hidden', () => {
   const mixed = row({
     class: 'orphan',
     key: 'process:4121@41210',
@@ -73,7 +73,7 @@ it('a row of somebody else besides is not hidden', () => {
   expect(shown(looked(begun, 2, [mixed])).map(({ key }) => key)).toContain(mixed.key);
 });
 
-it('a yes is seen at once, and what was never begun is not left waiting', () => {
+it('a confirmation shows at once, and a termination that never started does not stay waiting', () => {
   const waiting = withWaiting(new Map([['a', { stage: 'killing' }]]), ['b', 'c']);
   expect([...waiting].map(([key, { stage: name }]) => `${key} ${name}`)).toEqual([
     'a killing',
@@ -84,7 +84,7 @@ it('a yes is seen at once, and what was never begun is not left waiting', () => 
   expect([...withoutWaiting(after, ['b', 'c']).keys()]).toEqual(['a', 'b']);
 });
 
-it('whoever is told of by nobody any more keeps the name that was read', () => {
+it('a row that no source reports any more keeps its label', () => {
   const escalation = { stage: 'terminating', attempt: 1, of: 3, deadline: 0 } as const;
   const endings = new Map([[leftOver.key, escalation]]);
   const [kept] = withKeptRows([], [leftOver], endings);

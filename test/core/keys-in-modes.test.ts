@@ -82,7 +82,7 @@ function actionTable(): string {
   return [...tables].map(([table, of]) => `${of.join('; ')} → ${table}`).join('\n');
 }
 
-it('every key does in every mode what it did', () => {
+it('every key keeps its action in every mode', () => {
   expect(actionTable()).toMatchSnapshot();
 });
 
@@ -110,7 +110,7 @@ it('Ctrl-C asks to quit in every mode', () => {
   }
 });
 
-it('in no mode but a dialog does y say yes, and in none does Enter but with the word of a shutdown', () => {
+it('only a dialog is confirmed with y, and only the shutdown word with Enter', () => {
   for (const view of Object.keys(views)) {
     const { mode } = stateOf(view, size);
     const says = (name: string) => actionOf({ kind: 'key', name, text: name }, mode)?.kind;

@@ -151,20 +151,20 @@ describe('a file', () => {
 describe('a directory', () => {
   const ended = { agents: { 'a-1': 'ended' } } as const;
 
-  it('goes after all that is in it', () =>
+  it('is removed after all its content', () =>
     expect(worksOf([directory(1), log], ended)).toEqual(['archive a-1', 'remove logs']));
 
-  it('stays when something in it stays', () =>
+  it('stays if any of its content stays', () =>
     expect(worksOf([directory(2), log, found('log', 'b-1')], ended)).toEqual(['archive a-1']));
 
-  it('of another place is not emptied by it', () =>
+  it('elsewhere is not emptied by it', () =>
     expect(worksOf([directory(1, { place: 'progress' }), log], ended)).toEqual(['archive a-1']));
 
-  it('stays where an agent is being deployed that has a file there', () =>
+  it('stays while an agent with a file there is being deployed', () =>
     expect(worksOf([prompt, directory(0)], { deploying: ['a-1'] })).toEqual([]));
 });
 
-it('an agent that is on record twice, once ended and once live, keeps its prompt', () => {
+it('an agent recorded twice, ended and live, keeps its prompt', () => {
   const registries = [
     registry('task', [entry('a-1', 'completed')]),
     registry('task', [entry('a-1', 'working')], {

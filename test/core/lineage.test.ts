@@ -29,7 +29,7 @@ it('a reparented child stays with its living agent', () => {
   expect(found?.reason.text).toContain('seen before');
 });
 
-it('is an orphan once its agent is gone, and was unknown to a look without memory', () => {
+it('is an orphan once its agent is gone, and was unknown to a poll without memory', () => {
   const given = inventory({ processes: [adopted], registries });
   expect(classesOf(given, before.memory)).toEqual({
     'agent:a-1': 'ghost',
@@ -38,12 +38,12 @@ it('is an orphan once its agent is gone, and was unknown to a look without memor
   expect(classesOf(given)).toEqual({ 'agent:a-1': 'ghost' });
 });
 
-it('a process that has the number but not the start time is somebody else', () => {
+it('a process with the same pid but another start time is a different process', () => {
   const given = inventory({ processes: [{ ...adopted, start: 'later' }], registries });
   expect(classesOf(given, before.memory)).toEqual({ 'agent:a-1': 'ghost' });
 });
 
-it('what an interactive agent left behind is known as its', () => {
+it('leftovers of an interactive agent are known as its', () => {
   const terminal = process(6000, 4999, 'zsh', { tty: 1 });
   const own = process(6001, 6000, 'claude', { sid: 6000, tty: 1 });
   const server = process(6002, 6001, 'python3 serve.py');
@@ -54,7 +54,7 @@ it('what an interactive agent left behind is known as its', () => {
   expect(classesOf(gone, second.memory)).toEqual({ 'process:6002@60020': 'orphan' });
 });
 
-it('survives a look in which the process table could not be read', () => {
+it('survives a poll in which the process table could not be read', () => {
   const blind = judge(
     inventory({ registries }, { processes: { ok: false, reason: 'EIO' } }),
     before.memory,
@@ -64,7 +64,7 @@ it('survives a look in which the process table could not be read', () => {
   });
 });
 
-it('forgets what is no longer there', () => {
+it('forgets processes that are gone', () => {
   const empty = judge(inventory({ registries }), before.memory);
   expect(empty.memory.lineage.size).toBe(0);
 });

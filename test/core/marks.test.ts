@@ -29,11 +29,11 @@ function seen(
 const marksOf = (state: State) =>
   visibleRows(state).map(({ row }) => `${row.agentId} ${row.mark ?? 'as before'}`);
 
-it('nothing of the first look is new', () => {
+it('nothing is new on the first poll', () => {
   expect(marksOf(seen([0, [alpha, beta]]))).toEqual(['alpha-1 as before', 'beta-1 as before']);
 });
 
-it('what comes is new, and what goes is shown once more, for one interval', () => {
+it('a new row is marked new, and a gone row is shown once more, for one interval', () => {
   const looks = [
     [0, [alpha]],
     [2, [beta]],
@@ -43,23 +43,23 @@ it('what comes is new, and what goes is shown once more, for one interval', () =
   expect(marksOf(seen(...looks, [4, [beta]]))).toEqual(['beta-1 as before']);
 });
 
-it('an agent whose entry stays when it ends goes as well, though its row is only hidden', () => {
+it('an agent whose entry stays when it ends goes too, though its row is only hidden', () => {
   const over = agentRow('alpha-1', 'completed', { class: 'ended' });
   expect(marksOf(seen([0, [alpha]], [2, [over]]))).toEqual(['alpha-1 gone']);
   expect(marksOf(seen([0, [alpha]], [2, [over]], [4, [over]]))).toEqual([]);
 });
 
-it('what comes back is there, and not gone', () => {
+it('a row that comes back is present, not gone', () => {
   expect(marksOf(seen([0, [alpha]], [2, []], [2.5, [alpha]]))).toEqual(['alpha-1 new']);
 });
 
-it('a source that was silent makes nobody come or go', () => {
+it('an unreadable source makes no row appear or go', () => {
   const silent = { problems: [{ source: 'tmux', message: 'no answer', unread: true }] };
   expect(marksOf(seen([0, [alpha]], [2, [beta], silent]))).toEqual(['beta-1 as before']);
   expect(marksOf(seen([0, [alpha], silent], [2, [beta]]))).toEqual(['beta-1 as before']);
 });
 
-it('verbs do not act on what has gone, tagged or under the cursor', () => {
+it('verbs do not act on gone rows, tagged or under the cursor', () => {
   let state = seen([0, [alpha, beta]]);
   expect(chosenRows(state).map(row => row.agentId)).toEqual(['alpha-1']);
   const gone = (before: State) =>

@@ -12,15 +12,15 @@ it('children are under their parents, by pid', () => {
   expect(tree([30, 10], [10, 1], [20, 10], [25, 20])).toEqual(['10', ' 20', '  25', ' 30']);
 });
 
-it('whose parent is not in the row stands on top', () => {
+it('a process whose parent is not in the row is a root', () => {
   expect(tree([10, 1], [50, 7], [51, 50])).toEqual(['10', '50', ' 51']);
 });
 
-it('a ring and a process that is its own parent are shown once', () => {
+it('a cycle and a process that is its own parent are shown once', () => {
   expect(tree([10, 11], [11, 10], [12, 12]).map(Number).sort()).toEqual([10, 11, 12]);
 });
 
-it('a chain of thousands is no trouble', () => {
+it('a chain of thousands is handled', () => {
   const chain = Array.from({ length: 20_000 }, (_, index) => [index + 10, index + 9] as const);
   expect(tree(...chain)).toHaveLength(20_000);
 });

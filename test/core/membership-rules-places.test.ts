@@ -22,11 +22,11 @@ import { inPane, marked } from '../helpers/poll.ts';
 
 const active = registry('task', [entry('a-1', 'working')]);
 
-describe('a pane has its number on its own server only', () => {
+describe('a pane id is unique on its own server only', () => {
   const agent = [process(5000, serverPid, 'bash'), process(5001, 5000, 'claude', { sid: 5000 })];
   const other = process(4500, 1, 'tmux', { name: 'tmux: server' });
 
-  it('so the mark of a pane of another server says nothing', () => {
+  it('so the mark of a pane on another server proves nothing', () => {
     const looksAt = (server: number) =>
       judge(
         inventory({
@@ -40,7 +40,7 @@ describe('a pane has its number on its own server only', () => {
     expect(looksAt(4500)).toEqual([5001, 5000]);
   });
 
-  it('so a session of birth is known on its own server only', () => {
+  it('so a birth session is known on its own server only', () => {
     const looksAt = (start: string) =>
       classesOf(
         inventory(
@@ -70,25 +70,25 @@ describe('a pane has its number on its own server only', () => {
   });
 });
 
-describe('who has init for a parent', () => {
+describe('a child of init', () => {
   const looksAt = (left: Process, origin = {}) =>
     classesOf(inventory({ processes: [left], origins: { 1: {}, [left.pid]: origin } }));
 
-  it('may have been started by it: an agent program is a person’s then', () => {
+  it('may have been started by it: an agent program is then a user’s', () => {
     expect(looksAt(process(7000, 1, 'claude'))).toEqual({ 'process:7000@70000': 'interactive' });
   });
 
-  it('may have been started by it: an MCP server is no row then', () => {
+  it('may have been started by it: an MCP server is then no row', () => {
     expect(looksAt(process(7000, 1, 'node /x/mcp-server'))).toEqual({});
     expect(looksAt(process(7000, 1, 'node /x/mcp-server', { sid: 1, pgid: 1 }))).toEqual({});
   });
 
-  it('was adopted by it where the leader of its session is gone', () => {
+  it('was adopted by it if the leader of its session is gone', () => {
     const left = process(7000, 1, 'node /x/mcp-server', { sid: 6999 });
     expect(looksAt(left)).toEqual({ 'process:7000@70000': 'orphan' });
   });
 
-  it('was adopted by it where it carries a mark that init does not set', () => {
+  it('was adopted by it if it carries a mark that init does not set', () => {
     const origin = marked({ CLAUDECODE: '1' });
     expect(looksAt(process(7000, 1, 'node /x/mcp-server'), origin)).toEqual({
       'process:7000@70000': 'orphan',
@@ -96,7 +96,7 @@ describe('who has init for a parent', () => {
   });
 });
 
-describe('before a bulk verb ends something, the workspaces around it are asked', () => {
+describe('before a bulk command ends rows, the workspaces around it are checked', () => {
   const theirs = '/other/.agent-workspace';
   const readingOf = (...entries: readonly AgentEntry[]) =>
     registry('task', entries, {
@@ -148,37 +148,37 @@ describe('before a bulk verb ends something, the workspaces around it are asked'
       entry('b', 'working'),
     ],
   ] as const)
-    it(`${title} is left alone`, async () => {
+    it(`${title} is skipped`, async () => {
       const { asked, found: reasons } = await ask([found], [readingOf(recorded)]);
       expect(asked).toEqual([[[7000], ['/w/.agent-workspace']]]);
       expect([...reasons]).toEqual([['k', { kind: 'elsewhere', text }]]);
     });
 
-  it('what both have as finished is ended', async () => {
+  it('an agent that both have as finished is ended', async () => {
     const undead = agentRow('b', 'completed', { class: 'undead', processes });
     const { found } = await ask([undead], [readingOf(entry('b', 'killed'))]);
     expect(found.size).toBe(0);
   });
 
-  it('a registry there that cannot be read saves everything', async () => {
+  it('an unreadable registry there protects everything', async () => {
     const broken = { ...readingOf(), reading: { ok: false, reason: 'EACCES' } as const };
     const { found } = await ask([row({ class: 'orphan', key: 'k', processes })], [broken]);
     expect(found.get('k')?.kind).toBe('elsewhere');
   });
 });
 
-describe('a ghost is closed only after two looks', () => {
+describe('a ghost is closed only after two polls', () => {
   const ghosts = snapshotOf([agentRow('a-1', 'working', { class: 'ghost' })]);
   const kindsOf = (plan: ReturnType<typeof planReconcile>) =>
     plan.places.flatMap(({ changes }) => changes.map(({ kind }) => kind));
 
-  it('that both had it as a ghost', () => {
+  it('that both found it a ghost', () => {
     expect(kindsOf(planReconcile([active], ghosts, new Set(['agent:a-1'])))).toEqual(['close']);
     expect(kindsOf(planReconcile([active], ghosts, new Set()))).toEqual([]);
     expect(kindsOf(planReconcile([active], ghosts, new Set(['agent:a-2'])))).toEqual([]);
   });
 
-  it('of which the first one counts as much as the last', async () => {
+  it('of which the first counts as much as the last', async () => {
     const live = snapshotOf([agentRow('a-1', 'working', { class: 'live' })]);
     const { host } = createFakeMachine();
     const surveyed = async (...looks: readonly (typeof ghosts)[]) => {
@@ -199,7 +199,7 @@ describe('a ghost is closed only after two looks', () => {
     expect(await surveyed(ghosts, live)).toEqual([]);
   });
 
-  it('and is none while its registry is younger than the settling time', () => {
+  it('and not while its registry is younger than the settling time', () => {
     const young = registry('task', [entry('a-1', 'working')], { modifiedAt: now - 100 });
     expect(classesOf(inventory({ registries: [young] }))).toEqual({ 'agent:a-1': 'unknown' });
     expect(classesOf(inventory({ registries: [active] }))).toEqual({ 'agent:a-1': 'ghost' });

@@ -30,15 +30,15 @@ function membersOf(given: Inventory, key = 'agent:a-1'): number[] {
   return (row?.processes ?? []).map(({ pid }) => pid).sort((a, b) => a - b);
 }
 
-describe('what a registry may record as an agent’s process', () => {
+describe('a process recorded as an agent’s', () => {
   const recorded = (process: Process, more: readonly Process[] = []) =>
     classesOf(inventory({ processes: [process, ...more], registries: [recording(process.pid)] }));
 
-  it('is a program of its own, also where nothing else is a sign of an agent', () => {
+  it('may be any program of its own, also without another sign of an agent', () => {
     expect(recorded(process(6000, 1, 'node /srv/run.js'))).toEqual({ 'agent:a-1': 'live' });
   });
 
-  it('is nothing that vigil runs below', () => {
+  it('is never below vigil', () => {
     const vigil = process(vigilPid, 6000, 'node /usr/bin/vigil');
     expect(recorded(process(6000, 1, 'node /srv/run.js'), [vigil])).toEqual({
       'agent:a-1': 'ghost',
@@ -49,14 +49,14 @@ describe('what a registry may record as an agent’s process', () => {
     expect(recorded(process(vigilPid, 1, 'node /usr/bin/vigil'))).toEqual({ 'agent:a-1': 'ghost' });
   });
 
-  it('is not the first process of a container, whatever program that is', () => {
+  it('is not the first process of a container, whatever its program', () => {
     const first = process(1, 0, 'node /srv/start.js');
     const table = { ok: true, value: [first] } as const;
     const given = inventory({ registries: [recording(1)] }, { processes: table });
     expect(classesOf(given)).toEqual({ 'agent:a-1': 'ghost' });
   });
 
-  it('is not a person’s systemd, which has started everything of that person’s', () => {
+  it('is not a user’s systemd, which started all of that user’s processes', () => {
     const manager = process(800, 1, '/usr/lib/systemd/systemd --user');
     const job = process(801, 800, 'python3 job.py');
     expect(recorded(manager, [job])).toEqual({ 'agent:a-1': 'ghost' });
@@ -78,12 +78,12 @@ describe('a process of another user', () => {
       ),
     );
 
-  it('is no agent’s by a mark that anybody can copy', () => {
+  it('belongs to no agent by a mark that can be copied', () => {
     expect(asRoot(1000, mark)).toEqual([5000, 5001, 7000]);
     expect(asRoot(2000, mark)).toEqual([5000, 5001]);
   });
 
-  it('is no agent’s by its mark where the agent has no pane and the registry is another’s', () => {
+  it('belongs to no agent by its mark if the agent has no pane and the registry is another user’s', () => {
     const program = process(5001, 1, 'claude');
     const gone = { processes: [program], panes: [] };
     const marked = (uid: number) =>
@@ -102,12 +102,12 @@ describe('a process of another user', () => {
     expect(marked(2000)).toEqual([5001]);
   });
 
-  it('is no agent’s by a pane’s mark either', () => {
+  it('belongs to no agent by a pane’s mark either', () => {
     expect(asRoot(1000, inPane('%5000'))).toEqual([5000, 5001, 7000]);
     expect(asRoot(2000, inPane('%5000'))).toEqual([5000, 5001]);
   });
 
-  it('is no row of ours, and is one of root’s', () => {
+  it('is no row of ours, but one of root’s', () => {
     const left = process(7000, 1, 'node /x/mcp-server', { sid: 6999, uid: 2000 });
     expect(classesOf(inventory({ processes: [left] }))).toEqual({});
     expect(classesOf(inventory({ processes: [left] }, { machine: root }))).toEqual({
@@ -135,7 +135,7 @@ describe('of a finished and an active entry', () => {
     expect(membersOf(given, 'agent:old')).toEqual([]);
   });
 
-  it('the active one owns what both have recorded', () => {
+  it('the active one owns the processes that both record', () => {
     const given = inventory({
       processes: [process(7000, 1, 'claude')],
       registries: [
@@ -145,7 +145,7 @@ describe('of a finished and an active entry', () => {
     expect(classesOf(given)).toEqual({ 'agent:old': 'ended', 'agent:new': 'live' });
   });
 
-  it('the active one owns the pane in which both have recorded the agent', () => {
+  it('the active one owns the pane in which both record the agent', () => {
     const tracked = [{ pid: 5001, start: '50010', bootId: 'boot' }];
     const given = inventory({
       processes: agent,
@@ -160,7 +160,7 @@ describe('of a finished and an active entry', () => {
     expect(classesOf(given)).toEqual({ 'agent:old': 'ended', 'agent:new': 'live' });
   });
 
-  it('the active one is meant by a mark, where two tasks have the same id', () => {
+  it('the active one is meant by a mark if two tasks have the same id', () => {
     const twice = (task: string, status: string) =>
       registry('task', [entry('x', status)], {
         path: `/w/.agent-workspace/${task}/AGENT_REGISTRY.json`,
@@ -183,7 +183,7 @@ describe('of a finished and an active entry', () => {
   });
 });
 
-describe('nobody is older than what it was started by', () => {
+describe('no process is older than its parent', () => {
   const older = { startedAt: long - 5000 };
   const looksAt = (left: Process, origin = {}) =>
     membersOf(
@@ -195,7 +195,7 @@ describe('nobody is older than what it was started by', () => {
       }),
     );
 
-  it('so the number of its parent was somebody else’s before', () => {
+  it('so its parent’s pid was reused', () => {
     expect(looksAt(process(7000, 5001, 'python3 serve.py'))).toContain(7000);
     expect(looksAt(process(7000, 5001, 'python3 serve.py', older))).not.toContain(7000);
   });

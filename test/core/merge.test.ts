@@ -17,7 +17,7 @@ const keysOf = (registries: readonly RegistryReading[]) =>
   mergeRegistries(registries).map(record => record.key);
 
 describe('an agent of the index', () => {
-  it('joins its task’s entry, which is the authority, whichever file is read first', () => {
+  it('joins its task’s entry, which is authoritative, whichever file is read first', () => {
     const files = [
       registry('global', [entry('a-1', 'running', { task: 'TASK-1', session: 'agent_other' })]),
       task('TASK-1', [entry('a-1', 'completed')]),
@@ -42,7 +42,7 @@ describe('an agent of the index', () => {
       ).toEqual(['agent:a-1']);
   });
 
-  it('stands alone where two tasks list its id and it names neither', () => {
+  it('stays separate if two tasks list its id and it names neither', () => {
     const records = mergeRegistries([
       task('TASK-1', [entry('a-1')]),
       task('TASK-2', [entry('a-1')]),
@@ -61,7 +61,7 @@ describe('an agent of the index', () => {
     expect(records.map(record => record.entry.id).sort()).toEqual(['a-1', 'x\0a-1']);
   });
 
-  it('that no task lists is kept, and that is said', () => {
+  it('that no task lists is kept, and that is reported', () => {
     const [record] = mergeRegistries([registry('global', [entry('a-1', 'running')])]);
     expect(record?.evidence.map(({ text }) => text).join()).toContain('not in a task registry');
   });
@@ -75,7 +75,7 @@ describe('an agent of the index', () => {
   });
 });
 
-it('an id listed twice in one file is one record that says so', () => {
+it('an id listed twice in one file is one record that reports it', () => {
   const [record, ...more] = mergeRegistries([
     task('TASK-1', [entry('a-1', 'working'), entry('a-1', 'completed')]),
   ]);
@@ -85,7 +85,7 @@ it('an id listed twice in one file is one record that says so', () => {
   );
 });
 
-it('keys are unique even where an id looks like a key that was made up for another', () => {
+it('keys are unique even if an id looks like a generated key', () => {
   const keys = keysOf([
     task('TASK-1', [entry('a-1'), entry('a-1#TASK-2')]),
     task('TASK-2', [entry('a-1')]),
@@ -100,7 +100,7 @@ it('an entry whose status has a wrong type is neither active nor finished', () =
   expect(record).toMatchObject({ status: 'unclear', hasFaults: true });
 });
 
-it('a task registry that cannot be read leaves its agents without their authority', () => {
+it('an unreadable task registry leaves its agents without their authority', () => {
   const records = mergeRegistries([
     task('TASK-1', [], { reading: { ok: false, reason: 'torn' } }),
     registry('global', [entry('a-1', 'working', { task: 'TASK-1' }), entry('b-2', 'working')]),
@@ -108,7 +108,7 @@ it('a task registry that cannot be read leaves its agents without their authorit
   expect(records.map(record => record.authorityUnread)).toEqual([true, false]);
 });
 
-it('statuses are words of the orchestrator, whatever their case', () => {
+it('statuses follow the orchestrator, in any case', () => {
   for (const word of ['running', ' Working ', 'BLOCKED', 'reviewing', 'pending', 'starting', ''])
     expect(recordedStatus(word)).toBe('active');
   for (const word of ['completed', 'phase_completed', 'terminated', 'KILLED', 'error', 'failed'])
@@ -117,7 +117,7 @@ it('statuses are words of the orchestrator, whatever their case', () => {
     expect(recordedStatus(word)).toBe('unclear');
 });
 
-it('agents that only the index has are merged in a time that grows with their number, not its square', () => {
+it('agents that only the index has are merged in linear time', () => {
   const timeFor = (count: number) => {
     const entries = Array.from({ length: count }, (_, at) =>
       entry(`a-${at}`, 'running', { task: 'TASK-gone' }),

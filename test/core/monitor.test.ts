@@ -38,27 +38,27 @@ function machine(modifiedAt: number) {
   return { host, counts, monitor: createMonitor(host, knowledge) };
 }
 
-it('takes one look where the evidence has settled', async () => {
+it('polls once if the evidence has settled', async () => {
   const { monitor, counts } = machine(now - 60_000);
   expect((await monitor.pollUntilSettled()).rows[0]?.class).toBe('ghost');
   expect(counts.looks).toBe(1);
 });
 
-it('takes a second look, half a second later, where it has not', async () => {
+it('polls again half a second later if it has not', async () => {
   const { monitor, counts, host } = machine(now - 100);
   expect((await monitor.pollUntilSettled()).rows[0]?.class).toBe('ghost');
   expect(counts.looks).toBe(2);
   expect(host.clock.now() - now).toBeGreaterThanOrEqual(500);
 });
 
-it('shares a look that is under way', async () => {
+it('shares a running poll', async () => {
   const { monitor, counts } = machine(now - 60_000);
   const [first, second] = await Promise.all([monitor.poll(), monitor.poll()]);
   expect(first).toBe(second);
   expect(counts).toMatchObject({ looks: 1, most: 1 });
 });
 
-it('a look that asks one more server is one of its own, beside none', async () => {
+it('a poll with one more server is separate and runs alone', async () => {
   const asked: (readonly string[])[] = [];
   const { host, counts } = machine(now - 60_000);
   const readWith = async (sockets: readonly string[]) => {
@@ -72,7 +72,7 @@ it('a look that asks one more server is one of its own, beside none', async () =
   expect(counts.most).toBe(1);
 });
 
-it('looks at the pace it is given, never twice at once, and soon after an open verdict', async () => {
+it('polls at the given pace, never concurrently, and soon after an open verdict', async () => {
   const { monitor, counts, host } = machine(now - 100);
   const stop = new AbortController();
   const times: number[] = [];
@@ -96,7 +96,7 @@ it('looks at the pace it is given, never twice at once, and soon after an open v
   expect(counts.most).toBe(1);
 });
 
-it('takes no look while it is paused', async () => {
+it('does not poll while paused', async () => {
   const { monitor, counts } = machine(now - 60_000);
   const stop = new AbortController();
   let rounds = 0;

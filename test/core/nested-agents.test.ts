@@ -19,7 +19,7 @@ const ownersOf = (given: Parameters<typeof judge>[0], memory?: Parameters<typeof
     ),
   );
 
-it('an agent started below another one, without tmux, is who its own mark says', () => {
+it('an agent started below another one, without tmux, is identified by its own mark', () => {
   const outer = process(7000, 1, 'claude -p x', { sid: 7000 });
   const inner = process(7001, 7000, 'claude -p y', { sid: 7001 });
   const origins = { 7000: { agentMark: 'a-1:u' }, 7001: { agentMark: 'b-2:v' } };
@@ -33,7 +33,7 @@ it('an agent started below another one, without tmux, is who its own mark says',
     });
 });
 
-it('a mark names its agent whole, with a colon in the id too', () => {
+it('a mark names its agent in full, with a colon in the id too', () => {
   const odd = [registry('task', [entry('team:a-1', 'working')])];
   const processes = [process(7000, 1, 'claude -p x', { sid: 7000 })];
   const given = inventory({
@@ -44,7 +44,7 @@ it('a mark names its agent whole, with a colon in the id too', () => {
   expect(ownersOf(given)).toEqual({ 7000: 'team:a-1' });
 });
 
-it('what was recorded as another agent’s own process is that agent’s, below whomever it runs', () => {
+it('a process recorded as another agent’s own belongs to that agent, wherever it runs', () => {
   const tracked = [{ pid: 7001, start: '70010', bootId: 'boot' }];
   const both = [
     registry('task', [
@@ -61,7 +61,7 @@ it('what was recorded as another agent’s own process is that agent’s, below 
   expect(ownersOf(given)).toEqual({ 7000: 'a-1', 7001: 'b-2' });
 });
 
-it('a window that two sessions share is its recorded agent’s, whatever the other one is called', () => {
+it('a window shared by two sessions is its recorded agent’s, whatever the other one is called', () => {
   const processes = [process(5000, serverPid, 'bash'), process(5001, 5000, 'claude -p x')];
   // What `tmux new-session -t agent_b-2 -s agent_a-view` makes: one pane, listed with both.
   const shared = ['agent_a-view', 'agent_b-2'].map(name => pane(name, 5000));
@@ -97,7 +97,7 @@ it('a zombie of an agent whose id two tasks have carries the id, not the row’s
   expect(zombie?.agentId).toBe('a-1');
 });
 
-it('a registry cannot make everybody’s processes its agent’s by recording who started them', () => {
+it('a registry cannot claim all processes by recording their ancestor', () => {
   const shared = [
     process(300, 1, '/lib/systemd/systemd --user', { name: 'systemd' }),
     process(301, 1, 'sshd: dev@pts/0', { name: 'sshd' }),

@@ -139,7 +139,7 @@ function verdictsOf(given: Inventory, memory = judge(given).memory) {
   );
 }
 
-it('no look makes it throw, and every key is one row’s', () => {
+it('no poll throws, and every key is unique', () => {
   fc.assert(
     fc.property(looks, given => {
       const { rows } = judge(inventoryOf(given)).snapshot;
@@ -169,7 +169,7 @@ it('the order of the registries decides nothing', () => {
   );
 });
 
-it('the order in which servers and panes answer changes no class', () => {
+it('the order of servers and panes changes no class', () => {
   fc.assert(
     fc.property(looks, given => {
       const servers = turned(given.servers).map(server => ({
@@ -184,7 +184,7 @@ it('the order in which servers and panes answer changes no class', () => {
   );
 });
 
-it('a later look at the same machine agrees with the first', () => {
+it('a later poll of the same machine agrees with the first', () => {
   fc.assert(
     fc.property(looks, given => {
       const first = judge(inventoryOf(given));
@@ -196,7 +196,7 @@ it('a later look at the same machine agrees with the first', () => {
   );
 });
 
-it('whichever source is silent, there is no ghost or orphan but what the others prove', () => {
+it('whichever source is unreadable, ghosts and orphans need proof from the others', () => {
   const silent = { ok: false as const, reason: 'no answer' };
   fc.assert(
     fc.property(looks, given => {

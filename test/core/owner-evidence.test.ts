@@ -254,7 +254,7 @@ describe('the owner that a mark names', () => {
       expect(namedOwner(process, scene)?.kind).toBe(expected);
     });
 
-  it('is unclear where other users’ processes are hidden', () => {
+  it('is unclear if other users’ processes are hidden', () => {
     const given = inventory({ origins: { 7000: named('5001') } });
     const table = { ok: true, value: [subject] } as const;
     const { scene } = pollOf({ ...given, processes: table });
@@ -332,7 +332,7 @@ describe('a mark that has leaked', () => {
     });
 });
 
-describe('a program of people’s', () => {
+describe('a users’ program', () => {
   const rows: readonly (readonly [string, string | undefined, string, string?])[] = [
     ['a display client', 'a display client', 'Xorg :0'],
     ['a terminal program', 'a display client', 'kitty'],
@@ -366,7 +366,7 @@ describe('a program of people’s', () => {
     it(`is ${title}`, () =>
       expect(usersProgram(process(7000, 1, command), { executable })).toBe(expected));
 
-  it('is a daemon that has written over its command line', () => {
+  it('is a daemon that has overwritten its command line', () => {
     const argv = ['PM2 v5.3.0: God Daemon (/home/u/.pm2)'];
     const daemon = process(7000, 1, 'node', { argv });
     expect(usersProgram(daemon, { executable: '/usr/bin/node' })).toBe('a process manager');

@@ -27,8 +27,8 @@ function press(state: State, ...names: string[]) {
   return { state: next, asked };
 }
 
-describe('the list of actions', () => {
-  it('holds every action of the key table, and those with all the words that are typed', () => {
+describe('the command list', () => {
+  it('holds every action of the key table, and filters by all typed words', () => {
     expect(actionsFor(bindings, '')).toEqual(bindings);
     const found = actionsFor(bindings, ' MEM  sort').map(each => each.does);
     expect(found).toEqual(['sort by memory']);
@@ -38,7 +38,7 @@ describe('the list of actions', () => {
     expect(actionsFor(bindings, 'nothing like it')).toEqual([]);
   });
 
-  it('does with Enter what the chosen one’s own key does, in the table, whichever it is', () => {
+  it('runs with Enter what the selected command’s own key does, in the table, for every command', () => {
     for (const [index, { action, keys }] of bindings.entries()) {
       const open = { kind: 'palette', typed: '', index } as const;
       const [first, ...chosen] = actionsOf({ kind: 'key', name: 'enter' }, open);
@@ -49,7 +49,7 @@ describe('the list of actions', () => {
     }
   });
 
-  it('is filtered by letters, moved in with arrows, and left with Esc as it was', () => {
+  it('is filtered by letters, navigated with arrows, and closed unchanged with Esc', () => {
     const typed = press(fresh(), ':', 's', 'o', 'r', 't', ' ', 'b', 'y', 'down', 'down').state;
     expect(typed.mode).toEqual({ kind: 'palette', typed: 'sort by', index: 2 });
     expect(press(typed, 'down', 'down', 'down', 'down').state.mode).toMatchObject({ index: 3 });
@@ -67,7 +67,7 @@ describe('the list of actions', () => {
     expect(after.view).toMatchObject({ filter: 'leak', sort: 'mem' });
   });
 
-  it('stays open where no action has the words', () => {
+  it('stays open if no command matches', () => {
     const { state, asked } = press(fresh(), ':', '%', '%', 'enter');
     expect(state.mode).toEqual({ kind: 'palette', typed: '%%', index: 0 });
     expect(asked.map(each => each.kind)).toEqual(['palette', 'type', 'type']);

@@ -42,7 +42,7 @@ const membersOf = (given: Parts, id: string) =>
     .sort();
 
 describe('a process in the scope of a pane', () => {
-  it('belongs to the agent of that pane, and says why', () => {
+  it('belongs to the agent of that pane, with evidence', () => {
     expect(membersOf(parts(), 'a')).toEqual([5000, 5001, 7000]);
     expect(membersOf(parts(), 'b')).toEqual([6000]);
     const row = judge(inventory(parts())).snapshot.rows.find(each => each.agentId === 'a');
@@ -56,12 +56,12 @@ describe('a process in the scope of a pane', () => {
     expect(membersOf(parts({ processes }), 'a')).toEqual([5000, 5001, 7000, 7001]);
   });
 
-  it('belongs to whom better evidence names', () => {
+  it('belongs to an owner with better evidence', () => {
     const origins = { 7000: { ...scope('a'), agentMark: 'b:uuid' } };
     expect(membersOf(parts({ origins }), 'b')).toEqual([6000, 7000]);
   });
 
-  it('is nobody’s where the pane is a person’s, dead, or of another scope', () => {
+  it('belongs to none if the pane is a user’s, dead, or of another scope', () => {
     const person = parts({ origins: { 5000: {}, 7000: scope('p'), 8000: scope('p') } });
     const withPerson: Parts = {
       ...person,
@@ -76,13 +76,13 @@ describe('a process in the scope of a pane', () => {
       expect(membersOf(given, 'a')).toEqual([5000, 5001]);
   });
 
-  it('is not the agent’s by it where a tmux server was started in that scope', () => {
+  it('is not the agent’s if a tmux server was started in that scope', () => {
     const processes = [process(4100, 1, 'tmux', { name: 'tmux: server' })];
     const given = parts({ processes, origins: { 4100: scope('a') } });
     expect(membersOf(given, 'a')).toEqual([5000, 5001]);
   });
 
-  it('is not anybody’s by it where two panes share the scope; one that two sessions show is one', () => {
+  it('belongs to none if two panes share the scope; a pane that two sessions show counts once', () => {
     expect(membersOf(parts({ origins: { 6000: scope('a') } }), 'a')).toEqual([5000, 5001]);
     expect(membersOf(parts({ panes: [pane('view', 5000)] }), 'a')).toEqual([5000, 5001, 7000]);
   });
@@ -130,7 +130,7 @@ it('a dead pane has no scope', () => {
   expect(paneScopes(given, knowledge.recogniser).size).toBe(0);
 });
 
-it('while an ending lasts the scope finds who comes, where it is the pane’s alone', () => {
+it('during a termination the scope finds new processes if it belongs to the pane alone', () => {
   const late = process(7100, 1, '/srv/late');
   const reasonsIn = (given: Parts) => {
     const whole = inventory(given);

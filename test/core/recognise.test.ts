@@ -82,17 +82,17 @@ describe('a command line', () => {
       expect('program' in kind ? `${kind.kind} ${kind.program}` : kind.kind).toBe(expected);
     });
 
-  it('is claude’s by the kernel’s name where the program shows its version', () => {
+  it('is claude’s by the kernel’s name if the program shows its version', () => {
     expect(recognise('claude', ['2.0.14'])).toEqual({ kind: 'agent', program: 'claude' });
   });
 
-  it('is a tmux server by the name that tmux gives it, not by its arguments', () => {
+  it('is a tmux server by the name that tmux sets, not by its arguments', () => {
     expect(recognise('tmux: server', ['tmux', 'new', 'claude']).kind).toBe('tmux server');
     expect(recognise('tmux: client', ['tmux', 'attach']).kind).toBe('wrapper');
   });
 });
 
-it('a recogniser knows programs that were added, and sees an exec', () => {
+it('a recogniser knows added programs, and detects an exec', () => {
   const recogniser = createRecogniser([simple('robot')]);
   const argv = ['robot', '--go'];
   expect(recogniser(process(7, 1, '', { argv, name: 'robot' }))).toEqual({

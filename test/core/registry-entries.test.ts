@@ -14,7 +14,7 @@ const entryOf = (fields: Record<string, unknown>) => {
 };
 
 describe('an entry', () => {
-  it('has the fields of the orchestrator by our names', () => {
+  it('has the orchestrator’s fields under our names', () => {
     expect(
       entryOf({
         type: 'code_auditor',
@@ -52,14 +52,14 @@ describe('an entry', () => {
     ['started_at', 1_700_000_000, 'started_at: expected a string, got a number'],
   ];
   for (const [field, value, fault] of wrong)
-    it(`names a ${field} of ${JSON.stringify(value)} as its fault and keeps the rest`, () => {
+    it(`reports a ${field} of ${JSON.stringify(value)} as its fault and keeps the rest`, () => {
       const entry = entryOf({ type: 'x', [field]: value });
       expect(entry.faults).toHaveLength(1);
       expect(entry.faults[0]?.text).toContain(fault);
       expect(entry.type).toBe('x');
     });
 
-  it('takes a field that is null as one that is not there', () => {
+  it('treats a null field as missing', () => {
     expect(entryOf({ status: null, tmux_session: null, progress: null })).toMatchObject({
       status: undefined,
       session: undefined,
@@ -67,13 +67,13 @@ describe('an entry', () => {
     });
   });
 
-  it('has no time where the text is none', () => {
+  it('has no time if its text is no time', () => {
     for (const text of ['', 'now', '2025', '2025-13-45T00:00:00', 'Wed Oct 29 2025'])
       expect(entryOf({ started_at: text }).startedAt).toBeUndefined();
   });
 
   const noPids = ['', 0, -1, true, '1', 1.5, 1e20, [], null, 1, 2];
-  it('tracks full identities alone: a pid of any other kind is dropped', () => {
+  it('tracks full identities only: a bare pid is dropped', () => {
     const tracked_processes = [
       ...noPids.map(pid => ({ pid, start: '5', boot_id: 'boot' })),
       { pid: 77, boot_id: 'boot' },
@@ -92,19 +92,19 @@ describe('an entry', () => {
 });
 
 describe('a registry', () => {
-  it('names the entries that are none, and keeps the others', () => {
+  it('reports malformed entries, and keeps the others', () => {
     const content = contentOf({ agents: [7, null, [], 'x', { id: '' }, { id: 8 }, { id: 'a-1' }] });
     expect(content.entries.map(entry => entry.id)).toEqual(['a-1']);
     expect(content.faults).toHaveLength(6);
     expect(content.faults[0]).toBe('agents[0] skipped: expected an object, got a number');
   });
 
-  it('reads of two fields with one name the last, as Python does', () => {
+  it('uses the last of two fields with one name, as Python does', () => {
     const content = contentOf('{"agents": [{"id": "a-1", "status": "x", "status": "working"}]}');
     expect(content.entries[0]?.status).toBe('working');
   });
 
-  it('takes 2^64 and 1e400 without falling over', () => {
+  it('reads 2^64 and 1e400 without failing', () => {
     const content = contentOf('{"agents": [{"id": "a-1", "depth": 18446744073709551616}]}');
     expect(content.entries[0]?.depth).toBe(2 ** 64);
     const endless = contentOf('{"agents": [{"id": "a-1", "depth": 1e400}]}').entries[0];
@@ -112,7 +112,7 @@ describe('a registry', () => {
     expect(endless?.faults).toHaveLength(1);
   });
 
-  it('may have agents with the names of object members, in either scope', () => {
+  it('may have agents named like Object members, in either scope', () => {
     const ids = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'];
     const index = `{"agents": {${ids.map(id => `"${id}": {"status": "working"}`).join()}}}`;
     expect(contentOf(index, 'global').entries.map(entry => entry.id)).toEqual(ids);
@@ -121,7 +121,7 @@ describe('a registry', () => {
     expect(({} as Record<string, unknown>).status).toBeUndefined();
   });
 
-  it('does not take a field of a __proto__ object for its own', () => {
+  it('ignores fields of a __proto__ object', () => {
     const content = contentOf('{"agents": [{"id": "a-1", "__proto__": {"status": "completed"}}]}');
     expect(content.entries[0]?.status).toBeUndefined();
   });
@@ -133,7 +133,7 @@ describe('a registry', () => {
     }
   });
 
-  it('counts what it says is active, and nothing where that is no number', () => {
+  it('has the file’s own active count, or none if that is no number', () => {
     expect(contentOf({ active_count: 3 }).countedActive).toBe(3);
     expect(contentOf({ active_agents: 46 }, 'global').countedActive).toBe(46);
     expect(contentOf({ active_count: '3' }).countedActive).toBeUndefined();

@@ -71,7 +71,7 @@ it('three thousand entries that all name one session', () => {
   expect(judgedMs).toBeLessThan(boundMs);
 });
 
-it('a chain of four thousand processes, each started by the one before', () => {
+it('a chain of four thousand processes, each the parent of the next', () => {
   const given = inventory({
     processes: times(4000, at => process(10_000 + at, at === 0 ? 1 : 9999 + at, 'claude')),
   });
@@ -80,7 +80,7 @@ it('a chain of four thousand processes, each started by the one before', () => {
   expect(judgedMs).toBeLessThan(boundMs);
 });
 
-it('two thousand left-over servers', () => {
+it('two thousand leftover servers', () => {
   const given = inventory({
     processes: times(2000, at => process(10_000 + at, 1, 'node /x/mcp-server', { sid: 5 })),
   });

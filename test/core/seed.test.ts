@@ -12,7 +12,7 @@ describe('the seed of a run', () => {
     expect(seedIn({ VIGIL_SEED: '-7' })).toBe(-7);
   });
 
-  it('is a new one where none is given', () => {
+  it('is random if none is given', () => {
     for (const env of [{}, { VIGIL_SEED: '' }]) {
       const seed = seedIn(env);
       expect(seed).toBe(seed | 0);
@@ -20,12 +20,12 @@ describe('the seed of a run', () => {
     }
   });
 
-  it('is no typing error', () => {
+  it('is refused if malformed', () => {
     for (const wrong of ['x', '1.5', '0x10', '4294967296', ' '])
       expect(() => seedIn({ VIGIL_SEED: wrong })).toThrow('no whole number');
   });
 
-  it('plays the same cases again', () => {
+  it('replays the same cases', () => {
     const cases = (seed: number) => {
       const seen: number[] = [];
       configureGlobal({ ...before, seed });
@@ -36,7 +36,7 @@ describe('the seed of a run', () => {
     expect(cases(12_345)).not.toEqual(cases(12_346));
   });
 
-  it('is named where a property fails', () => {
+  it('is reported if a property fails', () => {
     configureGlobal({ ...before, seed: 12_345 });
     const failing = property(integer(), () => false);
     expect(check(failing).seed).toBe(12_345);

@@ -37,14 +37,14 @@ function looks(second: Draft, apartMs = secondPollMs, first: Draft = draft()) {
   return { last, isAgreed: isAgreed(last, now + apartMs), unsettled: after.unsettled };
 }
 
-describe('two looks', () => {
+describe('two polls', () => {
   it('agree at half a second apart, and not before', () => {
     expect(looks(draft()).isAgreed).toBe(true);
     expect(looks(draft(), secondPollMs - 1).isAgreed).toBe(false);
     expect(looks(draft()).last.agreedSince).toBe(now);
   });
 
-  it('are two: one alone agrees with nothing', () => {
+  it('are needed: one alone agrees with nothing', () => {
     const [alone] = settle([draft()], now, emptyMemory.since).rows;
     expect(isAgreed(alone as Row, now)).toBe(false);
     expect(isAgreed(row({ class: 'orphan', key: 'k' }), now)).toBe(false);
@@ -63,13 +63,13 @@ describe('two looks', () => {
       expect(last.agreedSince).toBe(now + secondPollMs);
     });
 
-  it('agree where children come and go, and whatever the order of the roots', () => {
+  it('agree if children come and go, and in any order of roots', () => {
     expect(looks(draft({ processes: [] })).isAgreed).toBe(true);
     expect(looks(draft({ roots: ['7001@70010', '7000@70000'] })).isAgreed).toBe(true);
     expect(looks(draft({ evidence: [], cpuPercent: 9 })).isAgreed).toBe(true);
   });
 
-  it('both count: what was something else in between begins anew', () => {
+  it('both count: another verdict in between starts over', () => {
     const first = settle([draft()], now, emptyMemory.since);
     const between = settle([draft({ class: 'ghost' })], now + 600, first.since);
     const [last] = settle([draft()], now + 700, between.since).rows;
@@ -79,10 +79,10 @@ describe('two looks', () => {
   });
 });
 
-describe('a verdict on something young', () => {
+describe('a verdict on young evidence', () => {
   const young = draft({ class: 'ghost', youngest: now - 100 });
 
-  it('is held back until a second look agrees', () => {
+  it('is delayed until a second poll agrees', () => {
     const { rows, unsettled } = settle([young], now, emptyMemory.since);
     expect(unsettled).toBe(1);
     expect(rows[0]).toMatchObject({ class: 'unknown', confidence: undefined });
@@ -95,7 +95,7 @@ describe('a verdict on something young', () => {
     expect(looks(young, secondPollMs, draft({ class: 'live' }))).toMatchObject({ unsettled: 1 });
   });
 
-  it('is not held back once it has grown old, nor where it is none', () => {
+  it('is not delayed once it has aged, nor if there is none', () => {
     const old = draft({ class: 'ghost', youngest: now - 2000 });
     expect(settle([old], now, emptyMemory.since).rows[0]?.class).toBe('ghost');
     const open = draft({ class: 'unknown', youngest: now });
@@ -132,7 +132,7 @@ async function again(
   return { refusals: judged.targets.map(({ refused }) => refused?.kind ?? 'ended'), count };
 }
 
-describe('right before the first signal', () => {
+describe('before the first signal', () => {
   const verdict = '["undead","completed","7000@70000"]';
   const processes = [rowProcess(7000, ['claude'])];
   const session = { socket: 'default', name: 'agent_a', attached: 0 };
@@ -141,45 +141,45 @@ describe('right before the first signal', () => {
   const planned = snapshotOf([undead()]);
   const later = (more: Partial<Row>) => snapshotOf([undead(more)]);
 
-  it('what is as it was is ended', async () => {
+  it('an unchanged row is ended', async () => {
     expect(await again(planned, planned)).toEqual({ refusals: ['ended'], count: 1 });
   });
 
-  it('what has another verdict is left alone', async () => {
+  it('a row with another verdict is skipped', async () => {
     const live = later({ class: 'live', verdict: '["live","working","7000@70000"]' });
     expect((await again(planned, live)).refusals).toEqual(['changed']);
     const respawned = later({ verdict: '["undead","completed","7002@70020"]' });
     expect((await again(planned, respawned)).refusals).toEqual(['changed']);
   });
 
-  it('what somebody watches by now is left alone, but where that was meant', async () => {
+  it('a row that has become attached is skipped, unless that was requested', async () => {
     const watched = later({ session: { ...session, attached: 1 } });
     expect((await again(planned, watched)).refusals).toEqual(['attached']);
     expect((await again(planned, watched, { mayBeAttached: true })).refusals).toEqual(['ended']);
   });
 
-  it('what has come on record under another key is left alone', async () => {
+  it('a row that was recorded under another key is skipped', async () => {
     const orphan = row({ class: 'orphan', key: 'process:7000@70000', verdict: 'o', processes });
     const taken = snapshotOf([agentRow('b', 'working', { class: 'live', verdict, processes })]);
     expect((await again(snapshotOf([orphan]), taken)).refusals).toEqual(['changed']);
   });
 
-  it('what has come on record in another workspace is left alone', async () => {
+  it('a row that was recorded in another workspace is skipped', async () => {
     const around = [registry('task', [entry('a', 'working')], { workspace: '/other' })];
     expect((await again(planned, planned, { around })).refusals).toEqual(['elsewhere']);
   });
 
-  it('nothing is ended where a source could not be read', async () => {
+  it('nothing is ended if a source could not be read', async () => {
     const problems = [{ source: 'tmux' as const, message: 'no answer', unread: true }];
     const silent = snapshotOf([undead()], { problems });
     expect((await again(planned, silent)).refusals).toEqual(['unread']);
   });
 
-  it('what is gone by itself is looked at as it is', async () => {
+  it('a row that exited by itself is reported as it is', async () => {
     expect((await again(planned, snapshotOf([]))).refusals).toEqual(['ended']);
   });
 
-  it('what a person has named is not judged again', async () => {
+  it('a row named by the user is not checked again', async () => {
     const live = later({ class: 'live', verdict: 'other' });
     expect(await again(planned, live, { isNamed: true })).toEqual({
       refusals: ['ended'],
@@ -187,14 +187,14 @@ describe('right before the first signal', () => {
     });
   });
 
-  it('what was refused in the plan stays refused for that', async () => {
+  it('a target refused in the plan stays refused', async () => {
     const interactive = row({ class: 'interactive', key: 'p', processes, verdict: 'i' });
     const both = snapshotOf([interactive, undead()]);
     expect((await again(both, both)).refusals).toEqual(['interactive', 'ended']);
   });
 });
 
-describe('a leftover that is alive and none any more, right before the first signal', () => {
+describe('a leftover that is alive and no leftover any more, before the first signal', () => {
   const server = process(7000, 1, 'node /x/mcp-server', { sid: 6999 });
   const given = inventory({ processes: [server], origins: { 1: {}, 7000: {} } });
   const judged = (open: Parameters<typeof opened>[0], look: Inventory = given) =>
@@ -207,19 +207,19 @@ describe('a leftover that is alive and none any more, right before the first sig
     ]);
   });
 
-  it('is left alone: it listens by now, and is a service', async () => {
+  it('is skipped: it listens by now, and is a service', async () => {
     const later = judged({ peer: 'gone', isListening: true });
     expect(later.rows).toEqual([]);
     expect((await again(left, later, { given })).refusals).toEqual(['changed']);
   });
 
-  it('is left alone: something is at its other end, and it is suspected only', async () => {
+  it('is skipped: a peer is at its other end, and it is only suspected', async () => {
     const later = judged({ peer: 'there' });
     expect(later.rows[0]?.confidence).toBe('suspected');
     expect((await again(left, later, { given })).refusals).toEqual(['changed']);
   });
 
-  it('is left alone: its owner is back', async () => {
+  it('is skipped: its owner is back', async () => {
     const older = { startedAt: long - 1 };
     const owned = inventory(
       agentParts('a-1', [

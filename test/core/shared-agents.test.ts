@@ -13,7 +13,7 @@ import {
 const agent = process(5001, 4000, 'claude --print', { sid: 5001 });
 const tracked = [{ pid: 5001, start: agent.start, bootId: 'boot' }];
 
-it('both entries stay live when both have recorded its processes', () => {
+it('both entries stay live if both record its processes', () => {
   const registries = ['TASK-1', 'TASK-2'].map(task =>
     registry('task', [entry('x-1', 'working', { tracked })], {
       path: `/w/.agent-workspace/${task}/AGENT_REGISTRY.json`,
@@ -27,7 +27,7 @@ it('both entries stay live when both have recorded its processes', () => {
   expect(Object.values(classesOf(given))).toEqual(['live', 'live']);
 });
 
-it('a session is no husk while its pane process lives on another row', () => {
+it('a session is no husk while its pane process is alive in another row', () => {
   const given = inventory({
     processes: [agent],
     panes: [pane('agent_x-1', 5001)],
@@ -37,7 +37,7 @@ it('a session is no husk while its pane process lives on another row', () => {
   expect(row?.class).not.toBe('husk');
 });
 
-it('the memory of one agent that two workspaces record is counted once in the totals', () => {
+it('memory of an agent recorded in two workspaces is counted once in the totals', () => {
   const registries = ['/w', '/v'].map(directory =>
     registry('task', [entry('x-1', 'working')], {
       path: `${directory}/.agent-workspace/TASK-1/AGENT_REGISTRY.json`,

@@ -6,7 +6,7 @@ import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 const [place] = reconcilePlan.places;
 if (place === undefined) throw new Error('the plan has no place');
 
-it('keeps what was shown and leaves the rest for the next time', () => {
+it('keeps what was shown and leaves the rest for the next run', () => {
   const [shown] = place.changes;
   if (shown === undefined) throw new Error('the place has no change');
   const unseen = { ...shown, agentId: 'fixer-2' };

@@ -33,11 +33,11 @@ function countsOf(given: Inventory) {
   };
 }
 
-it('with everything readable there is a ghost, an ended agent and two orphans', () => {
+it('with all sources readable there are a ghost, an ended agent and two orphans', () => {
   expect(countsOf(inventory(parts))).toEqual({ ghost: 1, orphan: 2, ended: 1, unread: 0 });
 });
 
-it('a silent tmux server makes no ghost, no orphan and no ended agent', () => {
+it('an unreadable tmux server yields no ghost, no orphan and no ended agent', () => {
   const servers = [{ socket: 'default', path: '/s', reading: silent }];
   expect(countsOf(inventory(parts, { servers }))).toEqual({
     ghost: 0,
@@ -47,7 +47,7 @@ it('a silent tmux server makes no ghost, no orphan and no ended agent', () => {
   });
 });
 
-it('one silent server of two is enough, for the session may be there', () => {
+it('one unreadable server of two suffices, as the session may be there', () => {
   const { servers } = inventory(parts);
   const two = [...servers, { socket: 'other', path: '/o', reading: silent }];
   expect(countsOf(inventory(parts, { servers: two }))).toEqual({
@@ -58,33 +58,33 @@ it('one silent server of two is enough, for the session may be there', () => {
   });
 });
 
-it('a silent process table makes everything recorded unknown', () => {
+it('an unreadable process table makes every recorded agent unknown', () => {
   const { snapshot } = judge(inventory(parts, { processes: silent }));
   expect(snapshot.rows.map(row => row.class)).toEqual(['unknown', 'unknown', 'unknown']);
   expect(snapshot.registries[0]?.actualActive).toBeUndefined();
 });
 
-it('an unreadable registry makes no orphan, and the others’ ghosts stay', () => {
+it('an unreadable registry yields no orphan, and the others’ ghosts stay', () => {
   const broken = registry('global', [], { reading: { ok: false, reason: 'not valid JSON' } });
   const given = inventory({ ...parts, registries: [...parts.registries, broken] });
   expect(countsOf(given)).toEqual({ ghost: 1, orphan: 0, ended: 1, unread: 1 });
 });
 
-it('a task registry that cannot be read makes its agents in the index unknown', () => {
+it('an unreadable task registry makes its agents in the index unknown', () => {
   const index = registry('global', [entry('a-1', 'working', { task: 'TASK-1' })]);
   const broken = registry('task', [], { reading: { ok: false, reason: 'permission denied' } });
   const { rows } = judge(inventory({ registries: [index, broken] })).snapshot;
   expect(rows.map(row => row.class)).toEqual(['unknown']);
 });
 
-it('a workspace that is not there makes no orphan either', () => {
+it('a missing workspace yields no orphan either', () => {
   const problems = [
     { source: 'workspace' as const, message: '/nowhere: no such workspace', unread: true },
   ];
   expect(countsOf(inventory(parts, { problems }))).toMatchObject({ orphan: 0, unread: 1 });
 });
 
-it('another user’s registry makes no ghost where that user’s processes are hidden', () => {
+it('another user’s registry yields no ghost if that user’s processes are hidden', () => {
   const registries = [registry('task', [entry('a-1', 'working')], { ownerUid: 2000 })];
   const given = inventory({ registries });
   const visible = given.processes.ok ? given.processes.value : [];
@@ -93,7 +93,7 @@ it('another user’s registry makes no ghost where that user’s processes are h
   expect(judge({ ...given, processes: hidden }).snapshot.rows[0]?.class).toBe('unknown');
 });
 
-it('a tmux server nobody asked that runs an agent keeps ghosts back, and is named', () => {
+it('an unqueried tmux server that runs an agent holds ghosts back, and is reported', () => {
   const registries = [registry('task', [entry('a-1', 'working')])];
   const processes = [
     process(4500, 1, 'tmux', { name: 'tmux: server' }),

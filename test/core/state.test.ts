@@ -27,7 +27,7 @@ describe('the cursor', () => {
     expect(under(acted(state, { kind: 'sort', column: 'agent' }, { kind: 'invert' }))).toBe(key);
   });
 
-  it('goes to the neighbour when its row is gone', () => {
+  it('moves to the neighbour when its row is gone', () => {
     const state = acted(fresh(), { kind: 'move', by: 2 });
     const left = rows.filter(row => row.key !== under(state));
     const later = applied(state, { kind: 'polled', snapshot: snapshotOf(left) });
@@ -60,14 +60,14 @@ describe('the cursor', () => {
 });
 
 describe('rows', () => {
-  it('hide what has ended unless it is asked for', () => {
+  it('hide ended rows unless requested', () => {
     const classes = (view: Partial<typeof defaultView>) =>
       selectRows(snapshotOf(), { ...defaultView, ...view }).map(each => each.row.class);
     expect(classes({})).not.toContain('ended');
     expect(classes({ classes: ['ended'] })).toEqual(['ended']);
   });
 
-  it('are filtered by anything that is shown of them', () => {
+  it('are filtered by any shown text', () => {
     const found = (filter: string) => selectRows(snapshotOf(), { ...defaultView, filter }).length;
     expect(found('LEAK')).toBe(1);
     expect(found('5301')).toBe(1);
@@ -75,7 +75,7 @@ describe('rows', () => {
     expect(found('nothing like it')).toBe(0);
   });
 
-  it('have one order for every column, the same whatever order they came in', () => {
+  it('have one order per column, independent of their input order', () => {
     for (const sort of sortColumns) {
       const keysOf = (list: typeof rows) =>
         selectRows(snapshotOf(list), { ...defaultView, sort }).map(each => each.row.key);
@@ -83,7 +83,7 @@ describe('rows', () => {
     }
   });
 
-  it('stand under their parents in the tree, each once, cycles included', () => {
+  it('are below their parents in the tree, each once, cycles included', () => {
     const list = [
       agentRow('child', 'working', { class: 'live', parent: 'top' }),
       agentRow('top', 'working', { class: 'live' }),

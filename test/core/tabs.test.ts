@@ -16,7 +16,7 @@ it('a tab shows its classes', () => {
   expect(classesOn('Orphans')).toEqual(['orphan', 'zombie']);
 });
 
-it('of the classes that were chosen, each tab shows its own', () => {
+it('each tab shows its own part of the chosen classes', () => {
   const chosen: readonly RowClass[] = ['live', 'ghost'];
   expect(classesOn('All', chosen)).toEqual(['ghost', 'live']);
   expect(classesOn('Agents', chosen)).toEqual(['live']);

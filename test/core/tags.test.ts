@@ -26,7 +26,7 @@ const family = (id: string, list: readonly Row[] = rows) =>
   idsOf(familyOf(list, list.find(row => row.agentId === id) as Row));
 
 describe('the family of a row', () => {
-  it('is whoever it deployed, and whoever they did; what has ended is only passed through', () => {
+  it('includes all agents it deployed, directly or indirectly; ended ones are only traversed', () => {
     expect(family('top')).toEqual(['below', 'beyond', 'left', 'right', 'top']);
     expect(family('left')).toEqual(['below', 'left']);
     expect(family('alone')).toEqual(['alone']);
@@ -38,7 +38,7 @@ describe('the family of a row', () => {
     expect(family('top', foreign)).not.toContain('stranger');
   });
 
-  it('holds what an agent left behind, which no registry has', () => {
+  it('includes an agent’s leftovers, which no registry has', () => {
     const left = row({ class: 'orphan', key: 'process:9@90', parent: 'left' });
     const all = [...rows, left];
     expect(familyOf(all, rows[1] as Row)).toContain(left);
@@ -47,7 +47,7 @@ describe('the family of a row', () => {
     expect(familyOf([...all, foreign], foreign)).not.toContain(left);
   });
 
-  it('is of the parent in the same task where two tasks have the id, and of neither in a third', () => {
+  it('belongs to the parent in the same task if two tasks have the id, and to neither in a third', () => {
     const twins = ['T-1', 'T-2'].map(task => agent('twin', 'x', { task, key: `twin#${task}` }));
     const children = ['T-1', 'T-2', 'T-3'].map(task => agent(`of ${task}`, 'twin', { task }));
     const all = [...twins, ...children];
@@ -55,13 +55,13 @@ describe('the family of a row', () => {
     expect(idsOf(familyOf(all, twins[0] as Row))).toEqual(['of T-1', 'twin']);
   });
 
-  it('ends where agents name each other or themselves as parents', () => {
+  it('ends if agents name each other or themselves as parents', () => {
     const circle = [agent('egg', 'hen'), agent('hen', 'egg'), agent('self', 'self')];
     expect(family('egg', circle)).toEqual(['egg', 'hen']);
     expect(family('self', circle)).toEqual(['self']);
   });
 
-  it('of what is no agent is itself', () => {
+  it('of a row that is no agent is itself', () => {
     const all = snapshotOf().rows;
     for (const row of all.filter(each => each.agentId === undefined))
       expect(familyOf(all, row)).toEqual([row]);
@@ -84,19 +84,19 @@ describe('the key c', () => {
       return applied(state, { kind: 'requested', action: { kind: 'move', by: index } });
     };
 
-    it(`tags the family and leaves the cursor where it is, ${tree ? 'in the tree' : 'in the table'}`, () => {
+    it(`tags the family and leaves the cursor in place, ${tree ? 'in the tree' : 'in the table'}`, () => {
       const state = press(fresh());
       expect(idsOf(chosenRows(state))).toEqual(['below', 'beyond', 'left', 'right', 'top']);
       expect(state.cursor).toEqual(fresh().cursor);
     });
 
-    it(`takes the tags away the second time, ${tree ? 'in the tree' : 'in the table'}`, () => {
+    it(`removes the tags the second time, ${tree ? 'in the tree' : 'in the table'}`, () => {
       const other = { ...fresh(), tagged: new Set(['agent:alone']) };
       expect([...press(press(other)).tagged]).toEqual(['agent:alone']);
     });
   }
 
-  it('completes a family of which some are tagged', () => {
+  it('completes a partly tagged family', () => {
     const [top] = rows;
     const state = applied(initialState(defaultView, 2000, false), {
       kind: 'polled',
@@ -117,7 +117,7 @@ describe('a tag', () => {
   };
   const others = rows.filter(row => row.agentId !== 'alone');
 
-  it('goes with its row: a session of that name tomorrow has none', () => {
+  it('goes with its row: a later session of that name has none', () => {
     const later = [1, 2, 3].reduce(
       (state, step) =>
         applied(state, {
@@ -129,7 +129,7 @@ describe('a tag', () => {
     expect([...looked(later, rows).tagged]).toEqual([]);
   });
 
-  it('stays where a source was silent', () => {
+  it('stays if a source was unreadable', () => {
     const problem = { source: 'tmux', message: 'tmux hangs', unread: true } as const;
     expect([...looked(tagged, others, [problem]).tagged]).toEqual(['agent:alone']);
   });

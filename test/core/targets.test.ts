@@ -61,7 +61,7 @@ describe('a target', () => {
     ['@husks', []],
   ];
   for (const [text, keys] of meant)
-    it(`${text} is ${keys.length > 0 ? keys.join(' and ') : 'nobody'}`, () => {
+    it(`${text} is ${keys.length > 0 ? keys.join(' and ') : 'no row'}`, () => {
       expect(found(text)).toEqual(keys);
     });
 
@@ -90,13 +90,13 @@ describe('a target', () => {
     'pid:٣',
   ];
   for (const text of senseless)
-    it(`${JSON.stringify(text)} makes no sense, and that is said`, () => {
+    it(`${JSON.stringify(text)} is reported as invalid`, () => {
       const target = parseTarget(text);
       expect(target.ok).toBe(false);
       expect(target.ok ? '' : target.reason).not.toBe('');
     });
 
-  it('may hold any character behind its prefix', () => {
+  it('may have any character after its prefix', () => {
     expect(parseTarget('session:a:b\nc')).toEqual({
       ok: true,
       value: { kind: 'session', name: 'a:b\nc' },
@@ -125,13 +125,13 @@ describe('a session name on two tmux servers', () => {
   });
 });
 
-it('names that hold what was typed are offered, three at most and each once', () => {
+it('names that contain the typed text are suggested, three at most and each once', () => {
   expect(similarTargets(snapshot, 'a-1')).toEqual(['a-1', 'a-12']);
   expect(similarTargets(snapshot, 'a-')).toEqual(['a-1']);
   expect(similarTargets(snapshot, 'nothing like it')).toEqual([]);
 });
 
-it('a name without its prefix is offered with it, and a mistyped one as the most similar', () => {
+it('a name without its prefix is suggested with it, and for a mistyped one the most similar', () => {
   expect(similarTargets(snapshot, '5001')).toEqual(['pid:5001']);
   expect(similarTargets(snapshot, 'agent_x-9')).toEqual(['session:agent_x-9']);
   expect(similarTargets(snapshot, 'TASK-1')).toEqual(['task:TASK-1']);

@@ -15,12 +15,12 @@ it('with a workspace an orphan session is leaked', () => {
   expect(totalsOf([ofSession], ['/w']).reclaimableBytes).toBe(30 * mega);
 });
 
-it('without one it works, for all that is known', () => {
+it('without one it counts as working', () => {
   const { working, leaked, sweepable } = sharesOf([ofSession], []);
   expect([working.rssBytes, leaked.rssBytes, sweepable.rssBytes]).toEqual([30 * mega, 0, 0]);
   expect(totalsOf([ofSession], []).reclaimableBytes).toBe(0);
 });
 
-it('what has lost its agent is leaked with and without', () => {
+it('a row that lost its agent is leaked with and without', () => {
   expect(sharesOf([leftBehind], []).leaked.rssBytes).toBe(30 * mega);
 });

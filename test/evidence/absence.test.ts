@@ -33,9 +33,9 @@ task = os.path.dirname(path)
 os.rename(task, task + '~'); time.sleep(0.6); os.rename(task + '~', task)`,
 };
 
-describe('a registry that is away for a moment', () => {
+describe('a registry that is missing for a moment', () => {
   for (const [title, steps] of Object.entries(writers))
-    it(`because its writer ${title}: nobody on record is swept`, async () => {
+    it(`because its writer ${title}: no recorded agent is swept`, async () => {
       mkdirSync(join(farm.taskDirectory, 'logs'), { recursive: true });
       const live = [
         await farm.program('agent_live-1', writing('live-1')),
@@ -67,7 +67,7 @@ describe('a registry that is away for a moment', () => {
       expect(farm.sessions()).toEqual(['agent_live-1', 'agent_live-2', 'people']);
     });
 
-  it('is unread in every look of a watch, gone after 2 s, and there again when it comes back', async () => {
+  it('is unread in every poll of a watch, gone after 2 s, and present again when it comes back', async () => {
     await farm.start('live-1', 'cooperative');
     farm.recordAs({ 'live-1': 'working' });
     rmSync(farm.workspace.globalFile);

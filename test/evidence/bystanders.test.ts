@@ -81,8 +81,8 @@ const bystanders = [
   'adopters and their own services',
 ];
 
-describe('beside agents that are gone', () => {
-  it('stands everybody that was set up', () => {
+describe('beside terminated agents', () => {
+  it('all bystanders are running', () => {
     const all = [...bystanders, ...unclear, 'suspected', 'left over'];
     expect([...kinds.keys()].sort()).toEqual(all.sort());
     for (const [kind, members] of kinds) expect(members.size, kind).toBeGreaterThanOrEqual(2);
@@ -96,21 +96,21 @@ describe('beside agents that are gone', () => {
     }
   });
 
-  it.each(unclear)('proven are no %s', kind => {
+  it.each(unclear)('none of %s is proven', kind => {
     for (const [name, pid] of membersOf(kind)) {
       expect.soft(verdictOn(pid, list), name).not.toMatch(/^orphan; proven/);
       expect.soft(afterSweep.has(pid), `${name} lives after the sweep`).toBe(true);
     }
   });
 
-  it('what is left over is proven, and ended by the same sweep', () => {
+  it('leftovers are proven, and ended by the same sweep', () => {
     for (const [name, pid] of membersOf('left over')) {
       expect.soft(verdictOn(pid, list), name).toMatch(/^orphan; proven;/);
       expect.soft(afterSweep.has(pid), `${name} lives after the sweep`).toBe(false);
     }
   });
 
-  it('what is suspected is named as not included, and ended where that is asked for', () => {
+  it('suspected ones are listed as not included, and ended on request', () => {
     for (const [name, pid] of membersOf('suspected')) {
       expect.soft(verdictOn(pid, list), name).toMatch(/^orphan; suspected;/);
       expect.soft(sweep.stdout, name).toMatch(new RegExp(`^not included: pid ${pid} `, 'm'));

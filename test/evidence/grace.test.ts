@@ -44,8 +44,8 @@ const past = (now: string): Record<string, Omit<AgentSpec, 'id'>> => ({
   'past-no-time': { status: 'error', last_update: undefined },
 });
 
-describe('the grace', () => {
-  it('begins when the agent finished, whatever says so; --grace 0 has none', async () => {
+describe('the grace period', () => {
+  it('starts when the agent finished, whatever reports it; --grace 0 disables it', async () => {
     const now = localTime(Date.now());
     const agents = new Map<string, Agent>();
     for (const id of [...Object.keys(soon(now)), ...Object.keys(past(now))])
@@ -84,7 +84,7 @@ describe('the grace', () => {
     await allDead([...agents.values()].flatMap(each => each.pids));
   });
 
-  it('does not hold up a shutdown, nor who names the agent', async () => {
+  it('does not delay a shutdown, nor a command that names the agent', async () => {
     const named = await farm.start('named-1', 'cooperative');
     const other = await farm.start('other-1', 'with a setsid child');
     farm.workspace.writeTask(farm.task, []);
@@ -105,7 +105,7 @@ describe('the grace', () => {
     ['with the time of its last update', { last_update: 'now' }, []],
     ['with no time of its own, without a grace', {}, ['--grace', '0']],
   ] as const)
-    it(`an agent that says between two looks that it is done, ${title}, gets to its end`, async () => {
+    it(`an agent that reports between two polls that it is done, ${title}, runs to its end`, async () => {
       const result = join(farm.standIns.directory, 'result');
       const agent = await farm.run('writer-1', writerOf(result));
       const control = await farm.start('undead-1', 'cooperative');

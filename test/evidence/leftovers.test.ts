@@ -221,23 +221,23 @@ const expected = [
   ...['command', 'setsid', 'server'].map(each => `opencode ${each}`),
 ];
 
-describe('what a killed agent left in a person’s pane', () => {
-  it('is all of what was set up', () => {
+describe('leftovers of a killed agent in a user’s pane', () => {
+  it('are all found', () => {
     expect([...left.keys()]).toEqual(expected);
     expect(expected.filter(label => left.get(label)?.length === 0)).toEqual([]);
   });
 
-  it.each(expected)('is proven: %s', label => {
+  it.each(expected)('are proven: %s', label => {
     for (const pid of left.get(label) ?? [])
       expect(verdictOn(pid, lists.alone)).toMatch(/^orphan; proven;/);
   });
 
-  it.each(expected)('is proven beside a younger agent: %s', label => {
+  it.each(expected)('are proven beside a younger agent: %s', label => {
     for (const pid of left.get(label) ?? [])
       expect(verdictOn(pid, lists.beside)).toMatch(/^orphan; proven;/);
   });
 
-  it('is ended by one sweep, and nobody else', () => {
+  it('are ended by one sweep, and nothing else is', () => {
     const { ok, errors, plan } = JSON.parse(sweep.stdout);
     expect([sweep.code, sweep.stderr, ok, errors]).toEqual([0, '', true, []]);
     const all = [...left.values()].flat();

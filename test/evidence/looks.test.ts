@@ -37,7 +37,7 @@ async function grownUp(session: string): Promise<void> {
   await eventually(`${session} is old enough`, () => Date.now() / 1000 - created > 3);
 }
 
-describe('two looks must agree', () => {
+describe('two polls must agree', () => {
   /** What the registry says in the first look, and from then on. */
   const cases = [
     {
@@ -109,7 +109,7 @@ describe('two looks must agree', () => {
       expect(changed.slice(1).every(isAlive)).toBe(true);
     });
 
-  it('an agent at work whose record goes for good is suspected at most, its program too', async () => {
+  it('a working agent whose record disappears is suspected at most, its program too', async () => {
     const pids = (await farm.start('live-1', 'with a setsid child')).pids;
     const control = await farm.start('undead-1', 'cooperative');
     await grownUp('agent_undead-1');

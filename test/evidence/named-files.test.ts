@@ -66,7 +66,7 @@ function writeOthers(): Map<string, string> {
 
 describe('files that an entry names', () => {
   for (const title of ['sweep', 'kill', 'shutdown'] as const)
-    it(`are left alone by a ${title} where they are not its own; its own go`, async () => {
+    it(`are kept by a ${title} unless they are its own; its own are removed`, async () => {
       const ids = Object.keys(claims());
       const agents = new Map<string, Agent>();
       for (const id of [...ids, ...neighbours]) agents.set(id, await farm.start(id, 'cooperative'));

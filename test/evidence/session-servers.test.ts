@@ -41,7 +41,7 @@ describe('two servers with a session of one name', () => {
     other = world.another();
   });
 
-  it('neither is touched where nothing proves whose is the agent’s, and -L chooses', async () => {
+  it('neither is touched without proof of which is the agent’s, and -L chooses', async () => {
     const [mine, theirs] = [await agent('twin-1'), await agent('twin-1', other)];
     world.recordWorking('twin-1');
     const { code, stderr } = await world.vigil('kill', 'twin-1', '--yes');
@@ -61,7 +61,7 @@ describe('two servers with a session of one name', () => {
     expect([code, stderr, ...agents.map(isAlive)]).toEqual([0, '', true, true, false]);
   });
 
-  it('whoever writes the log is the agent, and who reads it is not', async () => {
+  it('the writer of the log is the agent, and a reader is not', async () => {
     const log = world.logOf('read-1');
     writeFileSync(log, '{}\n');
     other.session('agent_read-1', 'tail', '-n', '0', '-F', log);
@@ -92,8 +92,8 @@ describe('two servers with a session of one name', () => {
     });
 });
 
-describe('a socket', () => {
-  it('that -L leaves out may hold an agent, which stays on record', async () => {
+describe('a tmux socket', () => {
+  it('excluded by -L may hold an agent, which stays recorded', async () => {
     const other = world.another();
     const agents = {
       'plain-1': await agent('plain-1', other),
@@ -115,7 +115,7 @@ describe('a socket', () => {
     ]);
   });
 
-  it('that nobody has ever made closes no entry, whatever option names it', async () => {
+  it('that never existed closes no entry, whatever option names it', async () => {
     const agents = { 'plain-1': await agent('plain-1'), 'plain-2': await agent('plain-2') };
     world.recordWorking('plain-1', 'plain-2', 'ghost-1');
     const ids = ['plain-1', 'plain-2', 'ghost-1'];
@@ -146,7 +146,7 @@ describe('a socket', () => {
     ]);
   });
 
-  it('whose server has ended is an answer', async () => {
+  it('whose server has exited counts as read', async () => {
     const other = world.another();
     const plain = await agent('plain-1');
     const serverPid = other.pid();
@@ -160,7 +160,7 @@ describe('a socket', () => {
   });
 });
 
-it('an agent that cannot be killed stays on record as stuck until it is gone', async () => {
+it('an agent that cannot be killed stays recorded as stuck until it is gone', async () => {
   const agents = { 'stuck-1': await agent('stuck-1'), 'stuck-2': await agent('stuck-2') };
   const ids = Object.keys(agents);
   const logged = await world.runLogged('agent_stuck-3', 'claude', world.logOf('stuck-3'));

@@ -126,7 +126,7 @@ afterAll(() => world.close());
 
 const check = (title: string) => expect(afterwards(world, parts.get(title))).toEqual(asWanted);
 
-describe('a sweep leaves alone', () => {
+describe('a sweep skips', () => {
   for (const title of Object.keys(leftAlone)) it(title, () => check(title));
 });
 
@@ -134,6 +134,6 @@ describe('a sweep ends', () => {
   for (const title of Object.keys(ended)) it(title, () => check(title));
 });
 
-it('a sweep by signs has done what it planned', () => {
+it('a sweep by marks finishes its plan', () => {
   expect([run.code, run.stderr, JSON.parse(run.stdout).ok]).toEqual([0, '', true]);
 });

@@ -39,7 +39,7 @@ function placesOf(pid: number): string {
     .join(' ');
 }
 
-describe('agents whose sessions people have changed since vigil saw them', () => {
+describe('agents whose sessions were changed by users since vigil first saw them', () => {
   const seen: Readonly<Record<string, string>> = {
     ...{ 'renamed-1': 'nice', 'renamed-2': 'nicer', 'joined-1': 'work', 'broken-1': 'work' },
     ...{ 'window-1': 'work', 'linked-1': 'agent_linked-1 work', 'swapped-1': 'work' },
@@ -112,7 +112,7 @@ describe('agents whose sessions people have changed since vigil saw them', () =>
     );
   }
 
-  it('stay on record as working, and nobody is swept', async () => {
+  it('stay recorded as working, and none is swept', async () => {
     const reconciled = await world.vigil('reconcile', '--yes');
     expect([reconciled.code, reconciled.stderr]).toEqual([0, '']);
     expect(world.statuses(...ids, 'ghost-1', 'ghost-2')).toEqual([
@@ -124,7 +124,7 @@ describe('agents whose sessions people have changed since vigil saw them', () =>
     expect([livingOf(agents), deadOf(people)]).toEqual([ids, []]);
   });
 
-  it('end by their ids, and what is people’s stays', async () => {
+  it('end by their ids, and users’ programs stay', async () => {
     const { code, stdout, stderr } = await world.vigil('kill', ...ids, '--yes');
     expect([livingOf(agents), deadOf(people)]).toEqual([[], []]);
     expect([code, stderr]).toEqual([0, '']);
@@ -136,7 +136,7 @@ describe('agents whose sessions people have changed since vigil saw them', () =>
   });
 });
 
-it('a shutdown ends the agents on record, and no session that only an entry names', async () => {
+it('a shutdown ends the recorded agents, and no session that only an entry names', async () => {
   const people = {
     'an editor that leads a session': await world.run('main', 'vim'),
     'a shell that waits': await world.shell('desk'),
@@ -186,7 +186,7 @@ it('an end by name spares the editors in the session that the entry names', asyn
   expect([isAlive(undead), deadOf(people)]).toEqual([false, []]);
 });
 
-it('suspected orphans of an agent’s name are ended on demand, and editors of that name are none', async () => {
+it('suspected orphans with an agent’s name are ended on request, and editors of that name are none', async () => {
   const stray = await agent('stray-1');
   const people = {
     'an editor that leads a session': await world.run('agent_letters', 'vim'),
@@ -198,7 +198,7 @@ it('suspected orphans of an agent’s name are ended on demand, and editors of t
   expect([isAlive(stray), deadOf(people), code, stderr]).toEqual([false, [], 0, '']);
 });
 
-it('an editor that leads a session of an agent’s name is no orphan', async () => {
+it('an editor that leads a session with an agent’s name is no orphan', async () => {
   await agent('stray-1');
   await world.run('agent_letters', 'vim');
   world.recordWorking();

@@ -235,7 +235,7 @@ afterAll(() => world.close());
 
 const check = (title: string) => expect(afterwards(world, parts.get(title))).toEqual(asWanted);
 
-describe('a sweep leaves alone', () => {
+describe('a sweep skips', () => {
   for (const group of [named, kept, recorded, watched])
     for (const title of Object.keys(group)) it(title, () => check(title));
 });
@@ -244,7 +244,7 @@ describe('a sweep ends', () => {
   for (const title of Object.keys(leftOver)) it(title, () => check(title));
 });
 
-it('a sweep that leaves much alone has done what it planned', () => {
+it('a sweep that skips many rows finishes its plan', () => {
   expect([run.code, run.stderr]).toEqual([0, '']);
   expect(JSON.parse(run.stdout).ok).toBe(true);
 });

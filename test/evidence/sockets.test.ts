@@ -49,8 +49,8 @@ async function startOn(run: (...words: string[]) => void, id: string): Promise<n
   return pid;
 }
 
-describe('a socket that is named', () => {
-  it('and is not there is a source that was not read: nobody is closed, nobody ended', async () => {
+describe('a named socket', () => {
+  it('that is missing is an unread source: nothing is closed or ended', async () => {
     const live = await farm.start('live-1', 'cooperative');
     const undead = await farm.start('undead-1', 'cooperative');
     farm.recordAs({ 'live-1': 'working', 'undead-1': 'completed', 'ghost-1': 'working' });
@@ -105,7 +105,7 @@ describe('a socket that is named', () => {
     'has lost its last session': server => server.tmux('kill-session', '-t', '=last'),
     'was killed': server => process.kill(server.pid(), 'SIGKILL'),
   };
-  it('of a server that has ended is an answer; who is on a server left out is unknown', async () => {
+  it('whose server has exited counts as read; agents on an excluded server are unknown', async () => {
     await farm.start('live-1', 'cooperative');
     for (const [title, end] of Object.entries(endings)) {
       const ended = anotherServer();
@@ -128,8 +128,8 @@ describe('a socket that is named', () => {
   });
 });
 
-describe('agents on a server that is not shown', () => {
-  it('are unknown: left out by -L or by TMUX_TMPDIR, nobody closes or ends them', async () => {
+describe('agents on an excluded server', () => {
+  it('are unknown: excluded by -L or by TMUX_TMPDIR, they are neither closed nor ended', async () => {
     const beside = anotherServer();
     const directory = join(farm.standIns.directory, 'tm');
     mkdirSync(directory, { mode: 0o700 });

@@ -39,7 +39,7 @@ while True:
     threading.Thread(target=keep, args=(client,), daemon=True).start()
 `;
 
-describe.runIf(isRoot)('a server that listens in tmux’s place', () => {
+describe.runIf(isRoot)('a server that squats on tmux’s socket path', () => {
   const secrets = {
     ANTHROPIC_API_KEY: 'sk-secret-1',
     MY_TOKEN: 'secret-2',
@@ -70,7 +70,7 @@ describe.runIf(isRoot)('a server that listens in tmux’s place', () => {
     },
   };
   for (const [title, prepare] of Object.entries(squatted))
-    it(`is not asked where the socket directory ${title}`, async () => {
+    it(`is not queried if the socket directory ${title}`, async () => {
       const live = await farm.start('live-1', 'cooperative');
       farm.recordAs({ 'live-1': 'working', 'ghost-1': 'working' });
       const { base, got } = await squat(prepare);
@@ -90,7 +90,7 @@ describe.runIf(isRoot)('a server that listens in tmux’s place', () => {
       expect(live.pids.every(isAlive)).toBe(true);
     });
 
-  it('is told no secret, where it is asked all the same', async () => {
+  it('receives no secret if it is queried', async () => {
     farm.recordAs({ 'ghost-1': 'working' });
     const { base, path, got } = await squat(() => undefined);
     for (const [words, env] of [

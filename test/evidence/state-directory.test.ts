@@ -118,7 +118,7 @@ async function expectWork({ undead, live, named }: World): Promise<string[]> {
 
 describe('in the state directory', () => {
   for (const [kind, put] of Object.entries(kinds)) {
-    it(`${kind} in place of the log is one line; the work is done`, async () => {
+    it(`${kind} in place of the log is reported in one line, and the command succeeds`, async () => {
       const world = await grow();
       mkdirSync(directory, { recursive: true, mode: 0o700 });
       const log = join(directory, 'vigil.log');
@@ -132,7 +132,7 @@ describe('in the state directory', () => {
       expectOutsideUntouched();
     });
 
-    it(`${kind} in place of notes and of the known sessions hangs and misleads nobody`, async () => {
+    it(`${kind} in place of journals and known sessions neither hangs nor misleads a command`, async () => {
       const world = await grow();
       mkdirSync(directory, { recursive: true, mode: 0o700 });
       const stopped = await stopChild(world);
@@ -148,7 +148,7 @@ describe('in the state directory', () => {
     });
   }
 
-  it('a plain note of ours is believed', async () => {
+  it('a regular journal of ours is used', async () => {
     const world = await grow();
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const stopped = await stopChild(world);
@@ -160,7 +160,7 @@ describe('in the state directory', () => {
     expect(readFileSync(join(directory, 'vigil.log'), 'utf8')).toContain('named-1');
   });
 
-  it.runIf(isRoot)('of another user nothing is believed, and nothing is written', async () => {
+  it.runIf(isRoot)('of another user nothing is trusted, and nothing is written', async () => {
     const world = await grow();
     mkdirSync(directory, { recursive: true, mode: 0o777 });
     symlinkSync(join(outside, 'file'), join(directory, 'vigil.log'));
@@ -180,7 +180,7 @@ describe('in the state directory', () => {
     expectOutsideUntouched();
   });
 
-  it('that is a link to another user’s, a file or a FIFO itself, the work is done all the same', async () => {
+  it('that is a link to another user’s, a file or a FIFO itself, the command still succeeds', async () => {
     const theirs = join(farm.standIns.directory, 'theirs');
     mkdirSync(theirs);
     if (isRoot) chownSync(theirs, nobody, nobody);

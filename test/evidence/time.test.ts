@@ -80,9 +80,9 @@ function saidOf(report: string, name: string): string {
   return at < 0 ? '' : lines.slice(at, next < 0 ? undefined : at + 1 + next).join('\n');
 }
 
-describe('while the question stands', () => {
+describe('while the question is open', () => {
   for (const [verb, ...words] of verbs)
-    it(`${verb}: what somebody begins to watch is skipped, whichever way they watch it`, async () => {
+    it(`${verb}: a row that becomes attached is skipped, however it is attached`, async () => {
       const undead = new Map(
         await Promise.all(
           Object.keys(ways).map(
@@ -121,7 +121,7 @@ describe('while the question stands', () => {
     });
 
   for (const [verb, ...words] of verbs)
-    it(`${verb}: what comes on record, here or elsewhere, or is at work again, is skipped`, async () => {
+    it(`${verb}: a row that is recorded, here or elsewhere, or works again, is skipped`, async () => {
       const elsewhere = join(farm.standIns.directory, 'elsewhere');
       mkdirSync(join(farm.taskDirectory, 'logs'), { recursive: true });
       const other: Workspace = createWorkspace(elsewhere);
@@ -173,7 +173,7 @@ describe('while the question stands', () => {
       ]);
     });
 
-  it('an agent that is named is ended all the same, also when somebody has begun to watch another', async () => {
+  it('a named agent is ended all the same, also if another one has become attached', async () => {
     const named = await farm.start('named-1', 'cooperative');
     const watched = await farm.start('watched-1', 'cooperative');
     farm.recordAs({ 'named-1': 'completed', 'watched-1': 'completed' });

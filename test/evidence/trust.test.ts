@@ -59,9 +59,9 @@ const plants: Record<string, () => string> = {
   },
 };
 
-describe.runIf(isRoot)('a workspace that was found', () => {
+describe.runIf(isRoot)('a discovered workspace', () => {
   for (const [title, plant] of Object.entries(plants))
-    it(`is shown, and changed only when it is named: ${title}`, async () => {
+    it(`is shown, and changed only if named: ${title}`, async () => {
       const undead = await farm.start('undead-1', 'with a setsid child');
       farm.husk('husk-1');
       // A claim in the registry: a person's program and session.
@@ -137,7 +137,7 @@ describe.runIf(isRoot)('a workspace that was found', () => {
       return { VIGIL_WORKSPACE: farm.workspace.path };
     },
   };
-  it(`is acted on where ${Object.keys(own).join(', or ')}`, async () => {
+  it(`is acted on if ${Object.keys(own).join(', or ')}`, async () => {
     for (const [title, make] of Object.entries(own)) {
       const id = `undead-${Object.keys(own).indexOf(title)}`;
       const undead = await farm.start(id, 'cooperative');

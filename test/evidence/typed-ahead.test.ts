@@ -35,8 +35,8 @@ function writeAtOnce(table: LiveScreen, text: string): void {
   table.server.tmux('paste-buffer', '-b', 'raw', '-t', '=s:');
 }
 
-describe('keys that come before the offer was shown', () => {
-  it('end nobody: in one write, in a sentence, in two writes, for each verb', async () => {
+describe('keys that arrive before the offer was shown', () => {
+  it('end nothing: in one write, in a sentence, in two writes, for each verb', async () => {
     const { live, undead, table } = await open();
     const all = [...live.pids, ...undead.pids];
     const attempts: readonly (readonly [string, RegExp, string])[] = [
@@ -70,7 +70,7 @@ describe('keys that come before the offer was shown', () => {
     expect(farm.sessions()).toEqual(['agent_live-1', 'agent_undead-1', 'people']);
   });
 
-  it('do not spoil the offer: a y after it is shown ends the agent', async () => {
+  it('do not invalidate the offer: a y after it is shown ends the agent', async () => {
     const { live, undead, table } = await open();
     writeAtOnce(table, 'xy');
     await table.shows(/End gracefully: 1 target/);
@@ -87,7 +87,7 @@ describe('keys that come before the offer was shown', () => {
     await allDead(undead.pids);
   });
 
-  it('have no use where the plan changes: the new one is offered anew', async () => {
+  it('do nothing if the plan changes: the new one is offered again', async () => {
     const { live, table } = await open();
     table.press('x');
     await table.shows(/y: SIGTERM/);

@@ -22,7 +22,7 @@ const writing = (path: string, id: string) =>
 const found = (cwd: string, words: readonly string[], env = {}) =>
   vigil([...words, '-L', farm.server.name], { cwd, env: { ...farm.env, ...env } });
 
-describe('a worktree of git', () => {
+describe('a git worktree', () => {
   const git = (cwd: string, ...words: string[]) =>
     execFileSync('git', ['-c', 'user.email=a@b', '-c', 'user.name=n', ...words], {
       cwd,
@@ -41,7 +41,7 @@ describe('a worktree of git', () => {
     return { repo, tree };
   }
 
-  it('leads to the repository: its agents are another project’s, and that is named', async () => {
+  it('leads to the repository: its agents are another project’s, and are reported as such', async () => {
     const { repo, tree } = repository('theirs');
     const related = repository('related');
     // As newer git writes it: relative to the worktree.

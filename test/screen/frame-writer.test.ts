@@ -20,7 +20,7 @@ it('writes nothing when nothing changed', () => {
   expect(take()).toBe('');
 });
 
-it('writes only the lines that changed, at their place', () => {
+it('writes only the lines that changed, at their position', () => {
   const { frames, take } = writer();
   frames.show('first\nsecond\nthird');
   take();
@@ -31,7 +31,7 @@ it('writes only the lines that changed, at their place', () => {
   expect(update).not.toContain('third');
 });
 
-it('clears what a shorter frame leaves below it', () => {
+it('clears the rest below a shorter frame', () => {
   const { frames, take } = writer();
   frames.show('a\nb\nc');
   take();
@@ -39,7 +39,7 @@ it('clears what a shorter frame leaves below it', () => {
   expect(take()).toContain('\u001b[2;1H\u001b[J');
 });
 
-it('draws everything anew once the terminal is unknown', () => {
+it('redraws everything once the terminal’s content is unknown', () => {
   const { frames, take } = writer();
   frames.show('a\nb');
   take();
@@ -54,7 +54,7 @@ it('never writes below the last row', () => {
   expect(take()).not.toContain('c');
 });
 
-it('writes of a line only the cells that changed, drawn as they are to be', () => {
+it('writes only the changed cells of a line, with their style', () => {
   const { frames, take } = writer();
   const line = (cpu: string, word: string) =>
     `> \u001b[32mlive\u001b[39m  code_auditor-213536-71587d  ${cpu}  210M  1h30  ${word}`;
@@ -66,7 +66,7 @@ it('writes of a line only the cells that changed, drawn as they are to be', () =
   expect(take()).toBe('\u001b[?2026h\u001b[1;55H\u001b[0;1mblocked\u001b[0m\u001b[?2026l');
 });
 
-it('writes a line whole where characters may be wider on some terminals', () => {
+it('writes a line whole if its characters may be wider on some terminals', () => {
   const { frames, take } = writer();
   frames.show('仕事 one two three four');
   take();
@@ -111,7 +111,7 @@ function after(style: string, parameters: string): string {
   return now.sort((a, b) => a - b).join(';');
 }
 
-it('leaves on the terminal what the frame is, whatever was there before', () => {
+it('leaves exactly the frame on the terminal, whatever was there before', () => {
   const piece = fc.record({
     text: fc.constantFrom('live', 'undead  ', ' 12.3', '–', '…', '仕', 'x', '          '),
     style: fc.constantFrom('', '31', '32', '1', '7'),

@@ -57,7 +57,7 @@ describe('a sequence', () => {
       expect(names(input)).toEqual(expected));
 });
 
-it('a report of the mouse says which button, where, and whether it is a press', () => {
+it('a mouse report has its button, its position, and whether it is a press', () => {
   const keys = readKeys('\u001b[<0;1;3M\u001b[<0;1;3m\u001b[<65;120;40M', true).keys;
   expect(keys).toEqual([
     { kind: 'mouse', button: 0, isPress: true, x: 0, y: 2 },
@@ -66,13 +66,13 @@ it('a report of the mouse says which button, where, and whether it is a press', 
   ]);
 });
 
-it('a sequence in two pieces is one key', () => {
+it('a sequence in two chunks is one key', () => {
   const first = readKeys('\u001b[', false);
   expect(first).toEqual({ keys: [], rest: '\u001b[' });
   expect(readKeys(`${first.rest}A`, false).keys.map(nameOf)).toEqual(['up']);
 });
 
-it('a paste in many pieces is one paste and leaks nothing, however long', () => {
+it('a paste in many chunks is one paste and leaks nothing, however long', () => {
   let rest = '';
   const keys: Key[] = [];
   for (const chunk of ['\u001b[200~', 'q'.repeat(100_000), 'q\u001b[2', '01~', 'j']) {
@@ -84,7 +84,7 @@ it('a paste in many pieces is one paste and leaks nothing, however long', () => 
   expect(keys.map(nameOf)).toEqual(['paste', 'j']);
 });
 
-it('any bytes in any pieces neither throw nor grow', () => {
+it('any bytes in any chunks neither throw nor grow', () => {
   const bytes = fc.array(
     fc.constantFrom(
       '\u001b',

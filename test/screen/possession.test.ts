@@ -29,8 +29,8 @@ function start({ hasMouse = false } = {}) {
   return { possession, since };
 }
 
-describe('a terminal that is lent', () => {
-  it('is raw and not read from meanwhile, and afterwards is as it was, drawn anew', async () => {
+describe('a lent terminal', () => {
+  it('is raw and not read from meanwhile, and afterwards is restored and redrawn', async () => {
     const { possession, since } = start();
     let meanwhile: readonly string[] = [];
     await possession.lend(async () => {
@@ -49,7 +49,7 @@ describe('a terminal that is lent', () => {
     expect(possession.isOurs()).toBe(true);
   });
 
-  it('is nobody’s to stop: SIGTSTP and SIGCONT of others change nothing', async () => {
+  it('cannot be stopped: SIGTSTP and SIGCONT from another process change nothing', async () => {
     const { possession, since } = start();
     await possession.lend(async () => {
       since();
@@ -59,7 +59,7 @@ describe('a terminal that is lent', () => {
     });
   });
 
-  it('is the shell’s while its program is stopped', async () => {
+  it('belongs to the shell while its program is stopped', async () => {
     const { possession, since } = start();
     await possession.lend(async onStopped => {
       since();
@@ -70,7 +70,7 @@ describe('a terminal that is lent', () => {
     });
   });
 
-  it('is not taken back by who has left it for good, and is given back as it was', async () => {
+  it('is not taken back after leaving for good, and is restored', async () => {
     const { possession, since } = start();
     await possession.lend(async () => {
       since();
@@ -82,7 +82,7 @@ describe('a terminal that is lent', () => {
 });
 
 describe('the shell’s terminal', () => {
-  it('is ours again when we go on, or when nobody has stopped us', async () => {
+  it('is ours again after SIGCONT, or if nothing stopped us', async () => {
     const { possession, since } = start();
     possession.suspend();
     expect(possession.isOurs()).toBe(false);
@@ -92,14 +92,14 @@ describe('the shell’s terminal', () => {
     await eventually('it comes back by itself', () => possession.isOurs());
   });
 
-  it('after a stop that nobody announced is entered anew', () => {
+  it('after an unexpected stop is entered again', () => {
     const { possession, since } = start();
     possession.resume();
     expect(since()).toEqual(['screen off', 'cooked', 'raw', 'screen on', 'draw']);
   });
 });
 
-it('modes of the mouse are touched only where they are wanted, and left with the screen', async () => {
+it('mouse modes are touched only if enabled, and reset with the screen', async () => {
   const { possession, since } = start({ hasMouse: true });
   await possession.lend(async () => expect(since()).toContain('mouse off'));
   expect(since()).toContain('mouse on');

@@ -30,12 +30,12 @@ const hidden: readonly (readonly [string, string, string])[] = [
 
 describe('a harmful character', () => {
   for (const [title, character, visible] of hidden)
-    it(`such as ${title} is seen as ${visible}`, () => {
+    it(`such as ${title} is shown as ${visible}`, () => {
       expect(printable(`a${character}b`, 'unicode')).toBe(`a${visible}b`);
       expect(printable(`a${character}b`, 'ascii')).toBe(`a${visible}b`);
     });
 
-  it('in a title or hyperlink leaves its words visible and dead', () => {
+  it('in a title or hyperlink leaves its words visible and inert', () => {
     expect(printable('\u001b]0;owned\u0007\u001b]8;;http://x\u001b\\y', 'unicode')).toBe(
       '\\e]0;owned\\x07\\e]8;;http://x\\e\\y',
     );
@@ -57,7 +57,7 @@ describe('a wide or composed character', () => {
       expect(widthOf(printable(raw, 'unicode'))).toBe(cells);
     });
 
-  it('is never cut in two: its place stays empty', () => {
+  it('is never cut in two: its cells stay empty', () => {
     expect(fitTo(printable('仕事', 'unicode'), 3, 'left', 'unicode')).toBe('仕…');
     expect(fitTo(printable('a仕事', 'unicode'), 3, 'left', 'unicode')).toBe('a… ');
     expect(fitTo(printable('e\u0301e\u0301e\u0301', 'unicode'), 2, 'left', 'unicode')).toBe(
@@ -65,14 +65,14 @@ describe('a wide or composed character', () => {
     );
   });
 
-  it('may be at any place of a text longer than anybody looks at', () => {
+  it('may be anywhere in a text longer than the limit', () => {
     const long = printable('仕'.repeat(100_000), 'unicode');
     expect(long.length).toBeLessThan(5000);
     expect(printable(`${'x'.repeat(3999)}🚀${'y'.repeat(100)}`, 'unicode')).not.toMatch(/\p{Cs}/u);
   });
 });
 
-it('text is cut to nothing where there is no room', () => {
+it('text is cut to nothing if there is no room', () => {
   for (const width of [0, -1])
     expect(truncate(printable('abc', 'unicode'), width, 'unicode')).toBe('');
   expect(fitTo(printable('abc', 'unicode'), 0, 'left', 'unicode')).toBe('');
@@ -80,7 +80,7 @@ it('text is cut to nothing where there is no room', () => {
   expect(truncate(printable('', 'unicode'), 5, 'unicode')).toBe('');
 });
 
-it('numbers and printable parts are put together as they are', () => {
+it('numbers and printable parts are joined unchanged', () => {
   expect(text`pid ${4121} ${printable('a\nb', 'unicode')}`).toBe('pid 4121 a\\nb');
   expect(join([printable('a', 'unicode'), printable('b', 'unicode')], ', ')).toBe('a, b');
 });

@@ -35,12 +35,12 @@ it('shows controls and invisible characters as visible escapes', () => {
   );
 });
 
-it('leaves letters of every script alone', () => {
+it('leaves letters of every script unchanged', () => {
   expect(printable('naïve 仕事 🚀', 'unicode')).toBe('naïve 仕事 🚀');
   expect(printable('naïve', 'ascii')).toBe('na\\xefve');
 });
 
-it('never lets a harmful character through, whatever goes in', () => {
+it('never passes a harmful character, for any input', () => {
   fc.assert(
     fc.property(anyText, raw => {
       expect(printable(raw, 'unicode')).not.toMatch(harmful);
@@ -50,7 +50,7 @@ it('never lets a harmful character through, whatever goes in', () => {
   );
 });
 
-it('fits any text to exactly the cells it is given', () => {
+it('fits any text to exactly the given cells', () => {
   fc.assert(
     fc.property(
       anyText,

@@ -65,7 +65,7 @@ const anyRow = fc
   .map(fields => row(fields));
 
 describe('a table', () => {
-  it('fits every width from 20 to 200 cells, whatever the names are', () => {
+  it('fits every width from 20 to 200 cells, for any names', () => {
     fc.assert(
       fc.property(
         fc.array(anyRow, { maxLength: 6 }),
@@ -96,7 +96,7 @@ describe('a table', () => {
     }
   });
 
-  it('gains columns as it gets wider, and loses none again', () => {
+  it('gains columns as it gets wider, and loses none', () => {
     const countAt = (width: number) =>
       layOut(placed([row()]), now, 'unicode', width).columns.length;
     for (let width = 21; width <= 200; width++)
@@ -104,7 +104,7 @@ describe('a table', () => {
     expect(countAt(200)).toBeGreaterThan(countAt(20));
   });
 
-  it('lets an agent’s name be told from its siblings at 80 columns', () => {
+  it('keeps an agent’s name distinct from its siblings’ at 80 columns', () => {
     const list = placed(
       ['71587d', '71587e'].map(end => row({ agentId: `code_auditor-213536-${end}` })),
     );
@@ -113,7 +113,7 @@ describe('a table', () => {
     expect(first).not.toBe(second);
   });
 
-  it('cuts nothing where nobody says how wide it may be', () => {
+  it('cuts nothing if no width is given', () => {
     const long = row({ agentId: 'x'.repeat(300), status: 'y'.repeat(90), progress: undefined });
     const list = placed([long]);
     const layout = layOut(list, now, 'unicode');
@@ -122,7 +122,7 @@ describe('a table', () => {
     expect(cells).toContain('y'.repeat(90));
   });
 
-  it('holds nothing but ASCII where that is asked for', () => {
+  it('is pure ASCII if requested', () => {
     const list = placed([row({ agentId: '仕事…é', task: undefined, status: undefined })], 2);
     const layout = layOut(list, now, 'ascii', 100);
     for (const each of rowLine(layout, list[0] as Placed, now, 'ascii'))
@@ -130,7 +130,7 @@ describe('a table', () => {
   });
 });
 
-it('a clipped line is never wider than it may be', () => {
+it('a clipped line is never wider than its limit', () => {
   fc.assert(
     fc.property(
       fc.array(name, { maxLength: 5 }),

@@ -8,7 +8,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-it('sizes have a unit, and one decimal where that says more', () => {
+it('sizes have a unit, and one decimal where it adds precision', () => {
   const cases: readonly (readonly [number, string])[] = [
     [0, '0B'],
     [1, '1B'],
@@ -23,7 +23,7 @@ it('sizes have a unit, and one decimal where that says more', () => {
   for (const [count, shown] of cases) expect(bytes(count)).toBe(shown);
 });
 
-it('durations say the two largest parts, and whole days in the end', () => {
+it('durations have the two largest parts, and whole days beyond that', () => {
   const cases: readonly (readonly [number, string])[] = [
     [-5 * second, '0s'],
     [0, '0s'],
@@ -50,7 +50,7 @@ it('shares have one decimal below a hundred', () => {
     expect(percent(value)).toBe(shown);
 });
 
-it('none is wider than five cells for anything a machine can have', () => {
+it('none is wider than five cells for any real value', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }), count => {
       expect(bytes(count).length).toBeLessThanOrEqual(5);
@@ -68,7 +68,7 @@ it('none is wider than five cells for anything a machine can have', () => {
   );
 });
 
-it('sizes never shrink where the number grows', () => {
+it('sizes grow with the number', () => {
   const unit = 'BKMGTP';
   const weight = (shown: string) =>
     Number.parseFloat(shown) * 1024 ** unit.indexOf(shown.at(-1) ?? '');
@@ -84,7 +84,7 @@ it('the time of day has eight cells', () => {
   expect(timeOfDay(new Date(2026, 10, 21, 3, 4, 5).getTime())).toBe('03:04:05');
 });
 
-it('ages change in steps of five seconds below a minute, and never say more than there is', () => {
+it('ages change in steps of five seconds below a minute, and never exceed the real age', () => {
   const shown = [0, 4000, 9999, 10_000, 14_999, 15_000, 59_999, 60_000, 3_600_000].map(age);
   expect(shown).toEqual(['0s', '4s', '9s', '10s', '10s', '15s', '55s', '1m', '1h00']);
 });
