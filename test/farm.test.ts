@@ -36,7 +36,7 @@ async function snapshot(...more: string[]): Promise<Json> {
   return JSON.parse(run.stdout) as Json;
 }
 
-/** Rows that the farm started: other programs of this machine are none of our business. */
+/** Rows that the farm started; other programs of this machine are ignored. */
 function idsOf(json: Json, name: string): (string | null)[] {
   return json.rows
     .filter(row => row.class === name)
@@ -163,7 +163,7 @@ describe('a read-only command', () => {
           { env: vigilEnv(), stdio: 'pipe' },
         );
       } catch (error) {
-        // doctor ends with 10 where this machine lacks something; that is its business.
+        // doctor exits with 10 if this machine lacks something, which is fine here.
         expect((error as { status?: number }).status).toBe(10);
       }
       const calls = readFileSync(log, 'utf8').split('\n');
@@ -184,7 +184,7 @@ describe('a read-only command', () => {
     const child = farm.standIns.environment();
     const id = farm.ids.live[0] as string;
     const helper = farm.standIns.server('language-server');
-    // A shell in the agent's session starts a server that has no mark at all, then goes.
+    // A shell in the agent's session starts a server without any mark, then exits.
     farm.server.tmux(
       'new-window',
       '-d',
@@ -218,7 +218,7 @@ function rowOf(json: Json, pid: number): JsonRow | undefined {
   return json.rows.find(row => row.processes.some(process => process.pid === pid));
 }
 
-/** `list --watch --json`: the snapshots as they come. */
+/** `list --watch --json`: the snapshots as they arrive. */
 function watch() {
   const child = spawn(
     process.execPath,

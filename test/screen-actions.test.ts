@@ -1,4 +1,4 @@
-/** The mouse, the list of actions and following, on the built program in a real terminal. */
+/** The mouse, the command list and following, on the built program in a real terminal. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { type LiveScreen, startScreen } from './helpers/screen.ts';
 

@@ -1,5 +1,5 @@
-/** The key a on the built program in a real terminal: a session on another tmux server is shown in it and
- * left again, whatever happens meanwhile. */
+/** The key a on the built program in a real terminal: a session on another tmux server is attached and
+ * detached again, whatever happens meanwhile. */
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, type Agents, allDead, startAgents } from './helpers/agents.ts';
@@ -35,7 +35,7 @@ async function open(...words: string[]): Promise<LiveScreen> {
   await screen.shows(/> live +alpha-1/);
   return screen;
 }
-/** What tmux says of its clients, one a line. */
+/** tmux's list of its clients, one a line. */
 const clientsOf = (server: TmuxServer, format = '#{session_name}') =>
   server.tmux('list-clients', '-F', format).trim();
 const attached = (to: string) =>
@@ -238,7 +238,7 @@ describe('while a session is shown', () => {
 
 describe('inside tmux', () => {
   it('the surrounding client shows a session of the same server, and vigil keeps running', async () => {
-    // The shell says which server it is in: vigil is told of no other.
+    // The shell names its server: vigil gets no other.
     screen = await startScreen(['-S', '"$' + '{TMUX%%,*}"', '-d', '0.3'], { columns: 130 });
     const { server } = screen;
     server.session('agent_here', 'sleep', '1000');

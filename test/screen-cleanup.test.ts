@@ -125,7 +125,7 @@ describe('Q', () => {
     expect(existsSync(prompt('live-1'))).toBe(false);
     table.press('Escape');
     await table.shows('shutdown: cleanup completed');
-    // vigil stays, and shows what is left: the person's own.
+    // vigil keeps running, and shows what remains: the user's own.
     await table.shows(/interactive/);
     await table.showsNot(/live +live-1/);
   });

@@ -1,4 +1,4 @@
-/** Endings with keys, on the built program in a real terminal, with real agents beside it. */
+/** Terminations by key, on the built program in a real terminal, with real agents beside it. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { allDead, isAlive } from './helpers/agents.ts';
@@ -21,7 +21,7 @@ it('filter, tag, x, read the plan, Cancel, x, y, watch the attempts, see the out
   const stubborn = await watched.farm.start('alpha-1', 'stubborn');
   const calm = await watched.farm.start('alpha-2', 'cooperative');
   const bystander = await watched.farm.start('beta-1', 'cooperative');
-  // In an order that stays: the cursor goes down by one with each tag.
+  // In a stable order: the cursor goes down by one with each tag.
   const live = await open('-s', 'agent');
   live.press('/', 'a', 'l', 'p', 'h', 'a', 'Enter');
   await live.showsNot(/live +beta-1/);
@@ -38,7 +38,7 @@ it('filter, tag, x, read the plan, Cancel, x, y, watch the attempts, see the out
   await live.shows('End gracefully: 2 targets');
   await live.confirm();
   await live.shows(/alpha-1 .*terminating [123]\/3 \d\.\ds/);
-  // The ending goes on while the person looks elsewhere.
+  // The termination continues while the user views something else.
   live.press('?');
   await live.shows('show help');
   live.press('Escape');
@@ -108,7 +108,7 @@ it('f freezes and thaws', async () => {
   live.press('f');
   await live.shows(/frozen: \d processes/);
   await eventually('it is stopped', () => statOf(pid)?.state === 'T');
-  // The plan of a thaw is made from a look that has seen it stopped.
+  // The plan of a thaw needs a poll that found it stopped.
   await eventually('it is thawed', () => {
     if (!/frozen|thawed/.test(live.capture())) return undefined;
     if (statOf(pid)?.state === 'T') live.press('f');

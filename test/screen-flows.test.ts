@@ -1,5 +1,5 @@
-/** What a person does on the live screen, key by key, beside real agents: tree, detail, marks, reconcile,
- * a dialog while the terminal changes and while rows re-sort. */
+/** A user's actions on the live screen, key by key, beside real agents: tree, detail, marks, reconcile, a
+ * dialog while the terminal changes and while rows re-sort. */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -117,7 +117,7 @@ it('rows that re-sort under an open plan change nothing of its targets', async (
   const live = await open(usual);
   live.press('x');
   await live.shows(/^alpha-1 +live/m);
-  // Two come that stand before it in the order of the table.
+  // Two new rows that sort before it.
   const newcomers = [
     await watched.farm.start('aaa-1', 'cooperative'),
     await watched.farm.start('aaa-2', 'cooperative'),

@@ -46,7 +46,7 @@ it('all but the pane’s own shell are stopped and resumed, and the notice names
   );
   await all('T', members);
   expect(stateOf(shell)).toBe('S');
-  // A thaw is made from a look that has seen them stopped.
+  // A thaw needs a poll that found them stopped.
   live.press('r', 'Enter');
   await live.shows(/\d+ agent T /);
   live.press('Escape', 'f');

@@ -1,5 +1,4 @@
-/** The live screen while tmux does not answer: it goes on drawing and taking keys, and an ending
- * goes on too. */
+/** The live screen while tmux does not answer: drawing, keys and terminations continue. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Observer, startObserver } from './helpers/aftermath.ts';
 import { type Agent, type Agents, isAlive, startAgents } from './helpers/agents.ts';
@@ -38,7 +37,7 @@ it('counts a termination down, attempt by attempt, and its agent is dead before 
   stopped = farm.server.pid();
   process.kill(stopped, 'SIGSTOP');
   await live.confirm();
-  // Each is shown for a second or so: who drew less often would miss one.
+  // Each is shown for a second or so: slower drawing would miss one.
   const seen = new Set<string>();
   await eventually('it is dead', () => {
     for (const match of live.capture().matchAll(/terminating \d\/3 \d\.\d/g)) seen.add(match[0]);

@@ -1,5 +1,5 @@
-/** The live screen on odd terminals: every size, job control, long stops, TERM and locale,
- * and stdin or stdout that is none. */
+/** The live screen on unusual terminals: every size, job control, long stops, TERM and locale, and stdin or
+ * stdout that is no terminal. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Observer, startObserver } from './helpers/aftermath.ts';
 import { type Agent, type Agents, startAgents } from './helpers/agents.ts';
@@ -54,7 +54,7 @@ describe('a size', () => {
       const live = openTerminal(words(), env(), { columns, rows });
       terminal = live;
       await live.prints('\u001b[?2026l');
-      // A terminal of no size is taken for one of 80 by 24.
+      // A terminal without a size counts as 80 by 24.
       const lines = [...live.output().matchAll(/\[(\d+);1H/g)].map(match => Number(match[1]));
       expect(Math.max(...lines)).toBeLessThanOrEqual(rows || 24);
       live.type('q');
@@ -133,9 +133,9 @@ describe('job control', () => {
 describe('a terminal', () => {
   for (const [title, more] of [
     ['without TERM', { TERM: undefined }],
-    ['of a kind that nobody knows', { TERM: 'no-such\u001b[2J' }],
+    ['of an unknown type', { TERM: 'no-such\u001b[2J' }],
     ['with LANG=C', { LANG: 'C', LC_ALL: undefined }],
-    ['with a locale that nobody knows', { LC_ALL: 'xx_YY.nothing' }],
+    ['with an unknown locale', { LC_ALL: 'xx_YY.nothing' }],
   ] as const)
     it(`${title} can show the screen`, async () => {
       const live = openTerminal(words(), env(more));

@@ -1,4 +1,4 @@
-/** Colours: classes have one, NO_COLOR leaves none, and the cursor is seen either way. */
+/** Colours: each class has one, NO_COLOR removes all, and the cursor is visible either way. */
 import chalk from 'chalk';
 import { render } from 'ink-testing-library';
 import { afterAll, beforeAll, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** Places of a drawn frame → what a click there does. */
+/** Positions in a drawn frame → the effect of a click there. */
 import fc from 'fast-check';
 import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -42,7 +42,7 @@ function linesOf(state: State, size: Size): string[] {
   unmount = app.unmount;
   return (app.lastFrame() ?? '').split('\n');
 }
-/** Clicks on the first cell of a text, wherever the frame has it. */
+/** Clicks on the first cell of a text, wherever the frame draws it. */
 function clickOn(state: State, text: string, size = wide, button = 0) {
   const lines = linesOf(state, size);
   const y = lines.findIndex(line => line.includes(text));

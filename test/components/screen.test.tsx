@@ -1,4 +1,4 @@
-/** What frames say after given events; whole frames are in views.test.tsx. */
+/** Content of frames after given events; whole frames are in views.test.tsx. */
 
 import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';

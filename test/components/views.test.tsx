@@ -1,4 +1,5 @@
-/** Every view on each kind of terminal: all as whole frames at 80×24, those with the most layout also on the others. */
+/** Every view on each kind of terminal: all as whole frames at 80×24, those with the most layout also on the
+ * others. */
 import chalk from 'chalk';
 import { render } from 'ink-testing-library';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -30,7 +31,7 @@ const variants: readonly { name: string; size: Size; paint: Paint; isStyled?: bo
     size: { columns: 80, rows: 24 },
     paint: { ...plain, charset: 'ascii' },
   },
-  // With its escapes: bold, underlined and inverse are all that tells there.
+  // With its escapes: only bold, underlined and inverse distinguish anything there.
   {
     name: 'monochrome',
     size: { columns: 80, rows: 24 },
@@ -42,7 +43,7 @@ const variants: readonly { name: string; size: Size; paint: Paint; isStyled?: bo
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const styles = /\u001b\[([\d;]*)m/g;
 
-/** A sign of vigil's own that has no form in ASCII: `\\u{2192}`. */
+/** A glyph of vigil's own without an ASCII form: `\\u{2192}`. */
 const escapedOwnSign = new RegExp(
   [...allGlyphs]
     .map(sign => sign.charCodeAt(0).toString(16))
@@ -76,7 +77,7 @@ const onEveryTerminal: ReadonlySet<string> = new Set([
   'reconcile, plan',
 ]);
 
-/** A frame as it is recorded: blank lines are counted. */
+/** A frame as recorded: blank lines are counted. */
 const recorded = (text: string) =>
   text.replace(/(?<=\n)\n{3,}/g, blank => `(${blank.length} blank lines)\n`);
 

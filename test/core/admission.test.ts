@@ -1,4 +1,4 @@
-/** Whether a task takes one more agent, and what is written for one. */
+/** Whether a task admits one more agent, and what is written for it. */
 import { describe, expect, it } from 'vitest';
 import {
   admit,
@@ -46,7 +46,7 @@ function why(task: Fields, global: Fields = {}, asked: Partial<NewAgent> = {}) {
 describe('a task', () => {
   const two = [one('a-1'), one('b-1', { status: 'completed' })];
   it.each<[string, Fields, Fields, Partial<NewAgent>, string | undefined]>([
-    ['without limits takes anybody', { agents: two }, {}, {}, undefined],
+    ['without limits admits any agent', { agents: two }, {}, {}, undefined],
     ['does not take the same id twice', { agents: [one('builder-1')] }, {}, {}, 'already recorded'],
     [
       'does not take a second active one of a type',
@@ -70,7 +70,7 @@ describe('a task', () => {
       {},
       'max_concurrent: the task has 1 of 1 active agents',
     ],
-    ['takes nobody where the limit is 0', { max_concurrent: 0 }, {}, {}, 'max_concurrent: '],
+    ['admits no agent if the limit is 0', { max_concurrent: 0 }, {}, {}, 'max_concurrent: '],
     [
       'counts all that were ever spawned, by its counter',
       { max_agents: 3, total_spawned: 3 },
@@ -133,7 +133,7 @@ describe('a task', () => {
   });
 });
 
-/** The registries after the changes, as anybody reads them. */
+/** The registries after the changes, as any reader parses them. */
 function written(
   documents: readonly RegistryDocument[],
   changes: ReturnType<typeof admit>,

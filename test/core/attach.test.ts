@@ -1,4 +1,4 @@
-/** Where the key a leads to. */
+/** The target of the key a. */
 import { describe, expect, it } from 'vitest';
 import { attachmentOf } from '../../source/core/rows/attachment.ts';
 import { agentRow, row } from '../fixtures/snapshot.ts';

@@ -1,4 +1,4 @@
-/** JSON that nobody meant: every kind has its one sentence, none is slow, none throws. */
+/** Malformed JSON: every kind has one message, none is slow, none throws. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { parseJson } from '../../source/core/registry/json.ts';
 import { parseRegistry } from '../../source/core/registry/parse.ts';
 import { cpuMs } from '../helpers/cpu.ts';
 
-/** A look has more to do than to refuse a file; leaves room for a busy machine. */
+/** A poll has more to do than to refuse a file; leaves room for a busy machine. */
 const boundMs = 500;
 
 function timed<T>(work: () => T): { readonly value: T; readonly tookMs: number } {
@@ -82,7 +82,7 @@ describe('a rejection is fast', () => {
     ['a million levels', '['.repeat(1_000_000)],
     ['a million levels with colons', '{"a":'.repeat(1_000_000)],
     ['a long string that never ends', `{"prompt": "${'x'.repeat(7_000_000)}`],
-    // What a half-written registry ends with: a prompt that quotes JSON or code.
+    // The end of a half-written registry: a prompt that quotes JSON or code.
     ['a torn prompt of 40,000 escaped quotes', `{"prompt": "${'\\"'.repeat(40_000)}`],
     ['a torn file of many short strings', `{"a": [${'"x", '.repeat(400_000)}`],
   ];

@@ -1,4 +1,4 @@
-/** Rules that hold for every inventory. */
+/** Invariants of every inventory. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { rowClasses } from '../../source/core/model/model.ts';

@@ -1,4 +1,4 @@
-/** One look → one class a row, with evidence. */
+/** One poll → one class per row, with evidence. */
 import { describe, expect, it } from 'vitest';
 import {
   agentParts,
@@ -161,7 +161,7 @@ describe('registries', () => {
       ],
     });
     const { rows } = judge(given).snapshot;
-    // What is in it is the active one's.
+    // Its content belongs to the active one.
     expect(rows.map(row => row.class)).toEqual(['live', 'ended']);
     const said = rows.map(row => row.evidence.map(({ text }) => text).join());
     expect(said[0]).toContain('recorded in the same session');
@@ -236,7 +236,7 @@ describe('an unrecorded process or session', () => {
       );
     expect(look(serverPid)).toEqual({ 'process:7003@70030': 'orphan' });
     expect(look(123)).toEqual({ 'process:7003@70030': 'orphan' });
-    // A server that lives but was not asked may still hold its owner.
+    // A running server that was not queried may still hold its owner.
     expect(look(serverPid, [])).toEqual({});
   });
 

@@ -1,4 +1,4 @@
-/** The dialog in front of a reconcile: it asks, holds its plan, and is not answered by accident. */
+/** The dialog of a reconcile: it asks, keeps its plan, and is not confirmed by accident. */
 
 import { describe, expect, it } from 'vitest';
 import type { EndPlan } from '../../source/core/termination/end-plan.ts';

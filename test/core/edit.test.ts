@@ -1,4 +1,4 @@
-/** Text edits: what is asked for changes, and not a byte else. */
+/** Text edits: the requested change, and not a byte else. */
 import {
   array,
   assert,

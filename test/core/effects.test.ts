@@ -1,4 +1,4 @@
-/** What each key does beyond the state: the effects of its action, and of what follows from it. */
+/** Effects of each key beyond the state: those of its action, and those that follow from it. */
 import { describe, expect, it } from 'vitest';
 import { actionsOf } from '../../source/screen/input/key-actions.ts';
 import { bindings } from '../../source/screen/input/keys.ts';
@@ -20,7 +20,7 @@ const key = row?.key ?? '';
 const [endKey = ''] = endPlan.targets.map(target => target.key);
 
 const effectsOf = (state: State, event: Event) => reduce(state, event).effects;
-/** The effects of a key, where its action and what comes of it is all that happens. */
+/** The effects of a key, if only its action and its results happen. */
 const press = (state: State, name: string) =>
   actionsOf({ kind: 'key', name, text: name.length === 1 ? name : undefined }, state.mode).flatMap(
     action => effectsOf(state, { kind: 'requested', action }),

@@ -1,4 +1,4 @@
-/** What speaks for a leftover, what speaks against it, and what follows from both. */
+/** Evidence for and against a leftover, and the verdict from both. */
 import { describe, expect, it } from 'vitest';
 import {
   contradiction,
@@ -50,7 +50,7 @@ describe('confidence that a process is a leftover', () => {
       ['a name alone is a suspicion', [named], 'suspected'],
       ['a lost parent adds nothing', [named, proof('lost-parent', text)], 'suspected'],
       ['what cannot be read adds nothing', [named, hint('unread', text)], 'suspected'],
-      ['nobody at the other end is proof', [named, gone], 'proven'],
+      ['a missing peer is proof', [named, gone], 'proven'],
       ['a terminal that is gone is proof', [named, deleted], 'proven'],
       ['the mark of a pane is proof', [named, proof('pane-mark', text)], 'proven'],
       [
@@ -60,12 +60,12 @@ describe('confidence that a process is a leftover', () => {
       ],
       ['a job with its output in a file is none', [named, doubt('writes-to-file', text)], 'none'],
       [
-        'who may have been started where it is, is none',
+        'a process that may have been started where it is, is none',
         [named, doubt('started-not-adopted', text)],
         'none',
       ],
       [
-        'nobody at the other end outweighs that',
+        'a missing peer outweighs that',
         [named, gone, doubt('started-not-adopted', text)],
         'proven',
       ],
@@ -75,11 +75,11 @@ describe('confidence that a process is a leftover', () => {
         'none',
       ],
       [
-        'nobody at the other end outweighs no other doubt',
+        'a missing peer outweighs no other doubt',
         [named, gone, doubt('started-not-adopted', text), doubt('writes-to-file', text)],
         'none',
       ],
-      ['a server that was not asked leaves it open', [named, gone, doubt('unread', text)], 'none'],
+      ['an unqueried server leaves it open', [named, gone, doubt('unread', text)], 'none'],
     ];
   for (const [title, evidence, expected] of rows)
     it(title, () => expect(confidenceOf(evidence) ?? 'none').toBe(expected));
@@ -95,7 +95,8 @@ type Case = {
   readonly open?: Partial<Descriptors>;
 };
 
-/** The look of pid 7000, adopted by init, beside others. What is not given could be read, and has no marks. */
+/** The observation of pid 7000, adopted by init, beside others. Sources are readable and without marks unless
+ * given. */
 function observed({ command, more, origin, beside = [], panes = [], origins, open }: Case) {
   const subject = process(7000, 1, command, more);
   const given = inventory({
@@ -183,7 +184,7 @@ describe('a leftover candidate', () => {
       undefined,
     ],
     [
-      'is in doubt where its mark names somebody who is no agent',
+      'is in doubt if its mark names a process that is no agent',
       { command: 'python3 serve.py', more: lost, origin: marked({ CLAUDE_PID: '1' }) },
       ['exact-mark: doubt', lostParent, 'program-mark: hint'],
     ],
@@ -200,12 +201,12 @@ describe('a leftover candidate', () => {
       ['leaked-mark: contradiction', lostParent, 'server-name: hint'],
     ],
     [
-      'in a container is nobody’s',
+      'in a container has no owner',
       { command: mcp, more: lost, origin: { isNamespaced: true } },
       [lostParent, 'other-namespace: contradiction', 'server-name: hint'],
     ],
     [
-      'that is an editor is a person’s, whoever started it',
+      'that is an editor is a user’s, whatever started it',
       { command: 'vim notes', origin: claudeCode },
       [lostParent, 'peoples-program: contradiction', 'program-mark: hint'],
     ],
@@ -215,7 +216,7 @@ describe('a leftover candidate', () => {
       [lostParent, 'server-name: hint', 'unit: contradiction'],
     ],
     [
-      'on an open terminal is a person’s',
+      'on an open terminal is a user’s',
       { command: 'bash', more: { tty: 3 }, origin: claudeCode },
       [lostParent, 'peoples-terminal: contradiction', 'program-mark: hint'],
     ],
@@ -231,7 +232,7 @@ describe('a leftover candidate', () => {
       [lostParent, 'program-mark: hint'],
     ],
     [
-      'may have its agent on a tmux server that was not asked',
+      'may have its agent on an unqueried tmux server',
       {
         command: mcp,
         more: lost,
@@ -255,17 +256,13 @@ describe('a leftover candidate', () => {
   });
 });
 
-describe('open files of a process', () => {
+describe('what a process has open', () => {
   const server = { command: mcp, more: lost };
   const script = { command: 'python3 serve.py', more: lost };
   const rows: readonly (readonly [string, Case, readonly string[]])[] = [
     ['says nothing where it cannot be read', server, ['unread: hint']],
-    ['says nothing where somebody is at the other end', { ...server, open: {} }, []],
-    [
-      'shows that nobody is at the other end',
-      { ...script, open: { peer: 'gone' } },
-      ['peer-gone: proof'],
-    ],
+    ['proves nothing if a peer is at the other end', { ...server, open: {} }, []],
+    ['shows a missing peer', { ...script, open: { peer: 'gone' } }, ['peer-gone: proof']],
     [
       'shows that what fed an MCP server is gone',
       { ...server, open: { isInputGone: true } },
@@ -285,12 +282,12 @@ describe('open files of a process', () => {
       [],
     ],
     [
-      'shows a person’s job, which writes to a file',
+      'shows a user’s job, which writes to a file',
       { ...script, open: { writesToFile: true } },
       ['writes-to-file: doubt'],
     ],
     [
-      'shows no person’s job where an agent has marked it',
+      'shows no user’s job if an agent has marked it',
       { ...script, origin: claudeCode, open: { writesToFile: true } },
       [],
     ],
@@ -300,7 +297,7 @@ describe('open files of a process', () => {
       [],
     ],
     [
-      'does not tell who leads a session below init from what init has started',
+      'does not distinguish a session leader below init from a child of init',
       { command: mcp, open: {} },
       ['started-not-adopted: doubt'],
     ],
@@ -348,7 +345,7 @@ describe('a pane’s mark that neither its first process nor its server has', ()
       },
       isMark,
     ],
-    ['says nothing where the server was not asked', { ...base, beside: [], panes: [] }, []],
+    ['says nothing if the server was not queried', { ...base, beside: [], panes: [] }, []],
     ['was not set by a younger agent there', { ...base, beside: [shell, younger] }, isMark],
     ['may have been set by an agent that is there', { ...base, beside: [shell, older] }, []],
     ['says nothing of what listens', { ...base, open: { isListening: true, isFed: true } }, []],

@@ -1,4 +1,4 @@
-/** What another vigil is ending: shown where it tells how far it is. */
+/** A termination by another vigil: shown if its journal reports the stage. */
 import { expect, it } from 'vitest';
 import { rowJson } from '../../source/cli/json/snapshot-json.ts';
 import type { Escalation } from '../../source/core/termination/progress.ts';

@@ -1,4 +1,4 @@
-/** Memory that grows fast is told of; what loads, wavers or falls is not. */
+/** Fast memory growth is reported; start-up, fluctuation and decline are not. */
 import { expect, it } from 'vitest';
 import { growthOf, type Histories, nextHistories } from '../../source/screen/state/growth.ts';
 import { agentRow, rowProcess, snapshotOf, takenAt } from '../fixtures/snapshot.ts';

@@ -1,4 +1,4 @@
-/** An ending has one row, under one key, from its yes to its outcome. */
+/** A termination has one row, under one key, from its confirmation to its outcome. */
 import { expect, it } from 'vitest';
 import type { Row } from '../../source/core/model/model.ts';
 import { labelOf } from '../../source/core/rows/describe.ts';
@@ -17,7 +17,7 @@ const session = row({
   session: { socket: 'default', name: 'agent_stray-1', attached: 0 },
   processes: [rowProcess(4120, ['bash']), agent],
 });
-/** What is left of it when its session is gone. */
+/** Remaining processes after its session is gone. */
 const leftOver = row({ class: 'orphan', key: 'process:4121@41210', processes: [agent] });
 const stranger = row({
   class: 'orphan',

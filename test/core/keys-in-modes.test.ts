@@ -1,4 +1,4 @@
-/** What every key does in every mode: the action it becomes, and what that changes of the state. */
+/** What every key does in every mode: its action, and the state changes it causes. */
 import { expect, it } from 'vitest';
 import { actionOf, actionsOf } from '../../source/screen/input/key-actions.ts';
 import { bindings } from '../../source/screen/input/keys.ts';
@@ -7,7 +7,7 @@ import type { State } from '../../source/screen/state/state.ts';
 import { stateOf, views } from '../fixtures/views.ts';
 
 const size = { columns: 80, rows: 24 };
-/** Every key with a meaning somewhere, and some without one. */
+/** Every key bound in some mode, and some unbound ones. */
 const keys = [
   ...bindings.flatMap(binding => binding.keys),
   ...['y', 'n', 'd', 'é', 'backspace', 'ctrl+u', 'left', 'delete', 'f12', 'ctrl+a'],
@@ -28,7 +28,7 @@ function pressed(state: State, name: string): { readonly said: string; readonly 
   return { said: `${words}${changes(state, after)}${caused}`, after };
 }
 
-/** Which parts of the state are another value by now. */
+/** The parts of the state that have changed. */
 function changes(before: State, after: State): string {
   const names = (Object.keys(after) as (keyof State)[]).filter(
     name => JSON.stringify(shown(before[name])) !== JSON.stringify(shown(after[name])),
@@ -46,7 +46,7 @@ function modeOf({ mode }: State): string {
   return mode.kind === 'dialog' ? mode.dialog.kind : mode.kind;
 }
 
-/** What each key does in a view. */
+/** The action of each key in a view. */
 function actionsIn(view: string): ReadonlyMap<string, string> {
   const state = stateOf(view, size);
   return new Map(
@@ -64,7 +64,7 @@ function linesOf(actions: readonly (readonly [string, string])[]): string {
   return [...byAction].map(([does, of]) => `${of.join(' ')}: ${does || 'nothing'}\n`).join('');
 }
 
-/** The actions of the first view of each mode; of the other views those that differ from them. */
+/** The actions of the first view of each mode, and differing ones of its other views. */
 function actionTable(): string {
   const first = new Map<string, ReadonlyMap<string, string>>();
   const tables = new Map<string, string[]>();
@@ -91,7 +91,7 @@ it('with --read-only no key opens a dialog that could be confirmed', () => {
     const state = stateOf(view, size, true);
     for (const key of keys) {
       const { mode } = pressed(state, key).after;
-      // Whether to quit is no question about the machine.
+      // The quit question does not concern the machine.
       if (mode.kind === 'dialog' && mode.dialog.kind !== 'quit')
         expect([key, mode.dialog.kind]).toEqual([key, 'refused']);
     }

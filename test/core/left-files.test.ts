@@ -1,4 +1,4 @@
-/** Which files are left over: what is listed, against who is alive. One line a case. */
+/** Leftover files: listed paths against living agents. One line a case. */
 import { describe, expect, it } from 'vitest';
 import { type FoundFile, leftFilesOf } from '../../source/core/lifecycle/left-files.ts';
 import type { RegistryReading, RowClass } from '../../source/core/model/model.ts';
@@ -26,11 +26,11 @@ const own = (kind: 'lock' | 'temporary', ageMs: number): FoundFile => ({
 });
 
 type World = {
-  /** Classes by agent id: on record and in the snapshot. */
+  /** Classes by agent id: recorded and in the snapshot. */
   readonly agents?: Readonly<Record<string, RowClass>>;
-  /** On record without a row. */
+  /** Recorded without a row. */
   readonly rowless?: readonly string[];
-  /** Names of sessions that nobody has on record. */
+  /** Names of sessions without an entry. */
   readonly sessions?: readonly string[];
   readonly ending?: readonly string[];
   readonly deploying?: readonly string[];
@@ -73,8 +73,8 @@ const stray = { sessions: ['agent_a-1'] };
 
 describe('a file', () => {
   it.each<[string, FoundFile, World, string[]]>([
-    ['prompt of nobody', prompt, {}, ['remove a-1']],
-    ['prompt of nobody that is young', found('prompt', 'a-1', young), {}, []],
+    ['prompt without an agent', prompt, {}, ['remove a-1']],
+    ['young prompt without an agent', found('prompt', 'a-1', young), {}, []],
     ['prompt of an ended agent', prompt, { agents: { 'a-1': 'ended' } }, ['remove a-1']],
     ['prompt of a ghost', prompt, { agents: { 'a-1': 'ghost' } }, ['remove a-1']],
     ['prompt of a live agent', prompt, { agents: { 'a-1': 'live' } }, []],
@@ -94,7 +94,7 @@ describe('a file', () => {
       { agents: { 'a-1': 'ended' }, deploying: ['a-1'] },
       [],
     ],
-    ['prompt of a session nobody has on record', prompt, stray, []],
+    ['prompt of an unrecorded session', prompt, stray, []],
     [
       'prompt of such a session that is ended',
       prompt,
@@ -113,13 +113,13 @@ describe('a file', () => {
       { agents: { 'a-1': 'live' } },
       ['remove a-1'],
     ],
-    ['log of nobody', log, {}, []],
+    ['log without an agent', log, {}, []],
     ['log of an ended agent', log, { agents: { 'a-1': 'ended' } }, ['archive a-1']],
     ['log of a ghost', log, { agents: { 'a-1': 'ghost' } }, ['archive a-1']],
     ['log of a live agent', log, { agents: { 'a-1': 'live' } }, []],
     ['log of a husk that stays', log, { agents: { 'a-1': 'husk' } }, []],
     ['lock that was touched just now', own('lock', 10_000), {}, []],
-    ['lock that nobody touches', own('lock', 10_001), {}, ['remove x']],
+    ['untouched lock', own('lock', 10_001), {}, ['remove x']],
     ['lock from the future', own('lock', -60_000), {}, []],
     ['temporary file that is being written', own('temporary', 60_000), {}, []],
     ['temporary file of a write that was cut off', own('temporary', 60_001), {}, ['remove x']],

@@ -1,4 +1,4 @@
-/** Who descended from whom is remembered across looks. */
+/** Lineage is kept across polls. */
 import { expect, it } from 'vitest';
 import {
   classesOf,

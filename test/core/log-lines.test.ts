@@ -1,4 +1,4 @@
-/** What an agent has written, as a person reads it; what is not understood stays as it is. */
+/** An agent's output in readable form; unknown formats are kept as they are. */
 import { expect, it } from 'vitest';
 import { summaryOfLogLine } from '../../source/core/rows/log-lines.ts';
 

@@ -1,4 +1,4 @@
-/** Rows that have come or gone are marked for one interval. */
+/** New and gone rows are marked for one interval. */
 import { expect, it } from 'vitest';
 import type { Row, Snapshot } from '../../source/core/model/model.ts';
 import { chosenRows } from '../../source/screen/state/chosen-rows.ts';

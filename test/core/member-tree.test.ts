@@ -1,4 +1,4 @@
-/** The processes of a row as a tree: each of them once, whatever their parents say. */
+/** The processes of a row as a tree: each once, whatever their parents are. */
 import { expect, it } from 'vitest';
 import { memberTree } from '../../source/core/rows/member-tree.ts';
 import { rowProcess } from '../fixtures/snapshot.ts';

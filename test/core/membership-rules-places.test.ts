@@ -1,4 +1,4 @@
-/** Where an agent can be, and who has to be asked about it, rule by rule. */
+/** Where an agent can be, and which sources must be queried for it, rule by rule. */
 import { describe, expect, it } from 'vitest';
 import { recordedElsewhere } from '../../source/core/lifecycle/elsewhere.ts';
 import type { AgentEntry, Process, RegistryReading, Row } from '../../source/core/model/model.ts';
@@ -65,7 +65,7 @@ describe('a pane id is unique on its own server only', () => {
         ),
       );
     expect(looksAt(`${serverPid}0`)).toEqual({ 'agent:a-1': 'live' });
-    // The number of a session begins anew with its server.
+    // Session numbers restart with each server.
     expect(looksAt('an earlier server')).not.toMatchObject({ 'agent:a-1': 'live' });
   });
 });

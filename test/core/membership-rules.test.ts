@@ -1,4 +1,4 @@
-/** Who can never be whose, rule by rule: each of these was broken once without any other test noticing. */
+/** Ownership that is impossible, rule by rule: each rule was broken once without any other test failing. */
 import { describe, expect, it } from 'vitest';
 import type { Inventory, Machine, Process } from '../../source/core/model/model.ts';
 import {

@@ -1,4 +1,4 @@
-/** The loop, on a machine and a clock of our own. */
+/** The poll loop, on a simulated machine and clock. */
 
 import { expect, it } from 'vitest';
 import { createMonitor } from '../../source/core/inventory/monitor.ts';

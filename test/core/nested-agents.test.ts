@@ -1,4 +1,4 @@
-/** Agents that were started by agents, windows that sessions share, ids that tasks share. */
+/** Agents started by agents, windows shared by sessions, ids shared by tasks. */
 import { expect, it } from 'vitest';
 import {
   classesOf,
@@ -63,7 +63,7 @@ it('a process recorded as another agent’s own belongs to that agent, wherever 
 
 it('a window shared by two sessions is its recorded agent’s, whatever the other one is called', () => {
   const processes = [process(5000, serverPid, 'bash'), process(5001, 5000, 'claude -p x')];
-  // What `tmux new-session -t agent_b-2 -s agent_a-view` makes: one pane, listed with both.
+  // The result of `tmux new-session -t agent_b-2 -s agent_a-view`: one pane, listed with both.
   const shared = ['agent_a-view', 'agent_b-2'].map(name => pane(name, 5000));
   for (const panes of [shared, [...shared].reverse()]) {
     const given = inventory({ processes, panes, registries });

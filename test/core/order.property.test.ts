@@ -1,5 +1,5 @@
-/** What is read first changes no verdict; neither does what has nothing to do with it. Inventories
- * here have inherited marks, several servers and a memory of an earlier look. */
+/** Neither read order nor unrelated processes change a verdict. Inventories here have inherited marks,
+ * several servers and the memory of an earlier poll. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Inventory, Origin, Process } from '../../source/core/model/model.ts';
@@ -58,7 +58,7 @@ const someProcess = fc.record({
   origin,
 });
 const processes = fc.uniqueArray(someProcess, { selector: each => each.pid, maxLength: 9 });
-/** A pid is a pane of one server only; two sessions of it may share the pane's window. */
+/** A pid is a pane of one server only; two of its sessions may share the pane's window. */
 const panes = fc.uniqueArray(
   fc
     .record({ name: names, pid: pids, dead: fc.boolean() })

@@ -1,4 +1,4 @@
-/** Who has started a process, by what it carries and by what it has lost. */
+/** What started a process, by its marks and by the parent it lost. */
 import { describe, expect, it } from 'vitest';
 import { isDetached, lostParent } from '../../source/core/evidence/adoption.ts';
 import { leakOfAgentMark, leakOfProgramMark } from '../../source/core/evidence/leaks.ts';
@@ -35,23 +35,28 @@ describe('detached', () => {
   const shell = process(6000, 1, 'bash', { tty: 3 });
   const subject = (more: Partial<Process>) => process(7000, 1, 'python3 serve.py', more);
   const rows: readonly (readonly [string, boolean, Process, readonly Process[]])[] = [
-    ['is who is in the session of somebody gone', true, subject({ sid: 6999 }), [init]],
-    ['is who is in the session of somebody beside it', true, subject({ sid: 6000 }), [init, shell]],
+    ['is a process whose session leader is gone', true, subject({ sid: 6999 }), [init]],
     [
-      'is not who is in the session of somebody above it',
+      'is a process whose session leader is its sibling',
+      true,
+      subject({ sid: 6000 }),
+      [init, shell],
+    ],
+    [
+      'is not a process whose session leader is an ancestor',
       false,
       subject({ ppid: 6000, sid: 6000 }),
       [init, shell],
     ],
-    ['is not who leads a session of its own', false, subject({}), [init]],
+    ['is not a session leader', false, subject({}), [init]],
     [
-      'is who init has adopted from a group whose leader is gone',
+      'is a process adopted by init whose group leader is gone',
       true,
       subject({ sid: 1, pgid: 6999 }),
       [init],
     ],
     [
-      'is who init has adopted from a group whose leader is beside it',
+      'is a process adopted by init whose group leader is its sibling',
       true,
       subject({ sid: 1, pgid: 6000 }),
       [init, shell],
@@ -62,8 +67,8 @@ describe('detached', () => {
       subject({ ppid: 6000, sid: 6000, pgid: 6001 }),
       [init, shell, process(6001, 6000, 'make', { sid: 6000 })],
     ],
-    ['is not who leads its group', false, subject({ sid: 1 }), [init]],
-    ['is nobody where init is hidden', false, subject({ sid: 6999 }), []],
+    ['is not a group leader', false, subject({ sid: 1 }), [init]],
+    ['is no process if init is hidden', false, subject({ sid: 6999 }), []],
     ['is not a child of the kernel', false, subject({ sid: 0, pgid: 0 }), [init]],
   ];
   for (const [title, expected, process, beside] of rows)
@@ -148,12 +153,12 @@ describe('a lost parent', () => {
     ],
     ['is not seen without a mark', false, { subject: process(7000, 1, 'python3 serve.py') }],
     [
-      'is not seen by what an agent program is told by its library',
+      'is not shown by marks that an SDK sets for an agent program alone',
       false,
       { subject: process(7000, 1, 'claude'), origin: marked({ CLAUDE_CODE_ENTRYPOINT: 'sdk-ts' }) },
     ],
     [
-      'is seen by what anything else is told',
+      'is shown by the same marks on any other process',
       true,
       { subject: process(7000, 1, 'x'), origin: marked({ CLAUDE_CODE_ENTRYPOINT: 'sdk-ts' }) },
     ],
@@ -178,9 +183,9 @@ describe('the owner that a mark names', () => {
   const conversation = marked({ CLAUDE_CODE_SESSION_ID: 'c-1' });
   const rows: readonly (readonly [string, string | undefined, Case])[] = [
     ['is alive', 'alive', { subject, origin: named('5001'), beside: [agent] }],
-    ['is gone where nobody has the pid', 'gone', { subject, origin: named('5001') }],
+    ['is gone if the pid is free', 'gone', { subject, origin: named('5001') }],
     [
-      'is gone where somebody younger has the pid',
+      'is gone if a younger process has the pid',
       'gone',
       { subject, origin: named('5001'), beside: [{ ...agent, startedAt: long + 20 }] },
     ],
@@ -190,7 +195,7 @@ describe('the owner that a mark names', () => {
       { subject, origin: named('5001'), beside: [{ ...agent, state: 'Z' }] },
     ],
     [
-      'is unclear where somebody older who is no agent has the pid',
+      'is unclear if an older process that is no agent has the pid',
       'unclear',
       { subject, origin: named('5001'), beside: [process(5001, 1, 'vim')] },
     ],
@@ -205,7 +210,7 @@ describe('the owner that a mark names', () => {
       { subject: { ...agent, pid: 7000, ppid: 1 }, origin: named('7000') },
     ],
     ['is none where the value is no pid', undefined, { subject, origin: named('0x1') }],
-    ['is none where the value is no pid of anybody', undefined, { subject, origin: named('0') }],
+    ['is none if the value is no valid pid', undefined, { subject, origin: named('0') }],
     ['is none without a mark', undefined, { subject }],
     [
       'is none where the environment is unread',
@@ -228,7 +233,7 @@ describe('the owner that a mark names', () => {
       },
     ],
     [
-      'is nobody who is in another conversation',
+      'is not an agent in another conversation',
       undefined,
       {
         subject,
@@ -282,7 +287,7 @@ describe('a mark that has leaked', () => {
       true,
       { subject, origin, origins: { [serverPid]: carried } },
     ],
-    ['is in the first process of a person’s pane', true, { ...inMain, origins: { 5000: carried } }],
+    ['is in the first process of a user’s pane', true, { ...inMain, origins: { 5000: carried } }],
     [
       'is not in the first process of an agent’s own pane',
       false,
@@ -360,7 +365,7 @@ describe('a users’ program', () => {
     ['a database by its version', 'a database', 'x', '/opt/postgres-15'],
     ['a script of python', 'an IDE', 'python3.12 /usr/bin/jupyter-lab', '/usr/bin/python3.12'],
     ['not what calls itself so', undefined, 'vim', '/home/u/tool'],
-    ['not a script of a person', undefined, 'node server.js'],
+    ['not a user’s script', undefined, 'node server.js'],
   ];
   for (const [title, expected, command, executable] of rows)
     it(`is ${title}`, () =>

@@ -1,4 +1,4 @@
-/** The list of actions, opened with `:`. */
+/** The command list, opened with `:`. */
 import { describe, expect, it } from 'vitest';
 import { actionOf, actionsOf } from '../../source/screen/input/key-actions.ts';
 import { bindings } from '../../source/screen/input/keys.ts';
@@ -12,7 +12,7 @@ import { acted, applied, fitted } from '../fixtures/states.ts';
 const size = { columns: 80, rows: 24 };
 const fresh = () =>
   applied(initialState(defaultView, 2000, false), { kind: 'polled', snapshot: snapshotOf() });
-/** Presses keys; what they ask for is followed as the screen does. */
+/** Presses keys; their actions are applied as the screen does. */
 function press(state: State, ...names: string[]) {
   let next = state;
   const asked: Action[] = [];

@@ -1,4 +1,4 @@
-/** What belongs to an agent by its pane's own scope. Tables alone: a real scope needs systemd. */
+/** Membership by the pane's own scope. Tables only: a real scope needs systemd. */
 import { describe, expect, it } from 'vitest';
 import { paneScopes } from '../../source/core/evidence/pane-scopes.ts';
 import { observe } from '../../source/core/inventory/observe.ts';
@@ -116,7 +116,7 @@ it('the scopes of panes and of tmux servers are read with the candidates’ orig
     },
     recogniser,
   );
-  // An editor is looked at for what it runs from.
+  // An editor's executable is read.
   expect(asked).toEqual([serverPid, 5000, 5001]);
   expect([...paneScopes(observed, recogniser).keys()]).toEqual(['tmux-spawn-a.scope']);
 });

@@ -4,7 +4,7 @@ import { simple } from '../../source/core/programs/agent-programs.ts';
 import { createRecogniser, recognise } from '../../source/core/programs/recognise.ts';
 import { process } from '../helpers/inventory.ts';
 
-/** Words apart by spaces, except that `~` inside a word stands for a space. */
+/** Words separated by spaces; `~` inside a word stands for a space. */
 const words = (line: string) => line.split(' ').map(word => word.replaceAll('~', ' '));
 
 const cases: readonly (readonly [string, string])[] = [

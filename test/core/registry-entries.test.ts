@@ -1,4 +1,4 @@
-/** Foreign registry fields → entries: what is wrong is named, the rest works. */
+/** Foreign registry fields → entries: faults are reported, the rest works. */
 import { describe, expect, it } from 'vitest';
 import { parseRegistry } from '../../source/core/registry/parse.ts';
 

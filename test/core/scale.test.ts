@@ -1,4 +1,4 @@
-/** The largest inputs that are let in must not stop the screen: one look judges in about a second. */
+/** The largest accepted inputs must not block the screen: one poll is judged in about a second. */
 
 import { expect, it } from 'vitest';
 import type { Inventory } from '../../source/core/model/model.ts';
@@ -13,7 +13,7 @@ import {
   serverPid,
 } from '../helpers/inventory.ts';
 
-/** Several times what a good implementation takes on a slow and busy machine. */
+/** Several times the duration of a good implementation on a slow and busy machine. */
 const boundMs = 3000;
 const times = <T>(count: number, make: (at: number) => T) =>
   Array.from({ length: count }, (_, at) => make(at));

@@ -1,4 +1,4 @@
-/** What two looks agree on, and what is judged once more right before the first signal. */
+/** Agreement of two polls, and the check before the first signal. */
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../source/core/inventory/classify.ts';
 import type { Draft } from '../../source/core/inventory/draft.ts';
@@ -28,7 +28,7 @@ const draft = (more: Partial<Draft> = {}): Draft => ({
   ...more,
 });
 
-/** The row that a later look makes of these drafts. */
+/** The row that a later poll makes of these drafts. */
 function looks(second: Draft, apartMs = secondPollMs, first: Draft = draft()) {
   const before = settle([first], now, emptyMemory.since);
   const after = settle([second], now + apartMs, before.since);
@@ -103,7 +103,7 @@ describe('a verdict on young evidence', () => {
   });
 });
 
-/** A plan of these rows from one look, and what is left of it after another one. */
+/** A plan of these rows from one poll, and its remainder after another one. */
 async function again(
   planned: Snapshot,
   later: Snapshot,

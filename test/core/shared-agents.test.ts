@@ -1,4 +1,4 @@
-/** One agent that two entries record, and sessions whose processes are on another row. */
+/** One agent recorded by two entries, and sessions whose processes are in another row. */
 import { expect, it } from 'vitest';
 import {
   classesOf,

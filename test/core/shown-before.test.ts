@@ -1,4 +1,4 @@
-/** What is planned anew after deploys were undone goes no further than what a person was shown. */
+/** A plan made again after deploys were undone stays within what the user was shown. */
 import { expect, it } from 'vitest';
 import { shownBefore } from '../../source/core/reconcile/reconcile-plan.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';

@@ -1,4 +1,4 @@
-/** A failed look is not an absence. */
+/** An unreadable source is no absence. */
 import { expect, it } from 'vitest';
 import type { Inventory } from '../../source/core/model/model.ts';
 import {

@@ -1,4 +1,4 @@
-/** Events and actions folded into what the screen shows. */
+/** Events and actions applied to the screen's state. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { selectRows, sortColumns } from '../../source/core/rows/describe.ts';

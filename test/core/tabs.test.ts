@@ -1,4 +1,4 @@
-/** Tabs together with what --class has chosen. */
+/** Tabs combined with --class. */
 import { expect, it } from 'vitest';
 
 import type { RowClass } from '../../source/core/model/model.ts';

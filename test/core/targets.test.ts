@@ -1,4 +1,4 @@
-/** What a person names → rows, exactly. */
+/** Targets named by a user → rows, exactly. */
 import { describe, expect, it } from 'vitest';
 import type { Row, Snapshot } from '../../source/core/model/model.ts';
 import {

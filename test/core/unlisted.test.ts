@@ -1,4 +1,4 @@
-/** Sessions that no registry could have count as working; what an agent has left behind is leaked all the same. */
+/** Sessions that no registry could record count as working; leftovers are leaked all the same. */
 import { expect, it } from 'vitest';
 import { sharesOf, totalsOf } from '../../source/core/inventory/totals.ts';
 import { row, rowProcess } from '../fixtures/snapshot.ts';

@@ -1,5 +1,5 @@
-/** A registry that is away for a moment is unread, not gone: writers take it away right after the first look has
- * read it. */
+/** A registry that is missing for a moment is unread, not gone: writers remove it right after the first poll
+ * has read it. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ const old = new Date(Date.now() - 60_000);
 const writing = (id: string) =>
   `exec 3>>'${join(farm.taskDirectory, 'logs', `${id}_stream.jsonl`)}'`;
 
-/** How writers save a file: each takes it away for 0.6 s. */
+/** How writers save a file: each removes it for 0.6 s. */
 const writers = {
   'moves it away and back': `
 os.rename(path, path + '~'); time.sleep(0.6); os.rename(path + '~', path)`,
@@ -54,7 +54,7 @@ describe('a registry that is missing for a moment', () => {
         const writer = await afterRead(farm.standIns, registry(), steps);
         const run = await farm.vigil(verb[0], ...verb.slice(1), '--yes');
         await writer.done();
-        // Either it saw that the registry was away, or it was back in time.
+        // Either it found the registry missing, or the file was back in time.
         expect([0, 5], run.stdout + run.stderr).toContain(run.code);
         if (run.code === 5) expect(run.stderr).toContain(registry());
         expect(live.filter(pid => !isAlive(pid))).toEqual([]);
@@ -80,7 +80,7 @@ describe('a registry that is missing for a moment', () => {
     const between = watch.rows().slice(seen, -1);
     const unread = between.filter(each => each.isUnread);
     expect(unread.length).toBeGreaterThan(0);
-    // The look that had begun before it went may be the last one with it.
+    // The poll that started before it was removed may be the last one with it.
     expect(between.slice(1).filter(each => each.class !== 'unknown')).toEqual([]);
     const goneAt = watch.last()?.takenAt ?? 0;
     expect(goneAt - wentAt).toBeGreaterThanOrEqual(2000);
@@ -107,7 +107,7 @@ type Seen = {
   readonly takenAt: number;
 };
 
-/** `vigil list --watch --json`: what each line says of the agent's session. */
+/** `vigil list --watch --json`: the reported state of the agent's session on each line. */
 function startWatch() {
   const words = ['list', '--watch', '--json', '-d', '0.2', ...farm.options];
   const child = spawn(process.execPath, [cliPath, ...words], {

@@ -1,5 +1,5 @@
-/** Bystanders that share a mark, a name, a server or a session with agents that are gone: none of them is an orphan,
- * none is ended. Beside them, what is left over and must be found and ended by the same sweep. */
+/** Bystanders that share a mark, a name, a server or a session with terminated agents: none of them is an
+ * orphan, none is ended. The same sweep must find and end the leftovers beside them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAlive } from '../helpers/agents.ts';
 import {
@@ -52,7 +52,7 @@ beforeAll(async () => {
   await startReused(crowd, people);
   await startAdopter(crowd, 'Relay(9)');
   await startAdopter(crowd, 'systemd', world.copy(world.python, 'bin/systemd'));
-  // The other one is on a socket that nobody names.
+  // The other one is on a socket that no option names.
   const asked = [people, ...servers.slice(1)];
   list = rowsOf(await world.vigil('list', asked, '--json'));
   sweep = await world.vigil('sweep', asked, '--yes');
@@ -65,16 +65,16 @@ afterAll(() => world.close());
 const membersOf = (kind: string) => [...(kinds.get(kind) ?? [])];
 const unclear = ['marks that name no agent of ours', 'jobs whose output another program takes'];
 const bystanders = [
-  'people’s programs',
-  'IDEs with people’s terminals',
-  'managers with people’s services',
-  'people’s terminals with a mark in them',
+  'users’ programs',
+  'IDEs with users’ terminals',
+  'managers with users’ services',
+  'users’ terminals with a mark in them',
   'daemons with a leaked mark',
-  'agents that a person started on a server with a mark',
+  'agents that a user started on a server with a mark',
   'children of a shell with an exported mark',
   'services in directories called mcp',
-  'people’s own MCP servers',
-  'people’s own headless jobs',
+  'users’ own MCP servers',
+  'users’ own headless jobs',
   'processes of another pid namespace',
   'what living agents started',
   'services that an agent left without an exact mark',

@@ -1,4 +1,4 @@
-/** An agent that has just said that it is done is still writing its result: for a while it is live. */
+/** An agent that has just reported that it is done is still writing its result: for a while it is live. */
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ afterEach(() => farm.close());
 const longAgo = '2025-10-29T23:30:00.553401';
 const old = new Date(Date.now() - 3_600_000);
 
-/** A registry of its own for each: the time of a file counts where nothing else tells. */
+/** A registry of its own for each: a file's modification time counts if nothing else dates the entry. */
 function writeEntry(spec: AgentSpec, modified: Date): string {
   const file = farm.workspace.taskFile(`TASK-${spec.id}`);
   mkdirSync(dirname(file), { recursive: true });
@@ -28,7 +28,7 @@ function writeEntry(spec: AgentSpec, modified: Date): string {
   return file;
 }
 
-/** How an entry says when its agent finished. */
+/** How an entry reports when its agent finished. */
 const soon = (now: string): Record<string, Omit<AgentSpec, 'id'>> => ({
   completed: { status: 'completed', completed_at: now },
   'completed-zone': { status: 'completed', completed_at: new Date().toISOString() },
@@ -37,7 +37,7 @@ const soon = (now: string): Record<string, Omit<AgentSpec, 'id'>> => ({
   'no-time': { status: 'error', last_update: undefined },
 });
 const past = (now: string): Record<string, Omit<AgentSpec, 'id'>> => ({
-  // When it finished counts, not what was written to the entry after that.
+  // The finish time counts, not later changes of the entry.
   'past-completed': { status: 'completed', completed_at: longAgo, last_update: now },
   'past-terminated': { status: 'terminated', terminated_at: longAgo, last_update: now },
   'past-updated': { status: 'failed', last_update: longAgo },
@@ -71,7 +71,7 @@ describe('the grace period', () => {
       for (const id of Object.keys(soon(now)))
         expect([id, agents.get(id)?.pids.every(isAlive)]).toEqual([id, true]);
     }
-    // Without a word it is 10 s.
+    // The default is 10 s.
     await eventually('the grace of all is over', async () => {
       const later = await classes();
       return Object.keys(soon(now)).every(id => later.get(id) === 'undead');
@@ -135,7 +135,7 @@ os.rename(path + '~', path)`;
     });
 });
 
-/** Writes its result when it is told to end: whoever ends it too early cuts it. */
+/** Writes its result on SIGTERM: ending it too early cuts the result short. */
 const writerOf = (result: string) => `#!/usr/bin/env python3
 import os, signal
 def cut(*_):

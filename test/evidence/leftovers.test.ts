@@ -1,5 +1,5 @@
-/** What agents leave behind in the pane of a person who stays, in the shapes that the real programs have: each is
- * proven to be left over, a younger agent in the same pane hides nothing, and one sweep ends exactly those. */
+/** Leftovers of agents in the pane of a user who stays, in the shapes of the real programs: each is proven, a
+ * younger agent in the same pane hides nothing, and one sweep ends exactly those. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -51,10 +51,10 @@ const tail = (label: string, file: string): Child => ({
   exe: '/usr/bin/tail',
   argv: ['tail', '-f', file],
 });
-/** tail looks whether somebody reads what it writes, and ends. */
+/** tail checks whether its output has a reader, and exits. */
 const sleep = (label: string): Child => ({ label, exe: '/bin/sleep', argv: ['sleep', '100000'] });
 
-/** What each program has started when it is killed; labels begin with the name of the program. */
+/** Children of each program when it is killed; labels begin with the name of the program. */
 function familiesOf(world: World): Record<string, readonly Child[]> {
   const { filesystem, npx } = writeServers(world);
   const snapshot = world.file('home/.claude/shell-snapshots/snapshot-bash-1795640863580-x.sh', '');
@@ -149,7 +149,7 @@ const nameOf = (program: string) => program.split(' ')[0] ?? '';
 
 let world: World;
 let families: Record<string, readonly Child[]>;
-/** By label: what is left, with everything below it. */
+/** By label: the leftover, with all its descendants. */
 const left = new Map<string, readonly number[]>();
 const lists: Record<'alone' | 'beside', readonly JsonRow[]> = { alone: [], beside: [] };
 let staying: readonly number[] = [];
@@ -202,7 +202,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => world.close());
 
-/** Each by itself, for the list of what is wrong to be whole. */
+/** Each separately, so that the list of failures is complete. */
 const expected = [
   ...[
     'shell',

@@ -16,8 +16,7 @@ const registry = () => farm.workspace.taskFile(farm.task);
 const writing = (id: string) =>
   `exec 3>>'${join(farm.taskDirectory, 'logs', `${id}_stream.jsonl`)}'`;
 
-/** Writes the registry, and beside it the one that is to take its place.
- * @returns the path of that. */
+/** Writes the registry, and its replacement beside it. @returns the path of the replacement. */
 function prepare(now: Statuses, later: Statuses): string {
   const path = join(farm.standIns.directory, 'prepared.json');
   for (const statuses of [later, now]) {
@@ -29,7 +28,7 @@ function prepare(now: Statuses, later: Statuses): string {
 }
 type Statuses = Readonly<Record<string, string>>;
 
-/** Older than what a first look is enough for: then no verb looks a third time. */
+/** Older than the settling age: then no command polls a third time. */
 async function grownUp(session: string): Promise<void> {
   const created = Number(
     farm.server.tmux('display-message', '-p', '-t', `=${session}:`, '#{session_created}'),
@@ -38,7 +37,7 @@ async function grownUp(session: string): Promise<void> {
 }
 
 describe('two polls must agree', () => {
-  /** What the registry says in the first look, and from then on. */
+  /** The registry's content in the first poll, and from then on. */
   const cases = [
     {
       title: 'agents that are at work again in the second look are left alone',
@@ -77,7 +76,7 @@ describe('two polls must agree', () => {
       const second = await farm.start('undead-2', 'cooperative');
       await grownUp('agent_undead-2');
       const isUndead = target === '@undead';
-      /** Between the two looks of this verb the registry changes. */
+      /** The registry changes between the two polls of this command. */
       const changing = async (words: readonly [string, ...string[]], control: string) => {
         const others = {
           'undead-1': isUndead ? 'completed' : 'working',
@@ -100,7 +99,7 @@ describe('two polls must agree', () => {
       await changing(['sweep'], 'undead-2');
       await allDead(second.pids);
       if (isUndead) await allDead([orphan]);
-      // What is named needs one look: it is ended although the next one says something else.
+      // A named target needs one poll: it is ended although the next one differs.
       const move = `os.rename(${JSON.stringify(prepare(later, first))}, path)`;
       const writer = await afterRead(farm.standIns, registry(), move);
       await farm.vigil('kill', 'session:agent_a-1', '--yes');
@@ -116,7 +115,7 @@ describe('two polls must agree', () => {
     const others = { 'undead-1': 'completed' };
     const move = `os.rename(${JSON.stringify(prepare({ ...others, 'live-1': 'working' }, others))}, path)`;
     const writer = await afterRead(farm.standIns, registry(), move);
-    // Young: it makes the sweep look a third time, so that two looks agree on what is without a record.
+    // Young: it makes the sweep poll a third time, so that two polls agree on unrecorded rows.
     const young = await farm.leftChild('gone-1');
     const run = await farm.vigil('sweep', '--yes');
     await writer.done();

@@ -1,4 +1,4 @@
-/** A registry is written by agents: whatever file an entry names, only the agent's own files are removed and
+/** Agents write the registry: whatever file an entry names, only the agent's own files are removed and
  * archived. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -15,7 +15,7 @@ afterEach(() => farm.close());
 
 const inTask = (...names: string[]) => join(farm.taskDirectory, ...names);
 
-/** What each entry calls its own. The id is a part of the file's name wherever that may mislead. */
+/** The files that each entry claims. The id is part of the file's name wherever that may mislead. */
 const claims = (): Record<string, Record<string, string>> => ({
   R: { prompt_file: inTask('AGENT_REGISTRY.json'), log_file: inTask('AGENT_REGISTRY.json') },
   G: { prompt_file: farm.workspace.globalFile, progress_file: farm.workspace.globalFile },
@@ -40,7 +40,7 @@ const claims = (): Record<string, Record<string, string>> => ({
 /** Agents whose ids begin with another's: here, and in another task. */
 const neighbours = ['builder-12', 'next-2'];
 
-/** Everything that is named, and is nobody's to remove. @returns the bytes by path. */
+/** All named files that no command may remove. @returns the bytes by path. */
 function writeOthers(): Map<string, string> {
   const outside = join(farm.standIns.directory, 'outside');
   const next = join(farm.workspace.path, 'TASK-2');
@@ -72,7 +72,7 @@ describe('files that an entry names', () => {
       for (const id of [...ids, ...neighbours]) agents.set(id, await farm.start(id, 'cooperative'));
       const status = title === 'sweep' ? 'completed' : 'working';
       const own = new Map(ids.map(id => [id, farm.writeFiles(id)]));
-      // Of the neighbours, which are alive in a sweep and a kill.
+      // Of the neighbours, which are alive during a sweep and a kill.
       const others = writeOthers();
       farm.workspace.writeTask('TASK-2', [{ id: 'next-2', status: 'working' }]);
       const content = {
@@ -105,7 +105,7 @@ describe('files that an entry names', () => {
       const alive = neighbours.flatMap(id => agents.get(id)?.pids ?? []);
       if (title === 'shutdown') await allDead(alive);
       else expect(alive.every(isAlive)).toBe(true);
-      // A shutdown ends the neighbours too, and what they leave is theirs then.
+      // A shutdown ends the neighbours too, and then cleans up their files.
       const isNeighbours = (path: string) => neighbours.some(id => path.includes(id));
       for (const [path, bytes] of others) {
         if (title === 'shutdown' && isNeighbours(path)) continue;
@@ -125,7 +125,7 @@ describe('files that an entry names', () => {
       }
       const archived = readdirSync(archive).filter(name => !isNeighbours(name));
       expect(archived.sort()).toEqual([...own.values()].flatMap(files => [...files.keys()]).sort());
-      // They are kept, and that is told of.
+      // They are kept, and that is reported.
       expect(run.stdout + run.stderr).toContain('unsafe path');
       expect(run.code, run.stderr).toBe(title === 'shutdown' ? 0 : 1);
     });

@@ -1,5 +1,5 @@
-/** Two servers with a session of one name, servers that options leave out, sockets that nobody has made, and
- * agents that no signal ends. What was not looked at closes no entry. */
+/** Two servers with a session of one name, servers excluded by options, sockets that never existed, and
+ * agents that survive SIGKILL. Unread sources close no entry. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
-/** One sweep over panes with an agent's option, mark or log: each is a proof where something of the agent is
- * there, and says nothing of a person who has inherited it, or who reads. */
+/** One sweep over panes with an agent's option, mark or log: each is proof if something of the agent is
+ * there, and proves nothing about a user who inherited it or reads the log. */
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAlive } from '../helpers/agents.ts';
@@ -18,13 +18,13 @@ import type { AgentSpec } from '../helpers/workspace.ts';
 
 const uuid = '6e0f9a52-94b0-4c3e-9f6b-0e6a3a1f8a11';
 let world: EvidenceWorld;
-/** A server that an agent's shell has started: all that runs below it has the agent's mark. */
+/** A server started by an agent's shell: all its descendants have the agent's mark. */
 let marked: TmuxServer;
 let run: Run;
 const tmux = (...words: string[]) => world.server.tmux(...words);
 const done = (id: string): AgentSpec => ({ id, status: 'completed' });
 
-/** What `deploy` sets on the pane of an agent. */
+/** The option that `deploy` sets on an agent's pane. */
 function setOption(id: string, session = `agent_${id}`): void {
   const target = ['-p', '-F', '-t', `=${session}:`];
   tmux('set-option', ...target, '@vigil_agent', `${id}:${uuid}:#{pane_pid}`);
@@ -38,7 +38,7 @@ async function withMark(id: string, session: string, name: string): Promise<numb
 }
 
 const leftAlone: Readonly<Record<string, () => Promise<Part>>> = {
-  'a program in a pane whose option names who led it before': async () => {
+  'a program in a pane whose option names its former leader': async () => {
     await world.run('agent_option-1', 'claude');
     setOption('option-1');
     const next = world.program('simulation');
@@ -55,7 +55,7 @@ const leftAlone: Readonly<Record<string, () => Promise<Part>>> = {
     setOption('option-3', 'hobby');
     return { entries: [done('option-3')], lives, stays: 'hobby' };
   },
-  'an agent program of a person’s on a server that has an agent’s mark': async () => {
+  'a user’s agent program on a server that has an agent’s mark': async () => {
     const lives = [await world.type('pairing', 'claude', marked)];
     return { entries: [done('mark-1')], lives };
   },
@@ -77,7 +77,7 @@ const leftAlone: Readonly<Record<string, () => Promise<Part>>> = {
 };
 
 const ended: Readonly<Record<string, () => Promise<Part>>> = {
-  'a finished agent in a pane with its option, moved to a person’s session': async () => {
+  'a finished agent in a pane with its option, moved to a user’s session': async () => {
     const dies = [await world.run('agent_option-4', 'claude')];
     const lives = [await world.shell('work')];
     setOption('option-4');

@@ -1,5 +1,5 @@
 /** Sessions that were renamed, moved, swapped, shared and linked, and those that only an entry names: what
- * verbs do to the agents, and to what is people's. */
+ * commands do to the agents, and to users' programs. */
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive } from '../helpers/agents.ts';
@@ -21,7 +21,7 @@ afterEach(() => world.close());
 
 const tmux = (...words: string[]) => world.server.tmux(...words);
 const agent = (id: string, server?: TmuxServer) => world.run(`agent_${id}`, 'claude', server);
-/** A program that a person starts in a pane of its own. */
+/** A program that a user starts in a pane of its own. */
 async function pane(name: string, ...how: string[]): Promise<{ pid: number; id: string }> {
   const program = world.program(name);
   const id = tmux(...how, '-d', '-P', '-F', '#{pane_id}', ...program.argv).trim();
@@ -32,7 +32,7 @@ async function pane(name: string, ...how: string[]): Promise<{ pid: number; id: 
 function placesOf(pid: number): string {
   const lines = tmux('list-panes', '-a', '-F', '#{pane_pid} #{session_name}').split('\n');
   const known = lines.map(line => line.split(' '));
-  // It leads the pane, or the shell that pipes what it says into its log does.
+  // It leads the pane, or the shell that pipes its output into the log does.
   const leaders = [pid, statOf(pid)?.ppid].map(String);
   return known
     .flatMap(([leader = '', name = '']) => (leaders.includes(leader) ? name : []))
@@ -95,7 +95,7 @@ describe('agents whose sessions were changed by users since vigil first saw them
     ).pid;
   }
 
-  /** What tells of these is seen in the same look. */
+  /** All changes are visible to the same poll. */
   async function changeUnseen(): Promise<void> {
     agents['logged-1'] = await world.runLogged('agent_logged-1', 'claude', world.logOf('logged-1'));
     tmux('rename-session', '-t', '=agent_logged-1', 'written');
@@ -103,7 +103,7 @@ describe('agents whose sessions were changed by users since vigil first saw them
     const swapped = await pane('vim', 'new-window', '-t', '=work:');
     tmux('swap-pane', '-d', '-s', '=agent_swapped-2:', '-t', swapped.id);
     people['an editor swapped with an agent not seen yet'] = swapped.pid;
-    // Whoever reads a log is no sign of its agent.
+    // A reader of a log is no evidence of its agent.
     const log = world.logOf('ghost-2');
     writeFileSync(log, '{}\n');
     tmux('new-session', '-d', '-s', 'reading', 'tail', '-n', '0', '-F', log);

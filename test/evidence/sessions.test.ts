@@ -1,5 +1,5 @@
-/** One sweep over a world of sessions and entries that name them: what is an agent's by evidence is ended, and
- * what only a name or a record says to be an agent's is left alone. */
+/** One sweep over sessions and entries that name them: agents proven by evidence are ended, those known only
+ * by a name or a record are skipped. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   afterwards,
@@ -28,7 +28,7 @@ const tracking = (id: string, pid: number) =>
 /** A session of an entry's own name with an agent program in it. */
 const agent = (id: string) => world.run(`agent_${id}`, 'claude');
 
-/** The pane is started again with another program. */
+/** Restarts the pane with another program. */
 async function respawn(session: string, name: string): Promise<number> {
   const next = world.program(name);
   tmux('respawn-pane', '-k', '-t', `=${session}:`, ...next.argv);
@@ -58,7 +58,7 @@ const named: Readonly<Record<string, () => Promise<Part>>> = {
     const lives = [await world.shell('table')];
     return { entries: [{ ...working('table-1'), session: 'table' }], lives, stays: 'table' };
   },
-  'an agent program that a person runs in a session which a finished entry names': async () => {
+  'an agent program that a user runs in a session which a finished entry names': async () => {
     const lives = [await world.type('pairing', 'claude')];
     return { entries: [done('pairing-1', 'pairing')], lives, stays: 'pairing' };
   },
@@ -113,7 +113,7 @@ const kept: Readonly<Record<string, () => Promise<Part>>> = {
     const lives = [await split('agent_split-1', 'vim')];
     return { entries: [done('split-1')], dies, lives, stays: 'agent_split-1' };
   },
-  'an agent program that a person has brought beside a finished agent’s pane': async () => {
+  'an agent program that a user moved beside a finished agent’s pane': async () => {
     const dies = [await agent('chat-1')];
     const lives = [await world.type('chat', 'claude')];
     tmux('join-pane', '-d', '-s', '=chat:', '-t', '=agent_chat-1:');
@@ -159,7 +159,7 @@ const recorded: Readonly<Record<string, () => Promise<Part>>> = {
     const pid = await world.type('letters', 'emacs');
     return { entries: [tracking('tracked-3', pid)], lives: [pid], stays: 'letters' };
   },
-  'a person’s shell that an entry records': async () => {
+  'a user’s shell that an entry records': async () => {
     const pid = await world.shell('errands');
     return { entries: [tracking('tracked-4', pid)], lives: [pid], stays: 'errands' };
   },
@@ -207,7 +207,7 @@ const leftOver: Readonly<Record<string, () => Promise<Part>>> = {
     dies: [await world.shell('agent_husk-2')],
     goes: 'agent_husk-2',
   }),
-  'a finished agent whose window is linked into a session that nobody sees': async () => {
+  'a finished agent whose window is linked into a detached session': async () => {
     const dies = [await agent('link-2')];
     const lives = [await world.shell('unseen')];
     tmux('link-window', '-d', '-s', '=agent_link-2:0', '-t', '=unseen:7');

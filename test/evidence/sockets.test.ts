@@ -1,4 +1,4 @@
-/** tmux servers: what is not asked proves no absence, and what has ended is an answer. */
+/** tmux servers: an unqueried one proves no absence, and an exited one counts as read. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -101,7 +101,7 @@ describe('a named socket', () => {
   });
 
   const endings: Record<string, (server: TmuxServer) => void> = {
-    'was told to end': server => server.tmux('kill-server'),
+    'was killed by kill-server': server => server.tmux('kill-server'),
     'has lost its last session': server => server.tmux('kill-session', '-t', '=last'),
     'was killed': server => process.kill(server.pid(), 'SIGKILL'),
   };

@@ -1,4 +1,4 @@
-/** Whoever may listen in somebody else's place of a tmux server is told nothing, and not believed. */
+/** A server that squats on another user's tmux socket path receives nothing, and is not trusted. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -21,7 +21,7 @@ const registries = () =>
   [farm.workspace.taskFile(farm.task), farm.workspace.globalFile].map(path =>
     readFileSync(path, 'utf8'),
   );
-/** Listens in place of a tmux server, and keeps what it is sent. */
+/** Listens in place of a tmux server, and records its input. */
 const recorder = `
 import os, socket, sys, threading
 path, got = sys.argv[1:3]
@@ -46,7 +46,7 @@ describe.runIf(isRoot)('a server that squats on tmux’s socket path', () => {
     SSH_AUTH_SOCK: '/secret-3',
   };
   let count = 0;
-  /** @returns the TMUX_TMPDIR of the squatted directory, and what the server has been sent. */
+  /** @returns the TMUX_TMPDIR of the squatted directory, and what the server has received. */
   async function squat(prepare: (directory: string) => void) {
     const base = join(farm.standIns.directory, `squatted-${++count}`);
     const directory = join(base, 'tmux-0');

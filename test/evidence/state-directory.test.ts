@@ -1,5 +1,5 @@
-/** Vigil's own files may have been put there by somebody else: nothing hangs, nothing is written through, and it
- * is said in one line. */
+/** vigil's own files may have been planted by another user: no command hangs or writes through them, and each
+ * reports it in one line. */
 import { execFileSync } from 'node:child_process';
 import {
   chownSync,
@@ -22,7 +22,7 @@ import { statOf } from '../helpers/stand-ins.ts';
 let farm: Cleanups;
 let directory: string;
 let outside: string;
-/** What is in the file that looks like a note. */
+/** Content of the file that resembles a journal. */
 let note: string;
 function writeNote(pid: number): void {
   note = noteOn(pid);
@@ -39,8 +39,8 @@ beforeEach(() => {
 });
 afterEach(() => farm.close());
 
-/** What stands in the place of files: all at once, so that no numbers of processes are used up for it.
- * @param target what a link leads to. */
+/** Planted objects in place of the files: all at once, so that no pids are used up for it.
+ * @param target of a link. */
 const kinds: Record<string, (paths: readonly string[], target: string) => void> = {
   'a link'(paths, target) {
     for (const path of paths) symlinkSync(join(outside, target), path);
@@ -54,7 +54,7 @@ const kinds: Record<string, (paths: readonly string[], target: string) => void> 
   },
 };
 
-/** As a vigil leaves it that was killed while it had stopped this process: the next one lets it go on. */
+/** As left by a vigil that was killed while it had stopped this process: the next one resumes it. */
 const noteOn = (pid: number) =>
   JSON.stringify({
     bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
@@ -63,7 +63,7 @@ const noteOn = (pid: number) =>
     endings: [],
   });
 
-/** Somebody has stopped it, and only whoever believes a note would let it go on. */
+/** Stopped from outside: only a vigil that trusts a journal would resume it. */
 async function stopChild({ live }: World): Promise<number> {
   const pid = live.pids[1] as number;
   process.kill(pid, 'SIGSTOP');
@@ -86,14 +86,14 @@ async function grow(): Promise<World> {
   return { undead, live, named };
 }
 
-/** Nothing that was there has changed, and nothing is new. */
+/** No file there has changed, and none is new. */
 function expectOutsideUntouched(): void {
   expect(readdirSync(outside).sort()).toEqual(['file', 'note']);
   expect(readFileSync(join(outside, 'file'), 'utf8')).toBe('root only\n');
   expect(readFileSync(join(outside, 'note'), 'utf8')).toBe(note);
 }
 
-/** The next processes are numbered one after the other: vigil's own note will have one of these names. */
+/** The next pids are consecutive: vigil's own journal will have one of these names. */
 function nextNotes(): string[] {
   const last = Number(readFileSync('/proc/sys/kernel/ns_last_pid', 'utf8'));
   return Array.from({ length: 150 }, (_, index) => `ending-${last + 1 + index}.json`);
@@ -101,7 +101,7 @@ function nextNotes(): string[] {
 
 const linesOf = (text: string) => text.split('\n').filter(line => line !== '');
 
-/** A kill, a sweep and a look; each does its work. @returns what was said. */
+/** A kill, a sweep and a poll; each does its work. @returns their output. */
 async function expectWork({ undead, live, named }: World): Promise<string[]> {
   const list = await farm.vigil('list');
   expect([list.code, list.stderr]).toEqual([0, '']);

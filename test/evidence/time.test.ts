@@ -1,5 +1,5 @@
-/** Between the looks, the question and the first signal things change: what is no longer what the plan
- * says is skipped and named, and the rest of the plan is carried out. */
+/** Between the polls, the question and the first signal things change: targets that no longer match the plan
+ * are skipped and reported, and the rest of the plan is carried out. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -28,7 +28,7 @@ function onTerminal(command: readonly string[], columns = 200): OwnTerminal {
   return terminal;
 }
 
-/** A person's terminal shows this session. */
+/** A user's terminal shows this session. */
 async function attach(session: string): Promise<void> {
   onTerminal(['tmux', '-u', '-L', farm.server.name, 'attach-session', '-t', `=${session}`], 100);
   const attached = `${session} 1`;
@@ -40,8 +40,8 @@ async function attach(session: string): Promise<void> {
   );
 }
 
-/** Somebody looks at an agent's window: in its session, in a session of the same group, or where the window
- * has been linked into a session of their own. */
+/** Ways to view an agent's window: in its session, in a session of the same group, or linked into another
+ * session. */
 const ways = {
   async directly(session: string) {
     await attach(session);
@@ -59,11 +59,11 @@ const ways = {
   },
 };
 
-/** Holds the log of its id open for writing: what ties a session without a record to this workspace. */
+/** Holds the log of its id open for writing: this ties a session without a record to this workspace. */
 const writing = (id: string) =>
   `exec 3>>'${join(farm.taskDirectory, 'logs', `${id}_stream.jsonl`)}'`;
 
-/** Starts a verb that asks, and waits for its question. */
+/** Starts a command that asks, and waits for its question. */
 async function question(verb: string, ...words: string[]): Promise<OwnTerminal> {
   const terminal = onTerminal([process.execPath, cliPath, verb, ...farm.options, ...words]);
   await terminal.prints('[y/N]');
@@ -72,7 +72,7 @@ async function question(verb: string, ...words: string[]): Promise<OwnTerminal> 
 
 const verbs = [['sweep'], ['kill', '@undead', '@husks', '@orphans']] as const;
 
-/** What the report says of a target: the lines from its name to the next target. */
+/** The report's lines about a target: from its name to the next target. */
 function saidOf(report: string, name: string): string {
   const lines = report.split(/\r?\n/);
   const at = lines.findIndex(line => line.includes(name));

@@ -1,5 +1,4 @@
-/** Whose word counts: a workspace that was found may be anybody's, and a registry may claim
- * anything. */
+/** Trusted sources: a discovered workspace may be any user's, and a registry may claim anything. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,12 +16,12 @@ beforeEach(() => {
 });
 afterEach(() => farm.close());
 
-/** Runs a verb where nothing names a workspace: it is found. */
+/** Runs a command without a named workspace: it is discovered. */
 const found = (cwd: string, words: readonly string[], env = {}) =>
   vigil([...words, '-L', farm.server.name], { cwd, env: { ...farm.env, ...env } });
 
 const deployWords = () => ['--task', farm.task, '--type', 'builder', '--prompt', 'go'];
-/** What changes something, and means more than who is named. */
+/** Commands with changes beyond named targets. */
 const changing = () => [
   ['sweep', '--yes'],
   ['deploy', ...deployWords()],
@@ -33,7 +32,7 @@ const changingToo = [
   ['kill', '@undead', '--yes'],
 ];
 
-/** Whose workspace lies where. @returns where vigil is started. */
+/** Whose workspace is where. @returns the directory to start vigil in. */
 const plants: Record<string, () => string> = {
   'all of it belongs to another user'() {
     execFileSync('chown', ['-R', `${nobody}:${nobody}`, farm.workspace.path]);
@@ -64,7 +63,7 @@ describe.runIf(isRoot)('a discovered workspace', () => {
     it(`is shown, and changed only if named: ${title}`, async () => {
       const undead = await farm.start('undead-1', 'with a setsid child');
       farm.husk('husk-1');
-      // A claim in the registry: a person's program and session.
+      // A claim in the registry: a user's program and session.
       const person = await farm.interactive('main');
       const { env, ready } = farm.standIns.environment();
       farm.server.session(
@@ -124,11 +123,11 @@ describe.runIf(isRoot)('a discovered workspace', () => {
     });
 
   const own: Record<string, () => Record<string, string>> = {
-    'it is of the person who became root with sudo'() {
+    'it belongs to the user of the sudo session'() {
       chownSync(farm.workspace.path, nobody, nobody);
       return { SUDO_UID: String(nobody) };
     },
-    'it lies in a directory like /tmp, in which nobody moves what is another’s'() {
+    'it is in a sticky directory like /tmp'() {
       chmodSync(farm.standIns.directory, 0o1777);
       return {};
     },

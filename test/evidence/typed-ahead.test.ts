@@ -1,4 +1,4 @@
-/** What is typed or pasted before an offer can have been read confirms nothing. */
+/** Input typed or pasted before an offer was readable confirms nothing. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, allDead, isAlive } from '../helpers/agents.ts';
 import { type Cleanups, startCleanups } from '../helpers/cleanups.ts';
@@ -29,7 +29,7 @@ async function open(): Promise<{ live: Agent; undead: Agent; table: LiveScreen }
   return { live, undead, table };
 }
 
-/** Arrives in one piece, as from a terminal that does not mark what is pasted. */
+/** Arrives in one piece, as from a terminal that does not mark pastes. */
 function writeAtOnce(table: LiveScreen, text: string): void {
   table.server.tmux('set-buffer', '-b', 'raw', text);
   table.server.tmux('paste-buffer', '-b', 'raw', '-t', '=s:');
@@ -48,20 +48,20 @@ describe('keys that arrive before the offer was shown', () => {
     for (const [text, offer, way] of attempts) {
       writeAtOnce(table, text);
       await table.shows(offer);
-      // The offer is there, nobody has confirmed it: now it can be.
+      // The offer is shown and unconfirmed: now it can be confirmed.
       await table.shows(way);
       expect([text, all.filter(pid => !isAlive(pid))]).toEqual([text, []]);
       table.press('Escape');
       await table.showsNot(offer);
       await table.shows(/> +live +live-1/);
     }
-    // Two writes, one after the other: tmux takes both orders in one go.
+    // Two writes, one after the other: tmux takes both commands at once.
     table.server.tmux('send-keys', '-t', '=s:', 'x', ';', 'send-keys', '-t', '=s:', 'y');
     await table.shows(/y: SIGTERM/);
     expect(all.filter(pid => !isAlive(pid))).toEqual([]);
     table.press('Escape');
     await table.showsNot('End gracefully');
-    // A sentence with both letters in it, without the marks of a paste.
+    // A sentence with both letters in it, without paste markers.
     writeAtOnce(table, 'fix yields 3 proxy yes');
     await table.shows('y: SIGTERM, then SIGKILL');
     table.press('Escape');

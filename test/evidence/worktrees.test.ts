@@ -1,5 +1,5 @@
-/** What is on record in another project is that project's, also where its agents work in a worktree of git; and
- * from within a worktree the repository's workspace is found. */
+/** Agents recorded in another project belong to it, even if they work in a git worktree; and from within a
+ * worktree the repository's workspace is found. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -18,7 +18,7 @@ afterEach(() => farm.close());
 const writing = (path: string, id: string) =>
   `exec 3>>'${join(path, 'logs', `${id}_stream.jsonl`)}'`;
 
-/** Runs a verb where nothing names a workspace: it is found. */
+/** Runs a command without a named workspace: it is discovered. */
 const found = (cwd: string, words: readonly string[], env = {}) =>
   vigil([...words, '-L', farm.server.name], { cwd, env: { ...farm.env, ...env } });
 
@@ -67,7 +67,7 @@ describe('a git worktree', () => {
     third.writeTask('TASK-3', [{ id: 'stray-2', status: 'running' }]);
     empty.writeTask('TASK-4', [{ id: 'quite-another', status: 'working' }]);
     for (const each of [other, third, empty]) each.age();
-    // Finished here, at work there.
+    // Finished here, working there.
     farm.recordAs({ 'again-1': 'completed', 'undead-1': 'completed' });
     for (const words of [
       ['kill', '@orphans', '@undead', '--dry-run'],

@@ -39,7 +39,7 @@ export async function startPersonsOwn({ world, note }: Crowd) {
       { ...detached('worker of mcp', world.sleeper('srv/mcp/bin/worker'), {}), ...nohup },
       { ...detached('mcp-dashboard', node, {}, 'node', dashboard), ...nohup },
     ],
-    'people’s own MCP servers': [
+    'users’ own MCP servers': [
       detached('http', node, {}, 'node', http, '--transport', 'http'),
       { ...detached('everything', node, {}, 'node', everything), ...nohup },
       detached('started, not adopted', node, {}, 'node', memory),
@@ -49,7 +49,7 @@ export async function startPersonsOwn({ world, note }: Crowd) {
         ...toFile,
       },
     ],
-    'people’s own headless jobs': [
+    'users’ own headless jobs': [
       { ...detached('claude in a session', claude, {}, 'claude', '100000'), ...toFile },
       { ...detached('claude under nohup', claude, {}, 'claude', '100000'), ...nohup, ...toFile },
     ],
@@ -178,7 +178,7 @@ export async function startUnclear({ world, note }: Crowd) {
   };
   const named = [detached('worker', world.sleeper('bin/worker'), {}), ...(isRoot ? [others] : [])];
   await world.start({ label: 'named', name: 'starter', children: named, stays: false });
-  note('people’s own headless jobs', ...labelsOf(named));
+  note('users’ own headless jobs', ...labelsOf(named));
   const values = [
     '1',
     '',

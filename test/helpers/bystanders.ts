@@ -70,7 +70,7 @@ async function startAgentThatGoes(
   // As after an upgrade.
   rmSync(world.sleeper(`bin/${programs[0]}`));
   const pid = world.pidOf(label);
-  note('people’s programs', ...labelsOf(opened));
+  note('users’ programs', ...labelsOf(opened));
   note('left over', ...labelsOf(left));
   await world.killed(label);
   return pid;
@@ -82,15 +82,8 @@ export async function startPeoplesPrograms(crowd: Crowd, people: TmuxServer): Pr
   const name = 'agent in a pane';
   const inPane = ['emacs-29.3', 'postgres', 'chrome', 'nvim', 'code'];
   const gone = await startAgentThatGoes(crowd, name, inPane, managers(crowd.world), people);
-  note('IDEs with people’s terminals', 'code', 'code.py', 'zellij', 'server-main');
-  note(
-    'managers with people’s services',
-    'supervisord',
-    'pm2',
-    'pm2 by its title',
-    'gradle',
-    'idea',
-  );
+  note('IDEs with users’ terminals', 'code', 'code.py', 'zellij', 'server-main');
+  note('managers with users’ services', 'supervisord', 'pm2', 'pm2 by its title', 'gradle', 'idea');
   const elsewhere = ['vim.basic', 'redis-server', 'firefox', 'zed'];
   await startAgentThatGoes(crowd, 'agent elsewhere', elsewhere, []);
   return gone;
@@ -177,7 +170,7 @@ export async function startLeaks(
     const agent = { label: `claude on server ${index}`, name: 'claude' };
     const children = [sleep(`command of ${agent.label}`, own, 'session')];
     await world.startIn(server, world.pane(server, ...shell), { ...agent, children });
-    note('agents that a person started on a server with a mark', agent.label);
+    note('agents that a user started on a server with a mark', agent.label);
     const label = `agent gone from server ${index}`;
     const left = sleep(`daemon of ${label}`, own);
     await world.startIn(server, world.pane(server, ...shell), {
@@ -212,5 +205,5 @@ export async function startLeaks(
     login('job at work', 'bash', '-c', 'tail -f /etc/hosts; :'),
   ];
   await world.start({ label: 'a terminal of no known name', name: 'fancyterm', children });
-  note('people’s terminals with a mark in them', ...labelsOf(children));
+  note('users’ terminals with a mark in them', ...labelsOf(children));
 }

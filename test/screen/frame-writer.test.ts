@@ -1,4 +1,4 @@
-/** Frames → bytes: no more than has changed. */
+/** Frames → bytes: only what changed. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createFrameWriter } from '../../source/screen/terminal/frame-writer.ts';
@@ -77,7 +77,7 @@ it('writes a line whole if its characters may be wider on some terminals', () =>
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const pieces = /\u001b\[([?\d;]*)([A-Za-z])|([^\u001b])/g;
 
-/** What a terminal shows after these bytes: characters and how they are drawn, by place. */
+/** The terminal's content after these bytes: characters and their styles, by position. */
 function screenAfter(bytes: string, rows: number, columns: number): string[][] {
   const screen = Array.from({ length: rows }, () => Array<string>(columns).fill(' '));
   let [row, column, style] = [0, 0, ''];
@@ -95,7 +95,7 @@ function screenAfter(bytes: string, rows: number, columns: number): string[][] {
   }
   return screen;
 }
-/** The parameters that draw what comes behind these. */
+/** The SGR parameters in effect after these. */
 function after(style: string, parameters: string): string {
   let now = style
     .split(';')

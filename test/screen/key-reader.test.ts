@@ -1,4 +1,4 @@
-/** Bytes → keys, in whatever pieces they come. */
+/** Bytes → keys, in any chunks. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Key, readKeys } from '../../source/screen/input/key-reader.ts';

@@ -1,4 +1,4 @@
-/** Whose the terminal is, and in which modes each finds it. */
+/** Ownership of the terminal, and the modes each owner gets. */
 import { describe, expect, it } from 'vitest';
 import { createPossession } from '../../source/screen/terminal/possession.ts';
 import { createTerminalMode } from '../../source/screen/terminal/terminal-mode.ts';
@@ -7,7 +7,7 @@ import { eventually } from '../helpers/eventually.ts';
 const alternateOn = '\u001b[?1049h';
 const alternateOff = '\u001b[?1049l';
 
-/** A terminal that is told of in words, and the possession of it. */
+/** A simulated terminal that logs in words, and its possession. */
 function start({ hasMouse = false } = {}) {
   const told: string[] = [];
   const write = (text: string) => {
@@ -38,7 +38,7 @@ describe('a lent terminal', () => {
       expect(possession.isOurs()).toBe(false);
     });
     expect(meanwhile).toEqual(['deaf', 'screen off']);
-    // Whatever was left behind is undone: only a change of mode is one for Node.
+    // Any leftover mode is undone: Node only acts on a change of mode.
     expect(since()).toEqual(['cooked', 'raw', 'screen on', 'hears', 'draw']);
     expect(possession.isOurs()).toBe(true);
   });

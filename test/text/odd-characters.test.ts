@@ -1,8 +1,8 @@
-/** Characters that terminals do odd things with, one by one. */
+/** Characters that terminals render unexpectedly, one by one. */
 import { describe, expect, it } from 'vitest';
 import { fitTo, join, printable, text, truncate, widthOf } from '../../source/text/printable.ts';
 
-/** Terminals act on these, or show nothing where something is. */
+/** Terminals interpret these, or render them as nothing. */
 const hidden: readonly (readonly [string, string, string])[] = [
   ['NUL', '\0', '\\x00'],
   ['BEL', '\u0007', '\\x07'],

@@ -1,4 +1,4 @@
-/** The one way from a machine's string to a terminal. */
+/** The only conversion of a machine's string into text for a terminal. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fitTo, printable, truncate, widthOf, wrap } from '../../source/text/printable.ts';

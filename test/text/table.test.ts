@@ -1,4 +1,4 @@
-/** Tables are never wider than the terminal, and the agent's name is the last to give way. */
+/** Tables are never wider than the terminal, and the agent's name is cut last. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -81,7 +81,7 @@ describe('a table', () => {
           ];
           const widths = lines.map(cellsOf);
           for (const cells of widths) expect(cells).toBeLessThanOrEqual(width);
-          // Columns stand below each other: every line is exactly as wide as the heading.
+          // Columns are aligned: every line is exactly as wide as the heading.
           expect(new Set(widths).size).toBe(1);
         },
       ),

@@ -1,4 +1,4 @@
-/** Numbers as people read them, never wider than their column. */
+/** Human-readable numbers, never wider than their column. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { age, bytes, duration, percent, timeOfDay } from '../../source/text/units.ts';
