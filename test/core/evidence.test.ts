@@ -12,7 +12,14 @@ import { confidenceOf } from '../../source/core/evidence/leftover-confidence.ts'
 import { candidateEvidence, openEvidence } from '../../source/core/evidence/leftover-evidence.ts';
 import type { Descriptors, Origin, Pane, Process } from '../../source/core/model/model.ts';
 import { inventory, long, pane, process, serverPid } from '../helpers/inventory.ts';
-import { inPane, marked, opened, pollOf, processAt, wordsOf } from '../helpers/poll.ts';
+import {
+  inPane,
+  marked,
+  observationOf,
+  opened,
+  processAt,
+  wordsOf,
+} from '../helpers/observation.ts';
 
 const text = 'for the test';
 const gone = proof('peer-gone', text);
@@ -104,9 +111,12 @@ function observed({ command, more, origin, beside = [], panes = [], origins, ope
     panes,
     origins: { 1: {}, [serverPid]: {}, 7000: origin ?? {}, ...origins },
   });
-  const look = pollOf(given, () => new Map(open === undefined ? [] : [[7000, opened(open)]]));
-  look.scene.probe([processAt(look.scene, 7000)]);
-  return { look, subject: processAt(look.scene, 7000) };
+  const observation = observationOf(
+    given,
+    () => new Map(open === undefined ? [] : [[7000, opened(open)]]),
+  );
+  observation.scene.probe([processAt(observation.scene, 7000)]);
+  return { observation, subject: processAt(observation.scene, 7000) };
 }
 
 const candidate = (given: Case, known?: Evidence) => {

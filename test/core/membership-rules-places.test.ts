@@ -18,7 +18,7 @@ import {
   registry,
   serverPid,
 } from '../helpers/inventory.ts';
-import { inPane, marked } from '../helpers/poll.ts';
+import { inPane, marked } from '../helpers/observation.ts';
 
 const active = registry('task', [entry('a-1', 'working')]);
 

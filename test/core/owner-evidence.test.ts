@@ -7,7 +7,7 @@ import { createProcessTree } from '../../source/core/inventory/process-tree.ts';
 import type { Origin, Pane, Process } from '../../source/core/model/model.ts';
 import { usersProgram } from '../../source/core/programs/users-programs.ts';
 import { inventory, long, pane, process, serverPid } from '../helpers/inventory.ts';
-import { inPane, marked, pollOf, processAt } from '../helpers/poll.ts';
+import { inPane, marked, observationOf, processAt } from '../helpers/observation.ts';
 
 type Case = {
   readonly subject: Process;
@@ -18,7 +18,7 @@ type Case = {
 };
 
 function sceneOf({ subject, origin = {}, beside = [], origins, panes }: Case) {
-  const { scene } = pollOf(
+  const { scene } = observationOf(
     inventory({
       processes: [...beside, subject],
       panes,
@@ -262,7 +262,7 @@ describe('the owner that a mark names', () => {
   it('is unclear if other users’ processes are hidden', () => {
     const given = inventory({ origins: { 7000: named('5001') } });
     const table = { ok: true, value: [subject] } as const;
-    const { scene } = pollOf({ ...given, processes: table });
+    const { scene } = observationOf({ ...given, processes: table });
     expect(namedOwner(subject, scene)?.kind).toBe('unclear');
   });
 });

@@ -19,7 +19,7 @@ import {
   registry,
   serverPid,
 } from '../helpers/inventory.ts';
-import { opened } from '../helpers/poll.ts';
+import { opened } from '../helpers/observation.ts';
 
 const draft = (more: Partial<Draft> = {}): Draft => ({
   ...row({ class: 'orphan', key: 'k', processes: [rowProcess(7000, ['claude'])] }),

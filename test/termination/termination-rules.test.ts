@@ -15,7 +15,7 @@ import {
   process,
   serverPid,
 } from '../helpers/inventory.ts';
-import { inPane } from '../helpers/poll.ts';
+import { inPane } from '../helpers/observation.ts';
 
 const vigilPid = 99_999;
 const root: Machine = { host: 'h', bootId: 'boot', uid: 0, pid: vigilPid };

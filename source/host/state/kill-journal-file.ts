@@ -24,7 +24,7 @@ export type KillJournalFile = {
   /** All processes being ended. */
   members(): readonly ProcessRef[];
   /** The terminations in our own journal. */
-  own(): readonly Noted[];
+  own(): readonly KillNote[];
   /** Journals of other vigils from this boot, running or not. */
   read(): readonly FoundJournal[];
 };

@@ -32,18 +32,18 @@ export function createTerminalMode(
   let state: 'out' | 'in' | 'lent' = 'out';
   const mode: TerminalMode = {
     enter() {
-      if (place === 'in') return;
+      if (state === 'in') return;
       // The mode is unknown here, and Node only sets a mode that changes.
-      if (place === 'lent') input.setRawMode(false);
-      place = 'in';
+      if (state === 'lent') input.setRawMode(false);
+      state = 'in';
       input.setRawMode(true);
       write(enterSequence + (hasMouse ? mouseOn : ''));
     },
     leave() {
-      if (place === 'out') return;
+      if (state === 'out') return;
       // The borrowing program may have left its own screen.
-      if (place === 'lent') mode.enter();
-      place = 'out';
+      if (state === 'lent') mode.enter();
+      state = 'out';
       write((hasMouse ? mouseOff : '') + leaveSequence);
       input.setRawMode(false);
     },
@@ -53,7 +53,7 @@ export function createTerminalMode(
       write((hasMouse ? mouseOff : '') + leaveSequence);
     },
     restoreCookedMode() {
-      if (place === 'lent') input.setRawMode(false);
+      if (state === 'lent') input.setRawMode(false);
     },
   };
   return mode;
