@@ -36,11 +36,11 @@ it.each<[string[], string]>([
   [['--type', 'a', '--prompt='], 'vigil: --prompt: empty value (expected TEXT)\n'],
   [['--type', 'a', '--prompt', ' \n'], 'vigil: --prompt: the prompt is empty\n'],
   [['--type', 'a', '--prompt'], 'vigil: --prompt: missing value (TEXT)\n'],
-])('%j is refused with exit 2', async (words, said) => {
+])('%j is refused with exit 2', async (words, message) => {
   expect(await deploy('--task', 'TASK-good', ...words)).toEqual({
     code: 2,
     stdout: '',
-    stderr: said,
+    stderr: message,
   });
 });
 

@@ -114,9 +114,11 @@ export function expectOnlyMembersSignalled({ targets, sent }: Watched, { pids }:
 function expectTruth({ targets }: Watched, agents: readonly Agent[]): void {
   const isThere = ({ pid, start }: ProcessReport) =>
     statOf(pid)?.start === start && hasLivingThread(pid);
-  const told = targets.flatMap(target => target.processes);
-  const lies = told.filter(each => isThere(each) !== ['survived', 'denied'].includes(each.outcome));
-  expect(lies).toEqual([]);
+  const reported = targets.flatMap(target => target.processes);
+  const mismatches = reported.filter(
+    each => isThere(each) !== ['survived', 'denied'].includes(each.outcome),
+  );
+  expect(mismatches).toEqual([]);
   const bearers = marksInUse();
   for (const agent of agents) {
     const outcome = targets.find(each => each.target.startsWith(`agent:${agent.id}`))?.outcome;
@@ -143,8 +145,8 @@ export function expectNothingLeft(farm: Agents, watched: Watched, { pids }: Byst
     each => each.status === 'terminated',
   );
   expect(global.active_agents).toBe(task.agents.length - closed.length);
-  const told = watched.targets.flatMap(target => target.processes.map(each => each.pid));
-  expect([...told, ...pids].filter(pid => statOf(pid)?.state === 'T')).toEqual([]);
+  const reported = watched.targets.flatMap(target => target.processes.map(each => each.pid));
+  expect([...reported, ...pids].filter(pid => statOf(pid)?.state === 'T')).toEqual([]);
   const left = filesBelow(farm.workspace.path).filter(name => /\.(tmp|lock|journal)\b/.test(name));
   // Processes that outlived SIGKILL stay in the kill journal for the next vigil.
   const survivors = watched.targets.filter(each => each.outcome === 'survived');

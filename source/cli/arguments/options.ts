@@ -49,8 +49,8 @@ export type Options = {
 
 const shortestIntervalSeconds = 0.1;
 const longestIntervalSeconds = 3600;
-const longestLockWait = [0, 3600] as const;
-const longestGrace = [0, 3600] as const;
+const lockWaitRange = [0, 3600] as const;
+const graceRange = [0, 3600] as const;
 
 /** @param given option values, with later sources already merged over earlier ones. */
 export function readOptions(
@@ -73,10 +73,10 @@ export function readOptions(
     'lock-wait',
     given.get('lock-wait'),
     given.get('yes') === true ? 30 : 5,
-    longestLockWait,
+    lockWaitRange,
   );
   if (!lockWait.ok) return lockWait;
-  const grace = readSeconds('grace', given.get('grace'), standardGraceMs / 1000, longestGrace);
+  const grace = readSeconds('grace', given.get('grace'), standardGraceMs / 1000, graceRange);
   if (!grace.ok) return grace;
   const idle = readDuration('idle', given.get('idle'));
   if (!idle.ok) return idle;

@@ -17,9 +17,9 @@ export function holderOf(text: string, device: bigint, inode: bigint): string | 
   const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn);
   const minor = (device & 0xffn) | ((device >> 12n) & ~0xffn);
   const hex = (value: bigint) => value.toString(16).padStart(2, '0');
-  const place = ` ${hex(major)}:${hex(minor)}:${inode} `;
+  const file = ` ${hex(major)}:${hex(minor)}:${inode} `;
   for (const line of text.split('\n')) {
-    if (!line.includes(place) || line.includes('->')) continue;
+    if (!line.includes(file) || line.includes('->')) continue;
     const [, kind, , mode, pid] = line.trim().split(/\s+/);
     return `pid ${pid} (${kind?.toLowerCase()}, ${mode?.toLowerCase()})`;
   }

@@ -16,24 +16,24 @@ const refreshMs = 1000;
 const shortestTryMs = 4;
 const longestTryMs = 64;
 /** A stat is cheap; a lock attempt also detects a stale queue lock. */
-const triesApartMs = 250;
+const lockAttemptMs = 250;
 
 /** Waits for the head of the queue until `deadline` (epoch milliseconds). */
 export async function enterQueue(path: string, deadline: number): Promise<Reading<Leave | 'busy'>> {
-  let triedAt = 0;
+  let attemptedAt = 0;
   for (let pauseMs = shortestTryMs; ; pauseMs = Math.min(pauseMs * 2, longestTryMs)) {
-    const isTaken = Date.now() - triedAt < triesApartMs && existsSync(queueLockOf(path));
+    const isTaken = Date.now() - attemptedAt < lockAttemptMs && existsSync(queueLockOf(path));
     if (!isTaken) {
-      triedAt = Date.now();
-      const place = await takePlace(path);
-      if (place !== 'taken') return place;
+      attemptedAt = Date.now();
+      const lock = await tryLock(path);
+      if (lock !== 'taken') return lock;
     }
     if (Date.now() >= deadline) return { ok: true, value: 'busy' };
     await new Promise(resolve => setTimeout(resolve, pauseMs * (0.5 + Math.random() / 2)));
   }
 }
 
-async function takePlace(path: string): Promise<Reading<Leave> | 'taken'> {
+async function tryLock(path: string): Promise<Reading<Leave> | 'taken'> {
   const { default: lockfile } = await import('proper-lockfile');
   try {
     const release = await lockfile.lock(path, {
@@ -58,14 +58,14 @@ type Answer = (error: unknown, value?: unknown) => void;
 /** Synchronous file calls for proper-lockfile: through Node's thread pool each call costs more in
  * latency than in work, and under load an update would spend most of its time on the queue. */
 const files = {
-  mkdir: atOnce(mkdirSync as Call),
-  rmdir: atOnce(rmdirSync as Call),
-  stat: atOnce(statSync as Call),
-  utimes: atOnce(utimesSync as Call),
+  mkdir: synchronous(mkdirSync as Call),
+  rmdir: synchronous(rmdirSync as Call),
+  stat: synchronous(statSync as Call),
+  utimes: synchronous(utimesSync as Call),
   rmdirSync,
 };
 
-function atOnce(call: Call) {
+function synchronous(call: Call) {
   return (...words: readonly unknown[]) => {
     const answer = words.at(-1) as Answer;
     let value: unknown;

@@ -7,15 +7,15 @@ import { journalOf } from './journal.ts';
 
 /** Keeps a copy of a file's content. @returns its path. */
 export function quarantine(path: string, content: Uint8Array): string {
-  const place = placeFor(path);
-  writeDurably(place, content);
-  return place;
+  const copy = pathFor(path);
+  writeDurably(copy, content);
+  return copy;
 }
 
 /** Another writer has changed the file since: its content stays, and the journal is archived for
  * inspection. */
 export function archiveJournal(path: string): void {
-  renameSync(journalOf(path), `${placeFor(path)}.journal`);
+  renameSync(journalOf(path), `${pathFor(path)}.journal`);
 }
 
 function quarantineOf(workspace: string): string {
@@ -23,7 +23,7 @@ function quarantineOf(workspace: string): string {
 }
 
 /** Registries are one directory below their workspace. */
-function placeFor(path: string): string {
+function pathFor(path: string): string {
   const owner = basename(dirname(path));
   const directory = quarantineOf(dirname(dirname(path)));
   makeOwnDirectory(directory);
