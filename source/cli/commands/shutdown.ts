@@ -59,7 +59,7 @@ export function shutdown(
         await options.withoutHangUps(() => untilGone(host, server, stopping));
         warn(`${stopping.aborted ? 'signal received' : 'process exited'}: ending every agent`);
       }
-      // The signal that ended the wait is what the shutdown is for; a second one hurries it.
+      // The signal that ends the wait starts the shutdown; only a second one escalates it.
       const isCalled = server !== undefined && stopping.aborted;
       const result = await run(tools, {
         reason: options.reason ?? shutdownReason,
