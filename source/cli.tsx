@@ -87,8 +87,8 @@ async function runCommand(
 ): Promise<number> {
   if (command === 'completion') return completion(operands[0] as Shell, output);
   const { host, recogniser, monitor } = await openMachine(options, command);
-  const hurry = departure.escalating;
-  const tools = { host, monitor, recogniser, ...options, hurry };
+  const escalateNow = departure.escalating;
+  const tools = { host, monitor, recogniser, ...options, escalateNow };
   // Only when a confirmation is needed: opening stdin takes time.
   const change = () => ({ ...options, confirm: confirmation()?.confirm });
   // On any exit, resume (SIGCONT) what we stopped.
@@ -153,7 +153,10 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
   const working = {
     monitor,
     reconciler: createReconciler(host, monitor, options.lockWaitMs),
-    ender: createEnder(host, monitor, recogniser, { ...options, hurry: departure.escalating }),
+    ender: createEnder(host, monitor, recogniser, {
+      ...options,
+      escalateNow: departure.escalating,
+    }),
     cleaner: createCleaner({ ...options, ...tools }, departure.stopping),
     inspector: createInspector(host.processes, monitor),
     attacher: await attacherFor(options),

@@ -7,10 +7,10 @@ import { snapshotOf } from './fixtures/snapshot.ts';
 
 const clock = { now: () => 0, steadyNow: () => 0, sleep: unexpected, yieldToEventLoop: unexpected };
 const tools: Parameters<typeof screenWorld>[0] = {
-  reconciler: { survey: unexpected, apply: unexpected, check: unexpected },
-  ender: { plan: unexpected, run: unexpected, freeze: unexpected, hurry: unexpected, clock },
+  reconciler: { preview: unexpected, apply: unexpected, check: unexpected },
+  ender: { plan: unexpected, run: unexpected, freeze: unexpected, escalateNow: unexpected, clock },
   cleaner: {
-    survey: unexpected,
+    preview: unexpected,
     sweep: async () => sweepReport,
     shutdown: async () => ({ kind: 'report', plan: sweepPlan, report: shutdownReport }),
   },

@@ -56,7 +56,7 @@ export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset):
       return [
         title('Sweep'),
         ...sweepReportLines(dialog.report, charset),
-        ...warningLines(dialog.report.troubles, charset),
+        ...warningLines(dialog.report.warnings, charset),
       ];
     case 'shut down':
       return [

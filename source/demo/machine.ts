@@ -1,7 +1,7 @@
 /** A made-up machine: everything that a host reads and changes, in memory. The demo's story is played
  * on one, and tests build theirs on it. */
 import type { DeployIntent } from '../core/lifecycle/deployment.ts';
-import type { FoundFile } from '../core/lifecycle/left-files.ts';
+import type { FoundFile } from '../core/lifecycle/leftover-files.ts';
 import type { ShutdownState } from '../core/lifecycle/shutdown-journal.ts';
 import type { KillNote } from '../core/model/model.ts';
 import type { Clock } from '../core/ports/clock.ts';

@@ -66,8 +66,8 @@ export function createPerformer(options: PerformerOptions): Performer {
       ),
     );
   const plan = ({ snapshot, rows, force }: Effect & { kind: 'plan' }) => {
-    const planned = ender.lookOnly === undefined ? ender.plan(snapshot, rows) : undefined;
-    const reasons = [ender.lookOnly ?? 'the process table could not be read'];
+    const planned = ender.readOnlyReason === undefined ? ender.plan(snapshot, rows) : undefined;
+    const reasons = [ender.readOnlyReason ?? 'the process table could not be read'];
     const refused: Dialog = { kind: 'refused', reasons };
     const dialog: Dialog = planned === undefined ? refused : { kind: 'end', plan: planned, force };
     report({ kind: 'opened', dialog });
@@ -84,9 +84,9 @@ export function createPerformer(options: PerformerOptions): Performer {
         case 'preview':
           return work(
             effect.of === 'reconcile'
-              ? reconciler.survey().then(found => report({ kind: 'reconcile previewed', found }))
+              ? reconciler.preview().then(found => report({ kind: 'reconcile previewed', found }))
               : cleaner
-                  .survey(effect.of === 'shutdown')
+                  .preview(effect.of === 'shutdown')
                   .then(found => report({ kind: 'sweep previewed', found })),
           );
         case 'end':
@@ -140,7 +140,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     async finish() {
       clearTimeout(ticking);
       // On a signal or a lost terminal, running terminations keep their pace.
-      if (isQuitConfirmed) ender.hurry();
+      if (isQuitConfirmed) ender.escalateNow();
       await Promise.allSettled([...working]);
     },
   };
@@ -148,7 +148,7 @@ export function createPerformer(options: PerformerOptions): Performer {
 
 type Outcome = { readonly notice: string; readonly report?: Dialog };
 
-function outcomeOfEnd({ ends, troubles }: EndReport): Outcome {
+function outcomeOfEnd({ ends, warnings }: EndReport): Outcome {
   const said = ends.map(({ result, errors }) => {
     const { agentId, session, members, key } = result.target;
     const [first] = members;
@@ -159,12 +159,12 @@ function outcomeOfEnd({ ends, troubles }: EndReport): Outcome {
       ? `${name} still running after ${seconds} s${warning}`
       : `${name} ${result.outcome} in ${seconds} s${warning}`;
   });
-  return { notice: [...said, ...troubles].join(', ') };
+  return { notice: [...said, ...warnings].join(', ') };
 }
 
 function outcomeOfSweep(report: SweepReport): Outcome {
-  const { ok, troubles } = report;
-  const notice = [ok ? 'sweep: done' : 'sweep: incomplete', ...troubles].join(', ');
+  const { ok, warnings } = report;
+  const notice = [ok ? 'sweep: done' : 'sweep: incomplete', ...warnings].join(', ');
   return { notice, report: { kind: 'swept', report } };
 }
 
@@ -176,6 +176,6 @@ function outcomeOfShutdown(result: ShutdownResult): Outcome {
   }
   const { report } = result;
   const said = report.ok ? 'shutdown: cleanup completed' : 'shutdown: incomplete';
-  const notice = [said, ...report.troubles].join(', ');
+  const notice = [said, ...report.warnings].join(', ');
   return { notice, report: { kind: 'shut down', report } };
 }

@@ -23,8 +23,8 @@ export function planLines(plan: ReconcilePlan, charset: Charset): Line[] {
 }
 
 export function reportLines(report: Report, charset: Charset): Line[] {
-  const made = report.outcomes.filter(outcome => outcome.left === undefined);
-  const left = report.outcomes.filter(outcome => outcome.left !== undefined);
+  const made = report.outcomes.filter(outcome => outcome.skippedBecause === undefined);
+  const left = report.outcomes.filter(outcome => outcome.skippedBecause !== undefined);
   return [
     ...report.failures.map(
       ({ path, reason }): Line => [
@@ -32,7 +32,7 @@ export function reportLines(report: Report, charset: Charset): Line[] {
       ],
     ),
     ...left.map(
-      ({ change, left: why }): Line => [
+      ({ change, skippedBecause: why }): Line => [
         span(
           text`skipped ${printable(change.agentId, charset)}: ${printable(why ?? '', charset)}`,
           'dim',

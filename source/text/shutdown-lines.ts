@@ -15,7 +15,8 @@ export function shutdownLines(report: ShutdownReport, charset: Charset): Line[] 
     ({ recorded }) => Number(recorded.promptDeleted) + recorded.archived.length,
   );
   const files = own.reduce((sum, each) => sum + each, swept);
-  const closed = report.reconciled?.outcomes.filter(each => each.left === undefined).length ?? 0;
+  const closed =
+    report.reconciled?.outcomes.filter(each => each.skippedBecause === undefined).length ?? 0;
   const head =
     report.kind === 'interrupted'
       ? 'interrupted'
@@ -35,13 +36,13 @@ export function shutdownLines(report: ShutdownReport, charset: Charset): Line[] 
 }
 
 /** Survivors, errors and warnings: one sentence each. */
-export function incompleteWords({ survivors, errors, troubles }: ShutdownReport): string[] {
+export function incompleteWords({ survivors, errors, warnings }: ShutdownReport): string[] {
   return [
     ...survivors.map(
       ({ target, class: rowClass, why }) => `${target} is still running (${rowClass}): ${why}`,
     ),
     ...errors,
-    ...troubles,
+    ...warnings,
   ];
 }
 

@@ -1,5 +1,5 @@
 /** A sweep in words, for the terminal and the screen's dialog. */
-import type { LeftFile } from '../core/lifecycle/left-files.ts';
+import type { LeftoverFile } from '../core/lifecycle/leftover-files.ts';
 import { isEmptySweep, type SweepPlan, type SweepReport } from '../core/lifecycle/sweep.ts';
 import { isDead } from '../core/termination/run-plan.ts';
 import { endPlanLines, endReportLines } from './kill-lines.ts';
@@ -49,14 +49,15 @@ export function sweepSummary({ end, files, deploys }: SweepPlan): Printable {
 export function sweepReportLines(report: SweepReport, charset: Charset): Line[] {
   const done = report.files.filter(each => each.done.ok && each.done.value);
   const failed = report.files.flatMap(({ file, done }) => (done.ok ? [] : [{ file, done }]));
-  const count = (work: LeftFile['work']) => done.filter(({ file }) => file.work === work).length;
+  const count = (work: LeftoverFile['work']) =>
+    done.filter(({ file }) => file.work === work).length;
   // A recorded agent was cleaned up with its termination.
   const recorded = report.ended.ends.map(each => each.recorded);
   const removed = count('remove') + recorded.filter(each => each.promptDeleted).length;
   const archived = count('archive') + recorded.flatMap(each => each.archived).length;
   return [
     ...report.undone.rolledBack.map((said): Line => [span(printable(said, charset))]),
-    ...report.undone.left.map(
+    ...report.undone.leftovers.map(
       (said): Line => [span(text`not rolled back: ${printable(said, charset)}`, 'problem')],
     ),
     ...endReportLines(report.ended, charset),
@@ -78,10 +79,10 @@ export function sweepReportLines(report: SweepReport, charset: Charset): Line[] 
 }
 
 /** Warnings that occurred meanwhile. */
-export function warningLines(troubles: readonly string[], charset: Charset): Line[] {
-  return troubles.map((words): Line => [span(printable(words, charset), 'problem')]);
+export function warningLines(warnings: readonly string[], charset: Charset): Line[] {
+  return warnings.map((words): Line => [span(printable(words, charset), 'problem')]);
 }
 
-function locationOf({ task, path }: LeftFile, charset: Charset): Printable {
+function locationOf({ task, path }: LeftoverFile, charset: Charset): Printable {
   return printable(task === '' ? path : `${task}/${path}`, charset);
 }

@@ -1,6 +1,6 @@
 /** Leftover files: listed paths against living agents. One line a case. */
 import { describe, expect, it } from 'vitest';
-import { type FoundFile, leftFilesOf } from '../../source/core/lifecycle/left-files.ts';
+import { type FoundFile, leftoverFiles } from '../../source/core/lifecycle/leftover-files.ts';
 import type { RegistryReading, RowClass } from '../../source/core/model/model.ts';
 import { mergeRegistries } from '../../source/core/registry/merge.ts';
 import { row, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
@@ -56,7 +56,7 @@ function worksOf(files: readonly FoundFile[], world: World = {}): string[] {
       }),
     ),
   ];
-  const left = leftFilesOf(files, {
+  const left = leftoverFiles(files, {
     registries,
     snapshot: snapshotOf(rows),
     ending: new Set(ending),
@@ -178,7 +178,7 @@ it('an agent recorded twice, ended and live, keeps its prompt', () => {
       [first, second].map((key = '', at) => row({ class: classes[at] ?? 'unknown', key })),
     );
   const left = (...classes: RowClass[]) =>
-    leftFilesOf([prompt, log], {
+    leftoverFiles([prompt, log], {
       registries,
       snapshot: rows(classes),
       ending: new Set(),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { recordedElsewhere } from '../../source/core/lifecycle/elsewhere.ts';
 import type { AgentEntry, Process, RegistryReading, Row } from '../../source/core/model/model.ts';
-import { survey } from '../../source/core/reconcile/reconcile.ts';
+import { preview } from '../../source/core/reconcile/reconcile.ts';
 import { planReconcile } from '../../source/core/reconcile/reconcile-plan.ts';
 import { agentRow, row, rowProcess, snapshotOf } from '../fixtures/snapshot.ts';
 import { emptyHost } from '../helpers/empty-host.ts';
@@ -183,7 +183,7 @@ describe('a ghost is closed only after two polls', () => {
     const { host } = createFakeMachine();
     const surveyed = async (...looks: readonly (typeof ghosts)[]) => {
       const [first = ghosts, last = ghosts] = looks;
-      const found = await survey(
+      const found = await preview(
         { ...host, registryStore: { ...emptyHost.registryStore, backups: async () => [] } },
         {
           poll: async () => last,

@@ -73,15 +73,15 @@ export async function startObserver(
         // The lock is free: it is granted immediately.
         execFileSync('flock', ['--nonblock', file, 'true']);
       }
-      const left = leftOvers(workspace.path);
+      const left = leftovers(workspace.path);
       expect(left.filter(path => !hasDied || !path.endsWith('.lock'))).toEqual([]);
-      expect(leftOvers(farm.state)).toEqual([]);
+      expect(leftovers(farm.state)).toEqual([]);
     },
   };
 }
 
 /** Temporary files, journals, locks and records of stopped processes. */
-function leftOvers(directory: string): string[] {
+function leftovers(directory: string): string[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(path =>
     /(^|\/)ending-/.test(path)

@@ -1,7 +1,7 @@
 /** Everything that a person may try in the demo, through the one engine, under a manual clock. */
 import { describe, expect, it } from 'vitest';
 import { shutdown } from '../../source/core/lifecycle/shutdown.ts';
-import { surveySweep, sweep } from '../../source/core/lifecycle/sweep.ts';
+import { previewSweep, sweep } from '../../source/core/lifecycle/sweep.ts';
 import type { Snapshot } from '../../source/core/model/model.ts';
 import { createReconciler } from '../../source/core/reconcile/reconciler.ts';
 import type { EndEvent } from '../../source/core/termination/end.ts';
@@ -13,8 +13,8 @@ const policy = defaultPolicy;
 const options = { policy, lockWaitMs: 1000, spareNames: [] };
 
 function tools(world: ReturnType<typeof demoWorld>) {
-  const hurry = new AbortController().signal;
-  return { ...world, ...options, hurry };
+  const escalateNow = new AbortController().signal;
+  return { ...world, ...options, escalateNow };
 }
 
 async function endOne(world: ReturnType<typeof demoWorld>, key: string, force = false) {
@@ -110,9 +110,9 @@ describe('the other verbs in the demo', () => {
     const world = demoWorld();
     const { monitor, host } = world;
     const reconciler = createReconciler(host, monitor, 1000);
-    const survey = await reconciler.survey();
-    if (survey.kind !== 'planned') throw new Error(survey.reasons.join());
-    const report = await reconciler.apply(survey.plan);
+    const preview = await reconciler.preview();
+    if (preview.kind !== 'planned') throw new Error(preview.reasons.join());
+    const report = await reconciler.apply(preview.plan);
     expect(report.failures).toEqual([]);
     expect(report.outcomes.filter(({ change }) => change.kind === 'close')).toHaveLength(4);
     const after = await monitor.pollUntilSettled();
@@ -129,14 +129,14 @@ describe('the other verbs in the demo', () => {
   it('sweep ends undead, husks and orphans, and tidies up their files', async () => {
     const world = demoWorld();
     const all = tools(world);
-    const survey = await surveySweep(all, {});
-    if (survey.kind !== 'planned') throw new Error(survey.reasons.join());
-    const report = await sweep(all, survey.plan, 'tried');
+    const preview = await previewSweep(all, {});
+    if (preview.kind !== 'planned') throw new Error(preview.reasons.join());
+    const report = await sweep(all, preview.plan, 'tried');
     expect(report.ok).toBe(true);
     expect(report.files.length).toBeGreaterThan(10);
     const after = await world.monitor.pollUntilSettled();
     expect(after.totals).toMatchObject({ live: 10, undead: 0, husk: 0, orphan: 0, ghost: 4 });
-    const again = await surveySweep(all, {});
+    const again = await previewSweep(all, {});
     expect(again).toMatchObject({ kind: 'planned', plan: { files: [], deploys: [] } });
   });
 

@@ -18,7 +18,7 @@ import { createReconciler } from '../../source/core/reconcile/reconciler.ts';
 import { createEnder } from '../../source/core/termination/ender.ts';
 import { defaultPolicy } from '../../source/core/termination/policy.ts';
 import { livingStat } from '../../source/host/processes/identity.ts';
-import { lookOnly } from '../../source/host/processes/proc-system.ts';
+import { readOnlyReason } from '../../source/host/processes/proc-system.ts';
 import { processCheck } from '../../source/host/run/diagnose.ts';
 import type { Action } from '../../source/screen/state/actions.ts';
 import { screenWorld } from '../fixtures/screen-world.ts';
@@ -46,7 +46,7 @@ it('a process not found there is not over, and one missing from /proc is', () =>
 });
 
 it('doctor lists what does not work, and vigil is read-only', async () => {
-  expect([lookOnly(root), lookOnly()]).toEqual([reason, undefined]);
+  expect([readOnlyReason(root), readOnlyReason()]).toEqual([reason, undefined]);
   const { output, said } = listener();
   const { monitor } = toolsOf();
   expect(await doctor(monitor, async () => [processCheck(1000, root)], false, output)).toBe(10);
@@ -88,7 +88,7 @@ it('the keys x, X, f, w and Q are refused with the same line', async () => {
   const tools = toolsOf();
   const { host, monitor, recogniser } = tools;
   await monitor.poll();
-  const ender = createEnder(host, monitor, recogniser, { ...tools, hurry: never });
+  const ender = createEnder(host, monitor, recogniser, { ...tools, escalateNow: never });
   const cleaner = createCleaner(tools, never);
   const reconciler = createReconciler(host, monitor, 0);
   const world = screenWorld({ reconciler, ender, cleaner });
@@ -135,7 +135,7 @@ it('the program itself: polling works, killing is refused in one line', () => {
 function toolsOf() {
   const { host } = createFakeMachine([processAt(4000, 1, 'claude')]);
   const { control, sessions, agentFiles } = emptyHost;
-  const lookingOnly: Host = { ...host, control, sessions, agentFiles, lookOnly: reason };
+  const lookingOnly: Host = { ...host, control, sessions, agentFiles, readOnlyReason: reason };
   const monitor = createMonitor(lookingOnly, knowledge);
   const { recogniser } = knowledge;
   const base = { policy: defaultPolicy, lockWaitMs: 0, spareNames: [] };

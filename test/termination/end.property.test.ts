@@ -1,4 +1,4 @@
-/** The rules of termination, for random trees of processes with random habits. */
+/** Invariants of termination for random process trees with random behaviour. */
 
 import {
   array,
@@ -25,7 +25,7 @@ const habits = record({
   stuck: constantFrom(false, false, false, false, true),
   reused: boolean(),
 });
-/** A tree: each process hangs below one before it. */
+/** A tree: the parent of each process is an earlier one. */
 const trees = array(
   record({
     habit: habits,
@@ -70,7 +70,7 @@ async function run(tree: Tree, policy = defaultPolicy, order = (list: unknown[])
 
 const cases = { numRuns: rounds(300, 10_000) };
 
-it('nobody outside the kill set is signalled, and SIGTERM goes once to each identity', async () => {
+it('only members of the kill set are signalled, and each identity gets SIGTERM at most once', async () => {
   await assert(
     asyncProperty(trees, async tree => {
       const { machine, results } = await run(tree);
@@ -90,7 +90,7 @@ it('nobody outside the kill set is signalled, and SIGTERM goes once to each iden
   );
 });
 
-it('who is stopped is killed, woken or seen dead, and the time is bounded', async () => {
+it('every stopped process is killed, resumed or seen dead, in bounded time', async () => {
   await assert(
     asyncProperty(trees, async tree => {
       const { machine, durationMs } = await run(tree);
@@ -105,7 +105,7 @@ it('who is stopped is killed, woken or seen dead, and the time is bounded', asyn
   );
 });
 
-it('there is one outcome, and a good one only after two looks without anybody', async () => {
+it('each target has one outcome, and success needs two polls without a process', async () => {
   await assert(
     asyncProperty(trees, async tree => {
       const { machine, results } = await run(tree);
@@ -124,7 +124,7 @@ it('there is one outcome, and a good one only after two looks without anybody', 
   );
 });
 
-it('the order of the table and a process more change no signal', async () => {
+it('neither the order of the table nor an unrelated process changes a signal', async () => {
   const said = ({ machine }: Awaited<ReturnType<typeof run>>) =>
     machine.signals.map(({ pid, signal }) => `${signal} ${pid}`).sort();
   const calm = trees.map(tree =>
@@ -153,7 +153,7 @@ it('nothing is signalled while the table cannot be read', async () => {
   expect(results.flatMap(({ errors }) => errors)).toEqual(['the process table could not be read']);
 });
 
-it('a stubborn one gets SIGKILL at 3.5 s; fifty at once take no longer', async () => {
+it('a stubborn process gets SIGKILL at 3.5 s; fifty at once take no longer', async () => {
   const many = Array.from({ length: 50 }, (_, index) => ({
     ...processAt(firstPid + index, 1, 'stubborn'),
     habit: index % 2 === 0 ? {} : { termMs: 100 },

@@ -1,4 +1,4 @@
-/** What a plan says an ending frees. */
+/** What a termination frees, as shown in its plan. */
 import { expect, it } from 'vitest';
 import { killJson } from '../../source/cli/json/kill-json.ts';
 import type { Reading } from '../../source/core/model/model.ts';
@@ -48,7 +48,7 @@ const linesOf = (plan: ReturnType<typeof planWith>['plan']) =>
   endPlanLines(plan, 'unicode').map(line => line.map(each => each.text).join(''));
 const denied = { ok: false, reason: 'EACCES' } as const;
 
-it('is what the members hold and use, without whoever is spared, and every port once', () => {
+it('is the memory, CPU and ports of the members, without spared processes, and each port once', () => {
   const { plan, asked } = planWith({
     5001: { ok: true, value: [8080, 3000] },
     6000: { ok: true, value: [3000] },
@@ -73,7 +73,7 @@ it('is what the members hold and use, without whoever is spared, and every port 
   ]);
 });
 
-it('says that ports are unknown where nobody may look, and never that there are none', () => {
+it('shows ports as unknown, never as none, if they cannot be read', () => {
   const nothing = planWith({ 5000: denied, 5001: denied, 6000: denied }).plan;
   expect(killJson(nothing, undefined).plan.frees).toMatchObject({
     ports: null,
@@ -95,7 +95,7 @@ it('says that ports are unknown where nobody may look, and never that there are 
   expect(freesOf(unasked.targets).ports.unknownOf).toHaveLength(3);
 });
 
-it('is nothing for what is refused', () => {
+it('is nothing for refused targets', () => {
   const { plan } = planWith({});
   const targets = plan.targets.map(target => ({
     ...target,

@@ -1,4 +1,4 @@
-/** Nobody is signalled who could be forgotten: what is written down comes before what is done. */
+/** The kill journal is written before every signal, so that no process is forgotten after a crash. */
 import { describe, expect, it } from 'vitest';
 import type { Origin, ProcessRef } from '../../source/core/model/model.ts';
 import { memberOf } from '../../source/core/termination/kill-set.ts';
@@ -11,14 +11,14 @@ import { process as processAt } from '../helpers/inventory.ts';
 type Step = { readonly did: string; readonly pids: readonly number[] };
 type Given = {
   readonly policy?: Policy;
-  /** Whether the journal of the stopped can be written. */
+  /** Whether the list of stopped processes can be written. */
   readonly canWrite?: boolean;
   /** Of the stray. */
   readonly origin?: Origin;
 };
 
-/** Ends 1000 and 1001 below it, beside 1002, which is no member at first.
- * @returns what was recorded and what was sent, in this order. */
+/** Terminates 1000 and its child 1001; 1002 is not a member at first.
+ * @returns journal writes and signals, in order. */
 async function steps(
   habit: Habit,
   { policy = defaultPolicy, canWrite = true, origin }: Given = {},
@@ -53,7 +53,7 @@ async function steps(
   return { done, isStopped };
 }
 
-/** Signals of one name whose process was in no earlier step of that kind. */
+/** Signals whose process was not in an earlier journal write of that kind. */
 function unwritten(done: readonly Step[], signal: RegExp, journal: RegExp): readonly Step[] {
   return done.filter(
     ({ did, pids: [pid = 0] }, at) =>
@@ -65,27 +65,27 @@ function unwritten(done: readonly Step[], signal: RegExp, journal: RegExp): read
 const named = (done: readonly Step[], name: string) => done.filter(({ did }) => did === name);
 
 describe('before the first signal', () => {
-  it('the whole kill set is written down', async () => {
+  it('the whole kill set is recorded', async () => {
     const { done } = await steps({ termMs: 10 });
     expect(done[0]).toEqual({ did: 'kill set', pids: [1000, 1001] });
     expect(named(done, 'SIGTERM')).toHaveLength(2);
   });
 
-  it('who belongs to it by the first look is written down too', async () => {
+  it('members found by the first poll are recorded too', async () => {
     const { done } = await steps({ termMs: 10 }, { origin: { agentMark: 'a:0c8d' } });
     expect(done[0]).toEqual({ did: 'kill set', pids: [1000, 1001, 1002] });
     expect(unwritten(done, /^SIG/, /kill set/)).toEqual([]);
   });
 });
 
-describe('nobody is stopped', () => {
-  it('before it is written down who is', async () => {
+describe('no process is stopped', () => {
+  it('before it is recorded as stopped', async () => {
     const { done } = await steps({}, { policy: { ...defaultPolicy, force: true } });
     expect(named(done, 'SIGSTOP').map(({ pids }) => pids)).toEqual([[1000], [1001]]);
     expect(unwritten(done, /SIGSTOP/, /^stopped/)).toEqual([]);
   });
 
-  it('and nobody killed who came meanwhile, before the kill set has it', async () => {
+  it('and no new member killed, before the kill set is recorded', async () => {
     const { done } = await steps({ forks: 2 });
     const killed = named(done, 'SIGKILL').map(({ pids: [pid = 0] }) => pid);
     expect(killed.length).toBeGreaterThan(2);
@@ -93,7 +93,7 @@ describe('nobody is stopped', () => {
     expect(unwritten(done, /SIGSTOP|SIGKILL/, /kill set/)).toEqual([]);
   });
 
-  it('where it cannot be written down: they are killed as they run', async () => {
+  it('if the journal cannot be written: they are killed while running', async () => {
     const { done, isStopped } = await steps({}, { canWrite: false });
     expect(named(done, 'SIGSTOP')).toEqual([]);
     expect(named(done, 'SIGKILL').map(({ pids }) => pids)).toEqual([[1000], [1001]]);

@@ -1,5 +1,4 @@
-/** What a look adds to a kill set, against the plainest way to say it: go over the whole table until nobody
- * comes to it any more. */
+/** Compares `grow` with a naive model, which scans the whole table until no member is added. */
 
 import {
   type Arbitrary,
@@ -43,7 +42,7 @@ const origins: readonly (Origin | undefined)[] = [
   { scope: 'tmux-spawn-a.scope' },
   { scope: 'tmux-spawn-b.scope' },
 ];
-/** Any shape at all: parents and session leaders may be absent, younger, or each other. */
+/** Arbitrary tables: parents and session leaders may be missing, younger, or cyclic. */
 const tables = array(
   record({
     ppid: integer({ min: 0, max: 14 }),
@@ -77,7 +76,7 @@ function sceneOf(rows: Table) {
   return { table, set, origins: new Map(read), spare };
 }
 
-/** The same, said plainly. */
+/** The naive model. */
 function expected({ table, set, origins, spare }: ReturnType<typeof sceneOf>) {
   const members = new Set(set.members.keys());
   const byPid = new Map(table.map(each => [each.pid, each]));
@@ -120,7 +119,7 @@ const found = ({ table, set, origins, spare }: ReturnType<typeof sceneOf>) => {
   };
 };
 
-it('it is everybody with evidence, whatever the table looks like', () => {
+it('the kill set equals the naive model for any table', () => {
   assert(
     property(tables, rows => {
       const scene = sceneOf(rows);
@@ -130,7 +129,7 @@ it('it is everybody with evidence, whatever the table looks like', () => {
   );
 });
 
-it('it does not depend on the order of the table, and a second look adds nobody', () => {
+it('it does not depend on the order of the table, and a second poll adds nothing', () => {
   assert(
     property(tables, rows => {
       const scene = sceneOf(rows);

@@ -1,4 +1,4 @@
-/** A person's agent has a confirmation of its own on the screen: among others it is not ended. */
+/** An interactive agent needs its own confirmation on the screen: among other rows it is refused. */
 import { expect, it } from 'vitest';
 import { createMonitor } from '../../source/core/inventory/monitor.ts';
 import { createEnder } from '../../source/core/termination/ender.ts';
@@ -27,7 +27,7 @@ const ender = createEnder(host, monitor, knowledge.recogniser, {
   policy: defaultPolicy,
   lockWaitMs: 0,
   spareNames: [],
-  hurry: new AbortController().signal,
+  escalateNow: new AbortController().signal,
 });
 const rowsOf = (...classes: string[]) => snapshot.rows.filter(row => classes.includes(row.class));
 const refusals = (...classes: string[]) =>
@@ -35,11 +35,11 @@ const refusals = (...classes: string[]) =>
     .plan(snapshot, rowsOf(...classes))
     ?.targets.map(target => [target.class, target.refused ?? 'is ended']);
 
-it('by itself it is named', () => {
+it('alone it counts as named', () => {
   expect(refusals('interactive')).toEqual([['interactive', 'is ended']]);
 });
 
-it('tagged together with others it is left alone, and why is said', () => {
+it('tagged together with other rows it is refused with the reason', () => {
   expect(refusals('live', 'interactive')).toEqual([
     ['live', 'is ended'],
     ['interactive', { kind: 'interactive', text: 'interactive agents are only ended by name' }],

@@ -1,4 +1,4 @@
-/** Closing the entries of many that were ended at once. */
+/** Closing the entries of agents that were terminated together. */
 import { describe, expect, it } from 'vitest';
 import type { RegistryReading } from '../../source/core/model/model.ts';
 import type { RegistryUpdate, UpdateResult } from '../../source/core/ports/registry-store.ts';
@@ -18,7 +18,7 @@ const textOf = (task: string, ids: readonly string[]) =>
 const result = (id: string, outcome: TargetOutcome) =>
   resultOf(targetOf(`agent:${id}`, { agentId: id }), outcome);
 
-/** Registries in memory. @param refuses whether the store refuses to close these together. */
+/** Registries in memory. @param refuses whether the store refuses these changes in one update. */
 function memory(refuses: (ids: readonly string[]) => boolean = () => false) {
   const { host, registries } = createFakeMachine();
   const begin = (task: string, ids: readonly string[]) =>
@@ -55,7 +55,7 @@ function closedIn(text: string): string[] {
 }
 
 describe('entries of agents that were ended', () => {
-  it('are closed together, once for each registry', async () => {
+  it('are closed in one update per registry', async () => {
     const { updates, closed, end } = memory();
     const recorded = await end(['a', 'b', 'c', 'd'].map(id => result(id, 'killed')));
     expect(updates).toEqual([['a', 'b', 'c'], ['d']]);
@@ -63,7 +63,7 @@ describe('entries of agents that were ended', () => {
     expect([...recorded.values()].flatMap(each => each.errors)).toEqual([]);
   });
 
-  it('stay open where somebody survived, was refused or is on no record', async () => {
+  it('stay open for survivors, refused targets and unrecorded rows', async () => {
     const { updates, closed, end } = memory();
     const recorded = await end([
       result('a', 'exited'),
@@ -76,7 +76,7 @@ describe('entries of agents that were ended', () => {
     expect(recorded.size).toBe(4);
   });
 
-  it('are said not to be closed where their registry could not be read', async () => {
+  it('are reported as not closed if their registry could not be read', async () => {
     const { closed, registries, end } = memory();
     const reading = { ok: false, reason: 'EIO' } as const;
     const read = registries.map(each =>
@@ -90,7 +90,7 @@ describe('entries of agents that were ended', () => {
     ]);
   });
 
-  it('are closed one by one where they cannot be together, and only the one at fault stays open', async () => {
+  it('are closed one by one if the common update is refused, and only the invalid one stays open', async () => {
     const { updates, closed, end } = memory(ids => ids.includes('b'));
     const recorded = await end(['a', 'b', 'c'].map(id => result(id, 'killed')));
     expect(updates).toEqual([['a'], ['c']]);

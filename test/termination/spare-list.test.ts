@@ -1,11 +1,11 @@
-/** Programs that a person has on the spare list. */
+/** Programs on the spare list (`--spare`). */
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../source/cli/arguments/config-file.ts';
 import { readOptions } from '../../source/cli/arguments/options.ts';
 import type { Process } from '../../source/core/model/model.ts';
-import { createEnding } from '../../source/core/termination/ending.ts';
 import { firstStage } from '../../source/core/termination/escalation.ts';
 import { defaultPolicy } from '../../source/core/termination/policy.ts';
+import { createTermination } from '../../source/core/termination/termination.ts';
 import {
   agentParts,
   firstEnded,
@@ -15,7 +15,7 @@ import {
   serverPid,
 } from '../helpers/inventory.ts';
 
-/** The only target of an agent that runs these below its pane's bash. */
+/** The target of an agent that runs these below its pane's bash. */
 function planOf(processes: readonly Process[], ...names: string[]) {
   const shell = process(5000, serverPid, 'bash', { sid: 5000 });
   const made = planned(inventory(agentParts('a', [shell, ...processes])), { names });
@@ -26,13 +26,13 @@ const pidsOf = (list: readonly { pid: number }[]) => list.map(each => each.pid).
 describe('a program on the spare list', () => {
   const claude = process(5001, 5000, 'claude');
   const named: readonly (readonly [string, string, string])[] = [
-    ['the file’s name', '/usr/bin/vite --port 1', 'vite'],
-    ['the script of an interpreter', 'node --require x /srv/node_modules/.bin/vite dev', 'vite'],
-    ['a module that python runs', 'python3 -m http.server 8000', 'http.server'],
-    ['a script of a shell', 'bash /srv/dev.sh', 'dev.sh'],
+    ['the name of its file', '/usr/bin/vite --port 1', 'vite'],
+    ['the script of its interpreter', 'node --require x /srv/node_modules/.bin/vite dev', 'vite'],
+    ['the module that python runs', 'python3 -m http.server 8000', 'http.server'],
+    ['the script of a shell', 'bash /srv/dev.sh', 'dev.sh'],
   ];
   for (const [how, command, name] of named)
-    it(`is known by ${how}, whole`, () => {
+    it(`is matched exactly by ${how}`, () => {
       const { target } = planOf([claude, process(5002, 5001, command, { name: 'other' })], name);
       expect(target.spared).toEqual([
         {
@@ -48,16 +48,16 @@ describe('a program on the spare list', () => {
         ).toEqual([]);
     });
 
-  it('is known by the kernel’s name for it, also where it hides its arguments', () => {
+  it('is matched by its kernel name, even if it hides its arguments', () => {
     const { target } = planOf([claude, process(5002, 5001, '', { name: 'esbuild' })], 'esbuild');
     expect(pidsOf(target.spared)).toEqual([5002]);
   });
 
-  it('is not known by an argument of another program', () => {
+  it('is not matched by an argument of another program', () => {
     expect(planOf([claude, process(5002, 5001, 'vim vite')], 'vite').target.spared).toEqual([]);
   });
 
-  it('does not spare what it has started', () => {
+  it('does not spare its children', () => {
     const { target } = planOf(
       [claude, process(5002, 5001, 'vite'), process(5003, 5002, 'esbuild')],
       'vite',
@@ -67,10 +67,10 @@ describe('a program on the spare list', () => {
     expect(pidsOf(target.members)).toEqual([5000, 5001, 5003]);
   });
 
-  it('is spared too where it comes while the ending lasts', () => {
+  it('is also spared if it starts during the termination', () => {
     const { plan, target, table } = planOf([claude], 'vite');
     const stage = firstStage(defaultPolicy, 0);
-    const ending = createEnding({
+    const ending = createTermination({
       target,
       stage,
       spare: plan.spare,
@@ -80,12 +80,12 @@ describe('a program on the spare list', () => {
       reason: '',
       now: () => 0,
     });
-    ending.see([...table, process(5002, 5001, 'vite'), process(5003, 5001, 'sleep 9')]);
+    ending.update([...table, process(5002, 5001, 'vite'), process(5003, 5001, 'sleep 9')]);
     expect(pidsOf(ending.members())).toEqual([5000, 5001, 5003]);
     expect(ending.spared()).toMatchObject([{ pid: 5002 }]);
   });
 
-  it('on the agent’s terminal keeps it: its leader and its session are spared', () => {
+  it('on the agent’s terminal spares the session leader and the session', () => {
     const tty = 34_816;
     const { target } = planOf(
       [
@@ -116,13 +116,13 @@ describe('the option', () => {
     return options.ok ? options.value.spareNames : options.reason;
   };
 
-  it('takes one name or many, and none is none', () => {
+  it('accepts one name, several or none', () => {
     expect(namesOf('vite')).toEqual(['vite']);
     expect(namesOf(['vite', 'esbuild'])).toEqual(['vite', 'esbuild']);
     expect(namesOf(undefined)).toEqual([]);
   });
 
-  it('is known to the configuration file', () => {
+  it('is accepted in the configuration file', () => {
     expect(readConfig('{"spare": ["vite", "esbuild"]}')).toEqual({
       ok: true,
       value: new Map([['spare', ['vite', 'esbuild']]]),

@@ -1,7 +1,7 @@
-/** Freezing and thawing: who is signalled, and what is said of whom it is not. */
+/** Freezing and thawing: which processes are signalled, and which are reported as skipped. */
 import { expect, it } from 'vitest';
 import type { Process } from '../../source/core/model/model.ts';
-import { freezeOrThaw, wokenByTmux } from '../../source/core/termination/standstill.ts';
+import { freezeOrThaw, resumedByTmux } from '../../source/core/termination/standstill.ts';
 import {
   agentParts,
   inventory,
@@ -33,16 +33,16 @@ function press(
       },
     },
   };
-  const isWoken = wokenByTmux(
+  const isResumed = resumedByTmux(
     table,
     new Set(panes ? [5000] : []),
     each => knowledge.recogniser(each).kind === 'tmux server',
   );
-  return { said: freezeOrThaw(ports, plan, snapshot.rows, isWoken), sent: sent.sort(), audited };
+  return { said: freezeOrThaw(ports, plan, snapshot.rows, isResumed), sent: sent.sort(), audited };
 }
 const claims = 'pane process 5000 keeps running (tmux would resume it)';
 
-it('all but what tmux wakes are stopped, also where a pane is known by its parent alone', () => {
+it('all processes are stopped except those that tmux resumes, even if a pane is known only by its parent', () => {
   const below = [process(5001, 5000, 'npx'), process(5002, 5001, 'node', { state: 'T' })];
   for (const panes of [true, false]) {
     const { said, sent, audited } = press(below, { panes });
@@ -52,17 +52,17 @@ it('all but what tmux wakes are stopped, also where a pane is known by its paren
   }
 });
 
-it('all go on where all are stopped, also a pane’s own process that somebody else has stopped', () => {
+it('all are resumed if all are stopped, including a pane process that another program stopped', () => {
   const below = [process(5001, 5000, 'npx', { state: 'T' })];
   expect(press(below)).toMatchObject({ said: 'thawed: 1 process', sent: ['SIGCONT 5001'] });
   expect(press(below, { leader: 'T' }).sent).toEqual(['SIGCONT 5000', 'SIGCONT 5001']);
 });
 
-it('where there is only the pane’s own process nobody is signalled', () => {
+it('a row with only a pane process gets no signal', () => {
   expect(press([])).toEqual({ said: `nothing frozen; ${claims}`, sent: [], audited: [] });
 });
 
-it('who may not be signalled is counted, and so is who is spared', () => {
+it('processes that are denied or spared are counted', () => {
   const below = [5001, 5002, 5003].map(pid => process(pid, 5000, pid === 5003 ? 'vite' : 'node'));
   const { said, sent } = press(below, { denied: [5002], names: ['vite'] });
   expect(said).toBe(`frozen: 1 process; ${claims}; 1 not permitted; 1 spared`);

@@ -1,5 +1,5 @@
-/** Whom an ending reaches and whom it never does, rule by rule: each of these was broken once without any other
- * test noticing. */
+/** Which processes a termination signals, rule by rule. Each rule was once broken without any other test
+ * failing. */
 import { describe, expect, it } from 'vitest';
 import type { Machine, Origin, Process } from '../../source/core/model/model.ts';
 import { grow, type Marks, memberOf } from '../../source/core/termination/kill-set.ts';
@@ -20,7 +20,7 @@ import { inPane } from '../helpers/observation.ts';
 const vigilPid = 99_999;
 const root: Machine = { host: 'h', bootId: 'boot', uid: 0, pid: vigilPid };
 
-/** The plan for agent a-1, whose pane has this first process and these below it. */
+/** The plan for agent a-1, with this pane process and these below it. */
 function planOf(processes: readonly Process[], machine?: Machine) {
   const more = machine === undefined ? {} : { machine };
   const given = inventory(agentParts('a-1', processes), more);
@@ -30,14 +30,14 @@ function planOf(processes: readonly Process[], machine?: Machine) {
   return target;
 }
 
-/** What is spared beside this row. */
+/** The spare rules for this row. */
 function spareOf(processes: readonly Process[], ...keys: string[]) {
   const kindOf = knowledge.recogniser;
   const snapshot = snapshotOf([]);
   return spareRules({ processes, machine: root, snapshot, targets: new Set(keys), kindOf });
 }
 
-describe('what vigil runs below', () => {
+describe('an ancestor of vigil', () => {
   const line = [
     process(5000, serverPid, 'bash'),
     process(5001, 5000, 'claude', { sid: 5000 }),
@@ -45,7 +45,7 @@ describe('what vigil runs below', () => {
     process(vigilPid, 5002, 'node /usr/bin/vigil', { sid: 5002 }),
   ];
 
-  it('is spared, up to the first process, and nothing else of its agent is ended either', () => {
+  it('is spared up to init, and its agent is refused', () => {
     const beside = process(5003, 5001, 'python3 serve.py');
     const target = planOf([...line, beside]);
     expect(target.spared.map(({ pid, reason }) => [pid, reason.kind])).toEqual([
@@ -56,7 +56,7 @@ describe('what vigil runs below', () => {
     expect(target.refused).toEqual({ kind: 'self', text: 'vigil itself runs in it' });
   });
 
-  it('is spared by the table alone, whatever row has it', () => {
+  it('is spared by the process table alone, whatever its row', () => {
     const spare = spareOf(line, 'agent:a-1');
     expect(line.map(each => spare(each)?.kind)).toEqual([
       'ancestor',
@@ -68,7 +68,7 @@ describe('what vigil runs below', () => {
     expect(spare(process(5003, 5001, 'python3 serve.py'))).toBeUndefined();
   });
 
-  it('is spared whatever it is called, and what has the same name is not', () => {
+  it('is spared whatever its name; another process with that name is not', () => {
     const table = [process(6000, 1, 'node run.js'), process(vigilPid, 6000, 'node /usr/bin/vigil')];
     const spare = spareOf(table);
     expect(spare(process(6000, 1, 'node run.js'))?.kind).toBe('ancestor');
@@ -82,7 +82,7 @@ describe('another user’s agent', () => {
     process(5001, 5000, 'claude', { sid: 5000, uid: 2000 }),
   ];
 
-  it('is out of reach: what is around it is not ended without it', () => {
+  it('is out of reach, so its session and helpers are not ended either', () => {
     const target = planOf(processes);
     expect(target.refused?.kind).toBe('out-of-reach');
     expect(target.refused?.text).toContain('uid 2000');
@@ -91,19 +91,19 @@ describe('another user’s agent', () => {
     ]);
   });
 
-  it('is ended by root', () => {
+  it('is ended if vigil runs as root', () => {
     const target = planOf(processes, root);
     expect(target.refused).toBeUndefined();
     expect(target.members.map(({ pid }) => pid).sort()).toEqual([5000, 5001]);
   });
 
-  it('is one that a dead agent program is not: a zombie of another user hinders nothing', () => {
+  it('does not include a dead agent program: a zombie of another user is ignored', () => {
     const dead = process(5002, 5000, 'claude', { sid: 5000, uid: 2000, state: 'Z' });
     const own = process(5001, 5000, 'claude', { sid: 5000 });
     expect(planOf([processes[0] as Process, own, dead]).refused).toBeUndefined();
   });
 
-  it('is told from a helper of another user, which alone is spared', () => {
+  it('differs from a helper of another user, which is only spared', () => {
     const target = planOf([
       processes[0] as Process,
       process(5001, 5000, 'claude', { sid: 5000 }),
@@ -114,7 +114,7 @@ describe('another user’s agent', () => {
   });
 });
 
-describe('what comes to a kill set while its ending lasts', () => {
+describe('a new member of a kill set', () => {
   const marks: Marks = {
     agentId: 'a-1',
     panes: new Set(['%5000']),
@@ -145,18 +145,18 @@ describe('what comes to a kill set while its ending lasts', () => {
     ['the mark of a pane', inPane('%5000'), 'own-pane'],
     ['the scope of a pane', { scope }, 'cgroup'],
   ] as const)
-    it(`is told by ${name}, of the agent’s user and of nobody else`, () => {
+    it(`is recognised by ${name}, only for the agent’s user`, () => {
       expect(grownBy(stray(), origin)).toBe(kind);
       expect(grownBy(stray({ uid: 2000 }), origin)).toBeUndefined();
       expect(grownBy(stray({ uid: 0 }), origin)).toBeUndefined();
     });
 
-  it('is told by the mark of one agent, and not of one whose name begins the same', () => {
+  it('is recognised by the mark of its agent, not of one whose name has the same prefix', () => {
     expect(grownBy(stray(), { agentMark: 'a-12:0c8d' })).toBeUndefined();
     expect(grownBy(stray(), { agentMark: 'a-1' })).toBeUndefined();
   });
 
-  it('is not told by a pane of another server, nor where no server is known', () => {
+  it('is not recognised by a pane of another or unknown server', () => {
     expect(grownBy(stray(), inPane('%5000', serverPid + 1))).toBeUndefined();
     expect(grownBy(stray(), { tmuxPane: '%5000' })).toBeUndefined();
     expect(grownBy(stray(), inPane('%5001'))).toBeUndefined();
@@ -164,19 +164,19 @@ describe('what comes to a kill set while its ending lasts', () => {
     expect(grownBy(stray(), { tmuxPane: '%5000' }, [leader], nowhere)).toBeUndefined();
   });
 
-  it('is a child of a member, and never an older one than that', () => {
+  it('is a child of a member, and not older than that', () => {
     const child = (startedAt: number) => process(7000, 5000, 'make', { startedAt });
     expect(grownBy(child(long))).toBe('tree');
     expect(grownBy(child(long - 1))).toBeUndefined();
   });
 
-  it('is no child of whoever has the number of a dead member by now', () => {
+  it('is not a child of a process that reuses the pid of a dead member', () => {
     const child = process(7000, 5000, 'make');
     expect(grownBy(child, undefined, [{ ...leader, start: 'later' }])).toBeUndefined();
     expect(grownBy(child, undefined, [])).toBeUndefined();
   });
 
-  it('is in the session that a member leads, also a dead one, and never an older one than that', () => {
+  it('is in a session led by a member, even a dead one, and not older than that', () => {
     const inSession = (startedAt: number) => stray({ sid: 5000, startedAt });
     expect(grownBy(inSession(long))).toBe('process-session');
     expect(grownBy(inSession(long), undefined, [])).toBe('process-session');
@@ -185,7 +185,7 @@ describe('what comes to a kill set while its ending lasts', () => {
     expect(grownBy(inSession(long), undefined, [other])).toBeUndefined();
   });
 
-  it('is nobody of another user who is in the same session', () => {
+  it('is not a process of another user in the same session', () => {
     expect(grownBy(stray({ sid: 5000, uid: 0 }))).toBeUndefined();
   });
 });

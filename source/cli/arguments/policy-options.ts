@@ -1,6 +1,6 @@
 /** How terminations escalate: from the options, or else from the environment (docs/usage.md). */
 import type { Reading } from '../../core/model/model.ts';
-import { askMs, defaultPolicy, type Policy } from '../../core/termination/policy.ts';
+import { defaultPolicy, type Policy, softSignalMs } from '../../core/termination/policy.ts';
 import type { Given } from './option-spec.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,7 +41,7 @@ export function readPolicy(given: Given, env: Environment): Reading<Policy> {
         { length: retries },
         (_, index) => (delays.value[index] ?? last) * 1000,
       ),
-      askMs: given.get('ask-first') === true ? askMs : undefined,
+      softSignalMs: given.get('ask-first') === true ? softSignalMs : undefined,
       force: given.get('force') === true,
       settleMs: settle * 1000,
     },

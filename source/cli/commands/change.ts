@@ -23,7 +23,7 @@ export type Change = {
   /** What is wrong with the operands, if anything. */
   readonly fault?: string;
   /** Why this machine is read-only, if it is. */
-  readonly lookOnly?: string;
+  readonly readOnlyReason?: string;
   /** Given by a command that must not touch a foreign workspace. */
   readonly monitor?: CommandTools['monitor'];
 };
@@ -61,7 +61,7 @@ export const noWorkspace = 'no workspace found (-w DIR): using processes and tmu
 /** @param plan may print messages before its lines.
  * @returns the exit code, as readme.md lists it. */
 export async function change(
-  { name, declined = 'nothing was changed', fault, lookOnly, monitor }: Change,
+  { name, declined = 'nothing was changed', fault, readOnlyReason, monitor }: Change,
   options: ChangeOptions,
   output: Output,
   plan: (warn: (message: string) => void) => Promise<Plan>,
@@ -76,7 +76,7 @@ export async function change(
   };
   const refuse = (message: string) => show(stop(exitCodes.refused, message));
   if (fault !== undefined) return show(stop(exitCodes.usage, fault));
-  const refusal = refusalOf(options, lookOnly);
+  const refusal = refusalOf(options, readOnlyReason);
   if (refusal !== undefined) return refuse(refusal);
   const { questions = [], run, ...planned } = await plan(warn);
   if (options.dryRun || run === undefined) return show(planned);
@@ -91,8 +91,8 @@ export async function change(
   return show(await run());
 }
 
-function refusalOf({ readOnly, dryRun }: ChangeOptions, lookOnly: string | undefined) {
+function refusalOf({ readOnly, dryRun }: ChangeOptions, readOnlyReason: string | undefined) {
   if (dryRun) return undefined;
   if (readOnly) return 'refused: --read-only is set; use --dry-run to preview';
-  return lookOnly && `refused: ${lookOnly}`;
+  return readOnlyReason && `refused: ${readOnlyReason}`;
 }

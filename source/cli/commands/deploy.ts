@@ -26,12 +26,12 @@ export function deploy(
   const { dryRun } = options;
   const wrong = typeFault(request.type);
   const fault = wrong && `--type ${JSON.stringify(request.type)}: ${wrong}`;
-  const { lookOnly } = tools.host;
-  return change({ name: 'deploy', fault, lookOnly }, options, output, async warn => {
+  const { readOnlyReason } = tools.host;
+  return change({ name: 'deploy', fault, readOnlyReason }, options, output, async warn => {
     if (!dryRun) {
-      const { rolledBack, left, troubles } = await recoverDeploys(tools);
-      for (const said of [...rolledBack, ...left]) warn(`an earlier deploy: ${said}`);
-      for (const trouble of troubles) warn(trouble);
+      const { rolledBack, leftovers, warnings } = await recoverDeploys(tools);
+      for (const said of [...rolledBack, ...leftovers]) warn(`an earlier deploy: ${said}`);
+      for (const warning of warnings) warn(warning);
     }
     // Nothing is asked, so there is no plan to show first.
     const report = dryRun ? await previewOf(tools, request) : await run(tools, request, stopping);
@@ -42,8 +42,8 @@ export function deploy(
     const messages = [
       `${step === 'pre-flight' ? '' : `step "${step}" failed: `}${reason}`,
       ...report.rolledBack,
-      ...report.left.map(said => `not rolled back: ${said}`),
-      ...report.troubles,
+      ...report.leftovers.map(said => `not rolled back: ${said}`),
+      ...report.warnings,
     ];
     return { json, messages, code: codes[kind] };
   });

@@ -11,7 +11,7 @@ import { type EndPlan, planEnd } from '../../core/termination/end-plan.ts';
 import { withPorts } from '../../core/termination/frees.ts';
 import { withFiles } from '../../core/termination/planned-files.ts';
 import { isNotIncluded } from '../../core/termination/refusal.ts';
-import { endReason, runEnding } from '../../core/termination/run-plan.ts';
+import { endReason, runTermination } from '../../core/termination/run-plan.ts';
 import type { EndTarget } from '../../core/termination/target.ts';
 import { endPlanLines, endReportLines } from '../../text/kill-lines.ts';
 import { counted } from '../../text/units.ts';
@@ -34,7 +34,7 @@ export function kill(
   const { host } = tools;
   const wrong = names.map(name => parseTarget(name)).find(target => !target.ok);
   const command = {
-    ...{ name: 'kill', declined: 'nothing was signalled', lookOnly: host.lookOnly },
+    ...{ name: 'kill', declined: 'nothing was signalled', readOnlyReason: host.readOnlyReason },
     fault: wrong?.ok === false ? wrong.reason : undefined,
   };
   return change(command, options, output, async () => {
@@ -49,7 +49,10 @@ export function kill(
     const isDoubtful = isRefused || (isNothing && unread.length > 0);
     const end = async () => {
       const reason = options.reason ?? endReason;
-      const report = await runEnding(host, await judgeAgain(tools, plan), { ...tools, reason });
+      const report = await runTermination(host, await judgeAgain(tools, plan), {
+        ...tools,
+        reason,
+      });
       const refusedNow = report.ends.filter(
         ({ result: { outcome, target } }) => outcome === 'refused' && !isSkipped(target),
       );
@@ -64,7 +67,7 @@ export function kill(
           ...refusedNow.map(
             ({ result, errors }) => `${result.target.key}: refused: ${errors.join('; ')}`,
           ),
-          ...report.troubles,
+          ...report.warnings,
         ],
         code: isRefusedNow && !isAlive ? refusal : codeOf(report.ok && !isAlive),
       };

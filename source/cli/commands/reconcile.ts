@@ -1,11 +1,11 @@
 /** `vigil reconcile`: shows the changes that make registry and machine agree, asks for
  * confirmation, applies them. */
 
-import { cutDeploys, recoverDeploys } from '../../core/lifecycle/recover.ts';
+import { interruptedDeploys, recoverDeploys } from '../../core/lifecycle/recover.ts';
 import { nothingUndone } from '../../core/lifecycle/undo.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
 import type { FoundIntent } from '../../core/ports/workspace-journals.ts';
-import { apply, type Survey, survey } from '../../core/reconcile/reconcile.ts';
+import { apply, type Preview, preview } from '../../core/reconcile/reconcile.ts';
 import {
   isEmpty,
   planSummary,
@@ -28,27 +28,27 @@ export function reconcile(
 ): Promise<number> {
   const { host, monitor } = tools;
   return change({ name: 'reconcile', monitor }, options, output, async warn => {
-    const deploys = await cutDeploys(tools);
-    const found = await survey(host, monitor, !options.dryRun);
+    const deploys = await interruptedDeploys(tools);
+    const found = await preview(host, monitor, !options.dryRun);
     if (found.kind !== 'planned') return unplanned(found);
     const { plan } = found;
     if (monitor.inventory()?.workspaces.length === 0) warn(noWorkspace);
     const update = async (): Promise<Shown> => {
       const undone = await recoverDeploys(tools);
-      for (const said of undone.left) warn(`not rolled back: ${said}`);
-      for (const trouble of undone.troubles) warn(trouble);
+      for (const said of undone.leftovers) warn(`not rolled back: ${said}`);
+      for (const warning of undone.warnings) warn(warning);
       if (!options.json)
         output.lines(undone.rolledBack.map(said => [span(printable(said, output.charset))]));
       // A rollback changes the registries. What was not shown is left for the next time.
-      const again = deploys.length > 0 ? await survey(host, monitor, true) : found;
+      const again = deploys.length > 0 ? await preview(host, monitor, true) : found;
       if (again.kind !== 'planned') return unplanned(again);
       const rest = again === found ? plan : shownBefore(again.plan, plan);
       const registries = monitor.inventory()?.registries ?? [];
       const report = await apply(host, rest, registries, tools.lockWaitMs);
       const isAll =
-        undone.left.length === 0 &&
+        undone.leftovers.length === 0 &&
         report.failures.length === 0 &&
-        report.outcomes.every(each => each.left === undefined);
+        report.outcomes.every(each => each.skippedBecause === undefined);
       return {
         lines: reportLines({ ...report, failures: [] }, output.charset),
         json: () => reconcileJson(rest, report, { deploys, undone }),
@@ -66,7 +66,7 @@ export function reconcile(
   });
 }
 
-function unplanned({ kind, reasons }: Exclude<Survey, { kind: 'planned' }>): Shown {
+function unplanned({ kind, reasons }: Exclude<Preview, { kind: 'planned' }>): Shown {
   if (kind === 'unreadable')
     return stop(exitCodes.unreadable, ...reasons.map(reason => `nothing was changed: ${reason}`));
   const hint =

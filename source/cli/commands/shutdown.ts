@@ -1,7 +1,7 @@
 /** `vigil shutdown`: ends every agent, verifies it, and can be resumed. */
 
 import { shutdown as run, runningShutdown, shutdownReason } from '../../core/lifecycle/shutdown.ts';
-import { surveySweep } from '../../core/lifecycle/sweep.ts';
+import { previewSweep } from '../../core/lifecycle/sweep.ts';
 import { findServer, untilGone } from '../../core/lifecycle/when-ends.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
 import { describeProcess } from '../../core/programs/process-name.ts';
@@ -30,8 +30,8 @@ export function shutdown(
   output: Output,
 ): Promise<number> {
   const { host, monitor } = tools;
-  const { lookOnly } = host;
-  const command = { name: 'shutdown', declined: 'nothing was ended', lookOnly, monitor };
+  const { readOnlyReason } = host;
+  const command = { name: 'shutdown', declined: 'nothing was ended', readOnlyReason, monitor };
   const confirm = confirmWord && ((question: string) => confirmWord(question, 'shutdown'));
   return change(command, { ...options, confirm }, output, async warn => {
     const refused = (reason: string) => stop(exitCodes.refused, `refused: ${reason}`);
@@ -46,11 +46,11 @@ export function shutdown(
     const other = options.dryRun ? undefined : await runningShutdown(tools);
     if (other !== undefined) return refused(other);
     if (!options.dryRun) host.killRecovery.resumeStopped();
-    const survey = await surveySweep(tools, { everybody: true });
+    const preview = await previewSweep(tools, { everyAgent: true });
     // With a server to wait for, the plan that counts is made after its exit.
-    if (survey.kind === 'unreadable' && (server === undefined || options.dryRun))
-      return unreadable(survey.reasons);
-    const plan = survey.kind === 'planned' ? survey.plan : undefined;
+    if (preview.kind === 'unreadable' && (server === undefined || options.dryRun))
+      return unreadable(preview.reasons);
+    const plan = preview.kind === 'planned' ? preview.plan : undefined;
     const endAll = async () => {
       if (server !== undefined) {
         warn(

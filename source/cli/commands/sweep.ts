@@ -2,9 +2,9 @@
 
 import {
   isEmptySweep,
+  previewSweep,
   sweep as run,
   type SweepScope,
-  surveySweep,
   sweepReason,
 } from '../../core/lifecycle/sweep.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
@@ -21,23 +21,23 @@ export function sweep(
   output: Output,
 ): Promise<number> {
   const { host, monitor } = tools;
-  const { lookOnly } = host;
-  return change({ name: 'sweep', lookOnly, monitor }, options, output, async warn => {
+  const { readOnlyReason } = host;
+  return change({ name: 'sweep', readOnlyReason, monitor }, options, output, async warn => {
     if (!options.dryRun) host.killRecovery.resumeStopped();
-    const survey = await surveySweep(tools, scope);
-    if (survey.kind === 'unreadable')
+    const preview = await previewSweep(tools, scope);
+    if (preview.kind === 'unreadable')
       return stop(
         exitCodes.unreadable,
-        ...survey.reasons.map(reason => `nothing was cleaned up: ${reason}`),
+        ...preview.reasons.map(reason => `nothing was cleaned up: ${reason}`),
       );
-    const { plan } = survey;
+    const { plan } = preview;
     if (monitor.inventory()?.workspaces.length === 0) warn(noWorkspace);
     const cleanUp = async () => {
       const report = await run(tools, plan, options.reason ?? sweepReason);
       return {
         lines: sweepReportLines(report, output.charset),
         json: () => sweepJson(plan, report),
-        messages: report.troubles,
+        messages: report.warnings,
         code: codeOf(report.ok),
       };
     };

@@ -7,7 +7,7 @@ const made = { work: 'create', reason: 'its own' } as const;
 const inIt = { work: 'change', reason: 'its prompt and its logs are made in it' } as const;
 
 export function deployJson(request: DeployRequest, report: DeployReport, dryRun: boolean) {
-  const { agentId, session, processes, files, fault, rolledBack, left, durationMs } = report;
+  const { agentId, session, processes, files, fault, rolledBack, leftovers, durationMs } = report;
   const shown = processes.map(({ pid, start, startedAt, argv }) => ({
     pid,
     start,
@@ -38,6 +38,6 @@ export function deployJson(request: DeployRequest, report: DeployReport, dryRun:
     step: fault?.step ?? null,
     cleanup_performed: rolledBack.length > 0,
     rolledBack,
-    errors: [...(fault === undefined ? [] : [fault.reason]), ...left],
+    errors: [...(fault === undefined ? [] : [fault.reason]), ...leftovers],
   };
 }

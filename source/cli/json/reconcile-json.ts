@@ -1,7 +1,7 @@
 /** Schema `vigil.reconcile/1` of docs/json.md. */
 import type { Undone } from '../../core/lifecycle/undo.ts';
 import type { FoundIntent } from '../../core/ports/workspace-journals.ts';
-import type { Outcome } from '../../core/reconcile/mend.ts';
+import type { Outcome } from '../../core/reconcile/apply-changes.ts';
 import type { Report } from '../../core/reconcile/reconcile.ts';
 import {
   type Change,
@@ -22,9 +22,9 @@ export function reconcileJson(plan: ReconcilePlan, report: Report | undefined, e
     schema: 'vigil.reconcile/1',
     ok:
       report === undefined ||
-      (extra.undone.left.length === 0 &&
+      (extra.undone.leftovers.length === 0 &&
         report.failures.length === 0 &&
-        report.outcomes.every(each => each.left === undefined)),
+        report.outcomes.every(each => each.skippedBecause === undefined)),
     dryRun: report === undefined,
     durationMs: report?.durationMs ?? 0,
     plan: {
@@ -42,8 +42,8 @@ export function reconcileJson(plan: ReconcilePlan, report: Report | undefined, e
         task: change.task ?? null,
         path: place.taskFile ?? place.globalFile ?? null,
         says: change.says,
-        made: outcome !== undefined && outcome.left === undefined,
-        left: outcome?.left ?? null,
+        made: outcome !== undefined && outcome.skippedBecause === undefined,
+        left: outcome?.skippedBecause ?? null,
       };
     }),
     counts: plan.places.flatMap(place => place.counts),
@@ -55,7 +55,7 @@ export function reconcileJson(plan: ReconcilePlan, report: Report | undefined, e
     backups: report?.backups ?? [],
     rolledBack: extra.undone.rolledBack,
     errors: [
-      ...extra.undone.left,
+      ...extra.undone.leftovers,
       ...(report?.failures ?? []).map(({ path, reason }) => `${path}: ${reason}`),
     ],
   };
@@ -86,7 +86,7 @@ function targetJson(change: Change, outcome: Outcome | undefined) {
   return {
     target: change.agentId,
     agentId: change.agentId,
-    outcome: outcome?.left === undefined ? 'vanished' : 'refused',
+    outcome: outcome?.skippedBecause === undefined ? 'vanished' : 'refused',
     processes: [],
     signals: [],
     durationMs: 0,
@@ -95,6 +95,6 @@ function targetJson(change: Change, outcome: Outcome | undefined) {
     verified_no_zombies: true,
     prompt_file_deleted: false,
     archived_files: [],
-    errors: outcome?.left === undefined ? [] : [outcome.left],
+    errors: outcome?.skippedBecause === undefined ? [] : [outcome.skippedBecause],
   };
 }

@@ -1,7 +1,7 @@
 /** Schema `vigil.shutdown/1` of docs/json.md. */
 import type { ShutdownReport } from '../../core/lifecycle/shutdown.ts';
 import type { SweepPlan, SweepReport } from '../../core/lifecycle/sweep.ts';
-import { placeOfFile } from '../../core/termination/planned-files.ts';
+import { absolutePathOf } from '../../core/termination/planned-files.ts';
 import { isDead } from '../../core/termination/run-plan.ts';
 import { endJson } from './kill-json.ts';
 import { sweepParts } from './sweep-json.ts';
@@ -29,7 +29,8 @@ export function shutdownJson(plan: SweepPlan, report: ShutdownReport | undefined
     archived_files: [...archived, ...(report?.swept === undefined ? [] : archivedBy(report.swept))],
     rolledBack: report?.rolledBack ?? [],
     reconciled: {
-      changes: report?.reconciled?.outcomes.filter(each => each.left === undefined).length ?? 0,
+      changes:
+        report?.reconciled?.outcomes.filter(each => each.skippedBecause === undefined).length ?? 0,
       written: report?.reconciled?.written ?? [],
       backups: report?.reconciled?.backups ?? [],
     },
@@ -47,5 +48,5 @@ export function shutdownJson(plan: SweepPlan, report: ShutdownReport | undefined
 function archivedBy({ files }: SweepReport): string[] {
   return files
     .filter(({ file, done }) => file.work === 'archive' && done.ok && done.value)
-    .map(({ file }) => placeOfFile(file));
+    .map(({ file }) => absolutePathOf(file));
 }

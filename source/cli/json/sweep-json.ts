@@ -1,7 +1,7 @@
 /** Schema `vigil.sweep/1` of docs/json.md. */
-import type { LeftFile } from '../../core/lifecycle/left-files.ts';
+import type { LeftoverFile } from '../../core/lifecycle/leftover-files.ts';
 import type { SweepPlan, SweepReport } from '../../core/lifecycle/sweep.ts';
-import { placeOfFile } from '../../core/termination/planned-files.ts';
+import { absolutePathOf } from '../../core/termination/planned-files.ts';
 import { endPlanJson, targetsJson } from './kill-json.ts';
 import { deploysJson, plannedJson } from './plan-json.ts';
 
@@ -37,13 +37,13 @@ export function sweepParts(plan: SweepPlan, report: SweepReport | undefined) {
     ],
     rolledBack: report?.undone.rolledBack ?? [],
     errors: [
-      ...(report?.undone.left ?? []),
+      ...(report?.undone.leftovers ?? []),
       ...(report?.ended.ends ?? []).flatMap(each => each.errors),
       ...files.flatMap(({ path, error }) => (error === null ? [] : [`${path}: ${error}`])),
     ],
   };
 }
 
-function fileJson(file: LeftFile) {
-  return plannedJson({ ...file, path: placeOfFile(file) });
+function fileJson(file: LeftoverFile) {
+  return plannedJson({ ...file, path: absolutePathOf(file) });
 }

@@ -1,5 +1,5 @@
-/** Whether a task takes one more agent, and its entries in both registries: decided and written under
- * the locks, so that ten at once keep every limit. */
+/** Checks whether a task admits another agent, and adds its entries to both registries. Both happen under the
+ * locks, so that concurrent deploys respect every limit. */
 import type { AgentEntry, RegistryContent } from '../model/model.ts';
 import type { FileChange } from '../ports/registry-store.ts';
 import { fileChangeOf, type OpenRegistry, openRegistry } from '../reconcile/open-registry.ts';
@@ -12,17 +12,17 @@ export type NewAgent = {
   readonly id: string;
   readonly type: string;
   readonly parent: string;
-  /** Its task's directory, for the index of a task that does not say its id. */
+  /** Directory of the task, used as the task id in the global registry if the task has none. */
   readonly task: string;
-  /** Fields of both entries, in the orchestrator's words. */
+  /** Fields of both entries, in the orchestrator's format. */
   readonly shared: readonly (readonly [string, Json])[];
-  /** Fields of the task's entry alone. */
+  /** Fields of the task's entry only. */
   readonly own: readonly (readonly [string, Json])[];
 };
 
 export const rootParent = 'orchestrator';
 
-/** @returns why the task takes no such agent now; nothing where it does. */
+/** @returns why the task does not admit the agent, or `undefined` if it does. */
 export function whyNotAdmitted(
   task: RegistryContent | undefined,
   global: RegistryContent | undefined,
@@ -45,14 +45,14 @@ export function whyNotAdmitted(
   if (limits.depth !== undefined && depth > limits.depth)
     return `max_depth: depth ${depth} exceeds ${limits.depth}`;
   const all = (global?.entries ?? []).filter(isActive).length;
-  const mostAtAll = global?.limits?.concurrent;
-  return mostAtAll !== undefined && all >= mostAtAll
-    ? `max_concurrent_agents: the workspace has ${all} of ${mostAtAll} active agents`
+  const limit = global?.limits?.concurrent;
+  return limit !== undefined && all >= limit
+    ? `max_concurrent_agents: the workspace has ${all} of ${limit} active agents`
     : undefined;
 }
 
-/** The agent's entries, its place under its parent, and one more in the totals.
- * @returns nothing where a registry has no place for an entry. */
+/** Adds the agent's entries, lists it under its parent and increments the totals.
+ * @returns `undefined` if a registry cannot hold an entry. */
 export function admit(
   documents: readonly RegistryDocument[],
   agent: NewAgent,
@@ -74,7 +74,7 @@ export function admit(
   return changes;
 }
 
-/** Takes an agent out again that was never there for anybody. */
+/** Removes the entries of an agent whose deploy failed. */
 export function dismiss(
   documents: readonly RegistryDocument[],
   id: string,
@@ -87,10 +87,13 @@ export function dismiss(
       .entriesOf(id)
       .filter(entry => entry.fields.get('tmux_session') === session);
     if (own.length === 0) return [];
-    const gone = own.map((entry): Edit => ({ at: entry.at, value: undefined }));
-    const places = each.registry.scope === 'task' ? fromParents(each, id) : [];
+    const removals = own.map((entry): Edit => ({ at: entry.at, value: undefined }));
+    const hierarchyEdits = each.registry.scope === 'task' ? fromParents(each, id) : [];
     return [
-      { path: each.registry.path, edits: [...gone, ...places, ...spawned(each, -own.length)] },
+      {
+        path: each.registry.path,
+        edits: [...removals, ...hierarchyEdits, ...spawned(each, -own.length)],
+      },
     ];
   });
 }
@@ -98,7 +101,7 @@ export function dismiss(
 type Opened = {
   readonly registry: OpenRegistry;
   readonly content: RegistryContent;
-  /** Of the registry itself. */
+  /** Top-level fields of the registry. */
   readonly fields: ReadonlyMap<string, unknown>;
 };
 
@@ -124,7 +127,7 @@ function depthBelow(entries: readonly AgentEntry[], parent: string): number | un
   return entry === undefined ? undefined : (entry.depth ?? 1) + 1;
 }
 
-/** The total counts on where there is one; it is the only counter that entries do not tell. */
+/** Adjusts the total, if there is one: the only counter that cannot be derived from the entries. */
 function spawned({ registry, content }: Opened, by: number): Edit[] {
   const name = registry.scope === 'task' ? 'total_spawned' : 'total_agents_spawned';
   const value = content.limits?.spawned;

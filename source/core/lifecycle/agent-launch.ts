@@ -1,16 +1,16 @@
-/** How an agent's program is started in its session: prompt and log reach it as files, never as text
- * that a shell takes apart. */
+/** Starts an agent's program in its session. Prompt and log are passed as files, so that no shell parses
+ * them. */
 import type { NewSession } from '../ports/sessions.ts';
 import { agentFilePath } from '../registry/agent-names.ts';
 import type { DeployIntent, DeployRequest } from './deployment.ts';
 import type { DeployTarget } from './preflight.ts';
 
-/** In a word of the command it stands for the prompt's path; stdin then stays the terminal. */
-const promptPlace = '{prompt-file}';
+/** Replaced by the prompt's path; stdin then stays the terminal. */
+const promptPlaceholder = '{prompt-file}';
 
-/** The words of the program are arguments of this script, and stay whole. */
-const fed = '"$@" < "$VIGIL_PROMPT_FILE" | tee -a -- "$VIGIL_LOG_FILE"';
-const unfed = '"$@" | tee -a -- "$VIGIL_LOG_FILE"';
+/** The command is passed as arguments of this script, so it is not split again. */
+const promptOnStdin = '"$@" < "$VIGIL_PROMPT_FILE" | tee -a -- "$VIGIL_LOG_FILE"';
+const promptAsArgument = '"$@" | tee -a -- "$VIGIL_LOG_FILE"';
 
 export function launchOf(
   { command, socketPath, searchPath }: DeployRequest,
@@ -20,8 +20,8 @@ export function launchOf(
   const prompt = agentFilePath(agentId, 'prompt_file');
   const log = agentFilePath(agentId, 'log_file');
   const at = (path: string) => `${workspace}/${task}/${path}`;
-  const takesPlace = command.some(word => word.includes(promptPlace));
-  const words = command.map(word => word.replaceAll(promptPlace, at(prompt)));
+  const hasPlaceholder = command.some(word => word.includes(promptPlaceholder));
+  const words = command.map(word => word.replaceAll(promptPlaceholder, at(prompt)));
   return {
     socketPath,
     name: session,
@@ -33,7 +33,13 @@ export function launchOf(
       ['VIGIL_LOG_FILE', at(log)],
       ['PATH', searchPath],
     ],
-    // Logs are the owner's alone.
-    command: ['/bin/sh', '-c', `umask 077; ${takesPlace ? unfed : fed}`, 'vigil', ...words],
+    // Logs are readable only by the owner.
+    command: [
+      '/bin/sh',
+      '-c',
+      `umask 077; ${hasPlaceholder ? promptAsArgument : promptOnStdin}`,
+      'vigil',
+      ...words,
+    ],
   };
 }

@@ -1,36 +1,36 @@
-/** Sweep and shutdown for a screen that stays. */
+/** Sweep and shutdown for the interactive screen. */
 
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { EndEvent } from '../termination/end.ts';
 import { foreignWorkspace } from './foreign.ts';
 import { type ShutdownResult, shutdown, shutdownReason } from './shutdown.ts';
 import {
+  previewSweep,
   type SweepPlan,
+  type SweepPreview,
   type SweepReport,
-  type SweepSurvey,
-  surveySweep,
   sweep,
   sweepReason,
 } from './sweep.ts';
 
 export type Cleaner = {
-  /** @param everybody for a shutdown: whoever lives too. */
-  survey(everybody: boolean): Promise<SweepSurvey>;
+  /** @param everyAgent include live agents, for a shutdown. */
+  preview(everyAgent: boolean): Promise<SweepPreview>;
   sweep(plan: SweepPlan, onEvent: (event: EndEvent) => void): Promise<SweepReport>;
   shutdown(onEvent: (event: EndEvent) => void): Promise<ShutdownResult>;
 };
 
-/** @param stopping a signal came: a shutdown goes no further. */
+/** @param stopping aborted by a signal: a shutdown stops after the current phase. */
 export function createCleaner(
   tools: CommandTools & { readonly reason?: string; readonly idleMs?: number },
   stopping: AbortSignal,
 ): Cleaner {
   const { reason, idleMs } = tools;
-  const { lookOnly } = tools.host;
+  const { readOnlyReason } = tools.host;
   return {
-    async survey(everybody) {
-      if (lookOnly !== undefined) return { kind: 'unreadable', reasons: [lookOnly] };
-      const found = await surveySweep(tools, everybody ? { everybody } : { idleMs });
+    async preview(everyAgent) {
+      if (readOnlyReason !== undefined) return { kind: 'unreadable', reasons: [readOnlyReason] };
+      const found = await previewSweep(tools, everyAgent ? { everyAgent } : { idleMs });
       const foreign = foreignWorkspace(tools.monitor);
       return foreign === undefined ? found : { kind: 'unreadable', reasons: [foreign] };
     },

@@ -1,6 +1,5 @@
-/** Starts an agent so that nothing is left behind when a step fails: intent → directories → prompt →
- * session → identities → still alive → registries → log → intent gone. Each step tells what it made;
- * a failure, a signal or a crash undoes it in reverse order (`undo.ts`). */
+/** Deploys an agent: intent → directories → prompt → session → identities → still alive → registries → log →
+ * intent removed. A failure, a signal or a crash rolls the completed steps back in reverse order (`undo.ts`). */
 import { createProcessTree } from '../inventory/process-tree.ts';
 import type { Process, Reading, RegistryScope } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
@@ -23,11 +22,11 @@ import { type DeployTarget, preflight } from './preflight.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
 import { agentFileOf, nothingUndone, undoDeploy } from './undo.ts';
 
-/** A program that cannot start says so within this time. */
+/** A program that fails to start exits within this time. */
 const probationMs = 700;
-const betweenLooksMs = 100;
+const pollIntervalMs = 100;
 
-/** What ends a deploy. */
+/** Aborts a deploy. */
 class Fault extends Error {
   constructor(
     readonly step: DeployStep,
@@ -38,7 +37,7 @@ class Fault extends Error {
   }
 }
 
-/** @param stopping aborted: goes no further, and undoes what was made. */
+/** @param stopping when aborted, the deploy stops and is rolled back. */
 export async function deploy(
   tools: CommandTools,
   request: DeployRequest,
@@ -76,7 +75,7 @@ async function build(
   const { host } = tools;
   const { agentFiles, deployJournal, sessions, shutdownJournal, workspaceFiles } = host;
   const file = (name: AgentFileName) => agentFileOf(intent, name);
-  /** Runs a step, unless we were told to stop; what fails half-way counts as made where it may be. */
+  /** Runs a step unless a signal arrived, and notes it for the rollback. */
   const step = async <T>(name: DeployStep, work: () => Reading<T> | Promise<Reading<T>>) => {
     if (stopping.aborted) throw new Fault(name, 'stopped by a signal', 'interrupted');
     const result = await work();
@@ -86,7 +85,7 @@ async function build(
   };
 
   await step('intent', () => deployJournal.write(intent));
-  // A shutdown closes the door first and then looks for intents: one of the two sees the other.
+  // A shutdown closes the workspace before it reads intents, so one of the two always sees the other.
   const closed = unfinishedShutdown(shutdownJournal.read(intent.workspace));
   if (closed !== undefined) throw new Fault('intent', closed, 'refused');
   await step('directories', () =>
@@ -94,14 +93,14 @@ async function build(
   );
   await step('prompt file', () => agentFiles.create(file('prompt_file'), request.prompt));
   const session = await step('tmux session', async () => {
-    // Where tmux does not answer, it may still make the session once it wakes.
+    // An unresponsive server may still create the session later, so roll it back in any case.
     made.add('tmux session');
     return sessions.start(launchOf(request, intent, target));
   });
   await step('identities', () => membersOf(tools, session));
-  const processes = await step('still alive', () => survivors(tools, session, stopping));
+  const processes = await step('still alive', () => awaitProbation(tools, session, stopping));
   await step('registries', () => {
-    // One of the two files may be written when the other one fails.
+    // One file may be written before the other fails, so roll back in any case.
     made.add('registries');
     return record(tools, request, target, intent, processes);
   });
@@ -157,7 +156,7 @@ function intentOf(
   };
 }
 
-/** The pane's process and everything below it. */
+/** The pane process and its descendants. */
 async function membersOf(
   { host }: CommandTools,
   { panePid }: StartedSession,
@@ -169,8 +168,8 @@ async function membersOf(
   return { ok: true, value: root === undefined ? [] : tree.subtreeOf(root) };
 }
 
-/** Who is there when the probation is over; what its screen says, where nobody is. */
-async function survivors(
+/** The processes running after the probation, or the last output if the program exited. */
+async function awaitProbation(
   tools: CommandTools,
   session: StartedSession,
   stopping: AbortSignal,
@@ -178,7 +177,7 @@ async function survivors(
   const { clock, sessions } = tools.host;
   const until = clock.steadyNow() + probationMs;
   for (;;) {
-    await clock.sleep(betweenLooksMs, stopping);
+    await clock.sleep(pollIntervalMs, stopping);
     if (stopping.aborted) throw new Fault('still alive', 'stopped by a signal', 'interrupted');
     const screen = await sessions.readScreen(session);
     if (!screen.ok) return { ok: false, reason: `its session is gone: ${screen.reason}` };
@@ -190,7 +189,7 @@ async function survivors(
   }
 }
 
-/** Both entries at once, under both locks, with the limits looked at again. */
+/** Adds both entries under both locks, after checking the limits again. */
 async function record(
   { host, lockWaitMs }: CommandTools,
   request: DeployRequest,

@@ -1,4 +1,4 @@
-/** The words of a deploy: what is asked for, the note of it on disk, and what became of it. */
+/** Types of a deploy: its request, its journal entry (intent) and its report. */
 import type { Process, ProcessRef } from '../model/model.ts';
 
 export type DeployRequest = {
@@ -7,16 +7,16 @@ export type DeployRequest = {
   readonly prompt: string;
   /** An agent id, or `orchestrator`. */
   readonly parent: string;
-  /** Program and arguments; `{prompt-file}` in a word stands for the prompt's path. */
+  /** Program and arguments; `{prompt-file}` is replaced by the prompt's path. */
   readonly command: readonly string[];
-  /** Of the tmux server that gets the session. */
+  /** Socket of the tmux server for the session. */
   readonly socketPath: string;
-  /** Where its command is looked up. */
+  /** PATH of the program. */
   readonly searchPath: string;
 };
 
-/** On disk from before the first thing is made until the agent is on record: whoever finds one whose
- * vigil is gone undoes what it tells of. */
+/** Kept on disk from before the first change until the agent is recorded. If its vigil is gone, the next one rolls
+ * the deploy back. */
 export type DeployIntent = {
   readonly agentId: string;
   readonly workspace: string;
@@ -25,9 +25,9 @@ export type DeployIntent = {
   readonly globalFile?: string;
   readonly session: string;
   readonly socketPath: string;
-  /** Value of VIGIL_AGENT in the session: nobody else's processes carry it. */
+  /** Unique value of VIGIL_AGENT in the session. */
   readonly mark: string;
-  /** The vigil that deploys. */
+  /** The deploying vigil. */
   readonly by: ProcessRef & { readonly bootId: string };
   /** Epoch milliseconds. */
   readonly at: number;
@@ -47,14 +47,14 @@ const deploySteps = [
 ] as const;
 export type DeployStep = (typeof deploySteps)[number];
 
-/** Why there is no agent: by what the person can do about it. */
+/** Why a deploy failed; `kind` selects the exit code. */
 export type DeployFault = {
   readonly kind: 'not found' | 'refused' | 'unreadable' | 'failed' | 'interrupted';
   readonly step: DeployStep;
   readonly reason: string;
 };
 
-/** What a deploy makes, or the directory that it makes it in. */
+/** A file that a deploy creates, or its directory. */
 export type MadeFile = { readonly path: string; readonly kind: 'prompt' | 'log' | 'directory' };
 
 export type DeployReport = {
@@ -63,16 +63,16 @@ export type DeployReport = {
   readonly processes: readonly Process[];
   readonly files: readonly MadeFile[];
   readonly fault?: DeployFault;
-  /** What was made and is gone again, one sentence each. */
+  /** What was rolled back, one sentence each. */
   readonly rolledBack: readonly string[];
-  /** What could not be undone; the intent stays until it is. */
-  readonly left: readonly string[];
-  /** What went wrong beside the undoing. */
-  readonly troubles: readonly string[];
+  /** What could not be rolled back; the intent is kept until it is. */
+  readonly leftovers: readonly string[];
+  /** Other errors, such as an unwritable log. */
+  readonly warnings: readonly string[];
   readonly durationMs: number;
 };
 
-/** `<type>-HHMMSS-<6 hex>`, as the orchestrator makes them. */
+/** `<type>-HHMMSS-<6 hex>`, the orchestrator's format. */
 export function agentIdFor(type: string, epochMs: number, random: string): string {
   const date = new Date(epochMs);
   const two = (value: number) => String(value).padStart(2, '0');
@@ -80,7 +80,7 @@ export function agentIdFor(type: string, epochMs: number, random: string): strin
   return `${type}-${time}-${random.slice(0, 6)}`;
 }
 
-/** A type becomes part of ids, file names and a session's name. */
+/** Validates a type, which becomes part of ids, file names and session names. */
 export function typeFault(type: string): string | undefined {
   return /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(type)
     ? undefined

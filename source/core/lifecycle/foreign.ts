@@ -1,8 +1,8 @@
-/** A workspace that was found, not named, and that others may have put there: it is shown, and nothing of it is
- * changed. */
+/** A workspace that was discovered, not named, may have been planted by another user: vigil shows it and changes
+ * nothing in it. */
 import type { Monitor } from '../inventory/monitor.ts';
 
-/** @returns why bulk verbs and changes of registries do not go ahead; nothing where they may. */
+/** @returns why bulk commands and registry changes are refused, or `undefined` if they are allowed. */
 export function foreignWorkspace(monitor: Monitor): string | undefined {
   const [reason] = monitor.inventory()?.foreign?.values() ?? [];
   return reason;

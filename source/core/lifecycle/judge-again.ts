@@ -1,5 +1,5 @@
-/** A plan of a bulk verb is old when its first signal is due: a question stood, somebody attached to a session, an
- * entry was written. Each target is judged once more; what has changed is left alone, and named. */
+/** A bulk plan may be outdated once it is confirmed: a client may have attached, or an entry was written. Targets are
+ * judged again, and those that changed are refused with the reason. */
 
 import type { Monitor } from '../inventory/monitor.ts';
 import { isAlive } from '../inventory/scene.ts';
@@ -15,12 +15,12 @@ type JudgeTools = {
   readonly monitor: Pick<Monitor, 'poll' | 'inventory'>;
 };
 
-/** @param isStillMeant whether a row that is not what it was is still to be ended: a shutdown means every agent.
+/** @param isStillWanted whether a row is still a target; a shutdown includes agents whose class changed.
  * @returns the plan, with a refusal for each target that is no longer what it was. */
 export async function judgeAgain(
   { host, monitor }: JudgeTools,
   plan: EndPlan,
-  isStillMeant: (row: Row, target: EndTarget) => boolean = hasSameVerdict,
+  isStillWanted: (row: Row, target: EndTarget) => boolean = hasSameVerdict,
 ): Promise<EndPlan> {
   const isOpen = ({ refused, isNamed }: EndTarget) => refused === undefined && !isNamed;
   if (!plan.targets.some(isOpen)) return plan;
@@ -29,7 +29,7 @@ export async function judgeAgain(
   const byProcess = new Map(
     snapshot.rows.flatMap(row => row.processes.map(each => [identityOf(each), row] as const)),
   );
-  // What has come on record meanwhile has another key.
+  // A row that was recorded meanwhile has another key.
   const rowOf = ({ key, members }: EndTarget) =>
     rows.get(key) ?? members.map(each => byProcess.get(identityOf(each))).find(Boolean);
   const open = plan.targets.filter(isOpen).flatMap(target => rowOf(target) ?? []);
@@ -41,23 +41,23 @@ export async function judgeAgain(
     if (!isOpen(target)) return target;
     const refused =
       unread === undefined
-        ? (elsewhere.get(target.key) ?? changeOf(target, rowOf(target), isStillMeant, living))
+        ? (elsewhere.get(target.key) ?? refusalOf(target, rowOf(target), isStillWanted, living))
         : ({ kind: 'unread', text: unread.message } as const);
     return refused === undefined ? target : { ...target, refused };
   });
   return { ...plan, targets };
 }
 
-/** Class, confidence, roots and state of the record are what they were. */
+/** Class, confidence, roots and recorded status are unchanged. */
 export function hasSameVerdict(row: Row, { verdict }: EndTarget): boolean {
   return row.verdict === verdict;
 }
 
-/** What is gone by itself is looked at as it is. */
-function changeOf(
+/** Why a target is refused now; none if its processes have already exited. */
+function refusalOf(
   target: EndTarget,
   row: Row | undefined,
-  isStillMeant: (row: Row, target: EndTarget) => boolean,
+  isStillWanted: (row: Row, target: EndTarget) => boolean,
   living: ReadonlySet<string>,
 ): Refusal | undefined {
   if (row === undefined)
@@ -66,7 +66,7 @@ function changeOf(
       : undefined;
   if ((row.session?.attached ?? 0) > 0 && target.mayBeAttached !== true)
     return { kind: 'attached', text: 'a client has attached to its session meanwhile' };
-  if (isStillMeant(row, target)) return undefined;
+  if (isStillWanted(row, target)) return undefined;
   const name = row.key === target.key ? '' : ` as ${row.agentId ?? row.key}`;
   const now = row.class === target.class ? (row.confidence ?? 'something else') : row.class;
   return {
@@ -75,7 +75,7 @@ function changeOf(
   };
 }
 
-/** Rows of a bulk verb that two polls have not agreed on. */
+/** Refuses a row whose class two polls have not agreed on. */
 export function unsettledReason(row: Row, { takenAt }: Snapshot): Refusal {
   const age = Math.max(0, takenAt - (row.agreedSince ?? takenAt));
   const text = `${row.class} for only ${(age / 1000).toFixed(1)} s: two polls must agree`;

@@ -1,13 +1,13 @@
-/** The entries of an agent that was just deployed, in the orchestrator's words. */
+/** Registry entries of a newly deployed agent, in the orchestrator's format. */
 import type { Process } from '../model/model.ts';
 import { type AgentFileName, agentFilePath } from '../registry/agent-names.ts';
 import type { NewAgent } from './admission.ts';
 import type { DeployIntent, DeployRequest } from './deployment.ts';
 
-/** As much of the prompt as the orchestrator keeps in an entry. */
-const shownPromptLength = 200;
+/** Length at which the orchestrator truncates a prompt. */
+const maxPromptLength = 200;
 
-/** In the order of the orchestrator's entries. */
+/** In the orchestrator's order. */
 const trackedFiles: readonly AgentFileName[] = [
   'prompt_file',
   'log_file',
@@ -16,14 +16,14 @@ const trackedFiles: readonly AgentFileName[] = [
   'deploy_log',
 ];
 
-/** @param time as the orchestrator writes it. */
+/** @param time local time in the orchestrator's format. */
 export function newAgent(
   { type, parent, prompt }: DeployRequest,
   { agentId, workspace, task, session, by }: DeployIntent,
   processes: readonly Process[],
   time: string,
 ): NewAgent {
-  const isCut = prompt.length > shownPromptLength;
+  const isCut = prompt.length > maxPromptLength;
   return {
     id: agentId,
     type,
@@ -39,7 +39,7 @@ export function newAgent(
       ['status', 'running'],
       ['progress', 0],
       ['last_update', time],
-      ['prompt', isCut ? `${prompt.slice(0, shownPromptLength)}...` : prompt],
+      ['prompt', isCut ? `${prompt.slice(0, maxPromptLength)}...` : prompt],
       [
         'tracked_files',
         Object.fromEntries(

@@ -1,5 +1,5 @@
-/** What must be right before anything is made: a task that is there, tmux that answers, room on the disk,
- * limits that allow one more, and no shutdown under way. */
+/** Checks before a deploy creates anything: the task exists, tmux answers, the disk has space, the limits allow
+ * another agent, and no shutdown is unfinished. */
 import type { RegistryReading } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { RegistryFile } from '../ports/registry-store.ts';
@@ -8,11 +8,11 @@ import { whyNotAdmitted } from './admission.ts';
 import type { DeployFault, DeployRequest } from './deployment.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
 
-/** Where an agent is to be made. */
+/** Where an agent is to be deployed. */
 export type DeployTarget = {
   readonly kind: 'ok';
   readonly workspace: string;
-  /** The task's directory, by name. */
+  /** Name of the task's directory. */
   readonly directory: string;
   readonly taskFile: string;
   readonly globalFile?: string;
@@ -22,19 +22,18 @@ export type DeployTarget = {
 
 type Rejected = Omit<DeployFault, 'step'>;
 
-const leastFreeBytes = 100 * 1024 * 1024;
+const minFreeBytes = 100 * 1024 * 1024;
 
 export async function preflight(
   tools: CommandTools,
   request: DeployRequest,
 ): Promise<DeployTarget | Rejected> {
   const { host } = tools;
-  const snapshotted = await host.registries.read();
-  const unread = snapshotted.problems.find(problem => problem.unread);
+  const found = await host.registries.read();
+  const unread = found.problems.find(problem => problem.unread);
   if (unread !== undefined) return rejected('unreadable', unread.message);
-  if (snapshotted.workspaces.length === 0)
-    return rejected('not found', 'no workspace found; use -w DIR');
-  const tasks = snapshotted.registries.filter(
+  if (found.workspaces.length === 0) return rejected('not found', 'no workspace found; use -w DIR');
+  const tasks = found.registries.filter(
     each =>
       each.scope === 'task' &&
       (taskOf(each) === request.task || directoryOf(each) === request.task),
@@ -43,7 +42,7 @@ export async function preflight(
   if (registry === undefined)
     return rejected(
       'not found',
-      `no such task: ${request.task} (in ${snapshotted.workspaces.join(', ')})`,
+      `no such task: ${request.task} (in ${found.workspaces.join(', ')})`,
     );
   if (tasks.length > 1)
     return rejected(
@@ -53,28 +52,28 @@ export async function preflight(
   if (!registry.reading.ok)
     return rejected('unreadable', `${registry.path}: ${registry.reading.reason}`);
   const { workspace } = registry;
-  const foreign = snapshotted.foreign?.get(workspace);
+  const foreign = found.foreign?.get(workspace);
   if (foreign !== undefined) return rejected('refused', foreign);
-  const global = snapshotted.registries.find(
+  const global = found.registries.find(
     each => each.workspace === workspace && each.scope === 'global',
   );
   if (global !== undefined && !global.reading.ok)
     return rejected('unreadable', `${global.path}: ${global.reading.reason}`);
-  const asked = { id: '', type: request.type, parent: request.parent };
-  const full = whyNotAdmitted(
+  const agent = { id: '', type: request.type, parent: request.parent };
+  const denial = whyNotAdmitted(
     registry.reading.value,
     global?.reading.ok ? global.reading.value : undefined,
-    asked,
+    agent,
   );
-  if (full !== undefined) return rejected('refused', full);
+  if (denial !== undefined) return rejected('refused', denial);
   const shutdown = unfinishedShutdown(host.shutdownJournal.read(workspace));
   if (shutdown !== undefined) return rejected('refused', shutdown);
   const free = host.workspaceFiles.freeBytes(workspace);
   if (!free.ok) return rejected('unreadable', `${workspace}: ${free.reason}`);
-  if (free.value < leastFreeBytes)
+  if (free.value < minFreeBytes)
     return rejected(
       'refused',
-      `${workspace}: ${Math.floor(free.value / 1024 / 1024)} MB free, but ${leastFreeBytes / 1024 / 1024} MB are needed`,
+      `${workspace}: ${Math.floor(free.value / 1024 / 1024)} MB free, but ${minFreeBytes / 1024 / 1024} MB are needed`,
     );
   const { socketPath } = request;
   const server = (await host.servers.readWith([socketPath])).find(each => each.path === socketPath);
@@ -100,7 +99,7 @@ function rejected(kind: Rejected['kind'], reason: string): Rejected {
   return { kind, reason };
 }
 
-/** The name of the directory that a task's registry lies in. */
+/** Name of the directory that contains a task's registry. */
 function directoryOf({ path }: RegistryReading): string {
   return path.split('/').at(-2) ?? '';
 }

@@ -1,11 +1,13 @@
-/** Deploys whose vigil is gone before they were done: the next one undoes them. */
+/** Rolls back interrupted deploys, whose vigil exited before they were complete. */
 
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { FoundIntent } from '../ports/workspace-journals.ts';
 import { type Undone, undoDeploy } from './undo.ts';
 
-/** Deploys that nobody goes on with. */
-export async function cutDeploys({ host }: Pick<CommandTools, 'host'>): Promise<FoundIntent[]> {
+/** Deploy intents whose vigil is not running any more. */
+export async function interruptedDeploys({
+  host,
+}: Pick<CommandTools, 'host'>): Promise<FoundIntent[]> {
   const { workspaces } = await host.registries.read();
   return workspaces
     .flatMap(workspace => host.deployJournal.read(workspace))
@@ -14,25 +16,25 @@ export async function cutDeploys({ host }: Pick<CommandTools, 'host'>): Promise<
 
 export async function recoverDeploys(tools: CommandTools): Promise<Undone> {
   const rolledBack: string[] = [];
-  const left: string[] = [];
-  const troubles: string[] = [];
-  for (const found of await cutDeploys(tools)) {
+  const leftovers: string[] = [];
+  const warnings: string[] = [];
+  for (const found of await interruptedDeploys(tools)) {
     if (found.isUnwritten) {
       const removed = tools.host.deployJournal.removeUnwritten(found);
-      if (!removed.ok) left.push(`${found.path}: ${removed.reason}`);
+      if (!removed.ok) leftovers.push(`${found.path}: ${removed.reason}`);
       continue;
     }
     if (!found.intent.ok) {
-      left.push(`${found.path}: ${found.intent.reason}; check and remove it`);
+      leftovers.push(`${found.path}: ${found.intent.reason}; check and remove it`);
       continue;
     }
     const { agentId, by } = found.intent.value;
     const reason = `vigil pid ${by.pid} exited before it was done`;
     const undone = await undoDeploy(tools, found.intent.value, { step: 'finish', reason });
     rolledBack.push(...undone.rolledBack);
-    if (undone.left.length === 0) rolledBack.push(`Cleaned up intent of ${agentId}`);
-    left.push(...undone.left);
-    troubles.push(...undone.troubles);
+    if (undone.leftovers.length === 0) rolledBack.push(`Cleaned up intent of ${agentId}`);
+    leftovers.push(...undone.leftovers);
+    warnings.push(...undone.warnings);
   }
-  return { rolledBack, left, troubles: [...new Set(troubles)] };
+  return { rolledBack, leftovers, warnings: [...new Set(warnings)] };
 }

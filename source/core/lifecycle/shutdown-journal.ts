@@ -1,5 +1,5 @@
-/** `shutdown_state.json` of a workspace: how far a shutdown has come. While it is not done nobody is
- * deployed, and the next shutdown goes on from it. */
+/** `shutdown_state.json` of a workspace: the progress of a shutdown. Until it is `done`, deploys are refused and the
+ * next shutdown resumes it. */
 import type { ProcessRef, Reading } from '../model/model.ts';
 
 export const shutdownPhases = [
@@ -12,29 +12,29 @@ export const shutdownPhases = [
 ] as const;
 export type ShutdownPhase = (typeof shutdownPhases)[number];
 
-/** What became of one agent, session or left-over so far. */
+/** State of one target: agent, session or leftover. */
 export type ShutdownAgent = {
   readonly target: string;
   readonly agentId?: string;
-  /** `waiting` until its ending is over, then the outcome. */
+  /** `waiting` until its termination has finished, then the outcome. */
   readonly state: string;
 };
 
 export type ShutdownState = {
-  /** When it was last written, ISO 8601. */
+  /** Time of the last write, ISO 8601. */
   readonly timestamp: string;
   readonly reason: string;
   readonly phase: ShutdownPhase;
   readonly startedAt: string;
-  /** The vigil that does it, or did. */
+  /** The vigil that runs or ran it. */
   readonly by: ProcessRef & { readonly bootId: string };
-  /** How often it was gone on with after it had been cut off. */
+  /** How many times it was resumed after an interruption. */
   readonly resumed: number;
   readonly agents: readonly ShutdownAgent[];
 };
 
-/** @param found what the workspace's journal says; nothing where there is none.
- * @returns why nobody is deployed now. */
+/** @param found the workspace's journal; `undefined` if there is none.
+ * @returns why deploys are refused, or `undefined` if they are allowed. */
 export function unfinishedShutdown(found: Reading<ShutdownState | undefined>): string | undefined {
   if (!found.ok) return `shutdown_state.json is not valid: ${found.reason}`;
   if (found.value === undefined || found.value.phase === 'done') return undefined;

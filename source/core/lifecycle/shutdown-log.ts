@@ -1,19 +1,19 @@
-/** Keeps the journals of a shutdown: its phase, and what became of each agent, as it becomes known. */
+/** Writes the journals of a shutdown: its phase and the state of each target. */
 import type { Host } from '../ports/host.ts';
 import type { EndEvent } from '../termination/end.ts';
 import type { EndTarget } from '../termination/target.ts';
 import type { ShutdownAgent, ShutdownPhase, ShutdownState } from './shutdown-journal.ts';
 
 export type ShutdownLog = {
-  /** How often this shutdown was gone on with after it had been cut off. */
+  /** How many times this shutdown was resumed. */
   readonly resumed: number;
   enter(phase: ShutdownPhase, targets?: readonly EndTarget[]): void;
   follow(event: EndEvent): void;
-  /** Tells vigil's log how it went. */
+  /** Writes the outcome to the audit log. */
   conclude(isComplete: boolean): void;
-  /** Nothing was ended: the workspace is open again, unless an earlier shutdown had closed it. */
+  /** Reopens the workspace because nothing was terminated, unless an earlier shutdown had closed it. */
   abandon(): void;
-  /** Journals that could not be written. */
+  /** Write errors of the journals. */
   errors(): readonly string[];
 };
 

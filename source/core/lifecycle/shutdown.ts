@@ -1,39 +1,39 @@
-/** Ends everything that is an agent's, and proves it: closing → agents → sweep → reconcile → verify. The
- * journal of each workspace holds how far it has come; whoever cuts it off, the next one goes on. */
+/** Ends every agent and verifies it: closing → agents → sweep → reconcile → verify. The phase is kept in the journal
+ * of each workspace, so that an interrupted shutdown is resumed by the next one. */
 
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { ShutdownClaim } from '../ports/workspace-journals.ts';
 import type { Report } from '../reconcile/reconcile.ts';
-import { apply, survey } from '../reconcile/reconcile.ts';
+import { apply, preview } from '../reconcile/reconcile.ts';
 import type { EndEvent } from '../termination/end.ts';
 import type { End } from '../termination/run-plan.ts';
 import { createShutdownLog, type ShutdownLog } from './shutdown-log.ts';
-import { type SweepPlan, type SweepReport, surveySweep, sweep } from './sweep.ts';
+import { previewSweep, type SweepPlan, type SweepReport, sweep } from './sweep.ts';
 import { type Survivor, verify } from './verify.ts';
 
-/** Where nobody gave another one. */
+/** Default reason. */
 export const shutdownReason = 'graceful_shutdown';
 
 export type ShutdownOptions = {
   readonly reason: string;
-  /** Aborted: goes no further once what it does just now is finished. */
+  /** When aborted, stops after the current phase. */
   readonly stopping: AbortSignal;
   readonly onEvent?: (event: EndEvent) => void;
 };
 
 export type ShutdownReport = {
   readonly kind: 'done' | 'interrupted';
-  /** How often it was gone on with. */
+  /** How many times it was resumed. */
   readonly resumed: number;
-  /** Endings of this run, sweep included. */
+  /** Outcomes of this run, including the sweep. */
   readonly ends: readonly End[];
-  /** Targets of which nothing is left, not even a zombie. */
+  /** Targets with no process remaining, not even a zombie. */
   readonly clean: ReadonlySet<string>;
   readonly swept?: SweepReport;
-  /** Of deploys that were cut off: what is gone again, one sentence each. */
+  /** What was rolled back of interrupted deploys, one sentence each. */
   readonly rolledBack: readonly string[];
-  /** What went wrong beside it: a log that cannot be written, one sentence each. */
-  readonly troubles: readonly string[];
+  /** Other errors, such as an unwritable log, one sentence each. */
+  readonly warnings: readonly string[];
   readonly reconciled?: Report;
   readonly survivors: readonly Survivor[];
   readonly errors: readonly string[];
@@ -45,10 +45,10 @@ export type ShutdownReport = {
 export type ShutdownResult =
   | { readonly kind: 'report'; readonly plan: SweepPlan; readonly report: ShutdownReport }
   | { readonly kind: 'unreadable'; readonly reasons: readonly string[] }
-  /** Another one does it. */
+  /** Another vigil is running one. */
   | { readonly kind: 'busy'; readonly reason: string };
 
-/** @returns who runs a shutdown of one of the workspaces just now. */
+/** @returns the holder of a running shutdown of one of the workspaces, if any. */
 export async function runningShutdown({ host }: CommandTools): Promise<string | undefined> {
   for (const workspace of (await host.registries.read()).workspaces) {
     const claim = await host.shutdownJournal.claim(workspace);
@@ -58,9 +58,9 @@ export async function runningShutdown({ host }: CommandTools): Promise<string | 
   return undefined;
 }
 
-/** A deploy that had begun before the doors were closed is done, or undone, within this time. */
-const deploysMs = 40_000;
-const betweenLooksMs = 100;
+/** A deploy that started before the workspace was closed is complete or rolled back within this time. */
+const deployTimeoutMs = 40_000;
+const pollIntervalMs = 100;
 
 export async function shutdown(
   tools: CommandTools,
@@ -92,14 +92,14 @@ async function run(
   let ends: readonly End[] = [];
   const clean = new Set<string>();
   const rolledBack: string[] = [];
-  const troubles = new Set<string>();
-  /** What a sweep tells beside its endings. */
-  const follow = ({ ended, undone, troubles: told }: SweepReport) => {
+  const warnings = new Set<string>();
+  /** Collects the results of a sweep. */
+  const collect = ({ ended, undone, warnings: reported }: SweepReport) => {
     ends = [...ends, ...ended.ends];
     for (const key of ended.clean) clean.add(key);
-    for (const trouble of told) troubles.add(trouble);
+    for (const warning of reported) warnings.add(warning);
     rolledBack.push(...undone.rolledBack);
-    errors.push(...undone.left);
+    errors.push(...undone.leftovers);
   };
   let swept: SweepReport | undefined;
   let reconciled: Report | undefined;
@@ -112,7 +112,7 @@ async function run(
       clean,
       swept,
       rolledBack,
-      troubles: [...troubles],
+      warnings: [...warnings],
       reconciled,
       survivors,
       errors: all,
@@ -127,8 +127,8 @@ async function run(
   };
 
   log.enter('closing');
-  await deploysAreOver(tools, options.stopping);
-  const found = await surveySweep(tools, { everybody: true });
+  await waitForDeploys(tools, options.stopping);
+  const found = await previewSweep(tools, { everyAgent: true });
   if (found.kind === 'unreadable') {
     log.abandon();
     return found;
@@ -145,21 +145,21 @@ async function run(
     log.follow(event);
     options.onEvent?.(event);
   });
-  follow(first);
+  collect(first);
   if (options.stopping.aborted) return close('interrupted', plan, []);
 
   log.enter('sweep');
-  const rest = await surveySweep(tools, {});
+  const rest = await previewSweep(tools, {});
   if (rest.kind === 'unreadable') errors.push(...rest.reasons);
   else {
     swept = await sweep(tools, rest.plan, options.reason, options.onEvent);
-    follow(swept);
-    errors.push(...keptIn(swept));
+    collect(swept);
+    errors.push(...keptFiles(swept));
   }
   if (options.stopping.aborted) return close('interrupted', plan, []);
 
   log.enter('reconcile');
-  const drift = await survey(host, monitor, true);
+  const drift = await preview(host, monitor, true);
   if (drift.kind !== 'planned') errors.push(...drift.reasons);
   else {
     const registries = monitor.inventory()?.registries ?? [];
@@ -175,21 +175,21 @@ async function run(
   return closed;
 }
 
-/** Files that should have gone, and why they have not. */
-function keptIn({ files }: SweepReport): string[] {
+/** Leftover files that could not be removed or archived, and why. */
+function keptFiles({ files }: SweepReport): string[] {
   return files.flatMap(({ file: { workspace, task, path }, done }) =>
     done.ok ? [] : [`kept ${[workspace, task, path].filter(Boolean).join('/')}: ${done.reason}`],
   );
 }
 
-/** Who had passed the door before it was closed. */
-async function deploysAreOver({ host }: CommandTools, stopping: AbortSignal): Promise<void> {
+/** Waits for deploys that started before the workspace was closed. */
+async function waitForDeploys({ host }: CommandTools, stopping: AbortSignal): Promise<void> {
   const { workspaces } = await host.registries.read();
-  const deadline = host.clock.steadyNow() + deploysMs;
+  const deadline = host.clock.steadyNow() + deployTimeoutMs;
   const isDeploying = () =>
     workspaces.some(workspace => host.deployJournal.read(workspace).some(each => each.isRunning));
   while (isDeploying() && host.clock.steadyNow() < deadline && !stopping.aborted)
-    await host.clock.sleep(betweenLooksMs, stopping);
+    await host.clock.sleep(pollIntervalMs, stopping);
 }
 
 async function backUp(

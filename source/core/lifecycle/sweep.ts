@@ -1,5 +1,5 @@
-/** Finding what is left over and cleaning it up: dead deploys are undone, rows that are nobody's are
- * ended, then files without an agent are removed or archived. Two looks must agree first. */
+/** Cleans up leftovers: rolls back interrupted deploys, ends undead agents, husks and orphans, and removes or archives
+ * their files. Two polls must agree on each row first. */
 
 import { isAgreed, secondPollMs } from '../inventory/memory.ts';
 import { isUnlisted, unlistedReason } from '../inventory/unlisted.ts';
@@ -9,52 +9,52 @@ import type { FoundIntent } from '../ports/workspace-journals.ts';
 import type { EndEvent } from '../termination/end.ts';
 import { type EndPlan, planEnd } from '../termination/end-plan.ts';
 import { withPorts } from '../termination/frees.ts';
-import { placeOfFile, withFiles } from '../termination/planned-files.ts';
+import { absolutePathOf, withFiles } from '../termination/planned-files.ts';
 import type { Refusal } from '../termination/refusal.ts';
-import { type EndReport, isDead, runEnding } from '../termination/run-plan.ts';
+import { type EndReport, isDead, runTermination } from '../termination/run-plan.ts';
 import type { EndTarget } from '../termination/target.ts';
 import { recordedElsewhere } from './elsewhere.ts';
 import { hasSameVerdict, judgeAgain, unsettledReason } from './judge-again.ts';
-import { type FoundFile, type LeftFile, leftFilesOf, youngFileMs } from './left-files.ts';
+import { type FoundFile, type LeftoverFile, leftoverFiles, youngFileMs } from './leftover-files.ts';
 import { recoverDeploys } from './recover.ts';
 import { nothingUndone, type Undone } from './undo.ts';
 
-/** Where nobody gave another one. */
+/** Default reason. */
 export const sweepReason = 'swept by vigil';
 
 export type SweepPlan = {
   readonly end: EndPlan;
   readonly scope: SweepScope;
-  readonly files: readonly LeftFile[];
-  /** Deploys that were cut off. */
+  readonly files: readonly LeftoverFile[];
+  /** Interrupted deploys. */
   readonly deploys: readonly FoundIntent[];
 };
 
-export type SweepSurvey =
+export type SweepPreview =
   | { readonly kind: 'planned'; readonly plan: SweepPlan }
   | { readonly kind: 'unreadable'; readonly reasons: readonly string[] };
 
-export type FileOutcome = { readonly file: LeftFile; readonly done: Reading<boolean> };
+export type FileOutcome = { readonly file: LeftoverFile; readonly done: Reading<boolean> };
 
 export type SweepReport = {
   readonly ended: EndReport;
   readonly undone: Undone;
   readonly files: readonly FileOutcome[];
-  /** What went wrong beside it: a log that cannot be written, one sentence each. */
-  readonly troubles: readonly string[];
+  /** Other errors, such as an unwritable log, one sentence each. */
+  readonly warnings: readonly string[];
   readonly ok: boolean;
   readonly durationMs: number;
 };
 
 export type SweepScope = {
-  /** Also agents whose session was idle for longer, milliseconds. */
+  /** Include agents whose session was idle longer than this, milliseconds. */
   readonly idleMs?: number;
-  /** Also whoever lives and is an agent's: a shutdown. */
-  readonly everybody?: boolean;
+  /** Include live agents, for a shutdown. */
+  readonly everyAgent?: boolean;
 };
 
-/** Looks twice; what both had is planned. */
-export async function surveySweep(tools: CommandTools, scope: SweepScope): Promise<SweepSurvey> {
+/** Polls twice and plans what both polls agree on. */
+export async function previewSweep(tools: CommandTools, scope: SweepScope): Promise<SweepPreview> {
   const { host, monitor } = tools;
   const first = await monitor.pollUntilSettled();
   if (unreadIn(first).length > 0) return { kind: 'unreadable', reasons: unreadIn(first) };
@@ -76,9 +76,9 @@ export async function surveySweep(tools: CommandTools, scope: SweepScope): Promi
     wanted.map(row => ({
       row,
       isNamed: false,
-      // A shutdown means every agent on record, also one that somebody watches.
-      mayBeAttached: scope.everybody === true && row.agentId !== undefined,
-      refused: whyLeftAlone(row, scope, last, elsewhere),
+      // A shutdown includes every recorded agent, even with a client attached.
+      mayBeAttached: scope.everyAgent === true && row.agentId !== undefined,
+      refused: refusalOf(row, scope, last, elsewhere),
     })),
     tools,
   );
@@ -93,25 +93,25 @@ export async function surveySweep(tools: CommandTools, scope: SweepScope): Promi
   );
   const seenBefore = new Set(before.map(fileKey));
   const found = filesIn(tools, last.workspaces).filter(file => seenBefore.has(fileKey(file)));
-  const files = leftFilesOf(found, {
+  const files = leftoverFiles(found, {
     registries: inventory.registries,
     snapshot: last,
     ending,
     deploying,
   });
-  const listed = new Set(files.map(placeOfFile));
+  const listed = new Set(files.map(absolutePathOf));
   const end = withFiles(ported, inventory.registries, host.agentFiles, listed);
   const deploys = intents.filter(each => !each.isRunning);
   return { kind: 'planned', plan: { end, scope, files, deploys } };
 }
 
-/** Nothing would be changed; what is left alone may be listed all the same. */
+/** Whether the plan changes nothing; it may still list refused targets. */
 export function isEmptySweep({ end, files, deploys }: SweepPlan): boolean {
   const isNothingEnded = end.targets.every(target => target.refused !== undefined);
   return isNothingEnded && files.length + deploys.length === 0;
 }
 
-/** Makes the plan's changes. What it did not hold is not touched. */
+/** Applies the plan, and nothing beyond it. */
 export async function sweep(
   tools: CommandTools,
   plan: SweepPlan,
@@ -122,26 +122,26 @@ export async function sweep(
   const startedAt = host.clock.steadyNow();
   const undone = plan.deploys.length > 0 ? await recoverDeploys(tools) : nothingUndone;
   const current = await judgeAgain(tools, plan.end, (row, target) =>
-    isStillMeant(row, target, plan),
+    isStillWanted(row, target, plan),
   );
-  const ended = await runEnding(host, current, { ...tools, reason, onEvent });
-  const over = new Set(
+  const ended = await runTermination(host, current, { ...tools, reason, onEvent });
+  const dead = new Set(
     ended.ends.filter(({ result }) => isDead(result)).map(({ result }) => result.target.key),
   );
   const files = plan.files
-    .filter(({ after }) => after === undefined || over.has(after))
+    .filter(({ after }) => after === undefined || dead.has(after))
     .map((file): FileOutcome => ({ file, done: tidy(tools, file) }));
   return {
     ended,
     undone,
     files,
-    troubles: [...new Set([...undone.troubles, ...ended.troubles])],
-    ok: isDone(ended) && undone.left.length === 0 && files.every(({ done }) => done.ok),
+    warnings: [...new Set([...undone.warnings, ...ended.warnings])],
+    ok: isDone(ended) && undone.leftovers.length === 0 && files.every(({ done }) => done.ok),
     durationMs: Math.round(host.clock.steadyNow() - startedAt),
   };
 }
 
-/** What is left alone on purpose is no failure. */
+/** Refused targets do not count as failures. */
 function isDone({ ends }: EndReport): boolean {
   return ends.every(
     ({ result, recorded }) =>
@@ -149,7 +149,7 @@ function isDone({ ends }: EndReport): boolean {
   );
 }
 
-function whyLeftAlone(
+function refusalOf(
   row: Row,
   scope: SweepScope,
   snapshot: Snapshot,
@@ -157,38 +157,38 @@ function whyLeftAlone(
 ): Refusal | undefined {
   const recorded = elsewhere.get(row.key);
   if (recorded !== undefined) return recorded;
-  // A shutdown is of everybody, and asks for a word.
-  if (scope.everybody !== true && isUnlisted(row, snapshot.workspaces)) return unlistedReason;
+  // A shutdown includes unlisted rows, because it has its own confirmation.
+  if (scope.everyAgent !== true && isUnlisted(row, snapshot.workspaces)) return unlistedReason;
   const isBulk = row.class !== 'live';
   return isBulk && !isAgreed(row, snapshot.takenAt) ? unsettledReason(row, snapshot) : undefined;
 }
 
-/** An agent on record that a shutdown means is meant in whatever state it is by now. */
-function isStillMeant(row: Row, target: EndTarget, { scope }: SweepPlan): boolean {
-  if (scope.everybody === true && target.agentId !== undefined && row.class !== 'unknown')
+/** A shutdown still wants a recorded agent whose class has changed. */
+function isStillWanted(row: Row, target: EndTarget, { scope }: SweepPlan): boolean {
+  if (scope.everyAgent === true && target.agentId !== undefined && row.class !== 'unknown')
     return true;
   return hasSameVerdict(row, target);
 }
 
 function isWanted(
   row: Row,
-  { idleMs, everybody }: SweepScope,
+  { idleMs, everyAgent }: SweepScope,
   now: number,
   intents: readonly FoundIntent[],
 ): boolean {
-  // One that is being deployed is on record in a moment; one whose deploy died is undone.
+  // Skip sessions of running deploys, soon recorded, and of interrupted ones, rolled back instead.
   const isDeployed = intents.some(
     ({ intent }) => intent.ok && intent.value.session === row.session?.name,
   );
   if (isDeployed) return false;
   if (row.class === 'undead' || row.class === 'husk' || row.class === 'orphan') return true;
   if (row.class !== 'live') return false;
-  if (everybody === true) return true;
+  if (everyAgent === true) return true;
   const idle = row.session === undefined ? 0 : now - (row.lastActivityAt ?? now);
   return idleMs !== undefined && idle > idleMs;
 }
 
-function tidy({ host }: CommandTools, file: LeftFile): Reading<boolean> {
+function tidy({ host }: CommandTools, file: LeftoverFile): Reading<boolean> {
   const { agentFiles, workspaceFiles } = host;
   const { workspace, task, place, path, agentId = '' } = file;
   if (file.kind === 'directory') return workspaceFiles.removeEmptyDirectory(workspace, task, place);

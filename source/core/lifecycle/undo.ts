@@ -1,5 +1,5 @@
-/** Takes back what a deploy made, and nothing else: in reverse order, each thing by what only this deploy
- * can have given it. After a crash the next vigil does it from the intent alone. */
+/** Rolls back a deploy in reverse order, and only things that carry its unique names or mark. After a crash the next
+ * vigil does the same from the intent alone. */
 
 import type { Reading, Row, Snapshot } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
@@ -10,39 +10,39 @@ import { type AgentFileName, agentFileNamed } from '../registry/agent-names.ts';
 import { localTime } from '../registry/local-time.ts';
 import type { AgentFile } from '../termination/agent-files.ts';
 import { planEnd } from '../termination/end-plan.ts';
-import { runEnding } from '../termination/run-plan.ts';
+import { runTermination } from '../termination/run-plan.ts';
 import { dismiss } from './admission.ts';
 import type { DeployFault, DeployIntent, DeployStep } from './deployment.ts';
 
 export type Undone = {
-  /** One sentence for each thing that is gone again. */
+  /** What was rolled back, one sentence each. */
   readonly rolledBack: readonly string[];
-  readonly left: readonly string[];
-  /** What went wrong beside it: a log that cannot be written, one sentence each. */
-  readonly troubles: readonly string[];
+  readonly leftovers: readonly string[];
+  /** Other errors, such as an unwritable log, one sentence each. */
+  readonly warnings: readonly string[];
 };
 
-export const nothingUndone: Undone = { rolledBack: [], left: [], troubles: [] };
+export const nothingUndone: Undone = { rolledBack: [], leftovers: [], warnings: [] };
 
-/** The deploy's vigil is gone: whatever it may have made is looked for. */
-const anything: ReadonlySet<DeployStep> = new Set([
+/** After a crash the completed steps are unknown, so all are rolled back. */
+const allSteps: ReadonlySet<DeployStep> = new Set([
   'directories',
   'prompt file',
   'tmux session',
   'registries',
 ]);
 
-/** @param fault what it is undone for. @param made the steps that have made something. */
+/** @param fault why it is rolled back. @param made completed steps. */
 export async function undoDeploy(
   tools: CommandTools,
   intent: DeployIntent,
   fault: Pick<DeployFault, 'step' | 'reason'>,
-  made: ReadonlySet<DeployStep> = anything,
+  made: ReadonlySet<DeployStep> = allSteps,
 ): Promise<Undone> {
   const { agentFiles, deployJournal } = tools.host;
   const rolledBack: string[] = [];
-  const left: string[] = [];
-  const troubles = new Set<string>();
+  const leftovers: string[] = [];
+  const warnings = new Set<string>();
   const remove = (what: string, name: AgentFileName) => {
     const file = agentFileOf(intent, name);
     note(`${what} ${file.path}`, agentFiles.remove(file));
@@ -51,26 +51,26 @@ export async function undoDeploy(
     what: string,
     done: { ok: true; value: boolean } | { ok: false; reason: string },
   ) => {
-    if (!done.ok) left.push(`${what}: ${done.reason}`);
+    if (!done.ok) leftovers.push(`${what}: ${done.reason}`);
     else if (done.value) rolledBack.push(`Cleaned up ${what}`);
   };
   if (made.has('registries')) await unrecord(tools, intent, note);
-  if (made.has('tmux session')) await endSession(tools, intent, note, troubles);
+  if (made.has('tmux session')) await endSession(tools, intent, note, warnings);
   if (made.has('prompt file')) remove('prompt file', 'prompt_file');
   if (made.has('tmux session')) remove('log', 'log_file');
-  // What was cleaned up is on record where the agent's logs would be.
+  // Report the rollback in the agent's deploy log.
   if (made.has('directories') || rolledBack.length > 0)
-    tellOf(tools, intent, fault, [...rolledBack, ...left]);
-  // While something is left, the next vigil tries again.
-  if (left.length === 0) {
+    writeFailureLog(tools, intent, fault, [...rolledBack, ...leftovers]);
+  // Keep the intent while leftovers remain: the next vigil retries.
+  if (leftovers.length === 0) {
     const removed = deployJournal.remove(intent);
-    if (!removed.ok) left.push(`intent: ${removed.reason}`);
+    if (!removed.ok) leftovers.push(`intent: ${removed.reason}`);
   }
-  return { rolledBack, left, troubles: [...troubles] };
+  return { rolledBack, leftovers, warnings: [...warnings] };
 }
 
-const mostTries = 10;
-const betweenTriesMs = 100;
+const maxTries = 10;
+const retryDelayMs = 100;
 
 type Note = (
   what: string,
@@ -92,48 +92,48 @@ async function unrecord(tools: CommandTools, intent: DeployIntent, note: Note): 
   else note(`entries of ${agentId}`, { ok: false, reason: failureClause(result) });
 }
 
-/** Its session and every process that carries its mark, through the one way to end a process. */
+/** Terminates its session and every process that carries its mark. */
 async function endSession(
   tools: CommandTools,
   intent: DeployIntent,
   note: Note,
-  troubles: Set<string>,
+  warnings: Set<string>,
 ): Promise<void> {
   const { monitor } = tools;
-  // Its own server is queried too: another one may have been named since.
+  // Query the deploy's server too: -L or -S may select another one now.
   const host = withSockets(tools.host, [intent.socketPath]);
   const what = `tmux session ${intent.session}`;
   const failed = (reason: string) => note(what, { ok: false, reason });
-  for (let triesLeft = mostTries; ; triesLeft--) {
+  for (let triesLeft = maxTries; ; triesLeft--) {
     const snapshot = await monitor.pollWith([intent.socketPath]);
     const inventory = monitor.inventory();
     if (inventory?.processes.ok !== true) return failed('the process table could not be read');
     const server = inventory.servers.find(each => each.path === intent.socketPath);
-    const reading = server?.reading ?? notAsked(intent);
+    const reading = server?.reading ?? notQueried(intent);
     if (!reading.ok) return failed(`${reading.reason}; the next vigil retries when tmux answers`);
     const rows = rowsOf(intent, snapshot, tools);
     const wanted = rows.map(row => ({ row, isNamed: true }));
     const plan = planEnd(snapshot, inventory, wanted, tools);
-    const report = await runEnding(host, plan, { ...tools, reason: 'deploy undone' });
-    for (const each of report.troubles) troubles.add(each);
+    const report = await runTermination(host, plan, { ...tools, reason: 'deploy undone' });
+    for (const each of report.warnings) warnings.add(each);
     if (!report.ok) return failed(report.ends.flatMap(each => each.errors).join('; '));
     const isClosed = await closeEmptySession(host, intent);
-    // A pane that was made this moment has yet to get its program, and with it the mark.
+    // A pane that was just created may not run its program yet, and so has no mark: retry.
     if (isClosed.ok || triesLeft === 1)
       return note(
         what,
         isClosed.ok ? { ok: true, value: isClosed.value || rows.length > 0 } : isClosed,
       );
-    await host.clock.sleep(betweenTriesMs);
+    await host.clock.sleep(retryDelayMs);
   }
 }
 
-/** Who was not asked has not said that a session is not there. */
-function notAsked({ socketPath }: DeployIntent): Reading<never> {
+/** A server that was not queried proves nothing about its sessions. */
+function notQueried({ socketPath }: DeployIntent): Reading<never> {
   return { ok: false, reason: `${socketPath} was not queried` };
 }
 
-/** Rows with processes of it: of the session of that name, and what has left it. */
+/** Rows with processes of the deploy: its session, and processes that left the session. */
 function rowsOf(intent: DeployIntent, snapshot: Snapshot, { host, monitor }: CommandTools): Row[] {
   const servers = monitor.inventory()?.servers ?? [];
   const socket = servers.find(each => each.path === intent.socketPath)?.socket;
@@ -143,17 +143,17 @@ function rowsOf(intent: DeployIntent, snapshot: Snapshot, { host, monitor }: Com
   };
   return snapshot.rows.filter(row => {
     const isItsSession = row.session?.name === intent.session && row.session.socket === socket;
-    const isLeftOver =
+    const isLeftover =
       row.session === undefined && row.agentId === undefined && row.class !== 'interactive';
-    return (isItsSession || isLeftOver) && isMarked(row);
+    return (isItsSession || isLeftover) && isMarked(row);
   });
 }
 
-/** A pane whose program has ended has no process that a mark could be on; nobody else has the id.
- * @returns whether it was there. */
+/** Kills the session if its program has exited. Such a pane has no process with a mark, but the session's name is
+ * unique. @returns whether it existed. */
 async function closeEmptySession(host: Host, intent: DeployIntent): Promise<Reading<boolean>> {
   const server = (await host.servers.read()).find(each => each.path === intent.socketPath);
-  if (server === undefined) return notAsked(intent);
+  if (server === undefined) return notQueried(intent);
   if (!server.reading.ok) return server.reading;
   const panes = server.reading.value.filter(each => each.sessionName === intent.session);
   const [pane] = panes;
@@ -164,7 +164,7 @@ async function closeEmptySession(host: Host, intent: DeployIntent): Promise<Read
   return host.sessions.kill(ref);
 }
 
-function tellOf(
+function writeFailureLog(
   { host }: CommandTools,
   intent: DeployIntent,
   { step, reason }: Pick<DeployFault, 'step' | 'reason'>,
@@ -180,12 +180,12 @@ function tellOf(
     cleanup,
   };
   const file = agentFileOf(intent, 'deploy_log');
-  // A full disk does not keep anything from being undone.
+  // Ignore errors: a full disk must not stop the rollback.
   host.agentFiles.remove(file);
   host.agentFiles.create(file, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-/** One of the files of the agent that a deploy is of. */
+/** A file of the deployed agent. */
 export function agentFileOf(
   { workspace, task, agentId }: Pick<DeployIntent, 'workspace' | 'task' | 'agentId'>,
   name: AgentFileName,

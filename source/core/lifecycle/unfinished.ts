@@ -1,4 +1,4 @@
-/** What `vigil doctor` says of deploys and shutdowns that were cut off. */
+/** Checks of `vigil doctor` for interrupted deploys and shutdowns. */
 import type { Check } from '../model/doctor-check.ts';
 import type { Host } from '../ports/host.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
@@ -11,12 +11,12 @@ export async function unfinishedChecks({
   const { workspaces } = await registries.read();
   return workspaces.flatMap((workspace): Check[] => {
     const checks: Check[] = [];
-    const cut = deployJournal.read(workspace).filter(each => !each.isRunning);
-    if (cut.length > 0)
+    const interrupted = deployJournal.read(workspace).filter(each => !each.isRunning);
+    if (interrupted.length > 0)
       checks.push({
         name: 'deploys',
         state: 'bad',
-        detail: `${workspace}: interrupted: ${cut.map(({ intent, path }) => (intent.ok ? intent.value.agentId : path)).join(', ')}`,
+        detail: `${workspace}: interrupted: ${interrupted.map(({ intent, path }) => (intent.ok ? intent.value.agentId : path)).join(', ')}`,
         advice: 'vigil sweep or vigil reconcile rolls them back',
       });
     const shutdown = unfinishedShutdown(shutdownJournal.read(workspace));

@@ -1,4 +1,4 @@
-/** The last look of a shutdown: who is there that should not be, by the machine and not by what was done. */
+/** Final verification of a shutdown: what is still running, by a new poll rather than by earlier outcomes. */
 
 import type { CommandTools } from '../ports/command-tools.ts';
 import { describeProcess } from '../programs/process-name.ts';
@@ -7,7 +7,7 @@ import { recordedElsewhere } from './elsewhere.ts';
 
 export type Survivor = { readonly target: string; readonly class: string; readonly why: string };
 
-/** @param ends what was ended: the reasons why somebody is still there. */
+/** @param ends outcomes of the shutdown, which explain why a target is still running. */
 export async function verify(
   { host, monitor }: CommandTools,
   ends: readonly End[],
@@ -17,26 +17,26 @@ export async function verify(
     .filter(problem => problem.unread)
     .map(({ source, message }): Survivor => ({ target: source, class: 'unknown', why: message }));
   const elsewhere = await recordedElsewhere(host.registries, snapshot.rows, snapshot.workspaces);
-  const left = snapshot.rows.filter(
+  const remaining = snapshot.rows.filter(
     row =>
       ['live', 'undead', 'husk', 'orphan', 'unknown'].includes(row.class) &&
-      // What is only suspected is none of what a shutdown promises to end.
+      // A shutdown does not promise to end suspected orphans.
       row.confidence !== 'suspected' &&
       !elsewhere.has(row.key),
   );
-  const rows = left.map((row): Survivor => {
+  const rows = remaining.map((row): Survivor => {
     const own = ends.find(({ result }) => result.target.key === row.key);
-    const who = row.processes.map(describeProcess).join(', ') || row.session?.name || row.key;
-    const why = own === undefined || own.errors.length === 0 ? who : own.errors.join('; ');
+    const names = row.processes.map(describeProcess).join(', ') || row.session?.name || row.key;
+    const why = own === undefined || own.errors.length === 0 ? names : own.errors.join('; ');
     return { target: row.key, class: row.class, why };
   });
-  // Who could not be ended may hide from the last look as well.
-  const told = new Set(rows.map(row => row.target));
+  // Targets that survived may be hidden from the last poll.
+  const listed = new Set(rows.map(row => row.target));
   const failed = ends
     .filter(
       ({ result }) =>
         (result.outcome === 'survived' || result.outcome === 'denied') &&
-        !told.has(result.target.key),
+        !listed.has(result.target.key),
     )
     .filter(({ result }) => !isGone(result.target.key))
     .map(({ result, errors }): Survivor => {
@@ -45,7 +45,7 @@ export async function verify(
     });
   return [...unread, ...rows, ...failed];
 
-  /** One that was slow to die, and is dead by now. */
+  /** It exited late, after its outcome was reported. */
   function isGone(key: string): boolean {
     const own = ends.filter(({ result }) => result.target.key === key);
     const pids = own.flatMap(({ result }) => result.processes);

@@ -1,12 +1,12 @@
-/** Waits for a server to end, so that no agent outlives it. */
+/** Waits for a server process to exit, so that no agent outlives it. */
 
 import type { Process, Reading } from '../model/model.ts';
 import type { Host } from '../ports/host.ts';
 
-/** Two small reads a second: nobody notices, and nobody waits long. */
-const betweenLooksMs = 500;
+/** Two small reads per second: cheap, and fast enough. */
+const pollIntervalMs = 500;
 
-/** @returns the process of this pid as it is now, which is who is waited for. */
+/** @returns the current process with this pid, to wait for exactly this one. */
 export async function findServer(
   host: Pick<Host, 'processes'>,
   pid: number,
@@ -16,11 +16,11 @@ export async function findServer(
   return { ok: true, value: reading.value.find(each => each.pid === pid) };
 }
 
-/** Resolves when exactly this process is gone, or when the signal is aborted. */
+/** Resolves when exactly this process has exited, or when the signal is aborted. */
 export async function untilGone(
   { processes, clock }: Pick<Host, 'processes' | 'clock'>,
   server: Process,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted && processes.isRunning(server)) await clock.sleep(betweenLooksMs, signal);
+  while (!signal.aborted && processes.isRunning(server)) await clock.sleep(pollIntervalMs, signal);
 }

@@ -1,4 +1,4 @@
-/** The audit log: one JSON line for every signal, and for what came of it. */
+/** The audit log: one JSON line per signal, target outcome and change. */
 import type { SignalName, SignalResult } from './process-control.ts';
 
 export type SignalEntry = {
@@ -12,7 +12,7 @@ export type SignalEntry = {
   readonly result: SignalResult;
 };
 
-/** What came of one target, once it is on record. */
+/** The outcome of one target, written after its registry entry was closed. */
 export type EndedEntry = {
   readonly target: string;
   readonly reason: string;
@@ -22,11 +22,11 @@ export type EndedEntry = {
   readonly errors: readonly string[];
 };
 
-/** What a command did beside signals. */
+/** Any change other than a signal. */
 export type EventEntry = { readonly event: string } & Readonly<Record<string, unknown>>;
 
 export type AuditLog = {
   write(entry: SignalEntry | EndedEntry | EventEntry): void;
-  /** What could not be written since the last call; nothing waits for it. */
+  /** Write errors since the last call. Writing never blocks a command. */
   warnings(): readonly string[];
 };

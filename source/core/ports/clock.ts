@@ -1,11 +1,11 @@
-/** Time: the real one, or the manual one of a test. */
+/** System time, or a manual clock in tests. */
 export type Clock = {
   /** Wall clock, epoch milliseconds. */
   now(): number;
-  /** Steady clock for durations, milliseconds. */
+  /** Monotonic clock for durations, milliseconds. */
   steadyNow(): number;
-  /** Resolves after `ms`, or at once when the signal is aborted. */
+  /** Resolves after `ms`, or immediately when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Lets pending keys, signals and answers of other programs run first. */
+  /** Lets pending input, signals and child process output be handled first. */
   yieldToEventLoop(): Promise<void>;
 };

@@ -1,4 +1,4 @@
-/** What a command works with: the ports, the monitor and the settings that all of them share. */
+/** Dependencies of every command: the ports, the monitor and the shared settings. */
 
 import type { Monitor } from '../inventory/monitor.ts';
 import type { Recogniser } from '../programs/recognise.ts';
@@ -11,10 +11,10 @@ export type CommandTools = {
   readonly recogniser: Recogniser;
   readonly policy: Policy;
   readonly lockWaitMs: number;
-  /** Programs that are never signalled. */
+  /** Programs that are never signalled, by exact name. */
   readonly spareNames: readonly string[];
-  /** Bulk verbs take orphans too of which it is not proven that their agent is gone. */
+  /** Bulk commands also end suspected orphans, whose agent is not proven to be gone. */
   readonly includesSuspected?: boolean;
-  /** Aborted: SIGKILL now. */
-  readonly hurry?: AbortSignal;
+  /** When aborted, escalates to SIGKILL immediately. */
+  readonly escalateNow?: AbortSignal;
 };

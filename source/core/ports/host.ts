@@ -1,5 +1,5 @@
-/** The only seam between vigil and the machine: one port for each need. Adapters live in `source/host`; tests
- * and the demo give their own. A function takes the ports that it uses: `Pick<Host, 'clock' | 'processes'>`. */
+/** The boundary between vigil and the machine. Adapters are in `source/host`, fakes in tests and the demo; a
+ * function takes only the ports that it uses, for example `Pick<Host, 'clock' | 'processes'>`. */
 import type { Machine, Vitals } from '../model/model.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Clock } from './clock.ts';
@@ -12,11 +12,11 @@ import type { SessionControl, TmuxServers } from './sessions.ts';
 import type { AgentFiles, WorkspaceFiles } from './workspace-files.ts';
 import type { DeployJournal, ShutdownJournal } from './workspace-journals.ts';
 
-/** The ports of a poll: nothing of the machine is changed through them. */
+/** The ports that a poll reads from; none of them changes anything. */
 export type Sources = {
   readonly clock: Clock;
   readonly machine: Machine;
-  /** Without it the header omits the machine's load. */
+  /** `undefined` where load and memory are unavailable. */
   readVitals(): Vitals | undefined;
   readonly processes: Processes;
   readonly servers: TmuxServers;
@@ -27,8 +27,8 @@ export type Sources = {
 
 /** All ports. */
 export type Host = Sources & {
-  /** Why nothing may be started, signalled or removed here; nothing where it may. */
-  readonly lookOnly?: string;
+  /** Why nothing may be started, signalled or removed; `undefined` unless read-only. */
+  readonly readOnlyReason?: string;
   readonly control: ProcessControl;
   readonly sessions: SessionControl;
   readonly killJournal: KillJournal;
@@ -37,6 +37,6 @@ export type Host = Sources & {
   readonly workspaceFiles: WorkspaceFiles;
   readonly deployJournal: DeployJournal;
   readonly shutdownJournal: ShutdownJournal;
-  /** The one way to change a registry. */
+  /** Every registry write goes through this port. */
   readonly registryStore: RegistryStore;
 };

@@ -1,30 +1,30 @@
-/** The kill journal: which processes are being ended and which are stopped, on disk before the first signal. */
+/** The kill journal: processes being terminated or stopped, written to disk before the first signal. */
 import type { KillNote, ProcessRef } from '../model/model.ts';
 import type { Escalation } from '../termination/progress.ts';
 
-/** What a termination writes down. */
+/** What a termination writes. */
 export type KillJournal = {
-  /** Written before the first signal, so that after a crash the next vigil still knows the processes.
-   * @param key of the row that is ended. */
+  /** Called before the first signal, so that the next vigil knows the processes after a crash.
+   * @param key row key of the target. */
   record(key: string, processes: readonly ProcessRef[]): void;
-  /** How far terminations are, by key, for other vigils to show. */
+  /** Stage of each termination by row key, shown by other vigils. */
   recordStages(stages: ReadonlyMap<string, Escalation>): void;
-  /** Written before the first SIGSTOP, so that after a crash the next vigil resumes them.
-   * @returns whether it could be written; without it no process may be stopped. */
+  /** Called before the first SIGSTOP, so that the next vigil resumes them after a crash.
+   * @returns whether it was written; if not, no process may be stopped. */
   recordStopped(processes: readonly ProcessRef[]): boolean;
-  /** The termination is over, or given up: drops its entry. */
+  /** Removes the entry once the termination has finished or was abandoned. */
   release(key: string, processes: readonly ProcessRef[]): void;
-  /** What could not be written since the last call; no termination waits for it. */
+  /** Write errors since the last call. Writing never blocks a termination. */
   warnings(): readonly string[];
 };
 
-/** What is done with the journals of other vigils, and with our own on exit. */
+/** Recovery from journals of other vigils, and from our own on exit. */
 export type KillRecovery = {
-  /** Kill sets of terminations under way, our own too, and of those that were cut off. */
+  /** Kill sets of running terminations, including ours, and of interrupted ones. */
   read(): readonly KillNote[];
-  /** Resumes the processes that a killed vigil left stopped. @returns these. */
+  /** Resumes processes that a killed vigil left stopped. @returns the resumed processes. */
   resumeStopped(): readonly ProcessRef[];
-  /** For an unexpected exit: resumes what we stopped. @returns processes still running of what was being
-   * ended. */
+  /** Resumes what we stopped, for an unexpected exit.
+   * @returns members of unfinished terminations that are still running. */
   releaseOnExit(): readonly ProcessRef[];
 };

@@ -5,22 +5,22 @@ export type RegistriesReading = {
   readonly workspaces: readonly string[];
   readonly registries: readonly RegistryReading[];
   readonly problems: readonly Problem[];
-  /** Workspaces that were found, not named, and are not ours: why nothing of them is acted on. */
+  /** Discovered workspaces that other users own or can write to, with the reason why they are only shown. */
   readonly foreign?: ReadonlyMap<string, string>;
 };
 
 export type Registries = {
   read(): Promise<RegistriesReading>;
-  /** Registries of the workspaces that these processes work in, but for the known ones. */
+  /** Registries of the workspaces that these processes work in, except known ones. */
   readAround(
     processes: readonly Process[],
     known: readonly string[],
   ): Promise<readonly RegistryReading[]>;
 };
 
-/** Sessions of agents that were seen before, in vigil's own state directory. */
+/** Agent sessions of earlier polls, kept in vigil's state directory. */
 export type Sightings = {
   read(): readonly Sighting[];
-  /** Keeps these and forgets those whose server has ended; writes only what is new. */
+  /** Adds these, drops those whose server has exited, and writes only if something changed. */
   keep(sightings: readonly Sighting[]): void;
 };

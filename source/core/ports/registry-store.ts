@@ -1,25 +1,25 @@
-/** The one way to change a registry, as a type: `host/registry/store.ts` does it on disk. */
+/** Changing registries; `host/registry/store.ts` implements it on disk. */
 import type { Reading, RegistryScope } from '../model/model.ts';
 import type { RegistryDocument } from '../registry/document.ts';
 import type { Edit } from '../registry/edit.ts';
 
 export type RegistryFile = { readonly path: string; readonly scope: RegistryScope };
 
-/** What becomes of one file. */
+/** Edits to one file. */
 export type FileChange = { readonly path: string; readonly edits: readonly Edit[] };
 
 export type RegistryUpdate = {
   /** Locked in this order; a task's registry before the global one. */
   readonly files: readonly RegistryFile[];
-  /** Called once, under the locks, with the files as they then are. Pure and quick: others wait. A
-   * file that is not mentioned in the answer only gets its counters right. */
+  /** Called once under the locks with the current files; must be pure and fast because other
+   * writers wait. A file without a change only gets its counters corrected. */
   readonly mutate: (documents: readonly RegistryDocument[]) => readonly FileChange[];
-  /** How long to wait for the locks, milliseconds. */
+  /** Lock timeout, milliseconds. */
   readonly waitMs: number;
 };
 
 export type RegistryRebuild = {
-  /** What it is made from; locked first, in this order. */
+  /** Registries to rebuild from; locked first, in this order. */
   readonly sources: readonly RegistryFile[];
   readonly target: RegistryFile;
   readonly compose: (sources: readonly RegistryDocument[]) => string;
@@ -29,9 +29,9 @@ export type RegistryRebuild = {
 export type UpdateResult =
   | {
       readonly kind: 'done';
-      /** Files that got a new text. */
+      /** Paths of the files that were written. */
       readonly written: readonly string[];
-      /** How long others were kept waiting. */
+      /** How long the locks were held. */
       readonly heldMs: number;
     }
   | { readonly kind: 'busy'; readonly path: string; readonly holder: string }
@@ -39,41 +39,41 @@ export type UpdateResult =
       readonly kind: 'refused';
       readonly path: string;
       readonly reason: string;
-      /** Written before the one that was refused. */
+      /** Paths written before the refusal. */
       readonly written: readonly string[];
     };
 
 export type UpdateFailure = Exclude<UpdateResult, { kind: 'done' }>;
 
-/** @returns one clause for an update that did not happen. */
+/** @returns why an update failed, as one clause. */
 export function failureClause(result: UpdateFailure): string {
   return result.kind === 'busy' ? `lock busy: held by ${result.holder}` : result.reason;
 }
 
 export type Backup = {
-  /** Its directory's name: when it was made and what for. */
+  /** Directory name: timestamp and reason. */
   readonly name: string;
   readonly path: string;
   readonly files: readonly BackupFile[];
 };
 
 export type BackupFile = {
-  /** The registry it is of. */
+  /** Path of the registry that was copied. */
   readonly original: string;
   readonly scope: RegistryScope;
   readonly path: string;
-  /** Entries in it, or why it cannot be used. */
+  /** Number of entries, or why the backup is unusable. */
   readonly entries: Reading<number>;
 };
 
-/** Everything vigil ever does to a registry. None of it throws. */
+/** All registry writes. No method throws. */
 export type RegistryStore = {
-  /** lock → recover → read → mutate → check → write → verify → unlock, once. */
+  /** One transaction: lock → recover → read → mutate → check → write → verify → unlock. */
   update(update: RegistryUpdate): Promise<UpdateResult>;
-  /** Finishes what a killed vigil began, where it did. @returns one sentence a file. */
+  /** Completes writes that a killed vigil started. @returns one sentence per file. */
   recover(files: readonly RegistryFile[]): Promise<readonly string[]>;
-  /** Copies all registries of a workspace, checks the copies, and thins out old ones.
-   * @param waitMs how long to wait for the writers of each file. */
+  /** Copies all registries of a workspace, verifies the copies and prunes old backups.
+   * @param waitMs lock timeout per file. */
   backUp(
     workspace: string,
     files: readonly RegistryFile[],
@@ -82,12 +82,12 @@ export type RegistryStore = {
   ): Promise<Reading<Backup>>;
   /** Newest first. */
   backups(workspace: string): Promise<readonly Backup[]>;
-  /** Puts a backup's text in a registry's place; what was there is kept in quarantine. Where it is the
-   * same nothing is written. */
+  /** Replaces a registry with a backup and quarantines the old file. Writes nothing if they are
+   * identical. */
   restore(file: BackupFile, waitMs: number): Promise<UpdateResult>;
-  /** Whether a registry is as in the backup already. Takes no lock. */
+  /** Whether a registry already equals the backup. Takes no lock. */
   isRestored(file: BackupFile): Promise<boolean>;
-  /** Puts a text made from other registries in the place of one that cannot be read. All of them are
-   * locked meanwhile; what was there is kept in quarantine. */
+  /** Replaces an unreadable registry with one composed from others, all of them locked, and
+   * quarantines the old file. */
   rebuild(rebuilding: RegistryRebuild): Promise<UpdateResult>;
 };

@@ -1,7 +1,7 @@
-/** tmux: what its servers list, and what vigil may do to a session. */
+/** tmux: listing servers and controlling sessions. */
 import type { Reading, ServerReading } from '../model/model.ts';
 
-/** A tmux session by what cannot be reused: its id within one life of its server. */
+/** A tmux session identified by its id and server pid, which are not reused together. */
 export type SessionRef = {
   readonly socketPath: string;
   readonly serverPid: number;
@@ -12,15 +12,15 @@ export type SessionRef = {
   readonly createdAt: number;
 };
 
-/** A session to be created, with the program that runs in it. */
+/** A session to create, with the program that runs in it. */
 export type NewSession = {
   readonly socketPath: string;
   readonly name: string;
   readonly directory: string;
-  /** `<agent id>:<uuid>`, for the option `@vigil_agent` of its pane. */
+  /** `<agent id>:<uuid>`, set as the pane option `@vigil_agent`. */
   readonly mark: string;
   readonly env: readonly (readonly [string, string])[];
-  /** Program and arguments; no shell splits them. */
+  /** Program and arguments, not parsed by a shell. */
   readonly command: readonly string[];
 };
 
@@ -29,13 +29,13 @@ export type SessionScreen = { readonly isDead: boolean; readonly lines: readonly
 export type StartedSession = SessionRef & { readonly panePid: number };
 
 export type TmuxServers = {
-  /** True where -L or -S chose the sockets: then only these count. */
+  /** True if -L or -S selected the sockets; only these are shown. */
   readonly areChosen: boolean;
   /** The servers that are shown. */
   read(): Promise<readonly ServerReading[]>;
-  /** These too, whichever were chosen: each gets its reading. */
+  /** Also queries these sockets, whatever was selected; each gets a reading. */
   readWith(paths: readonly string[]): Promise<readonly ServerReading[]>;
-  /** Servers at these sockets, and no others: for what is not shown and may hold an agent. */
+  /** Queries only these sockets, for hidden servers that may hold an agent. */
   readAt(paths: readonly string[]): Promise<readonly ServerReading[]>;
 };
 
@@ -49,14 +49,14 @@ export function withSockets<Ports extends { readonly servers: TmuxServers }>(
 }
 
 export type SessionControl = {
-  /** Starts a session whose pane stays when its program ends, so that its last output can be read.
-   * Where the server does not answer, the session may still come to be later. */
+  /** Starts a session with `remain-on-exit`, so that the output of a failed program can be read.
+   * If the server does not answer, it may still create the session later. */
   start(session: NewSession): Promise<Reading<StartedSession>>;
-  /** Tests that it is the same session and kills it, in one command of tmux. A server that does not
-   * answer makes it unknown: the command may still take effect. */
+  /** Verifies the session's identity and kills it in one tmux command. If the server does not
+   * answer, the outcome is unknown: the command may still take effect. */
   kill(session: SessionRef): Promise<Reading<true>>;
   /** The last lines on the session's screen, and whether its program has ended. */
   readScreen(session: SessionRef): Promise<Reading<SessionScreen>>;
-  /** From now on the session ends with its program. */
+  /** Lets the session close when its program exits. */
   clearRemainOnExit(session: SessionRef): Promise<Reading<true>>;
 };

@@ -1,4 +1,4 @@
-/** What vigil writes down in a workspace, so that the next vigil can finish or undo it. Nothing here throws. */
+/** Journals in a workspace that let the next vigil finish or roll back an operation. No method throws. */
 import type { DeployIntent } from '../lifecycle/deployment.ts';
 import type { ShutdownState } from '../lifecycle/shutdown-journal.ts';
 import type { Reading } from '../model/model.ts';
@@ -7,19 +7,19 @@ export type FoundIntent = {
   readonly path: string;
   /** Its content, or why it cannot be read. */
   readonly intent: Reading<DeployIntent>;
-  /** Its vigil was gone before it was written, and so before anything was made. */
+  /** Its vigil exited before the journal was complete, so nothing was created. */
   readonly isUnwritten: boolean;
-  /** The vigil that wrote it still runs. */
+  /** The vigil that wrote it is still running. */
   readonly isRunning: boolean;
 };
 
 export type DeployJournal = {
-  /** Random hexadecimal digits, to name a deploy by. */
+  /** Random hexadecimal digits for agent ids and marks. */
   random(): string;
-  /** Durable when it returns. */
+  /** Synced to disk on return. */
   write(intent: DeployIntent): Reading<true>;
   remove(intent: DeployIntent): Reading<true>;
-  /** Removes one that was never written to its end. */
+  /** Removes an incomplete journal. */
   removeUnwritten(found: FoundIntent): Reading<true>;
   read(workspace: string): readonly FoundIntent[];
 };
@@ -27,10 +27,10 @@ export type DeployJournal = {
 export type ShutdownClaim = { release(): void };
 
 export type ShutdownJournal = {
-  /** Held until it is released, or until its holder is gone. @returns the holder's name otherwise. */
+  /** Held until released or until its holder exits. @returns the holder's name if already claimed. */
   claim(workspace: string): Promise<Reading<ShutdownClaim>>;
-  /** @returns nothing where there is none. */
+  /** @returns `undefined` if there is no journal. */
   read(workspace: string): Reading<ShutdownState | undefined>;
-  /** Durable when it returns. */
+  /** Synced to disk on return. */
   write(workspace: string, state: ShutdownState): Reading<true>;
 };

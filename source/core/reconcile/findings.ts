@@ -1,4 +1,4 @@
-/** What is wrong with registries and machine but not mended by a reconcile: reported, not hidden. */
+/** Problems that reconcile reports but does not fix. */
 import { groupBy } from '../model/group-by.ts';
 import type { Snapshot } from '../model/model.ts';
 import { type AgentRecord, faultsText } from '../registry/merge.ts';
@@ -15,7 +15,7 @@ export type Finding = {
   readonly says: string;
 };
 
-/** Where more than one workspace is looked at, a finding says which one it is about. */
+/** Workspace prefix of a finding, empty if only one workspace is shown. */
 type Where = (records: readonly AgentRecord[]) => string;
 
 export function findingsOf(records: readonly AgentRecord[], snapshot: Snapshot): Finding[] {
@@ -26,7 +26,7 @@ export function findingsOf(records: readonly AgentRecord[], snapshot: Snapshot):
   for (const row of snapshot.rows)
     if (row.class === 'undead' || row.class === 'husk' || row.class === 'orphan') {
       const record = byKey.get(row.key);
-      // What nobody recorded is in no workspace.
+      // An unrecorded row belongs to no workspace.
       const place = record === undefined ? '' : where([record]);
       findings.push({
         kind: row.class,
@@ -48,7 +48,7 @@ export function findingsOf(records: readonly AgentRecord[], snapshot: Snapshot):
   return [...findings, ...sharedSessions(records, where)];
 }
 
-/** Two active entries for one session: at most one of them can be right. */
+/** Two active entries with the same session: at most one can be correct. */
 function sharedSessions(records: readonly AgentRecord[], where: Where): Finding[] {
   const active = records.filter(
     ({ status, entry }) => status === 'active' && entry.session !== undefined,

@@ -1,14 +1,14 @@
-/** A registry that suddenly lost most of its entries is a broken one, not one to clean up after. */
+/** A registry that lost most of its entries is considered damaged; reconcile must not act on it. */
 import type { RegistryReading } from '../model/model.ts';
 import type { Backup } from '../ports/registry-store.ts';
 import { taskOf } from '../registry/merge.ts';
 
-/** Fewer entries than this may come and go. */
+/** Smaller registries may legitimately lose most entries. */
 const fewEntries = 4;
 
 /** @param backups newest first.
- * @returns one sentence for each registry that has less than half of what it had, by its newest
- * backup or by what the index has for its task. */
+ * @returns one sentence per registry with fewer than half the entries of its newest backup, or of
+ * the global registry for its task. */
 export function lossesOf(
   registries: readonly RegistryReading[],
   backups: readonly Backup[],

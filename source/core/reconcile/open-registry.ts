@@ -1,5 +1,5 @@
-/** The entries of a registry as they are being changed: what was set is collected, and becomes edits
- * of the text. Ids are keys of Maps only: `__proto__` is one like any other. */
+/** Mutable view of a registry's entries; collects changes and turns them into text edits. Ids are only
+ * used as Map keys, so `__proto__` is an ordinary id. */
 import { addTo } from '../model/group-by.ts';
 import type { FileChange } from '../ports/registry-store.ts';
 import type { RegistryDocument } from '../registry/document.ts';
@@ -7,7 +7,7 @@ import type { Edit, Json } from '../registry/edit.ts';
 import { parseJson } from '../registry/json.ts';
 import type { JsonPath } from '../registry/locate.ts';
 
-/** An entry that is being changed: its fields as they will be, and which of them are new. */
+/** An entry with its new field values and the names of the changed fields. */
 export type OpenEntry = {
   readonly id: string;
   readonly at: JsonPath;
@@ -21,7 +21,7 @@ export type OpenRegistry = {
   readonly path: string;
   readonly scope: 'task' | 'global';
   entries(): readonly OpenEntry[];
-  /** All that have this id: a list may have one twice. */
+  /** All entries with this id; a list may contain duplicates. */
   entriesOf(id: string): readonly OpenEntry[];
   add(id: string, fields: Map<string, Json>): boolean;
 };

@@ -1,5 +1,5 @@
-/** Registries and a snapshot → what has to change so that they agree. Pure: nothing is read or
- * written here, and every change is checked again before it is made (`mend.ts`). */
+/** Compares registries with a snapshot and plans the changes that make them agree. Pure; every change is
+ * checked again under the lock (`apply-changes.ts`). */
 import type { RegistryReading, Row, RowProcess, Snapshot } from '../model/model.ts';
 import { type AgentRecord, mergeRegistries, recordedStatus, taskOf } from '../registry/merge.ts';
 import { type CountDrift, countsOf } from './counts.ts';
@@ -7,35 +7,35 @@ import { type Finding, findingsOf } from './findings.ts';
 
 export type Identity = { readonly pid: number; readonly start: string; readonly boot_id: string };
 
-/** One thing to be mended. `says` is the whole of it in words. */
+/** One change to a registry; `says` describes it in full. */
 export type Change = {
   readonly agentId: string;
   readonly task?: string;
   readonly says: string;
 } & (
   | {
-      /** Recorded as active: with nothing alive the entry is closed, and why; whoever outlived SIGKILL
-       * stays on record as `stuck`. */
-      readonly kind: 'close' | 'stick';
+      /** Closes an active entry without a running process, or marks it `stuck` if a process
+       * survived SIGKILL. */
+      readonly kind: 'close' | 'mark stuck';
       readonly reason: string;
       readonly session?: string;
       readonly startedAt?: number;
     }
   | {
-      /** The global registry's entry differs from the task's, or one of the two is missing. */
+      /** The global entry differs from the task's, or one of them is missing. */
       readonly kind: 'follow' | 'add to global' | 'add to task';
     }
   | {
-      /** The identities of a live agent's processes, so that they are known after a reparenting. */
+      /** Records the identities of a live agent's processes, to recognise them after reparenting. */
       readonly kind: 'track';
       readonly processes: readonly Identity[];
     }
 );
 
-/** The registries of one task: its own and the index. Changes of one place are made together. */
+/** The task registry and global registry of one task, whose changes are applied in one update. */
 export type Place = {
   readonly workspace: string;
-  /** Absent for agents that only the global registry has. */
+  /** `undefined` for agents that only the global registry lists. */
   readonly taskFile?: string;
   readonly globalFile?: string;
   readonly changes: readonly Change[];
@@ -43,16 +43,16 @@ export type Place = {
 };
 
 export type ReconcilePlan = {
-  /** When the evidence was taken, epoch milliseconds: the time that closed entries get. */
+  /** Time of the evidence, epoch milliseconds; becomes `terminated_at` of closed entries. */
   readonly takenAt: number;
   readonly places: readonly Place[];
   readonly findings: readonly Finding[];
 };
 
-/** Long-lived enough to be worth remembering. */
+/** Minimum age of a process to be recorded. */
 const trackedAgeMs = 2000;
 
-/** @param settled keys of rows that an earlier look, at least half a second before, had as ghosts. */
+/** @param settled keys of rows that were ghosts in an earlier poll, at least half a second before. */
 export function planReconcile(
   registries: readonly RegistryReading[],
   snapshot: Snapshot,
@@ -97,7 +97,7 @@ export function isEmpty(plan: ReconcilePlan): boolean {
   return plan.places.every(place => place.changes.length === 0 && place.counts.length === 0);
 }
 
-/** What of a plan was in one that a person has said yes to; counters are derived, whatever they are. */
+/** Keeps only changes that were in the confirmed plan; counters are derived, so they always stay. */
 export function shownBefore(plan: ReconcilePlan, shown: ReconcilePlan): ReconcilePlan {
   const keyOf = ({ workspace, taskFile }: Place, { kind, agentId }: Change) =>
     JSON.stringify([workspace, taskFile, kind, agentId]);
@@ -143,7 +143,7 @@ function changesOf(
   registries: readonly RegistryReading[],
 ): Change[] {
   const { id, task, session, startedAt } = record.entry;
-  // A bad entry is shown and never acted on.
+  // Invalid entries are shown, never changed.
   if (record.hasFaults || row === undefined) return [];
   const agent = { agentId: id, task };
   const changes: Change[] = [];
@@ -184,14 +184,14 @@ function changesOf(
   return changes;
 }
 
-/** The index has one place for an id: of two tasks with the same one only one can be in it. */
+/** The global registry is keyed by id, so it holds only one of two tasks' agents with the same id. */
 function isIndexed(id: string, path: string, registries: readonly RegistryReading[]): boolean {
   const index = registries.find(each => each.path === path);
   return index?.reading.ok === true && index.reading.value.entries.some(entry => entry.id === id);
 }
 
-/** What the index has otherwise than the task, in words. An active agent without a status in the
- * index is one that was just deployed: no difference. */
+/** Describes how the global entry differs from the task's. A missing global status is no difference for an
+ * active agent: it was just deployed. */
 function differenceOf(record: AgentRecord): string | undefined {
   const { entry, indexed } = record;
   if (indexed === undefined) return undefined;
@@ -208,7 +208,7 @@ function differenceOf(record: AgentRecord): string | undefined {
   return words.length > 0 ? words.join(', ') : undefined;
 }
 
-/** Processes of a live agent, where one that is no passer-by is not on record yet. */
+/** Long-lived processes of a live agent, if any is missing from `tracked_processes`. */
 function untracked(record: AgentRecord, row: Row, snapshot: Snapshot): Identity[] | undefined {
   if (row.class !== 'live' || snapshot.machine.bootId === '') return undefined;
   const { bootId } = snapshot.machine;
@@ -222,7 +222,7 @@ function untracked(record: AgentRecord, row: Row, snapshot: Snapshot): Identity[
   return lasting.map(({ pid, start }) => ({ pid, start, boot_id: bootId }));
 }
 
-/** The registries that have an agent, or should. */
+/** The registries that list an agent, or should. */
 export function placeOf(record: AgentRecord, registries: readonly RegistryReading[]) {
   const workspace = record.registries[0]?.workspace ?? '';
   const ownTask = record.registries.find(registry => registry.scope === 'task');

@@ -1,18 +1,18 @@
-/** Making the registries agree with the machine: two looks, a plan, and its changes under the locks. */
+/** Reconciles registries with the machine: two polls, a plan, then its changes under the locks. */
 
 import { secondPollMs } from '../inventory/memory.ts';
 import type { Monitor } from '../inventory/monitor.ts';
 import type { RegistryReading, Snapshot } from '../model/model.ts';
 import type { Host } from '../ports/host.ts';
 import { failureClause, type RegistryFile, type RegistryStore } from '../ports/registry-store.ts';
+import { applyChanges, type Outcome } from './apply-changes.ts';
 import { lossesOf } from './loss.ts';
-import { mend, type Outcome } from './mend.ts';
 import { isEmpty, type Place, planReconcile, type ReconcilePlan } from './reconcile-plan.ts';
 
-/** What a survey found, or why there is nothing to be changed on its evidence. */
-export type Survey =
+/** The planned changes, or why nothing may be changed. */
+export type Preview =
   | { readonly kind: 'planned'; readonly plan: ReconcilePlan }
-  /** A source could not be read: without evidence no change. */
+  /** A source could not be read, so the evidence is incomplete. */
   | { readonly kind: 'unreadable'; readonly reasons: readonly string[] }
   /** A registry lost most of its entries. */
   | { readonly kind: 'lost'; readonly reasons: readonly string[] };
@@ -22,27 +22,27 @@ export type Failure = { readonly path: string; readonly reason: string };
 export type Report = {
   readonly outcomes: readonly Outcome[];
   readonly failures: readonly Failure[];
-  /** Registries that got a new text. */
+  /** Paths of the registries that were written. */
   readonly written: readonly string[];
-  /** Directories of the backups made before. */
+  /** Directories of the backups made first. */
   readonly backups: readonly string[];
   readonly durationMs: number;
 };
 
-/** Two looks at least half a second apart; only what both had as a ghost is one.
- * @param mayWrite finish writes that a killed vigil began first. */
-export async function survey(
+/** Polls twice, at least half a second apart; only rows that are ghosts in both are closed.
+ * @param mayWrite first complete writes that a killed vigil started. */
+export async function preview(
   host: Pick<Host, 'clock' | 'registries' | 'registryStore'>,
   monitor: Pick<Monitor, 'poll' | 'pollUntilSettled' | 'inventory'>,
   mayWrite: boolean,
-): Promise<Survey> {
+): Promise<Preview> {
   if (mayWrite) {
     const { registries } = await host.registries.read();
     await host.registryStore.recover(filesOf(registries));
   }
   const first = await monitor.pollUntilSettled();
   if (unreadIn(first).length > 0) return { kind: 'unreadable', reasons: unreadIn(first) };
-  // The clocks of two looks may differ by less than the wait: a little more than the distance.
+  // Sleep slightly longer: the snapshots' timestamps may be closer together than the polls.
   await host.clock.sleep(secondPollMs + 20);
   const last = await monitor.poll();
   if (unreadIn(last).length > 0) return { kind: 'unreadable', reasons: unreadIn(last) };
@@ -69,7 +69,7 @@ async function lossesIn(
   return lossesOf(registries, backups.flat());
 }
 
-/** Makes the plan's changes, task by task, each checked again under the locks. */
+/** Applies the plan task by task; each change is checked again under the locks. */
 export async function apply(
   host: Pick<Host, 'clock' | 'registryStore'>,
   plan: ReconcilePlan,
@@ -89,7 +89,7 @@ export async function apply(
       failures.push({ path: workspace, reason: backup.reason });
       const own = places.filter(place => place.workspace === workspace);
       for (const change of own.flatMap(place => place.changes))
-        outcomes.push({ change, left: 'no backup could be made' });
+        outcomes.push({ change, skippedBecause: 'no backup could be made' });
       continue;
     }
     backups.push(backup.value.path);
@@ -99,9 +99,9 @@ export async function apply(
         files: lockedFor(place),
         waitMs,
         mutate: documents => {
-          const mended = mend(documents, place.changes, plan.takenAt);
-          made = mended.outcomes;
-          return mended.files;
+          const applied = applyChanges(documents, place.changes, plan.takenAt);
+          made = applied.outcomes;
+          return applied.files;
         },
       });
       if (result.kind === 'done' || result.kind === 'refused') written.push(...result.written);
@@ -109,7 +109,7 @@ export async function apply(
       else {
         const reason = failureClause(result);
         failures.push({ path: result.path, reason });
-        outcomes.push(...place.changes.map(change => ({ change, left: reason })));
+        outcomes.push(...place.changes.map(change => ({ change, skippedBecause: reason })));
       }
     }
   }
@@ -117,8 +117,8 @@ export async function apply(
   return { outcomes, failures, written: [...new Set(written)], backups, durationMs };
 }
 
-/** The task's registry before the global one, always. A task whose counters alone are wrong needs
- * no more than its own. */
+/** Lock order: task registry before global registry. If only counters or tracked processes change, the task
+ * registry alone is locked. */
 function lockedFor({ taskFile, globalFile, changes }: Place): RegistryFile[] {
   const needsGlobal = taskFile === undefined || changes.some(change => change.kind !== 'track');
   return [

@@ -1,16 +1,16 @@
-/** Reconcile for a screen that stays: the check runs with every look that changed something. */
+/** Reconcile for the interactive screen; the check runs after every poll that changed something. */
 
 import type { Monitor } from '../inventory/monitor.ts';
 import { foreignWorkspace } from '../lifecycle/foreign.ts';
 import type { Snapshot } from '../model/model.ts';
 import type { Host } from '../ports/host.ts';
-import { apply, type Report, type Survey, survey } from './reconcile.ts';
+import { apply, type Preview, preview, type Report } from './reconcile.ts';
 import { isEmpty, planReconcile, planSummary, type ReconcilePlan } from './reconcile-plan.ts';
 
 export type Reconciler = {
-  /** What a reconcile would change, in a few words. Writes nothing. */
+  /** Summary of what reconcile would change, `undefined` if nothing. Writes nothing. */
   check(snapshot: Snapshot): string | undefined;
-  survey(): Promise<Survey>;
+  preview(): Promise<Preview>;
   apply(plan: ReconcilePlan): Promise<Report>;
 };
 
@@ -22,8 +22,8 @@ export function createReconciler(host: Host, monitor: Monitor, lockWaitMs: numbe
       if (checked?.key !== key) checked = { key, drift: driftOf(snapshot) };
       return checked.drift;
     },
-    async survey() {
-      const found = await survey(host, monitor, true);
+    async preview() {
+      const found = await preview(host, monitor, true);
       const foreign = foreignWorkspace(monitor);
       return foreign === undefined ? found : { kind: 'unreadable', reasons: [foreign] };
     },
@@ -38,7 +38,7 @@ export function createReconciler(host: Host, monitor: Monitor, lockWaitMs: numbe
   }
 }
 
-/** Changes whenever a plan may have changed, and costs next to nothing. */
+/** Cache key that changes whenever the plan may have changed. */
 function keyOf({ totals, registries, problems, rows }: Snapshot): string {
   const counts = registries.map(each => [each.path, each.agents, each.recordedActive, each.ok]);
   const statuses = rows.map(row => `${row.class} ${row.key} ${row.status} ${row.processes.length}`);

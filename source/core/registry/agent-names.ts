@@ -1,15 +1,15 @@
-/** The names that the orchestrator gives an agent's session and its files, in one table. */
+/** Names that the orchestrator gives an agent's session and files. */
 
-/** Where files of a task lie, below the task's directory. */
+/** Subdirectory of the task's directory; empty for the directory itself. */
 export type AgentPlace = '' | 'logs' | 'progress' | 'findings';
 
 type FileName = {
   readonly place: AgentPlace;
-  /** What stands before and after the agent's id. */
+  /** Prefix and suffix of the agent id. */
   readonly around: readonly [string, string];
 };
 
-/** By the name that an entry has for it. */
+/** By the key in `tracked_files`. */
 const fileNames = {
   prompt_file: { place: '', around: ['agent_prompt_', '.txt'] },
   log_file: { place: 'logs', around: ['', '_stream.jsonl'] },
@@ -22,7 +22,7 @@ export type AgentFileName = keyof typeof fileNames;
 
 const entriesOfNames = Object.entries(fileNames) as [AgentFileName, FileName][];
 
-/** The session that an agent is started in. */
+/** @returns the name of the session that an agent is started in. */
 export function agentSession(agentId: string): string {
   return `agent_${agentId}`;
 }
@@ -34,7 +34,7 @@ export type NamedFile = {
   readonly path: string;
 };
 
-/** @returns one of an agent's files, whether or not it is there. */
+/** @returns one of an agent's files, which need not exist. */
 export function agentFileNamed(agentId: string, name: AgentFileName): NamedFile {
   const { place, around }: FileName = fileNames[name];
   const base = around.join(agentId);
@@ -46,12 +46,12 @@ export function agentFilePath(agentId: string, name: AgentFileName): string {
   return agentFileNamed(agentId, name).path;
 }
 
-/** @returns all files of an agent. */
+/** @returns all file names of an agent. */
 export function agentFileNames(agentId: string): readonly NamedFile[] {
   return entriesOfNames.map(([name]) => agentFileNamed(agentId, name));
 }
 
-/** @returns the agent that a file belongs to by its base name, and which one of its files it is. */
+/** @returns the agent that a file belongs to and the kind of file, derived from its name. */
 export function ownerOfFile(
   place: string,
   base: string,

@@ -1,9 +1,9 @@
-/** Which backups stay: the last ten, and the last of each of seven days. Their names begin with the
- * time they were made at, `2026-11-21T03-00-00.000Z-reconcile`. */
+/** Backup retention: the last ten, and the last one of each of seven days. Names begin with a timestamp,
+ * for example `2026-11-21T03-00-00.000Z-reconcile`. */
 const newestKept = 10;
 const daysKept = 7;
 
-/** Names that are none of vigil's own are always among the kept ones. */
+/** @returns the backups to keep, always including names that vigil did not create. */
 export function keptBackups(names: readonly string[]): readonly string[] {
   const own = names
     .filter(name => made.test(name))

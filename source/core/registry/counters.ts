@@ -1,4 +1,4 @@
-/** The counters of a registry, against what its entries say. */
+/** Compares the counters of a registry with its entries. */
 import type { RegistryContent, RegistryScope } from '../model/model.ts';
 import { isCompleted, recordedStatus } from './merge.ts';
 
@@ -8,14 +8,14 @@ export type WrongCounter = {
   readonly actual: number;
 };
 
-/** @returns counters that do not say what the entries say. One that the file has not is none. */
+/** @returns counters that differ from the entries; counters missing from the file are ignored. */
 export function wrongCounters(content: RegistryContent, scope: RegistryScope): WrongCounter[] {
   const { entries, countedActive, countedCompleted } = content;
   const active = entries.filter(entry => recordedStatus(entry.status) === 'active').length;
   const completed = entries.filter(entry => isCompleted(entry.status)).length;
   const counters: readonly (readonly [string, number | undefined, number])[] = [
     [scope === 'task' ? 'active_count' : 'active_agents', countedActive, active],
-    // Only a task's registry has one.
+    // Only task registries have this counter.
     ['completed_count', countedCompleted, completed],
   ];
   return counters.flatMap(([name, recorded, actual]) =>

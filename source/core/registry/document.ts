@@ -1,4 +1,4 @@
-/** One registry file as text and as what it means, and the one way from edits to its next text. */
+/** A registry file as text and parsed content, and how edits are applied to it. */
 import type { Reading, RegistryContent, RegistryScope } from '../model/model.ts';
 import { wrongCounters } from './counters.ts';
 import { applyEdits, type Edit } from './edit.ts';
@@ -13,7 +13,7 @@ export type RegistryDocument = {
   readonly content: RegistryContent;
 };
 
-/** @returns the document, or why its text is no registry. */
+/** @returns the document, or why its text is not a registry. */
 export function readDocument(
   path: string,
   scope: RegistryScope,
@@ -23,9 +23,9 @@ export function readDocument(
   return content.ok ? { ok: true, value: { path, scope, text, content: content.value } } : content;
 }
 
-/** The text with the edits in it and its counters counted anew from the entries. Checked: it reads
- * back, no entry is lost, and nothing but the edited places and the counters has changed.
- * @returns the document as it is to be written, or what is wrong with it. */
+/** Applies edits and recalculates the counters. Verifies that the result parses, that no entry is lost, and
+ * that nothing but the edited values and the counters changed.
+ * @returns the document to write, or what is wrong with it. */
 export function editDocument(
   document: RegistryDocument,
   edits: readonly Edit[],

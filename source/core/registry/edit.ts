@@ -1,5 +1,5 @@
-/** Changing values in a JSON text: everything outside the edited places stays as it was spelled,
- * number by number and space by space. */
+/** Edits values in a JSON text. Everything outside the edited values stays byte for byte the same, including
+ * number formats and white space. */
 import { addTo } from '../model/group-by.ts';
 import type { Reading } from '../model/model.ts';
 import { type JsonNode, type JsonPath, locateJson, nodeAt } from './locate.ts';
@@ -12,16 +12,16 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 
-/** A value to be set. What holds it must be there; a key that is not is added behind the others, and
- * an item at a list's length behind the last. `undefined` takes the value away. */
+/** A value to set, or to remove if `undefined`. Its container must exist; a new key is added last, a new item
+ * at the list's length. */
 export type Edit = { readonly at: JsonPath; readonly value: Json | undefined };
 
 type Addition = { readonly at: JsonPath; readonly value: Json };
 
 type Splice = { readonly start: number; readonly end: number; readonly text: string };
 
-/** @param root the places of the text's values, where they are known already.
- * @returns the text with the edits in it, or which one has no place. */
+/** @param root positions of the text's values, if already known.
+ * @returns the edited text, or which edit cannot be applied. */
 export function applyEdits(
   text: string,
   edits: readonly Edit[],
@@ -30,7 +30,7 @@ export function applyEdits(
   if (!root.ok) return root;
   const style = styleOf(text, root.value);
   const splices: Splice[] = [];
-  /** Keys and items to be added, by the place of what holds them. */
+  /** Keys and items to add, by container. */
   const added = new Map<JsonNode, Addition[]>();
   const removed = new Map<JsonNode, JsonNode[]>();
   for (const { at, value } of edits) {
@@ -67,7 +67,7 @@ export function applyEdits(
   return { ok: true, value: result + text.slice(copied) };
 }
 
-/** How a file is written: indented by a unit or on one line, in ASCII alone or not. */
+/** Formatting of a file: indentation unit (none on a single line), line ending, and whether it is pure ASCII. */
 type Style = {
   readonly newline: string;
   readonly unit: string | undefined;
@@ -91,11 +91,11 @@ function spell(value: Json, style: Style, indent: string): string {
   const placed =
     style.unit === undefined ? text : text.replaceAll('\n', `${style.newline}${indent}`);
   if (!style.isAscii) return placed;
-  const escaped = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return placed.replace(/[\u0080-\uffff]/g, escaped);
 }
 
-/** New keys or items behind the last one, spaced as the others are. */
+/** Appends keys or items with the spacing of the existing ones. */
 function addition(text: string, holder: JsonNode, news: readonly Addition[], style: Style): Splice {
   const outer = indentAt(text, holder.start);
   const inner = style.unit === undefined ? '' : `${outer}${style.unit}`;
@@ -116,7 +116,7 @@ function addition(text: string, holder: JsonNode, news: readonly Addition[], sty
     const body = entries.join(style.unit === undefined ? ', ' : `,${style.newline}${inner}`);
     return { start: holder.start + 1, end: holder.end - 1, text: `${open}${body}${close}` };
   }
-  // What stands between two of them, as it is between the first two; else what is before the first.
+  // Reuse the text between the first two items, or else the text before the first.
   const second = places[1]?.[0];
   const gap =
     second === undefined
@@ -125,8 +125,8 @@ function addition(text: string, holder: JsonNode, news: readonly Addition[], sty
   return { start: lastEnd, end: lastEnd, text: entries.map(entry => gap + entry).join('') };
 }
 
-/** Cuts that leave the others' commas right: with what is gone goes the way to the next one, or from
- * the one before where nothing comes after. */
+/** Removes items and one adjacent separator: the text up to the next item, or from the previous item if it is
+ * the last. */
 function removals(holder: JsonNode, gone: ReadonlySet<JsonNode>): Splice[] {
   const places = placesIn(holder);
   const splices: Splice[] = [];
@@ -149,7 +149,7 @@ function removals(holder: JsonNode, gone: ReadonlySet<JsonNode>): Splice[] {
 
 type Place = { readonly start: number; readonly end: number; readonly value: JsonNode };
 
-/** Members with their keys, or items. */
+/** Ranges of an object's members, including keys, or of a list's items. */
 function placesIn(holder: JsonNode): readonly Place[] {
   if (holder.kind === 'object')
     return holder.members.map(({ keyStart, value }) => ({
@@ -162,7 +162,7 @@ function placesIn(holder: JsonNode): readonly Place[] {
   return [];
 }
 
-/** The white space that the line of this place begins with. */
+/** Leading white space of the line at this position. */
 function indentAt(text: string, place: number): string {
   const line = text.slice(text.lastIndexOf('\n', place - 1) + 1, place);
   return /^[ \t]*/.exec(line)?.[0] ?? '';

@@ -1,9 +1,9 @@
-/** One entry as a registry has it, for a person to read: every field, also those that vigil does not know. */
+/** All fields of one registry entry for display, including those that vigil does not know. */
 import type { Reading } from '../model/model.ts';
 import { parseJson } from './json.ts';
 
-/** @param text of a registry, a task's or the global one.
- * @returns names and JSON in the file's order; nothing of an agent that it does not have. */
+/** @param text content of a task registry or the global registry.
+ * @returns field names and values in file order, or why there are none. */
 export function fieldsOf(
   text: string,
   agentId: string,

@@ -1,11 +1,11 @@
-/** Reading JSON that Python wrote: its `NaN` and a byte order mark are tolerated, its depth is
- * bounded before anything is built. */
+/** Parses JSON written by Python: accepts `NaN` and a byte order mark, and limits the depth before
+ * parsing. */
 import type { Reading } from '../model/model.ts';
 
-/** Deeper than any registry, shallow enough for every reader. */
+/** More than any registry needs, and few enough for every parser. */
 export const maxDepth = 64;
 
-/** @returns the parsed value, or where and why the text is no JSON. Never throws. */
+/** @returns the parsed value, or where and why the text is not valid JSON. Never throws. */
 export function parseJson(text: string): Reading<unknown> {
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   if (body.trim() === '') return { ok: false, reason: 'the file is empty' };
@@ -31,8 +31,8 @@ function tryParse(text: string): { value: unknown } | undefined {
   }
 }
 
-/** Deepest nesting outside strings; stops counting once past the limit. Strings are stepped over from
- * quote to quote: most of a registry is strings, and this runs before every change. */
+/** Maximum nesting, counted up to the limit. Skips strings from quote to quote for speed: they are most of a
+ * registry, and this runs before every change. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
@@ -46,7 +46,7 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-/** @param start of its first quote. @returns the place of its last one, or the text's end. */
+/** @param start index of the opening quote. @returns index of the closing quote, or the text's length. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let slashes = 0;
@@ -56,7 +56,7 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Python writes NaN and Infinity, which JSON does not have: they read as null. */
+/** Replaces Python's NaN and Infinity, which are not JSON, with null. */
 function withoutPythonNumbers(text: string): string {
   const number = /-?(?:NaN|Infinity)\b/y;
   let result = '';

@@ -1,6 +1,6 @@
-/** Times as the orchestrator writes them: `datetime.now().isoformat()`, local and without a zone. */
+/** Timestamps in the orchestrator's format: `datetime.now().isoformat()`, local time without a zone. */
 
-/** @param epochMs when. @returns such as `2025-10-29T23:23:00.553000`. */
+/** @returns for example `2025-10-29T23:23:00.553000`. */
 export function localTime(epochMs: number): string {
   const date = new Date(epochMs);
   const two = (value: number) => String(value).padStart(2, '0');

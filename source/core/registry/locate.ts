@@ -1,9 +1,9 @@
-/** Where the values of a JSON text are, so that one can be changed and all others stay as they were
- * spelled. Takes what Python writes: `NaN`, `Infinity`, a byte order mark, a key twice. */
+/** Positions of the values in a JSON text, so that one can be edited without reformatting the others. Accepts
+ * what Python writes: `NaN`, `Infinity`, a byte order mark and duplicate keys. */
 import type { Reading } from '../model/model.ts';
 import { maxDepth } from './json.ts';
 
-/** A value and its place: `start` is its first character, `end` the one behind its last. */
+/** A value and its range: `start` inclusive, `end` exclusive. */
 export type JsonNode =
   | {
       readonly kind: 'object';
@@ -26,10 +26,10 @@ export type JsonMember = {
   readonly value: JsonNode;
 };
 
-/** Keys of objects and indexes of arrays, from the outside in. */
+/** Object keys and array indexes, outermost first. */
 export type JsonPath = readonly (string | number)[];
 
-/** @returns the whole text's value, or where it stops being JSON. Never throws. */
+/** @returns the root value, or where the text is not valid JSON. Never throws. */
 export function locateJson(text: string): Reading<JsonNode> {
   try {
     const reader = createReader(text);
@@ -41,7 +41,7 @@ export function locateJson(text: string): Reading<JsonNode> {
   }
 }
 
-/** @returns the value at the path; of a key that is there twice the last one, as every reader has it. */
+/** @returns the value at the path; of duplicate keys the last one wins, as in every parser. */
 export function nodeAt(root: JsonNode, path: JsonPath): JsonNode | undefined {
   let node: JsonNode | undefined = root;
   for (const step of path) {
@@ -76,7 +76,7 @@ function createReader(text: string) {
     return true;
   };
   const skip = () => {
-    // Most signs are followed by none, or by one.
+    // Fast path: most tokens are followed by no space or a single one.
     let code = text.charCodeAt(at);
     if (code > 0x20) return;
     if (code === 0x20) {
@@ -85,12 +85,12 @@ function createReader(text: string) {
     }
     match(space);
   };
-  const take = (sign: number): boolean => {
-    if (text.charCodeAt(at) !== sign) return false;
+  const take = (code: number): boolean => {
+    if (text.charCodeAt(at) !== code) return false;
     at++;
     return true;
   };
-  /** What is between the quotes is not judged here: whoever wrote it could read it. */
+  /** Does not validate the content of the string: its writer could read it. */
   const string = () => {
     if (text.charCodeAt(at) !== quote) return false;
     for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {

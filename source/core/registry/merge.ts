@@ -1,5 +1,5 @@
-/** Task and global registries → one record per agent. The task registry is the authority, the
- * global one an index that drifts; where they disagree, that is evidence, not a choice. */
+/** Merges task and global registries into one record per agent. The task registry is authoritative, the global
+ * one an index that may be outdated; disagreements become evidence. */
 import { type Evidence, hint } from '../evidence/evidence.ts';
 import type { AgentEntry, RegistryReading } from '../model/model.ts';
 import { agentKey } from '../model/row-keys.ts';
@@ -8,22 +8,22 @@ export type RecordedStatus = 'active' | 'terminal' | 'unclear';
 
 export type AgentRecord = {
   readonly key: string;
-  /** The authority's entry: the task registry's where there is one. */
+  /** The authoritative entry: the task registry's if there is one. */
   readonly entry: AgentEntry;
   readonly status: RecordedStatus;
   readonly registries: readonly RegistryReading[];
-  /** Newest change of a file that has this agent, or its own start: how settled the record is. */
+  /** Latest of `modifiedAt` and the agent's start: how long the record has been stable. */
   readonly changedAt: number;
-  /** Newest change of a file that has this agent. */
+  /** Newest modification time of the files that list this agent. */
   readonly modifiedAt: number;
-  /** What the registries say, and where they disagree. */
+  /** Recorded statuses and disagreements between registries. */
   readonly evidence: readonly Evidence[];
-  /** One agent that is there twice, or differently. */
+  /** Duplicate or conflicting entries of this agent. */
   readonly disagreements: readonly Disagreement[];
-  /** The global registry's entry, where it and a task registry have this agent. */
+  /** The global registry's entry, if both registries list this agent. */
   readonly indexed?: AgentEntry;
   readonly hasFaults: boolean;
-  /** True when the task registry that should have this agent could not be read. */
+  /** True if the task registry that should list this agent could not be read. */
   readonly authorityUnread: boolean;
 };
 
@@ -36,7 +36,7 @@ const activeStatuses = new Set([
   'reviewing',
   'pending',
   'starting',
-  // Vigil's own word: it outlived SIGKILL.
+  // Written by vigil: a process survived SIGKILL.
   'stuck',
 ]);
 const terminalStatuses = new Set([
@@ -50,8 +50,8 @@ const terminalStatuses = new Set([
 
 type Source = { readonly reading: RegistryReading; readonly entry: AgentEntry };
 
-/** @returns one record per agent and task, in the order of the files. Keys are unique: an id that
- * lives in two tasks gets the task's name behind it from the second on. */
+/** @returns one record per agent and task, in file order. Keys are unique: if two tasks use the same id, the
+ * second key gets the task's name appended. */
 export function mergeRegistries(registries: readonly RegistryReading[]): AgentRecord[] {
   const groups = new Map<string, Source[]>();
   const byId = new Map<string, Set<Source[]>>();
@@ -85,15 +85,15 @@ export function mergeRegistries(registries: readonly RegistryReading[]): AgentRe
   });
 }
 
-/** @returns whether the registry calls this status active or finished. A missing status is active:
- * a freshly deployed agent has none in the global registry. */
+/** @returns whether a status means active or finished. A missing status means active: a new agent has none in
+ * the global registry. */
 export function recordedStatus(status: string | undefined): RecordedStatus {
   const word = status?.trim().toLowerCase();
   if (word === undefined || word === '' || activeStatuses.has(word)) return 'active';
   return terminalStatuses.has(word) ? 'terminal' : 'unclear';
 }
 
-/** An entry of the index without a task, or with a wrong one, joins the only task that has its id. */
+/** A global entry with a missing or wrong task is matched to the only task that has its id. */
 function groupOf(
   groups: ReadonlyMap<string, Source[]>,
   byId: ReadonlyMap<string, ReadonlySet<Source[]>>,
@@ -107,7 +107,7 @@ function groupOf(
   return others.size === 1 ? [...others][0] : undefined;
 }
 
-/** Parts of any text as one key that no other parts have. */
+/** Joins strings into a key without collisions. */
 function groupKey(...parts: readonly string[]): string {
   return JSON.stringify(parts);
 }
@@ -194,7 +194,7 @@ function uniqueKey(entry: AgentEntry, taken: Set<string>): string {
   return key;
 }
 
-/** Whatever two entries claim goes to the same one of them, by whichever evidence. */
+/** Sorts active records first, so that the same entry wins a contested claim whatever the evidence. */
 export function activeFirst(records: readonly AgentRecord[]): AgentRecord[] {
   return [
     ...records.filter(record => record.status === 'active'),
@@ -202,23 +202,23 @@ export function activeFirst(records: readonly AgentRecord[]): AgentRecord[] {
   ];
 }
 
-/** Statuses that count as done, not merely as over. */
+/** Whether a status counts for `completed_count`, rather than merely as finished. */
 export function isCompleted(status: string | undefined): boolean {
   return status === 'completed' || status === 'phase_completed';
 }
 
-/** The task that a task registry is of, by its own word or by its directory. */
+/** The task of a registry: its `task_id`, or else the name of its directory. */
 export function taskOf(registry: RegistryReading): string {
-  const said = registry.reading.ok ? registry.reading.value.task : undefined;
-  return said ?? taskOfPath(registry.path);
+  const recorded = registry.reading.ok ? registry.reading.value.task : undefined;
+  return recorded ?? taskOfPath(registry.path);
 }
 
-/** The task a registry file belongs to, from its directory. */
+/** The task of a registry file, from its directory. */
 export function taskOfPath(path: string): string {
   return path.split('/').at(-2) ?? '';
 }
 
-/** The last two parts of a registry's path: enough to know which one is meant. */
+/** The last two parts of a registry's path, enough to identify it. */
 export function shortPath(reading: { readonly path: string }): string {
   return reading.path.split('/').slice(-2).join('/');
 }

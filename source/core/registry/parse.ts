@@ -1,6 +1,5 @@
-/** Foreign registry JSON → our types. Everything in it is untrusted: a bad entry is named and left
- * out or marked, the rest of the file still works. Objects are only ever read through their own
- * entries, so `__proto__` and `constructor` are ids like any other. */
+/** Parses registry JSON, which is untrusted: an invalid entry is reported and skipped or marked, the others are
+ * kept. Objects are read through `Object.entries`, so `__proto__` and `constructor` are ordinary ids. */
 import type {
   AgentEntry,
   EntryFault,
@@ -13,8 +12,8 @@ import { parseJson } from './json.ts';
 
 const maxEntries = 10_000;
 
-/** Reads one registry file's text.
- * @returns its entries and what is wrong with single ones, or why nothing could be read. */
+/** Parses the text of one registry file.
+ * @returns its entries and their faults, or why the file cannot be used. */
 export function parseRegistry(text: string, scope: RegistryScope): Reading<RegistryContent> {
   const parsed = parseJson(text);
   if (!parsed.ok) return parsed;
@@ -54,7 +53,7 @@ function limitsOf(top: Fields, scope: RegistryScope): Limits {
   };
 }
 
-/** A task registry keeps its agents in a list. */
+/** A task registry stores its agents as a list. */
 function listedEntries(top: Fields, task: string | undefined, faults: string[]) {
   const list = top.get('agents') ?? [];
   if (!Array.isArray(list))
@@ -72,10 +71,10 @@ function listedEntries(top: Fields, task: string | undefined, faults: string[]) 
   return { ok: true, value: entries } as const;
 }
 
-/** The global registry keeps its agents in an object, by id. */
+/** The global registry stores its agents as an object, by id. */
 function indexedEntries(top: Fields, faults: string[]) {
   const agents = top.get('agents') ?? {};
-  // Newer orchestrators leave an empty list here and keep the agents elsewhere.
+  // Newer orchestrators store the agents elsewhere and write an empty list here.
   const index = Array.isArray(agents) && agents.length === 0 ? new Map() : objectOf(agents);
   if (index === undefined)
     return {
@@ -143,7 +142,7 @@ function checked<T>(
   return result;
 }
 
-/** `tracked_processes: [{pid, start, boot_id}]`; anything that is not a full identity is dropped. */
+/** Parses `tracked_processes: [{pid, start, boot_id}]`; incomplete identities are dropped. */
 function trackedOf(value: unknown): AgentEntry['tracked'] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((item: unknown) => {
@@ -172,7 +171,7 @@ function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
-/** The orchestrator writes naive local ISO times; a zone, where there is one, is honoured. */
+/** Parses an ISO timestamp. The orchestrator writes local time without a zone; a zone is honoured. */
 export function timeOf(text: string | undefined): number | undefined {
   if (text === undefined || !/^\d{4}-\d\d-\d\d[T ]/.test(text)) return undefined;
   const time = Date.parse(text);

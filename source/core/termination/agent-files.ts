@@ -1,4 +1,4 @@
-/** The files that an agent leaves, and what is done with them. */
+/** Files of an agent, and what happens to them when it is terminated. */
 import { type AgentPlace, agentFileNames } from '../registry/agent-names.ts';
 
 export type AgentFile = {
@@ -12,9 +12,9 @@ export type AgentFile = {
 
 export type FileWork = AgentFile & { readonly work: 'remove' | 'archive' };
 
-/** The names that the orchestrator gives an agent's files, relative to the task's directory. A registry is written
- * by agents: what an entry names instead is not touched.
- * @param named what the entry names, where that is to be told as unsafe. */
+/** The files that the orchestrator creates for an agent. Agents can write the registry, so paths from it are
+ * only passed on to be refused as unsafe, never trusted.
+ * @param named paths from the entry (`tracked_files`). */
 export function filesOf(
   agentId: string,
   workspace: string,

@@ -1,4 +1,4 @@
-/** Rows → a frozen plan: what is signalled, what is spared and why, what is freed. */
+/** Builds the plan for a set of rows: what is signalled, what is spared and why. */
 import { paneScopes } from '../evidence/pane-scopes.ts';
 import type { Inventory, RegistryReading, Row, Snapshot } from '../model/model.ts';
 import type { Recogniser } from '../programs/recognise.ts';
@@ -9,26 +9,26 @@ import { type EndTarget, targetOf } from './target.ts';
 export type EndPlan = {
   readonly targets: readonly EndTarget[];
   readonly spare: SpareRules;
-  /** As they were read in the look that the plan is of: what comes of it is recorded by them, whatever a later
-   * look could read. */
+  /** The registries of the poll that the plan is based on. Outcomes are recorded with them, even if a later
+   * poll cannot read them. */
   readonly registries: readonly RegistryReading[];
 };
 
-/** A row to be ended, and whether the person named it or a class of rows. */
+/** A row to terminate, and whether the user named it or only its class. */
 export type Wanted = {
   readonly row: Row;
   readonly isNamed: boolean;
-  /** Also where somebody watches it. */
+  /** Terminate it even if a client is attached to its session. */
   readonly mayBeAttached?: boolean;
-  /** Why it is left alone all the same. */
+  /** Why it is refused anyway. */
   readonly refused?: Refusal;
 };
 
 export type PlanOptions = {
   readonly recogniser: Recogniser;
-  /** Programs that are never signalled. */
+  /** Programs that are never signalled, by exact name. */
   readonly spareNames?: readonly string[];
-  /** Also orphans of which it is not proven that their agent is gone. */
+  /** Include suspected orphans, whose agent is not proven to be gone. */
   readonly includesSuspected?: boolean;
 };
 

@@ -1,4 +1,4 @@
-/** Endings for a screen that stays: plans from what it shows, several endings at a time. */
+/** Termination for the interactive screen: plans from the shown snapshot, several terminations at a time. */
 
 import type { Monitor } from '../inventory/monitor.ts';
 import type { Row, Snapshot } from '../model/model.ts';
@@ -10,21 +10,21 @@ import { type EndPlan, planEnd } from './end-plan.ts';
 import { withPorts } from './frees.ts';
 import { withFiles } from './planned-files.ts';
 import type { Policy } from './policy.ts';
-import { type EndReport, endReason, runEnding } from './run-plan.ts';
-import { freezeOrThaw, wokenByTmux } from './standstill.ts';
+import { type EndReport, endReason, runTermination } from './run-plan.ts';
+import { freezeOrThaw, resumedByTmux } from './standstill.ts';
 
 export type Ender = {
-  /** Frozen at the key press: identities of the last look, never row numbers. */
+  /** Fixed at the key press: identities from the last poll, never row numbers. */
   plan(snapshot: Snapshot, rows: readonly Row[]): EndPlan | undefined;
   run(plan: EndPlan, force: boolean, onEvent: (event: EndEvent) => void): Promise<EndReport>;
-  /** SIGSTOP to all members where one runs, else SIGCONT to all. @returns what was done to whom, and to
-   * whom it was not. */
+  /** Sends SIGSTOP to all members if one is running, otherwise SIGCONT. @returns a summary with the
+   * processes that were skipped. */
   freeze(snapshot: Snapshot, rows: readonly Row[]): string;
-  /** Why nothing can be ended here; nothing where it can. */
-  readonly lookOnly?: string;
-  /** No more patience: SIGKILL to whoever is being ended. */
-  hurry(): void;
-  /** The clock that the stages of an ending count on. */
+  /** Why nothing may be terminated; `undefined` unless read-only. */
+  readonly readOnlyReason?: string;
+  /** Escalates all running terminations to SIGKILL. */
+  escalateNow(): void;
+  /** The clock that stage deadlines refer to. */
   readonly clock: Clock;
 };
 
@@ -32,10 +32,10 @@ export type EnderOptions = {
   readonly policy: Policy;
   readonly reason?: string;
   readonly lockWaitMs: number;
-  /** Programs that are never signalled. */
+  /** Programs that are never signalled, by exact name. */
   readonly spareNames: readonly string[];
-  /** From outside: a second signal. */
-  readonly hurry: AbortSignal;
+  /** Aborted by a second SIGINT or SIGTERM to vigil. */
+  readonly escalateNow: AbortSignal;
 };
 
 export function createEnder(
@@ -44,19 +44,22 @@ export function createEnder(
   recogniser: Recogniser,
   options: EnderOptions,
 ): Ender {
-  const hurrying = new AbortController();
+  const escalating = new AbortController();
   const { policy } = options;
   const planOf = (snapshot: Snapshot, rows: readonly Row[]) => {
     const inventory = monitor.inventory();
     if (inventory?.processes.ok !== true) return undefined;
-    // A person's agent has a confirmation of its own: among others it is not named.
-    const isOwn = rows.every(row => row.class === 'interactive');
-    const wanted = rows.map(row => ({ row, isNamed: isOwn || row.class !== 'interactive' }));
+    // An interactive agent needs its own confirmation, so among others it does not count as named.
+    const isInteractiveOnly = rows.every(row => row.class === 'interactive');
+    const wanted = rows.map(row => ({
+      row,
+      isNamed: isInteractiveOnly || row.class !== 'interactive',
+    }));
     return planEnd(snapshot, inventory, wanted, { recogniser, spareNames: options.spareNames });
   };
   return {
     clock: host.clock,
-    lookOnly: host.lookOnly,
+    readOnlyReason: host.readOnlyReason,
     plan(snapshot, rows) {
       const plan = planOf(snapshot, rows);
       if (plan === undefined) return undefined;
@@ -67,29 +70,29 @@ export function createEnder(
       );
     },
     run(plan, force, onEvent) {
-      return runEnding(host, plan, {
+      return runTermination(host, plan, {
         ...options,
         reason: options.reason ?? endReason,
         policy: { ...policy, force },
         recogniser,
-        hurry: AbortSignal.any([hurrying.signal, options.hurry]),
+        escalateNow: AbortSignal.any([escalating.signal, options.escalateNow]),
         onEvent,
       });
     },
     freeze(snapshot, rows) {
-      if (host.lookOnly !== undefined) return host.lookOnly;
+      if (host.readOnlyReason !== undefined) return host.readOnlyReason;
       const plan = planOf(snapshot, rows);
       const inventory = monitor.inventory();
       if (plan === undefined || inventory?.processes.ok !== true)
         return 'the process table could not be read';
       const panes = inventory.servers.flatMap(({ reading }) => (reading.ok ? reading.value : []));
-      const isWoken = wokenByTmux(
+      const isResumed = resumedByTmux(
         inventory.processes.value,
         new Set(panes.filter(pane => !pane.dead).map(pane => pane.panePid)),
         process => recogniser(process).kind === 'tmux server',
       );
-      return freezeOrThaw(host, plan, rows, isWoken);
+      return freezeOrThaw(host, plan, rows, isResumed);
     },
-    hurry: () => hurrying.abort(),
+    escalateNow: () => escalating.abort(),
   };
 }

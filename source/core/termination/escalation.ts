@@ -1,9 +1,9 @@
-/** The course of one ending as one pure function: stage × sighting × time → stage. It decides when to
- * go on; what is signalled when a stage is entered is in `end.ts`. */
-import { killingMs, mostKillRounds, type Policy, verifyMs } from './policy.ts';
+/** The state machine of one termination, as a pure function: stage × sighting × time → stage. The signals of each
+ * stage are sent in `end.ts`. */
+import { killingMs, maxKillRounds, type Policy, verifyMs } from './policy.ts';
 import type { Escalation } from './progress.ts';
 
-/** `unknown`: we could not look. It never signals and never proves a death. */
+/** `unknown`: the process table could not be read; it neither triggers signals nor proves an exit. */
 export type Sighting = 'alive' | 'gone' | 'unknown';
 
 export type Stage =
@@ -15,17 +15,18 @@ export type Stage =
       readonly deadline: number;
     }
   | { readonly stage: 'killing'; readonly round: number; readonly deadline: number }
-  /** Nobody was seen since; `from` goes on where somebody is seen again. */
+  /** No member seen since; resumes stage `from` if one reappears. */
   | { readonly stage: 'verifying'; readonly since: number; readonly from: OpenStage }
   | { readonly stage: 'gone' }
   | { readonly stage: 'failed'; readonly reason: string };
 
 export type OpenStage = Extract<Stage, { stage: 'asked' | 'terminating' | 'killing' }>;
 
-/** @param now a steady clock, milliseconds. */
+/** @param now monotonic clock, milliseconds. */
 export function firstStage(policy: Policy, now: number): OpenStage {
   if (policy.force) return { stage: 'killing', round: 1, deadline: now + killingMs };
-  if (policy.askMs !== undefined) return { stage: 'asked', deadline: now + policy.askMs };
+  if (policy.softSignalMs !== undefined)
+    return { stage: 'asked', deadline: now + policy.softSignalMs };
   return terminating(policy, 1, now);
 }
 
@@ -46,10 +47,10 @@ export function step(current: Stage, sighting: Sighting, now: number, policy: Po
     case 'terminating':
       if (sighting === 'gone') return { stage: 'verifying', since: now, from: current };
       if (now < current.deadline) return current;
-      return later(current, policy, now);
+      return nextStage(current, policy, now);
     case 'killing':
       if (sighting === 'gone') return { stage: 'verifying', since: now, from: current };
-      if (now >= current.deadline || current.round >= mostKillRounds)
+      if (now >= current.deadline || current.round >= maxKillRounds)
         return {
           stage: 'failed',
           reason:
@@ -63,13 +64,13 @@ export function step(current: Stage, sighting: Sighting, now: number, policy: Po
   }
 }
 
-/** Close together at first, for those that fork and respawn; then ever further apart, so that whoever
- * takes seconds to die has all the time there is. */
+/** Rounds start close together, to catch processes that fork or respawn, and grow longer, so that slow exits
+ * get the full time. */
 function endOfRound({ round, deadline }: Extract<Stage, { stage: 'killing' }>): number {
-  return deadline - killingMs * (1 - (round / mostKillRounds) ** 2);
+  return deadline - killingMs * (1 - (round / maxKillRounds) ** 2);
 }
 
-function later(
+function nextStage(
   current: Extract<Stage, { stage: 'asked' | 'terminating' }>,
   policy: Policy,
   now: number,
@@ -80,7 +81,7 @@ function later(
   return { stage: 'killing', round: 1, deadline: now + killingMs };
 }
 
-/** With no attempt at all the first one waits for nothing. */
+/** If no attempts are configured, a single one without a wait is made. */
 function terminating(policy: Policy, attempt: number, now: number): OpenStage {
   return {
     stage: 'terminating',
@@ -90,10 +91,10 @@ function terminating(policy: Policy, attempt: number, now: number): OpenStage {
   };
 }
 
-/** One moment: epoch milliseconds, and the clock that stages count on. */
+/** One instant on both clocks: epoch milliseconds, and the monotonic clock of the stages. */
 export type Clocks = { readonly wall: number; readonly steady: number };
 
-/** A stage as rows and the kill journal tell it. */
+/** A stage as shown in rows and written to the kill journal. */
 export function escalationOf(stage: Stage, { wall, steady }: Clocks): Escalation {
   const at = (deadline: number) => wall + (deadline - steady);
   switch (stage.stage) {

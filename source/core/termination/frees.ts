@@ -1,4 +1,4 @@
-/** What an ending gives back: memory, processor time, and ports that can be listened on again. */
+/** What a termination frees: memory, CPU time and TCP ports. */
 import type { Processes } from '../ports/processes.ts';
 import type { EndPlan } from './end-plan.ts';
 import type { Ended, EndTarget, Ports } from './target.ts';
@@ -9,7 +9,7 @@ export type Frees = {
   readonly ports: Ports;
 };
 
-/** Asked for a plan that is shown, never in the poll. What is refused frees nothing. */
+/** Adds the ports; only for a displayed plan, never in a poll. Refused targets free nothing. */
 export function withPorts(plan: EndPlan, processes: Pick<Processes, 'readPorts'>): EndPlan {
   const readings = processes.readPorts(
     plan.targets.filter(isEnded).flatMap(target => target.members),
@@ -22,7 +22,7 @@ export function withPorts(plan: EndPlan, processes: Pick<Processes, 'readPorts'>
       if (reading?.ok !== true) unknownOf.push(pid);
       else for (const port of reading.value) known.add(port);
     }
-    return { known: inOrder(known), unknownOf };
+    return { known: sorted(known), unknownOf };
   };
   const targets = plan.targets.map(target =>
     isEnded(target) ? { ...target, ports: portsOf(target) } : target,
@@ -30,7 +30,7 @@ export function withPorts(plan: EndPlan, processes: Pick<Processes, 'readPorts'>
   return { ...plan, targets };
 }
 
-/** Of all targets together; a port that two of them hold is counted once. */
+/** Sum over all targets; a port held by two of them is counted once. */
 export function freesOf(targets: readonly EndTarget[]): Frees {
   const ended = targets.filter(isEnded);
   const cpuPercent = ended.reduce((sum, target) => sum + target.cpuPercent, 0);
@@ -38,7 +38,7 @@ export function freesOf(targets: readonly EndTarget[]): Frees {
     rssBytes: ended.reduce((sum, target) => sum + target.rssBytes, 0),
     cpuPercent: Math.round(cpuPercent * 10) / 10,
     ports: {
-      known: inOrder(new Set(ended.flatMap(target => target.ports?.known ?? []))),
+      known: sorted(new Set(ended.flatMap(target => target.ports?.known ?? []))),
       unknownOf: ended.flatMap(
         ({ ports, members }) => ports?.unknownOf ?? members.map(member => member.pid),
       ),
@@ -50,6 +50,6 @@ function isEnded(target: EndTarget): target is Ended {
   return target.refused === undefined;
 }
 
-function inOrder(ports: ReadonlySet<number>): number[] {
+function sorted(ports: ReadonlySet<number>): number[] {
   return [...ports].sort((a, b) => a - b);
 }

@@ -1,5 +1,5 @@
-/** Every process that belongs to what is ended, with the evidence for each: taken over from the row,
- * and grown with each look while the ending lasts. Evidence, never text. */
+/** All processes of a termination with the evidence for each: taken from the row, then extended by every poll
+ * until it finishes. Membership needs evidence; names and arguments are not enough. */
 
 import { type Evidence, proof } from '../evidence/evidence.ts';
 import { isZombie } from '../inventory/process-tree.ts';
@@ -28,19 +28,19 @@ export type Member = ProcessRef & {
 /** Marks that only processes of this agent inherit. */
 export type Marks = {
   readonly agentId?: string;
-  /** Its `VIGIL_AGENT` in full, as its processes carry it. Where it is not known every deploy of the id counts. */
+  /** Full `VIGIL_AGENT` values of its processes. If none is known, every deploy of the id matches. */
   readonly agentMarks?: ReadonlySet<string>;
-  /** Panes that are its own, and the server they are of. */
+  /** Its own panes, and the pid of their server. */
   readonly panes: ReadonlySet<string>;
   readonly serverPid?: number;
-  /** Scopes that are those panes' alone. */
+  /** cgroup scopes used only by those panes. */
   readonly scopes?: ReadonlySet<string>;
-  /** Whose marks count: the users that the row's processes run as. */
+  /** Users that the row's processes run as; marks of other users are ignored. */
   readonly uids: ReadonlySet<number>;
 };
 
 export type KillSet = {
-  /** By identity; the dead stay in it, for their children’s sake. */
+  /** By identity. Dead members are kept, to recognise their children. */
   readonly members: ReadonlyMap<string, Member>;
   readonly spared: readonly Spared[];
 };
@@ -51,14 +51,14 @@ export function memberOf(process: Process, reason: Evidence): Member {
 }
 
 type GrowRules = {
-  /** By pid of this table's processes, as far as they were read. */
+  /** By pid, for the processes whose origin was read. */
   readonly origins: ReadonlyMap<number, Origin>;
   readonly spare: SpareRules;
 };
 
-/** Adds what the table shows to belong to the members: children, sessions that a member leads, and
- * bearers of the marks. Does not depend on the order of the table.
- * @returns the same set where nothing came to it. */
+/** Adds children of members, processes in sessions that members lead, and processes with the target's marks.
+ * The result does not depend on the order of the table.
+ * @returns the same object if nothing was added. */
 export function grow(
   set: KillSet,
   table: readonly Process[],
@@ -71,10 +71,10 @@ export function grow(
   const byPid = new Map([...members.values()].map(member => [member.pid, member]));
   const mayBelong = (process: Process) =>
     !members.has(identityOf(process)) && !spared.has(process.pid) && !isZombie(process);
-  const around = ({ pid }: ProcessRef) => [...index.childrenOf(pid), ...index.inSession(pid)];
-  /** Below what is spared as somebody else's, all is somebody else's. */
-  const isBeyond = (process: Process) => {
-    // A table that is read while pids are reused may have a circle of parents.
+  const relativesOf = ({ pid }: ProcessRef) => [...index.childrenOf(pid), ...index.inSession(pid)];
+  /** Whether it is a descendant of a spared process that is a boundary, and so belongs to that. */
+  const isBelowBoundary = (process: Process) => {
+    // Pid reuse during the read can make parents form a cycle.
     const seen = new Set<Process>();
     let above = index.byPid.get(process.ppid);
     while (above !== undefined && !seen.has(above)) {
@@ -86,14 +86,14 @@ export function grow(
     }
     return false;
   };
-  // Who may have come to it: relatives of members, then of those who came, until nobody comes.
+  // Candidates: relatives of members, then of added members, until none is added.
   const marked = [...origins.keys()].flatMap(pid => index.byPid.get(pid) ?? []);
-  let candidates: readonly Process[] = [...marked, ...[...members.values()].flatMap(around)];
+  let candidates: readonly Process[] = [...marked, ...[...members.values()].flatMap(relativesOf)];
   while (candidates.length > 0) {
     const added: Member[] = [];
     for (const process of oldestFirst(candidates.filter(mayBelong))) {
       const reason = evidenceFor(process, { byPid, inTable: index.byPid, marks, origins });
-      if (reason === undefined || isBeyond(process)) continue;
+      if (reason === undefined || isBelowBoundary(process)) continue;
       const why = spare(process, origins.get(process.pid));
       if (why !== undefined) {
         spared.set(process.pid, { pid: process.pid, command: commandOf(process), reason: why });
@@ -104,7 +104,7 @@ export function grow(
       byPid.set(process.pid, member);
       added.push(member);
     }
-    candidates = added.flatMap(around);
+    candidates = added.flatMap(relativesOf);
   }
   const isSame = members.size === set.members.size && spared.size === set.spared.length;
   return isSame ? set : { members, spared: [...spared.values()] };
@@ -128,7 +128,7 @@ function evidenceFor(
   { byPid, inTable, marks, origins }: Surroundings,
 ): Evidence | undefined {
   const parent = byPid.get(process.ppid);
-  // The pid of a dead member may be somebody else's by now: the parent must be there, as it was.
+  // The pid of a dead member may be reused: the parent must still be the same process.
   if (parent !== undefined && inTable.get(parent.pid)?.start === parent.start)
     if (process.startedAt >= parent.startedAt)
       return proof('tree', `child of member ${parent.pid}`);
@@ -161,7 +161,7 @@ function isMarked({ agentMark }: Origin, { agentId, agentMarks }: Marks): boolea
   return agentMark.startsWith(`${agentId}:`);
 }
 
-/** The tmux server that its environment names has the same mark: every pane of it has. */
+/** The tmux server itself has this mark, so all its panes inherit it and it proves nothing. */
 function isLeaked(
   { agentMark, tmux }: Origin,
   inTable: ReadonlyMap<number, Process>,

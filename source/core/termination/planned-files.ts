@@ -1,5 +1,4 @@
-/** The files that go with an ending, named before it: by the record that names them and the rules by which they
- * are removed. */
+/** The files that a termination will remove or archive, listed in advance with the same rules that apply them. */
 import type { RegistryReading } from '../model/model.ts';
 import type { AgentFiles } from '../ports/workspace-files.ts';
 import { placeOf } from '../reconcile/reconcile-plan.ts';
@@ -8,7 +7,7 @@ import { type FileWork, filesOf } from './agent-files.ts';
 import type { EndPlan } from './end-plan.ts';
 import type { PlannedFile } from './target.ts';
 
-/** Of an agent that a task has on record; a bad entry is shown and never acted on. */
+/** Files of an agent in a task registry; an invalid entry has none. */
 export function filesOnRecord(
   record: AgentRecord,
   registries: readonly RegistryReading[],
@@ -19,8 +18,8 @@ export function filesOnRecord(
   return filesOf(record.entry.id, workspace, taskOf(registry), record.entry.files);
 }
 
-/** Asked for a plan that is shown, as ports are.
- * @param listed paths that the plan names already. */
+/** Adds the files; only for a displayed plan, like ports.
+ * @param listed paths that the plan already lists. */
 export function withFiles(
   plan: EndPlan,
   registries: readonly RegistryReading[],
@@ -34,10 +33,10 @@ export function withFiles(
     return files
       .filter(file => {
         const isThere = agentFiles.has(file);
-        return isThere.ok && isThere.value && !listed.has(placeOfFile(file));
+        return isThere.ok && isThere.value && !listed.has(absolutePathOf(file));
       })
       .map(file => ({
-        path: placeOfFile(file),
+        path: absolutePathOf(file),
         kind: file.work === 'remove' ? 'prompt' : 'log',
         work: file.work,
         reason: `${file.agentId} is ended`,
@@ -49,8 +48,8 @@ export function withFiles(
   return { ...plan, targets };
 }
 
-/** Where it lies, absolute. */
-export function placeOfFile({
+/** @returns the absolute path. */
+export function absolutePathOf({
   workspace,
   task,
   path,

@@ -1,12 +1,12 @@
-/** How long an ending waits for what, in milliseconds. */
+/** Timeouts of a termination, milliseconds. */
 export type Policy = {
-  /** Deadlines of the attempts, one after the other: how long each waits for death. */
+  /** How long each attempt waits for the processes to exit. */
   readonly attemptMs: readonly number[];
-  /** Send SIGUSR1 first and wait this long. */
-  readonly askMs?: number;
-  /** SIGKILL at once. */
+  /** Soft signal: send SIGUSR1 first and wait this long. */
+  readonly softSignalMs?: number;
+  /** Start with SIGKILL. */
   readonly force: boolean;
-  /** How long to look for what comes back to life after the outcome. */
+  /** How long to watch for respawns after the outcome. */
   readonly settleMs: number;
 };
 
@@ -17,10 +17,10 @@ export const defaultPolicy: Policy = {
   settleMs: 500,
 };
 
-/** SIGUSR1 is answered by then or not at all. */
-export const askMs = 1000;
-/** SIGKILL cannot be refused: who lives longer is stuck in the kernel. */
+/** Wait after SIGUSR1. */
+export const softSignalMs = 1000;
+/** A process still alive this long after SIGKILL is blocked in the kernel. */
 export const killingMs = 5000;
-export const mostKillRounds = 20;
-/** Gone in two looks this far apart is gone. */
+export const maxKillRounds = 20;
+/** A target must be absent in two polls this far apart to count as gone. */
 export const verifyMs = 50;

@@ -1,32 +1,32 @@
-/** The process table that running terminations are judged by. */
+/** The process table for running terminations. */
 import { mayBeAdopted } from '../evidence/adoption.ts';
 import { createProcessTree, isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Origin, type Process } from '../model/model.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Recogniser } from '../programs/recognise.ts';
 import { isLikelyUsersProgram } from '../programs/users-programs.ts';
-import type { Ending } from './ending.ts';
+import type { Termination } from './termination.ts';
 
-/** Start times are counted in ticks from a boot time that is known to the second. */
+/** Start times are ticks since boot, and the boot time is known only to the second. */
 const startToleranceMs = 2000;
 
-/** One table for all, and the marks of what came to be since or has lost its parent. Below a tmux
- * server a mark says nothing: it is inherited from whoever started the server. */
+/** Reads one table for all terminations, and the marks of processes that are new or were reparented. Marks below a
+ * tmux server are ignored: they are inherited from the process that started the server. */
 export async function pollFor(
   processes: Pick<Processes, 'read' | 'readOrigins'>,
-  endings: readonly Ending[],
+  terminations: readonly Termination[],
   recogniser: Recogniser,
-  beganAt: number,
+  startedAt: number,
 ) {
   const reading = await processes.read();
   if (!reading.ok) return { table: undefined, origins: new Map<number, Origin>() };
-  const known = new Set(endings.flatMap(ending => ending.members().map(identityOf)));
+  const known = new Set(terminations.flatMap(termination => termination.members().map(identityOf)));
   const tree = createProcessTree(reading.value);
   const isUnderTmux = (process: Process) =>
     tree.ancestorsOf(process).some(parent => recogniser(parent).kind === 'tmux server');
   const read = reading.value.filter(
     process =>
-      (process.startedAt >= beganAt - startToleranceMs ||
+      (process.startedAt >= startedAt - startToleranceMs ||
         mayBeAdopted(process, tree) ||
         isLikelyUsersProgram(process)) &&
       process.argv.length > 0 &&
@@ -37,7 +37,7 @@ export async function pollFor(
   const origins = new Map(processes.readOrigins(read));
   for (const process of read)
     if (isUnderTmux(process)) {
-      // Whose program it is counts there too, its marks do not.
+      // Keep the executable, drop the marks.
       const { executable, isUnread } = origins.get(process.pid) ?? {};
       origins.set(process.pid, { executable, isUnread });
     }

@@ -1,4 +1,4 @@
-/** How far an ending is, as rows, the kill journal and the JSON tell it. Deadlines are epoch milliseconds. */
+/** Progress of a termination in rows, the kill journal and JSON. Deadlines are epoch milliseconds. */
 
 export type ProcessOutcome = 'exited' | 'killed' | 'vanished' | 'survived' | 'denied';
 export type TargetOutcome = ProcessOutcome | 'refused';
@@ -12,5 +12,5 @@ export type Escalation =
       readonly of: number;
       readonly deadline: number;
     }
-  /** Over; the outcome is shown until then. */
+  /** Finished; the outcome stays visible until `shownUntil`. */
   | { readonly stage: TargetOutcome; readonly shownUntil: number };

@@ -1,11 +1,11 @@
-/** After an ending: the entry is closed under the lock, the prompt is removed, the logs are archived. Only
- * for an agent that was seen dead; a survivor stays on record as `stuck`. */
+/** After a termination: closes the entry under the lock, removes the prompt and archives the logs. An agent that
+ * is still running keeps its files, and its entry becomes `stuck`. */
 import { groupBy } from '../model/group-by.ts';
 import type { RegistryReading } from '../model/model.ts';
 import type { Clock } from '../ports/clock.ts';
 import { failureClause, type RegistryStore } from '../ports/registry-store.ts';
 import type { AgentFiles } from '../ports/workspace-files.ts';
-import { mend, type Outcome } from '../reconcile/mend.ts';
+import { applyChanges, type Outcome } from '../reconcile/apply-changes.ts';
 import { type Change, placeOf } from '../reconcile/reconcile-plan.ts';
 import {
   type AgentRecord,
@@ -32,7 +32,7 @@ export type RecordPorts = {
 };
 
 export type RecordOptions = {
-  /** As it stands in the registry afterwards. */
+  /** Written to the registry as `termination_reason`. */
   readonly reason: string;
   readonly lockWaitMs: number;
 };
@@ -41,14 +41,14 @@ type Closing = {
   readonly record: AgentRecord;
   readonly place: ReturnType<typeof placeOf>;
   readonly key: string;
-  /** It outlived SIGKILL: its entry stays open, and its files stay. */
+  /** It survived SIGKILL: its entry and files are kept. */
   readonly isStuck: boolean;
   readonly errors: string[];
 };
 
-/** Entries of one place are closed together: the locks of fifty agents of a task are taken once.
- * @param registries of the look that the targets were planned in.
- * @returns by the targets' keys. */
+/** Closes entries that share registries in one update, so that fifty agents of a task need the locks once.
+ * @param registries from the poll that the plan is based on.
+ * @returns results by target key. */
 export async function recordAll(
   host: RecordPorts,
   registries: readonly RegistryReading[],
@@ -64,14 +64,14 @@ export async function recordAll(
     recorded.set(target.key, nothing);
     if (outcome === 'refused' || outcome === 'denied') continue;
     if (record === undefined) {
-      // Nobody's session has no entry; of an agent it cannot be said while a registry is silent.
+      // Unowned sessions have no entry; for an agent we cannot tell while a registry is unreadable.
       const errors = unread.map(
         path => `registry: entry not closed in ${path}: it could not be read`,
       );
       if (target.agentId !== undefined) recorded.set(target.key, { ...nothing, errors });
       continue;
     }
-    // A bad entry is shown and never acted on.
+    // Invalid entries are shown, never changed.
     if (record.hasFaults) {
       const fault = `registry: entry not closed: ${faultsText(record.entry)}`;
       recorded.set(target.key, { ...nothing, errors: [fault] });
@@ -84,21 +84,21 @@ export async function recordAll(
         errors: [],
       });
   }
-  for (const group of byPlace(closings)) await close(host, group, options);
+  for (const group of byRegistries(closings)) await close(host, group, options);
   for (const { record, key, isStuck, errors } of closings)
     recorded.set(key, tidy(host, isStuck ? [] : filesOnRecord(record, registries), errors));
   return recorded;
 }
 
-function byPlace(closings: readonly Closing[]): Iterable<readonly Closing[]> {
+function byRegistries(closings: readonly Closing[]): Iterable<readonly Closing[]> {
   const active = closings.filter(({ record }) => recordedStatus(record.entry.status) === 'active');
   return groupBy(active, ({ place }) =>
     JSON.stringify([place.taskFile, place.globalFile]),
   ).values();
 }
 
-/** Where a file refuses the changes of all, each is tried by itself: one bad entry keeps none of the
- * others open. */
+/** If the update is refused, each change is retried alone, so that one invalid entry does not block the
+ * others. */
 async function close(
   host: RecordPorts,
   group: readonly Closing[],
@@ -114,9 +114,9 @@ async function close(
     ],
     waitMs: options.lockWaitMs,
     mutate: documents => {
-      const mended = mend(documents, [...changes.keys()], host.clock.now());
-      outcomes = mended.outcomes;
-      return mended.files;
+      const applied = applyChanges(documents, [...changes.keys()], host.clock.now());
+      outcomes = applied.outcomes;
+      return applied.files;
     },
   });
   if (updated.kind === 'refused' && group.length > 1 && updated.written.length === 0) {
@@ -125,13 +125,14 @@ async function close(
   }
   if (updated.kind !== 'done')
     for (const { errors } of group) errors.push(`${updated.path}: ${failureClause(updated)}`);
-  for (const { change, left } of outcomes)
-    if (left !== undefined) changes.get(change)?.errors.push(`registry: ${left}`);
+  for (const { change, skippedBecause } of outcomes)
+    if (skippedBecause !== undefined)
+      changes.get(change)?.errors.push(`registry: ${skippedBecause}`);
 }
 
 function changeOf({ record, isStuck }: Closing, reason: string): Change {
   const { id, task, session, startedAt } = record.entry;
-  const kind = isStuck ? 'stick' : 'close';
+  const kind = isStuck ? 'mark stuck' : 'close';
   return { kind, agentId: id, task, session, startedAt, reason, says: '' };
 }
 

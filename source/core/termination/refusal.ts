@@ -1,37 +1,37 @@
-/** Why a target is not ended at all: decisions read the kind, people the text. */
+/** Why a target is not terminated: `kind` for decisions, `text` for display. */
 
 export type RefusalKind =
-  /** vigil itself runs in it. */
+  /** vigil runs in it. */
   | 'self'
   /** Its agent belongs to another user. */
   | 'out-of-reach'
-  /** What it is could not be established. */
+  /** Its class could not be determined. */
   | 'unknown'
   | 'zombie'
-  /** A person's agent, among others. */
+  /** An interactive agent that was not named. */
   | 'interactive'
-  /** Somebody watches it. */
+  /** A client is attached to its session. */
   | 'attached'
-  /** An orphan of which it is not proven that its agent is gone. */
+  /** An orphan whose agent is not proven to be gone. */
   | 'suspected'
-  /** Nothing but a record or a name says whose it is. */
+  /** Only a registry entry or a name claims it for an agent. */
   | 'claim'
-  /** Its workspace was found, not named, and is not ours. */
+  /** Its workspace was discovered, not named, and other users own it or can write to it. */
   | 'foreign'
-  /** Another workspace has it on record. */
+  /** Another workspace's registry lists it. */
   | 'elsewhere'
-  /** No workspace is known that could have it on record. */
+  /** No known workspace could list it. */
   | 'unlisted'
-  /** Two polls have not agreed on it. */
+  /** Two polls have not agreed on its class yet. */
   | 'unsettled'
-  /** It is not any more what it was when the plan was made. */
+  /** It changed since the plan was made. */
   | 'changed'
-  /** Just before its first signal it could not be looked at. */
+  /** It could not be polled again before the first signal. */
   | 'unread';
 
 export type Refusal = { readonly kind: RefusalKind; readonly text: string };
 
-/** Not part of a bulk verb's work at all, as against what it was asked for and cannot do. */
+/** Outside the scope of a bulk command, rather than a target that it failed to end. */
 export function isNotIncluded({ kind }: Refusal): boolean {
   return kind === 'suspected' || kind === 'claim';
 }

@@ -1,12 +1,12 @@
-/** What became of one target, in the words of docs/json.md. */
+/** The outcome of one target, with the terms of docs/json.md. */
 
 import type { Process } from '../model/model.ts';
 import { describeProcess } from '../programs/process-name.ts';
-import type { Ending, Sent } from './ending.ts';
 import type { Member } from './kill-set.ts';
 import type { ProcessOutcome, TargetOutcome } from './progress.ts';
 import type { Spared } from './spare.ts';
 import type { EndTarget, Refused } from './target.ts';
+import type { Sent, Termination } from './termination.ts';
 
 export type TargetResult = {
   readonly target: EndTarget;
@@ -19,27 +19,27 @@ export type TargetResult = {
   readonly errors: readonly string[];
 };
 
-/** @param now steady clock. */
-export function resultOf(ending: Ending, now: number): TargetResult {
-  const processes = ending
+/** @param now monotonic clock, milliseconds. */
+export function resultOf(termination: Termination, now: number): TargetResult {
+  const processes = termination
     .members()
-    .map(member => ({ ...member, outcome: ending.outcomeOf(member) }));
-  const signals = ending.sent.map(each => ({
+    .map(member => ({ ...member, outcome: termination.outcomeOf(member) }));
+  const signals = termination.sent.map(each => ({
     ...each,
-    afterMs: Math.round(each.at - ending.startedAt),
+    afterMs: Math.round(each.at - termination.startedAt),
   }));
-  const { stage } = ending;
+  const { stage } = termination;
   return {
-    target: ending.target,
+    target: termination.target,
     outcome: worst(processes.map(each => each.outcome)),
     processes,
     signals,
-    spared: ending.spared(),
-    escalated: ending.sent.some(each => each.signal === 'SIGKILL' && each.result === 'sent'),
-    durationMs: Math.round(now - ending.startedAt),
+    spared: termination.spared(),
+    escalated: termination.sent.some(each => each.signal === 'SIGKILL' && each.result === 'sent'),
+    durationMs: Math.round(now - termination.startedAt),
     errors: [
       ...(stage.stage === 'failed' ? [stage.reason] : []),
-      ...ending.alive().map(process => survivalOf(process, ending)),
+      ...termination.alive().map(process => survivalOf(process, termination)),
     ],
   };
 }
@@ -57,29 +57,29 @@ export function refusedResult(target: Refused): TargetResult {
   };
 }
 
-/** Nobody there to begin with had vanished. */
+/** Without any process the target had already vanished. */
 function worst(outcomes: readonly ProcessOutcome[]): ProcessOutcome {
   for (const outcome of ['denied', 'survived', 'killed', 'exited'] as const)
     if (outcomes.includes(outcome)) return outcome;
   return 'vanished';
 }
 
-function survivalOf(process: Process, ending: Ending): string {
-  const member = ending.member(process);
-  const isDenied = member !== undefined && ending.outcomeOf(member) === 'denied';
+function survivalOf(process: Process, termination: Termination): string {
+  const member = termination.member(process);
+  const isDenied = member !== undefined && termination.outcomeOf(member) === 'denied';
   const holder = holders.get(process.state);
   const survived = `survived (${process.state})${holder === undefined ? '' : `: ${holder}`}`;
   return `${describeProcess(process)}: ${isDenied ? 'not permitted to signal it' : survived}`;
 }
 
-/** What keeps a process that was killed, by its state: a debugger that wants to see exits and does not
- * look holds its dead as well as the kernel does. */
+/** Why a killed process remains, by its state. A tracer that requests exit stops and never handles them holds a
+ * process as firmly as the kernel. */
 const holders: ReadonlyMap<string, string> = new Map([
   ['D', 'blocked in the kernel; exits when the call returns'],
   ['t', 'held by a debugger; exits when it detaches'],
 ]);
 
-/** It was gone and is there again: nothing was ended for good, and nothing is closed in the record. */
+/** The target came back: it counts as survived, and its entry is not closed. */
 export function respawned(result: TargetResult, processes: readonly Process[]): TargetResult {
   const errors = processes.map(
     process => `restarted as ${describeProcess(process)}, parent pid ${process.ppid}`,

@@ -1,4 +1,4 @@
-/** The whole of an ending: signals and death, then a quiet look for what came back, then the record. */
+/** Runs a plan: terminates, checks for zombies and restarted sessions, then records the outcomes. */
 import { isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Process } from '../model/model.ts';
 import type { TmuxServers } from '../ports/sessions.ts';
@@ -10,25 +10,25 @@ import { type Recorded, type RecordPorts, recordAll } from './record.ts';
 import { isNotIncluded } from './refusal.ts';
 import { refusedResult, respawned, type TargetResult } from './result.ts';
 
-/** Where nobody gave another one. */
+/** Default reason. */
 export const endReason = 'ended by vigil';
 
 export type End = {
   readonly result: TargetResult;
   readonly recorded: Recorded;
-  /** Its session is no longer there. */
+  /** Its session no longer exists. */
   readonly isSessionKilled: boolean;
   readonly errors: readonly string[];
 };
 
 export type EndReport = {
   readonly ends: readonly End[];
-  /** Targets of which nothing is left, not even a zombie. */
+  /** Targets with no process remaining, not even a zombie. */
   readonly clean: ReadonlySet<string>;
   readonly ok: boolean;
   readonly durationMs: number;
-  /** What went wrong beside the endings. */
-  readonly troubles: readonly string[];
+  /** Errors of the audit log and the kill journal. */
+  readonly warnings: readonly string[];
 };
 
 export type RunOptions = {
@@ -36,13 +36,13 @@ export type RunOptions = {
   readonly reason: string;
   readonly recogniser: Recogniser;
   readonly lockWaitMs: number;
-  readonly hurry?: AbortSignal;
+  readonly escalateNow?: AbortSignal;
   readonly onEvent?: (event: EndEvent) => void;
 };
 
 export type RunPorts = EndPorts & RecordPorts & { readonly servers: Pick<TmuxServers, 'read'> };
 
-export async function runEnding(
+export async function runTermination(
   host: RunPorts,
   plan: EndPlan,
   options: RunOptions,
@@ -64,7 +64,7 @@ export async function runEnding(
     results.push(event.result);
     durationMs = Math.round(host.clock.steadyNow() - startedAt);
   }
-  const after = await afterwards(host, results);
+  const states = await finalStates(host, results);
   const recorded = await recordAll(host, plan.registries, results, options);
   const ends = results.map((result): End => {
     const record = recorded.get(result.target.key) ?? {
@@ -72,7 +72,7 @@ export async function runEnding(
       archived: [],
       errors: [],
     };
-    const seen = after.get(result.target.key);
+    const seen = states.get(result.target.key);
     return {
       result,
       recorded: record,
@@ -95,46 +95,46 @@ export async function runEnding(
   return {
     ends,
     clean: new Set(
-      results.filter(each => after.get(each.target.key)?.isClean).map(each => each.target.key),
+      results.filter(each => states.get(each.target.key)?.isClean).map(each => each.target.key),
     ),
     ok:
-      results.every(each => isDead(each) || isLeftOut(each)) &&
+      results.every(each => isDead(each) || isOutOfScope(each)) &&
       ends.every(each => each.recorded.errors.length === 0),
     durationMs,
-    troubles: [...host.auditLog.warnings(), ...host.killJournal.warnings()],
+    warnings: [...host.auditLog.warnings(), ...host.killJournal.warnings()],
   };
 }
 
-/** Nobody of it is left alive. */
+/** No process of the target is alive. */
 export function isDead({ outcome }: TargetResult): boolean {
   return outcome === 'exited' || outcome === 'killed' || outcome === 'vanished';
 }
 
-/** No part of what was asked for. */
-function isLeftOut({ target }: TargetResult): boolean {
+/** Outside the scope of the command. */
+function isOutOfScope({ target }: TargetResult): boolean {
   return target.refused !== undefined && isNotIncluded(target.refused);
 }
 
-type Afterwards = {
+type FinalState = {
   readonly isClean: boolean;
   readonly isSessionGone: boolean;
   readonly errors: readonly string[];
 };
 
-/** What adopts reaps late, as init does, seconds after a death: its zombies are waited for this long. */
+/** How long to wait for init or a subreaper to reap adopted zombies, which can take seconds. */
 const reapingMs = 2000;
-const betweenLooksMs = 100;
+const pollIntervalMs = 100;
 
-/** By another parent than the one that it was seen with. */
+/** Its parent has changed since it was first seen. */
 function isAdopted(process: Process, seen: Pick<Process, 'ppid'> | undefined): boolean {
   return seen !== undefined && (process.ppid === 1 || process.ppid !== seen.ppid);
 }
 
-/** Looks once more at everything: zombies with their parents, sessions, and what came back. */
-async function afterwards(
+/** Final poll: remaining zombies, sessions, and sessions that were restarted. */
+async function finalStates(
   host: RunPorts,
   results: readonly TargetResult[],
-): Promise<ReadonlyMap<string, Afterwards>> {
+): Promise<ReadonlyMap<string, FinalState>> {
   const all = new Map(
     results.flatMap(result => result.processes.map(each => [identityOf(each), each] as const)),
   );
@@ -145,7 +145,7 @@ async function afterwards(
     return table.some(each => isZombie(each) && isAdopted(each, all.get(identityOf(each))));
   };
   while (isReaping() && host.clock.steadyNow() < deadline) {
-    await host.clock.sleep(betweenLooksMs);
+    await host.clock.sleep(pollIntervalMs);
     processes = await host.processes.read();
   }
   const servers = await host.servers.read();
@@ -153,8 +153,8 @@ async function afterwards(
   return new Map(
     results.map(result => {
       const ids = new Set(result.processes.map(identityOf));
-      const left = (table ?? []).filter(process => ids.has(identityOf(process)));
-      const zombies = left.filter(isZombie);
+      const remaining = (table ?? []).filter(process => ids.has(identityOf(process)));
+      const zombies = remaining.filter(isZombie);
       const { session } = result.target;
       const server = servers.find(each => each.path === session?.socketPath);
       const panes = server?.reading.ok ? server.reading.value : [];
@@ -165,14 +165,16 @@ async function afterwards(
           pane.sessionId === session.id &&
           pane.createdAt === session.createdAt,
       );
-      const again = panes.find(pane => !isThere && pane.sessionName === session?.name);
+      const restarted = panes.find(pane => !isThere && pane.sessionName === session?.name);
       const errors = [
         ...zombies.map(each => `pid ${each.pid} is dead but not reaped by its parent ${each.ppid}`),
-        ...(again === undefined
+        ...(restarted === undefined
           ? []
-          : [`restarted: session ${again.sessionName} exists again, pane pid ${again.panePid}`]),
+          : [
+              `restarted: session ${restarted.sessionName} exists again, pane pid ${restarted.panePid}`,
+            ]),
       ];
-      const isClean = table !== undefined && left.length === 0 && result.outcome !== 'refused';
+      const isClean = table !== undefined && remaining.length === 0 && result.outcome !== 'refused';
       const value = { isClean, isSessionGone: isRead && !isThere, errors };
       return [result.target.key, value] as const;
     }),

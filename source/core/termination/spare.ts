@@ -1,4 +1,4 @@
-/** Who is never signalled, whatever evidence there is, and why. */
+/** Processes that are never signalled, whatever the evidence, and why. */
 
 import { createProcessTree } from '../inventory/process-tree.ts';
 import {
@@ -19,9 +19,9 @@ export type SpareKind =
   | 'shared-host'
   | 'infrastructure'
   | 'peoples-program'
-  /** The person has named the program (`--spare`). */
+  /** Named by the user with `--spare`. */
   | 'listed'
-  /** With its end the kernel would hang up on the terminal of another one that is spared. */
+  /** Its exit would hang up the terminal of another spared process. */
   | 'terminal'
   | 'other-user'
   | 'other-row';
@@ -34,20 +34,19 @@ export type Spared = {
   readonly reason: SpareReason;
 };
 
-/** @param origin what is known of it beyond the table, where it was read. */
+/** @param origin inherited marks and executable, if they were read. */
 export type SpareRules = (process: Process, origin?: Origin) => SpareReason | undefined;
 
-/** What is said of a program that the person spares. */
 const onSpareList = 'on your spare list';
 
 export type SpareOptions = {
   readonly processes: readonly Process[];
   readonly machine: Machine;
   readonly snapshot: Snapshot;
-  /** Keys of the rows that are to be ended: their own members are not others'. */
+  /** Keys of the rows to terminate; members of all other rows are spared. */
   readonly targets: ReadonlySet<string>;
   readonly kindOf: (process: Process) => Kind;
-  /** Programs that the user spares; exact names, and not what they started. */
+  /** Exact names of programs to spare; their children are not spared. */
   readonly names?: readonly string[];
 };
 

@@ -1,4 +1,4 @@
-/** One process table by what an ending asks of it. Fifty endings share a table: it is indexed once. */
+/** Index of a process table. Concurrent terminations share a table, so it is indexed once. */
 
 import { createProcessTree, type ProcessTree } from '../inventory/process-tree.ts';
 import { groupBy } from '../model/group-by.ts';
@@ -7,19 +7,19 @@ import { identityOf, type Process, type ProcessRef } from '../model/model.ts';
 export type TableIndex = Pick<ProcessTree, 'byPid' | 'childrenOf'> & {
   /** Processes with this session id. */
   inSession(sid: number): readonly Process[];
-  /** This very process, where it is in the table. */
+  /** The process with this identity, if it is in the table. */
   find(ref: ProcessRef): Process | undefined;
 };
 
-const known = new WeakMap<readonly Process[], TableIndex>();
+const cache = new WeakMap<readonly Process[], TableIndex>();
 const none: readonly Process[] = [];
 
-/** The same table, the same index. */
+/** @returns the index, cached per table. */
 export function indexOf(table: readonly Process[]): TableIndex {
-  const before = known.get(table);
-  if (before !== undefined) return before;
+  const cached = cache.get(table);
+  if (cached !== undefined) return cached;
   const index = createIndex(table);
-  known.set(table, index);
+  cache.set(table, index);
   return index;
 }
 
@@ -37,7 +37,7 @@ function createIndex(table: readonly Process[]): TableIndex {
   };
 }
 
-/** Oldest first, the order in which parents come before their children; no process twice. */
+/** Sorts oldest first, so that parents precede their children, and removes duplicates. */
 export function oldestFirst(processes: Iterable<Process>): readonly Process[] {
   const each = new Map<string, Process>();
   for (const process of processes) each.set(identityOf(process), process);

@@ -1,4 +1,4 @@
-/** One thing to be ended, frozen when it was asked for: identities, never row numbers. */
+/** A target of a plan, fixed when it was requested: identities, never row numbers. */
 
 import { idOfMark } from '../evidence/pane-proofs.ts';
 import { sums } from '../inventory/draft.ts';
@@ -12,22 +12,22 @@ import { type Marks, type Member, memberOf } from './kill-set.ts';
 import type { Refusal } from './refusal.ts';
 import type { Spared, SpareReason, SpareRules } from './spare.ts';
 
-/** What a plan holds of one row: it is ended, or refused. */
+/** A row in a plan: terminated or refused. */
 export type EndTarget = Ended | Refused;
 
 export type Ended = Planned & {
   readonly refused?: undefined;
   readonly marks: Marks;
-  /** What its members hold and use now. */
+  /** Memory and CPU that its members use now. */
   readonly rssBytes: number;
   readonly cpuPercent: number;
-  /** Only in a plan that is shown. */
+  /** Only in a displayed plan. */
   readonly ports?: Ports;
-  /** Only in a plan that is shown: what is removed and archived once it is dead. */
+  /** Only in a displayed plan: files to remove or archive once it is dead. */
   readonly files?: readonly PlannedFile[];
 };
 
-/** Nothing of it is signalled. */
+/** No process of it is signalled. */
 export type Refused = Planned & { readonly refused: Refusal };
 
 type Planned = {
@@ -37,18 +37,18 @@ type Planned = {
   readonly task?: string;
   readonly class: Row['class'];
   readonly session?: SessionRef;
-  /** Its session goes on, and why. */
+  /** Why its session is kept. */
   readonly keepsSession?: string;
-  /** What the row's verdict rested on when the plan was made (`Row.verdict`). */
+  /** `Row.verdict` when the plan was made. */
   readonly verdict?: string;
-  /** The person named it, not a class of rows: it is not judged again. */
+  /** Named by the user, not by its class; it is not judged again. */
   readonly isNamed: boolean;
   readonly mayBeAttached?: boolean;
   readonly members: readonly Member[];
   readonly spared: readonly Spared[];
 };
 
-/** A file that a plan names. */
+/** A file listed in a plan. */
 export type PlannedFile = {
   /** Absolute. */
   readonly path: string;
@@ -58,21 +58,21 @@ export type PlannedFile = {
 };
 
 export type Ports = {
-  /** TCP ports that members listen on, in order. */
+  /** TCP ports that members listen on, sorted. */
   readonly known: readonly number[];
-  /** Pids of members whose sockets we may not see: theirs are unknown, which is not none. */
+  /** Pids of members whose sockets we cannot read: unknown, not empty. */
   readonly unknownOf: readonly number[];
 };
 
-/** How a row was meant. */
-export type Meaning = {
-  /** The person named this row, not a class of rows. */
+/** How a row was selected. */
+export type Selection = {
+  /** Named by the user, not by its class. */
   readonly isNamed: boolean;
-  /** Also one that somebody watches. */
+  /** Terminate it even if a client is attached to its session. */
   readonly mayBeAttached?: boolean;
-  /** Also an orphan of which it is not proven that its agent is gone. */
+  /** Include a suspected orphan, whose agent is not proven to be gone. */
   readonly includesSuspected?: boolean;
-  /** Every source could be read in the look that the row is of. */
+  /** Every source was readable in the poll that the row comes from. */
   readonly isReadable: boolean;
 };
 
@@ -85,10 +85,10 @@ type TargetSources = {
 
 export function targetOf(
   row: Row,
-  meaning: Meaning,
+  selection: Selection,
   { inventory, scopes, spare }: TargetSources,
 ): EndTarget {
-  // A person's own session is never killed for the agent that runs in it.
+  // Never kill a user's own session for the agent that runs in it.
   const session = row.class === 'interactive' ? undefined : sessionOf(row, inventory);
   const holders = terminalHolders(row, inventory, spare);
   const panes = row.panes ?? [];
@@ -109,21 +109,21 @@ export function targetOf(
   }
   const refused = isBelow
     ? ({ kind: 'self', text: 'vigil itself runs in it' } as const)
-    : (outOfReach(row, inventory) ?? refusalOf(row, inventory, meaning));
+    : (outOfReach(row, inventory) ?? refusalOf(row, inventory, selection));
   const planned: Planned = {
     key: row.key,
     agentId: row.agentId,
     task: row.task,
     class: row.class,
-    // Killed, it would hang up on what is spared in it.
+    // Killing the session would hang up spared processes in it.
     session:
       row.keepsSession !== undefined || session?.panes.some(pane => holders.has(pane.panePid))
         ? undefined
         : session?.ref,
     keepsSession: session === undefined ? undefined : row.keepsSession?.text,
     verdict: row.verdict,
-    isNamed: meaning.isNamed,
-    mayBeAttached: meaning.mayBeAttached,
+    isNamed: selection.isNamed,
+    mayBeAttached: selection.mayBeAttached,
     members,
     spared,
   };
@@ -142,7 +142,7 @@ export function targetOf(
   };
 }
 
-/** What is around another user's agent would end, and the agent itself live on without a session. */
+/** Refuse another user's agent: we could end its session and helpers, but not the agent itself. */
 function outOfReach(row: Row, { machine }: Inventory): Refusal | undefined {
   const program = row.processes.find(
     each => each.role === 'agent' && !isZombie(each) && !isOurs(each, machine),
@@ -158,12 +158,12 @@ function outOfReach(row: Row, { machine }: Inventory): Refusal | undefined {
 function refusalOf(
   row: Row,
   { foreign }: Inventory,
-  { isNamed, mayBeAttached, includesSuspected, isReadable }: Meaning,
+  { isNamed, mayBeAttached, includesSuspected, isReadable }: Selection,
 ): Refusal | undefined {
   const notOurs = row.workspace === undefined ? undefined : foreign?.get(row.workspace);
   if (notOurs !== undefined) return { kind: 'foreign', text: notOurs };
-  // A verdict that has only not settled yet does not save what is named: its members are known. Where
-  // none is, its processes may be hidden from us, and it must not be said that there were none.
+  // An unsettled verdict does not protect a named row whose members are known. Without members its processes
+  // may be hidden (hidepid), so do not claim that it was empty.
   const isKnown = isNamed && isReadable && row.processes.length > 0;
   if (row.class === 'unknown' && !isKnown) {
     const why = row.evidence.findLast(({ strength }) => strength === 'doubt')?.text;
@@ -189,14 +189,14 @@ function refusalOf(
   return undefined;
 }
 
-/** What is known of a suspected orphan, and what would be proof. */
+/** Why an orphan is only suspected. */
 function suspicionOf(row: Row): string {
   const known = row.evidence.find(({ strength }) => strength === 'hint')?.text;
   const seen = known === undefined ? '' : `${known}; `;
   return `suspected only: ${seen}no proof that its agent is gone (--include-suspected ends it anyway)`;
 }
 
-/** What its own processes carry as the mark of a deploy. */
+/** Deploy marks of its own processes. */
 function marksOf({ agentId, processes }: Row, { origins }: Inventory): readonly string[] {
   return processes
     .flatMap(({ pid }) => origins.get(pid)?.agentMark ?? [])
@@ -208,8 +208,8 @@ function scopesOf(panes: readonly Pane[], scopes: ReadonlyMap<string, Pane>): Re
   return new Set([...scopes].flatMap(([scope, pane]) => (pids.has(pane.panePid) ? [scope] : [])));
 }
 
-/** Leaders of terminals that something else is on which is not ended, by pid: with a leader's end the kernel
- * hangs up on its terminal's programs, which is a signal too. */
+/** Session leaders, by pid, whose terminal is also used by a process that is not terminated. The exit of a leader
+ * sends SIGHUP to the programs on its terminal. */
 function terminalHolders(
   row: Row,
   inventory: Inventory,

@@ -45,7 +45,7 @@ export function hasProc(root = '/proc'): boolean {
 
 /** Without /proc the identity of a pid cannot be verified right before a signal, so vigil changes
  * no process and no agent's file. @returns why; nothing if it may. */
-export function lookOnly(root = '/proc'): string | undefined {
+export function readOnlyReason(root = '/proc'): string | undefined {
   return hasProc(root)
     ? undefined
     : 'without /proc vigil is read-only: a pid cannot be verified before a signal';

@@ -9,7 +9,7 @@ import { createDescriptorReader } from '../processes/proc-descriptors.ts';
 import { createOriginReader } from '../processes/proc-origins.ts';
 import { readPorts } from '../processes/proc-ports.ts';
 import { createProcReader } from '../processes/proc-processes.ts';
-import { hasProc, lookOnly, readBootId } from '../processes/proc-system.ts';
+import { hasProc, readBootId, readOnlyReason } from '../processes/proc-system.ts';
 import { readPsProcesses } from '../processes/ps-processes.ts';
 import { createProcessControl } from '../processes/signals.ts';
 import { createVitalsReader } from '../processes/vitals.ts';
@@ -57,7 +57,7 @@ export function createHost(options: HostOptions): Host {
   return {
     clock,
     machine: { host: hostname(), bootId, uid, pid: process.pid },
-    lookOnly: lookOnly(),
+    readOnlyReason: readOnlyReason(),
     readVitals: createVitalsReader(),
     processes: {
       read: createProcessReader(),

@@ -5,7 +5,7 @@ import type { Check } from '../../core/model/doctor-check.ts';
 import type { Reading, RegistryReading } from '../../core/model/model.ts';
 import { nativeFlock } from '../lock/native-flock.ts';
 import { isThere } from '../processes/identity.ts';
-import { hasProc, lookOnly, readBootId } from '../processes/proc-system.ts';
+import { hasProc, readBootId, readOnlyReason } from '../processes/proc-system.ts';
 import { checkRegistries } from '../registry/check.ts';
 import { readLastWrites } from '../state/audit-log-file.ts';
 import { createKillJournalFile } from '../state/kill-journal-file.ts';
@@ -103,7 +103,7 @@ export function processCheck(uid: number, root = '/proc'): Check {
     return {
       name,
       state: 'bad',
-      detail: `${lookOnly(root)} (using ps)`,
+      detail: `${readOnlyReason(root)} (using ps)`,
       advice: 'list, why and the screen work; kill, sweep, shutdown and deploy need /proc',
     };
   if (uid !== 0 && !existsSync('/proc/1/stat'))

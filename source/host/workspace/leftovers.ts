@@ -1,7 +1,7 @@
 /** Lists possible leftovers in a workspace by name and time; no file is opened. */
 import { lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { FoundFile } from '../../core/lifecycle/left-files.ts';
+import type { FoundFile } from '../../core/lifecycle/leftover-files.ts';
 import { type AgentPlace, ownerOfFile } from '../../core/registry/agent-names.ts';
 import { withDirectory } from './agent-directories.ts';
 

@@ -4,10 +4,10 @@ import type { ShutdownReport } from '../../core/lifecycle/shutdown.ts';
 import {
   isEmptySweep,
   type SweepPlan,
+  type SweepPreview,
   type SweepReport,
-  type SweepSurvey,
 } from '../../core/lifecycle/sweep.ts';
-import type { Report, Survey } from '../../core/reconcile/reconcile.ts';
+import type { Preview, Report } from '../../core/reconcile/reconcile.ts';
 import { isEmpty, type ReconcilePlan } from '../../core/reconcile/reconcile-plan.ts';
 import type { EndPlan } from '../../core/termination/end-plan.ts';
 
@@ -38,8 +38,8 @@ export type Dialog =
   | { readonly kind: 'refused'; readonly reasons: readonly string[] };
 
 export type DialogEvent =
-  | { readonly kind: 'reconcile previewed'; readonly found: Survey }
-  | { readonly kind: 'sweep previewed'; readonly found: SweepSurvey }
+  | { readonly kind: 'reconcile previewed'; readonly found: Preview }
+  | { readonly kind: 'sweep previewed'; readonly found: SweepPreview }
   | { readonly kind: 'reconciled'; readonly report: Report };
 
 /** The next state of the open dialog; a dialog closed before is not opened again. */

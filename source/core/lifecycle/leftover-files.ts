@@ -1,55 +1,55 @@
-/** Which files of a workspace are left over, and why. Pure: what is listed, against who is alive. */
+/** Finds leftover files of a workspace by comparing the listing with the snapshot. Pure. */
 
 import type { RegistryReading, RowClass, Snapshot } from '../model/model.ts';
 import { type AgentPlace, agentSession } from '../registry/agent-names.ts';
 import { mergeRegistries } from '../registry/merge.ts';
 
-/** A file or directory of a workspace that may be left over. */
+/** A file or directory of a workspace that may be a leftover. */
 export type FoundFile = {
   readonly workspace: string;
-  /** The task's directory; empty for what belongs to the whole workspace. */
+  /** Directory of the task; empty for files of the whole workspace. */
   readonly task: string;
   readonly place: AgentPlace;
-  /** Below the task's directory, or the workspace's. */
+  /** Relative to the task's directory, or the workspace's. */
   readonly path: string;
   readonly kind: 'prompt' | 'log' | 'directory' | 'lock' | 'temporary';
-  /** What is in a directory, whatever it is. */
+  /** Number of entries of a directory. */
   readonly entries?: number;
-  /** Whose it is, by its name. */
+  /** The agent it belongs to, by its name. */
   readonly agentId?: string;
   /** Epoch milliseconds. */
   readonly modifiedAt: number;
 };
 
-export type LeftFile = FoundFile & {
+export type LeftoverFile = FoundFile & {
   readonly work: 'remove' | 'archive';
   readonly reason: string;
-  /** Only when this row was ended: its agent is alive now. */
+  /** Key of the live row that must be terminated first. */
   readonly after?: string;
 };
 
-/** A deploy writes the prompt first and makes the session within moments. */
+/** A younger prompt may belong to a deploy that has yet to create its session. */
 export const youngFileMs = 2000;
-/** Nobody holds the lock of a vigil this long without touching it. */
+/** A running vigil touches its lock more often than this. */
 const staleLockMs = 10_000;
-/** A file that is being written is there for moments. */
+/** A temporary file of a running write is younger than this. */
 const staleTemporaryMs = 60_000;
 
 export type Sweeping = {
   readonly registries: readonly RegistryReading[];
   readonly snapshot: Snapshot;
-  /** Keys of rows that are to be ended. */
+  /** Keys of rows to terminate. */
   readonly ending: ReadonlySet<string>;
-  /** Agent ids whose deploy goes on. */
+  /** Agent ids of running deploys. */
   readonly deploying: ReadonlySet<string>;
 };
 
-export function leftFilesOf(found: readonly FoundFile[], sweeping: Sweeping): LeftFile[] {
+export function leftoverFiles(found: readonly FoundFile[], sweeping: Sweeping): LeftoverFile[] {
   const { registries, snapshot, ending, deploying } = sweeping;
   const agents = agentsOf(registries, snapshot);
   const files = found.flatMap(file => verdictOn(file, agents, sweeping) ?? []);
   const busy = busyTasks(found, agents, ending, deploying);
-  // A task that has yet to get its first agent has made its directories for it.
+  // Keep the directories of a task that has not had an agent yet.
   const hadAgents = new Set([...agents.values()].flatMap(({ places }) => places));
   const directories = found.filter(
     file =>
@@ -58,10 +58,10 @@ export function leftFilesOf(found: readonly FoundFile[], sweeping: Sweeping): Le
       hadAgents.has(taskKey(file)) &&
       file.entries === files.filter(each => isIn(each, file)).length,
   );
-  return [...files, ...directories.map(each => left(each, 'empty directory'))];
+  return [...files, ...directories.map(each => toRemove(each, 'empty directory'))];
 }
 
-function isIn(file: LeftFile, directory: FoundFile): boolean {
+function isIn(file: LeftoverFile, directory: FoundFile): boolean {
   return taskKey(file) === taskKey(directory) && file.place === directory.place;
 }
 
@@ -69,7 +69,7 @@ function taskKey({ workspace, task }: Pick<FoundFile, 'workspace' | 'task'>): st
   return `${workspace}\0${task}`;
 }
 
-/** Tasks with agents that live on, or are about to: they write where they are used to. */
+/** Tasks with agents that are running or being deployed and so still write to their directories. */
 function busyTasks(
   found: readonly FoundFile[],
   agents: ReadonlyMap<string, Agent>,
@@ -88,13 +88,13 @@ function verdictOn(
   file: FoundFile,
   agents: ReadonlyMap<string, Agent>,
   { snapshot, ending, deploying }: Sweeping,
-): LeftFile | undefined {
+): LeftoverFile | undefined {
   const age = snapshot.takenAt - file.modifiedAt;
   const { workspace, agentId } = file;
   if (file.kind === 'directory') return undefined;
-  if (file.kind === 'lock') return age > staleLockMs ? left(file, 'stale lock') : undefined;
+  if (file.kind === 'lock') return age > staleLockMs ? toRemove(file, 'stale lock') : undefined;
   if (file.kind === 'temporary')
-    return age > staleTemporaryMs ? left(file, 'interrupted write') : undefined;
+    return age > staleTemporaryMs ? toRemove(file, 'interrupted write') : undefined;
   if (agentId === undefined || deploying.has(agentId)) return undefined;
   const agent = agents.get(`${workspace}\0${agentId}`);
   const session = snapshot.rows.find(row => row.session?.name === agentSession(agentId));
@@ -106,12 +106,12 @@ function verdictOn(
       : undefined;
   if (agent !== undefined)
     return { ...file, work, reason: `${agentId}: ${agent.classes.join(', ')}` };
-  // Logs that nobody is recorded for may be somebody else's; a prompt is written for one agent.
+  // A log of an unrecorded agent may belong to another program; a prompt is always one agent's.
   if (file.kind === 'log' || age < youngFileMs) return undefined;
   return { ...file, work, reason: `${agentId} is neither recorded nor alive` };
 }
 
-function left(file: FoundFile, reason: string): LeftFile {
+function toRemove(file: FoundFile, reason: string): LeftoverFile {
   return { ...file, work: 'remove', reason };
 }
 
@@ -122,11 +122,11 @@ function isOver(rowClass: RowClass): boolean {
 type Agent = {
   readonly keys: { readonly key: string; readonly rowClass: RowClass }[];
   readonly classes: RowClass[];
-  /** Tasks it is recorded in, with their workspace. */
+  /** Keys of the tasks that list it. */
   readonly places: string[];
 };
 
-/** By workspace and id. An entry that has no row is unknown: nothing is claimed. */
+/** Agents by workspace and id. An entry without a row has class `unknown`. */
 function agentsOf(registries: readonly RegistryReading[], snapshot: Snapshot) {
   const classes = new Map(snapshot.rows.map(row => [row.key, row.class]));
   const agents = new Map<string, Agent>();

@@ -1,5 +1,5 @@
-/** Makes the changes of a plan in the texts as they are under the lock: each one is checked again
- * against the entry as it is now, and left out where somebody else was faster. */
+/** Applies a plan to the registries read under the lock. Each change is checked against the current
+ * entry and skipped if another writer was faster. */
 
 import type { FileChange } from '../ports/registry-store.ts';
 import type { RegistryDocument } from '../registry/document.ts';
@@ -12,12 +12,12 @@ import type { Change } from './reconcile-plan.ts';
 
 export type Outcome = {
   readonly change: Change;
-  /** Why it was not made; made where there is none. */
-  readonly left?: string;
+  /** Why it was skipped; `undefined` if applied. */
+  readonly skippedBecause?: string;
 };
 
-/** @param takenAt when the evidence was taken, epoch milliseconds. */
-export function mend(
+/** @param takenAt time of the evidence, epoch milliseconds. */
+export function applyChanges(
   documents: readonly RegistryDocument[],
   changes: readonly Change[],
   takenAt: number,
@@ -25,9 +25,12 @@ export function mend(
   const task = openRegistry(documents.find(document => document.scope === 'task'));
   const global = openRegistry(documents.find(document => document.scope === 'global'));
   const opened = { task, global };
-  // First every agent is in both, then it is closed, then the index follows.
+  // Add missing entries first, then close them, then update the global registry.
   const inOrder = [...changes].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
-  const outcomes = inOrder.map(change => ({ change, left: make(change, opened, takenAt) }));
+  const outcomes = inOrder.map(change => ({
+    change,
+    skippedBecause: applyChange(change, opened, takenAt),
+  }));
   return {
     files: [task, global].flatMap(each => (each === undefined ? [] : [fileChangeOf(each)])),
     outcomes,
@@ -38,25 +41,29 @@ const order: readonly Change['kind'][] = [
   'add to global',
   'add to task',
   'close',
-  'stick',
+  'mark stuck',
   'follow',
   'track',
 ];
 
 type Opened = { readonly task?: OpenRegistry; readonly global?: OpenRegistry };
 
-/** @returns why the change is left out. */
-function make(change: Change, { task, global }: Opened, takenAt: number): string | undefined {
+/** @returns why the change is skipped. */
+function applyChange(
+  change: Change,
+  { task, global }: Opened,
+  takenAt: number,
+): string | undefined {
   switch (change.kind) {
     case 'add to global':
       return copy(change, task, global);
     case 'add to task':
       return copy(change, global, task);
     case 'close':
-    case 'stick': {
-      const left = close(change, task ?? global, takenAt);
-      if (left === undefined) follow(change, task, global);
-      return left;
+    case 'mark stuck': {
+      const skipped = close(change, task ?? global, takenAt);
+      if (skipped === undefined) follow(change, task, global);
+      return skipped;
     }
     case 'follow':
       return follow(change, task, global) ? undefined : 'both already agree';
@@ -70,7 +77,7 @@ function make(change: Change, { task, global }: Opened, takenAt: number): string
   }
 }
 
-type Close = Extract<Change, { kind: 'close' | 'stick' }>;
+type Close = Extract<Change, { kind: 'close' | 'mark stuck' }>;
 
 function close(
   change: Close,
@@ -88,16 +95,16 @@ function close(
   if (open.length === 0) return `it is ${statusOf(mine[0] as OpenEntry)} now`;
   const time = localTime(takenAt);
   for (const entry of open) {
-    entry.set('status', change.kind === 'stick' ? 'stuck' : 'terminated');
+    entry.set('status', change.kind === 'mark stuck' ? 'stuck' : 'terminated');
     entry.set('last_update', time);
-    if (change.kind === 'stick') continue;
+    if (change.kind === 'mark stuck') continue;
     entry.set('terminated_at', time);
     entry.set('termination_reason', change.reason);
   }
   return undefined;
 }
 
-/** What the index has of an agent's end and place. */
+/** Fields of the global registry that follow the task registry. */
 const followed = [
   'tmux_session',
   'status',
@@ -107,7 +114,7 @@ const followed = [
   'termination_reason',
 ] as const;
 
-/** @returns whether anything was different. */
+/** @returns whether the global entry differed. */
 function follow(
   { agentId }: Change,
   task: OpenRegistry | undefined,
@@ -116,7 +123,7 @@ function follow(
   const authority = task?.entriesOf(agentId).at(0);
   const index = global?.entriesOf(agentId).at(0);
   if (authority === undefined || index === undefined) return false;
-  // The time of the last progress is the task's alone, unless something else is different too.
+  // last_update alone is no difference: only the task registry tracks progress.
   const differs = followed.some(
     name =>
       name !== 'last_update' &&
@@ -131,7 +138,7 @@ function follow(
   return true;
 }
 
-/** Fields that both registries have, spelled alike. */
+/** Fields that both registries have under the same name. */
 export const shared = ['type', 'parent', 'started_at', ...followed] as const;
 
 function copy(

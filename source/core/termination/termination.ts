@@ -1,4 +1,4 @@
-/** One ending under way: its kill set, what was sent to whom, and what became of each process. */
+/** A running termination: its kill set, the signals sent, and the outcome of each process. */
 import { isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Origin, type Process, type ProcessRef } from '../model/model.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
@@ -13,43 +13,43 @@ import type { Ended } from './target.ts';
 export type Sent = Member & {
   readonly signal: SignalName;
   readonly result: SignalResult;
-  /** Steady clock, milliseconds. */
+  /** Monotonic clock, milliseconds. */
   readonly at: number;
 };
 
-export type Ending = {
+export type Termination = {
   readonly target: Ended;
   readonly startedAt: number;
   stage: Stage;
-  /** tmux was asked to kill its session, which hangs up on whoever is in it. */
+  /** Its tmux session was killed, which sends SIGHUP to the processes in it. */
   isHungUp: boolean;
   readonly sent: readonly Sent[];
   members(): readonly Member[];
   member(process: ProcessRef): Member | undefined;
-  /** Members that the last table has alive. */
+  /** Members alive in the last process table. */
   alive(): readonly Process[];
   spared(): KillSet['spared'];
-  /** What the table says; new members are taken in. `undefined`: it could not be read. */
-  see(table: readonly Process[] | undefined): Sighting;
+  /** Applies a process table and adds new members; `undefined` if it could not be read. */
+  update(table: readonly Process[] | undefined): Sighting;
   send(member: Member, signal: SignalName): SignalResult;
   has(member: ProcessRef, signal: SignalName): boolean;
   outcomeOf(member: Member): ProcessOutcome;
 };
 
-export type EndingOptions = {
+export type TerminationOptions = {
   readonly target: Ended;
   readonly stage: Stage;
   readonly spare: SpareRules;
-  /** Inherited marks, as of the last table. */
+  /** Inherited marks of processes in the last table. */
   readonly origins: () => ReadonlyMap<number, Origin>;
   readonly control: Omit<ProcessControl, 'release'>;
   readonly auditLog: Pick<AuditLog, 'write'>;
   readonly reason: string;
-  /** Steady clock, milliseconds. */
+  /** Monotonic clock, milliseconds. */
   readonly now: () => number;
 };
 
-export function createEnding(options: EndingOptions): Ending {
+export function createTermination(options: TerminationOptions): Termination {
   const { target, stage, spare, origins, control, auditLog, reason, now } = options;
   let set: KillSet = {
     members: new Map(target.members.map(member => [identityOf(member), member])),
@@ -57,11 +57,11 @@ export function createEnding(options: EndingOptions): Ending {
   };
   let alive: readonly Process[] = [];
   let aliveIds: ReadonlySet<string> = new Set();
-  /** Members that are over although the table has somebody of the same number and clock tick. */
-  const past = new Set(control.hold(target.members).map(identityOf));
+  /** Members that have exited although another process has their pid and start tick. */
+  const replaced = new Set(control.hold(target.members).map(identityOf));
   const sent: Sent[] = [];
-  const wasSent = new Map<string, Map<SignalName, SignalResult>>();
-  const ending: Ending = {
+  const signalResults = new Map<string, Map<SignalName, SignalResult>>();
+  const termination: Termination = {
     target,
     startedAt: now(),
     stage,
@@ -71,24 +71,24 @@ export function createEnding(options: EndingOptions): Ending {
     member: process => set.members.get(identityOf(process)),
     alive: () => alive,
     spared: () => set.spared,
-    see(table) {
+    update(table) {
       if (table === undefined) return 'unknown';
       const before = set;
       const all = indexOf(table);
       for (const member of before.members.values()) {
         const process = all.find(member);
-        if (process !== undefined && !control.isSame(process)) past.add(identityOf(member));
+        if (process !== undefined && !control.isSame(process)) replaced.add(identityOf(member));
       }
-      const others =
-        past.size === 0 ? table : table.filter(process => !past.has(identityOf(process)));
-      set = grow(set, others, target.marks, { origins: origins(), spare });
+      const current =
+        replaced.size === 0 ? table : table.filter(process => !replaced.has(identityOf(process)));
+      set = grow(set, current, target.marks, { origins: origins(), spare });
       if (set !== before) {
-        const news = [...set.members].filter(([identity]) => !before.members.has(identity));
-        for (const each of control.hold(news.map(([, member]) => member)))
-          past.add(identityOf(each));
+        const added = [...set.members].filter(([identity]) => !before.members.has(identity));
+        for (const each of control.hold(added.map(([, member]) => member)))
+          replaced.add(identityOf(each));
       }
       alive = [...set.members.values()].flatMap(member => {
-        const process = past.has(identityOf(member)) ? undefined : all.find(member);
+        const process = replaced.has(identityOf(member)) ? undefined : all.find(member);
         return process === undefined || isZombie(process) ? [] : [process];
       });
       aliveIds = new Set(alive.map(identityOf));
@@ -98,23 +98,23 @@ export function createEnding(options: EndingOptions): Ending {
       const result = control.signal(member, signal);
       const { pid, start, command } = member;
       sent.push({ ...member, signal, result, at: now() });
-      const signals = wasSent.get(identityOf(member)) ?? new Map();
-      // Sent once is sent, also where the next round finds that it has worked by now.
+      const signals = signalResults.get(identityOf(member)) ?? new Map();
+      // Keep `sent` even if a later round finds the process gone.
       if (signals.get(signal) !== 'sent') signals.set(signal, result);
-      wasSent.set(identityOf(member), signals);
+      signalResults.set(identityOf(member), signals);
       const entry = { pid, start, command, signal, reason };
-      auditLog.write({ ...entry, target: target.key, stage: ending.stage.stage, result });
+      auditLog.write({ ...entry, target: target.key, stage: termination.stage.stage, result });
       return result;
     },
-    has: (member, signal) => wasSent.get(identityOf(member))?.has(signal) === true,
+    has: (member, signal) => signalResults.get(identityOf(member))?.has(signal) === true,
     outcomeOf(member) {
-      const signals = wasSent.get(identityOf(member));
+      const signals = signalResults.get(identityOf(member));
       if (aliveIds.has(identityOf(member)))
         return [...(signals?.values() ?? [])].includes('denied') ? 'denied' : 'survived';
       if (signals?.get('SIGKILL') === 'sent') return 'killed';
-      const isTold = signals?.get('SIGTERM') === 'sent' || signals?.get('SIGUSR1') === 'sent';
-      return isTold || ending.isHungUp ? 'exited' : 'vanished';
+      const wasSignalled = signals?.get('SIGTERM') === 'sent' || signals?.get('SIGUSR1') === 'sent';
+      return wasSignalled || termination.isHungUp ? 'exited' : 'vanished';
     },
   };
-  return ending;
+  return termination;
 }
