@@ -1,5 +1,5 @@
-/** Deploys that fail, at each step in turn: nothing is left of them, and the failure says which step, why
- * and what was undone. */
+/** Deploys that fail at each step: everything is rolled back, and the report names the step, the reason and what
+ * was rolled back. */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -30,8 +30,8 @@ function expectUndone(run: Run, step: string, said: string): void {
   expect(spawned()).toBe(0);
 }
 
-describe('nothing is left of a deploy', () => {
-  it('whose session cannot be made', async () => {
+describe('everything is rolled back of a deploy', () => {
+  it('whose session cannot be created', async () => {
     ground = startDeploys();
     ground.wrap(
       'tmux',
@@ -41,7 +41,7 @@ describe('nothing is left of a deploy', () => {
     expect(logs()[0]).toMatchObject({ success: false, step: 'tmux session', error: 'no room' });
   });
 
-  it('whose program ends at once, and its last words are told', async () => {
+  it('whose program exits at once, and its last output is reported', async () => {
     ground = startDeploys();
     const run = await ground.deploy('builder', '--', 'no-such-program');
     expectUndone(run, 'still alive', 'its program exited at once');
@@ -50,14 +50,14 @@ describe('nothing is left of a deploy', () => {
     expect(logs()[0].cleanup.join()).toContain('Cleaned up tmux session agent_builder-');
   });
 
-  it('whose program leaves children behind when it ends', async () => {
+  it('whose program leaves children behind', async () => {
     ground = startDeploys();
     const leaver =
       'setsid sh -c "trap \\"\\" TERM HUP; sleep 300" </dev/null >/dev/null 2>&1 & exit 3';
     expectUndone(await ground.deploy('builder', '--', 'sh', '-c', leaver), 'still alive', 'exited');
   });
 
-  it.runIf(existsSync('/dev/full'))('and a log without room is one line more', async () => {
+  it.runIf(existsSync('/dev/full'))('and an unwritable log adds one line', async () => {
     ground = startDeploys();
     const leaver =
       'setsid sh -c "trap \\"\\" TERM HUP; sleep 300" </dev/null >/dev/null 2>&1 & exit 3';
@@ -74,7 +74,7 @@ describe('nothing is left of a deploy', () => {
     const letGo = await holdLock(path);
     const deploying = ground.deploy('builder', '--lock-wait', '0.3', '--', 'claude');
     const run = await deploying.finally(letGo);
-    // While somebody holds the registry, the entry cannot be looked for either: it is said, and kept in mind.
+    // While the registry is locked the entry cannot be removed: that is reported, and the intent is kept.
     expect(run.code).toBe(1);
     expect(run.stderr).toMatch(/step "registries" failed: .*lock busy/);
     expect(ground.left()).toMatchObject({ prompts: [], sessions: [], processes: [], entries: [] });
@@ -83,7 +83,7 @@ describe('nothing is left of a deploy', () => {
     expect(spawned()).toBe(0);
   });
 
-  it('whose tmux server dies under it', async () => {
+  it('whose tmux server dies during it', async () => {
     ground = startDeploys();
     const deploying = ground.deploy('builder', '--', 'claude');
     await eventually('its session is there', () => ground.left().sessions.length > 0);
@@ -97,24 +97,21 @@ describe('nothing is left of a deploy', () => {
     expect(ground.left()).toEqual(nothing);
   });
 
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-    'that is told to stop with %s',
-    async signal => {
-      ground = startDeploys();
-      const { pid, done } = ground.begin('builder');
-      await eventually('its session is there', () => ground.left().sessions.length > 0);
-      process.kill(pid, signal);
-      expect(await done).toBe({ SIGTERM: 143, SIGINT: 130, SIGHUP: 129 }[signal]);
-      expect(ground.left()).toEqual(nothing);
-      expect(spawned()).toBe(0);
-    },
-  );
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('that is interrupted by %s', async signal => {
+    ground = startDeploys();
+    const { pid, done } = ground.begin('builder');
+    await eventually('its session is there', () => ground.left().sessions.length > 0);
+    process.kill(pid, signal);
+    expect(await done).toBe({ SIGTERM: 143, SIGINT: 130, SIGHUP: 129 }[signal]);
+    expect(ground.left()).toEqual(nothing);
+    expect(spawned()).toBe(0);
+  });
 });
 
-it('a session that a hung server makes late is removed by the next vigil', async () => {
+it('a session that a hung server creates late is removed by the next vigil', async () => {
   ground = startDeploys();
   const server = ground.server.pid();
-  // It answers the questions of the pre-flight and hangs from then on.
+  // It answers the pre-flight queries, then hangs.
   ground.wrap('tmux', `case "$*" in *new-session*) kill -STOP ${server};; esac\n${realTmux}`);
   const run = await ground
     .deploy('builder', '--', 'claude')
@@ -131,7 +128,7 @@ it('a session that a hung server makes late is removed by the next vigil', async
   expect(ground.left()).toEqual(nothing);
 });
 
-describe('after a deploy was killed, the next vigil leaves nothing of it', () => {
+describe('the next vigil rolls back a deploy', () => {
   const steps: readonly (readonly [string, () => boolean])[] = [
     ['the intent', () => ground.left().intents.length > 0],
     ['the prompt', () => ground.left().prompts.length > 0],
@@ -139,14 +136,14 @@ describe('after a deploy was killed, the next vigil leaves nothing of it', () =>
     ['the program', () => ground.left().processes.length > 0],
     ['the entry', () => ground.left().entries.length > 0],
   ];
-  it.each(steps)('that was killed as soon as %s was there', async (_name, isThere) => {
+  it.each(steps)('that was killed as soon as %s existed', async (_name, isThere) => {
     ground = startDeploys();
     for (let round = 0; round < rounds(1, 20); round++) {
       const { pid, done } = ground.begin('builder');
       await eventually('it has come so far', () => isThere());
       process.kill(pid, 'SIGKILL');
       await done;
-      // One that was faster is done, and its agent stays: its intent is gone.
+      // If it finished first, its agent stays and its intent is gone.
       const left = ground.left();
       if (left.intents.length === 0) {
         expect(left).toMatchObject({ prompts: { length: 1 }, sessions: { length: 1 } });
@@ -160,7 +157,7 @@ describe('after a deploy was killed, the next vigil leaves nothing of it', () =>
     }
   });
 
-  it('that was killed before or after any call of tmux', async () => {
+  it('that was killed before or after any tmux command', async () => {
     ground = startDeploys();
     const count = join(ground.standIns.directory, 'calls');
     for (let round = 0; round < rounds(3, 40); round++) {

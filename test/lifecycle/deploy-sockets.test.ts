@@ -1,5 +1,5 @@
-/** Deploys to tmux servers that the look which undoes them would not ask: who was not asked has not said that
- * nothing is there. */
+/** Deploys to tmux servers that a rollback would not query by default: a server that was not queried proves
+ * nothing about its sessions. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ afterEach(() => {
   try {
     tmux('kill-server');
   } catch {
-    // It has ended with its last session.
+    // It exited with its last session.
   }
   ground.close();
 });
@@ -31,7 +31,7 @@ const tmux = (...words: string[]) =>
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-/** Another session keeps the server. */
+/** Another session keeps the server running. */
 const startServer = () => {
   tmux('new-session', '-d', '-s', 'people', 'sleep', '1000');
   return Number(tmux('display-message', '-p', '#{pid}'));
@@ -41,7 +41,7 @@ const wordsFor = (...command: string[]) => [
   ...['deploy', '-w', ground.workspace.path, '--task', ground.task, '--type', 'builder'],
   ...['--prompt', 'do it', '--', ...command],
 ];
-/** A deploy that fails: its program ends at once. */
+/** A deploy that fails because its program exits at once. */
 const fail = (options: readonly string[], env: Record<string, string> = {}) => {
   const [verb = '', ...rest] = wordsFor('no-such-program');
   return vigil([verb, ...options, ...rest], { env: { ...ground.env, ...env }, cwd: place });
@@ -54,18 +54,18 @@ const expectUndone = async (deploying: ReturnType<typeof vigil>) => {
   expect(ground.left()).toEqual(nothing);
 };
 
-it('a session on a socket that was named from the current directory is undone', async () => {
+it('a session on a socket with a relative path is rolled back', async () => {
   startServer();
   await expectUndone(fail(['-S', './sock']));
 });
 
-it('a session on a socket that was named through a link is undone', async () => {
+it('a session on a socket behind a symbolic link is rolled back', async () => {
   startServer();
   symlinkSync(place, join(ground.standIns.directory, 'link'));
   await expectUndone(fail(['-S', join(ground.standIns.directory, 'link', 'sock')]));
 });
 
-it('a session on the server around vigil, outside the directory of sockets, is undone', async () => {
+it('a session on the server that vigil runs in, outside the socket directory, is rolled back', async () => {
   const pid = startServer();
   symlinkSync(place, join(ground.standIns.directory, 'link'));
   for (const path of [socket, join(ground.standIns.directory, 'link', 'sock')]) {
@@ -74,7 +74,7 @@ it('a session on the server around vigil, outside the directory of sockets, is u
   }
 });
 
-it('the server that gets the session is asked before anything is made, however it is spelled', async () => {
+it('the target server is queried before anything is created, however its path is spelled', async () => {
   const pid = startServer();
   process.kill(pid, 'SIGSTOP');
   const around = { TMUX: `${socket},${pid},0`, TMUX_TMPDIR: place };
@@ -85,9 +85,9 @@ it('the server that gets the session is asked before anything is made, however i
   expect(ground.left()).toEqual(nothing);
 });
 
-it('a deploy that was killed is undone by a vigil that asks other servers, once its own one answers', async () => {
+it('a killed deploy is rolled back by a vigil on other servers, once the deploy’s server answers', async () => {
   const pid = startServer();
-  // Its vigil dies as soon as the session is there.
+  // Its vigil is killed as soon as the session exists.
   const real = `"$(PATH="\${PATH#*:}" command -v tmux)" "$@"`;
   const die = `case "$*" in *new-session*) kill -KILL $PPID;; esac`;
   ground.wrap('tmux', `${real}\ncode=$?\n${die}\nexit $code\n`);

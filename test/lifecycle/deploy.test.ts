@@ -1,4 +1,4 @@
-/** `vigil deploy` on real tmux: what it makes, what it refuses, and how many at once. */
+/** `vigil deploy` on real tmux: what it creates, what it refuses, and limits under concurrency. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ const index = () => JSON.parse(readFileSync(ground.workspace.globalFile, 'utf8')
 const rows = async () => JSON.parse((await ground.run('list', '--json')).stdout).rows;
 
 describe('a deploy', () => {
-  it('is there for list, and deploy → list → kill → list leaves no trace but the record', async () => {
+  it('is shown by list, and deploy → list → kill → list leaves only the registry entry', async () => {
     ground = startDeploys();
     const { code, stdout } = await ground.deploy('builder', '--json', '--', 'claude');
     expect(code).toBe(0);
@@ -66,7 +66,7 @@ describe('a deploy', () => {
     ]);
   });
 
-  it('gives the prompt to the program as it is, and its output to the log', async () => {
+  it('passes the prompt unchanged to the program, and its output to the log', async () => {
     ground = startDeploys();
     const hostile = `'; touch ${ground.standIns.directory}/pwned; echo "$(id)" \`id\` \\ #{pid}\n;`;
     const file = join(ground.standIns.directory, 'prompt');
@@ -97,7 +97,7 @@ describe('a deploy', () => {
     expect(JSON.stringify(entry.prompt)).toBe(JSON.stringify(hostile));
   });
 
-  it('puts the prompt’s path into the command where that asks for it', async () => {
+  it('replaces {prompt-file} in the command with the prompt’s path', async () => {
     ground = startDeploys();
     const command = [
       '--',
@@ -113,7 +113,7 @@ describe('a deploy', () => {
     await eventually('the log has it', () => readFileSync(log, 'utf8').includes('got do placed'));
   });
 
-  it('under a parent gets its depth and its place in the hierarchy', async () => {
+  it('below a parent gets its depth and a place in the hierarchy', async () => {
     ground = startDeploys({ max_depth: 2 });
     const first = JSON.parse((await ground.deploy('one', '--json', '--', 'claude')).stdout).agentId;
     const second = JSON.parse(
@@ -131,7 +131,7 @@ describe('a deploy', () => {
 describe('limits', () => {
   const ids = () => registry().agents.map((each: { id: string }) => each.id);
 
-  it('of ten deploys at once exactly as many go ahead as the task takes', async () => {
+  it('admit as many of ten concurrent deploys as the task allows', async () => {
     ground = startDeploys({ max_concurrent: 4 });
     const runs = await Promise.all(
       Array.from({ length: 10 }, (_, number) => ground.deploy(`kind${number}`, '--', 'claude')),
@@ -155,7 +155,7 @@ describe('limits', () => {
     );
   });
 
-  it('of five of the same type at once one goes ahead', async () => {
+  it('admit one of five concurrent deploys of the same type', async () => {
     ground = startDeploys();
     const runs = await Promise.all(
       [1, 2, 3, 4, 5].map(() => ground.deploy('same', '--', 'claude')),
@@ -169,7 +169,7 @@ describe('limits', () => {
     });
   });
 
-  it('of the task’s total and of the workspace are kept', async () => {
+  it('of the task’s total and of the workspace are enforced', async () => {
     ground = startDeploys({ max_agents: 1 });
     expect((await ground.deploy('one', '--', 'claude')).code).toBe(0);
     const second = await ground.deploy('two', '--', 'claude');
@@ -184,7 +184,7 @@ describe('limits', () => {
   });
 });
 
-describe('before anything is made', () => {
+describe('before anything is created', () => {
   it.each<[string[], number, string]>([
     [['--type', 'a', '--prompt', 'x'], 2, 'missing --task'],
     [['--task', 'T', '--type', 'a'], 2, 'missing --prompt'],
@@ -201,7 +201,7 @@ describe('before anything is made', () => {
     expect(ground.left()).toEqual(nothing);
   });
 
-  it('a dry run says what it would do, and makes nothing', async () => {
+  it('a dry run shows the plan and creates nothing', async () => {
     ground = startDeploys();
     const run = await ground.deploy('dry', '--dry-run', '--', 'claude');
     expect([run.code, run.stdout]).toEqual([
@@ -213,8 +213,8 @@ describe('before anything is made', () => {
   });
 });
 
-describe('what a deploy is told to read', () => {
-  it('is refused where it is a FIFO, no text, or too large, and at once', async () => {
+describe('the input of a deploy', () => {
+  it('is refused at once if it is a FIFO, not text, or too large', async () => {
     ground = startDeploys();
     const path = (name: string) => join(ground.standIns.directory, name);
     execFileSync('mkfifo', [path('fifo')]);
@@ -232,7 +232,7 @@ describe('what a deploy is told to read', () => {
     expect(ground.left()).toEqual(nothing);
   });
 
-  it('is undone where the task’s registry has no place for an entry', async () => {
+  it('is rolled back if the task’s registry cannot hold an entry', async () => {
     ground = startDeploys({ agents: null });
     const before = readFileSync(ground.workspace.taskFile(ground.task), 'utf8');
     const run = await ground.deploy('builder', '--', 'claude');
@@ -245,7 +245,7 @@ describe('what a deploy is told to read', () => {
   });
 });
 
-it('an agent whose recorded process lives is no ghost when its session is gone, and kill ends it', async () => {
+it('an agent with a running recorded process is not a ghost without its session, and kill ends it', async () => {
   ground = startDeploys();
   const stubborn = ['sh', '-c', 'trap "" TERM HUP; while :; do sleep 5; done'];
   const { stdout } = await ground.deploy('stays', '--json', '--', ...stubborn);
@@ -261,7 +261,7 @@ it('an agent whose recorded process lives is no ghost when its session is gone, 
   expect(processes.length).toBeGreaterThan(0);
 });
 
-it('another workspace’s agents and their daemons are left alone by sweep and kill @orphans', async () => {
+it('agents of another workspace and their daemons are spared by sweep and kill @orphans', async () => {
   ground = startDeploys();
   const daemon =
     '(setsid sh -c "trap \\"\\" TERM HUP; sleep 300" </dev/null >/dev/null 2>&1 &); exec claude';
@@ -270,12 +270,12 @@ it('another workspace’s agents and their daemons are left alone by sweep and k
   const other = createWorkspace(mkdtempSync(join(ground.standIns.directory, 'other-')));
   other.writeGlobal({});
   const options = ['-w', other.path, '-L', ground.server.name, '--yes'];
-  const settled = await eventually('what is left over is seen', async () => {
+  const settled = await eventually('the leftover is shown', async () => {
     const { stdout } = await vigil(['list', '--json', ...options], { env: ground.env });
     const seen = JSON.parse(stdout).rows.filter((row: { class: string }) => row.class === 'orphan');
     return seen.length > 0 ? seen : undefined;
   });
-  // The daemon is its agent's, and both are one row.
+  // The daemon belongs to its agent: both are one row.
   expect(settled).toMatchObject([{ confidence: 'suspected' }]);
   expect(settled[0].processes).toHaveLength(before.processes.length);
   for (const verb of [['sweep'], ['kill', '@orphans']])

@@ -1,4 +1,4 @@
-/** A shutdown that is cut off, or that meets another one or a deploy. */
+/** A shutdown that is interrupted, or runs at the same time as another one or a deploy. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Agent, isAlive } from '../helpers/agents.ts';
 import { rounds } from '../helpers/campaign.ts';
@@ -26,7 +26,7 @@ function begun(farm: Cleanups, ...words: string[]) {
   return shutdown;
 }
 
-/** Three that hold a shutdown up for some seconds. */
+/** Three agents that delay a shutdown for some seconds. */
 async function stubborn(farm: Cleanups): Promise<number[]> {
   const ids = ['worker-1', 'worker-2', 'worker-3'];
   const agents: Agent[] = [];
@@ -42,7 +42,7 @@ const hasCome = (farm: Pick<Cleanups, 'workspace'>, phase: string) =>
 const hasDeployed = (farm: Cleanups) =>
   farm.vigil('deploy', '--task', farm.task, '--type', 'late', '--prompt', 'x');
 
-describe('a shutdown that is cut off among its agents', () => {
+describe('a shutdown that is interrupted while ending agents', () => {
   const expectFinished = async (farm: Cleanups, pids: readonly number[]) => {
     const refused = await hasDeployed(farm);
     expect([refused.code, refused.stderr]).toEqual([
@@ -61,7 +61,7 @@ describe('a shutdown that is cut off among its agents', () => {
   };
 
   it.each((['SIGTERM', 'SIGKILL', 'SIGHUP', 'SIGINT'] as const).slice(0, rounds(2, 4)))(
-    'by %s is gone on with by the next one, and until then nobody is deployed',
+    'by %s is resumed by the next one, and until then deploys are refused',
     async signal => {
       const farm = started();
       const pids = await stubborn(farm);
@@ -71,7 +71,7 @@ describe('a shutdown that is cut off among its agents', () => {
       const codes = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129, SIGKILL: null };
       expect(await first.done).toBe(codes[signal]);
       expect(journalOf(farm)?.phase).toBe('agents');
-      // Whoever was told to stop has finished the endings that it had begun, and stopped nobody.
+      // A shutdown that got the signal has finished its running terminations and left no process stopped.
       if (signal !== 'SIGKILL') expect(pids.filter(isAlive)).toEqual([]);
       if (signal !== 'SIGKILL')
         expect(first.said()).toContain('run vigil shutdown again to finish');
@@ -79,7 +79,7 @@ describe('a shutdown that is cut off among its agents', () => {
     },
   );
 
-  it('by a terminal that is closed is gone on with as well', async () => {
+  it('by a closed terminal is resumed as well', async () => {
     const farm = started();
     const pids = await stubborn(farm);
     const terminal: OwnTerminal = openTerminal(
@@ -94,16 +94,16 @@ describe('a shutdown that is cut off among its agents', () => {
   });
 
   it(
-    'at any moment leaves what the next one finishes',
+    'at any moment is completed by the next one',
     async () => {
       for (let round = 0; round < rounds(1, 30); round++) {
         const farm = started();
         const pids = await stubborn(farm);
         const first = begun(farm, '--yes');
         await eventually('it has begun', () => journalOf(farm) !== undefined);
-        // The moment itself is what is tried: no condition is waited for here.
+        // The random moment is under test, so this waits for no condition.
         await new Promise(resolve => setTimeout(resolve, (round * 733) % 9000));
-        // By then it may be done.
+        // It may be complete by then.
         first.close();
         await first.done;
         const again = await farm.vigil('shutdown', '--yes');
@@ -116,7 +116,7 @@ describe('a shutdown that is cut off among its agents', () => {
   );
 });
 
-it('after a shutdown agents are deployed again', async () => {
+it('after a shutdown deploys are accepted again', async () => {
   const deploys = startDeploys();
   closing.push(() => deploys.close());
   expect((await deploys.deploy('one')).code).toBe(0);
@@ -125,7 +125,7 @@ it('after a shutdown agents are deployed again', async () => {
   expect((await deploys.deploy('two')).code).toBe(0);
 });
 
-it('a second shutdown at the same time says who runs one, and harms nothing', async () => {
+it('a second concurrent shutdown names the running one and changes nothing', async () => {
   const farm = started();
   const pids = await stubborn(farm);
   const first = begun(farm, '--yes');
@@ -141,7 +141,7 @@ it('a second shutdown at the same time says who runs one, and harms nothing', as
 });
 
 it.each(['intents', 'prompts', 'sessions', 'processes', 'entries'] as const)(
-  'a deploy whose %s are there when a shutdown begins leaves nothing behind',
+  'a deploy whose %s exist when a shutdown starts leaves nothing behind',
   async step => {
     const deploys = startDeploys();
     closing.push(() => deploys.close());
@@ -149,7 +149,7 @@ it.each(['intents', 'prompts', 'sessions', 'processes', 'entries'] as const)(
     await eventually(`its ${step} are there`, () => deploys.left()[step].length > 0);
     const run = await deploys.run('shutdown', '--yes');
     expect([run.code, run.stderr]).toEqual([0, '']);
-    // Whoever had passed the door is ended; whoever had not is turned away.
+    // A deploy that started before the workspace was closed is ended; a later one is refused.
     expect([0, 4]).toContain(await deploying.done);
     expect({ ...deploys.left(), entries: [] }).toEqual(nothing);
   },

@@ -1,4 +1,4 @@
-/** `vigil shutdown` and those that it does not end: what it says of them, and its exit code. */
+/** `vigil shutdown` and what it does not end: reports and exit codes. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ async function attach(session: string): Promise<void> {
   );
 }
 
-it('tells in JSON whom it has ended, what it has tidied up, and who survives', async () => {
+it('reports ended targets, cleaned up files and survivors in JSON', async () => {
   await farm.start('worker-1', 'stubborn');
   farm.recordAs({ 'worker-1': 'working', 'ghost-1': 'working', 'ended-1': 'completed' });
   for (const id of ['worker-1', 'ended-1', 'nobody-1']) farm.writeFiles(id);
@@ -66,7 +66,7 @@ it('tells in JSON whom it has ended, what it has tidied up, and who survives', a
   expect(farm.status('ghost-1')).toBe('terminated');
 });
 
-it('ends an agent on record that somebody watches, but not a session of which nobody knows', async () => {
+it('ends a recorded agent with an attached client, but not an unknown session', async () => {
   const worker = await farm.start('worker-1', 'cooperative');
   const stray = await farm.start('stray-1', 'cooperative', { writesLog: true });
   farm.recordAs({ 'worker-1': 'working' });
@@ -81,7 +81,7 @@ it('ends an agent on record that somebody watches, but not a session of which no
   expect(stray.pids.every(isAlive)).toBe(true);
 });
 
-it('leaves alone what another workspace has on record, and is complete all the same', async () => {
+it('spares what another workspace has recorded, and completes', async () => {
   const elsewhere = join(farm.standIns.directory, 'elsewhere');
   const other = createWorkspace(elsewhere);
   other.writeTask('TASK-2', [{ id: 'theirs-1', status: 'working' }]);
@@ -101,7 +101,7 @@ it('leaves alone what another workspace has on record, and is complete all the s
   expect(existsSync(join(other.path, 'shutdown_state.json'))).toBe(false);
 });
 
-it('names an agent that runs as another user, and leaves it on record', async () => {
+it('names an agent that runs as another user, and keeps its entry', async () => {
   const nobody = 65534;
   const directory = join(farm.standIns.directory, 'nobody');
   mkdirSync(directory);
@@ -110,7 +110,7 @@ it('names an agent that runs as another user, and leaves it on record', async ()
   workspace.age();
   for (const path of ['', '/bin']) chmodSync(`${farm.standIns.directory}${path}`, 0o755);
   execFileSync('chown', ['-R', `${nobody}`, directory]);
-  // What lets a process below their tmux become root, as sudo does.
+  // Lets a process below their tmux become root, like sudo.
   const become = join(directory, 'become');
   copyFileSync('/usr/bin/setpriv', become);
   chownSync(become, 0, 0);
@@ -126,7 +126,7 @@ it('names an agent that runs as another user, and leaves it on record', async ()
     });
   closing.push(() => tmux('kill-server'));
   tmux('new-session', '-d', '-s', 'agent_theirs-1', 'sh', '-c', program);
-  // Not through their shell, which is none that stays.
+  // Not through their shell, which exits at once.
   tmux('new-session', '-d', '-s', 'people', 'cat', '-');
   const agent = await ready();
   farm.standIns.adopt(agent);

@@ -1,4 +1,4 @@
-/** `vigil shutdown --when-ends`: waits for a server, so that no agent outlives it. */
+/** `vigil shutdown --when-ends`: waits for a server process, so that no agent outlives it. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ function started(): Cleanups {
 }
 
 describe('a shutdown that waits for a server', () => {
-  /** One that ends when its input does. */
+  /** A server that exits when its input is closed. */
   const startServer = () => {
     const child = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
     closing.push(() => child.kill('SIGKILL'));
@@ -42,7 +42,7 @@ describe('a shutdown that waits for a server', () => {
     return { farm, pids: agent.pids, server, shutdown };
   };
 
-  it.each(['end', 'kill'] as const)('ends everybody when that is gone (%s)', async how => {
+  it.each(['end', 'kill'] as const)('ends every agent when the server exits (%s)', async how => {
     const { farm, pids, server, shutdown } = await waiting();
     server[how]();
     expect(await shutdown.done).toBe(0);
@@ -51,7 +51,7 @@ describe('a shutdown that waits for a server', () => {
     expect(journalOf(farm)?.phase).toBe('done');
   });
 
-  it('ends everybody when it is told to stop itself', async () => {
+  it('ends every agent when it is signalled itself', async () => {
     const { farm, pids, server, shutdown } = await waiting();
     process.kill(shutdown.pid, 'SIGTERM');
     expect(await shutdown.done).toBe(143);
@@ -61,16 +61,16 @@ describe('a shutdown that waits for a server', () => {
     expect(journalOf(farm)?.phase).toBe('done');
   });
 
-  it('costs next to nothing while it waits', async () => {
+  it('uses almost no CPU while it waits', async () => {
     const { shutdown } = await waiting();
-    // Of ticks of 10 ms: what the wait costs, not the start.
+    // In ticks of 10 ms: the cost of the wait, not of the start.
     const usedMs = () => ticksOf(shutdown.pid) * 10;
     const [from, startedAt] = [usedMs(), Date.now()];
     await eventually('five seconds have passed', () => Date.now() - startedAt > 5000);
     expect((usedMs() - from) / (Date.now() - startedAt)).toBeLessThan(0.02);
   });
 
-  it('does not begin when there is no such process, or no process id', async () => {
+  it('does not start without such a process or a valid pid', async () => {
     const farm = started();
     const agent = await farm.start('worker-1', 'cooperative');
     farm.recordAs({ 'worker-1': 'working' });
@@ -85,7 +85,7 @@ describe('a shutdown that waits for a server', () => {
     expect(journalOf(farm)).toBeUndefined();
   });
 
-  it('shows beforehand whom it would end, and says so where it cannot look', async () => {
+  it('shows the plan in advance, and reports if it cannot poll', async () => {
     const farm = started();
     const agent = await farm.start('worker-1', 'cooperative');
     farm.recordAs({ 'worker-1': 'working' });

@@ -1,4 +1,4 @@
-/** `vigil shutdown` on a whole farm: afterwards nothing of an agent's lives, and nobody else was touched. */
+/** `vigil shutdown` on a whole farm: no process of an agent survives, and no other process is signalled. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ afterEach(() => {
 const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 const journal = () => read(join(farm.workspace.path, 'shutdown_state.json'));
 
-/** What the orchestrator's own checklist asks for, with its own commands. */
+/** The orchestrator's own checklist, with its own commands. */
 function expectChecklist(): void {
   const shell = (script: string) => execFileSync('bash', ['-c', script], { encoding: 'utf8' });
   const { path } = farm.workspace;
@@ -48,7 +48,7 @@ const habits: readonly Habit[] = [
   'stubborn but for HUP',
 ];
 
-/** 20 agents: 14 that work, 3 undead and 3 husks. */
+/** 20 agents: 14 working, 3 undead and 3 husks. */
 async function growFarm() {
   const many = (type: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${type}-${index + 1}`);
@@ -70,7 +70,7 @@ async function growFarm() {
   return { agents: [...agents, ...strays], left, kept, recorded };
 }
 
-it('ends a whole farm, agrees with the registries, keeps the logs, and touches nobody else', async () => {
+it('ends a whole farm, updates the registries, keeps the logs, and signals no other process', async () => {
   const { agents, left, kept, recorded } = await growFarm();
   const person = await farm.interactive('work');
   const observer = await startObserver(farm, agents[1] as Agent);
@@ -119,7 +119,7 @@ it('ends a whole farm, agrees with the registries, keeps the logs, and touches n
 });
 
 describe('what cannot be ended', () => {
-  it('is named, exit 1, and the shutdown does not call itself completed', async () => {
+  it('is named with exit 1, and the shutdown is reported as incomplete', async () => {
     const agent = await farm.start('worker-1', 'cooperative');
     const calm = await farm.start('worker-2', 'cooperative');
     farm.recordAs({ 'worker-1': 'working', 'worker-2': 'working' });
@@ -140,7 +140,7 @@ describe('what cannot be ended', () => {
     expect(farm.status('worker-1')).toBe('terminated');
   });
 
-  it('of files is named too', async () => {
+  it('among the files is named too', async () => {
     farm.recordAs({ 'ended-1': 'completed' });
     const prompt = join(farm.taskDirectory, 'agent_prompt_ended-1.txt');
     writeFileSync(join(farm.standIns.directory, 'outside'), 'kept');
@@ -155,7 +155,7 @@ describe('what cannot be ended', () => {
   });
 });
 
-describe('before anybody is ended', () => {
+describe('before any agent is ended', () => {
   let agent: Agent;
   let before: Record<string, string>;
   beforeEach(async () => {
@@ -170,7 +170,7 @@ describe('before anybody is ended', () => {
   };
 
   it.each([[[]], [['--json']], [['--yes', '--read-only']]])(
-    'somebody must be able to say yes: %j is refused',
+    'a confirmation is required: %j is refused',
     async words => {
       const { code, stderr } = await farm.vigil('shutdown', ...words);
       expect([code, stderr]).toEqual([4, expect.stringMatching(/^vigil shutdown: refused: .*\n$/)]);
@@ -179,7 +179,7 @@ describe('before anybody is ended', () => {
     },
   );
 
-  it('a dry run shows it all and changes nothing', async () => {
+  it('a dry run shows the whole plan and changes nothing', async () => {
     const text = await farm.vigil('shutdown', '--dry-run');
     expect([text.code, text.stdout]).toEqual([
       0,
@@ -198,7 +198,7 @@ describe('before anybody is ended', () => {
     expectUnchanged();
   });
 
-  it('a person on a terminal must type the word; a wrong one ends nobody', async () => {
+  it('the user must type "shutdown"; any other word ends nothing', async () => {
     const answer = async (word: string) => {
       const words = [process.execPath, cliPath, 'shutdown', ...farm.options];
       terminal = openTerminal(words, vigilEnv({ ...farm.env, TERM: 'xterm' }), { columns: 200 });
@@ -214,7 +214,7 @@ describe('before anybody is ended', () => {
     expect(agent.pids.filter(isAlive)).toEqual([]);
   });
 
-  it('tmux must answer and every registry be readable: exit 5 otherwise, and the doors stay open', async () => {
+  it('tmux must answer and every registry be readable, otherwise exit 5 and the workspace stays open', async () => {
     const server = farm.server.pid();
     process.kill(server, 'SIGSTOP');
     const hung = await farm

@@ -1,4 +1,4 @@
-/** `vigil sweep` and files: what is removed, what is archived, and what stays. */
+/** `vigil sweep` and files: which are removed, archived or kept. */
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
@@ -31,7 +31,7 @@ const prompt = (id: string) => join(farm.taskDirectory, `agent_prompt_${id}.txt`
 const prompts = () => readdirSync(farm.taskDirectory).filter(name => /^agent_prompt_/.test(name));
 
 describe('prompts', () => {
-  it('of nobody, of the ended and of ghosts are removed; that of a live agent stays', async () => {
+  it('of unrecorded, ended and ghost agents are removed; that of a live agent is kept', async () => {
     farm = startCleanups();
     const live = await farm.start('live-1', 'cooperative');
     farm.recordAs({ 'live-1': 'working', 'ended-1': 'completed', 'ghost-1': 'working' });
@@ -43,13 +43,13 @@ describe('prompts', () => {
     expect(stdout).toMatch(/remove {2}.*agent_prompt_ghost-1.txt {2}ghost-1: ghost/);
     expect(prompts()).toEqual(['agent_prompt_live-1.txt']);
     expect(live.pids.every(isAlive)).toBe(true);
-    // Logs that nobody is recorded for may be somebody else's.
+    // Logs of unrecorded agents may belong to another program.
     expect(existsSync(join(farm.taskDirectory, 'logs', 'nobody-1_stream.jsonl'))).toBe(true);
     const again = await farm.vigil('sweep', '--yes');
     expect([again.code, again.stdout]).toEqual([0, 'no leftovers\n']);
   });
 
-  it('of an agent that is being deployed just now stays, and the deploy gets through', async () => {
+  it('of an agent that is being deployed is kept, and the deploy succeeds', async () => {
     const deploys = startDeploys();
     ground = deploys;
     const letGo = await holdLock(deploys.workspace.taskFile(deploys.task));
@@ -70,7 +70,7 @@ describe('prompts', () => {
     expect(deploys.left()).toMatchObject({ prompts: { length: 1 }, sessions: { length: 1 } });
   });
 
-  it('that are links, pipes or directories stay, and nothing outside is touched', async () => {
+  it('that are links, pipes or directories are kept, and nothing outside is changed', async () => {
     farm = startCleanups();
     farm.recordAs({ 'ended-1': 'completed' });
     const outside = join(farm.standIns.directory, 'outside');
@@ -96,7 +96,7 @@ describe('prompts', () => {
 });
 
 describe('logs', () => {
-  it('of ended agents are in the archive with every byte, also where a name is taken there', async () => {
+  it('of ended agents are archived unchanged, even if the name is taken', async () => {
     farm = startCleanups();
     farm.recordAs({ 'ended-1': 'completed', 'ghost-1': 'working' });
     const [ended, ghost] = [farm.writeFiles('ended-1'), farm.writeFiles('ghost-1')];
@@ -120,11 +120,11 @@ describe('logs', () => {
       expect([name, readFileSync(path).equals(content)]).toEqual([name, true]);
     }
     expect(readFileSync(join(archive, 'ended-1_stream.jsonl'), 'utf8')).toBe('earlier');
-    // Nothing stays in them, and nobody lives in this task.
+    // They are empty, and the task has no live agent.
     expect(readdirSync(farm.taskDirectory).sort()).toEqual(['AGENT_REGISTRY.json', 'archive']);
   });
 
-  it('of an agent that is ended now are archived when it is dead', async () => {
+  it('of an agent that this sweep ends are archived once it is dead', async () => {
     farm = startCleanups();
     await farm.start('undead-1', 'stubborn');
     farm.recordAs({ 'undead-1': 'completed' });
@@ -136,7 +136,7 @@ describe('logs', () => {
     expect(prompts()).toEqual([]);
   });
 
-  it('leave empty directories that are removed, but not where an agent of the task lives', async () => {
+  it('leave empty directories, which are removed unless the task has a live agent', async () => {
     farm = startCleanups();
     await farm.start('live-1', 'cooperative');
     farm.recordAs({ 'live-1': 'working', 'ended-1': 'completed' });
@@ -158,7 +158,7 @@ describe('logs', () => {
       'progress',
     ]);
     expect(readdirSync(inTask('TASK-quiet', '')).sort()).toEqual(['AGENT_REGISTRY.json', 'notes']);
-    // One that has yet to get its first agent has made them for it.
+    // A task without an agent so far keeps its directories.
     expect(readdirSync(inTask('TASK-new', ''))).toHaveLength(5);
     expect(readdirSync(inTask('TASK-foreign', '')).sort()).toEqual([
       'AGENT_REGISTRY.json',
@@ -168,11 +168,11 @@ describe('logs', () => {
   });
 });
 
-describe('what a vigil that was killed left of its own', () => {
+describe('a lock or temporary file of a killed vigil', () => {
   const longAgo = new Date(Date.now() - 3_600_000);
   const below = (...path: string[]) => join(farm.workspace.path, ...path);
 
-  it('is removed when it is old, and stays when somebody may still use it', async () => {
+  it('is removed if old, and kept if it may still be in use', async () => {
     farm = startCleanups();
     farm.recordAs({});
     const locks = [

@@ -1,4 +1,4 @@
-/** When `vigil sweep` changes nothing: nobody says yes, or it could not look everywhere. */
+/** When `vigil sweep` changes nothing: it is not confirmed, or a source cannot be read. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allDead, isAlive } from '../helpers/agents.ts';
@@ -33,7 +33,7 @@ describe('nothing is changed', () => {
     expect(contentOf(farm.workspace.path)).toEqual(before);
   };
 
-  it('by a dry run, which shows the plan that is then carried out', async () => {
+  it('by a dry run, which shows the plan of the real run', async () => {
     const text = await farm.vigil('sweep', '--dry-run');
     expect(text.code).toBe(0);
     for (const word of ['undead-1', 'stray-1', 'agent_prompt_ghost-1.txt', 'archive'])
@@ -51,7 +51,7 @@ describe('nothing is changed', () => {
   });
 
   it.each([[[]], [['--json']], [['--yes', '--read-only']]])(
-    'where nobody may say yes: %j',
+    'without a way to confirm: %j',
     async words => {
       const { code, stderr } = await farm.vigil('sweep', ...words);
       expect([code, stderr]).toEqual([4, expect.stringMatching(/^vigil sweep: refused: .*\n$/)]);
@@ -59,7 +59,7 @@ describe('nothing is changed', () => {
     },
   );
 
-  it('where a person on a terminal says no, and all of it where they say yes', async () => {
+  it('after n at the prompt, and everything after y', async () => {
     const ask = async (answer: string) => {
       const words = [process.execPath, cliPath, 'sweep', ...farm.options];
       terminal = openTerminal(words, vigilEnv({ ...farm.env, TERM: 'xterm' }), { columns: 200 });
@@ -73,7 +73,7 @@ describe('nothing is changed', () => {
     await allDead(victims);
   });
 
-  it('where tmux does not answer', async () => {
+  it('if tmux does not answer', async () => {
     const server = farm.server.pid();
     process.kill(server, 'SIGSTOP');
     const { code, stderr } = await farm
@@ -83,7 +83,7 @@ describe('nothing is changed', () => {
     expectUnchanged();
   });
 
-  it('where a registry cannot be read', async () => {
+  it('if a registry cannot be read', async () => {
     const file = farm.workspace.taskFile(farm.task);
     writeFileSync(file, readFileSync(file, 'utf8').slice(0, -20));
     farm.workspace.age();

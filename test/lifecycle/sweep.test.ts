@@ -1,4 +1,4 @@
-/** `vigil sweep` on real processes: who is ended, and who is left alone and why. */
+/** `vigil sweep` on real processes: which are ended, and which are spared and why. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ afterEach(() => {
   farm.close();
 });
 
-/** What the plan of `--json` says of a session that is spared. */
+/** A spared session in the plan of `--json`. */
 const targetOf = (stdout: string, session: string) =>
   JSON.parse(stdout).targets.find((each: { target: string }) =>
     each.target.endsWith(`/${session}`),
@@ -38,12 +38,12 @@ async function attach(session: string): Promise<void> {
   );
 }
 
-/** What was done is done; that it is not in the log is one line. */
+/** The work is done; the failed log write adds one line. */
 const logIsFull = /^vigil \w+: cannot write to the audit log \/dev\/full[^\n]*ENOSPC[^\n]*\n$/;
 
-describe.runIf(existsSync('/dev/full'))('a log that has no room', () => {
+describe.runIf(existsSync('/dev/full'))('a full log device', () => {
   for (const verb of ['sweep', 'shutdown'] as const)
-    it(`is one line of a ${verb}, which does its work`, async () => {
+    it(`adds one line to a ${verb}, which still succeeds`, async () => {
       const undead = await farm.start('undead-1', 'cooperative');
       farm.recordAs({ 'undead-1': 'completed' });
       const { code, stderr } = await farm.vigil(verb, '--yes', '--log-file', '/dev/full');
@@ -53,7 +53,7 @@ describe.runIf(existsSync('/dev/full'))('a log that has no room', () => {
 });
 
 describe('a sweep', () => {
-  it('ends undead, husks, orphan sessions and what agents left behind, and nobody else', async () => {
+  it('ends undead agents, husks, orphan sessions and leaked processes, and nothing else', async () => {
     const undead = await farm.start('undead-1', 'with a setsid child');
     const stubborn = await farm.start('undead-2', 'stubborn');
     const stray = await farm.start('stray-1', 'cooperative', { writesLog: true });
@@ -117,7 +117,7 @@ describe('a sweep', () => {
     expect([again.code, again.stdout, again.stderr]).toEqual([0, 'no leftovers\n', '']);
   });
 
-  it('leaves alone what somebody watches, and says so', async () => {
+  it('spares a session with an attached client, and reports it', async () => {
     const stray = await farm.start('stray-1', 'cooperative', { writesLog: true });
     const undead = await farm.start('undead-1', 'cooperative');
     farm.recordAs({ 'undead-1': 'completed' });
@@ -140,7 +140,7 @@ describe('a sweep', () => {
     expect(stray.pids.every(isAlive)).toBe(true);
   });
 
-  it('leaves alone a session that another workspace has on record, and names that', async () => {
+  it('spares a session that another workspace has recorded, and names that', async () => {
     const elsewhere = join(farm.standIns.directory, 'elsewhere');
     const other = createWorkspace(elsewhere);
     other.writeTask('TASK-2', [{ id: 'theirs-1', status: 'working' }]);
@@ -163,7 +163,7 @@ describe('a sweep', () => {
     expect(isAlive(theirs)).toBe(true);
   });
 
-  it('ends who is idle only when it is told to, and not who is busy', async () => {
+  it('ends idle agents only with --idle, and never busy ones', async () => {
     const idle = await farm.start('idle-1', 'cooperative');
     const busy = await farm.run('busy-1', talker);
     farm.recordAs({ 'idle-1': 'working', 'busy-1': 'working' });
@@ -192,7 +192,7 @@ describe('a sweep', () => {
   });
 });
 
-/** An agent that prints all the time. */
+/** An agent that prints continuously. */
 const talker = `#!/usr/bin/env python3
 import os, time
 with open(os.environ['READY_FILE'] + '.tmp', 'w') as file: file.write(str(os.getpid()))

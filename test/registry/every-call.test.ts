@@ -1,6 +1,5 @@
-/** A write that is cut off or fails at any call to the file system: the old state or the new one, never
- * a third. The fail point is compiled into the test's program; the campaign does
- * the same from outside, at every system call, with strace. */
+/** A write that is killed or fails at any file system call leaves the old state or the new one, never a third. The
+ * fail point is compiled into the test program; the campaign does the same at every system call with strace. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -17,7 +16,7 @@ afterEach(() => file.close());
 
 const content = () => readFileSync(file.path, 'utf8');
 
-/** One update, which grows the file, with a fault in it. */
+/** One update that grows the file, with an injected fault. */
 const update = (failAt: number, how: string, growth = 500) =>
   start(failingUpdater, [file.path, 'a0', 1, file.acknowledgements, growth], {
     FAIL_AT: String(failAt),
@@ -29,7 +28,7 @@ async function callsOfAnUpdate(): Promise<number> {
   return Number(/calls (\d+)/.exec(said)?.[1]);
 }
 
-/** Another vigil comes by: the file is whole afterwards, and nothing lies beside it. */
+/** After the next vigil the file is complete, and no other file remains. */
 async function settle(): Promise<void> {
   file.ageQueueLock();
   expect(await start(updater, [file.path, 'a1', 1]).ended).toMatchObject({ code: 0, said: '' });
@@ -44,10 +43,10 @@ describe('a kill', () => {
       for (let at = 1; at <= calls; at += rounds(how === 'HALF' ? 2 : 1, 1)) {
         const before = file.counts().get('a0') ?? 0;
         const { signal } = await update(at, how);
-        // An update that makes the text shorter has a call or two less.
+        // An update that shortens the text makes fewer calls.
         if (signal === null && at > calls - 3) break;
         expect([at, signal]).toEqual([at, 'SIGKILL']);
-        // Half a write is told apart from a whole one by its journal; every other state reads.
+        // A partial write is detected by its journal; every other state is readable.
         if (how === 'KILL') expect([at, parseJson(content()).ok]).toEqual([at, true]);
         await settle();
         const after = file.counts().get('a0');
@@ -60,7 +59,7 @@ describe('a kill', () => {
 
 describe('an error', () => {
   for (const code of ['EIO', 'ENOSPC', 'EDQUOT', 'EROFS'])
-    it(`at every call is told, and leaves the old text or the new one (${code})`, async () => {
+    it(`at every call is reported, and leaves the old text or the new one (${code})`, async () => {
       const calls = await callsOfAnUpdate();
       let refusals = 0;
       for (let at = 1; at <= calls; at += rounds(code === 'EIO' ? 1 : 3, 1)) {
@@ -71,7 +70,7 @@ describe('an error', () => {
         else {
           refusals++;
           expect([at, JSON.parse(said).kind]).toEqual([at, 'refused']);
-          // Whole, and of one of the two states; most often the old one, byte by byte.
+          // Complete, and equal to one of the two states, usually the old one.
           const now = file.counts().get('a0');
           expect([at, content() === before || now === count + 1]).toEqual([at, true]);
         }
@@ -81,7 +80,7 @@ describe('an error', () => {
     }, 300_000);
 });
 
-it('a kill at every system call, from outside with strace', async () => {
+it('a kill at every system call, with strace', async () => {
   const calls = [
     'openat',
     'pwrite64',
@@ -124,7 +123,7 @@ it('a kill at every system call, from outside with strace', async () => {
       const after = file.counts().get('a0') ?? -1;
       expect([call, when, [before, before + 1].includes(after)]).toEqual([call, when, true]);
       expect(after).toBeGreaterThanOrEqual(file.acknowledged().get('a0') ?? 0);
-      // Beyond the last call of its kind nothing is injected any more.
+      // Past the last call of this kind nothing is injected.
       if (after === before + 1 && when > 12) break;
     }
 }, 900_000);

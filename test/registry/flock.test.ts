@@ -1,4 +1,4 @@
-/** The lock that counts, taken by a call of libc or by flock(1): whichever is there. */
+/** The registry lock, taken with libc or flock(1), whichever is available. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -22,7 +22,7 @@ afterEach(() => {
   file.close();
 });
 
-/** A path on which there is what runs the program as somebody else, and nothing more. */
+/** A PATH that contains only what is needed to run the program as another user. */
 function withoutFlock(): string {
   const directory = join(dirname(dirname(file.path)), 'bin');
   mkdirSync(directory);
@@ -33,14 +33,14 @@ const noPrograms = { PATH: '/nonexistent' };
 const update = (program: string, env = {}) => start(program, [file.path, 'a0', 1], env).ended;
 
 describe('an update', () => {
-  it('needs no flock(1) where libc can be called, and nothing native where there is flock(1)', async () => {
+  it('needs no flock(1) if libc can be called, and no native package if flock(1) exists', async () => {
     expect(await update(updater, noPrograms)).toEqual({ code: 0, signal: null, said: '' });
     expect(await update(plainUpdater)).toEqual({ code: 0, signal: null, said: '' });
     expect(file.counts().get('a0')).toBe(2);
     expect(file.leftBeside()).toEqual([]);
   });
 
-  it.each(people)('is not made where there is neither, and $name is told why', async person => {
+  it.each(people)('is refused without both, and $name gets the reason', async person => {
     chownRegistry(file, person);
     const before = readFileSync(file.path);
     const { code, said } = await start(
@@ -74,8 +74,8 @@ describe('an update', () => {
     }
   });
 
-  it('keeps orchestrators out while it is made, by a lock that flock(1) cannot have', () => {
-    // Looked at from outside: the last call on the file's own descriptor before it is read says 0.
+  it('excludes orchestrators while it runs: flock(1) cannot take the lock', () => {
+    // Observed with strace: the last flock call on the file's descriptor before the read returns 0.
     const log = `${file.acknowledgements}.strace`;
     strace(['-e', 'trace=flock', '-o', log]);
     const calls = readFileSync(log, 'utf8')
@@ -87,18 +87,18 @@ describe('an update', () => {
 });
 
 describe('a call of libc that', () => {
-  it('is interrupted by signals is made again', () => {
+  it('is interrupted by a signal is retried', () => {
     strace(['-e', 'trace=flock', '-e', 'inject=flock:error=EINTR:when=1..5', '-o', '/dev/null']);
     expect(file.counts().get('a0')).toBe(1);
   });
 
-  it('fails for another reason leaves the lock to flock(1)', () => {
+  it('fails for another reason falls back to flock(1)', () => {
     for (const error of ['ENOLCK', 'EBADF', 'ENOSYS'])
       strace(['-e', 'trace=flock', '-e', `inject=flock:error=${error}`, '-o', '/dev/null']);
     expect(file.counts().get('a0')).toBe(3);
   });
 
-  it('never ends its being interrupted is given up', () => {
+  it('is interrupted forever is abandoned', () => {
     let calls = 0;
     const take = flockThrough(
       () => {
@@ -112,7 +112,7 @@ describe('a call of libc that', () => {
   });
 });
 
-it('doctor says how registries are locked, and what to do where they cannot be', async () => {
+it('doctor shows how registries are locked, and what to do if they cannot be', async () => {
   const check = async (cli: string, path: string | undefined) => {
     const { stdout } = await vigil(['doctor', '--json', '-L', 'vigil-test-nobody'], {
       cli,
@@ -121,7 +121,7 @@ it('doctor says how registries are locked, and what to do where they cannot be',
     const { checks } = JSON.parse(stdout);
     return checks.find(({ name }: { name: string }) => name === 'flock');
   };
-  // Beside a copy of the program there are no packages.
+  // A copy of the program has no packages next to it.
   const copy = join(dirname(file.path), 'dist');
   cpSync(dirname(cliPath), copy, { recursive: true });
   const alone = join(copy, 'cli.js');
@@ -139,7 +139,7 @@ it('doctor says how registries are locked, and what to do where they cannot be',
   });
 });
 
-/** One update under strace, which is not to follow flock(1). */
+/** One update under strace, which does not follow flock(1). */
 function strace(words: readonly string[]): void {
   try {
     execFileSync(
@@ -154,7 +154,7 @@ function strace(words: readonly string[]): void {
   }
 }
 
-/** An orchestrator that holds its lock until it is killed. */
+/** An orchestrator that holds the lock until it is killed. */
 async function hold(): Promise<ChildProcess> {
   const program = `
 import fcntl, signal, sys

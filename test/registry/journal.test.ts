@@ -1,4 +1,4 @@
-/** What a journal that is found means, and what is done about it. */
+/** What an existing journal means, and how it is handled. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,13 +10,13 @@ const base = Buffer.from('{"a": 1, "b": "old"}');
 const next = Buffer.from('{"a": 1, "b": "new and longer"}');
 const other = Buffer.from('{"a": 2, "b": "somebody else"}');
 
-describe('a file beside a journal', () => {
-  it('is done when it has the new text, with blanks behind it or not', () => {
+describe('a file with a journal', () => {
+  it('is complete if it has the new text, with or without trailing blanks', () => {
     for (const file of [next, padded(next, 80)])
       expect(recoveryOf(file, { base, next })).toBe('done');
   });
 
-  it('is written again when it has the old one, or any mixture, or is broken', () => {
+  it('is written again if it has the old text, a mixture, or is damaged', () => {
     expect(recoveryOf(base, { base, next })).toBe('redo');
     const long = padded(base, next.length);
     expect(recoveryOf(long, { base, next })).toBe('redo');
@@ -28,7 +28,7 @@ describe('a file beside a journal', () => {
       expect(recoveryOf(Buffer.from(broken), { base, next })).toBe('redo');
   });
 
-  it('is kept when somebody else has written it since', () => {
+  it('is kept if another writer has changed it since', () => {
     expect(recoveryOf(other, { base, next })).toBe('written since');
     expect(recoveryOf(Buffer.from('{}'), { base, next })).toBe('written since');
   });
@@ -49,7 +49,7 @@ describe('the next vigil', () => {
     writeFileSync(file.path, now);
   };
 
-  it('finishes a write that was cut off', async () => {
+  it('completes an interrupted write', async () => {
     for (const now of [registryText(2), ours.slice(0, 90) + registryText(2).slice(90), '', ours]) {
       leave(now);
       expect(await recover()).toEqual([`${file.path}: interrupted write finished or rolled back`]);
@@ -58,7 +58,7 @@ describe('the next vigil', () => {
     }
   });
 
-  it('keeps what another writer wrote since, and the journal in quarantine', async () => {
+  it('keeps a later write of another program, and quarantines the journal', async () => {
     const theirs = registryText(2).replace('"count": 0', '"count": 99');
     leave(theirs);
     await recover();
@@ -67,7 +67,7 @@ describe('the next vigil', () => {
     expect(kept).toEqual([expect.stringMatching(/-TASK-1-AGENT_REGISTRY\.json\.journal$/)]);
   });
 
-  it('throws away a journal that was not complete', async () => {
+  it('discards an incomplete journal', async () => {
     leave(registryText(2));
     writeFileSync(journalOf(file.path), readFileSync(journalOf(file.path)).subarray(0, 300));
     await recover();
@@ -75,7 +75,7 @@ describe('the next vigil', () => {
     expect(existsSync(journalOf(file.path))).toBe(false);
   });
 
-  it('says nothing where there is no journal', async () => {
+  it('reports nothing without a journal', async () => {
     expect(await recover()).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** Waiting for locks that others hold, and files that are replaced meanwhile. */
+/** Waiting for locks, and files that are replaced meanwhile. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ const update = (waitMs: number): Promise<UpdateResult> =>
     mutate: () => [{ path: file.path, edits: [{ at: ['agents', 0, 'count'], value: 7 }] }],
   });
 
-/** An orchestrator that holds its lock until it is killed. */
+/** An orchestrator that holds the lock until it is killed. */
 async function hold(): Promise<ChildProcess> {
   const program = `
 import fcntl, signal, sys
@@ -46,7 +46,7 @@ signal.pause()
   return child;
 }
 
-it('a holder that is stopped is named and not robbed; when it is gone, its lock is free', async () => {
+it('a stopped holder is named and keeps its lock; once it exits, the lock is free', async () => {
   const child = await hold();
   child.kill('SIGSTOP');
   await eventually('it is stopped', () => statOf(child.pid as number)?.state === 'T');
@@ -65,35 +65,28 @@ it('a holder that is stopped is named and not robbed; when it is gone, its lock 
   expect(file.counts().get('a0')).toBe(7);
 });
 
-it.each(people)(
-  'a holder that is stopped is told of, to $name, and nothing is stolen',
-  async person => {
-    chownRegistry(file, person);
-    const child = await hold();
-    child.kill('SIGSTOP');
-    await eventually('it is stopped', () => statOf(child.pid as number)?.state === 'T');
-    const before = readFileSync(file.path);
-    const { code, said } = await start(
-      updater,
-      [file.path, 'a0', 1],
-      { WAIT_MS: '300' },
-      person.uid,
-    ).ended;
-    expect(code).toBe(1);
-    // A process of root does not show its open files to nobody.
-    const holder =
-      person.uid === undefined
-        ? expect.stringMatching(new RegExp(`^pid ${child.pid} .*stopped`))
-        : 'a process that is not visible to vigil';
-    expect(JSON.parse(said)).toMatchObject({ kind: 'busy', path: file.path, holder });
-    expect(readFileSync(file.path).equals(before)).toBe(true);
-    expect(file.leftBeside()).toEqual([]);
-    child.kill('SIGKILL');
-    expect((await start(updater, [file.path, 'a0', 1], {}, person.uid).ended).code).toBe(0);
-  },
-);
+it.each(people)('a stopped holder is reported to $name and keeps its lock', async person => {
+  chownRegistry(file, person);
+  const child = await hold();
+  child.kill('SIGSTOP');
+  await eventually('it is stopped', () => statOf(child.pid as number)?.state === 'T');
+  const before = readFileSync(file.path);
+  const { code, said } = await start(updater, [file.path, 'a0', 1], { WAIT_MS: '300' }, person.uid)
+    .ended;
+  expect(code).toBe(1);
+  // The user nobody cannot read the open files of root's processes.
+  const holder =
+    person.uid === undefined
+      ? expect.stringMatching(new RegExp(`^pid ${child.pid} .*stopped`))
+      : 'a process that is not visible to vigil';
+  expect(JSON.parse(said)).toMatchObject({ kind: 'busy', path: file.path, holder });
+  expect(readFileSync(file.path).equals(before)).toBe(true);
+  expect(file.leftBeside()).toEqual([]);
+  child.kill('SIGKILL');
+  expect((await start(updater, [file.path, 'a0', 1], {}, person.uid).ended).code).toBe(0);
+});
 
-it('an update waits for a holder that goes on, no longer', async () => {
+it('an update waits only until the holder releases the lock', async () => {
   const child = await hold();
   const waiting = update(20_000);
   await eventually('it is in the queue', () =>
@@ -103,7 +96,7 @@ it('an update waits for a holder that goes on, no longer', async () => {
   expect((await waiting).kind).toBe('done');
 });
 
-it('a file that is replaced while its lock is waited for is opened anew, and the new one is written', async () => {
+it('a file that is replaced during the wait is reopened, and the new one is written', async () => {
   const child = await hold();
   const waiting = update(20_000);
   await eventually('it is in the queue', () =>
@@ -119,7 +112,7 @@ it('a file that is replaced while its lock is waited for is opened anew, and the
   expect(file.counts().get('a0')).toBe(7);
 });
 
-it('many updates of one process stand in line', async () => {
+it('many updates of one process are queued', async () => {
   const results = await Promise.all(Array.from({ length: 10 }, () => update(20_000)));
   expect(new Set(results.map(result => result.kind))).toEqual(new Set(['done']));
   expect(file.leftBeside()).toEqual([]);

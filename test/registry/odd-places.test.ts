@@ -1,5 +1,4 @@
-/** Places where nothing can be written, or must not be. As root and, where
- * root is above such rules, as nobody. */
+/** Files that cannot or must not be written. As root and, where root bypasses permissions, as the user nobody. */
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -32,7 +31,7 @@ beforeEach(() => {
 });
 afterEach(() => file.close());
 
-/** What the store says to one update; it must not have been made. */
+/** Why the store refuses an update, which must not have been applied. */
 async function refusal(path: string, growth = 0, env = {}, uid?: number): Promise<string> {
   const { code, said } = await start(updater, [path, 'a0', 1, '', growth], env, uid).ended;
   expect(code).toBe(1);
@@ -41,7 +40,7 @@ async function refusal(path: string, growth = 0, env = {}, uid?: number): Promis
   return result.reason;
 }
 
-/** Runs a script in a mount namespace of its own: as root, or as root of a user namespace. */
+/** Runs a script in its own mount namespace, as root or as root of a user namespace. */
 function inNamespace(script: string): string {
   const words = ['--mount', ...(isRoot ? [] : ['--user', '--map-root-user'])];
   return execFileSync('unshare', [...words, 'bash', '-ec', script], { encoding: 'utf8' });
@@ -52,12 +51,12 @@ const updateIn = (directory: string, growth: number, uid?: number) =>
 
 describe.each(people)('a file system, for $name,', person => {
   const { uid } = person;
-  /** All in a directory of the script becomes the person's own. */
+  /** Gives everything in a directory of the script to the user. */
   const giveIn = (directory: string) =>
     uid === undefined ? '' : `chown -R ${uid}:${uid} '${directory}'`;
   beforeEach(() => chownRegistry(file, person));
 
-  it('that is full keeps the old text byte by byte, and nothing beside it', () => {
+  it('that is full keeps the old text byte for byte, and no other file', () => {
     const directory = join(dirname(file.path), 'small');
     mkdirSync(directory);
     const said = inNamespace(`
@@ -76,7 +75,7 @@ describe.each(people)('a file system, for $name,', person => {
     expect(said).toMatch(/same\nAGENT_REGISTRY\.json\nwritten\n$/);
   });
 
-  it('that is read-only is told in one clause', () => {
+  it('that is read-only is reported in one clause', () => {
     const directory = join(dirname(file.path), 'fixed');
     mkdirSync(directory);
     const said = inNamespace(`
@@ -93,14 +92,14 @@ describe.each(people)('a file system, for $name,', person => {
   });
 });
 
-describe('rights', () => {
-  // Nobody needs a way to the file.
+describe('permissions', () => {
+  // The user nobody needs access to the path.
   const open = (mode: number) => {
     chmodSync(dirname(dirname(dirname(file.path))), 0o755);
     chmodSync(file.path, mode);
   };
 
-  it('that are missing are told', async () => {
+  it('that are missing are reported', async () => {
     if (isRoot) {
       open(0o644);
       chownSync(file.path, nobody, nobody);
@@ -115,10 +114,10 @@ describe('rights', () => {
     }
   });
 
-  it('of another owner are not used, not even by root', async () => {
+  it('of another owner are not used, even by root', async () => {
     const before = readFileSync(file.path);
     if (!isRoot) {
-      // An ordinary user owns nothing of others: a system file will do.
+      // An ordinary user cannot create files of others: use a system file.
       expect(await refusal('/etc/passwd')).toContain('owned by uid 0');
       return;
     }
@@ -132,7 +131,7 @@ describe('rights', () => {
     expect(readFileSync(file.path).equals(before)).toBe(true);
   });
 
-  it('that others have too stay as they are: a file of mode 0666 is written and keeps it', async () => {
+  it('of other users are preserved: a file of mode 0666 is written and keeps its mode', async () => {
     chmodSync(file.path, 0o666);
     expect((await start(updater, [file.path, 'a0', 1]).ended).code).toBe(0);
     expect(statSync(file.path).mode & 0o777).toBe(0o666);
@@ -140,7 +139,7 @@ describe('rights', () => {
 });
 
 describe.each(people)(
-  'what is no plain file is refused at once, to $name, and stays (55):',
+  'what is not a regular file is refused at once for $name, and kept:',
   person => {
     const real = () => `${file.path}.real`;
     const cases: readonly (readonly [string, RegExp, () => unknown])[] = [
@@ -171,7 +170,7 @@ describe.each(people)(
         expect(file.leftBeside().filter(each => each !== 'AGENT_REGISTRY.json.real')).toEqual([]);
       });
 
-    it('a FIFO and all others within a tenth of a second', async () => {
+    it('all of these within a tenth of a second', async () => {
       const store = createRegistryStore();
       const odd = join(dirname(file.path), 'odd');
       mkdirSync(odd);
@@ -181,7 +180,7 @@ describe.each(people)(
       await listen(join(odd, 'socket'));
       for (const path of ['fifo', 'link', 'hard', 'socket', '.', '/dev/full']) {
         const took: number[] = [];
-        // The quickest of some: others run on this machine too.
+        // The fastest of several: the machine may be busy.
         for (let times = 0; times < 5; times++) {
           const from = performance.now();
           const files = [{ path: resolve(odd, path), scope: 'task' }] as const;
@@ -199,11 +198,11 @@ describe.each(people)(
   },
 );
 
-describe.each(people)('a text, of $name,', person => {
+describe.each(people)('a text of $name', person => {
   const { uid } = person;
   beforeEach(() => chownRegistry(file, person));
 
-  it('that is no registry is refused and stays as it is', async () => {
+  it('that is not a registry is refused and kept unchanged', async () => {
     const broken: readonly (readonly [string | Buffer, RegExp])[] = [
       ['', /empty/],
       [registryText(3).slice(0, -20), /not valid JSON/],
@@ -221,18 +220,18 @@ describe.each(people)('a text, of $name,', person => {
     }
   });
 
-  it('with a byte order mark, keys that are there twice and numbers beyond doubles keeps them', async () => {
+  it('with a byte order mark, duplicate keys and numbers beyond doubles keeps them', async () => {
     const text = `\ufeff${registryText(1).replace('"kept"', '"big": 18446744073709551616, "big": -0.0, "kept"')}`;
     writeFileSync(file.path, text);
     expect((await start(updater, [file.path, 'a0', 1], {}, uid).ended).code).toBe(1);
-    // The program of the test reads no byte order mark; without it, all else stays.
+    // The test program rejects a byte order mark; without it, everything else is kept.
     writeFileSync(file.path, text.slice(1));
     expect((await start(updater, [file.path, 'a0', 1], {}, uid).ended).code).toBe(0);
     const after = readFileSync(file.path, 'utf8');
     expect(after).toContain('"big": 18446744073709551616, "big": -0.0, "kept": [1.0, 1E5, ');
   });
 
-  it('of 200 MB or of 100,000 entries is refused before it is taken apart', async () => {
+  it('of 200 MB or 100,000 entries is refused before it is parsed', async () => {
     rmSync(file.path);
     execFileSync('truncate', ['-s', '200M', file.path]);
     chownRegistry(file, person);
