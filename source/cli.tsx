@@ -26,7 +26,7 @@ import { complete, completerName, completion } from './cli/completion/complete.t
 import { createDeparture } from './cli/departure.ts';
 import { keepHeapSmall } from './cli/heap.ts';
 import { watchOutput } from './cli/lost-output.ts';
-import { exitCodes, type Output } from './cli/output.ts';
+import { exitCodes, type Output, refuseUsage } from './cli/output.ts';
 import { createOutput, terminalOf } from './cli/output-stream.ts';
 import { createInspector } from './core/inventory/inspector.ts';
 import { createMonitor } from './core/inventory/monitor.ts';
@@ -64,7 +64,7 @@ async function main(argv: readonly string[]): Promise<number> {
     ascii: parsed.ok ? parsed.value.given.get('ascii') === true : argv.includes('--ascii'),
   });
   const early = await createOutput(plainTerminal, process.stdout, process.stderr);
-  if (!parsed.ok) return refuse(early, parsed.reason);
+  if (!parsed.ok) return refuseUsage(early, parsed.reason);
   if (parsed.value.help !== undefined)
     return (await import('./cli/manual/help.ts')).help(parsed.value.help, early);
   if (parsed.value.given.get('version') === true) {
@@ -72,7 +72,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return exitCodes.done;
   }
   const options = settledOptions(parsed.value.given, process.env, readConfigText);
-  if (!options.ok) return refuse(early, options.reason);
+  if (!options.ok) return refuseUsage(early, options.reason);
   isDebugging = options.value.debug;
   const terminal = terminalOf(process.env, process.stdout, options.value);
   const output = await createOutput(terminal, process.stdout, process.stderr);
@@ -128,7 +128,7 @@ async function runCommand(
     }
     case 'deploy': {
       const request = deployRequest(options, operands, process.env, { readIfThere, chosenSocket });
-      if (!request.ok) return refuse(output, request.reason);
+      if (!request.ok) return refuseUsage(output, request.reason);
       return departure.hold(deploy(tools, request.value, options, departure.stopping, output));
     }
     case 'doctor':
@@ -216,11 +216,6 @@ async function checksOf(host: Host, { demo, logFile }: Options): Promise<Check[]
 /** A lost terminal counts as SIGHUP. */
 function confirmation() {
   return createConfirmation(process, departure.stopping, () => departure.onSignal('SIGHUP'));
-}
-
-function refuse(output: Output, reason: string): number {
-  output.warn(text`vigil: ${printable(reason, output.charset)}`);
-  return exitCodes.usage;
 }
 
 const releaseLostTerminal = watchTerminal();

@@ -1,6 +1,6 @@
 /** The output interface of a command: lines, JSON, and messages on stderr. */
 import type { Line } from '../text/line.ts';
-import type { Charset, Printable } from '../text/printable.ts';
+import { type Charset, type Printable, printable, text } from '../text/printable.ts';
 
 export type Output = {
   readonly charset: Charset;
@@ -30,3 +30,9 @@ export const notFoundCodes = {
   none: exitCodes.noTarget,
   unread: exitCodes.unreadable,
 } as const;
+
+/** Prints what is wrong with a command line. @returns the exit code. */
+export function refuseUsage(output: Output, reason: string): ExitCode {
+  output.warn(text`vigil: ${printable(reason, output.charset)}`);
+  return exitCodes.usage;
+}

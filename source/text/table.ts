@@ -10,7 +10,17 @@ export type TableLayout = {
 };
 
 /** Columns to drop, in order, when space is short. An empty ESCALATION column is dropped first. */
-const givesWay = ['TASK', 'IDLE', 'UP', 'STATUS', 'GROWTH', 'ESCALATION', 'CPU%', 'PID', 'MEM'];
+const givesWay: readonly Column['title'][] = [
+  'TASK',
+  'IDLE',
+  'UP',
+  'STATUS',
+  'GROWTH',
+  'ESCALATION',
+  'CPU%',
+  'PID',
+  'MEM',
+];
 /** Below this many cells an agent's name cannot be told from its siblings'. */
 const readableName = 22;
 
@@ -45,7 +55,7 @@ export function layOut(
     list.reduce((sum, each) => sum + 1 + (each.title === 'AGENT' ? name : basic(each)), -1);
   let chosen: readonly Column[] = offered;
   const hasEscalation = placed.some(each => each.row.escalation !== undefined);
-  const order = hasEscalation ? givesWay : ['ESCALATION', ...givesWay];
+  const order: typeof givesWay = hasEscalation ? givesWay : ['ESCALATION', ...givesWay];
   for (const title of order) {
     if (need(chosen) <= width) break;
     chosen = chosen.filter(column => column.title !== title);

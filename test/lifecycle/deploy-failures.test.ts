@@ -22,6 +22,13 @@ const logs = () => {
 const spawned = () =>
   JSON.parse(readFileSync(ground.workspace.taskFile(ground.task), 'utf8')).total_spawned;
 
+/** A program that exits once a child in a session of its own ignores SIGTERM. */
+function leaver(): string {
+  const ready = join(ground.workspace.path, 'ready');
+  const child = `trap "" TERM HUP; : > "${ready}"; sleep 300`;
+  return `setsid sh -c '${child}' </dev/null >/dev/null 2>&1 & until [ -e "${ready}" ]; do sleep 0.01; done; exit 3`;
+}
+
 function expectUndone(run: Run, step: string, said: string): void {
   expect([run.code, run.stdout]).toEqual([1, '']);
   expect(run.stderr).toContain(`step "${step}" failed`);
@@ -52,16 +59,16 @@ describe('everything is rolled back of a deploy', () => {
 
   it('whose program leaves children behind', async () => {
     ground = startDeploys();
-    const leaver =
-      'setsid sh -c "trap \\"\\" TERM HUP; sleep 300" </dev/null >/dev/null 2>&1 & exit 3';
-    expectUndone(await ground.deploy('builder', '--', 'sh', '-c', leaver), 'still alive', 'exited');
+    expectUndone(
+      await ground.deploy('builder', '--', 'sh', '-c', leaver()),
+      'still alive',
+      'exited',
+    );
   });
 
   it.runIf(existsSync('/dev/full'))('and an unwritable log adds one line', async () => {
     ground = startDeploys();
-    const leaver =
-      'setsid sh -c "trap \\"\\" TERM HUP; sleep 300" </dev/null >/dev/null 2>&1 & exit 3';
-    const words = ['--log-file', '/dev/full', '--', 'sh', '-c', leaver];
+    const words = ['--log-file', '/dev/full', '--', 'sh', '-c', leaver()];
     const run = await ground.deploy('builder', ...words);
     expectUndone(run, 'still alive', 'exited');
     expect(run.stderr).toMatch(/^vigil deploy: cannot write to the audit log \/dev\/full/m);

@@ -3,7 +3,7 @@
 import meow from 'meow';
 import type { Reading } from '../../core/model/model.ts';
 import { similarWord } from '../../core/model/similar.ts';
-import { type Command, commands, type Shell, shells } from './command-table.ts';
+import { type Command, commandSpecs, commands, type Shell, shells } from './command-table.ts';
 import { deployFault } from './deploy-options.ts';
 import { appliesTo, type Given, type OptionSpec } from './option-spec.ts';
 import { optionSpecs } from './option-table.ts';
@@ -213,6 +213,6 @@ export function keepsSightings(
   command: Arguments['command'],
   options: { readonly readOnly: boolean; readonly dryRun: boolean; readonly demo: boolean },
 ): boolean {
-  const isReading = ['list', 'why', 'doctor'].includes(command);
+  const { isReading } = commandSpecs[command];
   return !isReading && !options.readOnly && !options.dryRun && !options.demo;
 }

@@ -33,6 +33,8 @@ export type CommandSpec = {
   readonly about: readonly string[];
   /** Exit codes besides 0 and 2, which every command can return. */
   readonly exits: readonly ExitCode[];
+  /** It changes nothing, and so records no sessions that it has seen. */
+  readonly isReading?: true;
   /** Possible operands for completion: words (first operand only), files, or live names. */
   readonly operands?: readonly string[] | 'files' | LiveNames;
 };
@@ -59,6 +61,7 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     about: [
       'Anything younger than two seconds is checked twice before it is reported as a ghost, orphan, husk or zombie.',
     ],
+    isReading: true,
     exits: [5, 10],
   },
   why: {
@@ -66,6 +69,7 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     does: 'explain the class of a row: the evidence for it',
     usages: ['why TARGET… [--json]'],
     about: [],
+    isReading: true,
     exits: [3, 5],
     operands: 'targets',
   },
@@ -130,6 +134,7 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     about: [
       'Checks Node, tmux, locks, registries, the audit log, and interrupted work of an earlier vigil.',
     ],
+    isReading: true,
     exits: [10],
   },
   completion: {
