@@ -124,7 +124,7 @@ for (const names of [...Object.keys(patches).map(name => [name]), Object.keys(pa
         fc.property(frames, given => {
           expect(patched.draw(given)).toEqual(plain.draw(given));
         }),
-        { numRuns: 40 },
+        { numRuns: 20 },
       );
     });
 

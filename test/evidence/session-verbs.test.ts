@@ -131,7 +131,7 @@ describe('agents whose sessions were changed by users since vigil first saw them
     expect(world.statuses(...ids)).toEqual(each('terminated', ...ids));
     for (const session of ['work', 'agent_hosted-1', 'agent_group-1'])
       expect(stdout).toMatch(
-        new RegExp(`session ${session} (?:stays|kept): pane %\\d+ is not the agent’s`),
+        new RegExp(`session ${session} is kept: pane %\\d+ is not the agent’s`),
       );
   });
 });

@@ -170,7 +170,7 @@ describe('in the state directory', () => {
     execFileSync('chown', ['-hR', `${nobody}:${nobody}`, farm.state]);
     const before = readdirSync(directory);
     for (const said of await expectWork(world)) {
-      expect(linesOf(said).filter(line => line.includes('the log'))).toEqual([
+      expect(linesOf(said).filter(line => line.includes('audit log'))).toEqual([
         expect.stringContaining('belongs to another user'),
       ]);
       expect(linesOf(said).length).toBeLessThan(3);
@@ -198,7 +198,7 @@ describe('in the state directory', () => {
       mkdirSync(farm.state);
       put();
       const { stderr } = await farm.vigil('sweep', '--yes');
-      expect([title, linesOf(stderr).filter(line => line.includes('the log')).length]).toEqual([
+      expect([title, linesOf(stderr).filter(line => line.includes('audit log')).length]).toEqual([
         title,
         1,
       ]);

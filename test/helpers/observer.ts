@@ -199,7 +199,7 @@ function signalsIn(trace: string) {
   const own = new Set([...trace.matchAll(/^(\d+) +execve\(/gm)].map(([, pid]) => Number(pid)));
   return [...trace.matchAll(/\bt?g?kill\((?:\d+, )??(-?\d+), (SIG\w+)\)/g)]
     .map(([, pid, signal = '']) => ({ pid: Number(pid), signal }))
-    .filter(({ pid }) => !own.has(pid));
+    .filter(({ pid }) => !own.has(Math.abs(pid)));
 }
 
 function filesBelow(directory: string): string[] {
