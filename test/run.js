@@ -24,9 +24,9 @@ const longest = [
 ];
 /** Most files wait for processes most of the time: five at once keep two cores busy. */
 const namespaces = 5;
-const filesPerRun = 5;
+const filesPerRun = 8;
 /** Several times what the slowest run needs on a quiet machine with two cores. */
-const limitMs = 600_000;
+const limitMs = 720_000;
 /** bash as the first process reaps processes that lose their parent, as init does. */
 const inNamespace = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child', 'bash', '-c'];
 const commandLine = '"$@" & wait $!';
