@@ -31,6 +31,13 @@ const limitMs = 720_000;
 const inNamespace = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child', 'bash', '-c'];
 const commandLine = '"$@" & wait $!';
 
+const running = new Set();
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => {
+    for (const child of running) child.kill('SIGKILL');
+    process.exit(1);
+  });
+
 if (asked.length > 0) process.exit(await run(process.execPath, [vitest, 'run', ...asked]));
 
 for (const script of ['build.js', 'test-programs.js'])
@@ -96,6 +103,7 @@ function runInNamespaces(runs) {
 function run(program, words, { isHeldBack = false, env = process.env } = {}) {
   const stdio = ['ignore', ...Array(2).fill(isHeldBack ? 'pipe' : 'inherit')];
   const child = spawn(program, words, { cwd: root, stdio, env });
+  running.add(child);
   const said = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', bytes => said.push(bytes));
   const limit = setTimeout(() => {
@@ -107,6 +115,7 @@ function run(program, words, { isHeldBack = false, env = process.env } = {}) {
   return new Promise(resolve =>
     child.on('close', (code, signal) => {
       clearTimeout(limit);
+      running.delete(child);
       process.stdout.write(Buffer.concat(said.map(part => Buffer.from(part))));
       resolve(code ?? signal);
     }),

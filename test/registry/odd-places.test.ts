@@ -209,7 +209,7 @@ describe.each(people)('a text of $name', person => {
       [Buffer.alloc(400), /not valid JSON/],
       [Buffer.from([0xff, 0xfe, 0x41, 0x00]), /not UTF-8/],
       ['[]', /expected an object, got a list/],
-      ['{"agents": 7}', /"agents": expected an object, got a number/],
+      ['{"agents": 7}', /"agents": expected a list, got a number/],
       ['['.repeat(1_000_000), /nested more than 64/],
     ];
     for (const [text, reason] of broken) {
