@@ -68,12 +68,18 @@ function realFiles() {
   return JSON.parse(listed).map(({ file }) => relative(root, file));
 }
 
-/** @returns which files run together. */
+/** @returns which files run together. Files that count or end what is on the whole machine run alone: a process that
+ * another file's test has left would be one too many. */
 function runsOf(files) {
   const others = files.filter(file => !longest.includes(file));
-  const runs = longest.map(file => [file]);
-  while (others.length > 0) runs.push(others.splice(0, filesPerRun));
+  const runs = [...longest, ...others.filter(isAlone)].map(file => [file]);
+  const together = others.filter(file => !isAlone(file));
+  while (together.length > 0) runs.push(together.splice(0, filesPerRun));
   return runs;
+}
+
+function isAlone(file) {
+  return /^test\/(lifecycle\/|evidence\/|farm|screen)/.test(file);
 }
 
 /** Works the runs off. @returns the exit codes that each of the namespaces has seen. */
