@@ -35,7 +35,7 @@ import { unfinishedChecks } from './core/lifecycle/unfinished.ts';
 import type { Check } from './core/model/doctor-check.ts';
 import type { CommandTools } from './core/ports/command-tools.ts';
 import type { Host } from './core/ports/host.ts';
-import { simple } from './core/programs/agent-programs.ts';
+import { agentProgram } from './core/programs/agent-programs.ts';
 import { createRecogniser } from './core/programs/recognise.ts';
 import { createReconciler } from './core/reconcile/reconciler.ts';
 import type { Attacher } from './core/rows/attachment.ts';
@@ -174,7 +174,7 @@ function restoreAll(): void {
 
 async function openMachine(options: Options, command: Arguments['command']) {
   const host = await hostFor(options, command);
-  const recogniser = createRecogniser(options.programs.map(name => simple(name)));
+  const recogniser = createRecogniser(options.programs.map(name => agentProgram(name)));
   const knowledge = { ...options, recogniser };
   const monitor = createMonitor(host, knowledge, keepsSightings(command, options));
   return { host, recogniser, monitor };

@@ -1,7 +1,7 @@
 /** What started a process, by its marks and by the parent it lost. */
 import { describe, expect, it } from 'vitest';
 import { isDetached, lostParent } from '../../source/core/evidence/adoption.ts';
-import { leakOfAgentMark, leakOfProgramMark } from '../../source/core/evidence/leaks.ts';
+import { leakOf } from '../../source/core/evidence/leaks.ts';
 import { namedOwner } from '../../source/core/evidence/owner-marks.ts';
 import { createProcessTree } from '../../source/core/inventory/process-tree.ts';
 import type { Origin, Pane, Process } from '../../source/core/model/model.ts';
@@ -332,8 +332,8 @@ describe('a mark that has leaked', () => {
     it(title, () => {
       const { scene, subject: process } = sceneOf(given);
       const kind = expected ? 'leaked-mark' : undefined;
-      expect(leakOfProgramMark('CLAUDECODE', process, scene, () => isPersons)?.kind).toBe(kind);
-      expect(leakOfAgentMark(process, scene, () => isPersons)?.kind).toBe(kind);
+      expect(leakOf('CLAUDECODE', process, scene, () => isPersons)?.kind).toBe(kind);
+      expect(leakOf('VIGIL_AGENT', process, scene, () => isPersons)?.kind).toBe(kind);
     });
 });
 

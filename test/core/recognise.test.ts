@@ -1,6 +1,6 @@
 /** Command lines → what kind of program it is. */
 import { describe, expect, it } from 'vitest';
-import { simple } from '../../source/core/programs/agent-programs.ts';
+import { agentProgram } from '../../source/core/programs/agent-programs.ts';
 import { createRecogniser, recognise } from '../../source/core/programs/recognise.ts';
 import { process } from '../helpers/inventory.ts';
 
@@ -93,7 +93,7 @@ describe('a command line', () => {
 });
 
 it('a recogniser knows added programs, and detects an exec', () => {
-  const recogniser = createRecogniser([simple('robot')]);
+  const recogniser = createRecogniser([agentProgram('robot')]);
   const argv = ['robot', '--go'];
   expect(recogniser(process(7, 1, '', { argv, name: 'robot' }))).toEqual({
     kind: 'agent',

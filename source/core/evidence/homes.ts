@@ -20,6 +20,8 @@ export type PaneOwner = { readonly owner: string; readonly evidence: Evidence };
 
 export type Homes = {
   ownerOf(pane: ScenePane): PaneOwner | undefined;
+  /** Whether a pane belongs to no agent. */
+  isUsersPane(pane: ScenePane): boolean;
   /** Panes by the row key of their owner. */
   panesOf(owner: string): readonly ScenePane[];
   /** The session of an entry; at most one. */
@@ -81,6 +83,7 @@ export function findHomes(scene: Scene): Homes {
   const byOwner = groupBy([...paneOwners], ([, { owner }]) => owner);
   return {
     ownerOf: pane => paneOwners.get(pane),
+    isUsersPane: pane => !paneOwners.has(pane),
     panesOf: owner => (byOwner.get(owner) ?? []).map(([pane]) => pane),
     homeOf: record => homes.get(record) ?? sharedHome(record, owners, byName),
     rivalsOf: record => rivals.get(record) ?? [],
@@ -149,12 +152,15 @@ function ownPanes(
 ): Map<ScenePane, PaneOwner> {
   const found = new Map<ScenePane, PaneOwner>();
   for (const [pane, { record, evidence }] of proven)
-    if (!isUsersPane(pane, scene)) found.set(pane, { owner: record.key, evidence });
+    if (!runsUsersProgram(pane, scene)) found.set(pane, { owner: record.key, evidence });
   for (const [record, home] of homes) {
     const own = scene.panes.filter(
-      pane => !proven.has(pane) && isOf(pane, home) && !isUsersPane(pane, scene),
+      pane => !proven.has(pane) && isOf(pane, home) && !runsUsersProgram(pane, scene),
     );
-    const evidence = tieOf(record, home, own, proven, scene);
+    const isProven = home.panes.some(pane => proven.get(pane)?.record === record);
+    const evidence = isProven
+      ? proof('session-of-birth', `created in session ${home.name}`)
+      : tieByName(record, home, own, scene);
     for (const pane of own) if (!found.has(pane)) found.set(pane, { owner: record.key, evidence });
   }
   return found;
@@ -167,21 +173,17 @@ function isOf({ pane, birth, leftOut }: ScenePane, home: Session): boolean {
   return home.panes.some(each => each.pane.paneId === pane.paneId);
 }
 
-function isUsersPane({ root }: ScenePane, scene: Scene): boolean {
+function runsUsersProgram({ root }: ScenePane, scene: Scene): boolean {
   return root !== undefined && scene.usersProgramOf(root) !== undefined;
 }
 
 /** How strongly its name ties a session to the entry. */
-function tieOf(
+function tieByName(
   record: AgentRecord,
   home: Session,
   panes: readonly ScenePane[],
-  proven: ReadonlyMap<ScenePane, PaneProof>,
   scene: Scene,
 ): Evidence {
-  const own = home.panes.flatMap(pane => proven.get(pane) ?? []);
-  const first = own.find(each => each.record === record);
-  if (first !== undefined) return proof('session-of-birth', `created in session ${home.name}`);
   if (!hasOwnName(record, scene.prefixes))
     return hint('claim', `the entry names session ${home.name}`);
   for (const pane of panes) {
@@ -211,7 +213,7 @@ function claimUnrecorded(
     if (!scene.prefixes.some(prefix => session.name.startsWith(prefix))) continue;
     const evidence = hint('session-name', `session ${session.name} has an agent’s name`);
     for (const pane of session.panes)
-      if (!found.has(pane) && isOf(pane, session) && !isUsersPane(pane, scene))
+      if (!found.has(pane) && isOf(pane, session) && !runsUsersProgram(pane, scene))
         found.set(pane, { owner: session.key, evidence });
   }
 }

@@ -5,17 +5,18 @@ import type { Scene, ScenePane } from '../inventory/scene.ts';
 import type { Origin, Process } from '../model/model.ts';
 import { contradiction, type Evidence } from './evidence.ts';
 
-/** @param isCarried whether an environment has the same mark.
+/** @param name of the mark, such as `VIGIL_AGENT`.
  * @param isUsersPane whether a pane belongs to no agent.
- * @returns evidence that the mark has leaked; undefined if it has not. */
+ * @returns evidence that the process's mark has leaked; undefined if it has not. */
 export function leakOf(
   name: string,
   process: Process,
   scene: Scene,
-  isCarried: (origin: Origin) => boolean,
   isUsersPane: (pane: ScenePane) => boolean,
 ): Evidence | undefined {
   const origin = scene.originOf(process);
+  const value = markOf(origin, name);
+  const isCarried = (other: Origin) => markOf(other, name) === value;
   const leaked = (text: string) =>
     contradiction('leaked-mark', `${name} is inherited and proves nothing: ${text}`);
   const server = scene.tree.byPid.get(origin.tmux?.serverPid ?? 0);
@@ -35,27 +36,6 @@ export function leakOf(
   return manager && leaked(`its ancestor pid ${manager.pid} (${describe(manager)}) has it`);
 }
 
-export function leakOfAgentMark(
-  process: Process,
-  scene: Scene,
-  isUsersPane: (pane: ScenePane) => boolean,
-): Evidence | undefined {
-  const { agentMark } = scene.originOf(process);
-  return leakOf('VIGIL_AGENT', process, scene, other => other.agentMark === agentMark, isUsersPane);
-}
-
-export function leakOfProgramMark(
-  name: string,
-  process: Process,
-  scene: Scene,
-  isUsersPane: (pane: ScenePane) => boolean,
-): Evidence | undefined {
-  const value = scene.originOf(process).programMarks?.get(name);
-  return leakOf(
-    name,
-    process,
-    scene,
-    other => other.programMarks?.get(name) === value,
-    isUsersPane,
-  );
+function markOf({ agentMark, programMarks }: Origin, name: string): string | undefined {
+  return name === 'VIGIL_AGENT' ? agentMark : programMarks?.get(name);
 }

@@ -7,7 +7,7 @@ import { describeProcess } from '../programs/process-name.ts';
 import { startedByAgentMarks } from '../programs/program-marks.ts';
 import { isDetached, lostParent, markThatParentLacks } from './adoption.ts';
 import { contradiction, doubt, type Evidence, hint, proof } from './evidence.ts';
-import { leakOfProgramMark } from './leaks.ts';
+import { leakOf } from './leaks.ts';
 import { isProofOfOwner } from './leftover-confidence.ts';
 import { namedOwner, olderAgentOfPane } from './owner-marks.ts';
 
@@ -56,7 +56,7 @@ function markEvidence(process: Process, observation: Observation): readonly Evid
   const { programMarks } = scene.originOf(process);
   if (programMarks === undefined || programMarks.size === 0) return [];
   const leak = (name: string) =>
-    leakOfProgramMark(name, process, scene, observation.attribution.isUsersPane);
+    leakOf(name, process, scene, observation.attribution.homes.isUsersPane);
   const owner = namedOwner(process, scene);
   const found: Evidence[] = [];
   if (owner !== undefined && leak(owner.mark) === undefined) {

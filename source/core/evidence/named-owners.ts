@@ -1,13 +1,13 @@
 /** Processes that a deploy mark or a recorded identity assigns to an agent. Both can be copied or forged, so
  * each counts only with further evidence. */
 
-import type { Scene, ScenePane } from '../inventory/scene.ts';
+import type { Scene } from '../inventory/scene.ts';
 import type { Process, ProcessRef } from '../model/model.ts';
-import { agentKey, processKey } from '../model/row-keys.ts';
+import { formatKey, processKey } from '../model/row-keys.ts';
 import { type AgentRecord, activeFirst } from '../registry/merge.ts';
 import { type Evidence, hint, proof } from './evidence.ts';
 import type { Homes } from './homes.ts';
-import { leakOfAgentMark } from './leaks.ts';
+import { leakOf } from './leaks.ts';
 import { recordsByLog, writerAmong } from './own-files.ts';
 import { agentIn, idOfMark, isAnotherActive, recordsById } from './pane-proofs.ts';
 
@@ -26,11 +26,10 @@ export type Membership = {
 export function markedOwners(scene: Scene, homes: Homes): Map<number, Membership> {
   const named = new Map<number, Membership>();
   const byId = recordsById(scene.records);
-  const isUsersPane = (pane: ScenePane) => homes.ownerOf(pane) === undefined;
   for (const process of scene.processes) {
     const id = idOfMark(scene.originOf(process).agentMark);
     if (id === undefined || scene.kindOf(process).kind === 'infrastructure') continue;
-    if (leakOfAgentMark(process, scene, isUsersPane) !== undefined) continue;
+    if (leakOf('VIGIL_AGENT', process, scene, homes.isUsersPane) !== undefined) continue;
     const record = byId.get(id);
     if (record !== undefined && !isOfTheirUser(process, record, homes, scene)) continue;
     const isIts = record !== undefined && !isOfNamesake(process, record, homes, scene);
@@ -38,7 +37,9 @@ export function markedOwners(scene: Scene, homes: Homes): Map<number, Membership
     if (!isIts && scene.paneByRoot.has(process.pid)) continue;
     const evidence = proof('exact-mark', `VIGIL_AGENT names ${id}`);
     const other = record === undefined ? id : (scene.originOf(process).agentMark ?? id);
-    const owner = isIts ? record.key : (ownerByPane(process, homes, scene) ?? agentKey(other));
+    const owner = isIts
+      ? record.key
+      : (ownerByPane(process, homes, scene) ?? formatKey({ kind: 'agent', id: other }));
     named.set(process.pid, { owner, agentId: id, evidence });
   }
   return named;

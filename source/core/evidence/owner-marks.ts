@@ -13,7 +13,7 @@ import {
 import { isBelowBoundary, isBoundary } from './boundaries.ts';
 import { proof } from './evidence.ts';
 import type { Homes } from './homes.ts';
-import { leakOfProgramMark } from './leaks.ts';
+import { leakOf } from './leaks.ts';
 import type { Membership } from './named-owners.ts';
 import { treeOf } from './pane-proofs.ts';
 
@@ -156,9 +156,7 @@ export function ownersByPidMark(
     if (memberships.has(process.pid) || scene.originOf(process).isNamespaced === true) continue;
     const owner = namedOwner(process, scene);
     if (owner?.kind !== 'alive' || scene.kindOf(owner.agent).kind === 'host') continue;
-    const isUsersPane = (pane: Parameters<Homes['ownerOf']>[0]) =>
-      homes.ownerOf(pane) === undefined;
-    if (leakOfProgramMark(owner.mark, process, scene, isUsersPane) !== undefined) continue;
+    if (leakOf(owner.mark, process, scene, homes.isUsersPane) !== undefined) continue;
     if (scene.tree.ancestorsOf(process).includes(owner.agent)) continue;
     const known = memberships.get(owner.agent.pid);
     const agent = describeProcess(owner.agent);

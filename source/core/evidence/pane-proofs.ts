@@ -12,7 +12,7 @@ import type { Process } from '../model/model.ts';
 import { describeProcess } from '../programs/process-name.ts';
 import { type AgentRecord, activeFirst } from '../registry/merge.ts';
 import { type Evidence, proof } from './evidence.ts';
-import { leakOfAgentMark } from './leaks.ts';
+import { leakOf } from './leaks.ts';
 import { recordsByLog, writerAmong } from './own-files.ts';
 
 export type PaneProof = { readonly record: AgentRecord; readonly evidence: Evidence };
@@ -110,7 +110,7 @@ function byMark(
 ): PaneProof | undefined {
   const id = idOfMark(scene.originOf(root).agentMark);
   const record = id === undefined ? undefined : byId.get(id);
-  if (record === undefined || leakOfAgentMark(root, scene, () => false) !== undefined)
+  if (record === undefined || leakOf('VIGIL_AGENT', root, scene, () => false) !== undefined)
     return undefined;
   const text = `VIGIL_AGENT of the pane's first process names ${id}`;
   return { record, evidence: proof('exact-mark', text) };

@@ -9,7 +9,7 @@ import { ownersByPidMark } from '../evidence/owner-marks.ts';
 import { paneScopes } from '../evidence/pane-scopes.ts';
 import { addTo } from '../model/group-by.ts';
 import type { Process } from '../model/model.ts';
-import { isAlive, type Scene, type ScenePane } from './scene.ts';
+import { isAlive, type Scene } from './scene.ts';
 
 export type Attribution = {
   readonly homes: Homes;
@@ -17,8 +17,6 @@ export type Attribution = {
   readonly memberships: ReadonlyMap<number, Membership>;
   /** By the owner's row key. */
   readonly members: ReadonlyMap<string, readonly Process[]>;
-  /** Whether a pane belongs to no agent. */
-  isUsersPane(pane: ScenePane): boolean;
 };
 
 /** Owner by identity, from earlier polls of this run. */
@@ -29,6 +27,12 @@ export type Remembered = ReadonlyMap<number, Membership>;
 
 /** Claims a process and its descendants. @param reach the process alone, or its tree too. */
 type Claim = (root: Process, membership: Membership, reach?: 'tree' | 'alone') => void;
+
+type Claims = {
+  readonly scene: Scene;
+  readonly memberships: ReadonlyMap<number, Membership>;
+  readonly claim: Claim;
+};
 
 export function attribute(scene: Scene, remembered: Remembered): Attribution {
   const memberships = new Map<number, Membership>();
@@ -79,31 +83,23 @@ export function attribute(scene: Scene, remembered: Remembered): Attribution {
     }
   };
 
+  const claims: Claims = { scene, memberships, claim };
   claimNamed(named);
   claimPanes('proof');
-  claimBySessionId(scene, memberships, claim);
-  claimByLineage(scene, memberships, remembered, claim, 'proof');
-  claimByPane(scene, homes, claim);
-  claimByScope(scene, memberships, claim);
+  claimBySessionId(claims);
+  claimByLineage(claims, remembered, 'proof');
+  claimByPane(claims, homes);
+  claimByScope(claims);
   claimNamed(ownersByPidMark(scene, memberships, homes));
   claimPanes('hint');
-  claimBySessionId(scene, memberships, claim);
-  claimByLineage(scene, memberships, remembered, claim, 'hint');
+  claimBySessionId(claims);
+  claimByLineage(claims, remembered, 'hint');
   claimNamed(recorded, 'alone');
-  return {
-    homes,
-    memberships,
-    members,
-    isUsersPane: pane => homes.ownerOf(pane) === undefined,
-  };
+  return { homes, memberships, members };
 }
 
 /** Same sid as an owned pane's leader, started after it: a double fork that kept its session. */
-function claimBySessionId(
-  scene: Scene,
-  memberships: ReadonlyMap<number, Membership>,
-  claim: Claim,
-) {
+function claimBySessionId({ scene, memberships, claim }: Claims) {
   for (const process of scene.processes) {
     if (memberships.has(process.pid) || !scene.paneByRoot.has(process.sid)) continue;
     const leader = scene.tree.byPid.get(process.sid);
@@ -122,10 +118,8 @@ export function isOffRecord({ owner, wasRecorded }: Membership, scene: Scene): b
 }
 
 function claimByLineage(
-  scene: Scene,
-  memberships: ReadonlyMap<number, Membership>,
+  { scene, memberships, claim }: Claims,
   remembered: Remembered,
-  claim: Claim,
   strength: Evidence['strength'],
 ) {
   for (const [pid, past] of remembered) {
@@ -142,7 +136,7 @@ function claimByLineage(
 }
 
 /** Inherited pane marks survive setsid and double forks. */
-function claimByPane(scene: Scene, homes: Homes, claim: Claim) {
+function claimByPane({ scene, claim }: Claims, homes: Homes) {
   for (const process of scene.processes) {
     const origin = scene.originOf(process);
     if (origin.tmuxPane === undefined || !isMarkable(process, scene)) continue;
@@ -164,7 +158,7 @@ function isOfTheirUser(process: Process, root: Process, scene: Scene): boolean {
 }
 
 /** Started in the scope of an owned pane: this also finds a daemon that emptied its environment. */
-function claimByScope(scene: Scene, memberships: ReadonlyMap<number, Membership>, claim: Claim) {
+function claimByScope({ scene, memberships, claim }: Claims) {
   const scopes = paneScopes(scene.inventory, scene.kindOf);
   if (scopes.size === 0) return;
   for (const process of scene.processes) {

@@ -55,6 +55,12 @@ function recordedWork(record: AgentRecord, observation: Observation): Process[] 
   });
 }
 
+type Judged = {
+  readonly home: Session | undefined;
+  readonly members: readonly Process[];
+  readonly verdict: Verdict;
+};
+
 function judgeAgent(record: AgentRecord, observation: Observation): Draft {
   const { scene, attribution } = observation;
   const home = homeWithContent(record, observation);
@@ -83,7 +89,7 @@ function judgeAgent(record: AgentRecord, observation: Observation): Draft {
     spared:
       verdict.class === 'ghost'
         ? undefined
-        : sparedInBulk(record, observation, home, members, verdict),
+        : sparedInBulk(record, observation, { home, members, verdict }),
     keepsSession: kept,
     panes: panes.map(({ pane }) => pane),
     roots: rootsOf(members, observation),
@@ -160,9 +166,7 @@ function inGrace(verdict: Verdict, record: AgentRecord, scene: Scene): Verdict {
 function sparedInBulk(
   record: AgentRecord,
   observation: Observation,
-  home: Session | undefined,
-  members: readonly Process[],
-  verdict: Verdict,
+  { home, members, verdict }: Judged,
 ): Evidence | undefined {
   const foreign = record.registries
     .map(({ workspace }) => observation.scene.inventory.foreign?.get(workspace))

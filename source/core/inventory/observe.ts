@@ -1,7 +1,15 @@
 /** One poll: all sources read side by side, raw and unjudged. */
 
 import { mayBeAdopted } from '../evidence/adoption.ts';
-import type { Inventory, Origin, Process, RegistryReading, ServerReading } from '../model/model.ts';
+import type {
+  Inventory,
+  Machine,
+  Origin,
+  Pane,
+  Process,
+  RegistryReading,
+  ServerReading,
+} from '../model/model.ts';
 import type { Sources } from '../ports/host.ts';
 import type { Recogniser } from '../programs/recognise.ts';
 import { isLikelyUsersProgram } from '../programs/users-programs.ts';
@@ -23,10 +31,10 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
     host.processes.read(),
   ]);
   const table = processes.ok ? processes.value : [];
-  const tree = createProcessTree(table);
-  const origins = readOrigins(table, tree, panePidsOf(shown), host, recogniser);
+  const found: Found = { table, tree: createProcessTree(table), shown, recogniser };
+  const origins = readOrigins(found, host);
   const servers = hasMissingSession(registries.registries, shown, host.servers.areChosen)
-    ? [...shown, ...(await readOtherServers(shown, table, tree, origins, host, recogniser))]
+    ? [...shown, ...(await readOtherServers(found, origins, host))]
     : shown;
   return {
     takenAt,
@@ -46,16 +54,19 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
   };
 }
 
+/** What was read so far. */
+type Found = {
+  readonly table: readonly Process[];
+  readonly tree: ProcessTree;
+  readonly shown: readonly ServerReading[];
+  readonly recogniser: Recogniser;
+};
+
 /** Marks of the candidates, and of the parents of those that have any: a mark that the parent lacks proves
  * that another process started the child. */
-function readOrigins(
-  table: readonly Process[],
-  tree: ProcessTree,
-  panePids: ReadonlySet<number>,
-  host: Sources,
-  recogniser: Recogniser,
-): ReadonlyMap<number, Origin> {
-  const origins = host.processes.readOrigins(candidatesOf(table, tree, panePids, host, recogniser));
+function readOrigins(found: Found, host: Sources): ReadonlyMap<number, Origin> {
+  const { tree } = found;
+  const origins = host.processes.readOrigins(candidatesOf(found, host.machine));
   const parents = new Set<Process>();
   for (const [pid, origin] of origins) {
     const process = tree.byPid.get(pid);
@@ -70,13 +81,8 @@ function readOrigins(
 
 /** Processes whose inherited marks are worth reading: agent programs and their descendants, panes and tmux
  * servers, and those that may have lost their parent. Below a pane, membership follows from the tree. */
-function candidatesOf(
-  table: readonly Process[],
-  tree: ProcessTree,
-  panePids: ReadonlySet<number>,
-  host: Sources,
-  recogniser: Recogniser,
-): Process[] {
+function candidatesOf({ table, tree, shown, recogniser }: Found, machine: Machine): Process[] {
+  const panePids = new Set(panesOf(shown).map(pane => pane.panePid));
   const below = new Map<number, boolean>();
   const isBelowTmux = (process: Process): boolean => {
     const known = below.get(process.pid);
@@ -89,7 +95,7 @@ function candidatesOf(
     return is;
   };
   return table.filter(process => {
-    if (!isOurs(process, host.machine) || process.argv.length === 0) return false;
+    if (!isOurs(process, machine) || process.argv.length === 0) return false;
     const { kind } = recogniser(process);
     if (kind === 'tmux server' || panePids.has(process.pid)) return true;
     if (kind === 'infrastructure') return isLikelyUsersProgram(process);
@@ -110,11 +116,7 @@ function hasMissingSession(
   servers: readonly ServerReading[],
   areChosen: boolean,
 ): boolean {
-  const names = new Set(
-    servers.flatMap(({ reading }) =>
-      reading.ok ? reading.value.map(pane => pane.sessionName) : [],
-    ),
-  );
+  const names = new Set(panesOf(servers).map(pane => pane.sessionName));
   return registries.some(
     ({ reading }) =>
       reading.ok &&
@@ -129,17 +131,12 @@ function hasMissingSession(
 /** Servers outside the view: those that -L or -S excludes, and those whose socket is in another directory,
  * found by the `TMUX` of the processes below them. */
 async function readOtherServers(
-  shown: readonly ServerReading[],
-  table: readonly Process[],
-  tree: ProcessTree,
+  { table, tree, shown, recogniser }: Found,
   origins: ReadonlyMap<number, Origin>,
   host: Sources,
-  recogniser: Recogniser,
 ): Promise<readonly ServerReading[]> {
   if (shown.some(({ reading }) => !reading.ok)) return [];
-  const queried = new Set(
-    shown.flatMap(({ reading }) => (reading.ok ? reading.value.map(pane => pane.serverPid) : [])),
-  );
+  const queried = new Set(panesOf(shown).map(pane => pane.serverPid));
   const isOwn = (process: Process) =>
     recogniser(process).kind === 'tmux server' &&
     !queried.has(process.pid) &&
@@ -168,7 +165,6 @@ async function readOtherServers(
   );
 }
 
-function panePidsOf(servers: readonly ServerReading[]): ReadonlySet<number> {
-  const panes = servers.flatMap(({ reading }) => (reading.ok ? reading.value : []));
-  return new Set(panes.map(pane => pane.panePid));
+function panesOf(servers: readonly ServerReading[]): readonly Pane[] {
+  return servers.flatMap(({ reading }) => (reading.ok ? reading.value : []));
 }

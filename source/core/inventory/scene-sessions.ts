@@ -1,6 +1,6 @@
 /** tmux sessions and their panes in one poll: each pane once, however many sessions show it. */
 import type { Inventory, Origin, Pane, Process, ServerReading } from '../model/model.ts';
-import { sessionKey } from '../model/row-keys.ts';
+import { formatKey } from '../model/row-keys.ts';
 import { isZombie, type ProcessTree } from './process-tree.ts';
 
 export type Session = {
@@ -73,7 +73,7 @@ export function sessionsOf(inventory: Inventory, panes: ReadonlyMap<string, Scen
   }
   return [...sessions.values()]
     .map(({ first, server, panes: own, seen }) => ({
-      key: sessionKey(server.socket, first.sessionName),
+      key: formatKey({ kind: 'session', socket: server.socket, name: first.sessionName }),
       id: first.sessionId,
       serverPid: first.serverPid,
       socket: server.socket,

@@ -145,7 +145,7 @@ export type RowSession = {
 
 export type Row = {
   readonly class: RowClass;
-  /** Stable across polls: `agent:…`, `session:SOCKET/NAME`, `process:PID@START`. */
+  /** Stable across polls; `formatKey` of what the row is about. */
   readonly key: string;
   readonly agentId?: string;
   /** Label kept from an earlier poll, if its members no longer yield one. */

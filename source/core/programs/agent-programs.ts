@@ -16,167 +16,113 @@ export type AgentProgram = {
   readonly isHost: (words: readonly string[], first: string | undefined) => boolean;
 };
 
-const noHost: AgentProgram['isHost'] = () => false;
-
 const errands = ['mcp', 'serve', 'server', 'daemon', 'login', 'logout', 'update', 'completion'];
 
-export const agentPrograms: readonly AgentProgram[] = [
+/** @param forms what differs from a program that is its command and has the usual helpers.
+ * @param helpers further ones, which spaces separate. */
+export function agentProgram(
+  name: string,
+  forms: Partial<AgentProgram> = {},
+  helpers = '',
+): AgentProgram {
+  return {
+    name,
+    commands: [name],
+    packages: [],
+    paths: [],
+    helpers: [...errands, ...helpers.split(' ')],
+    valueOptions: [],
+    isHost: () => false,
+    ...forms,
+  };
+}
+
+const claude = agentProgram(
+  'claude',
   {
-    name: 'claude',
     commands: ['claude', 'claude.exe'],
     // Native installs run …/claude/versions/<version>; npm installs run claude-code/cli.js.
     packages: ['@anthropic-ai/claude-code'],
     paths: ['/claude/versions/'],
-    helpers: [
-      ...errands,
-      'doctor',
-      'install',
-      'config',
-      'setup-token',
-      'plugin',
-      'migrate-installer',
-    ],
     valueOptions: ['--model', '--mcp-config', '--settings', '--permission-mode', '--add-dir', '-r'],
     // The supervisor of background agents with its pty hosts and spares.
     isHost: (words, first) =>
       (first === 'daemon' && words.includes('run')) ||
       words.some(word => /^(--)?bg-(pty-host|spare)$/.test(word)),
   },
+  'doctor install config setup-token plugin migrate-installer',
+);
+
+const codex = agentProgram(
+  'codex',
   {
-    name: 'codex',
     commands: ['codex', 'codex.js'],
     packages: ['@openai/codex'],
-    paths: [],
-    helpers: [
-      ...errands,
-      'mcp-server',
-      'app-server',
-      'exec-server',
-      'proto',
-      'sandbox',
-      'debug',
-      'apply',
-      'cloud',
-    ],
     valueOptions: ['-c', '--config', '-m', '--model', '-p', '--profile', '-C', '--cd', '-s', '-a'],
     // The daemon that runs the turns of all of a user's TUIs, and its updater.
     isHost: (words, first) =>
       first === 'app-server' &&
       words.some(word => word === '--managed-daemon' || word === '--listen' || word === 'daemon'),
   },
-  {
-    name: 'gemini',
-    commands: ['gemini', 'gemini.js'],
-    packages: ['@google/gemini-cli'],
-    paths: [],
-    helpers: [...errands, 'extensions'],
-    valueOptions: ['-m', '--model', '--include-directories'],
-    isHost: noHost,
-  },
-  {
-    name: 'opencode',
-    commands: ['opencode'],
-    packages: ['opencode-ai'],
-    paths: [],
-    helpers: [...errands, 'web', 'acp', 'auth', 'models', 'upgrade', 'stats', 'export', 'debug'],
-    valueOptions: ['-m', '--model', '-s', '--session', '--agent'],
-    isHost: noHost,
-  },
-  {
-    name: 'aider',
-    commands: ['aider'],
-    packages: [],
-    paths: ['/aider/__main__.py'],
-    helpers: [],
-    valueOptions: [],
-    isHost: noHost,
-  },
-  {
-    name: 'cursor-agent',
-    commands: ['cursor-agent'],
-    packages: [],
-    paths: ['/cursor-agent/versions/'],
-    helpers: [...errands, 'worker-server', 'status', 'ls'],
-    valueOptions: ['--model', '-m', '--api-key', '-a'],
-    isHost: noHost,
-  },
-  {
-    name: 'amp',
-    commands: ['amp'],
-    packages: ['@sourcegraph/amp'],
-    paths: [],
-    helpers: [...errands, 'threads', 'tools', 'doctor'],
-    valueOptions: ['--settings-file', '--log-file', '--mode', '-m'],
-    isHost: noHost,
-  },
-  {
-    name: 'goose',
-    commands: ['goose'],
-    packages: [],
-    paths: [],
-    helpers: [
-      ...errands,
-      'web',
-      'acp',
-      'configure',
-      'info',
-      'schedule',
-      'projects',
-      'up',
-      'status',
-    ],
-    valueOptions: [],
-    isHost: noHost,
-  },
-  {
-    name: 'copilot',
-    commands: ['copilot'],
-    packages: ['@github/copilot'],
-    paths: [],
-    helpers: errands,
-    valueOptions: ['--model', '--add-dir', '--log-dir'],
-    isHost: noHost,
-  },
-  {
-    name: 'qwen',
-    commands: ['qwen', 'qwen-code'],
-    packages: ['@qwen-code/qwen-code'],
-    paths: [],
-    helpers: [...errands, 'extensions'],
-    valueOptions: ['-m', '--model'],
-    isHost: noHost,
-  },
-  simple('crush', ['crush'], ['@charmland/crush']),
-  simple('droid', ['droid'], []),
-  simple('auggie', ['auggie'], ['@augmentcode/auggie']),
-  simple('kimi', ['kimi'], []),
-  simple('kiro-cli', ['kiro-cli', 'kiro-cli-chat', 'qchat'], []),
-  simple('plandex', ['plandex'], []),
-  simple('openhands', ['openhands'], []),
-  {
-    ...simple('cline', ['cline'], []),
-    isHost: words => words.includes('--cline-hub-daemon'),
-  },
-  simple('codebuff', ['codebuff'], ['codebuff']),
-  simple('grok', ['grok'], ['@vibe-kit/grok-cli']),
-];
+  'mcp-server app-server exec-server proto sandbox debug apply cloud',
+);
 
-/** An agent program added by name, with no forms of its own (`--program NAME`). */
-export function simple(
-  name: string,
-  commands: readonly string[] = [name],
-  packages: readonly string[] = [],
-): AgentProgram {
-  return {
-    name,
-    commands,
-    packages,
-    paths: [],
-    helpers: errands,
-    valueOptions: [],
-    isHost: noHost,
-  };
-}
+export const agentPrograms: readonly AgentProgram[] = [
+  claude,
+  codex,
+  agentProgram(
+    'gemini',
+    {
+      commands: ['gemini', 'gemini.js'],
+      packages: ['@google/gemini-cli'],
+      valueOptions: ['-m', '--model', '--include-directories'],
+    },
+    'extensions',
+  ),
+  agentProgram(
+    'opencode',
+    { packages: ['opencode-ai'], valueOptions: ['-m', '--model', '-s', '--session', '--agent'] },
+    'web acp auth models upgrade stats export debug',
+  ),
+  agentProgram('aider', { paths: ['/aider/__main__.py'], helpers: [] }),
+  agentProgram(
+    'cursor-agent',
+    { paths: ['/cursor-agent/versions/'], valueOptions: ['--model', '-m', '--api-key', '-a'] },
+    'worker-server status ls',
+  ),
+  agentProgram(
+    'amp',
+    {
+      packages: ['@sourcegraph/amp'],
+      valueOptions: ['--settings-file', '--log-file', '--mode', '-m'],
+    },
+    'threads tools doctor',
+  ),
+  agentProgram('goose', {}, 'web acp configure info schedule projects up status'),
+  agentProgram('copilot', {
+    packages: ['@github/copilot'],
+    valueOptions: ['--model', '--add-dir', '--log-dir'],
+  }),
+  agentProgram(
+    'qwen',
+    {
+      commands: ['qwen', 'qwen-code'],
+      packages: ['@qwen-code/qwen-code'],
+      valueOptions: ['-m', '--model'],
+    },
+    'extensions',
+  ),
+  agentProgram('crush', { packages: ['@charmland/crush'] }),
+  agentProgram('droid'),
+  agentProgram('auggie', { packages: ['@augmentcode/auggie'] }),
+  agentProgram('kimi'),
+  agentProgram('kiro-cli', { commands: ['kiro-cli', 'kiro-cli-chat', 'qchat'] }),
+  agentProgram('plandex'),
+  agentProgram('openhands'),
+  agentProgram('cline', { isHost: words => words.includes('--cline-hub-daemon') }),
+  agentProgram('codebuff', { packages: ['codebuff'] }),
+  agentProgram('grok', { packages: ['@vibe-kit/grok-cli'] }),
+];
 
 /** Session name prefixes that orchestrators give to agents. */
 export const defaultSessionPrefixes: readonly string[] = ['agent_', 'claude-agent-'];

@@ -3,162 +3,50 @@
  * or by script, package or main class below an interpreter; never by a name that a process sets itself. */
 import type { Origin, Process } from '../model/model.ts';
 import { baseName, packageOf, scriptOf } from './command-line.ts';
+import { words } from './words.ts';
 
-const byKind: Readonly<Record<string, readonly string[]>> = {
-  'a display client': [
-    ...['Xorg', 'Xwayland', 'Xvnc', 'Xephyr', 'gnome-shell', 'kwin_x11', 'kwin_wayland', 'mutter'],
-    ...['plasmashell', 'sway', 'Hyprland', 'i3', 'weston', 'x11vnc', 'vncserver', 'xrdp'],
-    ...['gnome-terminal-server', 'konsole', 'xterm', 'alacritty', 'kitty', 'wezterm', 'foot'],
-    ...['wezterm-gui', 'ghostty', 'terminator', 'tilix', 'urxvt', 'st', 'xfce4-terminal', 'cmux'],
-  ],
-  'a multiplexer': ['tmux', 'screen', 'zellij', 'mosh-server', 'dtach', 'abduco', 'ttyd', 'byobu'],
-  'an editor': [
-    ...[
-      'vi',
-      'vim',
-      'nvim',
-      'gvim',
-      'nano',
-      'pico',
-      'micro',
-      'joe',
-      'kak',
-      'hx',
-      'helix',
-      'ed',
-      'ne',
-    ],
-    ...['emacs', 'emacsclient', 'mcedit', 'gedit', 'kate', 'kwrite', 'mousepad', 'xed', 'pluma'],
-    ...['gnome-text-editor', 'geany', 'leafpad', 'less', 'most', 'man'],
-  ],
-  'a browser': [
-    ...[
-      'chrome',
-      'google-chrome',
-      'chromium',
-      'chromium-browser',
-      'firefox',
-      'firefox-esr',
-      'brave',
-    ],
-    ...[
-      'msedge',
-      'opera',
-      'vivaldi',
-      'vivaldi-bin',
-      'epiphany',
-      'safari',
-      'librewolf',
-      'qutebrowser',
-    ],
-  ],
-  'an IDE': [
-    'com.intellij.idea.Main',
-    ...[
-      'code',
-      'code-insiders',
-      'code-server',
-      'codium',
-      'vscodium',
-      'code-oss',
-      'cursor',
-      'windsurf',
-    ],
-    ...['zed', 'zed-editor', 'zeditor', 'subl', 'sublime_text', 'atom', 'lapce', 'pulsar', 'kiro'],
-    ...['idea', 'pycharm', 'webstorm', 'goland', 'clion', 'rider', 'phpstorm', 'rubymine', 'fleet'],
-    ...[
-      'android-studio',
-      'studio',
-      'eclipse',
-      'netbeans',
-      'rstudio',
-      'openvscode-server',
-      'antigravity',
-    ],
-    ...['server-main', 'jupyter-lab', 'jupyter-notebook', 'jupyter-server', 'jupyter'],
-  ],
-  'a process manager': [
-    ...[
-      'pm2',
-      'supervisord',
-      'circusd',
-      'systemd',
-      's6-svscan',
-      'runsvdir',
-      'runsv',
-      'monit',
-      'god',
-    ],
-    ...[
-      'process-compose',
-      'overmind',
-      'forever',
-      'launchd',
-      'immortal',
-      'nohup-manager',
-      'dockerd',
-    ],
-  ],
-  'a build daemon': [
-    ...[
-      'gradle',
-      'GradleDaemon',
-      'GradleWrapperMain',
-      'bazel',
-      'watchman',
-      'sccache',
-      'ccache',
-      'bloop',
-    ],
-    ...[
-      'sbt',
-      'KotlinCompileDaemon',
-      'buck2d',
-      'buckd',
-      'turbo',
-      'nx',
-      'mvnd',
-      'distccd',
-      'icecccd',
-    ],
-    ...['VBCSCompiler', 'nix-daemon', 'buildkitd'],
-  ],
-  'a database': [
-    ...[
-      'postgres',
-      'postmaster',
-      'mysqld',
-      'mariadbd',
-      'mongod',
-      'mongos',
-      'redis-server',
-      'valkey-server',
-    ],
-    ...['memcached', 'clickhouse', 'clickhouse-server', 'cassandra', 'elasticsearch', 'opensearch'],
-    ...['influxd', 'etcd', 'consul', 'neo4j', 'cockroach', 'rabbitmq-server', 'beam.smp', 'minio'],
-    ...[
-      'kafka',
-      'zookeeper',
-      'QuorumPeerMain',
-      'CassandraDaemon',
-      'Elasticsearch',
-      'qdrant',
-      'weaviate',
-    ],
-    ...[
-      'meilisearch',
-      'typesense-server',
-      'surreal',
-      'nats-server',
-      'sqlservr',
-      'oracle',
-      'db2sysc',
-    ],
-  ],
+const byKind: Readonly<Record<string, ReadonlySet<string>>> = {
+  'a display client': words(
+    'Xorg Xwayland Xvnc Xephyr gnome-shell kwin_x11 kwin_wayland mutter plasmashell sway',
+    'Hyprland i3 weston x11vnc vncserver xrdp gnome-terminal-server konsole xterm alacritty',
+    'kitty wezterm foot wezterm-gui ghostty terminator tilix urxvt st xfce4-terminal cmux',
+  ),
+  'a multiplexer': words('tmux screen zellij mosh-server dtach abduco ttyd byobu'),
+  'an editor': words(
+    'vi vim nvim gvim nano pico micro joe kak hx helix ed ne emacs emacsclient mcedit gedit kate',
+    'kwrite mousepad xed pluma gnome-text-editor geany leafpad less most man',
+  ),
+  'a browser': words(
+    'chrome google-chrome chromium chromium-browser firefox firefox-esr brave msedge opera',
+    'vivaldi vivaldi-bin epiphany safari librewolf qutebrowser',
+  ),
+  'an IDE': words(
+    'com.intellij.idea.Main code code-insiders code-server codium vscodium code-oss cursor',
+    'windsurf zed zed-editor zeditor subl sublime_text atom lapce pulsar kiro idea pycharm',
+    'webstorm goland clion rider phpstorm rubymine fleet android-studio studio eclipse netbeans',
+    'rstudio openvscode-server antigravity server-main jupyter-lab jupyter-notebook',
+    'jupyter-server jupyter',
+  ),
+  'a process manager': words(
+    'pm2 supervisord circusd systemd s6-svscan runsvdir runsv monit god process-compose overmind',
+    'forever launchd immortal nohup-manager dockerd',
+  ),
+  'a build daemon': words(
+    'gradle GradleDaemon GradleWrapperMain bazel watchman sccache ccache bloop sbt',
+    'KotlinCompileDaemon buck2d buckd turbo nx mvnd distccd icecccd VBCSCompiler nix-daemon',
+    'buildkitd',
+  ),
+  'a database': words(
+    'postgres postmaster mysqld mariadbd mongod mongos redis-server valkey-server memcached',
+    'clickhouse clickhouse-server cassandra elasticsearch opensearch influxd etcd consul neo4j',
+    'cockroach rabbitmq-server beam.smp minio kafka zookeeper QuorumPeerMain CassandraDaemon',
+    'Elasticsearch qdrant weaviate meilisearch typesense-server surreal nats-server sqlservr',
+    'oracle db2sysc',
+  ),
 };
 
 const kindOfProgram = new Map(
-  Object.entries(byKind).flatMap(([kind, names]) => names.map(name => [name, kind] as const)),
+  Object.entries(byKind).flatMap(([kind, names]) => [...names].map(name => [name, kind] as const)),
 );
 
 /** Interpreters whose script identifies the program. */
@@ -170,7 +58,7 @@ const drivenBrowserOption =
   /^--(headless|remote-debugging-(pipe|port)|enable-automation|type=|marionette)|^-(juggler|contentproc)/;
 
 /** Task runners with a daemon: the daemon is shared, the runner belongs to its caller. */
-const daemonRunners: ReadonlySet<string> = new Set(['turbo', 'nx', 'gradle', 'bazel']);
+const daemonRunners = words('turbo nx gradle bazel');
 
 /** Script names are arbitrary: `st.py` and `man.js` are no terminal and no pager. */
 const neverScripts: ReadonlySet<string> = new Set([

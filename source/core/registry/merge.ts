@@ -2,7 +2,7 @@
  * one an index that may be outdated; disagreements become evidence. */
 import { type Evidence, hint } from '../evidence/evidence.ts';
 import type { AgentEntry, RegistryReading } from '../model/model.ts';
-import { agentKey } from '../model/row-keys.ts';
+import { formatKey } from '../model/row-keys.ts';
 
 export type RecordedStatus = 'active' | 'terminal' | 'unclear';
 
@@ -188,8 +188,9 @@ function inAuthorityOrder(registries: readonly RegistryReading[]): RegistryReadi
 }
 
 function uniqueKey(entry: AgentEntry, taken: Set<string>): string {
-  let key = agentKey(entry.id);
-  for (let count = 1; taken.has(key); count++) key = agentKey(entry.id, entry.task ?? '', count);
+  const { id, task = '' } = entry;
+  let key = formatKey({ kind: 'agent', id });
+  for (let count = 1; taken.has(key); count++) key = formatKey({ kind: 'agent', id, task, count });
   taken.add(key);
   return key;
 }
