@@ -13,7 +13,8 @@ const testTimeout = process.env.VIGIL_CAMPAIGN === undefined ? 60_000 : 900_000;
 const shared = {
   testTimeout,
   hookTimeout: 60_000,
-  env: { FORCE_COLOR: '0', TZ: 'UTC' },
+  // No home: agents that a developer runs record themselves there, and would be rows.
+  env: { FORCE_COLOR: '0', TZ: 'UTC', HOME: '/nonexistent' },
   setupFiles: ['test/helpers/seed.ts'],
 };
 

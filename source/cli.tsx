@@ -21,6 +21,7 @@ import { reconcile } from './cli/commands/reconcile.ts';
 import { restore } from './cli/commands/restore.ts';
 import { shutdown } from './cli/commands/shutdown.ts';
 import { sweep } from './cli/commands/sweep.ts';
+import { wait } from './cli/commands/wait.ts';
 import { why } from './cli/commands/why.ts';
 import { complete, completerName, completion } from './cli/completion/complete.ts';
 import { createDeparture } from './cli/departure.ts';
@@ -131,6 +132,8 @@ async function runCommand(
       if (!request.ok) return refuseUsage(output, request.reason);
       return departure.hold(deploy(tools, request.value, options, departure.stopping, output));
     }
+    case 'wait':
+      return wait({ monitor, clock: host.clock }, operands, options, output, departure.stopping);
     case 'doctor':
       return doctor(monitor, () => checksOf(host, options), options.json, output);
     case 'top':

@@ -50,6 +50,7 @@ export function hostOf(machine: Machine, clock: Clock): Host {
       },
       readAround: async () => [],
     },
+    recorders: { read: () => [] },
     sightings: { read: () => [], keep: () => undefined },
     ...controlOf(machine),
     ...workspaceOf(machine),
@@ -75,6 +76,7 @@ function processesOf(machine: Machine): Host['processes'] {
         written: pid === strayPid ? [strayLog] : [],
       }));
     },
+    readDirectories: wanted => byPid(wanted, () => '/home/demo/app'),
     readPorts: wanted => byPid(wanted, pid => ok(processes.portsOf(pid))),
     inspect: async subject => inspect(machine, subject),
     isRunning(process) {

@@ -1,7 +1,7 @@
 /** Row → cells: the content of each column, regardless of width. */
 
 import type { Row } from '../core/model/model.ts';
-import { labelOf, mainProcessOf, type Placed, statusOf } from '../core/rows/describe.ts';
+import { labelOf, mainProcessOf, type Placed, projectOf, statusOf } from '../core/rows/describe.ts';
 import type { Tone } from './line.ts';
 import { type Charset, type Printable, printable, text } from './printable.ts';
 import { age, bytes, duration, percent } from './units.ts';
@@ -10,6 +10,7 @@ export type Column = {
   readonly title:
     | 'CLASS'
     | 'AGENT'
+    | 'PROJECT'
     | 'TASK'
     | 'PID'
     | 'CPU%'
@@ -49,6 +50,14 @@ export const columns: readonly Column[] = [
     cell: ({ row, level }, _now, charset) =>
       text`${indent(level, charset)}${printable(labelOf(row), charset)}`,
     tone: row => row.mark ?? (row.class === 'ended' ? 'dim' : 'plain'),
+  },
+  {
+    title: 'PROJECT',
+    align: 'left',
+    narrow: 7,
+    wide: 24,
+    cell: ({ row }, _now, charset) => orEmpty(projectOf(row), charset),
+    tone: dim,
   },
   {
     title: 'TASK',

@@ -18,6 +18,7 @@ const classGlyphs: Readonly<Record<RowClass, readonly [unicode: string, ascii: s
   husk: ['□', '#'],
   orphan: ['◆', '@'],
   interactive: ['◇', '&'],
+  host: ['■', '='],
   zombie: ['×', 'x'],
   unknown: ['?', '?'],
   ended: ['·', '.'],

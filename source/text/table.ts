@@ -1,5 +1,5 @@
 /** Cells → lines of a given width. Columns are dropped before the agent's name becomes unreadable. */
-import { type Placed, type SortColumn, sortColumnOf } from '../core/rows/describe.ts';
+import { type Placed, projectOf, type SortColumn, sortColumnOf } from '../core/rows/describe.ts';
 import { type Column, columns } from './cells.ts';
 import { type Line, type Span, span } from './line.ts';
 import { type Charset, fitTo, type Printable, printable, text, widthOf } from './printable.ts';
@@ -13,6 +13,7 @@ export type TableLayout = {
 const givesWay: readonly Column['title'][] = [
   'TASK',
   'IDLE',
+  'PROJECT',
   'UP',
   'STATUS',
   'GROWTH',
@@ -32,9 +33,13 @@ export function layOut(
   charset: Charset,
   width?: number,
 ): TableLayout {
-  // Fast growth is rare: the column exists only then.
-  const isGrowing = placed.some(({ row }) => row.growth !== undefined);
-  const offered = columns.filter(column => isGrowing || column.title !== 'GROWTH');
+  // Fast growth is rare, and most records have no working directory: these columns exist only then.
+  const rows = placed.map(({ row }) => row);
+  const absent: readonly Column['title'][] = [
+    ...(rows.some(({ growth }) => growth !== undefined) ? [] : (['GROWTH'] as const)),
+    ...(rows.some(row => projectOf(row) !== undefined) ? [] : (['PROJECT'] as const)),
+  ];
+  const offered = columns.filter(column => !absent.includes(column.title));
   const natural = (column: Column) =>
     placed.reduce(
       (widest, each) => Math.max(widest, widthOf(column.cell(each, now, charset))),

@@ -43,7 +43,7 @@ describe('without a poll', () => {
     expect(offered('list', '-s', '')).toEqual(sortColumns);
     expect(offered('list', '--sort=c')).toEqual(sortColumns.map(each => `--sort=${each}`));
     expect(offered('list', '--class', '')).toEqual(rowClasses);
-    expect(beginning('list', '--class', 'live,h')).toEqual(['live,husk']);
+    expect(beginning('list', '--class', 'live,h')).toEqual(['live,husk', 'live,host']);
     expect(beginning('list', '--class=live,l')).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { areaAt, frameFor, type Size } from '../../source/components/frame.ts';
 import { layoutOf } from '../../source/components/layout.ts';
 import { Screen } from '../../source/components/screen.tsx';
-import { sortColumns } from '../../source/core/rows/describe.ts';
+import { sortColumnOf } from '../../source/core/rows/describe.ts';
 import { bindings, footerKeys } from '../../source/screen/input/keys.ts';
 import { mouseActions } from '../../source/screen/input/mouse.ts';
 import type { Action } from '../../source/screen/state/actions.ts';
@@ -75,11 +75,11 @@ describe('a click', () => {
   it('sorts by the clicked column heading, and reverses the order on the second click', () => {
     const titles = ['CLASS', 'AGENT', 'TASK', 'PID', 'CPU%', 'MEM', 'UP', 'IDLE', 'STATUS'];
     const sorted = stateAfter(wide, [{ kind: 'sort', column: 'agent' }]);
-    for (const [index, title] of titles.entries()) {
+    for (const title of titles) {
       const [action] = clickOn(sorted, title);
       expect([title, action]).toEqual([
         title,
-        title === 'AGENT' ? { kind: 'invert' } : { kind: 'sort', column: sortColumns[index] },
+        title === 'AGENT' ? { kind: 'invert' } : { kind: 'sort', column: sortColumnOf(title) },
       ]);
     }
     expect(clickOn(sorted, 'ESCALATION')).toEqual([]);

@@ -33,7 +33,7 @@ describe('confidence that a process is a leftover', () => {
     ...(['cgroup', 'kill-journal'] as const),
   ];
   const against: readonly EvidenceKind[] = [
-    ...(['leaked-mark', 'other-agents-pane', 'other-namespace', 'peoples-terminal'] as const),
+    ...(['leaked-mark', 'other-namespace', 'peoples-terminal'] as const),
     ...(['peoples-program', 'unit', 'shared-host'] as const),
   ];
   for (const kind of owners)

@@ -160,7 +160,7 @@ function operandFault(
   operands: readonly string[],
   given: Given,
 ): string | undefined {
-  if (command === 'why' || command === 'kill')
+  if (command === 'why' || command === 'kill' || command === 'wait')
     return operands.length === 0
       ? `${command}: missing target, for example an agent id, session:NAME, pid:N or task:ID`
       : undefined;

@@ -11,6 +11,7 @@ export const commands = [
   'sweep',
   'shutdown',
   'deploy',
+  'wait',
   'doctor',
   'completion',
   'help',
@@ -126,6 +127,17 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     ],
     exits: [1, 3, 4, 5],
     operands: 'files',
+  },
+  wait: {
+    shown: 'wait TARGET…',
+    does: 'wait until agents are gone, idle or waiting for input',
+    usages: ['wait TARGET… --until gone|idle|waiting [--timeout S] [--json]'],
+    about: [
+      'Idle and waiting are what the agent’s own program records (Claude Code does). Exit 0 when every target has reached the state, 1 on a timeout, 3 if a target does not exist or is gone before.',
+    ],
+    isReading: true,
+    exits: [1, 3, 5],
+    operands: 'targets',
   },
   doctor: {
     shown: 'doctor',

@@ -5,6 +5,7 @@ import { rowClasses } from '../../core/model/model.ts';
 import { defaultSessionPrefixes } from '../../core/programs/agent-programs.ts';
 import { sortColumns } from '../../core/rows/describe.ts';
 import { themeNames } from '../../text/themes.ts';
+import { waitStates } from '../commands/wait-states.ts';
 import type { Command } from './command-table.ts';
 import type { OptionSpec } from './option-spec.ts';
 
@@ -12,7 +13,7 @@ const views: readonly Command[] = ['top', 'list'];
 const endings: readonly Command[] = ['top', 'kill', 'sweep', 'shutdown'];
 const changes: readonly Command[] = [...endings, 'reconcile', 'deploy'];
 const confirmed: readonly Command[] = ['kill', 'reconcile', 'sweep', 'shutdown'];
-const reported: readonly Command[] = ['list', 'why', ...confirmed, 'deploy', 'doctor'];
+const reported: readonly Command[] = ['list', 'why', ...confirmed, 'deploy', 'wait', 'doctor'];
 
 export const optionSpecs: readonly OptionSpec[] = [
   {
@@ -81,7 +82,6 @@ export const optionSpecs: readonly OptionSpec[] = [
     help: 'agents under their parents',
     of: views,
     ignoredElsewhere: true,
-    isMostUsed: true,
   },
   {
     name: 'json',
@@ -116,6 +116,14 @@ export const optionSpecs: readonly OptionSpec[] = [
     help: 'wait until this process exits or a signal arrives',
     of: ['shutdown'],
   },
+  {
+    name: 'until',
+    value: 'STATE',
+    help: 'state to wait for: gone (default), idle, waiting',
+    of: ['wait'],
+    values: waitStates,
+  },
+  { name: 'timeout', value: 'SECONDS', help: 'give up after this long (exit 1)', of: ['wait'] },
   {
     name: 'include-suspected',
     help: 'also end orphans that are only suspected',

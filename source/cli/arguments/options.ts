@@ -7,6 +7,7 @@ import { type SortColumn, sortColumnOf, sortColumns, type View } from '../../cor
 import { filterFault } from '../../core/rows/filter.ts';
 import type { Policy } from '../../core/termination/policy.ts';
 import { type ThemeName, themeNames } from '../../text/themes.ts';
+import { type WaitState, waitStates } from '../commands/wait-states.ts';
 import { type DeployOptions, readDeployOptions } from './deploy-options.ts';
 import type { Given } from './option-spec.ts';
 import { readPolicy } from './policy-options.ts';
@@ -37,6 +38,9 @@ export type Options = {
   readonly idleMs?: number;
   /** A shutdown waits for this pid to exit. */
   readonly whenEnds?: number;
+  /** What `vigil wait` waits for, and how long at most. */
+  readonly until: WaitState;
+  readonly timeoutMs?: number;
   readonly deploy: DeployOptions;
   readonly logFile?: string;
   readonly color?: boolean;
@@ -51,6 +55,7 @@ const shortestIntervalSeconds = 0.1;
 const longestIntervalSeconds = 3600;
 const lockWaitRange = [0, 3600] as const;
 const graceRange = [0, 3600] as const;
+const timeoutRange = [0, 30 * 86_400] as const;
 
 /** @param given option values, with later sources already merged over earlier ones. */
 export function readOptions(
@@ -83,6 +88,12 @@ export function readOptions(
   const pid = given.has('when-ends') ? Number(given.get('when-ends')) : undefined;
   if (pid !== undefined && !(Number.isSafeInteger(pid) && pid > 2))
     return expected('when-ends', 'a process id', given.get('when-ends'));
+  const until = waitStates.find(name => name === (given.get('until') ?? 'gone'));
+  if (until === undefined) return unknown('until', 'state', given.get('until'), waitStates);
+  const timeout = given.has('timeout')
+    ? readSeconds('timeout', given.get('timeout'), 0, timeoutRange)
+    : undefined;
+  if (timeout?.ok === false) return timeout;
   const policy = readPolicy(given, env);
   if (!policy.ok) return policy;
   const level = given.get('log-level') ?? 'info';
@@ -122,6 +133,8 @@ export function readOptions(
       reason: given.has('reason') ? String(given.get('reason')) : undefined,
       idleMs: idle.value,
       whenEnds: pid,
+      until,
+      timeoutMs: timeout && timeout.value * 1000,
       deploy: readDeployOptions(given),
       logFile: given.has('log-file') ? String(given.get('log-file')) : undefined,
       color: given.get('color') as boolean | undefined,

@@ -1,11 +1,14 @@
 /** `vigil doctor`: checks the environment, with advice for what fails. */
 
 import type { Monitor } from '../../core/inventory/monitor.ts';
+import { recorderFaults } from '../../core/inventory/problems.ts';
 import type { Check } from '../../core/model/doctor-check.ts';
 import type { Snapshot } from '../../core/model/model.ts';
+import type { RecorderReading } from '../../core/model/vendor-record.ts';
 import { type Line, span } from '../../text/line.ts';
 import { type Charset, printable, text } from '../../text/printable.ts';
 import { countSpans } from '../../text/snapshot-lines.ts';
+import { counted } from '../../text/units.ts';
 import { exitCodes, type Output } from '../output.ts';
 
 /** @param diagnose reads facts about the machine; called after one poll.
@@ -18,7 +21,8 @@ export async function doctor(
 ): Promise<number> {
   const [snapshot, facts] = await Promise.all([monitor.pollUntilSettled(), diagnose()]);
   const named = new Set(facts.map(fact => fact.name));
-  const checks = [...facts, ...problemChecks(snapshot, named)];
+  const recorders = recorderChecks(monitor.inventory()?.recorders ?? []);
+  const checks = [...facts, ...recorders, ...problemChecks(snapshot, named)];
   const isWell = checks.every(check => check.state === 'ok');
   if (json) output.json({ schema: 'vigil.doctor/1', ok: isWell, checks }, 'indented');
   else {
@@ -31,8 +35,22 @@ export async function doctor(
 /** Problems of the poll that no check has reported yet. */
 function problemChecks(snapshot: Snapshot, named: ReadonlySet<string>): Check[] {
   return snapshot.problems
+    .filter(problem => problem.source !== 'recorder')
     .filter(problem => ![...named].some(name => problem.about === name))
     .map(problem => ({ name: problem.source, state: 'bad', detail: problem.message }));
+}
+
+/** What each vendor's recorder holds, one line per directory with records. */
+function recorderChecks(recorders: readonly RecorderReading[]): Check[] {
+  return recorders.map((each): Check => {
+    const { recorder: name, directory, reading } = each;
+    const [fault] = recorderFaults(each);
+    const count = reading.ok ? reading.value.length : 0;
+    const records = `${directory}: ${counted(count, 'record')}`;
+    return fault === undefined
+      ? { name, state: 'ok', detail: records }
+      : { name, state: 'bad', detail: `${records}; ${fault}`, advice: 'remove or repair it' };
+  });
 }
 
 function checkLines(check: Check, charset: Charset): Line[] {

@@ -31,7 +31,6 @@ export const evidenceKinds = [
   'writes-to-file',
   // Against ownership.
   'leaked-mark',
-  'other-agents-pane',
   'other-namespace',
   'peoples-terminal',
   'peoples-program',
@@ -39,6 +38,7 @@ export const evidenceKinds = [
   'shared-host',
   'other-user',
   // State of the sources.
+  'vendor-record',
   'registry',
   'registry-disagreement',
   'session',

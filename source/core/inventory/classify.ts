@@ -9,8 +9,11 @@ import { processKey } from '../model/row-keys.ts';
 import { attribute, type Remembered } from './attribute.ts';
 import type { Observation } from './draft.ts';
 import { judgeAgents } from './judge-agents.ts';
+import { judgeInteractive } from './judge-interactive.ts';
 import { judgeLeftovers } from './judge-leftovers.ts';
-import { judgeInteractive, judgeSessions, judgeZombies } from './judge-unrecorded.ts';
+import { judgeSessions } from './judge-sessions.ts';
+import { judgeHosts, judgeRecords } from './judge-vendors.ts';
+import { judgeZombies } from './judge-zombies.ts';
 import { type Memory, rememberLineage, settle } from './memory.ts';
 import { problemsOf } from './problems.ts';
 import { sightingsOf } from './remember-sessions.ts';
@@ -68,6 +71,8 @@ export function* classifySteps(
     ...judgeSessions(observation),
     ...leftovers,
     ...judgeInteractive(observation, leftoverPids),
+    ...judgeHosts(observation),
+    ...judgeRecords(observation),
     ...judgeZombies(observation),
   ];
   yield;

@@ -69,6 +69,15 @@ export function sums(processes: readonly Pick<Process, 'cpuPercent' | 'rssBytes'
   return { cpuPercent: Math.round(cpuPercent * 10) / 10, rssBytes };
 }
 
+/** The agent program, or the vendor of the daemon, among processes. */
+export function programIn(processes: readonly Process[], { kindOf }: Pick<Scene, 'kindOf'>) {
+  for (const process of processes) {
+    const kind = kindOf(process);
+    if (kind.kind === 'agent' || kind.kind === 'host') return kind.program;
+  }
+  return undefined;
+}
+
 export function rowSession(session: Session): RowSession {
   return { socket: session.socket, name: session.name, attached: session.attached };
 }

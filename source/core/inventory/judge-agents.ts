@@ -4,9 +4,18 @@ import { keptSession, sessionEvidence } from '../evidence/session-evidence.ts';
 import { identityOf, type Process } from '../model/model.ts';
 import { describeProcess } from '../programs/process-name.ts';
 import type { AgentRecord } from '../registry/merge.ts';
-import { type Draft, type Observation, recorded, rowProcesses, rowSession, sums } from './draft.ts';
+import {
+  type Draft,
+  type Observation,
+  programIn,
+  recorded,
+  rowProcesses,
+  rowSession,
+  sums,
+} from './draft.ts';
 import { isCarrier, judgeContent, unknown, type Verdict } from './judge-content.ts';
 import { hasOwnName, isAlive, type Scene, type Session, sessionNameOf } from './scene.ts';
+import { cwdOf, describeRecord, recordedByVendor } from './vendor-records.ts';
 
 export function judgeAgents(observation: Observation): Draft[] {
   return observation.scene.records.map(record => judgeAgent(record, observation));
@@ -72,9 +81,16 @@ function judgeAgent(record: AgentRecord, observation: Observation): Draft {
   const owner = ownerKeyOf(record, observation);
   const panes = attribution.homes.panesOf(owner);
   const kept = home && keptSession(home, observation);
+  const byVendor = members.flatMap(each => scene.vendorRecords.of(each));
+  const { recordedBy = [], ...vendor } = recordedByVendor(byVendor);
   return {
     class: verdict.class,
     ...recorded(record),
+    program: programIn(members, scene),
+    ...vendor,
+    status: record.entry.status ?? vendor.activity,
+    cwd: cwdOf(members, byVendor, scene.inventory.directories),
+    recordedBy: ['orchestrator-json', ...recordedBy],
     session: home && rowSession(home),
     processes: rowProcesses(members, observation),
     ...sums(members),
@@ -85,6 +101,7 @@ function judgeAgent(record: AgentRecord, observation: Observation): Draft {
       ...sessionEvidence(record, observation, home),
       ...(kept === undefined ? [] : [kept]),
       ...verdict.evidence,
+      ...byVendor.map(each => proof('vendor-record', describeRecord(each))),
     ],
     spared:
       verdict.class === 'ghost'

@@ -12,9 +12,9 @@ import { type Confidence, identityOf, type Process } from '../model/model.ts';
 import { processKey } from '../model/row-keys.ts';
 import { describeProcess } from '../programs/process-name.ts';
 import { isOffRecord, type Remembered } from './attribute.ts';
-import { type Draft, type Observation, rowProcesses, sums } from './draft.ts';
+import { type Draft, type Observation, programIn, rowProcesses, sums } from './draft.ts';
 import { isPresent } from './judge-agents.ts';
-import { unreadableSource } from './judge-unrecorded.ts';
+import { unreadableSource } from './judge-interactive.ts';
 import { isAlive, isInteractiveShell, isOurs, type Scene } from './scene.ts';
 
 type Finding = {
@@ -43,6 +43,7 @@ export function judgeLeftovers(observation: Observation, remembered: Remembered)
       class: doubtOfAbsence === undefined ? 'orphan' : 'unknown',
       key: processKey(root),
       type: typeOf(root, scene),
+      program: programIn(members, scene),
       parent: record?.entry.id ?? owner?.agentId,
       processes: rowProcesses(members, observation),
       ...sums(members),
@@ -91,6 +92,8 @@ function findLeftovers(observation: Observation, remembered: Remembered): Map<Pr
       continue;
     if (isBoundary(process, scene) || kind === 'infrastructure') continue;
     if (scene.paneByRoot.has(process.pid)) continue;
+    // Its vendor lists it as an agent of its own.
+    if (scene.vendorRecords.of(process).length > 0) continue;
     if (owner !== undefined && isThere(owner.owner)) continue;
     const known = owner && (isOffRecord(owner, scene) ? ofUnrecorded(owner) : ofGone(owner));
     const evidence = candidateEvidence(process, observation, known);

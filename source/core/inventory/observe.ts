@@ -10,9 +10,11 @@ import type {
   RegistryReading,
   ServerReading,
 } from '../model/model.ts';
+import type { VendorDirectory } from '../model/vendor-record.ts';
 import type { Sources } from '../ports/host.ts';
 import type { Recogniser } from '../programs/recognise.ts';
 import { isLikelyUsersProgram } from '../programs/users-programs.ts';
+import { directoriesIn } from '../programs/vendors.ts';
 import { agentSession } from '../registry/agent-names.ts';
 import { recordedStatus } from '../registry/merge.ts';
 import { createProcessTree, type ProcessTree } from './process-tree.ts';
@@ -36,6 +38,9 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
   const servers = hasMissingSession(registries.registries, shown, host.servers.areChosen)
     ? [...shown, ...(await readOtherServers(found, origins, host))]
     : shown;
+  const isAgent = (each: Process) => ['agent', 'host'].includes(recogniser(each).kind);
+  const agents = table.filter(each => isOurs(each, host.machine) && isAgent(each));
+  const recorders = host.recorders.read(directoriesOf(agents, origins));
   return {
     takenAt,
     tookMs: Math.round((host.clock.steadyNow() - started) * 10) / 10,
@@ -47,6 +52,8 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
     servers,
     serversChosen: host.servers.areChosen,
     registries: registries.registries,
+    recorders,
+    directories: host.processes.readDirectories(agents),
     endings: host.killRecovery.read(),
     sightings: host.sightings.read(),
     foreign: registries.foreign,
@@ -106,6 +113,18 @@ function candidatesOf({ table, tree, shown, recogniser }: Found, machine: Machin
       return true;
     if (kind === 'mcp' || kind === 'agent shell' || isLikelyUsersProgram(process)) return true;
     return mayBeAdopted(process, tree) && !isBelowTmux(process);
+  });
+}
+
+/** Where the running agents' vendors keep their records. */
+function directoriesOf(
+  agents: readonly Process[],
+  origins: ReadonlyMap<number, Origin>,
+): readonly VendorDirectory[] {
+  return agents.flatMap(({ pid, uid }) => {
+    const { directories, isNamespaced } = origins.get(pid) ?? {};
+    if (directories === undefined || isNamespaced === true) return [];
+    return directoriesIn(name => directories.get(name)).map(each => ({ ...each, uid }));
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { unqueriedServers } from '../evidence/absence.ts';
 import type { Problem } from '../model/model.ts';
+import type { RecorderReading } from '../model/vendor-record.ts';
 import { shortPath } from '../registry/merge.ts';
 import type { Scene } from './scene.ts';
 
@@ -47,5 +48,21 @@ export function problemsOf(scene: Scene): Problem[] {
         unread: false,
       });
   }
+  for (const recorder of inventory.recorders ?? []) {
+    const [message] = recorderFaults(recorder);
+    if (message !== undefined) problems.push({ source: 'recorder', message, unread: false });
+  }
   return problems;
+}
+
+/** What a recorder could not read, in one sentence. Nothing else depends on it. */
+export function recorderFaults({
+  recorder,
+  directory,
+  reading,
+  faults,
+}: RecorderReading): string[] {
+  const [first, ...more] = reading.ok ? faults : [`${directory}: ${reading.reason}`];
+  if (first === undefined) return [];
+  return [`${recorder}: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}`];
 }

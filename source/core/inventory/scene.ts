@@ -16,6 +16,7 @@ import { agentSession } from '../registry/agent-names.ts';
 import { type AgentRecord, mergeRegistries } from '../registry/merge.ts';
 import { createProcessTree, isZombie, type ProcessTree } from './process-tree.ts';
 import { panesOf, type ScenePane, type Session, sessionsOf } from './scene-sessions.ts';
+import { createVendorRecords, type VendorRecords } from './vendor-records.ts';
 
 export type { ScenePane, Session } from './scene-sessions.ts';
 
@@ -41,6 +42,7 @@ export type Scene = {
   readonly records: readonly AgentRecord[];
   readonly recordByKey: ReadonlyMap<string, AgentRecord>;
   readonly sightings: readonly Sighting[];
+  readonly vendorRecords: VendorRecords;
   /** Keys of rows whose termination is running or was interrupted. */
   readonly ending: ReadonlySet<string>;
   readonly prefixes: readonly string[];
@@ -105,6 +107,7 @@ export function createScene(given: Inventory, rules: SceneRules, probe = noProbe
     [...panes.values()].map(each => [`${each.pane.serverPid} ${each.pane.paneId}`, each] as const),
   );
   const records = mergeRegistries(inventory.registries);
+  const vendorRecords = createVendorRecords(inventory, tree, recogniser);
   // Tree walks query the same ancestors again and again.
   const usersPrograms = new Map<number, { readonly program?: string }>();
   const descriptors = new Map<number, Descriptors>();
@@ -126,6 +129,7 @@ export function createScene(given: Inventory, rules: SceneRules, probe = noProbe
     records,
     recordByKey: new Map(records.map(record => [record.key, record])),
     sightings: inventory.sightings ?? [],
+    vendorRecords,
     ending: new Set((inventory.endings ?? []).map(({ key }) => key)),
     prefixes: sessionPrefixes,
     graceMs,
@@ -137,7 +141,8 @@ export function createScene(given: Inventory, rules: SceneRules, probe = noProbe
         inventory.registries.every(registry => registry.reading.ok) &&
         inventory.problems.every(problem => !problem.unread),
     },
-    kindOf: recogniser,
+    // A spare that serves a session keeps the arguments of a spare.
+    kindOf: process => vendorRecords.kindOf(process) ?? recogniser(process),
     originOf,
     usersProgramOf(process) {
       const known = usersPrograms.get(process.pid);

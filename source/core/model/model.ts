@@ -3,9 +3,12 @@
 
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Escalation } from '../termination/progress.ts';
+import type { Machine, Vitals } from './machine.ts';
 import type { Origin, Process, ProcessRef, Reading } from './process.ts';
 import type { RegistryReading, RegistryScope } from './recorded.ts';
+import type { RecorderReading, RecordOwner } from './vendor-record.ts';
 
+export type { Machine, Vitals } from './machine.ts';
 export {
   type Descriptors,
   identityOf,
@@ -49,29 +52,6 @@ export type ServerReading = {
   readonly leftOut?: string;
 };
 
-export type Machine = {
-  readonly host: string;
-  readonly bootId: string;
-  readonly uid: number;
-  /** vigil's own pid: neither it nor its children are ever rows. */
-  readonly pid: number;
-  /** Simulated: nothing on it is real. */
-  readonly isDemo?: boolean;
-};
-
-/** Load and memory of the machine, and vigil's own usage. */
-export type Vitals = {
-  /** Run queue over the last minute. */
-  readonly load: number;
-  readonly cores: number;
-  readonly memoryBytes: number;
-  /** Memory available without swapping. */
-  readonly availableBytes: number;
-  /** Of one core, since the previous poll; undefined on the first. */
-  readonly ownCpuPercent?: number;
-  readonly ownRssBytes: number;
-};
-
 /** Kill set of a row that a vigil (pid `by`) is terminating, or was when it was killed. */
 export type KillNote = {
   readonly key: string;
@@ -106,6 +86,10 @@ export type Inventory = {
   /** True if sockets were chosen (-L, -S): then only these count. */
   readonly serversChosen: boolean;
   readonly registries: readonly RegistryReading[];
+  /** Working directories of agent programs, by pid. */
+  readonly directories?: ReadonlyMap<number, string>;
+  /** What vendors' programs record about their agents. */
+  readonly recorders?: readonly RecorderReading[];
   /** Terminations that were started and are not confirmed as finished. */
   readonly endings?: readonly KillNote[];
   /** Sessions of agents, stored by an earlier run. */
@@ -123,6 +107,7 @@ export const rowClasses = [
   'husk',
   'orphan',
   'interactive',
+  'host',
   'zombie',
   'unknown',
   'ended',
@@ -158,6 +143,16 @@ export type Row = {
   readonly depth?: number;
   readonly status?: string;
   readonly progress?: number;
+  /** What its vendor records: `busy`, `idle`, `waiting`, `shell`. */
+  readonly activity?: string;
+  /** Its agent program: claude, codex, … */
+  readonly program?: string;
+  /** Working directory, title of the conversation, and recorders that list it. */
+  readonly cwd?: string;
+  readonly title?: string;
+  readonly recordedBy?: readonly string[];
+  /** What would bring it back. */
+  readonly owner?: RecordOwner;
   readonly session?: RowSession;
   readonly processes: readonly RowProcess[];
   readonly cpuPercent: number;
@@ -193,7 +188,7 @@ export type Growth = {
 /** A problem to show the user. `unread` marks a source that could not be read at all (exit code 5); the
  * others are notes on what was read. */
 export type Problem = {
-  readonly source: 'tmux' | 'processes' | 'registry' | 'workspace' | 'vigil';
+  readonly source: 'tmux' | 'processes' | 'registry' | 'recorder' | 'workspace' | 'vigil';
   readonly message: string;
   /** Path of the file concerned, if any. */
   readonly about?: string;

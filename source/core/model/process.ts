@@ -43,6 +43,8 @@ export type Origin = {
   readonly service?: string;
   /** The systemd scope of the tmux pane it was started in: `tmux-spawn-<uuid>.scope`. */
   readonly scope?: string;
+  /** Variables that name the directories of vendors' records (`programs/vendors.ts`). */
+  readonly directories?: ReadonlyMap<string, string>;
   /** Path of the executable, without ` (deleted)`. */
   readonly executable?: string;
   /** It is in a pid namespace below ours: a container or a sandbox. */

@@ -13,7 +13,9 @@ export type RowSubject =
     }
   /** @property socket as shown. */
   | { readonly kind: 'session'; readonly socket: string; readonly name: string }
-  | { readonly kind: 'process'; readonly process: ProcessRef };
+  | { readonly kind: 'process'; readonly process: ProcessRef }
+  /** A vendor's record of an agent that is gone or elsewhere. */
+  | { readonly kind: 'record'; readonly recorder: string; readonly id: string };
 
 /** @returns the only text form of a subject: `agent:a-1`, `session:default/work`, `process:4121@8012`. */
 export function formatKey(subject: RowSubject): string {
@@ -25,6 +27,8 @@ export function formatKey(subject: RowSubject): string {
     }
     case 'session':
       return `session:${subject.socket}/${subject.name}`;
+    case 'record':
+      return `record:${subject.recorder}/${subject.id}`;
     case 'process':
       return `process:${identityOf(subject.process)}`;
   }

@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import type { KillJournal, KillRecovery } from './kill-journal.ts';
 import type { ProcessControl } from './process-control.ts';
 import type { Processes } from './processes.ts';
+import type { Recorders } from './recorders.ts';
 import type { Registries, Sightings } from './registries.ts';
 import type { RegistryStore } from './registry-store.ts';
 import type { SessionControl, TmuxServers } from './sessions.ts';
@@ -21,6 +22,7 @@ export type Sources = {
   readonly processes: Processes;
   readonly servers: TmuxServers;
   readonly registries: Registries;
+  readonly recorders: Recorders;
   readonly sightings: Sightings;
   readonly killRecovery: KillRecovery;
 };

@@ -14,6 +14,8 @@ export type Processes = {
     workspaces: readonly string[],
     dismissed: readonly number[],
   ): ReadonlyMap<number, Descriptors>;
+  /** Working directories by pid; unreadable ones are omitted. */
+  readDirectories(processes: readonly ProcessRef[]): ReadonlyMap<number, string>;
   /** TCP ports that each process listens on, by pid. Read for a plan, never in a poll. */
   readPorts(processes: readonly ProcessRef[]): ReadonlyMap<number, Reading<readonly number[]>>;
   /** Details of one row that a poll does not read. */

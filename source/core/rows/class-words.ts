@@ -41,6 +41,11 @@ export const classWords: Readonly<Record<RowClass, ClassWords>> = {
     machine: 'an agent program in use on a terminal (or run by a service or an editor)',
     brief: 'an agent program in use on a terminal',
   },
+  host: {
+    registry: 'no entry',
+    machine: 'a daemon that serves several agents of one vendor, or an idle spare',
+    brief: 'a daemon shared by several agents',
+  },
   zombie: {
     registry: '–',
     machine: 'dead but not reaped; its parent is at fault',

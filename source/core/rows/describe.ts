@@ -9,6 +9,7 @@ import { filterOf } from './filter.ts';
 export const sortColumns = [
   'class',
   'agent',
+  'project',
   'task',
   'pid',
   'cpu',
@@ -42,9 +43,18 @@ export function labelOf(row: Row): string {
   const process = mainProcessOf(row);
   if (row.class === 'interactive')
     return row.session === undefined ? (row.type ?? '') : `${row.type} (${row.session.name})`;
+  if (row.class === 'host') return row.title ?? `${row.type} daemon`;
+  if (row.program !== undefined && row.recordedBy !== undefined)
+    return row.title === undefined ? row.program : `${row.program} (${row.title})`;
   if (row.session !== undefined) return row.session.name;
   if (process === undefined) return row.previousLabel ?? row.key;
   return programOf(process);
+}
+
+/** The last part of the working directory. */
+export function projectOf({ cwd }: Row): string | undefined {
+  if (cwd === undefined) return undefined;
+  return baseName(cwd.replace(/\/+$/, '')) || '/';
 }
 
 /** The command without directories and interpreter. */
@@ -111,6 +121,8 @@ function searchable(row: Row): string {
     row.class,
     row.key,
     row.task,
+    row.cwd,
+    row.title,
     row.type,
     statusOf(row),
     row.session?.name,
@@ -139,6 +151,8 @@ function compareBy(column: SortColumn, a: Row, b: Row): number {
       return rowClasses.indexOf(a.class) - rowClasses.indexOf(b.class);
     case 'agent':
       return compareText(labelOf(a), labelOf(b));
+    case 'project':
+      return compareText(projectOf(a) ?? '\uffff', projectOf(b) ?? '\uffff');
     case 'task':
       return compareText(a.task ?? '\uffff', b.task ?? '\uffff');
     case 'pid':

@@ -28,6 +28,7 @@ function wordsOf(text: string): string[] {
 const textFields: Readonly<Record<string, (row: Row) => string | undefined>> = {
   class: row => row.class,
   agent: row => row.agentId,
+  project: row => row.cwd,
   task: row => row.task,
   type: row => row.type,
   parent: row => row.parent,

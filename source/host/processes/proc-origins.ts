@@ -3,6 +3,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Origin, Process } from '../../core/model/model.ts';
 import { programMarkNames } from '../../core/programs/program-marks.ts';
+import { directoryVariables } from '../../core/programs/vendors.ts';
 import { isResourceLimit } from './resource-limits.ts';
 
 export type OriginReader = {
@@ -61,15 +62,19 @@ function readOrigin(path: string, ownDepth: number): Origin | undefined {
     if (wanted.has(name) && !settings.has(name))
       settings.set(name, entry.slice(at + 1, at + 1 + longestMark));
   }
-  const marks = programMarkNames.flatMap(name => {
-    const value = settings.get(name);
-    return value === undefined ? [] : [[name, value] as const];
-  });
+  const pick = (names: readonly string[]) => {
+    const found = names.flatMap(name => {
+      const value = settings.get(name);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    return found.length > 0 ? new Map(found) : undefined;
+  };
   const status = readText(`${path}/status`) ?? '';
   return {
     isUnread: isOverwritten(environ) || undefined,
     agentMark: settings.get('VIGIL_AGENT'),
-    programMarks: marks.length > 0 ? new Map(marks) : undefined,
+    programMarks: pick(programMarkNames),
+    directories: pick(directoryVariables),
     tmux: parseTmux(settings.get('TMUX')),
     tmuxPane: settings.get('TMUX_PANE'),
     service: parseService(cgroup),
@@ -84,6 +89,7 @@ const wanted: ReadonlySet<string> = new Set([
   'TMUX',
   'TMUX_PANE',
   ...programMarkNames,
+  ...directoryVariables,
 ]);
 /** Values are ids and paths; a longer value is neither. */
 const longestMark = 512;

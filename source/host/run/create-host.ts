@@ -13,6 +13,7 @@ import { hasProc, readBootId, readOnlyReason } from '../processes/proc-system.ts
 import { readPsProcesses } from '../processes/ps-processes.ts';
 import { createProcessControl } from '../processes/signals.ts';
 import { createVitalsReader } from '../processes/vitals.ts';
+import { createRecorders } from '../recorders/recorders.ts';
 import { createRegistriesReader } from '../registry/files.ts';
 import { lateRegistryStore } from '../registry/late-store.ts';
 import { createAuditLog } from '../state/audit-log-file.ts';
@@ -26,7 +27,7 @@ import { createTmuxServers, type SocketChoice, socketDirectory } from '../tmux/t
 import { readRegistriesAround } from '../workspace/around.ts';
 import { createWorkspacePorts } from '../workspace/workspace-ports.ts';
 import { findWorkspaces } from '../workspace/workspaces.ts';
-import { inspect } from './inspect.ts';
+import { inspect, readDirectories } from './inspect.ts';
 import { clock } from './system-clock.ts';
 
 export type HostOptions = {
@@ -65,11 +66,13 @@ export function createHost(options: HostOptions): Host {
       readDescriptors: (processes, own, dismissed) => descriptors.read(processes, own, dismissed),
       readPorts: processes => readPorts(processes),
       inspect,
+      readDirectories,
       isRunning: process => !isOver(process),
       self: selfRef,
     },
     servers: createTmuxServers(socketDirectory(options.env, uid), options.sockets),
     registries: { read: () => registries.read(), readAround: readRegistriesAround },
+    recorders: createRecorders(options.env, uid, bootId),
     sightings: createSightings(state, bootId),
     ...createWorkspacePorts(bootId),
     control: createProcessControl(),

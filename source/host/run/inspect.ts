@@ -21,7 +21,7 @@ export async function inspect(subject: Subject): Promise<Inspection> {
   ]);
   return {
     key,
-    directories: new Map(processes.flatMap(directoryOf)),
+    directories: readDirectories(processes),
     ports: readPorts(processes),
     records,
     tails: tails.map(file => ({ name: file.name, lines: readTail(file) })),
@@ -35,13 +35,16 @@ async function readRecord(path: string, agentId: string) {
   return { path, fields: text.ok ? fieldsOf(text.value, agentId) : text };
 }
 
-function directoryOf({ pid }: ProcessRef): (readonly [number, string])[] {
-  try {
-    return [[pid, readlinkSync(`/proc/${pid}/cwd`)]];
-  } catch {
-    // The process is gone, or its pid was reused.
-    return [];
-  }
+/** Working directories by pid; a process that is gone has none. */
+export function readDirectories(processes: readonly ProcessRef[]): ReadonlyMap<number, string> {
+  const directories = new Map<number, string>();
+  for (const { pid } of processes)
+    try {
+      directories.set(pid, readlinkSync(`/proc/${pid}/cwd`));
+    } catch {
+      // Gone, or another user's.
+    }
+  return directories;
 }
 
 async function readPane({ socketPath, serverPid, id }: PaneRef): Promise<Reading<string[]>> {

@@ -1,89 +1,45 @@
-/** The verdict on everything unrecorded: agent sessions without an entry, agent programs on a user's
- * terminal, and zombies. */
+/** The verdict on agent programs without an entry: on a user's terminal, or run by their vendor's daemon. */
 import { contradiction, doubt, type Evidence, hint, proof } from '../evidence/evidence.ts';
-import { idsWrittenBy } from '../evidence/own-files.ts';
-import { attachedText, describeSession, keptSession } from '../evidence/session-evidence.ts';
 import { identityOf, type Process } from '../model/model.ts';
 import { processKey } from '../model/row-keys.ts';
 import { describeProcess } from '../programs/process-name.ts';
-import { type Draft, type Observation, rowProcesses, rowSession, sums } from './draft.ts';
-import { isZombie } from './process-tree.ts';
+import {
+  type Draft,
+  type Observation,
+  programIn,
+  rowProcesses,
+  rowSession,
+  sums,
+} from './draft.ts';
 import { isAlive, isOurs, type Scene, type Session } from './scene.ts';
-
-/** Sessions with an agent's name and no entry. */
-export function judgeSessions(observation: Observation): Draft[] {
-  const { scene, attribution } = observation;
-  return scene.sessions
-    .filter(session => session.leftOut === undefined)
-    .filter(session => attribution.homes.ownerOfSession(session) === session.key)
-    .filter(({ key, panes }) => panes.some(pane => attribution.homes.ownerOf(pane)?.owner === key))
-    .map(session => {
-      const members = (attribution.members.get(session.key) ?? []).filter(isAlive);
-      const unreadable = unreadableSource(observation) ?? ambiguity(session, observation);
-      const tie = tieToWorkspace(members, scene);
-      const kept = keptSession(session, observation);
-      const agents = members.filter(each => scene.kindOf(each).kind === 'agent');
-      const roots = session.panes.flatMap(({ root }) => root ?? []);
-      return {
-        class: unreadable === undefined ? 'orphan' : 'unknown',
-        key: session.key,
-        session: rowSession(session),
-        processes: rowProcesses(members, observation),
-        ...sums(members),
-        startedAt: session.createdAt,
-        lastActivityAt: session.activityAt,
-        evidence: [
-          proof('session', describeSession(session)),
-          unreadable ?? missingEntry(observation, session.name),
-          tie ?? doubt('claim', 'only its name suggests an agent of this workspace'),
-          ...(kept === undefined ? [] : [kept]),
-          ...(session.attached > 0 ? [doubt('attached', attachedText(session))] : []),
-        ],
-        confidence:
-          unreadable !== undefined ? undefined : tie === undefined ? 'suspected' : 'proven',
-        keepsSession: kept,
-        panes: session.panes
-          .filter(pane => attribution.homes.ownerOf(pane)?.owner === session.key)
-          .map(({ pane }) => pane),
-        roots: [...agents, ...roots].map(identityOf),
-        youngest: Math.max(session.createdAt, newestRegistry(observation)),
-      } satisfies Draft;
-    });
-}
-
-/** The log of this workspace that one of its processes writes. */
-function tieToWorkspace(members: readonly Process[], scene: Scene): Evidence | undefined {
-  for (const member of members) {
-    const [id] = idsWrittenBy(member, scene);
-    if (id === undefined) continue;
-    const text = `${describeProcess(member)} in it writes the log of ${id} in this workspace`;
-    return proof('own-file', text);
-  }
-  return undefined;
-}
-
-/** An entry names it, but nothing ties the entry to this session rather than another. */
-function ambiguity(session: Session, { attribution }: Observation): Evidence | undefined {
-  const [record] = attribution.homes.recordsNaming(session.name);
-  if (record === undefined) return undefined;
-  const text = `the entry of ${record.entry.id} names it, but nothing proves that they belong together`;
-  return doubt('ambiguous-session', text);
-}
+import { cwdOf, describeRecord, recordedByVendor } from './vendor-records.ts';
 
 /** Agent programs without an entry, an agent session or a leftover row. */
 export function judgeInteractive(observation: Observation, leftover: ReadonlySet<number>): Draft[] {
+  const { scene } = observation;
   const roots = unownedPrograms(observation).filter(
-    process => !leftover.has(process.pid) && !isOutOfScope(process, observation.scene),
+    process => !leftover.has(process.pid) && !isOutOfScope(process, scene),
   );
   return roots.map(root => {
     const key = processKey(root);
     const members = membersOf(root, key, observation);
     const session = sessionAround(root, observation);
     const unreadable = undecidedReason(root, session, observation);
+    const records = members.flatMap(each => scene.vendorRecords.of(each));
+    const isBackground = records.some(each => each.isBackground);
+    const aliveClass = !isBackground
+      ? 'interactive'
+      : records.some(each => each.isFinished)
+        ? 'undead'
+        : 'live';
     return {
-      class: unreadable === undefined ? 'interactive' : 'unknown',
+      class: unreadable === undefined ? aliveClass : 'unknown',
       key,
-      type: programName(root, observation),
+      type: programIn([root], scene),
+      program: programIn([root], scene),
+      ...recordedByVendor(records),
+      status: recordedByVendor(records).activity,
+      cwd: cwdOf(members, records, scene.inventory.directories),
       session: session === undefined ? undefined : rowSession(session),
       processes: rowProcesses(members, observation),
       ...sums(members),
@@ -92,8 +48,12 @@ export function judgeInteractive(observation: Observation, leftover: ReadonlySet
       evidence: [
         hint('program-name', `agent program ${describeProcess(root)}`),
         ...ownershipEvidence(root, session, observation),
+        ...records.map(record => proof('vendor-record', describeRecord(record))),
         unreadable ?? proof('absence', 'no entry in any registry'),
       ],
+      spared: isBackground
+        ? doubt('vendor-record', 'its vendor’s daemon runs it; name it to end it')
+        : undefined,
       roots: [identityOf(root)],
     } satisfies Draft;
   });
@@ -112,36 +72,6 @@ function membersOf(root: Process, key: string, observation: Observation): Proces
     ...(attribution.members.get(key) ?? []),
   ]);
   return [...members].filter(isAlive);
-}
-
-/** Unreaped processes, with the parent at fault. */
-export function judgeZombies(observation: Observation): Draft[] {
-  const { scene, attribution } = observation;
-  return scene.processes
-    .filter(
-      process => isZombie(process) && isOurs(process, scene.machine) && !scene.own.has(process.pid),
-    )
-    .map(process => {
-      const parent = scene.tree.byPid.get(process.ppid);
-      const owner = attribution.memberships.get(process.pid)?.owner;
-      return {
-        class: 'zombie',
-        key: processKey(process),
-        agentId: owner === undefined ? undefined : scene.recordByKey.get(owner)?.entry.id,
-        type: process.name,
-        processes: rowProcesses([process], observation),
-        ...sums([]),
-        startedAt: process.startedAt,
-        evidence: [
-          proof('zombie', `state ${process.state}: dead, not reaped`),
-          parent === undefined
-            ? hint('zombie', `its parent pid ${process.ppid} cannot be seen`)
-            : proof('zombie', `not reaped by its parent: ${describeProcess(parent)}`),
-        ],
-        roots: [identityOf(process)],
-        youngest: process.startedAt,
-      } satisfies Draft;
-    });
 }
 
 /** The topmost agent programs without an owner. */
@@ -229,20 +159,4 @@ function sessionAround(root: Process, observation: Observation): Session | undef
       session.leftOut === undefined &&
       session.panes.some(pane => pane.root !== undefined && line.has(pane.root.pid)),
   );
-}
-
-function missingEntry(observation: Observation, name: string): Evidence {
-  const count = observation.scene.inventory.registries.length;
-  if (count === 0) return hint('absence', 'it has an agent’s name, but no registry was found');
-  const registries = count === 1 ? 'registry' : 'registries';
-  return hint('absence', `${name} is an agent’s name, but has no entry in ${count} ${registries}`);
-}
-
-function newestRegistry({ scene }: Observation): number {
-  return Math.max(0, ...scene.inventory.registries.map(registry => registry.modifiedAt));
-}
-
-function programName(process: Process, observation: Observation): string | undefined {
-  const kind = observation.scene.kindOf(process);
-  return kind.kind === 'agent' ? kind.program : undefined;
 }

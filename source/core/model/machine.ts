@@ -1,0 +1,24 @@
+/** The machine that is polled. */
+
+export type Machine = {
+  readonly host: string;
+  readonly bootId: string;
+  readonly uid: number;
+  /** vigil's own pid: neither it nor its children are ever rows. */
+  readonly pid: number;
+  /** Simulated: nothing on it is real. */
+  readonly isDemo?: boolean;
+};
+
+/** Load and memory of the machine, and vigil's own usage. */
+export type Vitals = {
+  /** Run queue over the last minute. */
+  readonly load: number;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  /** Memory available without swapping. */
+  readonly availableBytes: number;
+  /** Of one core, since the previous poll; undefined on the first. */
+  readonly ownCpuPercent?: number;
+  readonly ownRssBytes: number;
+};

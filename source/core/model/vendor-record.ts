@@ -1,0 +1,71 @@
+/** What vendors' programs record about their own agents and daemons. Undocumented by the vendors, as observed
+ * in Claude Code 2.1 and Codex 0.169 (November 2026). Strings are raw. */
+import type { ProcessRef, Reading } from './process.ts';
+
+/** The sources, in the order in which the status and the title of an agent are taken from them. */
+export const recorderNames = [
+  'claude-sessions',
+  'claude-background',
+  'claude-teams',
+  'codex-daemon',
+  'codex-threads',
+] as const;
+export type RecorderName = (typeof recorderNames)[number];
+
+export type Vendor = 'claude' | 'codex';
+
+export type VendorRecord = {
+  readonly recorder: RecorderName;
+  readonly vendor: Vendor;
+  /** Of the session, job, thread, member or daemon; unique within its recorder and directory. */
+  readonly id: string;
+  /** A host serves several agents: a daemon, its updater, a pty host. */
+  readonly role: 'agent' | 'host';
+  /** `start` as the kernel has it. Without it the record binds to no process. */
+  readonly identity?: ProcessRef;
+  /** Its pid belongs to another pid namespace or machine: nothing is known about the process. */
+  readonly isElsewhere?: true;
+  /** The conversation: a resumed session has a new process and the same conversation. */
+  readonly conversation?: string;
+  /** `%3`; the socket is not recorded. */
+  readonly pane?: string;
+  readonly cwd?: string;
+  /** As recorded: busy, idle, waiting, shell; or the state of a job. */
+  readonly status?: string;
+  /** Title or name of the session. */
+  readonly title?: string;
+  /** When it was written, epoch milliseconds. */
+  readonly at?: number;
+  /** Runs below its vendor's daemon, without a terminal of a user. */
+  readonly isBackground?: true;
+  /** Recorded as done, failed or stopped. */
+  readonly isFinished?: true;
+  readonly owner?: RecordOwner;
+  readonly path: string;
+};
+
+/** What brings an agent back when it dies, and how it is told to stop it. */
+export type RecordOwner = {
+  readonly kind: 'claude-daemon' | 'codex-daemon';
+  readonly pid?: number;
+  /** Program and arguments; undefined if there is no way to stop one client. */
+  readonly stop?: readonly string[];
+};
+
+/** A directory in which a vendor's programs keep their records. */
+export type VendorDirectory = {
+  readonly vendor: Vendor;
+  readonly path: string;
+  /** Owner that its files must have. */
+  readonly uid: number;
+};
+
+/** What one recorder has in one directory; or why it could not be read. */
+export type RecorderReading = {
+  readonly recorder: RecorderName;
+  readonly directory: string;
+  readonly uid: number;
+  readonly reading: Reading<readonly VendorRecord[]>;
+  /** Files that were skipped, one sentence each. */
+  readonly faults: readonly string[];
+};
