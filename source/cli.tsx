@@ -66,7 +66,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const early = await createOutput(plainTerminal, process.stdout, process.stderr);
   if (!parsed.ok) return refuseUsage(early, parsed.reason);
   if (parsed.value.help !== undefined)
-    return (await import('./cli/manual/help.ts')).help(parsed.value.help, early);
+    return (await import('./cli/help.ts')).help(parsed.value.help, early);
   if (parsed.value.given.get('version') === true) {
     early.lines([[span(printable(VIGIL_VERSION))]]);
     return exitCodes.done;

@@ -1,13 +1,37 @@
 /** `vigil --help`, `vigil COMMAND --help` and `vigil help TOPIC`, generated from the tables. */
 
-import { bindings } from '../../screen/input/keys.ts';
-import { span } from '../../text/line.ts';
-import { type Charset, fitTo, printable, text, widthOf, wrap } from '../../text/printable.ts';
-import { type Command, commandSpecs, commands, helpTopics } from '../arguments/command-table.ts';
-import { appliesTo, type OptionSpec, spelled } from '../arguments/option-spec.ts';
-import { optionSpecs } from '../arguments/option-table.ts';
-import { exitCodes, type Output } from '../output.ts';
-import { type Entry, exitDescriptions, signalExits, tagline, targetEntries } from './topics.ts';
+import { bindings } from '../screen/input/keys.ts';
+import { span } from '../text/line.ts';
+import { type Charset, fitTo, printable, text, widthOf, wrap } from '../text/printable.ts';
+import { type Command, commandSpecs, commands, helpTopics } from './arguments/command-table.ts';
+import { appliesTo, type OptionSpec, spelled } from './arguments/option-spec.ts';
+import { optionSpecs } from './arguments/option-table.ts';
+import { type ExitCode, exitCodes, type Output } from './output.ts';
+
+export const tagline = 'watch AI coding agents in tmux, and end them with everything they started';
+
+/** A term and its description. */
+export type Entry = readonly [word: string, means: string];
+
+export const targetEntries: readonly Entry[] = [
+  ['ID', 'an agent, by its full id'],
+  ['session:NAME', 'a tmux session (kill refuses a name that is on two servers)'],
+  ['pid:N', 'the row with this process'],
+  ['task:TASK-ID', 'every agent of a task'],
+  ['@orphans @undead @husks', 'every row of a class'],
+  ['agent:… session:… process:…', 'the key of a row, as in the JSON'],
+];
+
+export const exitDescriptions: Readonly<Record<ExitCode, string>> = {
+  0: 'done and verified, or nothing to do',
+  1: 'incomplete: something survived, or could not be verified',
+  2: 'usage error',
+  3: 'no such target',
+  4: 'refused: not confirmed, --read-only, no /proc, or most of a registry lost',
+  5: 'a source could not be read',
+  10: 'problems found (doctor, list --exit-code)',
+};
+export const signalExits = '129, 130, 143: stopped cleanly by SIGHUP, SIGINT, SIGTERM';
 
 /** Columns of a standard terminal. */
 const columns = 80;
