@@ -174,14 +174,9 @@ function operandFault(
   return operands.length > 0 ? `${command}: unexpected operand "${operands[0]}"` : undefined;
 }
 
-function flagOf(spec: OptionSpec) {
-  const shortFlag = spec.short === undefined ? {} : { shortFlag: spec.short };
-  if (spec.value === undefined) return { type: 'boolean' as const, ...shortFlag };
-  return {
-    type: 'string' as const,
-    ...shortFlag,
-    ...(spec.repeatable ? { isMultiple: true as const } : {}),
-  };
+function flagOf({ value, repeatable = false }: OptionSpec) {
+  if (value === undefined) return { type: 'boolean' } as const;
+  return { type: 'string', isMultiple: repeatable } as const;
 }
 
 function unknownCommand(word: string): string {
