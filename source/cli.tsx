@@ -9,7 +9,7 @@ import {
   readWords,
 } from './cli/arguments/arguments.ts';
 import type { Shell } from './cli/arguments/command-table.ts';
-import { deployRequest } from './cli/arguments/deploy-request.ts';
+import { deployRequest } from './cli/arguments/deploy-options.ts';
 import type { Options } from './cli/arguments/options.ts';
 import { settledOptions } from './cli/arguments/settled-options.ts';
 import { deploy } from './cli/commands/deploy.ts';

@@ -7,6 +7,7 @@ import { type Command, commandSpecs, commands, type Shell, shells } from './comm
 import { deployFault } from './deploy-options.ts';
 import { appliesTo, type Given, type OptionSpec } from './option-spec.ts';
 import { optionSpecs } from './option-table.ts';
+import type { Options } from './options.ts';
 
 export type Arguments = {
   readonly command: Exclude<Command, 'help'>;
@@ -24,9 +25,9 @@ export function readWords(given: readonly string[]): Reading<{
   given: Given;
 }> {
   // Words after `--` are taken literally: they may be an agent's command.
-  const end = given.indexOf('--');
-  const literal = end < 0 ? [] : given.slice(end + 1);
-  const argv = expandShort(end < 0 ? given : given.slice(0, end));
+  const end = given.includes('--') ? given.indexOf('--') : given.length;
+  const literal = given.slice(end + 1);
+  const argv = expandShort(given.slice(0, end));
   const wrongWord = switchFault(argv) ?? missingValue(argv);
   if (wrongWord !== undefined) return { ok: false, reason: wrongWord };
   const words = splitWords(joinDashes(argv));
@@ -51,18 +52,14 @@ export function parseArguments(given: readonly string[]): Reading<Arguments> {
   const { input, literal, given: options } = words.value;
   const [first = 'top', ...named] = input;
   const operands = [...named, ...literal];
-  if (!commands.includes(first as Command)) return { ok: false, reason: unknownCommand(first) };
-  const command = first as Command;
-  const isHelp = options.get('help') === true;
-  if (command === 'help' || isHelp) {
-    const help = command === 'help' ? operands[0] : input[0];
-    return { ok: true, value: { command: 'top', help: help ?? '', operands, given: options } };
+  const command = commands.find(name => name === first);
+  if (command === undefined) return { ok: false, reason: unknownCommand(first) };
+  if (command === 'help' || options.get('help') === true) {
+    const help = (command === 'help' ? operands[0] : input[0]) ?? '';
+    return { ok: true, value: { command: 'top', help, operands, given: options } };
   }
-  const isVersion = options.get('version') === true;
-  const fault = isVersion
-    ? undefined
-    : (optionFault(command, options) ?? operandFault(command, operands, options));
-  if (fault !== undefined) return { ok: false, reason: fault };
+  const fault = optionFault(command, options) ?? operandFault(command, operands, options);
+  if (fault !== undefined && options.get('version') !== true) return { ok: false, reason: fault };
   return { ok: true, value: { command, operands, given: options } };
 }
 
@@ -206,8 +203,7 @@ function camel(name: string): string {
  * have seen. */
 export function keepsSightings(
   command: Arguments['command'],
-  options: { readonly readOnly: boolean; readonly dryRun: boolean; readonly demo: boolean },
+  { readOnly, dryRun, demo }: Options,
 ): boolean {
-  const { isReading } = commandSpecs[command];
-  return !isReading && !options.readOnly && !options.dryRun && !options.demo;
+  return !(commandSpecs[command].isReading || readOnly || dryRun || demo);
 }
