@@ -91,14 +91,13 @@ describe('a table', () => {
 
   it('shows class and agent at every width', () => {
     for (let width = 20; width <= 200; width++) {
-      const titles = layOut(placed([row()]), now, 'unicode', width).columns.map(each => each.title);
+      const titles = layOut(placed([row()]), now, 'unicode', width).map(each => each.title);
       expect(titles.slice(0, 2)).toEqual(['CLASS', 'AGENT']);
     }
   });
 
   it('gains columns as it gets wider, and loses none', () => {
-    const countAt = (width: number) =>
-      layOut(placed([row()]), now, 'unicode', width).columns.length;
+    const countAt = (width: number) => layOut(placed([row()]), now, 'unicode', width).length;
     for (let width = 21; width <= 200; width++)
       expect(countAt(width)).toBeGreaterThanOrEqual(countAt(width - 1));
     expect(countAt(200)).toBeGreaterThan(countAt(20));

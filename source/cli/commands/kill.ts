@@ -10,9 +10,7 @@ import { ambiguityOf, parseTarget, rowsOfNames } from '../../core/rows/targets.t
 import { type EndPlan, planEnd } from '../../core/termination/end-plan.ts';
 import { withPorts } from '../../core/termination/frees.ts';
 import { withFiles } from '../../core/termination/planned-files.ts';
-import { isNotIncluded } from '../../core/termination/refusal.ts';
-import { endReason, runTermination } from '../../core/termination/run-plan.ts';
-import type { EndTarget } from '../../core/termination/target.ts';
+import { endReason, isOutOfScope, runTermination } from '../../core/termination/run-plan.ts';
 import { endPlanLines, endReportLines } from '../../text/kill-lines.ts';
 import { counted } from '../../text/units.ts';
 import { killJson } from '../json/kill-json.ts';
@@ -41,8 +39,8 @@ export function kill(
     const found = await planFor(tools, names, options);
     if ('code' in found) return found;
     const { plan, unread } = found;
-    const isNothing = plan.targets.every(isSkipped);
-    const isRefused = plan.targets.some(each => each.refused !== undefined && !isSkipped(each));
+    const isNothing = plan.targets.every(isOutOfScope);
+    const isRefused = plan.targets.some(each => each.refused !== undefined && !isOutOfScope(each));
     // A refusal for lack of evidence is not a refusal of the target.
     const refusal = unread.length > 0 ? exitCodes.unreadable : exitCodes.refused;
     // An empty class proves nothing where not everything was read.
@@ -54,7 +52,7 @@ export function kill(
         reason,
       });
       const refusedNow = report.ends.filter(
-        ({ result: { outcome, target } }) => outcome === 'refused' && !isSkipped(target),
+        ({ result: { outcome, target } }) => outcome === 'refused' && !isOutOfScope(target),
       );
       const isAlive = report.ends.some(({ result }) =>
         ['survived', 'denied'].includes(result.outcome),
@@ -118,10 +116,6 @@ async function planFor(tools: CommandTools, names: readonly string[], options: K
   const plan = withFiles(withPorts(planned, host.processes), inventory.registries, host.agentFiles);
   const unread = snapshot.problems.filter(problem => problem.unread).map(each => each.message);
   return { plan, unread };
-}
-
-function isSkipped({ refused }: EndTarget): boolean {
-  return refused !== undefined && isNotIncluded(refused);
 }
 
 /** Agents that someone is using have a question of their own. */
