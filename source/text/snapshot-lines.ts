@@ -6,7 +6,7 @@ import {
   rowClasses,
   type Snapshot,
 } from '../core/model/model.ts';
-import { type Line, type Span, span } from './line.ts';
+import { type Line, type Span, span, spansIn } from './line.ts';
 import { type Charset, type Printable, printable, text } from './printable.ts';
 import { bytes, counted, percent } from './units.ts';
 
@@ -29,37 +29,34 @@ export function glyphOf(name: RowClass, charset: Charset): Printable {
 
 /** `● 8 live ▲ 1 undead ○ 46 ghost …`: classes that occur, in table order. */
 export function countSpans(snapshot: Snapshot, charset: Charset): Span[] {
-  const spans = countsWith(
-    snapshot,
-    (name, count) => text`${glyphOf(name, charset)} ${count} ${printable(name)}`,
-    text`  `,
-  );
+  const shown = (name: RowClass) => `${glyphOf(name, charset)} ${snapshot.totals[name]} ${name}`;
+  const spans = countsWith(snapshot, shown, '  ', charset);
   return spans.length > 0 ? spans : [span(text`no agents  `, 'dim')];
 }
 
 /** `●8 live ▲1 undead ○46 ghost`: for narrow screens; without `ended`. */
 export function tightCountSpans(snapshot: Snapshot, charset: Charset): Span[] {
-  const present = { ...snapshot, totals: { ...snapshot.totals, ended: 0 } };
-  return countsWith(
-    present,
-    (name, count) => text`${glyphOf(name, charset)}${count} ${printable(name)}`,
-    text` `,
-  );
+  const { totals } = snapshot;
+  const shown = (name: RowClass) => `${glyphOf(name, charset)}${totals[name]} ${name}`;
+  return countsWith({ totals: { ...totals, ended: 0 } }, shown, ' ', charset);
 }
 
 /** `●8 ▲1 ○46`: without room for words; the help explains the glyphs. */
 export function bareCountSpans(snapshot: Snapshot, charset: Charset): Span[] {
-  return countsWith(snapshot, (name, count) => text`${glyphOf(name, charset)}${count}`, text` `);
+  const shown = (name: RowClass) => `${glyphOf(name, charset)}${snapshot.totals[name]}`;
+  return countsWith(snapshot, shown, ' ', charset);
 }
 
 function countsWith(
-  snapshot: Snapshot,
-  shown: (name: RowClass, count: number) => Printable,
-  gap: Printable,
+  { totals }: Pick<Snapshot, 'totals'>,
+  shown: (name: RowClass) => string,
+  gap: string,
+  charset: Charset,
 ): Span[] {
+  const say = spansIn(charset);
   return rowClasses
-    .filter(name => snapshot.totals[name] > 0)
-    .flatMap(name => [span(shown(name, snapshot.totals[name]), name), span(gap)]);
+    .filter(name => totals[name] > 0)
+    .flatMap(name => [say(shown(name), name), say(gap)]);
 }
 
 export function usageSpan(snapshot: Snapshot): Span {
@@ -105,23 +102,17 @@ function shareText({ cpuPercent, rssBytes }: Share): Printable {
 
 /** The registries, and what they record against what is alive. */
 export function registryLines(snapshot: Snapshot, charset: Charset): Line[] {
+  const say = spansIn(charset);
   if (snapshot.workspaces.length === 0)
-    return [
-      [span(printable('no workspace found (-w DIR): showing processes and tmux only'), 'dim')],
-    ];
+    return [[say('no workspace found (-w DIR): showing processes and tmux only', 'dim')]];
   return snapshot.workspaces.map(workspace => {
     const own = snapshot.registries.filter(each => each.path.startsWith(`${workspace}/`));
     const { recorded, actual } = activeOf(own);
     const kinds = [...new Set(own.map(each => each.kind))].join('+') || 'no registry';
-    const tone = recorded === actual ? 'dim' : 'ghost';
+    const found = actual === undefined ? 'actual unknown' : `${actual} actual`;
     return [
-      span(
-        actual === undefined
-          ? text`active: ${recorded} recorded, actual unknown`
-          : text`active: ${recorded} recorded, ${actual} actual`,
-        tone,
-      ),
-      span(text`  ${printable(kinds)}  ${printable(workspace, charset)}`, 'dim'),
+      say(`active: ${recorded} recorded, ${found}`, recorded === actual ? 'dim' : 'ghost'),
+      say(`  ${kinds}  ${workspace}`, 'dim'),
     ];
   });
 }
@@ -140,7 +131,6 @@ function activeOf(registries: readonly RegistrySummary[]) {
 }
 
 export function problemLines(snapshot: Snapshot, charset: Charset): Line[] {
-  return snapshot.problems.map(problem => [
-    span(text`! ${printable(problem.message, charset)}`, 'problem'),
-  ]);
+  const say = spansIn(charset);
+  return snapshot.problems.map(({ message }) => [say(`! ${message}`, 'problem')]);
 }
