@@ -48,7 +48,7 @@ import { readConfigText } from './host/state/config-text.ts';
 import { chosenSocket } from './host/tmux/tmux.ts';
 import { createSurroundings } from './screen/surroundings.ts';
 import { span } from './text/line.ts';
-import { printable, text } from './text/printable.ts';
+import { printable } from './text/printable.ts';
 import type { Terminal } from './text/terminal.ts';
 
 declare const VIGIL_VERSION: string;
@@ -129,7 +129,8 @@ async function runCommand(
     case 'deploy': {
       const request = deployRequest(options, operands, process.env, { readIfThere, chosenSocket });
       if (!request.ok) return refuseUsage(output, request.reason);
-      return departure.hold(deploy(tools, request.value, options, departure.stopping, output));
+      const { stopping } = departure;
+      return departure.hold(deploy(tools, request.value, { ...options, stopping }, output));
     }
     case 'doctor':
       return doctor(monitor, () => checksOf(host, options), options.json, output);
@@ -144,7 +145,7 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
   const isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (!isInteractive || options.json || options.watch || process.env.TERM === 'dumb') {
     if (!options.json && !options.watch)
-      output.warn(text`vigil: no terminal for the live screen; printing one table (vigil list)`);
+      output.warn('vigil: no terminal for the live screen; printing one table (vigil list)');
     return list(monitor, options, output, departure.stopping);
   }
   await keepHeapSmall();

@@ -42,9 +42,7 @@ export function help(about: string, output: Output): number {
   const lines = helpLines(about, output.charset);
   if (lines === undefined) {
     const known = [...commands, ...helpTopics].join(', ');
-    output.warn(
-      text`vigil: no help topic "${printable(about, output.charset)}" (use ${printable(known)})`,
-    );
+    output.warn(`vigil: no help topic "${about}" (use ${known})`);
     return exitCodes.usage;
   }
   output.lines(lines.map(line => [span(printable(line, output.charset))]));

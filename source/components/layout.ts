@@ -97,9 +97,8 @@ function overlayLines(
       const row = state.snapshot?.rows.find(each => each.key === mode.key);
       if (state.snapshot === undefined || row === undefined)
         return [[say('  this row is gone', 'dim')]];
-      const { machine, takenAt } = state.snapshot;
       const inspection = state.inspection?.key === row.key ? state.inspection : undefined;
-      return wrapped(detailLines(row, inspection, machine, takenAt, charset));
+      return wrapped(detailLines(row, inspection, state.snapshot, charset));
     }
   }
 }

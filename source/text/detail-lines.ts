@@ -1,6 +1,6 @@
 /** The detail of a row: verdict with evidence, members, registry entry, and last output. */
 import type { Inspection } from '../core/model/inspection.ts';
-import type { Machine, Reading, Row } from '../core/model/model.ts';
+import type { Reading, Row, Snapshot } from '../core/model/model.ts';
 import { commandOf } from '../core/programs/process-name.ts';
 import { summaryOfLogLine } from '../core/rows/log-lines.ts';
 import { memberTree } from '../core/rows/member-tree.ts';
@@ -10,12 +10,11 @@ import type { Charset } from './printable.ts';
 import { bytes, percent } from './units.ts';
 import { verdictLines } from './why-lines.ts';
 
-/** @param inspection of this row, once available. @param now epoch milliseconds. */
+/** @param inspection of this row, once available. */
 export function detailLines(
   row: Row,
   inspection: Inspection | undefined,
-  machine: Machine,
-  now: number,
+  { machine, takenAt }: Pick<Snapshot, 'machine' | 'takenAt'>,
   charset: Charset,
 ): Line[] {
   const say = spansIn(charset);
@@ -24,7 +23,7 @@ export function detailLines(
   const [main] = row.processes;
   return [
     ...(row.mark === 'gone' ? [[say('gone: last known state', 'problem')]] : []),
-    ...verdictLines(row, now, charset),
+    ...verdictLines(row, takenAt, charset),
     ...(session === undefined
       ? []
       : [

@@ -60,6 +60,7 @@ function optionsOf(given: Given, env: Environment) {
     view,
     json: isOn('json'),
     watch: isOn('watch'),
+    /** Exit 10 if registry and machine differ. */
     exitCode: isOn('exit-code'),
     sessionPrefixes: [...defaultSessionPrefixes, ...listOf('session-prefix')],
     programs: listOf('program'),

@@ -31,10 +31,9 @@ export function kill(
 ): Promise<number> {
   const { host } = tools;
   const wrong = names.map(name => parseTarget(name)).find(target => !target.ok);
-  const command = {
-    ...{ name: 'kill', declined: 'nothing was signalled', readOnlyReason: host.readOnlyReason },
-    fault: wrong?.ok === false ? wrong.reason : undefined,
-  };
+  const fault = wrong?.ok === false ? wrong.reason : undefined;
+  const { readOnlyReason } = host;
+  const command = { name: 'kill', declined: 'nothing was signalled', readOnlyReason, fault };
   return change(command, options, output, async () => {
     const found = await planFor(tools, names, options);
     if ('code' in found) return found;
@@ -46,11 +45,9 @@ export function kill(
     // An empty class proves nothing where not everything was read.
     const isDoubtful = isRefused || (isNothing && unread.length > 0);
     const end = async () => {
+      const judged = await judgeAgain(tools, plan);
       const reason = options.reason ?? endReason;
-      const report = await runTermination(host, await judgeAgain(tools, plan), {
-        ...tools,
-        reason,
-      });
+      const report = await runTermination(host, judged, { ...tools, reason });
       const refusedNow = report.ends.filter(
         ({ result: { outcome, target } }) => outcome === 'refused' && !isOutOfScope(target),
       );
@@ -97,9 +94,10 @@ async function planFor(tools: CommandTools, names: readonly string[], options: K
   if (inventory?.processes.ok !== true)
     return stop(exitCodes.unreadable, 'the process table could not be read; nothing was signalled');
   const wanted = rowsOfNames(snapshot, names);
-  if (wanted.kind === 'unread')
-    return stop(notFoundCodes.unread, ...wanted.problems, wanted.reason);
-  if (wanted.kind === 'none') return stop(notFoundCodes.none, wanted.reason);
+  if (wanted.kind !== 'found') {
+    const problems = wanted.kind === 'unread' ? wanted.problems : [];
+    return stop(notFoundCodes[wanted.kind], ...problems, wanted.reason);
+  }
   const ambiguity = ambiguityOf(snapshot, names);
   if (ambiguity !== undefined) return stop(exitCodes.refused, ambiguity);
   // What belongs to another workspace is ended only by its name.
