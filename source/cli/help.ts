@@ -1,7 +1,7 @@
 /** `vigil --help`, `vigil COMMAND --help` and `vigil help TOPIC`, generated from the tables. */
 
 import { bindings } from '../screen/input/keys.ts';
-import { span } from '../text/line.ts';
+import { spansIn } from '../text/line.ts';
 import { type Charset, fitTo, printable, text, widthOf, wrap } from '../text/printable.ts';
 import { type Command, commandSpecs, commands, helpTopics } from './arguments/command-table.ts';
 import { appliesTo, type OptionSpec, spelled } from './arguments/option-spec.ts';
@@ -45,7 +45,8 @@ export function help(about: string, output: Output): number {
     output.warn(`vigil: no help topic "${about}" (use ${known})`);
     return exitCodes.usage;
   }
-  output.lines(lines.map(line => [span(printable(line, output.charset))]));
+  const say = spansIn(output.charset);
+  output.lines(lines.map(line => [say(line)]));
   return exitCodes.done;
 }
 
@@ -90,7 +91,11 @@ export function usageLines(charset: Charset): string[] {
 function commandHelp(command: Command, charset: Charset): string[] {
   const { does, usages, about, exits } = commandSpecs[command];
   const own = optionSpecs.filter(spec => spec.of !== undefined && appliesTo(command, spec));
-  const shared = optionSpecs.filter(spec => spec.of === undefined);
+  const shared = optionSpecs
+    .filter(spec => spec.of === undefined)
+    .map(shortest)
+    .join(' ');
+  const codes = ([0, 2, ...exits] as const).toSorted((a, b) => a - b);
   const title = command === 'top' ? 'vigil' : `vigil ${command}`;
   return [
     ...wrapped(`${title}: ${does}`, charset),
@@ -105,24 +110,15 @@ function commandHelp(command: Command, charset: Charset): string[] {
       : []),
     ...(own.length > 0 ? ['', ...list(own.map(optionEntry), charset)] : []),
     '',
-    ...wrapped(
-      `For every command: ${shared.map(shortest).join(' ')} (vigil help options)`,
-      charset,
-    ),
+    ...wrapped(`For every command: ${shared} (vigil help options)`, charset),
     '',
     'Exit codes:',
     ...list(
-      ([0, 2, ...exits] as const)
-        .toSorted(byNumber)
-        .map(code => [`${code}`, exitDescriptions[code]]),
+      codes.map(code => [`${code}`, exitDescriptions[code]]),
       charset,
     ),
     ...wrapped(`  ${signalExits}`, charset),
   ];
-}
-
-function byNumber(a: number, b: number): number {
-  return a - b;
 }
 
 function optionEntry(spec: OptionSpec): Entry {

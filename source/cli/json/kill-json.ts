@@ -50,7 +50,7 @@ export const untouched = {
 /** One entry per target, with the fields of docs/json.md. @param report absent for a dry run. */
 export function targetsJson(plan: EndPlan, report: EndReport | undefined) {
   return (
-    report?.ends.map(end => endJson(end, key => report.clean.has(key))) ??
+    report?.ends.map(end => endJson(end, report.clean)) ??
     plan.targets.map(target => ({
       ...base(target),
       outcome: target.refused === undefined ? null : 'refused',
@@ -61,11 +61,11 @@ export function targetsJson(plan: EndPlan, report: EndReport | undefined) {
   );
 }
 
-/** The result of one target. @param isClean whether none of its processes remains, not even a
+/** The result of one target. @param clean targets none of whose processes remains, not even as a
  * zombie. */
 export function endJson(
   { result, recorded, isSessionKilled, errors }: End,
-  isClean: (key: string) => boolean,
+  clean: ReadonlySet<string>,
 ) {
   return {
     ...base(result.target),
@@ -84,7 +84,7 @@ export function endJson(
     durationMs: result.durationMs,
     tmux_session_killed: isSessionKilled,
     escalated_to_sigkill: result.escalated,
-    verified_no_zombies: isClean(result.target.key),
+    verified_no_zombies: clean.has(result.target.key),
     prompt_file_deleted: recorded.promptDeleted,
     archived_files: recorded.archived,
     errors,
