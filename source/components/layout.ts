@@ -84,7 +84,7 @@ function overlayLines(
       const actions = actionsFor(help, mode.typed);
       if (actions.length === 0) return [[say('  no matching command', 'dim')]];
       return actions.map((entry, index) =>
-        helpLine(entry, index === mode.index ? '> ' : '  ', readOnly, charset),
+        helpLine(entry, index === mode.index ? '> ' : '  ', readOnly, say),
       );
     }
     case 'dialog':

@@ -1,8 +1,8 @@
 /** The first line of the header: the counts. If they do not fit, a second line is used. */
 import type { State } from '../screen/state/state.ts';
-import { cellsOf, type Line, type Span, spansIn } from '../text/line.ts';
+import { cellsOf, type Line, type Say, type Span, spansIn } from '../text/line.ts';
 import type { Charset } from '../text/printable.ts';
-import { bareCountSpans, countSpans, tightCountSpans } from '../text/snapshot-lines.ts';
+import { countSpans } from '../text/snapshot-lines.ts';
 import { timeOfDay } from '../text/units.ts';
 
 /** @returns the number of lines needed with words; both charsets take the same cells. */
@@ -19,12 +19,12 @@ export function titleLines(
 ): readonly Line[] {
   const say = spansIn(charset);
   const { snapshot } = state;
-  if (snapshot === undefined) return [[nameOf(state, charset), say(' reading…', 'dim')]];
+  if (snapshot === undefined) return [[nameOf(state, say), say(' reading…', 'dim')]];
   const line = roomiest(state, width, charset);
   if (line !== undefined) return [line];
-  const first: Span[] = [nameOf(state, charset), say(' '), ...marksOf(state, charset)];
-  if (most < 2) return [[...first, ...bareCountSpans(snapshot, charset)]];
-  const counts = tightCountSpans(snapshot, charset);
+  const first: Span[] = [nameOf(state, say), say(' '), ...marksOf(state, say)];
+  if (most < 2) return [[...first, ...countSpans(snapshot, charset, 'bare')]];
+  const counts = countSpans(snapshot, charset, 'tight');
   // Keeps a count and the gap behind it together.
   while (counts.length > 0 && cellsOf([...first, ...counts.slice(0, 1)]) <= width)
     first.push(...counts.splice(0, 2));
@@ -35,8 +35,8 @@ export function titleLines(
 function roomiest(state: State, width: number, charset: Charset): Line | undefined {
   const say = spansIn(charset);
   const { snapshot } = state;
-  const name = nameOf(state, charset);
-  const marks = marksOf(state, charset);
+  const name = nameOf(state, say);
+  const marks = marksOf(state, say);
   if (snapshot === undefined) return cellsOf([name]) <= width ? [name] : undefined;
   const { host: hostName, isDemo } = snapshot.machine;
   const host = say(isDemo ? ' ' : ` ${hostName}  `, 'heading');
@@ -46,18 +46,17 @@ function roomiest(state: State, width: number, charset: Charset): Line | undefin
     [name, host, ...marks, ...counts, took],
     [name, host, ...marks, ...counts],
     [name, say(' '), ...marks, ...counts],
-    [name, say(' '), ...marks, ...tightCountSpans(snapshot, charset)],
+    [name, say(' '), ...marks, ...countSpans(snapshot, charset, 'tight')],
   ];
   return longestFirst.find(line => cellsOf(line) <= width);
 }
 
 /** The demo marker is always shown. */
-function nameOf({ snapshot }: State, charset: Charset): Span {
-  return spansIn(charset)(snapshot?.machine.isDemo ? ' vigil demo ' : ' vigil ', 'title');
+function nameOf({ snapshot }: State, say: Say): Span {
+  return say(snapshot?.machine.isDemo ? ' vigil demo ' : ' vigil ', 'title');
 }
 
-function marksOf({ snapshot, paused }: State, charset: Charset): Span[] {
-  const say = spansIn(charset);
+function marksOf({ snapshot, paused }: State, say: Say): Span[] {
   const problems = snapshot?.problems.length ?? 0;
   return [
     ...(problems > 0 ? [say(`!${problems}  `, 'problem')] : []),

@@ -5,7 +5,7 @@ import { commandOf } from '../core/programs/process-name.ts';
 import { summaryOfLogLine } from '../core/rows/log-lines.ts';
 import { memberTree } from '../core/rows/member-tree.ts';
 import { branchOf } from './cells.ts';
-import { type Line, spansIn } from './line.ts';
+import { type Line, type Say, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { bytes, percent } from './units.ts';
 import { verdictLines } from './why-lines.ts';
@@ -36,8 +36,8 @@ export function detailLines(
     ...(growth === undefined
       ? []
       : [[say(`  memory grows by ${bytes(growth.bytesPerSecond)} per second`, 'problem')]]),
-    ...processLines(row, inspection, charset),
-    ...(inspection === undefined ? [] : inspectedLines(inspection, charset)),
+    ...processLines(row, inspection, say),
+    ...(inspection === undefined ? [] : inspectedLines(inspection, say)),
     ...(main === undefined
       ? []
       : [
@@ -53,8 +53,7 @@ const shownLines = { progress: 3, findings: 3, log: 12 } as const;
 /** Prompts are long: the beginning is enough. */
 const longestField = 300;
 
-function inspectedLines({ records, tails, screen }: Inspection, charset: Charset): Line[] {
-  const say = spansIn(charset);
+function inspectedLines({ records, tails, screen }: Inspection, say: Say): Line[] {
   const titles = { log: 'Log', progress: 'Progress', findings: 'Findings' } as const;
   // A program's output stays on one line: in two spans, it is cut, not wrapped.
   const output = (line: string) => [say('  '), say(line)];
@@ -62,13 +61,13 @@ function inspectedLines({ records, tails, screen }: Inspection, charset: Charset
     ...tails
       .filter(({ lines }) => !lines.ok || lines.value !== undefined)
       .flatMap(({ name, lines }) =>
-        section(titles[name], lines, charset, (all = []) =>
+        section(titles[name], lines, say, (all = []) =>
           all.slice(-shownLines[name]).map(line => output(summaryOfLogLine(line))),
         ),
       ),
-    ...(screen === undefined ? [] : section('Screen', screen, charset, shown => shown.map(output))),
+    ...(screen === undefined ? [] : section('Screen', screen, say, shown => shown.map(output))),
     ...records.flatMap(({ path, fields }) =>
-      section(`Registry entry (${path})`, fields, charset, entries =>
+      section(`Registry entry (${path})`, fields, say, entries =>
         entries.map(([name, value]) => {
           const isLong = value.length > longestField;
           return [say(`  ${name}: ${isLong ? `${value.slice(0, longestField)}…` : value}`)];
@@ -78,8 +77,7 @@ function inspectedLines({ records, tails, screen }: Inspection, charset: Charset
   ];
 }
 
-function processLines(row: Row, inspection: Inspection | undefined, charset: Charset): Line[] {
-  const say = spansIn(charset);
+function processLines(row: Row, inspection: Inspection | undefined, say: Say): Line[] {
   if (row.processes.length === 0) return [];
   return [
     [say(`Processes: ${row.processes.length}`, 'title')],
@@ -109,10 +107,9 @@ function portsText(ports: Reading<readonly number[]> | undefined): string {
 function section<T>(
   title: string,
   reading: Reading<T>,
-  charset: Charset,
+  say: Say,
   linesOf: (value: T) => Line[],
 ): Line[] {
-  const say = spansIn(charset);
   const lines = reading.ok ? linesOf(reading.value) : [[say(`  ${reading.reason}`, 'problem')]];
   return [[say(title, 'title')], ...(lines.length > 0 ? lines : [[say('  nothing yet', 'dim')]])];
 }

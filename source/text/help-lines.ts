@@ -2,7 +2,7 @@
 
 import { rowClasses } from '../core/model/model.ts';
 import { classWords } from '../core/rows/class-words.ts';
-import { type Line, spansIn } from './line.ts';
+import { type Line, type Say, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { glyphOf } from './snapshot-lines.ts';
 
@@ -21,7 +21,7 @@ export function helpLines(
 ): readonly Line[] {
   const say = spansIn(charset);
   return [
-    ...keys.map(entry => helpLine(entry, '  ', readOnly, charset)),
+    ...keys.map(entry => helpLine(entry, '  ', readOnly, say)),
     [],
     ...rowClasses.map(name => [
       say(`  ${glyphOf(name, charset)} ${name.padEnd(12)}`, name),
@@ -37,9 +37,8 @@ export function helpLine(
   { shown, does, changes }: HelpEntry,
   mark: string,
   readOnly: boolean,
-  charset: Charset,
+  say: Say,
 ): Line {
-  const say = spansIn(charset);
   return [say(mark + shown.padEnd(14), 'key'), say(does, changes && readOnly ? 'dim' : 'plain')];
 }
 

@@ -5,7 +5,7 @@ import type { EndPlan } from '../core/termination/end-plan.ts';
 import { type Frees, freesOf } from '../core/termination/frees.ts';
 import { type EndReport, isOutOfScope } from '../core/termination/run-plan.ts';
 import type { Ended, EndTarget } from '../core/termination/target.ts';
-import { type Line, spansIn } from './line.ts';
+import { type Line, type Say, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { bytes, counted, percent } from './units.ts';
 
@@ -15,9 +15,7 @@ export function endPlanLines({ targets }: EndPlan, charset: Charset): Line[] {
   const total = [say('total  '), say(freesText(freesOf(ended)), 'heading')];
   return [
     ...(ended.length > 1 ? [total] : []),
-    ...targets
-      .filter(target => !isOutOfScope(target))
-      .flatMap(target => targetLines(target, charset)),
+    ...targets.filter(target => !isOutOfScope(target)).flatMap(target => targetLines(target, say)),
     // Rows that a bulk command skips for lack of proof.
     ...targets
       .filter(isOutOfScope)
@@ -29,8 +27,7 @@ export function endPlanLines({ targets }: EndPlan, charset: Charset): Line[] {
   ];
 }
 
-function targetLines(target: EndTarget, charset: Charset): Line[] {
-  const say = spansIn(charset);
+function targetLines(target: EndTarget, say: Say): Line[] {
   const head = [say(nameOf(target), 'heading'), say(`  ${target.class}`, target.class)];
   const spared = target.spared.map(({ pid, reason, command }) => [
     say(`  spare ${pid}  ${reason.text}`, 'live'),

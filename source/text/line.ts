@@ -22,9 +22,11 @@ export function span(text: Printable, tone: Tone = 'plain'): Span {
   return { text, tone };
 }
 
-/** @returns a function that makes spans of any words. */
-export function spansIn(charset: Charset) {
-  return (words: string, tone?: Tone): Span => span(printable(words, charset), tone);
+/** Makes a span of any words. */
+export type Say = (words: string, tone?: Tone) => Span;
+
+export function spansIn(charset: Charset): Say {
+  return (words, tone) => span(printable(words, charset), tone);
 }
 
 /** @returns the width of the line in cells. */

@@ -27,36 +27,22 @@ export function glyphOf(name: RowClass, charset: Charset): Printable {
   return printable(classGlyphs[name][charset === 'ascii' ? 1 : 0], charset);
 }
 
-/** `● 8 live ▲ 1 undead ○ 46 ghost …`: classes that occur, in table order. */
-export function countSpans(snapshot: Snapshot, charset: Charset): Span[] {
-  const shown = (name: RowClass) => `${glyphOf(name, charset)} ${snapshot.totals[name]} ${name}`;
-  const spans = countsWith(snapshot, shown, '  ', charset);
-  return spans.length > 0 ? spans : [span(text`no agents  `, 'dim')];
-}
-
-/** `●8 live ▲1 undead ○46 ghost`: for narrow screens; without `ended`. */
-export function tightCountSpans(snapshot: Snapshot, charset: Charset): Span[] {
-  const { totals } = snapshot;
-  const shown = (name: RowClass) => `${glyphOf(name, charset)}${totals[name]} ${name}`;
-  return countsWith({ totals: { ...totals, ended: 0 } }, shown, ' ', charset);
-}
-
-/** `●8 ▲1 ○46`: without room for words; the help explains the glyphs. */
-export function bareCountSpans(snapshot: Snapshot, charset: Charset): Span[] {
-  const shown = (name: RowClass) => `${glyphOf(name, charset)}${snapshot.totals[name]}`;
-  return countsWith(snapshot, shown, ' ', charset);
-}
-
-function countsWith(
-  { totals }: Pick<Snapshot, 'totals'>,
-  shown: (name: RowClass) => string,
-  gap: string,
+/** The classes that occur, in table order: `● 8 live  ▲ 1 undead  ○ 46 ghost`. Where that is too wide: tight
+ * `●8 live ▲1 undead`, without `ended`; then bare `●8 ▲1`, as the help explains the glyphs. */
+export function countSpans(
+  { totals }: Snapshot,
   charset: Charset,
+  style: 'roomy' | 'tight' | 'bare' = 'roomy',
 ): Span[] {
   const say = spansIn(charset);
-  return rowClasses
-    .filter(name => totals[name] > 0)
-    .flatMap(name => [say(shown(name), name), say(gap)]);
+  const [space, gap] = style === 'roomy' ? [' ', '  '] : ['', ' '];
+  const spans = rowClasses
+    .filter(name => totals[name] > 0 && !(style === 'tight' && name === 'ended'))
+    .flatMap(name => {
+      const count = `${glyphOf(name, charset)}${space}${totals[name]}`;
+      return [say(style === 'bare' ? count : `${count} ${name}`, name), say(gap)];
+    });
+  return spans.length === 0 && style === 'roomy' ? [say('no agents  ', 'dim')] : spans;
 }
 
 export function usageSpan(snapshot: Snapshot): Span {

@@ -9,8 +9,7 @@ import { preflight } from '../../core/lifecycle/preflight.ts';
 import { recoverDeploys } from '../../core/lifecycle/recover.ts';
 import { nothingUndone } from '../../core/lifecycle/undo.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
-import { type Line, spansIn } from '../../text/line.ts';
-import type { Charset } from '../../text/printable.ts';
+import { type Line, type Say, spansIn } from '../../text/line.ts';
 import { plannedJson } from '../json/plan-json.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { type ChangeOptions, change } from './change.ts';
@@ -28,7 +27,7 @@ export function deploy(
   output: Output,
 ): Promise<number> {
   const { dryRun, stopping } = options;
-  const { charset } = output;
+  const say = spansIn(output.charset);
   const wrong = typeFault(request.type);
   const fault = wrong && `--type ${JSON.stringify(request.type)}: ${wrong}`;
   const { readOnlyReason } = tools.host;
@@ -42,7 +41,7 @@ export function deploy(
     const report = dryRun ? await previewOf(tools, request) : await run(tools, request, stopping);
     const json = () => deployJson(request, report, dryRun);
     if (report.fault === undefined) {
-      const lines = dryRun ? previewLines(request, report, charset) : reportLines(report, charset);
+      const lines = dryRun ? previewLines(request, report, say) : reportLines(report, say);
       return { lines, json };
     }
     const { step, reason, kind } = report.fault;
@@ -72,15 +71,13 @@ async function previewOf(tools: CommandTools, request: DeployRequest): Promise<D
   return { ...nothing, files: [{ path, kind: 'directory' }] };
 }
 
-function previewLines(request: DeployRequest, { files }: DeployReport, charset: Charset): Line[] {
+function previewLines(request: DeployRequest, { files }: DeployReport, say: Say): Line[] {
   const paths = files.map(({ path }) => path).join(', ');
   const command = request.command.join(' ');
-  const words = `would start an agent of type ${request.type} in ${paths}: ${command}`;
-  return [[spansIn(charset)(words)]];
+  return [[say(`would start an agent of type ${request.type} in ${paths}: ${command}`)]];
 }
 
-function reportLines(report: DeployReport, charset: Charset): Line[] {
-  const say = spansIn(charset);
+function reportLines(report: DeployReport, say: Say): Line[] {
   const { agentId = '', session = '', processes, files } = report;
   return [
     [say(agentId)],

@@ -3,8 +3,7 @@
 import type { Monitor } from '../../core/inventory/monitor.ts';
 import type { Check } from '../../core/model/doctor-check.ts';
 import type { Snapshot } from '../../core/model/model.ts';
-import { type Line, spansIn } from '../../text/line.ts';
-import type { Charset } from '../../text/printable.ts';
+import { type Line, type Say, spansIn } from '../../text/line.ts';
 import { countSpans } from '../../text/snapshot-lines.ts';
 import { exitCodes, type Output } from '../output.ts';
 
@@ -22,8 +21,8 @@ export async function doctor(
   const isWell = checks.every(check => check.state === 'ok');
   if (json) output.json({ schema: 'vigil.doctor/1', ok: isWell, checks }, 'indented');
   else {
-    output.lines(checks.flatMap(check => checkLines(check, output.charset)));
     const say = spansIn(output.charset);
+    output.lines(checks.flatMap(check => checkLines(check, say)));
     output.lines([[say('snapshot: '), ...countSpans(snapshot, output.charset)]]);
   }
   return isWell ? exitCodes.done : exitCodes.problemsFound;
@@ -36,8 +35,7 @@ function problemChecks(snapshot: Snapshot, named: ReadonlySet<string>): Check[] 
     .map(problem => ({ name: problem.source, state: 'bad', detail: problem.message }));
 }
 
-function checkLines(check: Check, charset: Charset): Line[] {
-  const say = spansIn(charset);
+function checkLines(check: Check, say: Say): Line[] {
   const facts = say(`${check.name}: ${check.detail}`);
   if (check.state === 'ok') return [[say('ok   ', 'live'), facts]];
   const advice = check.advice === undefined ? [] : [[say(`     → ${check.advice}`, 'dim')]];

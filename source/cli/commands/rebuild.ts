@@ -6,8 +6,7 @@ import type { CommandTools } from '../../core/ports/command-tools.ts';
 import type { Host } from '../../core/ports/host.ts';
 import { failureClause } from '../../core/ports/registry-store.ts';
 import { rebuiltIndex } from '../../core/reconcile/rebuild.ts';
-import { type Line, spansIn } from '../../text/line.ts';
-import type { Charset } from '../../text/printable.ts';
+import { type Line, type Say, spansIn } from '../../text/line.ts';
 import { counted } from '../../text/units.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { type ChangeOptions, change, codeOf, stop } from './change.ts';
@@ -69,7 +68,7 @@ export function rebuild(
       };
     };
     return {
-      lines: plans.flatMap(plan => planLines(plan, output.charset)),
+      lines: plans.flatMap(plan => planLines(plan, say)),
       json: () => rebuildJson(plans),
       questions: ['Replace the broken registries?'],
       run: replace,
@@ -100,8 +99,7 @@ async function plansOf(host: Host, mayWrite: boolean): Promise<Plan[]> {
   });
 }
 
-function planLines({ target, reason, sources, leftOut, agents }: Plan, charset: Charset): Line[] {
-  const say = spansIn(charset);
+function planLines({ target, reason, sources, leftOut, agents }: Plan, say: Say): Line[] {
   return [
     [say(target.path, 'heading')],
     [say(`  now: ${reason}`)],

@@ -3,8 +3,7 @@
 import type { RegistryReading } from '../../core/model/model.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
 import { type Backup, type BackupFile, failureClause } from '../../core/ports/registry-store.ts';
-import { type Line, spansIn } from '../../text/line.ts';
-import type { Charset } from '../../text/printable.ts';
+import { type Line, type Say, spansIn } from '../../text/line.ts';
 import { counted } from '../../text/units.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { type ChangeOptions, change, codeOf, stop } from './change.ts';
@@ -71,7 +70,7 @@ export async function restore(
     const copies = steps.length === 1 ? 'this copy' : 'these copies';
     const count = counted(steps.length, 'registry', 'registries');
     return {
-      lines: stepLines(name, steps, output.charset),
+      lines: stepLines(name, steps, say),
       json: () => restoreJson(name, planned),
       questions: [`Replace ${count} with ${copies}?`],
       run: putBack,
@@ -101,8 +100,7 @@ function summaryOf(written: number, already: number): string {
   return parts.filter(Boolean).join('; ');
 }
 
-function stepLines(name: string, steps: readonly Step[], charset: Charset): Line[] {
-  const say = spansIn(charset);
+function stepLines(name: string, steps: readonly Step[], say: Say): Line[] {
   return [
     [say(name, 'heading')],
     ...steps.map(({ file, current, saved, isSame }) => {
