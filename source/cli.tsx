@@ -86,7 +86,7 @@ async function runCommand(
 ): Promise<number> {
   if (command === 'completion') return completion(operands[0] as Shell, output);
   const { host, recogniser, monitor } = await openMachine(options, command);
-  const escalateNow = departure.escalating;
+  const { hold, stopping, withoutHangUps, escalating: escalateNow } = departure;
   const tools = { host, monitor, recogniser, ...options, escalateNow };
   // Only when a confirmation is needed: opening stdin takes time.
   const change = () => ({ ...options, confirm: confirmation()?.confirm });
@@ -100,36 +100,26 @@ async function runCommand(
   });
   switch (command) {
     case 'list':
-      return list(monitor, options, output, departure.stopping);
+      return list(monitor, options, output, stopping);
     case 'why':
       return why(monitor, operands, options.json, output);
     case 'kill':
-      return departure.hold(kill(tools, operands, change(), output));
+      return hold(kill(tools, operands, change(), output));
     case 'reconcile':
-      if (!options.restore) return departure.hold(reconcile(tools, change(), output));
-      return departure.hold(
-        operands[0] === rebuildName
-          ? rebuild(tools, change(), output)
-          : restore(tools, operands[0], change(), output),
-      );
+      if (!options.restore) return hold(reconcile(tools, change(), output));
+      if (operands[0] === rebuildName) return hold(rebuild(tools, change(), output));
+      return hold(restore(tools, operands[0], change(), output));
     case 'sweep':
-      return departure.hold(sweep(tools, options, change(), output));
+      return hold(sweep(tools, options, change(), output));
     case 'shutdown': {
       const confirmWord = confirmation()?.confirmWord;
-      return departure.hold(
-        shutdown(
-          tools,
-          { ...options, confirmWord, withoutHangUps: departure.withoutHangUps },
-          departure.stopping,
-          output,
-        ),
-      );
+      const shutdownOptions = { ...options, confirmWord, withoutHangUps };
+      return hold(shutdown(tools, shutdownOptions, stopping, output));
     }
     case 'deploy': {
       const request = deployRequest(options, operands, process.env, { readIfThere, chosenSocket });
       if (!request.ok) return refuseUsage(output, request.reason);
-      const { stopping } = departure;
-      return departure.hold(deploy(tools, request.value, { ...options, stopping }, output));
+      return hold(deploy(tools, request.value, { ...options, stopping }, output));
     }
     case 'doctor':
       return doctor(monitor, () => checksOf(host, options), options.json, output);
