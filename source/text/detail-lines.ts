@@ -20,19 +20,14 @@ export function detailLines(
   const say = spansIn(charset);
   const { session, growth } = row;
   const watched = session && session.attached > 0 ? `, ${session.attached} attached` : '';
+  const socket = `socket ${session?.socket}`;
   const [main] = row.processes;
   return [
     ...(row.mark === 'gone' ? [[say('gone: last known state', 'problem')]] : []),
     ...verdictLines(row, takenAt, charset),
     ...(session === undefined
       ? []
-      : [
-          [
-            say(
-              `  session ${session.name} on socket ${session.socket}${watched} (press a to attach)`,
-            ),
-          ],
-        ]),
+      : [[say(`  session ${session.name} on ${socket}${watched} (press a to attach)`)]]),
     ...(growth === undefined
       ? []
       : [[say(`  memory grows by ${bytes(growth.bytesPerSecond)} per second`, 'problem')]]),

@@ -103,20 +103,20 @@ export function expandShort(argv: readonly string[]): string[] {
 /** meow does not accept `-` as a separate value. */
 function joinDashes(argv: readonly string[]): string[] {
   return argv.flatMap((word, index) => {
-    if (word === '-' && takesValue(argv[index - 1])) return [];
-    return argv[index + 1] === '-' && takesValue(word) ? [`${word}=-`] : [word];
+    if (word === '-' && optionWithValue(argv[index - 1])) return [];
+    return argv[index + 1] === '-' && optionWithValue(word) ? [`${word}=-`] : [word];
   });
 }
 
-function takesValue(word: string | undefined): boolean {
-  return optionSpecs.some(({ name, value }) => value !== undefined && word === `--${name}`);
+/** @returns the option, if its value is the next word. */
+function optionWithValue(word: string | undefined): OptionSpec | undefined {
+  return optionSpecs.find(({ name, value }) => value !== undefined && word === `--${name}`);
 }
 
 /** meow drops an option whose value is missing. */
 function missingValue(argv: readonly string[]): string | undefined {
   for (let index = 0; index < argv.length; index++) {
-    const word = argv[index] ?? '';
-    const spec = optionSpecs.find(each => each.value !== undefined && word === `--${each.name}`);
+    const spec = optionWithValue(argv[index]);
     if (spec === undefined) continue;
     // The next word is the value unless it is an option; a negative number is not one.
     const next = argv[++index];
