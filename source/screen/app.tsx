@@ -1,7 +1,7 @@
 /** Wires the screen together: polls and keys become events, events change the state and yield effects, and
  * the state is drawn. */
 
-import type { ScreenProps } from '../components/screen.tsx';
+import type { ScreenProps } from '../components/layout.ts';
 import type { Inspector } from '../core/inventory/inspector.ts';
 import type { Monitor } from '../core/inventory/monitor.ts';
 import type { Cleaner } from '../core/lifecycle/cleaner.ts';

@@ -2,8 +2,8 @@
 import chalk from 'chalk';
 import { type Instance, render } from 'ink';
 import type { Size } from '../components/frame.ts';
-import { boundsOf, type Layout, layoutOf } from '../components/layout.ts';
-import { Screen, type ScreenProps } from '../components/screen.tsx';
+import { boundsOf, type Layout, layoutOf, type ScreenProps } from '../components/layout.ts';
+import { Screen } from '../components/screen.tsx';
 import type { Terminal } from '../text/terminal.ts';
 import { bindings, footerKeys } from './input/keys.ts';
 import type { Bounds } from './state/events.ts';

@@ -72,7 +72,7 @@ describe('a command that ends or starts something is refused there before it cha
     shutdown: (dryRun: boolean, output: Output) =>
       shutdown(toolsOf(), { ...options, dryRun }, never, output),
     deploy: (dryRun: boolean, output: Output) =>
-      deploy(toolsOf(), request, { ...options, dryRun }, never, output),
+      deploy(toolsOf(), request, { ...options, dryRun, stopping: never }, output),
   };
   for (const [name, run] of Object.entries(commands))
     it(`vigil ${name}; its --dry-run works`, async () => {

@@ -1,7 +1,7 @@
 /** Programs on the spare list (`--spare`). */
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../source/cli/arguments/config-file.ts';
 import { readOptions } from '../../source/cli/arguments/options.ts';
+import { readConfig } from '../../source/cli/arguments/settled-options.ts';
 import type { Process } from '../../source/core/model/model.ts';
 import { firstStage } from '../../source/core/termination/escalation.ts';
 import { defaultPolicy } from '../../source/core/termination/policy.ts';

@@ -9,6 +9,7 @@ import type { Policy } from './policy.ts';
 import { type Recorded, type RecordPorts, recordAll } from './record.ts';
 import { isNotIncluded } from './refusal.ts';
 import { refusedResult, respawned, type TargetResult } from './result.ts';
+import type { EndTarget } from './target.ts';
 
 /** Default reason. */
 export const endReason = 'ended by vigil';
@@ -98,7 +99,7 @@ export async function runTermination(
       results.filter(each => states.get(each.target.key)?.isClean).map(each => each.target.key),
     ),
     ok:
-      results.every(each => isDead(each) || isOutOfScope(each)) &&
+      results.every(each => isDead(each) || isOutOfScope(each.target)) &&
       ends.every(each => each.recorded.errors.length === 0),
     durationMs,
     warnings: [...host.auditLog.warnings(), ...host.killJournal.warnings()],
@@ -111,8 +112,8 @@ export function isDead({ outcome }: TargetResult): boolean {
 }
 
 /** Outside the scope of the command. */
-function isOutOfScope({ target }: TargetResult): boolean {
-  return target.refused !== undefined && isNotIncluded(target.refused);
+export function isOutOfScope({ refused }: EndTarget): boolean {
+  return refused !== undefined && isNotIncluded(refused);
 }
 
 type FinalState = {
