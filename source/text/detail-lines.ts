@@ -3,7 +3,7 @@ import type { Inspection } from '../core/model/inspection.ts';
 import type { Machine, Reading, Row, RowProcess } from '../core/model/model.ts';
 import { commandOf } from '../core/programs/process-name.ts';
 import { summaryOfLogLine } from '../core/rows/log-lines.ts';
-import { memberTree } from '../core/rows/member-tree.ts';
+import { memberTree } from '../core/rows/tree.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, join, type Printable, printable, text } from './printable.ts';
 import { bytes, percent } from './units.ts';
@@ -77,7 +77,7 @@ function processLines(row: Row, inspection: Inspection | undefined, charset: Cha
   if (row.processes.length === 0) return [];
   return [
     heading(`Processes: ${row.processes.length}`, charset),
-    ...memberTree(row.processes).flatMap(({ process, level }) =>
+    ...[...memberTree(row.processes)].flatMap(([process, level]) =>
       memberLines(process, level, inspection, charset),
     ),
   ];

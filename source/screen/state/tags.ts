@@ -1,7 +1,7 @@
 /** Rows that the verbs act on together, by key. */
 
 import type { Row, Snapshot } from '../../core/model/model.ts';
-import { deployedBy } from '../../core/rows/agent-tree.ts';
+import { deployedBy } from '../../core/rows/tree.ts';
 
 /** The row's agent and every agent it deployed, directly or indirectly, shown or not. Ended agents are
  * traversed but skipped: they cannot be acted on. */
