@@ -9,7 +9,7 @@ import {
 } from '../model/model.ts';
 import { interpreters } from '../programs/known-programs.ts';
 import { filterOf } from './filter.ts';
-import { deployedBy, deployersOf, placedInTree } from './tree.ts';
+import { deployedBy, placedInTree } from './tree.ts';
 
 /** What each column is sorted by; numbers descending. */
 const sortKeys = {
@@ -57,14 +57,12 @@ export function labelOf(row: Row): string {
 
 /** The command without directories and interpreter. */
 function programOf(process: RowProcess): string {
-  const [first, second, ...rest] = process.argv;
+  const [first, second] = process.argv;
   if (first === undefined) return process.name;
   const isScript =
     interpreters.has(baseName(first)) && second !== undefined && !second.startsWith('-');
-  const words = isScript
-    ? [baseName(second), ...rest]
-    : [baseName(first), ...process.argv.slice(1)];
-  return words.join(' ');
+  const [program = '', ...rest] = process.argv.slice(isScript ? 1 : 0);
+  return [baseName(program), ...rest].join(' ');
 }
 
 function baseName(path: string): string {
@@ -111,7 +109,10 @@ export function selectRows(snapshot: Snapshot, view: View): Placed[] {
   });
   const sorted = rows.sort(comparison(view));
   if (!view.tree) return sorted.map(row => ({ row, level: 0 }));
-  return [...asTree(sorted)].map(([row, level]) => ({ row, level }));
+  // Agents are below their deployer, or at the top if that one is not shown.
+  const deployed = deployedBy(sorted);
+  const tree = placedInTree(sorted, row => deployed.get(row));
+  return [...tree].map(([row, level]) => ({ row, level }));
 }
 
 function searchable(row: Row): string {
@@ -134,15 +135,4 @@ function comparison({ sort, reverse }: View): (a: Row, b: Row) => number {
     }
     return 0;
   };
-}
-
-/** Agents below their deployer; at the top if that one is not shown. */
-function asTree(rows: readonly Row[]): ReadonlyMap<Row, number> {
-  const deployers = deployersOf(rows);
-  const deployed = deployedBy(rows);
-  return placedInTree(
-    rows,
-    row => !deployers.has(row),
-    row => deployed.get(row) ?? [],
-  );
 }
