@@ -2,21 +2,9 @@
  * only while it owns the terminal; polls and terminations go on. */
 import type { TerminalMode } from './terminal-mode.ts';
 
-export type Possession = {
-  isOurs(): boolean;
-  take(): void;
-  /** Leaves for good. Idempotent. */
-  leave(): void;
-  /** Ctrl-Z, or SIGTSTP from another process. */
-  suspend(): void;
-  /** SIGCONT: after a stop without a handler (SIGSTOP) the terminal is as the shell left it. */
-  resume(): void;
-  /** Takes it back when the program has exited, unless the screen was left meanwhile.
-   * @param run gets a callback for when the user suspends the program. */
-  lend<T>(run: (onStopped: () => void) => Promise<T>): Promise<T>;
-};
+export type Possession = ReturnType<typeof createPossession>;
 
-export type PossessionOptions = {
+type PossessionOptions = {
   readonly mode: TerminalMode;
   readonly keys: { pause(): void; resume(): void };
   /** Stops the whole job. */
@@ -28,7 +16,7 @@ export type PossessionOptions = {
 /** If nothing stops us (no job control), the screen comes back after this. */
 const resumeCheckMs = 100;
 
-export function createPossession({ mode, keys, suspend, redraw }: PossessionOptions): Possession {
+export function createPossession({ mode, keys, suspend, redraw }: PossessionOptions) {
   let holder: 'us' | 'shell' | 'program' | 'nobody' = 'nobody';
   const take = () => {
     holder = 'us';
@@ -42,10 +30,12 @@ export function createPossession({ mode, keys, suspend, redraw }: PossessionOpti
   return {
     isOurs: () => holder === 'us',
     take,
+    /** Leaves for good. Idempotent. */
     leave() {
       holder = 'nobody';
       mode.leave();
     },
+    /** Ctrl-Z, or SIGTSTP from another process. */
     suspend() {
       // tmux's client ignores SIGTSTP from outside too.
       if (holder === 'program') return;
@@ -55,6 +45,7 @@ export function createPossession({ mode, keys, suspend, redraw }: PossessionOpti
       suspend();
       setTimeout(reclaim, resumeCheckMs);
     },
+    /** SIGCONT: after a stop without a handler (SIGSTOP) the terminal is as the shell left it. */
     resume() {
       if (holder === 'us') {
         mode.leave();
@@ -62,7 +53,9 @@ export function createPossession({ mode, keys, suspend, redraw }: PossessionOpti
       }
       reclaim();
     },
-    async lend(run) {
+    /** Takes it back when the program has exited, unless the screen was left meanwhile.
+     * @param run gets a callback for when the user suspends the program. */
+    async lend<T>(run: (onStopped: () => void) => Promise<T>): Promise<T> {
       holder = 'program';
       keys.pause();
       mode.lend();
