@@ -15,6 +15,7 @@ import type { Effect } from './state/effects.ts';
 import type { Event } from './state/events.ts';
 import { reduce } from './state/reduce.ts';
 import { initialState, type State } from './state/state.ts';
+import type { Surroundings } from './surroundings.ts';
 import { createPossession } from './terminal/possession.ts';
 import { createTerminalMode } from './terminal/terminal-mode.ts';
 
@@ -25,31 +26,16 @@ export type ScreenOptions = {
   readonly mouse: boolean;
 };
 
-/** What the screen needs from its process. */
-export type Surroundings = {
-  readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream;
-  /** Registers the function that restores the terminal on an unexpected exit. */
-  onAbruptExit(restore: () => void): void;
-  /** Work that a signal must not cut off. */
-  hold<T>(work: Promise<T>): Promise<T>;
-  /** Stops the whole job, as the terminal's own Ctrl-Z would. */
-  suspend(): void;
-  /** Another process sent us SIGTSTP, or SIGCONT after a stop. */
-  onJobControl(stop: () => void, goOn: () => void): void;
-};
-
-/** Shows the live screen until the user quits or the signal is aborted. */
+/** Shows the live screen until the user quits or a signal stops it. */
 export async function runScreen(
   { monitor, attacher, ...services }: Services,
   options: ScreenOptions,
   terminal: Terminal,
-  { stdin, stdout, onAbruptExit, hold, suspend, onJobControl }: Surroundings,
-  signal: AbortSignal,
+  { stdin, stdout, stopping, hold, onAbruptExit, suspend, onJobControl }: Surroundings,
 ): Promise<number> {
   const { intervalMs, readOnly, mouse } = options;
   const quitting = new AbortController();
-  const leaving = AbortSignal.any([signal, quitting.signal]);
+  const leaving = AbortSignal.any([stopping, quitting.signal]);
   const quit = () => quitting.abort();
   const view = createView(stdout, terminal, () => possession.isOurs());
   const store = createStore(initialState(options.view, intervalMs, readOnly), view, effect =>
