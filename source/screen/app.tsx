@@ -17,7 +17,6 @@ import { reduce } from './state/reduce.ts';
 import { initialState, type State } from './state/state.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createPossession } from './terminal/possession.ts';
-import { createTerminalMode } from './terminal/terminal-mode.ts';
 
 export type ScreenOptions = {
   readonly view: TableView;
@@ -43,8 +42,8 @@ export async function runScreen(
   );
   const { apply, draw, redraw, report } = store;
   const keys = listenToKeys(stdin, pressed => press(pressed, store, mouse), quit);
-  const mode = createTerminalMode(stdin, text => void stdout.write(text), mouse);
-  const possession = createPossession({ mode, keys, suspend, redraw });
+  const write = (text: string) => void stdout.write(text);
+  const possession = createPossession({ stdin, write, mouse, keys, suspend, redraw });
   const { ender, reconciler } = services;
   const { clock } = ender;
   const pace = () => store.state();
