@@ -35,7 +35,7 @@ export function hostOf(machine: Machine, clock: Clock): Host {
     return work();
   };
   const readServers = async () => now(sessions.read);
-  const take = ({ path }: Pick<AgentFile, 'path'>) => ok(files.take(path));
+  const take = ({ path }: Pick<AgentFile, 'path'>) => ok(files.delete(path));
   let asked = 0;
   return {
     clock,
@@ -112,7 +112,7 @@ export function hostOf(machine: Machine, clock: Clock): Host {
       freeBytes: () => ok(freeBytes),
       ensureAgentDirectories: () => ok([]),
       removeEmptyDirectory: () => ok(false),
-      listLeftovers: () => now(files.list),
+      listLeftovers: () => now(() => [...files.values()]),
       removeOwn: take,
       existingDirectory: path => path,
     },

@@ -2,8 +2,9 @@
  * death only when it is told. */
 import { agentIdFor } from '../core/lifecycle/deployment.ts';
 import type { ProcessRef } from '../core/model/process.ts';
+import { agentFileNamed } from '../core/registry/agent-names.ts';
 import { localTime } from '../core/registry/local-time.ts';
-import { cast, known, type Manner, type Part, type TaskName, tasks } from './cast.ts';
+import { cast, known, type Manner, type Part, type TaskName, tasks, workspace } from './cast.ts';
 import { launch, launchShell, minuteMs } from './launch.ts';
 import type { Machine } from './machine.ts';
 import { digits } from './noise.ts';
@@ -33,6 +34,17 @@ export function createOrchestrator(machine: Machine) {
   const agents = new Map<string, Agent>();
   let deployed = 0;
 
+  const writeFiles = (agentId: string, task: TaskName, ageMs: number) => {
+    const modifiedAt = timeline.wall() - ageMs;
+    const file = { workspace, task: tasks[task], agentId, modifiedAt };
+    const prompt = agentFileNamed(agentId, 'prompt_file');
+    const log = agentFileNamed(agentId, 'log_file');
+    files.set(prompt.path, { ...file, ...prompt, kind: 'prompt' });
+    files.set(log.path, { ...file, ...log, kind: 'log' });
+  };
+  const removeFiles = (id: string) => {
+    for (const [path, { agentId }] of files) if (agentId === id) files.delete(path);
+  };
   const localNow = () => localTime(timeline.wall());
   const finish = (id: string, { task, program, lingersMs }: Agent) => {
     records.setProgress(id, task, 100);
@@ -40,7 +52,7 @@ export function createOrchestrator(machine: Machine) {
     timeline.after(farewellMs + lingersMs, () => {
       if (!processes.isThere(program)) return;
       processes.exit(program.pid);
-      files.takeAll(id);
+      removeFiles(id);
     });
   };
   /** Until it is gone, or recorded as ended. */
@@ -59,7 +71,8 @@ export function createOrchestrator(machine: Machine) {
   const enter = (part: Part): Entry => {
     const [id, task, , progress, minutes, holds] = part;
     const ageMs = minutes * minuteMs;
-    if (holds !== undefined || progress < 100 || id === known.forgetful) files.add(task, id, ageMs);
+    if (holds !== undefined || progress < 100 || id === known.forgetful)
+      writeFiles(id, task, ageMs);
     if (holds === 'shell') launchShell(machine, id, ageMs);
     if (holds === undefined || holds === 'shell') return { part, started: [] };
     const started = launch(machine, id, holds, ageMs);
@@ -107,7 +120,7 @@ export function createOrchestrator(machine: Machine) {
       const agent = agents.get(id);
       if (agent === undefined || processes.isThere(agent.program)) return;
       records.remove(id, agent.task);
-      files.takeAll(id);
+      removeFiles(id);
       agents.delete(id);
     },
   };
