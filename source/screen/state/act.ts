@@ -119,11 +119,8 @@ export function act(state: State, action: Action): Step {
 const intervalSteps = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000] as const;
 
 function nextInterval(intervalMs: number, by: 1 | -1): number {
-  const next =
-    by > 0
-      ? intervalSteps.find(each => each > intervalMs)
-      : intervalSteps.findLast(each => each < intervalMs);
-  return next ?? intervalMs;
+  if (by > 0) return intervalSteps.find(each => each > intervalMs) ?? intervalMs;
+  return intervalSteps.findLast(each => each < intervalMs) ?? intervalMs;
 }
 
 /** An effect on the chosen rows; without any, a notice with the reason. */
@@ -165,13 +162,7 @@ function startWork(state: State, work: Work): State {
 function toggleTags(state: State, rowsOf: (row: Row) => readonly Row[]): State {
   const row = rowUnderCursor(state)?.row;
   if (row === undefined) return state;
-  return {
-    ...state,
-    tagged: toggled(
-      state.tagged,
-      rowsOf(row).map(({ key }) => key),
-    ),
-  };
+  return { ...state, tagged: toggled(state.tagged, rowsOf(row)) };
 }
 
 function sortBy(state: State, sort: SortColumn): State {

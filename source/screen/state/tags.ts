@@ -15,7 +15,8 @@ export function familyOf(rows: readonly Row[], top: Row): readonly Row[] {
 }
 
 /** Tags all of them; removes the tags if all have one. */
-export function toggled(tagged: ReadonlySet<string>, keys: readonly string[]): ReadonlySet<string> {
+export function toggled(tagged: ReadonlySet<string>, rows: readonly Row[]): ReadonlySet<string> {
+  const keys = rows.map(({ key }) => key);
   const isAll = keys.every(key => tagged.has(key));
   return new Set(isAll ? [...tagged].filter(key => !keys.includes(key)) : [...tagged, ...keys]);
 }
