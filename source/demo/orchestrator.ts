@@ -80,7 +80,7 @@ export function createOrchestrator(machine: Machine) {
     const { perMinute = 0, lingersMs = 0 } = holds;
     const ranMs = processes.ranMs(program.pid);
     const agent = { task, program, lingersMs, perMinute, progress, ranMs };
-    timeline.after(staggerMs * (1 + (agents.size % 5)), () => report(id, agent));
+    timeline.after(staggerMs * (agents.size % 5), () => report(id, agent));
     agents.set(id, agent);
     return { part, started: id === known.untracked ? [] : started };
   };
