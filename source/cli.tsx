@@ -140,7 +140,7 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
   await keepHeapSmall();
   const { runScreen } = await import('./screen/app.tsx');
   if (!options.readOnly) host.killRecovery.resumeStopped();
-  const working = {
+  const services = {
     monitor,
     reconciler: createReconciler(host, monitor, options.lockWaitMs),
     ender: createEnder(host, monitor, recogniser, {
@@ -151,8 +151,7 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
     inspector: createInspector(host.processes, monitor),
     attacher: await attacherFor(options),
   };
-  const surroundings = createSurroundings(departure.hold, restorers);
-  return runScreen(working, options, terminal, surroundings, departure.stopping);
+  return runScreen(services, options, terminal, createSurroundings(departure, restorers));
 }
 
 /** Run once each, in order, before any kind of exit. */

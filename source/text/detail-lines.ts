@@ -3,7 +3,7 @@ import type { Inspection } from '../core/model/inspection.ts';
 import type { Reading, Row, Snapshot } from '../core/model/model.ts';
 import { commandOf } from '../core/programs/process-name.ts';
 import { summaryOfLogLine } from '../core/rows/log-lines.ts';
-import { memberTree } from '../core/rows/member-tree.ts';
+import { memberTree } from '../core/rows/tree.ts';
 import { branchOf } from './cells.ts';
 import { type Line, type Say, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
@@ -76,7 +76,7 @@ function processLines(row: Row, inspection: Inspection | undefined, say: Say): L
   if (row.processes.length === 0) return [];
   return [
     [say(`Processes: ${row.processes.length}`, 'title')],
-    ...memberTree(row.processes).flatMap(({ process, level }) => {
+    ...[...memberTree(row.processes)].flatMap(([process, level]) => {
       const { pid, role, state, cpuPercent, rssBytes, reason } = process;
       const directory = inspection?.directories.get(pid);
       const facts = [
