@@ -1,8 +1,8 @@
 /** Locks one registry file: first the queue among vigils (proper-lockfile), then flock(2) on the
  * data file itself, which the orchestrator waits for. */
 import { closeSync, constants, lstatSync } from 'node:fs';
-import { tryTo } from '../registry/durable-file.ts';
 import { faultOf, type OpenFile, openOwnFile, reasonOf } from '../registry/safe-file.ts';
+import { tryTo } from '../run/try-to.ts';
 import { flock } from './flock.ts';
 import { holdersOf } from './lock-holders.ts';
 import { enterQueue, type Leave } from './queue.ts';

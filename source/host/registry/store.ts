@@ -12,9 +12,9 @@ import {
 } from '../../core/ports/registry-store.ts';
 import { editDocument, type RegistryDocument, readDocument } from '../../core/registry/document.ts';
 import { type LockedFile, lockFile } from '../lock/locked-file.ts';
+import { tryTo } from '../run/try-to.ts';
 import { backUp, isRestored, listBackups, restoreBackup } from './backups.ts';
 import { decodeUtf8, largestRegistryBytes, tooLarge } from './content.ts';
-import { tryTo } from './durable-file.ts';
 import { journalOf } from './journal.ts';
 import { quarantine } from './quarantine.ts';
 import { reasonOf } from './safe-file.ts';

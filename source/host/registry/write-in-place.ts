@@ -1,7 +1,8 @@
 /** Writes a registry file in place under its lock, so that writers waiting for the same inode
  * lose nothing; an interrupted write is completed or undone from the journal. */
 import { fdatasyncSync, fstatSync, ftruncateSync, readSync } from 'node:fs';
-import { tryTo, writeAll } from './durable-file.ts';
+import { tryTo } from '../run/try-to.ts';
+import { writeAll } from './durable-file.ts';
 import { padded, readJournal, recoveryOf, removeJournal, writeJournal } from './journal.ts';
 import { archiveJournal } from './quarantine.ts';
 

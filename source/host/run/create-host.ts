@@ -48,12 +48,10 @@ export function createHost(options: HostOptions): Host {
     [...problems, ...foreignProblems(foreign)],
     foreign,
   );
-  const origins = createOriginReader();
   const bootId = readBootId();
   const state = stateDirectory(options.env);
   const { logFile } = options;
   const log = createAuditLog(logFile ?? logFileIn(options.env), uid, logFile !== undefined);
-  const descriptors = createDescriptorReader(() => clock.steadyNow());
   return {
     clock,
     machine: { host: hostname(), bootId, uid, pid: process.pid },
@@ -61,8 +59,8 @@ export function createHost(options: HostOptions): Host {
     readVitals: createVitalsReader(),
     processes: {
       read: createProcessReader(),
-      readOrigins: candidates => origins.read(candidates),
-      readDescriptors: (processes, own, dismissed) => descriptors.read(processes, own, dismissed),
+      readOrigins: createOriginReader(),
+      readDescriptors: createDescriptorReader(clock.steadyNow),
       readPorts: processes => readPorts(processes),
       inspect,
       isRunning: process => !isOver(process),
@@ -90,11 +88,11 @@ function foreignProblems(foreign: ReadonlyMap<string, string>): Problem[] {
 /** /proc where it can be read, ps elsewhere. */
 function createProcessReader(): Processes['read'] {
   if (hasProc()) {
-    const reader = createProcReader();
+    const read = createProcReader();
     return async () => {
       // The scan blocks this thread: tmux clients are started first, to run in parallel.
       await new Promise(setImmediate);
-      return reader.read();
+      return read();
     };
   }
   const recogniser = createRecogniser();

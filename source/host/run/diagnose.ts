@@ -132,7 +132,7 @@ function endingsCheck(env: NodeJS.ProcessEnv): Check {
   const stopped = unfinished.flatMap(journal => journal.stopped.map(process => process.pid));
   const alive = unfinished.flatMap(journal =>
     journal.endings.map(({ key, processes }) => {
-      const pids = processes.filter(each => isThere(each)).map(each => each.pid);
+      const pids = processes.filter(isThere).map(each => each.pid);
       return `${key}: ${listed(pids)}`;
     }),
   );

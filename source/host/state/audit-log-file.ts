@@ -10,9 +10,10 @@ import {
   truncateSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeOwnDirectory, tryTo, writeAll } from '../registry/durable-file.ts';
+import { makeOwnDirectory, writeAll } from '../registry/durable-file.ts';
 import { reasonOf } from '../registry/safe-file.ts';
 import { readIfThere } from '../run/text-file.ts';
+import { tryTo } from '../run/try-to.ts';
 import { makeStateDirectory } from './state-directory.ts';
 
 /** The state of a registry after vigil's write. */

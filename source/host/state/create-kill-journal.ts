@@ -3,7 +3,8 @@ import type { ProcessRef } from '../../core/model/model.ts';
 import type { KillJournal, KillRecovery } from '../../core/ports/kill-journal.ts';
 import { isOver, isThere } from '../processes/identity.ts';
 import { send } from '../processes/signals.ts';
-import { tryTo, unlinkIfThere } from '../registry/durable-file.ts';
+import { unlinkIfThere } from '../registry/durable-file.ts';
+import { tryTo } from '../run/try-to.ts';
 import type { KillJournalFile } from './kill-journal-file.ts';
 
 export type KillPorts = { readonly killJournal: KillJournal; readonly killRecovery: KillRecovery };
@@ -42,7 +43,7 @@ export function createKillPorts(journal: KillJournalFile): KillPorts {
       release(key, processes) {
         // A journal that cannot be removed lists no stopped process. Processes that outlived the
         // kill stay listed while they run.
-        const alive = processes.filter(process => isThere(process));
+        const alive = processes.filter(isThere);
         tryTo(() => journal.finish(key, processes, alive));
         forgetDead(false);
       },
@@ -64,7 +65,7 @@ export function createKillPorts(journal: KillJournalFile): KillPorts {
       },
       releaseOnExit() {
         for (const process of journal.stopped()) if (isThere(process)) send(process.pid, 'SIGCONT');
-        return journal.members().filter(process => isThere(process));
+        return journal.members().filter(isThere);
       },
     },
   };

@@ -4,8 +4,9 @@ import { closeSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sighting } from '../../core/model/model.ts';
 import type { Sightings } from '../../core/ports/registries.ts';
-import { tryTo, writeWhole } from '../registry/durable-file.ts';
+import { writeWhole } from '../registry/durable-file.ts';
 import { openOwnFile } from '../registry/safe-file.ts';
+import { tryTo } from '../run/try-to.ts';
 import { isTrusted, makeStateDirectory } from './state-directory.ts';
 
 /** More than any machine runs; the oldest are dropped first. */

@@ -1,11 +1,11 @@
 /** Shows a tmux session on vigil's terminal: with a client of its own, or by switching the client
  * vigil runs in. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import type { Reading } from '../../core/model/model.ts';
 import type { SessionRef } from '../../core/ports/sessions.ts';
 import type { Attacher, AttachOptions, PaneAround } from '../../core/rows/attachment.ts';
-import { parseStat } from '../processes/proc-stat.ts';
+import { readStat } from '../processes/identity.ts';
+import { tryTo } from '../run/try-to.ts';
 import { findSession, ifSame } from './session-control.ts';
 import { askTmux } from './tmux-client.ts';
 
@@ -122,10 +122,5 @@ const longestMessage = 1000;
 
 /** Requires /proc. */
 function isStopped({ pid }: ChildProcess): boolean {
-  try {
-    const bytes = readFileSync(`/proc/${pid}/stat`);
-    return parseStat(bytes, bytes.length)?.state === 'T';
-  } catch {
-    return false;
-  }
+  return tryTo(() => readStat(`/proc/${pid}/stat`))?.state === 'T';
 }

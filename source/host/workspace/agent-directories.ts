@@ -13,7 +13,8 @@ import {
 import { basename } from 'node:path';
 import type { AgentPlace } from '../../core/registry/agent-names.ts';
 import type { AgentFile } from '../../core/termination/agent-files.ts';
-import { tryTo, writeAll } from '../registry/durable-file.ts';
+import { writeAll } from '../registry/durable-file.ts';
+import { tryTo } from '../run/try-to.ts';
 
 const places = ['logs', 'progress', 'findings'] as const;
 const ownerOnly = 0o600;

@@ -14,8 +14,8 @@ import type { Reading } from '../../core/model/model.ts';
 import type { ShutdownClaim } from '../../core/ports/workspace-journals.ts';
 import { flock } from '../lock/flock.ts';
 import { isThere } from '../processes/identity.ts';
-import { tryTo } from '../registry/durable-file.ts';
 import { reasonOf } from '../registry/safe-file.ts';
+import { tryTo } from '../run/try-to.ts';
 import { readShutdown } from './shutdown-file.ts';
 
 /** It is held for seconds, so it is not waited for. */
