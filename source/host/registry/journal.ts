@@ -2,11 +2,10 @@
  * be completed. It exists from before the first changed byte until the last one is durable; its
  * checksum proves that it is complete, so no rename is needed. */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseJson } from '../../core/registry/json.ts';
 import { createDurably, unlinkIfThere } from './durable-file.ts';
-import { openOwnFile } from './safe-file.ts';
+import { readOwnFile } from './safe-file.ts';
 
 export type Journal = { readonly base: Buffer; readonly next: Buffer };
 
@@ -38,16 +37,12 @@ export function removeJournal(path: string): void {
   unlinkIfThere(journalOf(path));
 }
 
-/** @returns the journal beside a file; `broken` if it is not complete. */
+/** @throws if it cannot be read, which says nothing about it.
+ * @returns the journal beside a file; `broken` if it is not complete. */
 export function readJournal(path: string): Journal | 'none' | 'broken' {
-  const file = openOwnFile(journalOf(path), constants.O_RDONLY);
+  const file = readOwnFile(journalOf(path), largestBytes);
   if (!file.ok) return file.isMissing ? 'none' : 'broken';
-  try {
-    if (file.value.info.size > largestBytes) return 'broken';
-    return decode(readFileSync(file.value.descriptor)) ?? 'broken';
-  } finally {
-    closeSync(file.value.descriptor);
-  }
+  return decode(file.value) ?? 'broken';
 }
 
 function decode(bytes: Buffer): Journal | undefined {

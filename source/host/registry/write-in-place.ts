@@ -72,7 +72,7 @@ function overwrite(descriptor: number, before: Buffer, next: Buffer): void {
 }
 
 /** Reads up to the current size. */
-export function readAll(descriptor: number): Buffer {
+function readAll(descriptor: number): Buffer {
   const { size } = fstatSync(descriptor);
   const buffer = Buffer.alloc(size);
   let length = 0;

@@ -1,11 +1,10 @@
 /** Lists possible leftovers in a workspace by name and time; no file is opened. */
-import { lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { lstatSync, rmdirSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FoundFile } from '../../core/lifecycle/leftover-files.ts';
 import { type AgentPlace, ownerOfFile } from '../../core/registry/agent-names.ts';
-import { withDirectory } from './agent-directories.ts';
-
-const places = ['logs', 'progress', 'findings'] as const;
+import { namesIn } from '../run/try-to.ts';
+import { places, withDirectory } from './agent-directories.ts';
 
 /** Queue locks, journals and temporary files of vigil's own writes. */
 const ownLock = /^(GLOBAL|AGENT)_REGISTRY\.json\.lock$/;
@@ -13,7 +12,7 @@ const ownTemporary =
   /^(\.(GLOBAL|AGENT)_REGISTRY\.json\.vigil-journal\.tmp|shutdown_state\.json\.tmp|\.vigil-\d+\.tmp)$/;
 
 export function listLeftovers(workspace: string): FoundFile[] {
-  const tasks = namesIn(workspace).filter(name => name.startsWith('TASK-'));
+  const tasks = sortedNamesIn(workspace).filter(name => name.startsWith('TASK-'));
   return [
     ...ownFiles(workspace, '', ''),
     ...ownFiles(workspace, 'registry', ''),
@@ -43,7 +42,7 @@ export function removeOwn({ workspace, path, kind, modifiedAt }: FoundFile): boo
 }
 
 function agentFiles(workspace: string, task: string, place: AgentPlace): FoundFile[] {
-  return namesIn(join(workspace, task, place)).flatMap(name => {
+  return sortedNamesIn(join(workspace, task, place)).flatMap(name => {
     const path = join(place, name);
     const info = lstatSync(join(workspace, task, path), { throwIfNoEntry: false });
     if (info === undefined || !info.isFile()) return [];
@@ -58,7 +57,7 @@ function agentFiles(workspace: string, task: string, place: AgentPlace): FoundFi
 /** @param place below the task's directory, or below the workspace itself. */
 function ownFiles(workspace: string, task: string, place: AgentPlace): FoundFile[] {
   const directory = join(task, place);
-  return namesIn(join(workspace, directory)).flatMap((name): FoundFile[] => {
+  return sortedNamesIn(join(workspace, directory)).flatMap((name): FoundFile[] => {
     const kind = ownLock.test(name) ? 'lock' : ownTemporary.test(name) ? 'temporary' : undefined;
     const path = join(directory, name);
     const info = lstatSync(join(workspace, path), { throwIfNoEntry: false });
@@ -72,16 +71,10 @@ function directory(workspace: string, task: string, place: (typeof places)[numbe
   const path = join(workspace, task, place);
   const info = lstatSync(path, { throwIfNoEntry: false });
   if (info === undefined || !info.isDirectory()) return [];
-  const entries = namesIn(path).length;
-  return [
-    { workspace, task, place, path: place, kind: 'directory', entries, modifiedAt: info.mtimeMs },
-  ];
+  const own = { workspace, task, place, path: place, modifiedAt: info.mtimeMs };
+  return [{ ...own, kind: 'directory', entries: namesIn(path).length }];
 }
 
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory).sort();
-  } catch {
-    return [];
-  }
+function sortedNamesIn(directory: string): readonly string[] {
+  return [...namesIn(directory)].sort();
 }
