@@ -16,8 +16,7 @@ import { createVitalsReader } from '../processes/vitals.ts';
 import { createRegistriesReader } from '../registry/files.ts';
 import { lateRegistryStore } from '../registry/late-store.ts';
 import { createAuditLog } from '../state/audit-log-file.ts';
-import { createKillPorts } from '../state/create-kill-journal.ts';
-import { createKillJournalFile } from '../state/kill-journal-file.ts';
+import { createKillPorts } from '../state/kill-journal-file.ts';
 import { createSightings } from '../state/sightings.ts';
 import { logFileIn, stateDirectory } from '../state/state-directory.ts';
 import { clearRemainOnExit, readScreen, startSession } from '../tmux/session-control.ts';
@@ -72,7 +71,7 @@ export function createHost(options: HostOptions): Host {
     ...createWorkspacePorts(bootId),
     control: createProcessControl(),
     sessions: { start: startSession, kill: createSessionKills(), readScreen, clearRemainOnExit },
-    ...createKillPorts(createKillJournalFile(state, bootId)),
+    ...createKillPorts(state, bootId),
     auditLog: log,
     registryStore: lateRegistryStore((registry, modified) =>
       log.write({ registry, modified: String(modified), command: options.command }),

@@ -8,7 +8,7 @@ import { isThere } from '../processes/identity.ts';
 import { hasProc, readBootId, readOnlyReason } from '../processes/proc-system.ts';
 import { checkRegistries } from '../registry/check.ts';
 import { readLastWrites } from '../state/audit-log-file.ts';
-import { createKillJournalFile } from '../state/kill-journal-file.ts';
+import { interruptedEndings } from '../state/kill-journal-file.ts';
 import { logFileIn, stateDirectory } from '../state/state-directory.ts';
 import { socketDirectory } from '../tmux/tmux.ts';
 import { run } from './run-program.ts';
@@ -124,9 +124,7 @@ export function processCheck(uid: number, root = '/proc'): Check {
 
 /** A vigil that was killed during a termination may have left processes stopped. */
 function endingsCheck(env: NodeJS.ProcessEnv): Check {
-  const directory = stateDirectory(env);
-  const journals = createKillJournalFile(directory, readBootId()).read();
-  const unfinished = journals.filter(journal => !journal.isRunning);
+  const unfinished = interruptedEndings(stateDirectory(env), readBootId());
   if (unfinished.length === 0) return { name: 'endings', state: 'ok', detail: 'none unfinished' };
   const listed = (pids: readonly number[]) => pids.map(pid => `pid ${pid}`).join(', ') || 'none';
   const stopped = unfinished.flatMap(journal => journal.stopped.map(process => process.pid));
