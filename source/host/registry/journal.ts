@@ -23,14 +23,10 @@ export function journalOf(path: string): string {
 
 /** @throws the system's error; no journal is left then. */
 export function writeJournal(path: string, journal: Journal): void {
-  const header = {
-    journal: 1,
-    base: journal.base.length,
-    next: journal.next.length,
-    sha256: checksum(journal),
-  };
-  const line = Buffer.from(`${JSON.stringify(header)}\n`);
-  createDurably(journalOf(path), Buffer.concat([line, journal.base, journal.next]));
+  const { base, next } = journal;
+  const sizes = { base: base.length, next: next.length };
+  const header = JSON.stringify({ journal: 1, ...sizes, sha256: checksum(journal) });
+  createDurably(journalOf(path), Buffer.concat([Buffer.from(`${header}\n`), base, next]));
 }
 
 export function removeJournal(path: string): void {
@@ -51,10 +47,8 @@ function decode(bytes: Buffer): Journal | undefined {
   if (header === undefined || !header.ok) return undefined;
   const { base, next, sha256 } = Object(header.value) as Record<string, unknown>;
   if (typeof base !== 'number' || typeof next !== 'number') return undefined;
-  const journal = {
-    base: bytes.subarray(end + 1, end + 1 + base),
-    next: bytes.subarray(end + 1 + base),
-  };
+  const start = end + 1;
+  const journal = { base: bytes.subarray(start, start + base), next: bytes.subarray(start + base) };
   const isWhole = journal.next.length === next && checksum(journal) === sha256;
   return isWhole ? journal : undefined;
 }
@@ -81,9 +75,8 @@ function isSplice(file: Buffer, base: Buffer, next: Buffer): boolean {
 
 /** @returns the bytes, padded with blanks to this length. */
 export function padded(bytes: Buffer, length: number): Buffer {
-  return length <= bytes.length
-    ? bytes
-    : Buffer.concat([bytes, Buffer.alloc(length - bytes.length, blank)]);
+  if (length <= bytes.length) return bytes;
+  return Buffer.concat([bytes, Buffer.alloc(length - bytes.length, blank)]);
 }
 
 function trimmed(bytes: Buffer): Buffer {

@@ -103,11 +103,10 @@ async function underLocks<T>(
       locked.push(result.file);
     }
     const opened = locked.map((file, index): Opened<T> => {
-      modified.set(
-        file,
-        named(file.path, () => modifiedAt(file)),
-      );
-      const base = named(file.path, () => readWhole(file));
+      const base = named(file.path, () => {
+        modified.set(file, modifiedAt(file));
+        return readWhole(file);
+      });
       const scope = wanted.files[index]?.scope ?? 'task';
       return { file, base, content: read(base, file.path, scope) };
     });
@@ -135,22 +134,17 @@ function named<T>(path: string, work: () => T): T {
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const isOpen = error instanceof UnfinishedWrite;
-    throw new Refusal(
-      path,
-      isOpen ? `${error.message}: the next vigil finishes the write` : reasonOf(error),
-    );
+    const later = ': the next vigil finishes the write';
+    throw new Refusal(path, isOpen ? `${error.message}${later}` : reasonOf(error));
   }
 }
 
 /** @returns files changed under their locks, including writes that were recovered or rolled back. */
-function changesSince(modified: ReadonlyMap<LockedFile, bigint>): ReadonlyMap<string, bigint> {
-  const changed = new Map<string, bigint>();
-  for (const [file, before] of modified)
-    tryTo(() => {
-      const now = modifiedAt(file);
-      if (now !== before) changed.set(file.path, now);
-    });
-  return changed;
+function changesSince(modified: ReadonlyMap<LockedFile, bigint>) {
+  return [...modified].flatMap(([file, before]) => {
+    const now = tryTo(() => modifiedAt(file));
+    return now === undefined || now === before ? [] : [[file.path, now] as const];
+  });
 }
 
 function modifiedAt(file: LockedFile): bigint {

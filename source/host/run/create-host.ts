@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Problem } from '../../core/model/model.ts';
 import type { Host } from '../../core/ports/host.ts';
 import type { Processes } from '../../core/ports/processes.ts';
+import type { RegistryStore } from '../../core/ports/registry-store.ts';
 import { createRecogniser } from '../../core/programs/recognise.ts';
 import { isOver, selfRef } from '../processes/identity.ts';
 import { createDescriptorReader } from '../processes/proc-descriptors.ts';
@@ -14,7 +15,7 @@ import { readPsProcesses } from '../processes/ps-processes.ts';
 import { createProcessControl } from '../processes/signals.ts';
 import { createVitalsReader } from '../processes/vitals.ts';
 import { createRegistriesReader } from '../registry/files.ts';
-import { lateRegistryStore } from '../registry/late-store.ts';
+import type { OnWrite } from '../registry/store.ts';
 import { createAuditLog } from '../state/audit-log-file.ts';
 import { createKillPorts } from '../state/kill-journal-file.ts';
 import { createSightings } from '../state/sightings.ts';
@@ -42,11 +43,11 @@ export type HostOptions = {
 export function createHost(options: HostOptions): Host {
   const uid = process.getuid?.() ?? -1;
   const { workspaces, problems, foreign } = findWorkspaces(options.workspaces, options.cwd);
-  const registries = createRegistriesReader(
-    workspaces,
-    [...problems, ...foreignProblems(foreign)],
-    foreign,
+  // Every snapshot reports that a workspace is read-only.
+  const readOnly = [...foreign.values()].map(
+    (message): Problem => ({ source: 'workspace', message, unread: false }),
   );
+  const readRegistries = createRegistriesReader(workspaces, [...problems, ...readOnly], foreign);
   const bootId = readBootId();
   const state = stateDirectory(options.env);
   const { logFile } = options;
@@ -66,7 +67,7 @@ export function createHost(options: HostOptions): Host {
       self: selfRef,
     },
     servers: createTmuxServers(socketDirectory(options.env, uid), options.sockets),
-    registries: { read: () => registries.read(), readAround: readRegistriesAround },
+    registries: { read: readRegistries, readAround: readRegistriesAround },
     sightings: createSightings(state, bootId),
     ...createWorkspacePorts(bootId),
     control: createProcessControl(),
@@ -77,11 +78,6 @@ export function createHost(options: HostOptions): Host {
       log.write({ registry, modified: String(modified), command: options.command }),
     ),
   };
-}
-
-/** Every snapshot reports that a workspace is read-only. */
-function foreignProblems(foreign: ReadonlyMap<string, string>): Problem[] {
-  return [...foreign.values()].map(message => ({ source: 'workspace', message, unread: false }));
 }
 
 /** /proc where it can be read, ps elsewhere. */
@@ -100,4 +96,24 @@ function createProcessReader(): Processes['read'] {
       const { kind } = recogniser(candidate);
       return kind === 'agent' || kind === 'mcp';
     });
+}
+
+/** Loads the registry store on the first change: most runs make none. */
+function lateRegistryStore(wrote: OnWrite): RegistryStore {
+  let loaded: Promise<RegistryStore> | undefined;
+  const store = () => {
+    loaded ??= import('../registry/store.ts').then(({ createRegistryStore }) =>
+      createRegistryStore(wrote),
+    );
+    return loaded;
+  };
+  return {
+    update: async update => (await store()).update(update),
+    recover: async files => (await store()).recover(files),
+    backUp: async (...words) => (await store()).backUp(...words),
+    backups: async (...words) => (await store()).backups(...words),
+    isRestored: async file => (await store()).isRestored(file),
+    rebuild: async rebuilding => (await store()).rebuild(rebuilding),
+    restore: async (...words) => (await store()).restore(...words),
+  };
 }

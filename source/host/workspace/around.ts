@@ -14,7 +14,7 @@ export async function readRegistriesAround(
   const found = new Set(processes.flatMap(workspacesOf));
   for (const workspace of known) found.delete(workspace);
   if (found.size === 0) return [];
-  return (await createRegistriesReader([...found], []).read()).registries;
+  return (await createRegistriesReader([...found], [])()).registries;
 }
 
 function workspacesOf({ pid, argv }: Process): string[] {
