@@ -20,8 +20,12 @@ import { createAuditLog } from '../state/audit-log-file.ts';
 import { createKillPorts } from '../state/kill-journal-file.ts';
 import { createSightings } from '../state/sightings.ts';
 import { logFileIn, stateDirectory } from '../state/state-directory.ts';
-import { clearRemainOnExit, readScreen, startSession } from '../tmux/session-control.ts';
-import { createSessionKills } from '../tmux/session-kills.ts';
+import {
+  clearRemainOnExit,
+  createSessionKills,
+  readScreen,
+  startSession,
+} from '../tmux/session-control.ts';
 import { createTmuxServers, type SocketChoice, socketDirectory } from '../tmux/tmux.ts';
 import { readRegistriesAround } from '../workspace/around.ts';
 import { createWorkspacePorts } from '../workspace/workspace-ports.ts';
