@@ -8,7 +8,7 @@ import { type FlockMode, nativeFlock } from './native-flock.ts';
 
 /** `missing`: this machine has no way to take the lock. `failed`: flock(1) could not be started
  * or misbehaved, which says nothing about the lock's holder. */
-export type FlockResult = 'locked' | 'busy' | 'missing' | 'failed';
+type FlockResult = 'locked' | 'busy' | 'missing' | 'failed';
 
 /** Exit code of flock(1) after a timeout. */
 const busyCode = 1;

@@ -9,11 +9,10 @@ import { enterQueue } from './queue.ts';
 
 export type LockedFile = OpenFile & { readonly path: string; release(): Promise<void> };
 
-export type LockFailure =
+type LockResult =
+  | { readonly kind: 'locked'; readonly file: LockedFile }
   | { readonly kind: 'busy'; readonly path: string; readonly holder: string }
   | { readonly kind: 'refused'; readonly path: string; readonly reason: string };
-
-export type LockResult = { readonly kind: 'locked'; readonly file: LockedFile } | LockFailure;
 
 /** Limits retries for a file that is replaced again and again. */
 const mostReplacements = 5;

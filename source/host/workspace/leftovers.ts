@@ -14,14 +14,14 @@ const ownTemporary =
 export function listLeftovers(workspace: string): FoundFile[] {
   const tasks = sortedNamesIn(workspace).filter(name => name.startsWith('TASK-'));
   return [
-    ...ownFiles(workspace, '', ''),
-    ...ownFiles(workspace, 'registry', ''),
+    ...ownFiles(workspace, ''),
+    ...ownFiles(workspace, 'registry'),
     ...tasks.flatMap(task => [
       ...agentFiles(workspace, task, ''),
-      ...ownFiles(workspace, task, ''),
+      ...ownFiles(workspace, task),
       ...places.flatMap(place => [
         ...agentFiles(workspace, task, place),
-        ...ownFiles(workspace, task, place),
+        ...ownFiles(workspace, join(task, place)),
         ...directory(workspace, task, place),
       ]),
     ]),
@@ -42,28 +42,30 @@ export function removeOwn({ workspace, path, kind, modifiedAt }: FoundFile): boo
 }
 
 function agentFiles(workspace: string, task: string, place: AgentPlace): FoundFile[] {
-  return sortedNamesIn(join(workspace, task, place)).flatMap(name => {
-    const path = join(place, name);
-    const info = lstatSync(join(workspace, task, path), { throwIfNoEntry: false });
-    if (info === undefined || !info.isFile()) return [];
-    const owner = ownerOfFile(place, name);
+  return entriesIn(join(workspace, task, place)).flatMap(({ name, info }) => {
+    const owner = info.isFile() ? ownerOfFile(place, name) : undefined;
     if (owner === undefined) return [];
     const kind = owner.name === 'prompt_file' ? 'prompt' : 'log';
     const { agentId } = owner;
-    return [{ workspace, task, place, path, kind, agentId, modifiedAt: info.mtimeMs }];
+    const modifiedAt = info.mtimeMs;
+    return [{ workspace, task, place, path: join(place, name), kind, agentId, modifiedAt }];
   });
 }
 
-/** @param place below the task's directory, or below the workspace itself. */
-function ownFiles(workspace: string, task: string, place: AgentPlace): FoundFile[] {
-  const directory = join(task, place);
-  return sortedNamesIn(join(workspace, directory)).flatMap((name): FoundFile[] => {
+/** @param directory below the workspace. */
+function ownFiles(workspace: string, directory: string): FoundFile[] {
+  return entriesIn(join(workspace, directory)).flatMap(({ name, info }): FoundFile[] => {
     const kind = ownLock.test(name) ? 'lock' : ownTemporary.test(name) ? 'temporary' : undefined;
+    if (kind === undefined || info.isDirectory() !== (kind === 'lock')) return [];
     const path = join(directory, name);
-    const info = lstatSync(join(workspace, path), { throwIfNoEntry: false });
-    if (kind === undefined || info === undefined || info.isDirectory() !== (kind === 'lock'))
-      return [];
     return [{ workspace, task: '', place: '', path, kind, modifiedAt: info.mtimeMs }];
+  });
+}
+
+function entriesIn(directory: string) {
+  return sortedNamesIn(directory).flatMap(name => {
+    const info = lstatSync(join(directory, name), { throwIfNoEntry: false });
+    return info === undefined ? [] : [{ name, info }];
   });
 }
 
