@@ -58,7 +58,7 @@ export function mergeRegistries(registries: readonly RegistryReading[]): AgentRe
   /** Groups of the same agent id in a workspace, one for each task. */
   const byId = new Map<string, Source[][]>();
   const unread = new Set<string>();
-  for (const reading of inAuthorityOrder(registries)) {
+  for (const reading of firstWhere(registries, ({ scope }) => scope === 'task')) {
     const { workspace, scope } = reading;
     if (!reading.reading.ok) {
       if (scope === 'task') unread.add(groupKey(workspace, taskOfPath(reading.path)));
@@ -164,10 +164,6 @@ function disagreementsOf(sources: readonly Source[]): Disagreement[] {
       disagree(`task and global registry disagree: ${name} ${own}, ${other}`);
   }
   return found;
-}
-
-function inAuthorityOrder(registries: readonly RegistryReading[]): RegistryReading[] {
-  return firstWhere(registries, ({ scope }) => scope === 'task');
 }
 
 function uniqueKey(entry: AgentEntry, taken: Set<string>): string {

@@ -1,5 +1,7 @@
 /** The process table without /proc: ps-list for the table, `ps` for the columns it omits,
  * pidusage for CPU and memory of the rows shown. */
+import type { Status } from 'pidusage';
+import type { ProcessDescriptor } from 'ps-list';
 import type { Process, Reading } from '../../core/model/model.ts';
 import { run } from '../run/run-program.ts';
 import { within } from '../run/within.ts';
@@ -16,8 +18,8 @@ const psTimeoutMs = 2000;
 const mostMeasured = 200;
 
 /** Calls in progress are shared: a hung program is not started a second time. */
-let listing: Promise<readonly Listed[]> | undefined;
-let measuring: Promise<Readonly<Record<string, Usage | null>>> | undefined;
+let listing: Promise<readonly ProcessDescriptor[]> | undefined;
+let measuring: Promise<Readonly<Record<string, Status | null>>> | undefined;
 
 /** Reads one table, or fails after two seconds.
  * @param isShown which processes to measure. */
@@ -42,16 +44,6 @@ export async function readPsProcesses(
     return { ok: false, reason: `ps failed: ${(error as Error).message.split('\n')[0]}` };
   }
 }
-
-type Usage = { readonly cpu: number; readonly memory: number };
-
-type Listed = {
-  readonly pid: number;
-  readonly name: string;
-  readonly ppid?: number;
-  readonly cmd?: string;
-  readonly cpu?: number;
-};
 
 /** The columns of `ps` that ps-list omits. */
 type PsLine = Omit<Process, 'start' | 'cpuPercent' | 'name' | 'argv'>;
@@ -87,11 +79,11 @@ export function parsePsLine(text: string): PsLine | undefined {
   };
 }
 
-function processOf(item: Listed, line: PsLine): Process {
+function processOf(item: ProcessDescriptor, line: PsLine): Process {
   return {
     ...line,
     start: String(line.startedAt),
-    ppid: item.ppid ?? line.ppid,
+    ppid: item.ppid,
     cpuPercent: item.cpu ?? 0,
     name: item.name,
     argv: (item.cmd ?? item.name).split(' ').filter(word => word !== ''),
@@ -111,7 +103,7 @@ async function measured(
     .slice(0, mostMeasured);
   if (pids.length === 0 || measuring !== undefined) return processes;
   const { default: pidusage } = await import('pidusage');
-  const request: Promise<Record<string, Usage | null>> = pidusage(pids).catch(() => ({}));
+  const request: Promise<Record<string, Status | null>> = pidusage(pids).catch(() => ({}));
   measuring = request.finally(() => {
     measuring = undefined;
   });

@@ -130,7 +130,16 @@ async function consistentCopy(path: string, waitMs: number): Promise<Reading<Buf
 /** @returns a copy that is complete and a valid registry. */
 function readCopy(path: string, scope: RegistryScope): Reading<RegistryDocument> {
   const file = readOwnFile(path);
-  const text = file.ok ? decodeUtf8(file.value) : file;
+  return file.ok ? documentOf(file.value, path, scope) : file;
+}
+
+/** @returns the document, or why these bytes are not a registry. */
+export function documentOf(
+  bytes: Buffer,
+  path: string,
+  scope: RegistryScope,
+): Reading<RegistryDocument> {
+  const text = decodeUtf8(bytes);
   return text.ok ? readDocument(path, scope, text.value) : text;
 }
 

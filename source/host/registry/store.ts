@@ -10,11 +10,11 @@ import {
   type RegistryUpdate,
   type UpdateResult,
 } from '../../core/ports/registry-store.ts';
-import { editDocument, type RegistryDocument, readDocument } from '../../core/registry/document.ts';
+import { editDocument, type RegistryDocument } from '../../core/registry/document.ts';
 import { type LockedFile, lockFile } from '../lock/locked-file.ts';
 import { tryTo } from '../run/try-to.ts';
-import { backUp, isRestored, listBackups, restoreBackup } from './backups.ts';
-import { decodeUtf8, largestRegistryBytes, tooLarge } from './content.ts';
+import { backUp, documentOf, isRestored, listBackups, restoreBackup } from './backups.ts';
+import { largestRegistryBytes, tooLarge } from './content.ts';
 import { journalOf } from './journal.ts';
 import { quarantine } from './quarantine.ts';
 import { reasonOf } from './safe-file.ts';
@@ -158,9 +158,7 @@ function readWhole(file: LockedFile): Buffer {
 }
 
 function readParsed(base: Buffer, path: string, scope: RegistryScope): RegistryDocument {
-  const text = decodeUtf8(base);
-  if (!text.ok) throw new Refusal(path, text.reason);
-  const document = readDocument(path, scope, text.value);
+  const document = documentOf(base, path, scope);
   if (!document.ok) throw new Refusal(path, document.reason);
   return document.value;
 }
@@ -172,9 +170,7 @@ function readAny(): undefined {
 
 /** For a rebuild: if another process has repaired the file meanwhile, its content stays. */
 function unreadable(base: Buffer, path: string, scope: RegistryScope): undefined {
-  const text = decodeUtf8(base);
-  if (text.ok && readDocument(path, scope, text.value).ok)
-    throw new Refusal(path, 'it can be read now');
+  if (documentOf(base, path, scope).ok) throw new Refusal(path, 'it can be read now');
 }
 
 /** @returns the validated new text of one file. */

@@ -46,21 +46,15 @@ export function writeInPlace(descriptor: number, path: string, base: Buffer, nex
     overwrite(descriptor, base, next);
     if (!readAll(descriptor).equals(next)) throw new Error('it does not read back as written');
   } catch (error) {
-    putBack(descriptor, path, base, error as Error);
+    try {
+      overwrite(descriptor, base, base);
+      removeJournal(path);
+    } catch {
+      throw new UnfinishedWrite((error as Error).message);
+    }
     throw error;
   }
   removeJournal(path);
-}
-
-function putBack(descriptor: number, path: string, base: Buffer, cause: Error): void {
-  try {
-    writeAll(descriptor, base, 0);
-    ftruncateSync(descriptor, base.length);
-    fdatasyncSync(descriptor);
-    removeJournal(path);
-  } catch {
-    throw new UnfinishedWrite(cause.message);
-  }
 }
 
 /** One write over the old length, padded with blanks, then the truncation: a reader without a
