@@ -152,7 +152,7 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
   if (!options.readOnly) host.killRecovery.resumeStopped();
   const working = {
     monitor,
-    reconciler: createReconciler(host, monitor, options.lockWaitMs),
+    reconciler: createReconciler(tools),
     ender: createEnder(host, monitor, recogniser, {
       ...options,
       escalateNow: departure.escalating,

@@ -109,7 +109,7 @@ describe('the other verbs in the demo', () => {
   it('reconcile closes the ghosts, and then there is nothing to do', async () => {
     const world = demoWorld();
     const { monitor, host } = world;
-    const reconciler = createReconciler(host, monitor, 1000);
+    const reconciler = createReconciler({ host, monitor, lockWaitMs: 1000 });
     const preview = await reconciler.preview();
     if (preview.kind !== 'planned') throw new Error(preview.reasons.join());
     const report = await reconciler.apply(preview.plan);

@@ -90,7 +90,7 @@ it('the keys x, X, f, w and Q are refused with the same line', async () => {
   await monitor.poll();
   const ender = createEnder(host, monitor, recogniser, { ...tools, escalateNow: never });
   const cleaner = createCleaner(tools, never);
-  const reconciler = createReconciler(host, monitor, 0);
+  const reconciler = createReconciler(tools);
   const world = screenWorld({ reconciler, ender, cleaner });
   world.apply({
     kind: 'polled',

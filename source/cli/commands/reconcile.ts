@@ -26,10 +26,10 @@ export function reconcile(
   options: ChangeOptions,
   output: Output,
 ): Promise<number> {
-  const { host, monitor } = tools;
+  const { monitor } = tools;
   return change({ name: 'reconcile', monitor }, options, output, async warn => {
     const deploys = await interruptedDeploys(tools);
-    const found = await preview(host, monitor, !options.dryRun);
+    const found = await preview(tools, !options.dryRun);
     if (found.kind !== 'planned') return unplanned(found);
     const { plan } = found;
     if (monitor.inventory()?.workspaces.length === 0) warn(noWorkspace);
@@ -40,11 +40,10 @@ export function reconcile(
       if (!options.json)
         output.lines(undone.rolledBack.map(said => [span(printable(said, output.charset))]));
       // A rollback changes the registries. What was not shown is left for the next time.
-      const again = deploys.length > 0 ? await preview(host, monitor, true) : found;
+      const again = deploys.length > 0 ? await preview(tools, true) : found;
       if (again.kind !== 'planned') return unplanned(again);
       const rest = again === found ? plan : shownBefore(again.plan, plan);
-      const registries = monitor.inventory()?.registries ?? [];
-      const report = await apply(host, rest, registries, tools.lockWaitMs);
+      const report = await apply(tools, rest);
       const isAll =
         undone.leftovers.length === 0 &&
         report.failures.length === 0 &&

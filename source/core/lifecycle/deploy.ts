@@ -5,6 +5,7 @@ import type { Process, Reading, RegistryScope } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import { failureClause } from '../ports/registry-store.ts';
 import type { StartedSession } from '../ports/sessions.ts';
+import { filesAt } from '../reconcile/apply-changes.ts';
 import { type AgentFileName, agentFilePath, agentSession } from '../registry/agent-names.ts';
 import { localTime } from '../registry/local-time.ts';
 import { admit, whyNotAdmitted } from './admission.ts';
@@ -200,7 +201,7 @@ async function record(
   const agent = newAgent(request, intent, processes, localTime(host.clock.now()));
   let refused: string | undefined;
   const result = await host.registryStore.update({
-    files: target.files,
+    files: filesAt(target),
     waitMs: lockWaitMs,
     mutate: documents => {
       const content = (scope: RegistryScope) =>

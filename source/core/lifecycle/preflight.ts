@@ -2,7 +2,6 @@
  * another agent, and no shutdown is unfinished. */
 import type { RegistryReading } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
-import type { RegistryFile } from '../ports/registry-store.ts';
 import { taskOf } from '../registry/merge.ts';
 import { whyNotAdmitted } from './admission.ts';
 import type { DeployFault, DeployRequest } from './deployment.ts';
@@ -16,7 +15,6 @@ export type DeployTarget = {
   readonly directory: string;
   readonly taskFile: string;
   readonly globalFile?: string;
-  readonly files: readonly RegistryFile[];
   readonly workingDirectory: string;
 };
 
@@ -85,10 +83,6 @@ export async function preflight(
     directory: directoryOf(registry),
     taskFile: registry.path,
     globalFile: global?.path,
-    files: [
-      { path: registry.path, scope: 'task' },
-      ...(global === undefined ? [] : [{ path: global.path, scope: 'global' as const }]),
-    ],
     workingDirectory:
       host.workspaceFiles.existingDirectory(registry.reading.value.directory) ??
       workspace.replace(/\/[^/]*$/, ''),

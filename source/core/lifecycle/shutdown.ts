@@ -86,7 +86,7 @@ async function run(
   options: ShutdownOptions,
   log: ShutdownLog,
 ): Promise<ShutdownResult> {
-  const { host, monitor } = tools;
+  const { host } = tools;
   const startedAt = host.clock.steadyNow();
   const errors: string[] = [];
   let ends: readonly End[] = [];
@@ -159,11 +159,10 @@ async function run(
   if (options.stopping.aborted) return close('interrupted', plan, []);
 
   log.enter('reconcile');
-  const drift = await preview(host, monitor, true);
+  const drift = await preview(tools, true);
   if (drift.kind !== 'planned') errors.push(...drift.reasons);
   else {
-    const registries = monitor.inventory()?.registries ?? [];
-    reconciled = await apply(host, drift.plan, registries, tools.lockWaitMs);
+    reconciled = await apply(tools, drift.plan);
     errors.push(...reconciled.failures.map(({ path, reason }) => `${path}: ${reason}`));
   }
 

@@ -6,6 +6,7 @@ import type { CommandTools } from '../ports/command-tools.ts';
 import type { Host } from '../ports/host.ts';
 import { failureClause } from '../ports/registry-store.ts';
 import { withSockets } from '../ports/sessions.ts';
+import { filesAt } from '../reconcile/apply-changes.ts';
 import { type AgentFileName, agentFileNamed } from '../registry/agent-names.ts';
 import { localTime } from '../registry/local-time.ts';
 import type { AgentFile } from '../termination/agent-files.ts';
@@ -78,12 +79,9 @@ type Note = (
 ) => void;
 
 async function unrecord(tools: CommandTools, intent: DeployIntent, note: Note): Promise<void> {
-  const { agentId, session, taskFile, globalFile } = intent;
+  const { agentId, session } = intent;
   const result = await tools.host.registryStore.update({
-    files: [
-      { path: taskFile, scope: 'task' },
-      ...(globalFile === undefined ? [] : [{ path: globalFile, scope: 'global' as const }]),
-    ],
+    files: filesAt(intent),
     waitMs: tools.lockWaitMs,
     mutate: documents => dismiss(documents, agentId, session),
   });

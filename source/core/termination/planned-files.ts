@@ -1,7 +1,7 @@
 /** The files that a termination will remove or archive, listed in advance with the same rules that apply them. */
 import type { RegistryReading } from '../model/model.ts';
 import type { AgentFiles } from '../ports/workspace-files.ts';
-import { placeOf } from '../reconcile/reconcile-plan.ts';
+import { listingOf } from '../reconcile/reconcile-plan.ts';
 import { type AgentRecord, mergeRegistries, taskOf } from '../registry/merge.ts';
 import { type FileWork, filesOf } from './agent-files.ts';
 import type { EndPlan } from './end-plan.ts';
@@ -12,7 +12,7 @@ export function filesOnRecord(
   record: AgentRecord,
   registries: readonly RegistryReading[],
 ): readonly FileWork[] {
-  const { taskFile, workspace } = placeOf(record, registries);
+  const { taskFile, workspace } = listingOf(record, registries);
   const registry = registries.find(each => each.path === taskFile);
   if (record.hasFaults || registry === undefined) return [];
   return filesOf(record.entry.id, workspace, taskOf(registry), record.entry.files);

@@ -5,8 +5,8 @@ import type { RegistryReading } from '../model/model.ts';
 import type { Clock } from '../ports/clock.ts';
 import { failureClause, type RegistryStore } from '../ports/registry-store.ts';
 import type { AgentFiles } from '../ports/workspace-files.ts';
-import { applyChanges, type Outcome } from '../reconcile/apply-changes.ts';
-import { type Change, placeOf } from '../reconcile/reconcile-plan.ts';
+import { applyChanges } from '../reconcile/apply-changes.ts';
+import { type Change, type Listing, listingOf } from '../reconcile/reconcile-plan.ts';
 import {
   type AgentRecord,
   faultsText,
@@ -39,7 +39,7 @@ export type RecordOptions = {
 
 type Closing = {
   readonly record: AgentRecord;
-  readonly place: ReturnType<typeof placeOf>;
+  readonly listing: Listing;
   readonly key: string;
   /** It survived SIGKILL: its entry and files are kept. */
   readonly isStuck: boolean;
@@ -78,7 +78,7 @@ export async function recordAll(
     } else
       closings.push({
         record,
-        place: placeOf(record, registries),
+        listing: listingOf(record, registries),
         key: target.key,
         isStuck: outcome === 'survived',
         errors: [],
@@ -92,8 +92,8 @@ export async function recordAll(
 
 function byRegistries(closings: readonly Closing[]): Iterable<readonly Closing[]> {
   const active = closings.filter(({ record }) => recordedStatus(record.entry.status) === 'active');
-  return groupBy(active, ({ place }) =>
-    JSON.stringify([place.taskFile, place.globalFile]),
+  return groupBy(active, ({ listing }) =>
+    JSON.stringify([listing.taskFile, listing.globalFile]),
   ).values();
 }
 
@@ -104,27 +104,19 @@ async function close(
   group: readonly Closing[],
   options: RecordOptions,
 ): Promise<void> {
-  const { taskFile, globalFile } = (group[0] as Closing).place;
   const changes = new Map(group.map(each => [changeOf(each, options.reason), each]));
-  let outcomes: readonly Outcome[] = [];
-  const updated = await host.registryStore.update({
-    files: [
-      ...(taskFile === undefined ? [] : [{ path: taskFile, scope: 'task' as const }]),
-      ...(globalFile === undefined ? [] : [{ path: globalFile, scope: 'global' as const }]),
-    ],
+  const { result, outcomes } = await applyChanges(host.registryStore, {
+    place: (group[0] as Closing).listing,
+    changes: [...changes.keys()],
+    takenAt: () => host.clock.now(),
     waitMs: options.lockWaitMs,
-    mutate: documents => {
-      const applied = applyChanges(documents, [...changes.keys()], host.clock.now());
-      outcomes = applied.outcomes;
-      return applied.files;
-    },
   });
-  if (updated.kind === 'refused' && group.length > 1 && updated.written.length === 0) {
+  if (result.kind === 'refused' && group.length > 1 && result.written.length === 0) {
     for (const each of group) await close(host, [each], options);
     return;
   }
-  if (updated.kind !== 'done')
-    for (const { errors } of group) errors.push(`${updated.path}: ${failureClause(updated)}`);
+  if (result.kind !== 'done')
+    for (const { errors } of group) errors.push(`${result.path}: ${failureClause(result)}`);
   for (const { change, skippedBecause } of outcomes)
     if (skippedBecause !== undefined)
       changes.get(change)?.errors.push(`registry: ${skippedBecause}`);
