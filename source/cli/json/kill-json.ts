@@ -41,7 +41,7 @@ export function endPlanJson(plan: EndPlan) {
 /** One entry per target, with the fields of docs/json.md. @param report absent for a dry run. */
 export function targetsJson(plan: EndPlan, report: EndReport | undefined) {
   return (
-    report?.ends.map(end => endJson(end, key => report.clean.has(key))) ??
+    report?.ends.map(endJson) ??
     plan.targets.map(target => ({
       ...base(target),
       outcome: target.refused === undefined ? null : 'refused',
@@ -58,12 +58,8 @@ export function targetsJson(plan: EndPlan, report: EndReport | undefined) {
   );
 }
 
-/** The result of one target. @param isClean whether none of its processes remains, not even a
- * zombie. */
-export function endJson(
-  { result, recorded, isSessionKilled, errors }: End,
-  isClean: (key: string) => boolean,
-) {
+/** The result of one target. */
+export function endJson({ result, recorded, isClean, isSessionKilled, errors }: End) {
   return {
     ...base(result.target),
     outcome: result.outcome,
@@ -81,7 +77,7 @@ export function endJson(
     durationMs: result.durationMs,
     tmux_session_killed: isSessionKilled,
     escalated_to_sigkill: result.escalated,
-    verified_no_zombies: isClean(result.target.key),
+    verified_no_zombies: isClean,
     prompt_file_deleted: recorded.promptDeleted,
     archived_files: recorded.archived,
     errors,

@@ -21,10 +21,7 @@ export function shutdownJson(plan: SweepPlan, report: ShutdownReport | undefined
     interrupted: report?.kind === 'interrupted',
     resumed: report?.resumed ?? 0,
     plan: parts.plan,
-    targets:
-      report === undefined
-        ? parts.targets
-        : ends.map(end => endJson(end, key => report.clean.has(key))),
+    targets: report === undefined ? parts.targets : ends.map(endJson),
     files: swept?.files ?? [],
     archived_files: [...archived, ...(report?.swept === undefined ? [] : archivedBy(report.swept))],
     rolledBack: report?.rolledBack ?? [],

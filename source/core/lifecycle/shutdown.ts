@@ -27,8 +27,6 @@ export type ShutdownReport = {
   readonly resumed: number;
   /** Outcomes of this run, including the sweep. */
   readonly ends: readonly End[];
-  /** Targets with no process remaining, not even a zombie. */
-  readonly clean: ReadonlySet<string>;
   readonly swept?: SweepReport;
   /** What was rolled back of interrupted deploys, one sentence each. */
   readonly rolledBack: readonly string[];
@@ -90,13 +88,11 @@ async function run(
   const startedAt = host.clock.steadyNow();
   const errors: string[] = [];
   let ends: readonly End[] = [];
-  const clean = new Set<string>();
   const rolledBack: string[] = [];
   const warnings = new Set<string>();
   /** Collects the results of a sweep. */
   const collect = ({ ended, undone, warnings: reported }: SweepReport) => {
     ends = [...ends, ...ended.ends];
-    for (const key of ended.clean) clean.add(key);
     for (const warning of reported) warnings.add(warning);
     rolledBack.push(...undone.rolledBack);
     errors.push(...undone.leftovers);
@@ -109,7 +105,6 @@ async function run(
       kind,
       resumed: log.resumed,
       ends,
-      clean,
       swept,
       rolledBack,
       warnings: [...warnings],

@@ -65,11 +65,10 @@ function worst(outcomes: readonly ProcessOutcome[]): ProcessOutcome {
 }
 
 function survivalOf(process: Process, termination: Termination): string {
-  const member = termination.member(process);
-  const isDenied = member !== undefined && termination.outcomeOf(member) === 'denied';
+  if (termination.outcomeOf(process) === 'denied')
+    return `${describeProcess(process)}: not permitted to signal it`;
   const holder = holders.get(process.state);
-  const survived = `survived (${process.state})${holder === undefined ? '' : `: ${holder}`}`;
-  return `${describeProcess(process)}: ${isDenied ? 'not permitted to signal it' : survived}`;
+  return `${describeProcess(process)}: survived (${process.state})${holder === undefined ? '' : `: ${holder}`}`;
 }
 
 /** Why a killed process remains, by its state. A tracer that requests exit stops and never handles them holds a
