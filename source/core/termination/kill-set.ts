@@ -58,7 +58,7 @@ export function grow(
   set: KillSet,
   table: readonly Process[],
   marks: Marks,
-  { origins, spare }: { origins: ReadonlyMap<number, Origin>; spare: SpareRules },
+  { origins, spare }: { readonly origins: ReadonlyMap<number, Origin>; readonly spare: SpareRules },
 ): KillSet {
   const index = indexOf(table);
   const members = new Map(set.members);
