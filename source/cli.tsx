@@ -140,7 +140,7 @@ async function runCommand(
 
 /** Runs the live screen. Without a terminal it prints one table and says so. */
 async function top(tools: CommandTools, options: Options, terminal: Terminal, output: Output) {
-  const { host, monitor, recogniser } = tools;
+  const { host, monitor } = tools;
   const isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (!isInteractive || options.json || options.watch || process.env.TERM === 'dumb') {
     if (!options.json && !options.watch)
@@ -153,10 +153,7 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
   const working = {
     monitor,
     reconciler: createReconciler(tools),
-    ender: createEnder(host, monitor, recogniser, {
-      ...options,
-      escalateNow: departure.escalating,
-    }),
+    ender: createEnder({ ...options, ...tools }),
     cleaner: createCleaner({ ...options, ...tools }, departure.stopping),
     inspector: createInspector(host.processes, monitor),
     attacher: await attacherFor(options),
