@@ -8,8 +8,7 @@ import type { Row } from '../../core/model/model.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
 import { ambiguityOf, parseTarget, rowsOfNames } from '../../core/rows/targets.ts';
 import { type EndPlan, planEnd } from '../../core/termination/end-plan.ts';
-import { withPorts } from '../../core/termination/frees.ts';
-import { withFiles } from '../../core/termination/planned-files.ts';
+import { displayedPlan } from '../../core/termination/planned-files.ts';
 import { isNotIncluded } from '../../core/termination/refusal.ts';
 import { endReason, runTermination } from '../../core/termination/run-plan.ts';
 import type { EndTarget } from '../../core/termination/target.ts';
@@ -114,8 +113,7 @@ async function planFor(tools: CommandTools, names: readonly string[], options: K
   const spared = wanted.rows.map(each =>
     each.isNamed ? each : { ...each, refused: whyNot(each.row) },
   );
-  const planned = planEnd(snapshot, inventory, spared, tools);
-  const plan = withFiles(withPorts(planned, host.processes), inventory.registries, host.agentFiles);
+  const plan = displayedPlan(planEnd(snapshot, inventory, spared, tools), host);
   const unread = snapshot.problems.filter(problem => problem.unread).map(each => each.message);
   return { plan, unread };
 }

@@ -8,8 +8,7 @@ import type { CommandTools } from '../ports/command-tools.ts';
 import type { FoundIntent } from '../ports/workspace-journals.ts';
 import type { EndEvent } from '../termination/end.ts';
 import { type EndPlan, planEnd } from '../termination/end-plan.ts';
-import { withPorts } from '../termination/frees.ts';
-import { absolutePathOf, withFiles } from '../termination/planned-files.ts';
+import { absolutePathOf, displayedPlan } from '../termination/planned-files.ts';
 import type { Refusal } from '../termination/refusal.ts';
 import { type EndReport, isDead, runTermination } from '../termination/run-plan.ts';
 import type { EndTarget } from '../termination/target.ts';
@@ -82,9 +81,8 @@ export async function previewSweep(tools: CommandTools, scope: SweepScope): Prom
     })),
     tools,
   );
-  const ported = withPorts(planned, host.processes);
   const ending = new Set(
-    ported.targets.filter(target => target.refused === undefined).map(target => target.key),
+    planned.targets.filter(target => target.refused === undefined).map(target => target.key),
   );
   const deploying = new Set(
     intents.flatMap(({ intent, isRunning }) =>
@@ -100,7 +98,7 @@ export async function previewSweep(tools: CommandTools, scope: SweepScope): Prom
     deploying,
   });
   const listed = new Set(files.map(absolutePathOf));
-  const end = withFiles(ported, inventory.registries, host.agentFiles, listed);
+  const end = displayedPlan(planned, host, listed);
   const deploys = intents.filter(each => !each.isRunning);
   return { kind: 'planned', plan: { end, scope, files, deploys } };
 }

@@ -5,8 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { EndEvent } from './end.ts';
 import { type EndPlan, planEnd } from './end-plan.ts';
-import { withPorts } from './frees.ts';
-import { withFiles } from './planned-files.ts';
+import { displayedPlan } from './planned-files.ts';
 import { type EndReport, endReason, runTermination } from './run-plan.ts';
 import { freezeOrThaw, resumedByTmux } from './standstill.ts';
 
@@ -48,9 +47,7 @@ export function createEnder(tools: CommandTools & { readonly reason?: string }):
     readOnlyReason: host.readOnlyReason,
     plan(snapshot, rows) {
       const planned = planOf(snapshot, rows);
-      if (planned === undefined) return undefined;
-      const { registries } = planned.inventory;
-      return withFiles(withPorts(planned.plan, host.processes), registries, host.agentFiles);
+      return planned && displayedPlan(planned.plan, host);
     },
     run(plan, force, onEvent) {
       const reason = tools.reason ?? endReason;

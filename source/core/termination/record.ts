@@ -5,7 +5,7 @@ import type { RegistryReading } from '../model/model.ts';
 import type { Clock } from '../ports/clock.ts';
 import { failureClause, type RegistryStore } from '../ports/registry-store.ts';
 import type { AgentFiles } from '../ports/workspace-files.ts';
-import { applyChanges } from '../reconcile/apply-changes.ts';
+import { applyChanges, filesAt } from '../reconcile/apply-changes.ts';
 import { type Change, type Listing, listingOf } from '../reconcile/reconcile-plan.ts';
 import {
   type AgentRecord,
@@ -23,8 +23,6 @@ export type Recorded = {
   readonly errors: readonly string[];
 };
 
-const nothing: Recorded = { promptDeleted: false, archived: [], errors: [] };
-
 export type RecordPorts = {
   readonly clock: Pick<Clock, 'now'>;
   readonly registryStore: Pick<RegistryStore, 'update'>;
@@ -40,7 +38,6 @@ export type RecordOptions = {
 type Closing = {
   readonly record: AgentRecord;
   readonly listing: Listing;
-  readonly key: string;
   /** It survived SIGKILL: its entry and files are kept. */
   readonly isStuck: boolean;
   readonly errors: string[];
@@ -55,46 +52,33 @@ export async function recordAll(
   results: readonly TargetResult[],
   options: RecordOptions,
 ): Promise<ReadonlyMap<string, Recorded>> {
-  const unread = registries.filter(({ reading }) => !reading.ok).map(({ path }) => path);
+  const unread = registries
+    .filter(({ reading }) => !reading.ok)
+    .map(({ path }) => `registry: entry not closed in ${path}: it could not be read`);
   const byKey = new Map(mergeRegistries(registries).map(each => [each.key, each]));
   const recorded = new Map<string, Recorded>();
   const closings: Closing[] = [];
   for (const { target, outcome } of results) {
     const record = byKey.get(target.key);
-    recorded.set(target.key, nothing);
+    const errors: string[] = [];
+    recorded.set(target.key, { promptDeleted: false, archived: [], errors });
     if (outcome === 'refused' || outcome === 'denied') continue;
-    if (record === undefined) {
-      // Unowned sessions have no entry; for an agent we cannot tell while a registry is unreadable.
-      const errors = unread.map(
-        path => `registry: entry not closed in ${path}: it could not be read`,
-      );
-      if (target.agentId !== undefined) recorded.set(target.key, { ...nothing, errors });
-      continue;
-    }
+    // Unowned sessions have no entry; for an agent we cannot tell while a registry is unreadable.
+    if (record === undefined) errors.push(...(target.agentId === undefined ? [] : unread));
     // Invalid entries are shown, never changed.
-    if (record.hasFaults) {
-      const fault = `registry: entry not closed: ${faultsText(record.entry)}`;
-      recorded.set(target.key, { ...nothing, errors: [fault] });
-    } else
-      closings.push({
-        record,
-        listing: listingOf(record, registries),
-        key: target.key,
-        isStuck: outcome === 'survived',
-        errors: [],
-      });
+    else if (record.hasFaults)
+      errors.push(`registry: entry not closed: ${faultsText(record.entry)}`);
+    else {
+      const listing = listingOf(record, registries);
+      closings.push({ record, listing, isStuck: outcome === 'survived', errors });
+    }
   }
-  for (const group of byRegistries(closings)) await close(host, group, options);
-  for (const { record, key, isStuck, errors } of closings)
-    recorded.set(key, tidy(host, isStuck ? [] : filesOnRecord(record, registries), errors));
-  return recorded;
-}
-
-function byRegistries(closings: readonly Closing[]): Iterable<readonly Closing[]> {
   const active = closings.filter(({ record }) => recordedStatus(record.entry.status) === 'active');
-  return groupBy(active, ({ listing }) =>
-    JSON.stringify([listing.taskFile, listing.globalFile]),
-  ).values();
+  const groups = groupBy(active, ({ listing }) => JSON.stringify(filesAt(listing)));
+  for (const group of groups.values()) await close(host, group, options);
+  for (const { record, isStuck, errors } of closings)
+    recorded.set(record.key, tidy(host, isStuck ? [] : filesOnRecord(record, registries), errors));
+  return recorded;
 }
 
 /** If the update is refused, each change is retried alone, so that one invalid entry does not block the
