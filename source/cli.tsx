@@ -31,7 +31,7 @@ import { createOutput, terminalOf } from './cli/output-stream.ts';
 import { createInspector } from './core/inventory/inspector.ts';
 import { createMonitor } from './core/inventory/monitor.ts';
 import { createCleaner } from './core/lifecycle/cleaner.ts';
-import { unfinishedChecks } from './core/lifecycle/unfinished.ts';
+import { unfinishedChecks } from './core/lifecycle/recover.ts';
 import type { Check } from './core/model/doctor-check.ts';
 import type { CommandTools } from './core/ports/command-tools.ts';
 import type { Host } from './core/ports/host.ts';

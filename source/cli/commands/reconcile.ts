@@ -1,8 +1,8 @@
 /** `vigil reconcile`: shows the changes that make registry and machine agree, asks for
  * confirmation, applies them. */
 
+import { nothingUndone } from '../../core/lifecycle/deployment.ts';
 import { interruptedDeploys, recoverDeploys } from '../../core/lifecycle/recover.ts';
-import { nothingUndone } from '../../core/lifecycle/undo.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
 import type { FoundIntent } from '../../core/ports/workspace-journals.ts';
 import { apply, type Preview, preview } from '../../core/reconcile/reconcile.ts';

@@ -17,11 +17,12 @@ import {
   type DeployReport,
   type DeployRequest,
   type DeployStep,
+  nothingUndone,
 } from './deployment.ts';
 import { newAgent } from './new-agent.ts';
 import { type DeployTarget, preflight } from './preflight.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
-import { agentFileOf, nothingUndone, undoDeploy } from './undo.ts';
+import { agentFileOf, undoDeploy } from './undo.ts';
 
 /** A program that fails to start exits within this time. */
 const probationMs = 700;
@@ -44,38 +45,41 @@ export async function deploy(
   request: DeployRequest,
   stopping: AbortSignal,
 ): Promise<DeployReport> {
-  const { host } = tools;
-  const startedAt = host.clock.steadyNow();
-  const durationMs = () => Math.round(host.clock.steadyNow() - startedAt);
+  const { clock } = tools.host;
+  const startedAt = clock.steadyNow();
+  const reportOf = (made: Partial<DeployReport>): DeployReport => ({
+    ...{ processes: [], files: [], ...nothingUndone, ...made },
+    durationMs: Math.round(clock.steadyNow() - startedAt),
+  });
   const target = await preflight(tools, request);
-  if (target.kind !== 'ok')
-    return { ...nothingMade, fault: { ...target, step: 'pre-flight' }, durationMs: durationMs() };
+  if (target.kind !== 'ok') return reportOf({ fault: { ...target, step: 'pre-flight' } });
   const intent = intentOf(tools, request, target);
+  const { agentId } = intent;
   const made = new Set<DeployStep>();
   try {
-    const result = await build(tools, request, target, intent, made, stopping);
-    return { ...nothingMade, ...result, agentId: intent.agentId, durationMs: durationMs() };
+    const result = await build({ tools, request, target, intent, made, stopping });
+    return reportOf({ ...result, agentId });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const fault = { step: error.step, kind: error.kind, reason: error.message };
-    const undone = await undoDeploy(tools, intent, fault, made);
-    return { ...nothingMade, ...undone, agentId: intent.agentId, fault, durationMs: durationMs() };
+    return reportOf({ ...(await undoDeploy(tools, intent, fault, made)), agentId, fault });
   }
 }
 
-const nothingMade = { processes: [], files: [], ...nothingUndone } as const;
+type Deploy = {
+  readonly tools: CommandTools;
+  readonly request: DeployRequest;
+  readonly target: DeployTarget;
+  readonly intent: DeployIntent;
+  /** Completed steps, and those to roll back in any case. */
+  readonly made: Set<DeployStep>;
+  readonly stopping: AbortSignal;
+};
 
-async function build(
-  tools: CommandTools,
-  request: DeployRequest,
-  target: DeployTarget,
-  intent: DeployIntent,
-  made: Set<DeployStep>,
-  stopping: AbortSignal,
-) {
-  const { host } = tools;
-  const { agentFiles, deployJournal, sessions, shutdownJournal, workspaceFiles } = host;
-  const file = (name: AgentFileName) => agentFileOf(intent, name);
+async function build(deploy: Deploy) {
+  const { tools, request, target, intent, made, stopping } = deploy;
+  const { agentFiles, clock, deployJournal, sessions, shutdownJournal, workspaceFiles } =
+    tools.host;
   /** Runs a step unless a signal arrived, and notes it for the rollback. */
   const step = async <T>(name: DeployStep, work: () => Reading<T> | Promise<Reading<T>>) => {
     if (stopping.aborted) throw new Fault(name, 'stopped by a signal', 'interrupted');
@@ -84,16 +88,18 @@ async function build(
     made.add(name);
     return result.value;
   };
+  const create = (name: AgentFileName, content: string) =>
+    agentFiles.create(agentFileOf(intent, name), content);
 
   await step('intent', () => deployJournal.write(intent));
   // A shutdown closes the workspace before it reads intents, so one of the two always sees the other.
   const closed = unfinishedShutdown(shutdownJournal.read(intent.workspace));
   if (closed !== undefined) throw new Fault('intent', closed, 'refused');
   await step('directories', () =>
-    workspaceFiles.ensureAgentDirectories(intent.workspace, target.directory),
+    workspaceFiles.ensureAgentDirectories(intent.workspace, intent.task),
   );
-  await step('prompt file', () => agentFiles.create(file('prompt_file'), request.prompt));
-  const session = await step('tmux session', async () => {
+  await step('prompt file', () => create('prompt_file', request.prompt));
+  const session = await step('tmux session', () => {
     // An unresponsive server may still create the session later, so roll it back in any case.
     made.add('tmux session');
     return sessions.start(launchOf(request, intent, target));
@@ -103,52 +109,46 @@ async function build(
   await step('registries', () => {
     // One file may be written before the other fails, so roll back in any case.
     made.add('registries');
-    return record(tools, request, target, intent, processes);
+    return record(deploy, processes);
   });
   const report = {
     success: true,
     agent_id: intent.agentId,
-    deployed_at: localTime(host.clock.now()),
+    deployed_at: localTime(clock.now()),
     tmux_session: intent.session,
     command: request.command,
     pid: session.panePid,
   };
-  await step('deploy log', () =>
-    agentFiles.create(file('deploy_log'), `${JSON.stringify(report, null, 2)}\n`),
-  );
+  await step('deploy log', () => create('deploy_log', `${JSON.stringify(report, null, 2)}\n`));
   await step('finish', async () => {
     const isFree = await sessions.clearRemainOnExit(session);
     return isFree.ok ? deployJournal.remove(intent) : isFree;
   });
-  const files = [
-    { name: 'prompt_file', kind: 'prompt' },
-    { name: 'log_file', kind: 'log' },
-    { name: 'deploy_log', kind: 'log' },
-  ] as const;
+  const fileOf = (kind: 'prompt' | 'log', name: AgentFileName) => ({
+    path: `${intent.workspace}/${intent.task}/${agentFilePath(intent.agentId, name)}`,
+    kind,
+  });
   return {
     session: intent.session,
     processes,
-    files: files.map(({ name, kind }) => ({
-      path: `${intent.workspace}/${target.directory}/${agentFilePath(intent.agentId, name)}`,
-      kind,
-    })),
+    files: [
+      fileOf('prompt', 'prompt_file'),
+      fileOf('log', 'log_file'),
+      fileOf('log', 'deploy_log'),
+    ],
   };
 }
 
 function intentOf(
   { host }: CommandTools,
   { type, socketPath }: DeployRequest,
-  target: DeployTarget,
+  { workspace, directory, taskFile, globalFile }: DeployTarget,
 ): DeployIntent {
   const at = host.clock.now();
   const random = host.deployJournal.random();
   const agentId = agentIdFor(type, at, random);
   return {
-    agentId,
-    workspace: target.workspace,
-    task: target.directory,
-    taskFile: target.taskFile,
-    globalFile: target.globalFile,
+    ...{ agentId, workspace, task: directory, taskFile, globalFile },
     session: agentSession(agentId),
     socketPath,
     mark: `${agentId}:${random}`,
@@ -192,16 +192,13 @@ async function awaitProbation(
 
 /** Adds both entries under both locks, after checking the limits again. */
 async function record(
-  { host, lockWaitMs }: CommandTools,
-  request: DeployRequest,
-  target: DeployTarget,
-  intent: DeployIntent,
+  { tools: { host, lockWaitMs }, request, intent }: Deploy,
   processes: readonly Process[],
 ): Promise<Reading<true>> {
   const agent = newAgent(request, intent, processes, localTime(host.clock.now()));
   let refused: string | undefined;
   const result = await host.registryStore.update({
-    files: filesAt(target),
+    files: filesAt(intent),
     waitMs: lockWaitMs,
     mutate: documents => {
       const content = (scope: RegistryScope) =>

@@ -1,8 +1,7 @@
 /** Checks before a deploy creates anything: the task exists, tmux answers, the disk has space, the limits allow
  * another agent, and no shutdown is unfinished. */
-import type { RegistryReading } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
-import { taskOf } from '../registry/merge.ts';
+import { taskOf, taskOfPath } from '../registry/merge.ts';
 import { whyNotAdmitted } from './admission.ts';
 import type { DeployFault, DeployRequest } from './deployment.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
@@ -32,9 +31,7 @@ export async function preflight(
   if (unread !== undefined) return rejected('unreadable', unread.message);
   if (found.workspaces.length === 0) return rejected('not found', 'no workspace found; use -w DIR');
   const tasks = found.registries.filter(
-    each =>
-      each.scope === 'task' &&
-      (taskOf(each) === request.task || directoryOf(each) === request.task),
+    each => each.scope === 'task' && [taskOf(each), taskOfPath(each.path)].includes(request.task),
   );
   const [registry] = tasks;
   if (registry === undefined)
@@ -57,15 +54,11 @@ export async function preflight(
   );
   if (global !== undefined && !global.reading.ok)
     return rejected('unreadable', `${global.path}: ${global.reading.reason}`);
-  const agent = { id: '', type: request.type, parent: request.parent };
-  const denial = whyNotAdmitted(
-    registry.reading.value,
-    global?.reading.ok ? global.reading.value : undefined,
-    agent,
-  );
+  const index = global?.reading.ok ? global.reading.value : undefined;
+  const denial =
+    whyNotAdmitted(registry.reading.value, index, { ...request, id: '' }) ??
+    unfinishedShutdown(host.shutdownJournal.read(workspace));
   if (denial !== undefined) return rejected('refused', denial);
-  const shutdown = unfinishedShutdown(host.shutdownJournal.read(workspace));
-  if (shutdown !== undefined) return rejected('refused', shutdown);
   const free = host.workspaceFiles.freeBytes(workspace);
   if (!free.ok) return rejected('unreadable', `${workspace}: ${free.reason}`);
   if (free.value < minFreeBytes)
@@ -80,7 +73,7 @@ export async function preflight(
   return {
     kind: 'ok',
     workspace,
-    directory: directoryOf(registry),
+    directory: taskOfPath(registry.path),
     taskFile: registry.path,
     globalFile: global?.path,
     workingDirectory:
@@ -91,9 +84,4 @@ export async function preflight(
 
 function rejected(kind: Rejected['kind'], reason: string): Rejected {
   return { kind, reason };
-}
-
-/** Name of the directory that contains a task's registry. */
-function directoryOf({ path }: RegistryReading): string {
-  return path.split('/').at(-2) ?? '';
 }

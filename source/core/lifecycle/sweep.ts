@@ -12,11 +12,11 @@ import { absolutePathOf, displayedPlan } from '../termination/planned-files.ts';
 import type { Refusal } from '../termination/refusal.ts';
 import { type EndReport, isDead, runTermination } from '../termination/run-plan.ts';
 import type { EndTarget } from '../termination/target.ts';
+import { nothingUndone, type Undone } from './deployment.ts';
 import { recordedElsewhere } from './elsewhere.ts';
 import { hasSameVerdict, judgeAgain, unsettledReason } from './judge-again.ts';
 import { type FoundFile, type LeftoverFile, leftoverFiles, youngFileMs } from './leftover-files.ts';
 import { recoverDeploys } from './recover.ts';
-import { nothingUndone, type Undone } from './undo.ts';
 
 /** Default reason. */
 export const sweepReason = 'swept by vigil';

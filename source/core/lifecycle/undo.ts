@@ -13,17 +13,7 @@ import type { AgentFile } from '../termination/agent-files.ts';
 import { planEnd } from '../termination/end-plan.ts';
 import { runTermination } from '../termination/run-plan.ts';
 import { dismiss } from './admission.ts';
-import type { DeployFault, DeployIntent, DeployStep } from './deployment.ts';
-
-export type Undone = {
-  /** What was rolled back, one sentence each. */
-  readonly rolledBack: readonly string[];
-  readonly leftovers: readonly string[];
-  /** Other errors, such as an unwritable log, one sentence each. */
-  readonly warnings: readonly string[];
-};
-
-export const nothingUndone: Undone = { rolledBack: [], leftovers: [], warnings: [] };
+import type { DeployFault, DeployIntent, DeployStep, Undone } from './deployment.ts';
 
 /** After a crash the completed steps are unknown, so all are rolled back. */
 const allSteps: ReadonlySet<DeployStep> = new Set([
@@ -44,16 +34,13 @@ export async function undoDeploy(
   const rolledBack: string[] = [];
   const leftovers: string[] = [];
   const warnings = new Set<string>();
+  const note: Note = (what, done) => {
+    if (!done.ok) leftovers.push(`${what}: ${done.reason}`);
+    else if (done.value) rolledBack.push(`Cleaned up ${what}`);
+  };
   const remove = (what: string, name: AgentFileName) => {
     const file = agentFileOf(intent, name);
     note(`${what} ${file.path}`, agentFiles.remove(file));
-  };
-  const note = (
-    what: string,
-    done: { ok: true; value: boolean } | { ok: false; reason: string },
-  ) => {
-    if (!done.ok) leftovers.push(`${what}: ${done.reason}`);
-    else if (done.value) rolledBack.push(`Cleaned up ${what}`);
   };
   if (made.has('registries')) await unrecord(tools, intent, note);
   if (made.has('tmux session')) await endSession(tools, intent, note, warnings);
@@ -73,10 +60,8 @@ export async function undoDeploy(
 const maxTries = 10;
 const retryDelayMs = 100;
 
-type Note = (
-  what: string,
-  done: { ok: true; value: boolean } | { ok: false; reason: string },
-) => void;
+/** @param done whether something was undone, or why it could not be. */
+type Note = (what: string, done: Reading<boolean>) => void;
 
 async function unrecord(tools: CommandTools, intent: DeployIntent, note: Note): Promise<void> {
   const { agentId, session } = intent;
@@ -85,9 +70,12 @@ async function unrecord(tools: CommandTools, intent: DeployIntent, note: Note): 
     waitMs: tools.lockWaitMs,
     mutate: documents => dismiss(documents, agentId, session),
   });
-  if (result.kind === 'done')
-    note(`entries of ${agentId}`, { ok: true, value: result.written.length > 0 });
-  else note(`entries of ${agentId}`, { ok: false, reason: failureClause(result) });
+  note(
+    `entries of ${agentId}`,
+    result.kind === 'done'
+      ? { ok: true, value: result.written.length > 0 }
+      : { ok: false, reason: failureClause(result) },
+  );
 }
 
 /** Terminates its session and every process that carries its mark. */
@@ -109,19 +97,15 @@ async function endSession(
     const server = inventory.servers.find(each => each.path === intent.socketPath);
     const reading = server?.reading ?? notQueried(intent);
     if (!reading.ok) return failed(`${reading.reason}; the next vigil retries when tmux answers`);
-    const rows = rowsOf(intent, snapshot, tools);
-    const wanted = rows.map(row => ({ row, isNamed: true }));
+    const wanted = rowsOf(intent, snapshot, tools).map(row => ({ row, isNamed: true }));
     const plan = planEnd(snapshot, inventory, wanted, tools);
     const report = await runTermination(host, plan, { ...tools, reason: 'deploy undone' });
     for (const each of report.warnings) warnings.add(each);
     if (!report.ok) return failed(report.ends.flatMap(each => each.errors).join('; '));
-    const isClosed = await closeEmptySession(host, intent);
+    const closed = await closeEmptySession(host, intent);
     // A pane that was just created may not run its program yet, and so has no mark: retry.
-    if (isClosed.ok || triesLeft === 1)
-      return note(
-        what,
-        isClosed.ok ? { ok: true, value: isClosed.value || rows.length > 0 } : isClosed,
-      );
+    if (closed.ok) return note(what, { ok: true, value: closed.value || wanted.length > 0 });
+    if (triesLeft === 1) return note(what, closed);
     await host.clock.sleep(retryDelayMs);
   }
 }
