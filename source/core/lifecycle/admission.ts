@@ -1,11 +1,13 @@
 /** Checks whether a task admits another agent, and adds its entries to both registries. Both happen under the
  * locks, so that concurrent deploys respect every limit. */
-import type { AgentEntry, RegistryContent } from '../model/model.ts';
+import type { AgentEntry, Process, RegistryContent } from '../model/model.ts';
 import type { FileChange } from '../ports/registry-store.ts';
 import { fieldsOf, type OpenRegistry, openRegistries } from '../reconcile/open-registry.ts';
+import { type AgentFileName, agentFilePath } from '../registry/agent-names.ts';
 import type { RegistryDocument } from '../registry/document.ts';
 import type { Edit, Json } from '../registry/edit.ts';
 import { recordedStatus } from '../registry/merge.ts';
+import type { DeployIntent, DeployRequest } from './deployment.ts';
 
 export type NewAgent = {
   readonly id: string;
@@ -18,6 +20,50 @@ export type NewAgent = {
   /** Fields of the task's entry only. */
   readonly own: readonly (readonly [string, Json])[];
 };
+
+/** Length at which the orchestrator truncates a prompt. */
+const maxPromptLength = 200;
+
+/** In the orchestrator's order. */
+const trackedFiles: readonly AgentFileName[] = [
+  'prompt_file',
+  'log_file',
+  'progress_file',
+  'findings_file',
+  'deploy_log',
+];
+
+/** Registry entries of a newly deployed agent, in the orchestrator's format.
+ * @param time local time in that format. */
+export function newAgent(
+  { type, parent, prompt }: DeployRequest,
+  { agentId: id, workspace, task, session, by }: DeployIntent,
+  processes: readonly Process[],
+  time: string,
+): NewAgent {
+  const isCut = prompt.length > maxPromptLength;
+  const pathOf = (name: AgentFileName) => `${workspace}/${task}/${agentFilePath(id, name)}`;
+  return {
+    ...{ id, type, parent, task },
+    shared: [
+      ['type', type],
+      ['parent', parent],
+      ['started_at', time],
+      ['tmux_session', session],
+    ],
+    own: [
+      ['status', 'running'],
+      ['progress', 0],
+      ['last_update', time],
+      ['prompt', isCut ? `${prompt.slice(0, maxPromptLength)}...` : prompt],
+      ['tracked_files', Object.fromEntries(trackedFiles.map(name => [name, pathOf(name)]))],
+      [
+        'tracked_processes',
+        processes.map(({ pid, start }) => ({ pid, start, boot_id: by.bootId })),
+      ],
+    ],
+  };
+}
 
 export const rootParent = 'orchestrator';
 

@@ -8,7 +8,7 @@ import type { StartedSession } from '../ports/sessions.ts';
 import { filesAt } from '../reconcile/apply-changes.ts';
 import { type AgentFileName, agentFilePath, agentSession } from '../registry/agent-names.ts';
 import { localTime } from '../registry/local-time.ts';
-import { admit, whyNotAdmitted } from './admission.ts';
+import { admit, newAgent, whyNotAdmitted } from './admission.ts';
 import { launchOf } from './agent-launch.ts';
 import {
   agentIdFor,
@@ -19,7 +19,6 @@ import {
   type DeployStep,
   nothingUndone,
 } from './deployment.ts';
-import { newAgent } from './new-agent.ts';
 import { type DeployTarget, preflight } from './preflight.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
 import { agentFileOf, undoDeploy } from './undo.ts';
