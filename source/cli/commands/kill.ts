@@ -1,6 +1,5 @@
 /** `vigil kill <target…>`: shows the plan, asks for confirmation, terminates, verifies, records. */
 
-import { isAgreed } from '../../core/inventory/memory.ts';
 import { isUnlisted, unlistedReason } from '../../core/inventory/unlisted.ts';
 import { recordedElsewhere } from '../../core/lifecycle/elsewhere.ts';
 import { judgeAgain, unsettledReason } from '../../core/lifecycle/judge-again.ts';
@@ -109,7 +108,7 @@ async function planFor(tools: CommandTools, names: readonly string[], options: K
   const whyNot = (row: Row) =>
     elsewhere.get(row.key) ??
     (isUnlisted(row, snapshot.workspaces) ? unlistedReason : undefined) ??
-    (isAgreed(row, snapshot.takenAt) ? undefined : unsettledReason(row, snapshot));
+    unsettledReason(row, snapshot);
   const spared = wanted.rows.map(each =>
     each.isNamed ? each : { ...each, refused: whyNot(each.row) },
   );

@@ -65,7 +65,7 @@ export function newAgent(
   };
 }
 
-export const rootParent = 'orchestrator';
+const rootParent = 'orchestrator';
 
 /** @returns why the task does not admit the agent, or `undefined` if it does. */
 export function whyNotAdmitted(

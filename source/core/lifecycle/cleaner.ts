@@ -2,7 +2,7 @@
 
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { EndEvent } from '../termination/end.ts';
-import { foreignWorkspace } from './foreign.ts';
+import { foreignWorkspace } from './elsewhere.ts';
 import { type ShutdownResult, shutdown, shutdownReason } from './shutdown.ts';
 import {
   previewSweep,
@@ -25,14 +25,14 @@ export function createCleaner(
   tools: CommandTools & { readonly reason?: string; readonly idleMs?: number },
   stopping: AbortSignal,
 ): Cleaner {
-  const { reason, idleMs } = tools;
-  const { readOnlyReason } = tools.host;
+  const { host, monitor, reason, idleMs } = tools;
+  const refused = (why: string) => ({ kind: 'unreadable', reasons: [why] }) as const;
   return {
     async preview(everyAgent) {
-      if (readOnlyReason !== undefined) return { kind: 'unreadable', reasons: [readOnlyReason] };
+      if (host.readOnlyReason !== undefined) return refused(host.readOnlyReason);
       const found = await previewSweep(tools, everyAgent ? { everyAgent } : { idleMs });
-      const foreign = foreignWorkspace(tools.monitor);
-      return foreign === undefined ? found : { kind: 'unreadable', reasons: [foreign] };
+      const foreign = foreignWorkspace(monitor);
+      return foreign === undefined ? found : refused(foreign);
     },
     sweep: (plan, onEvent) => sweep(tools, plan, reason ?? sweepReason, onEvent),
     shutdown: onEvent => shutdown(tools, { reason: reason ?? shutdownReason, stopping, onEvent }),

@@ -1,6 +1,6 @@
 /** Reconcile for the interactive screen; the check runs after every poll that changed something. */
 
-import { foreignWorkspace } from '../lifecycle/foreign.ts';
+import { foreignWorkspace } from '../lifecycle/elsewhere.ts';
 import type { Snapshot } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import { apply, type Preview, preview, type Report, unreadIn } from './reconcile.ts';
