@@ -175,10 +175,10 @@ function isWanted(
 
 function tidy({ host }: CommandTools, file: LeftoverFile): Reading<boolean> {
   const { agentFiles, workspaceFiles } = host;
-  const { workspace, task, place, path, agentId = '' } = file;
-  if (file.kind === 'directory') return workspaceFiles.removeEmptyDirectory(workspace, task, place);
+  if (file.kind === 'directory')
+    return workspaceFiles.removeEmptyDirectory(file.workspace, file.task, file.place);
   if (file.kind === 'lock' || file.kind === 'temporary') return workspaceFiles.removeOwn(file);
-  const named = { workspace, task, place, path, agentId };
+  const named = { ...file, agentId: file.agentId ?? '' };
   return file.work === 'remove' ? agentFiles.remove(named) : agentFiles.archive(named);
 }
 
