@@ -4,12 +4,11 @@ import { createProcessTree } from '../inventory/process-tree.ts';
 import type { Process, Reading, RegistryScope } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import { failureClause } from '../ports/registry-store.ts';
-import type { StartedSession } from '../ports/sessions.ts';
+import type { NewSession, StartedSession } from '../ports/sessions.ts';
 import { filesAt } from '../reconcile/apply-changes.ts';
 import { type AgentFileName, agentFilePath, agentSession } from '../registry/agent-names.ts';
 import { localTime } from '../registry/local-time.ts';
 import { admit, newAgent, whyNotAdmitted } from './admission.ts';
-import { launchOf } from './agent-launch.ts';
 import {
   agentIdFor,
   type DeployFault,
@@ -26,6 +25,13 @@ import { agentFileOf, undoDeploy } from './undo.ts';
 /** A program that fails to start exits within this time. */
 const probationMs = 700;
 const pollIntervalMs = 100;
+
+/** Replaced by the prompt's path; stdin then stays the terminal. */
+const promptPlaceholder = '{prompt-file}';
+
+/** The command is passed as arguments of this script, so it is not split again. */
+const promptOnStdin = '"$@" < "$VIGIL_PROMPT_FILE" | tee -a -- "$VIGIL_LOG_FILE"';
+const promptAsArgument = '"$@" | tee -a -- "$VIGIL_LOG_FILE"';
 
 /** Aborts a deploy. */
 class Fault extends Error {
@@ -44,7 +50,7 @@ export async function deploy(
   request: DeployRequest,
   stopping: AbortSignal,
 ): Promise<DeployReport> {
-  const { clock } = tools.host;
+  const { clock, deployJournal, machine, processes } = tools.host;
   const startedAt = clock.steadyNow();
   const reportOf = (made: Partial<DeployReport>): DeployReport => ({
     ...{ processes: [], files: [], ...nothingUndone, ...made },
@@ -52,8 +58,18 @@ export async function deploy(
   });
   const target = await preflight(tools, request);
   if (target.kind !== 'ok') return reportOf({ fault: { ...target, step: 'pre-flight' } });
-  const intent = intentOf(tools, request, target);
-  const { agentId } = intent;
+  const { workspace, directory, taskFile, globalFile } = target;
+  const at = clock.now();
+  const random = deployJournal.random();
+  const agentId = agentIdFor(request.type, at, random);
+  const intent: DeployIntent = {
+    ...{ agentId, workspace, task: directory, taskFile, globalFile },
+    session: agentSession(agentId),
+    socketPath: request.socketPath,
+    mark: `${agentId}:${random}`,
+    by: { ...processes.self(), bootId: machine.bootId },
+    at,
+  };
   const made = new Set<DeployStep>();
   try {
     const result = await build({ tools, request, target, intent, made, stopping });
@@ -138,21 +154,35 @@ async function build(deploy: Deploy) {
   };
 }
 
-function intentOf(
-  { host }: CommandTools,
-  { type, socketPath }: DeployRequest,
-  { workspace, directory, taskFile, globalFile }: DeployTarget,
-): DeployIntent {
-  const at = host.clock.now();
-  const random = host.deployJournal.random();
-  const agentId = agentIdFor(type, at, random);
+/** Starts an agent's program in its session. Prompt and log are passed as files, so that no shell parses
+ * them. */
+function launchOf(
+  { command, socketPath, searchPath }: DeployRequest,
+  { agentId, workspace, task, session, mark }: DeployIntent,
+  { workingDirectory }: DeployTarget,
+): NewSession {
+  const pathOf = (name: AgentFileName) => `${workspace}/${task}/${agentFilePath(agentId, name)}`;
+  const prompt = pathOf('prompt_file');
+  const takesPrompt = command.some(word => word.includes(promptPlaceholder));
   return {
-    ...{ agentId, workspace, task: directory, taskFile, globalFile },
-    session: agentSession(agentId),
     socketPath,
-    mark: `${agentId}:${random}`,
-    by: { ...host.processes.self(), bootId: host.machine.bootId },
-    at,
+    name: session,
+    directory: workingDirectory,
+    mark,
+    env: [
+      ['VIGIL_AGENT', mark],
+      ['VIGIL_PROMPT_FILE', prompt],
+      ['VIGIL_LOG_FILE', pathOf('log_file')],
+      ['PATH', searchPath],
+    ],
+    command: [
+      '/bin/sh',
+      '-c',
+      // Logs are readable only by the owner.
+      `umask 077; ${takesPrompt ? promptAsArgument : promptOnStdin}`,
+      'vigil',
+      ...command.map(word => word.replaceAll(promptPlaceholder, prompt)),
+    ],
   };
 }
 

@@ -26,9 +26,7 @@ export function createShutdownLog(
   const now = () => new Date(host.clock.now()).toISOString();
   const before = workspaces.flatMap(workspace => {
     const found = host.shutdownJournal.read(workspace);
-    return found.ok && found.value !== undefined && found.value.phase !== 'done'
-      ? [found.value]
-      : [];
+    return found.ok && found.value?.phase !== 'done' ? (found.value ?? []) : [];
   });
   const resumed = Math.max(0, ...before.map(each => each.resumed + 1));
   const agents = new Map<string, ShutdownAgent>(
@@ -56,12 +54,8 @@ export function createShutdownLog(
     errors: () => [...errors],
     enter(next, targets = []) {
       phase = next;
-      for (const { key, agentId, refused } of targets)
-        agents.set(key, {
-          target: key,
-          agentId,
-          state: refused === undefined ? 'waiting' : 'refused',
-        });
+      for (const { key: target, agentId, refused } of targets)
+        agents.set(target, { target, agentId, state: refused ? 'refused' : 'waiting' });
       write();
     },
     conclude(isComplete) {
@@ -75,9 +69,9 @@ export function createShutdownLog(
     },
     follow(event) {
       if (event.kind === 'staged') return;
+      const { key: target } = event;
       const state = event.kind === 'ended' ? event.result.outcome : 'survived';
-      const agentId = agents.get(event.key)?.agentId;
-      agents.set(event.key, { target: event.key, agentId, state });
+      agents.set(target, { ...agents.get(target), target, state });
       write();
     },
   };

@@ -101,6 +101,7 @@ async function run(
   };
   const ends = () => sweeps.flatMap(({ ended }) => ended.ends);
   let reconciled: Report | undefined;
+
   log.enter('closing');
   await waitForDeploys(tools, stopping);
   const found = await previewSweep(tools, { everyAgent: true });
