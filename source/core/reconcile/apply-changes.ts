@@ -72,11 +72,8 @@ const order: readonly Change['kind'][] = [
 ];
 
 /** @returns why the change is skipped. */
-function applyChange(
-  change: Change,
-  { task, global }: OpenRegistries,
-  takenAt: number,
-): string | undefined {
+function applyChange(change: Change, opened: OpenRegistries, takenAt: number): string | undefined {
+  const { task, global } = opened;
   switch (change.kind) {
     case 'add to global':
       return copy(change, task, global);
@@ -85,11 +82,11 @@ function applyChange(
     case 'close':
     case 'mark stuck': {
       const skipped = close(change, task ?? global, takenAt);
-      if (skipped === undefined) follow(change, task, global);
+      if (skipped === undefined) follow(change, opened);
       return skipped;
     }
     case 'follow':
-      return follow(change, task, global) ? undefined : 'both already agree';
+      return follow(change, opened) ? undefined : 'both already agree';
     case 'track': {
       const entry = task?.entriesOf(change.agentId).at(0);
       if (entry === undefined) return 'it is no longer recorded';
@@ -100,10 +97,8 @@ function applyChange(
   }
 }
 
-type Close = Extract<Change, { kind: 'close' | 'mark stuck' }>;
-
 function close(
-  change: Close,
+  change: Extract<Change, { kind: 'close' | 'mark stuck' }>,
   registry: OpenRegistry | undefined,
   takenAt: number,
 ): string | undefined {
@@ -139,11 +134,7 @@ const followed = [
 ];
 
 /** @returns whether the global entry differed. */
-function follow(
-  { agentId }: Change,
-  task: OpenRegistry | undefined,
-  global: OpenRegistry | undefined,
-): boolean {
+function follow({ agentId }: Change, { task, global }: OpenRegistries): boolean {
   const authority = task?.entriesOf(agentId).at(0);
   const index = global?.entriesOf(agentId).at(0);
   if (authority === undefined || index === undefined) return false;

@@ -1,6 +1,12 @@
 /** Compares registries with a snapshot and plans the changes that make them agree. Pure; every change is
  * checked again under the lock (`apply-changes.ts`). */
-import { identityOf, type RegistryReading, type Row, type Snapshot } from '../model/model.ts';
+import {
+  identityOf,
+  type ProcessRef,
+  type RegistryReading,
+  type Row,
+  type Snapshot,
+} from '../model/model.ts';
 import { wrongCounters } from '../registry/counters.ts';
 import {
   type AgentRecord,
@@ -10,8 +16,6 @@ import {
   taskOf,
 } from '../registry/merge.ts';
 import { type Finding, findingsOf } from './findings.ts';
-
-export type Identity = { readonly pid: number; readonly start: string; readonly boot_id: string };
 
 /** One change to a registry; `says` describes it in full. */
 export type Change = {
@@ -27,14 +31,12 @@ export type Change = {
       readonly session?: string;
       readonly startedAt?: number;
     }
-  | {
-      /** The global entry differs from the task's, or one of them is missing. */
-      readonly kind: 'follow' | 'add to global' | 'add to task';
-    }
+  /** The global entry differs from the task's, or one of them is missing. */
+  | { readonly kind: 'follow' | 'add to global' | 'add to task' }
   | {
       /** Records the identities of a live agent's processes, to recognise them after reparenting. */
       readonly kind: 'track';
-      readonly processes: readonly Identity[];
+      readonly processes: readonly (ProcessRef & { readonly boot_id: string })[];
     }
 );
 
@@ -69,17 +71,16 @@ export function planReconcile(
   earlier: Snapshot,
 ): ReconcilePlan {
   const rows = new Map(snapshot.rows.map(row => [row.key, row]));
-  const settled = new Set(earlier.rows.filter(isGhost).map(row => row.key));
+  const settled = new Set(earlier.rows.filter(row => row.class === 'ghost').map(row => row.key));
   const places = new Map<string, Place & { readonly changes: Change[] }>();
   const changesAt = (listing: Listing) => {
     const key = JSON.stringify([listing.workspace, listing.taskFile]);
-    const place = places.get(key) ?? {
-      ...listing,
-      changes: [],
-      counts: countsOf(listing, registries),
-    };
-    places.set(key, place);
-    return place.changes;
+    const known = places.get(key);
+    if (known !== undefined) return known.changes;
+    const counts = countsOf(listing.taskFile ?? listing.globalFile, registries);
+    const changes: Change[] = [];
+    places.set(key, { ...listing, changes, counts });
+    return changes;
   };
   const records = mergeRegistries(registries);
   for (const record of records) {
@@ -88,7 +89,7 @@ export function planReconcile(
     const row = rows.get(record.key);
     // Invalid entries are shown, never changed.
     if (record.hasFaults || row === undefined) continue;
-    const isGone = isGhost(row) && settled.has(row.key);
+    const isGone = row.class === 'ghost' && settled.has(row.key);
     changes.push(...changesOf({ record, row, isGone, listing, registries, snapshot }));
   }
   // Files without entries have counters too.
@@ -102,16 +103,9 @@ export function planReconcile(
   return { takenAt: snapshot.takenAt, places: [...places.values()], findings };
 }
 
-function isGhost(row: Row): boolean {
-  return row.class === 'ghost';
-}
-
 /** Counters of the task registry; those of the global registry are in a group of their own. */
-function countsOf(
-  { taskFile, globalFile }: Listing,
-  registries: readonly RegistryReading[],
-): Place['counts'] {
-  const registry = registries.find(each => each.path === (taskFile ?? globalFile));
+function countsOf(path: string | undefined, registries: readonly RegistryReading[]) {
+  const registry = registries.find(each => each.path === path);
   if (registry === undefined || !registry.reading.ok) return [];
   return wrongCounters(registry.reading.value, registry.scope).map(
     ({ name, recorded, actual }) => ({
@@ -221,11 +215,8 @@ function differenceOf({ entry, indexed }: AgentRecord): string | undefined {
 }
 
 /** Long-lived processes of a live agent, if any is missing from `tracked_processes`. */
-function untracked(
-  { entry }: AgentRecord,
-  row: Row,
-  { machine: { bootId }, takenAt }: Snapshot,
-): Identity[] | undefined {
+function untracked({ entry }: AgentRecord, row: Row, { machine, takenAt }: Snapshot) {
+  const { bootId } = machine;
   if (row.class !== 'live' || bootId === '') return undefined;
   const tracked = new Set(entry.tracked.filter(each => each.bootId === bootId).map(identityOf));
   const lasting = row.processes.filter(each => takenAt - each.startedAt >= trackedAgeMs);

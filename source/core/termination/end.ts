@@ -5,8 +5,6 @@ import type { Origin, Process } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { Host } from '../ports/host.ts';
 import type { KillJournal } from '../ports/kill-journal.ts';
-import type { Processes } from '../ports/processes.ts';
-import type { SessionControl } from '../ports/sessions.ts';
 import { escalationOf, firstStage, isFinal, type Stage, step } from './escalation.ts';
 import { pollFor } from './poll-for.ts';
 import { resultOf, type TargetResult } from './result.ts';
@@ -20,10 +18,10 @@ export type EndEvent =
   /** A member is running again after the target was gone. */
   | { readonly kind: 'respawned'; readonly key: string; readonly processes: readonly Process[] };
 
-export type EndPorts = Pick<Host, 'auditLog' | 'clock' | 'control' | 'killJournal'> & {
-  readonly processes: Pick<Processes, 'read' | 'readOrigins'>;
-  readonly sessions: Pick<SessionControl, 'kill'>;
-};
+export type EndPorts = Pick<
+  Host,
+  'auditLog' | 'clock' | 'control' | 'killJournal' | 'processes' | 'sessions'
+>;
 
 export type EndOptions = Pick<CommandTools, 'policy' | 'recogniser' | 'escalateNow'> & {
   readonly reason: string;

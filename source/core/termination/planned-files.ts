@@ -48,10 +48,7 @@ export function displayedPlan(
 }
 
 /** @returns the absolute path. */
-export function absolutePathOf({
-  workspace,
-  task,
-  path,
-}: Pick<FileWork, 'workspace' | 'task' | 'path'>): string {
+export function absolutePathOf(file: Pick<FileWork, 'workspace' | 'task' | 'path'>): string {
+  const { workspace, task, path } = file;
   return path.startsWith('/') ? path : [workspace, task, path].filter(Boolean).join('/');
 }

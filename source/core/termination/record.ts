@@ -2,9 +2,8 @@
  * is still running keeps its files, and its entry becomes `stuck`. */
 import { groupBy } from '../model/group-by.ts';
 import type { RegistryReading } from '../model/model.ts';
-import type { Clock } from '../ports/clock.ts';
-import { failureClause, type RegistryStore } from '../ports/registry-store.ts';
-import type { AgentFiles } from '../ports/workspace-files.ts';
+import type { Host } from '../ports/host.ts';
+import { failureClause } from '../ports/registry-store.ts';
 import { applyChanges, filesAt } from '../reconcile/apply-changes.ts';
 import { type Change, type Listing, listingOf } from '../reconcile/reconcile-plan.ts';
 import {
@@ -23,11 +22,7 @@ export type Recorded = {
   readonly errors: readonly string[];
 };
 
-export type RecordPorts = {
-  readonly clock: Pick<Clock, 'now'>;
-  readonly registryStore: Pick<RegistryStore, 'update'>;
-  readonly agentFiles: Pick<AgentFiles, 'remove' | 'archive'>;
-};
+export type RecordPorts = Pick<Host, 'clock' | 'registryStore' | 'agentFiles'>;
 
 export type RecordOptions = {
   /** Written to the registry as `termination_reason`. */

@@ -1,7 +1,7 @@
 /** Runs a plan: terminates, checks for zombies and restarted sessions, then records the outcomes. */
 import { isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Process } from '../model/model.ts';
-import type { TmuxServers } from '../ports/sessions.ts';
+import type { Host } from '../ports/host.ts';
 import { type EndEvent, type EndOptions, type EndPorts, end } from './end.ts';
 import type { EndPlan } from './end-plan.ts';
 import { type Recorded, type RecordOptions, type RecordPorts, recordAll } from './record.ts';
@@ -33,7 +33,7 @@ export type EndReport = {
 export type RunOptions = EndOptions &
   RecordOptions & { readonly onEvent?: (event: EndEvent) => void };
 
-export type RunPorts = EndPorts & RecordPorts & { readonly servers: Pick<TmuxServers, 'read'> };
+type RunPorts = EndPorts & RecordPorts & Pick<Host, 'servers'>;
 
 export async function runTermination(
   host: RunPorts,
@@ -71,10 +71,11 @@ export async function runTermination(
   }
   return {
     ends,
-    ok: ends.every(
-      ({ result, recorded }) =>
-        (isDead(result) || isOutOfScope(result)) && recorded.errors.length === 0,
-    ),
+    ok: ends.every(({ result, recorded }) => {
+      const { refused } = result.target;
+      const isDone = refused === undefined ? isDead(result) : isNotIncluded(refused);
+      return isDone && recorded.errors.length === 0;
+    }),
     durationMs,
     warnings: [...auditLog.warnings(), ...killJournal.warnings()],
   };
@@ -83,11 +84,6 @@ export async function runTermination(
 /** No process of the target is alive. */
 export function isDead({ outcome }: TargetResult): boolean {
   return outcome === 'exited' || outcome === 'killed' || outcome === 'vanished';
-}
-
-/** Outside the scope of the command. */
-function isOutOfScope({ target }: TargetResult): boolean {
-  return target.refused !== undefined && isNotIncluded(target.refused);
 }
 
 /** How long to wait for init or a subreaper to reap adopted zombies, which can take seconds. */
