@@ -131,9 +131,8 @@ export async function sweep(
       plan.scope.everyAgent === true && agentId !== undefined && row.class !== 'unknown',
   );
   const ended = await runTermination(host, current, { ...tools, reason, onEvent });
-  const dead = new Set(
-    ended.ends.filter(({ result }) => isDead(result)).map(({ result }) => result.target.key),
-  );
+  const results = ended.ends.map(({ result }) => result);
+  const dead = new Set(results.filter(isDead).map(({ target }) => target.key));
   const files = plan.files
     .filter(({ after }) => after === undefined || dead.has(after))
     .map((file): FileOutcome => ({ file, done: tidy(tools, file) }));
