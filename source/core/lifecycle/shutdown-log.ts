@@ -4,24 +4,9 @@ import type { EndEvent } from '../termination/end.ts';
 import type { EndTarget } from '../termination/target.ts';
 import type { ShutdownAgent, ShutdownPhase, ShutdownState } from './shutdown-journal.ts';
 
-export type ShutdownLog = {
-  /** How many times this shutdown was resumed. */
-  readonly resumed: number;
-  enter(phase: ShutdownPhase, targets?: readonly EndTarget[]): void;
-  follow(event: EndEvent): void;
-  /** Writes the outcome to the audit log. */
-  conclude(isComplete: boolean): void;
-  /** Reopens the workspace because nothing was terminated, unless an earlier shutdown had closed it. */
-  abandon(): void;
-  /** Write errors of the journals. */
-  errors(): readonly string[];
-};
+export type ShutdownLog = ReturnType<typeof createShutdownLog>;
 
-export function createShutdownLog(
-  host: Host,
-  workspaces: readonly string[],
-  reason: string,
-): ShutdownLog {
+export function createShutdownLog(host: Host, workspaces: readonly string[], reason: string) {
   const errors = new Set<string>();
   const now = () => new Date(host.clock.now()).toISOString();
   const before = workspaces.flatMap(workspace => {
@@ -50,28 +35,33 @@ export function createShutdownLog(
     }
   };
   return {
+    /** How many times this shutdown was resumed. */
     resumed,
-    errors: () => [...errors],
-    enter(next, targets = []) {
+    /** Write errors of the journals. */
+    errors: (): readonly string[] => [...errors],
+    enter(next: ShutdownPhase, targets: readonly EndTarget[] = []) {
       phase = next;
       for (const { key: target, agentId, refused } of targets)
         agents.set(target, { target, agentId, state: refused ? 'refused' : 'waiting' });
       write();
     },
-    conclude(isComplete) {
-      const what = isComplete ? 'cleanup completed' : 'cleanup incomplete';
-      host.auditLog.write({ event: what, workspaces, reason, resumed });
-    },
-    abandon() {
-      if (resumed > 0) return;
-      phase = 'done';
-      write();
-    },
-    follow(event) {
+    /** Notes the outcomes. */
+    follow(event: EndEvent) {
       if (event.kind === 'staged') return;
       const { key: target } = event;
       const state = event.kind === 'ended' ? event.result.outcome : 'survived';
       agents.set(target, { ...agents.get(target), target, state });
+      write();
+    },
+    /** Writes the outcome to the audit log. */
+    conclude(isComplete: boolean) {
+      const what = isComplete ? 'cleanup completed' : 'cleanup incomplete';
+      host.auditLog.write({ event: what, workspaces, reason, resumed });
+    },
+    /** Reopens the workspace because nothing was terminated, unless an earlier shutdown had closed it. */
+    abandon() {
+      if (resumed > 0) return;
+      phase = 'done';
       write();
     },
   };

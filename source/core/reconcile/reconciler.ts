@@ -3,33 +3,27 @@
 import { foreignWorkspace } from '../lifecycle/elsewhere.ts';
 import type { Snapshot } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
-import { apply, type Preview, preview, type Report, unreadIn } from './reconcile.ts';
+import { apply, type Preview, preview, unreadIn } from './reconcile.ts';
 import { isEmpty, planReconcile, planSummary, type ReconcilePlan } from './reconcile-plan.ts';
 
-export type Reconciler = {
-  /** Summary of what reconcile would change, `undefined` if nothing. Writes nothing. */
-  check(snapshot: Snapshot): string | undefined;
-  preview(): Promise<Preview>;
-  apply(plan: ReconcilePlan): Promise<Report>;
-};
+export type Reconciler = ReturnType<typeof createReconciler>;
 
-export function createReconciler(
-  tools: Pick<CommandTools, 'host' | 'monitor' | 'lockWaitMs'>,
-): Reconciler {
+export function createReconciler(tools: Pick<CommandTools, 'host' | 'monitor' | 'lockWaitMs'>) {
   const { monitor } = tools;
   let checked: { readonly key: string; readonly drift: string | undefined } | undefined;
   return {
-    check(snapshot) {
+    /** Summary of what reconcile would change, `undefined` if nothing. Writes nothing. */
+    check(snapshot: Snapshot) {
       const key = keyOf(snapshot);
       if (checked?.key !== key) checked = { key, drift: driftOf(snapshot) };
       return checked.drift;
     },
-    async preview() {
+    async preview(): Promise<Preview> {
       const found = await preview(tools, true);
       const foreign = foreignWorkspace(monitor);
       return foreign === undefined ? found : { kind: 'unreadable', reasons: [foreign] };
     },
-    apply: plan => apply(tools, plan),
+    apply: (plan: ReconcilePlan) => apply(tools, plan),
   };
 
   function driftOf(snapshot: Snapshot): string | undefined {

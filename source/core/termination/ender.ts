@@ -1,30 +1,16 @@
 /** Termination for the interactive screen: plans from the shown snapshot, several terminations at a time. */
 
 import type { Row, Snapshot } from '../model/model.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { EndEvent } from './end.ts';
 import { type EndPlan, planEnd } from './end-plan.ts';
 import { displayedPlan } from './planned-files.ts';
-import { type EndReport, endReason, runTermination } from './run-plan.ts';
+import { endReason, runTermination } from './run-plan.ts';
 import { freezeOrThaw, resumedByTmux } from './standstill.ts';
 
-export type Ender = {
-  /** Fixed at the key press: identities from the last poll, never row numbers. */
-  plan(snapshot: Snapshot, rows: readonly Row[]): EndPlan | undefined;
-  run(plan: EndPlan, force: boolean, onEvent: (event: EndEvent) => void): Promise<EndReport>;
-  /** Sends SIGSTOP to all members if one is running, otherwise SIGCONT. @returns a summary with the
-   * processes that were skipped. */
-  freeze(snapshot: Snapshot, rows: readonly Row[]): string;
-  /** Why nothing may be terminated; `undefined` unless read-only. */
-  readonly readOnlyReason?: string;
-  /** Escalates all running terminations to SIGKILL. */
-  escalateNow(): void;
-  /** The clock that stage deadlines refer to. */
-  readonly clock: Clock;
-};
+export type Ender = ReturnType<typeof createEnder>;
 
-export function createEnder(tools: CommandTools & { readonly reason?: string }): Ender {
+export function createEnder(tools: CommandTools & { readonly reason?: string }) {
   const { host, monitor, recogniser, policy } = tools;
   const escalating = new AbortController();
   const escalateNow = AbortSignal.any([
@@ -43,24 +29,30 @@ export function createEnder(tools: CommandTools & { readonly reason?: string }):
     return { inventory, plan: planEnd(snapshot, inventory, wanted, tools) };
   };
   return {
+    /** The clock that stage deadlines refer to. */
     clock: host.clock,
+    /** Why nothing may be terminated; `undefined` unless read-only. */
     readOnlyReason: host.readOnlyReason,
-    plan(snapshot, rows) {
+    /** Fixed at the key press: identities from the last poll, never row numbers. */
+    plan(snapshot: Snapshot, rows: readonly Row[]) {
       const planned = planOf(snapshot, rows);
       return planned && displayedPlan(planned.plan, host);
     },
-    run(plan, force, onEvent) {
+    run(plan: EndPlan, force: boolean, onEvent: (event: EndEvent) => void) {
       const reason = tools.reason ?? endReason;
       const forced = { ...tools, policy: { ...policy, force }, escalateNow };
       return runTermination(host, plan, { ...forced, reason, onEvent });
     },
-    freeze(snapshot, rows) {
+    /** Sends SIGSTOP to all members if one is running, otherwise SIGCONT. @returns a summary with the
+     * processes that were skipped. */
+    freeze(snapshot: Snapshot, rows: readonly Row[]) {
       if (host.readOnlyReason !== undefined) return host.readOnlyReason;
       const planned = planOf(snapshot, rows);
       if (planned === undefined) return 'the process table could not be read';
       const resumed = resumedByTmux(planned.inventory, recogniser);
       return freezeOrThaw(host, planned.plan, rows, resumed);
     },
+    /** Escalates all running terminations to SIGKILL. */
     escalateNow: () => escalating.abort(),
   };
 }
