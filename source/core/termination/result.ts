@@ -12,7 +12,7 @@ export type TargetResult = {
   readonly target: EndTarget;
   readonly outcome: TargetOutcome;
   readonly processes: readonly (Member & { readonly outcome: ProcessOutcome })[];
-  readonly signals: readonly (Sent & { readonly afterMs: number })[];
+  readonly signals: readonly Sent[];
   readonly spared: readonly Spared[];
   readonly escalated: boolean;
   readonly durationMs: number;
@@ -24,18 +24,14 @@ export function resultOf(termination: Termination, now: number): TargetResult {
   const processes = termination
     .members()
     .map(member => ({ ...member, outcome: termination.outcomeOf(member) }));
-  const signals = termination.sent.map(each => ({
-    ...each,
-    afterMs: Math.round(each.at - termination.startedAt),
-  }));
-  const { stage } = termination;
+  const { sent, stage } = termination;
   return {
     target: termination.target,
     outcome: worst(processes.map(each => each.outcome)),
     processes,
-    signals,
+    signals: [...sent],
     spared: termination.spared(),
-    escalated: termination.sent.some(each => each.signal === 'SIGKILL' && each.result === 'sent'),
+    escalated: sent.some(each => each.signal === 'SIGKILL' && each.result === 'sent'),
     durationMs: Math.round(now - termination.startedAt),
     errors: [
       ...(stage.stage === 'failed' ? [stage.reason] : []),

@@ -14,8 +14,8 @@ import type { Ended } from './target.ts';
 export type Sent = Member & {
   readonly signal: SignalName;
   readonly result: SignalResult;
-  /** Monotonic clock, milliseconds. */
-  readonly at: number;
+  /** Milliseconds since the start of the termination. */
+  readonly afterMs: number;
 };
 
 type Living = Process & Pick<Member, 'role'>;
@@ -57,6 +57,7 @@ export function createTermination(options: TerminationOptions): Termination {
     members: new Map(target.members.map(member => [identityOf(member), member])),
     spared: target.spared,
   };
+  const startedAt = clock.steadyNow();
   let alive: readonly Living[] = [];
   let aliveIds: ReadonlySet<string> = new Set();
   /** Members that have exited although another process has their pid and start tick. */
@@ -67,7 +68,7 @@ export function createTermination(options: TerminationOptions): Termination {
     signalResults.get(identityOf(member)) ?? new Map<SignalName, SignalResult>();
   const termination: Termination = {
     target,
-    startedAt: clock.steadyNow(),
+    startedAt,
     stage,
     isHungUp: false,
     sent,
@@ -99,7 +100,8 @@ export function createTermination(options: TerminationOptions): Termination {
       const member = set.members.get(identityOf(ref));
       if (member === undefined) return;
       const result = control.signal(member, signal);
-      sent.push({ ...member, signal, result, at: clock.steadyNow() });
+      const afterMs = Math.round(clock.steadyNow() - startedAt);
+      sent.push({ ...member, signal, result, afterMs });
       const results = resultsOf(member);
       // Keep `sent` even if a later round finds the process gone.
       if (results.get(signal) !== 'sent') results.set(signal, result);
