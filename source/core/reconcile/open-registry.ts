@@ -43,18 +43,19 @@ export function openRegistry({ text, ...document }: RegistryDocument): OpenRegis
   const fields = (parsed.ok && fieldsOf(parsed.value)) || new Map<string, Json>();
   const agents = fields.get('agents');
   const isList = Array.isArray(agents);
+  const agentsById = fieldsOf(agents);
   const byId = new Map<string, OpenEntry[]>();
   const keep = (entry: OpenEntry) => addTo(byId, entry.id, entry);
   const items: readonly (readonly [string | number, unknown])[] = isList
     ? [...agents.entries()]
-    : [...(fieldsOf(agents) ?? [])];
+    : [...(agentsById ?? [])];
   for (const [key, item] of items) {
     const own = fieldsOf(item);
     const id = isList ? own?.get('id') : key;
     if (own !== undefined && typeof id === 'string') keep(entryOf(id, ['agents', key], own, false));
   }
   const isTask = document.scope === 'task';
-  const isExtensible = isTask ? isList : fieldsOf(agents) !== undefined;
+  const isExtensible = isTask ? isList : agentsById !== undefined;
   let length = items.length;
   const entries = () => [...byId.values()].flat();
   return {
