@@ -30,7 +30,7 @@ import { createOutput, terminalOf } from './cli/output-stream.ts';
 import { createInspector } from './core/inventory/inspector.ts';
 import { createMonitor } from './core/inventory/monitor.ts';
 import { createCleaner } from './core/lifecycle/cleaner.ts';
-import { unfinishedChecks } from './core/lifecycle/unfinished.ts';
+import { unfinishedChecks } from './core/lifecycle/recover.ts';
 import type { Check } from './core/model/doctor-check.ts';
 import type { CommandTools } from './core/ports/command-tools.ts';
 import type { Host } from './core/ports/host.ts';
@@ -130,7 +130,7 @@ async function runCommand(
 
 /** Runs the live screen. Without a terminal it prints one table and says so. */
 async function top(tools: CommandTools, options: Options, terminal: Terminal, output: Output) {
-  const { host, monitor, recogniser } = tools;
+  const { host, monitor } = tools;
   const isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (!isInteractive || options.json || options.watch || process.env.TERM === 'dumb') {
     if (!options.json && !options.watch)
@@ -142,11 +142,8 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
   if (!options.readOnly) host.killRecovery.resumeStopped();
   const services = {
     monitor,
-    reconciler: createReconciler(host, monitor, options.lockWaitMs),
-    ender: createEnder(host, monitor, recogniser, {
-      ...options,
-      escalateNow: departure.escalating,
-    }),
+    reconciler: createReconciler(tools),
+    ender: createEnder({ ...options, ...tools }),
     cleaner: createCleaner({ ...options, ...tools }, departure.stopping),
     inspector: createInspector(host.processes, monitor),
     attacher: await attacherFor(options),

@@ -86,11 +86,10 @@ describe('a command that ends or starts something is refused there before it cha
 
 it('the keys x, X, f, w and Q are refused with the same line', async () => {
   const tools = toolsOf();
-  const { host, monitor, recogniser } = tools;
-  await monitor.poll();
-  const ender = createEnder(host, monitor, recogniser, { ...tools, escalateNow: never });
+  await tools.monitor.poll();
+  const ender = createEnder(tools);
   const cleaner = createCleaner(tools, never);
-  const reconciler = createReconciler(host, monitor, 0);
+  const reconciler = createReconciler(tools);
   const world = screenWorld({ reconciler, ender, cleaner });
   world.apply({
     kind: 'polled',

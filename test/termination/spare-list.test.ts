@@ -78,7 +78,7 @@ describe('a program on the spare list', () => {
       control: { hold: () => [], isSame: () => true, signal: () => 'gone' },
       auditLog: { write: () => undefined },
       reason: '',
-      now: () => 0,
+      clock: { steadyNow: () => 0 },
     });
     ending.update([...table, process(5002, 5001, 'vite'), process(5003, 5001, 'sleep 9')]);
     expect(pidsOf(ending.members())).toEqual([5000, 5001, 5003]);

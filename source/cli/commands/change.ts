@@ -1,6 +1,6 @@
 /** The course of every command that changes something: refuse, plan, show the plan, confirm, run, report. */
 
-import { foreignWorkspace } from '../../core/lifecycle/foreign.ts';
+import { foreignWorkspace } from '../../core/lifecycle/elsewhere.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
 import type { Line } from '../../text/line.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';

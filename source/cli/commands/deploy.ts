@@ -3,11 +3,11 @@ import { deploy as run } from '../../core/lifecycle/deploy.ts';
 import {
   type DeployReport,
   type DeployRequest,
+  nothingUndone,
   typeFault,
 } from '../../core/lifecycle/deployment.ts';
 import { preflight } from '../../core/lifecycle/preflight.ts';
 import { recoverDeploys } from '../../core/lifecycle/recover.ts';
-import { nothingUndone } from '../../core/lifecycle/undo.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
 import { type Line, type Say, spansIn } from '../../text/line.ts';
 import { plannedJson } from '../json/plan-json.ts';

@@ -1,6 +1,5 @@
 /** `vigil kill <target…>`: shows the plan, asks for confirmation, terminates, verifies, records. */
 
-import { isAgreed } from '../../core/inventory/memory.ts';
 import { isUnlisted, unlistedReason } from '../../core/inventory/unlisted.ts';
 import { recordedElsewhere } from '../../core/lifecycle/elsewhere.ts';
 import { judgeAgain, unsettledReason } from '../../core/lifecycle/judge-again.ts';
@@ -8,8 +7,7 @@ import type { Row } from '../../core/model/model.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
 import { ambiguityOf, parseTarget, rowsOfNames } from '../../core/rows/targets.ts';
 import { type EndPlan, planEnd } from '../../core/termination/end-plan.ts';
-import { withPorts } from '../../core/termination/frees.ts';
-import { withFiles } from '../../core/termination/planned-files.ts';
+import { displayedPlan } from '../../core/termination/planned-files.ts';
 import { endReason, isOutOfScope, runTermination } from '../../core/termination/run-plan.ts';
 import { endPlanLines, endReportLines } from '../../text/kill-lines.ts';
 import { counted } from '../../text/units.ts';
@@ -106,12 +104,11 @@ async function planFor(tools: CommandTools, names: readonly string[], options: K
   const whyNot = (row: Row) =>
     elsewhere.get(row.key) ??
     (isUnlisted(row, snapshot.workspaces) ? unlistedReason : undefined) ??
-    (isAgreed(row, snapshot.takenAt) ? undefined : unsettledReason(row, snapshot));
+    unsettledReason(row, snapshot);
   const spared = wanted.rows.map(each =>
     each.isNamed ? each : { ...each, refused: whyNot(each.row) },
   );
-  const planned = planEnd(snapshot, inventory, spared, tools);
-  const plan = withFiles(withPorts(planned, host.processes), inventory.registries, host.agentFiles);
+  const plan = displayedPlan(planEnd(snapshot, inventory, spared, tools), host);
   const unread = snapshot.problems.filter(problem => problem.unread).map(each => each.message);
   return { plan, unread };
 }

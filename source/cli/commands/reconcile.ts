@@ -1,8 +1,8 @@
 /** `vigil reconcile`: shows the changes that make registry and machine agree, asks for
  * confirmation, applies them. */
 
+import { nothingUndone } from '../../core/lifecycle/deployment.ts';
 import { interruptedDeploys, recoverDeploys } from '../../core/lifecycle/recover.ts';
-import { nothingUndone } from '../../core/lifecycle/undo.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
 import { apply, type Preview, preview } from '../../core/reconcile/reconcile.ts';
 import {
@@ -25,11 +25,11 @@ export function reconcile(
   options: ChangeOptions,
   output: Output,
 ): Promise<number> {
-  const { host, monitor } = tools;
+  const { monitor } = tools;
   const say = spansIn(output.charset);
   return change({ name: 'reconcile', monitor }, options, output, async warn => {
     const deploys = await interruptedDeploys(tools);
-    const found = await preview(host, monitor, !options.dryRun);
+    const found = await preview(tools, !options.dryRun);
     if (found.kind !== 'planned') return unplanned(found);
     const { plan } = found;
     if (monitor.inventory()?.workspaces.length === 0) warn(noWorkspace);
@@ -39,11 +39,10 @@ export function reconcile(
       for (const warning of undone.warnings) warn(warning);
       if (!options.json) output.lines(undone.rolledBack.map(said => [say(said)]));
       // A rollback changes the registries. What was not shown is left for the next time.
-      const again = deploys.length > 0 ? await preview(host, monitor, true) : found;
+      const again = deploys.length > 0 ? await preview(tools, true) : found;
       if (again.kind !== 'planned') return unplanned(again);
       const rest = again === found ? plan : shownBefore(again.plan, plan);
-      const registries = monitor.inventory()?.registries ?? [];
-      const report = await apply(host, rest, registries, tools.lockWaitMs);
+      const report = await apply(tools, rest);
       const document = reconcileJson(rest, report, { deploys, undone });
       return {
         lines: reportLines({ ...report, failures: [] }, output.charset),

@@ -50,7 +50,7 @@ export const untouched = {
 /** One entry per target, with the fields of docs/json.md. @param report absent for a dry run. */
 export function targetsJson(plan: EndPlan, report: EndReport | undefined) {
   return (
-    report?.ends.map(end => endJson(end, report.clean)) ??
+    report?.ends.map(endJson) ??
     plan.targets.map(target => ({
       ...base(target),
       outcome: target.refused === undefined ? null : 'refused',
@@ -61,12 +61,8 @@ export function targetsJson(plan: EndPlan, report: EndReport | undefined) {
   );
 }
 
-/** The result of one target. @param clean targets none of whose processes remains, not even as a
- * zombie. */
-export function endJson(
-  { result, recorded, isSessionKilled, errors }: End,
-  clean: ReadonlySet<string>,
-) {
+/** The result of one target. */
+export function endJson({ result, recorded, isClean, isSessionKilled, errors }: End) {
   return {
     ...base(result.target),
     outcome: result.outcome,
@@ -84,7 +80,7 @@ export function endJson(
     durationMs: result.durationMs,
     tmux_session_killed: isSessionKilled,
     escalated_to_sigkill: result.escalated,
-    verified_no_zombies: clean.has(result.target.key),
+    verified_no_zombies: isClean,
     prompt_file_deleted: recorded.promptDeleted,
     archived_files: recorded.archived,
     errors,

@@ -1,5 +1,5 @@
 /** Schema `vigil.reconcile/1` of docs/json.md. */
-import type { Undone } from '../../core/lifecycle/undo.ts';
+import type { Undone } from '../../core/lifecycle/deployment.ts';
 import type { FoundIntent } from '../../core/ports/workspace-journals.ts';
 import type { Outcome } from '../../core/reconcile/apply-changes.ts';
 import type { Report } from '../../core/reconcile/reconcile.ts';

@@ -19,7 +19,7 @@ export function shutdownJson(plan: SweepPlan, report: ShutdownReport | undefined
     interrupted: report?.kind === 'interrupted',
     resumed: report?.resumed ?? 0,
     plan: parts.plan,
-    targets: report === undefined ? parts.targets : ends.map(end => endJson(end, report.clean)),
+    targets: report === undefined ? parts.targets : ends.map(endJson),
     files: swept,
     archived_files: [...ends.flatMap(each => each.recorded.archived), ...archivedIn(swept)],
     rolledBack: report?.rolledBack ?? [],
