@@ -9,7 +9,7 @@ import {
   readWords,
 } from './cli/arguments/arguments.ts';
 import type { Shell } from './cli/arguments/command-table.ts';
-import { deployRequest } from './cli/arguments/deploy-request.ts';
+import { deployRequest } from './cli/arguments/deploy-options.ts';
 import type { Options } from './cli/arguments/options.ts';
 import { settledOptions } from './cli/arguments/settled-options.ts';
 import { deploy } from './cli/commands/deploy.ts';
@@ -24,15 +24,14 @@ import { sweep } from './cli/commands/sweep.ts';
 import { wait } from './cli/commands/wait.ts';
 import { why } from './cli/commands/why.ts';
 import { complete, completerName, completion } from './cli/completion/complete.ts';
-import { createDeparture } from './cli/departure.ts';
+import { createDeparture, watchOutput } from './cli/departure.ts';
 import { keepHeapSmall } from './cli/heap.ts';
-import { watchOutput } from './cli/lost-output.ts';
 import { exitCodes, type Output, refuseUsage } from './cli/output.ts';
 import { createOutput, terminalOf } from './cli/output-stream.ts';
 import { createInspector } from './core/inventory/inspector.ts';
 import { createMonitor } from './core/inventory/monitor.ts';
 import { createCleaner } from './core/lifecycle/cleaner.ts';
-import { unfinishedChecks } from './core/lifecycle/unfinished.ts';
+import { unfinishedChecks } from './core/lifecycle/recover.ts';
 import type { Check } from './core/model/doctor-check.ts';
 import type { CommandTools } from './core/ports/command-tools.ts';
 import type { Host } from './core/ports/host.ts';
@@ -49,7 +48,7 @@ import { readConfigText } from './host/state/config-text.ts';
 import { chosenSocket } from './host/tmux/tmux.ts';
 import { createSurroundings } from './screen/surroundings.ts';
 import { span } from './text/line.ts';
-import { printable, text } from './text/printable.ts';
+import { printable } from './text/printable.ts';
 import type { Terminal } from './text/terminal.ts';
 
 declare const VIGIL_VERSION: string;
@@ -67,7 +66,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const early = await createOutput(plainTerminal, process.stdout, process.stderr);
   if (!parsed.ok) return refuseUsage(early, parsed.reason);
   if (parsed.value.help !== undefined)
-    return (await import('./cli/manual/help.ts')).help(parsed.value.help, early);
+    return (await import('./cli/help.ts')).help(parsed.value.help, early);
   if (parsed.value.given.get('version') === true) {
     early.lines([[span(printable(VIGIL_VERSION))]]);
     return exitCodes.done;
@@ -88,7 +87,7 @@ async function runCommand(
 ): Promise<number> {
   if (command === 'completion') return completion(operands[0] as Shell, output);
   const { host, recogniser, monitor } = await openMachine(options, command);
-  const escalateNow = departure.escalating;
+  const { hold, stopping, withoutHangUps, escalating: escalateNow } = departure;
   const tools = { host, monitor, recogniser, ...options, escalateNow };
   // Only when a confirmation is needed: opening stdin takes time.
   const change = () => ({ ...options, confirm: confirmation()?.confirm });
@@ -102,35 +101,26 @@ async function runCommand(
   });
   switch (command) {
     case 'list':
-      return list(monitor, options, output, departure.stopping);
+      return list(monitor, options, output, stopping);
     case 'why':
       return why(monitor, operands, options.json, output);
     case 'kill':
-      return departure.hold(kill(tools, operands, change(), output));
+      return hold(kill(tools, operands, change(), output));
     case 'reconcile':
-      if (!options.restore) return departure.hold(reconcile(tools, change(), output));
-      return departure.hold(
-        operands[0] === rebuildName
-          ? rebuild(tools, change(), output)
-          : restore(tools, operands[0], change(), output),
-      );
+      if (!options.restore) return hold(reconcile(tools, change(), output));
+      if (operands[0] === rebuildName) return hold(rebuild(tools, change(), output));
+      return hold(restore(tools, operands[0], change(), output));
     case 'sweep':
-      return departure.hold(sweep(tools, options, change(), output));
+      return hold(sweep(tools, options, change(), output));
     case 'shutdown': {
       const confirmWord = confirmation()?.confirmWord;
-      return departure.hold(
-        shutdown(
-          tools,
-          { ...options, confirmWord, withoutHangUps: departure.withoutHangUps },
-          departure.stopping,
-          output,
-        ),
-      );
+      const shutdownOptions = { ...options, confirmWord, withoutHangUps };
+      return hold(shutdown(tools, shutdownOptions, stopping, output));
     }
     case 'deploy': {
       const request = deployRequest(options, operands, process.env, { readIfThere, chosenSocket });
       if (!request.ok) return refuseUsage(output, request.reason);
-      return departure.hold(deploy(tools, request.value, options, departure.stopping, output));
+      return hold(deploy(tools, request.value, { ...options, stopping }, output));
     }
     case 'wait':
       return wait({ monitor, clock: host.clock }, operands, options, output, departure.stopping);
@@ -143,29 +133,25 @@ async function runCommand(
 
 /** Runs the live screen. Without a terminal it prints one table and says so. */
 async function top(tools: CommandTools, options: Options, terminal: Terminal, output: Output) {
-  const { host, monitor, recogniser } = tools;
+  const { host, monitor } = tools;
   const isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (!isInteractive || options.json || options.watch || process.env.TERM === 'dumb') {
     if (!options.json && !options.watch)
-      output.warn(text`vigil: no terminal for the live screen; printing one table (vigil list)`);
+      output.warn('vigil: no terminal for the live screen; printing one table (vigil list)');
     return list(monitor, options, output, departure.stopping);
   }
   await keepHeapSmall();
   const { runScreen } = await import('./screen/app.tsx');
   if (!options.readOnly) host.killRecovery.resumeStopped();
-  const working = {
+  const services = {
     monitor,
-    reconciler: createReconciler(host, monitor, options.lockWaitMs),
-    ender: createEnder(host, monitor, recogniser, {
-      ...options,
-      escalateNow: departure.escalating,
-    }),
+    reconciler: createReconciler(tools),
+    ender: createEnder({ ...options, ...tools }),
     cleaner: createCleaner({ ...options, ...tools }, departure.stopping),
     inspector: createInspector(host.processes, monitor),
     attacher: await attacherFor(options),
   };
-  const surroundings = createSurroundings(departure.hold, restorers);
-  return runScreen(working, options, terminal, surroundings, departure.stopping);
+  return runScreen(services, options, terminal, createSurroundings(departure, restorers));
 }
 
 /** Run once each, in order, before any kind of exit. */

@@ -8,7 +8,10 @@ import { snapshotOf } from './fixtures/snapshot.ts';
 const clock = { now: () => 0, steadyNow: () => 0, sleep: unexpected, yieldToEventLoop: unexpected };
 const tools: Parameters<typeof screenWorld>[0] = {
   reconciler: { preview: unexpected, apply: unexpected, check: unexpected },
-  ender: { plan: unexpected, run: unexpected, freeze: unexpected, escalateNow: unexpected, clock },
+  ender: {
+    ...{ plan: unexpected, run: unexpected, freeze: unexpected, escalateNow: unexpected },
+    ...{ clock, readOnlyReason: undefined },
+  },
   cleaner: {
     preview: unexpected,
     sweep: async () => sweepReport,

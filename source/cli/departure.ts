@@ -1,6 +1,9 @@
 /** How the program exits. Work in progress, above all a termination, is finished first: the first
  * signal stops gracefully, the second escalates, the third exits at once. */
 
+import { printable } from '../text/printable.ts';
+import { exitCodes } from './output.ts';
+
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 export type StopSignal = keyof typeof signalCodes;
 
@@ -81,4 +84,21 @@ export function createDeparture(exit: (code: number) => void): Departure {
       if (held.size === 0) exit(codeFor(concluded ?? code));
     },
   };
+}
+
+/** A closed pipe (`vigil list | head -1`) is not an error. A full disk is one, and a lost
+ * terminal counts as a hang-up even if no SIGHUP arrives. */
+export function watchOutput(
+  stdout: NodeJS.WriteStream,
+  stderr: NodeJS.WriteStream,
+  departure: Pick<Departure, 'onLostOutput' | 'onSignal'>,
+): void {
+  for (const stream of [stdout, stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') return departure.onLostOutput(exitCodes.done);
+      if (error.code === 'EIO') return departure.onSignal('SIGHUP');
+      if (stream === stdout)
+        stderr.write(`vigil: cannot write to stdout: ${printable(error.message)}\n`);
+      departure.onLostOutput(exitCodes.survived);
+    });
 }

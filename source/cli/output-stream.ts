@@ -1,6 +1,7 @@
 /** Command output on real streams: colours, width, escapes in JSON, and closed pipes. */
 import type { ChalkInstance } from 'chalk';
 import type { Line } from '../text/line.ts';
+import { printable } from '../text/printable.ts';
 import type { Terminal } from '../text/terminal.ts';
 import { type ThemeName, themes } from '../text/themes.ts';
 import type { Output } from './output.ts';
@@ -14,20 +15,19 @@ export async function createOutput(
 ): Promise<Output> {
   // chalk is loaded only when colours are enabled.
   const chalk = terminal.colors ? new (await import('chalk')).Chalk({ level: 1 }) : undefined;
+  const { charset, width, theme } = terminal;
   return {
-    charset: terminal.charset,
-    width: terminal.width,
+    charset,
+    width,
     lines(lines) {
       if (lines.length > 0)
-        stdout.write(
-          lines.map(line => `${paint(line, chalk, terminal.theme).trimEnd()}\n`).join(''),
-        );
+        stdout.write(lines.map(line => `${paint(line, chalk, theme).trimEnd()}\n`).join(''));
     },
     json(value, layout) {
       const document = JSON.stringify(value, null, layout === 'indented' ? 2 : undefined);
       stdout.write(`${escapeJson(document)}\n`);
     },
-    warn: message => stderr.write(`${message}\n`),
+    warn: message => stderr.write(`${printable(message, charset)}\n`),
   };
 }
 
@@ -63,11 +63,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export function terminalOf(
   env: Env,
   stream: { readonly isTTY?: boolean; readonly columns?: number },
-  wanted: {
-    readonly color?: boolean;
-    readonly ascii: boolean;
-    readonly theme?: ThemeName;
-  },
+  wanted: { readonly color?: boolean; readonly ascii: boolean; readonly theme?: ThemeName },
 ): Terminal {
   const isTerminal = stream.isTTY === true;
   return {

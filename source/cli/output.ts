@@ -1,6 +1,6 @@
 /** The output interface of a command: lines, JSON, and messages on stderr. */
 import type { Line } from '../text/line.ts';
-import { type Charset, type Printable, printable, text } from '../text/printable.ts';
+import type { Charset } from '../text/printable.ts';
 
 export type Output = {
   readonly charset: Charset;
@@ -9,8 +9,8 @@ export type Output = {
   lines(lines: readonly Line[]): void;
   /** Prints one JSON document; `compact` on one line. */
   json(value: unknown, layout: 'indented' | 'compact'): void;
-  /** Prints one line on stderr. */
-  warn(message: Printable): void;
+  /** Prints one line on stderr, of any words. */
+  warn(message: string): void;
 };
 
 /** The exit codes; readme.md lists them. */
@@ -33,6 +33,6 @@ export const notFoundCodes = {
 
 /** Prints what is wrong with a command line. @returns the exit code. */
 export function refuseUsage(output: Output, reason: string): ExitCode {
-  output.warn(text`vigil: ${printable(reason, output.charset)}`);
+  output.warn(`vigil: ${reason}`);
   return exitCodes.usage;
 }

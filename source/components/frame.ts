@@ -5,18 +5,8 @@ import { titlesWanted } from './title.ts';
 
 export type Size = { readonly columns: number; readonly rows: number };
 
-export type Frame = {
-  /** Lines of the title. */
-  readonly titles: number;
-  readonly registries: number;
-  readonly problems: number;
-  readonly hasTabs: boolean;
-  readonly hasUsage: boolean;
-  readonly hasHeading: boolean;
-  readonly hasFooter: boolean;
-  /** Rows of the table or of the overlay. */
-  readonly body: number;
-};
+/** How many lines each part has. */
+export type Frame = Readonly<ReturnType<typeof frameFor>>;
 
 /** Further problems are counted, not listed. */
 const mostProblems = 3;
@@ -24,7 +14,7 @@ const mostRegistries = 3;
 /** Minimum height of the table before the header grows beyond its title. */
 const comfortableBody = 4;
 
-export function frameFor(state: State, size: Size): Frame {
+export function frameFor(state: State, size: Size) {
   const height = Math.max(1, size.rows - 1);
   // The title is always shown. Then, by importance: a row, the heading, the footer.
   const hasHeading = height >= 4 && (state.mode.kind === 'table' || state.mode.kind === 'filter');
@@ -51,6 +41,7 @@ export function frameFor(state: State, size: Size): Frame {
     hasUsage,
     hasHeading,
     hasFooter,
+    /** Rows of the table or of the overlay. */
     body: Math.max(0, remaining),
   };
 }

@@ -4,78 +4,63 @@ import type { Snapshot } from '../core/model/model.ts';
 import type { SortColumn } from '../core/rows/describe.ts';
 import type { State } from '../screen/state/state.ts';
 import { tabs } from '../screen/state/tabs.ts';
-import { type Line, type Span, span } from '../text/line.ts';
-import { type Printable, printable, text } from '../text/printable.ts';
+import { type Line, spansIn } from '../text/line.ts';
+import type { Charset } from '../text/printable.ts';
 import { problemLines, registryLines, usageLine } from '../text/snapshot-lines.ts';
-import type { Frame } from './frame.ts';
-import { Lines } from './lines.tsx';
-import type { Paint } from './text-line.tsx';
+import type { ScreenProps } from './layout.ts';
+import { Lines } from './text-line.tsx';
 import { titleLines } from './title.ts';
 
-export type HeaderProps = {
-  readonly state: State;
-  readonly frame: Frame;
-  readonly width: number;
-  readonly paint: Paint;
-};
-
-export function Header({ state, frame, width, paint }: HeaderProps) {
+export function Header({ state, layout, paint }: ScreenProps) {
   const { snapshot } = state;
-  const lines: Line[] = [...titleLines(state, width, frame.titles, paint.charset)];
+  const { frame, width } = layout;
+  const { charset } = paint;
+  const lines: Line[] = [...titleLines(state, width, frame.titles, charset)];
   if (snapshot !== undefined) {
     // As read: rows that are gone use nothing.
     if (frame.hasUsage) lines.push(usageLine(state.read ?? snapshot));
-    lines.push(...recordLines(snapshot, state.drift, paint).slice(0, frame.registries));
-    lines.push(...shownProblems(snapshot, frame.problems, paint));
+    lines.push(...recordLines(snapshot, state.drift, charset).slice(0, frame.registries));
+    lines.push(...shownProblems(snapshot, frame.problems, charset));
   }
-  if (frame.hasTabs) lines.push(tabLine(state, paint));
+  if (frame.hasTabs) lines.push(tabLine(state, charset));
   return <Lines lines={lines} width={width} paint={paint} />;
 }
 
 /** The registries, after the pending reconcile changes: a path may be long. */
-function recordLines(snapshot: Snapshot, drift: string | undefined, { charset }: Paint): Line[] {
-  const lines = registryLines(snapshot, charset);
-  if (drift === undefined) return lines;
-  return lines.map((line, index) =>
-    index === 0 ? [span(text`registry: ${printable(drift, charset)}  `, 'key'), ...line] : line,
-  );
+function recordLines(snapshot: Snapshot, drift: string | undefined, charset: Charset): Line[] {
+  const [first = [], ...rest] = registryLines(snapshot, charset);
+  const change = drift === undefined ? [] : [spansIn(charset)(`registry: ${drift}  `, 'key')];
+  return [[...change, ...first], ...rest];
 }
 
-function shownProblems(snapshot: Snapshot, most: number, paint: Paint): readonly Line[] {
-  const lines = problemLines(snapshot, paint.charset);
-  if (lines.length <= most || most === 0) return lines.slice(0, most);
+function shownProblems(snapshot: Snapshot, most: number, charset: Charset): Line[] {
+  const lines = problemLines(snapshot, charset);
+  const shown = lines.slice(0, most);
+  const last = shown.pop();
+  if (last === undefined) return [];
   const more = lines.length - most;
-  const lastLine: Line = [...(lines[most - 1] ?? []), span(text` (and ${more} more)`, 'dim')];
-  return [...lines.slice(0, most - 1), lastLine];
+  return [...shown, more > 0 ? [...last, spansIn(charset)(` (and ${more} more)`, 'dim')] : last];
 }
 
 /** Tabs are separate spans, found by their names. */
 export function tabLine(
   { tab, view, mode, notice, tagged, snapshot }: State,
-  { charset }: Paint,
+  charset: Charset,
 ): Line {
-  const spans: Span[] = tabs.flatMap(name => [
-    span(
-      name === tab ? text`[${printable(name)}]` : text` ${printable(name)} `,
-      name === tab ? 'key' : 'dim',
-    ),
-  ]);
+  const say = spansIn(charset);
   const isRising = risingColumns.has(view.sort) !== view.reverse;
-  const order = isRising ? '▲' : '▼';
-  spans.push(span(text`  sort: ${printable(view.sort)} ${printable(order, charset)}`, 'dim'));
   // Includes tagged rows that a filter hides: the verbs act on them too.
   const count = snapshot?.rows.filter(row => tagged.has(row.key)).length ?? 0;
-  if (count > 0) spans.push(span(text`  ${count} tagged`, 'key'));
-  if (view.tree) spans.push(span(text`  tree`, 'dim'));
-  if (mode.kind !== 'filter' && view.filter !== '')
-    spans.push(span(text`  filter: ${shownFilter(view.filter, charset)}`, 'key'));
-  if (notice !== undefined) spans.push(span(text`  ${printable(notice, charset)}`, 'problem'));
-  return spans;
+  const isFiltered = mode.kind !== 'filter' && view.filter !== '';
+  return [
+    ...tabs.map(name => (name === tab ? say(`[${name}]`, 'key') : say(` ${name} `, 'dim'))),
+    say(`  sort: ${view.sort} ${isRising ? '▲' : '▼'}`, 'dim'),
+    ...(count > 0 ? [say(`  ${count} tagged`, 'key')] : []),
+    ...(view.tree ? [say('  tree', 'dim')] : []),
+    ...(isFiltered ? [say(`  filter: ${view.filter}`, 'key')] : []),
+    ...(notice === undefined ? [] : [say(`  ${notice}`, 'problem')]),
+  ];
 }
 
 /** Ascending; all other columns start with the largest or most important. */
 const risingColumns: ReadonlySet<SortColumn> = new Set(['agent', 'task', 'pid', 'status']);
-
-function shownFilter(filter: string, charset: Paint['charset']): Printable {
-  return printable(filter, charset);
-}

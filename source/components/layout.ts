@@ -6,13 +6,31 @@ import { actionsFor } from '../screen/state/palette.ts';
 import type { State } from '../screen/state/state.ts';
 import { detailLines } from '../text/detail-lines.ts';
 import { type HelpEntry, helpLine, helpLines } from '../text/help-lines.ts';
-import { type Line, span } from '../text/line.ts';
-import { type Charset, printable, text, wrap } from '../text/printable.ts';
+import { type Line, span, spansIn } from '../text/line.ts';
+import { type Charset, wrap } from '../text/printable.ts';
 import { dialogLines } from './dialog-lines.ts';
 import { type Frame, frameFor, type Size } from './frame.ts';
+import type { Paint } from './text-line.tsx';
+
+/** What every component draws from. */
+export type ScreenProps = {
+  readonly state: State;
+  /** Layout of this state. */
+  readonly layout: Layout;
+  readonly paint: Paint;
+  readonly footerKeys: readonly FooterKey[];
+};
+
+/** One key and its label, from the key table. */
+export type FooterKey = Pick<HelpEntry, 'shown' | 'changes'> & {
+  readonly word: string;
+  /** The key reader's name for it; without one a click does nothing. */
+  readonly key?: string;
+};
 
 export type Layout = {
-  readonly size: Size;
+  /** Of the terminal, in cells. */
+  readonly width: number;
   readonly frame: Frame;
   /** Undefined while the table itself is visible. */
   readonly overlay?: readonly Line[];
@@ -24,11 +42,9 @@ export function layoutOf(
   charset: Charset,
   help: readonly HelpEntry[],
 ): Layout {
-  return {
-    size,
-    frame: frameFor(state, size),
-    overlay: overlayLines(state, size, charset, help),
-  };
+  const width = Math.max(1, size.columns);
+  const overlay = overlayLines(state, width, charset, help);
+  return { width, frame: frameFor(state, size), overlay };
 }
 
 export function boundsOf({ frame, overlay }: Layout): Bounds {
@@ -47,53 +63,48 @@ export function overlayInSight(
 
 function overlayLines(
   state: State,
-  size: Size,
+  width: number,
   charset: Charset,
   help: readonly HelpEntry[],
 ): readonly Line[] | undefined {
-  const { mode } = state;
+  const say = spansIn(charset);
+  const wrapped = (lines: readonly Line[]) => lines.flatMap(line => wrappedLine(line, width));
+  const { mode, readOnly } = state;
   switch (mode.kind) {
     case 'table':
     case 'filter':
       return undefined;
     case 'events':
       if (state.log.length === 0)
-        return [[span(text`  nothing has been ended yet (x ends the selected agent)`, 'dim')]];
-      return [...state.log].reverse().map(said => [span(printable(said, charset))]);
+        return [[say('  nothing has been ended yet (x ends the selected agent)', 'dim')]];
+      return state.log.toReversed().map(said => [say(said)]);
     case 'help':
-      return helpLines(help, state.readOnly, charset);
+      return helpLines(help, readOnly, charset);
     case 'palette': {
       const actions = actionsFor(help, mode.typed);
-      if (actions.length === 0) return [[span(text`  no matching command`, 'dim')]];
+      if (actions.length === 0) return [[say('  no matching command', 'dim')]];
       return actions.map((entry, index) =>
-        helpLine(entry, index === mode.index ? '> ' : '  ', state.readOnly, charset),
+        helpLine(entry, index === mode.index ? '> ' : '  ', readOnly, say),
       );
     }
     case 'dialog':
-      return dialogLines(mode.dialog, mode.isArmed === true, charset).flatMap(line =>
-        wrapped(line, size.columns),
-      );
+      return wrapped(dialogLines(mode.dialog, mode.isArmed === true, charset));
     case 'sort':
       return sortColumns.map((column, index) => [
-        span(
-          text`  ${printable(index === mode.index ? '>' : ' ')} ${printable(column)}`,
-          index === mode.index ? 'cursor' : 'plain',
-        ),
+        index === mode.index ? say(`  > ${column}`, 'cursor') : say(`    ${column}`),
       ]);
     case 'detail': {
       const row = state.snapshot?.rows.find(each => each.key === mode.key);
       if (state.snapshot === undefined || row === undefined)
-        return [[span(text`  this row is gone`, 'dim')]];
-      const { machine, takenAt } = state.snapshot;
+        return [[say('  this row is gone', 'dim')]];
       const inspection = state.inspection?.key === row.key ? state.inspection : undefined;
-      const lines = detailLines(row, inspection, machine, takenAt, charset);
-      return lines.flatMap(line => wrapped(line, size.columns));
+      return wrapped(detailLines(row, inspection, state.snapshot, charset));
     }
   }
 }
 
 /** Wraps long sentences. */
-function wrapped(line: Line, width: number): readonly Line[] {
+function wrappedLine(line: Line, width: number): readonly Line[] {
   const [piece, ...more] = line;
   if (piece === undefined || more.length > 0) return [line];
   return wrap(piece.text, Math.max(10, width)).map(each => [span(each, piece.tone)]);

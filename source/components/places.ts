@@ -6,7 +6,7 @@ import { pieceAt } from '../text/line.ts';
 import { footerKeyAt } from './footer.tsx';
 import { areaAt } from './frame.ts';
 import { tabLine } from './header.tsx';
-import { footerProps, type ScreenProps, tableProps } from './screen.tsx';
+import type { ScreenProps } from './layout.ts';
 import { columnUnder } from './table.tsx';
 
 export type HitTarget =
@@ -20,25 +20,20 @@ export type HitTarget =
 /** @param x cell of the terminal, from 0.
  * @param y row of the terminal, from 0.
  * @returns undefined if nothing there can be acted on. */
-export function hitTargetAt(
-  { state, layout, paint, footerKeys }: ScreenProps,
-  x: number,
-  y: number,
-): HitTarget | undefined {
-  const { frame, size } = layout;
-  const width = Math.max(1, size.columns);
-  const at = x < width ? areaAt(frame, y) : undefined;
+export function hitTargetAt(props: ScreenProps, x: number, y: number): HitTarget | undefined {
+  const { state, layout, paint } = props;
+  const at = x < layout.width ? areaAt(layout.frame, y) : undefined;
   switch (at?.area) {
     case undefined:
     case 'header':
       return undefined;
     case 'tabs': {
-      const shown = pieceAt(tabLine(state, paint), x)?.text.slice(1, -1);
+      const shown = pieceAt(tabLine(state, paint.charset), x)?.text.slice(1, -1);
       const tab = tabs.find(each => each === shown);
       return tab && { kind: 'tab', tab };
     }
     case 'heading': {
-      const column = columnUnder(tableProps(state, frame, width, paint), x);
+      const column = columnUnder(props, x);
       return column && { kind: 'column', column };
     }
     case 'body': {
@@ -47,7 +42,7 @@ export function hitTargetAt(
       return row && { kind: 'row', key: row.key };
     }
     case 'footer': {
-      const key = footerKeyAt(footerProps(state, footerKeys, width, paint), x);
+      const key = footerKeyAt(props, x);
       return key === undefined ? undefined : { kind: 'hint', key };
     }
   }

@@ -3,75 +3,65 @@ import { Box } from 'ink';
 import { memo, useMemo } from 'react';
 import type { Row } from '../core/model/model.ts';
 import type { Placed, SortColumn } from '../core/rows/describe.ts';
-import { type Line, span } from '../text/line.ts';
-import { printable, text } from '../text/printable.ts';
+import { type State, visibleRows } from '../screen/state/state.ts';
+import { type Line, span, spansIn } from '../text/line.ts';
+import { printable } from '../text/printable.ts';
 import { columnAt, headingLine, layOut, rowLine, type TableLayout } from '../text/table.ts';
-import { Lines } from './lines.tsx';
-import { type Paint, TextLine } from './text-line.tsx';
+import type { ScreenProps } from './layout.ts';
+import { Lines, type Paint, TextLine, type TextLineProps } from './text-line.tsx';
 
-export type TableProps = {
-  readonly rows: readonly Placed[];
-  /** Key of the row under the cursor. */
-  readonly cursor?: string;
-  readonly tagged: ReadonlySet<string>;
-  readonly top: number;
-  readonly height: number;
-  readonly hasHeading: boolean;
-  readonly width: number;
-  readonly now: number;
-  readonly paint: Paint;
-  /** Shown if there are no rows. */
-  readonly placeholder: readonly string[];
-};
+/** @param x cell of the screen, from 0. @returns the column there. */
+export function columnUnder(
+  { state, layout, paint }: ScreenProps,
+  x: number,
+): SortColumn | undefined {
+  const columns = tableLayout(visibleRows(state), timeOf(state), layout.width, paint);
+  return columnAt(columns, x - gutter);
+}
 
 /** Columns, headings and their positions, also for clicks. Computed over all rows, not only the visible ones:
  * columns must not shift while scrolling. */
-function tableLayout({ rows, now, paint, width }: TableProps): TableLayout {
-  return layOut(rows, now, paint.charset, Math.max(1, width - gutter));
+function tableLayout(rows: readonly Placed[], now: number, width: number, { charset }: Paint) {
+  return layOut(rows, now, charset, Math.max(1, width - gutter));
 }
 
-/** @param x cell of the screen, from 0. @returns the column there. */
-export function columnUnder(props: TableProps, x: number): SortColumn | undefined {
-  return columnAt(tableLayout(props), x - gutter);
+function timeOf({ snapshot, now = 0 }: State): number {
+  return Math.max(snapshot?.takenAt ?? 0, now);
 }
 
 /** Left margin: a cell each for the tag, the cursor, and the new/gone mark. */
 const gutter = 3;
+const margin = ' '.repeat(gutter);
 
-export function Table(props: TableProps) {
-  const { rows, cursor, tagged, top, height, hasHeading, width, now, paint, placeholder } = props;
-  const shown = rows.slice(top, top + height);
+export function Table({ state, layout, paint }: ScreenProps) {
+  const { width, frame } = layout;
+  const rows = visibleRows(state);
+  const now = timeOf(state);
+  const shown = rows.slice(state.top, state.top + frame.body);
   // Computed once a poll: it measures every cell of every row.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: all inputs of the layout
-  const layout = useMemo(() => tableLayout(props), [rows, now, width, paint]);
+  const columns = useMemo(() => tableLayout(rows, now, width, paint), [rows, now, width, paint]);
+  const say = spansIn(paint.charset);
+  const heading = rows.length > 0 ? marked(headingLine(columns, paint.charset), margin) : [];
   return (
     <Box flexDirection="column">
-      {hasHeading && (
-        <TextLine
-          line={
-            rows.length > 0 ? marked(headingLine(layout, paint.charset), ' '.repeat(gutter)) : []
-          }
-          width={width}
-          paint={paint}
-        />
-      )}
+      {frame.hasHeading && <TextLine line={heading} width={width} paint={paint} />}
       {shown.map(placed => (
         <TableRow
           key={placed.row.key}
           placed={placed}
-          mark={markOf(placed.row, cursor, tagged)}
-          layout={layout}
+          mark={markOf(placed.row, state)}
+          columns={columns}
           now={now}
           width={width}
           paint={paint}
-          isCursor={placed.row.key === cursor}
+          isCursor={placed.row.key === state.cursor.key}
         />
       ))}
       {shown.length === 0 && (
         <Lines
-          lines={placeholder
-            .slice(0, height)
-            .map(said => [span(printable(`${' '.repeat(gutter)}${said}`, paint.charset), 'dim')])}
+          lines={placeholderFor(state)
+            .slice(0, frame.body)
+            .map(said => [say(margin + said, 'dim')])}
           width={width}
           paint={paint}
         />
@@ -80,35 +70,56 @@ export function Table(props: TableProps) {
   );
 }
 
+/** Text for an empty table, with what to do about it. */
+function placeholderFor({ snapshot, view, tab }: State): readonly string[] {
+  if (snapshot === undefined) return ['reading processes and tmux'];
+  if (view.filter !== '') return ['no rows match the filter (Esc clears it)'];
+  const chosen = view.classes?.join(', ');
+  if (tab !== 'All')
+    return [`${emptyTabs[tab]}${chosen ? ` of class ${chosen}` : ''} (1 shows all rows)`];
+  if (chosen !== undefined) return [`no rows of class ${chosen} (--class)`];
+  const ended = snapshot.totals.ended;
+  return [
+    'no agents, sessions or orphans',
+    ...(ended > 0 ? [`${ended} ended (vigil --class ended)`] : []),
+    '',
+    snapshot.workspaces.length === 0
+      ? 'vigil -w DIR      shows the agents recorded in a workspace (.agent-workspace)'
+      : 'vigil deploy      starts an agent in its own tmux session',
+    'vigil --demo      shows made-up agents to try every key',
+    '?                 lists the keys',
+  ];
+}
+
+const emptyTabs = {
+  Agents: 'no agents',
+  Sessions: 'no agent sessions',
+  Orphans: 'no orphans and no zombies',
+  Ghosts: 'no ghosts: every active registry entry is alive',
+} as const;
+
 /** Marks for tagged, under the cursor, and just appeared or gone. */
-function markOf(
-  { key, mark }: Row,
-  cursor: string | undefined,
-  tagged: ReadonlySet<string>,
-): string {
+function markOf({ key, mark }: Row, { tagged, cursor }: State): string {
   const change = mark === undefined ? ' ' : changeSigns[mark];
-  return `${tagged.has(key) ? '*' : ' '}${key === cursor ? '>' : ' '}${change}`;
+  return `${tagged.has(key) ? '*' : ' '}${key === cursor.key ? '>' : ' '}${change}`;
 }
 
 const changeSigns = { new: '+', gone: '-' } as const;
 
 function marked(line: Line, mark: string): Line {
-  return [span(text`${printable(mark)}`), ...line];
+  return [span(printable(mark)), ...line];
 }
 
-type TableRowProps = {
+type TableRowProps = Omit<TextLineProps, 'line'> & {
   readonly placed: Placed;
   readonly mark: string;
-  readonly layout: TableLayout;
+  readonly columns: TableLayout;
   readonly now: number;
-  readonly width: number;
-  readonly paint: Paint;
-  readonly isCursor: boolean;
 };
 
 /** Between two polls a key changes a row or two: the others are not even formatted again. */
-const TableRow = memo(({ placed, mark, layout, now, ...shown }: TableRowProps) => (
-  <SteadyLine line={marked(rowLine(layout, placed, now, shown.paint.charset), mark)} {...shown} />
+const TableRow = memo(({ placed, mark, columns, now, ...shown }: TableRowProps) => (
+  <SteadyLine line={marked(rowLine(columns, placed, now, shown.paint.charset), mark)} {...shown} />
 ));
 
 /** Most rows are the same from poll to poll: they are not rendered again. */

@@ -1,15 +1,11 @@
 /** The only component that passes text to Ink: one line, cut to its width, in the tones of its spans. */
-import { Text } from 'ink';
+import { Box, Text } from 'ink';
 import { clip, type Line, type Span } from '../text/line.ts';
-import type { Charset } from '../text/printable.ts';
-import { type ThemeName, themes } from '../text/themes.ts';
+import type { Terminal } from '../text/terminal.ts';
+import { themes } from '../text/themes.ts';
 
 /** Theme, charset and colours of this terminal. */
-export type Paint = {
-  readonly charset: Charset;
-  readonly colors: boolean;
-  readonly theme: ThemeName;
-};
+export type Paint = Omit<Terminal, 'width'>;
 
 export type TextLineProps = {
   readonly line: Line;
@@ -30,6 +26,20 @@ export function TextLine({ line, width, paint, isCursor = false }: TextLineProps
             <Piece key={index} piece={piece} paint={paint} isCursor={isCursor} />
           ))}
     </Text>
+  );
+}
+
+type LinesProps = Pick<TextLineProps, 'width' | 'paint'> & { readonly lines: readonly Line[] };
+
+/** A column of lines. */
+export function Lines({ lines, width, paint }: LinesProps) {
+  return (
+    <Box flexDirection="column">
+      {lines.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line of a page is identified by its position
+        <TextLine key={index} line={line} width={width} paint={paint} />
+      ))}
+    </Box>
   );
 }
 

@@ -1,30 +1,17 @@
 /** What is there when the story begins: tasks, and the agents that are recorded in them. */
 
-export const workspace = '/home/dev/project/.agent-workspace';
-export const globalFile = `${workspace}/registry/GLOBAL_REGISTRY.json`;
+export const project = '/home/dev/project';
+export const workspace = `${project}/.agent-workspace`;
 
+/** Ids by the names that the story uses. */
 export const tasks = {
-  audit: {
-    id: 'TASK-20251029-225319-45548b6a',
-    description: 'Audit the registry code and fix what it loses',
-  },
-  api: {
-    id: 'TASK-20251030-091204-7c1e0d9f',
-    description: 'Bring the public API and its contract tests together',
-  },
-  paths: {
-    id: 'TASK-20251018-213115-d9cfa244',
-    description: 'Fix the expansion of workspace paths',
-  },
+  audit: 'TASK-20251029-225319-45548b6a',
+  api: 'TASK-20251030-091204-7c1e0d9f',
+  paths: 'TASK-20251018-213115-d9cfa244',
 } as const;
 export type TaskName = keyof typeof tasks;
-export const taskNames = Object.keys(tasks) as TaskName[];
 
-export function taskFile(task: TaskName): string {
-  return `${workspace}/${tasks[task].id}/AGENT_REGISTRY.json`;
-}
-
-export type Program = 'claude' | 'codex' | 'gemini';
+type Program = 'claude' | 'codex' | 'gemini';
 
 /** How an agent behaves once it runs. */
 export type Manner = {
@@ -43,26 +30,23 @@ export type Manner = {
   readonly lingersMs?: number;
 };
 
-export type Part = {
-  readonly id: string;
-  readonly task: TaskName;
-  readonly parent?: string;
-  readonly status: string;
-  readonly progress: number;
+export type Part = readonly [
+  id: string,
+  task: TaskName,
+  status: string,
+  progress: number,
   /** Since its start. */
-  readonly minutes: number;
+  minutes: number,
   /** What its session holds; without one there is no session. */
-  readonly holds?: Manner | 'shell';
-};
-
-const auditor = 'code_auditor-225401-71587d';
-const fixer = 'registry_fixer-225412-09aa1c';
-const prober = 'api_prober-091410-4d5e6f';
+  holds?: Manner | 'shell',
+  parent?: string,
+];
 
 /** Names that the story comes back to. */
 export const known = {
-  auditor,
-  prober,
+  auditor: 'code_auditor-225401-71587d',
+  fixer: 'registry_fixer-225412-09aa1c',
+  prober: 'api_prober-091410-4d5e6f',
   reader: 'edge_case_prober-231822-a91f3e',
   grower: 'heap_profiler-232010-3f7b21',
   done: 'link_checker-091811-e07a52',
@@ -71,49 +55,37 @@ export const known = {
   untracked: 'contract_checker-091533-8b2c44',
   /** It is done, and its prompt was not removed. */
   forgetful: 'planner-225320-000001',
+  /** A session with an agent's name that no registry has. */
+  stray: 'old_scout-204410-77aa10',
 } as const;
-
-const claude = (perMinute?: number, more: Partial<Manner> = {}): Manner => ({
-  ...{ program: 'claude', perMinute, ...more },
-});
+const { auditor, fixer, prober } = known;
 
 export const cast: readonly Part[] = [
-  part(auditor, 'audit', 'working', 40, 51, claude(3)),
-  part(fixer, 'audit', 'working', 75, 50, claude(5), auditor),
-  part(known.reader, 'audit', 'working', 15, 26, claude(9), fixer),
-  part('test_writer-225530-c0ffee', 'audit', 'reviewing', 90, 48, codex(1), auditor),
-  part('file_lock_builder-230102-62aa15', 'audit', 'blocked', 20, 43, stubborn('claude')),
-  part('doc_writer-231500-5ea51d', 'audit', 'running', 5, 29, claude(1, { isRestarted: true })),
-  part(known.grower, 'audit', 'working', 30, 0.5, claude(1, { isGrowing: true })),
-  part(prober, 'api', 'working', 55, 33, codex(2)),
-  part(known.untracked, 'api', 'working', 30, 31, { program: 'gemini', perMinute: 6 }, prober),
-  part(known.migrator, 'api', 'pending', 0, 30, claude()),
-  part('leak_analyzer-225820-be4f03', 'audit', 'completed', 100, 46, claude()),
-  part(known.done, 'api', 'phase_completed', 100, 28, stubborn('gemini')),
-  part('cleanup_builder-225711-fdb115', 'audit', 'working', 60, 47, 'shell'),
-  part('impact_reviewer-225544-77d0e1', 'audit', 'working', 35, 300),
-  part('impact_assessor-213152-49c64c', 'paths', 'working', 35, 320),
-  part('resolve_function_analyzer-213149-a5f24b', 'paths', 'reviewing', 80, 322),
-  part('task_migrator-215916-d0b8c2', 'paths', 'pending', 0, 290),
-  part(known.forgetful, 'audit', 'completed', 100, 400),
-  part('workspace_path_investigator-213147-db6fbe', 'paths', 'completed', 100, 330),
-  part('registry_merger-215914-8ed170', 'paths', 'completed', 100, 310),
-  part('code_fixer-215911-8c90c7', 'paths', 'terminated', 40, 305),
+  [auditor, 'audit', 'working', 40, 51, claude(3)],
+  [fixer, 'audit', 'working', 75, 50, claude(5), auditor],
+  [known.reader, 'audit', 'working', 15, 26, claude(9), fixer],
+  ['test_writer-225530-c0ffee', 'audit', 'reviewing', 90, 48, codex(1), auditor],
+  ['file_lock_builder-230102-62aa15', 'audit', 'blocked', 20, 43, stubborn('claude')],
+  ['doc_writer-231500-5ea51d', 'audit', 'running', 5, 29, claude(1, { isRestarted: true })],
+  [known.grower, 'audit', 'working', 30, 0.5, claude(1, { isGrowing: true })],
+  [prober, 'api', 'working', 55, 33, codex(2)],
+  [known.untracked, 'api', 'working', 30, 31, { program: 'gemini', perMinute: 6 }, prober],
+  [known.migrator, 'api', 'pending', 0, 30, { program: 'claude' }],
+  ['leak_analyzer-225820-be4f03', 'audit', 'completed', 100, 46, { program: 'claude' }],
+  [known.done, 'api', 'phase_completed', 100, 28, stubborn('gemini')],
+  ['cleanup_builder-225711-fdb115', 'audit', 'working', 60, 47, 'shell'],
+  ['impact_reviewer-225544-77d0e1', 'audit', 'working', 35, 300],
+  ['impact_assessor-213152-49c64c', 'paths', 'working', 35, 320],
+  ['resolve_function_analyzer-213149-a5f24b', 'paths', 'reviewing', 80, 322],
+  ['task_migrator-215916-d0b8c2', 'paths', 'pending', 0, 290],
+  [known.forgetful, 'audit', 'completed', 100, 400],
+  ['workspace_path_investigator-213147-db6fbe', 'paths', 'completed', 100, 330],
+  ['registry_merger-215914-8ed170', 'paths', 'completed', 100, 310],
+  ['code_fixer-215911-8c90c7', 'paths', 'terminated', 40, 305],
 ];
 
-/** A session with an agent's name that no registry has. */
-export const stray = { id: 'old_scout-204410-77aa10', minutes: 190 } as const;
-
-function part(
-  id: string,
-  task: TaskName,
-  status: string,
-  progress: number,
-  minutes: number,
-  holds?: Part['holds'],
-  parent?: string,
-): Part {
-  return { id, task, parent, status, progress, minutes, holds };
+export function claude(perMinute: number, more: Partial<Manner> = {}): Manner {
+  return { program: 'claude', perMinute, ...more };
 }
 
 function codex(perMinute: number): Manner {

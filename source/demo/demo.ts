@@ -17,12 +17,12 @@ import { play } from './story.ts';
 /** A new machine, at the beginning of its story. @param clock what its time follows. */
 export function createDemoHost(clock: Clock = systemClock): Host {
   const machine = createMachine(clock);
-  const { timeline, journals } = machine;
+  const { timeline, shutdowns } = machine;
   const orchestrator = createOrchestrator(machine);
   const endByAnother = createOtherVigil(machine, addBystanders(machine), id =>
     orchestrator.close(id, 'ended by vigil'),
   );
-  const isClosed = () => unfinishedShutdown({ ok: true, value: journals.shutdown }) !== undefined;
+  const isClosed = () => unfinishedShutdown({ ok: true, value: shutdowns.at(-1) }) !== undefined;
   play(timeline, orchestrator, endByAnother, isClosed);
   return hostOf(machine, clock);
 }

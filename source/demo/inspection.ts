@@ -1,8 +1,8 @@
 /** What a made-up agent shows when its row is opened: its lines depend on its id and the time alone. */
 import type { Inspection, Subject } from '../core/model/inspection.ts';
-import type { Vitals } from '../core/model/model.ts';
+import type { Process, Vitals } from '../core/model/model.ts';
 import { fieldsOf } from '../core/registry/fields.ts';
-import { workspace } from './cast.ts';
+import { project } from './cast.ts';
 import type { Machine } from './machine.ts';
 import { chance } from './noise.ts';
 
@@ -27,57 +27,45 @@ export function inspect(
 ): Inspection {
   const { key, agentId, pane } = subject;
   const alive = subject.processes.filter(processes.isThere);
-  const done = agentId === undefined ? [] : deedsOf(agentId, timeline.wall());
-  const [last] = done.slice(-1);
-  const directory = workspace.replace(/\/[^/]*$/, '');
+  const log = agentId === undefined ? [] : logOf(agentId, timeline.wall());
+  const last = log.at(-1)?.message;
   return {
     key,
-    directories: new Map(alive.map(({ pid }) => [pid, directory])),
+    directories: new Map(alive.map(({ pid }) => [pid, project])),
     ports: new Map(alive.map(({ pid }) => [pid, { ok: true, value: processes.portsOf(pid) }])),
     records: subject.registries.map(path => ({
       path,
       fields: fieldsOf(registries.textOf(path) ?? '', agentId ?? ''),
     })),
-    tails: subject.tails.map(({ name }) => ({
-      name,
-      lines: { ok: true, value: name === 'log' ? done.map(lineOf) : undefined },
-    })),
-    screen:
-      pane === undefined || last === undefined
-        ? undefined
-        : { ok: true, value: [`> ${last.says}`, '', '  ? for shortcuts'] },
+    tails: subject.tails.map(({ name }) => {
+      const lines = name === 'log' ? log.map(line => JSON.stringify(line)) : undefined;
+      return { name, lines: { ok: true, value: lines } };
+    }),
+    screen: pane && last ? { ok: true, value: [`> ${last}`, '', '  ? for shortcuts'] } : undefined,
   };
 }
 
-type Deed = { readonly at: number; readonly says: string };
-
-function deedsOf(agentId: string, now: number): Deed[] {
+function logOf(agentId: string, now: number) {
   const seed = [...agentId].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
-  const current = Math.floor(now / deedMs);
+  const first = Math.floor(now / deedMs) - shownDeeds + 1;
   return Array.from({ length: shownDeeds }, (_, index) => {
-    const step = current - shownDeeds + 1 + index;
-    const says = deeds[Math.floor(chance(seed, step) * deeds.length)] ?? '';
-    return { at: step * deedMs, says };
+    const step = first + index;
+    const message = deeds[Math.floor(chance(seed, step) * deeds.length)];
+    return { timestamp: new Date(step * deedMs).toISOString(), type: 'assistant', message };
   });
-}
-
-function lineOf({ at, says }: Deed): string {
-  const timestamp = new Date(at).toISOString();
-  return JSON.stringify({ timestamp, type: 'assistant', message: says });
 }
 
 const memoryBytes = 32 * 2 ** 30;
 const othersBytes = 9 * 2 ** 30;
-const cores = 8;
 
 /** How the made-up machine is, by what its processes use; what vigil costs is made up as well. */
 export function vitalsOf({ processes }: Machine): Vitals {
   const table = processes.table();
-  const sum = (of: (process: (typeof table)[number]) => number) =>
+  const sum = (of: (process: Process) => number) =>
     table.reduce((total, each) => total + of(each), 0);
   return {
     load: Math.round(sum(each => each.cpuPercent) / 10) / 10,
-    cores,
+    cores: 8,
     memoryBytes,
     availableBytes: memoryBytes - othersBytes - sum(each => each.rssBytes),
     ownCpuPercent: 0.6,

@@ -1,11 +1,12 @@
 /** What an agent's pane holds: a shell, its program, and an MCP server of the program. */
-import type { ProcessRef } from '../core/model/process.ts';
+import type { Process, ProcessRef } from '../core/model/process.ts';
 import { agentFilePath, agentSession } from '../core/registry/agent-names.ts';
-import type { Manner, Program } from './cast.ts';
+import type { Manner } from './cast.ts';
 import type { Machine } from './machine.ts';
 import { chance, digits } from './noise.ts';
+import type { Behaviour, Processes, Start } from './processes.ts';
 
-const commands: Readonly<Record<Program, readonly string[]>> = {
+const commands: Readonly<Record<Manner['program'], readonly string[]>> = {
   claude: ['claude', '--print', '--model', 'opus', '--output-format', 'stream-json'],
   codex: ['codex', 'exec', '--full-auto', '-'],
   gemini: ['node', '/usr/local/lib/node_modules/@google/gemini-cli/dist/index.js', '--yolo'],
@@ -26,10 +27,7 @@ const growsBytes = 8 * megabyte;
 const restartMs = 400;
 /** A server that is asked nothing for this long exits. */
 const leakMs = 400_000;
-/** An idle program prints something at times, and a shell that waits never does. */
-const quietMs = 1_000_000;
-const deadQuietMs = 1e12;
-const shellMs = 20;
+export const shellMs = 20;
 const mcpMs = 80;
 
 /** What claude sets for every program that it starts. */
@@ -41,59 +39,69 @@ export function launch(
   id: string,
   manner: Manner,
   ageMs: number,
-): readonly ProcessRef[] {
-  const agentMark = manner.isRestarted ? `${id}:${digits(id.length)}` : undefined;
-  const argv = commands[manner.program];
-  const isBusy = manner.perMinute !== undefined;
-  const { pane, origin } = sessions.open(
+): readonly [program: ProcessRef, ...others: ProcessRef[]] {
+  const { program, isStubborn, isGrowing, isLeaking, isRestarted } = manner;
+  const agentMark = isRestarted ? `${id}:${digits(id.length)}` : undefined;
+  const onExit = () => {
+    if (!isRestarted || started.some(processes.isThere)) return;
+    const again = { origin: { agentMark, programMarks } };
+    timeline.after(restartMs, () => spawnMcp(processes, port, {}, again));
+  };
+  const argv = commands[program];
+  const shell = ['bash', '-c', `${argv.join(' ')} < "$PROMPT" | tee -a "$LOG"`];
+  const { process: pane, origin } = sessions.open(
     agentSession(id),
-    {
-      argv: ['bash', '-c', `${argv.join(' ')} < "$PROMPT" | tee -a "$LOG"`],
-      ...{ leavesMs: shellMs, withChildren: true, rssBytes: 3.6 * megabyte, ageMs },
-      origin: { agentMark },
-    },
-    { paceMs: isBusy ? undefined : quietMs },
+    { argv: shell, rssBytes: 3.6 * megabyte, ageMs },
+    { leavesMs: shellMs, withChildren: true, origin: { agentMark }, onExit },
   );
-  const program = processes.spawn({
-    ...{ argv, ppid: pane.pid, sid: pane.pid, tty: 34_816 + (pane.pid % 64), ageMs },
-    leavesMs: manner.isStubborn ? undefined : 240 + chance(pane.pid) * 140,
-    ...loadOf(manner, pane.pid),
-  });
-  const port = 8000 + (pane.pid % 1000);
-  const mcp = processes.spawn({
-    ...{ ...mcpOf(port), ppid: program.pid, ageMs, origin: { ...origin, programMarks } },
-    ...(manner.isLeaking ? {} : { sid: pane.pid, withParent: true }),
-  });
-  const started = [program, pane, mcp];
-  if (manner.isLeaking) timeline.after(leakMs, () => processes.exit(mcp.pid));
-  if (agentMark !== undefined)
-    for (const { pid } of started)
-      processes.onExit(pid, () => {
-        if (started.some(processes.isThere)) return;
-        const again = { ...mcpOf(port), origin: { agentMark, programMarks } };
-        timeline.after(restartMs, () => processes.spawn(again));
-      });
+  const { pid } = pane;
+  const tty = 34_816 + (pid % 64);
+  const port = 8000 + (pid % 1000);
+  const agent = processes.spawn(
+    { argv, ppid: pid, sid: pid, tty, ageMs, ...loadOf(manner, pid) },
+    {
+      leavesMs: isStubborn ? undefined : 240 + chance(pid) * 140,
+      growsBytes: isGrowing ? growsBytes : undefined,
+      onExit,
+    },
+  );
+  const mcp = spawnMcp(
+    processes,
+    port,
+    { ppid: agent.pid, sid: isLeaking ? undefined : pid, ageMs },
+    { withParent: !isLeaking, origin: { ...origin, programMarks }, onExit },
+  );
+  const started = [agent, pane, mcp] as const;
+  if (isLeaking) timeline.after(leakMs, () => processes.exit(mcp.pid));
   return started;
 }
 
 /** A session that its agent has left: a shell waits in it. */
 export function launchShell({ processes, sessions }: Machine, id: string, ageMs: number): void {
-  const base = { ageMs, leavesMs: shellMs, rssBytes: 4 * megabyte };
+  const leaves = { leavesMs: shellMs };
+  const base = { ageMs, rssBytes: 4 * megabyte };
   const shell = { ...base, argv: ['-bash'], name: 'bash' };
-  const { pane } = sessions.open(agentSession(id), shell, { paceMs: deadQuietMs });
+  const { pid } = sessions.open(agentSession(id), shell, leaves).process;
   const argv = ['tee', '-a', '--', agentFilePath(id, 'log_file')];
-  processes.spawn({ ...base, argv, ppid: pane.pid, sid: pane.pid });
+  processes.spawn({ ...base, argv, ppid: pid, sid: pid }, leaves);
 }
 
-export function mcpOf(port: number) {
-  return {
-    argv: mcpCommands[port % mcpCommands.length] ?? mcpCommands[0],
-    ...{ ports: [port], leavesMs: mcpMs, cpuPercent: 2, rssBytes: 61 * megabyte },
-  };
+/** Starts an MCP server. @param port says which one, too. */
+export function spawnMcp(
+  processes: Processes,
+  port: number,
+  start: Partial<Start>,
+  behaviour: Behaviour,
+): Process {
+  const argv = mcpCommands[port % mcpCommands.length] ?? mcpCommands[0];
+  return processes.spawn(
+    { argv, cpuPercent: 2, rssBytes: 61 * megabyte, ...start },
+    { ports: [port], leavesMs: mcpMs, ...behaviour },
+  );
 }
 
 function loadOf({ isGrowing, program, perMinute }: Manner, key: number) {
-  if (isGrowing) return { cpuPercent: 55, rssBytes: 60 * megabyte, growsBytes };
+  if (isGrowing) return { cpuPercent: 55, rssBytes: 60 * megabyte };
   const cpuPercent = perMinute === undefined ? 6 : 25 + chance(key, 2) * 70;
   const rssBytes = ((program === 'codex' ? 70 : 170) + chance(key, 1) * 150) * megabyte;
   return { cpuPercent, rssBytes };

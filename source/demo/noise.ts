@@ -4,9 +4,17 @@
 /** Another seed makes another story. */
 const seed = 20251029;
 
-/** @returns at least 0 and below 1. */
+/** Every bit of every key affects every bit of the result (as in murmur3).
+ * @returns at least 0 and below 1. */
 export function chance(...keys: readonly number[]): number {
-  return mixed(keys) / 2 ** 32;
+  let hash = seed;
+  for (const key of keys) {
+    hash ^= key;
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    hash ^= hash >>> 16;
+  }
+  return (hash >>> 0) / 2 ** 32;
 }
 
 /** A value that wanders between 0 and 1 over time, without jumps.
@@ -20,17 +28,7 @@ export function wave(key: number, atMs: number, periodMs: number): number {
 
 /** @returns 32 hexadecimal digits. */
 export function digits(key: number): string {
-  return [1, 2, 3, 4].map(part => mixed([key, part]).toString(16).padStart(8, '0')).join('');
-}
-
-/** Every bit of every key affects every bit of the result (as in murmur3). */
-function mixed(keys: readonly number[]): number {
-  let hash = seed;
-  for (const key of keys) {
-    hash ^= key;
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    hash ^= hash >>> 16;
-  }
-  return hash >>> 0;
+  return Array.from({ length: 32 }, (_, place) =>
+    Math.floor(chance(key, place) * 16).toString(16),
+  ).join('');
 }

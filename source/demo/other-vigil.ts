@@ -16,14 +16,10 @@ export function createOtherVigil(
   close: (agentId: string) => void,
 ) {
   return (agentId: string): void => {
-    const name = agentSession(agentId);
+    const session = sessions.find(agentSession(agentId));
+    if (session === undefined) return;
+    const members = processes.table().filter(({ sid }) => sid === session.panePid);
     const key = `agent:${agentId}`;
-    const panePid = sessions.find(name)?.panePid;
-    const members = processes
-      .table()
-      .filter(({ sid }) => sid === panePid)
-      .map(({ pid, start }) => ({ pid, start }));
-    if (members.length === 0 || endings.has(`${vigil.pid} ${key}`)) return;
     const step = (index: number) => {
       const waitMs = waitsMs[index];
       const isOver = !members.some(processes.isThere);
@@ -31,17 +27,17 @@ export function createOtherVigil(
         endings.delete(`${vigil.pid} ${key}`);
         return isOver ? close(agentId) : undefined;
       }
-      const deadline = timeline.wall() + waitMs;
       const isKill = index === attempts;
+      const deadline = timeline.wall() + waitMs;
       const escalation: Escalation = isKill
         ? { stage: 'killing' }
         : { stage: 'terminating', attempt: index + 1, of: attempts, deadline };
       endings.set(`${vigil.pid} ${key}`, { key, by: vigil.pid, processes: members, escalation });
-      if (isKill) for (const member of members) processes.signal(member, 'SIGKILL');
+      if (isKill) for (const each of members) processes.signal(each, 'SIGKILL');
       timeline.after(waitMs, () => step(index + 1));
     };
-    sessions.kill(pane => pane.sessionName === name);
-    for (const member of members) processes.signal(member, 'SIGTERM');
+    sessions.kill(session.id);
+    for (const each of members) processes.signal(each, 'SIGTERM');
     step(0);
   };
 }

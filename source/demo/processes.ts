@@ -5,7 +5,15 @@ import type { SignalName, SignalResult } from '../core/ports/process-control.ts'
 import { chance, wave } from './noise.ts';
 import type { Timeline } from './timeline.ts';
 
-type Behaviour = {
+/** A process to start. CPU is what it uses at its busiest; the rest has defaults: it is a child of
+ * init, leads a session and is ours. */
+export type Start = Partial<Process> &
+  Pick<Process, 'argv'> & {
+    /** How long ago it was started, milliseconds. */
+    readonly ageMs?: number;
+  };
+
+export type Behaviour = {
   /** From SIGTERM or a hang-up to its exit, milliseconds; without it both are ignored. */
   readonly leavesMs?: number;
   /** Exits when its parent does, as a server whose stdin is closed. */
@@ -14,25 +22,14 @@ type Behaviour = {
   readonly withChildren?: boolean;
   /** Memory that it gains in each second that it runs. */
   readonly growsBytes?: number;
-  /** Uses the same all the time, not in bursts. */
-  readonly isSteady?: boolean;
   readonly ports?: readonly number[];
   /** Its parent's where it is not given. */
   readonly origin?: Origin;
+  readonly onExit?: () => void;
 };
 
-/** A process to start. CPU is what it uses at its busiest; the rest has defaults: it is a child of
- * init, leads a session and is ours. */
-export type Start = Behaviour &
-  Partial<Process> &
-  Pick<Process, 'argv'> & {
-    /** How long ago it was started, milliseconds. */
-    readonly ageMs?: number;
-  };
-
-type Running = {
+type Running = Behaviour & {
   process: Process;
-  readonly behaviour: Behaviour;
   readonly bornAt: number;
   stoppedAt?: number;
   stoppedMs: number;
@@ -48,10 +45,11 @@ const bootedDaysAgo = 9;
 const tickMs = 10;
 /** From the exit of a parent to that of a child that notices. */
 const noticedMs = 60;
+/** An idle program prints something this often. */
+const quietMs = 1_000_000;
 
 export function createProcesses(timeline: Timeline) {
   const running = new Map<number, Running>();
-  const listeners = new Map<number, (() => void)[]>();
   const booted = timeline.wall() - bootedDaysAgo * 86_400_000;
   let nextPid = 4100;
 
@@ -70,43 +68,50 @@ export function createProcesses(timeline: Timeline) {
     running.delete(pid);
     for (const child of childrenOf(pid)) {
       child.process = { ...child.process, ppid: 1 };
-      if (child.behaviour.withParent) exitAfter(child, noticedMs);
+      if (child.withParent) exitAfter(child, noticedMs);
     }
     const parent = running.get(gone.process.ppid);
-    if (parent?.behaviour.withChildren && childrenOf(parent.process.pid).length === 0)
-      exitAfter(parent, 0);
-    const told = listeners.get(pid) ?? [];
-    listeners.delete(pid);
-    for (const then of told) then();
+    if (parent?.withChildren && childrenOf(gone.process.ppid).length === 0) exitAfter(parent, 0);
+    gone.onExit?.();
   };
   /** A stopped process exits once it is continued. */
-  const exitAfter = (process: Running, ms: number) => {
-    if (process.stoppedAt !== undefined) process.isTold = true;
-    else
-      timeline.after(ms, () => {
-        if (running.get(process.process.pid) !== process) return;
-        if (process.stoppedAt === undefined) exit(process.process.pid);
-        else process.isTold = true;
-      });
+  const exitAfter = (each: Running, ms: number) =>
+    timeline.after(ms, () => {
+      if (each.stoppedAt !== undefined) each.isTold = true;
+      else if (find(each.process) === each) exit(each.process.pid);
+    });
+  const tellToExit = (each: Running) => {
+    if (each.leavesMs !== undefined) exitAfter(each, each.leavesMs);
   };
-  const tellToExit = (process: Running) => {
-    const { leavesMs } = process.behaviour;
-    if (leavesMs !== undefined) exitAfter(process, leavesMs);
+  const resume = (each: Running) => {
+    if (each.stoppedAt === undefined) return;
+    each.stoppedMs += timeline.now() - each.stoppedAt;
+    each.stoppedAt = undefined;
+    if (each.isTold) exitAfter(each, each.leavesMs ?? 0);
   };
-  const resume = (process: Running) => {
-    if (process.stoppedAt === undefined) return;
-    process.stoppedMs += timeline.now() - process.stoppedAt;
-    process.stoppedAt = undefined;
-    if (process.isTold) exitAfter(process, process.behaviour.leavesMs ?? 0);
+  /** A process with what it uses at this moment, in bursts rather than steadily. */
+  const seen = (each: Running): Process => {
+    const { process, stoppedAt, growsBytes = 0 } = each;
+    const now = stoppedAt ?? timeline.now();
+    const busy =
+      stoppedAt === undefined ? process.cpuPercent * wave(process.pid, now, 5000) ** 2 : 0;
+    const swing = 0.94 + 0.12 * wave(-process.pid, now, 15_000);
+    const bytes = process.rssBytes * swing + (growsBytes * ranMs(each)) / 1000;
+    const state = busy > 30 ? 'R' : process.state;
+    return {
+      ...process,
+      state: stoppedAt === undefined ? state : 'T',
+      cpuPercent: Math.round(busy * 10) / 10,
+      rssBytes: Math.round(bytes / pageBytes) * pageBytes,
+    };
   };
 
   return {
-    spawn({ ageMs = 0, leavesMs, withParent, withChildren, growsBytes, isSteady, ...rest }: Start) {
-      const { origin, ports, ...given } = rest;
+    spawn({ ageMs = 0, ...given }: Start, behaviour: Behaviour = {}): Process {
       const pid = given.pid ?? nextPid;
       // Other programs use up numbers too.
       if (given.pid === undefined) nextPid += 1 + Math.floor(chance(pid) * 5);
-      const startedAt = given.startedAt ?? timeline.wall() - ageMs;
+      const startedAt = timeline.wall() - ageMs;
       const sid = given.sid ?? pid;
       const process: Process = {
         ...{ pid, ppid: 1, pgid: sid, sid, tty: 0, threads: 1, uid: ownUid, state: 'S' },
@@ -115,72 +120,43 @@ export function createProcesses(timeline: Timeline) {
         name: (given.argv[0] ?? '').replace(/.*\//, '').slice(0, 15),
         ...given,
       };
-      running.set(pid, {
-        process,
-        behaviour: {
-          ...{ leavesMs, withParent, withChildren, growsBytes, isSteady, ports },
-          origin: origin ?? running.get(process.ppid)?.behaviour.origin,
-        },
-        bornAt: timeline.now() - ageMs,
-        stoppedAt: process.state === 'T' ? timeline.now() : undefined,
-        ...{ stoppedMs: 0, isTold: false },
-      });
+      const { origin } = running.get(process.ppid) ?? {};
+      const bornAt = timeline.now() - ageMs;
+      running.set(pid, { origin, ...behaviour, process, bornAt, stoppedMs: 0, isTold: false });
       return process;
     },
-    /** All of them, with what each uses at this moment. */
-    table: (): Process[] => [...running.values()].map(seen),
-    originOf: (pid: number) => running.get(pid)?.behaviour.origin,
-    portsOf: (pid: number) => running.get(pid)?.behaviour.ports ?? [],
+    table: () => [...running.values()].map(seen),
+    originOf: (pid: number) => running.get(pid)?.origin,
+    portsOf: (pid: number) => running.get(pid)?.ports ?? [],
     isThere: (ref: ProcessRef) => find(ref) !== undefined,
-    isStopped: (pid: number) => running.get(pid)?.stoppedAt !== undefined,
     exit,
     signal(ref: ProcessRef, name: SignalName): SignalResult {
-      const process = find(ref);
-      if (process === undefined) return 'gone';
-      if (process.process.uid !== ownUid) return 'denied';
+      const found = find(ref);
+      if (found === undefined) return 'gone';
+      if (found.process.uid !== ownUid) return 'denied';
       if (name === 'SIGKILL') exit(ref.pid);
-      else if (name === 'SIGSTOP') process.stoppedAt ??= timeline.now();
-      else if (name === 'SIGCONT') resume(process);
-      else tellToExit(process);
+      else if (name === 'SIGSTOP') found.stoppedAt ??= timeline.now();
+      else if (name === 'SIGCONT') resume(found);
+      else tellToExit(found);
       return 'sent';
     },
     /** Its terminal was closed: every process of the session is told. */
     hangUp(sid: number) {
-      for (const each of [...running.values()]) if (each.process.sid === sid) tellToExit(each);
-    },
-    /** Calls back once. */
-    onExit(pid: number, then: () => void) {
-      listeners.set(pid, [...(listeners.get(pid) ?? []), then]);
+      for (const each of running.values()) if (each.process.sid === sid) tellToExit(each);
     },
     /** How long it has run without the times that it was stopped, milliseconds. */
     ranMs(pid: number): number {
-      const process = running.get(pid);
-      return process === undefined ? 0 : ranMs(process);
+      const found = running.get(pid);
+      return found === undefined ? 0 : ranMs(found);
     },
-    /** How long ago the program in a pane printed something, as it does every `paceMs` that it runs. */
-    idleMs(panePid: number, paceMs: number): number {
-      const process = childrenOf(panePid)[0] ?? running.get(panePid);
-      if (process === undefined) return 0;
-      const stoppedFor = timeline.now() - (process.stoppedAt ?? timeline.now());
-      return stoppedFor + (ranMs(process) % paceMs);
+    /** How long ago the program in a pane printed something. */
+    idleMs(panePid: number): number {
+      const found = childrenOf(panePid)[0] ?? running.get(panePid);
+      if (found === undefined) return 0;
+      const { process, stoppedAt } = found;
+      const isBusy = process.cpuPercent > 10;
+      const everyMs = isBusy ? 2000 + Math.floor(chance(process.pid) * 20) * 1000 : quietMs;
+      return timeline.now() - (stoppedAt ?? timeline.now()) + (ranMs(found) % everyMs);
     },
   };
-
-  function seen(each: Running): Process {
-    const { process, stoppedAt, behaviour } = each;
-    const isStopped = stoppedAt !== undefined;
-    const { pid } = process;
-    const state = isStopped ? 'T' : process.state === 'T' ? 'S' : process.state;
-    if (behaviour.isSteady) return { ...process, state };
-    // Bursts rather than a steady load.
-    const busy = isStopped ? 0 : process.cpuPercent * wave(pid, timeline.now(), 5000) ** 2;
-    const swing = 0.94 + 0.12 * wave(-pid, stoppedAt ?? timeline.now(), 15_000);
-    const grown = ((behaviour.growsBytes ?? 0) * ranMs(each)) / 1000;
-    return {
-      ...process,
-      state: busy > 30 ? 'R' : state,
-      cpuPercent: Math.round(busy * 10) / 10,
-      rssBytes: Math.round((process.rssBytes * swing + grown) / pageBytes) * pageBytes,
-    };
-  }
 }

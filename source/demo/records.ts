@@ -1,159 +1,103 @@
 /** The registries as the made-up orchestrator writes them: an agent in its task's and in the global one. */
 import type { ProcessRef } from '../core/model/process.ts';
+import type { RegistryFile } from '../core/ports/registry-store.ts';
 import { agentSession } from '../core/registry/agent-names.ts';
-import type { Json } from '../core/registry/edit.ts';
+import type { RegistryDocument } from '../core/registry/document.ts';
+import type { Edit, Json } from '../core/registry/edit.ts';
 import { localTime } from '../core/registry/local-time.ts';
-import { isCompleted, recordedStatus } from '../core/registry/merge.ts';
-import {
-  globalFile,
-  type Part,
-  type TaskName,
-  taskFile,
-  taskNames,
-  tasks,
-  workspace,
-} from './cast.ts';
+import { recordedStatus } from '../core/registry/merge.ts';
+import { type Part, project, type TaskName, tasks, workspace } from './cast.ts';
 import { minuteMs } from './launch.ts';
 import type { Machine } from './machine.ts';
 
-type Fields = Record<string, Json>;
-/** Entries by id. */
-type Entries = Map<string, Fields>;
-type Scope = 'task' | 'global';
+/** An agent to record. @param started its processes, where they are recorded. */
+export type Entry = { readonly part: Part; readonly started: readonly ProcessRef[] };
+
+type Fields = Readonly<Record<string, Json>>;
 
 /** The made-up machine was booted once. */
 export const bootId = 'demo';
-const rootParent = 'orchestrator';
-const begunMinutes = 405;
+
+const globalFile = { path: `${workspace}/registry/GLOBAL_REGISTRY.json`, scope: 'global' } as const;
+const taskFile = (task: TaskName) =>
+  ({ path: `${workspace}/${tasks[task]}/AGENT_REGISTRY.json`, scope: 'task' }) as const;
+const filesOf = (task: TaskName) => [taskFile(task), globalFile];
 
 export function createRecords({ timeline, registries }: Machine) {
+  const depths = new Map<string, number>();
   const timeOf = (minutesAgo: number) => localTime(timeline.wall() - minutesAgo * minuteMs);
-  const change = (task: TaskName, edit: (entries: Entries, scope: Scope) => void) => {
-    for (const file of filesOf(task)) {
-      const registry = JSON.parse(registries.textOf(file.path) ?? '{}');
-      const found: [string, Fields][] = Object.entries(registry.agents ?? {});
-      const entries: Entries = new Map(
-        found.map(([key, entry]) => [file.scope === 'task' ? String(entry.id) : key, entry]),
-      );
-      edit(entries, file.scope);
-      const changed = { ...registry, ...contentOf[file.scope](entries) };
-      registries.write(file, spelled(changed));
-    }
+  const create = (file: RegistryFile, content: Fields) =>
+    registries.create(file, `${JSON.stringify(content, null, 2)}\n`);
+  const change = (
+    files: readonly RegistryFile[],
+    editsOf: (document: RegistryDocument) => readonly Edit[],
+  ) =>
+    registries.update({
+      files,
+      mutate: documents => documents.map(each => ({ path: each.path, edits: editsOf(each) })),
+    });
+  const set = (files: readonly RegistryFile[], id: string, fields: Fields) =>
+    change(files, document =>
+      Object.entries({ ...fields, last_update: timeOf(0) }).map(([name, value]) => ({
+        at: [...placeOf(document, id), name],
+        value,
+      })),
+    );
+  const fieldsOf = ({ part, started }: Entry) => {
+    const [id, task, status, progress, minutes, , parent = 'orchestrator'] = part;
+    const depth = (depths.get(parent) ?? 0) + 1;
+    depths.set(id, depth);
+    const shared = {
+      type: id.replace(/-.*/, ''),
+      parent,
+      started_at: timeOf(minutes),
+      tmux_session: agentSession(id),
+      status,
+      last_update: timeOf(minutes / 3),
+    };
+    const tracked_processes = started.map(({ pid, start }) => ({ pid, start, boot_id: bootId }));
+    return {
+      task: { id, ...shared, depth, progress, tracked_processes },
+      global: { task_id: tasks[task], ...shared },
+    };
   };
-  const begun = timeOf(begunMinutes);
-  for (const name of taskNames)
-    registries.write({ path: taskFile(name), scope: 'task' }, spelled(emptyTask(name, begun)));
-  registries.write({ path: globalFile, scope: 'global' }, spelled(emptyGlobal(begun)));
+  for (const [name, task_id] of Object.entries(tasks)) {
+    const counters = { active_count: 0, completed_count: 0 };
+    create(taskFile(name as TaskName), { task_id, client_cwd: project, ...counters, agents: [] });
+  }
+  create(globalFile, { active_agents: 0, agents: {} });
 
   return {
-    /** @param started its processes, where they are recorded. */
-    add(part: Part, started: readonly ProcessRef[]) {
-      const { id, task, parent = rootParent, status, progress, minutes } = part;
-      const shared = {
-        type: id.replace(/-.*/, ''),
-        parent,
-        started_at: timeOf(minutes),
-        tmux_session: agentSession(id),
-        status,
-        last_update: timeOf(minutes / 3),
-      };
-      const tracked = started.map(({ pid, start }) => ({ pid, start, boot_id: bootId }));
-      change(task, (entries, scope) => {
-        const depth = Number(entries.get(parent)?.depth ?? 0) + 1;
-        const own = { id, ...shared, depth, progress };
-        if (scope === 'global') entries.set(id, { task_id: tasks[task].id, ...shared });
-        else entries.set(id, tracked.length > 0 ? { ...own, tracked_processes: tracked } : own);
-      });
+    add(task: TaskName, entries: readonly Entry[]) {
+      const added = entries.map(fieldsOf);
+      change(filesOf(task), ({ scope, content }) =>
+        added.map((fields, index) => ({
+          at: ['agents', scope === 'task' ? content.entries.length + index : fields.task.id],
+          value: fields[scope],
+        })),
+      );
     },
     /** How far it is, is recorded in its task alone. */
-    update(id: string, task: TaskName, fields: Fields) {
-      const { progress, ...both } = fields;
-      const all = { ...both, last_update: timeOf(0) };
-      change(task, (entries, scope) => {
-        const entry = entries.get(id);
-        if (entry === undefined || (scope === 'global' && fields.status === undefined)) return;
-        Object.assign(entry, all, scope === 'task' && progress !== undefined ? { progress } : {});
-      });
-    },
-    remove: (id: string, task: TaskName) => change(task, entries => entries.delete(id)),
-    isActive(id: string, task: TaskName) {
-      const read = registries.read({ path: taskFile(task), scope: 'task' });
-      const entries = read.ok ? read.value.content.entries : [];
-      return entries.some(entry => entry.id === id && isActive(entry.status));
-    },
-    /** Nothing is young when the story begins, and a task that is no longer kept has lost count. */
-    settle(ageMs: number) {
-      for (const reading of registries.readings()) {
-        const text = registries.textOf(reading.path) ?? '';
-        const isLost = reading.path === taskFile('paths');
-        const counted = isLost ? text.replace(/("active_count":) \d+/, '$1 1') : text;
-        registries.write(reading, counted, ageMs);
-      }
+    setProgress: (id: string, task: TaskName, progress: number) =>
+      set([taskFile(task)], id, { progress }),
+    setStatus: (id: string, task: TaskName, status: string, more: Fields = {}) =>
+      set(filesOf(task), id, { status, ...more }),
+    remove: (id: string, task: TaskName) =>
+      change(filesOf(task), document => [{ at: placeOf(document, id), value: undefined }]),
+    isActive: (id: string, task: TaskName) =>
+      registries
+        .entriesIn(taskFile(task))
+        .some(entry => entry.id === id && recordedStatus(entry.status) === 'active'),
+    /** A task that is no longer kept has lost count. */
+    loseCount(task: TaskName) {
+      const { path } = taskFile(task);
+      const text = registries.textOf(path) ?? '';
+      registries.create(taskFile(task), text.replace(/("active_count":) \d+/, '$1 1'));
     },
   };
 }
 
-const isActive = (status: string | undefined) => recordedStatus(status) === 'active';
-
-/** Entries and what follows from them. */
-const contentOf = {
-  task: (entries: Entries) => ({
-    agents: [...entries.values()],
-    agent_hierarchy: childrenOf(entries),
-    total_spawned: entries.size,
-    active_count: countOf(entries, isActive),
-    completed_count: countOf(entries, isCompleted),
-  }),
-  global: (entries: Entries) => ({
-    agents: Object.fromEntries(entries),
-    total_agents_spawned: entries.size,
-    active_agents: countOf(entries, isActive),
-  }),
-};
-
-function emptyTask(name: TaskName, created_at: string) {
-  const { id, description } = tasks[name];
-  return {
-    ...{ task_id: id, task_description: description, created_at },
-    ...{ workspace: `${workspace}/${id}`, workspace_base: workspace },
-    ...{ client_cwd: '/home/dev/project', status: 'INITIALIZED', priority: 'P1' },
-    ...{ max_agents: 500, max_depth: 5, max_concurrent: 20 },
-    ...contentOf.task(new Map()),
-  };
-}
-
-function emptyGlobal(created_at: string) {
-  const described = taskNames.map(name => {
-    const { id, description } = tasks[name];
-    return [id, { description, created_at, status: 'INITIALIZED' }];
-  });
-  const count = taskNames.length;
-  return {
-    ...{ created_at, total_tasks: count, active_tasks: count, max_concurrent_agents: 40 },
-    tasks: Object.fromEntries(described),
-    ...contentOf.global(new Map()),
-  };
-}
-
-function childrenOf(entries: Entries) {
-  const parentOf = ({ parent }: Fields) => String(parent);
-  const parents = new Set([...entries.values()].map(parentOf));
-  const below = (parent: string) =>
-    [...entries].filter(([, entry]) => parentOf(entry) === parent).map(([id]) => id);
-  return Object.fromEntries([...parents].map(parent => [parent, below(parent)]));
-}
-
-function countOf(entries: Entries, isCounted: (status: string) => boolean): number {
-  return [...entries.values()].filter(({ status }) => isCounted(String(status))).length;
-}
-
-function filesOf(task: TaskName) {
-  return [
-    { path: taskFile(task), scope: 'task' },
-    { path: globalFile, scope: 'global' },
-  ] as const;
-}
-
-function spelled(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+function placeOf({ scope, content }: RegistryDocument, id: string) {
+  const index = content.entries.findIndex(entry => entry.id === id);
+  return ['agents', scope === 'task' ? index : id];
 }

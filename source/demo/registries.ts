@@ -1,6 +1,6 @@
 /** Made-up registries and their backups: texts in memory, changed by the same edits and checks as real
  * ones. */
-import type { Reading, RegistryReading } from '../core/model/model.ts';
+import type { RegistryReading } from '../core/model/model.ts';
 import type {
   Backup,
   BackupFile,
@@ -12,87 +12,77 @@ import { editDocument, type RegistryDocument, readDocument } from '../core/regis
 import { workspace } from './cast.ts';
 import type { Timeline } from './timeline.ts';
 
-const mostBackups = 10;
+/** When the story begins, nothing is young. */
+const firstAgeMs = 180_000;
 
 export function createRegistries(timeline: Timeline) {
-  const files = new Map<string, { readonly text: string; readonly reading: RegistryReading }>();
+  const files = new Map<string, { readonly document: RegistryDocument; modifiedAt: number }>();
   const backups: Backup[] = [];
-  /** Texts by the paths of their copies. */
-  const copies = new Map<string, string>();
+  /** By the path of the copy. */
+  const copies = new Map<string, RegistryDocument>();
 
-  const textOf = (path: string) => files.get(path)?.text;
-  const write = ({ path, scope }: RegistryFile, text: string, ageMs = 0) => {
-    const document = readDocument(path, scope, text);
-    const reading: RegistryReading = {
-      ...{ path, workspace, scope, kind: 'json', ownerUid: 1000 },
-      modifiedAt: timeline.wall() - ageMs,
-      reading: document.ok ? { ok: true, value: document.value.content } : document,
-    };
-    files.set(path, { text, reading });
+  const documentsOf = (wanted: readonly RegistryFile[]) =>
+    wanted.flatMap(({ path }) => files.get(path)?.document ?? []);
+  const textOf = (path: string) => files.get(path)?.document.text;
+  const write = (documents: readonly RegistryDocument[]): UpdateResult => {
+    const modifiedAt = timeline.wall() - (timeline.now() === 0 ? firstAgeMs : 0);
+    for (const document of documents) files.set(document.path, { document, modifiedAt });
+    return { kind: 'done', written: documents.map(({ path }) => path), heldMs: 1 };
   };
-  const read = ({ path, scope }: RegistryFile): Reading<RegistryDocument> => {
-    const file = files.get(path);
-    if (file === undefined) return { ok: false, reason: 'it is not there' };
-    const { text, reading } = file;
-    if (!reading.reading.ok) return reading.reading;
-    return { ok: true, value: { path, scope, text, content: reading.reading.value } };
-  };
-  const refused = (path: string, reason: string): UpdateResult => ({
-    ...{ kind: 'refused', path, reason, written: [] },
-  });
-  const done = (written: readonly string[]): UpdateResult => ({ kind: 'done', written, heldMs: 1 });
 
   return {
     textOf,
-    write,
-    /** The file as it is, or why it cannot be read. */
-    read,
-    readings: () => [...files.values()].map(({ reading }) => reading),
+    entriesIn: (file: RegistryFile) =>
+      documentsOf([file]).flatMap(({ content }) => content.entries),
+    create({ path, scope }: RegistryFile, text: string) {
+      const document = readDocument(path, scope, text);
+      if (document.ok) write([document.value]);
+    },
+    readings: () =>
+      [...files.values()].map(({ document: { path, scope, content }, modifiedAt }) => {
+        const reading: RegistryReading['reading'] = { ok: true, value: content };
+        return {
+          path,
+          workspace,
+          scope,
+          kind: 'json',
+          ownerUid: 1000,
+          modifiedAt,
+          reading,
+        } as const;
+      }),
     update({ files: wanted, mutate }: Pick<RegistryUpdate, 'files' | 'mutate'>): UpdateResult {
-      const documents: RegistryDocument[] = [];
-      for (const file of wanted) {
-        const document = read(file);
-        if (!document.ok) return refused(file.path, document.reason);
-        documents.push(document.value);
-      }
+      const documents = documentsOf(wanted);
       const changes = mutate(documents);
-      const next: RegistryDocument[] = [];
+      const changed: RegistryDocument[] = [];
       for (const document of documents) {
-        const { path } = document;
+        const { path, text } = document;
         const edits = changes.find(change => change.path === path)?.edits ?? [];
         const edited = editDocument(document, edits);
-        if (!edited.ok) return refused(path, edited.reason);
-        if (edited.value.text !== document.text) next.push(edited.value);
+        if (!edited.ok) return { kind: 'refused', path, reason: edited.reason, written: [] };
+        if (edited.value.text !== text) changed.push(edited.value);
       }
-      for (const document of next) write(document, document.text);
-      return done(next.map(({ path }) => path));
+      return write(changed);
     },
     backUp(wanted: readonly RegistryFile[], reason: string): Backup {
       const name = `${new Date(timeline.wall()).toISOString().replaceAll(':', '-')}-${reason}`;
       const path = `${workspace}/registry/backups/${name}`;
-      const copied = wanted.map((file): BackupFile => {
-        const copy = `${path}${file.path.slice(workspace.length)}`;
-        const document = read(file);
-        copies.set(copy, textOf(file.path) ?? '');
-        const entries = document.ok
-          ? ({ ok: true, value: document.value.content.entries.length } as const)
-          : document;
-        return { original: file.path, scope: file.scope, path: copy, entries };
+      const copied = documentsOf(wanted).map((document): BackupFile => {
+        const { path: original, scope, content } = document;
+        const copy = `${path}${original.slice(workspace.length)}`;
+        copies.set(copy, document);
+        const entries = { ok: true, value: content.entries.length } as const;
+        return { original, scope, path: copy, entries };
       });
       const backup = { name, path, files: copied };
       backups.unshift(backup);
-      for (const old of backups.splice(mostBackups))
-        for (const file of old.files) copies.delete(file.path);
       return backup;
     },
     backups: () => [...backups],
-    isRestored: ({ original, path }: BackupFile) => textOf(original) === copies.get(path),
-    restore({ original, scope, path }: BackupFile): UpdateResult {
-      const text = copies.get(path);
-      if (text === undefined) return refused(original, 'the backup is gone');
-      if (text === textOf(original)) return done([]);
-      write({ path: original, scope }, text);
-      return done([original]);
+    isRestored: ({ original, path }: BackupFile) => textOf(original) === copies.get(path)?.text,
+    restore({ original, path }: BackupFile): UpdateResult {
+      const copy = copies.get(path);
+      return write(copy === undefined || copy.text === textOf(original) ? [] : [copy]);
     },
   };
 }

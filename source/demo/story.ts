@@ -1,12 +1,36 @@
 /** What happens by itself, second by second: an opening, and then an act that is repeated every five
  * minutes with other agents. */
-import { known, type Manner, type TaskName } from './cast.ts';
+import { claude, known, type Manner, type TaskName } from './cast.ts';
 import type { Orchestrator } from './orchestrator.ts';
 import type { Timeline } from './timeline.ts';
 
-const secondMs = 1000;
 const firstActAt = 20;
 const actSeconds = 300;
+
+/** Who enters in an act, and when, in seconds. The parent is known, or the type of one that entered before. */
+const entrances: readonly (readonly [
+  at: number,
+  type: string,
+  task: TaskName,
+  manner: Manner,
+  parent?: string,
+])[] = [
+  [0, 'dependency_scout', 'audit', claude(60), known.auditor],
+  [25, 'fixture_porter', 'api', { program: 'gemini', perMinute: 40 }, known.prober],
+  [40, 'browser_tester', 'audit', claude(30, { isLeaking: true })],
+  [90, 'changelog_polisher', 'audit', claude(50, { lingersMs: 45_000 })],
+  [120, 'benchmark_runner', 'api', { program: 'codex', perMinute: 25 }],
+  [150, 'retry_tuner', 'audit', claude(20, { isStubborn: true })],
+  [210, 'diff_reviewer', 'audit', claude(18), known.auditor],
+  [230, 'module_splitter', 'api', claude(18), 'benchmark_runner'],
+  [255, 'trace_collector', 'audit', claude(1, { isGrowing: true })],
+];
+/** Those that the story takes out again. */
+const exits = [
+  [75, 'browser_tester', 'crashes'],
+  [180, 'retry_tuner', 'is ended'],
+  [555, 'trace_collector', 'crashes'],
+] as const;
 
 /** @param endByAnother another vigil ends this agent. @param isClosed whether a shutdown is under way:
  * then nothing is deployed. */
@@ -16,7 +40,7 @@ export function play(
   endByAnother: (id: string) => void,
   isClosed: () => boolean,
 ): void {
-  const at = (seconds: number, happen: () => void) => timeline.after(seconds * secondMs, happen);
+  const at = (seconds: number, happen: () => void) => timeline.after(seconds * 1000, happen);
   at(8, () => endByAnother(known.done));
   at(14, () => resume(known.migrator, 12));
   at(40, () => crash(known.reader));
@@ -28,33 +52,14 @@ export function play(
   function act(old: readonly string[], last: readonly string[]): void {
     for (const id of old) forget(id);
     const ids = new Map<string, string>();
-    const enter = (
-      seconds: number,
-      type: string,
-      task: TaskName,
-      program: Manner['program'],
-      perMinute: number,
-      { parent, ...more }: Partial<Manner> & { readonly parent?: string } = {},
-    ) =>
+    for (const [seconds, type, task, manner, parent = ''] of entrances)
       at(seconds, () => {
-        if (isClosed()) return;
-        const above = parent === undefined ? undefined : (ids.get(parent) ?? parent);
-        ids.set(type, deploy(type, task, { program, perMinute, ...more }, above));
+        if (!isClosed()) ids.set(type, deploy(type, task, manner, ids.get(parent) ?? parent));
       });
-    const leave = (seconds: number, type: string, how: (id: string) => void) =>
-      at(seconds, () => how(ids.get(type) ?? type));
-    enter(0, 'dependency_scout', 'audit', 'claude', 60, { parent: known.auditor });
-    enter(25, 'fixture_porter', 'api', 'gemini', 40, { parent: known.prober });
-    enter(40, 'browser_tester', 'audit', 'claude', 30, { isLeaking: true });
-    leave(75, 'browser_tester', crash);
-    enter(90, 'changelog_polisher', 'audit', 'claude', 50, { lingersMs: 45_000 });
-    enter(120, 'benchmark_runner', 'api', 'codex', 25);
-    enter(150, 'retry_tuner', 'audit', 'claude', 20, { isStubborn: true });
-    leave(180, 'retry_tuner', endByAnother);
-    enter(210, 'diff_reviewer', 'audit', 'claude', 18, { parent: known.auditor });
-    enter(230, 'module_splitter', 'api', 'claude', 18, { parent: 'benchmark_runner' });
-    enter(255, 'trace_collector', 'audit', 'claude', 1, { isGrowing: true });
-    leave(255 + 300, 'trace_collector', crash);
+    for (const [seconds, type, how] of exits) {
+      const leave = how === 'crashes' ? crash : endByAnother;
+      at(seconds, () => leave(ids.get(type) ?? type));
+    }
     at(actSeconds, () => act(last, [...ids.values()]));
   }
 }

@@ -17,9 +17,8 @@ export function createTimeline(clock: Pick<Clock, 'now'>) {
     /** The same moment as epoch milliseconds. */
     wall: () => began + now,
     after(ms: number, happen: () => void) {
-      const at = now + ms;
-      const later = due.findIndex(each => each.at > at);
-      due.splice(later < 0 ? due.length : later, 0, { at, happen });
+      due.push({ at: now + ms, happen });
+      due.sort((one, other) => one.at - other.at);
     },
     /** Runs what was due until the clock's now. */
     catchUp() {

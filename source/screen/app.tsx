@@ -1,14 +1,7 @@
 /** Wires the screen together: polls and keys become events, events change the state and yield effects, and
  * the state is drawn. */
 
-import type { ScreenProps } from '../components/screen.tsx';
-import type { Inspector } from '../core/inventory/inspector.ts';
-import type { Monitor } from '../core/inventory/monitor.ts';
-import type { Cleaner } from '../core/lifecycle/cleaner.ts';
-import type { Reconciler } from '../core/reconcile/reconciler.ts';
-import type { Attacher } from '../core/rows/attachment.ts';
 import type { View as TableView } from '../core/rows/describe.ts';
-import type { Ender } from '../core/termination/ender.ts';
 import type { Terminal } from '../text/terminal.ts';
 import { createAttaching } from './attaching.ts';
 import { createView, type View } from './ink-view.tsx';
@@ -16,25 +9,14 @@ import { actionsOf } from './input/key-actions.ts';
 import type { Key } from './input/key-reader.ts';
 import { listenToKeys } from './input/listen-to-keys.ts';
 import { mouseActions } from './input/mouse.ts';
-import { createPerformer } from './perform.ts';
+import { createPerformer, type Services } from './perform.ts';
 import { createPolling } from './polling.ts';
-import type { Action } from './state/actions.ts';
 import type { Effect } from './state/effects.ts';
 import type { Event } from './state/events.ts';
 import { reduce } from './state/reduce.ts';
 import { initialState, type State } from './state/state.ts';
+import type { Surroundings } from './surroundings.ts';
 import { createPossession } from './terminal/possession.ts';
-import { createTerminalMode } from './terminal/terminal-mode.ts';
-
-/** Services behind the screen. */
-export type Working = {
-  readonly monitor: Monitor;
-  readonly reconciler: Reconciler;
-  readonly ender: Ender;
-  readonly cleaner: Cleaner;
-  readonly inspector: Inspector;
-  readonly attacher: Attacher;
-};
 
 export type ScreenOptions = {
   readonly view: TableView;
@@ -43,31 +25,16 @@ export type ScreenOptions = {
   readonly mouse: boolean;
 };
 
-/** What the screen needs from its process. */
-export type Surroundings = {
-  readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream;
-  /** Registers the function that restores the terminal on an unexpected exit. */
-  onAbruptExit(restore: () => void): void;
-  /** Work that a signal must not cut off. */
-  hold<T>(work: Promise<T>): Promise<T>;
-  /** Stops the whole job, as the terminal's own Ctrl-Z would. */
-  suspend(): void;
-  /** Another process sent us SIGTSTP, or SIGCONT after a stop. */
-  onJobControl(stop: () => void, goOn: () => void): void;
-};
-
-/** Shows the live screen until the user quits or the signal is aborted. */
+/** Shows the live screen until the user quits or a signal stops it. */
 export async function runScreen(
-  { monitor, reconciler, ender, cleaner, inspector, attacher }: Working,
+  { monitor, attacher, ...services }: Services,
   options: ScreenOptions,
   terminal: Terminal,
-  { stdin, stdout, onAbruptExit, hold, suspend, onJobControl }: Surroundings,
-  signal: AbortSignal,
+  { stdin, stdout, stopping, hold, onAbruptExit, suspend, onJobControl }: Surroundings,
 ): Promise<number> {
   const { intervalMs, readOnly, mouse } = options;
   const quitting = new AbortController();
-  const leaving = AbortSignal.any([signal, quitting.signal]);
+  const leaving = AbortSignal.any([stopping, quitting.signal]);
   const quit = () => quitting.abort();
   const view = createView(stdout, terminal, () => possession.isOurs());
   const store = createStore(initialState(options.view, intervalMs, readOnly), view, effect =>
@@ -75,8 +42,9 @@ export async function runScreen(
   );
   const { apply, draw, redraw, report } = store;
   const keys = listenToKeys(stdin, pressed => press(pressed, store, mouse), quit);
-  const mode = createTerminalMode(stdin, text => void stdout.write(text), mouse);
-  const possession = createPossession({ mode, keys, suspend, redraw });
+  const write = (text: string) => void stdout.write(text);
+  const possession = createPossession({ stdin, write, mouse, keys, suspend, redraw });
+  const { ender, reconciler } = services;
   const { clock } = ender;
   const pace = () => store.state();
   const polling = createPolling({ monitor, reconciler, clock, pace, apply, draw });
@@ -89,9 +57,8 @@ export async function runScreen(
     changed: polling.poll,
     signal: leaving,
   });
-  const tools = { reconciler, ender, cleaner, inspector, attaching, polling };
   const screen = { report, draw, redraw, suspend: possession.suspend, quit, hold };
-  const performer = createPerformer({ ...tools, ...screen });
+  const performer = createPerformer({ ...services, attaching, polling, ...screen });
   onAbruptExit(() => {
     quit();
     possession.leave();
@@ -153,12 +120,11 @@ function createStore(initial: State, view: View, perform: (effect: Effect) => vo
 
 /** One chunk of input is one frame, however many keys it holds. */
 function press(pressed: readonly Key[], { apply, draw, props }: Store, mouse: boolean): void {
-  for (const key of pressed)
-    for (const action of actionsOfInput(key, props(), mouse)) apply({ kind: 'requested', action });
+  for (const key of pressed) {
+    const shown = props();
+    const onMouse = key.kind === 'mouse' && mouse ? mouseActions(key, shown) : [];
+    const actions = key.kind === 'mouse' ? onMouse : actionsOf(key, shown.state.mode);
+    for (const action of actions) apply({ kind: 'requested', action });
+  }
   draw();
-}
-
-function actionsOfInput(key: Key, props: ScreenProps, mouse: boolean): readonly Action[] {
-  if (key.kind !== 'mouse') return actionsOf(key, props.state.mode);
-  return mouse ? mouseActions(key, props) : [];
 }

@@ -17,14 +17,9 @@ export type AttachingOptions = {
   readonly signal: AbortSignal;
 };
 
-export type Attaching = {
-  /** Ignored while another session is shown. */
-  attach(row: Row): void;
-  /** Resolves when no client holds the terminal. */
-  finish(): Promise<void>;
-};
+export type Attaching = ReturnType<typeof createAttaching>;
 
-export function createAttaching(options: AttachingOptions): Attaching {
+export function createAttaching(options: AttachingOptions) {
   const { attacher, readOnly, inventory, notice, possession, changed, signal } = options;
   let isAttaching = false;
   let client: Promise<unknown> | undefined;
@@ -48,7 +43,8 @@ export function createAttaching(options: AttachingOptions): Attaching {
     changed();
   };
   return {
-    attach(row) {
+    /** Ignored while another session is shown. */
+    attach(row: Row) {
       const seen = inventory();
       if (seen === undefined || isAttaching) return;
       isAttaching = true;
@@ -56,6 +52,7 @@ export function createAttaching(options: AttachingOptions): Attaching {
         isAttaching = false;
       });
     },
+    /** Resolves when no client holds the terminal. */
     async finish() {
       await client;
     },

@@ -3,31 +3,20 @@ import chalk from 'chalk';
 import { type Instance, render } from 'ink';
 import type { Size } from '../components/frame.ts';
 import { boundsOf, type Layout, layoutOf } from '../components/layout.ts';
-import { Screen, type ScreenProps } from '../components/screen.tsx';
+import { Screen } from '../components/screen.tsx';
 import type { Terminal } from '../text/terminal.ts';
 import { bindings, footerKeys } from './input/keys.ts';
-import type { Bounds } from './state/events.ts';
 import type { State } from './state/state.ts';
 import { createFrameWriter } from './terminal/frame-writer.ts';
-import { createInkStream } from './terminal/ink-stream.ts';
 
-export type View = {
-  /** Lays the state out for drawing. */
-  measure(state: State): Bounds;
-  /** Props of the last measured state. */
-  props(state: State): ScreenProps;
-  draw(state: State): void;
-  /** Redraws the whole frame: the terminal's content is unknown. */
-  redraw(state: State): void;
-  close(): void;
-};
+export type View = ReturnType<typeof createView>;
 
 /** @param isOurs whether vigil may draw on the terminal now. */
 export function createView(
   stdout: NodeJS.WriteStream,
   { charset, colors, theme }: Terminal,
   isOurs: () => boolean,
-): View {
+) {
   // Inverse and bold are needed without colours too; the components leave colours out.
   chalk.level = 1;
   const paint = { charset, colors, theme };
@@ -36,31 +25,54 @@ export function createView(
     text => void stdout.write(text),
     () => size().rows,
   );
-  const stream = createInkStream(size(), frame => {
+  const stream = inkStreamOf(size(), frame => {
     if (isOurs()) writer.show(frame);
   });
   let layout: Layout | undefined;
   let ink: Instance | undefined;
+  /** Lays the state out for drawing. */
   const lay = (state: State) => {
     layout = layoutOf(state, size(), charset, bindings);
     return layout;
   };
+  /** Props of the last measured state. */
   const props = (state: State) => ({ state, layout: layout ?? lay(state), paint, footerKeys });
   const draw = (state: State) => {
     const screen = <Screen {...props(state)} />;
-    stream.fit(size());
+    Object.assign(stream, size());
     if (ink !== undefined) return ink.rerender(screen);
-    const { stdout } = stream;
-    ink = render(screen, { stdout, debug: true, exitOnCtrlC: false, patchConsole: false });
+    const options = { debug: true, exitOnCtrlC: false, patchConsole: false };
+    ink = render(screen, { ...options, stdout: stream as unknown as NodeJS.WriteStream });
   };
   return {
-    measure: state => boundsOf(lay(state)),
+    measure: (state: State) => boundsOf(lay(state)),
     props,
     draw,
-    redraw(state) {
+    /** Draws the whole frame: the terminal's content is unknown. */
+    redraw(state: State) {
       writer.forget();
       draw(state);
     },
     close: () => ink?.unmount(),
   };
+}
+
+/** The stream Ink writes to, with the few members that it uses in debug mode: it delivers whole frames, which our
+ * frame writer draws. Ink's own cursor arithmetic, which does not recover from foreign output, is unused, as is
+ * anything that differs between its major versions. */
+function inkStreamOf(size: Size, onFrame: (frame: string) => void) {
+  const stream = {
+    ...size,
+    isTTY: false,
+    write(frame: string) {
+      onFrame(frame);
+      return true;
+    },
+    on: () => stream,
+    off: () => stream,
+    once: () => stream,
+    emit: () => false,
+    end: () => stream,
+  };
+  return stream;
 }

@@ -1,10 +1,12 @@
 /** Performs the reducer's effects, and reports their results as events. */
 
 import type { Inspector } from '../core/inventory/inspector.ts';
+import type { Monitor } from '../core/inventory/monitor.ts';
 import type { Cleaner } from '../core/lifecycle/cleaner.ts';
 import type { ShutdownResult } from '../core/lifecycle/shutdown.ts';
 import type { SweepReport } from '../core/lifecycle/sweep.ts';
 import type { Reconciler } from '../core/reconcile/reconciler.ts';
+import type { Attacher } from '../core/rows/attachment.ts';
 import type { EndEvent } from '../core/termination/end.ts';
 import type { EndPlan } from '../core/termination/end-plan.ts';
 import type { Ender } from '../core/termination/ender.ts';
@@ -17,17 +19,17 @@ import { keysOf } from './state/endings.ts';
 import type { Event } from './state/events.ts';
 import { armingMs } from './state/mode.ts';
 
-export type Performer = {
-  perform(effect: Effect): void;
-  /** Resolves when no termination or write is running. */
-  finish(): Promise<void>;
-};
-
-export type PerformerOptions = {
+/** Services behind the screen. */
+export type Services = {
+  readonly monitor: Monitor;
   readonly reconciler: Reconciler;
   readonly ender: Ender;
   readonly cleaner: Cleaner;
   readonly inspector: Inspector;
+  readonly attacher: Attacher;
+};
+
+export type PerformerOptions = Omit<Services, 'monitor' | 'attacher'> & {
   readonly attaching: Pick<Attaching, 'attach'>;
   readonly polling: Pick<Polling, 'poll' | 'reschedule'>;
   /** Applies an event and draws the screen. */
@@ -42,7 +44,7 @@ export type PerformerOptions = {
 
 const tickMs = 200;
 
-export function createPerformer(options: PerformerOptions): Performer {
+export function createPerformer(options: PerformerOptions) {
   const { reconciler, ender, cleaner, inspector, attaching, polling, report, hold } = options;
   const working = new Set<Promise<unknown>>();
   let ticking: NodeJS.Timeout | undefined;
@@ -51,60 +53,58 @@ export function createPerformer(options: PerformerOptions): Performer {
 
   const now = () => ender.clock.now();
   const notice = (text: string) => report({ kind: 'noticed', notice: text, at: now() });
-  const work = (promise: Promise<unknown>) => {
-    working.add(promise);
-    void hold(promise).finally(() => working.delete(promise));
+  /** Reports what the work results in. */
+  const work = <T>(running: Promise<T>, eventOf: (result: T) => Event) => {
+    const reported = running.then(result => report(eventOf(result)));
+    working.add(reported);
+    void hold(reported).finally(() => working.delete(reported));
   };
   const onProgress = (event: EndEvent) => {
     const clock = { wall: now(), steady: ender.clock.steadyNow() };
     report({ kind: 'progressed', event, clock });
   };
   const finishing = <T>(plan: EndPlan, running: Promise<T>, outcomeOf: (result: T) => Outcome) =>
-    work(
-      running.then(result =>
-        report({ kind: 'finished', keys: keysOf(plan), at: now(), ...outcomeOf(result) }),
-      ),
-    );
-  const plan = ({ snapshot, rows, force }: Effect & { kind: 'plan' }) => {
-    const planned = ender.readOnlyReason === undefined ? ender.plan(snapshot, rows) : undefined;
-    const reasons = [ender.readOnlyReason ?? 'the process table could not be read'];
-    const refused: Dialog = { kind: 'refused', reasons };
-    const dialog: Dialog = planned === undefined ? refused : { kind: 'end', plan: planned, force };
-    report({ kind: 'opened', dialog });
+    work(running, result => ({
+      kind: 'finished',
+      keys: keysOf(plan),
+      at: now(),
+      ...outcomeOf(result),
+    }));
+  const dialogFor = ({ snapshot, rows, force }: Effect & { kind: 'plan' }): Dialog => {
+    const { readOnlyReason } = ender;
+    const plan = readOnlyReason === undefined ? ender.plan(snapshot, rows) : undefined;
+    if (plan !== undefined) return { kind: 'end', plan, force };
+    return { kind: 'refused', reasons: [readOnlyReason ?? 'the process table could not be read'] };
   };
 
   return {
-    perform(effect) {
+    perform(effect: Effect) {
       switch (effect.kind) {
         case 'plan':
-          return plan(effect);
+          return report({ kind: 'opened', dialog: dialogFor(effect) });
         case 'freeze':
           notice(ender.freeze(effect.snapshot, effect.rows));
           return polling.poll();
         case 'preview':
-          return work(
-            effect.of === 'reconcile'
-              ? reconciler.preview().then(found => report({ kind: 'reconcile previewed', found }))
-              : cleaner
-                  .preview(effect.of === 'shutdown')
-                  .then(found => report({ kind: 'sweep previewed', found })),
-          );
-        case 'end':
-          return finishing(
-            effect.plan,
-            ender.run(effect.plan, effect.force, onProgress),
-            outcomeOfEnd,
-          );
+          if (effect.of === 'reconcile')
+            return work(reconciler.preview(), found => ({ kind: 'reconcile previewed', found }));
+          return work(cleaner.preview(effect.of === 'shutdown'), found => ({
+            kind: 'sweep previewed',
+            found,
+          }));
+        case 'end': {
+          const { plan, force } = effect;
+          return finishing(plan, ender.run(plan, force, onProgress), outcomeOfEnd);
+        }
         case 'sweep':
           return finishing(effect.plan.end, cleaner.sweep(effect.plan, onProgress), outcomeOfSweep);
         case 'shutdown':
           return finishing(effect.plan.end, cleaner.shutdown(onProgress), outcomeOfShutdown);
         case 'reconcile':
-          return work(
-            reconciler
-              .apply(effect.plan)
-              .then(done => report({ kind: 'reconciled', report: done })),
-          );
+          return work(reconciler.apply(effect.plan), done => ({
+            kind: 'reconciled',
+            report: done,
+          }));
         case 'attach':
           return attaching.attach(effect.row);
         case 'inspect':
@@ -129,14 +129,14 @@ export function createPerformer(options: PerformerOptions): Performer {
           ticking = setTimeout(() => report({ kind: 'ticked', at: now() }), tickMs);
           return;
         case 'redraw':
-          return options.redraw();
         case 'suspend':
-          return options.suspend();
+          return options[effect.kind]();
         case 'quit':
           isQuitConfirmed = true;
           return options.quit();
       }
     },
+    /** Resolves when no termination or write is running. */
     async finish() {
       clearTimeout(ticking);
       // On a signal or a lost terminal, running terminations keep their pace.
@@ -155,9 +155,8 @@ function outcomeOfEnd({ ends, warnings }: EndReport): Outcome {
     const name = agentId ?? session?.name ?? (first && `pid ${first.pid}`) ?? key;
     const warning = errors.length > 0 ? `: ${errors[0]}` : '';
     const seconds = (result.durationMs / 1000).toFixed(1);
-    return result.outcome === 'survived'
-      ? `${name} still running after ${seconds} s${warning}`
-      : `${name} ${result.outcome} in ${seconds} s${warning}`;
+    const end = result.outcome === 'survived' ? 'still running after' : `${result.outcome} in`;
+    return `${name} ${end} ${seconds} s${warning}`;
   });
   return { notice: [...said, ...warnings].join(', ') };
 }

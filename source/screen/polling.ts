@@ -6,16 +6,9 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { Reconciler } from '../core/reconcile/reconciler.ts';
 import type { Event } from './state/events.ts';
 
-export type Polling = {
-  /** Polls now. */
-  poll(): void;
-  /** Restarts the wait with the current interval. */
-  reschedule(): void;
-  /** Polls until the signal is aborted. */
-  run(signal: AbortSignal): Promise<void>;
-};
+export type Polling = ReturnType<typeof createPolling>;
 
-export type PollingOptions = {
+type PollingOptions = {
   readonly monitor: Monitor;
   readonly reconciler: Reconciler;
   readonly clock: Clock;
@@ -24,7 +17,7 @@ export type PollingOptions = {
   draw(): void;
 };
 
-export function createPolling(options: PollingOptions): Polling {
+export function createPolling(options: PollingOptions) {
   const { monitor, reconciler, clock, pace, apply, draw } = options;
   let waking = new AbortController();
   /** With thousands of rows each step takes a while: keys are handled in between. */
@@ -37,9 +30,12 @@ export function createPolling(options: PollingOptions): Polling {
     draw();
   };
   return {
+    /** Polls now. */
     poll: () => void monitor.poll().then(show),
+    /** Restarts the wait with the current interval. */
     reschedule: () => waking.abort(),
-    run: signal =>
+    /** Polls until the signal is aborted. */
+    run: (signal: AbortSignal) =>
       monitor.run(
         () => {
           if (waking.signal.aborted) waking = new AbortController();

@@ -1,26 +1,31 @@
 /** What the screen needs from its process: the terminal, and job control. */
 import process from 'node:process';
-import type { Surroundings } from './app.tsx';
+
+export type Surroundings = ReturnType<typeof createSurroundings>;
 
 /** By then a stop signal sent to ourselves has been handled. */
 const relistenMs = 100;
 
-/** @param hold keeps a signal from cutting off the work.
- * @param restorers run in order before the program exits, however it does. */
-export function createSurroundings(
-  hold: Surroundings['hold'],
-  restorers: (() => void)[],
-): Surroundings {
+type Leaving = {
+  /** Aborted by a signal. */
+  readonly stopping: AbortSignal;
+  /** Keeps a signal from cutting off the work. */
+  hold<T>(work: Promise<T>): Promise<T>;
+};
+
+/** @param restorers run in order before the program exits, however it does. */
+export function createSurroundings({ stopping, hold }: Leaving, restorers: (() => void)[]) {
   return {
-    get stdin() {
-      return process.stdin;
-    },
+    stdin: process.stdin,
     stdout: process.stdout,
-    // The screen is registered last and restored first.
-    onAbruptExit: restore => void restorers.unshift(restore),
+    stopping,
     hold,
-    // Group 0 is our own: npm and other parents on the terminal stop too. The kernel stops no process that
-    // handles the signal, and none without a shell to return to.
+    /** Registers the function that restores the terminal on an unexpected exit. The screen is registered last
+     * and restored first. */
+    onAbruptExit: (restore: () => void) => void restorers.unshift(restore),
+    /** Stops the whole job, as the terminal's own Ctrl-Z would. Group 0 is our own: npm and other parents on
+     * the terminal stop too. The kernel stops no process that handles the signal, and none without a shell to
+     * return to. */
     suspend() {
       const listeners = process.listeners('SIGTSTP');
       process.removeAllListeners('SIGTSTP');
@@ -29,7 +34,8 @@ export function createSurroundings(
         for (const listener of listeners) process.on('SIGTSTP', listener);
       }, relistenMs);
     },
-    onJobControl(stop, goOn) {
+    /** Another process sent us SIGTSTP, or SIGCONT after a stop. */
+    onJobControl(stop: () => void, goOn: () => void) {
       process.on('SIGTSTP', stop);
       process.on('SIGCONT', goOn);
     },

@@ -3,176 +3,114 @@
 import type { Row } from '../core/model/model.ts';
 import { labelOf, mainProcessOf, type Placed, projectOf, statusOf } from '../core/rows/describe.ts';
 import type { Tone } from './line.ts';
-import { type Charset, type Printable, printable, text } from './printable.ts';
+import { type Charset, type Printable, printable } from './printable.ts';
 import { age, bytes, duration, percent } from './units.ts';
 
-export type Column = {
-  readonly title:
-    | 'CLASS'
-    | 'AGENT'
-    | 'PROJECT'
-    | 'TASK'
-    | 'PID'
-    | 'CPU%'
-    | 'MEM'
-    | 'GROWTH'
-    | 'UP'
-    | 'IDLE'
-    | 'STATUS'
-    | 'ESCALATION';
+type ColumnSpec = {
   readonly align: 'left' | 'right';
   /** Narrowest useful and widest sensible width, in cells. */
   readonly narrow: number;
   readonly wide: number;
-  cell(placed: Placed, now: number, charset: Charset): Printable;
+  /** Undefined is shown as a dash. */
+  words(placed: Placed, now: number): string | undefined;
   tone(row: Row): Tone;
 };
 
 const plain = (): Tone => 'plain';
 const dim = (): Tone => 'dim';
-const empty = '–' as Printable;
+const text = (narrow: number, wide: number) =>
+  ({ align: 'left', narrow, wide, tone: plain }) as const;
+const amount = (wide: number) => ({ align: 'right', narrow: 5, wide, tone: plain }) as const;
 
-export const columns: readonly Column[] = [
-  {
-    title: 'CLASS',
-    align: 'left',
-    narrow: 7,
-    wide: 11,
+const table = {
+  CLASS: {
+    ...text(7, 11),
     // Not proven to be a leftover.
-    cell: ({ row }) => printable(row.confidence === 'suspected' ? `${row.class}?` : row.class),
+    words: ({ row }) => (row.confidence === 'suspected' ? `${row.class}?` : row.class),
     tone: row => row.mark ?? row.class,
   },
-  {
-    title: 'AGENT',
-    align: 'left',
-    narrow: 12,
-    wide: 60,
-    cell: ({ row, level }, _now, charset) =>
-      text`${indent(level, charset)}${printable(labelOf(row), charset)}`,
+  AGENT: {
+    ...text(12, 60),
+    words: ({ row, level }) => branchOf(level) + labelOf(row),
     tone: row => row.mark ?? (row.class === 'ended' ? 'dim' : 'plain'),
   },
-  {
-    title: 'PROJECT',
-    align: 'left',
-    narrow: 7,
-    wide: 24,
-    cell: ({ row }, _now, charset) => orEmpty(projectOf(row), charset),
-    tone: dim,
+  PROJECT: { ...text(7, 24), words: ({ row }) => projectOf(row), tone: dim },
+  TASK: { ...text(6, 29), words: ({ row }) => row.task || undefined, tone: dim },
+  PID: { ...amount(7), words: ({ row }) => mainProcessOf(row)?.pid.toString() },
+  'CPU%': {
+    ...amount(5),
+    words: ({ row }) => (row.processes.length > 0 ? percent(row.cpuPercent) : undefined),
   },
-  {
-    title: 'TASK',
-    align: 'left',
-    narrow: 6,
-    wide: 29,
-    cell: ({ row }, _now, charset) => orEmpty(row.task, charset),
-    tone: dim,
+  MEM: {
+    ...amount(5),
+    words: ({ row }) => (row.processes.length > 0 ? bytes(row.rssBytes) : undefined),
   },
-  {
-    title: 'PID',
-    align: 'right',
-    narrow: 5,
-    wide: 7,
-    cell: ({ row }, _now, charset) => orEmpty(mainProcessOf(row)?.pid.toString(), charset),
-    tone: plain,
-  },
-  {
-    title: 'CPU%',
-    align: 'right',
-    narrow: 5,
-    wide: 5,
-    cell: ({ row }, _now, charset) =>
-      row.processes.length > 0 ? percent(row.cpuPercent) : orEmpty(undefined, charset),
-    tone: plain,
-  },
-  {
-    title: 'MEM',
-    align: 'right',
-    narrow: 5,
-    wide: 5,
-    cell: ({ row }, _now, charset) =>
-      row.processes.length > 0 ? bytes(row.rssBytes) : orEmpty(undefined, charset),
-    tone: plain,
-  },
-  {
-    title: 'GROWTH',
-    align: 'left',
-    narrow: 8,
-    wide: 16,
-    cell: ({ row }) => growthCell(row),
+  GROWTH: {
+    ...text(8, 16),
+    words: ({ row }) => growthText(row),
     tone: () => 'problem',
   },
-  {
-    title: 'UP',
-    align: 'right',
-    narrow: 5,
-    wide: 5,
-    cell: ({ row }, now, charset) =>
-      row.startedAt === undefined || row.processes.length === 0
-        ? orEmpty(undefined, charset)
-        : age(now - row.startedAt),
-    tone: plain,
+  UP: {
+    ...amount(5),
+    words: ({ row: { startedAt, processes } }, now) =>
+      startedAt === undefined || processes.length === 0 ? undefined : age(now - startedAt),
   },
-  {
-    title: 'IDLE',
-    align: 'right',
-    narrow: 5,
-    wide: 5,
-    cell: ({ row }, now, charset) =>
-      row.lastActivityAt === undefined
-        ? orEmpty(undefined, charset)
-        : age(now - row.lastActivityAt),
-    tone: plain,
+  IDLE: {
+    ...amount(5),
+    words: ({ row: { lastActivityAt } }, now) =>
+      lastActivityAt === undefined ? undefined : age(now - lastActivityAt),
   },
-  {
-    title: 'STATUS',
-    align: 'left',
-    narrow: 9,
-    wide: 18,
-    cell: ({ row }, _now, charset) => orEmpty(statusOf(row) || undefined, charset),
-    tone: plain,
-  },
-  {
-    title: 'ESCALATION',
-    align: 'left',
-    narrow: 10,
-    wide: 24,
-    cell: ({ row }, now, charset) => escalationCell(row, now, charset),
+  STATUS: { ...text(9, 18), words: ({ row }) => statusOf(row) || undefined },
+  ESCALATION: {
+    ...text(10, 24),
+    words: ({ row }, now) => escalationText(row, now),
     tone: row => (row.escalation === undefined ? 'plain' : 'problem'),
   },
-];
+} satisfies Readonly<Record<string, ColumnSpec>>;
+
+export type Title = keyof typeof table;
+export type Column = ColumnSpec & { readonly title: Title };
+
+export const columns: readonly Column[] = (Object.entries(table) as [Title, ColumnSpec][]).map(
+  ([title, spec]) => ({ title, ...spec }),
+);
+
+export function cellOf(
+  { words }: Column,
+  placed: Placed,
+  now: number,
+  charset: Charset,
+): Printable {
+  return printable(words(placed, now) ?? '–', charset);
+}
+
+/** What connects a row of a tree to its parent. */
+export function branchOf(level: number): string {
+  return level === 0 ? '' : `${'  '.repeat(level - 1)}└ `;
+}
 
 /** `+8.1M/s full 4m`, the time until memory is full; empty unless memory grows fast. */
-function growthCell({ growth }: Row): Printable {
-  if (growth === undefined) return printable('');
+function growthText({ growth }: Row): string {
+  if (growth === undefined) return '';
   const { bytesPerSecond, fullInMs } = growth;
-  const full = fullInMs === undefined ? text`` : text` full ${duration(fullInMs)}`;
-  return text`+${bytes(bytesPerSecond)}/s${full}`;
+  const full = fullInMs === undefined ? '' : ` full ${duration(fullInMs)}`;
+  return `+${bytes(bytesPerSecond)}/s${full}`;
 }
 
 /** Outcomes after which no process remains. */
 const deadOutcomes: ReadonlySet<string> = new Set(['exited', 'killed', 'vanished']);
 
 /** `terminating 2/3 0.8s`: the attempt, and its remaining wait. */
-function escalationCell({ escalation }: Row, now: number, charset: Charset): Printable {
-  if (escalation === undefined) return orEmpty(undefined, charset);
-  const over = deadOutcomes.has(escalation.stage) ? text`gone: ` : text``;
-  const count = 'of' in escalation ? text` ${escalation.attempt}/${escalation.of}` : text``;
-  const wait = 'deadline' in escalation ? waitUntil(escalation.deadline, now) : text``;
-  return text`${over}${printable(escalation.stage)}${count}${wait}`;
+function escalationText({ escalation }: Row, now: number): string | undefined {
+  if (escalation === undefined) return undefined;
+  const over = deadOutcomes.has(escalation.stage) ? 'gone: ' : '';
+  const count = 'of' in escalation ? ` ${escalation.attempt}/${escalation.of}` : '';
+  const wait = 'deadline' in escalation ? waitUntil(escalation.deadline, now) : '';
+  return `${over}${escalation.stage}${count}${wait}`;
 }
 
 /** At zero, the next stage comes with the next poll. */
-function waitUntil(deadline: number, now: number): Printable {
+function waitUntil(deadline: number, now: number): string {
   const left = (deadline - now) / 1000;
-  return left > 0 ? text` ${printable(left.toFixed(1))}s` : text` polling`;
-}
-
-function orEmpty(value: string | undefined, charset: Charset): Printable {
-  if (value === undefined || value === '') return charset === 'ascii' ? printable('-') : empty;
-  return printable(value, charset);
-}
-
-function indent(level: number, charset: Charset): Printable {
-  if (level === 0) return printable('');
-  return printable(`${'  '.repeat(level - 1)}└ `, charset);
+  return left > 0 ? ` ${left.toFixed(1)}s` : ' polling';
 }

@@ -2,8 +2,8 @@
 
 import { rowClasses } from '../core/model/model.ts';
 import { classWords } from '../core/rows/class-words.ts';
-import { type Line, span } from './line.ts';
-import { type Charset, printable, text } from './printable.ts';
+import { type Line, type Say, spansIn } from './line.ts';
+import type { Charset } from './printable.ts';
 import { glyphOf } from './snapshot-lines.ts';
 
 /** One line of the help, from the key table. */
@@ -19,18 +19,16 @@ export function helpLines(
   readOnly: boolean,
   charset: Charset,
 ): readonly Line[] {
+  const say = spansIn(charset);
   return [
-    ...keys.map(entry => helpLine(entry, '  ', readOnly, charset)),
+    ...keys.map(entry => helpLine(entry, '  ', readOnly, say)),
     [],
     ...rowClasses.map(name => [
-      span(text`  ${glyphOf(name, charset)} ${printable(name.padEnd(12))}`, name),
-      span(printable(classWords[name].brief, charset)),
+      say(`  ${glyphOf(name, charset)} ${name.padEnd(12)}`, name),
+      say(classWords[name].brief),
     ]),
     [],
-    ...signs.map(([sign, meaning]) => [
-      span(text`  ${printable(sign.padEnd(14))}`, 'key'),
-      span(printable(meaning, charset)),
-    ]),
+    ...signs.map(([sign, meaning]) => [say(`  ${sign.padEnd(14)}`, 'key'), say(meaning)]),
   ];
 }
 
@@ -39,12 +37,9 @@ export function helpLine(
   { shown, does, changes }: HelpEntry,
   mark: string,
   readOnly: boolean,
-  charset: Charset,
+  say: Say,
 ): Line {
-  return [
-    span(text`${printable(mark)}${printable(shown.padEnd(14), charset)}`, 'key'),
-    span(printable(does, charset), changes === true && readOnly ? 'dim' : 'plain'),
-  ];
+  return [say(mark + shown.padEnd(14), 'key'), say(does, changes && readOnly ? 'dim' : 'plain')];
 }
 
 const signs = [

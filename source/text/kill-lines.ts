@@ -3,75 +3,61 @@
 
 import type { EndPlan } from '../core/termination/end-plan.ts';
 import { type Frees, freesOf } from '../core/termination/frees.ts';
-import { isNotIncluded } from '../core/termination/refusal.ts';
-import type { EndReport } from '../core/termination/run-plan.ts';
-import type { Ended, EndTarget, Refused } from '../core/termination/target.ts';
-import { type Line, span } from './line.ts';
-import { type Charset, join, type Printable, printable, text } from './printable.ts';
+import { type EndReport, isOutOfScope } from '../core/termination/run-plan.ts';
+import type { Ended, EndTarget } from '../core/termination/target.ts';
+import { type Line, type Say, spansIn } from './line.ts';
+import type { Charset } from './printable.ts';
 import { bytes, counted, percent } from './units.ts';
 
-export function endPlanLines(plan: EndPlan, charset: Charset): Line[] {
-  const ended = plan.targets.filter(target => target.refused === undefined);
-  const notIncluded = plan.targets.flatMap(target =>
-    target.refused !== undefined && isNotIncluded(target.refused) ? [target] : [],
-  );
-  const total: Line[] =
-    ended.length > 1
-      ? [[span(text`total  `), span(freesText(freesOf(ended), charset), 'heading')]]
-      : [];
-  const each = plan.targets
-    .filter(target => target.refused === undefined || !isNotIncluded(target.refused))
-    .flatMap(target => [
-      headOf(target, charset),
-      ...(target.refused === undefined
-        ? []
-        : [[span(text`  refused: ${printable(target.refused.text, charset)}`, 'problem')]]),
-      ...(target.session === undefined || target.refused !== undefined
-        ? []
-        : [
-            [
-              span(
-                text`  session ${printable(target.session.name, charset)} (${printable(target.session.id)})`,
-              ),
-            ],
-          ]),
-      ...(target.keepsSession === undefined || target.refused !== undefined
-        ? []
-        : [[span(text`  keep  ${printable(target.keepsSession, charset)}`, 'live')]]),
-      ...(target.refused === undefined ? target.members : []).map(
-        (each): Line => [
-          span(text`  end   ${each.pid}  ${printable(each.reason.text, charset)}`),
-          span(text`  ${printable(each.command, charset)}`, 'dim'),
-        ],
-      ),
-      ...(target.refused === undefined ? filesLines(target) : []),
-      ...target.spared.map(
-        (each): Line => [
-          span(text`  spare ${each.pid}  ${printable(each.reason.text, charset)}`, 'live'),
-          span(text`  ${printable(each.command, charset)}`, 'dim'),
-        ],
-      ),
-    ]);
-  return [...total, ...each, ...notIncluded.map(target => notIncludedLine(target, charset))];
-}
-
-/** Rows that a bulk command skips for lack of proof, below the plan. */
-function notIncludedLine(target: Refused, charset: Charset): Line {
+export function endPlanLines({ targets }: EndPlan, charset: Charset): Line[] {
+  const say = spansIn(charset);
+  const ended = targets.filter(target => target.refused === undefined);
+  const total = [say('total  '), say(freesText(freesOf(ended)), 'heading')];
   return [
-    span(text`not included: `, 'dim'),
-    span(printable(nameOf(target), charset), 'heading'),
-    span(text`  ${printable(target.refused.text, charset)}`, 'dim'),
+    ...(ended.length > 1 ? [total] : []),
+    ...targets.filter(target => !isOutOfScope(target)).flatMap(target => targetLines(target, say)),
+    // Rows that a bulk command skips for lack of proof.
+    ...targets
+      .filter(isOutOfScope)
+      .map(target => [
+        say('not included: ', 'dim'),
+        say(nameOf(target), 'heading'),
+        say(`  ${target.refused?.text}`, 'dim'),
+      ]),
   ];
 }
 
-/** ` files its prompt is removed, 4 logs are archived`: the JSON names each file. */
-function filesLines({ files = [] }: Ended): Line[] {
+function targetLines(target: EndTarget, say: Say): Line[] {
+  const head = [say(nameOf(target), 'heading'), say(`  ${target.class}`, target.class)];
+  const spared = target.spared.map(({ pid, reason, command }) => [
+    say(`  spare ${pid}  ${reason.text}`, 'live'),
+    say(`  ${command}`, 'dim'),
+  ]);
+  if (target.refused !== undefined)
+    return [head, [say(`  refused: ${target.refused.text}`, 'problem')], ...spared];
+  const { session, keepsSession, members } = target;
+  const processes = counted(members.length, 'process', 'processes');
+  return [
+    [...head, say(`, ${processes}, `), say(freesText(freesOf([target])))],
+    ...(session === undefined ? [] : [[say(`  session ${session.name} (${session.id})`)]]),
+    ...(keepsSession === undefined ? [] : [[say(`  keep  ${keepsSession}`, 'live')]]),
+    ...members.map(({ pid, reason, command }) => [
+      say(`  end   ${pid}  ${reason.text}`),
+      say(`  ${command}`, 'dim'),
+    ]),
+    ...filesWords(target).map(words => [say(words)]),
+    ...spared,
+  ];
+}
+
+/** ` files prompt removed, 4 logs archived`: the JSON names each file. */
+function filesWords({ files = [] }: Ended): string[] {
   const logs = files.filter(({ work }) => work === 'archive').length;
   const parts = [
-    ...(files.length > logs ? [text`prompt removed`] : []),
-    ...(logs === 0 ? [] : [text`${counted(logs, 'log')} archived`]),
-  ];
-  return parts.length === 0 ? [] : [[span(text`  files ${join(parts, ', ')}`)]];
+    files.length > logs ? 'prompt removed' : '',
+    logs === 0 ? '' : `${counted(logs, 'log')} archived`,
+  ].filter(Boolean);
+  return parts.length === 0 ? [] : [`  files ${parts.join(', ')}`];
 }
 
 /** The table's name for it: row keys are not shown. */
@@ -80,47 +66,35 @@ function nameOf({ agentId, session, members, key }: EndTarget): string {
   return agentId ?? session?.name ?? (first && `pid ${first.pid} ${first.command}`) ?? key;
 }
 
-function headOf(target: EndTarget, charset: Charset): Line {
-  const processes = text`, ${counted(target.members.length, 'process', 'processes')}, `;
-  const isEnded = target.refused === undefined;
-  return [
-    span(printable(nameOf(target), charset), 'heading'),
-    span(text`  ${printable(target.class)}`, target.class),
-    ...(isEnded ? [span(processes), span(freesText(freesOf([target]), charset))] : []),
-  ];
-}
-
 /** `frees 210M, 12.3% cpu, ports 3000 8080`. Unreadable ports are mentioned, a lack of ports is not. */
-function freesText({ rssBytes, cpuPercent, ports }: Frees, charset: Charset): Printable {
-  const { known, unknownOf } = ports;
+function freesText({ rssBytes, cpuPercent, ports: { known, unknownOf } }: Frees): string {
   const word = known.length === 1 ? 'port' : 'ports';
-  const shown = known.length === 0 ? '' : `, ${word} ${known.join(' ')}`;
-  const doubt =
-    unknownOf.length === 0
-      ? ''
-      : `, ports of ${counted(unknownOf.length, 'process', 'processes')} unknown`;
-  return text`frees ${bytes(rssBytes)}, ${percent(cpuPercent)}% cpu${printable(shown + doubt, charset)}`;
+  const unread = counted(unknownOf.length, 'process', 'processes');
+  return [
+    `frees ${bytes(rssBytes)}`,
+    `${percent(cpuPercent)}% cpu`,
+    ...(known.length === 0 ? [] : [`${word} ${known.join(' ')}`]),
+    ...(unknownOf.length === 0 ? [] : [`ports of ${unread} unknown`]),
+  ].join(', ');
 }
 
 /** Rows outside the plan are in no report. */
-export function endReportLines(report: Pick<EndReport, 'ends'>, charset: Charset): Line[] {
-  const ends = report.ends.filter(
-    ({ result: { target } }) => target.refused === undefined || !isNotIncluded(target.refused),
-  );
-  return [
-    ...ends.flatMap(({ result, errors }): Line[] => [
-      [
-        span(printable(result.target.agentId ?? result.target.key, charset), 'heading'),
-        span(
-          text`  ${printable(result.outcome)}  ${counted(result.processes.length, 'process', 'processes')}, ${result.durationMs} ms${printable(result.escalated ? ', SIGKILL' : '')}`,
-          isBad(result.outcome) ? 'problem' : 'live',
-        ),
-      ],
-      ...errors.map((error): Line => [span(text`  ${printable(error, charset)}`, 'problem')]),
-    ]),
-  ];
-}
-
-function isBad(outcome: string): boolean {
-  return ['survived', 'denied', 'refused'].includes(outcome);
+export function endReportLines({ ends }: Pick<EndReport, 'ends'>, charset: Charset): Line[] {
+  const say = spansIn(charset);
+  return ends
+    .filter(({ result }) => !isOutOfScope(result.target))
+    .flatMap(({ result, errors }) => {
+      const { target, outcome, processes, durationMs, escalated } = result;
+      const count = counted(processes.length, 'process', 'processes');
+      return [
+        [
+          say(target.agentId ?? target.key, 'heading'),
+          say(
+            `  ${outcome}  ${count}, ${durationMs} ms${escalated ? ', SIGKILL' : ''}`,
+            ['survived', 'denied', 'refused'].includes(outcome) ? 'problem' : 'live',
+          ),
+        ],
+        ...errors.map(error => [say(`  ${error}`, 'problem')]),
+      ];
+    });
 }

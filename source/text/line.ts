@@ -1,6 +1,6 @@
 /** A line of output: spans of printable text, each with a tone. Terminals, pipes and Ink draw the same lines. */
 import type { RowClass } from '../core/model/model.ts';
-import { type Charset, type Printable, truncate, widthOf } from './printable.ts';
+import { type Charset, type Printable, printable, truncate, widthOf } from './printable.ts';
 
 export type Tone =
   | RowClass
@@ -20,6 +20,13 @@ export type Line = readonly Span[];
 
 export function span(text: Printable, tone: Tone = 'plain'): Span {
   return { text, tone };
+}
+
+/** Makes a span of any words. */
+export type Say = (words: string, tone?: Tone) => Span;
+
+export function spansIn(charset: Charset): Say {
+  return (words, tone) => span(printable(words, charset), tone);
 }
 
 /** @returns the width of the line in cells. */

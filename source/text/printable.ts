@@ -1,6 +1,6 @@
 /** The only conversion of a machine's string into text for a terminal. */
-import { glyphs } from './glyphs.ts';
-import { cellsOf, isPlain } from './widths.ts';
+import stringWidth from 'string-width';
+import { allGlyphs, glyphs } from './glyphs.ts';
 
 declare const brand: unique symbol;
 
@@ -45,13 +45,12 @@ export function text(
   return strings.reduce((sum, part, index) => sum + String(parts[index - 1]) + part) as Printable;
 }
 
-export function join(parts: readonly Printable[], separator: string): Printable {
-  return parts.join(separator) as Printable;
-}
+/** Printable ASCII and vigil's own glyphs: one cell each, one code unit each. */
+const plain = new RegExp(`^[ -~${allGlyphs}]*$`);
 
 /** @returns the width of the text in cells. */
-export function widthOf(shown: Printable): number {
-  return cellsOf(shown);
+export function widthOf(shown: string): number {
+  return plain.test(shown) ? shown.length : stringWidth(shown);
 }
 
 /** Cuts to `width` cells, with an ellipsis if anything is cut. */
@@ -59,11 +58,11 @@ export function truncate(shown: Printable, width: number, charset: Charset): Pri
   if (width <= 0) return '' as Printable;
   if (widthOf(shown) <= width) return shown;
   const ellipsis = charset === 'ascii' ? '~' : '…';
-  if (isPlain(shown)) return `${shown.slice(0, width - 1)}${ellipsis}` as Printable;
+  if (plain.test(shown)) return `${shown.slice(0, width - 1)}${ellipsis}` as Printable;
   let cut = '';
   let used = 0;
   for (const { segment } of new Intl.Segmenter().segment(shown)) {
-    const cells = cellsOf(segment);
+    const cells = widthOf(segment);
     if (used + cells > width - 1) break;
     cut += segment;
     used += cells;
@@ -93,7 +92,7 @@ export function wrap(shown: Printable, width: number): Printable[] {
   for (const word of shown.trimStart().split(' ')) {
     for (const piece of piecesOf(word, Math.max(1, width - indent.length - 2))) {
       const candidate = isEmpty ? line + piece : `${line} ${piece}`;
-      if (isEmpty || widthOf(candidate as Printable) <= width) line = candidate;
+      if (isEmpty || widthOf(candidate) <= width) line = candidate;
       else {
         lines.push(line);
         line = `${indent}  ${piece}`;
@@ -107,11 +106,11 @@ export function wrap(shown: Printable, width: number): Printable[] {
 
 /** Splits a word longer than a line. */
 function piecesOf(word: string, width: number): string[] {
-  if (widthOf(word as Printable) <= width) return [word];
+  if (widthOf(word) <= width) return [word];
   const pieces: string[] = [];
   let piece = '';
   for (const { segment } of new Intl.Segmenter().segment(word)) {
-    if (widthOf((piece + segment) as Printable) > width && piece !== '') {
+    if (widthOf(piece + segment) > width && piece !== '') {
       pieces.push(piece);
       piece = '';
     }

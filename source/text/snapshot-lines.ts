@@ -6,7 +6,7 @@ import {
   rowClasses,
   type Snapshot,
 } from '../core/model/model.ts';
-import { type Line, type Span, span } from './line.ts';
+import { type Line, type Span, span, spansIn } from './line.ts';
 import { type Charset, type Printable, printable, text } from './printable.ts';
 import { bytes, counted, percent } from './units.ts';
 
@@ -28,39 +28,22 @@ export function glyphOf(name: RowClass, charset: Charset): Printable {
   return printable(classGlyphs[name][charset === 'ascii' ? 1 : 0], charset);
 }
 
-/** `● 8 live ▲ 1 undead ○ 46 ghost …`: classes that occur, in table order. */
-export function countSpans(snapshot: Snapshot, charset: Charset): Span[] {
-  const spans = countsWith(
-    snapshot,
-    (name, count) => text`${glyphOf(name, charset)} ${count} ${printable(name)}`,
-    text`  `,
-  );
-  return spans.length > 0 ? spans : [span(text`no agents  `, 'dim')];
-}
-
-/** `●8 live ▲1 undead ○46 ghost`: for narrow screens; without `ended`. */
-export function tightCountSpans(snapshot: Snapshot, charset: Charset): Span[] {
-  const present = { ...snapshot, totals: { ...snapshot.totals, ended: 0 } };
-  return countsWith(
-    present,
-    (name, count) => text`${glyphOf(name, charset)}${count} ${printable(name)}`,
-    text` `,
-  );
-}
-
-/** `●8 ▲1 ○46`: without room for words; the help explains the glyphs. */
-export function bareCountSpans(snapshot: Snapshot, charset: Charset): Span[] {
-  return countsWith(snapshot, (name, count) => text`${glyphOf(name, charset)}${count}`, text` `);
-}
-
-function countsWith(
-  snapshot: Snapshot,
-  shown: (name: RowClass, count: number) => Printable,
-  gap: Printable,
+/** The classes that occur, in table order: `● 8 live  ▲ 1 undead  ○ 46 ghost`. Where that is too wide: tight
+ * `●8 live ▲1 undead`, without `ended`; then bare `●8 ▲1`, as the help explains the glyphs. */
+export function countSpans(
+  { totals }: Snapshot,
+  charset: Charset,
+  style: 'roomy' | 'tight' | 'bare' = 'roomy',
 ): Span[] {
-  return rowClasses
-    .filter(name => snapshot.totals[name] > 0)
-    .flatMap(name => [span(shown(name, snapshot.totals[name]), name), span(gap)]);
+  const say = spansIn(charset);
+  const [space, gap] = style === 'roomy' ? [' ', '  '] : ['', ' '];
+  const spans = rowClasses
+    .filter(name => totals[name] > 0 && !(style === 'tight' && name === 'ended'))
+    .flatMap(name => {
+      const count = `${glyphOf(name, charset)}${space}${totals[name]}`;
+      return [say(style === 'bare' ? count : `${count} ${name}`, name), say(gap)];
+    });
+  return spans.length === 0 && style === 'roomy' ? [say('no agents  ', 'dim')] : spans;
 }
 
 export function usageSpan(snapshot: Snapshot): Span {
@@ -106,23 +89,17 @@ function shareText({ cpuPercent, rssBytes }: Share): Printable {
 
 /** The registries, and what they record against what is alive. */
 export function registryLines(snapshot: Snapshot, charset: Charset): Line[] {
+  const say = spansIn(charset);
   if (snapshot.workspaces.length === 0)
-    return [
-      [span(printable('no workspace found (-w DIR): showing processes and tmux only'), 'dim')],
-    ];
+    return [[say('no workspace found (-w DIR): showing processes and tmux only', 'dim')]];
   return snapshot.workspaces.map(workspace => {
     const own = snapshot.registries.filter(each => each.path.startsWith(`${workspace}/`));
     const { recorded, actual } = activeOf(own);
     const kinds = [...new Set(own.map(each => each.kind))].join('+') || 'no registry';
-    const tone = recorded === actual ? 'dim' : 'ghost';
+    const found = actual === undefined ? 'actual unknown' : `${actual} actual`;
     return [
-      span(
-        actual === undefined
-          ? text`active: ${recorded} recorded, actual unknown`
-          : text`active: ${recorded} recorded, ${actual} actual`,
-        tone,
-      ),
-      span(text`  ${printable(kinds)}  ${printable(workspace, charset)}`, 'dim'),
+      say(`active: ${recorded} recorded, ${found}`, recorded === actual ? 'dim' : 'ghost'),
+      say(`  ${kinds}  ${workspace}`, 'dim'),
     ];
   });
 }
@@ -141,7 +118,6 @@ function activeOf(registries: readonly RegistrySummary[]) {
 }
 
 export function problemLines(snapshot: Snapshot, charset: Charset): Line[] {
-  return snapshot.problems.map(problem => [
-    span(text`! ${printable(problem.message, charset)}`, 'problem'),
-  ]);
+  const say = spansIn(charset);
+  return snapshot.problems.map(({ message }) => [say(`! ${message}`, 'problem')]);
 }

@@ -1,16 +1,14 @@
 /** Cells → lines of a given width. Columns are dropped before the agent's name becomes unreadable. */
-import { type Placed, projectOf, type SortColumn, sortColumnOf } from '../core/rows/describe.ts';
-import { type Column, columns } from './cells.ts';
-import { type Line, type Span, span } from './line.ts';
+import { type Placed, type SortColumn, sortColumnOf } from '../core/rows/describe.ts';
+import { type Column, cellOf, columns, type Title } from './cells.ts';
+import { type Line, span } from './line.ts';
 import { type Charset, fitTo, type Printable, printable, text, widthOf } from './printable.ts';
 
-export type TableLayout = {
-  readonly columns: readonly Column[];
-  readonly widths: readonly number[];
-};
+/** The columns that are shown, from left to right. */
+export type TableLayout = readonly (Column & { readonly width: number })[];
 
 /** Columns to drop, in order, when space is short. An empty ESCALATION column is dropped first. */
-const givesWay: readonly Column['title'][] = [
+const givesWay: readonly Title[] = [
   'TASK',
   'IDLE',
   'PROJECT',
@@ -33,84 +31,72 @@ export function layOut(
   charset: Charset,
   width?: number,
 ): TableLayout {
-  // Fast growth is rare, and most records have no working directory: these columns exist only then.
+  // Fast growth is rare, and records may have no directory: these columns exist only then.
   const rows = placed.map(({ row }) => row);
-  const absent: readonly Column['title'][] = [
-    ...(rows.some(({ growth }) => growth !== undefined) ? [] : (['GROWTH'] as const)),
-    ...(rows.some(row => projectOf(row) !== undefined) ? [] : (['PROJECT'] as const)),
-  ];
-  const offered = columns.filter(column => !absent.includes(column.title));
+  const isOffered = ({ title }: Column) =>
+    (title !== 'GROWTH' || rows.some(({ growth }) => growth !== undefined)) &&
+    (title !== 'PROJECT' || rows.some(({ cwd }) => cwd !== undefined));
+  const offered = columns.filter(isOffered);
   const natural = (column: Column) =>
     placed.reduce(
-      (widest, each) => Math.max(widest, widthOf(column.cell(each, now, charset))),
+      (widest, each) => Math.max(widest, widthOf(cellOf(column, each, now, charset))),
       column.title.length,
     );
-  if (width === undefined) return { columns: offered, widths: offered.map(natural) };
+  if (width === undefined) return offered.map(column => ({ ...column, width: natural(column) }));
   // Cells are measured once, and only if their width may vary: there may be thousands.
-  const measured = new Map(
-    offered.map(column => [column, column.narrow === column.wide ? column.wide : natural(column)]),
-  );
-  const widthFor = (column: Column) => measured.get(column) ?? column.wide;
-  const basic = (column: Column) =>
-    Math.max(column.narrow, Math.min(column.wide, widthFor(column)));
-  const nameColumn = offered.find(({ title }) => title === 'AGENT');
-  const naturalName = nameColumn === undefined ? 0 : widthFor(nameColumn);
-  const name = Math.min(readableName, naturalName);
-  const need = (list: readonly Column[]) =>
-    list.reduce((sum, each) => sum + 1 + (each.title === 'AGENT' ? name : basic(each)), -1);
-  let chosen: readonly Column[] = offered;
+  const measured = offered.map(column => {
+    const { title, narrow, wide } = column;
+    const widest = narrow === wide ? wide : natural(column);
+    const isName = title === 'AGENT';
+    return { ...column, width: isName ? widest : Math.max(narrow, Math.min(wide, widest)) };
+  });
+  const name = measured.find(({ title }) => title === 'AGENT')?.width ?? 0;
+  let chosen: TableLayout = measured;
+  const besidesName = () =>
+    chosen.reduce((sum, each) => sum + (each.title === 'AGENT' ? 0 : each.width + 1), 0);
   const hasEscalation = placed.some(each => each.row.escalation !== undefined);
   const order: typeof givesWay = hasEscalation ? givesWay : ['ESCALATION', ...givesWay];
   for (const title of order) {
-    if (need(chosen) <= width) break;
+    if (besidesName() + Math.min(readableName, name) <= width) break;
     chosen = chosen.filter(column => column.title !== title);
   }
-  const others = chosen.reduce(
-    (sum, each) => sum + (each.title === 'AGENT' ? 0 : basic(each) + 1),
-    0,
-  );
-  const agent = Math.max(1, Math.min(naturalName, width - others));
-  return {
-    columns: chosen,
-    widths: chosen.map(column => (column.title === 'AGENT' ? agent : basic(column))),
-  };
+  const nameWidth = Math.max(1, Math.min(name, width - besidesName()));
+  return chosen.map(each => (each.title === 'AGENT' ? { ...each, width: nameWidth } : each));
 }
 
 export function headingLine(layout: TableLayout, charset: Charset): Line {
-  return layout.columns.map((column, index) =>
-    span(placedCell(layout, index, printable(column.title), charset), 'heading'),
+  return layout.map((column, index) =>
+    span(fitted(column, index, printable(column.title), charset), 'heading'),
   );
 }
 
 export function rowLine(layout: TableLayout, placed: Placed, now: number, charset: Charset): Line {
-  return layout.columns.map((column, index): Span => {
-    const cell = column.cell(placed, now, charset);
-    return span(placedCell(layout, index, cell, charset), column.tone(placed.row));
+  return layout.map((column, index) => {
+    const cell = cellOf(column, placed, now, charset);
+    return span(fitted(column, index, cell, charset), column.tone(placed.row));
   });
 }
 
 /** @param x cell of the line, from 0. @returns the sort column there. */
-export function columnAt({ columns, widths }: TableLayout, x: number): SortColumn | undefined {
+export function columnAt(layout: TableLayout, x: number): SortColumn | undefined {
   let end = 0;
-  for (const [index, column] of columns.entries()) {
-    end += (widths[index] ?? 0) + separatorWidth(index);
-    if (x < end) return x < 0 ? undefined : sortColumnOf(column.title);
+  for (const [index, { width, title }] of layout.entries()) {
+    end += width + gap(index).length;
+    if (x < end) return x < 0 ? undefined : sortColumnOf(title);
   }
   return undefined;
 }
 
-function separatorWidth(index: number): number {
-  return index === 0 ? 0 : 1;
+/** The space before a column. */
+function gap(index: number): Printable {
+  return index === 0 ? text`` : text` `;
 }
 
-/** One cell in its column: fitted, with a space before it. */
-function placedCell(
-  layout: TableLayout,
+function fitted(
+  { width, align }: TableLayout[number],
   index: number,
   cell: Printable,
   charset: Charset,
 ): Printable {
-  const column = layout.columns[index] as Column;
-  const fitted = fitTo(cell, layout.widths[index] ?? 0, column.align, charset);
-  return text`${printable(' '.repeat(separatorWidth(index)))}${fitted}`;
+  return text`${gap(index)}${fitTo(cell, width, align, charset)}`;
 }

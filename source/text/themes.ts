@@ -10,21 +10,8 @@ export type Style = {
 };
 
 /** The sixteen colours that the terminal's own theme defines. */
-type Color =
-  | 'red'
-  | 'green'
-  | 'yellow'
-  | 'blue'
-  | 'magenta'
-  | 'cyan'
-  | 'gray'
-  | 'redBright'
-  | 'greenBright'
-  | 'yellowBright'
-  | 'blueBright'
-  | 'magentaBright'
-  | 'cyanBright'
-  | 'whiteBright';
+type Hue = 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan' | 'white';
+type Color = Hue | `${Hue}Bright` | 'gray';
 
 export type Theme = Readonly<Record<Tone, Style>>;
 
@@ -81,10 +68,7 @@ const colourBlind: Theme = {
   live: { color: 'blueBright' },
   undead: { color: 'yellowBright', bold: true, inverse: true },
   ghost: { color: 'cyan', underline: true },
-  husk: { color: 'yellow' },
   orphan: { color: 'yellowBright', bold: true },
-  interactive: { color: 'cyan' },
-  host: { dim: true },
   zombie: { color: 'yellow', underline: true },
   unknown: { color: 'whiteBright', bold: true },
   new: { color: 'blueBright', bold: true },
@@ -99,7 +83,6 @@ const mono: Theme = {
   husk: { underline: true },
   orphan: { bold: true },
   interactive: {},
-  host: { dim: true },
   zombie: { bold: true, underline: true },
   unknown: { bold: true, underline: true },
   ended: { dim: true },

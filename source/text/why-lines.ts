@@ -1,56 +1,49 @@
 /** A row explained: its class, evidence and members. */
 
-import type { Evidence } from '../core/evidence/evidence.ts';
 import type { Row } from '../core/model/model.ts';
 import { commandOf } from '../core/programs/process-name.ts';
 import { labelOf } from '../core/rows/describe.ts';
-import { type Line, span } from './line.ts';
-import { type Charset, join, type Printable, printable, text } from './printable.ts';
+import { type Line, spansIn } from './line.ts';
+import type { Charset } from './printable.ts';
 import { bytes, duration, percent } from './units.ts';
 
 /** Class, evidence and members of one row. */
 export function whyLines(row: Row, now: number, charset: Charset): Line[] {
+  const say = spansIn(charset);
   return [
     ...verdictLines(row, now, charset),
-    ...row.processes.map(process => [
-      span(
-        text`  pid ${process.pid} ${printable(process.role)} ${printable(process.state)} ${percent(process.cpuPercent)}% ${bytes(process.rssBytes)}: ${printable(process.reason.text, charset)}: ${printable(commandOf(process), charset)}`,
-        'dim',
-      ),
-    ]),
-  ];
-}
-
-/** The evidence, and its strength. */
-function evidenceLine({ strength, text: words }: Evidence, charset: Charset): Line {
-  const isWeighed = strength === 'doubt' || strength === 'contradiction';
-  const dot = printable(charset === 'ascii' ? '-' : '·', charset);
-  // One span, which the screen can wrap.
-  return [
-    span(
-      text`  ${dot} ${printable(strength)}: ${printable(words, charset)}`,
-      isWeighed ? 'problem' : 'plain',
-    ),
+    ...row.processes.map(process => {
+      const { pid, role, state, cpuPercent, rssBytes, reason } = process;
+      const usage = `${percent(cpuPercent)}% ${bytes(rssBytes)}`;
+      const words = `  pid ${pid} ${role} ${state} ${usage}: ${reason.text}: ${commandOf(process)}`;
+      return [say(words, 'dim')];
+    }),
   ];
 }
 
 /** Class and evidence of one row. */
 export function verdictLines(row: Row, now: number, charset: Charset): Line[] {
-  const facts = [
-    row.task === undefined ? undefined : text`task ${printable(row.task, charset)}`,
-    row.type === undefined ? undefined : text`type ${printable(row.type, charset)}`,
-    row.parent === undefined ? undefined : text`parent ${printable(row.parent, charset)}`,
-    row.status === undefined ? undefined : text`status ${printable(row.status, charset)}`,
-    row.startedAt === undefined ? undefined : text`for ${duration(now - row.startedAt)}`,
-  ].filter((fact): fact is Printable => fact !== undefined);
+  const say = spansIn(charset);
+  const { task, type, parent, status } = row;
+  const facts = Object.entries({ task, type, parent, status })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name} ${value}`);
+  if (row.startedAt !== undefined) facts.push(`for ${duration(now - row.startedAt)}`);
+  const dot = charset === 'ascii' ? '-' : '·';
   return [
     [
-      span(text`${printable(labelOf(row), charset)}`, 'heading'),
-      span(text`: `),
-      span(printable(row.class), row.class),
-      ...(row.confidence === undefined ? [] : [span(text` (${printable(row.confidence)})`)]),
+      say(labelOf(row), 'heading'),
+      say(': '),
+      say(row.class, row.class),
+      ...(row.confidence === undefined ? [] : [say(` (${row.confidence})`)]),
     ],
-    ...(facts.length > 0 ? [[span(text`  ${join(facts, ', ')}`, 'dim')]] : []),
-    ...row.evidence.map(each => evidenceLine(each, charset)),
+    ...(facts.length > 0 ? [[say(`  ${facts.join(', ')}`, 'dim')]] : []),
+    // One span each, which the screen can wrap.
+    ...row.evidence.map(({ strength, text }) => [
+      say(
+        `  ${dot} ${strength}: ${text}`,
+        strength === 'doubt' || strength === 'contradiction' ? 'problem' : 'plain',
+      ),
+    ]),
   ];
 }

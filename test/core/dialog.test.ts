@@ -4,10 +4,14 @@ import { describe, expect, it } from 'vitest';
 import type { EndPlan } from '../../source/core/termination/end-plan.ts';
 import { actionOf } from '../../source/screen/input/key-actions.ts';
 import type { Action } from '../../source/screen/state/actions.ts';
-import { chosenRows } from '../../source/screen/state/chosen-rows.ts';
 import type { Event } from '../../source/screen/state/events.ts';
 import type { Mode } from '../../source/screen/state/mode.ts';
-import { initialState, type State, visibleRows } from '../../source/screen/state/state.ts';
+import {
+  chosenRows,
+  initialState,
+  type State,
+  visibleRows,
+} from '../../source/screen/state/state.ts';
 import { endPlan } from '../fixtures/end-plan.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';

@@ -4,7 +4,7 @@ import type { Row } from '../../source/core/model/model.ts';
 import { labelOf } from '../../source/core/rows/describe.ts';
 import type { Escalation } from '../../source/core/termination/progress.ts';
 import { withoutWaiting, withWaiting } from '../../source/screen/state/endings.ts';
-import { withKeptRows } from '../../source/screen/state/kept-rows.ts';
+import { withKeptRows } from '../../source/screen/state/shown-rows.ts';
 import { initialState, type State, visibleRows } from '../../source/screen/state/state.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { row, rowProcess, snapshotOf, takenAt } from '../fixtures/snapshot.ts';

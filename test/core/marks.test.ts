@@ -1,8 +1,12 @@
 /** New and gone rows are marked for one interval. */
 import { expect, it } from 'vitest';
 import type { Row, Snapshot } from '../../source/core/model/model.ts';
-import { chosenRows } from '../../source/screen/state/chosen-rows.ts';
-import { initialState, type State, visibleRows } from '../../source/screen/state/state.ts';
+import {
+  chosenRows,
+  initialState,
+  type State,
+  visibleRows,
+} from '../../source/screen/state/state.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
 import { applied } from '../fixtures/states.ts';

@@ -173,9 +173,10 @@ describe('a ghost is closed only after two polls', () => {
     plan.places.flatMap(({ changes }) => changes.map(({ kind }) => kind));
 
   it('that both found it a ghost', () => {
-    expect(kindsOf(planReconcile([active], ghosts, new Set(['agent:a-1'])))).toEqual(['close']);
-    expect(kindsOf(planReconcile([active], ghosts, new Set()))).toEqual([]);
-    expect(kindsOf(planReconcile([active], ghosts, new Set(['agent:a-2'])))).toEqual([]);
+    const others = snapshotOf([agentRow('a-2', 'working', { class: 'ghost' })]);
+    expect(kindsOf(planReconcile([active], ghosts, ghosts))).toEqual(['close']);
+    expect(kindsOf(planReconcile([active], ghosts, snapshotOf([])))).toEqual([]);
+    expect(kindsOf(planReconcile([active], ghosts, others))).toEqual([]);
   });
 
   it('of which the first counts as much as the last', async () => {
@@ -184,11 +185,16 @@ describe('a ghost is closed only after two polls', () => {
     const surveyed = async (...looks: readonly (typeof ghosts)[]) => {
       const [first = ghosts, last = ghosts] = looks;
       const found = await preview(
-        { ...host, registryStore: { ...emptyHost.registryStore, backups: async () => [] } },
         {
-          poll: async () => last,
-          pollUntilSettled: async () => first,
-          inventory: () => inventory({ registries: [active] }),
+          host: {
+            ...host,
+            registryStore: { ...emptyHost.registryStore, backups: async () => [] },
+          },
+          monitor: {
+            poll: async () => last,
+            pollUntilSettled: async () => first,
+            inventory: () => inventory({ registries: [active] }),
+          },
         },
         false,
       );

@@ -3,8 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { Problem, Row } from '../../source/core/model/model.ts';
 import { actionOf } from '../../source/screen/input/key-actions.ts';
 import type { Action } from '../../source/screen/state/actions.ts';
-import { chosenRows } from '../../source/screen/state/chosen-rows.ts';
-import { initialState, type State, visibleRows } from '../../source/screen/state/state.ts';
+import {
+  chosenRows,
+  initialState,
+  type State,
+  visibleRows,
+} from '../../source/screen/state/state.ts';
 import { familyOf } from '../../source/screen/state/tags.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, row, snapshotOf } from '../fixtures/snapshot.ts';

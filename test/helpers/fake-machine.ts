@@ -45,17 +45,19 @@ export function createFakeMachine(given: readonly (Process & { readonly habit?: 
   const known = new Map<string, Habit & Pick<Process, 'sid'>>();
   let forked = 50_000;
   let unreadable = 0;
-  const spawn = (process: Process, leavesMs?: number) =>
-    processes.spawn({ ...process, leavesMs, isSteady: true });
+  const isStopped = (pid: number) =>
+    processes.table().some(each => each.pid === pid && each.state === 'T');
   for (const { habit = {}, ...process } of given) {
-    const { pid, start } = spawn(process, habit.termMs);
-    known.set(`${pid}@${start}`, { ...habit, sid: process.sid });
-    if (habit.reused)
-      processes.onExit(pid, () => {
-        strangers.push(pid);
-        const startedAt = clock.now();
-        spawn(processAt(pid, 1, 'vim notes', { start: `new${start}`, startedAt }));
-      });
+    const { pid, start, sid } = process;
+    known.set(`${pid}@${start}`, { ...habit, sid });
+    const beReplaced = () => {
+      strangers.push(pid);
+      const startedAt = clock.now();
+      processes.spawn(processAt(pid, 1, 'vim notes', { start: `new${start}`, startedAt }));
+    };
+    const onExit = habit.reused ? beReplaced : undefined;
+    processes.spawn({ ...process, state: 'S' }, { leavesMs: habit.termMs, onExit });
+    if (process.state === 'T') processes.signal(process, 'SIGSTOP');
   }
   const made = hostOf(machine, clock);
   const host: Host = {
@@ -84,9 +86,9 @@ export function createFakeMachine(given: readonly (Process & { readonly habit?: 
         const { pid, start } = process;
         signals.push({ pid, start, signal, at: clock.steadyNow() });
         const { stuck = false, forks = 0, sid } = known.get(`${pid}@${start}`) ?? {};
-        if (signal === 'SIGTERM' && !processes.isStopped(pid))
+        if (signal === 'SIGTERM' && !isStopped(pid))
           for (let count = 0; count < forks; count++)
-            spawn(processAt(forked++, pid, 'forked', { startedAt: clock.now(), sid }));
+            processes.spawn(processAt(forked++, pid, 'forked', { startedAt: clock.now(), sid }));
         return stuck && signal === 'SIGKILL' ? 'sent' : made.control.signal(process, signal);
       },
     },
@@ -119,7 +121,7 @@ export function createFakeMachine(given: readonly (Process & { readonly habit?: 
         results: events.flatMap(event => (event.kind === 'ended' ? [event.result] : [])),
       };
     },
-    isStopped: processes.isStopped,
+    isStopped,
     /** The next polls of the process table fail. */
     hide: (count: number) => {
       unreadable = count;

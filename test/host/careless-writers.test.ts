@@ -51,7 +51,7 @@ async function looks(times: number) {
   const claims = new Set<string>();
   let whole = 0;
   for (let look = 0; look < times; look++) {
-    const [found] = (await reader.read()).registries;
+    const [found] = (await reader()).registries;
     if (found?.reading.ok !== true) continue;
     whole++;
     claims.add(found.reading.value.entries.map(entry => entry.id).join());

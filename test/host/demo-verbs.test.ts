@@ -19,7 +19,7 @@ function tools(world: ReturnType<typeof demoWorld>) {
 
 async function endOne(world: ReturnType<typeof demoWorld>, key: string, force = false) {
   const all = tools(world);
-  const ender = createEnder(all.host, all.monitor, all.recogniser, all);
+  const ender = createEnder(all);
   const snapshot = await world.monitor.pollUntilSettled();
   const rows = snapshot.rows.filter(row => row.key === key);
   expect(rows).toHaveLength(1);
@@ -91,7 +91,7 @@ describe('ending in the demo', () => {
   it('freezes and thaws, but for the pane’s own process', async () => {
     const world = demoWorld();
     const all = tools(world);
-    const ender = createEnder(all.host, all.monitor, all.recogniser, all);
+    const ender = createEnder(all);
     const key = 'agent:code_auditor-225401-71587d';
     const toggle = async () => {
       const snapshot = await world.monitor.pollUntilSettled();
@@ -109,7 +109,7 @@ describe('the other verbs in the demo', () => {
   it('reconcile closes the ghosts, and then there is nothing to do', async () => {
     const world = demoWorld();
     const { monitor, host } = world;
-    const reconciler = createReconciler(host, monitor, 1000);
+    const reconciler = createReconciler({ host, monitor, lockWaitMs: 1000 });
     const preview = await reconciler.preview();
     if (preview.kind !== 'planned') throw new Error(preview.reasons.join());
     const report = await reconciler.apply(preview.plan);

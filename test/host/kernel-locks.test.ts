@@ -1,6 +1,6 @@
 /** The holder of a lock, as the kernel reports it. */
 import { expect, it } from 'vitest';
-import { holderOf, readLocks } from '../../source/host/lock/kernel-locks.ts';
+import { holderOf, readLocks } from '../../source/host/lock/lock-holders.ts';
 
 const table = [
   '1: FLOCK  ADVISORY  WRITE 4121 08:02:1234 0 EOF',
@@ -33,6 +33,6 @@ it('a number with the same beginning or end is another file', () => {
 });
 
 it('there is no holder if the kernel reports none', async () => {
-  expect((await readLocks('/nonexistent')).holderOf(device(8, 2), 1234n)).toBeUndefined();
+  expect(holderOf(await readLocks('/nonexistent'), device(8, 2), 1234n)).toBeUndefined();
   expect(holderOf('', device(8, 2), 1234n)).toBeUndefined();
 });

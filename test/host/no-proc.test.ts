@@ -72,7 +72,7 @@ describe('a command that ends or starts something is refused there before it cha
     shutdown: (dryRun: boolean, output: Output) =>
       shutdown(toolsOf(), { ...options, dryRun }, never, output),
     deploy: (dryRun: boolean, output: Output) =>
-      deploy(toolsOf(), request, { ...options, dryRun }, never, output),
+      deploy(toolsOf(), request, { ...options, dryRun, stopping: never }, output),
   };
   for (const [name, run] of Object.entries(commands))
     it(`vigil ${name}; its --dry-run works`, async () => {
@@ -86,11 +86,10 @@ describe('a command that ends or starts something is refused there before it cha
 
 it('the keys x, X, f, w and Q are refused with the same line', async () => {
   const tools = toolsOf();
-  const { host, monitor, recogniser } = tools;
-  await monitor.poll();
-  const ender = createEnder(host, monitor, recogniser, { ...tools, escalateNow: never });
+  await tools.monitor.poll();
+  const ender = createEnder(tools);
   const cleaner = createCleaner(tools, never);
-  const reconciler = createReconciler(host, monitor, 0);
+  const reconciler = createReconciler(tools);
   const world = screenWorld({ reconciler, ender, cleaner });
   world.apply({
     kind: 'polled',

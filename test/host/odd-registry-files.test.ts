@@ -47,7 +47,7 @@ const createReader = () => createRegistriesReader([workspace.path], []);
 /** The result of one poll for the invalid file and the valid one beside it. */
 async function look(reader = createReader()) {
   const started = performance.now();
-  const { registries } = await reader.read();
+  const { registries } = await reader();
   const readingOf = (path: string) => registries.find(each => each.path === path)?.reading;
   return {
     tookMs: performance.now() - started,
@@ -171,7 +171,7 @@ it('directories named like an unset variable, and tasks without a registry, are 
   mkdirSync(join(workspace.path, `\${workspaceFolder}`));
   mkdirSync(join(workspace.path, 'TASK-empty'));
   writeFileSync(join(workspace.path, 'TASK-file'), 'no directory');
-  const { registries, problems } = await createReader().read();
+  const { registries, problems } = await createReader()();
   expect(registries.map(each => each.reading.ok)).toEqual([true]);
   expect(problems).toEqual([]);
 });
@@ -180,7 +180,7 @@ it('a workspace that is a file, or inaccessible, is one problem', async () => {
   const path = join(directory, 'plain');
   writeFileSync(path, '');
   chmodSync(path, 0o644);
-  const { registries, problems } = await createRegistriesReader([path], []).read();
+  const { registries, problems } = await createRegistriesReader([path], [])();
   expect(registries.filter(each => each.reading.ok)).toEqual([]);
   expect(problems.length).toBeGreaterThan(0);
 });

@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => standIns.close());
 
 async function seen(pid: number | undefined) {
-  const reading = await reader.read();
+  const reading = await reader();
   if (!reading.ok) throw new Error(reading.reason);
   return reading.value.find(process => process.pid === pid);
 }

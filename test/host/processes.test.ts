@@ -11,8 +11,7 @@ import {
 } from '../../source/host/processes/proc-origins.ts';
 import { createProcReader } from '../../source/host/processes/proc-processes.ts';
 import { parseStat } from '../../source/host/processes/proc-stat.ts';
-import { parsePsLine } from '../../source/host/processes/ps-columns.ts';
-import { readPsProcesses } from '../../source/host/processes/ps-processes.ts';
+import { parsePsLine, readPsProcesses } from '../../source/host/processes/ps-processes.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { process as processAt } from '../helpers/inventory.ts';
 import { createStandIns, type StandIns, statOf } from '../helpers/stand-ins.ts';
@@ -24,7 +23,7 @@ beforeEach(() => {
 afterEach(() => standIns.close());
 
 async function tableOf(reader = createProcReader()) {
-  const reading = await reader.read();
+  const reading = await reader();
   if (!reading.ok) throw new Error(reading.reason);
   return new Map(reading.value.map(process => [process.pid, process]));
 }
@@ -101,7 +100,7 @@ describe('the /proc reader', () => {
   });
 
   it('reports why there is no process table', async () => {
-    const reading = await createProcReader('/nonexistent').read();
+    const reading = await createProcReader('/nonexistent')();
     expect(reading).toMatchObject({ ok: false, reason: expect.stringContaining('ENOENT') });
   });
 
@@ -121,7 +120,7 @@ describe('the /proc reader', () => {
         const found = (await tableOf()).get(child.pid as number);
         return found?.argv[0] === 'sleep' ? found : undefined;
       });
-      const origin = createOriginReader().read([seen]).get(seen.pid);
+      const origin = createOriginReader()([seen]).get(seen.pid);
       expect(origin).toMatchObject({
         agentMark: 'a-1:uuid',
         programMarks: new Map([['CLAUDECODE', '1']]),
@@ -141,16 +140,16 @@ it('the marks of a process are kept while others are read, and re-read after an 
   const say = (mark: string) => writeFileSync(join(root, '77', 'environ'), `VIGIL_AGENT=${mark}\0`);
   const reader = createOriginReader(root);
   const seen = { ...processAt(77, 1, 'claude'), argv: ['claude'] };
-  const markOf = (process = seen) => reader.read([process]).get(77)?.agentMark;
+  const markOf = (process = seen) => reader([process]).get(77)?.agentMark;
   say('a:1');
   expect(markOf()).toBe('a:1');
   say('b:2');
-  reader.read([]);
+  reader([]);
   expect(markOf()).toBe('a:1');
   const after = { ...seen, argv: ['claude'] };
   expect(markOf(after)).toBe('b:2');
   say('c:3');
-  for (let read = 0; read < 300; read++) reader.read([]);
+  for (let read = 0; read < 300; read++) reader([]);
   expect(markOf(after)).toBe('c:3');
 });
 

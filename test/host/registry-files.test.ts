@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readLocks } from '../../source/host/lock/kernel-locks.ts';
+import { holderOf, readLocks } from '../../source/host/lock/lock-holders.ts';
 import { createRegistriesReader } from '../../source/host/registry/files.ts';
 import { findWorkspaces } from '../../source/host/workspace/workspaces.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -46,7 +46,7 @@ it('a registry is complete in every poll beside a writer at full speed', async (
     await eventually('the writer writes', () => statSync(ready, { throwIfNoEntry: false }));
     const registries = reader();
     for (let look = 0; look < 200; look++) {
-      const [found] = (await registries.read()).registries;
+      const [found] = (await registries()).registries;
       expect(found?.reading).toMatchObject({ ok: true });
       expect(found?.reading.ok && found.reading.value.entries.map(entry => entry.id)).toEqual([
         'a-1',
@@ -62,10 +62,10 @@ it('a registry is re-read only when it has changed, and always then', async () =
   const file = workspace.writeTask('TASK-1', [{ id: 'a-1', status: 'working' }]);
   workspace.age();
   const registries = reader();
-  const first = (await registries.read()).registries[0]?.reading;
-  expect((await registries.read()).registries[0]?.reading).toBe(first);
+  const first = (await registries()).registries[0]?.reading;
+  expect((await registries()).registries[0]?.reading).toBe(first);
   writeFileSync(file, readFileSync(file, 'utf8').replace('working', 'blocked'));
-  const [changed] = (await registries.read()).registries;
+  const [changed] = (await registries()).registries;
   expect(changed?.reading.ok && changed.reading.value.entries[0]?.status).toBe('blocked');
 });
 
@@ -82,7 +82,7 @@ signal.pause()
   const child = spawn('python3', ['-c', program, file, ready], { stdio: 'ignore' });
   try {
     await eventually('the lock is held', () => statSync(ready, { throwIfNoEntry: false }));
-    const [found] = (await reader().read()).registries;
+    const [found] = (await reader()()).registries;
     expect(found?.lockedBy).toBe(`pid ${child.pid} (flock, write)`);
     expect(found?.reading.ok).toBe(true);
   } finally {
@@ -91,20 +91,20 @@ signal.pause()
   const { dev, ino } = statSync(file, { bigint: true });
   await eventually(
     'the lock is free',
-    async () => (await readLocks()).holderOf(dev, ino) === undefined,
+    async () => holderOf(await readLocks(), dev, ino) === undefined,
   );
 });
 
 it('a poll reports that an SQLite registry exists and cannot be read', async () => {
   writeFileSync(join(workspace.path, 'registry', 'state.sqlite3'), 'SQLite format 3\0');
-  const [found] = (await reader().read()).registries;
+  const [found] = (await reader()()).registries;
   expect(found).toMatchObject({ kind: 'sqlite', reading: { ok: false } });
 });
 
 it('a poll shows a removed workspace as a problem', async () => {
   const registries = reader();
   rmSync(workspace.path, { recursive: true });
-  const { problems } = await registries.read();
+  const { problems } = await registries();
   expect(problems).toMatchObject([{ source: 'workspace', unread: true }]);
 });
 

@@ -1,7 +1,7 @@
 /** Kills tmux sessions by identity, many in one command. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { SessionRef } from '../../source/core/ports/sessions.ts';
-import { createSessionKills } from '../../source/host/tmux/session-kills.ts';
+import { createSessionKills } from '../../source/host/tmux/session-control.ts';
 import { askTmux } from '../../source/host/tmux/tmux-client.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
 

@@ -4,12 +4,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { manPage, roff } from '../../build/manual/man-page.ts';
+import { withParts } from '../../build/manual/markdown.ts';
+import { manPagePath, pages, pagesWithParts } from '../../build/manual/pages.ts';
 import { commands } from '../../source/cli/arguments/command-table.ts';
 import { spelled } from '../../source/cli/arguments/option-spec.ts';
 import { optionSpecs } from '../../source/cli/arguments/option-table.ts';
-import { manPage, roff } from '../../source/cli/manual/man-page.ts';
-import { withParts } from '../../source/cli/manual/markdown.ts';
-import { manPagePath, pages, pagesWithParts } from '../../source/cli/manual/pages.ts';
 import { bindings } from '../../source/screen/input/keys.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

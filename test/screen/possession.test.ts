@@ -1,7 +1,6 @@
 /** Ownership of the terminal, and the modes each owner gets. */
 import { describe, expect, it } from 'vitest';
 import { createPossession } from '../../source/screen/terminal/possession.ts';
-import { createTerminalMode } from '../../source/screen/terminal/terminal-mode.ts';
 import { eventually } from '../helpers/eventually.ts';
 
 const alternateOn = '\u001b[?1049h';
@@ -18,7 +17,9 @@ function start({ hasMouse = false } = {}) {
   };
   const setRawMode = (on: boolean) => void told.push(on ? 'raw' : 'cooked');
   const possession = createPossession({
-    mode: createTerminalMode({ setRawMode }, write, hasMouse),
+    stdin: { setRawMode },
+    write,
+    mouse: hasMouse,
     keys: { pause: () => void told.push('deaf'), resume: () => void told.push('hears') },
     suspend: () => void told.push('stop'),
     redraw: () => void told.push('draw'),

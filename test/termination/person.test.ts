@@ -23,11 +23,11 @@ const given = inventory(
 const { snapshot } = judge(given);
 const { host } = createFakeMachine();
 const monitor = { ...createMonitor(host, knowledge), inventory: () => given };
-const ender = createEnder(host, monitor, knowledge.recogniser, {
+const ender = createEnder({
+  ...{ host, monitor, recogniser: knowledge.recogniser },
   policy: defaultPolicy,
   lockWaitMs: 0,
   spareNames: [],
-  escalateNow: new AbortController().signal,
 });
 const rowsOf = (...classes: string[]) => snapshot.rows.filter(row => classes.includes(row.class));
 const refusals = (...classes: string[]) =>

@@ -22,7 +22,7 @@ const result = (id: string, outcome: TargetOutcome) =>
 function memory(refuses: (ids: readonly string[]) => boolean = () => false) {
   const { host, registries } = createFakeMachine();
   const begin = (task: string, ids: readonly string[]) =>
-    registries.write({ path: pathOf(task), scope: 'task' }, textOf(task, ids));
+    registries.create({ path: pathOf(task), scope: 'task' }, textOf(task, ids));
   begin('T-1', ['a', 'b', 'c']);
   begin('T-2', ['d']);
   const updates: string[][] = [];
@@ -32,7 +32,7 @@ function memory(refuses: (ids: readonly string[]) => boolean = () => false) {
     const result = registries.update(wanted);
     const ids = closed().filter(id => !before.includes(id));
     if (refuses(ids)) {
-      wanted.files.forEach((file, index) => void registries.write(file, texts[index] ?? ''));
+      wanted.files.forEach((file, index) => void registries.create(file, texts[index] ?? ''));
       const path = wanted.files[0]?.path ?? '';
       return { kind: 'refused', path, reason: 'a stray change', written: [] };
     }

@@ -1,7 +1,7 @@
 /** Programs on the spare list (`--spare`). */
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../source/cli/arguments/config-file.ts';
 import { readOptions } from '../../source/cli/arguments/options.ts';
+import { readConfig } from '../../source/cli/arguments/settled-options.ts';
 import type { Process } from '../../source/core/model/model.ts';
 import { firstStage } from '../../source/core/termination/escalation.ts';
 import { defaultPolicy } from '../../source/core/termination/policy.ts';
@@ -78,7 +78,7 @@ describe('a program on the spare list', () => {
       control: { hold: () => [], isSame: () => true, signal: () => 'gone' },
       auditLog: { write: () => undefined },
       reason: '',
-      now: () => 0,
+      clock: { steadyNow: () => 0 },
     });
     ending.update([...table, process(5002, 5001, 'vite'), process(5003, 5001, 'sleep 9')]);
     expect(pidsOf(ending.members())).toEqual([5000, 5001, 5003]);

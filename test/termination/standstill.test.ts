@@ -17,7 +17,7 @@ function press(
 ) {
   const first = process(5000, serverPid, 'claude', { state: leader });
   const given = inventory(agentParts('a', [first, ...below]));
-  const { snapshot, plan, table } = planned(given, { names });
+  const { snapshot, plan } = planned(given, { names });
   const sent: string[] = [];
   const audited: string[] = [];
   const ports: Parameters<typeof freezeOrThaw>[0] = {
@@ -33,12 +33,9 @@ function press(
       },
     },
   };
-  const isResumed = resumedByTmux(
-    table,
-    new Set(panes ? [5000] : []),
-    each => knowledge.recogniser(each).kind === 'tmux server',
-  );
-  return { said: freezeOrThaw(ports, plan, snapshot.rows, isResumed), sent: sent.sort(), audited };
+  const servers = panes ? given.servers : [];
+  const resumed = resumedByTmux({ ...given, servers }, knowledge.recogniser);
+  return { said: freezeOrThaw(ports, plan, snapshot.rows, resumed), sent: sent.sort(), audited };
 }
 const claims = 'pane process 5000 keeps running (tmux would resume it)';
 

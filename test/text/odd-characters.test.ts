@@ -1,6 +1,6 @@
 /** Characters that terminals render unexpectedly, one by one. */
 import { describe, expect, it } from 'vitest';
-import { fitTo, join, printable, text, truncate, widthOf } from '../../source/text/printable.ts';
+import { fitTo, printable, text, truncate, widthOf } from '../../source/text/printable.ts';
 
 /** Terminals interpret these, or render them as nothing. */
 const hidden: readonly (readonly [string, string, string])[] = [
@@ -82,5 +82,4 @@ it('text is cut to nothing if there is no room', () => {
 
 it('numbers and printable parts are joined unchanged', () => {
   expect(text`pid ${4121} ${printable('a\nb', 'unicode')}`).toBe('pid 4121 a\\nb');
-  expect(join([printable('a', 'unicode'), printable('b', 'unicode')], ', ')).toBe('a, b');
 });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type Row, rowClasses } from '../../source/core/model/model.ts';
 import type { Placed } from '../../source/core/rows/describe.ts';
 import { clip, type Line, span } from '../../source/text/line.ts';
-import { join, printable, widthOf } from '../../source/text/printable.ts';
+import { printable, widthOf } from '../../source/text/printable.ts';
 import { headingLine, layOut, rowLine } from '../../source/text/table.ts';
 import { because } from '../fixtures/evidence.ts';
 import { now, process } from '../helpers/inventory.ts';
@@ -31,13 +31,7 @@ function row(more: Partial<Row> = {}): Row {
 }
 const placed = (rows: readonly Row[], level = 0): Placed[] =>
   rows.map(each => ({ row: each, level }));
-const cellsOf = (line: Line) =>
-  widthOf(
-    join(
-      line.map(each => each.text),
-      '',
-    ),
-  );
+const cellsOf = (line: Line) => widthOf(line.map(each => each.text).join(''));
 
 const name = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 40 }),
@@ -91,14 +85,13 @@ describe('a table', () => {
 
   it('shows class and agent at every width', () => {
     for (let width = 20; width <= 200; width++) {
-      const titles = layOut(placed([row()]), now, 'unicode', width).columns.map(each => each.title);
+      const titles = layOut(placed([row()]), now, 'unicode', width).map(each => each.title);
       expect(titles.slice(0, 2)).toEqual(['CLASS', 'AGENT']);
     }
   });
 
   it('gains columns as it gets wider, and loses none', () => {
-    const countAt = (width: number) =>
-      layOut(placed([row()]), now, 'unicode', width).columns.length;
+    const countAt = (width: number) => layOut(placed([row()]), now, 'unicode', width).length;
     for (let width = 21; width <= 200; width++)
       expect(countAt(width)).toBeGreaterThanOrEqual(countAt(width - 1));
     expect(countAt(200)).toBeGreaterThan(countAt(20));

@@ -7,6 +7,7 @@ import { type Command, commandSpecs, commands, type Shell, shells } from './comm
 import { deployFault } from './deploy-options.ts';
 import { appliesTo, type Given, type OptionSpec } from './option-spec.ts';
 import { optionSpecs } from './option-table.ts';
+import type { Options } from './options.ts';
 
 export type Arguments = {
   readonly command: Exclude<Command, 'help'>;
@@ -24,9 +25,9 @@ export function readWords(given: readonly string[]): Reading<{
   given: Given;
 }> {
   // Words after `--` are taken literally: they may be an agent's command.
-  const end = given.indexOf('--');
-  const literal = end < 0 ? [] : given.slice(end + 1);
-  const argv = expandShort(end < 0 ? given : given.slice(0, end));
+  const end = given.includes('--') ? given.indexOf('--') : given.length;
+  const literal = given.slice(end + 1);
+  const argv = expandShort(given.slice(0, end));
   const wrongWord = switchFault(argv) ?? missingValue(argv);
   if (wrongWord !== undefined) return { ok: false, reason: wrongWord };
   const words = splitWords(joinDashes(argv));
@@ -51,18 +52,14 @@ export function parseArguments(given: readonly string[]): Reading<Arguments> {
   const { input, literal, given: options } = words.value;
   const [first = 'top', ...named] = input;
   const operands = [...named, ...literal];
-  if (!commands.includes(first as Command)) return { ok: false, reason: unknownCommand(first) };
-  const command = first as Command;
-  const isHelp = options.get('help') === true;
-  if (command === 'help' || isHelp) {
-    const help = command === 'help' ? operands[0] : input[0];
-    return { ok: true, value: { command: 'top', help: help ?? '', operands, given: options } };
+  const command = commands.find(name => name === first);
+  if (command === undefined) return { ok: false, reason: unknownCommand(first) };
+  if (command === 'help' || options.get('help') === true) {
+    const help = (command === 'help' ? operands[0] : input[0]) ?? '';
+    return { ok: true, value: { command: 'top', help, operands, given: options } };
   }
-  const isVersion = options.get('version') === true;
-  const fault = isVersion
-    ? undefined
-    : (optionFault(command, options) ?? operandFault(command, operands, options));
-  if (fault !== undefined) return { ok: false, reason: fault };
+  const fault = optionFault(command, options) ?? operandFault(command, operands, options);
+  if (fault !== undefined && options.get('version') !== true) return { ok: false, reason: fault };
   return { ok: true, value: { command, operands, given: options } };
 }
 
@@ -106,20 +103,20 @@ export function expandShort(argv: readonly string[]): string[] {
 /** meow does not accept `-` as a separate value. */
 function joinDashes(argv: readonly string[]): string[] {
   return argv.flatMap((word, index) => {
-    if (word === '-' && takesValue(argv[index - 1])) return [];
-    return argv[index + 1] === '-' && takesValue(word) ? [`${word}=-`] : [word];
+    if (word === '-' && optionWithValue(argv[index - 1])) return [];
+    return argv[index + 1] === '-' && optionWithValue(word) ? [`${word}=-`] : [word];
   });
 }
 
-function takesValue(word: string | undefined): boolean {
-  return optionSpecs.some(({ name, value }) => value !== undefined && word === `--${name}`);
+/** @returns the option, if its value is the next word. */
+function optionWithValue(word: string | undefined): OptionSpec | undefined {
+  return optionSpecs.find(({ name, value }) => value !== undefined && word === `--${name}`);
 }
 
 /** meow drops an option whose value is missing. */
 function missingValue(argv: readonly string[]): string | undefined {
   for (let index = 0; index < argv.length; index++) {
-    const word = argv[index] ?? '';
-    const spec = optionSpecs.find(each => each.value !== undefined && word === `--${each.name}`);
+    const spec = optionWithValue(argv[index]);
     if (spec === undefined) continue;
     // The next word is the value unless it is an option; a negative number is not one.
     const next = argv[++index];
@@ -174,14 +171,9 @@ function operandFault(
   return operands.length > 0 ? `${command}: unexpected operand "${operands[0]}"` : undefined;
 }
 
-function flagOf(spec: OptionSpec) {
-  const shortFlag = spec.short === undefined ? {} : { shortFlag: spec.short };
-  if (spec.value === undefined) return { type: 'boolean' as const, ...shortFlag };
-  return {
-    type: 'string' as const,
-    ...shortFlag,
-    ...(spec.repeatable ? { isMultiple: true as const } : {}),
-  };
+function flagOf({ value, repeatable = false }: OptionSpec) {
+  if (value === undefined) return { type: 'boolean' } as const;
+  return { type: 'string', isMultiple: repeatable } as const;
 }
 
 function unknownCommand(word: string): string {
@@ -211,8 +203,7 @@ function camel(name: string): string {
  * have seen. */
 export function keepsSightings(
   command: Arguments['command'],
-  options: { readonly readOnly: boolean; readonly dryRun: boolean; readonly demo: boolean },
+  { readOnly, dryRun, demo }: Options,
 ): boolean {
-  const { isReading } = commandSpecs[command];
-  return !isReading && !options.readOnly && !options.dryRun && !options.demo;
+  return !(commandSpecs[command].isReading || readOnly || dryRun || demo);
 }

@@ -1,20 +1,12 @@
-/** The options of `vigil deploy`. */
+/** The options of `vigil deploy`, and the request that they and its prompt make. */
+import type { DeployRequest } from '../../core/lifecycle/deployment.ts';
+import type { Reading } from '../../core/model/model.ts';
 import type { Given } from './option-spec.ts';
-
-export type DeployOptions = {
-  readonly task?: string;
-  readonly type?: string;
-  readonly prompt?: string;
-  readonly promptFile?: string;
-  readonly parent: string;
-  /** The command used when none is given. */
-  readonly command: readonly string[];
-};
 
 /** Reads its prompt from stdin and writes one JSON line per event. */
 const standardCommand = ['claude', '--print', '--verbose', '--output-format', 'stream-json'];
 
-export function readDeployOptions(given: Given): DeployOptions {
+export function readDeployOptions(given: Given) {
   const text = (name: string) => (given.has(name) ? String(given.get(name)) : undefined);
   const command = [given.get('command') ?? []].flat().map(String);
   return {
@@ -23,6 +15,7 @@ export function readDeployOptions(given: Given): DeployOptions {
     prompt: text('prompt'),
     promptFile: text('prompt-file'),
     parent: text('parent') ?? 'orchestrator',
+    /** The command used when none is given. */
     command: command.length > 0 ? command : standardCommand,
   };
 }
@@ -37,4 +30,43 @@ export function deployFault(given: Given): string | undefined {
   return sockets.length > 1
     ? 'deploy: expected at most one -L or -S (the server to start on)'
     : undefined;
+}
+
+const whatFits = 'expected a text file, or - for stdin';
+
+type Machine = {
+  readIfThere(file: string | number): Reading<string | undefined>;
+  /** The socket selected by `-L`, `-S` and the environment. */
+  chosenSocket(names: readonly string[], paths: readonly string[], env: NodeJS.ProcessEnv): string;
+};
+
+/** Reads the prompt, before anything is changed. @param operands the words after `--`. */
+export function deployRequest(
+  options: {
+    readonly deploy: ReturnType<typeof readDeployOptions>;
+    readonly socketNames: readonly string[];
+    readonly socketPaths: readonly string[];
+  },
+  operands: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { readIfThere, chosenSocket }: Machine,
+): Reading<DeployRequest> {
+  const { task = '', type = '', parent, command, ...given } = options.deploy;
+  const file = given.promptFile;
+  const prompt: Reading<string | undefined> =
+    file === undefined ? { ok: true, value: given.prompt } : readIfThere(file === '-' ? 0 : file);
+  const option = file === undefined ? '--prompt' : `--prompt-file ${file}`;
+  const refuse = (fault: string) => ({ ok: false, reason: `${option}: ${fault}` }) as const;
+  if (!prompt.ok) return refuse(`${prompt.reason}; ${whatFits}`);
+  if (prompt.value === undefined) return refuse(`no such file; ${whatFits}`);
+  if (prompt.value.trim() === '') return refuse('the prompt is empty');
+  return {
+    ok: true,
+    value: {
+      ...{ task, type, parent, prompt: prompt.value },
+      command: operands.length > 0 ? operands : command,
+      socketPath: chosenSocket(options.socketNames, options.socketPaths, env),
+      searchPath: env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+    },
+  };
 }

@@ -41,3 +41,11 @@ export function appliesTo(command: Command, { of }: OptionSpec): boolean {
 
 /** Values by option name, from the command line or the configuration file. */
 export type Given = ReadonlyMap<string, unknown>;
+
+/** Thrown for an invalid value; `readOptions` catches it. */
+export class OptionFault extends Error {}
+
+/** @param name the option with its dashes, or the variable. @throws OptionFault */
+export function expected(name: string, what: string, value: unknown): never {
+  throw new OptionFault(`${name}: expected ${what}, got ${JSON.stringify(value)}`);
+}

@@ -15,9 +15,8 @@ const changes: readonly Command[] = [...endings, 'reconcile', 'deploy'];
 const confirmed: readonly Command[] = ['kill', 'reconcile', 'sweep', 'shutdown'];
 const reported: readonly Command[] = ['list', 'why', ...confirmed, 'deploy', 'wait', 'doctor'];
 
-export const optionSpecs: readonly OptionSpec[] = [
-  {
-    name: 'workspace',
+const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
+  workspace: {
     short: 'w',
     value: 'DIR',
     repeatable: true,
@@ -25,48 +24,42 @@ export const optionSpecs: readonly OptionSpec[] = [
     isMostUsed: true,
     values: 'directories',
   },
-  {
-    name: 'socket-name',
+  'socket-name': {
     short: 'L',
     value: 'NAME',
     repeatable: true,
     help: 'only this tmux socket (default: all of yours)',
     values: 'sockets',
   },
-  {
-    name: 'socket-path',
+  'socket-path': {
     short: 'S',
     value: 'PATH',
     repeatable: true,
     help: 'only the tmux socket at this path',
     values: 'files',
   },
-  {
-    name: 'interval',
+  interval: {
     short: 'd',
     value: 'SECONDS',
     help: 'refresh interval (default 2; 0.1 to 3600)',
     of: views,
     ignoredElsewhere: true,
   },
-  {
-    name: 'filter',
+  filter: {
     short: 'F',
     value: 'TEXT',
     help: 'only rows that match, e.g. class:orphan mem>500M',
     of: views,
     isMostUsed: true,
   },
-  {
-    name: 'class',
+  class: {
     value: 'C[,C]',
     help: `only these classes: ${rowClasses.join(' ')}`,
     of: views,
     values: rowClasses,
     isList: true,
   },
-  {
-    name: 'sort',
+  sort: {
     short: 's',
     value: 'COLUMN',
     help: sortColumns.join(' '),
@@ -75,176 +68,128 @@ export const optionSpecs: readonly OptionSpec[] = [
     isMostUsed: true,
     values: sortColumns,
   },
-  { name: 'reverse', short: 'r', help: 'reverse the order', of: views, ignoredElsewhere: true },
-  {
-    name: 'tree',
+  reverse: { short: 'r', help: 'reverse the order', of: views, ignoredElsewhere: true },
+  tree: {
     short: 't',
     help: 'agents under their parents',
     of: views,
     ignoredElsewhere: true,
   },
-  {
-    name: 'json',
-    help: 'JSON on stdout',
-    of: reported,
-    ignoredElsewhere: true,
-    isMostUsed: true,
-  },
-  {
-    name: 'watch',
+  json: { help: 'JSON on stdout', of: reported, ignoredElsewhere: true, isMostUsed: true },
+  watch: {
     help: 'repeat every interval (JSON: one line per snapshot)',
     of: ['list'],
     ignoredElsewhere: true,
   },
-  { name: 'exit-code', help: 'exit 10 if registry and machine differ', of: ['list'] },
-  {
-    name: 'session-prefix',
+  'exit-code': { help: 'exit 10 if registry and machine differ', of: ['list'] },
+  'session-prefix': {
     value: 'PREFIX',
     repeatable: true,
     help: `also a prefix of agent sessions (${defaultSessionPrefixes.join(', ')})`,
   },
-  { name: 'program', value: 'NAME', repeatable: true, help: 'treat this program as an agent too' },
-  {
-    name: 'idle',
+  program: { value: 'NAME', repeatable: true, help: 'treat this program as an agent too' },
+  idle: {
     value: 'TIME',
     help: 'also end agents idle longer than this (e.g. 110m)',
     of: ['top', 'sweep'],
   },
-  {
-    name: 'when-ends',
+  'when-ends': {
     value: 'PID',
     help: 'wait until this process exits or a signal arrives',
     of: ['shutdown'],
   },
-  {
-    name: 'until',
+  until: {
     value: 'STATE',
     help: 'state to wait for: gone (default), idle, waiting',
     of: ['wait'],
     values: waitStates,
   },
-  { name: 'timeout', value: 'SECONDS', help: 'give up after this long (exit 1)', of: ['wait'] },
-  {
-    name: 'include-suspected',
-    help: 'also end orphans that are only suspected',
-    of: endings,
-  },
-  {
-    name: 'grace',
+  timeout: { value: 'SECONDS', help: 'give up after this long (exit 1)', of: ['wait'] },
+  'include-suspected': { help: 'also end orphans that are only suspected', of: endings },
+  grace: {
     value: 'SECONDS',
     help: 'a finished agent may keep running this long (10)',
     ignoredElsewhere: true,
   },
-  {
-    name: 'task',
-    value: 'ID',
-    help: 'task that the agent works on',
-    of: ['deploy'],
-    values: 'tasks',
-  },
-  { name: 'type', value: 'TYPE', help: 'kind of agent; part of its id', of: ['deploy'] },
-  { name: 'prompt', value: 'TEXT', help: 'prompt of the agent', of: ['deploy'] },
-  {
-    name: 'prompt-file',
+  task: { value: 'ID', help: 'task that the agent works on', of: ['deploy'], values: 'tasks' },
+  type: { value: 'TYPE', help: 'kind of agent; part of its id', of: ['deploy'] },
+  prompt: { value: 'TEXT', help: 'prompt of the agent', of: ['deploy'] },
+  'prompt-file': {
     value: 'FILE',
     help: 'read the prompt from a file (- for stdin)',
     of: ['deploy'],
     values: 'files',
   },
-  {
-    name: 'parent',
+  parent: {
     value: 'ID',
     help: 'parent agent (default orchestrator)',
     of: ['deploy'],
     values: 'agents',
   },
-  {
-    name: 'command',
+  command: {
     value: 'WORD',
     repeatable: true,
     help: 'default command, one word per option',
     of: ['deploy'],
   },
-  {
-    name: 'spare',
+  spare: {
     value: 'NAME',
     repeatable: true,
     help: 'never signal this program (exact name)',
     of: endings,
   },
-  { name: 'force', help: 'send SIGKILL at once', of: ['kill'] },
-  {
-    name: 'reason',
-    value: 'TEXT',
-    help: 'reason, for the registry and the audit log',
-    of: endings,
-  },
-  { name: 'ask-first', help: 'send SIGUSR1 first and wait 1 s', of: endings },
-  {
-    name: 'retries',
-    value: 'N',
-    help: 'attempts before SIGKILL (default 3)',
-    of: endings,
-  },
-  {
-    name: 'retry-delays',
+  force: { help: 'send SIGKILL at once', of: ['kill'] },
+  reason: { value: 'TEXT', help: 'reason, for the registry and the audit log', of: endings },
+  'ask-first': { help: 'send SIGUSR1 first and wait 1 s', of: endings },
+  retries: { value: 'N', help: 'attempts before SIGKILL (default 3)', of: endings },
+  'retry-delays': {
     value: 'S,S,S',
     help: 'wait after each attempt, in seconds (0.5,1,2)',
     of: endings,
   },
-  {
-    name: 'settle',
-    value: 'SECONDS',
-    help: 'watch for respawns this long (default 0.5)',
-    of: endings,
-  },
-  {
-    name: 'dry-run',
+  settle: { value: 'SECONDS', help: 'watch for respawns this long (default 0.5)', of: endings },
+  'dry-run': {
     help: 'show what would be changed, and change nothing',
     of: [...confirmed, 'deploy'],
     isMostUsed: true,
   },
-  {
-    name: 'yes',
+  yes: {
     short: 'y',
     help: 'do not ask for confirmation',
     of: confirmed,
     ignoredElsewhere: true,
     isMostUsed: true,
   },
-  { name: 'restore', help: 'list backups, restore one, or rebuild', of: ['reconcile'] },
-  {
-    name: 'lock-wait',
+  restore: { help: 'list backups, restore one, or rebuild', of: ['reconcile'] },
+  'lock-wait': {
     value: 'SECONDS',
     help: 'wait for a registry lock (default 5; 30 with --yes)',
     of: changes,
     ignoredElsewhere: true,
   },
-  {
-    name: 'read-only',
-    help: 'no verb or key may change anything',
-    of: changes,
-    ignoredElsewhere: true,
-  },
-  { name: 'color', shown: 'no-color', help: 'disable colours' },
-  { name: 'theme', value: 'NAME', help: `colours: ${themeNames.join(', ')}`, values: themeNames },
-  { name: 'ascii', help: 'use ASCII characters only' },
-  { name: 'mouse', help: 'enable mouse' },
-  { name: 'demo', help: 'show made-up agents; nothing real is read' },
-  {
-    name: 'log-file',
+  'read-only': { help: 'no verb or key may change anything', of: changes, ignoredElsewhere: true },
+  color: { shown: 'no-color', help: 'disable colours' },
+  theme: { value: 'NAME', help: `colours: ${themeNames.join(', ')}`, values: themeNames },
+  ascii: { help: 'use ASCII characters only' },
+  mouse: { help: 'enable mouse' },
+  demo: { help: 'show made-up agents; nothing real is read' },
+  'log-file': {
     value: 'FILE',
     help: 'audit log: one JSON line per signal or change',
     of: [...changes, 'doctor'],
     ignoredElsewhere: true,
     values: 'files',
   },
-  {
-    name: 'log-level',
+  'log-level': {
     value: 'LEVEL',
     help: 'debug adds a stack trace to unexpected errors',
     values: ['debug', 'info', 'warn', 'error'],
   },
-  { name: 'help', short: 'h', help: 'show help' },
-  { name: 'version', short: 'V', help: 'show the version' },
-];
+  help: { short: 'h', help: 'show help' },
+  version: { short: 'V', help: 'show the version' },
+};
+
+export const optionSpecs: readonly OptionSpec[] = Object.entries(table).map(([name, spec]) => ({
+  name,
+  ...spec,
+}));

@@ -1,9 +1,8 @@
 /** The course of every command that changes something: refuse, plan, show the plan, confirm, run, report. */
 
-import { foreignWorkspace } from '../../core/lifecycle/foreign.ts';
+import { foreignWorkspace } from '../../core/lifecycle/elsewhere.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
 import type { Line } from '../../text/line.ts';
-import { printable, text } from '../../text/printable.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 
 export type ChangeOptions = {
@@ -66,8 +65,7 @@ export async function change(
   output: Output,
   plan: (warn: (message: string) => void) => Promise<Plan>,
 ): Promise<ExitCode> {
-  const warn = (message: string) =>
-    output.warn(text`vigil ${printable(name)}: ${printable(message, output.charset)}`);
+  const warn = (message: string) => output.warn(`vigil ${name}: ${message}`);
   const show = ({ lines = [], json, messages = [], code = exitCodes.done }: Shown) => {
     if (!options.json) output.lines(lines);
     else if (json !== undefined) output.json(json(), 'indented');

@@ -5,8 +5,7 @@ import { recorderFaults } from '../../core/inventory/problems.ts';
 import type { Check } from '../../core/model/doctor-check.ts';
 import type { Snapshot } from '../../core/model/model.ts';
 import type { RecorderReading } from '../../core/model/vendor-record.ts';
-import { type Line, span } from '../../text/line.ts';
-import { type Charset, printable, text } from '../../text/printable.ts';
+import { type Line, type Say, spansIn } from '../../text/line.ts';
 import { countSpans } from '../../text/snapshot-lines.ts';
 import { counted } from '../../text/units.ts';
 import { exitCodes, type Output } from '../output.ts';
@@ -26,8 +25,9 @@ export async function doctor(
   const isWell = checks.every(check => check.state === 'ok');
   if (json) output.json({ schema: 'vigil.doctor/1', ok: isWell, checks }, 'indented');
   else {
-    output.lines(checks.flatMap(check => checkLines(check, output.charset)));
-    output.lines([[span(text`snapshot: `), ...countSpans(snapshot, output.charset)]]);
+    const say = spansIn(output.charset);
+    output.lines(checks.flatMap(check => checkLines(check, say)));
+    output.lines([[say('snapshot: '), ...countSpans(snapshot, output.charset)]]);
   }
   return isWell ? exitCodes.done : exitCodes.problemsFound;
 }
@@ -35,8 +35,7 @@ export async function doctor(
 /** Problems of the poll that no check has reported yet. */
 function problemChecks(snapshot: Snapshot, named: ReadonlySet<string>): Check[] {
   return snapshot.problems
-    .filter(problem => problem.source !== 'recorder')
-    .filter(problem => ![...named].some(name => problem.about === name))
+    .filter(({ source, about = '' }) => source !== 'recorder' && !named.has(about))
     .map(problem => ({ name: problem.source, state: 'bad', detail: problem.message }));
 }
 
@@ -53,13 +52,9 @@ function recorderChecks(recorders: readonly RecorderReading[]): Check[] {
   });
 }
 
-function checkLines(check: Check, charset: Charset): Line[] {
-  const mark =
-    check.state === 'ok' ? span(printable('ok   '), 'live') : span(printable('BAD  '), 'problem');
-  const lines: Line[] = [
-    [mark, span(text`${printable(check.name, charset)}: ${printable(check.detail, charset)}`)],
-  ];
-  if (check.state === 'bad' && check.advice !== undefined)
-    lines.push([span(printable(`     → ${check.advice}`, charset), 'dim')]);
-  return lines;
+function checkLines(check: Check, say: Say): Line[] {
+  const facts = say(`${check.name}: ${check.detail}`);
+  if (check.state === 'ok') return [[say('ok   ', 'live'), facts]];
+  const advice = check.advice === undefined ? [] : [[say(`     → ${check.advice}`, 'dim')]];
+  return [[say('BAD  ', 'problem'), facts], ...advice];
 }

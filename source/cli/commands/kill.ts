@@ -1,6 +1,5 @@
 /** `vigil kill <target…>`: shows the plan, asks for confirmation, terminates, verifies, records. */
 
-import { isAgreed } from '../../core/inventory/memory.ts';
 import { isUnlisted, unlistedReason } from '../../core/inventory/unlisted.ts';
 import { recordedElsewhere } from '../../core/lifecycle/elsewhere.ts';
 import { judgeAgain, unsettledReason } from '../../core/lifecycle/judge-again.ts';
@@ -8,11 +7,8 @@ import type { Row } from '../../core/model/model.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
 import { ambiguityOf, parseTarget, rowsOfNames } from '../../core/rows/targets.ts';
 import { type EndPlan, planEnd } from '../../core/termination/end-plan.ts';
-import { withPorts } from '../../core/termination/frees.ts';
-import { withFiles } from '../../core/termination/planned-files.ts';
-import { isNotIncluded } from '../../core/termination/refusal.ts';
-import { endReason, runTermination } from '../../core/termination/run-plan.ts';
-import type { EndTarget } from '../../core/termination/target.ts';
+import { displayedPlan } from '../../core/termination/planned-files.ts';
+import { endReason, isOutOfScope, runTermination } from '../../core/termination/run-plan.ts';
 import { endPlanLines, endReportLines } from '../../text/kill-lines.ts';
 import { counted } from '../../text/units.ts';
 import { killJson } from '../json/kill-json.ts';
@@ -33,28 +29,25 @@ export function kill(
 ): Promise<number> {
   const { host } = tools;
   const wrong = names.map(name => parseTarget(name)).find(target => !target.ok);
-  const command = {
-    ...{ name: 'kill', declined: 'nothing was signalled', readOnlyReason: host.readOnlyReason },
-    fault: wrong?.ok === false ? wrong.reason : undefined,
-  };
+  const fault = wrong?.ok === false ? wrong.reason : undefined;
+  const { readOnlyReason } = host;
+  const command = { name: 'kill', declined: 'nothing was signalled', readOnlyReason, fault };
   return change(command, options, output, async () => {
     const found = await planFor(tools, names, options);
     if ('code' in found) return found;
     const { plan, unread } = found;
-    const isNothing = plan.targets.every(isSkipped);
-    const isRefused = plan.targets.some(each => each.refused !== undefined && !isSkipped(each));
+    const isNothing = plan.targets.every(isOutOfScope);
+    const isRefused = plan.targets.some(each => each.refused !== undefined && !isOutOfScope(each));
     // A refusal for lack of evidence is not a refusal of the target.
     const refusal = unread.length > 0 ? exitCodes.unreadable : exitCodes.refused;
     // An empty class proves nothing where not everything was read.
     const isDoubtful = isRefused || (isNothing && unread.length > 0);
     const end = async () => {
+      const judged = await judgeAgain(tools, plan);
       const reason = options.reason ?? endReason;
-      const report = await runTermination(host, await judgeAgain(tools, plan), {
-        ...tools,
-        reason,
-      });
+      const report = await runTermination(host, judged, { ...tools, reason });
       const refusedNow = report.ends.filter(
-        ({ result: { outcome, target } }) => outcome === 'refused' && !isSkipped(target),
+        ({ result: { outcome, target } }) => outcome === 'refused' && !isOutOfScope(target),
       );
       const isAlive = report.ends.some(({ result }) =>
         ['survived', 'denied'].includes(result.outcome),
@@ -99,9 +92,10 @@ async function planFor(tools: CommandTools, names: readonly string[], options: K
   if (inventory?.processes.ok !== true)
     return stop(exitCodes.unreadable, 'the process table could not be read; nothing was signalled');
   const wanted = rowsOfNames(snapshot, names);
-  if (wanted.kind === 'unread')
-    return stop(notFoundCodes.unread, ...wanted.problems, wanted.reason);
-  if (wanted.kind === 'none') return stop(notFoundCodes.none, wanted.reason);
+  if (wanted.kind !== 'found') {
+    const problems = wanted.kind === 'unread' ? wanted.problems : [];
+    return stop(notFoundCodes[wanted.kind], ...problems, wanted.reason);
+  }
   const ambiguity = ambiguityOf(snapshot, names);
   if (ambiguity !== undefined) return stop(exitCodes.refused, ambiguity);
   // What belongs to another workspace is ended only by its name.
@@ -110,18 +104,13 @@ async function planFor(tools: CommandTools, names: readonly string[], options: K
   const whyNot = (row: Row) =>
     elsewhere.get(row.key) ??
     (isUnlisted(row, snapshot.workspaces) ? unlistedReason : undefined) ??
-    (isAgreed(row, snapshot.takenAt) ? undefined : unsettledReason(row, snapshot));
+    unsettledReason(row, snapshot);
   const spared = wanted.rows.map(each =>
     each.isNamed ? each : { ...each, refused: whyNot(each.row) },
   );
-  const planned = planEnd(snapshot, inventory, spared, tools);
-  const plan = withFiles(withPorts(planned, host.processes), inventory.registries, host.agentFiles);
+  const plan = displayedPlan(planEnd(snapshot, inventory, spared, tools), host);
   const unread = snapshot.problems.filter(problem => problem.unread).map(each => each.message);
   return { plan, unread };
-}
-
-function isSkipped({ refused }: EndTarget): boolean {
-  return refused !== undefined && isNotIncluded(refused);
 }
 
 /** Agents that someone is using have a question of their own. */

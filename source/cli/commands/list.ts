@@ -3,23 +3,17 @@
 import type { Monitor } from '../../core/inventory/monitor.ts';
 import type { Snapshot } from '../../core/model/model.ts';
 import { commandOf } from '../../core/programs/process-name.ts';
-import { selectRows, type View } from '../../core/rows/describe.ts';
+import { type Placed, selectRows, type View } from '../../core/rows/describe.ts';
 import { type Line, span } from '../../text/line.ts';
-import { printable, text, truncate } from '../../text/printable.ts';
+import { printable, truncate } from '../../text/printable.ts';
 import { countSpans, problemLines, registryLines, usageSpan } from '../../text/snapshot-lines.ts';
 import { headingLine, layOut, rowLine } from '../../text/table.ts';
 import { bytes, percent } from '../../text/units.ts';
+import type { Options } from '../arguments/options.ts';
 import { snapshotJson } from '../json/snapshot-json.ts';
 import { exitCodes, type Output } from '../output.ts';
 
-export type ListOptions = {
-  readonly view: View;
-  readonly json: boolean;
-  readonly watch: boolean;
-  readonly intervalMs: number;
-  /** Exit 10 if registry and machine differ (`--exit-code`). */
-  readonly exitCode: boolean;
-};
+type ListOptions = Pick<Options, 'view' | 'json' | 'watch' | 'intervalMs' | 'exitCode'>;
 
 /** @returns the exit code, as readme.md lists it. */
 export async function list(
@@ -28,42 +22,39 @@ export async function list(
   output: Output,
   signal: AbortSignal,
 ): Promise<number> {
-  if (!options.watch) {
-    const snapshot = await monitor.pollUntilSettled();
-    show(snapshot, options, output);
-    return exitCodeFor(snapshot, options);
-  }
+  if (!options.watch) return show(await monitor.pollUntilSettled(), options, output);
   let code: number = exitCodes.done;
   const pace = () => ({ intervalMs: options.intervalMs, paused: false });
-  await monitor.run(
-    pace,
-    async snapshot => {
-      show(snapshot, options, output);
-      code = exitCodeFor(snapshot, options);
-    },
-    signal,
-  );
+  const shown = async (snapshot: Snapshot) => {
+    code = show(snapshot, options, output);
+  };
+  await monitor.run(pace, shown, signal);
   return code;
 }
 
-/** Prints one snapshot as JSON or as a table. */
-function show(snapshot: Snapshot, options: ListOptions, output: Output): void {
+/** Classes in which registry and machine differ. */
+const drifted = ['undead', 'ghost', 'husk', 'orphan', 'zombie'] as const;
+
+/** Prints one snapshot as JSON or as a table. @returns the exit code. */
+function show(snapshot: Snapshot, options: ListOptions, output: Output): number {
   const placed = selectRows(snapshot, options.view);
-  if (options.json) {
-    const document = snapshotJson(
-      snapshot,
-      placed.map(each => each.row),
-    );
-    output.json(document, options.watch ? 'compact' : 'indented');
-    return;
-  }
-  output.lines(tableLines(snapshot, options.view, output));
+  const rows = placed.map(each => each.row);
+  if (options.json)
+    output.json(snapshotJson(snapshot, rows), options.watch ? 'compact' : 'indented');
+  else output.lines(tableLines(snapshot, placed, options.view, output));
+  if (snapshot.problems.some(problem => problem.unread)) return exitCodes.unreadable;
+  const hasDrift = drifted.some(name => snapshot.totals[name] > 0) || snapshot.problems.length > 0;
+  return options.exitCode && hasDrift ? exitCodes.problemsFound : exitCodes.done;
 }
 
 /** @returns the table and its summary as lines. */
-function tableLines(snapshot: Snapshot, view: View, output: Output): Line[] {
+function tableLines(
+  snapshot: Snapshot,
+  placed: readonly Placed[],
+  view: View,
+  output: Output,
+): Line[] {
   const { charset, width } = output;
-  const placed = selectRows(snapshot, view);
   const layout = layOut(placed, snapshot.takenAt, charset, width);
   const rows = placed.flatMap(each => [
     rowLine(layout, each, snapshot.takenAt, charset),
@@ -85,16 +76,9 @@ function processLines(
 ): Line[] {
   return processes.map((process, index) => {
     const branch = index === processes.length - 1 ? '└─' : '├─';
-    const line = text`${printable(' '.repeat(8 + 2 * level))}${printable(branch, charset)} ${process.pid} ${printable(process.role)} ${percent(process.cpuPercent)}% ${bytes(process.rssBytes)} ${printable(commandOf(process), charset)}`;
+    const { pid, role, cpuPercent, rssBytes } = process;
+    const facts = `${pid} ${role} ${percent(cpuPercent)}% ${bytes(rssBytes)} ${commandOf(process)}`;
+    const line = printable(`${' '.repeat(8 + 2 * level)}${branch} ${facts}`, charset);
     return [span(width === undefined ? line : truncate(line, width, charset), 'dim')];
   });
-}
-
-/** Classes in which registry and machine differ. */
-const drifted = ['undead', 'ghost', 'husk', 'orphan', 'zombie'] as const;
-
-function exitCodeFor(snapshot: Snapshot, options: ListOptions): number {
-  if (snapshot.problems.some(problem => problem.unread)) return exitCodes.unreadable;
-  const hasDrift = drifted.some(name => snapshot.totals[name] > 0) || snapshot.problems.length > 0;
-  return options.exitCode && hasDrift ? exitCodes.problemsFound : exitCodes.done;
 }

@@ -6,8 +6,7 @@ import type { CommandTools } from '../../core/ports/command-tools.ts';
 import type { Host } from '../../core/ports/host.ts';
 import { failureClause } from '../../core/ports/registry-store.ts';
 import { rebuiltIndex } from '../../core/reconcile/rebuild.ts';
-import { type Line, span } from '../../text/line.ts';
-import { printable, text } from '../../text/printable.ts';
+import { type Line, type Say, spansIn } from '../../text/line.ts';
 import { counted } from '../../text/units.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { type ChangeOptions, change, codeOf, stop } from './change.ts';
@@ -30,6 +29,7 @@ export function rebuild(
   options: ChangeOptions,
   output: Output,
 ): Promise<number> {
+  const say = spansIn(output.charset);
   return change({ name: 'reconcile --restore rebuild' }, options, output, async warn => {
     const plans = await plansOf(host, !options.dryRun);
     if (plans.length === 0)
@@ -59,17 +59,17 @@ export function rebuild(
         if (result.kind === 'done') written.push(...result.written);
         else warn(`${result.path}: ${failureClause(result)}`);
       }
-      const isAll = written.length === plans.length;
+      const document = rebuildJson(plans, written);
       const count = counted(written.length, 'registry', 'registries');
       return {
-        lines: [[span(text`${count} rebuilt; the previous content is in registry/quarantine`)]],
-        json: () => rebuildJson(plans, isAll, false, written),
-        code: codeOf(isAll),
+        lines: [[say(`${count} rebuilt; the previous content is in registry/quarantine`)]],
+        json: () => document,
+        code: codeOf(document.ok),
       };
     };
     return {
-      lines: plans.flatMap(plan => planLines(plan, output)),
-      json: () => rebuildJson(plans, true, true, []),
+      lines: plans.flatMap(plan => planLines(plan, say)),
+      json: () => rebuildJson(plans),
       questions: ['Replace the broken registries?'],
       run: replace,
     };
@@ -89,49 +89,40 @@ async function plansOf(host: Host, mayWrite: boolean): Promise<Plan[]> {
     const tasks = registries.filter(
       each => each.workspace === target.workspace && each.scope === 'task',
     );
-    const sources = tasks.filter(each => each.reading.ok);
-    const ids = sources.flatMap(each =>
-      each.reading.ok ? each.reading.value.entries.map(entry => entry.id) : [],
+    const sources = tasks.filter(({ reading }) => reading.ok);
+    const entries = sources.flatMap(({ reading }) => (reading.ok ? reading.value.entries : []));
+    const leftOut = tasks.flatMap(({ path, reading }) =>
+      reading.ok ? [] : [`${path}: ${reading.reason}`],
     );
-    const leftOut = tasks.flatMap(each =>
-      each.reading.ok ? [] : [`${each.path}: ${each.reading.reason}`],
-    );
-    const agents = new Set(ids).size;
+    const agents = new Set(entries.map(({ id }) => id)).size;
     return [{ target, reason: target.reading.reason, sources, leftOut, agents }];
   });
 }
 
-function planLines(
-  { target, reason, sources, leftOut, agents }: Plan,
-  { charset }: Output,
-): Line[] {
+function planLines({ target, reason, sources, leftOut, agents }: Plan, say: Say): Line[] {
   return [
-    [span(printable(target.path, charset), 'heading')],
-    [span(text`  now: ${printable(reason, charset)}`)],
-    [span(text`  then: ${agents} agents of ${sources.length} task registries`)],
-    ...leftOut.map((says): Line => [span(text`  skipped: ${printable(says, charset)}`, 'problem')]),
+    [say(target.path, 'heading')],
+    [say(`  now: ${reason}`)],
+    [say(`  then: ${agents} agents of ${sources.length} task registries`)],
+    ...leftOut.map(says => [say(`  skipped: ${says}`, 'problem')]),
   ];
 }
 
-function rebuildJson(
-  plans: readonly Plan[],
-  ok: boolean,
-  dryRun: boolean,
-  written: readonly string[],
-) {
+/** @param written the paths of the registries that were written; absent for a dry run. */
+function rebuildJson(plans: readonly Plan[], written?: readonly string[]) {
   return {
     schema: 'vigil.restore/1',
-    ok,
+    ok: written === undefined || written.length === plans.length,
     backup: null,
-    dryRun,
-    written,
+    dryRun: written === undefined,
+    written: written ?? [],
     files: plans.map(({ target, reason, agents, leftOut }) => ({
       original: target.path,
       agentsNow: null,
       agentsThen: agents,
       error: reason,
       leftOut,
-      outcome: dryRun ? 'planned' : written.includes(target.path) ? 'rebuilt' : 'failed',
+      outcome: written?.includes(target.path) ? 'rebuilt' : written ? 'failed' : 'planned',
     })),
   };
 }

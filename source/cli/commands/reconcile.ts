@@ -1,10 +1,9 @@
 /** `vigil reconcile`: shows the changes that make registry and machine agree, asks for
  * confirmation, applies them. */
 
+import { nothingUndone } from '../../core/lifecycle/deployment.ts';
 import { interruptedDeploys, recoverDeploys } from '../../core/lifecycle/recover.ts';
-import { nothingUndone } from '../../core/lifecycle/undo.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
-import type { FoundIntent } from '../../core/ports/workspace-journals.ts';
 import { apply, type Preview, preview } from '../../core/reconcile/reconcile.ts';
 import {
   isEmpty,
@@ -12,10 +11,10 @@ import {
   type ReconcilePlan,
   shownBefore,
 } from '../../core/reconcile/reconcile-plan.ts';
-import { type Line, span } from '../../text/line.ts';
-import { printable, text } from '../../text/printable.ts';
+import { spansIn } from '../../text/line.ts';
 import { planLines, reportLines } from '../../text/reconcile-lines.ts';
 import { counted } from '../../text/units.ts';
+import { deploysJson } from '../json/plan-json.ts';
 import { reconcileJson } from '../json/reconcile-json.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { type ChangeOptions, change, codeOf, noWorkspace, type Shown, stop } from './change.ts';
@@ -26,10 +25,11 @@ export function reconcile(
   options: ChangeOptions,
   output: Output,
 ): Promise<number> {
-  const { host, monitor } = tools;
+  const { monitor } = tools;
+  const say = spansIn(output.charset);
   return change({ name: 'reconcile', monitor }, options, output, async warn => {
     const deploys = await interruptedDeploys(tools);
-    const found = await preview(host, monitor, !options.dryRun);
+    const found = await preview(tools, !options.dryRun);
     if (found.kind !== 'planned') return unplanned(found);
     const { plan } = found;
     if (monitor.inventory()?.workspaces.length === 0) warn(noWorkspace);
@@ -37,28 +37,27 @@ export function reconcile(
       const undone = await recoverDeploys(tools);
       for (const said of undone.leftovers) warn(`not rolled back: ${said}`);
       for (const warning of undone.warnings) warn(warning);
-      if (!options.json)
-        output.lines(undone.rolledBack.map(said => [span(printable(said, output.charset))]));
+      if (!options.json) output.lines(undone.rolledBack.map(said => [say(said)]));
       // A rollback changes the registries. What was not shown is left for the next time.
-      const again = deploys.length > 0 ? await preview(host, monitor, true) : found;
+      const again = deploys.length > 0 ? await preview(tools, true) : found;
       if (again.kind !== 'planned') return unplanned(again);
       const rest = again === found ? plan : shownBefore(again.plan, plan);
-      const registries = monitor.inventory()?.registries ?? [];
-      const report = await apply(host, rest, registries, tools.lockWaitMs);
-      const isAll =
-        undone.leftovers.length === 0 &&
-        report.failures.length === 0 &&
-        report.outcomes.every(each => each.skippedBecause === undefined);
+      const report = await apply(tools, rest);
+      const document = reconcileJson(rest, report, { deploys, undone });
       return {
         lines: reportLines({ ...report, failures: [] }, output.charset),
-        json: () => reconcileJson(rest, report, { deploys, undone }),
+        json: () => document,
         messages: report.failures.map(({ path, reason }) => `${path}: ${reason}`),
-        code: codeOf(isAll),
+        code: codeOf(document.ok),
       };
     };
     const report = options.dryRun ? undefined : nothingDone;
+    // Deploys whose vigil exited before they were complete.
+    const interrupted = deploysJson(deploys).map(name => [
+      say(`${name}: its deploy was interrupted and is rolled back`),
+    ]);
     return {
-      lines: [...cutLines(deploys, output), ...planLines(plan, output.charset)],
+      lines: [...interrupted, ...planLines(plan, output.charset)],
       json: () => reconcileJson(plan, report, { deploys, undone: nothingUndone }),
       questions: [questionFor(plan, deploys.length)],
       run: isEmpty(plan) && deploys.length === 0 ? undefined : update,
@@ -79,15 +78,6 @@ function questionFor(plan: ReconcilePlan, deploys: number): string {
   if (deploys === 0) return change;
   const undo = `Roll back ${counted(deploys, 'interrupted deploy')}`;
   return isEmpty(plan) ? `${undo}?` : `${undo} and ${change}`;
-}
-
-/** Deploys whose vigil exited before they were complete. */
-function cutLines(deploys: readonly FoundIntent[], { charset }: Output): Line[] {
-  return deploys.map(({ intent, path }) => [
-    span(
-      text`${printable(intent.ok ? intent.value.agentId : path, charset)}: its deploy was interrupted and is rolled back`,
-    ),
-  ]);
 }
 
 const nothingDone = { outcomes: [], failures: [], written: [], backups: [], durationMs: 0 };

@@ -3,8 +3,7 @@
 import type { RegistryReading } from '../../core/model/model.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
 import { type Backup, type BackupFile, failureClause } from '../../core/ports/registry-store.ts';
-import { type Line, span } from '../../text/line.ts';
-import { printable, text } from '../../text/printable.ts';
+import { type Line, type Say, spansIn } from '../../text/line.ts';
 import { counted } from '../../text/units.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { type ChangeOptions, change, codeOf, stop } from './change.ts';
@@ -32,6 +31,7 @@ export async function restore(
   const { workspaces, registries } = await host.registries.read();
   const found = await Promise.all(workspaces.map(each => host.registryStore.backups(each)));
   const backups = found.flat();
+  const say = spansIn(output.charset);
   if (name === undefined) return list(backups, options, output);
   return change({ name: 'reconcile --restore' }, options, output, async warn => {
     const chosen = backups.filter(backup => backup.name === name);
@@ -57,11 +57,11 @@ export async function restore(
         outcomes.push({ ...step, outcome });
       }
       const already = outcomes.filter(each => each.outcome === 'already').length;
-      const isAll = outcomes.every(each => each.outcome !== 'failed');
+      const document = restoreJson(name, outcomes, written);
       return {
-        lines: [[span(printable(summaryOf(written.length, already)))]],
-        json: () => restoreJson(name, outcomes, { dryRun: false, written }),
-        code: codeOf(isAll),
+        lines: [[say(summaryOf(written.length, already))]],
+        json: () => document,
+        code: codeOf(document.ok),
       };
     };
     const planned = steps.map(
@@ -70,8 +70,8 @@ export async function restore(
     const copies = steps.length === 1 ? 'this copy' : 'these copies';
     const count = counted(steps.length, 'registry', 'registries');
     return {
-      lines: stepLines(name, steps, output),
-      json: () => restoreJson(name, planned, { dryRun: true, written: [] }),
+      lines: stepLines(name, steps, say),
+      json: () => restoreJson(name, planned),
       questions: [`Replace ${count} with ${copies}?`],
       run: putBack,
     };
@@ -100,27 +100,25 @@ function summaryOf(written: number, already: number): string {
   return parts.filter(Boolean).join('; ');
 }
 
-function stepLines(name: string, steps: readonly Step[], { charset }: Output): Line[] {
+function stepLines(name: string, steps: readonly Step[], say: Say): Line[] {
   return [
-    [span(printable(name, charset), 'heading')],
-    ...steps.map(({ file, current, saved, isSame }): Line => {
+    [say(name, 'heading')],
+    ...steps.map(({ file, current, saved, isSame }) => {
       const was = typeof current === 'number' ? `${current} agents` : current;
       const says = isSame ? 'already identical to the backup' : `${was} now → ${saved} agents`;
-      return [span(text`  ${printable(file.original, charset)}: ${printable(says, charset)}`)];
+      return [say(`  ${file.original}: ${says}`)];
     }),
   ];
 }
 
-function restoreJson(
-  backup: string,
-  outcomes: readonly Outcome[],
-  more: { readonly dryRun: boolean; readonly written: readonly string[] },
-) {
+/** @param written the paths of the registries that were written; absent for a dry run. */
+function restoreJson(backup: string, outcomes: readonly Outcome[], written?: readonly string[]) {
   return {
     schema: 'vigil.restore/1',
     ok: outcomes.every(each => each.outcome !== 'failed'),
     backup,
-    ...more,
+    dryRun: written === undefined,
+    written: written ?? [],
     files: outcomes.map(({ file, current, saved, outcome }) => ({
       original: file.original,
       agentsNow: typeof current === 'number' ? current : null,
@@ -131,35 +129,34 @@ function restoreJson(
   };
 }
 
-function list(backups: readonly Backup[], options: ChangeOptions, output: Output): number {
-  if (options.json)
-    output.json(
-      {
-        schema: 'vigil.backups/1',
-        backups: backups.map(({ name, path, files }) => ({
-          name,
-          path,
-          files: files.map(({ original, entries }) => ({
-            original,
-            agents: entries.ok ? entries.value : null,
-            error: entries.ok ? null : entries.reason,
-          })),
-        })),
-      },
-      'indented',
-    );
+function list(backups: readonly Backup[], { json }: ChangeOptions, output: Output): number {
+  const say = spansIn(output.charset);
+  if (json) output.json(backupsJson(backups), 'indented');
   else if (backups.length === 0)
-    output.lines([[span(printable('no backups (reconcile makes one before every change)'))]]);
-  else output.lines(backups.flatMap(backup => backupLines(backup, output)));
+    output.lines([[say('no backups (reconcile makes one before every change)')]]);
+  else
+    output.lines(
+      backups.flatMap(({ name, files }) => [
+        [say(name, 'heading')],
+        ...files.map(({ original, entries }) => [
+          say(`  ${original}: ${entries.ok ? `${entries.value} agents` : entries.reason}`),
+        ]),
+      ]),
+    );
   return exitCodes.done;
 }
 
-function backupLines({ name, files }: Backup, { charset }: Output): Line[] {
-  return [
-    [span(printable(name, charset), 'heading')],
-    ...files.map((file): Line => {
-      const agents = file.entries.ok ? `${file.entries.value} agents` : file.entries.reason;
-      return [span(text`  ${printable(file.original, charset)}: ${printable(agents, charset)}`)];
-    }),
-  ];
+function backupsJson(backups: readonly Backup[]) {
+  return {
+    schema: 'vigil.backups/1',
+    backups: backups.map(({ name, path, files }) => ({
+      name,
+      path,
+      files: files.map(({ original, entries }) => ({
+        original,
+        agents: entries.ok ? entries.value : null,
+        error: entries.ok ? null : entries.reason,
+      })),
+    })),
+  };
 }

@@ -1,7 +1,6 @@
 /** `vigil why <target>`: the class of a row and the evidence for it. */
 import type { Monitor } from '../../core/inventory/monitor.ts';
 import { parseTarget, rowsOfNames } from '../../core/rows/targets.ts';
-import { printable, text } from '../../text/printable.ts';
 import { whyLines } from '../../text/why-lines.ts';
 import { rowJson } from '../json/snapshot-json.ts';
 import { exitCodes, notFoundCodes, type Output } from '../output.ts';
@@ -13,8 +12,7 @@ export async function why(
   json: boolean,
   output: Output,
 ): Promise<number> {
-  const warn = (message: string) =>
-    output.warn(text`vigil why: ${printable(message, output.charset)}`);
+  const warn = (message: string) => output.warn(`vigil why: ${message}`);
   const wrong = names.map(name => parseTarget(name)).find(target => !target.ok);
   if (wrong?.ok === false) {
     warn(wrong.reason);
@@ -30,10 +28,8 @@ export async function why(
   const unread = snapshot.problems.filter(problem => problem.unread);
   for (const { message } of unread) warn(message);
   const rows = found.rows.map(({ row }) => row);
-  if (rows.length === 0)
-    warn(
-      `no rows found for ${names.join(', ')}${unread.length > 0 ? ' (a source could not be read)' : ''}`,
-    );
+  const doubt = unread.length > 0 ? ' (a source could not be read)' : '';
+  if (rows.length === 0) warn(`no rows found for ${names.join(', ')}${doubt}`);
   if (json) output.json({ schema: 'vigil.why/1', rows: rows.map(rowJson) }, 'indented');
   else
     output.lines(

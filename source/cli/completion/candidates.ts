@@ -47,11 +47,9 @@ export function completionOf(given: readonly string[]): Completion {
     );
   if (first === undefined) return wordsOf(commands.map(name => [name, commandSpecs[name].does]));
   const expected = command && commandSpecs[command].operands;
-  if (expected === 'files') return { kind: expected };
   if (expected === 'backups' && !options.some(spec => spec.name === 'restore')) return wordsOf([]);
-  if (typeof expected === 'string')
-    return { kind: 'live', names: expected, prefix: '', words: before };
-  return wordsOf(operands.length > 0 ? [] : (expected ?? []).map(each => [each, '']));
+  if (typeof expected === 'object' && operands.length > 0) return wordsOf([]);
+  return valuesOf({ values: expected }, '', word, before);
 }
 
 /** Parses the words before the cursor. @returns the option whose value is at the cursor as
@@ -86,7 +84,7 @@ function spellings(spec: OptionSpec): string[] {
 
 /** @param prefix the part of the word before the value. @param typed the value so far. */
 function valuesOf(
-  { values, isList }: OptionSpec,
+  { values, isList }: Pick<OptionSpec, 'values' | 'isList'>,
   prefix: string,
   typed: string,
   words: readonly string[],

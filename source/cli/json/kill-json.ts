@@ -22,11 +22,9 @@ export function endPlanJson(plan: EndPlan) {
   const ended = plan.targets.filter(target => target.refused === undefined);
   return {
     processes: ended.flatMap(target => target.members.map(each => processJson(each, target))),
-    sessions: ended.flatMap(({ session }) =>
-      session === undefined
-        ? []
-        : [{ socket: session.socketPath, id: session.id, name: session.name }],
-    ),
+    sessions: ended
+      .flatMap(({ session }) => session ?? [])
+      .map(({ socketPath, id, name }) => ({ socket: socketPath, id, name })),
     files: ended.flatMap(({ files = [] }) => files.map(plannedJson)),
     spared: plan.targets.flatMap(({ spared, members, refused: reason }) => [
       ...spared.map(({ pid, command, reason: why }) => ({ pid, command, reason: why.text })),
@@ -38,32 +36,33 @@ export function endPlanJson(plan: EndPlan) {
   };
 }
 
+/** The fields of a target of which nothing was signalled. */
+export const untouched = {
+  signals: [],
+  durationMs: 0,
+  tmux_session_killed: false,
+  escalated_to_sigkill: false,
+  verified_no_zombies: false,
+  prompt_file_deleted: false,
+  archived_files: [],
+};
+
 /** One entry per target, with the fields of docs/json.md. @param report absent for a dry run. */
 export function targetsJson(plan: EndPlan, report: EndReport | undefined) {
   return (
-    report?.ends.map(end => endJson(end, key => report.clean.has(key))) ??
+    report?.ends.map(endJson) ??
     plan.targets.map(target => ({
       ...base(target),
       outcome: target.refused === undefined ? null : 'refused',
       processes: target.members.map(each => ({ ...processJson(each, target), outcome: null })),
-      signals: [],
-      durationMs: 0,
-      tmux_session_killed: false,
-      escalated_to_sigkill: false,
-      verified_no_zombies: false,
-      prompt_file_deleted: false,
-      archived_files: [],
+      ...untouched,
       errors: target.refused === undefined ? [] : [target.refused.text],
     }))
   );
 }
 
-/** The result of one target. @param isClean whether none of its processes remains, not even a
- * zombie. */
-export function endJson(
-  { result, recorded, isSessionKilled, errors }: End,
-  isClean: (key: string) => boolean,
-) {
+/** The result of one target. */
+export function endJson({ result, recorded, isClean, isSessionKilled, errors }: End) {
   return {
     ...base(result.target),
     outcome: result.outcome,
@@ -81,7 +80,7 @@ export function endJson(
     durationMs: result.durationMs,
     tmux_session_killed: isSessionKilled,
     escalated_to_sigkill: result.escalated,
-    verified_no_zombies: isClean(result.target.key),
+    verified_no_zombies: isClean,
     prompt_file_deleted: recorded.promptDeleted,
     archived_files: recorded.archived,
     errors,

@@ -1,5 +1,5 @@
 /** Schema `vigil.reconcile/1` of docs/json.md. */
-import type { Undone } from '../../core/lifecycle/undo.ts';
+import type { Undone } from '../../core/lifecycle/deployment.ts';
 import type { FoundIntent } from '../../core/ports/workspace-journals.ts';
 import type { Outcome } from '../../core/reconcile/apply-changes.ts';
 import type { Report } from '../../core/reconcile/reconcile.ts';
@@ -9,6 +9,7 @@ import {
   planSummary,
   type ReconcilePlan,
 } from '../../core/reconcile/reconcile-plan.ts';
+import { untouched } from './kill-json.ts';
 import { deploysJson, type FileJson } from './plan-json.ts';
 
 /** Interrupted deploys, and the result of rolling them back. */
@@ -64,7 +65,7 @@ export function reconcileJson(plan: ReconcilePlan, report: Report | undefined, e
 /** Lists each registry once, with its own changes. */
 function filesJson(plan: ReconcilePlan): FileJson[] {
   const paths = new Set(
-    plan.places.flatMap(({ taskFile, globalFile }) => [taskFile, globalFile].filter(isGiven)),
+    plan.places.flatMap(({ taskFile, globalFile }) => [taskFile ?? [], globalFile ?? []].flat()),
   );
   return [...paths].flatMap(path => {
     const places = plan.places
@@ -77,24 +78,16 @@ function filesJson(plan: ReconcilePlan): FileJson[] {
   });
 }
 
-function isGiven(path: string | undefined): path is string {
-  return path !== undefined;
-}
-
 /** A ghost has no process to end: its outcome is `vanished`. */
 function targetJson(change: Change, outcome: Outcome | undefined) {
+  const whyNot = outcome?.skippedBecause;
   return {
     target: change.agentId,
     agentId: change.agentId,
-    outcome: outcome?.skippedBecause === undefined ? 'vanished' : 'refused',
+    outcome: whyNot === undefined ? 'vanished' : 'refused',
     processes: [],
-    signals: [],
-    durationMs: 0,
-    tmux_session_killed: false,
-    escalated_to_sigkill: false,
+    ...untouched,
     verified_no_zombies: true,
-    prompt_file_deleted: false,
-    archived_files: [],
-    errors: outcome?.skippedBecause === undefined ? [] : [outcome.skippedBecause],
+    errors: whyNot === undefined ? [] : [whyNot],
   };
 }

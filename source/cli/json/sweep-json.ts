@@ -3,7 +3,7 @@ import type { LeftoverFile } from '../../core/lifecycle/leftover-files.ts';
 import type { SweepPlan, SweepReport } from '../../core/lifecycle/sweep.ts';
 import { absolutePathOf } from '../../core/termination/planned-files.ts';
 import { endPlanJson, targetsJson } from './kill-json.ts';
-import { deploysJson, plannedJson } from './plan-json.ts';
+import { deploysJson, type FileJson, plannedJson } from './plan-json.ts';
 
 export function sweepJson(plan: SweepPlan, report: SweepReport | undefined) {
   return {
@@ -23,6 +23,7 @@ export function sweepParts(plan: SweepPlan, report: SweepReport | undefined) {
     error: done.ok ? null : done.reason,
   }));
   const end = endPlanJson(plan.end);
+  const ends = report?.ended.ends ?? [];
   return {
     plan: {
       ...end,
@@ -31,17 +32,19 @@ export function sweepParts(plan: SweepPlan, report: SweepReport | undefined) {
     },
     targets: targetsJson(plan.end, report?.ended),
     files,
-    archived_files: [
-      ...(report?.ended.ends ?? []).flatMap(each => each.recorded.archived),
-      ...files.filter(each => each.work === 'archive' && each.done).map(each => each.path),
-    ],
+    archived_files: [...ends.flatMap(each => each.recorded.archived), ...archivedIn(files)],
     rolledBack: report?.undone.rolledBack ?? [],
     errors: [
       ...(report?.undone.leftovers ?? []),
-      ...(report?.ended.ends ?? []).flatMap(each => each.errors),
+      ...ends.flatMap(each => each.errors),
       ...files.flatMap(({ path, error }) => (error === null ? [] : [`${path}: ${error}`])),
     ],
   };
+}
+
+/** Files that the sweep itself archived, besides those that the agents' entries named. */
+export function archivedIn(files: readonly (FileJson & { readonly done: boolean })[]): string[] {
+  return files.filter(({ work, done }) => work === 'archive' && done).map(({ path }) => path);
 }
 
 function fileJson(file: LeftoverFile) {

@@ -1,12 +1,13 @@
 /** Checks whether a task admits another agent, and adds its entries to both registries. Both happen under the
  * locks, so that concurrent deploys respect every limit. */
-import type { AgentEntry, RegistryContent } from '../model/model.ts';
+import type { AgentEntry, Process, RegistryContent } from '../model/model.ts';
 import type { FileChange } from '../ports/registry-store.ts';
-import { fileChangeOf, type OpenRegistry, openRegistry } from '../reconcile/open-registry.ts';
+import { fieldsOf, type OpenRegistry, openRegistries } from '../reconcile/open-registry.ts';
+import { type AgentFileName, agentFilePath } from '../registry/agent-names.ts';
 import type { RegistryDocument } from '../registry/document.ts';
 import type { Edit, Json } from '../registry/edit.ts';
-import { parseJson } from '../registry/json.ts';
 import { recordedStatus } from '../registry/merge.ts';
+import type { DeployIntent, DeployRequest } from './deployment.ts';
 
 export type NewAgent = {
   readonly id: string;
@@ -20,7 +21,51 @@ export type NewAgent = {
   readonly own: readonly (readonly [string, Json])[];
 };
 
-export const rootParent = 'orchestrator';
+/** Length at which the orchestrator truncates a prompt. */
+const maxPromptLength = 200;
+
+/** In the orchestrator's order. */
+const trackedFiles: readonly AgentFileName[] = [
+  'prompt_file',
+  'log_file',
+  'progress_file',
+  'findings_file',
+  'deploy_log',
+];
+
+/** Registry entries of a newly deployed agent, in the orchestrator's format.
+ * @param time local time in that format. */
+export function newAgent(
+  { type, parent, prompt }: DeployRequest,
+  { agentId: id, workspace, task, session, by }: DeployIntent,
+  processes: readonly Process[],
+  time: string,
+): NewAgent {
+  const isCut = prompt.length > maxPromptLength;
+  const pathOf = (name: AgentFileName) => `${workspace}/${task}/${agentFilePath(id, name)}`;
+  return {
+    ...{ id, type, parent, task },
+    shared: [
+      ['type', type],
+      ['parent', parent],
+      ['started_at', time],
+      ['tmux_session', session],
+    ],
+    own: [
+      ['status', 'running'],
+      ['progress', 0],
+      ['last_update', time],
+      ['prompt', isCut ? `${prompt.slice(0, maxPromptLength)}...` : prompt],
+      ['tracked_files', Object.fromEntries(trackedFiles.map(name => [name, pathOf(name)]))],
+      [
+        'tracked_processes',
+        processes.map(({ pid, start }) => ({ pid, start, boot_id: by.bootId })),
+      ],
+    ],
+  };
+}
+
+const rootParent = 'orchestrator';
 
 /** @returns why the task does not admit the agent, or `undefined` if it does. */
 export function whyNotAdmitted(
@@ -57,19 +102,18 @@ export function admit(
   documents: readonly RegistryDocument[],
   agent: NewAgent,
 ): FileChange[] | undefined {
-  const { task, global } = opened(documents);
+  const { task, global } = openRegistries(documents);
   const changes: FileChange[] = [];
   if (task !== undefined) {
     const depth = depthBelow(task.content.entries, agent.parent) ?? 1;
     const fields = new Map<string, Json>([['id', agent.id], ...agent.shared, ...agent.own]);
-    if (!task.registry.add(agent.id, fields.set('depth', depth))) return undefined;
-    changes.push(withEdits(task.registry, [...underParent(task, agent), ...spawned(task, 1)]));
+    if (!task.add(agent.id, fields.set('depth', depth))) return undefined;
+    changes.push(task.change([...underParent(task, agent), ...spawned(task, 1)]));
   }
   if (global !== undefined) {
     const taskId = task?.content.task ?? agent.task;
-    const entry = new Map<string, Json>([['task_id', taskId], ...agent.shared]);
-    if (!global.registry.add(agent.id, entry)) return undefined;
-    changes.push(withEdits(global.registry, spawned(global, 1)));
+    if (!global.add(agent.id, new Map([['task_id', taskId], ...agent.shared]))) return undefined;
+    changes.push(global.change(spawned(global, 1)));
   }
   return changes;
 }
@@ -80,41 +124,15 @@ export function dismiss(
   id: string,
   session: string,
 ): FileChange[] {
-  const { task, global } = opened(documents);
-  return [task, global].flatMap(each => {
-    if (each === undefined) return [];
-    const own = each.registry
-      .entriesOf(id)
-      .filter(entry => entry.fields.get('tmux_session') === session);
-    if (own.length === 0) return [];
-    const removals = own.map((entry): Edit => ({ at: entry.at, value: undefined }));
-    const hierarchyEdits = each.registry.scope === 'task' ? fromParents(each, id) : [];
-    return [
-      {
-        path: each.registry.path,
-        edits: [...removals, ...hierarchyEdits, ...spawned(each, -own.length)],
-      },
-    ];
+  const { task, global } = openRegistries(documents);
+  return [task, global].flatMap(registry => {
+    const entries = registry?.entriesOf(id) ?? [];
+    const own = entries.filter(({ fields }) => fields.get('tmux_session') === session);
+    if (registry === undefined || own.length === 0) return [];
+    const removals = own.map(({ at }): Edit => ({ at, value: undefined }));
+    const hierarchyEdits = registry === task ? fromParents(registry, id) : [];
+    return registry.change([...removals, ...hierarchyEdits, ...spawned(registry, -own.length)]);
   });
-}
-
-type Opened = {
-  readonly registry: OpenRegistry;
-  readonly content: RegistryContent;
-  /** Top-level fields of the registry. */
-  readonly fields: ReadonlyMap<string, unknown>;
-};
-
-function opened(documents: readonly RegistryDocument[]) {
-  const find = (scope: 'task' | 'global'): Opened | undefined => {
-    const document = documents.find(each => each.scope === scope);
-    const registry = openRegistry(document);
-    if (document === undefined || registry === undefined) return undefined;
-    const parsed = parseJson(document.text);
-    const fields = new Map(Object.entries(parsed.ok ? Object(parsed.value) : {}));
-    return { registry, content: document.content, fields };
-  };
-  return { task: find('task'), global: find('global') };
 }
 
 function isActive({ status }: AgentEntry): boolean {
@@ -128,16 +146,16 @@ function depthBelow(entries: readonly AgentEntry[], parent: string): number | un
 }
 
 /** Adjusts the total, if there is one: the only counter that cannot be derived from the entries. */
-function spawned({ registry, content }: Opened, by: number): Edit[] {
-  const name = registry.scope === 'task' ? 'total_spawned' : 'total_agents_spawned';
+function spawned({ scope, content }: OpenRegistry, by: number): Edit[] {
+  const name = scope === 'task' ? 'total_spawned' : 'total_agents_spawned';
   const value = content.limits?.spawned;
   return value === undefined ? [] : [{ at: [name], value: Math.max(0, value + by) }];
 }
 
 const hierarchy = 'agent_hierarchy';
 
-function underParent({ fields }: Opened, { id, parent }: NewAgent): Edit[] {
-  const children = childrenOf(fields);
+function underParent({ fields }: OpenRegistry, { id, parent }: NewAgent): Edit[] {
+  const children = fieldsOf(fields.get(hierarchy));
   if (children === undefined) return [];
   const siblings = children.get(parent);
   if (siblings === undefined) return [{ at: [hierarchy, parent], value: [id] }];
@@ -145,21 +163,11 @@ function underParent({ fields }: Opened, { id, parent }: NewAgent): Edit[] {
   return [{ at: [hierarchy, parent, siblings.length], value: id }];
 }
 
-function fromParents({ fields }: Opened, id: string): Edit[] {
-  return [...(childrenOf(fields) ?? [])].flatMap(([parent, siblings]): Edit[] => {
+function fromParents({ fields }: OpenRegistry, id: string): Edit[] {
+  const children = fieldsOf(fields.get(hierarchy)) ?? [];
+  return [...children].flatMap(([parent, siblings]): Edit[] => {
     if (!Array.isArray(siblings) || !siblings.includes(id)) return [];
-    if (siblings.length === 1) return [{ at: [hierarchy, parent], value: undefined }];
-    return [{ at: [hierarchy, parent, siblings.indexOf(id)], value: undefined }];
+    const at = siblings.length === 1 ? [] : [siblings.indexOf(id)];
+    return [{ at: [hierarchy, parent, ...at], value: undefined }];
   });
-}
-
-function childrenOf(fields: ReadonlyMap<string, unknown>) {
-  const value = fields.get(hierarchy);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return new Map<string, unknown>(Object.entries(value));
-}
-
-function withEdits(registry: OpenRegistry, more: readonly Edit[]): FileChange {
-  const change = fileChangeOf(registry);
-  return { ...change, edits: [...change.edits, ...more] };
 }

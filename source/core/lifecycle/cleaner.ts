@@ -2,39 +2,30 @@
 
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { EndEvent } from '../termination/end.ts';
-import { foreignWorkspace } from './foreign.ts';
-import { type ShutdownResult, shutdown, shutdownReason } from './shutdown.ts';
-import {
-  previewSweep,
-  type SweepPlan,
-  type SweepPreview,
-  type SweepReport,
-  sweep,
-  sweepReason,
-} from './sweep.ts';
+import { foreignWorkspace } from './elsewhere.ts';
+import { shutdown, shutdownReason } from './shutdown.ts';
+import { previewSweep, type SweepPlan, type SweepPreview, sweep, sweepReason } from './sweep.ts';
 
-export type Cleaner = {
-  /** @param everyAgent include live agents, for a shutdown. */
-  preview(everyAgent: boolean): Promise<SweepPreview>;
-  sweep(plan: SweepPlan, onEvent: (event: EndEvent) => void): Promise<SweepReport>;
-  shutdown(onEvent: (event: EndEvent) => void): Promise<ShutdownResult>;
-};
+export type Cleaner = ReturnType<typeof createCleaner>;
 
 /** @param stopping aborted by a signal: a shutdown stops after the current phase. */
 export function createCleaner(
   tools: CommandTools & { readonly reason?: string; readonly idleMs?: number },
   stopping: AbortSignal,
-): Cleaner {
-  const { reason, idleMs } = tools;
-  const { readOnlyReason } = tools.host;
+) {
+  const { host, monitor, reason, idleMs } = tools;
+  const refused = (why: string) => ({ kind: 'unreadable', reasons: [why] }) as const;
   return {
-    async preview(everyAgent) {
-      if (readOnlyReason !== undefined) return { kind: 'unreadable', reasons: [readOnlyReason] };
+    /** @param everyAgent include live agents, for a shutdown. */
+    async preview(everyAgent: boolean): Promise<SweepPreview> {
+      if (host.readOnlyReason !== undefined) return refused(host.readOnlyReason);
       const found = await previewSweep(tools, everyAgent ? { everyAgent } : { idleMs });
-      const foreign = foreignWorkspace(tools.monitor);
-      return foreign === undefined ? found : { kind: 'unreadable', reasons: [foreign] };
+      const foreign = foreignWorkspace(monitor);
+      return foreign === undefined ? found : refused(foreign);
     },
-    sweep: (plan, onEvent) => sweep(tools, plan, reason ?? sweepReason, onEvent),
-    shutdown: onEvent => shutdown(tools, { reason: reason ?? shutdownReason, stopping, onEvent }),
+    sweep: (plan: SweepPlan, onEvent: (event: EndEvent) => void) =>
+      sweep(tools, plan, reason ?? sweepReason, onEvent),
+    shutdown: (onEvent: (event: EndEvent) => void) =>
+      shutdown(tools, { reason: reason ?? shutdownReason, stopping, onEvent }),
   };
 }

@@ -4,11 +4,11 @@ import { createProcessTree } from '../inventory/process-tree.ts';
 import type { Process, Reading, RegistryScope } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import { failureClause } from '../ports/registry-store.ts';
-import type { StartedSession } from '../ports/sessions.ts';
+import type { NewSession, StartedSession } from '../ports/sessions.ts';
+import { filesAt } from '../reconcile/apply-changes.ts';
 import { type AgentFileName, agentFilePath, agentSession } from '../registry/agent-names.ts';
 import { localTime } from '../registry/local-time.ts';
-import { admit, whyNotAdmitted } from './admission.ts';
-import { launchOf } from './agent-launch.ts';
+import { admit, newAgent, whyNotAdmitted } from './admission.ts';
 import {
   agentIdFor,
   type DeployFault,
@@ -16,15 +16,22 @@ import {
   type DeployReport,
   type DeployRequest,
   type DeployStep,
+  nothingUndone,
 } from './deployment.ts';
-import { newAgent } from './new-agent.ts';
 import { type DeployTarget, preflight } from './preflight.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
-import { agentFileOf, nothingUndone, undoDeploy } from './undo.ts';
+import { agentFileOf, undoDeploy } from './undo.ts';
 
 /** A program that fails to start exits within this time. */
 const probationMs = 700;
 const pollIntervalMs = 100;
+
+/** Replaced by the prompt's path; stdin then stays the terminal. */
+const promptPlaceholder = '{prompt-file}';
+
+/** The command is passed as arguments of this script, so it is not split again. */
+const promptOnStdin = '"$@" < "$VIGIL_PROMPT_FILE" | tee -a -- "$VIGIL_LOG_FILE"';
+const promptAsArgument = '"$@" | tee -a -- "$VIGIL_LOG_FILE"';
 
 /** Aborts a deploy. */
 class Fault extends Error {
@@ -43,38 +50,51 @@ export async function deploy(
   request: DeployRequest,
   stopping: AbortSignal,
 ): Promise<DeployReport> {
-  const { host } = tools;
-  const startedAt = host.clock.steadyNow();
-  const durationMs = () => Math.round(host.clock.steadyNow() - startedAt);
+  const { clock, deployJournal, machine, processes } = tools.host;
+  const startedAt = clock.steadyNow();
+  const reportOf = (made: Partial<DeployReport>): DeployReport => ({
+    ...{ processes: [], files: [], ...nothingUndone, ...made },
+    durationMs: Math.round(clock.steadyNow() - startedAt),
+  });
   const target = await preflight(tools, request);
-  if (target.kind !== 'ok')
-    return { ...nothingMade, fault: { ...target, step: 'pre-flight' }, durationMs: durationMs() };
-  const intent = intentOf(tools, request, target);
+  if (target.kind !== 'ok') return reportOf({ fault: { ...target, step: 'pre-flight' } });
+  const { workspace, directory, taskFile, globalFile } = target;
+  const at = clock.now();
+  const random = deployJournal.random();
+  const agentId = agentIdFor(request.type, at, random);
+  const intent: DeployIntent = {
+    ...{ agentId, workspace, task: directory, taskFile, globalFile },
+    session: agentSession(agentId),
+    socketPath: request.socketPath,
+    mark: `${agentId}:${random}`,
+    by: { ...processes.self(), bootId: machine.bootId },
+    at,
+  };
   const made = new Set<DeployStep>();
   try {
-    const result = await build(tools, request, target, intent, made, stopping);
-    return { ...nothingMade, ...result, agentId: intent.agentId, durationMs: durationMs() };
+    const result = await build({ tools, request, target, intent, made, stopping });
+    return reportOf({ ...result, agentId });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const fault = { step: error.step, kind: error.kind, reason: error.message };
-    const undone = await undoDeploy(tools, intent, fault, made);
-    return { ...nothingMade, ...undone, agentId: intent.agentId, fault, durationMs: durationMs() };
+    return reportOf({ ...(await undoDeploy(tools, intent, fault, made)), agentId, fault });
   }
 }
 
-const nothingMade = { processes: [], files: [], ...nothingUndone } as const;
+type Deploy = {
+  readonly tools: CommandTools;
+  readonly request: DeployRequest;
+  readonly target: DeployTarget;
+  readonly intent: DeployIntent;
+  /** Completed steps, and those to roll back in any case. */
+  readonly made: Set<DeployStep>;
+  readonly stopping: AbortSignal;
+};
 
-async function build(
-  tools: CommandTools,
-  request: DeployRequest,
-  target: DeployTarget,
-  intent: DeployIntent,
-  made: Set<DeployStep>,
-  stopping: AbortSignal,
-) {
-  const { host } = tools;
-  const { agentFiles, deployJournal, sessions, shutdownJournal, workspaceFiles } = host;
-  const file = (name: AgentFileName) => agentFileOf(intent, name);
+async function build(deploy: Deploy) {
+  const { tools, request, target, intent, made, stopping } = deploy;
+  const { agentFiles, clock, deployJournal, sessions, shutdownJournal, workspaceFiles } =
+    tools.host;
   /** Runs a step unless a signal arrived, and notes it for the rollback. */
   const step = async <T>(name: DeployStep, work: () => Reading<T> | Promise<Reading<T>>) => {
     if (stopping.aborted) throw new Fault(name, 'stopped by a signal', 'interrupted');
@@ -83,16 +103,18 @@ async function build(
     made.add(name);
     return result.value;
   };
+  const create = (name: AgentFileName, content: string) =>
+    agentFiles.create(agentFileOf(intent, name), content);
 
   await step('intent', () => deployJournal.write(intent));
   // A shutdown closes the workspace before it reads intents, so one of the two always sees the other.
   const closed = unfinishedShutdown(shutdownJournal.read(intent.workspace));
   if (closed !== undefined) throw new Fault('intent', closed, 'refused');
   await step('directories', () =>
-    workspaceFiles.ensureAgentDirectories(intent.workspace, target.directory),
+    workspaceFiles.ensureAgentDirectories(intent.workspace, intent.task),
   );
-  await step('prompt file', () => agentFiles.create(file('prompt_file'), request.prompt));
-  const session = await step('tmux session', async () => {
+  await step('prompt file', () => create('prompt_file', request.prompt));
+  const session = await step('tmux session', () => {
     // An unresponsive server may still create the session later, so roll it back in any case.
     made.add('tmux session');
     return sessions.start(launchOf(request, intent, target));
@@ -102,57 +124,65 @@ async function build(
   await step('registries', () => {
     // One file may be written before the other fails, so roll back in any case.
     made.add('registries');
-    return record(tools, request, target, intent, processes);
+    return record(deploy, processes);
   });
   const report = {
     success: true,
     agent_id: intent.agentId,
-    deployed_at: localTime(host.clock.now()),
+    deployed_at: localTime(clock.now()),
     tmux_session: intent.session,
     command: request.command,
     pid: session.panePid,
   };
-  await step('deploy log', () =>
-    agentFiles.create(file('deploy_log'), `${JSON.stringify(report, null, 2)}\n`),
-  );
+  await step('deploy log', () => create('deploy_log', `${JSON.stringify(report, null, 2)}\n`));
   await step('finish', async () => {
     const isFree = await sessions.clearRemainOnExit(session);
     return isFree.ok ? deployJournal.remove(intent) : isFree;
   });
-  const files = [
-    { name: 'prompt_file', kind: 'prompt' },
-    { name: 'log_file', kind: 'log' },
-    { name: 'deploy_log', kind: 'log' },
-  ] as const;
+  const fileOf = (kind: 'prompt' | 'log', name: AgentFileName) => ({
+    path: `${intent.workspace}/${intent.task}/${agentFilePath(intent.agentId, name)}`,
+    kind,
+  });
   return {
     session: intent.session,
     processes,
-    files: files.map(({ name, kind }) => ({
-      path: `${intent.workspace}/${target.directory}/${agentFilePath(intent.agentId, name)}`,
-      kind,
-    })),
+    files: [
+      fileOf('prompt', 'prompt_file'),
+      fileOf('log', 'log_file'),
+      fileOf('log', 'deploy_log'),
+    ],
   };
 }
 
-function intentOf(
-  { host }: CommandTools,
-  { type, socketPath }: DeployRequest,
-  target: DeployTarget,
-): DeployIntent {
-  const at = host.clock.now();
-  const random = host.deployJournal.random();
-  const agentId = agentIdFor(type, at, random);
+/** Starts an agent's program in its session. Prompt and log are passed as files, so that no shell parses
+ * them. */
+function launchOf(
+  { command, socketPath, searchPath }: DeployRequest,
+  { agentId, workspace, task, session, mark }: DeployIntent,
+  { workingDirectory }: DeployTarget,
+): NewSession {
+  const pathOf = (name: AgentFileName) => `${workspace}/${task}/${agentFilePath(agentId, name)}`;
+  const prompt = pathOf('prompt_file');
+  const takesPrompt = command.some(word => word.includes(promptPlaceholder));
   return {
-    agentId,
-    workspace: target.workspace,
-    task: target.directory,
-    taskFile: target.taskFile,
-    globalFile: target.globalFile,
-    session: agentSession(agentId),
     socketPath,
-    mark: `${agentId}:${random}`,
-    by: { ...host.processes.self(), bootId: host.machine.bootId },
-    at,
+    name: session,
+    directory: workingDirectory,
+    mark,
+    env: [
+      ['VIGIL_AGENT', mark],
+      ['VIGIL_PROMPT_FILE', prompt],
+      ['VIGIL_LOG_FILE', pathOf('log_file')],
+      ['PATH', searchPath],
+    ],
+    command: [
+      '/bin/sh',
+      '-c',
+      // Logs are readable only by the owner.
+      `umask 077; ${takesPrompt ? promptAsArgument : promptOnStdin}`,
+      'vigil',
+      ...command.map(word => word.replaceAll(promptPlaceholder, prompt)),
+    ],
   };
 }
 
@@ -191,16 +221,13 @@ async function awaitProbation(
 
 /** Adds both entries under both locks, after checking the limits again. */
 async function record(
-  { host, lockWaitMs }: CommandTools,
-  request: DeployRequest,
-  target: DeployTarget,
-  intent: DeployIntent,
+  { tools: { host, lockWaitMs }, request, intent }: Deploy,
   processes: readonly Process[],
 ): Promise<Reading<true>> {
   const agent = newAgent(request, intent, processes, localTime(host.clock.now()));
   let refused: string | undefined;
   const result = await host.registryStore.update({
-    files: target.files,
+    files: filesAt(intent),
     waitMs: lockWaitMs,
     mutate: documents => {
       const content = (scope: RegistryScope) =>

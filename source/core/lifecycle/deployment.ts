@@ -33,19 +33,17 @@ export type DeployIntent = {
   readonly at: number;
 };
 
-const deploySteps = [
-  'pre-flight',
-  'intent',
-  'directories',
-  'prompt file',
-  'tmux session',
-  'identities',
-  'still alive',
-  'registries',
-  'deploy log',
-  'finish',
-] as const;
-export type DeployStep = (typeof deploySteps)[number];
+export type DeployStep =
+  | 'pre-flight'
+  | 'intent'
+  | 'directories'
+  | 'prompt file'
+  | 'tmux session'
+  | 'identities'
+  | 'still alive'
+  | 'registries'
+  | 'deploy log'
+  | 'finish';
 
 /** Why a deploy failed; `kind` selects the exit code. */
 export type DeployFault = {
@@ -54,21 +52,28 @@ export type DeployFault = {
   readonly reason: string;
 };
 
-/** A file that a deploy creates, or its directory. */
-export type MadeFile = { readonly path: string; readonly kind: 'prompt' | 'log' | 'directory' };
-
-export type DeployReport = {
-  readonly agentId?: string;
-  readonly session?: string;
-  readonly processes: readonly Process[];
-  readonly files: readonly MadeFile[];
-  readonly fault?: DeployFault;
-  /** What was rolled back, one sentence each. */
+/** Of deploys that were rolled back, one sentence each. */
+export type Undone = {
+  /** What was rolled back. */
   readonly rolledBack: readonly string[];
   /** What could not be rolled back; the intent is kept until it is. */
   readonly leftovers: readonly string[];
   /** Other errors, such as an unwritable log. */
   readonly warnings: readonly string[];
+};
+
+export const nothingUndone: Undone = { rolledBack: [], leftovers: [], warnings: [] };
+
+export type DeployReport = Undone & {
+  readonly agentId?: string;
+  readonly session?: string;
+  readonly processes: readonly Process[];
+  /** Files that the deploy creates, or their directory. */
+  readonly files: readonly {
+    readonly path: string;
+    readonly kind: 'prompt' | 'log' | 'directory';
+  }[];
+  readonly fault?: DeployFault;
   readonly durationMs: number;
 };
 

@@ -1,6 +1,6 @@
-/** Rows that another workspace's registry lists belong to that orchestrator, so bulk commands refuse them. Checked for
- * rows that our registries do not list or list as finished. */
+/** What belongs to another orchestrator or user, so that bulk commands refuse it. */
 
+import type { Monitor } from '../inventory/monitor.ts';
 import type { AgentEntry, Row } from '../model/model.ts';
 import type { Registries } from '../ports/registries.ts';
 import { agentSession } from '../registry/agent-names.ts';
@@ -9,8 +9,9 @@ import type { Refusal } from '../termination/refusal.ts';
 
 const bulkClasses: ReadonlySet<string> = new Set(['orphan', 'undead', 'husk']);
 
-/** Reads the registries of the workspaces around the rows' processes, and around the repositories of the git
- * worktrees that they work in.
+/** Rows that another workspace's registry lists belong to that orchestrator. Checked for rows that our registries do
+ * not list or list as finished: reads the registries of the workspaces around their processes, and around the
+ * repositories of the git worktrees that they work in.
  * @returns refusals by row key. */
 export async function recordedElsewhere(
   registries: Pick<Registries, 'readAround'>,
@@ -23,14 +24,11 @@ export async function recordedElsewhere(
   const around = await registries.readAround(processes, known);
   const reasons = new Map<string, Refusal>();
   for (const { workspace, path, reading } of around) {
-    if (!reading.ok) {
-      const text = `${path} may record it, but cannot be read: ${reading.reason}`;
-      for (const row of candidates) reasons.set(row.key, { kind: 'elsewhere', text });
-      continue;
-    }
-    const text = `recorded in ${workspace} (use -w)`;
+    const text = reading.ok
+      ? `recorded in ${workspace} (use -w)`
+      : `${path} may record it, but cannot be read: ${reading.reason}`;
     for (const row of candidates)
-      if (reading.value.entries.some(entry => isEntryOf(entry, row)))
+      if (!reading.ok || reading.value.entries.some(entry => isEntryOf(entry, row)))
         reasons.set(row.key, { kind: 'elsewhere', text });
   }
   return reasons;
@@ -42,4 +40,12 @@ function isEntryOf({ id, session, status }: AgentEntry, row: Row): boolean {
   const name = row.session?.name;
   if (name !== undefined && (name === session || name === agentSession(id))) return true;
   return id === row.parent || (row.agentId !== undefined && id === row.agentId);
+}
+
+/** A workspace that was discovered, not named, may have been planted by another user: vigil shows it and changes
+ * nothing in it.
+ * @returns why bulk commands and registry changes are refused, or `undefined` if they are allowed. */
+export function foreignWorkspace(monitor: Monitor): string | undefined {
+  const [reason] = monitor.inventory()?.foreign?.values() ?? [];
+  return reason;
 }

@@ -1,8 +1,9 @@
 /** Finds leftover files of a workspace by comparing the listing with the snapshot. Pure. */
 
+import { addTo } from '../model/group-by.ts';
 import type { RegistryReading, RowClass, Snapshot } from '../model/model.ts';
 import { type AgentPlace, agentSession } from '../registry/agent-names.ts';
-import { mergeRegistries } from '../registry/merge.ts';
+import { mergeRegistries, taskOfPath } from '../registry/merge.ts';
 
 /** A file or directory of a workspace that may be a leftover. */
 export type FoundFile = {
@@ -45,12 +46,13 @@ export type Sweeping = {
 };
 
 export function leftoverFiles(found: readonly FoundFile[], sweeping: Sweeping): LeftoverFile[] {
-  const { registries, snapshot, ending, deploying } = sweeping;
-  const agents = agentsOf(registries, snapshot);
+  const agents = agentsOf(sweeping);
   const files = found.flatMap(file => verdictOn(file, agents, sweeping) ?? []);
-  const busy = busyTasks(found, agents, ending, deploying);
+  const busy = busyTasks(found, agents, sweeping);
   // Keep the directories of a task that has not had an agent yet.
-  const hadAgents = new Set([...agents.values()].flatMap(({ places }) => places));
+  const hadAgents = new Set([...agents.values()].flat().map(({ task }) => task));
+  const isIn = (file: LeftoverFile, directory: FoundFile) =>
+    taskKey(file) === taskKey(directory) && file.place === directory.place;
   const directories = found.filter(
     file =>
       file.kind === 'directory' &&
@@ -61,10 +63,6 @@ export function leftoverFiles(found: readonly FoundFile[], sweeping: Sweeping): 
   return [...files, ...directories.map(each => toRemove(each, 'empty directory'))];
 }
 
-function isIn(file: LeftoverFile, directory: FoundFile): boolean {
-  return taskKey(file) === taskKey(directory) && file.place === directory.place;
-}
-
 function taskKey({ workspace, task }: Pick<FoundFile, 'workspace' | 'task'>): string {
   return `${workspace}\0${task}`;
 }
@@ -72,21 +70,19 @@ function taskKey({ workspace, task }: Pick<FoundFile, 'workspace' | 'task'>): st
 /** Tasks with agents that are running or being deployed and so still write to their directories. */
 function busyTasks(
   found: readonly FoundFile[],
-  agents: ReadonlyMap<string, Agent>,
-  ending: ReadonlySet<string>,
-  deploying: ReadonlySet<string>,
+  agents: Agents,
+  { ending, deploying }: Sweeping,
 ): ReadonlySet<string> {
-  const isDeployed = ({ agentId }: FoundFile) => agentId !== undefined && deploying.has(agentId);
-  const busy = new Set(found.filter(isDeployed).map(taskKey));
-  for (const { keys, places } of agents.values())
-    if (keys.some(({ key, rowClass }) => !isOver(rowClass) && !ending.has(key)))
-      for (const place of places) busy.add(place);
-  return busy;
+  const deployed = found.filter(({ agentId }) => agentId !== undefined && deploying.has(agentId));
+  const running = [...agents.values()].filter(listings =>
+    listings.some(each => !isOver(each) && !ending.has(each.key)),
+  );
+  return new Set([...deployed.map(taskKey), ...running.flat().map(({ task }) => task)]);
 }
 
 function verdictOn(
   file: FoundFile,
-  agents: ReadonlyMap<string, Agent>,
+  agents: Agents,
   { snapshot, ending, deploying }: Sweeping,
 ): LeftoverFile | undefined {
   const age = snapshot.takenAt - file.modifiedAt;
@@ -98,14 +94,16 @@ function verdictOn(
   if (agentId === undefined || deploying.has(agentId)) return undefined;
   const agent = agents.get(`${workspace}\0${agentId}`);
   const session = snapshot.rows.find(row => row.session?.name === agentSession(agentId));
-  const alive = agent?.keys.find(({ rowClass }) => !isOver(rowClass))?.key ?? session?.key;
+  const alive = agent?.find(each => !isOver(each))?.key ?? session?.key;
   const work = file.kind === 'prompt' ? 'remove' : 'archive';
   if (alive !== undefined)
     return ending.has(alive)
       ? { ...file, work, reason: `${agentId} is ended`, after: alive }
       : undefined;
-  if (agent !== undefined)
-    return { ...file, work, reason: `${agentId}: ${agent.classes.join(', ')}` };
+  if (agent !== undefined) {
+    const classes = new Set(agent.map(({ rowClass }) => rowClass));
+    return { ...file, work, reason: `${agentId}: ${[...classes].join(', ')}` };
+  }
   // A log of an unrecorded agent may belong to another program; a prompt is always one agent's.
   if (file.kind === 'log' || age < youngFileMs) return undefined;
   return { ...file, work, reason: `${agentId} is neither recorded nor alive` };
@@ -115,35 +113,29 @@ function toRemove(file: FoundFile, reason: string): LeftoverFile {
   return { ...file, work: 'remove', reason };
 }
 
-function isOver(rowClass: RowClass): boolean {
+function isOver({ rowClass }: Listed): boolean {
   return rowClass === 'ended' || rowClass === 'ghost';
 }
 
-type Agent = {
-  readonly keys: { readonly key: string; readonly rowClass: RowClass }[];
-  readonly classes: RowClass[];
-  /** Keys of the tasks that list it. */
-  readonly places: string[];
-};
+/** An agent in the registries of one task. An entry without a row has class `unknown`. */
+type Listed = { readonly key: string; readonly rowClass: RowClass; readonly task: string };
 
-/** Agents by workspace and id. An entry without a row has class `unknown`. */
-function agentsOf(registries: readonly RegistryReading[], snapshot: Snapshot) {
+/** By workspace and id. */
+type Agents = ReadonlyMap<string, readonly Listed[]>;
+
+function agentsOf({ registries, snapshot }: Sweeping): Agents {
   const classes = new Map(snapshot.rows.map(row => [row.key, row.class]));
-  const agents = new Map<string, Agent>();
+  const agents = new Map<string, Listed[]>();
   for (const { key, entry, registries: own } of mergeRegistries(registries)) {
     const workspace = own[0]?.workspace ?? '';
-    const id = `${workspace}\0${entry.id}`;
-    const agent = agents.get(id) ?? { keys: [], classes: [], places: [] };
-    agents.set(id, agent);
+    const file = own.find(each => each.scope === 'task')?.path;
+    const task = file === undefined ? (entry.task ?? '') : taskOfPath(file);
     const rowClass = classes.get(key) ?? 'unknown';
-    agent.keys.push({ key, rowClass });
-    if (!agent.classes.includes(rowClass)) agent.classes.push(rowClass);
-    const task =
-      own
-        .find(each => each.scope === 'task')
-        ?.path.split('/')
-        .at(-2) ?? entry.task;
-    agent.places.push(`${workspace}\0${task ?? ''}`);
+    addTo(agents, `${workspace}\0${entry.id}`, {
+      key,
+      rowClass,
+      task: taskKey({ workspace, task }),
+    });
   }
   return agents;
 }

@@ -1,9 +1,7 @@
 /** Checks before a deploy creates anything: the task exists, tmux answers, the disk has space, the limits allow
  * another agent, and no shutdown is unfinished. */
-import type { RegistryReading } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
-import type { RegistryFile } from '../ports/registry-store.ts';
-import { taskOf } from '../registry/merge.ts';
+import { taskOf, taskOfPath } from '../registry/merge.ts';
 import { whyNotAdmitted } from './admission.ts';
 import type { DeployFault, DeployRequest } from './deployment.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
@@ -16,11 +14,15 @@ export type DeployTarget = {
   readonly directory: string;
   readonly taskFile: string;
   readonly globalFile?: string;
-  readonly files: readonly RegistryFile[];
   readonly workingDirectory: string;
 };
 
 type Rejected = Omit<DeployFault, 'step'>;
+
+const rejected = (kind: Rejected['kind']) => (reason: string) => ({ kind, reason });
+const notFound = rejected('not found');
+const refused = rejected('refused');
+const unreadable = rejected('unreadable');
 
 const minFreeBytes = 100 * 1024 * 1024;
 
@@ -31,75 +33,48 @@ export async function preflight(
   const { host } = tools;
   const found = await host.registries.read();
   const unread = found.problems.find(problem => problem.unread);
-  if (unread !== undefined) return rejected('unreadable', unread.message);
-  if (found.workspaces.length === 0) return rejected('not found', 'no workspace found; use -w DIR');
+  if (unread !== undefined) return unreadable(unread.message);
+  if (found.workspaces.length === 0) return notFound('no workspace found; use -w DIR');
   const tasks = found.registries.filter(
-    each =>
-      each.scope === 'task' &&
-      (taskOf(each) === request.task || directoryOf(each) === request.task),
+    each => each.scope === 'task' && [taskOf(each), taskOfPath(each.path)].includes(request.task),
   );
   const [registry] = tasks;
   if (registry === undefined)
-    return rejected(
-      'not found',
-      `no such task: ${request.task} (in ${found.workspaces.join(', ')})`,
-    );
+    return notFound(`no such task: ${request.task} (in ${found.workspaces.join(', ')})`);
   if (tasks.length > 1)
-    return rejected(
-      'refused',
-      `${tasks.length} workspaces have ${request.task}; choose one with -w DIR`,
-    );
-  if (!registry.reading.ok)
-    return rejected('unreadable', `${registry.path}: ${registry.reading.reason}`);
+    return refused(`${tasks.length} workspaces have ${request.task}; choose one with -w DIR`);
+  if (!registry.reading.ok) return unreadable(`${registry.path}: ${registry.reading.reason}`);
   const { workspace } = registry;
   const foreign = found.foreign?.get(workspace);
-  if (foreign !== undefined) return rejected('refused', foreign);
+  if (foreign !== undefined) return refused(foreign);
   const global = found.registries.find(
     each => each.workspace === workspace && each.scope === 'global',
   );
   if (global !== undefined && !global.reading.ok)
-    return rejected('unreadable', `${global.path}: ${global.reading.reason}`);
-  const agent = { id: '', type: request.type, parent: request.parent };
-  const denial = whyNotAdmitted(
-    registry.reading.value,
-    global?.reading.ok ? global.reading.value : undefined,
-    agent,
-  );
-  if (denial !== undefined) return rejected('refused', denial);
-  const shutdown = unfinishedShutdown(host.shutdownJournal.read(workspace));
-  if (shutdown !== undefined) return rejected('refused', shutdown);
+    return unreadable(`${global.path}: ${global.reading.reason}`);
+  const index = global?.reading.ok ? global.reading.value : undefined;
+  const denial =
+    whyNotAdmitted(registry.reading.value, index, { ...request, id: '' }) ??
+    unfinishedShutdown(host.shutdownJournal.read(workspace));
+  if (denial !== undefined) return refused(denial);
   const free = host.workspaceFiles.freeBytes(workspace);
-  if (!free.ok) return rejected('unreadable', `${workspace}: ${free.reason}`);
+  if (!free.ok) return unreadable(`${workspace}: ${free.reason}`);
   if (free.value < minFreeBytes)
-    return rejected(
-      'refused',
+    return refused(
       `${workspace}: ${Math.floor(free.value / 1024 / 1024)} MB free, but ${minFreeBytes / 1024 / 1024} MB are needed`,
     );
   const { socketPath } = request;
   const server = (await host.servers.readWith([socketPath])).find(each => each.path === socketPath);
   if (server?.reading.ok === false)
-    return rejected('unreadable', `tmux socket ${server.socket}: ${server.reading.reason}`);
+    return unreadable(`tmux socket ${server.socket}: ${server.reading.reason}`);
   return {
     kind: 'ok',
     workspace,
-    directory: directoryOf(registry),
+    directory: taskOfPath(registry.path),
     taskFile: registry.path,
     globalFile: global?.path,
-    files: [
-      { path: registry.path, scope: 'task' },
-      ...(global === undefined ? [] : [{ path: global.path, scope: 'global' as const }]),
-    ],
     workingDirectory:
       host.workspaceFiles.existingDirectory(registry.reading.value.directory) ??
       workspace.replace(/\/[^/]*$/, ''),
   };
-}
-
-function rejected(kind: Rejected['kind'], reason: string): Rejected {
-  return { kind, reason };
-}
-
-/** Name of the directory that contains a task's registry. */
-function directoryOf({ path }: RegistryReading): string {
-  return path.split('/').at(-2) ?? '';
 }

@@ -4,31 +4,14 @@ import type { EndEvent } from '../termination/end.ts';
 import type { EndTarget } from '../termination/target.ts';
 import type { ShutdownAgent, ShutdownPhase, ShutdownState } from './shutdown-journal.ts';
 
-export type ShutdownLog = {
-  /** How many times this shutdown was resumed. */
-  readonly resumed: number;
-  enter(phase: ShutdownPhase, targets?: readonly EndTarget[]): void;
-  follow(event: EndEvent): void;
-  /** Writes the outcome to the audit log. */
-  conclude(isComplete: boolean): void;
-  /** Reopens the workspace because nothing was terminated, unless an earlier shutdown had closed it. */
-  abandon(): void;
-  /** Write errors of the journals. */
-  errors(): readonly string[];
-};
+export type ShutdownLog = ReturnType<typeof createShutdownLog>;
 
-export function createShutdownLog(
-  host: Host,
-  workspaces: readonly string[],
-  reason: string,
-): ShutdownLog {
+export function createShutdownLog(host: Host, workspaces: readonly string[], reason: string) {
   const errors = new Set<string>();
   const now = () => new Date(host.clock.now()).toISOString();
   const before = workspaces.flatMap(workspace => {
     const found = host.shutdownJournal.read(workspace);
-    return found.ok && found.value !== undefined && found.value.phase !== 'done'
-      ? [found.value]
-      : [];
+    return found.ok && found.value?.phase !== 'done' ? (found.value ?? []) : [];
   });
   const resumed = Math.max(0, ...before.map(each => each.resumed + 1));
   const agents = new Map<string, ShutdownAgent>(
@@ -52,32 +35,33 @@ export function createShutdownLog(
     }
   };
   return {
+    /** How many times this shutdown was resumed. */
     resumed,
-    errors: () => [...errors],
-    enter(next, targets = []) {
+    /** Write errors of the journals. */
+    errors: (): readonly string[] => [...errors],
+    enter(next: ShutdownPhase, targets: readonly EndTarget[] = []) {
       phase = next;
-      for (const { key, agentId, refused } of targets)
-        agents.set(key, {
-          target: key,
-          agentId,
-          state: refused === undefined ? 'waiting' : 'refused',
-        });
+      for (const { key: target, agentId, refused } of targets)
+        agents.set(target, { target, agentId, state: refused ? 'refused' : 'waiting' });
       write();
     },
-    conclude(isComplete) {
+    /** Notes the outcomes. */
+    follow(event: EndEvent) {
+      if (event.kind === 'staged') return;
+      const { key: target } = event;
+      const state = event.kind === 'ended' ? event.result.outcome : 'survived';
+      agents.set(target, { ...agents.get(target), target, state });
+      write();
+    },
+    /** Writes the outcome to the audit log. */
+    conclude(isComplete: boolean) {
       const what = isComplete ? 'cleanup completed' : 'cleanup incomplete';
       host.auditLog.write({ event: what, workspaces, reason, resumed });
     },
+    /** Reopens the workspace because nothing was terminated, unless an earlier shutdown had closed it. */
     abandon() {
       if (resumed > 0) return;
       phase = 'done';
-      write();
-    },
-    follow(event) {
-      if (event.kind === 'staged') return;
-      const state = event.kind === 'ended' ? event.result.outcome : 'survived';
-      const agentId = agents.get(event.key)?.agentId;
-      agents.set(event.key, { target: event.key, agentId, state });
       write();
     },
   };

@@ -3,13 +3,15 @@
 
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { ShutdownClaim } from '../ports/workspace-journals.ts';
-import type { Report } from '../reconcile/reconcile.ts';
-import { apply, preview } from '../reconcile/reconcile.ts';
+import { describeProcess } from '../programs/process-name.ts';
+import { apply, preview, type Report } from '../reconcile/reconcile.ts';
 import type { EndEvent } from '../termination/end.ts';
+import { freesOf } from '../termination/frees.ts';
+import { absolutePathOf } from '../termination/planned-files.ts';
 import type { End } from '../termination/run-plan.ts';
+import { recordedElsewhere } from './elsewhere.ts';
 import { createShutdownLog, type ShutdownLog } from './shutdown-log.ts';
 import { previewSweep, type SweepPlan, type SweepReport, sweep } from './sweep.ts';
-import { type Survivor, verify } from './verify.ts';
 
 /** Default reason. */
 export const shutdownReason = 'graceful_shutdown';
@@ -21,14 +23,14 @@ export type ShutdownOptions = {
   readonly onEvent?: (event: EndEvent) => void;
 };
 
+type Survivor = { readonly target: string; readonly class: string; readonly why: string };
+
 export type ShutdownReport = {
   readonly kind: 'done' | 'interrupted';
   /** How many times it was resumed. */
   readonly resumed: number;
   /** Outcomes of this run, including the sweep. */
   readonly ends: readonly End[];
-  /** Targets with no process remaining, not even a zombie. */
-  readonly clean: ReadonlySet<string>;
   readonly swept?: SweepReport;
   /** What was rolled back of interrupted deploys, one sentence each. */
   readonly rolledBack: readonly string[];
@@ -86,99 +88,86 @@ async function run(
   options: ShutdownOptions,
   log: ShutdownLog,
 ): Promise<ShutdownResult> {
-  const { host, monitor } = tools;
+  const { host } = tools;
+  const { reason, stopping, onEvent } = options;
   const startedAt = host.clock.steadyNow();
   const errors: string[] = [];
-  let ends: readonly End[] = [];
-  const clean = new Set<string>();
-  const rolledBack: string[] = [];
-  const warnings = new Set<string>();
-  /** Collects the results of a sweep. */
-  const collect = ({ ended, undone, warnings: reported }: SweepReport) => {
-    ends = [...ends, ...ended.ends];
-    for (const key of ended.clean) clean.add(key);
-    for (const warning of reported) warnings.add(warning);
-    rolledBack.push(...undone.rolledBack);
-    errors.push(...undone.leftovers);
+  const sweeps: SweepReport[] = [];
+  const carryOut = async (plan: SweepPlan, follow = onEvent) => {
+    const swept = await sweep(tools, plan, reason, follow);
+    errors.push(...swept.undone.leftovers);
+    sweeps.push(swept);
+    return swept;
   };
-  let swept: SweepReport | undefined;
+  const ends = () => sweeps.flatMap(({ ended }) => ended.ends);
   let reconciled: Report | undefined;
-  const close = (kind: ShutdownReport['kind'], plan: SweepPlan, survivors: readonly Survivor[]) => {
-    const all = [...errors, ...log.errors()];
-    const report: ShutdownReport = {
-      kind,
-      resumed: log.resumed,
-      ends,
-      clean,
-      swept,
-      rolledBack,
-      warnings: [...warnings],
-      reconciled,
-      survivors,
-      errors: all,
-      freedBytes: ends.reduce(
-        (sum, { result: { target } }) => sum + (target.refused === undefined ? target.rssBytes : 0),
-        0,
-      ),
-      ok: kind === 'done' && survivors.length === 0 && all.length === 0 && swept?.ok === true,
-      durationMs: Math.round(host.clock.steadyNow() - startedAt),
-    };
-    return { kind: 'report', plan, report } as const;
-  };
 
   log.enter('closing');
-  await waitForDeploys(tools, options.stopping);
+  await waitForDeploys(tools, stopping);
   const found = await previewSweep(tools, { everyAgent: true });
   if (found.kind === 'unreadable') {
     log.abandon();
     return found;
   }
   const { plan } = found;
-  if (options.stopping.aborted) {
+  const close = (kind: ShutdownReport['kind'], survivors: readonly Survivor[]) => {
+    const all = [...errors, ...log.errors()];
+    const [, swept] = sweeps;
+    const report: ShutdownReport = {
+      kind,
+      resumed: log.resumed,
+      ends: ends(),
+      swept,
+      rolledBack: sweeps.flatMap(({ undone }) => undone.rolledBack),
+      warnings: [...new Set(sweeps.flatMap(({ warnings }) => warnings))],
+      reconciled,
+      survivors,
+      errors: all,
+      freedBytes: freesOf(ends().map(({ result }) => result.target)).rssBytes,
+      ok: kind === 'done' && survivors.length === 0 && all.length === 0 && swept?.ok === true,
+      durationMs: Math.round(host.clock.steadyNow() - startedAt),
+    };
+    return { kind: 'report', plan, report } as const;
+  };
+  if (stopping.aborted) {
     log.abandon();
-    return close('interrupted', plan, []);
+    return close('interrupted', []);
   }
 
   log.enter('agents', plan.end.targets);
   await backUp(tools, errors);
-  const first = await sweep(tools, { ...plan, files: [] }, options.reason, event => {
+  await carryOut({ ...plan, files: [] }, event => {
     log.follow(event);
-    options.onEvent?.(event);
+    onEvent?.(event);
   });
-  collect(first);
-  if (options.stopping.aborted) return close('interrupted', plan, []);
+  if (stopping.aborted) return close('interrupted', []);
 
   log.enter('sweep');
   const rest = await previewSweep(tools, {});
   if (rest.kind === 'unreadable') errors.push(...rest.reasons);
-  else {
-    swept = await sweep(tools, rest.plan, options.reason, options.onEvent);
-    collect(swept);
-    errors.push(...keptFiles(swept));
-  }
-  if (options.stopping.aborted) return close('interrupted', plan, []);
+  else errors.push(...keptFiles(await carryOut(rest.plan)));
+  if (stopping.aborted) return close('interrupted', []);
 
   log.enter('reconcile');
-  const drift = await preview(host, monitor, true);
+  const drift = await preview(tools, true);
   if (drift.kind !== 'planned') errors.push(...drift.reasons);
   else {
-    const registries = monitor.inventory()?.registries ?? [];
-    reconciled = await apply(host, drift.plan, registries, tools.lockWaitMs);
+    reconciled = await apply(tools, drift.plan);
     errors.push(...reconciled.failures.map(({ path, reason }) => `${path}: ${reason}`));
   }
 
   log.enter('verify');
-  const survivors = await verify(tools, ends);
+  const survivors = await verify(tools, ends());
   log.enter('done');
-  const closed = close('done', plan, survivors);
+  const closed = close('done', survivors);
   log.conclude(closed.report.ok);
   return closed;
 }
 
 /** Leftover files that could not be removed or archived, and why. */
 function keptFiles({ files }: SweepReport): string[] {
-  return files.flatMap(({ file: { workspace, task, path }, done }) =>
-    done.ok ? [] : [`kept ${[workspace, task, path].filter(Boolean).join('/')}: ${done.reason}`],
+  return files.flatMap(({ file, done }) =>
+    done.ok ? [] : [`kept ${absolutePathOf(file)}: ${done.reason}`],
   );
 }
 
@@ -202,4 +191,40 @@ async function backUp(
     const made = await host.registryStore.backUp(workspace, files, 'shutdown', lockWaitMs);
     if (!made.ok) errors.push(`${workspace}: no backup: ${made.reason}`);
   }
+}
+
+/** What is still running, by a new poll rather than by earlier outcomes.
+ * @param ends outcomes of the shutdown, which explain why a target is still running. */
+async function verify({ host, monitor }: CommandTools, ends: readonly End[]): Promise<Survivor[]> {
+  const snapshot = await monitor.pollUntilSettled();
+  const unread = snapshot.problems
+    .filter(problem => problem.unread)
+    .map(({ source, message }): Survivor => ({ target: source, class: 'unknown', why: message }));
+  const elsewhere = await recordedElsewhere(host.registries, snapshot.rows, snapshot.workspaces);
+  const remaining = snapshot.rows.filter(
+    row =>
+      ['live', 'undead', 'husk', 'orphan', 'unknown'].includes(row.class) &&
+      // A shutdown does not promise to end suspected orphans.
+      row.confidence !== 'suspected' &&
+      !elsewhere.has(row.key),
+  );
+  const rows = remaining.map((row): Survivor => {
+    const own = ends.find(({ result }) => result.target.key === row.key);
+    const names = row.processes.map(describeProcess).join(', ') || row.session?.name || row.key;
+    return { target: row.key, class: row.class, why: own?.errors.join('; ') || names };
+  });
+  const listed = new Set(rows.map(row => row.target));
+  const running = new Set(
+    ends.flatMap(({ result: { target, processes } }) =>
+      processes.some(each => host.processes.isRunning(each)) ? [target.key] : [],
+    ),
+  );
+  // Targets that survived may be hidden from the last poll. Others exited late, after their outcome was reported.
+  const hidden = ends.flatMap(({ result: { target, outcome }, errors }): Survivor[] => {
+    const isHidden = !listed.has(target.key) && running.has(target.key);
+    return isHidden && (outcome === 'survived' || outcome === 'denied')
+      ? [{ target: target.key, class: target.class, why: errors.join('; ') }]
+      : [];
+  });
+  return [...unread, ...rows, ...hidden];
 }

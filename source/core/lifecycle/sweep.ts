@@ -1,23 +1,21 @@
 /** Cleans up leftovers: rolls back interrupted deploys, ends undead agents, husks and orphans, and removes or archives
  * their files. Two polls must agree on each row first. */
 
-import { isAgreed, secondPollMs } from '../inventory/memory.ts';
+import { secondPollMs } from '../inventory/memory.ts';
 import { isUnlisted, unlistedReason } from '../inventory/unlisted.ts';
-import type { Reading, Row, Snapshot } from '../model/model.ts';
+import type { Reading, Row } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { FoundIntent } from '../ports/workspace-journals.ts';
+import { unreadIn } from '../reconcile/reconcile.ts';
 import type { EndEvent } from '../termination/end.ts';
 import { type EndPlan, planEnd } from '../termination/end-plan.ts';
-import { withPorts } from '../termination/frees.ts';
-import { absolutePathOf, withFiles } from '../termination/planned-files.ts';
-import type { Refusal } from '../termination/refusal.ts';
+import { absolutePathOf, displayedPlan } from '../termination/planned-files.ts';
 import { type EndReport, isDead, runTermination } from '../termination/run-plan.ts';
-import type { EndTarget } from '../termination/target.ts';
+import { nothingUndone, type Undone } from './deployment.ts';
 import { recordedElsewhere } from './elsewhere.ts';
-import { hasSameVerdict, judgeAgain, unsettledReason } from './judge-again.ts';
+import { judgeAgain, unsettledReason } from './judge-again.ts';
 import { type FoundFile, type LeftoverFile, leftoverFiles, youngFileMs } from './leftover-files.ts';
 import { recoverDeploys } from './recover.ts';
-import { nothingUndone, type Undone } from './undo.ts';
 
 /** Default reason. */
 export const sweepReason = 'swept by vigil';
@@ -56,6 +54,7 @@ export type SweepScope = {
 /** Polls twice and plans what both polls agree on. */
 export async function previewSweep(tools: CommandTools, scope: SweepScope): Promise<SweepPreview> {
   const { host, monitor } = tools;
+  const { everyAgent = false } = scope;
   const first = await monitor.pollUntilSettled();
   if (unreadIn(first).length > 0) return { kind: 'unreadable', reasons: unreadIn(first) };
   const before = filesIn(tools, first.workspaces);
@@ -77,14 +76,17 @@ export async function previewSweep(tools: CommandTools, scope: SweepScope): Prom
       row,
       isNamed: false,
       // A shutdown includes every recorded agent, even with a client attached.
-      mayBeAttached: scope.everyAgent === true && row.agentId !== undefined,
-      refused: refusalOf(row, scope, last, elsewhere),
+      mayBeAttached: everyAgent && row.agentId !== undefined,
+      refused:
+        elsewhere.get(row.key) ??
+        // A shutdown includes unlisted rows, because it has its own confirmation.
+        (!everyAgent && isUnlisted(row, last.workspaces) ? unlistedReason : undefined) ??
+        (row.class === 'live' ? undefined : unsettledReason(row, last)),
     })),
     tools,
   );
-  const ported = withPorts(planned, host.processes);
   const ending = new Set(
-    ported.targets.filter(target => target.refused === undefined).map(target => target.key),
+    planned.targets.filter(target => target.refused === undefined).map(target => target.key),
   );
   const deploying = new Set(
     intents.flatMap(({ intent, isRunning }) =>
@@ -100,7 +102,7 @@ export async function previewSweep(tools: CommandTools, scope: SweepScope): Prom
     deploying,
   });
   const listed = new Set(files.map(absolutePathOf));
-  const end = withFiles(ported, inventory.registries, host.agentFiles, listed);
+  const end = displayedPlan(planned, host, listed);
   const deploys = intents.filter(each => !each.isRunning);
   return { kind: 'planned', plan: { end, scope, files, deploys } };
 }
@@ -121,13 +123,16 @@ export async function sweep(
   const { host } = tools;
   const startedAt = host.clock.steadyNow();
   const undone = plan.deploys.length > 0 ? await recoverDeploys(tools) : nothingUndone;
-  const current = await judgeAgain(tools, plan.end, (row, target) =>
-    isStillWanted(row, target, plan),
+  // A shutdown still wants a recorded agent whose class has changed.
+  const current = await judgeAgain(
+    tools,
+    plan.end,
+    (row, { agentId }) =>
+      plan.scope.everyAgent === true && agentId !== undefined && row.class !== 'unknown',
   );
   const ended = await runTermination(host, current, { ...tools, reason, onEvent });
-  const dead = new Set(
-    ended.ends.filter(({ result }) => isDead(result)).map(({ result }) => result.target.key),
-  );
+  const results = ended.ends.map(({ result }) => result);
+  const dead = new Set(results.filter(isDead).map(({ target }) => target.key));
   const files = plan.files
     .filter(({ after }) => after === undefined || dead.has(after))
     .map((file): FileOutcome => ({ file, done: tidy(tools, file) }));
@@ -147,27 +152,6 @@ function isDone({ ends }: EndReport): boolean {
     ({ result, recorded }) =>
       result.outcome === 'refused' || (isDead(result) && recorded.errors.length === 0),
   );
-}
-
-function refusalOf(
-  row: Row,
-  scope: SweepScope,
-  snapshot: Snapshot,
-  elsewhere: ReadonlyMap<string, Refusal>,
-): Refusal | undefined {
-  const recorded = elsewhere.get(row.key);
-  if (recorded !== undefined) return recorded;
-  // A shutdown includes unlisted rows, because it has its own confirmation.
-  if (scope.everyAgent !== true && isUnlisted(row, snapshot.workspaces)) return unlistedReason;
-  const isBulk = row.class !== 'live';
-  return isBulk && !isAgreed(row, snapshot.takenAt) ? unsettledReason(row, snapshot) : undefined;
-}
-
-/** A shutdown still wants a recorded agent whose class has changed. */
-function isStillWanted(row: Row, target: EndTarget, { scope }: SweepPlan): boolean {
-  if (scope.everyAgent === true && target.agentId !== undefined && row.class !== 'unknown')
-    return true;
-  return hasSameVerdict(row, target);
 }
 
 function isWanted(
@@ -190,10 +174,10 @@ function isWanted(
 
 function tidy({ host }: CommandTools, file: LeftoverFile): Reading<boolean> {
   const { agentFiles, workspaceFiles } = host;
-  const { workspace, task, place, path, agentId = '' } = file;
-  if (file.kind === 'directory') return workspaceFiles.removeEmptyDirectory(workspace, task, place);
+  if (file.kind === 'directory')
+    return workspaceFiles.removeEmptyDirectory(file.workspace, file.task, file.place);
   if (file.kind === 'lock' || file.kind === 'temporary') return workspaceFiles.removeOwn(file);
-  const named = { workspace, task, place, path, agentId };
+  const named = { ...file, agentId: file.agentId ?? '' };
   return file.work === 'remove' ? agentFiles.remove(named) : agentFiles.archive(named);
 }
 
@@ -203,8 +187,4 @@ function filesIn({ host }: CommandTools, workspaces: readonly string[]): FoundFi
 
 function fileKey({ workspace, task, path }: FoundFile): string {
   return JSON.stringify([workspace, task, path]);
-}
-
-function unreadIn({ problems }: Snapshot): string[] {
-  return problems.filter(problem => problem.unread).map(problem => problem.message);
 }

@@ -6,23 +6,14 @@ import type { CommandTools } from '../ports/command-tools.ts';
 import type { Host } from '../ports/host.ts';
 import { failureClause } from '../ports/registry-store.ts';
 import { withSockets } from '../ports/sessions.ts';
+import { filesAt } from '../reconcile/apply-changes.ts';
 import { type AgentFileName, agentFileNamed } from '../registry/agent-names.ts';
 import { localTime } from '../registry/local-time.ts';
 import type { AgentFile } from '../termination/agent-files.ts';
 import { planEnd } from '../termination/end-plan.ts';
 import { runTermination } from '../termination/run-plan.ts';
 import { dismiss } from './admission.ts';
-import type { DeployFault, DeployIntent, DeployStep } from './deployment.ts';
-
-export type Undone = {
-  /** What was rolled back, one sentence each. */
-  readonly rolledBack: readonly string[];
-  readonly leftovers: readonly string[];
-  /** Other errors, such as an unwritable log, one sentence each. */
-  readonly warnings: readonly string[];
-};
-
-export const nothingUndone: Undone = { rolledBack: [], leftovers: [], warnings: [] };
+import type { DeployFault, DeployIntent, DeployStep, Undone } from './deployment.ts';
 
 /** After a crash the completed steps are unknown, so all are rolled back. */
 const allSteps: ReadonlySet<DeployStep> = new Set([
@@ -43,19 +34,19 @@ export async function undoDeploy(
   const rolledBack: string[] = [];
   const leftovers: string[] = [];
   const warnings = new Set<string>();
+  /** @param done whether something was undone, or why it could not be. */
+  const note = (what: string, done: Reading<boolean>) => {
+    if (!done.ok) leftovers.push(`${what}: ${done.reason}`);
+    else if (done.value) rolledBack.push(`Cleaned up ${what}`);
+  };
   const remove = (what: string, name: AgentFileName) => {
     const file = agentFileOf(intent, name);
     note(`${what} ${file.path}`, agentFiles.remove(file));
   };
-  const note = (
-    what: string,
-    done: { ok: true; value: boolean } | { ok: false; reason: string },
-  ) => {
-    if (!done.ok) leftovers.push(`${what}: ${done.reason}`);
-    else if (done.value) rolledBack.push(`Cleaned up ${what}`);
-  };
-  if (made.has('registries')) await unrecord(tools, intent, note);
-  if (made.has('tmux session')) await endSession(tools, intent, note, warnings);
+  if (made.has('registries'))
+    note(`entries of ${intent.agentId}`, await removeEntries(tools, intent));
+  if (made.has('tmux session'))
+    note(`tmux session ${intent.session}`, await endSession(tools, intent, warnings));
   if (made.has('prompt file')) remove('prompt file', 'prompt_file');
   if (made.has('tmux session')) remove('log', 'log_file');
   // Report the rollback in the agent's deploy log.
@@ -72,38 +63,26 @@ export async function undoDeploy(
 const maxTries = 10;
 const retryDelayMs = 100;
 
-type Note = (
-  what: string,
-  done: { ok: true; value: boolean } | { ok: false; reason: string },
-) => void;
-
-async function unrecord(tools: CommandTools, intent: DeployIntent, note: Note): Promise<void> {
-  const { agentId, session, taskFile, globalFile } = intent;
+async function removeEntries(tools: CommandTools, intent: DeployIntent): Promise<Reading<boolean>> {
   const result = await tools.host.registryStore.update({
-    files: [
-      { path: taskFile, scope: 'task' },
-      ...(globalFile === undefined ? [] : [{ path: globalFile, scope: 'global' as const }]),
-    ],
+    files: filesAt(intent),
     waitMs: tools.lockWaitMs,
-    mutate: documents => dismiss(documents, agentId, session),
+    mutate: documents => dismiss(documents, intent.agentId, intent.session),
   });
-  if (result.kind === 'done')
-    note(`entries of ${agentId}`, { ok: true, value: result.written.length > 0 });
-  else note(`entries of ${agentId}`, { ok: false, reason: failureClause(result) });
+  return result.kind === 'done'
+    ? { ok: true, value: result.written.length > 0 }
+    : failed(failureClause(result));
 }
 
 /** Terminates its session and every process that carries its mark. */
 async function endSession(
   tools: CommandTools,
   intent: DeployIntent,
-  note: Note,
   warnings: Set<string>,
-): Promise<void> {
+): Promise<Reading<boolean>> {
   const { monitor } = tools;
   // Query the deploy's server too: -L or -S may select another one now.
   const host = withSockets(tools.host, [intent.socketPath]);
-  const what = `tmux session ${intent.session}`;
-  const failed = (reason: string) => note(what, { ok: false, reason });
   for (let triesLeft = maxTries; ; triesLeft--) {
     const snapshot = await monitor.pollWith([intent.socketPath]);
     const inventory = monitor.inventory();
@@ -111,26 +90,26 @@ async function endSession(
     const server = inventory.servers.find(each => each.path === intent.socketPath);
     const reading = server?.reading ?? notQueried(intent);
     if (!reading.ok) return failed(`${reading.reason}; the next vigil retries when tmux answers`);
-    const rows = rowsOf(intent, snapshot, tools);
-    const wanted = rows.map(row => ({ row, isNamed: true }));
+    const wanted = rowsOf(intent, snapshot, tools).map(row => ({ row, isNamed: true }));
     const plan = planEnd(snapshot, inventory, wanted, tools);
     const report = await runTermination(host, plan, { ...tools, reason: 'deploy undone' });
     for (const each of report.warnings) warnings.add(each);
     if (!report.ok) return failed(report.ends.flatMap(each => each.errors).join('; '));
-    const isClosed = await closeEmptySession(host, intent);
+    const closed = await closeEmptySession(host, intent);
     // A pane that was just created may not run its program yet, and so has no mark: retry.
-    if (isClosed.ok || triesLeft === 1)
-      return note(
-        what,
-        isClosed.ok ? { ok: true, value: isClosed.value || rows.length > 0 } : isClosed,
-      );
+    if (closed.ok) return { ok: true, value: closed.value || wanted.length > 0 };
+    if (triesLeft === 1) return closed;
     await host.clock.sleep(retryDelayMs);
   }
 }
 
+function failed(reason: string): Reading<never> {
+  return { ok: false, reason };
+}
+
 /** A server that was not queried proves nothing about its sessions. */
 function notQueried({ socketPath }: DeployIntent): Reading<never> {
-  return { ok: false, reason: `${socketPath} was not queried` };
+  return failed(`${socketPath} was not queried`);
 }
 
 /** Rows with processes of the deploy: its session, and processes that left the session. */
@@ -152,16 +131,16 @@ function rowsOf(intent: DeployIntent, snapshot: Snapshot, { host, monitor }: Com
 /** Kills the session if its program has exited. Such a pane has no process with a mark, but the session's name is
  * unique. @returns whether it existed. */
 async function closeEmptySession(host: Host, intent: DeployIntent): Promise<Reading<boolean>> {
-  const server = (await host.servers.read()).find(each => each.path === intent.socketPath);
-  if (server === undefined) return notQueried(intent);
-  if (!server.reading.ok) return server.reading;
-  const panes = server.reading.value.filter(each => each.sessionName === intent.session);
+  const servers = await host.servers.read();
+  const reading = servers.find(each => each.path === intent.socketPath)?.reading;
+  if (reading?.ok !== true) return reading ?? notQueried(intent);
+  const panes = reading.value.filter(each => each.sessionName === intent.session);
   const [pane] = panes;
   if (pane === undefined) return { ok: true, value: false };
-  if (panes.some(each => !each.dead)) return { ok: false, reason: 'something else runs in it' };
+  if (panes.some(each => !each.dead)) return failed('something else runs in it');
   const { serverPid, sessionId, sessionName, createdAt } = pane;
-  const ref = { socketPath: server.path, serverPid, id: sessionId, name: sessionName, createdAt };
-  return host.sessions.kill(ref);
+  const { socketPath } = intent;
+  return host.sessions.kill({ socketPath, serverPid, id: sessionId, name: sessionName, createdAt });
 }
 
 function writeFailureLog(
@@ -174,10 +153,7 @@ function writeFailureLog(
     success: false,
     agent_id: intent.agentId,
     failed_at: localTime(host.clock.now()),
-    step,
-    error: reason,
-    cleanup_performed: true,
-    cleanup,
+    ...{ step, error: reason, cleanup_performed: true, cleanup },
   };
   const file = agentFileOf(intent, 'deploy_log');
   // Ignore errors: a full disk must not stop the rollback.

@@ -1,9 +1,8 @@
 /** The audit log: one JSON line per signal, target outcome and change. */
+import type { ProcessRef } from '../model/model.ts';
 import type { SignalName, SignalResult } from './process-control.ts';
 
-export type SignalEntry = {
-  readonly pid: number;
-  readonly start: string;
+export type SignalEntry = ProcessRef & {
   readonly command: string;
   readonly signal: SignalName;
   readonly reason: string;
@@ -22,11 +21,20 @@ export type EndedEntry = {
   readonly errors: readonly string[];
 };
 
+/** The state of a registry after vigil's write. */
+export type RegistryEntry = {
+  readonly registry: string;
+  /** Its modification time then, nanoseconds; later writes by other programs change it. */
+  readonly modified: string;
+  /** The command, such as `reconcile`; `top` for the screen. */
+  readonly command: string;
+};
+
 /** Any change other than a signal. */
 export type EventEntry = { readonly event: string } & Readonly<Record<string, unknown>>;
 
 export type AuditLog = {
-  write(entry: SignalEntry | EndedEntry | EventEntry): void;
+  write(entry: SignalEntry | EndedEntry | RegistryEntry | EventEntry): void;
   /** Write errors since the last call. Writing never blocks a command. */
   warnings(): readonly string[];
 };

@@ -1,14 +1,20 @@
 /** Applies a plan to the registries read under the lock. Each change is checked against the current
  * entry and skipped if another writer was faster. */
 
-import type { FileChange } from '../ports/registry-store.ts';
-import type { RegistryDocument } from '../registry/document.ts';
+import type { RegistryFile, RegistryStore, UpdateResult } from '../ports/registry-store.ts';
 import type { Json } from '../registry/edit.ts';
 import { localTime } from '../registry/local-time.ts';
 import { recordedStatus } from '../registry/merge.ts';
 import { timeOf } from '../registry/parse.ts';
-import { fileChangeOf, type OpenEntry, type OpenRegistry, openRegistry } from './open-registry.ts';
-import type { Change } from './reconcile-plan.ts';
+import {
+  type Fields,
+  type OpenEntry,
+  type OpenRegistries,
+  type OpenRegistry,
+  openRegistries,
+  textAt,
+} from './open-registry.ts';
+import type { Change, Place } from './reconcile-plan.ts';
 
 export type Outcome = {
   readonly change: Change;
@@ -16,25 +22,44 @@ export type Outcome = {
   readonly skippedBecause?: string;
 };
 
-/** @param takenAt time of the evidence, epoch milliseconds. */
-export function applyChanges(
-  documents: readonly RegistryDocument[],
-  changes: readonly Change[],
-  takenAt: number,
-): { readonly files: readonly FileChange[]; readonly outcomes: readonly Outcome[] } {
-  const task = openRegistry(documents.find(document => document.scope === 'task'));
-  const global = openRegistry(documents.find(document => document.scope === 'global'));
-  const opened = { task, global };
+type Update = {
+  readonly place: Pick<Place, 'taskFile' | 'globalFile'>;
+  readonly changes: readonly Change[];
+  /** Time of the evidence, epoch milliseconds; read under the locks. */
+  readonly takenAt: () => number;
+  readonly waitMs: number;
+};
+
+/** The registries of a task in lock order: task registry before global registry. */
+export function filesAt({ taskFile, globalFile }: Update['place']): RegistryFile[] {
+  return [
+    ...(taskFile === undefined ? [] : [{ path: taskFile, scope: 'task' as const }]),
+    ...(globalFile === undefined ? [] : [{ path: globalFile, scope: 'global' as const }]),
+  ];
+}
+
+/** Applies changes to the registries of one task, in one update. */
+export async function applyChanges(
+  store: Pick<RegistryStore, 'update'>,
+  { place, changes, takenAt, waitMs }: Update,
+): Promise<{ readonly result: UpdateResult; readonly outcomes: readonly Outcome[] }> {
   // Add missing entries first, then close them, then update the global registry.
   const inOrder = [...changes].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
-  const outcomes = inOrder.map(change => ({
-    change,
-    skippedBecause: applyChange(change, opened, takenAt),
-  }));
-  return {
-    files: [task, global].flatMap(each => (each === undefined ? [] : [fileChangeOf(each)])),
-    outcomes,
-  };
+  let outcomes: readonly Outcome[] = [];
+  const result = await store.update({
+    files: filesAt(place),
+    waitMs,
+    mutate: documents => {
+      const opened = openRegistries(documents);
+      const at = takenAt();
+      outcomes = inOrder.map(change => ({
+        change,
+        skippedBecause: applyChange(change, opened, at),
+      }));
+      return [opened.task, opened.global].flatMap(each => each?.change() ?? []);
+    },
+  });
+  return { result, outcomes };
 }
 
 const order: readonly Change['kind'][] = [
@@ -46,14 +71,9 @@ const order: readonly Change['kind'][] = [
   'track',
 ];
 
-type Opened = { readonly task?: OpenRegistry; readonly global?: OpenRegistry };
-
 /** @returns why the change is skipped. */
-function applyChange(
-  change: Change,
-  { task, global }: Opened,
-  takenAt: number,
-): string | undefined {
+function applyChange(change: Change, opened: OpenRegistries, takenAt: number): string | undefined {
+  const { task, global } = opened;
   switch (change.kind) {
     case 'add to global':
       return copy(change, task, global);
@@ -62,11 +82,11 @@ function applyChange(
     case 'close':
     case 'mark stuck': {
       const skipped = close(change, task ?? global, takenAt);
-      if (skipped === undefined) follow(change, task, global);
+      if (skipped === undefined) follow(change, opened);
       return skipped;
     }
     case 'follow':
-      return follow(change, task, global) ? undefined : 'both already agree';
+      return follow(change, opened) ? undefined : 'both already agree';
     case 'track': {
       const entry = task?.entriesOf(change.agentId).at(0);
       if (entry === undefined) return 'it is no longer recorded';
@@ -77,22 +97,21 @@ function applyChange(
   }
 }
 
-type Close = Extract<Change, { kind: 'close' | 'mark stuck' }>;
-
 function close(
-  change: Close,
+  change: Extract<Change, { kind: 'close' | 'mark stuck' }>,
   registry: OpenRegistry | undefined,
   takenAt: number,
 ): string | undefined {
   const entries = registry?.entriesOf(change.agentId) ?? [];
   const mine = entries.filter(
-    entry =>
-      [change.session, undefined].includes(textAt(entry, 'tmux_session')) &&
-      startOf(entry) === change.startedAt,
+    ({ fields }) =>
+      [change.session, undefined].includes(textAt(fields, 'tmux_session')) &&
+      timeOf(textAt(fields, 'started_at')) === change.startedAt,
   );
-  if (mine.length === 0) return 'the entry was replaced meanwhile';
+  const [first] = mine;
+  if (first === undefined) return 'the entry was replaced meanwhile';
   const open = mine.filter(isActive);
-  if (open.length === 0) return `it is ${statusOf(mine[0] as OpenEntry)} now`;
+  if (open.length === 0) return `it is ${statusOf(first)} now`;
   const time = localTime(takenAt);
   for (const entry of open) {
     entry.set('status', change.kind === 'mark stuck' ? 'stuck' : 'terminated');
@@ -112,34 +131,33 @@ const followed = [
   'completed_at',
   'terminated_at',
   'termination_reason',
-] as const;
+];
 
 /** @returns whether the global entry differed. */
-function follow(
-  { agentId }: Change,
-  task: OpenRegistry | undefined,
-  global: OpenRegistry | undefined,
-): boolean {
+function follow({ agentId }: Change, { task, global }: OpenRegistries): boolean {
   const authority = task?.entriesOf(agentId).at(0);
   const index = global?.entriesOf(agentId).at(0);
   if (authority === undefined || index === undefined) return false;
-  // last_update alone is no difference: only the task registry tracks progress.
-  const differs = followed.some(
-    name =>
-      name !== 'last_update' &&
-      authority.fields.has(name) &&
-      authority.fields.get(name) !== index.fields.get(name),
+  const news = valuesOf(authority.fields, followed).filter(
+    ([name, value]) => value !== index.fields.get(name),
   );
-  if (!differs) return false;
-  for (const name of followed) {
-    const value = authority.fields.get(name);
-    if (value !== undefined && value !== index.fields.get(name)) index.set(name, value);
-  }
+  // last_update alone is no difference: only the task registry tracks progress.
+  if (news.every(([name]) => name === 'last_update')) return false;
+  for (const [name, value] of news) index.set(name, value);
   return true;
 }
 
-/** Fields that both registries have under the same name. */
-export const shared = ['type', 'parent', 'started_at', ...followed] as const;
+function valuesOf(fields: Fields, names: readonly string[]): (readonly [string, Json])[] {
+  return names.flatMap(name => {
+    const value = fields.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+}
+
+/** The fields of a new entry: the first one, and those that both registries have under the same name. */
+export function copyOf({ fields }: OpenEntry, first: readonly [string, string]): Fields {
+  return new Map([first, ...valuesOf(fields, ['type', 'parent', 'started_at', ...followed])]);
+}
 
 function copy(
   { agentId, task }: Change,
@@ -149,29 +167,14 @@ function copy(
   const source = from?.entriesOf(agentId).at(0);
   if (source === undefined) return 'it is no longer recorded';
   if (to === undefined || to.entriesOf(agentId).length > 0) return 'both have it now';
-  const fields = new Map<string, Json>(
-    to.scope === 'task' ? [['id', agentId]] : [['task_id', task ?? '']],
-  );
-  for (const name of shared) {
-    const value = source.fields.get(name);
-    if (value !== undefined) fields.set(name, value);
-  }
+  const fields = copyOf(source, to.scope === 'task' ? ['id', agentId] : ['task_id', task ?? '']);
   return to.add(agentId, fields) ? undefined : 'cannot add it: "agents" has an unexpected type';
 }
 
-function isActive(entry: OpenEntry): boolean {
-  return recordedStatus(textAt(entry, 'status')) === 'active';
+function isActive({ fields }: OpenEntry): boolean {
+  return recordedStatus(textAt(fields, 'status')) === 'active';
 }
 
-function statusOf(entry: OpenEntry): string {
-  return textAt(entry, 'status') ?? 'without a status';
-}
-
-function textAt(entry: OpenEntry, name: string): string | undefined {
-  const value = entry.fields.get(name);
-  return typeof value === 'string' ? value : undefined;
-}
-
-function startOf(entry: OpenEntry): number | undefined {
-  return timeOf(textAt(entry, 'started_at'));
+function statusOf({ fields }: OpenEntry): string {
+  return textAt(fields, 'status') ?? 'without a status';
 }

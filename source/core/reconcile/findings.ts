@@ -1,64 +1,49 @@
 /** Problems that reconcile reports but does not fix. */
 import { groupBy } from '../model/group-by.ts';
 import type { Snapshot } from '../model/model.ts';
-import { type AgentRecord, faultsText } from '../registry/merge.ts';
+import { type AgentRecord, type Disagreement, faultsText } from '../registry/merge.ts';
 
 export type Finding = {
-  readonly kind:
-    | 'undead'
-    | 'husk'
-    | 'orphan'
-    | 'duplicate'
-    | 'disagreement'
-    | 'invalid'
-    | 'unclear';
+  readonly kind: 'undead' | 'husk' | 'orphan' | Disagreement['kind'] | 'invalid' | 'unclear';
   readonly says: string;
 };
 
-/** Workspace prefix of a finding, empty if only one workspace is shown. */
-type Where = (records: readonly AgentRecord[]) => string;
-
 export function findingsOf(records: readonly AgentRecord[], snapshot: Snapshot): Finding[] {
-  const where: Where =
-    snapshot.workspaces.length > 1 ? about => `${workspacesOf(about)}: ` : () => '';
+  /** Workspace prefix of a finding, empty if only one workspace is shown. */
+  const where = (about: readonly AgentRecord[]) =>
+    snapshot.workspaces.length > 1 ? `${workspacesOf(about)}: ` : '';
   const byKey = new Map(records.map(record => [record.key, record]));
   const findings: Finding[] = [];
+  const add = (kind: Finding['kind'], says: string) => findings.push({ kind, says });
   for (const row of snapshot.rows)
     if (row.class === 'undead' || row.class === 'husk' || row.class === 'orphan') {
       const record = byKey.get(row.key);
       // An unrecorded row belongs to no workspace.
       const place = record === undefined ? '' : where([record]);
-      findings.push({
-        kind: row.class,
-        says: `${place}${row.class} ${row.key}: ${row.evidence.at(-1)?.text ?? ''}`,
-      });
+      add(row.class, `${place}${row.class} ${row.key}: ${row.evidence.at(-1)?.text ?? ''}`);
     }
   for (const record of records) {
     const name = `${where([record])}${record.entry.id}`;
-    for (const { kind, text } of record.disagreements)
-      findings.push({ kind, says: `${name}: ${text}` });
-    if (record.hasFaults)
-      findings.push({ kind: 'invalid', says: `${name}: ${faultsText(record.entry)}` });
+    for (const { kind, text } of record.disagreements) add(kind, `${name}: ${text}`);
+    if (record.hasFaults) add('invalid', `${name}: ${faultsText(record.entry)}`);
     else if (record.status === 'unclear')
-      findings.push({
-        kind: 'unclear',
-        says: `${name}: status ${record.entry.status} is neither active nor finished`,
-      });
+      add('unclear', `${name}: status ${record.entry.status} is neither active nor finished`);
   }
-  return [...findings, ...sharedSessions(records, where)];
+  // At most one of them can be correct.
+  for (const [session, sharing] of bySession(records))
+    if (sharing.length > 1) {
+      const names = sharing.map(each => each.entry.id).join(' and ');
+      add('duplicate', `${where(sharing)}${names} are recorded in the same session ${session}`);
+    }
+  return findings;
 }
 
-/** Two active entries with the same session: at most one can be correct. */
-function sharedSessions(records: readonly AgentRecord[], where: Where): Finding[] {
+/** Active entries by session. */
+function bySession(records: readonly AgentRecord[]) {
   const active = records.filter(
     ({ status, entry }) => status === 'active' && entry.session !== undefined,
   );
-  return [...groupBy(active, record => record.entry.session)]
-    .filter(([, sharing]) => sharing.length > 1)
-    .map(([session, sharing]) => ({
-      kind: 'duplicate',
-      says: `${where(sharing)}${sharing.map(each => each.entry.id).join(' and ')} are recorded in the same session ${session}`,
-    }));
+  return groupBy(active, record => record.entry.session);
 }
 
 function workspacesOf(records: readonly AgentRecord[]): string {

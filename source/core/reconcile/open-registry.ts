@@ -1,4 +1,4 @@
-/** Mutable view of a registry's entries; collects changes and turns them into text edits. Ids are only
+/** Mutable view of a registry; collects changes and turns them into text edits. Ids are only
  * used as Map keys, so `__proto__` is an ordinary id. */
 import { addTo } from '../model/group-by.ts';
 import type { FileChange } from '../ports/registry-store.ts';
@@ -7,54 +7,70 @@ import type { Edit, Json } from '../registry/edit.ts';
 import { parseJson } from '../registry/json.ts';
 import type { JsonPath } from '../registry/locate.ts';
 
-/** An entry with its new field values and the names of the changed fields. */
+export type Fields = ReadonlyMap<string, Json>;
+
+/** An entry with its new field values. */
 export type OpenEntry = {
   readonly id: string;
   readonly at: JsonPath;
-  readonly fields: Map<string, Json>;
-  readonly isNew: boolean;
-  readonly changed: Set<string>;
+  readonly fields: Fields;
   set(name: string, value: Json | readonly object[]): void;
+  /** The changed fields, or the whole entry if it is new. */
+  edits(): readonly Edit[];
 };
 
-export type OpenRegistry = {
-  readonly path: string;
-  readonly scope: 'task' | 'global';
+export type OpenRegistry = Omit<RegistryDocument, 'text'> & {
+  /** Its top-level fields. */
+  readonly fields: Fields;
   entries(): readonly OpenEntry[];
   /** All entries with this id; a list may contain duplicates. */
   entriesOf(id: string): readonly OpenEntry[];
-  add(id: string, fields: Map<string, Json>): boolean;
+  /** @returns whether its `agents` can hold an entry. */
+  add(id: string, fields: Fields): boolean;
+  /** The collected changes, and more edits. */
+  change(more?: readonly Edit[]): FileChange;
 };
 
-export function openRegistry(document: RegistryDocument | undefined): OpenRegistry | undefined {
-  if (document === undefined) return undefined;
-  const { path, scope, text } = document;
+/** The registries of a task, as far as they are among the documents. */
+export type OpenRegistries = { readonly task?: OpenRegistry; readonly global?: OpenRegistry };
+
+export function openRegistries(documents: readonly RegistryDocument[]): OpenRegistries {
+  return Object.fromEntries(documents.map(each => [each.scope, openRegistry(each)]));
+}
+
+export function openRegistry({ text, ...document }: RegistryDocument): OpenRegistry {
   const parsed = parseJson(text);
-  const agents = parsed.ok ? fieldsOf(parsed.value)?.get('agents') : undefined;
+  const fields = (parsed.ok && fieldsOf(parsed.value)) || new Map<string, Json>();
+  const agents = fields.get('agents');
   const isList = Array.isArray(agents);
-  const holder = isList ? 'list' : fieldsOf(agents) === undefined ? 'none' : 'object';
+  const agentsById = fieldsOf(agents);
   const byId = new Map<string, OpenEntry[]>();
   const keep = (entry: OpenEntry) => addTo(byId, entry.id, entry);
   const items: readonly (readonly [string | number, unknown])[] = isList
     ? [...agents.entries()]
-    : [...(fieldsOf(agents) ?? [])];
+    : [...(agentsById ?? [])];
   for (const [key, item] of items) {
-    const fields = fieldsOf(item);
-    const id = isList ? fields?.get('id') : key;
-    if (fields !== undefined && typeof id === 'string')
-      keep(entryOf(id, ['agents', key], fields, false));
+    const own = fieldsOf(item);
+    const id = isList ? own?.get('id') : key;
+    if (own !== undefined && typeof id === 'string') keep(entryOf(id, ['agents', key], own, false));
   }
+  const isTask = document.scope === 'task';
+  const isExtensible = isTask ? isList : agentsById !== undefined;
   let length = items.length;
+  const entries = () => [...byId.values()].flat();
   return {
-    path,
-    scope,
-    entries: () => [...byId.values()].flat(),
+    ...document,
+    fields,
+    entries,
     entriesOf: id => byId.get(id) ?? [],
-    add(id, fields) {
-      if (holder !== (scope === 'task' ? 'list' : 'object')) return false;
-      keep(entryOf(id, ['agents', scope === 'task' ? length++ : id], fields, true));
-      return true;
+    add(id, own) {
+      if (isExtensible) keep(entryOf(id, ['agents', isTask ? length++ : id], new Map(own), true));
+      return isExtensible;
     },
+    change: (more = []) => ({
+      path: document.path,
+      edits: [...entries().flatMap(entry => entry.edits()), ...more],
+    }),
   };
 }
 
@@ -64,28 +80,24 @@ function entryOf(id: string, at: JsonPath, fields: Map<string, Json>, isNew: boo
     id,
     at,
     fields,
-    isNew,
-    changed,
     set(name, value) {
       fields.set(name, value as Json);
       changed.add(name);
     },
+    edits: () =>
+      isNew
+        ? [{ at, value: Object.fromEntries(fields) }]
+        : [...changed].map(name => ({ at: [...at, name], value: fields.get(name) })),
   };
 }
 
-export function fileChangeOf({ path, entries }: OpenRegistry): FileChange {
-  const edits = entries().flatMap((entry): Edit[] =>
-    entry.isNew
-      ? [{ at: entry.at, value: Object.fromEntries(entry.fields) }]
-      : [...entry.changed].map(name => ({
-          at: [...entry.at, name],
-          value: entry.fields.get(name) as Json,
-        })),
-  );
-  return { path, edits };
-}
-
-function fieldsOf(value: unknown): Map<string, Json> | undefined {
+/** The fields of a JSON object; `undefined` for any other value. */
+export function fieldsOf(value: unknown): Map<string, Json> | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   return new Map(Object.entries(value));
+}
+
+export function textAt(fields: Fields, name: string): string | undefined {
+  const value = fields.get(name);
+  return typeof value === 'string' ? value : undefined;
 }

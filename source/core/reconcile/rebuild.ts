@@ -1,73 +1,58 @@
 /** Rebuilds a damaged global registry from the task registries when neither a journal nor a backup exists.
  * Agents of deleted tasks are lost, because only the global registry listed them. */
 import type { RegistryDocument } from '../registry/document.ts';
-import type { Json } from '../registry/edit.ts';
-import { parseJson } from '../registry/json.ts';
 import { localTime } from '../registry/local-time.ts';
 import { recordedStatus, taskOfPath } from '../registry/merge.ts';
-import { shared } from './apply-changes.ts';
-import { openRegistry } from './open-registry.ts';
+import { copyOf } from './apply-changes.ts';
+import { type Fields, openRegistry, textAt } from './open-registry.ts';
 
-/** @param tasks all task registries of the workspace. @param now epoch milliseconds.
+/** @param documents all task registries of the workspace. @param now epoch milliseconds.
  * @returns the text in the orchestrator's format, with counters calculated from the entries. */
-export function rebuiltIndex(tasks: readonly RegistryDocument[], now: number): string {
-  const summaries = tasks.map(summaryOf);
-  const agents = new Map<string, Map<string, Json>>();
-  for (const [index, document] of tasks.entries())
-    for (const entry of openRegistry(document)?.entries() ?? []) {
-      // The global registry is keyed by id: keep the first.
-      if (agents.has(entry.id)) continue;
-      const fields = new Map<string, Json>([['task_id', summaries[index]?.id ?? '']]);
-      for (const name of shared) {
-        const value = entry.fields.get(name);
-        if (value !== undefined) fields.set(name, value);
-      }
-      agents.set(entry.id, fields);
-    }
-  const isActive = (status: Json | undefined) =>
-    recordedStatus(typeof status === 'string' ? status : undefined) === 'active';
-  const active = [...agents.values()].filter(fields => isActive(fields.get('status'))).length;
-  const created = summaries.map(task => task.fields.get('created_at')).filter(isText);
-  const limits = summaries.map(task => task.maxConcurrent).filter(number => number !== undefined);
+export function rebuiltIndex(documents: readonly RegistryDocument[], now: number): string {
+  const tasks = documents.map(document => {
+    const registry = openRegistry(document);
+    return { ...registry, id: document.content.task ?? taskOfPath(document.path) };
+  });
+  const agents = new Map<string, Fields>();
+  // The global registry is keyed by id: keep the first.
+  for (const { id, entries } of tasks)
+    for (const entry of entries())
+      if (!agents.has(entry.id)) agents.set(entry.id, copyOf(entry, ['task_id', id]));
+  const active = [...agents.values()].filter(fields => isActive(textAt(fields, 'status')));
+  const created = tasks.flatMap(({ fields }) => textAt(fields, 'created_at') ?? []);
+  const limits = tasks
+    .map(({ fields }) => fields.get('max_concurrent'))
+    .filter(limit => typeof limit === 'number');
   return asciiJson({
     created_at: created.sort()[0] ?? localTime(now),
     total_tasks: tasks.length,
-    active_tasks: summaries.filter(task => task.isActive).length,
+    active_tasks: tasks.filter(({ content }) =>
+      content.entries.some(({ status }) => isActive(status)),
+    ).length,
     total_agents_spawned: agents.size,
-    active_agents: active,
+    active_agents: active.length,
     ...(limits.length > 0 ? { max_concurrent_agents: Math.max(...limits) } : {}),
-    tasks: Object.fromEntries(summaries.map(task => [task.id, Object.fromEntries(task.fields)])),
+    tasks: Object.fromEntries(tasks.map(({ id, fields }) => [id, summaryOf(fields)])),
     agents: Object.fromEntries(
       [...agents].map(([id, fields]) => [id, Object.fromEntries(fields)] as const),
     ),
   });
 }
 
-function summaryOf({ path, text, content }: RegistryDocument) {
-  const parsed = parseJson(text);
-  const top = new Map<string, unknown>(Object.entries(Object(parsed.ok ? parsed.value : {})));
-  const description = top.get('task_description');
-  const fields = new Map<string, Json>();
-  if (isText(description)) fields.set('description', description);
-  for (const name of ['created_at', 'status']) {
-    const value = top.get(name);
-    if (isText(value)) fields.set(name, value);
-  }
-  const limit = top.get('max_concurrent');
+function summaryOf(fields: Fields) {
   return {
-    id: content.task ?? taskOfPath(path),
-    fields,
-    isActive: content.entries.some(entry => recordedStatus(entry.status) === 'active'),
-    maxConcurrent: typeof limit === 'number' ? limit : undefined,
+    description: textAt(fields, 'task_description'),
+    created_at: textAt(fields, 'created_at'),
+    status: textAt(fields, 'status'),
   };
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
+function isActive(status: string | undefined): boolean {
+  return recordedStatus(status) === 'active';
 }
 
 /** Formatted like Python's json.dump(…, indent=2). */
-function asciiJson(value: Json): string {
+function asciiJson(value: object): string {
   const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return JSON.stringify(value, null, 2).replace(/[\u007f-\uffff]/g, escaped);
 }

@@ -1,11 +1,21 @@
 /** Compares registries with a snapshot and plans the changes that make them agree. Pure; every change is
  * checked again under the lock (`apply-changes.ts`). */
-import type { RegistryReading, Row, RowProcess, Snapshot } from '../model/model.ts';
-import { type AgentRecord, mergeRegistries, recordedStatus, taskOf } from '../registry/merge.ts';
-import { type CountDrift, countsOf } from './counts.ts';
+import {
+  identityOf,
+  type ProcessRef,
+  type RegistryReading,
+  type Row,
+  type Snapshot,
+} from '../model/model.ts';
+import { wrongCounters } from '../registry/counters.ts';
+import {
+  type AgentRecord,
+  mergeRegistries,
+  recordedStatus,
+  shortPath,
+  taskOf,
+} from '../registry/merge.ts';
 import { type Finding, findingsOf } from './findings.ts';
-
-export type Identity = { readonly pid: number; readonly start: string; readonly boot_id: string };
 
 /** One change to a registry; `says` describes it in full. */
 export type Change = {
@@ -21,14 +31,12 @@ export type Change = {
       readonly session?: string;
       readonly startedAt?: number;
     }
-  | {
-      /** The global entry differs from the task's, or one of them is missing. */
-      readonly kind: 'follow' | 'add to global' | 'add to task';
-    }
+  /** The global entry differs from the task's, or one of them is missing. */
+  | { readonly kind: 'follow' | 'add to global' | 'add to task' }
   | {
       /** Records the identities of a live agent's processes, to recognise them after reparenting. */
       readonly kind: 'track';
-      readonly processes: readonly Identity[];
+      readonly processes: readonly (ProcessRef & { readonly boot_id: string })[];
     }
 );
 
@@ -39,8 +47,12 @@ export type Place = {
   readonly taskFile?: string;
   readonly globalFile?: string;
   readonly changes: readonly Change[];
-  readonly counts: readonly CountDrift[];
+  /** Counters that differ from the entries. */
+  readonly counts: readonly { readonly path: string; readonly says: string }[];
 };
+
+/** The registries that list an agent, or should. */
+export type Listing = Omit<Place, 'changes' | 'counts'>;
 
 export type ReconcilePlan = {
   /** Time of the evidence, epoch milliseconds; becomes `terminated_at` of closed entries. */
@@ -52,45 +64,55 @@ export type ReconcilePlan = {
 /** Minimum age of a process to be recorded. */
 const trackedAgeMs = 2000;
 
-/** @param settled keys of rows that were ghosts in an earlier poll, at least half a second before. */
+/** @param earlier a poll at least half a second before: a row is closed if it was a ghost in both. */
 export function planReconcile(
   registries: readonly RegistryReading[],
   snapshot: Snapshot,
-  settled: ReadonlySet<string>,
+  earlier: Snapshot,
 ): ReconcilePlan {
   const rows = new Map(snapshot.rows.map(row => [row.key, row]));
-  const places = new Map<string, { place: Omit<Place, 'changes' | 'counts'>; changes: Change[] }>();
+  const settled = new Set(earlier.rows.filter(row => row.class === 'ghost').map(row => row.key));
+  const places = new Map<string, Place & { readonly changes: Change[] }>();
+  const changesAt = (listing: Listing) => {
+    const key = JSON.stringify([listing.workspace, listing.taskFile]);
+    const known = places.get(key);
+    if (known !== undefined) return known.changes;
+    const counts = countsOf(listing.taskFile ?? listing.globalFile, registries);
+    const changes: Change[] = [];
+    places.set(key, { ...listing, changes, counts });
+    return changes;
+  };
   const records = mergeRegistries(registries);
   for (const record of records) {
-    const place = placeOf(record, registries);
-    const key = JSON.stringify([place.workspace, place.taskFile]);
-    const entry = places.get(key) ?? { place, changes: [] };
-    places.set(key, entry);
-    entry.changes.push(
-      ...changesOf(record, place, rows.get(record.key), snapshot, settled, registries),
-    );
+    const listing = listingOf(record, registries);
+    const changes = changesAt(listing);
+    const row = rows.get(record.key);
+    // Invalid entries are shown, never changed.
+    if (record.hasFaults || row === undefined) continue;
+    const isGone = row.class === 'ghost' && settled.has(row.key);
+    changes.push(...changesOf({ record, row, isGone, listing, registries, snapshot }));
   }
   // Files without entries have counters too.
-  for (const registry of registries) {
-    const isTask = registry.scope === 'task';
-    const key = JSON.stringify([registry.workspace, isTask ? registry.path : undefined]);
-    const globalFile = globalOf(registry.workspace, registries);
-    const place = {
-      workspace: registry.workspace,
-      taskFile: isTask ? registry.path : undefined,
-      globalFile,
-    };
-    if (!places.has(key)) places.set(key, { place, changes: [] });
-  }
-  return {
-    takenAt: snapshot.takenAt,
-    places: [...places.values()].map(({ place, changes }) => ({
-      ...place,
-      changes,
-      counts: countsOf(place, registries),
-    })),
-    findings: findingsOf(records, snapshot),
-  };
+  for (const { workspace, scope, path } of registries)
+    changesAt({
+      workspace,
+      taskFile: scope === 'task' ? path : undefined,
+      globalFile: globalOf(workspace, registries),
+    });
+  const findings = findingsOf(records, snapshot);
+  return { takenAt: snapshot.takenAt, places: [...places.values()], findings };
+}
+
+/** Counters of the task registry; those of the global registry are in a group of their own. */
+function countsOf(path: string | undefined, registries: readonly RegistryReading[]) {
+  const registry = registries.find(each => each.path === path);
+  if (registry === undefined || !registry.reading.ok) return [];
+  return wrongCounters(registry.reading.value, registry.scope).map(
+    ({ name, recorded, actual }) => ({
+      path: registry.path,
+      says: `${shortPath(registry)}: ${name} is ${recorded}, but ${actual} entries match`,
+    }),
+  );
 }
 
 export function isEmpty(plan: ReconcilePlan): boolean {
@@ -112,20 +134,18 @@ export function shownBefore(plan: ReconcilePlan, shown: ReconcilePlan): Reconcil
 }
 
 /** `close 46 dead entries, add 87 missing entries, fix 2 counters`. */
-export function planSummary(plan: ReconcilePlan): string {
-  const count = (kinds: readonly string[]) =>
-    plan.places.reduce(
-      (sum, place) => sum + place.changes.filter(change => kinds.includes(change.kind)).length,
-      0,
-    );
-  const counters = plan.places.reduce((sum, place) => sum + place.counts.length, 0);
-  const parts: readonly (readonly [string, number, string, string])[] = [
-    ['close', count(['close']), 'dead entry', 'dead entries'],
-    ['add', count(['add to global', 'add to task']), 'missing entry', 'missing entries'],
-    ['update', count(['follow']), 'global entry', 'global entries'],
-    ['record', count(['track']), 'agent’s processes', 'agents’ processes'],
+export function planSummary({ places }: ReconcilePlan): string {
+  const kinds = places.flatMap(({ changes }) => changes.map(({ kind }) => kind));
+  const count = (...counted: readonly Change['kind'][]) =>
+    kinds.filter(kind => counted.includes(kind)).length;
+  const counters = places.flatMap(({ counts }) => counts).length;
+  const parts = [
+    ['close', count('close'), 'dead entry', 'dead entries'],
+    ['add', count('add to global', 'add to task'), 'missing entry', 'missing entries'],
+    ['update', count('follow'), 'global entry', 'global entries'],
+    ['record', count('track'), 'agent’s processes', 'agents’ processes'],
     ['fix', counters, 'counter', 'counters'],
-  ];
+  ] as const;
   return (
     parts
       .filter(([, number]) => number > 0)
@@ -134,109 +154,85 @@ export function planSummary(plan: ReconcilePlan): string {
   );
 }
 
-function changesOf(
-  record: AgentRecord,
-  place: Omit<Place, 'changes' | 'counts'>,
-  row: Row | undefined,
-  snapshot: Snapshot,
-  settled: ReadonlySet<string>,
-  registries: readonly RegistryReading[],
-): Change[] {
-  const { id, task, session, startedAt } = record.entry;
-  // Invalid entries are shown, never changed.
-  if (record.hasFaults || row === undefined) return [];
+type Judged = {
+  readonly record: AgentRecord;
+  readonly row: Row;
+  /** Two polls agree that it is a ghost. */
+  readonly isGone: boolean;
+  readonly listing: Listing;
+  readonly registries: readonly RegistryReading[];
+  readonly snapshot: Snapshot;
+};
+
+function changesOf({ record, row, isGone, listing, registries, snapshot }: Judged): Change[] {
+  const { id, task, session, startedAt, status = 'active' } = record.entry;
   const agent = { agentId: id, task };
   const changes: Change[] = [];
   const scopes = new Set(record.registries.map(registry => registry.scope));
-  if (scopes.size === 1 && place.taskFile !== undefined && place.globalFile !== undefined) {
-    const missing = scopes.has('task') ? 'global' : 'task';
-    if (missing === 'global' && isIndexed(id, place.globalFile, registries)) return changes;
-    changes.push({
-      ...agent,
-      kind: `add to ${missing}`,
-      says: `${id}: only in the ${[...scopes][0]} registry; added to the ${missing} registry`,
-    });
+  if (scopes.size === 1 && listing.taskFile !== undefined && listing.globalFile !== undefined) {
+    const [own] = scopes;
+    const missing = own === 'task' ? 'global' : 'task';
+    const index = registries.find(each => each.path === listing.globalFile)?.reading;
+    // The global registry is keyed by id, so it holds only one of two tasks' agents with the same id.
+    const isTaken = index?.ok && index.value.entries.some(entry => entry.id === id);
+    if (missing === 'global' && isTaken) return changes;
+    const says = `${id}: only in the ${own} registry; added to the ${missing} registry`;
+    changes.push({ ...agent, kind: `add to ${missing}`, says });
   }
-  if (row.class === 'ghost' && settled.has(row.key))
-    changes.push({
-      ...agent,
-      kind: 'close',
-      reason: 'session_not_found',
-      session,
-      startedAt,
-      says: `${id}: ${record.entry.status ?? 'active'} → terminated (session_not_found)`,
-    });
+  if (isGone) {
+    const reason = 'session_not_found';
+    const says = `${id}: ${status} → terminated (${reason})`;
+    changes.push({ ...agent, kind: 'close', reason, session, startedAt, says });
+  }
   const difference = differenceOf(record);
-  if (scopes.size === 2 && difference !== undefined)
+  if (difference !== undefined)
     changes.push({
       ...agent,
       kind: 'follow',
       says: `${id}: global registry updated: ${difference}`,
     });
   const processes = untracked(record, row, snapshot);
-  if (processes !== undefined && scopes.has('task'))
-    changes.push({
-      ...agent,
-      kind: 'track',
-      processes,
-      says: `${id}: ${processes.length} ${processes.length === 1 ? 'process' : 'processes'} recorded (tracked_processes)`,
-    });
+  if (processes !== undefined && scopes.has('task')) {
+    const counted = `${processes.length} ${processes.length === 1 ? 'process' : 'processes'}`;
+    const says = `${id}: ${counted} recorded (tracked_processes)`;
+    changes.push({ ...agent, kind: 'track', processes, says });
+  }
   return changes;
-}
-
-/** The global registry is keyed by id, so it holds only one of two tasks' agents with the same id. */
-function isIndexed(id: string, path: string, registries: readonly RegistryReading[]): boolean {
-  const index = registries.find(each => each.path === path);
-  return index?.reading.ok === true && index.reading.value.entries.some(entry => entry.id === id);
 }
 
 /** Describes how the global entry differs from the task's. A missing global status is no difference for an
  * active agent: it was just deployed. */
-function differenceOf(record: AgentRecord): string | undefined {
-  const { entry, indexed } = record;
+function differenceOf({ entry, indexed }: AgentRecord): string | undefined {
   if (indexed === undefined) return undefined;
   const isFresh = indexed.status === undefined && recordedStatus(entry.status) === 'active';
   const words: string[] = [];
   if (entry.status !== undefined && entry.status !== indexed.status && !isFresh)
     words.push(`status ${indexed.status ?? 'not recorded'} → ${entry.status}`);
-  if (
-    entry.session !== undefined &&
-    indexed.session !== undefined &&
-    entry.session !== indexed.session
-  )
-    words.push(`session ${indexed.session} → ${entry.session}`);
-  return words.length > 0 ? words.join(', ') : undefined;
+  const { session = entry.session } = indexed;
+  if (entry.session !== undefined && entry.session !== session)
+    words.push(`session ${session} → ${entry.session}`);
+  return words.join(', ') || undefined;
 }
 
 /** Long-lived processes of a live agent, if any is missing from `tracked_processes`. */
-function untracked(record: AgentRecord, row: Row, snapshot: Snapshot): Identity[] | undefined {
-  if (row.class !== 'live' || snapshot.machine.bootId === '') return undefined;
-  const { bootId } = snapshot.machine;
-  const lasting = row.processes.filter(each => snapshot.takenAt - each.startedAt >= trackedAgeMs);
-  const isTracked = (process: RowProcess) =>
-    record.entry.tracked.some(
-      known =>
-        known.pid === process.pid && known.start === process.start && known.bootId === bootId,
-    );
-  if (lasting.every(isTracked)) return undefined;
+function untracked({ entry }: AgentRecord, row: Row, { machine, takenAt }: Snapshot) {
+  const { bootId } = machine;
+  if (row.class !== 'live' || bootId === '') return undefined;
+  const tracked = new Set(entry.tracked.filter(each => each.bootId === bootId).map(identityOf));
+  const lasting = row.processes.filter(each => takenAt - each.startedAt >= trackedAgeMs);
+  if (lasting.every(each => tracked.has(identityOf(each)))) return undefined;
   return lasting.map(({ pid, start }) => ({ pid, start, boot_id: bootId }));
 }
 
-/** The registries that list an agent, or should. */
-export function placeOf(record: AgentRecord, registries: readonly RegistryReading[]) {
+export function listingOf(record: AgentRecord, registries: readonly RegistryReading[]): Listing {
   const workspace = record.registries[0]?.workspace ?? '';
-  const ownTask = record.registries.find(registry => registry.scope === 'task');
-  const named = registries.find(
-    registry =>
-      registry.workspace === workspace &&
-      registry.scope === 'task' &&
-      taskOf(registry) === record.entry.task,
+  const taskRegistries = registries.filter(
+    each => each.workspace === workspace && each.scope === 'task',
   );
-  return {
-    workspace,
-    taskFile: (ownTask ?? named)?.path,
-    globalFile: globalOf(workspace, registries),
-  };
+  const task =
+    record.registries.find(registry => registry.scope === 'task') ??
+    taskRegistries.find(registry => taskOf(registry) === record.entry.task);
+  return { workspace, taskFile: task?.path, globalFile: globalOf(workspace, registries) };
 }
 
 function globalOf(workspace: string, registries: readonly RegistryReading[]): string | undefined {

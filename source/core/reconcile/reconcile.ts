@@ -2,11 +2,13 @@
 
 import { secondPollMs } from '../inventory/memory.ts';
 import type { Monitor } from '../inventory/monitor.ts';
+import { groupBy } from '../model/group-by.ts';
 import type { RegistryReading, Snapshot } from '../model/model.ts';
+import type { CommandTools } from '../ports/command-tools.ts';
 import type { Host } from '../ports/host.ts';
-import { failureClause, type RegistryFile, type RegistryStore } from '../ports/registry-store.ts';
+import { type Backup, failureClause, type RegistryFile } from '../ports/registry-store.ts';
+import { taskOf } from '../registry/merge.ts';
 import { applyChanges, type Outcome } from './apply-changes.ts';
-import { lossesOf } from './loss.ts';
 import { isEmpty, type Place, planReconcile, type ReconcilePlan } from './reconcile-plan.ts';
 
 /** The planned changes, or why nothing may be changed. */
@@ -17,7 +19,7 @@ export type Preview =
   /** A registry lost most of its entries. */
   | { readonly kind: 'lost'; readonly reasons: readonly string[] };
 
-export type Failure = { readonly path: string; readonly reason: string };
+type Failure = { readonly path: string; readonly reason: string };
 
 export type Report = {
   readonly outcomes: readonly Outcome[];
@@ -29,11 +31,15 @@ export type Report = {
   readonly durationMs: number;
 };
 
+type PreviewTools = {
+  readonly host: Pick<Host, 'clock' | 'registries' | 'registryStore'>;
+  readonly monitor: Pick<Monitor, 'poll' | 'pollUntilSettled' | 'inventory'>;
+};
+
 /** Polls twice, at least half a second apart; only rows that are ghosts in both are closed.
  * @param mayWrite first complete writes that a killed vigil started. */
 export async function preview(
-  host: Pick<Host, 'clock' | 'registries' | 'registryStore'>,
-  monitor: Pick<Monitor, 'poll' | 'pollUntilSettled' | 'inventory'>,
+  { host, monitor }: PreviewTools,
   mayWrite: boolean,
 ): Promise<Preview> {
   if (mayWrite) {
@@ -47,90 +53,106 @@ export async function preview(
   const last = await monitor.poll();
   if (unreadIn(last).length > 0) return { kind: 'unreadable', reasons: unreadIn(last) };
   const registries = monitor.inventory()?.registries ?? [];
-  const losses = await lossesIn(host.registryStore, registries);
-  if (losses.length > 0) return { kind: 'lost', reasons: losses };
-  return { kind: 'planned', plan: planReconcile(registries, last, ghostsOf(first)) };
-}
-
-function unreadIn(snapshot: Snapshot): string[] {
-  return snapshot.problems.filter(problem => problem.unread).map(problem => problem.message);
-}
-
-function ghostsOf(snapshot: Snapshot): ReadonlySet<string> {
-  return new Set(snapshot.rows.filter(row => row.class === 'ghost').map(row => row.key));
-}
-
-async function lossesIn(
-  store: Pick<RegistryStore, 'backups'>,
-  registries: readonly RegistryReading[],
-): Promise<string[]> {
   const workspaces = [...new Set(registries.map(registry => registry.workspace))];
-  const backups = await Promise.all(workspaces.map(each => store.backups(each)));
-  return lossesOf(registries, backups.flat());
+  const backups = await Promise.all(workspaces.map(each => host.registryStore.backups(each)));
+  const losses = lossesOf(registries, backups.flat());
+  if (losses.length > 0) return { kind: 'lost', reasons: losses };
+  return { kind: 'planned', plan: planReconcile(registries, last, first) };
+}
+
+/** Why sources could not be read in a poll; without them no bulk change is made. */
+export function unreadIn(snapshot: Snapshot): string[] {
+  return snapshot.problems.filter(problem => problem.unread).map(problem => problem.message);
 }
 
 /** Applies the plan task by task; each change is checked again under the locks. */
 export async function apply(
-  host: Pick<Host, 'clock' | 'registryStore'>,
+  { host, monitor, lockWaitMs }: Pick<CommandTools, 'host' | 'monitor' | 'lockWaitMs'>,
   plan: ReconcilePlan,
-  registries: readonly RegistryReading[],
-  waitMs: number,
 ): Promise<Report> {
-  const startedAt = host.clock.steadyNow();
+  const { clock, registryStore } = host;
+  const startedAt = clock.steadyNow();
   const outcomes: Outcome[] = [];
   const failures: Failure[] = [];
-  const written: string[] = [];
+  const written = new Set<string>();
   const backups: string[] = [];
+  const registries = monitor.inventory()?.registries ?? [];
   const places = plan.places.filter(place => !isEmpty({ ...plan, places: [place] }));
-  for (const workspace of new Set(places.map(place => place.workspace))) {
-    const own = filesOf(registries.filter(registry => registry.workspace === workspace));
-    const backup = await host.registryStore.backUp(workspace, own, 'reconcile', waitMs);
+  for (const [workspace, own] of groupBy(places, place => place.workspace)) {
+    const files = filesOf(registries.filter(registry => registry.workspace === workspace));
+    const backup = await registryStore.backUp(workspace, files, 'reconcile', lockWaitMs);
     if (!backup.ok) {
       failures.push({ path: workspace, reason: backup.reason });
-      const own = places.filter(place => place.workspace === workspace);
-      for (const change of own.flatMap(place => place.changes))
-        outcomes.push({ change, skippedBecause: 'no backup could be made' });
+      outcomes.push(...skipped(own, 'no backup could be made'));
       continue;
     }
     backups.push(backup.value.path);
-    for (const place of places.filter(each => each.workspace === workspace)) {
-      let made: readonly Outcome[] = [];
-      const result = await host.registryStore.update({
-        files: lockedFor(place),
-        waitMs,
-        mutate: documents => {
-          const applied = applyChanges(documents, place.changes, plan.takenAt);
-          made = applied.outcomes;
-          return applied.files;
-        },
+    for (const place of own) {
+      const { result, outcomes: made } = await applyChanges(registryStore, {
+        place: lockedFor(place),
+        changes: place.changes,
+        takenAt: () => plan.takenAt,
+        waitMs: lockWaitMs,
       });
-      if (result.kind === 'done' || result.kind === 'refused') written.push(...result.written);
+      if (result.kind !== 'busy') for (const path of result.written) written.add(path);
       if (result.kind === 'done') outcomes.push(...made);
       else {
         const reason = failureClause(result);
         failures.push({ path: result.path, reason });
-        outcomes.push(...place.changes.map(change => ({ change, skippedBecause: reason })));
+        outcomes.push(...skipped([place], reason));
       }
     }
   }
-  const durationMs = host.clock.steadyNow() - startedAt;
-  return { outcomes, failures, written: [...new Set(written)], backups, durationMs };
+  const durationMs = clock.steadyNow() - startedAt;
+  return { outcomes, failures, written: [...written], backups, durationMs };
 }
 
-/** Lock order: task registry before global registry. If only counters or tracked processes change, the task
- * registry alone is locked. */
-function lockedFor({ taskFile, globalFile, changes }: Place): RegistryFile[] {
+function skipped(places: readonly Place[], skippedBecause: string): Outcome[] {
+  return places.flatMap(({ changes }) => changes.map(change => ({ change, skippedBecause })));
+}
+
+/** If only counters or tracked processes change, the task registry alone is locked. */
+function lockedFor({ taskFile, globalFile, changes }: Place) {
   const needsGlobal = taskFile === undefined || changes.some(change => change.kind !== 'track');
-  return [
-    ...(taskFile === undefined ? [] : [{ path: taskFile, scope: 'task' as const }]),
-    ...(globalFile === undefined || !needsGlobal
-      ? []
-      : [{ path: globalFile, scope: 'global' as const }]),
-  ];
+  return needsGlobal ? { taskFile, globalFile } : { taskFile };
 }
 
 function filesOf(registries: readonly RegistryReading[]): RegistryFile[] {
-  return registries
-    .filter(registry => registry.kind === 'json')
-    .map(({ path, scope }) => ({ path, scope }));
+  return registries.filter(registry => registry.kind === 'json');
+}
+
+/** Smaller registries may legitimately lose most entries. */
+const fewEntries = 4;
+
+/** Registries that lost most of their entries, which are considered damaged.
+ * @param backups newest first.
+ * @returns one sentence per registry with fewer than half the entries of its newest backup, or of
+ * the global registry for its task. */
+function lossesOf(registries: readonly RegistryReading[], backups: readonly Backup[]): string[] {
+  return registries.flatMap(registry => {
+    const { path, reading } = registry;
+    if (!reading.ok) return [];
+    const now = reading.value.entries.length;
+    const isLoss = (before: number) => before >= fewEntries && now * 2 < before;
+    const [saved] = backups.flatMap(({ name, files }) =>
+      files.flatMap(({ original, entries }) =>
+        original === path && entries.ok ? [{ name, entries: entries.value }] : [],
+      ),
+    );
+    if (saved !== undefined && isLoss(saved.entries))
+      return [`${path} has ${now} agents, but ${saved.entries} in backup ${saved.name}`];
+    const indexed = indexedFor(registry, registries);
+    return isLoss(indexed)
+      ? [`${path} has ${now} agents, but the global registry has ${indexed} of its task`]
+      : [];
+  });
+}
+
+function indexedFor(registry: RegistryReading, registries: readonly RegistryReading[]): number {
+  if (registry.scope !== 'task') return 0;
+  const task = taskOf(registry);
+  const index = registries.find(
+    each => each.workspace === registry.workspace && each.scope === 'global' && each.reading.ok,
+  )?.reading;
+  return index?.ok ? index.value.entries.filter(entry => entry.task === task).length : 0;
 }

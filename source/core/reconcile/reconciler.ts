@@ -1,39 +1,34 @@
 /** Reconcile for the interactive screen; the check runs after every poll that changed something. */
 
-import type { Monitor } from '../inventory/monitor.ts';
-import { foreignWorkspace } from '../lifecycle/foreign.ts';
+import { foreignWorkspace } from '../lifecycle/elsewhere.ts';
 import type { Snapshot } from '../model/model.ts';
-import type { Host } from '../ports/host.ts';
-import { apply, type Preview, preview, type Report } from './reconcile.ts';
+import type { CommandTools } from '../ports/command-tools.ts';
+import { apply, type Preview, preview, unreadIn } from './reconcile.ts';
 import { isEmpty, planReconcile, planSummary, type ReconcilePlan } from './reconcile-plan.ts';
 
-export type Reconciler = {
-  /** Summary of what reconcile would change, `undefined` if nothing. Writes nothing. */
-  check(snapshot: Snapshot): string | undefined;
-  preview(): Promise<Preview>;
-  apply(plan: ReconcilePlan): Promise<Report>;
-};
+export type Reconciler = ReturnType<typeof createReconciler>;
 
-export function createReconciler(host: Host, monitor: Monitor, lockWaitMs: number): Reconciler {
+export function createReconciler(tools: Pick<CommandTools, 'host' | 'monitor' | 'lockWaitMs'>) {
+  const { monitor } = tools;
   let checked: { readonly key: string; readonly drift: string | undefined } | undefined;
   return {
-    check(snapshot) {
+    /** Summary of what reconcile would change, `undefined` if nothing. Writes nothing. */
+    check(snapshot: Snapshot) {
       const key = keyOf(snapshot);
       if (checked?.key !== key) checked = { key, drift: driftOf(snapshot) };
       return checked.drift;
     },
-    async preview() {
-      const found = await preview(host, monitor, true);
+    async preview(): Promise<Preview> {
+      const found = await preview(tools, true);
       const foreign = foreignWorkspace(monitor);
       return foreign === undefined ? found : { kind: 'unreadable', reasons: [foreign] };
     },
-    apply: plan => apply(host, plan, monitor.inventory()?.registries ?? [], lockWaitMs),
+    apply: (plan: ReconcilePlan) => apply(tools, plan),
   };
 
   function driftOf(snapshot: Snapshot): string | undefined {
-    if (snapshot.problems.some(problem => problem.unread)) return undefined;
-    const ghosts = snapshot.rows.filter(row => row.class === 'ghost').map(row => row.key);
-    const plan = planReconcile(monitor.inventory()?.registries ?? [], snapshot, new Set(ghosts));
+    if (unreadIn(snapshot).length > 0) return undefined;
+    const plan = planReconcile(monitor.inventory()?.registries ?? [], snapshot, snapshot);
     return isEmpty(plan) ? undefined : planSummary(plan);
   }
 }

@@ -16,7 +16,7 @@ export type Json =
  * at the list's length. */
 export type Edit = { readonly at: JsonPath; readonly value: Json | undefined };
 
-type Addition = { readonly at: JsonPath; readonly value: Json };
+type Addition = Edit & { readonly value: Json };
 
 type Splice = { readonly start: number; readonly end: number; readonly text: string };
 
@@ -105,43 +105,39 @@ function addition(text: string, holder: JsonNode, news: readonly Addition[], sty
       ? `${spell(String(at.at(-1)), style, '')}${style.colon}${spelled}`
       : spelled;
   });
-  const places = placesIn(holder).map(({ start, end }) => [start, end] as const);
-  const lastEnd = places.at(-1)?.[1];
-  const firstStart = places[0]?.[0];
-  if (lastEnd === undefined || firstStart === undefined) {
-    const [open, close] =
-      style.unit === undefined
-        ? ['', '']
-        : [`${style.newline}${inner}`, `${style.newline}${outer}`];
-    const body = entries.join(style.unit === undefined ? ', ' : `,${style.newline}${inner}`);
+  const isOneLine = style.unit === undefined;
+  const places = placesIn(holder);
+  const [first, second] = places;
+  const end = places.at(-1)?.end;
+  if (first === undefined || end === undefined) {
+    const open = isOneLine ? '' : `${style.newline}${inner}`;
+    const close = isOneLine ? '' : `${style.newline}${outer}`;
+    const body = entries.join(isOneLine ? ', ' : `,${open}`);
     return { start: holder.start + 1, end: holder.end - 1, text: `${open}${body}${close}` };
   }
   // Reuse the text between the first two items, or else the text before the first.
-  const second = places[1]?.[0];
   const gap =
     second === undefined
-      ? `,${text.slice(holder.start + 1, firstStart) || (style.unit === undefined ? ' ' : '')}`
-      : text.slice((places[0] as readonly [number, number])[1], second);
-  return { start: lastEnd, end: lastEnd, text: entries.map(entry => gap + entry).join('') };
+      ? `,${text.slice(holder.start + 1, first.start) || (isOneLine ? ' ' : '')}`
+      : text.slice(first.end, second.start);
+  return { start: end, end, text: entries.map(entry => gap + entry).join('') };
 }
 
 /** Removes items and one adjacent separator: the text up to the next item, or from the previous item if it is
  * the last. */
-function removals(holder: JsonNode, gone: ReadonlySet<JsonNode>): Splice[] {
+function removals(holder: JsonNode, gone: ReadonlySet<JsonNode | undefined>): Splice[] {
   const places = placesIn(holder);
   const splices: Splice[] = [];
   for (let from = 0; from < places.length; from++) {
-    if (!gone.has((places[from] as Place).value)) continue;
+    const first = places[from] as Place;
+    if (!gone.has(first.value)) continue;
     let to = from;
-    while (to + 1 < places.length && gone.has((places[to + 1] as Place).value)) to++;
+    while (gone.has(places[to + 1]?.value)) to++;
+    const last = places[to] as Place;
     const [before, next] = [places[from - 1], places[to + 1]];
-    const start = next === undefined && before !== undefined ? before.end : places[from]?.start;
-    const end = next?.start ?? (before === undefined ? holder.end - 1 : places[to]?.end);
-    splices.push({
-      start: next === undefined && before === undefined ? holder.start + 1 : (start as number),
-      end: end as number,
-      text: '',
-    });
+    const start = next === undefined ? (before?.end ?? holder.start + 1) : first.start;
+    const end = next?.start ?? (before === undefined ? holder.end - 1 : last.end);
+    splices.push({ start, end, text: '' });
     from = to;
   }
   return splices;

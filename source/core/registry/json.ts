@@ -15,19 +15,9 @@ export function parseJson(text: string): Reading<unknown> {
     return { ok: true, value: JSON.parse(body) };
   } catch (error) {
     const tolerant = withoutPythonNumbers(body);
-    if (tolerant !== body) {
-      const second = tryParse(tolerant);
-      if (second !== undefined) return { ok: true, value: second.value };
-    }
+    const second = tolerant === body ? undefined : parseJson(tolerant);
+    if (second?.ok) return second;
     return { ok: false, reason: `not valid JSON: ${(error as Error).message}` };
-  }
-}
-
-function tryParse(text: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
   }
 }
 
@@ -47,7 +37,7 @@ function depthOf(text: string): number {
 }
 
 /** @param start index of the opening quote. @returns index of the closing quote, or the text's length. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let slashes = 0;
     while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes++;

@@ -1,25 +1,16 @@
 /** Positions of the values in a JSON text, so that one can be edited without reformatting the others. Accepts
  * what Python writes: `NaN`, `Infinity`, a byte order mark and duplicate keys. */
 import type { Reading } from '../model/model.ts';
-import { maxDepth } from './json.ts';
+import { endOfString, maxDepth } from './json.ts';
 
 /** A value and its range: `start` inclusive, `end` exclusive. */
-export type JsonNode =
-  | {
-      readonly kind: 'object';
-      readonly start: number;
-      readonly end: number;
-      readonly members: readonly JsonMember[];
-    }
-  | {
-      readonly kind: 'array';
-      readonly start: number;
-      readonly end: number;
-      readonly items: readonly JsonNode[];
-    }
-  | { readonly kind: 'scalar'; readonly start: number; readonly end: number };
+export type JsonNode = { readonly start: number; readonly end: number } & (
+  | { readonly kind: 'object'; readonly members: readonly JsonMember[] }
+  | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
+  | { readonly kind: 'scalar' }
+);
 
-export type JsonMember = {
+type JsonMember = {
   readonly key: string;
   readonly keyStart: number;
   readonly keyEnd: number;
@@ -32,10 +23,7 @@ export type JsonPath = readonly (string | number)[];
 /** @returns the root value, or where the text is not valid JSON. Never throws. */
 export function locateJson(text: string): Reading<JsonNode> {
   try {
-    const reader = createReader(text);
-    const node = reader.value(0);
-    reader.finish();
-    return { ok: true, value: node };
+    return { ok: true, value: readRoot(text) };
   } catch (error) {
     return { ok: false, reason: (error as Error).message };
   }
@@ -62,9 +50,8 @@ const bracketClose = 0x5d;
 const colon = 0x3a;
 const comma = 0x2c;
 const quote = 0x22;
-const backslash = 0x5c;
 
-function createReader(text: string) {
+function readRoot(text: string): JsonNode {
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   const fail = (): never => {
     throw new Error(`not valid JSON at character ${at}`);
@@ -93,14 +80,10 @@ function createReader(text: string) {
   /** Does not validate the content of the string: its writer could read it. */
   const string = () => {
     if (text.charCodeAt(at) !== quote) return false;
-    for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-      let slashes = 0;
-      while (text.charCodeAt(end - 1 - slashes) === backslash) slashes++;
-      if (slashes % 2 === 1) continue;
-      at = end + 1;
-      return true;
-    }
-    return fail();
+    const end = endOfString(text, at);
+    if (end === text.length) fail();
+    at = end + 1;
+    return true;
   };
   const key = (start: number, end: number): string => {
     const plain = text.slice(start + 1, end - 1);
@@ -111,42 +94,35 @@ function createReader(text: string) {
     skip();
     const start = at;
     if (string()) return { kind: 'scalar', start, end: at };
-    if (take(braceOpen)) return { kind: 'object', start, members: members(depth), end: at };
-    if (take(bracketOpen)) return { kind: 'array', start, items: items(depth), end: at };
+    if (take(braceOpen))
+      return { kind: 'object', start, members: list(braceClose, member, depth + 1), end: at };
+    if (take(bracketOpen))
+      return { kind: 'array', start, items: list(bracketClose, value, depth + 1), end: at };
     if (!match(scalar)) fail();
     return { kind: 'scalar', start, end: at };
   };
-  const members = (depth: number): JsonMember[] => {
-    const found: JsonMember[] = [];
+  const member = (depth: number): JsonMember => {
     skip();
-    if (take(braceClose)) return found;
+    const keyStart = at;
+    if (!string()) fail();
+    const keyEnd = at;
+    skip();
+    if (!take(colon)) fail();
+    return { key: key(keyStart, keyEnd), keyStart, keyEnd, value: value(depth) };
+  };
+  const list = <T>(close: number, read: (depth: number) => T, depth: number): T[] => {
+    const found: T[] = [];
+    skip();
+    if (take(close)) return found;
     do {
-      skip();
-      const keyStart = at;
-      if (!string()) fail();
-      const keyEnd = at;
-      skip();
-      if (!take(colon)) fail();
-      found.push({ key: key(keyStart, keyEnd), keyStart, keyEnd, value: value(depth + 1) });
+      found.push(read(depth));
       skip();
     } while (take(comma));
-    if (!take(braceClose)) fail();
+    if (!take(close)) fail();
     return found;
   };
-  const items = (depth: number): JsonNode[] => {
-    const found: JsonNode[] = [];
-    skip();
-    if (take(bracketClose)) return found;
-    do {
-      found.push(value(depth + 1));
-      skip();
-    } while (take(comma));
-    if (!take(bracketClose)) fail();
-    return found;
-  };
-  const finish = () => {
-    skip();
-    if (at < text.length) fail();
-  };
-  return { value, finish };
+  const root = value(0);
+  skip();
+  if (at < text.length) fail();
+  return root;
 }

@@ -1,6 +1,7 @@
 /** Merges task and global registries into one record per agent. The task registry is authoritative, the global
  * one an index that may be outdated; disagreements become evidence. */
 import { type Evidence, hint } from '../evidence/evidence.ts';
+import { addTo } from '../model/group-by.ts';
 import type { AgentEntry, RegistryReading } from '../model/model.ts';
 import { formatKey } from '../model/row-keys.ts';
 
@@ -53,35 +54,36 @@ type Source = { readonly reading: RegistryReading; readonly entry: AgentEntry };
 /** @returns one record per agent and task, in file order. Keys are unique: if two tasks use the same id, the
  * second key gets the task's name appended. */
 export function mergeRegistries(registries: readonly RegistryReading[]): AgentRecord[] {
-  const groups = new Map<string, Source[]>();
-  const byId = new Map<string, Set<Source[]>>();
+  const groups: Source[][] = [];
+  /** Groups of the same agent id in a workspace, one for each task. */
+  const byId = new Map<string, Source[][]>();
   const unread = new Set<string>();
-  for (const reading of inAuthorityOrder(registries)) {
+  for (const reading of firstWhere(registries, ({ scope }) => scope === 'task')) {
+    const { workspace, scope } = reading;
     if (!reading.reading.ok) {
-      if (reading.scope === 'task') unread.add(`${reading.workspace}\0${taskOfPath(reading.path)}`);
+      if (scope === 'task') unread.add(groupKey(workspace, taskOfPath(reading.path)));
       continue;
     }
-    const task = taskOf(reading);
+    const ownTask = taskOf(reading);
     for (const entry of reading.reading.value.entries) {
-      const owner = reading.scope === 'task' ? task : (entry.task ?? '');
-      const known = groupOf(groups, byId, reading, owner, entry.id);
-      const source = { reading, entry: { ...entry, task: owner === '' ? undefined : owner } };
+      const task = (scope === 'task' ? ownTask : entry.task) || undefined;
+      const source = { reading, entry: { ...entry, task } };
+      const candidates = byId.get(groupKey(workspace, entry.id)) ?? [];
+      const known = groupOf(candidates, source);
       if (known !== undefined) {
         known.push(source);
         continue;
       }
       const group = [source];
-      groups.set(groupKey(reading.workspace, owner, entry.id), group);
-      const others = byId.get(groupKey(reading.workspace, entry.id)) ?? new Set();
-      byId.set(groupKey(reading.workspace, entry.id), others.add(group));
+      groups.push(group);
+      addTo(byId, groupKey(workspace, entry.id), group);
     }
   }
   const taken = new Set<string>();
-  return [...groups.values()].map(sources => {
+  return groups.map(sources => {
     const { reading, entry } = sources[0] as Source;
     const key = uniqueKey(entry, taken);
-    const authorityUnread = unread.has(`${reading.workspace}\0${entry.task ?? ''}`);
-    return recordOf(key, sources, authorityUnread);
+    return recordOf(key, sources, unread.has(groupKey(reading.workspace, entry.task ?? '')));
   });
 }
 
@@ -94,17 +96,10 @@ export function recordedStatus(status: string | undefined): RecordedStatus {
 }
 
 /** A global entry with a missing or wrong task is matched to the only task that has its id. */
-function groupOf(
-  groups: ReadonlyMap<string, Source[]>,
-  byId: ReadonlyMap<string, ReadonlySet<Source[]>>,
-  reading: RegistryReading,
-  owner: string,
-  id: string,
-): Source[] | undefined {
-  const exact = groups.get(groupKey(reading.workspace, owner, id));
+function groupOf(candidates: readonly Source[][], { reading, entry }: Source) {
+  const exact = candidates.find(([first]) => first?.entry.task === entry.task);
   if (exact !== undefined || reading.scope === 'task') return exact;
-  const others = byId.get(groupKey(reading.workspace, id)) ?? new Set();
-  return others.size === 1 ? [...others][0] : undefined;
+  return candidates.length === 1 ? candidates[0] : undefined;
 }
 
 /** Joins strings into a key without collisions. */
@@ -116,7 +111,7 @@ function recordOf(key: string, sources: readonly Source[], authorityUnread: bool
   const { entry, reading } = sources[0] as Source;
   const index = sources.find(source => source.reading.scope === 'global');
   const disagreements = disagreementsOf(sources);
-  const withStatus = sources.find(source => source.entry.status !== undefined)?.entry.status;
+  const status = sources.find(source => source.entry.status !== undefined)?.entry.status;
   const faults = sources.flatMap(source => source.entry.faults);
   const modifiedAt = Math.max(...sources.map(source => source.reading.modifiedAt));
   const merged: AgentEntry = {
@@ -127,9 +122,7 @@ function recordOf(key: string, sources: readonly Source[], authorityUnread: bool
   return {
     key,
     entry: merged,
-    status: faults.some(fault => fault.field === 'status')
-      ? 'unclear'
-      : recordedStatus(entry.status ?? withStatus),
+    status: faults.some(({ field }) => field === 'status') ? 'unclear' : recordedStatus(status),
     registries: sources.map(source => source.reading),
     modifiedAt,
     changedAt: Math.max(modifiedAt, merged.startedAt ?? 0),
@@ -165,26 +158,12 @@ function disagreementsOf(sources: readonly Source[]): Disagreement[] {
   if (tasks.length === 0) disagree('only in the global registry, not in a task registry');
   if (tasks.length === 0 || index === undefined) return found;
   const authority = (tasks[0] as Source).entry;
-  const differs = (name: 'status' | 'session' | 'task') =>
-    index.entry[name] !== undefined && authority[name] !== index.entry[name];
-  if (differs('task'))
-    disagree(`task and global registry disagree: task ${authority.task}, ${index.entry.task}`);
-  if (differs('status'))
-    disagree(
-      `task and global registry disagree: status ${authority.status ?? 'not recorded'}, ${index.entry.status}`,
-    );
-  if (differs('session'))
-    disagree(
-      `task and global registry disagree: session ${authority.session ?? 'not recorded'}, ${index.entry.session}`,
-    );
+  for (const name of ['task', 'status', 'session'] as const) {
+    const [own, other] = [authority[name] ?? 'not recorded', index.entry[name]];
+    if (other !== undefined && own !== other)
+      disagree(`task and global registry disagree: ${name} ${own}, ${other}`);
+  }
   return found;
-}
-
-function inAuthorityOrder(registries: readonly RegistryReading[]): RegistryReading[] {
-  return [
-    ...registries.filter(reading => reading.scope === 'task'),
-    ...registries.filter(reading => reading.scope === 'global'),
-  ];
 }
 
 function uniqueKey(entry: AgentEntry, taken: Set<string>): string {
@@ -197,10 +176,11 @@ function uniqueKey(entry: AgentEntry, taken: Set<string>): string {
 
 /** Sorts active records first, so that the same entry wins a contested claim whatever the evidence. */
 export function activeFirst(records: readonly AgentRecord[]): AgentRecord[] {
-  return [
-    ...records.filter(record => record.status === 'active'),
-    ...records.filter(record => record.status !== 'active'),
-  ];
+  return firstWhere(records, ({ status }) => status === 'active');
+}
+
+function firstWhere<T>(items: readonly T[], isFirst: (item: T) => boolean): T[] {
+  return [...items.filter(isFirst), ...items.filter(item => !isFirst(item))];
 }
 
 /** Whether a status counts for `completed_count`, rather than merely as finished. */

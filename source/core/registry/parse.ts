@@ -21,19 +21,20 @@ export function parseRegistry(text: string, scope: RegistryScope): Reading<Regis
   if (top === undefined)
     return { ok: false, reason: `expected an object, got ${kindOf(parsed.value)}` };
   const faults: string[] = [];
-  const task = scope === 'task' ? textOf(top.get('task_id')) : undefined;
-  const found = scope === 'task' ? listedEntries(top, task, faults) : indexedEntries(top, faults);
+  const found = entriesOf(top, scope, faults);
   if (!found.ok) return found;
+  const limits = limitsOf(top, scope);
+  const content = { entries: found.value, limits, faults };
+  if (scope === 'global')
+    return { ok: true, value: { ...content, countedActive: numberOf(top.get('active_agents')) } };
   return {
     ok: true,
     value: {
-      task,
-      entries: found.value,
-      countedActive: numberOf(top.get(scope === 'task' ? 'active_count' : 'active_agents')),
-      countedCompleted: scope === 'task' ? numberOf(top.get('completed_count')) : undefined,
-      limits: limitsOf(top, scope),
-      directory: scope === 'task' ? textOf(top.get('client_cwd')) : undefined,
-      faults,
+      ...content,
+      task: textOf(top.get('task_id')),
+      countedActive: numberOf(top.get('active_count')),
+      countedCompleted: numberOf(top.get('completed_count')),
+      directory: textOf(top.get('client_cwd')),
     },
   };
 }
@@ -53,51 +54,47 @@ function limitsOf(top: Fields, scope: RegistryScope): Limits {
   };
 }
 
-/** A task registry stores its agents as a list. */
-function listedEntries(top: Fields, task: string | undefined, faults: string[]) {
-  const list = top.get('agents') ?? [];
-  if (!Array.isArray(list))
-    return { ok: false, reason: `"agents": expected a list, got ${kindOf(list)}` } as const;
-  if (list.length > maxEntries) return tooMany(list.length);
+/** A task registry stores its agents as a list, the global registry as an object by id. */
+function entriesOf(top: Fields, scope: RegistryScope, faults: string[]): Reading<AgentEntry[]> {
+  const agents = top.get('agents') ?? [];
+  const items = itemsOf(agents, scope);
+  if (items === undefined) {
+    const expected = scope === 'task' ? 'a list' : 'an object';
+    return { ok: false, reason: `"agents": expected ${expected}, got ${kindOf(agents)}` };
+  }
+  const count = 'size' in items ? items.size : items.length;
+  if (count > maxEntries)
+    return { ok: false, reason: `${count} agents, more than the ${maxEntries} allowed` };
   const entries: AgentEntry[] = [];
-  list.forEach((item: unknown, index) => {
+  for (const [name, item] of items.entries()) {
+    const skip = (why: string) => faults.push(`agents[${JSON.stringify(name)}] skipped: ${why}`);
     const fields = objectOf(item);
-    const id = textOf(fields?.get('id'));
-    if (fields === undefined)
-      faults.push(`agents[${index}] skipped: expected an object, got ${kindOf(item)}`);
-    else if (id === undefined || id === '') faults.push(`agents[${index}] skipped: no id`);
-    else entries.push(entryOf(id, fields, task));
-  });
-  return { ok: true, value: entries } as const;
+    const id = typeof name === 'string' ? name : textOf(fields?.get('id'));
+    if (fields === undefined) skip(`expected an object, got ${kindOf(item)}`);
+    else if (id === undefined || id === '') skip('no id');
+    else
+      entries.push(entryOf(id, fields, textOf((scope === 'task' ? top : fields).get('task_id'))));
+  }
+  return { ok: true, value: entries };
 }
 
-/** The global registry stores its agents as an object, by id. */
-function indexedEntries(top: Fields, faults: string[]) {
-  const agents = top.get('agents') ?? {};
+function itemsOf(agents: unknown, scope: RegistryScope): readonly unknown[] | Fields | undefined {
+  if (scope === 'task') return Array.isArray(agents) ? agents : undefined;
   // Newer orchestrators store the agents elsewhere and write an empty list here.
-  const index = Array.isArray(agents) && agents.length === 0 ? new Map() : objectOf(agents);
-  if (index === undefined)
-    return {
-      ok: false,
-      reason: `"agents": expected an object, got ${kindOf(agents)}`,
-    } as const;
-  if (index.size > maxEntries) return tooMany(index.size);
-  const entries: AgentEntry[] = [];
-  for (const [id, item] of index) {
-    const fields = objectOf(item);
-    if (fields === undefined)
-      faults.push(`agents[${JSON.stringify(id)}] skipped: expected an object, got ${kindOf(item)}`);
-    else if (id === '') faults.push('agents[""] skipped: no id');
-    else entries.push(entryOf(id, fields, textOf(fields.get('task_id'))));
-  }
-  return { ok: true, value: entries } as const;
+  return Array.isArray(agents) && agents.length === 0 ? new Map() : objectOf(agents);
 }
 
 function entryOf(id: string, fields: Fields, task: string | undefined): AgentEntry {
   const faults: EntryFault[] = [];
-  const text = (name: string) => checked(fields, name, textOf, 'a string', faults);
-  const number = (name: string) => checked(fields, name, numberOf, 'a number', faults);
-  const time = (name: string) => timeOf(text(name));
+  const checked = <T>(name: string, read: (value: unknown) => T | undefined, expected: string) => {
+    const value = fields.get(name) ?? undefined;
+    const result = read(value);
+    if (value !== undefined && result === undefined)
+      faults.push({ field: name, text: `${name}: expected ${expected}, got ${kindOf(value)}` });
+    return result;
+  };
+  const text = (name: string) => checked(name, textOf, 'a string');
+  const number = (name: string) => checked(name, numberOf, 'a number');
   return {
     id,
     type: text('type'),
@@ -107,8 +104,8 @@ function entryOf(id: string, fields: Fields, task: string | undefined): AgentEnt
     status: text('status'),
     progress: number('progress'),
     session: text('tmux_session'),
-    startedAt: time('started_at'),
-    lastUpdateAt: time('last_update'),
+    startedAt: timeOf(text('started_at')),
+    lastUpdateAt: timeOf(text('last_update')),
     finishedAt: timeOf(textOf(fields.get('completed_at')) ?? textOf(fields.get('terminated_at'))),
     tracked: trackedOf(fields.get('tracked_processes')),
     files: filesOf(fields.get('tracked_files')),
@@ -122,24 +119,6 @@ function filesOf(value: unknown): ReadonlyMap<string, string> | undefined {
   return new Map(
     [...fields].flatMap(([name, path]) => (typeof path === 'string' ? [[name, path]] : [])),
   );
-}
-
-function checked<T>(
-  fields: Fields,
-  name: string,
-  read: (value: unknown) => T | undefined,
-  expected: string,
-  faults: EntryFault[],
-): T | undefined {
-  const value = fields.get(name);
-  if (value === undefined || value === null) return undefined;
-  const result = read(value);
-  if (result === undefined)
-    faults.push({
-      field: name,
-      text: `${name}: expected ${expected}, got ${kindOf(value)}`,
-    });
-  return result;
 }
 
 /** Parses `tracked_processes: [{pid, start, boot_id}]`; incomplete identities are dropped. */
@@ -182,11 +161,4 @@ function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-}
-
-function tooMany(count: number) {
-  return {
-    ok: false,
-    reason: `${count} agents, more than the ${maxEntries} allowed`,
-  } as const;
 }

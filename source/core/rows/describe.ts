@@ -1,24 +1,32 @@
 /** Labels and order of rows. Pure; strings stay raw. */
 
-import type { Row, RowClass, RowProcess, Snapshot } from '../model/model.ts';
-import { rowClasses } from '../model/model.ts';
+import {
+  type Row,
+  type RowClass,
+  type RowProcess,
+  rowClasses,
+  type Snapshot,
+} from '../model/model.ts';
 import { interpreters } from '../programs/known-programs.ts';
-import { deployedBy, deployersOf } from './agent-tree.ts';
 import { filterOf } from './filter.ts';
+import { deployedBy, placedInTree } from './tree.ts';
 
-export const sortColumns = [
-  'class',
-  'agent',
-  'project',
-  'task',
-  'pid',
-  'cpu',
-  'mem',
-  'up',
-  'idle',
-  'status',
-] as const;
-export type SortColumn = (typeof sortColumns)[number];
+/** What each column is sorted by; numbers descending. */
+const sortKeys = {
+  class: row => rowClasses.indexOf(row.class),
+  agent: labelOf,
+  project: row => projectOf(row) ?? '\uffff',
+  task: row => row.task ?? '\uffff',
+  pid: row => mainProcessOf(row)?.pid ?? Infinity,
+  cpu: row => -row.cpuPercent,
+  mem: row => -row.rssBytes,
+  // Without processes there is no uptime, whatever the record says.
+  up: row => (row.processes.length === 0 ? Infinity : (row.startedAt ?? Infinity)),
+  idle: row => row.lastActivityAt ?? Infinity,
+  status: statusOf,
+} as const satisfies Readonly<Record<string, (row: Row) => number | string>>;
+export type SortColumn = keyof typeof sortKeys;
+export const sortColumns = Object.keys(sortKeys) as readonly SortColumn[];
 
 /** @param name as typed, or as a column title: `cpu`, `CPU%`. */
 export function sortColumnOf(name: string): SortColumn | undefined {
@@ -59,14 +67,12 @@ export function projectOf({ cwd }: Row): string | undefined {
 
 /** The command without directories and interpreter. */
 function programOf(process: RowProcess): string {
-  const [first, second, ...rest] = process.argv;
+  const [first, second] = process.argv;
   if (first === undefined) return process.name;
   const isScript =
     interpreters.has(baseName(first)) && second !== undefined && !second.startsWith('-');
-  const words = isScript
-    ? [baseName(second), ...rest]
-    : [baseName(first), ...process.argv.slice(1)];
-  return words.join(' ');
+  const [program = '', ...rest] = process.argv.slice(isScript ? 1 : 0);
+  return [baseName(program), ...rest].join(' ');
 }
 
 function baseName(path: string): string {
@@ -112,93 +118,31 @@ export function selectRows(snapshot: Snapshot, view: View): Placed[] {
     return isWanted && isLetThrough(row);
   });
   const sorted = rows.sort(comparison(view));
-  return view.tree ? asTree(sorted) : sorted.map(row => ({ row, level: 0 }));
+  if (!view.tree) return sorted.map(row => ({ row, level: 0 }));
+  // Agents are below their deployer, or at the top if that one is not shown.
+  const deployed = deployedBy(sorted);
+  const tree = placedInTree(sorted, row => deployed.get(row));
+  return [...tree].map(([row, level]) => ({ row, level }));
 }
 
 function searchable(row: Row): string {
-  const parts = [
-    labelOf(row),
-    row.class,
-    row.key,
-    row.task,
-    row.cwd,
-    row.title,
-    row.type,
-    statusOf(row),
-    row.session?.name,
-  ];
-  const pids = row.processes.map(process => String(process.pid));
-  return [...parts, ...pids]
+  const { key, task, type, cwd, title, session, processes } = row;
+  const names = [key, task, type, cwd, title, session?.name];
+  return [labelOf(row), row.class, statusOf(row), ...names, ...processes.map(({ pid }) => pid)]
     .filter(part => part !== undefined)
     .join('\n')
     .toLowerCase();
 }
 
-/** By column (numbers descending), then class, CPU and key: a total order, the same on every poll. */
-function comparison(view: View): (a: Row, b: Row) => number {
-  const direction = view.reverse ? -1 : 1;
-  return (a, b) =>
-    direction *
-    (compareBy(view.sort, a, b) ||
-      compareBy('class', a, b) ||
-      compareBy('cpu', a, b) ||
-      (a.key < b.key ? -1 : 1));
-}
-
-function compareBy(column: SortColumn, a: Row, b: Row): number {
-  switch (column) {
-    case 'class':
-      return rowClasses.indexOf(a.class) - rowClasses.indexOf(b.class);
-    case 'agent':
-      return compareText(labelOf(a), labelOf(b));
-    case 'project':
-      return compareText(projectOf(a) ?? '\uffff', projectOf(b) ?? '\uffff');
-    case 'task':
-      return compareText(a.task ?? '\uffff', b.task ?? '\uffff');
-    case 'pid':
-      return (mainProcessOf(a)?.pid ?? Infinity) - (mainProcessOf(b)?.pid ?? Infinity) || 0;
-    case 'cpu':
-      return b.cpuPercent - a.cpuPercent;
-    case 'mem':
-      return b.rssBytes - a.rssBytes;
-    case 'up':
-      return upSince(a) - upSince(b) || 0;
-    case 'idle':
-      return (a.lastActivityAt ?? Infinity) - (b.lastActivityAt ?? Infinity) || 0;
-    case 'status':
-      return compareText(statusOf(a), statusOf(b));
-  }
-}
-
-/** Without processes there is no uptime, whatever the record says. */
-function upSince({ startedAt, processes }: Row): number {
-  return processes.length === 0 ? Infinity : (startedAt ?? Infinity);
-}
-
-function compareText(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
-}
-
-/** Agents below their deployer; at the top if that one is not shown. */
-function asTree(rows: readonly Row[]): Placed[] {
-  const deployers = deployersOf(rows);
-  const deployed = deployedBy(rows);
-  const placed: Placed[] = [];
-  const seen = new Set<Row>();
-  // An explicit stack: a chain of parents may be deeper than the call stack.
-  const place = (top: Row) => {
-    const open: Placed[] = [{ row: top, level: 0 }];
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const { row, level } = next;
-      if (seen.has(row)) continue;
-      seen.add(row);
-      placed.push(next);
-      const below = deployed.get(row) ?? [];
-      for (const child of [...below].reverse()) open.push({ row: child, level: level + 1 });
+/** By column, then class, CPU and key: a total order, the same on every poll. */
+function comparison({ sort, reverse }: View): (a: Row, b: Row) => number {
+  const keys = [sortKeys[sort], sortKeys.class, sortKeys.cpu, (row: Row) => row.key];
+  return (a, b) => {
+    for (const keyOf of keys) {
+      const one = keyOf(a);
+      const other = keyOf(b);
+      if (one !== other) return one < other === reverse ? 1 : -1;
     }
+    return 0;
   };
-  for (const row of rows) if (!deployers.has(row)) place(row);
-  // Agents that name each other as parents have no root: show them all the same.
-  for (const row of rows) place(row);
-  return placed;
 }

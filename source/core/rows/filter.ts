@@ -9,42 +9,43 @@ export type RowTest = (row: Row) => boolean;
  * @returns whether a row matches. All terms must hold, and the remaining words must occur as one text. An
  * incomplete term matches every row: it is still being typed. */
 export function filterOf(text: string, now: number, searchable: (row: Row) => string): RowTest {
-  const tests: RowTest[] = [];
+  const terms: Term[] = [];
   const words: string[] = [];
   for (const word of wordsOf(text)) {
     const term = termOf(word);
     if (term === undefined) words.push(word);
-    else tests.push(testOf(term, now));
+    else terms.push(term);
   }
   const wanted = words.join(' ');
   return row =>
-    tests.every(test => test(row)) && (wanted === '' || searchable(row).includes(wanted));
+    terms.every(term => term.isMet(row, now)) &&
+    (wanted === '' || searchable(row).includes(wanted));
+}
+
+/** Validates a finished filter: a term without a value would match every row.
+ * @returns the invalid term, what is wrong and an example; undefined if valid. */
+export function filterFault(text: string): string | undefined {
+  return wordsOf(text)
+    .map(word => termOf(word)?.fault)
+    .find(fault => fault !== undefined);
 }
 
 function wordsOf(text: string): string[] {
   return text.toLowerCase().split(/\s+/).filter(Boolean);
 }
 
-const textFields: Readonly<Record<string, (row: Row) => string | undefined>> = {
-  class: row => row.class,
-  agent: row => row.agentId,
-  project: row => row.cwd,
-  task: row => row.task,
-  type: row => row.type,
-  parent: row => row.parent,
-  status: row => row.status,
-  session: row => row.session?.name,
-};
-
-type Measure = {
-  readonly of: (row: Row, now: number) => number | undefined;
-  /** Factor of each unit; without a unit the factor is `plain`. */
-  readonly units: Readonly<Record<string, number>>;
-  readonly plain: number;
-  /** Example of a value. */
-  readonly example: string;
-  readonly what: string;
-};
+const textFields = new Map<string, (row: Row) => string | undefined>(
+  Object.entries({
+    class: row => row.class,
+    agent: row => row.agentId,
+    project: row => row.cwd,
+    task: row => row.task,
+    type: row => row.type,
+    parent: row => row.parent,
+    status: row => row.status,
+    session: row => row.session?.name,
+  }),
+);
 
 /** `500m`, `500mb` and `500mib` are the same size: powers of 1024, as in the MEM column. */
 const bytes = Object.fromEntries(
@@ -63,88 +64,73 @@ const times = {
   d: 86_400_000,
   w: 604_800_000,
 };
-const percents = { '%': 1 };
 
-const measures: Readonly<Record<string, Measure>> = {
-  mem: { of: row => row.rssBytes, units: bytes, plain: 1, example: '500M', what: 'size' },
-  cpu: { of: row => row.cpuPercent, units: percents, plain: 1, example: '50', what: 'percentage' },
-  age: {
-    of: (row, now) => since(row.startedAt, now),
-    units: times,
-    plain: 1000,
-    example: '90m',
-    what: 'time',
-  },
-  idle: {
-    of: (row, now) => since(row.lastActivityAt, now),
-    units: times,
-    plain: 1000,
-    example: '90m',
-    what: 'time',
-  },
-  progress: {
-    of: row => row.progress,
-    units: percents,
-    plain: 1,
-    example: '50',
-    what: 'percentage',
-  },
+type Quantity = {
+  /** Factor of each unit; without a unit the factor is `plain`. */
+  readonly units: Readonly<Record<string, number>>;
+  readonly plain: number;
+  /** Example of a value. */
+  readonly example: string;
+  readonly what: string;
 };
+const size: Quantity = { units: bytes, plain: 1, example: '500M', what: 'size' };
+const percentage: Quantity = { units: { '%': 1 }, plain: 1, example: '50', what: 'percentage' };
+const time: Quantity = { units: times, plain: 1000, example: '90m', what: 'time' };
+
+type Measure = Quantity & { readonly of: (row: Row, now: number) => number | undefined };
+
+const measures = new Map<string, Measure>(
+  Object.entries({
+    mem: { ...size, of: row => row.rssBytes },
+    cpu: { ...percentage, of: row => row.cpuPercent },
+    age: { ...time, of: (row, now) => since(row.startedAt, now) },
+    idle: { ...time, of: (row, now) => since(row.lastActivityAt, now) },
+    progress: { ...percentage, of: row => row.progress },
+  }),
+);
 
 function since(at: number | undefined, now: number): number | undefined {
   return at === undefined ? undefined : now - at;
 }
 
+const comparisons = new Map<string, (actual: number, bound: number) => boolean>([
+  ['>', (actual, bound) => actual > bound],
+  ['<', (actual, bound) => actual < bound],
+  ['>=', (actual, bound) => actual >= bound],
+  ['<=', (actual, bound) => actual <= bound],
+]);
+
 type Term = {
-  readonly name: string;
-  readonly sign: string;
-  readonly value: string;
-} & (
-  | { readonly kind: 'text'; readonly field: (row: Row) => string | undefined }
-  | { readonly kind: 'measure'; readonly measure: Measure; readonly bound: number | undefined }
-);
+  /** What is wrong with it, and an example. */
+  readonly fault?: string;
+  isMet(row: Row, now: number): boolean;
+};
 
 /** @param word in lower case. @returns undefined if the word is no term. */
 function termOf(word: string): Term | undefined {
   const [, name = '', sign = '', value = ''] = /^([a-z]+)(:|[<>]=?)(.*)$/.exec(word) ?? [];
-  const field = Object.hasOwn(textFields, name) ? textFields[name] : undefined;
-  if (sign === ':' && field !== undefined) return { kind: 'text', name, sign, value, field };
-  const measure = Object.hasOwn(measures, name) ? measures[name] : undefined;
-  if (measure === undefined || sign === ':') return undefined;
-  return { kind: 'measure', name, sign, value, measure, bound: boundOf(value, measure) };
-}
-
-function testOf(term: Term, now: number): RowTest {
-  const { sign, value } = term;
-  if (term.kind === 'text')
-    return row => value === '' || (term.field(row)?.toLowerCase().includes(value) ?? false);
-  const { measure, bound } = term;
-  if (bound === undefined) return () => true;
-  return row => {
-    const actual = measure.of(row, now);
-    if (actual === undefined) return false;
-    if (sign === '>') return actual > bound;
-    if (sign === '<') return actual < bound;
-    return sign === '>=' ? actual >= bound : actual <= bound;
+  const wrong = (says: string, example: string): Term => ({
+    fault: `${says} (for example ${name}${sign}${example})`,
+    isMet: () => true,
+  });
+  const field = sign === ':' ? textFields.get(name) : undefined;
+  const measure = measures.get(name);
+  const compare = comparisons.get(sign);
+  if (field !== undefined)
+    return value === ''
+      ? wrong(`missing value in "${word}"`, 'TEXT')
+      : { isMet: row => field(row)?.toLowerCase().includes(value) ?? false };
+  if (measure === undefined || compare === undefined) return undefined;
+  const bound = boundOf(value, measure);
+  if (value === '') return wrong(`missing value in "${word}"`, measure.example);
+  if (bound === undefined)
+    return wrong(`cannot read "${value}" as a ${measure.what}`, measure.example);
+  return {
+    isMet(row, now) {
+      const actual = measure.of(row, now);
+      return actual !== undefined && compare(actual, bound);
+    },
   };
-}
-
-/** Validates a finished filter: a term without a value would match every row.
- * @returns the invalid term, what is wrong and an example; undefined if valid. */
-export function filterFault(text: string): string | undefined {
-  for (const word of wordsOf(text)) {
-    const term = termOf(word);
-    if (term === undefined) continue;
-    const { name, sign, value } = term;
-    if (value === '') {
-      const example = term.kind === 'text' ? 'TEXT' : term.measure.example;
-      return `missing value in "${word}" (for example ${name}${sign}${example})`;
-    }
-    if (term.kind === 'text' || term.bound !== undefined) continue;
-    const { example, what } = term.measure;
-    return `cannot read "${value}" as a ${what} (for example ${name}${sign}${example})`;
-  }
-  return undefined;
 }
 
 function boundOf(value: string, { units, plain }: Measure): number | undefined {

@@ -2,12 +2,10 @@
 import type { Reading, Row, RowClass, Snapshot } from '../model/model.ts';
 import { similarWord } from '../model/similar.ts';
 
-export type Target =
-  | { readonly kind: 'agent'; readonly id: string }
-  | { readonly kind: 'session'; readonly name: string }
-  | { readonly kind: 'pid'; readonly pid: number }
-  | { readonly kind: 'task'; readonly id: string }
-  | { readonly kind: 'class'; readonly class: RowClass };
+export type Target = {
+  readonly kind: 'agent' | 'session' | 'pid' | 'task' | 'class';
+  readonly name: string;
+};
 
 /** Targets that select a whole class. */
 export const classTargets: Readonly<Record<string, RowClass>> = {
@@ -18,44 +16,32 @@ export const classTargets: Readonly<Record<string, RowClass>> = {
 
 /** @returns the target, or why it is invalid. */
 export function parseTarget(text: string): Reading<Target> {
+  const target = (kind: Target['kind'], name: string) =>
+    ({ ok: true, value: { kind, name } }) as const;
+  const invalid = (reason: string) => ({ ok: false, reason }) as const;
   if (text.startsWith('@')) {
     const name = classTargets[text];
-    if (name !== undefined) return { ok: true, value: { kind: 'class', class: name } };
-    return {
-      ok: false,
-      reason: `unknown class target ${text} (use ${Object.keys(classTargets).join(', ')})`,
-    };
+    if (name !== undefined) return target('class', name);
+    return invalid(`unknown class target ${text} (use ${Object.keys(classTargets).join(', ')})`);
   }
   const [, prefix, rest = ''] = /^(session|pid|task):(.*)$/s.exec(text) ?? [];
-  if (prefix === 'session' && rest !== '')
-    return { ok: true, value: { kind: 'session', name: rest } };
-  if (prefix === 'task' && rest !== '') return { ok: true, value: { kind: 'task', id: rest } };
-  if (prefix === 'pid') {
-    if (/^[1-9]\d{0,9}$/.test(rest)) return { ok: true, value: { kind: 'pid', pid: Number(rest) } };
-    return { ok: false, reason: `pid:${rest}: expected a process id, for example pid:4121` };
-  }
-  if (text === '' || prefix !== undefined) return { ok: false, reason: 'empty target' };
-  return { ok: true, value: { kind: 'agent', id: text } };
+  if (prefix === 'pid' && !/^[1-9]\d{0,9}$/.test(rest))
+    return invalid(`pid:${rest}: expected a process id, for example pid:4121`);
+  if (text === '' || (prefix !== undefined && rest === '')) return invalid('empty target');
+  return prefix === undefined ? target('agent', text) : target(prefix as Target['kind'], rest);
 }
+
+const isMatch: Readonly<Record<Target['kind'], (row: Row, name: string) => boolean>> = {
+  agent: (row, id) => row.key === id || (row.agentId === id && row.class !== 'zombie'),
+  session: (row, name) => row.session?.name === name || row.key === `session:${name}`,
+  pid: (row, pid) => row.processes.some(process => String(process.pid) === pid),
+  task: (row, id) => row.task === id,
+  class: (row, name) => row.class === name,
+};
 
 /** Exact matches only: a longer name with the same prefix is another target. A row's own key is accepted too. */
-export function findRows(snapshot: Snapshot, target: Target): Row[] {
-  return snapshot.rows.filter(row => isMatch(row, target));
-}
-
-function isMatch(row: Row, target: Target): boolean {
-  switch (target.kind) {
-    case 'agent':
-      return row.key === target.id || (row.agentId === target.id && row.class !== 'zombie');
-    case 'session':
-      return row.session?.name === target.name || row.key === `session:${target.name}`;
-    case 'pid':
-      return row.processes.some(process => process.pid === target.pid);
-    case 'task':
-      return row.task === target.id;
-    case 'class':
-      return row.class === target.class;
-  }
+export function findRows({ rows }: Snapshot, { kind, name }: Target): Row[] {
+  return rows.filter(row => isMatch[kind](row, name));
 }
 
 /** A matching row, and whether it was named itself or by its class. */

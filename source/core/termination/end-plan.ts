@@ -1,10 +1,9 @@
 /** Builds the plan for a set of rows: what is signalled, what is spared and why. */
 import { paneScopes } from '../evidence/pane-scopes.ts';
-import type { Inventory, RegistryReading, Row, Snapshot } from '../model/model.ts';
-import type { Recogniser } from '../programs/recognise.ts';
-import type { Refusal } from './refusal.ts';
+import type { Inventory, RegistryReading, Snapshot } from '../model/model.ts';
+import type { CommandTools } from '../ports/command-tools.ts';
 import { type SpareRules, spareRules } from './spare.ts';
-import { type EndTarget, targetOf } from './target.ts';
+import { type EndTarget, targetOf, type Wanted } from './target.ts';
 
 export type EndPlan = {
   readonly targets: readonly EndTarget[];
@@ -14,31 +13,15 @@ export type EndPlan = {
   readonly registries: readonly RegistryReading[];
 };
 
-/** A row to terminate, and whether the user named it or only its class. */
-export type Wanted = {
-  readonly row: Row;
-  readonly isNamed: boolean;
-  /** Terminate it even if a client is attached to its session. */
-  readonly mayBeAttached?: boolean;
-  /** Why it is refused anyway. */
-  readonly refused?: Refusal;
-};
-
-export type PlanOptions = {
-  readonly recogniser: Recogniser;
-  /** Programs that are never signalled, by exact name. */
-  readonly spareNames?: readonly string[];
-  /** Include suspected orphans, whose agent is not proven to be gone. */
-  readonly includesSuspected?: boolean;
-};
+type PlanOptions = Pick<CommandTools, 'recogniser' | 'includesSuspected'> &
+  Partial<Pick<CommandTools, 'spareNames'>>;
 
 export function planEnd(
   snapshot: Snapshot,
   inventory: Inventory,
   wanted: readonly Wanted[],
-  { recogniser, spareNames = [], includesSuspected = false }: PlanOptions,
+  { recogniser, spareNames = [], includesSuspected }: PlanOptions,
 ): EndPlan {
-  const isReadable = snapshot.problems.every(problem => !problem.unread);
   const spare = spareRules({
     processes: inventory.processes.ok ? inventory.processes.value : [],
     machine: inventory.machine,
@@ -48,12 +31,10 @@ export function planEnd(
     names: spareNames,
   });
   const scopes = paneScopes(inventory, recogniser);
+  const isReadable = snapshot.problems.every(problem => !problem.unread);
+  const sources = { inventory, scopes, spare, includesSuspected, isReadable };
   return {
-    targets: wanted.map(({ row, isNamed, mayBeAttached, refused }) => {
-      const meaning = { isNamed, mayBeAttached, includesSuspected, isReadable };
-      const target = targetOf(row, meaning, { inventory, scopes, spare });
-      return refused === undefined ? target : { ...target, refused };
-    }),
+    targets: wanted.map(each => targetOf(each, sources)),
     spare,
     registries: inventory.registries,
   };

@@ -2,13 +2,10 @@
  * and reports events. Every process that vigil ends goes through here. */
 
 import type { Origin, Process } from '../model/model.ts';
+import type { CommandTools } from '../ports/command-tools.ts';
 import type { Host } from '../ports/host.ts';
-import type { Processes } from '../ports/processes.ts';
-import type { SessionControl } from '../ports/sessions.ts';
-import type { Recogniser } from '../programs/recognise.ts';
+import type { KillJournal } from '../ports/kill-journal.ts';
 import { escalationOf, firstStage, isFinal, type Stage, step } from './escalation.ts';
-import { freezeAndKill } from './freeze.ts';
-import type { Policy } from './policy.ts';
 import { pollFor } from './poll-for.ts';
 import { resultOf, type TargetResult } from './result.ts';
 import type { SpareRules } from './spare.ts';
@@ -21,22 +18,19 @@ export type EndEvent =
   /** A member is running again after the target was gone. */
   | { readonly kind: 'respawned'; readonly key: string; readonly processes: readonly Process[] };
 
-export type EndPorts = Pick<Host, 'auditLog' | 'clock' | 'control' | 'killJournal'> & {
-  readonly processes: Pick<Processes, 'read' | 'readOrigins'>;
-  readonly sessions: Pick<SessionControl, 'kill'>;
-};
+export type EndPorts = Pick<
+  Host,
+  'auditLog' | 'clock' | 'control' | 'killJournal' | 'processes' | 'sessions'
+>;
 
-export type EndOptions = {
-  readonly policy: Policy;
+export type EndOptions = Pick<CommandTools, 'policy' | 'recogniser' | 'escalateNow'> & {
   readonly reason: string;
-  readonly spare: SpareRules;
-  readonly recogniser: Recogniser;
-  /** When aborted, escalates to SIGKILL immediately. */
-  readonly escalateNow?: AbortSignal;
 };
 
 /** Concurrent terminations. They share one process table, and a hanging one delays no other. */
 const maxConcurrent = 64;
+/** A tree that is still growing after this many passes is killed anyway, and polled again. */
+const maxPasses = 10;
 /** Poll interval while watching for respawns. */
 const settlePollMs = 50;
 /** Longest wait for tmux before the first signals; a hanging server must not delay them. */
@@ -45,10 +39,10 @@ const sessionWaitMs = 200;
 export async function* end(
   host: EndPorts,
   targets: readonly Ended[],
-  options: EndOptions,
+  options: EndOptions & { readonly spare: SpareRules },
 ): AsyncGenerator<EndEvent> {
-  const { auditLog, clock, control, killJournal } = host;
-  const { policy, reason, spare } = options;
+  const { clock, control, killJournal } = host;
+  const { policy, recogniser } = options;
   const waiting = [...targets];
   const running: Termination[] = [];
   const all: Termination[] = [];
@@ -58,59 +52,38 @@ export async function* end(
   const startedAt = clock.now();
   let origins: ReadonlyMap<number, Origin> = new Map();
   const poll = async () => {
-    const polled = await pollFor(
-      host.processes,
-      [...running, ...settling],
-      options.recogniser,
-      startedAt,
-    );
+    const watched = [...running, ...settling];
+    const polled = await pollFor(host.processes, watched, recogniser, startedAt);
     origins = polled.origins;
     return polled.table;
   };
   try {
     while (waiting.length + running.length > 0) {
-      const started: Termination[] = [];
-      while (running.length < maxConcurrent && waiting.length > 0) {
-        const now = clock.steadyNow();
-        const target = waiting.shift() as Ended;
-        const stage = firstStage(policy, now);
-        const termination = createTermination({
-          target,
-          stage,
-          spare,
-          origins: () => origins,
-          control,
-          auditLog,
-          reason,
-          now: () => clock.steadyNow(),
-        });
-        running.push(termination);
-        all.push(termination);
-        started.push(termination);
-      }
+      const started = waiting.splice(0, maxConcurrent - running.length).map(target => {
+        const stage = firstStage(policy, clock.steadyNow());
+        return createTermination({ ...host, ...options, target, stage, origins: () => origins });
+      });
+      running.push(...started);
+      all.push(...started);
       let table = started.length > 0 ? await poll() : undefined;
       for (const termination of started) {
         termination.update(table);
         killJournal.record(termination.target.key, termination.members());
         yield { kind: 'staged', key: termination.target.key, stage: termination.stage };
       }
-      recordStages(started);
       await enter(started);
-      await clock.sleep(pollDelay(running, clock.steadyNow()), undefined);
+      await clock.sleep(pollDelay(running, clock.steadyNow()));
       table = await poll();
       const entered: Termination[] = [];
       for (const termination of running) {
-        const before = termination.stage;
         const now = clock.steadyNow();
-        const next = escalated(step(before, termination.update(table), now, policy), options, now);
-        if (next === before) continue;
-        termination.stage = next;
-        if (isReported(before, next)) {
-          entered.push(termination);
-          yield { kind: 'staged', key: termination.target.key, stage: next };
-        }
+        const next = step(termination.stage, termination.update(table), now, policy);
+        const stage = escalated(next, options, now);
+        if (stage === termination.stage) continue;
+        termination.stage = stage;
+        entered.push(termination);
+        yield { kind: 'staged', key: termination.target.key, stage };
       }
-      recordStages(entered);
       await enter(entered);
       for (const termination of running.filter(each => isFinal(each.stage))) {
         running.splice(running.indexOf(termination), 1);
@@ -138,16 +111,13 @@ export async function* end(
     }
   }
 
-  function recordStages(terminations: readonly Termination[]): void {
-    if (terminations.length === 0) return;
+  /** Notes the stages for other vigils, and sends the signals that they begin with. */
+  async function enter(entered: readonly Termination[]): Promise<void> {
+    if (entered.length === 0) return;
     const times = { wall: clock.now(), steady: clock.steadyNow() };
     killJournal.recordStages(
-      new Map(terminations.map(({ target, stage }) => [target.key, escalationOf(stage, times)])),
+      new Map(entered.map(({ target, stage }) => [target.key, escalationOf(stage, times)])),
     );
-  }
-
-  /** Sends the signals that a stage begins with. */
-  async function enter(entered: readonly Termination[]): Promise<void> {
     const killed = entered.flatMap(termination => killSession(termination));
     if (killed.length > 0) await Promise.race([Promise.all(killed), clock.sleep(sessionWaitMs)]);
     for (const termination of entered) {
@@ -175,10 +145,8 @@ export async function* end(
 }
 
 function sendSoftSignal(termination: Termination): void {
-  for (const process of termination.alive()) {
-    const member = termination.member(process);
-    if (member?.role === 'agent') termination.send(member, 'SIGUSR1');
-  }
+  for (const process of termination.alive())
+    if (process.role === 'agent') termination.send(process, 'SIGUSR1');
 }
 
 /** Sends SIGTERM once, youngest first, so that children come before their parents; stopped processes are resumed.
@@ -189,11 +157,36 @@ function sendTerm(termination: Termination): void {
     (a, b) => b.startedAt - a.startedAt || b.pid - a.pid,
   );
   for (const process of youngestFirst) {
-    const member = termination.member(process);
-    if (member === undefined) continue;
-    termination.send(member, 'SIGTERM');
-    if (process.state === 'T') termination.send(member, 'SIGCONT');
+    termination.send(process, 'SIGTERM');
+    if (process.state === 'T') termination.send(process, 'SIGCONT');
   }
+}
+
+/** Stops all members before killing any, because a stopped process cannot fork or respawn others. Repeats until
+ * a pass finds no new member, then sends SIGKILL to all.
+ * @param poll reads a new process table; if it cannot be read, nothing is signalled. */
+async function freezeAndKill(
+  terminations: readonly Termination[],
+  poll: () => Promise<readonly Process[] | undefined>,
+  journal: Pick<KillJournal, 'recordStopped'>,
+): Promise<void> {
+  for (let pass = 0; pass < maxPasses; pass++) {
+    const table = await poll();
+    if (table === undefined) return;
+    for (const termination of terminations) termination.update(table);
+    const running = terminations.flatMap(termination =>
+      termination
+        .alive()
+        .filter(process => !termination.has(process, 'SIGSTOP'))
+        .map(process => ({ termination, process })),
+    );
+    if (running.length === 0) break;
+    // If the journal cannot be written, skip SIGSTOP and kill them as they run, round by round.
+    if (!journal.recordStopped(running.map(each => each.process))) break;
+    for (const { termination, process } of running) termination.send(process, 'SIGSTOP');
+  }
+  for (const termination of terminations)
+    for (const process of termination.alive()) termination.send(process, 'SIGKILL');
 }
 
 /** Resumes stopped processes that survived SIGKILL. */
@@ -208,11 +201,6 @@ function escalated(stage: Stage, { escalateNow, policy }: EndOptions, now: numbe
   return escalateNow?.aborted === true && isGraceful
     ? firstStage({ ...policy, force: true }, now)
     : stage;
-}
-
-/** Another attempt or round is reported; waiting longer in the same one is not. */
-function isReported(before: Stage, next: Stage): boolean {
-  return before.stage !== next.stage || next.stage === 'terminating' || next.stage === 'killing';
 }
 
 /** Poll interval: short at first, then 100 ms, never past a deadline. */

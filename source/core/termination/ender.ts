@@ -1,51 +1,22 @@
 /** Termination for the interactive screen: plans from the shown snapshot, several terminations at a time. */
 
-import type { Monitor } from '../inventory/monitor.ts';
 import type { Row, Snapshot } from '../model/model.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Host } from '../ports/host.ts';
-import type { Recogniser } from '../programs/recognise.ts';
+import type { CommandTools } from '../ports/command-tools.ts';
 import type { EndEvent } from './end.ts';
 import { type EndPlan, planEnd } from './end-plan.ts';
-import { withPorts } from './frees.ts';
-import { withFiles } from './planned-files.ts';
-import type { Policy } from './policy.ts';
-import { type EndReport, endReason, runTermination } from './run-plan.ts';
+import { displayedPlan } from './planned-files.ts';
+import { endReason, runTermination } from './run-plan.ts';
 import { freezeOrThaw, resumedByTmux } from './standstill.ts';
 
-export type Ender = {
-  /** Fixed at the key press: identities from the last poll, never row numbers. */
-  plan(snapshot: Snapshot, rows: readonly Row[]): EndPlan | undefined;
-  run(plan: EndPlan, force: boolean, onEvent: (event: EndEvent) => void): Promise<EndReport>;
-  /** Sends SIGSTOP to all members if one is running, otherwise SIGCONT. @returns a summary with the
-   * processes that were skipped. */
-  freeze(snapshot: Snapshot, rows: readonly Row[]): string;
-  /** Why nothing may be terminated; `undefined` unless read-only. */
-  readonly readOnlyReason?: string;
-  /** Escalates all running terminations to SIGKILL. */
-  escalateNow(): void;
-  /** The clock that stage deadlines refer to. */
-  readonly clock: Clock;
-};
+export type Ender = ReturnType<typeof createEnder>;
 
-export type EnderOptions = {
-  readonly policy: Policy;
-  readonly reason?: string;
-  readonly lockWaitMs: number;
-  /** Programs that are never signalled, by exact name. */
-  readonly spareNames: readonly string[];
-  /** Aborted by a second SIGINT or SIGTERM to vigil. */
-  readonly escalateNow: AbortSignal;
-};
-
-export function createEnder(
-  host: Host,
-  monitor: Monitor,
-  recogniser: Recogniser,
-  options: EnderOptions,
-): Ender {
+export function createEnder(tools: CommandTools & { readonly reason?: string }) {
+  const { host, monitor, recogniser, policy } = tools;
   const escalating = new AbortController();
-  const { policy } = options;
+  const escalateNow = AbortSignal.any([
+    escalating.signal,
+    ...(tools.escalateNow === undefined ? [] : [tools.escalateNow]),
+  ]);
   const planOf = (snapshot: Snapshot, rows: readonly Row[]) => {
     const inventory = monitor.inventory();
     if (inventory?.processes.ok !== true) return undefined;
@@ -55,44 +26,33 @@ export function createEnder(
       row,
       isNamed: isInteractiveOnly || row.class !== 'interactive',
     }));
-    return planEnd(snapshot, inventory, wanted, { recogniser, spareNames: options.spareNames });
+    return { inventory, plan: planEnd(snapshot, inventory, wanted, tools) };
   };
   return {
+    /** The clock that stage deadlines refer to. */
     clock: host.clock,
+    /** Why nothing may be terminated; `undefined` unless read-only. */
     readOnlyReason: host.readOnlyReason,
-    plan(snapshot, rows) {
-      const plan = planOf(snapshot, rows);
-      if (plan === undefined) return undefined;
-      return withFiles(
-        withPorts(plan, host.processes),
-        monitor.inventory()?.registries ?? [],
-        host.agentFiles,
-      );
+    /** Fixed at the key press: identities from the last poll, never row numbers. */
+    plan(snapshot: Snapshot, rows: readonly Row[]) {
+      const planned = planOf(snapshot, rows);
+      return planned && displayedPlan(planned.plan, host);
     },
-    run(plan, force, onEvent) {
-      return runTermination(host, plan, {
-        ...options,
-        reason: options.reason ?? endReason,
-        policy: { ...policy, force },
-        recogniser,
-        escalateNow: AbortSignal.any([escalating.signal, options.escalateNow]),
-        onEvent,
-      });
+    run(plan: EndPlan, force: boolean, onEvent: (event: EndEvent) => void) {
+      const reason = tools.reason ?? endReason;
+      const forced = { ...tools, policy: { ...policy, force }, escalateNow };
+      return runTermination(host, plan, { ...forced, reason, onEvent });
     },
-    freeze(snapshot, rows) {
+    /** Sends SIGSTOP to all members if one is running, otherwise SIGCONT. @returns a summary with the
+     * processes that were skipped. */
+    freeze(snapshot: Snapshot, rows: readonly Row[]) {
       if (host.readOnlyReason !== undefined) return host.readOnlyReason;
-      const plan = planOf(snapshot, rows);
-      const inventory = monitor.inventory();
-      if (plan === undefined || inventory?.processes.ok !== true)
-        return 'the process table could not be read';
-      const panes = inventory.servers.flatMap(({ reading }) => (reading.ok ? reading.value : []));
-      const isResumed = resumedByTmux(
-        inventory.processes.value,
-        new Set(panes.filter(pane => !pane.dead).map(pane => pane.panePid)),
-        process => recogniser(process).kind === 'tmux server',
-      );
-      return freezeOrThaw(host, plan, rows, isResumed);
+      const planned = planOf(snapshot, rows);
+      if (planned === undefined) return 'the process table could not be read';
+      const resumed = resumedByTmux(planned.inventory, recogniser);
+      return freezeOrThaw(host, planned.plan, rows, resumed);
     },
+    /** Escalates all running terminations to SIGKILL. */
     escalateNow: () => escalating.abort(),
   };
 }

@@ -6,28 +6,28 @@ import type { Escalation } from './progress.ts';
 /** `unknown`: the process table could not be read; it neither triggers signals nor proves an exit. */
 export type Sighting = 'alive' | 'gone' | 'unknown';
 
+/** Its deadline is of the monotonic clock. */
+type Graceful = Extract<Escalation, { readonly deadline: number }>;
+type Killing = { readonly stage: 'killing'; readonly round: number; readonly deadline: number };
+type Open = Graceful | Killing;
+
 export type Stage =
-  | { readonly stage: 'asked'; readonly deadline: number }
-  | {
-      readonly stage: 'terminating';
-      readonly attempt: number;
-      readonly of: number;
-      readonly deadline: number;
-    }
-  | { readonly stage: 'killing'; readonly round: number; readonly deadline: number }
+  | Open
   /** No member seen since; resumes stage `from` if one reappears. */
-  | { readonly stage: 'verifying'; readonly since: number; readonly from: OpenStage }
+  | { readonly stage: 'verifying'; readonly since: number; readonly from: Open }
   | { readonly stage: 'gone' }
   | { readonly stage: 'failed'; readonly reason: string };
 
-export type OpenStage = Extract<Stage, { stage: 'asked' | 'terminating' | 'killing' }>;
-
 /** @param now monotonic clock, milliseconds. */
-export function firstStage(policy: Policy, now: number): OpenStage {
-  if (policy.force) return { stage: 'killing', round: 1, deadline: now + killingMs };
+export function firstStage(policy: Policy, now: number): Open {
+  if (policy.force) return killing(now);
   if (policy.softSignalMs !== undefined)
     return { stage: 'asked', deadline: now + policy.softSignalMs };
   return terminating(policy, 1, now);
+}
+
+function killing(now: number): Killing {
+  return { stage: 'killing', round: 1, deadline: now + killingMs };
 }
 
 export function isFinal(stage: Stage): boolean {
@@ -47,7 +47,7 @@ export function step(current: Stage, sighting: Sighting, now: number, policy: Po
     case 'terminating':
       if (sighting === 'gone') return { stage: 'verifying', since: now, from: current };
       if (now < current.deadline) return current;
-      return nextStage(current, policy, now);
+      return stageAfter(current, policy, now);
     case 'killing':
       if (sighting === 'gone') return { stage: 'verifying', since: now, from: current };
       if (now >= current.deadline || current.round >= maxKillRounds)
@@ -66,23 +66,19 @@ export function step(current: Stage, sighting: Sighting, now: number, policy: Po
 
 /** Rounds start close together, to catch processes that fork or respawn, and grow longer, so that slow exits
  * get the full time. */
-function endOfRound({ round, deadline }: Extract<Stage, { stage: 'killing' }>): number {
+function endOfRound({ round, deadline }: Killing): number {
   return deadline - killingMs * (1 - (round / maxKillRounds) ** 2);
 }
 
-function nextStage(
-  current: Extract<Stage, { stage: 'asked' | 'terminating' }>,
-  policy: Policy,
-  now: number,
-): OpenStage {
-  if (current.stage === 'asked') return terminating(policy, 1, now);
-  if (current.attempt < policy.attemptMs.length)
-    return terminating(policy, current.attempt + 1, now);
-  return { stage: 'killing', round: 1, deadline: now + killingMs };
+function stageAfter(current: Graceful, policy: Policy, now: number): Open {
+  const made = current.stage === 'asked' ? 0 : current.attempt;
+  return made > 0 && made >= policy.attemptMs.length
+    ? killing(now)
+    : terminating(policy, made + 1, now);
 }
 
 /** If no attempts are configured, a single one without a wait is made. */
-function terminating(policy: Policy, attempt: number, now: number): OpenStage {
+function terminating(policy: Policy, attempt: number, now: number): Graceful {
   return {
     stage: 'terminating',
     attempt,
@@ -96,15 +92,7 @@ export type Clocks = { readonly wall: number; readonly steady: number };
 
 /** A stage as shown in rows and written to the kill journal. */
 export function escalationOf(stage: Stage, { wall, steady }: Clocks): Escalation {
-  const at = (deadline: number) => wall + (deadline - steady);
-  switch (stage.stage) {
-    case 'asked':
-    case 'terminating':
-      return { ...stage, deadline: at(stage.deadline) };
-    case 'killing':
-    case 'verifying':
-    case 'gone':
-    case 'failed':
-      return { stage: stage.stage };
-  }
+  return stage.stage === 'asked' || stage.stage === 'terminating'
+    ? { ...stage, deadline: wall + (stage.deadline - steady) }
+    : { stage: stage.stage };
 }

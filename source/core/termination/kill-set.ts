@@ -12,7 +12,7 @@ import {
 } from '../model/model.ts';
 import { commandOf } from '../programs/process-name.ts';
 import type { Spared, SpareKind, SpareRules } from './spare.ts';
-import { indexOf, oldestFirst } from './table-index.ts';
+import { indexOf } from './table-index.ts';
 
 export type Member = ProcessRef & {
   readonly startedAt: number;
@@ -50,20 +50,15 @@ export function memberOf(process: Process, reason: Evidence): Member {
   return { pid, start, startedAt, ppid, sid, uid, command: commandOf(process), reason };
 }
 
-type GrowRules = {
-  /** By pid, for the processes whose origin was read. */
-  readonly origins: ReadonlyMap<number, Origin>;
-  readonly spare: SpareRules;
-};
-
 /** Adds children of members, processes in sessions that members lead, and processes with the target's marks.
  * The result does not depend on the order of the table.
+ * @param origins by pid, for the processes whose origin was read.
  * @returns the same object if nothing was added. */
 export function grow(
   set: KillSet,
   table: readonly Process[],
   marks: Marks,
-  { origins, spare }: GrowRules,
+  { origins, spare }: { readonly origins: ReadonlyMap<number, Origin>; readonly spare: SpareRules },
 ): KillSet {
   const index = indexOf(table);
   const members = new Map(set.members);
@@ -92,7 +87,7 @@ export function grow(
   while (candidates.length > 0) {
     const added: Member[] = [];
     for (const process of oldestFirst(candidates.filter(mayBelong))) {
-      const reason = evidenceFor(process, { byPid, inTable: index.byPid, marks, origins });
+      const reason = evidenceFor(process, { byPid, index, marks, origins });
       if (reason === undefined || isBelowBoundary(process)) continue;
       const why = spare(process, origins.get(process.pid));
       if (why !== undefined) {
@@ -118,38 +113,33 @@ const boundaryKinds: ReadonlySet<SpareKind> = new Set([
 
 type Surroundings = {
   readonly byPid: ReadonlyMap<number, Member>;
-  readonly inTable: ReadonlyMap<number, Process>;
+  readonly index: ReturnType<typeof indexOf>;
   readonly marks: Marks;
   readonly origins: ReadonlyMap<number, Origin>;
 };
 
 function evidenceFor(
   process: Process,
-  { byPid, inTable, marks, origins }: Surroundings,
+  { byPid, index, marks, origins }: Surroundings,
 ): Evidence | undefined {
   const parent = byPid.get(process.ppid);
   // The pid of a dead member may be reused: the parent must still be the same process.
-  if (parent !== undefined && inTable.get(parent.pid)?.start === parent.start)
-    if (process.startedAt >= parent.startedAt)
-      return proof('tree', `child of member ${parent.pid}`);
+  if (parent && index.find(parent) && process.startedAt >= parent.startedAt)
+    return proof('tree', `child of member ${parent.pid}`);
   const leader = byPid.get(process.sid);
   if (leader !== undefined && leader.sid === leader.pid && leader.uid === process.uid) {
-    const now = inTable.get(leader.pid);
-    const isItself = now === undefined || now.start === leader.start;
+    const isItself = !index.byPid.has(leader.pid) || index.find(leader) !== undefined;
     if (isItself && process.startedAt >= leader.startedAt)
       return proof('process-session', `in the session that ${leader.pid} leads`);
   }
   const origin = origins.get(process.pid);
   if (origin === undefined || !marks.uids.has(process.uid)) return undefined;
-  if (isMarked(origin, marks) && !isLeaked(origin, inTable, origins))
+  if (isMarked(origin, marks) && !isLeaked(origin, index, origins))
     return proof('exact-mark', 'environment VIGIL_AGENT');
-  const isOfPane =
-    origin.tmuxPane !== undefined &&
-    marks.panes.has(origin.tmuxPane) &&
-    marks.serverPid !== undefined &&
-    origin.tmux?.serverPid === marks.serverPid;
-  if (isOfPane) return proof('own-pane', `environment TMUX_PANE ${origin.tmuxPane}`);
-  const { scope } = origin;
+  const { tmux, tmuxPane, scope } = origin;
+  const isOfServer = tmux !== undefined && tmux.serverPid === marks.serverPid;
+  if (isOfServer && tmuxPane !== undefined && marks.panes.has(tmuxPane))
+    return proof('own-pane', `environment TMUX_PANE ${tmuxPane}`);
   return scope !== undefined && marks.scopes?.has(scope)
     ? proof('cgroup', `cgroup ${scope}`)
     : undefined;
@@ -164,9 +154,15 @@ function isMarked({ agentMark }: Origin, { agentId, agentMarks }: Marks): boolea
 /** The tmux server itself has this mark, so all its panes inherit it and it proves nothing. */
 function isLeaked(
   { agentMark, tmux }: Origin,
-  inTable: ReadonlyMap<number, Process>,
+  index: Surroundings['index'],
   origins: ReadonlyMap<number, Origin>,
 ): boolean {
-  const server = tmux && inTable.get(tmux.serverPid);
-  return server !== undefined && origins.get(server.pid)?.agentMark === agentMark;
+  if (tmux === undefined || !index.byPid.has(tmux.serverPid)) return false;
+  return origins.get(tmux.serverPid)?.agentMark === agentMark;
+}
+
+/** Parents precede their children; without duplicates. */
+function oldestFirst(processes: readonly Process[]): readonly Process[] {
+  const unique = new Map(processes.map(process => [identityOf(process), process]));
+  return [...unique.values()].sort((a, b) => a.startedAt - b.startedAt || a.pid - b.pid);
 }

@@ -1,10 +1,11 @@
 /** The files that a termination will remove or archive, listed in advance with the same rules that apply them. */
 import type { RegistryReading } from '../model/model.ts';
-import type { AgentFiles } from '../ports/workspace-files.ts';
-import { placeOf } from '../reconcile/reconcile-plan.ts';
+import type { Host } from '../ports/host.ts';
+import { listingOf } from '../reconcile/reconcile-plan.ts';
 import { type AgentRecord, mergeRegistries, taskOf } from '../registry/merge.ts';
 import { type FileWork, filesOf } from './agent-files.ts';
 import type { EndPlan } from './end-plan.ts';
+import { withPorts } from './frees.ts';
 import type { PlannedFile } from './target.ts';
 
 /** Files of an agent in a task registry; an invalid entry has none. */
@@ -12,47 +13,42 @@ export function filesOnRecord(
   record: AgentRecord,
   registries: readonly RegistryReading[],
 ): readonly FileWork[] {
-  const { taskFile, workspace } = placeOf(record, registries);
+  const { taskFile, workspace } = listingOf(record, registries);
   const registry = registries.find(each => each.path === taskFile);
   if (record.hasFaults || registry === undefined) return [];
   return filesOf(record.entry.id, workspace, taskOf(registry), record.entry.files);
 }
 
-/** Adds the files; only for a displayed plan, like ports.
- * @param listed paths that the plan already lists. */
-export function withFiles(
+/** The plan as it is displayed, with the ports and the files of its targets.
+ * @param listed paths that are already listed beside the plan. */
+export function displayedPlan(
   plan: EndPlan,
-  registries: readonly RegistryReading[],
-  agentFiles: Pick<AgentFiles, 'has'>,
+  { processes, agentFiles }: Pick<Host, 'processes' | 'agentFiles'>,
   listed: ReadonlySet<string> = new Set(),
 ): EndPlan {
-  const records = new Map(mergeRegistries(registries).map(each => [each.key, each]));
-  const filesFor = (key: string): PlannedFile[] => {
-    const record = records.get(key);
-    const files = record === undefined ? [] : filesOnRecord(record, registries);
-    return files
-      .filter(file => {
-        const isThere = agentFiles.has(file);
-        return isThere.ok && isThere.value && !listed.has(absolutePathOf(file));
-      })
-      .map(file => ({
-        path: absolutePathOf(file),
-        kind: file.work === 'remove' ? 'prompt' : 'log',
-        work: file.work,
-        reason: `${file.agentId} is ended`,
-      }));
+  const records = new Map(mergeRegistries(plan.registries).map(each => [each.key, each]));
+  const isListed = (file: FileWork) => {
+    const isThere = agentFiles.has(file);
+    return isThere.ok && isThere.value && !listed.has(absolutePathOf(file));
   };
-  const targets = plan.targets.map(target =>
-    target.refused === undefined ? { ...target, files: filesFor(target.key) } : target,
+  const filesIn = (key: string): PlannedFile[] => {
+    const record = records.get(key);
+    const files = record === undefined ? [] : filesOnRecord(record, plan.registries);
+    return files.filter(isListed).map(file => ({
+      path: absolutePathOf(file),
+      kind: file.work === 'remove' ? 'prompt' : 'log',
+      work: file.work,
+      reason: `${file.agentId} is ended`,
+    }));
+  };
+  const targets = withPorts(plan, processes).targets.map(target =>
+    target.refused === undefined ? { ...target, files: filesIn(target.key) } : target,
   );
   return { ...plan, targets };
 }
 
 /** @returns the absolute path. */
-export function absolutePathOf({
-  workspace,
-  task,
-  path,
-}: Pick<FileWork, 'workspace' | 'task' | 'path'>): string {
+export function absolutePathOf(file: Pick<FileWork, 'workspace' | 'task' | 'path'>): string {
+  const { workspace, task, path } = file;
   return path.startsWith('/') ? path : [workspace, task, path].filter(Boolean).join('/');
 }

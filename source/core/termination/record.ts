@@ -2,11 +2,10 @@
  * is still running keeps its files, and its entry becomes `stuck`. */
 import { groupBy } from '../model/group-by.ts';
 import type { RegistryReading } from '../model/model.ts';
-import type { Clock } from '../ports/clock.ts';
-import { failureClause, type RegistryStore } from '../ports/registry-store.ts';
-import type { AgentFiles } from '../ports/workspace-files.ts';
-import { applyChanges, type Outcome } from '../reconcile/apply-changes.ts';
-import { type Change, placeOf } from '../reconcile/reconcile-plan.ts';
+import type { Host } from '../ports/host.ts';
+import { failureClause } from '../ports/registry-store.ts';
+import { applyChanges, filesAt } from '../reconcile/apply-changes.ts';
+import { type Change, type Listing, listingOf } from '../reconcile/reconcile-plan.ts';
 import {
   type AgentRecord,
   faultsText,
@@ -23,13 +22,7 @@ export type Recorded = {
   readonly errors: readonly string[];
 };
 
-const nothing: Recorded = { promptDeleted: false, archived: [], errors: [] };
-
-export type RecordPorts = {
-  readonly clock: Pick<Clock, 'now'>;
-  readonly registryStore: Pick<RegistryStore, 'update'>;
-  readonly agentFiles: Pick<AgentFiles, 'remove' | 'archive'>;
-};
+export type RecordPorts = Pick<Host, 'clock' | 'registryStore' | 'agentFiles'>;
 
 export type RecordOptions = {
   /** Written to the registry as `termination_reason`. */
@@ -39,8 +32,7 @@ export type RecordOptions = {
 
 type Closing = {
   readonly record: AgentRecord;
-  readonly place: ReturnType<typeof placeOf>;
-  readonly key: string;
+  readonly listing: Listing;
   /** It survived SIGKILL: its entry and files are kept. */
   readonly isStuck: boolean;
   readonly errors: string[];
@@ -55,46 +47,33 @@ export async function recordAll(
   results: readonly TargetResult[],
   options: RecordOptions,
 ): Promise<ReadonlyMap<string, Recorded>> {
-  const unread = registries.filter(({ reading }) => !reading.ok).map(({ path }) => path);
+  const unread = registries
+    .filter(({ reading }) => !reading.ok)
+    .map(({ path }) => `registry: entry not closed in ${path}: it could not be read`);
   const byKey = new Map(mergeRegistries(registries).map(each => [each.key, each]));
   const recorded = new Map<string, Recorded>();
   const closings: Closing[] = [];
   for (const { target, outcome } of results) {
     const record = byKey.get(target.key);
-    recorded.set(target.key, nothing);
+    const errors: string[] = [];
+    recorded.set(target.key, { promptDeleted: false, archived: [], errors });
     if (outcome === 'refused' || outcome === 'denied') continue;
-    if (record === undefined) {
-      // Unowned sessions have no entry; for an agent we cannot tell while a registry is unreadable.
-      const errors = unread.map(
-        path => `registry: entry not closed in ${path}: it could not be read`,
-      );
-      if (target.agentId !== undefined) recorded.set(target.key, { ...nothing, errors });
-      continue;
-    }
+    // Unowned sessions have no entry; for an agent we cannot tell while a registry is unreadable.
+    if (record === undefined) errors.push(...(target.agentId === undefined ? [] : unread));
     // Invalid entries are shown, never changed.
-    if (record.hasFaults) {
-      const fault = `registry: entry not closed: ${faultsText(record.entry)}`;
-      recorded.set(target.key, { ...nothing, errors: [fault] });
-    } else
-      closings.push({
-        record,
-        place: placeOf(record, registries),
-        key: target.key,
-        isStuck: outcome === 'survived',
-        errors: [],
-      });
+    else if (record.hasFaults)
+      errors.push(`registry: entry not closed: ${faultsText(record.entry)}`);
+    else {
+      const listing = listingOf(record, registries);
+      closings.push({ record, listing, isStuck: outcome === 'survived', errors });
+    }
   }
-  for (const group of byRegistries(closings)) await close(host, group, options);
-  for (const { record, key, isStuck, errors } of closings)
-    recorded.set(key, tidy(host, isStuck ? [] : filesOnRecord(record, registries), errors));
-  return recorded;
-}
-
-function byRegistries(closings: readonly Closing[]): Iterable<readonly Closing[]> {
   const active = closings.filter(({ record }) => recordedStatus(record.entry.status) === 'active');
-  return groupBy(active, ({ place }) =>
-    JSON.stringify([place.taskFile, place.globalFile]),
-  ).values();
+  const groups = groupBy(active, ({ listing }) => JSON.stringify(filesAt(listing)));
+  for (const group of groups.values()) await close(host, group, options);
+  for (const { record, isStuck, errors } of closings)
+    recorded.set(record.key, tidy(host, isStuck ? [] : filesOnRecord(record, registries), errors));
+  return recorded;
 }
 
 /** If the update is refused, each change is retried alone, so that one invalid entry does not block the
@@ -104,27 +83,19 @@ async function close(
   group: readonly Closing[],
   options: RecordOptions,
 ): Promise<void> {
-  const { taskFile, globalFile } = (group[0] as Closing).place;
   const changes = new Map(group.map(each => [changeOf(each, options.reason), each]));
-  let outcomes: readonly Outcome[] = [];
-  const updated = await host.registryStore.update({
-    files: [
-      ...(taskFile === undefined ? [] : [{ path: taskFile, scope: 'task' as const }]),
-      ...(globalFile === undefined ? [] : [{ path: globalFile, scope: 'global' as const }]),
-    ],
+  const { result, outcomes } = await applyChanges(host.registryStore, {
+    place: (group[0] as Closing).listing,
+    changes: [...changes.keys()],
+    takenAt: () => host.clock.now(),
     waitMs: options.lockWaitMs,
-    mutate: documents => {
-      const applied = applyChanges(documents, [...changes.keys()], host.clock.now());
-      outcomes = applied.outcomes;
-      return applied.files;
-    },
   });
-  if (updated.kind === 'refused' && group.length > 1 && updated.written.length === 0) {
+  if (result.kind === 'refused' && group.length > 1 && result.written.length === 0) {
     for (const each of group) await close(host, [each], options);
     return;
   }
-  if (updated.kind !== 'done')
-    for (const { errors } of group) errors.push(`${updated.path}: ${failureClause(updated)}`);
+  if (result.kind !== 'done')
+    for (const { errors } of group) errors.push(`${result.path}: ${failureClause(result)}`);
   for (const { change, skippedBecause } of outcomes)
     if (skippedBecause !== undefined)
       changes.get(change)?.errors.push(`registry: ${skippedBecause}`);

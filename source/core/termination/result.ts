@@ -12,7 +12,7 @@ export type TargetResult = {
   readonly target: EndTarget;
   readonly outcome: TargetOutcome;
   readonly processes: readonly (Member & { readonly outcome: ProcessOutcome })[];
-  readonly signals: readonly (Sent & { readonly afterMs: number })[];
+  readonly signals: readonly Sent[];
   readonly spared: readonly Spared[];
   readonly escalated: boolean;
   readonly durationMs: number;
@@ -24,18 +24,14 @@ export function resultOf(termination: Termination, now: number): TargetResult {
   const processes = termination
     .members()
     .map(member => ({ ...member, outcome: termination.outcomeOf(member) }));
-  const signals = termination.sent.map(each => ({
-    ...each,
-    afterMs: Math.round(each.at - termination.startedAt),
-  }));
-  const { stage } = termination;
+  const { sent, stage } = termination;
   return {
     target: termination.target,
     outcome: worst(processes.map(each => each.outcome)),
     processes,
-    signals,
+    signals: [...sent],
     spared: termination.spared(),
-    escalated: termination.sent.some(each => each.signal === 'SIGKILL' && each.result === 'sent'),
+    escalated: sent.some(each => each.signal === 'SIGKILL' && each.result === 'sent'),
     durationMs: Math.round(now - termination.startedAt),
     errors: [
       ...(stage.stage === 'failed' ? [stage.reason] : []),
@@ -65,11 +61,10 @@ function worst(outcomes: readonly ProcessOutcome[]): ProcessOutcome {
 }
 
 function survivalOf(process: Process, termination: Termination): string {
-  const member = termination.member(process);
-  const isDenied = member !== undefined && termination.outcomeOf(member) === 'denied';
+  if (termination.outcomeOf(process) === 'denied')
+    return `${describeProcess(process)}: not permitted to signal it`;
   const holder = holders.get(process.state);
-  const survived = `survived (${process.state})${holder === undefined ? '' : `: ${holder}`}`;
-  return `${describeProcess(process)}: ${isDenied ? 'not permitted to signal it' : survived}`;
+  return `${describeProcess(process)}: survived (${process.state})${holder === undefined ? '' : `: ${holder}`}`;
 }
 
 /** Why a killed process remains, by its state. A tracer that requests exit stops and never handles them holds a

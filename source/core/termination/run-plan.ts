@@ -1,107 +1,82 @@
 /** Runs a plan: terminates, checks for zombies and restarted sessions, then records the outcomes. */
 import { isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Process } from '../model/model.ts';
-import type { TmuxServers } from '../ports/sessions.ts';
-import type { Recogniser } from '../programs/recognise.ts';
-import { type EndEvent, type EndPorts, end } from './end.ts';
+import type { Host } from '../ports/host.ts';
+import { type EndEvent, type EndOptions, type EndPorts, end } from './end.ts';
 import type { EndPlan } from './end-plan.ts';
-import type { Policy } from './policy.ts';
-import { type Recorded, type RecordPorts, recordAll } from './record.ts';
+import { type Recorded, type RecordOptions, type RecordPorts, recordAll } from './record.ts';
 import { isNotIncluded } from './refusal.ts';
 import { refusedResult, respawned, type TargetResult } from './result.ts';
+import type { EndTarget } from './target.ts';
 
 /** Default reason. */
 export const endReason = 'ended by vigil';
 
-export type End = {
-  readonly result: TargetResult;
-  readonly recorded: Recorded;
+/** What the last poll of a termination found of one target. */
+type Found = {
+  /** No process of it remains, not even a zombie. */
+  readonly isClean: boolean;
   /** Its session no longer exists. */
   readonly isSessionKilled: boolean;
   readonly errors: readonly string[];
 };
 
+export type End = Found & { readonly result: TargetResult; readonly recorded: Recorded };
+
 export type EndReport = {
   readonly ends: readonly End[];
-  /** Targets with no process remaining, not even a zombie. */
-  readonly clean: ReadonlySet<string>;
   readonly ok: boolean;
   readonly durationMs: number;
   /** Errors of the audit log and the kill journal. */
   readonly warnings: readonly string[];
 };
 
-export type RunOptions = {
-  readonly policy: Policy;
-  readonly reason: string;
-  readonly recogniser: Recogniser;
-  readonly lockWaitMs: number;
-  readonly escalateNow?: AbortSignal;
-  readonly onEvent?: (event: EndEvent) => void;
-};
+export type RunOptions = EndOptions &
+  RecordOptions & { readonly onEvent?: (event: EndEvent) => void };
 
-export type RunPorts = EndPorts & RecordPorts & { readonly servers: Pick<TmuxServers, 'read'> };
+type RunPorts = EndPorts & RecordPorts & Pick<Host, 'servers'>;
 
 export async function runTermination(
   host: RunPorts,
   plan: EndPlan,
   options: RunOptions,
 ): Promise<EndReport> {
-  const startedAt = host.clock.steadyNow();
-  const results: TargetResult[] = plan.targets
-    .filter(target => target.refused !== undefined)
-    .map(refusedResult);
+  const { auditLog, clock, killJournal } = host;
+  const startedAt = clock.steadyNow();
+  let results = plan.targets.filter(target => target.refused !== undefined).map(refusedResult);
   let durationMs = 0;
   const targets = plan.targets.filter(target => target.refused === undefined);
   for await (const event of end(host, targets, { ...options, spare: plan.spare })) {
     options.onEvent?.(event);
-    if (event.kind === 'respawned') {
-      const index = results.findIndex(each => each.target.key === event.key);
-      const before = results[index];
-      if (before !== undefined) results[index] = respawned(before, event.processes);
-    }
+    if (event.kind === 'respawned')
+      results = results.map(each =>
+        each.target.key === event.key ? respawned(each, event.processes) : each,
+      );
     if (event.kind !== 'ended') continue;
     results.push(event.result);
-    durationMs = Math.round(host.clock.steadyNow() - startedAt);
+    durationMs = Math.round(clock.steadyNow() - startedAt);
   }
-  const states = await finalStates(host, results);
-  const recorded = await recordAll(host, plan.registries, results, options);
+  const findingOn = await lastPoll(host, results);
+  const records = await recordAll(host, plan.registries, results, options);
   const ends = results.map((result): End => {
-    const record = recorded.get(result.target.key) ?? {
-      promptDeleted: false,
-      archived: [],
-      errors: [],
-    };
-    const seen = states.get(result.target.key);
-    return {
-      result,
-      recorded: record,
-      isSessionKilled: seen?.isSessionGone ?? false,
-      errors: [...result.errors, ...(seen?.errors ?? []), ...record.errors],
-    };
+    const found = findingOn(result);
+    const recorded = records.get(result.target.key) as Recorded;
+    const errors = [...result.errors, ...found.errors, ...recorded.errors];
+    return { ...found, result, recorded, errors };
   });
   for (const { result, errors } of ends) {
     const { target, outcome, processes, durationMs } = result;
+    const counts = { processes: processes.length, durationMs };
     if (outcome !== 'refused')
-      host.auditLog.write({
-        target: target.key,
-        reason: options.reason,
-        outcome,
-        processes: processes.length,
-        durationMs,
-        errors,
-      });
+      auditLog.write({ target: target.key, reason: options.reason, outcome, ...counts, errors });
   }
   return {
     ends,
-    clean: new Set(
-      results.filter(each => states.get(each.target.key)?.isClean).map(each => each.target.key),
-    ),
     ok:
-      results.every(each => isDead(each) || isOutOfScope(each)) &&
-      ends.every(each => each.recorded.errors.length === 0),
+      ends.every(({ result }) => isDead(result) || isOutOfScope(result.target)) &&
+      ends.every(({ recorded }) => recorded.errors.length === 0),
     durationMs,
-    warnings: [...host.auditLog.warnings(), ...host.killJournal.warnings()],
+    warnings: [...auditLog.warnings(), ...killJournal.warnings()],
   };
 }
 
@@ -111,72 +86,61 @@ export function isDead({ outcome }: TargetResult): boolean {
 }
 
 /** Outside the scope of the command. */
-function isOutOfScope({ target }: TargetResult): boolean {
-  return target.refused !== undefined && isNotIncluded(target.refused);
+export function isOutOfScope({ refused }: EndTarget): boolean {
+  return refused !== undefined && isNotIncluded(refused);
 }
-
-type FinalState = {
-  readonly isClean: boolean;
-  readonly isSessionGone: boolean;
-  readonly errors: readonly string[];
-};
 
 /** How long to wait for init or a subreaper to reap adopted zombies, which can take seconds. */
 const reapingMs = 2000;
 const pollIntervalMs = 100;
 
-/** Its parent has changed since it was first seen. */
-function isAdopted(process: Process, seen: Pick<Process, 'ppid'> | undefined): boolean {
-  return seen !== undefined && (process.ppid === 1 || process.ppid !== seen.ppid);
-}
-
-/** Final poll: remaining zombies, sessions, and sessions that were restarted. */
-async function finalStates(
+/** Looks for remaining zombies and sessions, and for sessions that were restarted. */
+async function lastPoll(
   host: RunPorts,
   results: readonly TargetResult[],
-): Promise<ReadonlyMap<string, FinalState>> {
-  const all = new Map(
-    results.flatMap(result => result.processes.map(each => [identityOf(each), each] as const)),
+): Promise<(result: TargetResult) => Found> {
+  const parents = new Map(
+    results.flatMap(result => result.processes.map(each => [identityOf(each), each.ppid])),
   );
-  const deadline = host.clock.steadyNow() + reapingMs;
-  let processes = await host.processes.read();
-  const isReaping = () => {
-    const table = processes.ok ? processes.value : [];
-    return table.some(each => isZombie(each) && isAdopted(each, all.get(identityOf(each))));
+  /** Its parent has changed since it was first seen. */
+  const isAdopted = (process: Process) => {
+    const parent = parents.get(identityOf(process));
+    return parent !== undefined && (process.ppid === 1 || process.ppid !== parent);
   };
+  const deadline = host.clock.steadyNow() + reapingMs;
+  let reading = await host.processes.read();
+  const isReaping = () =>
+    reading.ok && reading.value.some(each => isZombie(each) && isAdopted(each));
   while (isReaping() && host.clock.steadyNow() < deadline) {
     await host.clock.sleep(pollIntervalMs);
-    processes = await host.processes.read();
+    reading = await host.processes.read();
   }
   const servers = await host.servers.read();
-  const table = processes.ok ? processes.value : undefined;
-  return new Map(
-    results.map(result => {
-      const ids = new Set(result.processes.map(identityOf));
-      const remaining = (table ?? []).filter(process => ids.has(identityOf(process)));
-      const zombies = remaining.filter(isZombie);
-      const { session } = result.target;
-      const server = servers.find(each => each.path === session?.socketPath);
-      const panes = server?.reading.ok ? server.reading.value : [];
-      const isRead = session !== undefined && (server === undefined || server.reading.ok);
-      const isThere = panes.some(
-        pane =>
-          pane.serverPid === session?.serverPid &&
-          pane.sessionId === session.id &&
-          pane.createdAt === session.createdAt,
-      );
-      const restarted = panes.find(pane => !isThere && pane.sessionName === session?.name);
-      const errors = [
-        ...zombies.map(each => `pid ${each.pid} is dead but not reaped by its parent ${each.ppid}`),
-        ...(restarted === undefined
+  return ({ target: { session }, processes, outcome }) => {
+    const ids = new Set(processes.map(identityOf));
+    const table = reading.ok ? reading.value : [];
+    const remaining = table.filter(process => ids.has(identityOf(process)));
+    const server = servers.find(each => each.path === session?.socketPath);
+    const panes = server?.reading.ok ? server.reading.value : [];
+    const isRead = session !== undefined && (server === undefined || server.reading.ok);
+    const isThere = panes.some(
+      pane =>
+        pane.serverPid === session?.serverPid &&
+        pane.sessionId === session.id &&
+        pane.createdAt === session.createdAt,
+    );
+    const [again] = panes.filter(pane => !isThere && pane.sessionName === session?.name);
+    return {
+      isClean: reading.ok && remaining.length === 0 && outcome !== 'refused',
+      isSessionKilled: isRead && !isThere,
+      errors: [
+        ...remaining
+          .filter(isZombie)
+          .map(({ pid, ppid }) => `pid ${pid} is dead but not reaped by its parent ${ppid}`),
+        ...(again === undefined
           ? []
-          : [
-              `restarted: session ${restarted.sessionName} exists again, pane pid ${restarted.panePid}`,
-            ]),
-      ];
-      const isClean = table !== undefined && remaining.length === 0 && result.outcome !== 'refused';
-      const value = { isClean, isSessionGone: isRead && !isThere, errors };
-      return [result.target.key, value] as const;
-    }),
-  );
+          : [`restarted: session ${again.sessionName} exists again, pane pid ${again.panePid}`]),
+      ],
+    };
+  };
 }

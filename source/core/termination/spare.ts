@@ -37,8 +37,6 @@ export type Spared = {
 /** @param origin inherited marks and executable, if they were read. */
 export type SpareRules = (process: Process, origin?: Origin) => SpareReason | undefined;
 
-const onSpareList = 'on your spare list';
-
 export type SpareOptions = {
   readonly processes: readonly Process[];
   readonly machine: Machine;
@@ -64,7 +62,6 @@ export function spareRules(options: SpareOptions): SpareRules {
       .flatMap(row => row.processes.map(process => [identityOf(process), row] as const)),
   );
   const listed = new Set(names);
-  const isListed = (name: string) => listed.has(name);
   return (process, origin) => {
     if (!Number.isSafeInteger(process.pid) || process.pid <= 2)
       return { kind: 'system', text: 'pid 1 and 2 are the system' };
@@ -81,8 +78,9 @@ export function spareRules(options: SpareOptions): SpareRules {
       return { kind: 'peoples-program', text: `${program}, whatever started it` };
     if (kind === 'infrastructure')
       return { kind: 'infrastructure', text: 'part of the system or of a user session' };
-    const name = names.length === 0 ? undefined : programNamesOf(process).find(isListed);
-    if (name !== undefined) return { kind: 'listed', text: `${onSpareList} (--spare ${name})` };
+    const name =
+      names.length === 0 ? undefined : programNamesOf(process).find(each => listed.has(each));
+    if (name !== undefined) return { kind: 'listed', text: `on your spare list (--spare ${name})` };
     if (machine.uid !== 0 && process.uid !== machine.uid)
       return { kind: 'other-user', text: `it belongs to uid ${process.uid}` };
     const other = others.get(identityOf(process));

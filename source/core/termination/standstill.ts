@@ -1,11 +1,10 @@
 /** Freezing and thawing rows. tmux sends SIGCONT to the process group of a pane process as soon as that stops, so
  * stopping it would only resume its group: it is skipped and reported. */
-import type { Process, ProcessRef, Row } from '../model/model.ts';
+import type { Inventory, Row } from '../model/model.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
-import type { ProcessControl } from '../ports/process-control.ts';
+import type { ProcessControl, SignalResult } from '../ports/process-control.ts';
+import type { Recogniser } from '../programs/recognise.ts';
 import type { EndPlan } from './end-plan.ts';
-import type { Member } from './kill-set.ts';
-import type { EndTarget } from './target.ts';
 
 type FreezePorts = {
   readonly control: Pick<ProcessControl, 'signal'>;
@@ -13,34 +12,39 @@ type FreezePorts = {
 };
 
 /** Sends SIGSTOP to all members if one is running, otherwise SIGCONT.
- * @param isResumed whether tmux would resume this pid.
+ * @param resumed pids that tmux would resume.
  * @returns a summary with the processes that were skipped. */
 export function freezeOrThaw(
-  ports: FreezePorts,
+  { control, auditLog }: FreezePorts,
   plan: EndPlan,
   rows: readonly Row[],
-  isResumed: (pid: number) => boolean,
+  resumed: ReadonlySet<number>,
 ): string {
   const refused = plan.targets.find(target => target.refused !== undefined);
   if (refused !== undefined) return `refused: ${refused.refused.text}`;
-  const members = plan.targets.flatMap(target => target.members);
-  const held = members.filter(({ pid }) => !isResumed(pid));
+  const members = plan.targets.flatMap(target =>
+    target.members.map(({ pid, start, command }) => ({ pid, start, command, target: target.key })),
+  );
+  const held = members.filter(({ pid }) => !resumed.has(pid));
   const stopped = new Set(
     rows.flatMap(row => row.processes.filter(({ state }) => state === 'T').map(({ pid }) => pid)),
   );
   const isThaw = held.length > 0 && held.every(({ pid }) => stopped.has(pid));
-  let sent = 0;
-  let denied = 0;
-  for (const target of plan.targets)
-    for (const member of target.members) {
-      // Thaw also resumes processes that vigil did not stop.
-      if (isResumed(member.pid) && !(isThaw && stopped.has(member.pid))) continue;
-      const result = signal(ports, member, target, isThaw);
-      if (result === 'sent') sent++;
-      if (result === 'denied') denied++;
-    }
-  const spared = plan.targets.reduce((sum, target) => sum + target.spared.length, 0);
-  const skipped = isThaw ? [] : members.filter(({ pid }) => isResumed(pid));
+  // Thaw also resumes processes that vigil did not stop.
+  const signalled = isThaw
+    ? members.filter(({ pid }) => !resumed.has(pid) || stopped.has(pid))
+    : held;
+  const stage = isThaw ? 'thaw' : 'freeze';
+  const signal = isThaw ? 'SIGCONT' : 'SIGSTOP';
+  const results = signalled.map(({ target, ...member }) => {
+    const result = control.signal(member, signal);
+    auditLog.write({ ...member, signal, reason: stage, target, stage, result });
+    return result;
+  });
+  const count = (result: SignalResult) => results.filter(each => each === result).length;
+  const [sent, denied] = [count('sent'), count('denied')];
+  const spared = plan.targets.flatMap(target => target.spared).length;
+  const skipped = isThaw ? [] : members.filter(({ pid }) => resumed.has(pid)).map(({ pid }) => pid);
   return [
     sentText(sent, isThaw),
     ...(skipped.length > 0 ? [skippedText(skipped)] : []),
@@ -51,29 +55,18 @@ export function freezeOrThaw(
 
 /** Pids that tmux resumes: listed pane processes and all children of a tmux server. */
 export function resumedByTmux(
-  table: readonly Process[],
-  panePids: ReadonlySet<number>,
-  isTmuxServer: (process: Process) => boolean,
-): (pid: number) => boolean {
-  const servers = new Set(table.filter(isTmuxServer).map(({ pid }) => pid));
-  const children = table.filter(({ ppid }) => servers.has(ppid)).map(({ pid }) => pid);
-  const pids = new Set([...panePids, ...children]);
-  return pid => pids.has(pid);
-}
-
-function signal(
-  { control, auditLog }: FreezePorts,
-  member: Member,
-  { key }: EndTarget,
-  isThaw: boolean,
-) {
-  const { pid, start, command } = member;
-  const name = isThaw ? 'SIGCONT' : 'SIGSTOP';
-  const stage = isThaw ? 'thaw' : 'freeze';
-  const ref: ProcessRef = { pid, start };
-  const result = control.signal(ref, name);
-  auditLog.write({ ...ref, command, signal: name, reason: stage, target: key, stage, result });
-  return result;
+  { processes, servers }: Pick<Inventory, 'processes' | 'servers'>,
+  recogniser: Recogniser,
+): ReadonlySet<number> {
+  const table = processes.ok ? processes.value : [];
+  const serverPids = new Set(
+    table.filter(each => recogniser(each).kind === 'tmux server').map(({ pid }) => pid),
+  );
+  const panes = servers.flatMap(({ reading }) => (reading.ok ? reading.value : []));
+  return new Set([
+    ...panes.filter(pane => !pane.dead).map(pane => pane.panePid),
+    ...table.filter(({ ppid }) => serverPids.has(ppid)).map(({ pid }) => pid),
+  ]);
 }
 
 function sentText(count: number, isThaw: boolean): string {
@@ -81,9 +74,8 @@ function sentText(count: number, isThaw: boolean): string {
   return `${isThaw ? 'thawed' : 'frozen'}: ${count} ${count === 1 ? 'process' : 'processes'}`;
 }
 
-function skippedText(skipped: readonly Member[]): string {
-  const pids = skipped.map(({ pid }) => pid).join(', ');
-  return skipped.length === 1
+function skippedText(pids: readonly number[]): string {
+  return pids.length === 1
     ? `pane process ${pids} keeps running (tmux would resume it)`
-    : `pane processes ${pids} keep running (tmux would resume them)`;
+    : `pane processes ${pids.join(', ')} keep running (tmux would resume them)`;
 }

@@ -12,6 +12,17 @@ import { type Marks, type Member, memberOf } from './kill-set.ts';
 import type { Refusal } from './refusal.ts';
 import type { Spared, SpareReason, SpareRules } from './spare.ts';
 
+/** A row to terminate, and whether the user named it or only its class. */
+export type Wanted = {
+  readonly row: Row;
+  /** Named by the user, not by its class; it is not judged again. */
+  readonly isNamed: boolean;
+  /** Terminate it even if a client is attached to its session. */
+  readonly mayBeAttached?: boolean;
+  /** Why it is refused anyway. */
+  readonly refused?: Refusal;
+};
+
 /** A row in a plan: terminated or refused. */
 export type EndTarget = Ended | Refused;
 
@@ -30,23 +41,15 @@ export type Ended = Planned & {
 /** No process of it is signalled. */
 export type Refused = Planned & { readonly refused: Refusal };
 
-type Planned = {
-  /** The row's key. */
-  readonly key: string;
-  readonly agentId?: string;
-  readonly task?: string;
-  readonly class: Row['class'];
-  readonly session?: SessionRef;
-  /** Why its session is kept. */
-  readonly keepsSession?: string;
-  /** `Row.verdict` when the plan was made. */
-  readonly verdict?: string;
-  /** Named by the user, not by its class; it is not judged again. */
-  readonly isNamed: boolean;
-  readonly mayBeAttached?: boolean;
-  readonly members: readonly Member[];
-  readonly spared: readonly Spared[];
-};
+/** The fields of the row are those of the poll that the plan was made from. */
+type Planned = Pick<Row, 'key' | 'agentId' | 'task' | 'class' | 'verdict'> &
+  Omit<Wanted, 'row' | 'refused'> & {
+    readonly session?: SessionRef;
+    /** Why its session is kept. */
+    readonly keepsSession?: string;
+    readonly members: readonly Member[];
+    readonly spared: readonly Spared[];
+  };
 
 /** A file listed in a plan. */
 export type PlannedFile = {
@@ -64,103 +67,67 @@ export type Ports = {
   readonly unknownOf: readonly number[];
 };
 
-/** How a row was selected. */
-export type Selection = {
-  /** Named by the user, not by its class. */
-  readonly isNamed: boolean;
-  /** Terminate it even if a client is attached to its session. */
-  readonly mayBeAttached?: boolean;
-  /** Include a suspected orphan, whose agent is not proven to be gone. */
-  readonly includesSuspected?: boolean;
-  /** Every source was readable in the poll that the row comes from. */
-  readonly isReadable: boolean;
-};
-
-type TargetSources = {
+export type PlanSources = {
   readonly inventory: Inventory;
   /** The pane of each cgroup scope. */
   readonly scopes: ReadonlyMap<string, Pane>;
   readonly spare: SpareRules;
+  /** Include suspected orphans, whose agent is not proven to be gone. */
+  readonly includesSuspected?: boolean;
+  /** Every source was readable in the poll that the rows come from. */
+  readonly isReadable: boolean;
 };
 
-export function targetOf(
-  row: Row,
-  selection: Selection,
-  { inventory, scopes, spare }: TargetSources,
-): EndTarget {
+export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
+  const { row, isNamed, mayBeAttached } = wanted;
+  const { inventory, spare } = sources;
   // Never kill a user's own session for the agent that runs in it.
   const session = row.class === 'interactive' ? undefined : sessionOf(row, inventory);
   const holders = terminalHolders(row, inventory, spare);
-  const panes = row.panes ?? [];
   const members: Member[] = [];
   const spared: Spared[] = [];
   const ended: Process[] = [];
-  let isBelow = false;
   for (const process of row.processes) {
     if (isZombie(process)) continue;
     const reason = spare(process, inventory.origins.get(process.pid)) ?? holders.get(process.pid);
     if (reason === undefined) {
       ended.push(process);
       members.push({ ...memberOf(process, process.reason), role: process.role });
-    } else {
-      isBelow ||= reason.kind === 'ancestor' || reason.kind === 'self';
-      spared.push({ pid: process.pid, command: commandOf(process), reason });
-    }
+    } else spared.push({ pid: process.pid, command: commandOf(process), reason });
   }
-  const refused = isBelow
-    ? ({ kind: 'self', text: 'vigil itself runs in it' } as const)
-    : (outOfReach(row, inventory) ?? refusalOf(row, inventory, selection));
+  const isBelow = spared.some(({ reason }) => ['ancestor', 'self'].includes(reason.kind));
+  const self: Refusal = { kind: 'self', text: 'vigil itself runs in it' };
+  const refused = wanted.refused ?? (isBelow ? self : refusalOf(wanted, sources));
+  const { key, agentId, task, verdict } = row;
+  // Killing the session would hang up spared processes in it.
+  const isKept =
+    row.keepsSession !== undefined || session?.panes.some(pane => holders.has(pane.panePid));
   const planned: Planned = {
-    key: row.key,
-    agentId: row.agentId,
-    task: row.task,
-    class: row.class,
-    // Killing the session would hang up spared processes in it.
-    session:
-      row.keepsSession !== undefined || session?.panes.some(pane => holders.has(pane.panePid))
-        ? undefined
-        : session?.ref,
-    keepsSession: session === undefined ? undefined : row.keepsSession?.text,
-    verdict: row.verdict,
-    isNamed: selection.isNamed,
-    mayBeAttached: selection.mayBeAttached,
+    ...{ key, agentId, task, class: row.class, verdict, isNamed, mayBeAttached },
+    session: isKept ? undefined : session?.ref,
+    keepsSession: session && row.keepsSession?.text,
     members,
     spared,
   };
-  if (refused !== undefined) return { ...planned, refused };
-  return {
-    ...planned,
-    marks: {
-      agentId: row.agentId,
-      agentMarks: new Set(marksOf(row, inventory)),
-      panes: new Set(panes.map(pane => pane.paneId)),
-      serverPid: panes[0]?.serverPid,
-      scopes: scopesOf(panes, scopes),
-      uids: new Set(row.processes.map(process => process.uid)),
-    },
-    ...sums(ended),
-  };
-}
-
-/** Refuse another user's agent: we could end its session and helpers, but not the agent itself. */
-function outOfReach(row: Row, { machine }: Inventory): Refusal | undefined {
-  const program = row.processes.find(
-    each => each.role === 'agent' && !isZombie(each) && !isOurs(each, machine),
-  );
-  return program === undefined
-    ? undefined
-    : {
-        kind: 'out-of-reach',
-        text: `its agent program (pid ${program.pid}) belongs to uid ${program.uid}; only that user or root may end it`,
-      };
+  return refused === undefined
+    ? { ...planned, ...sums(ended), marks: marksOf(row, sources) }
+    : { ...planned, refused };
 }
 
 function refusalOf(
-  row: Row,
-  { foreign }: Inventory,
-  { isNamed, mayBeAttached, includesSuspected, isReadable }: Selection,
+  { row, isNamed, mayBeAttached }: Wanted,
+  { inventory: { foreign, machine }, includesSuspected, isReadable }: PlanSources,
 ): Refusal | undefined {
-  const notOurs = row.workspace === undefined ? undefined : foreign?.get(row.workspace);
+  // Refuse another user's agent: we could end its session and helpers, but not the agent itself.
+  const program = row.processes.find(
+    each => each.role === 'agent' && !isZombie(each) && !isOurs(each, machine),
+  );
+  if (program !== undefined)
+    return {
+      kind: 'out-of-reach',
+      text: `its agent program (pid ${program.pid}) belongs to uid ${program.uid}; only that user or root may end it`,
+    };
+  const notOurs = row.workspace && foreign?.get(row.workspace);
   if (notOurs !== undefined) return { kind: 'foreign', text: notOurs };
   // An unsettled verdict does not protect a named row whose members are known. Without members its processes
   // may be hidden (hidepid), so do not claim that it was empty.
@@ -171,22 +138,17 @@ function refusalOf(
     return { kind: 'unknown', text: why === undefined ? text : `${text}: ${why}` };
   }
   if (row.class === 'zombie')
-    return {
-      kind: 'zombie',
-      text: 'already dead, cannot be signalled; its parent must reap it',
-    };
+    return { kind: 'zombie', text: 'already dead, cannot be signalled; its parent must reap it' };
   if (isNamed) return undefined;
   if (row.class === 'interactive')
     return { kind: 'interactive', text: 'interactive agents are only ended by name' };
   if (row.confidence === 'suspected' && includesSuspected !== true)
     return { kind: 'suspected', text: suspicionOf(row) };
   if (row.spared !== undefined) return { kind: 'claim', text: row.spared.text };
-  if ((row.session?.attached ?? 0) > 0 && mayBeAttached !== true)
-    return {
-      kind: 'attached',
-      text: 'a client is attached to its session; name it to end it anyway',
-    };
-  return undefined;
+  const text = 'a client is attached to its session; name it to end it anyway';
+  return (row.session?.attached ?? 0) > 0 && mayBeAttached !== true
+    ? { kind: 'attached', text }
+    : undefined;
 }
 
 /** Why an orphan is only suspected. */
@@ -196,16 +158,25 @@ function suspicionOf(row: Row): string {
   return `suspected only: ${seen}no proof that its agent is gone (--include-suspected ends it anyway)`;
 }
 
-/** Deploy marks of its own processes. */
-function marksOf({ agentId, processes }: Row, { origins }: Inventory): readonly string[] {
-  return processes
-    .flatMap(({ pid }) => origins.get(pid)?.agentMark ?? [])
-    .filter(mark => idOfMark(mark) === agentId);
-}
-
-function scopesOf(panes: readonly Pane[], scopes: ReadonlyMap<string, Pane>): ReadonlySet<string> {
+function marksOf(
+  { agentId, processes, panes = [] }: Row,
+  { inventory: { origins }, scopes }: PlanSources,
+): Marks {
   const pids = new Set(panes.map(pane => pane.panePid));
-  return new Set([...scopes].flatMap(([scope, pane]) => (pids.has(pane.panePid) ? [scope] : [])));
+  return {
+    agentId,
+    agentMarks: new Set(
+      processes
+        .flatMap(({ pid }) => origins.get(pid)?.agentMark ?? [])
+        .filter(mark => idOfMark(mark) === agentId),
+    ),
+    panes: new Set(panes.map(pane => pane.paneId)),
+    serverPid: panes[0]?.serverPid,
+    scopes: new Set(
+      [...scopes].filter(([, pane]) => pids.has(pane.panePid)).map(([scope]) => scope),
+    ),
+    uids: new Set(processes.map(process => process.uid)),
+  };
 }
 
 /** Session leaders, by pid, whose terminal is also used by a process that is not terminated. The exit of a leader
@@ -215,21 +186,19 @@ function terminalHolders(
   inventory: Inventory,
   spare: SpareRules,
 ): ReadonlyMap<number, SpareReason> {
-  const table = inventory.processes.ok ? inventory.processes.value : [];
-  const own = new Map(row.processes.map(process => [process.pid, process]));
-  const leaders = row.processes.filter(({ pid, sid }) => pid === sid);
-  if (leaders.length === 0) return new Map();
-  const bySession = new Map(leaders.map(leader => [leader.sid, leader]));
+  const leaders = new Set(
+    row.processes.filter(({ pid, sid }) => pid === sid).map(({ pid }) => pid),
+  );
   const held = new Map<number, SpareReason>();
-  for (const process of table) {
-    const leader = bySession.get(process.sid);
-    if (leader === undefined || process === leader || process.tty === 0) continue;
-    if (isZombie(process) || leader.pid === process.pid) continue;
-    const why = spare(process, inventory.origins.get(process.pid));
-    const isGuest = !own.has(process.pid) || (why !== undefined && why.kind !== 'other-row');
-    if (!isGuest) continue;
-    const text = `it leads the terminal of pid ${process.pid}, which is ${why?.text ?? 'not the agent’s'}`;
-    held.set(leader.pid, { kind: 'terminal', text });
+  if (leaders.size === 0 || !inventory.processes.ok) return held;
+  const own = new Set(row.processes.map(process => process.pid));
+  for (const process of inventory.processes.value) {
+    const { pid, sid, tty } = process;
+    if (!leaders.has(sid) || pid === sid || tty === 0 || isZombie(process)) continue;
+    const why = spare(process, inventory.origins.get(pid));
+    const isGuest = !own.has(pid) || (why !== undefined && why.kind !== 'other-row');
+    const text = `it leads the terminal of pid ${pid}, which is ${why?.text ?? 'not the agent’s'}`;
+    if (isGuest) held.set(sid, { kind: 'terminal', text });
   }
   return held;
 }

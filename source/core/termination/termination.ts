@@ -2,6 +2,7 @@
 import { isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Origin, type Process, type ProcessRef } from '../model/model.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { ProcessControl, SignalName, SignalResult } from '../ports/process-control.ts';
 import type { Sighting, Stage } from './escalation.ts';
 import { grow, type KillSet, type Member } from './kill-set.ts';
@@ -13,9 +14,11 @@ import type { Ended } from './target.ts';
 export type Sent = Member & {
   readonly signal: SignalName;
   readonly result: SignalResult;
-  /** Monotonic clock, milliseconds. */
-  readonly at: number;
+  /** Milliseconds since the start of the termination. */
+  readonly afterMs: number;
 };
+
+type Living = Process & Pick<Member, 'role'>;
 
 export type Termination = {
   readonly target: Ended;
@@ -25,18 +28,18 @@ export type Termination = {
   isHungUp: boolean;
   readonly sent: readonly Sent[];
   members(): readonly Member[];
-  member(process: ProcessRef): Member | undefined;
   /** Members alive in the last process table. */
-  alive(): readonly Process[];
+  alive(): readonly Living[];
   spared(): KillSet['spared'];
   /** Applies a process table and adds new members; `undefined` if it could not be read. */
   update(table: readonly Process[] | undefined): Sighting;
-  send(member: Member, signal: SignalName): SignalResult;
+  /** Signals a member. */
+  send(member: ProcessRef, signal: SignalName): void;
   has(member: ProcessRef, signal: SignalName): boolean;
-  outcomeOf(member: Member): ProcessOutcome;
+  outcomeOf(member: ProcessRef): ProcessOutcome;
 };
 
-export type TerminationOptions = {
+type TerminationOptions = {
   readonly target: Ended;
   readonly stage: Stage;
   readonly spare: SpareRules;
@@ -44,75 +47,76 @@ export type TerminationOptions = {
   readonly origins: () => ReadonlyMap<number, Origin>;
   readonly control: Omit<ProcessControl, 'release'>;
   readonly auditLog: Pick<AuditLog, 'write'>;
+  readonly clock: Pick<Clock, 'steadyNow'>;
   readonly reason: string;
-  /** Monotonic clock, milliseconds. */
-  readonly now: () => number;
 };
 
 export function createTermination(options: TerminationOptions): Termination {
-  const { target, stage, spare, origins, control, auditLog, reason, now } = options;
+  const { target, stage, spare, origins, control, auditLog, clock, reason } = options;
   let set: KillSet = {
     members: new Map(target.members.map(member => [identityOf(member), member])),
     spared: target.spared,
   };
-  let alive: readonly Process[] = [];
+  const startedAt = clock.steadyNow();
+  let alive: readonly Living[] = [];
   let aliveIds: ReadonlySet<string> = new Set();
   /** Members that have exited although another process has their pid and start tick. */
   const replaced = new Set(control.hold(target.members).map(identityOf));
   const sent: Sent[] = [];
   const signalResults = new Map<string, Map<SignalName, SignalResult>>();
+  const resultsOf = (member: ProcessRef) =>
+    signalResults.get(identityOf(member)) ?? new Map<SignalName, SignalResult>();
   const termination: Termination = {
     target,
-    startedAt: now(),
+    startedAt,
     stage,
     isHungUp: false,
     sent,
     members: () => [...set.members.values()],
-    member: process => set.members.get(identityOf(process)),
     alive: () => alive,
     spared: () => set.spared,
     update(table) {
       if (table === undefined) return 'unknown';
-      const before = set;
+      const before = set.members;
       const all = indexOf(table);
-      for (const member of before.members.values()) {
+      for (const member of before.values()) {
         const process = all.find(member);
         if (process !== undefined && !control.isSame(process)) replaced.add(identityOf(member));
       }
-      const current =
-        replaced.size === 0 ? table : table.filter(process => !replaced.has(identityOf(process)));
+      const isCurrent = (process: Process) => !replaced.has(identityOf(process));
+      const current = replaced.size === 0 ? table : table.filter(isCurrent);
       set = grow(set, current, target.marks, { origins: origins(), spare });
-      if (set !== before) {
-        const added = [...set.members].filter(([identity]) => !before.members.has(identity));
-        for (const each of control.hold(added.map(([, member]) => member)))
-          replaced.add(identityOf(each));
-      }
-      alive = [...set.members.values()].flatMap(member => {
-        const process = replaced.has(identityOf(member)) ? undefined : all.find(member);
-        return process === undefined || isZombie(process) ? [] : [process];
+      const added = termination.members().filter(member => !before.has(identityOf(member)));
+      for (const each of control.hold(added)) replaced.add(identityOf(each));
+      alive = termination.members().flatMap(member => {
+        const process = all.find(member);
+        const isAlive = process !== undefined && isCurrent(process) && !isZombie(process);
+        return isAlive ? [{ ...process, role: member.role }] : [];
       });
       aliveIds = new Set(alive.map(identityOf));
       return alive.length > 0 ? 'alive' : 'gone';
     },
-    send(member, signal) {
+    send(ref, signal) {
+      const member = set.members.get(identityOf(ref));
+      if (member === undefined) return;
       const result = control.signal(member, signal);
-      const { pid, start, command } = member;
-      sent.push({ ...member, signal, result, at: now() });
-      const signals = signalResults.get(identityOf(member)) ?? new Map();
+      const afterMs = Math.round(clock.steadyNow() - startedAt);
+      sent.push({ ...member, signal, result, afterMs });
+      const results = resultsOf(member);
       // Keep `sent` even if a later round finds the process gone.
-      if (signals.get(signal) !== 'sent') signals.set(signal, result);
-      signalResults.set(identityOf(member), signals);
+      if (results.get(signal) !== 'sent') results.set(signal, result);
+      signalResults.set(identityOf(member), results);
+      const { pid, start, command } = member;
       const entry = { pid, start, command, signal, reason };
       auditLog.write({ ...entry, target: target.key, stage: termination.stage.stage, result });
-      return result;
     },
-    has: (member, signal) => signalResults.get(identityOf(member))?.has(signal) === true,
+    has: (member, signal) => resultsOf(member).has(signal),
     outcomeOf(member) {
-      const signals = signalResults.get(identityOf(member));
+      const results = resultsOf(member);
       if (aliveIds.has(identityOf(member)))
-        return [...(signals?.values() ?? [])].includes('denied') ? 'denied' : 'survived';
-      if (signals?.get('SIGKILL') === 'sent') return 'killed';
-      const wasSignalled = signals?.get('SIGTERM') === 'sent' || signals?.get('SIGUSR1') === 'sent';
+        return [...results.values()].includes('denied') ? 'denied' : 'survived';
+      if (results.get('SIGKILL') === 'sent') return 'killed';
+      const wasSignalled = results.get('SIGTERM') === 'sent' || results.get('SIGUSR1') === 'sent';
       return wasSignalled || termination.isHungUp ? 'exited' : 'vanished';
     },
   };

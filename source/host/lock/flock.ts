@@ -1,13 +1,14 @@
 /** flock(2) on our own descriptor, by a libc call (`native-flock.ts`) or by flock(1) on the
  * inherited descriptor: the lock belongs to the open file description and outlives the helper.
  * It excludes Python's fcntl.flock on the same file; closing the descriptor releases it. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { killGroup } from '../processes/kill-group.ts';
+import { codeOf } from '../run/try-to.ts';
 import { type FlockMode, nativeFlock } from './native-flock.ts';
 
 /** `missing`: this machine has no way to take the lock. `failed`: flock(1) could not be started
  * or misbehaved, which says nothing about the lock's holder. */
-export type FlockResult = 'locked' | 'busy' | 'missing' | 'failed';
+type FlockResult = 'locked' | 'busy' | 'missing' | 'failed';
 
 /** Exit code of flock(1) after a timeout. */
 const busyCode = 1;
@@ -43,25 +44,19 @@ export function flockByProgram(
   mode: FlockMode,
   waitMs: number,
 ): Promise<FlockResult> {
-  return new Promise(resolve => {
-    const words = [`--${mode}`, '--wait', (Math.max(1, waitMs) / 1000).toFixed(3), '3'];
-    let child: ChildProcess;
-    try {
-      child = spawn('flock', words, {
-        detached: true,
-        stdio: ['ignore', 'ignore', 'ignore', descriptor],
-      });
-    } catch {
-      return resolve('failed');
-    }
-    const timer = setTimeout(() => killGroup(child), waitMs + graceMs);
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      clearTimeout(timer);
-      resolve(error.code === 'ENOENT' ? 'missing' : 'failed');
+  const words = [`--${mode}`, '--wait', (Math.max(1, waitMs) / 1000).toFixed(3), '3'];
+  let timer: NodeJS.Timeout | undefined;
+  return new Promise<FlockResult>((resolve, reject) => {
+    const child = spawn('flock', words, {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'ignore', descriptor],
     });
-    child.on('exit', code => {
-      clearTimeout(timer);
-      resolve(code === 0 ? 'locked' : code === busyCode ? 'busy' : 'failed');
-    });
-  });
+    timer = setTimeout(killGroup, waitMs + graceMs, child);
+    child.on('error', reject);
+    child.on('exit', code =>
+      resolve(code === 0 ? 'locked' : code === busyCode ? 'busy' : 'failed'),
+    );
+  })
+    .catch(error => (codeOf(error) === 'ENOENT' ? 'missing' : 'failed'))
+    .finally(() => clearTimeout(timer));
 }

@@ -1,19 +1,18 @@
 /** Locks one registry file: first the queue among vigils (proper-lockfile), then flock(2) on the
  * data file itself, which the orchestrator waits for. */
 import { closeSync, constants, lstatSync } from 'node:fs';
-import { tryTo } from '../registry/durable-file.ts';
 import { faultOf, type OpenFile, openOwnFile, reasonOf } from '../registry/safe-file.ts';
+import { tryTo } from '../run/try-to.ts';
 import { flock } from './flock.ts';
 import { holdersOf } from './lock-holders.ts';
-import { enterQueue, type Leave } from './queue.ts';
+import { enterQueue } from './queue.ts';
 
 export type LockedFile = OpenFile & { readonly path: string; release(): Promise<void> };
 
-export type LockFailure =
+type LockResult =
+  | { readonly kind: 'locked'; readonly file: LockedFile }
   | { readonly kind: 'busy'; readonly path: string; readonly holder: string }
   | { readonly kind: 'refused'; readonly path: string; readonly reason: string };
-
-export type LockResult = { readonly kind: 'locked'; readonly file: LockedFile } | LockFailure;
 
 /** Limits retries for a file that is replaced again and again. */
 const mostReplacements = 5;
@@ -25,19 +24,20 @@ export async function lockFile(path: string, deadline: number): Promise<LockResu
     // Irregular files are refused before anything is created beside them.
     const odd = faultOf(lstatSync(path, { bigint: true }));
     if (odd !== undefined) return refused(odd);
-    const leave = await enterQueue(path, deadline);
-    if (!leave.ok) return refused(leave.reason);
-    if (leave.value === 'busy') return { kind: 'busy', path, holder: await holdersOf(path, true) };
+    const turn = await enterQueue(path, deadline);
+    if (!turn.ok) return refused(turn.reason);
+    const { value: leave } = turn;
+    if (leave === 'busy') return { kind: 'busy', path, holder: await holdersOf(path, true) };
     const result = await lockData(path, deadline);
     if (result.kind !== 'locked') {
-      await leave.value();
+      await leave();
       return result;
     }
     const release = async () => {
       // Reverse order of locking. Closing the last descriptor unlocks, on Linux even if close
       // reports an error.
       tryTo(() => closeSync(result.file.descriptor));
-      await (leave.value as Leave)();
+      await leave();
     };
     return { kind: 'locked', file: { ...result.file, path, release } };
   } catch (error) {

@@ -23,7 +23,7 @@ export function nativeFlock(): Promise<NativeFlock | undefined> {
 }
 
 async function load(): Promise<NativeFlock | undefined> {
-  const module = await packageOf(`${process.platform} ${process.arch}`);
+  const module = await packages[`${process.platform} ${process.arch}`]?.();
   if (module === undefined) return undefined;
   const { default: koffi } = module;
   const call = koffi.load(null).func('int flock(int descriptor, int operation)');
@@ -46,17 +46,9 @@ export function flockThrough(
   };
 }
 
-async function packageOf(machine: string) {
-  switch (machine) {
-    case 'linux x64':
-      return import('@koromix/koffi-linux-x64');
-    case 'linux arm64':
-      return import('@koromix/koffi-linux-arm64');
-    case 'darwin x64':
-      return import('@koromix/koffi-darwin-x64');
-    case 'darwin arm64':
-      return import('@koromix/koffi-darwin-arm64');
-    default:
-      return undefined;
-  }
-}
+const packages: Readonly<Record<string, () => Promise<typeof import('@koromix/*')>>> = {
+  'linux x64': () => import('@koromix/koffi-linux-x64'),
+  'linux arm64': () => import('@koromix/koffi-linux-arm64'),
+  'darwin x64': () => import('@koromix/koffi-darwin-x64'),
+  'darwin arm64': () => import('@koromix/koffi-darwin-arm64'),
+};

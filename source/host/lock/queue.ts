@@ -3,9 +3,10 @@
 import { existsSync, mkdirSync, rmdirSync, statSync, utimesSync } from 'node:fs';
 import type { Reading } from '../../core/model/model.ts';
 import { reasonOf } from '../registry/safe-file.ts';
+import { codeOf } from '../run/try-to.ts';
 import { queueLockOf } from './lock-holders.ts';
 
-export type Leave = () => Promise<void>;
+type Leave = () => Promise<void>;
 
 /** The queue lock of a killed vigil goes stale after this time. Its successor still waits for the
  * flock, so a holder that is merely stopped loses nothing. */
@@ -47,8 +48,7 @@ async function tryLock(path: string): Promise<Reading<Leave> | 'taken'> {
     });
     return { ok: true, value: () => release().catch(() => undefined) };
   } catch (error) {
-    const isTaken = (error as NodeJS.ErrnoException).code === 'ELOCKED';
-    return isTaken ? 'taken' : { ok: false, reason: reasonOf(error) };
+    return codeOf(error) === 'ELOCKED' ? 'taken' : { ok: false, reason: reasonOf(error) };
   }
 }
 

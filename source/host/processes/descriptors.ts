@@ -67,7 +67,9 @@ export function createDescriptors(): Descriptors {
   };
 }
 
-function tryOpen(path: string): number | undefined {
+/** @returns nothing if the file cannot be opened.
+ * @throws if no descriptor is available, which says nothing about the file. */
+export function tryOpen(path: string): number | undefined {
   try {
     return openSync(path, 'r');
   } catch (error) {
@@ -76,7 +78,8 @@ function tryOpen(path: string): number | undefined {
   }
 }
 
-function tryRead(descriptor: number, into: Buffer): number {
+/** @returns bytes read from the start, or −1. */
+export function tryRead(descriptor: number, into: Buffer): number {
   try {
     return readSync(descriptor, into, 0, into.length, 0);
   } catch (error) {

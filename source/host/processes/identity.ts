@@ -1,24 +1,25 @@
 /** Whether a process is still the one that was recorded. */
 import { closeSync, constants, existsSync, openSync, readSync } from 'node:fs';
 import type { ProcessRef } from '../../core/model/model.ts';
+import { codeOf, tryTo } from '../run/try-to.ts';
 import { parseStat, type Stat } from './proc-stat.ts';
 
-/** Whether the same process is running; a zombie needs no signal.
- * @param path its directory in /proc, or a handle that cannot be reused. */
-export function isThere(process: ProcessRef, path = `/proc/${process.pid}`): boolean {
-  return typeof livingStat(process, path) === 'object';
+/** Whether the same process is running; a zombie needs no signal. */
+export function isThere(process: ProcessRef): boolean {
+  return typeof livingStat(process) === 'object';
 }
 
 /** Whether the process has exited, or its pid was reused. */
 export function isOver(process: ProcessRef): boolean {
-  return livingStat(process, `/proc/${process.pid}`) === 'over';
+  return livingStat(process) === 'over';
 }
 
-/** @returns the stat of the same live process; nothing if it cannot be read, which does not prove
+/** @param path its directory in /proc, or a handle that cannot be reused.
+ * @returns the stat of the same live process; nothing if it cannot be read, which does not prove
  * an exit. */
 export function livingStat(
-  { start }: ProcessRef,
-  path: string,
+  { pid, start }: ProcessRef,
+  path = `/proc/${pid}`,
   root?: string,
 ): Stat | 'over' | undefined {
   try {
@@ -34,7 +35,8 @@ export function livingStat(
 /** Buffer for one stat line; readFileSync allocates 64 KB for a file without a size. */
 const statBytes = Buffer.allocUnsafe(2048);
 
-function readStat(path: string): Stat | undefined {
+/** @throws the system's error. */
+export function readStat(path: string): Stat | undefined {
   const descriptor = openSync(path, constants.O_RDONLY);
   try {
     return parseStat(statBytes, readSync(descriptor, statBytes, 0, statBytes.length, 0));
@@ -45,16 +47,12 @@ function readStat(path: string): Stat | undefined {
 
 /** Without /proc, a missing file proves nothing. */
 export function isGone(error: unknown, root = '/proc'): boolean {
-  const { code } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
   return code === 'ESRCH' || (code === 'ENOENT' && existsSync(`${root}/self/stat`));
 }
 
 /** @returns this process. */
 export function selfRef(): ProcessRef {
   const { pid } = process;
-  try {
-    return { pid, start: readStat(`/proc/${pid}/stat`)?.start ?? '' };
-  } catch {
-    return { pid, start: '' };
-  }
+  return { pid, start: tryTo(() => readStat(`/proc/${pid}/stat`))?.start ?? '' };
 }

@@ -1,5 +1,6 @@
 /** Kills a helper that we started, with its descendants. */
 import type { ChildProcess } from 'node:child_process';
+import { tryTo } from '../run/try-to.ts';
 
 type Helper = Pick<ChildProcess, 'pid' | 'exitCode' | 'signalCode'>;
 
@@ -8,9 +9,6 @@ type Helper = Pick<ChildProcess, 'pid' | 'exitCode' | 'signalCode'>;
 export function killGroup({ pid, exitCode, signalCode }: Helper): void {
   const isWaitedFor = (exitCode ?? signalCode) !== null;
   if (pid === undefined || isWaitedFor || !Number.isSafeInteger(pid) || pid <= 2) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // Already exited.
-  }
+  // It may already have exited.
+  tryTo(() => process.kill(-pid, 'SIGKILL'));
 }

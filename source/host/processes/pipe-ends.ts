@@ -2,28 +2,23 @@
  * whose references the kernel counts; for a pipe the descriptors of all processes are searched. */
 import { lstatSync, readdirSync } from 'node:fs';
 import type { Descriptors } from '../../core/model/model.ts';
-import { linkAt, namesIn, textOf } from './proc-text.ts';
+import { codeOf, linkAt, namesIn, textOf } from '../run/try-to.ts';
+import { parseListening } from './proc-ports.ts';
 
-export type PipeEnds = {
-  /** @param standard the link targets of 0, 1 and 2. @param directory its fd directory. */
-  peersOf(
-    pid: number,
-    standard: readonly (string | undefined)[],
-    directory: string,
-  ): Pick<Descriptors, 'peer' | 'isInputGone'>;
-  /** @param links the link targets of all its descriptors. */
-  isListening(links: readonly (string | undefined)[]): boolean;
-};
+export type PipeEnds = ReturnType<typeof createPipeEnds>;
+
+/** The target; nothing if it cannot be read. */
+type Link = string | undefined;
 
 /** An end of a socket pair has three references, and two after its peer was closed. */
 const lonelyReferences = 2;
 
 /** @param candidates pids whose ends do not count for each other: all of them may be leftovers.
  * Every source is read on demand, once. */
-export function createPipeEnds(root: string, candidates: readonly number[]): PipeEnds {
+export function createPipeEnds(root: string, candidates: readonly number[]) {
   let unix: ReadonlyMap<string, number> | undefined;
   let listening: ReadonlySet<string> | undefined;
-  let holders: Holders | undefined;
+  let holders: ReturnType<typeof readHolders> | undefined;
   const among = new Set(candidates);
   const stateOf = (pid: number, name: string, link: string, directory: string) => {
     const [, kind, inode = ''] = /^(pipe|socket):\[(\d+)\]$/.exec(link) ?? [];
@@ -35,13 +30,14 @@ export function createPipeEnds(root: string, candidates: readonly number[]): Pip
     }
     if (kind !== 'pipe') return 'none';
     holders ??= readHolders(root, among);
-    const isWriter = writes(`${directory}${name}`);
     const ends = holders.ends.get(inode);
-    if ((isWriter ? ends?.readers : ends?.writers) === true) return 'there';
+    const hasPeer = isWritable(`${directory}${name}`) ? ends?.readers : ends?.writers;
+    if (hasPeer === true) return 'there';
     return holders.unreadCgroups.has(cgroupOf(root, pid)) ? 'unread' : 'gone';
   };
   return {
-    peersOf(pid, standard, directory) {
+    /** @param standard the link targets of 0, 1 and 2. @param directory its fd directory. */
+    peersOf(pid: number, standard: readonly Link[], directory: string) {
       const states = standard.map((link, index) =>
         link === undefined ? 'none' : stateOf(pid, String(index), link, directory),
       );
@@ -54,7 +50,8 @@ export function createPipeEnds(root: string, candidates: readonly number[]): Pip
       // The writer of a pipe may simply have finished; a socket pair goes both ways.
       return standard[0]?.startsWith('socket:') === true ? is('gone') : is('none', true);
     },
-    isListening(links) {
+    /** @param links the link targets of all its descriptors. */
+    isListening(links: readonly Link[]) {
       const inodes = links.flatMap(link => /^socket:\[(\d+)\]$/.exec(link ?? '')?.[1] ?? []);
       if (inodes.length === 0) return false;
       listening ??= readListening(root);
@@ -78,23 +75,13 @@ function readUnixSockets(root: string): ReadonlyMap<string, number> {
 
 /** TCP sockets in state LISTEN, by inode. */
 function readListening(root: string): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const name of ['tcp', 'tcp6'])
-    for (const line of textOf(`${root}/net/${name}`).split('\n').slice(1)) {
-      const fields = line.trim().split(/\s+/);
-      if (fields[3] === '0A' && fields[9] !== undefined) found.add(fields[9]);
-    }
-  return found;
+  const lines = ['tcp', 'tcp6'].map(name => textOf(`${root}/net/${name}`)).join('\n');
+  return new Set(parseListening(lines).map(({ inode }) => inode));
 }
 
-type Holders = {
-  readonly ends: ReadonlyMap<string, { readers: boolean; writers: boolean }>;
-  /** Cgroups of processes whose descriptors are unreadable: any of them may hold an end. */
-  readonly unreadCgroups: ReadonlySet<string>;
-};
-
-function readHolders(root: string, except: ReadonlySet<number>): Holders {
+function readHolders(root: string, except: ReadonlySet<number>) {
   const ends = new Map<string, { readers: boolean; writers: boolean }>();
+  /** Cgroups of processes whose descriptors are unreadable: any of them may hold an end. */
   const unreadCgroups = new Set<string>();
   for (const name of namesIn(root)) {
     const pid = Number(name);
@@ -104,17 +91,17 @@ function readHolders(root: string, except: ReadonlySet<number>): Holders {
     try {
       descriptors = readdirSync(directory);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
+      const code = codeOf(error);
       if (code === 'EACCES' || code === 'EPERM') unreadCgroups.add(cgroupOf(root, pid));
       continue;
     }
     for (const descriptor of descriptors) {
       const path = `${directory}/${descriptor}`;
-      const inode = /^pipe:\[(\d+)\]$/.exec(linkAt(path))?.[1];
+      const inode = /^pipe:\[(\d+)\]$/.exec(linkAt(path) ?? '')?.[1];
       if (inode === undefined) continue;
       const known = ends.get(inode) ?? { readers: false, writers: false };
       ends.set(inode, known);
-      const mode = lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+      const mode = modeOf(path);
       known.readers ||= (mode & 0o400) !== 0;
       known.writers ||= (mode & 0o200) !== 0;
     }
@@ -122,8 +109,13 @@ function readHolders(root: string, except: ReadonlySet<number>): Holders {
   return { ends, unreadCgroups };
 }
 
-function writes(path: string): boolean {
-  return ((lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o200) !== 0;
+/** The mode of a link in /proc/PID/fd is the descriptor's open mode. */
+export function isWritable(link: string): boolean {
+  return (modeOf(link) & 0o200) !== 0;
+}
+
+function modeOf(link: string): number {
+  return lstatSync(link, { throwIfNoEntry: false })?.mode ?? 0;
 }
 
 function cgroupOf(root: string, pid: number): string {

@@ -1,53 +1,50 @@
 /** Open descriptors of the few processes that need it: whether the standard streams have a peer,
  * whether the terminal still exists, which workspace files are being written. */
-import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { unreadDescriptors } from '../../core/inventory/scene.ts';
 import { type Descriptors, identityOf, type Process } from '../../core/model/model.ts';
-import { createPipeEnds, type PipeEnds } from './pipe-ends.ts';
+import type { Processes } from '../../core/ports/processes.ts';
+import { linkAt, tryTo } from '../run/try-to.ts';
+import { createPipeEnds, isWritable, type PipeEnds } from './pipe-ends.ts';
 
-export type DescriptorReader = {
-  read(
-    processes: readonly Process[],
-    workspaces: readonly string[],
-    dismissed: readonly number[],
-  ): ReadonlyMap<number, Descriptors>;
-};
-
-type Kept = { readonly argv: readonly string[]; readonly at: number; readonly open: Descriptors };
+type Kept = Pick<Process, 'argv'> & { readonly at: number; readonly open: Descriptors };
 
 /** Processes open most files at startup; later they are re-read only now and then. */
 const youngMs = 2000;
 const keptMs = 3000;
 
 /** @param now steady clock, milliseconds. */
-export function createDescriptorReader(now: () => number, root = '/proc'): DescriptorReader {
+export function createDescriptorReader(
+  now: () => number,
+  root = '/proc',
+): Processes['readDescriptors'] {
   let kept = new Map<string, Kept>();
-  return {
-    read(processes, workspaces, dismissed) {
-      const roots = workspaces.map(workspace => ({ workspace, real: realPath(workspace) }));
-      const own = processes.map(({ pid }) => pid);
-      const ends = createPipeEnds(root, dismissed.length > 0 ? dismissed : own);
-      const next = new Map<string, Kept>();
-      const found = new Map<number, Descriptors>();
-      for (const process of processes) {
-        const identity = identityOf(process);
-        const before = kept.get(identity);
-        const isKept =
-          before !== undefined &&
-          before.argv === process.argv &&
-          // A peer that is gone stays gone.
-          (before.open.peer === 'gone' || now() - before.at < keptMs) &&
-          Date.now() - process.startedAt > youngMs + (now() - before.at);
-        const each = isKept
-          ? before
-          : { argv: process.argv, at: now(), open: readOpen(process, roots, ends, root) };
-        next.set(identity, each);
-        found.set(process.pid, each.open);
-      }
-      // A concurrent poll reads other processes; only what neither of them reads is dropped.
-      kept = new Map([...[...kept].filter(([, { at }]) => now() - at < keptMs), ...next]);
-      return found;
-    },
+  return (processes, workspaces, dismissed) => {
+    const roots = workspaces.map(workspace => ({
+      workspace,
+      real: tryTo(() => realpathSync(workspace)) ?? workspace,
+    }));
+    const own = processes.map(({ pid }) => pid);
+    const ends = createPipeEnds(root, dismissed.length > 0 ? dismissed : own);
+    const next = new Map<string, Kept>();
+    const found = new Map<number, Descriptors>();
+    for (const process of processes) {
+      const identity = identityOf(process);
+      const before = kept.get(identity);
+      const isKept =
+        before?.argv === process.argv &&
+        // A peer that is gone stays gone.
+        (before.open.peer === 'gone' || now() - before.at < keptMs) &&
+        Date.now() - process.startedAt > youngMs + (now() - before.at);
+      const each = isKept
+        ? before
+        : { argv: process.argv, at: now(), open: readOpen(process, roots, ends, root) };
+      next.set(identity, each);
+      found.set(process.pid, each.open);
+    }
+    // A concurrent poll reads other processes; only what neither of them reads is dropped.
+    kept = new Map([...[...kept].filter(([, { at }]) => now() - at < keptMs), ...next]);
+    return found;
   };
 }
 
@@ -63,25 +60,22 @@ function readOpen(
   root: string,
 ): Descriptors {
   const directory = `${root}/${pid}/fd`;
-  let names: readonly string[];
-  try {
-    names = readdirSync(directory).slice(0, mostDescriptors);
-  } catch {
-    return unreadDescriptors;
-  }
-  const links = new Map(names.map(name => [name, linkAt(`${directory}/${name}`)]));
+  const names = tryTo(() => readdirSync(directory));
+  if (names === undefined) return unreadDescriptors;
+  const links = new Map(
+    names.slice(0, mostDescriptors).map(name => [name, linkAt(`${directory}/${name}`)]),
+  );
   const standard = ['0', '1', '2'].map(name => links.get(name));
   const written = [...links].flatMap(([name, link]) => {
     const path = link && workspacePath(link, roots);
     return path !== undefined && isWritable(`${directory}/${name}`) ? [path] : [];
   });
-  const output = standard[1];
   return {
     isRead: true,
     ...ends.peersOf(pid, standard, `${directory}/`),
     isFed: /^(pipe|socket):/.test(standard[0] ?? ''),
     isTerminalDeleted: standard.some(link => /^\/dev\/pts\/\d+ \(deleted\)$/.test(link ?? '')),
-    writesToFile: output !== undefined && isRegularFile(`${directory}/1`, output),
+    writesToFile: standard[1]?.startsWith('/') === true && isRegularFile(`${directory}/1`),
     isListening: ends.isListening([...links.values()]),
     written,
   };
@@ -93,30 +87,7 @@ function workspacePath(link: string, roots: readonly Root[]): string | undefined
   return found && `${found.workspace}${link.slice(found.real.length)}`;
 }
 
-/** The mode of a link in /proc/PID/fd is the descriptor's open mode. */
-export function isWritable(link: string): boolean {
-  const mode = lstatSync(link, { throwIfNoEntry: false })?.mode ?? 0;
-  return (mode & 0o200) !== 0;
-}
-
 /** Checked through the descriptor: in another mount namespace the path may name another file. */
-function isRegularFile(link: string, target: string): boolean {
-  if (!target.startsWith('/')) return false;
+function isRegularFile(link: string): boolean {
   return statSync(link, { throwIfNoEntry: false })?.isFile() === true;
-}
-
-function linkAt(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }

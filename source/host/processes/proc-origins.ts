@@ -1,18 +1,14 @@
 /** What processes inherited and run from: a few named environment variables, service and scope,
  * executable, pid namespace. The rest of an environment is never stored: it holds secrets. */
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Origin, Process } from '../../core/model/model.ts';
+import type { Processes } from '../../core/ports/processes.ts';
 import { programMarkNames } from '../../core/programs/program-marks.ts';
 import { directoryVariables } from '../../core/programs/vendors.ts';
+import { linkAt } from '../run/try-to.ts';
 import { isResourceLimit } from './resource-limits.ts';
 
-export type OriginReader = {
-  read(candidates: readonly Process[]): ReadonlyMap<number, Origin>;
-};
-
-type Kept = {
-  readonly start: string;
-  readonly argv: readonly string[];
+type Kept = Pick<Process, 'start' | 'argv'> & {
   readonly origin: Origin;
   /** The last read that included this process. */
   usedAt: number;
@@ -23,40 +19,37 @@ type Kept = {
 const keptReads = 100;
 
 /** Caches an origin for as long as the process has the same arguments. */
-export function createOriginReader(root = '/proc'): OriginReader {
+export function createOriginReader(root = '/proc'): Processes['readOrigins'] {
   const kept = new Map<number, Kept>();
   const ownDepth = namespaceDepth(readText(`${root}/self/status`) ?? '');
   let reads = 0;
-  return {
-    read(candidates) {
-      reads++;
-      const origins = new Map<number, Origin>();
-      for (const { pid, start, argv } of candidates) {
-        const before = kept.get(pid);
-        if (before !== undefined && before.start === start && before.argv === argv) {
-          before.usedAt = reads;
-          origins.set(pid, before.origin);
-          continue;
-        }
-        const origin = readOrigin(`${root}/${pid}`, ownDepth);
-        // What was unreadable now may be readable in the next poll.
-        if (origin === undefined) continue;
-        kept.set(pid, { start, argv, origin, usedAt: reads });
-        origins.set(pid, origin);
+  return candidates => {
+    reads++;
+    const origins = new Map<number, Origin>();
+    for (const { pid, start, argv } of candidates) {
+      const before = kept.get(pid);
+      if (before?.start === start && before.argv === argv) {
+        before.usedAt = reads;
+        origins.set(pid, before.origin);
+        continue;
       }
-      if (reads % keptReads === 0)
-        for (const [pid, { usedAt }] of kept) if (usedAt <= reads - keptReads) kept.delete(pid);
-      return origins;
-    },
+      const origin = readOrigin(`${root}/${pid}`, ownDepth);
+      // What was unreadable now may be readable in the next poll.
+      if (origin === undefined) continue;
+      kept.set(pid, { start, argv, origin, usedAt: reads });
+      origins.set(pid, origin);
+    }
+    if (reads % keptReads === 0)
+      for (const [pid, { usedAt }] of kept) if (usedAt <= reads - keptReads) kept.delete(pid);
+    return origins;
   };
 }
 
 function readOrigin(path: string, ownDepth: number): Origin | undefined {
   const [environ, cgroup] = [readText(`${path}/environ`), readText(`${path}/cgroup`)];
   if (environ === undefined || cgroup === undefined) return undefined;
-  const environment = environ.split('\0');
   const settings = new Map<string, string>();
-  for (const entry of environment) {
+  for (const entry of environ.split('\0')) {
     const at = entry.indexOf('=');
     const name = at > 0 ? entry.slice(0, at) : '';
     if (wanted.has(name) && !settings.has(name))
@@ -79,8 +72,8 @@ function readOrigin(path: string, ownDepth: number): Origin | undefined {
     tmuxPane: settings.get('TMUX_PANE'),
     service: parseService(cgroup),
     scope: parseScope(cgroup),
-    executable: readExecutable(`${path}/exe`),
-    isNamespaced: ownDepth > 0 && namespaceDepth(status) > ownDepth ? true : undefined,
+    executable: linkAt(`${path}/exe`)?.replace(/ \(deleted\)$/, ''),
+    isNamespaced: (ownDepth > 0 && namespaceDepth(status) > ownDepth) || undefined,
   };
 }
 
@@ -97,34 +90,20 @@ const longestMark = 512;
 /** A program that sets its title may overwrite its environment, which then has no `NAME=value`
  * first. An empty environment reads the same as that of a shell without marks. */
 function isOverwritten(environ: string): boolean {
-  if (environ === '') return true;
-  const [first = ''] = environ.split('\0', 1);
-  return !/^[A-Za-z_][^=\0]*=/.test(first);
+  return !/^[A-Za-z_][^=\0]*=/.test(environ);
 }
 
 /** @returns the depth of pid namespaces, counted from ours (`NSpid`, readable by every user). */
-export function namespaceDepth(status: string): number {
+function namespaceDepth(status: string): number {
   const line = /^NSpid:\t(.*)$/m.exec(status)?.[1];
   return line === undefined ? 0 : line.split('\t').length;
-}
-
-function readExecutable(path: string): string | undefined {
-  try {
-    return readlinkSync(path).replace(/ \(deleted\)$/, '');
-  } catch {
-    return undefined;
-  }
 }
 
 /** `TMUX=<socket path>,<server pid>,<session number>`; the path may hold commas. */
 export function parseTmux(value: string | undefined): Origin['tmux'] {
   const match = /^(.+),(\d+),(\d+)$/.exec(value ?? '');
   if (match === null) return undefined;
-  return {
-    socketPath: match[1] ?? '',
-    serverPid: Number(match[2]),
-    session: Number(match[3]),
-  };
+  return { socketPath: match[1] ?? '', serverPid: Number(match[2]), session: Number(match[3]) };
 }
 
 /** @returns the innermost service of a cgroup path; the user manager itself does not count. */

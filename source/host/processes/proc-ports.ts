@@ -2,7 +2,8 @@
  * descriptors. Read for a plan, never in a poll. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { ProcessRef, Reading } from '../../core/model/model.ts';
-import { parseStat } from './proc-stat.ts';
+import { codeOf } from '../run/try-to.ts';
+import { readStat } from './identity.ts';
 
 /** Ports by socket inode. */
 type Listening = ReadonlyMap<string, number>;
@@ -24,22 +25,16 @@ export function readPorts(
   const portsOf = (process: ProcessRef): Reading<readonly number[]> => {
     const path = `${root}/${process.pid}`;
     try {
-      if (!isSame(process, path)) return { ok: true, value: [] };
+      if (readStat(`${path}/stat`)?.start !== process.start) return { ok: true, value: [] };
       const table = tableOf(path);
       if (!table.ok || table.value.size === 0) return table.ok ? { ok: true, value: [] } : table;
       return { ok: true, value: listenedOn(`${path}/fd`, table.value) };
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const isGone = code === 'ENOENT' || code === 'ESRCH';
-      return isGone ? { ok: true, value: [] } : { ok: false, reason: message };
+      if (['ENOENT', 'ESRCH'].includes(codeOf(error) ?? '')) return { ok: true, value: [] };
+      return { ok: false, reason: (error as Error).message };
     }
   };
   return new Map(processes.map(process => [process.pid, portsOf(process)]));
-}
-
-function isSame({ start }: ProcessRef, path: string): boolean {
-  const bytes = readFileSync(`${path}/stat`);
-  return parseStat(bytes, bytes.length)?.start === start;
 }
 
 function listenedOn(directory: string, listening: Listening): number[] {
@@ -57,7 +52,7 @@ function linkOf(path: string): string {
   try {
     return readlinkSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    if (codeOf(error) === 'ENOENT') return '';
     throw error;
   }
 }
@@ -65,16 +60,14 @@ function linkOf(path: string): string {
 function readTables(directory: string): Reading<Listening> {
   const listening = new Map<string, number>();
   for (const name of ['tcp', 'tcp6']) {
-    let text: string;
     try {
-      text = readFileSync(`${directory}/${name}`, 'latin1');
+      const text = readFileSync(`${directory}/${name}`, 'latin1');
+      for (const { inode, port } of parseListening(text)) listening.set(inode, port);
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
       // A kernel without IPv6 has no tcp6.
-      if (code === 'ENOENT' && name === 'tcp6') continue;
-      return { ok: false, reason: message };
+      if (codeOf(error) === 'ENOENT' && name === 'tcp6') continue;
+      return { ok: false, reason: (error as Error).message };
     }
-    for (const { inode, port } of parseListening(text)) listening.set(inode, port);
   }
   return { ok: true, value: listening };
 }

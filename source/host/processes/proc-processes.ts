@@ -1,28 +1,14 @@
 /** The process table from /proc, read synchronously in slices into one reused buffer: at a
  * thousand processes several times cheaper than asynchronous reads or a `ps` child. */
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, readdirSync, statSync } from 'node:fs';
 import type { Process, Reading } from '../../core/model/model.ts';
-import { createDescriptors } from './descriptors.ts';
+import { createDescriptors, tryOpen, tryRead } from './descriptors.ts';
 import { parseStat, type Stat } from './proc-stat.ts';
-import { type ProcSystem, readProcSystem } from './proc-system.ts';
-import { isResourceLimit } from './resource-limits.ts';
-
-export type ProcessReader = {
-  /** Reads a table after the call. It waits for a read in progress first, since one that began
-   * before a signal cannot show its effect. */
-  read(clock?: () => number): Promise<Reading<readonly Process[]>>;
-};
+import { readProcSystem } from './proc-system.ts';
 
 /** Cached facts of a process between polls. */
-type Kept = {
-  start: string;
-  stackStart: string;
-  name: string;
-  argv: readonly string[];
-  uid: number;
-  cpuTicks: number;
-  seenAt: number;
-};
+type Kept = Pick<Process, 'start' | 'name' | 'argv' | 'uid'> &
+  Pick<Stat, 'stackStart' | 'cpuTicks'> & { readonly seenAt: number };
 
 /** Longest stored command line; a table has no use for the rest. */
 const longestCommandBytes = 8192;
@@ -31,8 +17,10 @@ const longestSliceMs = 8;
 /** Below this interval CPU is noise of the tick counter, and the previous share is kept. */
 const shortestSampleMs = 50;
 
-/** @param root the mount point of procfs; tests pass their own directory. */
-export function createProcReader(root = '/proc'): ProcessReader {
+/** @param root the mount point of procfs; tests pass their own directory.
+ * @returns a function that reads a table after the call. It waits for a read in progress first,
+ * since one that began before a signal cannot show its effect. */
+export function createProcReader(root = '/proc') {
   const system = readProcSystem();
   const buffer = Buffer.allocUnsafe(longestCommandBytes);
   const descriptors = createDescriptors();
@@ -48,12 +36,10 @@ export function createProcReader(root = '/proc'): ProcessReader {
       descriptors.closeUnread();
     }
   };
-  return {
-    read(clock = Date.now) {
-      const reading = last.then(() => readNow(clock()));
-      last = reading;
-      return reading;
-    },
+  return (clock = Date.now) => {
+    const reading = last.then(() => readNow(clock()));
+    last = reading;
+    return reading;
   };
 
   async function scan(now: number, names: readonly string[]): Promise<Reading<readonly Process[]>> {
@@ -75,11 +61,11 @@ export function createProcReader(root = '/proc'): ProcessReader {
       if (stat === undefined) continue;
       const former = kept.get(pid);
       const before = former?.start === stat.start ? former : undefined;
-      const facts =
-        before !== undefined && isSameProgram(before, stat)
-          ? before
-          : readFacts(buffer, path, stat);
+      const isSameProgram = before?.stackStart === stat.stackStart && before.name === stat.name;
+      const facts = isSameProgram ? before : readFacts(buffer, path, stat);
       const startedAt = system.bootedAt + (Number(stat.start) / system.ticksPerSecond) * 1000;
+      const sinceMs = now - (before?.seenAt ?? startedAt);
+      const usedTicks = stat.cpuTicks - (before?.cpuTicks ?? 0);
       const isFresh = before === undefined || now - before.seenAt >= shortestSampleMs;
       next.set(pid, {
         start: stat.start,
@@ -100,7 +86,7 @@ export function createProcReader(root = '/proc'): ProcessReader {
         state: stat.state,
         threads: stat.threads,
         startedAt,
-        cpuPercent: shareOf(stat, before, startedAt, now, system),
+        cpuPercent: shareOf((usedTicks / system.ticksPerSecond) * 1000, sinceMs),
         rssBytes: stat.rssPages * system.pageBytes,
         uid: facts.uid,
         name: stat.name,
@@ -113,41 +99,19 @@ export function createProcReader(root = '/proc'): ProcessReader {
   }
 }
 
-/** Whether name and exec are unchanged since the last poll. */
-function isSameProgram(before: Kept, stat: Stat): boolean {
-  return before.stackStart === stat.stackStart && before.name === stat.name;
-}
-
 /** Percent of one processor since the last poll, or since its start in the first one. */
-function shareOf(
-  stat: Stat,
-  before: Kept | undefined,
-  startedAt: number,
-  now: number,
-  system: ProcSystem,
-): number {
-  const sinceMs = now - (before?.seenAt ?? startedAt);
+function shareOf(usedMs: number, sinceMs: number): number {
   if (sinceMs < shortestSampleMs) return 0;
-  const ticks = stat.cpuTicks - (before?.cpuTicks ?? 0);
-  const percent = ((ticks / system.ticksPerSecond) * 1000 * 100) / sinceMs;
-  return Math.max(0, Math.round(percent * 10) / 10);
+  return Math.max(0, Math.round(((usedMs * 100) / sinceMs) * 10) / 10);
 }
 
 /** @returns bytes read, or −1 if the file cannot be read.
  * @throws if no descriptor is available, which says nothing about the file. */
 function readInto(buffer: Buffer, path: string): number {
-  let descriptor: number;
+  const descriptor = tryOpen(path);
+  if (descriptor === undefined) return -1;
   try {
-    descriptor = openSync(path, 'r');
-  } catch (error) {
-    if (isResourceLimit(error)) throw error;
-    return -1;
-  }
-  try {
-    return readSync(descriptor, buffer, 0, buffer.length, null);
-  } catch (error) {
-    if (isResourceLimit(error)) throw error;
-    return -1;
+    return tryRead(descriptor, buffer);
   } finally {
     closeSync(descriptor);
   }

@@ -1,18 +1,14 @@
 /** Parses /proc/PID/stat from bytes: this runs for every process in every poll. */
 
-export type Stat = {
-  readonly name: string;
+import type { Process } from '../../core/model/model.ts';
+
+export type Stat = Pick<
+  Process,
+  'name' | 'state' | 'ppid' | 'pgid' | 'sid' | 'tty' | 'threads' | 'start'
+> & {
   readonly isKernelThread: boolean;
-  readonly state: string;
-  readonly ppid: number;
-  readonly pgid: number;
-  readonly sid: number;
-  readonly tty: number;
   /** utime + stime, clock ticks. */
   readonly cpuTicks: number;
-  readonly threads: number;
-  /** Clock ticks since boot, as written: the second part of an identity. */
-  readonly start: string;
   readonly rssPages: number;
   /** Start of the stack: it changes with every exec and only then. */
   readonly stackStart: string;

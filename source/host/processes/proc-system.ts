@@ -1,19 +1,14 @@
 /** Kernel facts that do not change while vigil runs: boot, page size, clock ticks. */
 import { existsSync, readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
-
-export type ProcSystem = {
-  readonly pageBytes: number;
-  readonly ticksPerSecond: number;
-  /** Boot time, epoch milliseconds. */
-  readonly bootedAt: number;
-};
+import { textOf } from '../run/try-to.ts';
 
 /** Entry types of the auxiliary vector (elf.h). */
 const pageSizeEntry = 6;
 const clockTickEntry = 17;
 
-export function readProcSystem(): ProcSystem {
+/** @returns page size, clock ticks per second and the boot time in epoch milliseconds. */
+export function readProcSystem() {
   const auxv = readFileSync('/proc/self/auxv');
   // 64-bit pairs on every platform supported by Node 20.
   const entry = (type: number, otherwise: number) => {
@@ -31,11 +26,8 @@ export function readProcSystem(): ProcSystem {
 
 /** The kernel's boot id: the third part of an identity. Without /proc, the boot time. */
 export function readBootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return `booted-${Math.round(Date.now() / 1000 - uptime())}`;
-  }
+  const id = textOf('/proc/sys/kernel/random/boot_id').trim();
+  return id || `booted-${Math.round(Date.now() / 1000 - uptime())}`;
 }
 
 /** Whether /proc is usable on this machine. */

@@ -1,6 +1,6 @@
 /** Errors caused by this process's own resource limits. They say nothing about the file: one that
  * cannot be opened for lack of a descriptor still exists. */
-import { readFileSync } from 'node:fs';
+import { codeOf, textOf } from '../run/try-to.ts';
 
 const scarce = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);
 /** The usual minimum. */
@@ -9,20 +9,12 @@ const usualLimit = 1024;
 const reserve = 64;
 
 export function isResourceLimit(error: unknown): boolean {
-  return scarce.has((error as NodeJS.ErrnoException).code ?? '');
+  return scarce.has(codeOf(error) ?? '');
 }
 
 /** @returns how many descriptors may stay open: this share of the limit minus the reserve, at
  * most `most`. */
 export function descriptorBudget(share: number, most: number): number {
-  return Math.min(most, Math.floor(Math.max(0, descriptorLimit() - reserve) * share));
-}
-
-function descriptorLimit(): number {
-  try {
-    const limits = readFileSync('/proc/self/limits', 'utf8');
-    return Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? usualLimit);
-  } catch {
-    return usualLimit;
-  }
+  const [, limit = usualLimit] = /^Max open files +(\d+)/m.exec(textOf('/proc/self/limits')) ?? [];
+  return Math.min(most, Math.floor(Math.max(0, Number(limit) - reserve) * share));
 }

@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import type { RecorderReading, VendorDirectory } from '../../core/model/vendor-record.ts';
 import type { Recorders } from '../../core/ports/recorders.ts';
 import { directoriesIn } from '../../core/programs/vendors.ts';
-import { homeOf } from '../state/home.ts';
+import { homeOf } from '../state/state-directory.ts';
 import { claudeBackground } from './claude/claude-background.ts';
 import { claudeSessions } from './claude/claude-sessions.ts';
 import { claudeTeams } from './claude/claude-teams.ts';

@@ -1,19 +1,23 @@
 /** Copies of all registries of a workspace, in `registry/backups/<time>-<reason>/`, laid out as
  * in the workspace. A set is written under a temporary name and renamed when it is complete and
  * readable. */
-import { closeSync, constants } from 'node:fs';
+import { closeSync, constants, existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Reading, RegistryScope } from '../../core/model/model.ts';
-import type { Backup, BackupFile, RegistryFile } from '../../core/ports/registry-store.ts';
+import type {
+  Backup,
+  BackupFile,
+  RegistryFile,
+  UpdateResult,
+} from '../../core/ports/registry-store.ts';
 import { keptBackups } from '../../core/registry/backup-names.ts';
-import { readDocument } from '../../core/registry/document.ts';
+import { type RegistryDocument, readDocument } from '../../core/registry/document.ts';
 import { flock } from '../lock/flock.ts';
 import { holdersOf } from '../lock/lock-holders.ts';
 import { decodeUtf8 } from './content.ts';
 import { makeOwnDirectory, syncDirectory, writeDurably } from './durable-file.ts';
-import { openOwnFile, reasonOf } from './safe-file.ts';
-import { readAll } from './write-in-place.ts';
+import { openOwnFile, readOwnFile, reasonOf } from './safe-file.ts';
 
 /** An unfinished backup of a killed vigil counts as abandoned after this time. */
 const abandonedMs = 10 * 60_000;
@@ -49,60 +53,42 @@ export async function backUp(
   }
   await thinOut(directory).catch(() => undefined);
   const made = (await listBackups(workspace)).find(backup => backup.name === name);
-  return made === undefined
-    ? { ok: false, reason: 'the new backup is missing' }
-    : { ok: true, value: made };
+  if (made === undefined) return { ok: false, reason: 'the new backup is missing' };
+  return { ok: true, value: made };
 }
 
 export async function listBackups(workspace: string): Promise<readonly Backup[]> {
   const directory = directoryOf(workspace);
-  const names = (await readdir(directory).catch(() => [])).filter(name => !name.startsWith('.'));
-  const backups = names
-    .sort()
-    .reverse()
-    .map(name => readBackup(workspace, join(directory, name)));
-  return Promise.all(backups);
+  const names = await finishedIn(directory).catch(() => []);
+  const newestFirst = names.sort().reverse();
+  return Promise.all(newestFirst.map(name => readBackup(workspace, join(directory, name))));
 }
 
 /** @param replace writes the text over the registry, under its locks. */
-export async function restoreBackup<R>(
+export async function restoreBackup(
   file: BackupFile,
-  replace: (text: string) => Promise<R>,
-): Promise<R | { kind: 'refused'; path: string; reason: string; written: readonly string[] }> {
+  replace: (text: string) => Promise<UpdateResult>,
+): Promise<UpdateResult> {
   const refused = (reason: string) =>
     ({ kind: 'refused', path: file.original, reason, written: [] }) as const;
-  const text = readCopy(file.path, file.scope);
-  if (!text.ok) return refused(`the backup cannot be used: ${text.reason}`);
-  const isGone = await stat(file.original).then(
-    () => false,
-    error => error.code === 'ENOENT',
-  );
-  if (isGone) {
-    try {
-      // Only an existing file can be locked, so an empty one is created first.
+  const copy = readCopy(file.path, file.scope);
+  if (!copy.ok) return refused(`the backup cannot be used: ${copy.reason}`);
+  try {
+    // Only an existing file can be locked, so an empty one is created first.
+    if (!existsSync(file.original)) {
       makeOwnDirectory(dirname(file.original));
       writeDurably(file.original, Buffer.from('{}'));
-    } catch (error) {
-      return refused(reasonOf(error));
     }
+  } catch (error) {
+    return refused(reasonOf(error));
   }
-  return replace(text.value);
+  return replace(copy.value.text);
 }
 
 /** A plain read; the authoritative comparison is repeated under the lock. */
 export function isRestored({ original, path }: BackupFile): boolean {
-  const [now, then] = [bytesOf(original), bytesOf(path)];
-  return now !== undefined && then !== undefined && now.equals(then);
-}
-
-function bytesOf(path: string): Buffer | undefined {
-  const file = openOwnFile(path, constants.O_RDONLY);
-  if (!file.ok) return undefined;
-  try {
-    return readAll(file.value.descriptor);
-  } finally {
-    closeSync(file.value.descriptor);
-  }
+  const [now, then] = [readOwnFile(original), readOwnFile(path)];
+  return now.ok && then.ok && now.value.equals(then.value);
 }
 
 function directoryOf(workspace: string): string {
@@ -116,16 +102,11 @@ async function readBackup(workspace: string, path: string): Promise<Backup> {
     .sort()
     .map((name): BackupFile => {
       const scope: RegistryScope = name.startsWith('TASK-') ? 'task' : 'global';
-      const text = readCopy(join(path, name), scope);
-      const document = text.ok ? readDocument(name, scope, text.value) : text;
-      return {
-        original: join(workspace, name),
-        scope,
-        path: join(path, name),
-        entries: document.ok
-          ? { ok: true, value: document.value.content.entries.length }
-          : document,
-      };
+      const copy = readCopy(join(path, name), scope);
+      const entries = copy.ok
+        ? ({ ok: true, value: copy.value.content.entries.length } as const)
+        : copy;
+      return { original: join(workspace, name), scope, path: join(path, name), entries };
     });
   return { name: basename(path), path, files };
 }
@@ -140,28 +121,34 @@ async function consistentCopy(path: string, waitMs: number): Promise<Reading<Buf
     if (result === 'failed') return { ok: false, reason: 'flock(1) failed' };
     if (result !== 'locked')
       return { ok: false, reason: `lock busy: held by ${await holdersOf(path, false)}` };
-    return { ok: true, value: readAll(descriptor) };
+    return { ok: true, value: readFileSync(descriptor) };
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** @returns the text of a copy that is complete and a valid registry. */
-function readCopy(path: string, scope: RegistryScope): Reading<string> {
-  const file = openOwnFile(path, constants.O_RDONLY);
-  if (!file.ok) return file;
-  try {
-    const text = decodeUtf8(readAll(file.value.descriptor));
-    if (!text.ok) return text;
-    const document = readDocument(path, scope, text.value);
-    return document.ok ? text : document;
-  } finally {
-    closeSync(file.value.descriptor);
-  }
+/** @returns a copy that is complete and a valid registry. */
+function readCopy(path: string, scope: RegistryScope): Reading<RegistryDocument> {
+  const file = readOwnFile(path);
+  return file.ok ? documentOf(file.value, path, scope) : file;
+}
+
+/** @returns the document, or why these bytes are not a registry. */
+export function documentOf(
+  bytes: Buffer,
+  path: string,
+  scope: RegistryScope,
+): Reading<RegistryDocument> {
+  const text = decodeUtf8(bytes);
+  return text.ok ? readDocument(path, scope, text.value) : text;
+}
+
+async function finishedIn(directory: string): Promise<string[]> {
+  return (await readdir(directory)).filter(name => !name.startsWith('.'));
 }
 
 async function thinOut(directory: string): Promise<void> {
-  const names = (await readdir(directory)).filter(name => !name.startsWith('.'));
+  const names = await finishedIn(directory);
   const kept = new Set(keptBackups(names));
   for (const name of names)
     if (!kept.has(name)) await rm(join(directory, name), { recursive: true, force: true });

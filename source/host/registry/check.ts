@@ -11,6 +11,14 @@ import { journalOf, readJournal } from './journal.ts';
 
 const writableByOthers = 0o022;
 
+export function ok(name: string, detail: string): Check {
+  return { name, state: 'ok', detail };
+}
+
+export function bad(name: string, detail: string, advice: string): Check {
+  return { name, state: 'bad', detail, advice };
+}
+
 /** @param writes vigil's last change of each registry, as far as the audit log has it. */
 export async function checkRegistries(
   registries: readonly RegistryReading[],
@@ -33,17 +41,14 @@ async function check(
 ): Promise<Check> {
   const name = registry.path;
   const saved = backupsOf(registry, backups);
-  const journal = journalState(registry.path);
-  if (!registry.reading.ok)
-    return {
-      name,
-      state: 'bad',
-      detail: [registry.reading.reason, journal?.state, saved].filter(Boolean).join(', '),
-      advice: journal?.advice ?? adviceFor(registry, backups),
-    };
+  const journal = journalState(name);
+  if (!registry.reading.ok) {
+    const detail = [registry.reading.reason, journal?.state, saved].filter(Boolean).join(', ');
+    return bad(name, detail, journal?.advice ?? adviceFor(registry, backups));
+  }
   const { entries, faults } = registry.reading.value;
   const info = statSync(name, { bigint: true, throwIfNoEntry: false });
-  const holders = [registry.lockedBy, await queueHolder(registry.path)].filter(Boolean);
+  const holders = [registry.lockedBy, await queueHolder(name)].filter(Boolean);
   const detail = [
     registry.kind,
     `${info?.size ?? 0n} bytes`,
@@ -53,25 +58,17 @@ async function check(
     journal?.state ?? 'no journal',
     saved,
   ].join(', ');
-  const bad = (what: string, advice: string): Check => ({
-    name,
-    state: 'bad',
-    detail: `${detail}; ${what}`,
-    advice,
-  });
-  if (journal !== undefined) return { name, state: 'bad', detail, advice: journal.advice };
+  if (journal !== undefined) return bad(name, detail, journal.advice);
   const wrong = [
     ...faults,
     ...entries.flatMap(entry => entry.faults.map(fault => `${entry.id}: ${fault.text}`)),
   ];
-  if (wrong[0] !== undefined) return bad(wrong[0], 'fix the entry; vigil ignores it');
+  if (wrong[0] !== undefined)
+    return bad(name, `${detail}; ${wrong[0]}`, 'fix the entry; vigil ignores it');
   const mode = Number(info?.mode ?? 0n) & 0o777;
-  if ((mode & writableByOthers) !== 0)
-    return bad(
-      `writable by other users (mode ${mode.toString(8).padStart(4, '0')})`,
-      `chmod go-w ${name}`,
-    );
-  return { name, state: 'ok', detail };
+  if ((mode & writableByOthers) === 0) return ok(name, detail);
+  const octal = mode.toString(8).padStart(4, '0');
+  return bad(name, `${detail}; writable by other users (mode ${octal})`, `chmod go-w ${name}`);
 }
 
 /** @returns the last writer; nothing if vigil never wrote it, or if its audit log is elsewhere. */
@@ -83,9 +80,7 @@ function writer(write: LastWrite | undefined, modified: bigint | undefined): str
 }
 
 /** @returns whether a vigil was killed during a write, and the state of the file now. */
-function journalState(
-  path: string,
-): { readonly state: string; readonly advice: string } | undefined {
+function journalState(path: string) {
   if (!existsSync(journalOf(path))) return undefined;
   const isWhole = typeof readJournal(path) === 'object';
   return {

@@ -2,10 +2,11 @@
  * time, or as broken JSON, and is repeated; as a last resort the writers' lock is shared for one
  * read. */
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { Reading, RegistryContent, RegistryScope } from '../../core/model/model.ts';
 import { parseRegistry } from '../../core/registry/parse.ts';
 import { flockByProgram } from '../lock/flock.ts';
+import { tryTo } from '../run/try-to.ts';
 import { reasonOf } from './safe-file.ts';
 
 /** A registry with thousands of agents takes a few MB. */
@@ -53,7 +54,8 @@ async function readWhole(path: string, isLocked: boolean): Promise<Text> {
     if (before.size > largestRegistryBytes) return refused(tooLarge(before.size));
     if (isLocked && (await flockByProgram(handle.fd, 'shared', sharedWaitMs)) !== 'locked')
       return refused('it keeps changing, and a shared lock failed');
-    const bytes = await readBytes(handle);
+    // Up to the initial size: a file that grows meanwhile is detected as changed.
+    const bytes = await handle.readFile();
     const after = await handle.stat({ bigint: true });
     const isMoved = !isLocked && (after.mtimeNs !== before.mtimeNs || after.size !== before.size);
     if (isMoved)
@@ -73,27 +75,9 @@ export function tooLarge(size: number | bigint): string {
   return `${Math.round(Number(size) / 1e6)} MB, more than the ${most} MB allowed`;
 }
 
-/** Reads up to the initial size; a file that grows meanwhile is detected as changed. */
-async function readBytes(handle: FileHandle): Promise<Buffer> {
-  const { size } = await handle.stat();
-  const buffer = Buffer.alloc(size);
-  let length = 0;
-  while (length < size) {
-    const { bytesRead } = await handle.read(buffer, length, size - length, length);
-    if (bytesRead === 0) break;
-    length += bytesRead;
-  }
-  return buffer.subarray(0, length);
-}
-
 /** Strict: text with a byte that is not UTF-8 is rejected. */
 export function decodeUtf8(bytes: Buffer): Reading<string> {
-  try {
-    return {
-      ok: true,
-      value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
-    };
-  } catch {
-    return { ok: false, reason: 'not UTF-8 text' };
-  }
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const text = tryTo(() => decoder.decode(bytes));
+  return text === undefined ? { ok: false, reason: 'not UTF-8 text' } : { ok: true, value: text };
 }

@@ -13,6 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { codeOf, tryTo } from '../run/try-to.ts';
 
 /** They contain prompts, so only the owner may read them. */
 const ownerOnly = 0o600;
@@ -20,17 +21,13 @@ const ownerOnly = 0o600;
 /** Writes a temporary file beside it, syncs it, then renames it over the file.
  * @throws the system's error; nothing is left behind then. */
 export function writeDurably(path: string, content: Uint8Array): void {
-  replace(path, content, true);
+  writeWhole(path, content, true);
   syncDirectory(dirname(path));
 }
 
 /** Like `writeDurably`, without a sync, for files that need not survive a power failure.
  * @throws the system's error; nothing is left behind then. */
-export function writeWhole(path: string, content: Uint8Array): void {
-  replace(path, content, false);
-}
-
-function replace(path: string, content: Uint8Array, isDurable: boolean): void {
+export function writeWhole(path: string, content: Uint8Array, isDurable = false): void {
   const temporary = temporaryOf(path);
   unlinkIfThere(temporary);
   try {
@@ -50,7 +47,7 @@ export function createDurably(path: string, content: Uint8Array): void {
     writeNew(path, content);
     syncDirectory(dirname(path));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') tryTo(() => unlinkIfThere(path));
+    if (codeOf(error) !== 'EEXIST') tryTo(() => unlinkIfThere(path));
     throw error;
   }
 }
@@ -82,8 +79,7 @@ export function syncDirectory(path: string): void {
   try {
     fsyncSync(descriptor);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EINVAL' && code !== 'ENOTSUP') throw error;
+    if (!['EINVAL', 'ENOTSUP'].includes(codeOf(error) ?? '')) throw error;
   } finally {
     closeSync(descriptor);
   }
@@ -93,7 +89,7 @@ export function unlinkIfThere(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
   }
 }
 
@@ -104,19 +100,9 @@ export function makeOwnDirectory(path: string): void {
   } catch (error) {
     // Node's mkdir -p reports a read-only file system as a missing directory, so it is done step
     // by step.
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') {
+    if (codeOf(error) === 'ENOENT') {
       makeOwnDirectory(dirname(path));
       mkdirSync(path, { mode: 0o700 });
-    } else if (code !== 'EEXIST') throw error;
-  }
-}
-
-/** For cleanup after an earlier failure. */
-export function tryTo(work: () => void): void {
-  try {
-    work();
-  } catch {
-    // The first failure is the one reported.
+    } else if (codeOf(error) !== 'EEXIST') throw error;
   }
 }

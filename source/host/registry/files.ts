@@ -8,8 +8,9 @@ import type {
   RegistryReading,
   RegistryScope,
 } from '../../core/model/model.ts';
-import type { RegistriesReading } from '../../core/ports/registries.ts';
-import { readLocks } from '../lock/kernel-locks.ts';
+import type { Registries } from '../../core/ports/registries.ts';
+import { holderOf, readLocks } from '../lock/lock-holders.ts';
+import { codeOf } from '../run/try-to.ts';
 import { within } from '../run/within.ts';
 import { readContent } from './content.ts';
 
@@ -18,8 +19,6 @@ const readTimeoutMs = 2000;
 /** A file changed this shortly before the read may change again within the clock's resolution, or
  * may have been caught half-written. */
 const racyMs = 2000;
-
-export type RegistriesReader = { read(): Promise<RegistriesReading> };
 
 type Kept = { readonly stamp: string; readonly found: Found };
 /** A reading, with the file's identity for the kernel's list of locks. */
@@ -30,7 +29,7 @@ export function createRegistriesReader(
   workspaces: readonly string[],
   problems: readonly Problem[],
   foreign?: ReadonlyMap<string, string>,
-): RegistriesReader {
+): Registries['read'] {
   const kept = new Map<string, Kept>();
   const absences = createAbsences();
   const pending = new Map<string, Promise<Found | undefined>>();
@@ -44,36 +43,32 @@ export function createRegistriesReader(
       () => failed(file, `no answer from the file system within ${readTimeoutMs / 1000} s`),
     );
   };
-  return {
-    async read() {
-      const locksRead = workspaces.length > 0 ? readLocks() : undefined;
-      const found = await Promise.all(
-        workspaces.map(workspace =>
-          within(filesOf(workspace), readTimeoutMs, () => ({
-            files: [],
-            problems: [unread(workspace, 'no answer from the file system')],
-          })),
-        ),
-      );
-      const files = found.flatMap(each => each.files);
-      const readings = [...(await Promise.all(files.map(file => readOne(file))))].filter(
-        reading => reading !== undefined,
-      );
-      readings.push(...absences.after(readings.map(({ reading }) => reading)));
-      const locks = await locksRead;
-      for (const path of kept.keys())
-        if (!files.some(file => file.path === path)) kept.delete(path);
-      return {
-        workspaces,
-        foreign,
-        registries: readings.map(({ reading, dev, ino }) =>
-          dev === undefined || ino === undefined
-            ? reading
-            : { ...reading, lockedBy: locks?.holderOf(dev, ino) },
-        ),
-        problems: [...problems, ...found.flatMap(each => each.problems)],
-      };
-    },
+  return async () => {
+    const locksRead = workspaces.length > 0 ? readLocks() : '';
+    const found = await Promise.all(
+      workspaces.map(workspace =>
+        within(filesOf(workspace), readTimeoutMs, () => ({
+          files: [],
+          problems: [unread(workspace, 'no answer from the file system')],
+        })),
+      ),
+    );
+    const files = found.flatMap(each => each.files);
+    const present = (await Promise.all(files.map(readOne))).filter(found => found !== undefined);
+    const readings = [...present, ...absences(present.map(({ reading }) => reading))];
+    const locks = await locksRead;
+    const paths = new Set(files.map(({ path }) => path));
+    for (const path of kept.keys()) if (!paths.has(path)) kept.delete(path);
+    return {
+      workspaces,
+      foreign,
+      registries: readings.map(({ reading, dev, ino }) =>
+        dev === undefined || ino === undefined
+          ? reading
+          : { ...reading, lockedBy: holderOf(locks, dev, ino) },
+      ),
+      problems: [...problems, ...found.flatMap(each => each.problems)],
+    };
   };
 }
 
@@ -81,64 +76,42 @@ export function createRegistriesReader(
  * gone. */
 const awayMs = 2000;
 
-/** Tracks files that the last poll found and this one does not. */
+/** @returns a function that gets a poll's readings, and adds the files that an earlier poll found
+ * and this one does not. */
 function createAbsences() {
-  const present = new Map<string, RegistryFile>();
-  const since = new Map<string, number>();
-  return {
-    after(readings: readonly RegistryReading[]): Found[] {
-      const now = performance.now();
-      const seen = new Set(readings.map(({ path }) => path));
-      for (const { path, workspace, scope, kind } of readings) {
-        present.set(path, { path, workspace, scope, kind });
-        since.delete(path);
-      }
-      return [...present.values()].flatMap(file => {
-        if (seen.has(file.path)) return [];
-        const away = since.get(file.path) ?? now;
-        since.set(file.path, away);
-        if (now - away < awayMs) return [failed(file, 'removed while reading')];
-        present.delete(file.path);
-        since.delete(file.path);
-        return [];
-      });
-    },
+  const known = new Map<string, { readonly file: RegistryFile; since?: number }>();
+  return (readings: readonly RegistryReading[]): Found[] => {
+    const now = performance.now();
+    const seen = new Set(readings.map(({ path }) => path));
+    for (const { path, workspace, scope, kind } of readings)
+      known.set(path, { file: { path, workspace, scope, kind } });
+    return [...known.values()].flatMap(away => {
+      if (seen.has(away.file.path)) return [];
+      away.since ??= now;
+      if (now - away.since < awayMs) return [failed(away.file, 'removed while reading')];
+      known.delete(away.file.path);
+      return [];
+    });
   };
 }
 
-type RegistryFile = {
-  readonly path: string;
-  readonly workspace: string;
-  readonly scope: RegistryScope;
-  readonly kind: 'json' | 'sqlite';
-};
+type RegistryFile = Pick<RegistryReading, 'path' | 'workspace' | 'scope' | 'kind'>;
 
 /** @returns every path of a workspace where a registry may be; reading shows whether it exists. */
 async function filesOf(workspace: string) {
-  const files: RegistryFile[] = [
-    {
-      path: join(workspace, 'registry', 'GLOBAL_REGISTRY.json'),
-      workspace,
-      scope: 'global',
-      kind: 'json',
-    },
-    {
-      path: join(workspace, 'registry', 'state.sqlite3'),
-      workspace,
-      scope: 'global',
-      kind: 'sqlite',
-    },
-  ];
+  const file = (
+    path: string,
+    scope: RegistryScope,
+    kind: RegistryFile['kind'] = 'json',
+  ): RegistryFile => ({ path: join(workspace, path), workspace, scope, kind });
   try {
     const names = await readdir(workspace);
     const tasks = names.filter(name => name.startsWith('TASK-')).sort();
-    for (const name of tasks)
-      files.push({
-        path: join(workspace, name, 'AGENT_REGISTRY.json'),
-        workspace,
-        scope: 'task',
-        kind: 'json',
-      });
+    const files = [
+      file('registry/GLOBAL_REGISTRY.json', 'global'),
+      file('registry/state.sqlite3', 'global', 'sqlite'),
+      ...tasks.map(name => file(`${name}/AGENT_REGISTRY.json`, 'task')),
+    ];
     return { files, problems: [] };
   } catch (error) {
     return { files: [], problems: [unread(workspace, (error as Error).message)] };
@@ -167,8 +140,8 @@ async function readRegistry(
     if (isStable) kept.set(file.path, { stamp, found });
     return found;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' || code === 'ENOTDIR' ? missing(file) : failed(file, message);
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
+    return isMissing ? missing(file) : failed(file, (error as Error).message);
   }
 }
 

@@ -2,11 +2,10 @@
  * be completed. It exists from before the first changed byte until the last one is durable; its
  * checksum proves that it is complete, so no rename is needed. */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseJson } from '../../core/registry/json.ts';
 import { createDurably, unlinkIfThere } from './durable-file.ts';
-import { openOwnFile } from './safe-file.ts';
+import { readOwnFile } from './safe-file.ts';
 
 export type Journal = { readonly base: Buffer; readonly next: Buffer };
 
@@ -24,30 +23,22 @@ export function journalOf(path: string): string {
 
 /** @throws the system's error; no journal is left then. */
 export function writeJournal(path: string, journal: Journal): void {
-  const header = {
-    journal: 1,
-    base: journal.base.length,
-    next: journal.next.length,
-    sha256: checksum(journal),
-  };
-  const line = Buffer.from(`${JSON.stringify(header)}\n`);
-  createDurably(journalOf(path), Buffer.concat([line, journal.base, journal.next]));
+  const { base, next } = journal;
+  const sizes = { base: base.length, next: next.length };
+  const header = JSON.stringify({ journal: 1, ...sizes, sha256: checksum(journal) });
+  createDurably(journalOf(path), Buffer.concat([Buffer.from(`${header}\n`), base, next]));
 }
 
 export function removeJournal(path: string): void {
   unlinkIfThere(journalOf(path));
 }
 
-/** @returns the journal beside a file; `broken` if it is not complete. */
+/** @throws if it cannot be read, which says nothing about it.
+ * @returns the journal beside a file; `broken` if it is not complete. */
 export function readJournal(path: string): Journal | 'none' | 'broken' {
-  const file = openOwnFile(journalOf(path), constants.O_RDONLY);
+  const file = readOwnFile(journalOf(path), largestBytes);
   if (!file.ok) return file.isMissing ? 'none' : 'broken';
-  try {
-    if (file.value.info.size > largestBytes) return 'broken';
-    return decode(readFileSync(file.value.descriptor)) ?? 'broken';
-  } finally {
-    closeSync(file.value.descriptor);
-  }
+  return decode(file.value) ?? 'broken';
 }
 
 function decode(bytes: Buffer): Journal | undefined {
@@ -56,10 +47,8 @@ function decode(bytes: Buffer): Journal | undefined {
   if (header === undefined || !header.ok) return undefined;
   const { base, next, sha256 } = Object(header.value) as Record<string, unknown>;
   if (typeof base !== 'number' || typeof next !== 'number') return undefined;
-  const journal = {
-    base: bytes.subarray(end + 1, end + 1 + base),
-    next: bytes.subarray(end + 1 + base),
-  };
+  const start = end + 1;
+  const journal = { base: bytes.subarray(start, start + base), next: bytes.subarray(start + base) };
   const isWhole = journal.next.length === next && checksum(journal) === sha256;
   return isWhole ? journal : undefined;
 }
@@ -86,9 +75,8 @@ function isSplice(file: Buffer, base: Buffer, next: Buffer): boolean {
 
 /** @returns the bytes, padded with blanks to this length. */
 export function padded(bytes: Buffer, length: number): Buffer {
-  return length <= bytes.length
-    ? bytes
-    : Buffer.concat([bytes, Buffer.alloc(length - bytes.length, blank)]);
+  if (length <= bytes.length) return bytes;
+  return Buffer.concat([bytes, Buffer.alloc(length - bytes.length, blank)]);
 }
 
 function trimmed(bytes: Buffer): Buffer {

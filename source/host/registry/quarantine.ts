@@ -18,14 +18,10 @@ export function archiveJournal(path: string): void {
   renameSync(journalOf(path), `${pathFor(path)}.journal`);
 }
 
-function quarantineOf(workspace: string): string {
-  return join(workspace, 'registry', 'quarantine');
-}
-
 /** Registries are one directory below their workspace. */
 function pathFor(path: string): string {
   const owner = basename(dirname(path));
-  const directory = quarantineOf(dirname(dirname(path)));
+  const directory = join(dirname(dirname(path)), 'registry', 'quarantine');
   makeOwnDirectory(directory);
   const stamp = new Date().toISOString().replaceAll(':', '-');
   return join(directory, `${stamp}-${owner}-${basename(path)}`);

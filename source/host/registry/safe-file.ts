@@ -1,15 +1,25 @@
 /** Opens files that a registry or a directory listing names: only regular files of our own,
  * without following links and without blocking. */
-import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+} from 'node:fs';
+import { codeOf } from '../run/try-to.ts';
 
 export type OpenFile = { readonly descriptor: number; readonly info: BigIntStats };
 
-export type Opened =
-  | { readonly ok: true; readonly value: OpenFile }
+/** @property isMissing the file itself is missing, rather than its directory being invalid. */
+type Opened<T> =
+  | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly reason: string; readonly isMissing: boolean };
 
 /** Opens a file with these flags. Never blocks, not even on a FIFO. */
-export function openOwnFile(path: string, flags: number): Opened {
+export function openOwnFile(path: string, flags: number): Opened<OpenFile> {
   try {
     // Checked before the open, which may have side effects on a FIFO or a device.
     const fault = faultOf(lstatSync(path, { bigint: true }));
@@ -26,13 +36,26 @@ export function openOwnFile(path: string, flags: number): Opened {
       throw error;
     }
   } catch (error) {
-    return { ok: false, reason: reasonOf(error), isMissing: isMissing(error) };
+    return { ok: false, reason: reasonOf(error), isMissing: codeOf(error) === 'ENOENT' };
   }
 }
 
-/** Whether the file itself is missing, rather than its directory being invalid. */
-export function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+/** Reads a file of at most this size.
+ * @throws if the read fails, which says nothing about the content. */
+export function readOwnFile(
+  path: string,
+  largestBytes = Number.POSITIVE_INFINITY,
+  tooLarge = 'too large',
+): Opened<Buffer> {
+  const file = openOwnFile(path, constants.O_RDONLY);
+  if (!file.ok) return file;
+  const { descriptor, info } = file.value;
+  try {
+    if (info.size > largestBytes) return { ok: false, reason: tooLarge, isMissing: false };
+    return { ok: true, value: readFileSync(descriptor) };
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** @returns why vigil neither trusts nor writes the file. */

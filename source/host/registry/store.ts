@@ -10,11 +10,11 @@ import {
   type RegistryUpdate,
   type UpdateResult,
 } from '../../core/ports/registry-store.ts';
-import { editDocument, type RegistryDocument, readDocument } from '../../core/registry/document.ts';
+import { editDocument, type RegistryDocument } from '../../core/registry/document.ts';
 import { type LockedFile, lockFile } from '../lock/locked-file.ts';
-import { backUp, isRestored, listBackups, restoreBackup } from './backups.ts';
-import { decodeUtf8, largestRegistryBytes, tooLarge } from './content.ts';
-import { tryTo } from './durable-file.ts';
+import { tryTo } from '../run/try-to.ts';
+import { backUp, documentOf, isRestored, listBackups, restoreBackup } from './backups.ts';
+import { largestRegistryBytes, tooLarge } from './content.ts';
 import { journalOf } from './journal.ts';
 import { quarantine } from './quarantine.ts';
 import { reasonOf } from './safe-file.ts';
@@ -103,11 +103,10 @@ async function underLocks<T>(
       locked.push(result.file);
     }
     const opened = locked.map((file, index): Opened<T> => {
-      modified.set(
-        file,
-        named(file.path, () => modifiedAt(file)),
-      );
-      const base = named(file.path, () => readWhole(file));
+      const base = named(file.path, () => {
+        modified.set(file, modifiedAt(file));
+        return readWhole(file);
+      });
       const scope = wanted.files[index]?.scope ?? 'task';
       return { file, base, content: read(base, file.path, scope) };
     });
@@ -135,22 +134,17 @@ function named<T>(path: string, work: () => T): T {
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const isOpen = error instanceof UnfinishedWrite;
-    throw new Refusal(
-      path,
-      isOpen ? `${error.message}: the next vigil finishes the write` : reasonOf(error),
-    );
+    const later = ': the next vigil finishes the write';
+    throw new Refusal(path, isOpen ? `${error.message}${later}` : reasonOf(error));
   }
 }
 
 /** @returns files changed under their locks, including writes that were recovered or rolled back. */
-function changesSince(modified: ReadonlyMap<LockedFile, bigint>): ReadonlyMap<string, bigint> {
-  const changed = new Map<string, bigint>();
-  for (const [file, before] of modified)
-    tryTo(() => {
-      const now = modifiedAt(file);
-      if (now !== before) changed.set(file.path, now);
-    });
-  return changed;
+function changesSince(modified: ReadonlyMap<LockedFile, bigint>) {
+  return [...modified].flatMap(([file, before]) => {
+    const now = tryTo(() => modifiedAt(file));
+    return now === undefined || now === before ? [] : [[file.path, now] as const];
+  });
 }
 
 function modifiedAt(file: LockedFile): bigint {
@@ -164,9 +158,7 @@ function readWhole(file: LockedFile): Buffer {
 }
 
 function readParsed(base: Buffer, path: string, scope: RegistryScope): RegistryDocument {
-  const text = decodeUtf8(base);
-  if (!text.ok) throw new Refusal(path, text.reason);
-  const document = readDocument(path, scope, text.value);
+  const document = documentOf(base, path, scope);
   if (!document.ok) throw new Refusal(path, document.reason);
   return document.value;
 }
@@ -178,9 +170,7 @@ function readAny(): undefined {
 
 /** For a rebuild: if another process has repaired the file meanwhile, its content stays. */
 function unreadable(base: Buffer, path: string, scope: RegistryScope): undefined {
-  const text = decodeUtf8(base);
-  if (text.ok && readDocument(path, scope, text.value).ok)
-    throw new Refusal(path, 'it can be read now');
+  if (documentOf(base, path, scope).ok) throw new Refusal(path, 'it can be read now');
 }
 
 /** @returns the validated new text of one file. */

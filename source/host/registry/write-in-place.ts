@@ -1,7 +1,8 @@
 /** Writes a registry file in place under its lock, so that writers waiting for the same inode
  * lose nothing; an interrupted write is completed or undone from the journal. */
 import { fdatasyncSync, fstatSync, ftruncateSync, readSync } from 'node:fs';
-import { tryTo, writeAll } from './durable-file.ts';
+import { tryTo } from '../run/try-to.ts';
+import { writeAll } from './durable-file.ts';
 import { padded, readJournal, recoveryOf, removeJournal, writeJournal } from './journal.ts';
 import { archiveJournal } from './quarantine.ts';
 
@@ -45,21 +46,15 @@ export function writeInPlace(descriptor: number, path: string, base: Buffer, nex
     overwrite(descriptor, base, next);
     if (!readAll(descriptor).equals(next)) throw new Error('it does not read back as written');
   } catch (error) {
-    putBack(descriptor, path, base, error as Error);
+    try {
+      overwrite(descriptor, base, base);
+      removeJournal(path);
+    } catch {
+      throw new UnfinishedWrite((error as Error).message);
+    }
     throw error;
   }
   removeJournal(path);
-}
-
-function putBack(descriptor: number, path: string, base: Buffer, cause: Error): void {
-  try {
-    writeAll(descriptor, base, 0);
-    ftruncateSync(descriptor, base.length);
-    fdatasyncSync(descriptor);
-    removeJournal(path);
-  } catch {
-    throw new UnfinishedWrite(cause.message);
-  }
 }
 
 /** One write over the old length, padded with blanks, then the truncation: a reader without a
@@ -71,7 +66,7 @@ function overwrite(descriptor: number, before: Buffer, next: Buffer): void {
 }
 
 /** Reads up to the current size. */
-export function readAll(descriptor: number): Buffer {
+function readAll(descriptor: number): Buffer {
   const { size } = fstatSync(descriptor);
   const buffer = Buffer.alloc(size);
   let length = 0;

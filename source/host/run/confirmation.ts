@@ -1,20 +1,13 @@
 /** Confirmation prompts on the terminal. */
 
-export type Prompt = (question: string) => Promise<string>;
-
-type Streams = {
-  readonly stdin: NodeJS.ReadStream;
-  readonly stderr: NodeJS.WriteStream;
-};
-
 /** @returns nothing if stdin is not a terminal. The answer is empty after Ctrl-C. */
 export function createConfirmation(
-  { stdin, stderr }: Streams,
+  { stdin, stderr }: Pick<NodeJS.Process, 'stdin' | 'stderr'>,
   signal: AbortSignal,
   onLost: () => void,
 ) {
   if (stdin.isTTY !== true) return undefined;
-  const prompt: Prompt = async question => {
+  const prompt = async (question: string) => {
     const { createInterface } = await import('node:readline/promises');
     const reader = createInterface({ input: stdin, output: stderr });
     // A lost terminal counts as no; readline forwards its errors.

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Problem } from '../../core/model/model.ts';
 import type { Host } from '../../core/ports/host.ts';
 import type { Processes } from '../../core/ports/processes.ts';
+import type { RegistryStore } from '../../core/ports/registry-store.ts';
 import { createRecogniser } from '../../core/programs/recognise.ts';
 import { isOver, selfRef } from '../processes/identity.ts';
 import { createDescriptorReader } from '../processes/proc-descriptors.ts';
@@ -15,14 +16,17 @@ import { createProcessControl } from '../processes/signals.ts';
 import { createVitalsReader } from '../processes/vitals.ts';
 import { createRecorders } from '../recorders/recorders.ts';
 import { createRegistriesReader } from '../registry/files.ts';
-import { lateRegistryStore } from '../registry/late-store.ts';
+import type { OnWrite } from '../registry/store.ts';
 import { createAuditLog } from '../state/audit-log-file.ts';
-import { createKillPorts } from '../state/create-kill-journal.ts';
-import { createKillJournalFile } from '../state/kill-journal-file.ts';
+import { createKillPorts } from '../state/kill-journal-file.ts';
 import { createSightings } from '../state/sightings.ts';
 import { logFileIn, stateDirectory } from '../state/state-directory.ts';
-import { clearRemainOnExit, readScreen, startSession } from '../tmux/session-control.ts';
-import { createSessionKills } from '../tmux/session-kills.ts';
+import {
+  clearRemainOnExit,
+  createSessionKills,
+  readScreen,
+  startSession,
+} from '../tmux/session-control.ts';
 import { createTmuxServers, type SocketChoice, socketDirectory } from '../tmux/tmux.ts';
 import { readRegistriesAround } from '../workspace/around.ts';
 import { createWorkspacePorts } from '../workspace/workspace-ports.ts';
@@ -44,17 +48,15 @@ export type HostOptions = {
 export function createHost(options: HostOptions): Host {
   const uid = process.getuid?.() ?? -1;
   const { workspaces, problems, foreign } = findWorkspaces(options.workspaces, options.cwd);
-  const registries = createRegistriesReader(
-    workspaces,
-    [...problems, ...foreignProblems(foreign)],
-    foreign,
+  // Every snapshot reports that a workspace is read-only.
+  const readOnly = [...foreign.values()].map(
+    (message): Problem => ({ source: 'workspace', message, unread: false }),
   );
-  const origins = createOriginReader();
+  const readRegistries = createRegistriesReader(workspaces, [...problems, ...readOnly], foreign);
   const bootId = readBootId();
   const state = stateDirectory(options.env);
   const { logFile } = options;
   const log = createAuditLog(logFile ?? logFileIn(options.env), uid, logFile !== undefined);
-  const descriptors = createDescriptorReader(() => clock.steadyNow());
   return {
     clock,
     machine: { host: hostname(), bootId, uid, pid: process.pid },
@@ -62,8 +64,8 @@ export function createHost(options: HostOptions): Host {
     readVitals: createVitalsReader(),
     processes: {
       read: createProcessReader(),
-      readOrigins: candidates => origins.read(candidates),
-      readDescriptors: (processes, own, dismissed) => descriptors.read(processes, own, dismissed),
+      readOrigins: createOriginReader(),
+      readDescriptors: createDescriptorReader(clock.steadyNow),
       readPorts: processes => readPorts(processes),
       inspect,
       readDirectories,
@@ -71,13 +73,13 @@ export function createHost(options: HostOptions): Host {
       self: selfRef,
     },
     servers: createTmuxServers(socketDirectory(options.env, uid), options.sockets),
-    registries: { read: () => registries.read(), readAround: readRegistriesAround },
+    registries: { read: readRegistries, readAround: readRegistriesAround },
     recorders: createRecorders(options.env, uid, bootId),
     sightings: createSightings(state, bootId),
     ...createWorkspacePorts(bootId),
     control: createProcessControl(),
     sessions: { start: startSession, kill: createSessionKills(), readScreen, clearRemainOnExit },
-    ...createKillPorts(createKillJournalFile(state, bootId)),
+    ...createKillPorts(state, bootId),
     auditLog: log,
     registryStore: lateRegistryStore((registry, modified) =>
       log.write({ registry, modified: String(modified), command: options.command }),
@@ -85,19 +87,14 @@ export function createHost(options: HostOptions): Host {
   };
 }
 
-/** Every snapshot reports that a workspace is read-only. */
-function foreignProblems(foreign: ReadonlyMap<string, string>): Problem[] {
-  return [...foreign.values()].map(message => ({ source: 'workspace', message, unread: false }));
-}
-
 /** /proc where it can be read, ps elsewhere. */
 function createProcessReader(): Processes['read'] {
   if (hasProc()) {
-    const reader = createProcReader();
+    const read = createProcReader();
     return async () => {
       // The scan blocks this thread: tmux clients are started first, to run in parallel.
       await new Promise(setImmediate);
-      return reader.read();
+      return read();
     };
   }
   const recogniser = createRecogniser();
@@ -106,4 +103,24 @@ function createProcessReader(): Processes['read'] {
       const { kind } = recogniser(candidate);
       return kind === 'agent' || kind === 'mcp';
     });
+}
+
+/** Loads the registry store on the first change: most runs make none. */
+function lateRegistryStore(wrote: OnWrite): RegistryStore {
+  let loaded: Promise<RegistryStore> | undefined;
+  const store = () => {
+    loaded ??= import('../registry/store.ts').then(({ createRegistryStore }) =>
+      createRegistryStore(wrote),
+    );
+    return loaded;
+  };
+  return {
+    update: async update => (await store()).update(update),
+    recover: async files => (await store()).recover(files),
+    backUp: async (...words) => (await store()).backUp(...words),
+    backups: async (...words) => (await store()).backups(...words),
+    isRestored: async file => (await store()).isRestored(file),
+    rebuild: async rebuilding => (await store()).rebuild(rebuilding),
+    restore: async (...words) => (await store()).restore(...words),
+  };
 }

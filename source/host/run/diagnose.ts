@@ -1,17 +1,18 @@
 /** Checks of this machine for `vigil doctor`. */
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Check } from '../../core/model/doctor-check.ts';
-import type { Reading, RegistryReading } from '../../core/model/model.ts';
+import type { ProcessRef, Reading, RegistryReading } from '../../core/model/model.ts';
 import { nativeFlock } from '../lock/native-flock.ts';
 import { isThere } from '../processes/identity.ts';
 import { hasProc, readBootId, readOnlyReason } from '../processes/proc-system.ts';
-import { checkRegistries } from '../registry/check.ts';
+import { bad, checkRegistries, ok } from '../registry/check.ts';
 import { readLastWrites } from '../state/audit-log-file.ts';
-import { createKillJournalFile } from '../state/kill-journal-file.ts';
+import { interruptedEndings } from '../state/kill-journal-file.ts';
 import { logFileIn, stateDirectory } from '../state/state-directory.ts';
 import { socketDirectory } from '../tmux/tmux.ts';
 import { run } from './run-program.ts';
+import { textOf } from './try-to.ts';
 
 const versionTimeoutMs = 2000;
 const oldestNode = [20, 19] as const;
@@ -31,13 +32,8 @@ export async function diagnose(
   return [
     nodeCheck(),
     tmux.ok
-      ? { name: 'tmux', state: 'ok', detail: tmux.value.trim() }
-      : {
-          name: 'tmux',
-          state: 'bad',
-          detail: tmux.reason,
-          advice: 'install tmux, or add it to PATH',
-        },
+      ? ok('tmux', tmux.value.trim())
+      : bad('tmux', tmux.reason, 'install tmux, or add it to PATH'),
     socketDirectoryCheck(socketDirectory(env, uid)),
     processCheck(uid),
     lockCheck(flock, (await nativeFlock()) !== undefined),
@@ -51,113 +47,65 @@ function nodeCheck(): Check {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
   const detail = `${process.version} on ${process.platform} ${release()}`;
-  if (isOld)
-    return {
-      name: 'Node',
-      state: 'bad',
-      detail,
-      advice: `vigil needs Node ${oldestNode.join('.')} or newer`,
-    };
-  return { name: 'Node', state: 'ok', detail };
+  if (isOld) return bad('Node', detail, `vigil needs Node ${oldestNode.join('.')} or newer`);
+  return ok('Node', detail);
 }
 
 /** How registries are locked here: a libc call is fast, flock(1) can wait in the kernel's queue. */
 function lockCheck(program: Reading<string>, isNative: boolean): Check {
-  const name = 'flock';
   if (!program.ok && !isNative)
-    return {
-      name,
-      state: 'bad',
-      detail: program.reason,
-      advice: 'install util-linux: without it registries are read-only',
-    };
+    return bad('flock', program.reason, 'install util-linux: without it registries are read-only');
   const waits = program.ok ? program.value.trim() : 'no flock(1): a busy lock is polled';
-  return {
-    name,
-    state: 'ok',
-    detail: isNative ? `flock(2) in libc, ${waits}` : `${waits}, run for every lock`,
-  };
+  return ok('flock', isNative ? `flock(2) in libc, ${waits}` : `${waits}, run for every lock`);
 }
 
 function socketDirectoryCheck(path: string): Check {
   const name = 'tmux sockets';
-  if (!existsSync(path))
-    return { name, state: 'ok', detail: `${path} does not exist: no server is running` };
+  if (!existsSync(path)) return ok(name, `${path} does not exist: no server is running`);
   try {
     accessSync(path, constants.R_OK | constants.X_OK);
-    return { name, state: 'ok', detail: path };
+    return ok(name, path);
   } catch (error) {
-    return {
-      name,
-      state: 'bad',
-      detail: (error as Error).message,
-      advice: 'choose a socket with -S PATH',
-    };
+    return bad(name, (error as Error).message, 'choose a socket with -S PATH');
   }
 }
 
 /** hidepid hides other users' processes, so their registries cannot be judged. */
 export function processCheck(uid: number, root = '/proc'): Check {
   const name = 'processes';
-  if (!hasProc(root))
-    return {
-      name,
-      state: 'bad',
-      detail: `${readOnlyReason(root)} (using ps)`,
-      advice: 'list, why and the screen work; kill, sweep, shutdown and deploy need /proc',
-    };
-  if (uid !== 0 && !existsSync('/proc/1/stat'))
-    return {
-      name,
-      state: 'bad',
-      detail: '/proc hides other users’ processes (hidepid)',
-      advice: 'run vigil as the user that runs the agents',
-    };
-  const yama = readOr('/proc/sys/kernel/yama/ptrace_scope');
-  const scope = yama === undefined ? '' : `, ptrace_scope ${yama}`;
-  return {
-    name,
-    state: 'ok',
-    detail: `/proc, ${uid === 0 ? 'all' : 'all visible'} processes${scope}`,
-  };
+  if (!hasProc(root)) {
+    const advice = 'list, why and the screen work; kill, sweep, shutdown and deploy need /proc';
+    return bad(name, `${readOnlyReason(root)} (using ps)`, advice);
+  }
+  if (uid !== 0 && !existsSync('/proc/1/stat')) {
+    const advice = 'run vigil as the user that runs the agents';
+    return bad(name, '/proc hides other users’ processes (hidepid)', advice);
+  }
+  const yama = textOf('/proc/sys/kernel/yama/ptrace_scope').trim();
+  const scope = yama === '' ? '' : `, ptrace_scope ${yama}`;
+  return ok(name, `/proc, ${uid === 0 ? 'all' : 'all visible'} processes${scope}`);
 }
 
 /** A vigil that was killed during a termination may have left processes stopped. */
 function endingsCheck(env: NodeJS.ProcessEnv): Check {
-  const directory = stateDirectory(env);
-  const journals = createKillJournalFile(directory, readBootId()).read();
-  const unfinished = journals.filter(journal => !journal.isRunning);
-  if (unfinished.length === 0) return { name: 'endings', state: 'ok', detail: 'none unfinished' };
-  const listed = (pids: readonly number[]) => pids.map(pid => `pid ${pid}`).join(', ') || 'none';
-  const stopped = unfinished.flatMap(journal => journal.stopped.map(process => process.pid));
-  const alive = unfinished.flatMap(journal =>
-    journal.endings.map(({ key, processes }) => {
-      const pids = processes.filter(each => isThere(each)).map(each => each.pid);
-      return `${key}: ${listed(pids)}`;
-    }),
+  const unfinished = interruptedEndings(stateDirectory(env), readBootId());
+  if (unfinished.length === 0) return ok('endings', 'none unfinished');
+  const listed = (refs: readonly ProcessRef[]) =>
+    refs.map(({ pid }) => `pid ${pid}`).join(', ') || 'none';
+  const stopped = unfinished.flatMap(journal => journal.stopped);
+  const alive = unfinished
+    .flatMap(journal => journal.endings)
+    .map(({ key, processes }) => `${key}: ${listed(processes.filter(isThere))}`);
+  return bad(
+    'endings',
+    `vigil was killed during a termination; still alive: ${alive.join('; ') || 'none'}; possibly still stopped: ${listed(stopped)}`,
+    'end them with vigil kill (it resumes stopped processes first)',
   );
-  return {
-    name: 'endings',
-    state: 'bad',
-    detail: `vigil was killed during a termination; still alive: ${alive.join('; ') || 'none'}; possibly still stopped: ${listed(stopped)}`,
-    advice: 'end them with vigil kill (it resumes stopped processes first)',
-  };
 }
 
 function localeCheck(env: NodeJS.ProcessEnv): Check {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   const isUtf8 = /utf-?8/i.test(locale);
-  return {
-    name: 'terminal',
-    state: 'ok',
-    detail: `TERM=${env.TERM ?? ''}, locale ${locale || 'C'}${isUtf8 ? '' : ': using ASCII'}`,
-  };
-}
-
-function readOr(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return undefined;
-  }
+  const signs = isUtf8 ? '' : ': using ASCII';
+  return ok('terminal', `TERM=${env.TERM ?? ''}, locale ${locale || 'C'}${signs}`);
 }

@@ -1,16 +1,24 @@
-/** Details of one row: working directories, ports, registry entries, ends of files, pane. */
-import { readlinkSync } from 'node:fs';
+/** Details of one row: working directories, ports, registry entries, ends of logs, pane. */
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Inspection, PaneRef, Subject } from '../../core/model/inspection.ts';
 import type { ProcessRef, Reading } from '../../core/model/model.ts';
 import { fieldsOf } from '../../core/registry/fields.ts';
+import type { AgentFile } from '../../core/termination/agent-files.ts';
 import { readPorts } from '../processes/proc-ports.ts';
 import { readRegistryText } from '../registry/content.ts';
+import { reasonOf } from '../registry/safe-file.ts';
 import { askTmux } from '../tmux/tmux-client.ts';
-import { readTail } from '../workspace/tail.ts';
+import { withAgentDirectory } from '../workspace/agent-directories.ts';
+import { misplaced } from '../workspace/safe-agent-files.ts';
+import { codeOf, linkAt } from './try-to.ts';
 import { within } from './within.ts';
 
 /** A hung file system only delays the parts that need it. */
 const readTimeoutMs = 2000;
+/** Of a log's end: enough for a screen of long lines. */
+const mostBytes = 64 * 1024;
+const mostLines = 50;
 
 /** Reads only. Never throws; each part is a value or a reason. */
 export async function inspect(subject: Subject): Promise<Inspection> {
@@ -35,16 +43,14 @@ async function readRecord(path: string, agentId: string) {
   return { path, fields: text.ok ? fieldsOf(text.value, agentId) : text };
 }
 
-/** Working directories by pid; a process that is gone has none. */
+/** Working directories by pid; a process that is gone, or another user's, has none. */
 export function readDirectories(processes: readonly ProcessRef[]): ReadonlyMap<number, string> {
-  const directories = new Map<number, string>();
-  for (const { pid } of processes)
-    try {
-      directories.set(pid, readlinkSync(`/proc/${pid}/cwd`));
-    } catch {
-      // Gone, or another user's.
-    }
-  return directories;
+  return new Map(
+    processes.flatMap(({ pid }) => {
+      const directory = linkAt(`/proc/${pid}/cwd`);
+      return directory === undefined ? [] : [[pid, directory] as const];
+    }),
+  );
 }
 
 async function readPane({ socketPath, serverPid, id }: PaneRef): Promise<Reading<string[]>> {
@@ -56,4 +62,35 @@ async function readPane({ socketPath, serverPid, id }: PaneRef): Promise<Reading
   const [server, ...lines] = reading.value.trimEnd().split('\n');
   if (Number(server) !== serverPid) return { ok: false, reason: 'the tmux server was replaced' };
   return { ok: true, value: lines.map(line => line.trimEnd()) };
+}
+
+/** @returns the last lines, newest last; no value if there is no such file. Only regular files in
+ * the task's own directories are read. */
+function readTail(file: AgentFile): Reading<readonly string[] | undefined> {
+  const fault = misplaced(file);
+  if (fault !== undefined) return { ok: false, reason: fault };
+  try {
+    return withAgentDirectory(file, directory => readEnd(`${directory}/${basename(file.path)}`));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return { ok: true, value: undefined };
+    return { ok: false, reason: reasonOf(error) };
+  }
+}
+
+function readEnd(path: string): Reading<readonly string[]> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const info = fstatSync(descriptor);
+    if (!info.isFile()) return { ok: false, reason: 'not a regular file' };
+    const from = Math.max(0, info.size - mostBytes);
+    const buffer = Buffer.alloc(Math.min(info.size, mostBytes));
+    const length = readSync(descriptor, buffer, 0, buffer.length, from);
+    const lines = buffer.toString('utf8', 0, length).split('\n');
+    // The first line is cut, unless it is the file's first.
+    if (from > 0) lines.shift();
+    return { ok: true, value: lines.filter(line => line.trim() !== '').slice(-mostLines) };
+  } finally {
+    closeSync(descriptor);
+  }
 }

@@ -4,11 +4,6 @@ import type { Reading } from '../../core/model/model.ts';
 import { killGroup } from '../processes/kill-group.ts';
 import { within } from './within.ts';
 
-export type RunOptions = {
-  readonly timeoutMs: number;
-  readonly env?: Readonly<Record<string, string>>;
-};
-
 /** More than any reading needs; larger output is an error. */
 const mostOutputBytes = 4_000_000;
 
@@ -17,11 +12,11 @@ const mostOutputBytes = 4_000_000;
 export async function run(
   command: string,
   words: readonly string[],
-  options: RunOptions,
+  { timeoutMs, env }: { readonly timeoutMs: number; readonly env?: NodeJS.ProcessEnv },
 ): Promise<Reading<string>> {
   const { execa } = await import('execa');
   const child = execa(command, words, {
-    env: options.env,
+    env,
     stdin: 'ignore',
     detached: true,
     reject: false,
@@ -29,13 +24,13 @@ export async function run(
     stripFinalNewline: false,
     cleanup: true,
   });
-  const result = await within(child, options.timeoutMs, () => undefined);
+  const result = await within(child, timeoutMs, () => undefined);
   if (result === undefined) {
     killGroup(child);
     // A process that left the group may still hold the pipe; it is not waited for.
     child.stdout.destroy();
     child.stderr.destroy();
-    return { ok: false, reason: `no answer within ${options.timeoutMs / 1000} s` };
+    return { ok: false, reason: `no answer within ${timeoutMs / 1000} s` };
   }
   if (result.isMaxBuffer)
     return { ok: false, reason: `printed more than ${mostOutputBytes / 1e6} MB` };

@@ -2,6 +2,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Reading } from '../../core/model/model.ts';
 
+import { codeOf } from './try-to.ts';
+
 const largestBytes = 8 * 1024 * 1024;
 
 /** A missing file is fine; one that is unreadable or not text is an error.
@@ -22,8 +24,10 @@ export function readIfThere(path: string | 0): Reading<string | undefined> {
       if (path !== 0) closeSync(descriptor);
     }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { ok: true, value: undefined };
-    return { ok: false, reason: error instanceof TypeError ? 'not UTF-8 text' : message };
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return { ok: true, value: undefined };
+    return {
+      ok: false,
+      reason: error instanceof TypeError ? 'not UTF-8 text' : (error as Error).message,
+    };
   }
 }

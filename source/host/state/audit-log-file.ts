@@ -10,28 +10,14 @@ import {
   truncateSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeOwnDirectory, tryTo, writeAll } from '../registry/durable-file.ts';
+import type { AuditLog, RegistryEntry } from '../../core/ports/audit-log.ts';
+import { makeOwnDirectory, writeAll } from '../registry/durable-file.ts';
 import { reasonOf } from '../registry/safe-file.ts';
 import { readIfThere } from '../run/text-file.ts';
+import { codeOf, tryTo } from '../run/try-to.ts';
 import { makeStateDirectory } from './state-directory.ts';
 
-/** The state of a registry after vigil's write. */
-export type RegistryWrite = {
-  readonly registry: string;
-  /** Its modification time then, nanoseconds; later writes by other programs change it. */
-  readonly modified: string;
-  /** The command, such as `reconcile`; `top` for the screen. */
-  readonly command: string;
-};
-
-export type LastWrite = RegistryWrite & { readonly pid: number };
-
-export type AuditLog = {
-  /** @param entry the fields besides time and writer. */
-  write(entry: object): void;
-  /** Why it could not be written since the last call. */
-  warnings(): readonly string[];
-};
+export type LastWrite = RegistryEntry & { readonly pid: number };
 
 /** Size at which it is renamed to `.1`, replacing the previous one. */
 const rotatedBytes = 5_000_000;
@@ -48,8 +34,7 @@ export function createAuditLog(path: string, uid: number, isNamed = false): Audi
       // Nothing is truncated until the size is known.
       let size = Number.POSITIVE_INFINITY;
       try {
-        if (!isMade && !isNamed) makeStateDirectory(dirname(path));
-        if (!isMade && isNamed) makeOwnDirectory(dirname(path));
+        if (!isMade) (isNamed ? makeOwnDirectory : makeStateDirectory)(dirname(path));
         isMade = true;
         size = sizeNow();
         if (size > rotatedBytes) {
@@ -93,18 +78,15 @@ function append(path: string, line: Uint8Array, isNamed: boolean): void {
 
 /** The system's message, unless it says nothing useful. */
 function wordsOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code === 'ELOOP' || code === 'ENXIO' ? reasonOf(error) : message;
+  return ['ELOOP', 'ENXIO'].includes(codeOf(error) ?? '')
+    ? reasonOf(error)
+    : (error as Error).message;
 }
 
 /** @returns the last change of each registry in the log, by path. */
 export function readLastWrites(path: string): ReadonlyMap<string, LastWrite> {
-  const last = new Map<string, LastWrite>();
-  for (const line of [`${path}.1`, path].flatMap(linesOf)) {
-    const write = lastWriteOf(line);
-    if (write !== undefined) last.set(write.registry, write);
-  }
-  return last;
+  const writes = [`${path}.1`, path].flatMap(linesOf).flatMap(line => writeOf(line) ?? []);
+  return new Map(writes.map(write => [write.registry, write]));
 }
 
 function linesOf(path: string): string[] {
@@ -114,14 +96,8 @@ function linesOf(path: string): string[] {
 }
 
 /** @returns nothing for a line of another kind, or a truncated one. */
-function lastWriteOf(line: string): LastWrite | undefined {
-  try {
-    const { by, registry, modified, command } = JSON.parse(line);
-    const isWrite = typeof registry === 'string' && typeof modified === 'string';
-    return isWrite
-      ? { pid: Number(by?.pid), registry, modified, command: `${command}` }
-      : undefined;
-  } catch {
-    return undefined;
-  }
+function writeOf(line: string): LastWrite | undefined {
+  const { by, registry, modified, command } = Object(tryTo(() => JSON.parse(line)));
+  if (typeof registry !== 'string' || typeof modified !== 'string') return undefined;
+  return { pid: Number(by?.pid), registry, modified, command: `${command}` };
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Reading } from '../../core/model/model.ts';
 import { readIfThere } from '../run/text-file.ts';
-import { homeOf } from './home.ts';
+import { homeOf } from './state-directory.ts';
 
 export type ConfigText = { readonly path: string; readonly text: string };
 

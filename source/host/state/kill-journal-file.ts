@@ -1,37 +1,20 @@
-/** The processes vigil is ending and those it has stopped, written before the first signal: after
- * a vigil was killed midway, the next one resumes them and still knows which agent owns them. */
-import { closeSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
+/** The kill journal: the processes vigil is ending and those it has stopped, written before the
+ * first signal. After a vigil was killed midway, the next one resumes them and still knows which
+ * agent owns them. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { identityOf, type KillNote, type ProcessRef } from '../../core/model/model.ts';
+import type { Host } from '../../core/ports/host.ts';
 import type { Escalation } from '../../core/termination/progress.ts';
-import { isThere, selfRef } from '../processes/identity.ts';
+import { isOver, isThere, selfRef } from '../processes/identity.ts';
+import { send } from '../processes/signals.ts';
 import { unlinkIfThere, writeDurably, writeWhole } from '../registry/durable-file.ts';
-import { openOwnFile } from '../registry/safe-file.ts';
+import { readOwnFile } from '../registry/safe-file.ts';
+import { namesIn, tryTo } from '../run/try-to.ts';
 import { isTrusted, makeStateDirectory } from './state-directory.ts';
 
-export type KillJournalFile = {
-  /** Records the kill set of one termination, by the row's key. @throws the system's error. */
-  begin(key: string, processes: readonly ProcessRef[]): void;
-  /** Records progress. Not synced: it is useless after a power failure. @throws the system's
-   * error. */
-  stage(stages: ReadonlyMap<string, Escalation>): void;
-  /** Called before they are stopped. @throws the system's error. */
-  stop(processes: readonly ProcessRef[]): void;
-  /** The termination is over or abandoned, and none of its processes is stopped. @param alive its
-   * processes that are still running. */
-  finish(key: string, processes: readonly ProcessRef[], alive: readonly ProcessRef[]): void;
-  stopped(): readonly ProcessRef[];
-  /** All processes being ended. */
-  members(): readonly ProcessRef[];
-  /** The terminations in our own journal. */
-  own(): readonly KillNote[];
-  /** Journals of other vigils from this boot, running or not. */
-  read(): readonly FoundJournal[];
-};
-
-export type FoundJournal = {
+type FoundJournal = {
   readonly path: string;
-  readonly pid: number;
   /** Its vigil is still running. */
   readonly isRunning: boolean;
   readonly stopped: readonly ProcessRef[];
@@ -39,15 +22,20 @@ export type FoundJournal = {
 };
 
 /** @param directory vigil's own state directory. */
-export function createKillJournalFile(directory: string, bootId: string): KillJournalFile {
+export function createKillPorts(
+  directory: string,
+  bootId: string,
+): Pick<Host, 'killJournal' | 'killRecovery'> {
   const self = selfRef();
   const path = join(directory, `ending-${self.pid}.json`);
   const endings = new Map<string, readonly ProcessRef[]>();
+  /** Those that a termination could not end. */
   const outlived = new Map<string, readonly ProcessRef[]>();
   const stopped = new Map<string, ProcessRef>();
-  let isWritten = false;
   const stages = new Map<string, Escalation>();
-  const write = (isDurable = true) => {
+  let isWritten = false;
+  let failure: string | undefined;
+  const write = (isDurable: boolean) => {
     if (endings.size + outlived.size + stopped.size === 0) {
       if (isWritten) unlinkIfThere(path);
       isWritten = false;
@@ -67,72 +55,113 @@ export function createKillJournalFile(directory: string, bootId: string): KillJo
     (isDurable ? writeDurably : writeWhole)(path, Buffer.from(JSON.stringify(content)));
     isWritten = true;
   };
+  const save = (otherwise: string) => {
+    try {
+      write(true);
+      return true;
+    } catch (error) {
+      failure = `${otherwise}: ${(error as Error).message}`;
+      return false;
+    }
+  };
+  /** A journal stays while one of its processes is running: it still records which agent owns it. */
+  const forgetDead = (areAllResumed: boolean) => {
+    for (const journal of interruptedEndings(directory, bootId)) {
+      const members = journal.endings.flatMap(each => each.processes);
+      const all = areAllResumed ? members : [...journal.stopped, ...members];
+      if (all.every(isOver)) tryTo(() => unlinkIfThere(journal.path));
+    }
+  };
   return {
-    begin(key, processes) {
-      outlived.delete(key);
-      endings.set(key, processes);
-      write();
+    killJournal: {
+      record(key, processes) {
+        outlived.delete(key);
+        endings.set(key, processes);
+        save('cannot write the kill journal');
+      },
+      // Only for display by other vigils, and useless after a power failure.
+      recordStages(told) {
+        for (const [key, escalation] of told) if (endings.has(key)) stages.set(key, escalation);
+        tryTo(() => write(false));
+      },
+      recordStopped(processes) {
+        for (const process of processes) stopped.set(identityOf(process), refOf(process));
+        return save('processes were not stopped before SIGKILL');
+      },
+      release(key, processes) {
+        // A journal that cannot be removed lists no stopped process. Processes that outlived the
+        // kill stay listed while they run.
+        const alive = processes.filter(isThere);
+        endings.delete(key);
+        if (alive.length > 0) outlived.set(key, alive);
+        else outlived.delete(key);
+        stages.delete(key);
+        for (const process of processes) stopped.delete(identityOf(process));
+        tryTo(() => write(true));
+        forgetDead(false);
+      },
+      warnings() {
+        const warnings = failure === undefined ? [] : [failure];
+        failure = undefined;
+        return warnings;
+      },
     },
-    stage(told) {
-      for (const [key, escalation] of told) if (endings.has(key)) stages.set(key, escalation);
-      write(false);
-    },
-    stop(processes) {
-      for (const process of processes) stopped.set(identityOf(process), refOf(process));
-      write();
-    },
-    finish(key, processes, alive) {
-      endings.delete(key);
-      if (alive.length > 0) outlived.set(key, alive);
-      else outlived.delete(key);
-      stages.delete(key);
-      for (const process of processes) stopped.delete(identityOf(process));
-      write();
-    },
-    stopped: () => [...stopped.values()],
-    members: () => [...endings.values()].flat(),
-    own: () =>
-      [...outlived, ...endings].map(([key, processes]) => ({ key, by: self.pid, processes })),
-    read() {
-      if (!isTrusted(directory)) return [];
-      return namesIn(directory).flatMap(name => {
-        const [, pid, unwritten] = /^ending-(\d+)\.json(\.tmp)?$/.exec(name) ?? [];
-        if (pid === undefined || join(directory, name).startsWith(path)) return [];
-        // An incomplete journal lists nothing: no process had been signalled yet.
-        if (unwritten !== undefined && existsSync(`/proc/${pid}`)) return [];
-        return readJournal(join(directory, name), Number(pid), bootId) ?? [];
-      });
+    killRecovery: {
+      read: () => [
+        ...[...outlived, ...endings].map(([key, processes]) => ({ key, by: self.pid, processes })),
+        ...readJournals(directory, bootId).flatMap(each => each.endings),
+      ],
+      resumeStopped() {
+        const found = interruptedEndings(directory, bootId).flatMap(each => each.stopped);
+        const resumed = found.filter(
+          process => isThere(process) && send(process.pid, 'SIGCONT') === 'sent',
+        );
+        forgetDead(true);
+        return resumed;
+      },
+      releaseOnExit() {
+        for (const process of stopped.values()) if (isThere(process)) send(process.pid, 'SIGCONT');
+        return [...endings.values()].flat().filter(isThere);
+      },
     },
   };
+}
+
+/** Journals of vigils that were killed during a termination. */
+export function interruptedEndings(directory: string, bootId: string): readonly FoundJournal[] {
+  return readJournals(directory, bootId).filter(each => !each.isRunning);
+}
+
+/** Journals of other vigils from this boot, running or not. */
+function readJournals(directory: string, bootId: string): readonly FoundJournal[] {
+  if (!isTrusted(directory)) return [];
+  return namesIn(directory).flatMap(name => {
+    const [, pid, unwritten] = /^ending-(\d+)\.json(\.tmp)?$/.exec(name) ?? [];
+    if (pid === undefined || pid === String(process.pid)) return [];
+    // An incomplete journal lists nothing: no process had been signalled yet.
+    if (unwritten !== undefined && existsSync(`/proc/${pid}`)) return [];
+    return readJournal(join(directory, name), Number(pid), bootId) ?? [];
+  });
 }
 
 function refOf({ pid, start }: ProcessRef): ProcessRef {
   return { pid, start };
 }
 
-function namesIn(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
-}
-
 /** A journal of another boot, or an incomplete one, lists nothing and belongs to no running
  * vigil. */
 function readJournal(path: string, pid: number, bootId: string): FoundJournal | undefined {
-  const empty = { path, pid, isRunning: false, stopped: [], endings: [] };
-  const file = openOwnFile(path, constants.O_RDONLY);
-  // A link, a FIFO or a directory at this path is not a journal.
-  if (!file.ok) return existsSync(path) ? empty : undefined;
+  const empty = { path, isRunning: false, stopped: [], endings: [] };
   try {
-    const journal = JSON.parse(readFileSync(file.value.descriptor, 'utf8'));
+    const file = readOwnFile(path);
+    // A link, a FIFO or a directory at this path is not a journal.
+    if (!file.ok) return existsSync(path) ? empty : undefined;
+    const journal = JSON.parse(String(file.value));
     if (journal.bootId !== bootId) return empty;
     const endings: readonly unknown[] = Array.isArray(journal.endings) ? journal.endings : [];
     const isRunning = refsIn([journal.by]).some(by => by.pid === pid && isThere(by));
     return {
       path,
-      pid,
       isRunning,
       stopped: refsIn(journal.stopped),
       endings: endings.flatMap(each => {
@@ -145,8 +174,6 @@ function readJournal(path: string, pid: number, bootId: string): FoundJournal | 
     };
   } catch {
     return empty;
-  } finally {
-    closeSync(file.value.descriptor);
   }
 }
 

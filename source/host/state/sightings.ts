@@ -1,11 +1,12 @@
 /** Records the session of each agent in vigil's state directory, so that a renamed session is
  * still known by its id. */
-import { closeSync, constants, existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sighting } from '../../core/model/model.ts';
 import type { Sightings } from '../../core/ports/registries.ts';
-import { tryTo, writeWhole } from '../registry/durable-file.ts';
-import { openOwnFile } from '../registry/safe-file.ts';
+import { writeWhole } from '../registry/durable-file.ts';
+import { readOwnFile } from '../registry/safe-file.ts';
+import { tryTo } from '../run/try-to.ts';
 import { isTrusted, makeStateDirectory } from './state-directory.ts';
 
 /** More than any machine runs; the oldest are dropped first. */
@@ -49,18 +50,12 @@ function keyOf(sighting: Sighting): string {
 
 /** Sightings of another boot, and incomplete ones, are ignored. */
 function readFrom(path: string, bootId: string): readonly Sighting[] {
-  const file = openOwnFile(path, constants.O_RDONLY);
-  if (!file.ok) return [];
-  try {
-    if (file.value.info.size > largestBytes) return [];
-    const value = JSON.parse(readFileSync(file.value.descriptor, 'utf8'));
-    const sessions: readonly unknown[] = Array.isArray(value?.sessions) ? value.sessions : [];
-    return value?.bootId === bootId ? sessions.flatMap(sightingOf) : [];
-  } catch {
-    return [];
-  } finally {
-    closeSync(file.value.descriptor);
-  }
+  const value = tryTo(() => {
+    const file = readOwnFile(path, largestBytes);
+    return file.ok ? JSON.parse(String(file.value)) : undefined;
+  });
+  const sessions: readonly unknown[] = Array.isArray(value?.sessions) ? value.sessions : [];
+  return value?.bootId === bootId ? sessions.flatMap(sightingOf) : [];
 }
 
 function sightingOf(value: unknown): Sighting[] {

@@ -1,9 +1,9 @@
 /** Vigil's own files: the audit log and its persistent state. */
 import { lstatSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
 import { makeOwnDirectory } from '../registry/durable-file.ts';
-import { homeOf } from './home.ts';
+import { tryTo } from '../run/try-to.ts';
 
 export function stateDirectory(env: NodeJS.ProcessEnv): string {
   const base = env.XDG_STATE_HOME;
@@ -11,6 +11,13 @@ export function stateDirectory(env: NodeJS.ProcessEnv): string {
   // Without a home: beside tmux's socket directory.
   if (state === undefined) return join(tmpdir(), `vigil-${process.getuid?.() ?? 'user'}`);
   return join(state, 'vigil');
+}
+
+/** The user's home may be missing: a service has no HOME, a container's user no passwd entry.
+ * @returns a path below the home; nothing if there is no home. */
+export function homeOf(env: NodeJS.ProcessEnv, ...below: readonly string[]): string | undefined {
+  const home = env.HOME || tryTo(homedir);
+  return home !== undefined && isAbsolute(home) ? join(home, ...below) : undefined;
 }
 
 /** @throws if it cannot be created, or belongs to another user. */
@@ -23,14 +30,13 @@ export function makeStateDirectory(path: string): void {
 /** Its content is trusted, and written, only if it is ours: under `sudo` with another user's home
  * it may be anyone's. A directory that does not exist yet will be ours. */
 export function isTrusted(path: string): boolean {
-  try {
+  const isOurs = tryTo(() => {
     const found = statSync(path);
     // In a world-writable directory a link may belong to any user.
     if (dirname(path) === tmpdir() && lstatSync(path).isSymbolicLink()) return false;
     return found.isDirectory() && isOwnUid(found.uid);
-  } catch {
-    return true;
-  }
+  });
+  return isOurs ?? true;
 }
 
 /** Ours, or that of the user who ran sudo. */

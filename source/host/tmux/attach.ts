@@ -1,20 +1,18 @@
 /** Shows a tmux session on vigil's terminal: with a client of its own, or by switching the client
  * vigil runs in. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import type { Reading } from '../../core/model/model.ts';
 import type { SessionRef } from '../../core/ports/sessions.ts';
 import type { Attacher, AttachOptions, PaneAround } from '../../core/rows/attachment.ts';
-import { parseStat } from '../processes/proc-stat.ts';
+import { readStat } from '../processes/identity.ts';
+import { tryTo } from '../run/try-to.ts';
 import { findSession, ifSame } from './session-control.ts';
-import { askTmux } from './tmux-client.ts';
+import { askTmux, heldPipeMs, startFailure } from './tmux-client.ts';
 
 /** A healthy server detaches a client within this time; a hung server never does. */
 const detachTimeoutMs = 1000;
 /** By then every process stopped together with us is stopped, and is resumed with us. */
 const resumeDelayMs = 100;
-/** The pipe of an exited client is drained within this time. */
-const heldPipeMs = 100;
 
 export function createAttacher(env: NodeJS.ProcessEnv): Attacher {
   return {
@@ -38,9 +36,8 @@ export function createAttacher(env: NodeJS.ProcessEnv): Attacher {
 export function aroundOf(env: NodeJS.ProcessEnv): PaneAround | undefined {
   const [, pid] = /,(\d+),\d+$/.exec(env.TMUX ?? '') ?? [];
   const paneId = env.TMUX_PANE ?? '';
-  return pid === undefined || !/^%\d+$/.test(paneId)
-    ? undefined
-    : { serverPid: Number(pid), paneId };
+  if (pid === undefined || !/^%\d+$/.test(paneId)) return undefined;
+  return { serverPid: Number(pid), paneId };
 }
 
 /** The command for exactly this session; tmux reports an error if its id now belongs to another. */
@@ -63,17 +60,12 @@ function runClient(
   { TMUX: _tmux, TMUX_PANE: _pane, ...env }: NodeJS.ProcessEnv,
 ): Promise<Reading<true>> {
   const command = `attach-session ${readOnly ? '-r ' : ''}-t '${session.id}'`;
-  return new Promise(resolve => {
+  return new Promise<Reading<true>>(resolve => {
     if (signal.aborted) return resolve({ ok: true, value: true });
-    let child: ChildProcess;
-    try {
-      child = spawn('tmux', ['-S', session.socketPath, ...guarded(session, command)], {
-        env,
-        stdio: ['inherit', 'inherit', 'pipe'],
-      });
-    } catch (error) {
-      return resolve({ ok: false, reason: (error as Error).message });
-    }
+    const child = spawn('tmux', ['-S', session.socketPath, ...guarded(session, command)], {
+      env,
+      stdio: ['inherit', 'inherit', 'pipe'],
+    });
     let stderr = '';
     let killing: NodeJS.Timeout | undefined;
     const end = () => {
@@ -102,30 +94,19 @@ function runClient(
     child.stderr?.setEncoding('utf8').on('data', text => {
       stderr = (stderr + text).slice(0, longestMessage);
     });
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      const isMissing = error.code === 'ENOENT';
-      finish({
-        ok: false,
-        reason: isMissing ? 'tmux is not installed, or not on PATH' : error.message,
-      });
-    });
+    child.on('error', error => finish({ ok: false, reason: startFailure(error) }));
     child.on('exit', () => setTimeout(() => child.stderr?.destroy(), heldPipeMs));
     child.on('close', (code, killer) => {
       if (code === 0) return finish({ ok: true, value: true });
       const how = killer === null ? `exited with code ${code}` : `was killed by ${killer}`;
       finish(failure(stderr.trim().split('\n')[0] || `its tmux client ${how}`));
     });
-  });
+  }).catch(error => ({ ok: false, reason: startFailure(error) }) as const);
 }
 
 const longestMessage = 1000;
 
 /** Requires /proc. */
 function isStopped({ pid }: ChildProcess): boolean {
-  try {
-    const bytes = readFileSync(`/proc/${pid}/stat`);
-    return parseStat(bytes, bytes.length)?.state === 'T';
-  } catch {
-    return false;
-  }
+  return tryTo(() => readStat(`/proc/${pid}/stat`))?.state === 'T';
 }

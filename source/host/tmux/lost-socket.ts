@@ -1,6 +1,6 @@
 /** tmux servers whose socket file was removed (a cleaned /tmp): they cannot be queried any more,
  * but keep running with all their agents. The kernel still lists the listener. */
-import { linkAt, namesIn, textOf } from '../processes/proc-text.ts';
+import { linkAt, namesIn, textOf } from '../run/try-to.ts';
 
 /** `__SO_ACCEPTCON`: the socket is listening. */
 const listens = '00010000';

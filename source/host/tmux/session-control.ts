@@ -1,5 +1,5 @@
-/** Starts and reads tmux sessions. A session is addressed by id, after verifying that server and
- * session are still the same; `session-kills.ts` ends them. */
+/** Starts, reads and kills tmux sessions. A session is addressed by id, after verifying that server
+ * and session are still the same. */
 import { mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Reading } from '../../core/model/model.ts';
@@ -9,6 +9,7 @@ import type {
   SessionScreen,
   StartedSession,
 } from '../../core/ports/sessions.ts';
+import { tryTo } from '../run/try-to.ts';
 import { askTmux } from './tmux-client.ts';
 
 const fields = ['session_id', 'session_created', 'pane_pid', 'pid'] as const;
@@ -33,22 +34,11 @@ export async function startSession(wanted: NewSession): Promise<Reading<StartedS
   const reading = await askTmux(wanted.socketPath, words, process.env);
   if (!reading.ok) return reading;
   const [id = '', created, panePid, serverPid] = reading.value.trim().split(' ');
+  const { socketPath, name } = wanted;
   if (!isSessionId(id))
-    return {
-      ok: false,
-      reason: reading.value.trim() || `tmux started no server at ${wanted.socketPath}`,
-    };
-  return {
-    ok: true,
-    value: {
-      socketPath: wanted.socketPath,
-      serverPid: Number(serverPid),
-      id,
-      name: wanted.name,
-      createdAt: Number(created) * 1000,
-      panePid: Number(panePid),
-    },
-  };
+    return { ok: false, reason: reading.value.trim() || `tmux started no server at ${socketPath}` };
+  const server = { serverPid: Number(serverPid), createdAt: Number(created) * 1000 };
+  return { ok: true, value: { socketPath, name, id, ...server, panePid: Number(panePid) } };
 }
 
 /** Whether this session still exists: same id, server and creation time. */
@@ -88,15 +78,49 @@ export async function readScreen(session: SessionRef): Promise<Reading<SessionSc
   const known = head.split(' ');
   if (!isItself(session, known)) return another;
   const isSaid = (line: string) => line !== '' && !line.startsWith('Pane is dead');
-  return {
-    ok: true,
-    value: { isDead: known[2] === '1', lines: lines.map(line => line.trimEnd()).filter(isSaid) },
-  };
+  const said = lines.map(line => line.trimEnd()).filter(isSaid);
+  return { ok: true, value: { isDead: known[2] === '1', lines: said } };
 }
 
 export async function clearRemainOnExit(session: SessionRef): Promise<Reading<true>> {
   const option = `set-option -w -u -t '${session.id}:' remain-on-exit`;
   return done(await askTmux(session.socketPath, ifSame(session, option)));
+}
+
+/** tmux accepts commands of up to 16 KB; one kill takes little over a hundred characters. */
+const mostTogether = 50;
+
+type Batch = { readonly words: string[]; count: number; readonly result: Promise<Reading<true>> };
+
+/** Simultaneous kills on one server share one command: fifty tmux clients cost more than all the
+ * signals of fifty terminations.
+ * @param ask queries a server. @returns a function that kills a session if it is still the same
+ * one; a replaced session does not fail the others. */
+export function createSessionKills(
+  ask: (socketPath: string, words: readonly string[]) => Promise<Reading<unknown>> = askTmux,
+): (session: SessionRef) => Promise<Reading<true>> {
+  const open = new Map<string, Batch>();
+  const begin = (socketPath: string): Batch => {
+    const words: string[] = [];
+    // Runs after all synchronous callers have added their kills.
+    const result = Promise.resolve().then(async () => {
+      if (open.get(socketPath) === batch) open.delete(socketPath);
+      return done(await ask(socketPath, words));
+    });
+    const batch = { words, count: 0, result };
+    open.set(socketPath, batch);
+    return batch;
+  };
+  return async session => {
+    const { socketPath, id } = session;
+    if (!isSessionId(id)) return { ok: false, reason: `${id} is not a session id` };
+    const before = open.get(socketPath);
+    const batch = before !== undefined && before.count < mostTogether ? before : begin(socketPath);
+    if (batch.count > 0) batch.words.push(';');
+    batch.words.push(...ifSame(session, `kill-session -t '${id}'`));
+    batch.count++;
+    return batch.result;
+  };
 }
 
 /** Ids restart with each server, so server and session are both verified. */
@@ -105,11 +129,11 @@ export function ifSame({ id, serverPid, createdAt }: SessionRef, command: string
   return ['if-shell', '-F', '-t', `${id}:`, isSame, command];
 }
 
-export function isSessionId(id: string): boolean {
+function isSessionId(id: string): boolean {
   return /^\$\d+$/.test(id);
 }
 
-function done(reading: Reading<string>): Reading<true> {
+function done(reading: Reading<unknown>): Reading<true> {
   return reading.ok ? { ok: true, value: true } : reading;
 }
 
@@ -127,9 +151,6 @@ function unsplit(word: string): string {
 function makeSocketDirectory({ socketPath }: NewSession): void {
   const directory = dirname(socketPath);
   if (basename(directory) !== `tmux-${process.getuid?.()}`) return;
-  try {
-    mkdirSync(directory, { mode: 0o700 });
-  } catch {
-    // It exists, or tmux will report the error.
-  }
+  // It exists, or tmux will report the error.
+  tryTo(() => mkdirSync(directory, { mode: 0o700 }));
 }

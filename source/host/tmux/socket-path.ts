@@ -1,6 +1,7 @@
 /** One tmux server has one canonical path, by which sockets are compared. */
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { tryTo } from '../run/try-to.ts';
 
 /** The size of a socket address (sockaddr_un) on Linux; macOS has four bytes less. */
 const longestPath = process.platform === 'linux' ? 107 : 103;
@@ -14,10 +15,7 @@ export function socketPathOf(path: string): string {
 }
 
 function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    const parent = dirname(path);
-    return parent === path ? path : join(realPath(parent), basename(path));
-  }
+  const parent = dirname(path);
+  const found = tryTo(() => realpathSync(path));
+  return found ?? (parent === path ? path : join(realPath(parent), basename(path)));
 }

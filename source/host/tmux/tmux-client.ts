@@ -2,6 +2,7 @@
  * list`; a client whose pipe is held by a hung server is not waited for. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { killGroup } from '../processes/kill-group.ts';
+import { codeOf } from '../run/try-to.ts';
 
 /** After this time the client is killed and the server counts as unread. */
 const tmuxTimeoutMs = 2000;
@@ -9,19 +10,14 @@ const tmuxTimeoutMs = 2000;
 const mostOutputBytes = 4_000_000;
 
 /** The pipe of an exited client is drained within this time. */
-const heldPipeMs = 100;
+export const heldPipeMs = 100;
 
 /** The client passes its whole environment to the process that listens on the socket, so keys and
  * tokens are left out. */
 const passedVariables = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TERM', 'TZ'];
 
 function bareEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    passedVariables.flatMap(name => {
-      const value = process.env[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+  return Object.fromEntries(passedVariables.map(name => [name, process.env[name]]));
 }
 
 /** tmux's messages for an unused socket or a missing session. */
@@ -42,12 +38,14 @@ export type TmuxFailure = {
 export type TmuxReading = { readonly ok: true; readonly value: string } | TmuxFailure;
 
 function failure(reason: string): TmuxFailure {
-  return {
-    ok: false,
-    reason,
-    isNoServer: noServer.test(reason),
-    isRefused: refused.test(reason),
-  };
+  const isNoServer = noServer.test(reason);
+  return { ok: false, reason, isNoServer, isRefused: refused.test(reason) };
+}
+
+/** Why a client could not be started. */
+export function startFailure(error: unknown): string {
+  const isMissing = codeOf(error) === 'ENOENT';
+  return isMissing ? 'tmux is not installed, or not on PATH' : (error as Error).message;
 }
 
 /** Runs `tmux -u -S path …` in its own process group, without stdin. Never throws.
@@ -57,32 +55,21 @@ export function askTmux(
   words: readonly string[],
   env: NodeJS.ProcessEnv = bareEnvironment(),
 ): Promise<TmuxReading> {
-  return new Promise(resolve => {
-    let child: ChildProcess;
-    try {
-      child = spawn('tmux', ['-u', '-S', path, ...words], {
-        detached: true,
-        env,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-    } catch (error) {
-      // Out of memory, spawn throws instead of emitting an error.
-      return resolve(failure((error as Error).message));
-    }
+  let timer: NodeJS.Timeout | undefined;
+  return new Promise<TmuxReading>((resolve, reject) => {
+    // Out of memory, spawn throws instead of emitting an error.
+    const child = spawn('tmux', ['-u', '-S', path, ...words], {
+      detached: true,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
-    const finish = (reading: TmuxReading) => {
-      clearTimeout(timer);
-      resolve(reading);
-    };
     const giveUp = (reason: string) => {
       abandon(child);
-      finish(failure(reason));
+      resolve(failure(reason));
     };
-    const timer = setTimeout(
-      () => giveUp(`no answer within ${tmuxTimeoutMs / 1000} s`),
-      tmuxTimeoutMs,
-    );
+    timer = setTimeout(giveUp, tmuxTimeoutMs, `no answer within ${tmuxTimeoutMs / 1000} s`);
     // Without free descriptors there are no pipes; an error event follows.
     child.stdout?.setEncoding('utf8').on('data', text => {
       stdout += text;
@@ -92,17 +79,16 @@ export function askTmux(
     child.stderr?.setEncoding('utf8').on('data', text => {
       if (stderr.length < mostOutputBytes) stderr += text;
     });
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      const isMissing = error.code === 'ENOENT';
-      finish(failure(isMissing ? 'tmux is not installed, or not on PATH' : error.message));
-    });
+    child.on('error', reject);
     // All output is in the pipe by now, even if a descendant still holds it open.
     child.on('exit', () => setTimeout(abandon, heldPipeMs, child));
     child.on('close', code => {
       const message = stderr.trim().split('\n')[0];
-      finish(code === 0 ? { ok: true, value: stdout } : failure(message || 'tmux failed'));
+      resolve(code === 0 ? { ok: true, value: stdout } : failure(message || 'tmux failed'));
     });
-  });
+  })
+    .catch(error => failure(startFailure(error)))
+    .finally(() => clearTimeout(timer));
 }
 
 /** Kills the client's process group, and closes our end of pipes the server may hold open. */

@@ -1,12 +1,12 @@
 /** Reads tmux servers, with one `list-panes -a` per server and poll. */
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Pane, Reading, ServerReading } from '../../core/model/model.ts';
 import type { TmuxServers } from '../../core/ports/sessions.ts';
+import { codeOf, tryTo } from '../run/try-to.ts';
 import { lostSocket } from './lost-socket.ts';
 import { socketPathOf } from './socket-path.ts';
 import { askTmux } from './tmux-client.ts';
-import { untrustedDirectory } from './tmux-directory.ts';
 
 export type SocketChoice = {
   /** `-L NAME`: in the socket directory. */
@@ -37,16 +37,14 @@ export function createTmuxServers(directory: string, choice: SocketChoice): Tmux
     const readings = await Promise.all(
       [...new Map([...wanted, ...listed])].map(([path, spelled]) => query(path, spelled)),
     );
-    const unread: ServerReading[] = found.ok
-      ? []
-      : [{ socket: directory, path: directory, reading: found }];
+    const unread = found.ok ? [] : [{ socket: directory, path: directory, reading: found }];
     // An unused socket file is not a server, unless it was named.
     const isNamed = (path: string) => isChosen(choice) || wanted.has(path);
     const isServer = ({ path, reading }: ServerReading) =>
       !reading.ok || reading.value.length > 0 || isNamed(path);
     // A deploy to a new socket finds no server there yet.
     const answers = readings.map(each => {
-      const isNew = 'isAbsent' in each.reading && wanted.has(each.path);
+      const isNew = each.reading.isAbsent === true && wanted.has(each.path);
       return isNew ? { ...each, reading: { ok: true, value: [] } as const } : each;
     });
     return [...unread, ...answers.filter(isServer)];
@@ -85,36 +83,47 @@ function isChosen(choice: SocketChoice): boolean {
 }
 
 function socketsOf(directory: string, choice: SocketChoice): Reading<readonly string[]> {
+  const inDirectory = (name: string) => join(directory, name);
+  const named = choice.names.map(inDirectory);
   // A socket named by its path is the user's own choice.
-  const fault =
-    isChosen(choice) && choice.names.length === 0 ? undefined : untrustedDirectory(directory);
+  const isUsed = named.length > 0 || !isChosen(choice);
+  const fault = isUsed ? untrustedDirectory(directory) : undefined;
   if (fault !== undefined) return { ok: false, reason: fault };
-  if (isChosen(choice))
-    return {
-      ok: true,
-      value: [...choice.names.map(name => join(directory, name)), ...choice.paths],
-    };
+  if (isChosen(choice)) return { ok: true, value: [...named, ...choice.paths] };
   try {
-    const names = readdirSync(directory).sort();
-    return { ok: true, value: names.map(name => join(directory, name)).filter(isSocket) };
+    const paths = readdirSync(directory).sort().map(inDirectory);
+    const isSocket = (path: string) => tryTo(() => lstatSync(path).isSocket()) === true;
+    return { ok: true, value: paths.filter(isSocket) };
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return { ok: true, value: [] };
+    if (codeOf(error) === 'ENOENT') return { ok: true, value: [] };
+    const { message } = error as Error;
     return { ok: false, reason: `its socket directory cannot be read: ${message}` };
   }
+}
+
+/** Checks the socket directory by tmux's own rule (tmux.c, make_label): another user with write
+ * access could listen in our name.
+ * @returns why its sockets are not trusted; nothing if it is ours alone, or missing. */
+function untrustedDirectory(path: string): string | undefined {
+  const uid = process.getuid?.();
+  let info: Stats | undefined;
+  try {
+    info = lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    return `its socket directory cannot be read (${codeOf(error)})`;
+  }
+  if (info === undefined || uid === undefined) return undefined;
+  if (!info.isDirectory()) return 'its socket directory is not a directory';
+  if (info.uid !== uid)
+    return `its socket directory belongs to uid ${info.uid} and is ignored (as tmux does)`;
+  if ((info.mode & 0o007) !== 0)
+    return 'its socket directory is open to other users and is ignored (as tmux does)';
+  return undefined;
 }
 
 /** Each server once, with the spelling of its path. */
 function bySocket(spelled: readonly string[]): ReadonlyMap<string, string> {
   return new Map(spelled.map(path => [socketPathOf(path), path]));
-}
-
-function isSocket(path: string): boolean {
-  try {
-    return lstatSync(path).isSocket();
-  } catch {
-    return false;
-  }
 }
 
 function nameOf(path: string, directory: string): string {
@@ -132,9 +141,7 @@ type KnownSockets = {
 };
 
 /** @property isAbsent no socket of this name was ever seen. */
-type SocketReading =
-  | Reading<readonly Pane[]>
-  | { readonly ok: false; readonly reason: string; readonly isAbsent: true };
+type SocketReading = Reading<readonly Pane[]> & { readonly isAbsent?: true };
 
 /** @param spelled the path as the server may have spelled it. */
 async function readSocket(
@@ -172,13 +179,17 @@ async function readSocket(
   return { ok: true, value: [] };
 }
 
+/** Grouped sessions and linked windows are being watched as well. */
+const watcherFields = [
+  'session_attached',
+  'session_group_attached',
+  'window_active_clients',
+] as const;
 const paneFields = [
   'pid',
   'session_id',
   'session_created',
-  'session_attached',
-  'session_group_attached',
-  'window_active_clients',
+  ...watcherFields,
   'window_activity',
   'pane_id',
   'pane_pid',
@@ -199,12 +210,7 @@ export function parsePanes(output: string, separator: string): Pane[] {
         sessionId: field('session_id'),
         sessionName: values.slice(paneFields.length - 1).join(separator),
         createdAt: Number(field('session_created')) * 1000,
-        // Grouped sessions and linked windows are being watched as well.
-        attached: Math.max(
-          ...(['session_attached', 'session_group_attached', 'window_active_clients'] as const).map(
-            name => Number(field(name)) || 0,
-          ),
-        ),
+        attached: Math.max(...watcherFields.map(name => Number(field(name)) || 0)),
         activityAt: Number(field('window_activity')) * 1000,
         paneId: field('pane_id'),
         panePid: Number(field('pane_pid')),

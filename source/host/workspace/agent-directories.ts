@@ -13,9 +13,11 @@ import {
 import { basename } from 'node:path';
 import type { AgentPlace } from '../../core/registry/agent-names.ts';
 import type { AgentFile } from '../../core/termination/agent-files.ts';
-import { tryTo, writeAll } from '../registry/durable-file.ts';
+import { writeAll } from '../registry/durable-file.ts';
+import { codeOf, tryTo } from '../run/try-to.ts';
 
-const places = ['logs', 'progress', 'findings'] as const;
+/** The subdirectories of a task. */
+export const places = ['logs', 'progress', 'findings'] as const;
 const ownerOnly = 0o600;
 const ownDirectory = 0o700;
 
@@ -62,8 +64,7 @@ export function removeEmptyDirectory(workspace: string, task: string, place: Age
       rmdirSync(`${directory}/${place}`);
       return true;
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOENT') return false;
+      if (['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) return false;
       throw error;
     }
   });
@@ -112,7 +113,7 @@ function makeDirectory(path: string): boolean {
     mkdirSync(path, { mode: ownDirectory });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
     return false;
   }
 }

@@ -1,7 +1,6 @@
 /** Deploy journals: one file each in `registry/intents/`, from before anything is created until
  * the agent is in the registry. */
-
-import { closeSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeployIntent } from '../../core/lifecycle/deployment.ts';
 import type { Reading } from '../../core/model/model.ts';
@@ -14,7 +13,8 @@ import {
   unlinkIfThere,
   writeDurably,
 } from '../registry/durable-file.ts';
-import { openOwnFile, reasonOf } from '../registry/safe-file.ts';
+import { readOwnFile, reasonOf } from '../registry/safe-file.ts';
+import { namesIn } from '../run/try-to.ts';
 import { socketPathOf } from '../tmux/socket-path.ts';
 
 /** A journal takes a few hundred bytes. */
@@ -45,14 +45,8 @@ export function readDeployJournals(workspace: string, bootId: string): FoundInte
       ? { ok: false, reason: 'it was not written' }
       : readIntent(path, workspace);
     const isOfThisBoot = !intent.ok || intent.value.by.bootId === bootId;
-    return [
-      {
-        path,
-        intent,
-        isUnwritten,
-        isRunning: isOfThisBoot && !isOver({ pid: Number(pid), start }),
-      },
-    ];
+    const isRunning = isOfThisBoot && !isOver({ pid: Number(pid), start });
+    return [{ path, intent, isUnwritten, isRunning }];
   });
 }
 
@@ -67,24 +61,15 @@ function pathOf({ workspace, agentId, by }: DeployIntent): string {
   return join(directoryOf(workspace), `${by.pid}-${by.start}-${agentId}.json`);
 }
 
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
-}
-
 const texts = ['agentId', 'task', 'taskFile', 'session', 'socketPath', 'mark'] as const;
 
 /** Its paths are acted on, so it must be ours, a regular file, and about its own workspace. */
 function readIntent(path: string, workspace: string): Reading<DeployIntent> {
   const wrong = (reason: string) => ({ ok: false, reason }) as const;
-  const file = openOwnFile(path, constants.O_RDONLY);
-  if (!file.ok) return file;
   try {
-    if (file.value.info.size > largestBytes) return wrong('too large for a deploy journal');
-    const value = JSON.parse(readFileSync(file.value.descriptor, 'utf8'));
+    const file = readOwnFile(path, largestBytes, 'too large for a deploy journal');
+    if (!file.ok) return file;
+    const value = JSON.parse(String(file.value));
     const isWhole =
       texts.every(name => typeof value?.[name] === 'string' && value[name] !== '') &&
       Number.isSafeInteger(value.by?.pid) &&
@@ -97,7 +82,5 @@ function readIntent(path: string, workspace: string): Reading<DeployIntent> {
     return { ok: true, value: { ...value, socketPath: socketPathOf(value.socketPath) } };
   } catch (error) {
     return wrong(error instanceof SyntaxError ? 'incomplete' : reasonOf(error));
-  } finally {
-    closeSync(file.value.descriptor);
   }
 }

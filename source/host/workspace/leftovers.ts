@@ -1,11 +1,10 @@
 /** Lists possible leftovers in a workspace by name and time; no file is opened. */
-import { lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { lstatSync, rmdirSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FoundFile } from '../../core/lifecycle/leftover-files.ts';
 import { type AgentPlace, ownerOfFile } from '../../core/registry/agent-names.ts';
-import { withDirectory } from './agent-directories.ts';
-
-const places = ['logs', 'progress', 'findings'] as const;
+import { namesIn } from '../run/try-to.ts';
+import { places, withDirectory } from './agent-directories.ts';
 
 /** Queue locks, journals and temporary files of vigil's own writes. */
 const ownLock = /^(GLOBAL|AGENT)_REGISTRY\.json\.lock$/;
@@ -13,16 +12,16 @@ const ownTemporary =
   /^(\.(GLOBAL|AGENT)_REGISTRY\.json\.vigil-journal\.tmp|shutdown_state\.json\.tmp|\.vigil-\d+\.tmp)$/;
 
 export function listLeftovers(workspace: string): FoundFile[] {
-  const tasks = namesIn(workspace).filter(name => name.startsWith('TASK-'));
+  const tasks = sortedNamesIn(workspace).filter(name => name.startsWith('TASK-'));
   return [
-    ...ownFiles(workspace, '', ''),
-    ...ownFiles(workspace, 'registry', ''),
+    ...ownFiles(workspace, ''),
+    ...ownFiles(workspace, 'registry'),
     ...tasks.flatMap(task => [
       ...agentFiles(workspace, task, ''),
-      ...ownFiles(workspace, task, ''),
+      ...ownFiles(workspace, task),
       ...places.flatMap(place => [
         ...agentFiles(workspace, task, place),
-        ...ownFiles(workspace, task, place),
+        ...ownFiles(workspace, join(task, place)),
         ...directory(workspace, task, place),
       ]),
     ]),
@@ -43,28 +42,30 @@ export function removeOwn({ workspace, path, kind, modifiedAt }: FoundFile): boo
 }
 
 function agentFiles(workspace: string, task: string, place: AgentPlace): FoundFile[] {
-  return namesIn(join(workspace, task, place)).flatMap(name => {
-    const path = join(place, name);
-    const info = lstatSync(join(workspace, task, path), { throwIfNoEntry: false });
-    if (info === undefined || !info.isFile()) return [];
-    const owner = ownerOfFile(place, name);
+  return entriesIn(join(workspace, task, place)).flatMap(({ name, info }) => {
+    const owner = info.isFile() ? ownerOfFile(place, name) : undefined;
     if (owner === undefined) return [];
     const kind = owner.name === 'prompt_file' ? 'prompt' : 'log';
     const { agentId } = owner;
-    return [{ workspace, task, place, path, kind, agentId, modifiedAt: info.mtimeMs }];
+    const modifiedAt = info.mtimeMs;
+    return [{ workspace, task, place, path: join(place, name), kind, agentId, modifiedAt }];
   });
 }
 
-/** @param place below the task's directory, or below the workspace itself. */
-function ownFiles(workspace: string, task: string, place: AgentPlace): FoundFile[] {
-  const directory = join(task, place);
-  return namesIn(join(workspace, directory)).flatMap((name): FoundFile[] => {
+/** @param directory below the workspace. */
+function ownFiles(workspace: string, directory: string): FoundFile[] {
+  return entriesIn(join(workspace, directory)).flatMap(({ name, info }): FoundFile[] => {
     const kind = ownLock.test(name) ? 'lock' : ownTemporary.test(name) ? 'temporary' : undefined;
+    if (kind === undefined || info.isDirectory() !== (kind === 'lock')) return [];
     const path = join(directory, name);
-    const info = lstatSync(join(workspace, path), { throwIfNoEntry: false });
-    if (kind === undefined || info === undefined || info.isDirectory() !== (kind === 'lock'))
-      return [];
     return [{ workspace, task: '', place: '', path, kind, modifiedAt: info.mtimeMs }];
+  });
+}
+
+function entriesIn(directory: string) {
+  return sortedNamesIn(directory).flatMap(name => {
+    const info = lstatSync(join(directory, name), { throwIfNoEntry: false });
+    return info === undefined ? [] : [{ name, info }];
   });
 }
 
@@ -72,16 +73,10 @@ function directory(workspace: string, task: string, place: (typeof places)[numbe
   const path = join(workspace, task, place);
   const info = lstatSync(path, { throwIfNoEntry: false });
   if (info === undefined || !info.isDirectory()) return [];
-  const entries = namesIn(path).length;
-  return [
-    { workspace, task, place, path: place, kind: 'directory', entries, modifiedAt: info.mtimeMs },
-  ];
+  const own = { workspace, task, place, path: place, modifiedAt: info.mtimeMs };
+  return [{ ...own, kind: 'directory', entries: namesIn(path).length }];
 }
 
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory).sort();
-  } catch {
-    return [];
-  }
+function sortedNamesIn(directory: string): readonly string[] {
+  return [...namesIn(directory)].sort();
 }

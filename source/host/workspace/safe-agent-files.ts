@@ -1,19 +1,13 @@
 /** Removes and archives files named by a registry entry. The path is untrusted: the file must be
  * a regular file of ours with a single link, named after the agent, directly in its directory of
  * the workspace, without links on the path. */
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  renameSync,
-  unlinkSync,
-} from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Reading } from '../../core/model/model.ts';
 import { type AgentFile, filesOf } from '../../core/termination/agent-files.ts';
-import { faultOf, isMissing, reasonOf } from '../registry/safe-file.ts';
+import { makeOwnDirectory } from '../registry/durable-file.ts';
+import { faultOf, reasonOf } from '../registry/safe-file.ts';
+import { codeOf } from '../run/try-to.ts';
 import { openDirectory, withAgentDirectory } from './agent-directories.ts';
 
 /** @returns whether it existed; why it is kept, if it may not be removed. */
@@ -45,13 +39,8 @@ export function archiveAgentFile(file: AgentFile): Reading<boolean> {
 }
 
 /** @returns why the path is not an agent's own file; nothing if it is. */
-export function misplaced({
-  workspace,
-  task,
-  agentId,
-  place,
-  path,
-}: AgentFile): string | undefined {
+export function misplaced(file: AgentFile): string | undefined {
+  const { workspace, task, agentId, place, path } = file;
   const taskDirectory = resolve(workspace, task);
   if (basename(task) !== task || task === '' || task === '.' || task === '..')
     return 'its task is not a directory name';
@@ -80,18 +69,14 @@ function inPlace(
       return { ok: true, value: true };
     });
   } catch (error) {
-    return isMissing(error) ? { ok: true, value: false } : unsafe(reasonOf(error));
+    return codeOf(error) === 'ENOENT' ? { ok: true, value: false } : unsafe(reasonOf(error));
   }
 }
 
 /** @param task the descriptor of the task's directory. */
 function openArchive(task: string): number {
   const path = `${task}/archive`;
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  makeOwnDirectory(path);
   const archive = openDirectory(path);
   if (fstatSync(archive).uid === process.geteuid?.()) return archive;
   closeSync(archive);

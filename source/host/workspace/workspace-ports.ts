@@ -13,8 +13,7 @@ import {
 import { readDeployJournals, removeDeployJournal, writeDeployJournal } from './deploy-journals.ts';
 import { listLeftovers, removeOwn } from './leftovers.ts';
 import { archiveAgentFile, hasAgentFile, removeAgentFile } from './safe-agent-files.ts';
-import { claimShutdown } from './shutdown-claim.ts';
-import { readShutdown, writeShutdown } from './shutdown-file.ts';
+import { claimShutdown, readShutdown, writeShutdown } from './shutdown-journal.ts';
 
 export type WorkspacePorts = Pick<
   Host,

@@ -1,20 +1,24 @@
 /** Selects workspaces: those named by -w, else by the environment, else the nearest one upward. */
-import { lstatSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Problem } from '../../core/model/model.ts';
+import type { RegistriesReading } from '../../core/ports/registries.ts';
+import { codeOf, tryTo } from '../run/try-to.ts';
 import { isOwnUid } from '../state/state-directory.ts';
-import { repositoryOf } from './worktrees.ts';
 
 export const workspaceName = '.agent-workspace';
 
-export type FoundWorkspaces = {
-  /** Absolute paths, each once. */
-  readonly workspaces: readonly string[];
-  readonly problems: readonly Problem[];
-  /** Workspaces that were found rather than named and are not ours, with the reason why they are
-   * read-only. */
-  readonly foreign: ReadonlyMap<string, string>;
-};
+/** Absolute paths, each once. */
+export type FoundWorkspaces = Required<Omit<RegistriesReading, 'registries'>>;
 
 /** @param named values of -w, else of $VIGIL_WORKSPACE; if empty, directories from `cwd` upward are
  * searched, and finding none is fine.
@@ -22,17 +26,15 @@ export type FoundWorkspaces = {
 export function findWorkspaces(named: readonly string[], cwd: string): FoundWorkspaces {
   if (named.length === 0) {
     const nearest = nearestUpward(cwd);
-    const fault = nearest === undefined ? undefined : faultOf(nearest);
-    return {
-      workspaces: nearest === undefined ? [] : [nearest],
-      problems: [],
-      foreign: new Map(nearest === undefined || fault === undefined ? [] : [[nearest, fault]]),
-    };
+    if (nearest === undefined) return { workspaces: [], problems: [], foreign: new Map() };
+    const fault = faultOf(nearest);
+    const foreign = new Map(fault === undefined ? [] : [[nearest, fault]]);
+    return { workspaces: [nearest], problems: [], foreign };
   }
   /** A workspace may be named by several paths: the first is kept. */
   const workspaces = new Map<string, string>();
   const add = (path: string) => {
-    const real = realPath(path);
+    const real = tryTo(() => realpathSync(path)) ?? path;
     if (!workspaces.has(real)) workspaces.set(real, path);
   };
   const problems: Problem[] = [];
@@ -45,14 +47,6 @@ export function findWorkspaces(named: readonly string[], cwd: string): FoundWork
     else problems.push({ source: 'workspace', message: `${path}: ${whyNot(path)}`, unread: true });
   }
   return { workspaces: [...workspaces.values()], problems, foreign: new Map() };
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }
 
 /** A git worktree belongs to its repository, wherever it is. */
@@ -70,6 +64,34 @@ function nearestUpward(cwd: string): string | undefined {
   }
 }
 
+/** @returns the repository's directory if this is a git worktree outside it (man
+ * gitrepository-layout). */
+function repositoryOf(directory: string): string | undefined {
+  const text = readStart(join(directory, '.git'));
+  const link = /^gitdir: (.+)$/m.exec(text ?? '')?.[1]?.trim();
+  if (link === undefined) return undefined;
+  const own = isAbsolute(link) ? link : resolve(directory, link);
+  // <repository>/.git/worktrees/<name>, or <bare repository>/worktrees/<name>
+  const [, repository] = /^(.+?)(?:\/\.git)?\/worktrees\/[^/]+$/.exec(own) ?? [];
+  return repository === undefined ? undefined : dirname(join(repository, 'x'));
+}
+
+const longestLink = 4096;
+
+/** Reads a regular file; nothing if it is something else, such as the directory of a repository
+ * itself. */
+function readStart(path: string): string | undefined {
+  const descriptor = tryTo(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+  if (descriptor === undefined) return undefined;
+  const text = tryTo(() => {
+    if (!fstatSync(descriptor).isFile()) return undefined;
+    const buffer = Buffer.alloc(longestLink);
+    return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, longestLink, 0));
+  });
+  closeSync(descriptor);
+  return text;
+}
+
 /** A workspace that was found rather than named is changed only if no other user can have put it
  * there, like git's `safe.directory`. @returns why not; nothing if it is ours. */
 function faultOf(workspace: string): string | undefined {
@@ -80,11 +102,9 @@ function faultOf(workspace: string): string | undefined {
   if ((own.mode & 0o002) !== 0) return `${workspace} is open to other users and ${way}`;
   const parent = statSync(dirname(workspace), { throwIfNoEntry: false });
   // In a sticky directory no user can move another's files.
-  const isOpen =
-    parent !== undefined && (parent.mode & 0o002) !== 0 && (parent.mode & 0o1000) === 0;
-  return isOpen
-    ? `${dirname(workspace)} is open to other users, and ${workspace} ${way}`
-    : undefined;
+  if (parent === undefined || (parent.mode & 0o002) === 0 || (parent.mode & 0o1000) !== 0)
+    return undefined;
+  return `${dirname(workspace)} is open to other users, and ${workspace} ${way}`;
 }
 
 function whyNot(path: string): string {
@@ -93,15 +113,10 @@ function whyNot(path: string): string {
       ? `contains no ${workspaceName}`
       : 'not a directory; expected a workspace (-w DIR)';
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? 'no such workspace (-w DIR)' : message;
+    return codeOf(error) === 'ENOENT' ? 'no such workspace (-w DIR)' : (error as Error).message;
   }
 }
 
 function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
+  return tryTo(() => statSync(path).isDirectory()) === true;
 }

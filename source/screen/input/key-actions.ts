@@ -10,6 +10,17 @@ const byKey = new Map(bindings.flatMap(binding => binding.keys.map(key => [key, 
 /** Keys that mean the same in every mode. */
 const everywhere: ReadonlySet<string> = new Set(['ctrl+c', 'f10', 'ctrl+l', 'ctrl+z']);
 
+/** Keys while text is typed; letters are text then. */
+const whileTyping: ReadonlyMap<string, Action> = new Map([
+  ['enter', { kind: 'accept' }],
+  ['escape', { kind: 'back' }],
+  ['backspace', { kind: 'erase' }],
+  ['ctrl+u', { kind: 'erase all' }],
+]);
+
+const moves: ReadonlySet<string> = new Set(['move', 'page', 'jump']);
+const whileReading: ReadonlySet<string> = new Set([...moves, 'refresh', 'attach', 'end', 'freeze']);
+
 /** @returns the actions of this key, in order: Enter in the command list closes it and runs the selected
  * command. */
 export function actionsOf(key: Key, mode: Mode): readonly Action[] {
@@ -31,52 +42,37 @@ export function actionOf(key: Key, mode: Mode): Action | undefined {
       return bound;
     case 'filter':
     case 'palette':
-      return filterAction(key, bound);
+      return textAction(key, bound);
     case 'sort':
       if (key.name === 'enter') return { kind: 'accept' };
-      return isClosing(key, 's') ? { kind: 'back' } : onlyMoves(bound);
+      return isClosing(key, 's') ? { kind: 'back' } : only(moves, bound);
     case 'events':
-      return isClosing(key, 'e') ? { kind: 'back' } : onlyMoves(bound);
+      return isClosing(key, 'e') ? { kind: 'back' } : only(moves, bound);
     case 'help':
       if (isClosing(key, '?')) return { kind: 'back' };
-      return bound?.kind === 'help' ? bound : onlyMoves(bound);
+      return bound?.kind === 'help' ? bound : only(moves, bound);
     case 'dialog':
-      if (mode.dialog.kind === 'shutdown') return wordAction(key, bound);
+      if (mode.dialog.kind === 'shutdown')
+        return key.name === 'enter' ? { kind: 'confirm' } : textAction(key, bound);
       if (key.name === 'y') return { kind: 'confirm' };
       // The default button is Cancel.
       if (key.name === 'n' || isClosing(key, 'enter')) return { kind: 'back' };
-      return onlyMoves(bound);
+      return only(moves, bound);
     case 'detail':
-      return isClosing(key, 'enter') ? { kind: 'back' } : (onlyMoves(bound) ?? whileReading(bound));
+      return isClosing(key, 'enter') ? { kind: 'back' } : only(whileReading, bound);
   }
 }
 
-/** While a word is typed, letters are text; Enter confirms the typed word. */
-function wordAction(key: Key & { kind: 'key' }, bound: Action | undefined): Action | undefined {
-  return key.name === 'enter' ? { kind: 'confirm' } : filterAction(key, bound);
-}
-
-/** In the filter, letters are text; arrows still move. */
-function filterAction(key: Key & { kind: 'key' }, bound: Action | undefined): Action | undefined {
-  if (key.name === 'enter') return { kind: 'accept' };
-  if (key.name === 'escape') return { kind: 'back' };
-  if (key.name === 'backspace') return { kind: 'erase' };
-  if (key.name === 'ctrl+u') return { kind: 'erase all' };
-  if (key.text !== undefined) return { kind: 'type', text: key.text };
-  return onlyMoves(bound);
+function textAction(key: Key & { kind: 'key' }, bound: Action | undefined): Action | undefined {
+  const action = whileTyping.get(key.name);
+  if (action !== undefined) return action;
+  return key.text === undefined ? only(moves, bound) : { kind: 'type', text: key.text };
 }
 
 function isClosing(key: Key & { kind: 'key' }, toggle: string): boolean {
   return key.name === 'escape' || key.name === 'q' || key.name === toggle;
 }
 
-function onlyMoves(action: Action | undefined): Action | undefined {
-  return action?.kind === 'move' || action?.kind === 'page' || action?.kind === 'jump'
-    ? action
-    : undefined;
-}
-
-function whileReading(action: Action | undefined): Action | undefined {
-  const isOfRow = ['refresh', 'attach', 'end', 'freeze'].includes(action?.kind ?? '');
-  return isOfRow ? action : undefined;
+function only(kinds: ReadonlySet<string>, action: Action | undefined): Action | undefined {
+  return action !== undefined && kinds.has(action.kind) ? action : undefined;
 }

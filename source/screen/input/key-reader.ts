@@ -44,28 +44,13 @@ const finals: Readonly<Record<string, string>> = {
 };
 
 /** `ESC [ N ~` (xterm, vt220, rxvt). */
-const numbered: Readonly<Record<string, string>> = {
-  1: 'home',
-  2: 'insert',
-  3: 'delete',
-  4: 'end',
-  5: 'pageup',
-  6: 'pagedown',
-  7: 'home',
-  8: 'end',
-  11: 'f1',
-  12: 'f2',
-  13: 'f3',
-  14: 'f4',
-  15: 'f5',
-  17: 'f6',
-  18: 'f7',
-  19: 'f8',
-  20: 'f9',
-  21: 'f10',
-  23: 'f11',
-  24: 'f12',
-};
+const editing = ['home', 'insert', 'delete', 'end', 'pageup', 'pagedown', 'home', 'end'];
+const functions = [11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 23, 24];
+/** By the number before the tilde. */
+const numbered: ReadonlyMap<string, string> = new Map([
+  ...editing.map((name, index) => [String(index + 1), name] as const),
+  ...functions.map((number, index) => [String(number), `f${index + 1}`] as const),
+]);
 
 const controls: Readonly<Record<string, string>> = {
   '\r': 'enter',
@@ -181,7 +166,7 @@ function sequenceName(sequence: string): string | undefined {
   if (match === null) return undefined;
   const [, parameters = '', final = ''] = match;
   const [first = '', modifier = '1'] = parameters.split(';');
-  const name = final === '~' ? numbered[first] : finals[final];
+  const name = final === '~' ? numbered.get(first) : finals[final];
   return name === undefined ? undefined : modified(name, Number(modifier) || 1);
 }
 

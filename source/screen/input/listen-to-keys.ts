@@ -1,33 +1,16 @@
 /** Keys from a stream, however it is chunked. */
 import { type Key, readKeys } from './key-reader.ts';
 
-export type KeyStream = {
-  setEncoding(encoding: 'utf8'): unknown;
-  on(event: 'data', listener: (chunk: string) => void): unknown;
-  on(event: 'end' | 'error', listener: () => void): unknown;
-  off(event: 'data', listener: (chunk: string) => void): unknown;
-  off(event: 'end' | 'error', listener: () => void): unknown;
-  resume(): unknown;
-  pause(): unknown;
-};
-
-export type Listening = {
-  /** Another reader takes the stream; the rest of an incomplete sequence is dropped. */
-  pause(): void;
-  resume(): void;
-  stop(): void;
-};
-
 /** A lone ESC is the Escape key if nothing follows for this long: longer than the gap between two packets of
  * one sequence, shorter than a user notices. */
 const escapeDelayMs = 30;
 
 /** @param onEnd called when the terminal has hung up. */
 export function listenToKeys(
-  stream: KeyStream,
+  stream: NodeJS.ReadStream,
   onKeys: (keys: readonly Key[]) => void,
   onEnd: () => void,
-): Listening {
+) {
   let rest = '';
   let timer: NodeJS.Timeout | undefined;
   const take = (input: string, isComplete: boolean) => {
@@ -40,6 +23,7 @@ export function listenToKeys(
     clearTimeout(timer);
     take(rest + chunk, false);
   };
+  /** Another reader takes the stream; the rest of an incomplete sequence is dropped. */
   const pause = () => {
     clearTimeout(timer);
     rest = '';

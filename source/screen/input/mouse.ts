@@ -1,6 +1,7 @@
 /** Mouse reports → actions; each of them also has a key. */
+
+import type { ScreenProps } from '../../components/layout.ts';
 import { hitTargetAt } from '../../components/places.ts';
-import type { ScreenProps } from '../../components/screen.tsx';
 import type { Action } from '../state/actions.ts';
 import { actionsOf } from './key-actions.ts';
 import type { MouseReport } from './key-reader.ts';

@@ -3,16 +3,14 @@
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import { type SortColumn, sortColumns } from '../../core/rows/describe.ts';
 import type { Action } from './actions.ts';
-import { chosenRows, openRow } from './chosen-rows.ts';
 import { move } from './cursor.ts';
 import { answerTo, mayLeave, type Work, withTyped } from './dialog.ts';
 import { dialogOf, inDialog, opened, readOnlyRefusal } from './dialog-mode.ts';
 import { type Effect, type Step, step } from './effects.ts';
 import { isUnderWay, keysOf, underWay, withWaiting } from './endings.ts';
 import { toggleFollow } from './follow.ts';
-import { nextInterval } from './pace.ts';
 import { withShownRows } from './shown-rows.ts';
-import { rowUnderCursor, type State } from './state.ts';
+import { chosenRows, inMode, openRow, rowUnderCursor, type State } from './state.ts';
 import { tabs } from './tabs.ts';
 import { familyOf, toggled } from './tags.ts';
 
@@ -27,7 +25,7 @@ export function act(state: State, action: Action): Step {
     case 'put cursor':
       return step({ ...state, cursor: { ...state.cursor, key: action.key } });
     case 'filter':
-      return step({ ...state, mode: { kind: 'filter' } });
+      return step(inMode(state, { kind: 'filter' }));
     case 'type':
       return step(editText(state, text => text + action.text));
     case 'erase':
@@ -53,30 +51,30 @@ export function act(state: State, action: Action): Step {
     case 'invert':
       return step({ ...state, view: { ...state.view, reverse: !state.view.reverse } });
     case 'choose sort':
-      return step({
-        ...state,
-        mode: { kind: 'sort', index: sortColumns.indexOf(state.view.sort) },
-      });
+      return step(inMode(state, { kind: 'sort', index: sortColumns.indexOf(state.view.sort) }));
     case 'sort':
       return step(sortBy(state, action.column));
     case 'follow':
       return step(toggleFollow(state));
-    case 'tag':
-      return step(toggleTag(state));
+    case 'tag': {
+      const tagged = toggleTags(state, row => [row]);
+      return step(tagged === state ? state : move(tagged, 1));
+    }
     case 'tag family':
-      return step(toggleFamily(state));
+      return step(toggleTags(state, row => familyOf(state.snapshot?.rows ?? [], row)));
     case 'untag all':
       return step({ ...state, tagged: new Set() });
     case 'palette':
-      return step({ ...state, mode: { kind: 'palette', typed: '', index: 0 } });
+      return step(inMode(state, { kind: 'palette', typed: '', index: 0 }));
     case 'events':
-      return step({ ...state, mode: { kind: 'events', top: 0 } });
+      return step(inMode(state, { kind: 'events', top: 0 }));
     case 'help':
-      if (state.mode.kind === 'help') return step(atTable(state));
-      return step({ ...state, mode: { kind: 'help', top: 0 } });
+      return step(
+        state.mode.kind === 'help' ? atTable(state) : inMode(state, { kind: 'help', top: 0 }),
+      );
     case 'detail': {
       const key = rowUnderCursor(state)?.row.key;
-      return step(key === undefined ? state : { ...state, mode: { kind: 'detail', key, top: 0 } });
+      return step(key === undefined ? state : inMode(state, { kind: 'detail', key, top: 0 }));
     }
     // The reducer adds `reschedule` for a new interval.
     case 'pause':
@@ -117,6 +115,14 @@ export function act(state: State, action: Action): Step {
   }
 }
 
+/** Interval steps of slower and faster, milliseconds. */
+const intervalSteps = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000] as const;
+
+function nextInterval(intervalMs: number, by: 1 | -1): number {
+  if (by > 0) return intervalSteps.find(each => each > intervalMs) ?? intervalMs;
+  return intervalSteps.findLast(each => each < intervalMs) ?? intervalMs;
+}
+
 /** An effect on the chosen rows; without any, a notice with the reason. */
 function onRows(
   state: State,
@@ -126,14 +132,10 @@ function onRows(
   if (snapshot === undefined) return step(state);
   if (readOnly) return step(opened(state, readOnlyRefusal));
   const chosen = chosenRows(state);
-  if (chosen.length === 0)
-    return step(state, {
-      kind: 'notice',
-      text: 'no row selected, or the row is gone',
-    });
   const rows = chosen.filter(({ key }) => !unfinished.has(key) && !isUnderWay(endings, key));
-  if (rows.length === 0) return step(state, { kind: 'notice', text: 'already being ended' });
-  return step(state, effectOn(snapshot, rows));
+  if (rows.length > 0) return step(state, effectOn(snapshot, rows));
+  const text = chosen.length > 0 ? 'already being ended' : 'no row selected, or the row is gone';
+  return step(state, { kind: 'notice', text });
 }
 
 /** A question cannot be confirmed before it was readable. */
@@ -156,19 +158,11 @@ function startWork(state: State, work: Work): State {
   return withShownRows({ ...state, unfinished, endings: withWaiting(state.endings, keys) });
 }
 
-/** Toggles the tag of the row under the cursor, and moves to the next. */
-function toggleTag(state: State): State {
-  const key = rowUnderCursor(state)?.row.key;
-  if (key === undefined) return state;
-  return move({ ...state, tagged: toggled(state.tagged, [key]) }, 1);
-}
-
-function toggleFamily(state: State): State {
+/** Toggles the tags of the rows that go with the one under the cursor. */
+function toggleTags(state: State, rowsOf: (row: Row) => readonly Row[]): State {
   const row = rowUnderCursor(state)?.row;
   if (row === undefined) return state;
-  const family = familyOf(state.snapshot?.rows ?? [], row);
-  const keys = family.map(each => each.key);
-  return { ...state, tagged: toggled(state.tagged, keys) };
+  return { ...state, tagged: toggled(state.tagged, rowsOf(row)) };
 }
 
 function sortBy(state: State, sort: SortColumn): State {
@@ -180,7 +174,7 @@ function editText(state: State, change: (text: string) => string): State {
   const { mode } = state;
   if (mode.kind === 'dialog') return inDialog(state, dialog => withTyped(dialog, change));
   if (mode.kind === 'palette')
-    return { ...state, mode: { ...mode, typed: change(mode.typed), index: 0 } };
+    return inMode(state, { ...mode, typed: change(mode.typed), index: 0 });
   return setFilter(state, change(state.view.filter));
 }
 
@@ -191,5 +185,5 @@ function setFilter(state: State, filter: string): State {
 }
 
 function atTable(state: State): State {
-  return { ...state, mode: { kind: 'table' } };
+  return inMode(state, { kind: 'table' });
 }

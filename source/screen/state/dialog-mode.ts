@@ -1,6 +1,6 @@
 /** The dialog over the table, as part of the state. */
 import { type Dialog, isSameQuestion } from './dialog.ts';
-import type { State } from './state.ts';
+import { inMode, type State } from './state.ts';
 
 export const readOnlyRefusal: Dialog = {
   kind: 'refused',
@@ -12,7 +12,7 @@ export function dialogOf({ mode }: State): Dialog | undefined {
 }
 
 export function opened(state: State, dialog: Dialog): State {
-  return { ...state, mode: { kind: 'dialog', dialog, top: 0 } };
+  return inMode(state, { kind: 'dialog', dialog, top: 0 });
 }
 
 export function inDialog(state: State, change: (dialog: Dialog) => Dialog): State {
@@ -22,12 +22,12 @@ export function inDialog(state: State, change: (dialog: Dialog) => Dialog): Stat
   if (dialog === before) return state;
   // Typing the answer does not make it another question.
   const stays = isSameQuestion(dialog, before) ? isArmed : undefined;
-  return { ...state, mode: { kind: 'dialog', dialog, top: 0, isArmed: stays } };
+  return inMode(state, { kind: 'dialog', dialog, top: 0, isArmed: stays });
 }
 
 /** @param dialog the question that has been on the screen for long enough. */
 export function armed(state: State, dialog: Dialog): State {
   const { mode } = state;
   if (mode.kind !== 'dialog' || !isSameQuestion(mode.dialog, dialog)) return state;
-  return { ...state, mode: { ...mode, isArmed: true } };
+  return inMode(state, { ...mode, isArmed: true });
 }

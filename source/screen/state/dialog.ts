@@ -56,33 +56,19 @@ export function nextDialog(dialog: Dialog, event: DialogEvent): Dialog {
       : { kind: 'shutdown', plan: found.plan, typed: '' };
   }
   const { found } = event;
-  switch (found.kind) {
-    case 'planned':
-      return { kind: 'preview', plan: found.plan };
-    case 'unreadable':
-      return { kind: 'refused', reasons: found.reasons };
-    case 'lost':
-      return {
-        kind: 'refused',
-        reasons: [...found.reasons, 'see vigil reconcile --restore for backups'],
-      };
-  }
+  if (found.kind === 'planned') return { kind: 'preview', plan: found.plan };
+  const hints = found.kind === 'lost' ? ['see vigil reconcile --restore for backups'] : [];
+  return { kind: 'refused', reasons: [...found.reasons, ...hints] };
 }
 
 export const shutdownWord = 'shutdown';
 
 /** Work that a confirmation starts. */
 export type Work =
-  | { readonly kind: 'end'; readonly plan: EndPlan; readonly force: boolean }
+  | Extract<Dialog, { kind: 'end' }>
   | { readonly kind: 'sweep' | 'shutdown'; readonly plan: SweepPlan }
   | { readonly kind: 'reconcile'; readonly plan: ReconcilePlan }
   | { readonly kind: 'quit' };
-
-export type Answer = {
-  /** Dialog that stays open; undefined if the work runs beside the table. */
-  readonly next?: Dialog;
-  readonly work?: Work;
-};
 
 type Question = Extract<Dialog, { kind: 'end' | 'sweep' | 'shutdown' | 'preview' | 'quit' }>;
 
@@ -108,8 +94,9 @@ export function mayConfirm(dialog: Dialog): dialog is Question {
   }
 }
 
-/** The effect of a confirmation; the same dialog if there is nothing to confirm. */
-export function answerTo(dialog: Dialog): Answer {
+/** The effect of a confirmation.
+ * @returns the dialog that stays open, if any (the same one if there is nothing to confirm), and the work. */
+export function answerTo(dialog: Dialog): { readonly next?: Dialog; readonly work?: Work } {
   if (!mayConfirm(dialog)) return { next: dialog };
   switch (dialog.kind) {
     case 'end':
@@ -132,11 +119,8 @@ export function answerTo(dialog: Dialog): Answer {
 /** Edits the typed word of a shutdown. @param change maps the current text to the new one. */
 export function withTyped(dialog: Dialog, change: (text: string) => string): Dialog {
   if (dialog.kind !== 'shutdown') return dialog;
-  return {
-    ...dialog,
-    typed: change(dialog.typed).slice(0, shutdownWord.length),
-    wrong: undefined,
-  };
+  const typed = change(dialog.typed).slice(0, shutdownWord.length);
+  return { ...dialog, typed, wrong: undefined };
 }
 
 /** The same question, whatever has been typed so far. */

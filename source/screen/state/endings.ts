@@ -1,20 +1,21 @@
 /** Terminations that the screen tracks: running, or finished a moment ago. */
 
+import { groupBy } from '../../core/model/group-by.ts';
 import type { Row } from '../../core/model/model.ts';
 import type { EndEvent } from '../../core/termination/end.ts';
 import type { EndPlan } from '../../core/termination/end-plan.ts';
 import { type Clocks, escalationOf, type Stage } from '../../core/termination/escalation.ts';
-import type { Escalation, TargetOutcome } from '../../core/termination/progress.ts';
+import type { Escalation } from '../../core/termination/progress.ts';
 import type { Mode } from './mode.ts';
 
 export type Endings = ReadonlyMap<string, Escalation>;
 
 export function afterEvent(endings: Endings, event: EndEvent, clock: Clocks): Endings {
-  const next = new Map(endings);
-  if (event.kind === 'staged') next.set(event.key, escalationOf(event.stage, clock));
-  else if (event.kind === 'respawned') next.set(event.key, outcomeShown('survived', clock.wall));
-  else next.set(event.key, outcomeShown(event.result.outcome, clock.wall));
-  return next;
+  const { key } = event;
+  if (event.kind === 'staged')
+    return new Map([...endings, [key, escalationOf(event.stage, clock)]]);
+  const stage = event.kind === 'respawned' ? 'survived' : event.result.outcome;
+  return new Map([...endings, [key, { stage, shownUntil: clock.wall + shownMs }]]);
 }
 
 /** Row keys that a plan would end. */
@@ -23,8 +24,7 @@ export function keysOf({ targets }: EndPlan): readonly string[] {
 }
 
 export function withWaiting(endings: Endings, keys: readonly string[]): Endings {
-  const waiting: Escalation = { stage: 'waiting' };
-  return new Map([...endings, ...keys.map((key): [string, Escalation] => [key, waiting])]);
+  return new Map([...endings, ...keys.map(key => [key, { stage: 'waiting' }] as const)]);
 }
 
 /** Without those that were never started. */
@@ -35,10 +35,6 @@ export function withoutWaiting(endings: Endings, keys: readonly string[]): Endin
 
 /** How long an outcome is shown; then the row is as polled. */
 export const shownMs = 10_000;
-
-function outcomeShown(stage: TargetOutcome, wall: number): Escalation {
-  return { stage, shownUntil: wall + shownMs };
-}
 
 /** Without the outcomes that were shown long enough; the same map if there are none. */
 export function stillShown(endings: Endings, now: number): Endings {
@@ -69,9 +65,8 @@ export function eventMessages(event: EndEvent): readonly string[] {
   if (event.kind === 'respawned')
     return event.processes.map(each => `${event.key}: respawned as pid ${each.pid}`);
   const { outcome, durationMs, signals, errors } = event.result;
-  const sent = new Map<string, number>();
-  for (const { signal } of signals) sent.set(signal, (sent.get(signal) ?? 0) + 1);
-  const counts = [...sent].map(([signal, count]) => `${count} × ${signal}`).join(', ');
+  const sent = [...groupBy(signals, ({ signal }) => signal)];
+  const counts = sent.map(([signal, { length }]) => `${length} × ${signal}`).join(', ');
   return [
     `${event.key}: ${outcome} after ${durationMs} ms (${counts || 'no signal'})`,
     ...errors.map(error => `${event.key}: ${error}`),

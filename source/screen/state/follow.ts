@@ -4,6 +4,7 @@
 import type { Snapshot } from '../../core/model/model.ts';
 import { labelOf } from '../../core/rows/describe.ts';
 import type { Event } from './events.ts';
+import { isSilent } from './marks.ts';
 import { rowUnderCursor, type State } from './state.ts';
 
 /** Follows the row under the cursor, or stops following it. */
@@ -40,13 +41,13 @@ function isUserAction(event: Event): boolean {
 }
 
 function lossOf(
-  { key, name }: { key: string; name: string },
+  { key, name }: NonNullable<State['followed']>,
   snapshot: Snapshot | undefined,
 ): string {
   const row = snapshot?.rows.find(each => each.key === key);
   if (row !== undefined)
     return `${name} ${row.class === 'ended' ? 'has ended' : 'is not shown here'}`;
-  const isUnread = snapshot?.problems.some(problem => problem.unread) ?? true;
+  const isUnread = snapshot === undefined || isSilent(snapshot);
   return `${name} ${isUnread ? 'could not be seen' : 'is gone'}`;
 }
 

@@ -25,12 +25,9 @@ export function nextHistories(histories: Histories, { rows, takenAt }: Snapshot)
     // A short poll interval does not shorten the window.
     const isSoon = last !== undefined && takenAt - last.at < windowMs / mostSamples;
     const kept = isSoon ? before : [...before, { at: takenAt, rssBytes }];
-    next.set(
-      key,
-      kept.filter(
-        ({ at }, index) => takenAt - at <= windowMs || kept.length - index <= leastSamples,
-      ),
-    );
+    const isUseful = ({ at }: Sample, index: number) =>
+      takenAt - at <= windowMs || kept.length - index <= leastSamples;
+    next.set(key, kept.filter(isUseful));
   }
   return next;
 }

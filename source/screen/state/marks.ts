@@ -14,35 +14,39 @@ export type Mark = {
 
 export type Marks = ReadonlyMap<string, Mark>;
 
-/** @param before snapshot of the previous poll, as read.
- * @param marks of earlier polls.
- * @param intervalMs how long a mark stays.
- * @param endings running terminations, and those finished a moment ago.
- * @param shown keys of the rows on the screen: no other row can go from it.
- * @returns the marks of this poll. */
+type Before = {
+  /** The previous poll, as read and as shown: a row that was not shown cannot go. */
+  readonly read?: Snapshot;
+  readonly snapshot?: Snapshot;
+  readonly marks: Marks;
+  /** How long a mark stays. */
+  readonly intervalMs: number;
+};
+
+/** @param endings running terminations, and those finished a moment ago. @returns the marks of this poll. */
 export function nextMarks(
-  before: Snapshot | undefined,
+  { read, snapshot, marks, intervalMs }: Before,
   now: Snapshot,
-  marks: Marks,
-  intervalMs: number,
   endings: Endings,
-  shown: ReadonlySet<string>,
 ): Marks {
   // On the first poll nothing is new, and an unreadable source makes no row appear or go.
-  if (before === undefined || isSilent(before) || isSilent(now)) return new Map();
-  const next = new Map<string, Mark>();
+  if (read === undefined || isSilent(read) || isSilent(now)) return new Map();
+  const since = now.takenAt;
   const present = rowsByKey(now);
-  const past = rowsByKey(before);
-  for (const [key, mark] of marks) {
-    const isOver = now.takenAt - mark.since >= intervalMs;
-    if (!isOver && present.has(key) === (mark.kind === 'new')) next.set(key, mark);
-  }
+  const past = rowsByKey(read);
+  const next = new Map<string, Mark>(
+    [...marks].filter(
+      ([key, mark]) =>
+        since - mark.since < intervalMs && present.has(key) === (mark.kind === 'new'),
+    ),
+  );
   for (const key of present.keys())
-    if (!past.has(key) && !next.has(key)) next.set(key, { kind: 'new', since: now.takenAt });
+    if (!past.has(key) && !next.has(key)) next.set(key, { kind: 'new', since });
+  const shown = new Set(snapshot?.rows.map(row => row.key));
   // A terminating row stays until its outcome was shown.
   for (const [key, last] of past)
     if (!present.has(key) && !endings.has(key) && shown.has(key))
-      next.set(key, { kind: 'gone', since: now.takenAt, last });
+      next.set(key, { kind: 'gone', since, last });
   return next;
 }
 
@@ -63,6 +67,7 @@ function rowsByKey(snapshot: Snapshot): ReadonlyMap<string, Row> {
   return new Map(there.map(row => [row.key, row]));
 }
 
-function isSilent({ problems }: Snapshot): boolean {
+/** A source could not be read. */
+export function isSilent({ problems }: Snapshot): boolean {
   return problems.some(problem => problem.unread);
 }

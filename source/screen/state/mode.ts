@@ -7,8 +7,7 @@ export type Mode =
   | { readonly kind: 'sort'; readonly index: number }
   /** The command list; `typed` holds the words to match. */
   | { readonly kind: 'palette'; readonly typed: string; readonly index: number }
-  | { readonly kind: 'help'; readonly top: number }
-  | { readonly kind: 'events'; readonly top: number }
+  | { readonly kind: 'help' | 'events'; readonly top: number }
   | { readonly kind: 'detail'; readonly key: string; readonly top: number }
   | {
       readonly kind: 'dialog';

@@ -106,8 +106,7 @@ function applySnapshot(state: State, { snapshot, drift }: Event & { kind: 'polle
   const endings = stillShown(state.endings, snapshot.takenAt);
   const isOld = snapshot.takenAt - (state.now ?? 0) > shownMs;
   const notice = isOld ? undefined : state.notice;
-  const shown = new Set(state.snapshot?.rows.map(row => row.key));
-  const marks = nextMarks(state.read, snapshot, state.marks, state.intervalMs, endings, shown);
+  const marks = nextMarks(state, snapshot, endings);
   const histories = nextHistories(state.histories, snapshot);
   const read = { endings, notice, drift, marks, histories, read: snapshot };
   const next = withShownRows({ ...state, ...read });

@@ -1,8 +1,10 @@
 /** The rows as the screen shows them: with terminations, new and gone marks, and growth. */
+import { sums } from '../../core/inventory/draft.ts';
+import { identityOf, type Row } from '../../core/model/model.ts';
+import { labelOf } from '../../core/rows/describe.ts';
 import { withCursor } from './cursor.ts';
-import { withEndings } from './endings.ts';
+import { type Endings, withEndings } from './endings.ts';
 import { withGrowth } from './growth.ts';
-import { withKeptRows } from './kept-rows.ts';
 import { withMarks } from './marks.ts';
 import type { State } from './state.ts';
 
@@ -13,4 +15,44 @@ export function withShownRows(state: State): State {
   const kept = withKeptRows(withMarks(grown, marks), state.snapshot?.rows ?? [], endings);
   const rows = withEndings(kept, endings);
   return withCursor({ ...state, snapshot: { ...read, rows } });
+}
+
+/** One row per termination, from its confirmation to its outcome: when the session goes, the remaining
+ * processes would become rows with other keys, and the row the user watches would disappear while members are
+ * alive.
+ * @param rows as polled.
+ * @param before as shown.
+ * @returns the rows, with those being terminated under their previous keys. */
+export function withKeptRows(
+  rows: readonly Row[],
+  before: readonly Row[],
+  endings: Endings,
+): readonly Row[] {
+  if (endings.size === 0) return rows;
+  const present = new Set(rows.map(row => row.key));
+  const kept = before.filter(row => endings.has(row.key) && !present.has(row.key));
+  if (kept.length === 0) return rows;
+  const members = new Set(kept.flatMap(row => row.processes.map(identityOf)));
+  const alive = new Map(
+    rows
+      .filter(({ mark }) => mark !== 'gone')
+      .flatMap(row => row.processes.map(each => [identityOf(each), each] as const)),
+  );
+  const isPart = (row: Row) =>
+    row.processes.length > 0 && row.processes.every(each => members.has(identityOf(each)));
+  return [
+    ...rows.filter(row => !isPart(row)),
+    ...kept.map((row): Row => {
+      const processes = row.processes.flatMap(each => {
+        const now = alive.get(identityOf(each));
+        return now === undefined ? [] : [{ ...each, ...now, role: each.role, reason: each.reason }];
+      });
+      return {
+        ...row,
+        previousLabel: row.previousLabel ?? labelOf(row),
+        processes,
+        ...sums(processes),
+      };
+    }),
+  ];
 }

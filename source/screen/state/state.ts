@@ -1,7 +1,7 @@
 /** The whole state of the screen, as one value. */
 
 import type { Inspection } from '../../core/model/inspection.ts';
-import type { Snapshot } from '../../core/model/model.ts';
+import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { Placed, View } from '../../core/rows/describe.ts';
 import type { Endings } from './endings.ts';
 import type { Histories } from './growth.ts';
@@ -76,4 +76,26 @@ export function visibleRows({ snapshot, view, tab }: State): readonly Placed[] {
 
 export function rowUnderCursor(state: State): Placed | undefined {
   return visibleRows(state)[state.cursor.index];
+}
+
+export function inMode(state: State, mode: Mode): State {
+  return { ...state, mode };
+}
+
+/** The targets of a verb: the row whose detail is open, else the tagged rows, else the row under the cursor;
+ * never gone rows. */
+export function chosenRows(state: State): readonly Row[] {
+  const { mode, snapshot } = state;
+  const tagged = snapshot?.rows.filter(({ key }) => state.tagged.has(key)) ?? [];
+  const useTags = mode.kind !== 'detail' && tagged.length > 0;
+  const chosen = useTags ? tagged : [openRow(state)];
+  return chosen.filter(row => row !== undefined).filter(({ mark }) => mark !== 'gone');
+}
+
+/** The row whose detail is open, else the one under the cursor; never the tagged ones. */
+export function openRow(state: State): Row | undefined {
+  const { mode, snapshot } = state;
+  return mode.kind === 'detail'
+    ? snapshot?.rows.find(row => row.key === mode.key)
+    : rowUnderCursor(state)?.row;
 }

@@ -1,7 +1,8 @@
 /** Rows that the verbs act on together, by key. */
 
 import type { Row, Snapshot } from '../../core/model/model.ts';
-import { deployedBy } from '../../core/rows/agent-tree.ts';
+import { deployedBy } from '../../core/rows/tree.ts';
+import { isSilent } from './marks.ts';
 
 /** The row's agent and every agent it deployed, directly or indirectly, shown or not. Ended agents are
  * traversed but skipped: they cannot be acted on. */
@@ -14,14 +15,10 @@ export function familyOf(rows: readonly Row[], top: Row): readonly Row[] {
 }
 
 /** Tags all of them; removes the tags if all have one. */
-export function toggled(tagged: ReadonlySet<string>, keys: readonly string[]): ReadonlySet<string> {
-  const next = new Set(tagged);
+export function toggled(tagged: ReadonlySet<string>, rows: readonly Row[]): ReadonlySet<string> {
+  const keys = rows.map(({ key }) => key);
   const isAll = keys.every(key => tagged.has(key));
-  for (const key of keys) {
-    if (isAll) next.delete(key);
-    else next.add(key);
-  }
-  return next;
+  return new Set(isAll ? [...tagged].filter(key => !keys.includes(key)) : [...tagged, ...keys]);
 }
 
 /** Drops tags of rows that are gone: another session may reuse the name later. An unreadable source drops
@@ -29,11 +26,9 @@ export function toggled(tagged: ReadonlySet<string>, keys: readonly string[]): R
  * @param shown the rows on the screen, including those just gone. */
 export function stillTagged(
   tagged: ReadonlySet<string>,
-  { problems }: Snapshot,
+  snapshot: Snapshot,
   shown: readonly Row[],
 ): ReadonlySet<string> {
-  if (tagged.size === 0 || problems.some(problem => problem.unread)) return tagged;
-  const there = new Set(shown.map(row => row.key));
-  const remaining = [...tagged].filter(key => there.has(key));
-  return remaining.length === tagged.size ? tagged : new Set(remaining);
+  if (tagged.size === 0 || isSilent(snapshot)) return tagged;
+  return new Set(shown.map(({ key }) => key).filter(key => tagged.has(key)));
 }

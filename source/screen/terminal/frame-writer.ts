@@ -2,25 +2,16 @@
  * whatever the terminal showed before. An unchanged frame writes nothing. */
 import { type Cell, cellsOf } from './line-cells.ts';
 
-export type FrameWriter = {
-  /** @param frame lines separated by newlines. */
-  show(frame: string): void;
-  /** The terminal's content is unknown: draw the next frame whole. */
-  forget(): void;
-};
-
 /** Nothing is shown until the end of a synchronized update; terminals without the mode ignore it. */
 const beginUpdate = '\u001b[?2026h';
 const endUpdate = '\u001b[?2026l';
 
 /** @param rowsOf number of terminal rows; further lines would scroll it. */
-export function createFrameWriter(
-  write: (text: string) => void,
-  rowsOf: () => number,
-): FrameWriter {
+export function createFrameWriter(write: (text: string) => void, rowsOf: () => number) {
   let shown: readonly string[] | undefined;
   return {
-    show(frame) {
+    /** @param frame lines separated by newlines. */
+    show(frame: string) {
       const lines = frame.split('\n').slice(0, Math.max(1, rowsOf()));
       let update = shown === undefined ? '\u001b[0m\u001b[2J' : '';
       for (let row = 0; row < lines.length; row++)
@@ -30,6 +21,7 @@ export function createFrameWriter(
       shown = lines;
       if (update !== '') write(beginUpdate + update + endUpdate);
     },
+    /** The terminal's content is unknown: draw the next frame whole. */
     forget() {
       shown = undefined;
     },

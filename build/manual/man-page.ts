@@ -1,22 +1,24 @@
 /** vigil(1), generated from the tables. Plain ASCII and roff escapes only, so that every man(1)
  * can show it. */
 
-import { rowClasses } from '../../core/model/model.ts';
-import { classWords } from '../../core/rows/class-words.ts';
-import { bindings } from '../../screen/input/keys.ts';
-import { type CommandSpec, commandSpecs, commands } from '../arguments/command-table.ts';
-import { appliesTo, type OptionSpec, spelled } from '../arguments/option-spec.ts';
-import { optionSpecs } from '../arguments/option-table.ts';
+import {
+  type CommandSpec,
+  commandSpecs,
+  commands,
+} from '../../source/cli/arguments/command-table.ts';
+import { appliesTo, type OptionSpec, spelled } from '../../source/cli/arguments/option-spec.ts';
+import { optionSpecs } from '../../source/cli/arguments/option-table.ts';
 import {
   type Entry,
-  environmentEntries,
   exitDescriptions,
-  fileEntries,
-  filterHelp,
   signalExits,
   tagline,
   targetEntries,
-} from './topics.ts';
+} from '../../source/cli/help.ts';
+import { rowClasses } from '../../source/core/model/model.ts';
+import { classWords } from '../../source/core/rows/class-words.ts';
+import { bindings } from '../../source/screen/input/keys.ts';
+import { environmentEntries, fileEntries, filterHelp } from './topics.ts';
 
 /** @returns the page as roff. */
 export function manPage(version: string): string {

@@ -1,13 +1,37 @@
 /** `vigil --help`, `vigil COMMAND --help` and `vigil help TOPIC`, generated from the tables. */
 
-import { bindings } from '../../screen/input/keys.ts';
-import { span } from '../../text/line.ts';
-import { type Charset, fitTo, printable, text, widthOf, wrap } from '../../text/printable.ts';
-import { type Command, commandSpecs, commands, helpTopics } from '../arguments/command-table.ts';
-import { appliesTo, type OptionSpec, spelled } from '../arguments/option-spec.ts';
-import { optionSpecs } from '../arguments/option-table.ts';
-import { exitCodes, type Output } from '../output.ts';
-import { type Entry, exitDescriptions, signalExits, tagline, targetEntries } from './topics.ts';
+import { bindings } from '../screen/input/keys.ts';
+import { spansIn } from '../text/line.ts';
+import { type Charset, fitTo, printable, text, widthOf, wrap } from '../text/printable.ts';
+import { type Command, commandSpecs, commands, helpTopics } from './arguments/command-table.ts';
+import { appliesTo, type OptionSpec, spelled } from './arguments/option-spec.ts';
+import { optionSpecs } from './arguments/option-table.ts';
+import { type ExitCode, exitCodes, type Output } from './output.ts';
+
+export const tagline = 'watch AI coding agents in tmux, and end them with everything they started';
+
+/** A term and its description. */
+export type Entry = readonly [word: string, means: string];
+
+export const targetEntries: readonly Entry[] = [
+  ['ID', 'an agent, by its full id'],
+  ['session:NAME', 'a tmux session (kill refuses a name that is on two servers)'],
+  ['pid:N', 'the row with this process'],
+  ['task:TASK-ID', 'every agent of a task'],
+  ['@orphans @undead @husks', 'every row of a class'],
+  ['agent:… session:… process:…', 'the key of a row, as in the JSON'],
+];
+
+export const exitDescriptions: Readonly<Record<ExitCode, string>> = {
+  0: 'done and verified, or nothing to do',
+  1: 'incomplete: something survived, or could not be verified',
+  2: 'usage error',
+  3: 'no such target',
+  4: 'refused: not confirmed, --read-only, no /proc, or most of a registry lost',
+  5: 'a source could not be read',
+  10: 'problems found (doctor, list --exit-code)',
+};
+export const signalExits = '129, 130, 143: stopped cleanly by SIGHUP, SIGINT, SIGTERM';
 
 /** Columns of a standard terminal. */
 const columns = 80;
@@ -18,12 +42,11 @@ export function help(about: string, output: Output): number {
   const lines = helpLines(about, output.charset);
   if (lines === undefined) {
     const known = [...commands, ...helpTopics].join(', ');
-    output.warn(
-      text`vigil: no help topic "${printable(about, output.charset)}" (use ${printable(known)})`,
-    );
+    output.warn(`vigil: no help topic "${about}" (use ${known})`);
     return exitCodes.usage;
   }
-  output.lines(lines.map(line => [span(printable(line, output.charset))]));
+  const say = spansIn(output.charset);
+  output.lines(lines.map(line => [say(line)]));
   return exitCodes.done;
 }
 
@@ -68,7 +91,11 @@ export function usageLines(charset: Charset): string[] {
 function commandHelp(command: Command, charset: Charset): string[] {
   const { does, usages, about, exits } = commandSpecs[command];
   const own = optionSpecs.filter(spec => spec.of !== undefined && appliesTo(command, spec));
-  const shared = optionSpecs.filter(spec => spec.of === undefined);
+  const shared = optionSpecs
+    .filter(spec => spec.of === undefined)
+    .map(shortest)
+    .join(' ');
+  const codes = ([0, 2, ...exits] as const).toSorted((a, b) => a - b);
   const title = command === 'top' ? 'vigil' : `vigil ${command}`;
   return [
     ...wrapped(`${title}: ${does}`, charset),
@@ -83,24 +110,15 @@ function commandHelp(command: Command, charset: Charset): string[] {
       : []),
     ...(own.length > 0 ? ['', ...list(own.map(optionEntry), charset)] : []),
     '',
-    ...wrapped(
-      `For every command: ${shared.map(shortest).join(' ')} (vigil help options)`,
-      charset,
-    ),
+    ...wrapped(`For every command: ${shared} (vigil help options)`, charset),
     '',
     'Exit codes:',
     ...list(
-      ([0, 2, ...exits] as const)
-        .toSorted(byNumber)
-        .map(code => [`${code}`, exitDescriptions[code]]),
+      codes.map(code => [`${code}`, exitDescriptions[code]]),
       charset,
     ),
     ...wrapped(`  ${signalExits}`, charset),
   ];
-}
-
-function byNumber(a: number, b: number): number {
-  return a - b;
 }
 
 function optionEntry(spec: OptionSpec): Entry {

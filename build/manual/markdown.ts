@@ -1,21 +1,20 @@
 /** Generates the parts of the readme and docs/ that repeat the program's tables, as Markdown
  * between markers. */
 
-import { rowClasses } from '../../core/model/model.ts';
-import { classWords } from '../../core/rows/class-words.ts';
-import { bindings } from '../../screen/input/keys.ts';
-import { commandSpecs, commands } from '../arguments/command-table.ts';
-import { appliesTo, type OptionSpec, spelled } from '../arguments/option-spec.ts';
-import { optionSpecs } from '../arguments/option-table.ts';
-import { usageLines } from './help.ts';
+import { commandSpecs, commands } from '../../source/cli/arguments/command-table.ts';
+import { appliesTo, type OptionSpec, spelled } from '../../source/cli/arguments/option-spec.ts';
+import { optionSpecs } from '../../source/cli/arguments/option-table.ts';
 import {
   type Entry,
-  environmentEntries,
   exitDescriptions,
-  fileEntries,
   signalExits,
   targetEntries,
-} from './topics.ts';
+  usageLines,
+} from '../../source/cli/help.ts';
+import { rowClasses } from '../../source/core/model/model.ts';
+import { classWords } from '../../source/core/rows/class-words.ts';
+import { bindings } from '../../source/screen/input/keys.ts';
+import { environmentEntries, fileEntries } from './topics.ts';
 
 /** The lines of each part, by marker name. */
 const parts: Readonly<Record<string, () => readonly string[]>> = {

@@ -1,11 +1,11 @@
 /** The processes of a row as a tree: each once, whatever their parents are. */
 import { expect, it } from 'vitest';
-import { memberTree } from '../../source/core/rows/member-tree.ts';
+import { memberTree } from '../../source/core/rows/tree.ts';
 import { rowProcess } from '../fixtures/snapshot.ts';
 
 const tree = (...pairs: readonly (readonly [pid: number, ppid: number])[]) =>
-  memberTree(pairs.map(([pid, ppid]) => rowProcess(pid, ['x'], { ppid }))).map(
-    ({ process, level }) => `${' '.repeat(level)}${process.pid}`,
+  [...memberTree(pairs.map(([pid, ppid]) => rowProcess(pid, ['x'], { ppid })))].map(
+    ([process, level]) => `${' '.repeat(level)}${process.pid}`,
   );
 
 it('children are under their parents, by pid', () => {
