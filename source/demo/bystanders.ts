@@ -1,7 +1,7 @@
 /** What is on the made-up machine beside the recorded agents: a person with terminals, and leftovers of
  * earlier agents. */
 import type { Origin, ProcessRef } from '../core/model/process.ts';
-import { known } from './cast.ts';
+import { known, runs } from './cast.ts';
 import { launch, megabyte, minuteMs, shellMs, spawnMcp } from './launch.ts';
 import type { Machine } from './machine.ts';
 import type { Start } from './processes.ts';
@@ -16,7 +16,7 @@ export function addBystanders(machine: Machine): ProcessRef {
   processes.spawn({ ...init, name: 'systemd', uid: 0, pid: 1, ppid: 0 });
   const sshd = program(['sshd: dev@pts/3'], 400, 0, 9);
   const login = processes.spawn({ ...sshd, name: 'sshd', uid: 0 });
-  launch(machine, known.stray, { program: 'claude' }, 190 * minuteMs);
+  launch(machine, known.stray, runs('claude', 0), 190 * minuteMs);
   const { vigil, origin } = addPerson(machine, login.pid);
   addLeftovers(machine, origin);
   return vigil;

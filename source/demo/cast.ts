@@ -16,8 +16,8 @@ type Program = 'claude' | 'codex' | 'gemini';
 /** How an agent behaves once it runs. */
 export type Manner = {
   readonly program: Program;
-  /** Progress a minute, percent. */
-  readonly perMinute?: number;
+  /** Progress a minute, percent; without any it does nothing. */
+  readonly perMinute: number;
   /** Ignores SIGTERM and the end of its terminal. */
   readonly isStubborn?: boolean;
   /** Its memory grows until the kernel kills it. */
@@ -59,20 +59,21 @@ export const known = {
   stray: 'old_scout-204410-77aa10',
 } as const;
 const { auditor, fixer, prober } = known;
+const stubborn = { isStubborn: true };
 
 export const cast: readonly Part[] = [
-  [auditor, 'audit', 'working', 40, 51, claude(3)],
-  [fixer, 'audit', 'working', 75, 50, claude(5), auditor],
-  [known.reader, 'audit', 'working', 15, 26, claude(9), fixer],
-  ['test_writer-225530-c0ffee', 'audit', 'reviewing', 90, 48, codex(1), auditor],
-  ['file_lock_builder-230102-62aa15', 'audit', 'blocked', 20, 43, stubborn('claude')],
-  ['doc_writer-231500-5ea51d', 'audit', 'running', 5, 29, claude(1, { isRestarted: true })],
-  [known.grower, 'audit', 'working', 30, 0.5, claude(1, { isGrowing: true })],
-  [prober, 'api', 'working', 55, 33, codex(2)],
-  [known.untracked, 'api', 'working', 30, 31, { program: 'gemini', perMinute: 6 }, prober],
-  [known.migrator, 'api', 'pending', 0, 30, { program: 'claude' }],
-  ['leak_analyzer-225820-be4f03', 'audit', 'completed', 100, 46, { program: 'claude' }],
-  [known.done, 'api', 'phase_completed', 100, 28, stubborn('gemini')],
+  [auditor, 'audit', 'working', 40, 51, runs('claude', 3)],
+  [fixer, 'audit', 'working', 75, 50, runs('claude', 5), auditor],
+  [known.reader, 'audit', 'working', 15, 26, runs('claude', 9), fixer],
+  ['test_writer-225530-c0ffee', 'audit', 'reviewing', 90, 48, runs('codex', 1), auditor],
+  ['file_lock_builder-230102-62aa15', 'audit', 'blocked', 20, 43, runs('claude', 0, stubborn)],
+  ['doc_writer-231500-5ea51d', 'audit', 'running', 5, 29, runs('claude', 1, { isRestarted: true })],
+  [known.grower, 'audit', 'working', 30, 0.5, runs('claude', 1, { isGrowing: true })],
+  [prober, 'api', 'working', 55, 33, runs('codex', 2)],
+  [known.untracked, 'api', 'working', 30, 31, runs('gemini', 6), prober],
+  [known.migrator, 'api', 'pending', 0, 30, runs('claude', 0)],
+  ['leak_analyzer-225820-be4f03', 'audit', 'completed', 100, 46, runs('claude', 0)],
+  [known.done, 'api', 'phase_completed', 100, 28, runs('gemini', 0, stubborn)],
   ['cleanup_builder-225711-fdb115', 'audit', 'working', 60, 47, 'shell'],
   ['impact_reviewer-225544-77d0e1', 'audit', 'working', 35, 300],
   ['impact_assessor-213152-49c64c', 'paths', 'working', 35, 320],
@@ -84,14 +85,6 @@ export const cast: readonly Part[] = [
   ['code_fixer-215911-8c90c7', 'paths', 'terminated', 40, 305],
 ];
 
-export function claude(perMinute: number, more: Partial<Manner> = {}): Manner {
-  return { program: 'claude', perMinute, ...more };
-}
-
-function codex(perMinute: number): Manner {
-  return { program: 'codex', perMinute };
-}
-
-function stubborn(program: Program): Manner {
-  return { program, isStubborn: true };
+export function runs(program: Program, perMinute: number, more: Partial<Manner> = {}): Manner {
+  return { program, perMinute, ...more };
 }

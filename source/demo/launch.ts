@@ -102,7 +102,7 @@ export function spawnMcp(
 
 function loadOf({ isGrowing, program, perMinute }: Manner, key: number) {
   if (isGrowing) return { cpuPercent: 55, rssBytes: 60 * megabyte };
-  const cpuPercent = perMinute === undefined ? 6 : 25 + chance(key, 2) * 70;
+  const cpuPercent = perMinute === 0 ? 6 : 25 + chance(key, 2) * 70;
   const rssBytes = ((program === 'codex' ? 70 : 170) + chance(key, 1) * 150) * megabyte;
   return { cpuPercent, rssBytes };
 }

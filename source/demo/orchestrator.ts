@@ -77,7 +77,7 @@ export function createOrchestrator(machine: Machine) {
     if (holds === undefined || holds === 'shell') return { part, started: [] };
     const started = launch(machine, id, holds, ageMs);
     const [program] = started;
-    const { perMinute = 0, lingersMs = 0 } = holds;
+    const { perMinute, lingersMs = 0 } = holds;
     const ranMs = processes.ranMs(program.pid);
     const agent = { task, program, lingersMs, perMinute, progress, ranMs };
     timeline.after(staggerMs * (agents.size % 5), () => report(id, agent));

@@ -1,6 +1,6 @@
 /** What happens by itself, second by second: an opening, and then an act that is repeated every five
  * minutes with other agents. */
-import { claude, known, type Manner, type TaskName } from './cast.ts';
+import { known, type Manner, runs, type TaskName } from './cast.ts';
 import type { Orchestrator } from './orchestrator.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -15,15 +15,15 @@ const entrances: readonly (readonly [
   manner: Manner,
   parent?: string,
 ])[] = [
-  [0, 'dependency_scout', 'audit', claude(60), known.auditor],
-  [25, 'fixture_porter', 'api', { program: 'gemini', perMinute: 40 }, known.prober],
-  [40, 'browser_tester', 'audit', claude(30, { isLeaking: true })],
-  [90, 'changelog_polisher', 'audit', claude(50, { lingersMs: 45_000 })],
-  [120, 'benchmark_runner', 'api', { program: 'codex', perMinute: 25 }],
-  [150, 'retry_tuner', 'audit', claude(20, { isStubborn: true })],
-  [210, 'diff_reviewer', 'audit', claude(18), known.auditor],
-  [230, 'module_splitter', 'api', claude(18), 'benchmark_runner'],
-  [255, 'trace_collector', 'audit', claude(1, { isGrowing: true })],
+  [0, 'dependency_scout', 'audit', runs('claude', 60), known.auditor],
+  [25, 'fixture_porter', 'api', runs('gemini', 40), known.prober],
+  [40, 'browser_tester', 'audit', runs('claude', 30, { isLeaking: true })],
+  [90, 'changelog_polisher', 'audit', runs('claude', 50, { lingersMs: 45_000 })],
+  [120, 'benchmark_runner', 'api', runs('codex', 25)],
+  [150, 'retry_tuner', 'audit', runs('claude', 20, { isStubborn: true })],
+  [210, 'diff_reviewer', 'audit', runs('claude', 18), known.auditor],
+  [230, 'module_splitter', 'api', runs('claude', 18), 'benchmark_runner'],
+  [255, 'trace_collector', 'audit', runs('claude', 1, { isGrowing: true })],
 ];
 /** Those that the story takes out again. */
 const exits = [

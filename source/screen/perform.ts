@@ -16,7 +16,7 @@ import type { Polling } from './polling.ts';
 import type { Dialog } from './state/dialog.ts';
 import type { Effect } from './state/effects.ts';
 import { keysOf } from './state/endings.ts';
-import type { Event } from './state/events.ts';
+import type { Event, Outcome } from './state/events.ts';
 import { armingMs } from './state/mode.ts';
 
 /** Services behind the screen. */
@@ -145,8 +145,6 @@ export function createPerformer(options: PerformerOptions) {
     },
   };
 }
-
-type Outcome = { readonly notice: string; readonly report?: Dialog };
 
 function outcomeOfEnd({ ends, warnings }: EndReport): Outcome {
   const said = ends.map(({ result, errors }) => {

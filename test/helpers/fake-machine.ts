@@ -1,7 +1,7 @@
 /** The demo's made-up machine under a manual clock, without its story: processes that exit, refuse, fork
  * and come back as they are told. It records every signal that reached one. */
 
-import type { Process } from '../../source/core/model/model.ts';
+import type { Origin, Process } from '../../source/core/model/model.ts';
 import type { Host } from '../../source/core/ports/host.ts';
 import type { SignalName } from '../../source/core/ports/process-control.ts';
 import { createRecogniser } from '../../source/core/programs/recognise.ts';
@@ -35,7 +35,9 @@ export type Signalled = {
 };
 
 /** @param given processes, with what each does when it is signalled. */
-export function createFakeMachine(given: readonly (Process & { readonly habit?: Habit })[] = []) {
+export function createFakeMachine(
+  given: readonly (Process & { readonly habit?: Habit; readonly origin?: Origin })[] = [],
+) {
   const { clock, pass } = manualClock(now);
   const machine = createMachine(clock);
   const { processes, timeline } = machine;
@@ -47,7 +49,7 @@ export function createFakeMachine(given: readonly (Process & { readonly habit?: 
   let unreadable = 0;
   const isStopped = (pid: number) =>
     processes.table().some(each => each.pid === pid && each.state === 'T');
-  for (const { habit = {}, ...process } of given) {
+  for (const { habit = {}, origin, ...process } of given) {
     const { pid, start, sid } = process;
     known.set(`${pid}@${start}`, { ...habit, sid });
     const beReplaced = () => {
@@ -56,7 +58,7 @@ export function createFakeMachine(given: readonly (Process & { readonly habit?: 
       processes.spawn(processAt(pid, 1, 'vim notes', { start: `new${start}`, startedAt }));
     };
     const onExit = habit.reused ? beReplaced : undefined;
-    processes.spawn({ ...process, state: 'S' }, { leavesMs: habit.termMs, onExit });
+    processes.spawn({ ...process, state: 'S' }, { leavesMs: habit.termMs, origin, onExit });
     if (process.state === 'T') processes.signal(process, 'SIGSTOP');
   }
   const made = hostOf(machine, clock);

@@ -2,10 +2,8 @@
 import type { Inventory, Pane, Row } from '../model/model.ts';
 import type { SessionRef } from '../ports/sessions.ts';
 
-export type SeenSession = { readonly ref: SessionRef; readonly panes: readonly Pane[] };
-
-/** @returns undefined if the row has no session, or the server did not list it. */
-export function sessionOf(row: Row, inventory: Inventory): SeenSession | undefined {
+/** @returns the session and its panes; undefined if the row has no session, or the server did not list it. */
+export function sessionOf(row: Row, inventory: Inventory) {
   if (row.session === undefined) return undefined;
   const { name, socket } = row.session;
   const server = inventory.servers.find(each => each.socket === socket);
@@ -13,14 +11,7 @@ export function sessionOf(row: Row, inventory: Inventory): SeenSession | undefin
   const panes = all.filter(pane => pane.sessionName === name);
   const [first] = panes;
   if (server === undefined || first === undefined) return undefined;
-  return {
-    panes,
-    ref: {
-      socketPath: server.path,
-      serverPid: first.serverPid,
-      id: first.sessionId,
-      name,
-      createdAt: first.createdAt,
-    },
-  };
+  const { serverPid, sessionId: id, createdAt } = first;
+  const ref: SessionRef = { socketPath: server.path, serverPid, id, name, createdAt };
+  return { panes, ref };
 }

@@ -1,12 +1,12 @@
 /** What each action does: it returns the next state, and effects if it needs more than the screen. Pure. */
 
-import type { Row, Snapshot } from '../../core/model/model.ts';
+import type { Row } from '../../core/model/model.ts';
 import { type SortColumn, sortColumns } from '../../core/rows/describe.ts';
 import type { Action } from './actions.ts';
 import { move } from './cursor.ts';
 import { answerTo, mayLeave, type Work, withTyped } from './dialog.ts';
 import { dialogOf, inDialog, opened, readOnlyRefusal } from './dialog-mode.ts';
-import { type Effect, type Step, step } from './effects.ts';
+import { type Chosen, type Effect, type Step, step } from './effects.ts';
 import { isUnderWay, keysOf, underWay, withWaiting } from './endings.ts';
 import { toggleFollow } from './follow.ts';
 import { withShownRows } from './shown-rows.ts';
@@ -81,12 +81,10 @@ export function act(state: State, action: Action): Step {
       return step({ ...state, paused: !state.paused });
     case 'pace':
       return step({ ...state, intervalMs: nextInterval(state.intervalMs, action.by) });
-    case 'end': {
-      const { force } = action;
-      return onRows(state, (snapshot, rows) => ({ kind: 'plan', snapshot, rows, force }));
-    }
+    case 'end':
+      return onRows(state, chosen => ({ kind: 'plan', force: action.force, ...chosen }));
     case 'freeze':
-      return onRows(state, (snapshot, rows) => ({ kind: 'freeze', snapshot, rows }));
+      return onRows(state, chosen => ({ kind: 'freeze', ...chosen }));
     case 'reconcile':
     case 'sweep':
     case 'shutdown': {
@@ -124,16 +122,13 @@ function nextInterval(intervalMs: number, by: 1 | -1): number {
 }
 
 /** An effect on the chosen rows; without any, a notice with the reason. */
-function onRows(
-  state: State,
-  effectOn: (snapshot: Snapshot, rows: readonly Row[]) => Effect,
-): Step {
+function onRows(state: State, effectOn: (chosen: Chosen) => Effect): Step {
   const { snapshot, endings, unfinished, readOnly } = state;
   if (snapshot === undefined) return step(state);
   if (readOnly) return step(opened(state, readOnlyRefusal));
   const chosen = chosenRows(state);
   const rows = chosen.filter(({ key }) => !unfinished.has(key) && !isUnderWay(endings, key));
-  if (rows.length > 0) return step(state, effectOn(snapshot, rows));
+  if (rows.length > 0) return step(state, effectOn({ snapshot, rows }));
   const text = chosen.length > 0 ? 'already being ended' : 'no row selected, or the row is gone';
   return step(state, { kind: 'notice', text });
 }

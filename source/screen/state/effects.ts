@@ -5,15 +5,13 @@ import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { BulkVerb, Dialog, Work } from './dialog.ts';
 import type { State } from './state.ts';
 
+/** Rows that a verb acts on. */
+export type Chosen = { readonly snapshot: Snapshot; readonly rows: readonly Row[] };
+
 export type Effect =
   /** Plan the termination of these rows, and open the plan as a dialog. */
-  | {
-      readonly kind: 'plan';
-      readonly snapshot: Snapshot;
-      readonly rows: readonly Row[];
-      readonly force: boolean;
-    }
-  | { readonly kind: 'freeze'; readonly snapshot: Snapshot; readonly rows: readonly Row[] }
+  | (Chosen & { readonly kind: 'plan'; readonly force: boolean })
+  | (Chosen & { readonly kind: 'freeze' })
   | { readonly kind: 'preview'; readonly of: BulkVerb }
   /** A confirmed plan. */
   | Work

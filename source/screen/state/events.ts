@@ -20,19 +20,19 @@ export type Event =
   /** One termination reached its next stage, or finished. */
   | { readonly kind: 'progressed'; readonly event: EndEvent; readonly clock: Clocks }
   /** A confirmed plan is fully done and recorded. */
-  | {
+  | (Outcome & {
       readonly kind: 'finished';
       /** Row keys of the plan. */
       readonly keys: readonly string[];
       readonly at: number;
-      readonly notice: string;
-      /** Opened unless something else is open. */
-      readonly report?: Dialog;
-    }
+    })
   /** `at`: epoch milliseconds; it is shown for a short while from then. */
   | { readonly kind: 'noticed'; readonly notice: string; readonly at: number }
   | DialogEvent
   | { readonly kind: 'requested'; readonly action: Action };
+
+/** What finished work says, and a report that is opened unless something else is open. */
+export type Outcome = { readonly notice: string; readonly report?: Dialog };
 
 /** Measured by the view: rows that fit the window, and lines of the overlay. */
 export type Bounds = { readonly windowRows: number; readonly overlayRows: number };

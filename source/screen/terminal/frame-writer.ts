@@ -17,7 +17,7 @@ export function createFrameWriter(write: (text: string) => void, rowsOf: () => n
       for (let row = 0; row < lines.length; row++)
         if (shown?.[row] !== lines[row]) update += changeOf(shown?.[row], lines[row] ?? '', row);
       if (shown !== undefined && shown.length > lines.length)
-        update += `\u001b[${lines.length + 1};1H\u001b[J`;
+        update += `${moveTo(lines.length, 0)}\u001b[J`;
       shown = lines;
       if (update !== '') write(beginUpdate + update + endUpdate);
     },
@@ -30,7 +30,7 @@ export function createFrameWriter(write: (text: string) => void, rowsOf: () => n
 
 /** Turns one line into the other: the cells that differ, or the whole line if that is shorter or safer. */
 function changeOf(before: string | undefined, after: string, row: number): string {
-  const whole = `\u001b[${row + 1};1H${after}\u001b[0m\u001b[K`;
+  const whole = `${moveTo(row, 0)}${after}\u001b[0m\u001b[K`;
   const old = before === undefined ? undefined : cellsOf(before);
   const cells = cellsOf(after);
   if (old === undefined || cells === undefined) return whole;
