@@ -93,8 +93,10 @@ export async function previewSweep(tools: CommandTools, scope: SweepScope): Prom
       intent.ok && isRunning ? [intent.value.agentId] : [],
     ),
   );
-  const seenBefore = new Set(before.map(fileKey));
-  const found = filesIn(tools, last.workspaces).filter(file => seenBefore.has(fileKey(file)));
+  const seenBefore = new Set(before.map(absolutePathOf));
+  const found = filesIn(tools, last.workspaces).filter(file =>
+    seenBefore.has(absolutePathOf(file)),
+  );
   const { registries } = inventory;
   const files = leftoverFiles(found, { registries, snapshot: last, ending, deploying });
   const listed = new Set(files.map(absolutePathOf));
@@ -176,8 +178,4 @@ function tidy({ host }: CommandTools, file: LeftoverFile): Reading<boolean> {
 
 function filesIn({ host }: CommandTools, workspaces: readonly string[]): FoundFile[] {
   return workspaces.flatMap(workspace => host.workspaceFiles.listLeftovers(workspace));
-}
-
-function fileKey({ workspace, task, path }: FoundFile): string {
-  return JSON.stringify([workspace, task, path]);
 }
