@@ -9,6 +9,7 @@ import type { EndEvent } from '../termination/end.ts';
 import { freesOf } from '../termination/frees.ts';
 import { absolutePathOf } from '../termination/planned-files.ts';
 import type { End } from '../termination/run-plan.ts';
+import type { Undone } from './deployment.ts';
 import { recordedElsewhere } from './elsewhere.ts';
 import { createShutdownLog, type ShutdownLog } from './shutdown-log.ts';
 import { previewSweep, type SweepPlan, type SweepReport, sweep } from './sweep.ts';
@@ -25,17 +26,13 @@ export type ShutdownOptions = {
 
 type Survivor = { readonly target: string; readonly class: string; readonly why: string };
 
-export type ShutdownReport = {
+export type ShutdownReport = Omit<Undone, 'leftovers'> & {
   readonly kind: 'done' | 'interrupted';
   /** How many times it was resumed. */
   readonly resumed: number;
   /** Outcomes of this run, including the sweep. */
   readonly ends: readonly End[];
   readonly swept?: SweepReport;
-  /** What was rolled back of interrupted deploys, one sentence each. */
-  readonly rolledBack: readonly string[];
-  /** Other errors, such as an unwritable log, one sentence each. */
-  readonly warnings: readonly string[];
   readonly reconciled?: Report;
   readonly survivors: readonly Survivor[];
   readonly errors: readonly string[];

@@ -93,14 +93,12 @@ export async function previewSweep(tools: CommandTools, scope: SweepScope): Prom
       intent.ok && isRunning ? [intent.value.agentId] : [],
     ),
   );
-  const seenBefore = new Set(before.map(fileKey));
-  const found = filesIn(tools, last.workspaces).filter(file => seenBefore.has(fileKey(file)));
-  const files = leftoverFiles(found, {
-    registries: inventory.registries,
-    snapshot: last,
-    ending,
-    deploying,
-  });
+  const seenBefore = new Set(before.map(absolutePathOf));
+  const found = filesIn(tools, last.workspaces).filter(file =>
+    seenBefore.has(absolutePathOf(file)),
+  );
+  const { registries } = inventory;
+  const files = leftoverFiles(found, { registries, snapshot: last, ending, deploying });
   const listed = new Set(files.map(absolutePathOf));
   const end = displayedPlan(planned, host, listed);
   const deploys = intents.filter(each => !each.isRunning);
@@ -133,6 +131,11 @@ export async function sweep(
   const ended = await runTermination(host, current, { ...tools, reason, onEvent });
   const results = ended.ends.map(({ result }) => result);
   const dead = new Set(results.filter(isDead).map(({ target }) => target.key));
+  // Refused targets do not count as failures.
+  const isDone = ended.ends.every(
+    ({ result, recorded }) =>
+      result.outcome === 'refused' || (isDead(result) && recorded.errors.length === 0),
+  );
   const files = plan.files
     .filter(({ after }) => after === undefined || dead.has(after))
     .map((file): FileOutcome => ({ file, done: tidy(tools, file) }));
@@ -141,17 +144,9 @@ export async function sweep(
     undone,
     files,
     warnings: [...new Set([...undone.warnings, ...ended.warnings])],
-    ok: isDone(ended) && undone.leftovers.length === 0 && files.every(({ done }) => done.ok),
+    ok: isDone && undone.leftovers.length === 0 && files.every(({ done }) => done.ok),
     durationMs: Math.round(host.clock.steadyNow() - startedAt),
   };
-}
-
-/** Refused targets do not count as failures. */
-function isDone({ ends }: EndReport): boolean {
-  return ends.every(
-    ({ result, recorded }) =>
-      result.outcome === 'refused' || (isDead(result) && recorded.errors.length === 0),
-  );
 }
 
 function isWanted(
@@ -183,8 +178,4 @@ function tidy({ host }: CommandTools, file: LeftoverFile): Reading<boolean> {
 
 function filesIn({ host }: CommandTools, workspaces: readonly string[]): FoundFile[] {
   return workspaces.flatMap(workspace => host.workspaceFiles.listLeftovers(workspace));
-}
-
-function fileKey({ workspace, task, path }: FoundFile): string {
-  return JSON.stringify([workspace, task, path]);
 }

@@ -9,27 +9,8 @@ import type { JsonPath } from '../registry/locate.ts';
 
 export type Fields = ReadonlyMap<string, Json>;
 
-/** An entry with its new field values. */
-export type OpenEntry = {
-  readonly id: string;
-  readonly at: JsonPath;
-  readonly fields: Fields;
-  set(name: string, value: Json | readonly object[]): void;
-  /** The changed fields, or the whole entry if it is new. */
-  edits(): readonly Edit[];
-};
-
-export type OpenRegistry = Omit<RegistryDocument, 'text'> & {
-  /** Its top-level fields. */
-  readonly fields: Fields;
-  entries(): readonly OpenEntry[];
-  /** All entries with this id; a list may contain duplicates. */
-  entriesOf(id: string): readonly OpenEntry[];
-  /** @returns whether its `agents` can hold an entry. */
-  add(id: string, fields: Fields): boolean;
-  /** The collected changes, and more edits. */
-  change(more?: readonly Edit[]): FileChange;
-};
+export type OpenEntry = ReturnType<typeof entryOf>;
+export type OpenRegistry = ReturnType<typeof openRegistry>;
 
 /** The registries of a task, as far as they are among the documents. */
 export type OpenRegistries = { readonly task?: OpenRegistry; readonly global?: OpenRegistry };
@@ -38,7 +19,7 @@ export function openRegistries(documents: readonly RegistryDocument[]): OpenRegi
   return Object.fromEntries(documents.map(each => [each.scope, openRegistry(each)]));
 }
 
-export function openRegistry({ text, ...document }: RegistryDocument): OpenRegistry {
+export function openRegistry({ text, ...document }: RegistryDocument) {
   const parsed = parseJson(text);
   const fields = (parsed.ok && fieldsOf(parsed.value)) || new Map<string, Json>();
   const agents = fields.get('agents');
@@ -60,31 +41,37 @@ export function openRegistry({ text, ...document }: RegistryDocument): OpenRegis
   const entries = () => [...byId.values()].flat();
   return {
     ...document,
-    fields,
+    /** Its top-level fields. */
+    fields: fields as Fields,
     entries,
-    entriesOf: id => byId.get(id) ?? [],
-    add(id, own) {
+    /** All entries with this id; a list may contain duplicates. */
+    entriesOf: (id: string): readonly OpenEntry[] => byId.get(id) ?? [],
+    /** @returns whether its `agents` can hold an entry. */
+    add(id: string, own: Fields) {
       if (isExtensible) keep(entryOf(id, ['agents', isTask ? length++ : id], new Map(own), true));
       return isExtensible;
     },
-    change: (more = []) => ({
+    /** The collected changes, and more edits. */
+    change: (more: readonly Edit[] = []): FileChange => ({
       path: document.path,
       edits: [...entries().flatMap(entry => entry.edits()), ...more],
     }),
   };
 }
 
-function entryOf(id: string, at: JsonPath, fields: Map<string, Json>, isNew: boolean): OpenEntry {
+function entryOf(id: string, at: JsonPath, fields: Map<string, Json>, isNew: boolean) {
   const changed = new Set<string>();
   return {
     id,
     at,
-    fields,
-    set(name, value) {
+    /** With their new values. */
+    fields: fields as Fields,
+    set(name: string, value: Json | readonly object[]) {
       fields.set(name, value as Json);
       changed.add(name);
     },
-    edits: () =>
+    /** The changed fields, or the whole entry if it is new. */
+    edits: (): readonly Edit[] =>
       isNew
         ? [{ at, value: Object.fromEntries(fields) }]
         : [...changed].map(name => ({ at: [...at, name], value: fields.get(name) })),

@@ -71,10 +71,9 @@ function endOfRound({ round, deadline }: Killing): number {
 }
 
 function stageAfter(current: Graceful, policy: Policy, now: number): Open {
-  const made = current.stage === 'asked' ? 0 : current.attempt;
-  return made > 0 && made >= policy.attemptMs.length
-    ? killing(now)
-    : terminating(policy, made + 1, now);
+  if (current.stage === 'asked') return terminating(policy, 1, now);
+  const { attempt, of } = current;
+  return attempt < of ? terminating(policy, attempt + 1, now) : killing(now);
 }
 
 /** If no attempts are configured, a single one without a wait is made. */

@@ -55,9 +55,8 @@ export function refusedResult(target: Refused): TargetResult {
 
 /** Without any process the target had already vanished. */
 function worst(outcomes: readonly ProcessOutcome[]): ProcessOutcome {
-  for (const outcome of ['denied', 'survived', 'killed', 'exited'] as const)
-    if (outcomes.includes(outcome)) return outcome;
-  return 'vanished';
+  const worstFirst = ['denied', 'survived', 'killed', 'exited'] as const;
+  return worstFirst.find(outcome => outcomes.includes(outcome)) ?? 'vanished';
 }
 
 function survivalOf(process: Process, termination: Termination): string {

@@ -34,8 +34,9 @@ export function freezeOrThaw(
   const signalled = isThaw
     ? members.filter(({ pid }) => !resumed.has(pid) || stopped.has(pid))
     : held;
-  const stage = isThaw ? 'thaw' : 'freeze';
-  const signal = isThaw ? 'SIGCONT' : 'SIGSTOP';
+  const [stage, signal, done] = isThaw
+    ? (['thaw', 'SIGCONT', 'thawed'] as const)
+    : (['freeze', 'SIGSTOP', 'frozen'] as const);
   const results = signalled.map(({ target, ...member }) => {
     const result = control.signal(member, signal);
     auditLog.write({ ...member, signal, reason: stage, target, stage, result });
@@ -46,7 +47,7 @@ export function freezeOrThaw(
   const spared = plan.targets.flatMap(target => target.spared).length;
   const skipped = isThaw ? [] : members.filter(({ pid }) => resumed.has(pid)).map(({ pid }) => pid);
   return [
-    sentText(sent, isThaw),
+    sent === 0 ? `nothing ${done}` : `${done}: ${sent} ${sent === 1 ? 'process' : 'processes'}`,
     ...(skipped.length > 0 ? [skippedText(skipped)] : []),
     ...(denied > 0 ? [`${denied} not permitted`] : []),
     ...(spared > 0 ? [`${spared} spared`] : []),
@@ -67,11 +68,6 @@ export function resumedByTmux(
     ...panes.filter(pane => !pane.dead).map(pane => pane.panePid),
     ...table.filter(({ ppid }) => serverPids.has(ppid)).map(({ pid }) => pid),
   ]);
-}
-
-function sentText(count: number, isThaw: boolean): string {
-  if (count === 0) return isThaw ? 'nothing thawed' : 'nothing frozen';
-  return `${isThaw ? 'thawed' : 'frozen'}: ${count} ${count === 1 ? 'process' : 'processes'}`;
 }
 
 function skippedText(pids: readonly number[]): string {

@@ -20,24 +20,7 @@ export type Sent = Member & {
 
 type Living = Process & Pick<Member, 'role'>;
 
-export type Termination = {
-  readonly target: Ended;
-  readonly startedAt: number;
-  stage: Stage;
-  /** Its tmux session was killed, which sends SIGHUP to the processes in it. */
-  isHungUp: boolean;
-  readonly sent: readonly Sent[];
-  members(): readonly Member[];
-  /** Members alive in the last process table. */
-  alive(): readonly Living[];
-  spared(): KillSet['spared'];
-  /** Applies a process table and adds new members; `undefined` if it could not be read. */
-  update(table: readonly Process[] | undefined): Sighting;
-  /** Signals a member. */
-  send(member: ProcessRef, signal: SignalName): void;
-  has(member: ProcessRef, signal: SignalName): boolean;
-  outcomeOf(member: ProcessRef): ProcessOutcome;
-};
+export type Termination = ReturnType<typeof createTermination>;
 
 type TerminationOptions = {
   readonly target: Ended;
@@ -51,7 +34,7 @@ type TerminationOptions = {
   readonly reason: string;
 };
 
-export function createTermination(options: TerminationOptions): Termination {
+export function createTermination(options: TerminationOptions) {
   const { target, stage, spare, origins, control, auditLog, clock, reason } = options;
   let set: KillSet = {
     members: new Map(target.members.map(member => [identityOf(member), member])),
@@ -66,16 +49,19 @@ export function createTermination(options: TerminationOptions): Termination {
   const signalResults = new Map<string, Map<SignalName, SignalResult>>();
   const resultsOf = (member: ProcessRef) =>
     signalResults.get(identityOf(member)) ?? new Map<SignalName, SignalResult>();
-  const termination: Termination = {
+  const termination = {
     target,
     startedAt,
     stage,
+    /** Its tmux session was killed, which sends SIGHUP to the processes in it. */
     isHungUp: false,
-    sent,
-    members: () => [...set.members.values()],
+    sent: sent as readonly Sent[],
+    members: (): readonly Member[] => [...set.members.values()],
+    /** Members alive in the last process table. */
     alive: () => alive,
     spared: () => set.spared,
-    update(table) {
+    /** Applies a process table and adds new members; `undefined` if it could not be read. */
+    update(table: readonly Process[] | undefined): Sighting {
       if (table === undefined) return 'unknown';
       const before = set.members;
       const all = indexOf(table);
@@ -96,7 +82,8 @@ export function createTermination(options: TerminationOptions): Termination {
       aliveIds = new Set(alive.map(identityOf));
       return alive.length > 0 ? 'alive' : 'gone';
     },
-    send(ref, signal) {
+    /** Signals a member. */
+    send(ref: ProcessRef, signal: SignalName): void {
       const member = set.members.get(identityOf(ref));
       if (member === undefined) return;
       const result = control.signal(member, signal);
@@ -110,8 +97,8 @@ export function createTermination(options: TerminationOptions): Termination {
       const entry = { pid, start, command, signal, reason };
       auditLog.write({ ...entry, target: target.key, stage: termination.stage.stage, result });
     },
-    has: (member, signal) => resultsOf(member).has(signal),
-    outcomeOf(member) {
+    has: (member: ProcessRef, signal: SignalName) => resultsOf(member).has(signal),
+    outcomeOf(member: ProcessRef): ProcessOutcome {
       const results = resultsOf(member);
       if (aliveIds.has(identityOf(member)))
         return [...results.values()].includes('denied') ? 'denied' : 'survived';
