@@ -14,7 +14,7 @@ const shared = {
   testTimeout,
   hookTimeout: 60_000,
   // No home: agents that a developer runs record themselves there, and would be rows.
-  env: { FORCE_COLOR: '0', TZ: 'UTC', HOME: '/nonexistent' },
+  env: { FORCE_COLOR: '0', TZ: 'UTC', HOME: '/dev/null' },
   setupFiles: ['test/helpers/seed.ts'],
 };
 

@@ -134,7 +134,9 @@ it('the program itself: polling works, killing is refused in one line', () => {
 function toolsOf() {
   const { host } = createFakeMachine([processAt(4000, 1, 'claude')]);
   const { control, sessions, agentFiles } = emptyHost;
-  const lookingOnly: Host = { ...host, control, sessions, agentFiles, readOnlyReason: reason };
+  const { registries } = emptyHost;
+  const ports = { control, sessions, agentFiles, registries };
+  const lookingOnly: Host = { ...host, ...ports, readOnlyReason: reason };
   const monitor = createMonitor(lookingOnly, knowledge);
   const { recogniser } = knowledge;
   const base = { policy: defaultPolicy, lockWaitMs: 0, spareNames: [] };
