@@ -8,6 +8,8 @@ const unit = [
   'test/perform.test.ts',
   'test/completion/candidates.test.ts',
 ];
+/** With the real agent programs: `npm run test:vendors`. */
+const vendors = ['test/vendors/**/*.test.ts'];
 /** The campaign plays ten thousand cases where the short form plays a hundred. */
 const testTimeout = process.env.VIGIL_CAMPAIGN === undefined ? 60_000 : 900_000;
 const shared = {
@@ -23,12 +25,15 @@ export default defineConfig({
     globalSetup: ['test/helpers/build.ts', 'test/helpers/seed.ts'],
     projects: [
       { test: { ...shared, name: 'unit', include: unit, sequence: { groupOrder: 0 } } },
+      ...(process.env.VIGIL_VENDORS === undefined
+        ? []
+        : [{ test: { ...shared, name: 'vendors', include: vendors, maxWorkers: 1 } }]),
       {
         test: {
           ...shared,
           name: 'real',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: unit,
+          exclude: [...unit, ...vendors],
           // vigil looks at the whole machine, and a sweep ends what is left over on it.
           maxWorkers: 1,
           sequence: { groupOrder: 1 },

@@ -27,7 +27,9 @@ describe('the live screen', () => {
     const live = await open({ columns: 140, rows: 40 });
     const content = await live.shows('recorded, 8 actual');
     expect(content).toMatch(/● 8 live {2}▲ 1 undead {2}○ 46 ghost {2}□ 1 husk/);
-    expect(content).toMatch(/CLASS +AGENT +TASK +PID +CPU% +MEM +UP +IDLE +STATUS +ESCALATION/);
+    expect(content).toMatch(
+      /CLASS +AGENT +PROJECT +TASK +PID +CPU% +MEM +UP +IDLE +STATUS +ESCALATION/,
+    );
     expect(content).toContain(`active: 55 recorded`);
   });
 

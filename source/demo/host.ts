@@ -86,7 +86,9 @@ export function hostOf(machine: Machine, clock: Clock): Host {
           ? { ok: false, reason: `no session ${name}` }
           : ok({ isDead: false, lines: [] }),
       clearRemainOnExit: async () => done(),
+      interrupt: async () => done(),
     },
+    owners: { stop: async () => done() },
     killJournal: {
       record: (key, members) =>
         void endings.set(`${ownPid} ${key}`, { key, by: ownPid, processes: members }),

@@ -35,11 +35,12 @@ function targetLines(target: EndTarget, say: Say): Line[] {
   ]);
   if (target.refused !== undefined)
     return [head, [say(`  refused: ${target.refused.text}`, 'problem')], ...spared];
-  const { session, keepsSession, members } = target;
+  const { session, keepsSession, members, notes } = target;
   const processes = counted(members.length, 'process', 'processes');
   return [
     [...head, say(`, ${processes}, `), say(freesText(freesOf([target])))],
     ...(session === undefined ? [] : [[say(`  session ${session.name} (${session.id})`)]]),
+    ...notes.map(note => [say(`  note  ${note}`, 'live')]),
     ...(keepsSession === undefined ? [] : [[say(`  keep  ${keepsSession}`, 'live')]]),
     ...members.map(({ pid, reason, command }) => [
       say(`  end   ${pid}  ${reason.text}`),

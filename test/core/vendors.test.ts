@@ -206,7 +206,13 @@ describe('a worker of a daemon', () => {
     recorder: 'claude-background',
     isBackground: true,
     status: 'working',
-    owner: { kind: 'claude-daemon', pid: 5000, stop: ['claude', 'stop', 'job-1'] },
+    owner: {
+      kind: 'claude-daemon',
+      pid: 5000,
+      id: 'job-1',
+      directory: '/home/u/.claude',
+      stop: ['claude', 'stop', 'job-1'],
+    },
   });
   const table = [daemon, host, spare];
 

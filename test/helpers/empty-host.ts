@@ -40,6 +40,7 @@ export const emptyHost: Host = {
   sightings: { read: () => [], keep: () => undefined },
   control: unexpected(),
   sessions: unexpected(),
+  owners: unexpected(),
   killJournal: unexpected(),
   killRecovery: { read: () => [], resumeStopped: () => [], releaseOnExit: () => [] },
   auditLog: unexpected(),

@@ -32,6 +32,7 @@ export function endPlanJson(plan: EndPlan) {
         ? []
         : members.map(({ pid, command }) => ({ pid, command, reason: reason.text }))),
     ]),
+    notes: ended.flatMap(({ key, notes }) => notes.map(text => ({ target: key, text }))),
     frees: freesJson(plan),
   };
 }

@@ -1,6 +1,7 @@
 /** Schema `vigil.snapshot/1` of docs/json.md. What is absent is null, times are ISO 8601 in UTC. */
 
 import type { Row, RowProcess, Snapshot } from '../../core/model/model.ts';
+import type { RecordOwner } from '../../core/model/vendor-record.ts';
 import { commandOf } from '../../core/programs/process-name.ts';
 import type { Escalation } from '../../core/termination/progress.ts';
 
@@ -43,7 +44,7 @@ export function rowJson(row: Row) {
     program: row.program ?? null,
     title: row.title ?? null,
     recordedBy: row.recordedBy ?? [],
-    owner: row.owner ?? null,
+    owner: row.owner === undefined ? null : ownerJson(row.owner),
     session: row.session ?? null,
     processes: row.processes.map(processJson),
     cpuPercent: row.cpuPercent,
@@ -55,6 +56,10 @@ export function rowJson(row: Row) {
     evidence: row.evidence.map(({ text }) => text),
     evidenceKinds: row.evidence,
   };
+}
+
+function ownerJson({ kind, pid, stop }: RecordOwner) {
+  return { kind, pid: pid ?? null, stop: stop ?? null };
 }
 
 /** docs/json.md has every field for every stage: 0 without attempts, null without a deadline. */

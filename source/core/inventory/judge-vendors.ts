@@ -33,6 +33,7 @@ export function judgeHosts(observation: Observation): Draft[] {
         type: programIn([root], scene),
         program: programIn([root], scene),
         ...recordedByVendor(records),
+        clients: clients.map(({ pid }) => pid),
         status: clients.length === 1 ? '1 client' : `${clients.length} clients`,
         processes: rowProcesses(members, observation).map(each =>
           each.pid === root.pid ? each : { ...each, reason: hint('tree', 'runs in the daemon') },

@@ -80,7 +80,7 @@ function isTail({ place, path }: AgentFile, name: TailName): boolean {
 }
 
 /** The pane that the row's processes run in, else the session's first one. */
-function paneOf(row: Row, { servers }: Inventory): PaneRef | undefined {
+export function paneOf(row: Row, { servers }: Inventory): PaneRef | undefined {
   if (row.session === undefined) return undefined;
   const { name, socket } = row.session;
   const server = servers.find(each => each.socket === socket);

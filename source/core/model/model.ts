@@ -151,6 +151,8 @@ export type Row = {
   readonly cwd?: string;
   readonly title?: string;
   readonly recordedBy?: readonly string[];
+  /** Of a host: pids of the agents that it serves. */
+  readonly clients?: readonly number[];
   /** What would bring it back. */
   readonly owner?: RecordOwner;
   readonly session?: RowSession;

@@ -48,6 +48,10 @@ export type VendorRecord = {
 export type RecordOwner = {
   readonly kind: 'claude-daemon' | 'codex-daemon';
   readonly pid?: number;
+  /** Its name for the agent: a job or a thread. */
+  readonly id: string;
+  /** Where it records that. */
+  readonly directory: string;
   /** Program and arguments; undefined if there is no way to stop one client. */
   readonly stop?: readonly string[];
 };

@@ -4,6 +4,7 @@ import type { Machine, Vitals } from '../model/model.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Clock } from './clock.ts';
 import type { KillJournal, KillRecovery } from './kill-journal.ts';
+import type { Owners } from './owners.ts';
 import type { ProcessControl } from './process-control.ts';
 import type { Processes } from './processes.ts';
 import type { Recorders } from './recorders.ts';
@@ -33,6 +34,7 @@ export type Host = Sources & {
   readonly readOnlyReason?: string;
   readonly control: ProcessControl;
   readonly sessions: SessionControl;
+  readonly owners: Owners;
   readonly killJournal: KillJournal;
   readonly auditLog: AuditLog;
   readonly agentFiles: AgentFiles;

@@ -1,4 +1,5 @@
 /** tmux: listing servers and controlling sessions. */
+import type { PaneRef } from '../model/inspection.ts';
 import type { Reading, ServerReading } from '../model/model.ts';
 
 /** A tmux session identified by its id and server pid, which are not reused together. */
@@ -57,6 +58,8 @@ export type SessionControl = {
   kill(session: SessionRef): Promise<Reading<true>>;
   /** The last lines on the session's screen, and whether its program has ended. */
   readScreen(session: SessionRef): Promise<Reading<SessionScreen>>;
+  /** Presses Escape in a pane. */
+  interrupt(pane: PaneRef): Promise<Reading<true>>;
   /** Lets the session close when its program exits. */
   clearRemainOnExit(session: SessionRef): Promise<Reading<true>>;
 };

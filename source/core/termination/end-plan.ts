@@ -32,7 +32,8 @@ export function planEnd(
   });
   const scopes = paneScopes(inventory, recogniser);
   const isReadable = snapshot.problems.every(problem => !problem.unread);
-  const sources = { inventory, scopes, spare, includesSuspected, isReadable };
+  const hosts = snapshot.rows.filter(row => row.class === 'host');
+  const sources = { inventory, scopes, spare, hosts, includesSuspected, isReadable };
   return {
     targets: wanted.map(each => targetOf(each, sources)),
     spare,

@@ -4,6 +4,7 @@ import { identityOf, type Process } from '../model/model.ts';
 import type { Host } from '../ports/host.ts';
 import { type EndEvent, type EndOptions, type EndPorts, end } from './end.ts';
 import type { EndPlan } from './end-plan.ts';
+import { askOwners, findBroughtBack, interruptClients } from './owners.ts';
 import { type Recorded, type RecordOptions, type RecordPorts, recordAll } from './record.ts';
 import { isNotIncluded } from './refusal.ts';
 import { refusedResult, respawned, type TargetResult } from './result.ts';
@@ -34,7 +35,7 @@ export type EndReport = {
 export type RunOptions = EndOptions &
   RecordOptions & { readonly onEvent?: (event: EndEvent) => void };
 
-type RunPorts = EndPorts & RecordPorts & Pick<Host, 'servers'>;
+type RunPorts = EndPorts & RecordPorts & Pick<Host, 'servers' | 'owners' | 'recorders'>;
 
 export async function runTermination(
   host: RunPorts,
@@ -46,6 +47,9 @@ export async function runTermination(
   let results = plan.targets.filter(target => target.refused !== undefined).map(refusedResult);
   let durationMs = 0;
   const targets = plan.targets.filter(target => target.refused === undefined);
+  const answers = options.policy.force === true ? new Map() : await askOwners(host, targets);
+  await interruptClients(host, targets);
+  const hasStopped = (key: string) => answers.get(key)?.ok === true;
   for await (const event of end(host, targets, { ...options, spare: plan.spare })) {
     options.onEvent?.(event);
     if (event.kind === 'respawned')
@@ -56,6 +60,22 @@ export async function runTermination(
     results.push(event.result);
     durationMs = Math.round(clock.steadyNow() - startedAt);
   }
+  // What its owner has ended was not gone before.
+  results = results.map(each =>
+    each.outcome === 'vanished' && hasStopped(each.target.key)
+      ? { ...each, outcome: 'exited' }
+      : each,
+  );
+  const dead = new Set(results.filter(isDead).map(({ target }) => target.key));
+  const back = await findBroughtBack(
+    host,
+    targets.filter(({ key }) => dead.has(key)),
+    hasStopped,
+  );
+  results = results.map(each => {
+    const process = back.get(each.target.key);
+    return process === undefined ? each : respawned(each, [process]);
+  });
   const findingOn = await lastPoll(host, results);
   const records = await recordAll(host, plan.registries, results, options);
   const ends = results.map((result): End => {

@@ -61,6 +61,11 @@ export function spareRules(options: SpareOptions): SpareRules {
       .filter(row => !targets.has(row.key))
       .flatMap(row => row.processes.map(process => [identityOf(process), row] as const)),
   );
+  const hosts = new Set(
+    snapshot.rows
+      .filter(row => targets.has(row.key) && row.class === 'host')
+      .flatMap(row => row.processes.map(identityOf)),
+  );
   const listed = new Set(names);
   return (process, origin) => {
     if (!Number.isSafeInteger(process.pid) || process.pid <= 2)
@@ -72,7 +77,8 @@ export function spareRules(options: SpareOptions): SpareRules {
     if (ancestors.has(process.pid)) return { kind: 'ancestor', text: 'an ancestor of vigil' };
     const { kind } = kindOf(process);
     if (kind === 'tmux server') return { kind: 'tmux-server', text: 'a tmux server' };
-    if (kind === 'host') return { kind: 'shared-host', text: 'a daemon shared with other agents' };
+    if (kind === 'host' && !hosts.has(identityOf(process)))
+      return { kind: 'shared-host', text: 'a daemon shared with other agents' };
     const program = origin && usersProgram(process, origin);
     if (program !== undefined)
       return { kind: 'peoples-program', text: `${program}, whatever started it` };

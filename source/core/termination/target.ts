@@ -4,11 +4,13 @@ import { idOfMark } from '../evidence/pane-proofs.ts';
 import { sums } from '../inventory/draft.ts';
 import { isZombie } from '../inventory/process-tree.ts';
 import { isOurs } from '../inventory/scene.ts';
+import type { PaneRef } from '../model/inspection.ts';
 import type { Inventory, Pane, Process, Row } from '../model/model.ts';
 import type { SessionRef } from '../ports/sessions.ts';
 import { commandOf } from '../programs/process-name.ts';
 import { sessionOf } from '../rows/session-of.ts';
 import { type Marks, type Member, memberOf } from './kill-set.ts';
+import { notesOn, ownersOf, type TargetOwner } from './owners.ts';
 import type { Refusal } from './refusal.ts';
 import type { Spared, SpareReason, SpareRules } from './spare.ts';
 
@@ -34,6 +36,10 @@ export type Ended = Planned & {
   readonly cpuPercent: number;
   /** Only in a displayed plan. */
   readonly ports?: Ports;
+  /** What would bring it back. */
+  readonly owner?: TargetOwner;
+  /** The pane of a client whose turn is interrupted first: it runs in a shared daemon. */
+  readonly interrupt?: PaneRef;
   /** Only in a displayed plan: files to remove or archive once it is dead. */
   readonly files?: readonly PlannedFile[];
 };
@@ -47,6 +53,8 @@ type Planned = Pick<Row, 'key' | 'agentId' | 'task' | 'class' | 'verdict'> &
     readonly session?: SessionRef;
     /** Why its session is kept. */
     readonly keepsSession?: string;
+    /** What else to know before it is ended, one sentence each. */
+    readonly notes: readonly string[];
     readonly members: readonly Member[];
     readonly spared: readonly Spared[];
   };
@@ -72,6 +80,8 @@ export type PlanSources = {
   /** The pane of each cgroup scope. */
   readonly scopes: ReadonlyMap<string, Pane>;
   readonly spare: SpareRules;
+  /** Daemons that serve several agents. */
+  readonly hosts: readonly Row[];
   /** Include suspected orphans, whose agent is not proven to be gone. */
   readonly includesSuspected?: boolean;
   /** Every source was readable in the poll that the rows come from. */
@@ -108,9 +118,10 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
     keepsSession: session && row.keepsSession?.text,
     members,
     spared,
+    notes: notesOn(row, sources.hosts),
   };
   return refused === undefined
-    ? { ...planned, ...sums(ended), marks: marksOf(row, sources) }
+    ? { ...planned, ...sums(ended), ...ownersOf(row, inventory), marks: marksOf(row, sources) }
     : { ...planned, refused };
 }
 

@@ -24,6 +24,7 @@ import { logFileIn, stateDirectory } from '../state/state-directory.ts';
 import {
   clearRemainOnExit,
   createSessionKills,
+  interrupt,
   readScreen,
   startSession,
 } from '../tmux/session-control.ts';
@@ -32,6 +33,7 @@ import { readRegistriesAround } from '../workspace/around.ts';
 import { createWorkspacePorts } from '../workspace/workspace-ports.ts';
 import { findWorkspaces } from '../workspace/workspaces.ts';
 import { inspect, readDirectories } from './inspect.ts';
+import { owners } from './owner-stop.ts';
 import { clock } from './system-clock.ts';
 
 export type HostOptions = {
@@ -78,7 +80,14 @@ export function createHost(options: HostOptions): Host {
     sightings: createSightings(state, bootId),
     ...createWorkspacePorts(bootId),
     control: createProcessControl(),
-    sessions: { start: startSession, kill: createSessionKills(), readScreen, clearRemainOnExit },
+    sessions: {
+      start: startSession,
+      kill: createSessionKills(),
+      readScreen,
+      clearRemainOnExit,
+      interrupt,
+    },
+    owners,
     ...createKillPorts(state, bootId),
     auditLog: log,
     registryStore: lateRegistryStore((registry, modified) =>

@@ -7,16 +7,24 @@ import { within } from './within.ts';
 /** More than any reading needs; larger output is an error. */
 const mostOutputBytes = 4_000_000;
 
+export type RunOptions = {
+  readonly timeoutMs: number;
+  readonly env?: NodeJS.ProcessEnv;
+  /** False: the program gets no other variables. */
+  readonly extendEnv?: boolean;
+};
+
 /** Runs a program and returns its stdout, or one sentence on why there is none. Never throws. On
  * a timeout the whole process group is killed, so that no grandchild holds the pipe. */
 export async function run(
   command: string,
   words: readonly string[],
-  { timeoutMs, env }: { readonly timeoutMs: number; readonly env?: NodeJS.ProcessEnv },
+  { timeoutMs, env, extendEnv = true }: RunOptions,
 ): Promise<Reading<string>> {
   const { execa } = await import('execa');
   const child = execa(command, words, {
     env,
+    extendEnv,
     stdin: 'ignore',
     detached: true,
     reject: false,

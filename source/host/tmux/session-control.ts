@@ -2,6 +2,7 @@
  * and session are still the same. */
 import { mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import type { PaneRef } from '../../core/model/inspection.ts';
 import type { Reading } from '../../core/model/model.ts';
 import type {
   NewSession,
@@ -80,6 +81,13 @@ export async function readScreen(session: SessionRef): Promise<Reading<SessionSc
   const isSaid = (line: string) => line !== '' && !line.startsWith('Pane is dead');
   const said = lines.map(line => line.trimEnd()).filter(isSaid);
   return { ok: true, value: { isDead: known[2] === '1', lines: said } };
+}
+
+/** Like Escape on the keyboard: agent programs stop what they are doing. */
+export async function interrupt({ socketPath, serverPid, id }: PaneRef): Promise<Reading<true>> {
+  const isSame = `#{==:#{pid},${serverPid}}`;
+  const press = `send-keys -t '${id}' Escape`;
+  return done(await askTmux(socketPath, ['if-shell', '-F', '-t', id, isSame, press]));
 }
 
 export async function clearRemainOnExit(session: SessionRef): Promise<Reading<true>> {

@@ -12,7 +12,7 @@ export const claudeBackground: Recorder = {
   read(source) {
     const { directory, uid, files } = source;
     const roster = files.readOne(join(directory, 'daemon', 'roster.json'), uid, (text, path) =>
-      workersIn(parseFields(text), path),
+      workersIn(parseFields(text), directory, path),
     );
     const workers = roster.reading.ok ? roster.reading.value : [];
     const jobs = new Map(workers.map(({ id }) => [id, readJob(id, source)]));
@@ -24,8 +24,8 @@ export const claudeBackground: Recorder = {
 };
 
 /** Worker and pty host of each job. */
-function workersIn(roster: Fields, path: string): VendorRecord[] {
-  const supervisor = roster.number('supervisorPid');
+function workersIn(roster: Fields, directory: string, path: string): VendorRecord[] {
+  const pid = roster.number('supervisorPid');
   return roster.entries('workers').flatMap(([id, worker]): VendorRecord[] => {
     // An argument of `claude stop` and a directory's name.
     if (!/^\w[\w-]{0,63}$/.test(id)) return [];
@@ -43,7 +43,7 @@ function workersIn(roster: Fields, path: string): VendorRecord[] {
         cwd: worker.text('cwd'),
         at,
         isBackground: true,
-        owner: { kind: 'claude-daemon', pid: supervisor, stop: ['claude', 'stop', id] },
+        owner: { kind: 'claude-daemon', pid, id, directory, stop: ['claude', 'stop', id] },
       },
       ...(host === undefined
         ? []

@@ -31,7 +31,7 @@ export function createCodexThreads(): Recorder {
       const records = ids.map(id => ({
         ...({ recorder: 'codex-threads', vendor: 'codex', role: 'agent' } as const),
         ...{ id, conversation: id, cwd: cwdOf(id, source) },
-        owner: { kind: 'codex-daemon' } as const,
+        owner: { kind: 'codex-daemon', id, directory: source.directory } as const,
         path: join(folder, `${id}.lock`),
       }));
       for (const id of directories.keys()) if (!ids.includes(id)) directories.delete(id);

@@ -1,0 +1,141 @@
+/** Agents that a daemon of their vendor brings back. It is asked to stop them first; whatever it answers, an agent
+ * counts as ended only if no process of it is left, and the daemon's record has none either. */
+import { type PaneRef, paneOf } from '../model/inspection.ts';
+import type { Inventory, Process, Reading, Row } from '../model/model.ts';
+import type { RecordOwner, VendorRecord } from '../model/vendor-record.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Owners, StopCommand } from '../ports/owners.ts';
+import type { Processes } from '../ports/processes.ts';
+import type { Recorders } from '../ports/recorders.ts';
+import type { SessionControl } from '../ports/sessions.ts';
+import { baseName } from '../programs/command-line.ts';
+
+/** What would bring a target back, and how to prevent it. */
+export type TargetOwner = {
+  readonly kind: string;
+  readonly pid?: number;
+  readonly id: string;
+  readonly directory: string;
+  readonly uid: number;
+  readonly stop?: StopCommand;
+};
+
+/** @returns what has to be asked before the signals, for an agent that is not alone responsible for itself. */
+export function ownersOf(row: Row, inventory: Inventory) {
+  const agent = row.processes.find(({ role }) => role === 'agent');
+  const host = row.class !== 'host' && row.program === 'codex';
+  return {
+    owner: row.owner && agent && ownerOf(row.owner, agent, inventory),
+    interrupt: host ? paneOf(row, inventory) : undefined,
+  };
+}
+
+function ownerOf(owner: RecordOwner, agent: Process, inventory: Inventory): TargetOwner {
+  const { executable, directories } = inventory.origins.get(agent.pid) ?? {};
+  // Another user's program is never run; an interpreter is not the program.
+  const isOwn = agent.uid === inventory.machine.uid;
+  const isProgram = baseName(executable ?? '').startsWith(baseName(owner.stop?.[0] ?? '/'));
+  const stop =
+    owner.stop !== undefined && executable !== undefined && isOwn && isProgram
+      ? { executable, words: owner.stop.slice(1), env: Object.fromEntries(directories ?? []) }
+      : undefined;
+  return { ...owner, uid: agent.uid, stop };
+}
+
+/** @param hosts the daemons of the snapshot.
+ * @returns what else a user should know before the row is ended. */
+export function notesOn(row: Row, hosts: readonly Row[]): readonly string[] {
+  const { owner, clients = [] } = row;
+  const served = clients.map(pid => `pid ${pid}`).join(', ');
+  if (row.class === 'host')
+    return clients.length === 0 ? [] : [`it serves ${served}: their work ends with it`];
+  if (owner?.stop !== undefined)
+    return [`its daemon (pid ${owner.pid ?? '?'}) is asked first: ${owner.stop.join(' ')}`];
+  const own = new Set(row.processes.map(({ pid }) => pid));
+  return hosts
+    .filter(host => host.title !== 'codex updater' && host.clients?.some(pid => own.has(pid)))
+    .map(({ processes, clients: all = [] }) => {
+      const shared = all.length === 1 ? 'used by no other agent' : `shared by ${all.length}`;
+      return `its work runs in the daemon pid ${processes[0]?.pid} (${shared}), which stays`;
+    });
+}
+
+type Owned = { readonly key: string; readonly owner?: TargetOwner };
+
+export type OwnerPorts = {
+  readonly clock: Clock;
+  readonly owners: Owners;
+  readonly recorders: Recorders;
+  readonly processes: Pick<Processes, 'read'>;
+};
+
+/** Claude Code's daemon restarts a worker within 10 s. */
+const respawnWaitMs = 15_000;
+const pollMs = 250;
+
+/** Asks all owners at once. @returns by the target's key, the answer; targets whose owner cannot be asked are
+ * missing. */
+export async function askOwners(
+  { owners }: Pick<OwnerPorts, 'owners'>,
+  targets: readonly Owned[],
+): Promise<ReadonlyMap<string, Reading<true>>> {
+  const asked = targets.map(async ({ key, owner }) =>
+    owner?.stop === undefined ? [] : [[key, await owners.stop(owner.stop)] as const],
+  );
+  return new Map((await Promise.all(asked)).flat());
+}
+
+/** How long a client takes to interrupt its turn. */
+const interruptMs = 1000;
+
+/** Interrupts the turns of clients whose work runs in a shared daemon: the daemon outlives them, and so would the
+ * work. */
+export async function interruptClients(
+  {
+    sessions,
+    clock,
+  }: Pick<OwnerPorts, 'clock'> & { readonly sessions: Pick<SessionControl, 'interrupt'> },
+  targets: readonly { readonly interrupt?: PaneRef }[],
+): Promise<void> {
+  const panes = targets.flatMap(({ interrupt }) => interrupt ?? []);
+  if (panes.length === 0) return;
+  await Promise.all(panes.map(pane => sessions.interrupt(pane)));
+  await clock.sleep(interruptMs);
+}
+
+/** Watches the owners' records until they could have brought a target back.
+ * @param ended targets of which no process is left. @param isStopped whether the owner has confirmed the stop:
+ * then one look at its record is enough.
+ * @returns by the target's key, the process that it is again. */
+export async function findBroughtBack(
+  { clock, recorders, processes }: OwnerPorts,
+  ended: readonly Owned[],
+  isStopped: (key: string) => boolean,
+): Promise<ReadonlyMap<string, Process>> {
+  const found = new Map<string, Process>();
+  const owned = ended.filter(({ owner }) => owner !== undefined);
+  const deadline =
+    clock.steadyNow() + (owned.every(({ key }) => isStopped(key)) ? 0 : respawnWaitMs);
+  while (owned.length > 0) {
+    const table = await processes.read();
+    const byPid = new Map((table.ok ? table.value : []).map(each => [each.pid, each]));
+    for (const { key, owner } of owned) {
+      const identity = owner && recordOf(owner, recorders)?.identity;
+      const process = byPid.get(identity?.pid ?? 0);
+      if (process !== undefined && process.start === identity?.start) found.set(key, process);
+    }
+    if (found.size === owned.length || clock.steadyNow() >= deadline) break;
+    await clock.sleep(pollMs);
+  }
+  return found;
+}
+
+function recordOf(owner: TargetOwner, recorders: Recorders): VendorRecord | undefined {
+  const { directory, uid, id } = owner;
+  const vendor = owner.kind === 'claude-daemon' ? 'claude' : 'codex';
+  return recorders
+    .read([{ vendor, path: directory, uid }])
+    .filter(each => each.directory === directory)
+    .flatMap(({ reading }) => (reading.ok ? reading.value : []))
+    .find(record => record.role === 'agent' && record.owner?.id === id);
+}
