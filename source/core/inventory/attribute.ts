@@ -7,6 +7,7 @@ import { findHomes, type Homes } from '../evidence/homes.ts';
 import { type Membership, markedOwners, recordedOwners } from '../evidence/named-owners.ts';
 import { ownersByPidMark } from '../evidence/owner-marks.ts';
 import { paneScopes } from '../evidence/pane-scopes.ts';
+import { ownersByThread } from '../evidence/thread-owners.ts';
 import { addTo } from '../model/group-by.ts';
 import type { Process } from '../model/model.ts';
 import { isAlive, type Scene } from './scene.ts';
@@ -91,6 +92,7 @@ export function attribute(scene: Scene, remembered: Remembered): Attribution {
   claimByPane(claims, homes);
   claimByScope(claims);
   claimNamed(ownersByPidMark(scene, memberships, homes));
+  claimNamed(ownersByThread(scene, memberships));
   claimPanes('hint');
   claimBySessionId(claims);
   claimByLineage(claims, remembered, 'hint');

@@ -1,7 +1,7 @@
 /** Agents that a daemon of their vendor brings back. It is asked to stop them first; whatever it answers, an agent
  * counts as ended only if no process of it is left, and the daemon's record has none either. */
 import { type PaneRef, paneOf } from '../model/inspection.ts';
-import type { Inventory, Process, Reading, Row } from '../model/model.ts';
+import type { Inventory, Process, Reading, Row, RowProcess } from '../model/model.ts';
 import type { RecordOwner, VendorRecord } from '../model/vendor-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Owners, StopCommand } from '../ports/owners.ts';
@@ -21,12 +21,14 @@ export type TargetOwner = {
 };
 
 /** @returns what has to be asked before the signals, for an agent that is not alone responsible for itself. */
-export function ownersOf(row: Row, inventory: Inventory) {
+export function ownersOf(row: Row, inventory: Inventory, hosts: readonly Row[]) {
   const agent = row.processes.find(({ role }) => role === 'agent');
-  const host = row.class !== 'host' && row.program === 'codex';
+  const shared = row.owner === undefined ? hostsOf(row, hosts) : [];
+  const work = shared.flatMap(workIn);
   return {
     owner: row.owner && agent && ownerOf(row.owner, agent, inventory),
-    interrupt: host ? paneOf(row, inventory) : undefined,
+    interrupt: shared.length > 0 ? paneOf(row, inventory) : undefined,
+    mayGoOn: work.length > 0 ? work : undefined,
   };
 }
 
@@ -51,13 +53,28 @@ export function notesOn(row: Row, hosts: readonly Row[]): readonly string[] {
     return clients.length === 0 ? [] : [`it serves ${served}: their work ends with it`];
   if (owner?.stop !== undefined)
     return [`its daemon (pid ${owner.pid ?? '?'}) is asked first: ${owner.stop.join(' ')}`];
-  const own = new Set(row.processes.map(({ pid }) => pid));
-  return hosts
-    .filter(host => host.title !== 'codex updater' && host.clients?.some(pid => own.has(pid)))
-    .map(({ processes, clients: all = [] }) => {
-      const shared = all.length === 1 ? 'used by no other agent' : `shared by ${all.length}`;
-      return `its work runs in the daemon pid ${processes[0]?.pid} (${shared}), which stays`;
-    });
+  return hostsOf(row, hosts).map(host => {
+    const { processes, clients: all = [] } = host;
+    const shared = all.length === 1 ? 'used by no other agent' : `shared by ${all.length}`;
+    const others = workIn(host)
+      .map(({ pid }) => `pid ${pid}`)
+      .join(', ');
+    const rest = others === '' ? '' : `; ${others} in it may be its work and would go on`;
+    return `its work runs in the daemon pid ${processes[0]?.pid} (${shared}), which stays${rest}`;
+  });
+}
+
+/** Commands that a daemon runs for a client that nothing names; its servers are shared. */
+function workIn({ processes }: Row): readonly RowProcess[] {
+  return processes.filter(({ role }) => role === 'child' || role === 'support');
+}
+
+/** The daemons that run the turns of an agent. */
+function hostsOf({ class: own, processes }: Row, hosts: readonly Row[]): readonly Row[] {
+  const pids = new Set(own === 'host' ? [] : processes.map(({ pid }) => pid));
+  return hosts.filter(
+    ({ title, clients }) => title !== 'codex updater' && clients?.some(pid => pids.has(pid)),
+  );
 }
 
 type Owned = { readonly key: string; readonly owner?: TargetOwner };

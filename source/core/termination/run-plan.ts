@@ -2,6 +2,7 @@
 import { isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Process } from '../model/model.ts';
 import type { Host } from '../ports/host.ts';
+import { describeProcess } from '../programs/process-name.ts';
 import { type EndEvent, type EndOptions, type EndPorts, end } from './end.ts';
 import type { EndPlan } from './end-plan.ts';
 import { askOwners, findBroughtBack, interruptClients } from './owners.ts';
@@ -19,6 +20,8 @@ type Found = {
   readonly isClean: boolean;
   /** Its session no longer exists. */
   readonly isSessionKilled: boolean;
+  /** Work of it may go on in a shared daemon. */
+  readonly goesOn: boolean;
   readonly errors: readonly string[];
 };
 
@@ -94,7 +97,7 @@ export async function runTermination(
     ends,
     ok:
       ends.every(({ result }) => isDead(result) || isOutOfScope(result.target)) &&
-      ends.every(({ recorded }) => recorded.errors.length === 0),
+      ends.every(({ recorded, goesOn }) => recorded.errors.length === 0 && !goesOn),
     durationMs,
     warnings: [...auditLog.warnings(), ...killJournal.warnings()],
   };
@@ -136,7 +139,8 @@ async function lastPoll(
     reading = await host.processes.read();
   }
   const servers = await host.servers.read();
-  return ({ target: { session }, processes, outcome }) => {
+  return ({ target, processes, outcome }) => {
+    const { session } = target;
     const ids = new Set(processes.map(identityOf));
     const table = reading.ok ? reading.value : [];
     const remaining = table.filter(process => ids.has(identityOf(process)));
@@ -150,10 +154,15 @@ async function lastPoll(
         pane.createdAt === session.createdAt,
     );
     const [again] = panes.filter(pane => !isThere && pane.sessionName === session?.name);
+    const goesOn = (target.refused === undefined ? (target.mayGoOn ?? []) : []).filter(each =>
+      table.some(process => identityOf(process) === identityOf(each)),
+    );
     return {
       isClean: reading.ok && remaining.length === 0 && outcome !== 'refused',
       isSessionKilled: isRead && !isThere,
+      goesOn: goesOn.length > 0,
       errors: [
+        ...goesOn.map(each => `${describeProcess(each)} may be its work and goes on in the daemon`),
         ...remaining
           .filter(isZombie)
           .map(({ pid, ppid }) => `pid ${pid} is dead but not reaped by its parent ${ppid}`),

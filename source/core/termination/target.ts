@@ -5,7 +5,7 @@ import { sums } from '../inventory/draft.ts';
 import { isZombie } from '../inventory/process-tree.ts';
 import { isOurs } from '../inventory/scene.ts';
 import type { PaneRef } from '../model/inspection.ts';
-import type { Inventory, Pane, Process, Row } from '../model/model.ts';
+import type { Inventory, Pane, Process, Row, RowProcess } from '../model/model.ts';
 import type { SessionRef } from '../ports/sessions.ts';
 import { commandOf } from '../programs/process-name.ts';
 import { sessionOf } from '../rows/session-of.ts';
@@ -40,6 +40,8 @@ export type Ended = Planned & {
   readonly owner?: TargetOwner;
   /** The pane of a client whose turn is interrupted first: it runs in a shared daemon. */
   readonly interrupt?: PaneRef;
+  /** What runs in its daemon for a client that nothing names: it may be this one's. */
+  readonly mayGoOn?: readonly RowProcess[];
   /** Only in a displayed plan: files to remove or archive once it is dead. */
   readonly files?: readonly PlannedFile[];
 };
@@ -121,7 +123,12 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
     notes: notesOn(row, sources.hosts),
   };
   return refused === undefined
-    ? { ...planned, ...sums(ended), ...ownersOf(row, inventory), marks: marksOf(row, sources) }
+    ? {
+        ...planned,
+        ...sums(ended),
+        ...ownersOf(row, inventory, sources.hosts),
+        marks: marksOf(row, sources),
+      }
     : { ...planned, refused };
 }
 
