@@ -6,8 +6,8 @@ import {
   rowClasses,
   type Snapshot,
 } from '../core/model/model.ts';
-import { type Line, type Span, span, spansIn } from './line.ts';
-import { type Charset, type Printable, printable, text } from './printable.ts';
+import { type Line, type Span, spansIn } from './line.ts';
+import type { Charset } from './printable.ts';
 import { bytes, counted, percent } from './units.ts';
 
 /** One glyph per class, in both charsets: it identifies the class without colours. */
@@ -23,8 +23,8 @@ const classGlyphs: Readonly<Record<RowClass, readonly [unicode: string, ascii: s
   ended: ['·', '.'],
 };
 
-export function glyphOf(name: RowClass, charset: Charset): Printable {
-  return printable(classGlyphs[name][charset === 'ascii' ? 1 : 0], charset);
+export function glyphOf(name: RowClass, charset: Charset): string {
+  return classGlyphs[name][charset === 'ascii' ? 1 : 0];
 }
 
 /** The classes that occur, in table order: `● 8 live  ▲ 1 undead  ○ 46 ghost`. Where that is too wide: tight
@@ -45,45 +45,37 @@ export function countSpans(
   return spans.length === 0 && style === 'roomy' ? [say('no agents  ', 'dim')] : spans;
 }
 
-export function usageSpan(snapshot: Snapshot): Span {
-  const { cpuPercent, rssBytes, reclaimableBytes } = snapshot.totals;
-  const freed = reclaimableBytes > 0 ? text`, ${bytes(reclaimableBytes)} reclaimable` : text``;
-  return span(text`${percent(cpuPercent)}% cpu  ${bytes(rssBytes)}${freed}`, 'dim');
+export function usageSpan({ totals }: Snapshot, charset: Charset): Span {
+  const { cpuPercent, rssBytes, reclaimableBytes } = totals;
+  const freed = reclaimableBytes > 0 ? `, ${bytes(reclaimableBytes)} reclaimable` : '';
+  return spansIn(charset)(`${percent(cpuPercent)}% cpu  ${bytes(rssBytes)}${freed}`, 'dim');
 }
 
 /** Usage of working and of leaked rows, what a sweep would free, the machine, and vigil's own cost. */
-export function usageLine(snapshot: Snapshot): Line {
-  const { working, leaked, sweepable } = sharesOf(snapshot.rows, snapshot.workspaces);
-  const line = [span(text`working ${shareText(working)}  `)];
-  const isAll = sweepable.rssBytes === leaked.rssBytes;
-  const reclaimed = isAll ? text`it` : bytes(sweepable.rssBytes);
+export function usageLine({ rows, workspaces, vitals }: Snapshot, charset: Charset): Line {
+  const say = spansIn(charset);
+  const { working, leaked, sweepable } = sharesOf(rows, workspaces);
+  const line = [say(`working ${shareText(working)}  `)];
+  const reclaimed = sweepable.rssBytes === leaked.rssBytes ? 'it' : bytes(sweepable.rssBytes);
   if (leaked.rssBytes > 0 || leaked.cpuPercent > 0)
     line.push(
-      span(text`leaked ${shareText(leaked)}`, 'orphan'),
-      span(text` (w reclaims ${reclaimed})  `, 'key'),
+      say(`leaked ${shareText(leaked)}`, 'orphan'),
+      say(` (w reclaims ${reclaimed})  `, 'key'),
     );
-  const { vitals } = snapshot;
   if (vitals === undefined) return line;
   const { load, cores, memoryBytes, availableBytes, ownCpuPercent, ownRssBytes } = vitals;
+  const isFull = availableBytes < memoryBytes / 20;
+  const own = ownCpuPercent === undefined ? '' : `${percent(ownCpuPercent)}% CPU, `;
   return [
     ...line,
-    span(
-      text`load ${printable(load.toFixed(1))} (${counted(cores, 'core')})  `,
-      load > cores ? 'problem' : 'dim',
-    ),
-    span(
-      text`${bytes(availableBytes)} of ${bytes(memoryBytes)} free  `,
-      availableBytes < memoryBytes / 20 ? 'problem' : 'dim',
-    ),
-    span(
-      text`vigil itself: ${ownCpuPercent === undefined ? text`` : text`${percent(ownCpuPercent)}% CPU, `}${bytes(ownRssBytes)}`,
-      'dim',
-    ),
+    say(`load ${load.toFixed(1)} (${counted(cores, 'core')})  `, load > cores ? 'problem' : 'dim'),
+    say(`${bytes(availableBytes)} of ${bytes(memoryBytes)} free  `, isFull ? 'problem' : 'dim'),
+    say(`vigil itself: ${own}${bytes(ownRssBytes)}`, 'dim'),
   ];
 }
 
-function shareText({ cpuPercent, rssBytes }: Share): Printable {
-  return text`${percent(cpuPercent)}% ${bytes(rssBytes)}`;
+function shareText({ cpuPercent, rssBytes }: Share): string {
+  return `${percent(cpuPercent)}% ${bytes(rssBytes)}`;
 }
 
 /** The registries, and what they record against what is alive. */
