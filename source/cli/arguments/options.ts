@@ -8,13 +8,12 @@ import { filterFault } from '../../core/rows/filter.ts';
 import { themeNames } from '../../text/themes.ts';
 import { readDeployOptions } from './deploy-options.ts';
 import { expected, type Given, OptionFault } from './option-spec.ts';
+import { logLevels } from './option-table.ts';
 import { readPolicy } from './policy-options.ts';
 
 export type Options = ReturnType<typeof optionsOf>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 
 /** @param given option values, with later sources already merged over earlier ones. */
 export function readOptions(given: Given, env: Environment): Reading<Options> {
