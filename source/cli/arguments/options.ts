@@ -13,6 +13,8 @@ import { readPolicy } from './policy-options.ts';
 
 export type Options = ReturnType<typeof optionsOf>;
 
+const mostSeconds = 3600;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @param given option values, with later sources already merged over earlier ones. */
@@ -30,8 +32,12 @@ function optionsOf(given: Given, env: Environment) {
   const isOn = (name: string) => given.get(name) === true;
   const textOf = (name: string) => (given.has(name) ? String(given.get(name)) : undefined);
   const listOf = (name: string) => [given.get(name) ?? []].flat().map(String).filter(isGiven);
-  const secondsOf = (name: string, standard: number, least = 0) =>
-    readSeconds(name, given.get(name) ?? standard, least);
+  const secondsOf = (name: string, standard: number, least = 0) => {
+    const value = given.get(name) ?? standard;
+    const seconds = String(value).trim() === '' ? Number.NaN : Number(value);
+    if (seconds >= least && seconds <= mostSeconds) return seconds;
+    return expected(`--${name}`, `seconds (${least} to ${mostSeconds})`, value);
+  };
   const interval = secondsOf('interval', 2, 0.1);
   const classes = readClasses(given.get('class'));
   const wanted = given.get('sort') ?? 'class';
@@ -87,14 +93,6 @@ function optionsOf(given: Given, env: Environment) {
     demo: isOn('demo'),
     debug: level === 'debug',
   };
-}
-
-const mostSeconds = 3600;
-
-function readSeconds(name: string, value: unknown, least: number): number {
-  const seconds = String(value).trim() === '' ? Number.NaN : Number(value);
-  if (seconds >= least && seconds <= mostSeconds) return seconds;
-  return expected(`--${name}`, `seconds (${least} to ${mostSeconds})`, value);
 }
 
 const unitsMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
