@@ -98,13 +98,12 @@ export function registryLines(snapshot: Snapshot, charset: Charset): Line[] {
 /** Sums over the task registries, which are authoritative; over the index if there are none. */
 function activeOf(registries: readonly RegistrySummary[]) {
   const tasks = registries.filter(each => each.scope === 'task');
-  const counted = tasks.length > 0 ? tasks : registries;
-  const isKnown = counted.every(each => each.actualActive !== undefined);
-  const sum = (pick: (each: RegistrySummary) => number | undefined) =>
-    counted.reduce((total, each) => total + (pick(each) ?? 0), 0);
+  const sources = tasks.length > 0 ? tasks : registries;
+  const actual = sources.flatMap(each => each.actualActive ?? []);
+  const sum = (counts: readonly number[]) => counts.reduce((total, each) => total + each, 0);
   return {
-    recorded: sum(each => each.recordedActive),
-    actual: isKnown ? sum(each => each.actualActive) : undefined,
+    recorded: sum(sources.map(each => each.recordedActive)),
+    actual: actual.length < sources.length ? undefined : sum(actual),
   };
 }
 
