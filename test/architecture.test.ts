@@ -92,12 +92,6 @@ const textElsewhere = (files: readonly Source[]) =>
     )
     .map(file => file.path);
 
-/** Templates of printable text let their own words through as they are: signs come from `printable`. */
-const signsInTemplates = (files: readonly Source[]) =>
-  files
-    .filter(({ text }) => /\btext`[^`]*[^ -~\n][^`]*`/.test(text.replace(/\$\{[^{}]*\}/g, '')))
-    .map(file => file.path);
-
 /** Sentences are for people: what is decided is decided on kinds, and a row's key is never cut open. */
 const decidesOnText = (files: readonly Source[]) => {
   const words = String.raw`(?:\.|\b)(?:reasons?|message|says|said|evidence|why|refused|spared)(?:\[\d\]|\.at\([^)]*\))?(?:\?*\.text)?`;
@@ -140,7 +134,6 @@ describe('the sources', () => {
   it(`have no file of over ${mostLines} lines`, () => expect(tooLong(sources)).toEqual([]));
   it('have no file whose name says nothing', () => expect(badNames(sources)).toEqual([]));
   it('read argv and exit in cli.tsx alone', () => expect(exitsElsewhere(sources)).toEqual([]));
-  it('have templates of plain ASCII', () => expect(signsInTemplates(sources)).toEqual([]));
   it('give text to Ink in one place alone', () => expect(textElsewhere(sources)).toEqual([]));
 });
 
@@ -187,7 +180,6 @@ describe('the checks themselves', () => {
     expect(
       badNames([file('core/utils.ts'), file('host/file-helpers.ts'), file('core/row.ts')]),
     ).toHaveLength(2);
-    expect(signsInTemplates([file('text/a.ts', 'text`a → b`')])).toEqual(['text/a.ts']);
     expect(exitsElsewhere([file('host/a.ts', 'process.exit(1)')])).toEqual(['host/a.ts']);
     expect(textElsewhere([file('components/a.tsx', "import { Box, Text } from 'ink';")])).toEqual([
       'components/a.tsx',

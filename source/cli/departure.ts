@@ -5,29 +5,14 @@ import { printable } from '../text/printable.ts';
 import { exitCodes } from './output.ts';
 
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-export type StopSignal = keyof typeof signalCodes;
-
-export type Departure = {
-  /** Aborted by the first signal. */
-  readonly stopping: AbortSignal;
-  /** Aborted by the second signal: escalate running kills to SIGKILL. */
-  readonly escalating: AbortSignal;
-  /** @returns the final exit code: a signal's code takes precedence, and lost output is not a
-   * success. */
-  conclude(code: number): number;
-  /** Registers work that must not be interrupted. */
-  hold<T>(work: Promise<T>): Promise<T>;
-  /** Ignores hang-ups until the work is done: a wait for a server outlives its terminal. */
-  withoutHangUps<T>(work: () => Promise<T>): Promise<T>;
-  onSignal(name: StopSignal): void;
-  /** The output has no reader: exit with `code` unless work is in progress. */
-  onLostOutput(code: number): void;
-};
+type StopSignal = keyof typeof signalCodes;
 
 /** A poll is finished by then; anything slower must not delay the exit. */
 const slowestStopMs = 3000;
 
-export function createDeparture(exit: (code: number) => void): Departure {
+type Departure = ReturnType<typeof createDeparture>;
+
+export function createDeparture(exit: (code: number) => void) {
   const stopping = new AbortController();
   const escalating = new AbortController();
   const held = new Set<Promise<unknown>>();
@@ -42,13 +27,18 @@ export function createDeparture(exit: (code: number) => void): Departure {
       if (held.size === 0) exit(code);
     }, slowestStopMs).unref();
   return {
+    /** Aborted by the first signal. */
     stopping: stopping.signal,
+    /** Aborted by the second signal: escalate running kills to SIGKILL. */
     escalating: escalating.signal,
-    conclude(code) {
+    /** @returns the final exit code: a signal's code takes precedence, and lost output is not a
+     * success. */
+    conclude(code: number): number {
       concluded = code;
       return codeFor(code);
     },
-    hold(work) {
+    /** Registers work that must not be interrupted. */
+    hold<T>(work: Promise<T>): Promise<T> {
       held.add(work);
       const release = () => {
         held.delete(work);
@@ -57,7 +47,8 @@ export function createDeparture(exit: (code: number) => void): Departure {
       work.then(release, release);
       return work;
     },
-    async withoutHangUps(work) {
+    /** Ignores hang-ups until the work is done: a wait for a server outlives its terminal. */
+    async withoutHangUps<T>(work: () => Promise<T>): Promise<T> {
       ignoresHangUps = true;
       try {
         return await work();
@@ -65,7 +56,7 @@ export function createDeparture(exit: (code: number) => void): Departure {
         ignoresHangUps = false;
       }
     },
-    onSignal(name) {
+    onSignal(name: StopSignal): void {
       // The kernel, the shell and every failed write report the same hang-up; it must not
       // escalate.
       if (name === 'SIGHUP' && (first !== undefined || ignoresHangUps)) return;
@@ -79,7 +70,8 @@ export function createDeparture(exit: (code: number) => void): Departure {
       } else if (count === 2) escalating.abort();
       else if (count > 2) exit(signalCodes[name]);
     },
-    onLostOutput(code) {
+    /** The output has no reader: exit with `code` unless work is in progress. */
+    onLostOutput(code: number): void {
       lostCode ||= code;
       if (held.size === 0) exit(codeFor(concluded ?? code));
     },

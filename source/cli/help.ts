@@ -2,7 +2,7 @@
 
 import { bindings } from '../screen/input/keys.ts';
 import { spansIn } from '../text/line.ts';
-import { type Charset, fitTo, printable, text, widthOf, wrap } from '../text/printable.ts';
+import { type Charset, fitTo, printable, widthOf, wrap } from '../text/printable.ts';
 import { type Command, commandSpecs, commands, helpTopics } from './arguments/command-table.ts';
 import { appliesTo, type OptionSpec, spelled } from './arguments/option-spec.ts';
 import { optionSpecs } from './arguments/option-table.ts';
@@ -131,13 +131,12 @@ function shortest(spec: OptionSpec): string {
 
 /** Formats two columns; a description that does not fit continues under its own column. */
 function list(entries: readonly Entry[], charset: Charset): string[] {
-  const words = entries.map(([word]) => printable(word, charset));
-  const width = Math.max(...words.map(widthOf));
+  const width = Math.max(...entries.map(([word]) => widthOf(printable(word, charset))));
   const indent = ' '.repeat(width + 4);
-  return entries.flatMap(([, means], index) => {
-    const word = fitTo(words[index] ?? text``, width, 'left', charset);
+  return entries.flatMap(([word, means]) => {
+    const fitted = fitTo(printable(word, charset), width, 'left', charset);
     const [first = '', ...rest] = wrap(printable(means, charset), columns - indent.length);
-    return [`  ${word}  ${first}`, ...rest.map(line => `${indent}${line.trimStart()}`)];
+    return [`  ${fitted}  ${first}`, ...rest.map(line => `${indent}${line.trimStart()}`)];
   });
 }
 

@@ -46,20 +46,15 @@ export function frameFor(state: State, size: Size) {
   };
 }
 
-export type Area = 'header' | 'tabs' | 'heading' | 'body' | 'footer';
-
 /** @param y row of the terminal, from 0. @returns the part of the frame drawn there, and the row within it. */
-export function areaAt(
-  frame: Frame,
-  y: number,
-): { readonly area: Area; readonly row: number } | undefined {
-  const areas: readonly (readonly [Area, number])[] = [
+export function areaAt(frame: Frame, y: number) {
+  const areas = [
     ['header', frame.titles + Number(frame.hasUsage) + frame.registries + frame.problems],
     ['tabs', Number(frame.hasTabs)],
     ['heading', Number(frame.hasHeading)],
     ['body', frame.body],
     ['footer', Number(frame.hasFooter)],
-  ];
+  ] as const;
   let row = y;
   for (const [area, rows] of areas) {
     if (row < rows) return { area, row };

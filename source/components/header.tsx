@@ -18,7 +18,7 @@ export function Header({ state, layout, paint }: ScreenProps) {
   const lines: Line[] = [...titleLines(state, width, frame.titles, charset)];
   if (snapshot !== undefined) {
     // As read: rows that are gone use nothing.
-    if (frame.hasUsage) lines.push(usageLine(state.read ?? snapshot));
+    if (frame.hasUsage) lines.push(usageLine(state.read ?? snapshot, charset));
     lines.push(...recordLines(snapshot, state.drift, charset).slice(0, frame.registries));
     lines.push(...shownProblems(snapshot, frame.problems, charset));
   }

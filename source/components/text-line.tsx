@@ -1,6 +1,7 @@
 /** The only component that passes text to Ink: one line, cut to its width, in the tones of its spans. */
 import { Box, Text } from 'ink';
 import { clip, type Line, type Span } from '../text/line.ts';
+import { join } from '../text/printable.ts';
 import type { Terminal } from '../text/terminal.ts';
 import { themes } from '../text/themes.ts';
 
@@ -66,7 +67,7 @@ function merged(line: Line): Line {
   for (const piece of line) {
     const last = pieces.at(-1);
     if (last !== undefined && last.tone === piece.tone)
-      pieces[pieces.length - 1] = { ...last, text: (last.text + piece.text) as Span['text'] };
+      pieces[pieces.length - 1] = { ...last, text: join(last.text, piece.text) };
     else pieces.push(piece);
   }
   return pieces;

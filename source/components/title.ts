@@ -33,22 +33,41 @@ export function titleLines(
 
 /** The most that fits into one line: counts matter more than host and time. */
 function roomiest(state: State, width: number, charset: Charset): Line | undefined {
+  return titlesOf(state, charset).find(({ cells }) => cells <= width)?.line;
+}
+
+type Title = { readonly line: Line; readonly cells: number };
+
+/** From the longest to the shortest; made once a poll, although every key press needs the frame's shares. */
+function titlesOf(state: State, charset: Charset): readonly Title[] {
+  const { snapshot, paused } = state;
+  if (last?.snapshot === snapshot && last?.paused === paused && last.charset === charset)
+    return last.titles;
+  const titles = linesOf(state, charset).map(line => ({ line, cells: cellsOf(line) }));
+  last = { snapshot, paused, charset, titles };
+  return titles;
+}
+
+let last:
+  | (Pick<State, 'snapshot' | 'paused'> & { charset: Charset; titles: readonly Title[] })
+  | undefined;
+
+function linesOf(state: State, charset: Charset): readonly Line[] {
   const say = spansIn(charset);
   const { snapshot } = state;
   const name = nameOf(state, say);
+  if (snapshot === undefined) return [[name]];
   const marks = marksOf(state, say);
-  if (snapshot === undefined) return cellsOf([name]) <= width ? [name] : undefined;
   const { host: hostName, isDemo } = snapshot.machine;
   const host = say(isDemo ? ' ' : ` ${hostName}  `, 'heading');
   const took = say(`${timeOfDay(snapshot.takenAt)} ${Math.round(snapshot.tookMs)} ms`, 'dim');
   const counts = countSpans(snapshot, charset);
-  const longestFirst: readonly Line[] = [
+  return [
     [name, host, ...marks, ...counts, took],
     [name, host, ...marks, ...counts],
     [name, say(' '), ...marks, ...counts],
     [name, say(' '), ...marks, ...countSpans(snapshot, charset, 'tight')],
   ];
-  return longestFirst.find(line => cellsOf(line) <= width);
 }
 
 /** The demo marker is always shown. */

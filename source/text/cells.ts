@@ -75,13 +75,12 @@ export const columns: readonly Column[] = (Object.entries(table) as [Title, Colu
   ([title, spec]) => ({ title, ...spec }),
 );
 
-export function cellOf(
-  { words }: Column,
-  placed: Placed,
-  now: number,
-  charset: Charset,
-): Printable {
-  return printable(words(placed, now) ?? '–', charset);
+/** Made once: there may be thousands of empty cells. */
+const dashes = { unicode: printable('–', 'unicode'), ascii: printable('–') };
+
+export function cellOf(column: Column, placed: Placed, now: number, charset: Charset): Printable {
+  const words = column.words(placed, now);
+  return words === undefined ? dashes[charset] : printable(words, charset);
 }
 
 /** What connects a row of a tree to its parent. */

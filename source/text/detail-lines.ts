@@ -19,15 +19,11 @@ export function detailLines(
 ): Line[] {
   const say = spansIn(charset);
   const { session, growth } = row;
-  const watched = session && session.attached > 0 ? `, ${session.attached} attached` : '';
-  const socket = `socket ${session?.socket}`;
   const [main] = row.processes;
   return [
     ...(row.mark === 'gone' ? [[say('gone: last known state', 'problem')]] : []),
     ...verdictLines(row, takenAt, charset),
-    ...(session === undefined
-      ? []
-      : [[say(`  session ${session.name} on ${socket}${watched} (press a to attach)`)]]),
+    ...(session === undefined ? [] : [[say(sessionWords(session))]]),
     ...(growth === undefined
       ? []
       : [[say(`  memory grows by ${bytes(growth.bytesPerSecond)} per second`, 'problem')]]),
@@ -41,6 +37,11 @@ export function detailLines(
           [say(`  boot ${machine.bootId}, key ${row.key}`)],
         ]),
   ];
+}
+
+function sessionWords({ name, socket, attached }: NonNullable<Row['session']>): string {
+  const watched = attached > 0 ? `, ${attached} attached` : '';
+  return `  session ${name} on socket ${socket}${watched} (press a to attach)`;
 }
 
 /** Number of last lines shown. */

@@ -37,12 +37,8 @@ export function printable(raw: string, charset: Charset = 'ascii'): Printable {
   return (charset === 'ascii' ? toAscii(shown) : shown) as Printable;
 }
 
-/** Template for our own words around machine strings: accepts only printable parts. */
-export function text(
-  strings: TemplateStringsArray,
-  ...parts: readonly (Printable | number)[]
-): Printable {
-  return strings.reduce((sum, part, index) => sum + String(parts[index - 1]) + part) as Printable;
+export function join(...parts: readonly Printable[]): Printable {
+  return parts.join('') as Printable;
 }
 
 /** Printable ASCII and vigil's own glyphs: one cell each, one code unit each. */

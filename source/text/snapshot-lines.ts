@@ -6,8 +6,8 @@ import {
   rowClasses,
   type Snapshot,
 } from '../core/model/model.ts';
-import { type Line, type Span, span, spansIn } from './line.ts';
-import { type Charset, type Printable, printable, text } from './printable.ts';
+import { type Line, type Span, spansIn } from './line.ts';
+import type { Charset } from './printable.ts';
 import { bytes, counted, percent } from './units.ts';
 
 /** One glyph per class, in both charsets: it identifies the class without colours. */
@@ -24,8 +24,8 @@ const classGlyphs: Readonly<Record<RowClass, readonly [unicode: string, ascii: s
   ended: ['·', '.'],
 };
 
-export function glyphOf(name: RowClass, charset: Charset): Printable {
-  return printable(classGlyphs[name][charset === 'ascii' ? 1 : 0], charset);
+export function glyphOf(name: RowClass, charset: Charset): string {
+  return classGlyphs[name][charset === 'ascii' ? 1 : 0];
 }
 
 /** The classes that occur, in table order: `● 8 live  ▲ 1 undead  ○ 46 ghost`. Where that is too wide: tight
@@ -46,45 +46,37 @@ export function countSpans(
   return spans.length === 0 && style === 'roomy' ? [say('no agents  ', 'dim')] : spans;
 }
 
-export function usageSpan(snapshot: Snapshot): Span {
-  const { cpuPercent, rssBytes, reclaimableBytes } = snapshot.totals;
-  const freed = reclaimableBytes > 0 ? text`, ${bytes(reclaimableBytes)} reclaimable` : text``;
-  return span(text`${percent(cpuPercent)}% cpu  ${bytes(rssBytes)}${freed}`, 'dim');
+export function usageSpan({ totals }: Snapshot, charset: Charset): Span {
+  const { cpuPercent, rssBytes, reclaimableBytes } = totals;
+  const freed = reclaimableBytes > 0 ? `, ${bytes(reclaimableBytes)} reclaimable` : '';
+  return spansIn(charset)(`${percent(cpuPercent)}% cpu  ${bytes(rssBytes)}${freed}`, 'dim');
 }
 
 /** Usage of working and of leaked rows, what a sweep would free, the machine, and vigil's own cost. */
-export function usageLine(snapshot: Snapshot): Line {
-  const { working, leaked, sweepable } = sharesOf(snapshot.rows, snapshot.workspaces);
-  const line = [span(text`working ${shareText(working)}  `)];
-  const isAll = sweepable.rssBytes === leaked.rssBytes;
-  const reclaimed = isAll ? text`it` : bytes(sweepable.rssBytes);
+export function usageLine({ rows, workspaces, vitals }: Snapshot, charset: Charset): Line {
+  const say = spansIn(charset);
+  const { working, leaked, sweepable } = sharesOf(rows, workspaces);
+  const line = [say(`working ${shareText(working)}  `)];
+  const reclaimed = sweepable.rssBytes === leaked.rssBytes ? 'it' : bytes(sweepable.rssBytes);
   if (leaked.rssBytes > 0 || leaked.cpuPercent > 0)
     line.push(
-      span(text`leaked ${shareText(leaked)}`, 'orphan'),
-      span(text` (w reclaims ${reclaimed})  `, 'key'),
+      say(`leaked ${shareText(leaked)}`, 'orphan'),
+      say(` (w reclaims ${reclaimed})  `, 'key'),
     );
-  const { vitals } = snapshot;
   if (vitals === undefined) return line;
   const { load, cores, memoryBytes, availableBytes, ownCpuPercent, ownRssBytes } = vitals;
+  const isFull = availableBytes < memoryBytes / 20;
+  const own = ownCpuPercent === undefined ? '' : `${percent(ownCpuPercent)}% CPU, `;
   return [
     ...line,
-    span(
-      text`load ${printable(load.toFixed(1))} (${counted(cores, 'core')})  `,
-      load > cores ? 'problem' : 'dim',
-    ),
-    span(
-      text`${bytes(availableBytes)} of ${bytes(memoryBytes)} free  `,
-      availableBytes < memoryBytes / 20 ? 'problem' : 'dim',
-    ),
-    span(
-      text`vigil itself: ${ownCpuPercent === undefined ? text`` : text`${percent(ownCpuPercent)}% CPU, `}${bytes(ownRssBytes)}`,
-      'dim',
-    ),
+    say(`load ${load.toFixed(1)} (${counted(cores, 'core')})  `, load > cores ? 'problem' : 'dim'),
+    say(`${bytes(availableBytes)} of ${bytes(memoryBytes)} free  `, isFull ? 'problem' : 'dim'),
+    say(`vigil itself: ${own}${bytes(ownRssBytes)}`, 'dim'),
   ];
 }
 
-function shareText({ cpuPercent, rssBytes }: Share): Printable {
-  return text`${percent(cpuPercent)}% ${bytes(rssBytes)}`;
+function shareText({ cpuPercent, rssBytes }: Share): string {
+  return `${percent(cpuPercent)}% ${bytes(rssBytes)}`;
 }
 
 /** The registries, and what they record against what is alive. */
@@ -107,13 +99,12 @@ export function registryLines(snapshot: Snapshot, charset: Charset): Line[] {
 /** Sums over the task registries, which are authoritative; over the index if there are none. */
 function activeOf(registries: readonly RegistrySummary[]) {
   const tasks = registries.filter(each => each.scope === 'task');
-  const counted = tasks.length > 0 ? tasks : registries;
-  const isKnown = counted.every(each => each.actualActive !== undefined);
-  const sum = (pick: (each: RegistrySummary) => number | undefined) =>
-    counted.reduce((total, each) => total + (pick(each) ?? 0), 0);
+  const sources = tasks.length > 0 ? tasks : registries;
+  const actual = sources.flatMap(each => each.actualActive ?? []);
+  const sum = (counts: readonly number[]) => counts.reduce((total, each) => total + each, 0);
   return {
-    recorded: sum(each => each.recordedActive),
-    actual: isKnown ? sum(each => each.actualActive) : undefined,
+    recorded: sum(sources.map(each => each.recordedActive)),
+    actual: actual.length < sources.length ? undefined : sum(actual),
   };
 }
 

@@ -2,7 +2,7 @@
 import { type Placed, type SortColumn, sortColumnOf } from '../core/rows/describe.ts';
 import { type Column, cellOf, columns, type Title } from './cells.ts';
 import { type Line, span } from './line.ts';
-import { type Charset, fitTo, type Printable, printable, text, widthOf } from './printable.ts';
+import { type Charset, fitTo, join, type Printable, printable, widthOf } from './printable.ts';
 
 /** The columns that are shown, from left to right. */
 export type TableLayout = readonly (Column & { readonly width: number })[];
@@ -89,7 +89,7 @@ export function columnAt(layout: TableLayout, x: number): SortColumn | undefined
 
 /** The space before a column. */
 function gap(index: number): Printable {
-  return index === 0 ? text`` : text` `;
+  return printable(index === 0 ? '' : ' ');
 }
 
 function fitted(
@@ -98,5 +98,5 @@ function fitted(
   cell: Printable,
   charset: Charset,
 ): Printable {
-  return text`${gap(index)}${fitTo(cell, width, align, charset)}`;
+  return join(gap(index), fitTo(cell, width, align, charset));
 }

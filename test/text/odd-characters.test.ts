@@ -1,6 +1,6 @@
 /** Characters that terminals render unexpectedly, one by one. */
 import { describe, expect, it } from 'vitest';
-import { fitTo, printable, text, truncate, widthOf } from '../../source/text/printable.ts';
+import { fitTo, printable, truncate, widthOf } from '../../source/text/printable.ts';
 
 /** Terminals interpret these, or render them as nothing. */
 const hidden: readonly (readonly [string, string, string])[] = [
@@ -78,8 +78,4 @@ it('text is cut to nothing if there is no room', () => {
   expect(fitTo(printable('abc', 'unicode'), 0, 'left', 'unicode')).toBe('');
   expect(truncate(printable('abc', 'unicode'), 1, 'unicode')).toBe('…');
   expect(truncate(printable('', 'unicode'), 5, 'unicode')).toBe('');
-});
-
-it('numbers and printable parts are joined unchanged', () => {
-  expect(text`pid ${4121} ${printable('a\nb', 'unicode')}`).toBe('pid 4121 a\\nb');
 });

@@ -15,6 +15,8 @@ const changes: readonly Command[] = [...endings, 'reconcile', 'deploy'];
 const confirmed: readonly Command[] = ['kill', 'reconcile', 'sweep', 'shutdown'];
 const reported: readonly Command[] = ['list', 'why', ...confirmed, 'deploy', 'wait', 'doctor'];
 
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+
 const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
   workspace: {
     short: 'w',
@@ -183,7 +185,7 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
   'log-level': {
     value: 'LEVEL',
     help: 'debug adds a stack trace to unexpected errors',
-    values: ['debug', 'info', 'warn', 'error'],
+    values: logLevels,
   },
   help: { short: 'h', help: 'show help' },
   version: { short: 'V', help: 'show the version' },

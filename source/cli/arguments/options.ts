@@ -9,13 +9,14 @@ import { themeNames } from '../../text/themes.ts';
 import { waitStates } from '../commands/wait-states.ts';
 import { readDeployOptions } from './deploy-options.ts';
 import { expected, type Given, OptionFault } from './option-spec.ts';
+import { logLevels } from './option-table.ts';
 import { readPolicy } from './policy-options.ts';
 
 export type Options = ReturnType<typeof optionsOf>;
 
-type Environment = Readonly<Record<string, string | undefined>>;
+const mostSeconds = 3600;
 
-const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @param given option values, with later sources already merged over earlier ones. */
 export function readOptions(given: Given, env: Environment): Reading<Options> {
@@ -32,8 +33,12 @@ function optionsOf(given: Given, env: Environment) {
   const isOn = (name: string) => given.get(name) === true;
   const textOf = (name: string) => (given.has(name) ? String(given.get(name)) : undefined);
   const listOf = (name: string) => [given.get(name) ?? []].flat().map(String).filter(isGiven);
-  const secondsOf = (name: string, standard: number, least = 0, most = mostSeconds) =>
-    readSeconds(name, given.get(name) ?? standard, [least, most]);
+  const secondsOf = (name: string, standard: number, least = 0, most = mostSeconds) => {
+    const value = given.get(name) ?? standard;
+    const seconds = String(value).trim() === '' ? Number.NaN : Number(value);
+    if (seconds >= least && seconds <= most) return seconds;
+    return expected(`--${name}`, `seconds (${least} to ${most})`, value);
+  };
   const interval = secondsOf('interval', 2, 0.1);
   const classes = readClasses(given.get('class'));
   const wanted = given.get('sort') ?? 'class';
@@ -94,14 +99,6 @@ function optionsOf(given: Given, env: Environment) {
     demo: isOn('demo'),
     debug: level === 'debug',
   };
-}
-
-const mostSeconds = 3600;
-
-function readSeconds(name: string, value: unknown, [least, most]: readonly [number, number]) {
-  const seconds = String(value).trim() === '' ? Number.NaN : Number(value);
-  if (seconds >= least && seconds <= most) return seconds;
-  return expected(`--${name}`, `seconds (${least} to ${most})`, value);
 }
 
 const unitsMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

@@ -10,6 +10,8 @@ export type ChangeOptions = {
   readonly dryRun: boolean;
   readonly readOnly: boolean;
   readonly yes?: boolean;
+  /** Of a termination, for the registry and the audit log. */
+  readonly reason?: string;
   /** Asks for confirmation; absent when stdin is not a terminal. */
   readonly confirm?: (question: string) => Promise<boolean>;
 };

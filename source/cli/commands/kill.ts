@@ -15,16 +15,11 @@ import { killJson } from '../json/kill-json.ts';
 import { exitCodes, notFoundCodes, type Output } from '../output.ts';
 import { type ChangeOptions, change, codeOf, stop } from './change.ts';
 
-export type KillOptions = ChangeOptions & {
-  /** For the registry and the log. */
-  readonly reason?: string;
-};
-
 /** @returns the exit code, as readme.md lists it. */
 export function kill(
   tools: CommandTools,
   names: readonly string[],
-  options: KillOptions,
+  options: ChangeOptions,
   output: Output,
 ): Promise<number> {
   const { host } = tools;
@@ -80,7 +75,7 @@ export function kill(
 }
 
 /** @returns the plan and why parts of the machine could not be read, or why there is no plan. */
-async function planFor(tools: CommandTools, names: readonly string[], options: KillOptions) {
+async function planFor(tools: CommandTools, names: readonly string[], options: ChangeOptions) {
   const { host, monitor } = tools;
   if (!options.dryRun) host.killRecovery.resumeStopped();
   const isBulk = names.some(name => {

@@ -64,7 +64,7 @@ function tableLines(
     ...problemLines(snapshot, charset),
     ...registryLines(snapshot, charset),
     ...(placed.length > 0 ? [headingLine(layout, charset), ...rows] : []),
-    [...countSpans(snapshot, output.charset), usageSpan(snapshot)],
+    [...countSpans(snapshot, charset), usageSpan(snapshot, charset)],
   ];
 }
 

@@ -11,8 +11,7 @@ import { shutdownJson } from '../json/shutdown-json.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { type ChangeOptions, change, codeOf, stop } from './change.ts';
 
-export type ShutdownCommandOptions = Omit<ChangeOptions, 'confirm'> & {
-  readonly reason?: string;
+type ShutdownOptions = Omit<ChangeOptions, 'confirm'> & {
   /** The server to wait for. */
   readonly whenEnds?: number;
   /** The wait for a server outlives the terminal. */
@@ -25,7 +24,7 @@ export type ShutdownCommandOptions = Omit<ChangeOptions, 'confirm'> & {
  * @returns the exit code, as readme.md lists it. */
 export function shutdown(
   tools: CommandTools,
-  { confirmWord, whenEnds, ...options }: ShutdownCommandOptions,
+  { confirmWord, whenEnds, ...options }: ShutdownOptions,
   stopping: AbortSignal,
   output: Output,
 ): Promise<number> {

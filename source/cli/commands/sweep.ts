@@ -17,7 +17,7 @@ import { type ChangeOptions, change, codeOf, noWorkspace, stop } from './change.
 export function sweep(
   tools: CommandTools,
   scope: SweepScope,
-  options: ChangeOptions & { readonly reason?: string },
+  options: ChangeOptions,
   output: Output,
 ): Promise<number> {
   const { host, monitor } = tools;
