@@ -44,7 +44,7 @@ import { createConfirmation } from './host/run/confirmation.ts';
 import { createHost } from './host/run/create-host.ts';
 import { watchTerminal } from './host/run/lost-terminal.ts';
 import { readIfThere } from './host/run/text-file.ts';
-import { readConfigText } from './host/state/config-text.ts';
+import { readConfigText } from './host/state/state-directory.ts';
 import { chosenSocket } from './host/tmux/tmux.ts';
 import { createSurroundings } from './screen/surroundings.ts';
 import { span } from './text/line.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { settledOptions } from '../../source/cli/arguments/settled-options.ts';
-import { readConfigText } from '../../source/host/state/config-text.ts';
+import { readConfigText } from '../../source/host/state/state-directory.ts';
 import { vigil } from '../helpers/vigil.ts';
 
 let directory: string;

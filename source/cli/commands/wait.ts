@@ -6,7 +6,6 @@ import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { labelOf } from '../../core/rows/describe.ts';
 import { parseTarget, rowsOfNames } from '../../core/rows/targets.ts';
-import { printable, text } from '../../text/printable.ts';
 import { exitCodes, notFoundCodes, type Output } from '../output.ts';
 import type { WaitState } from './wait-states.ts';
 
@@ -26,8 +25,7 @@ export async function wait(
   output: Output,
   signal: AbortSignal,
 ): Promise<number> {
-  const warn = (message: string) =>
-    output.warn(text`vigil wait: ${printable(message, output.charset)}`);
+  const warn = (message: string) => output.warn(`vigil wait: ${message}`);
   const report = (code: number, rows: readonly Row[]) => {
     const targets = rows.map(row => ({
       target: row.key,

@@ -15,8 +15,11 @@ export function parseJson(text: string): Reading<unknown> {
     return { ok: true, value: JSON.parse(body) };
   } catch (error) {
     const tolerant = withoutPythonNumbers(body);
-    const second = tolerant === body ? undefined : parseJson(tolerant);
-    if (second?.ok) return second;
+    try {
+      if (tolerant !== body) return { ok: true, value: JSON.parse(tolerant) };
+    } catch {
+      // The message is about the text as it was.
+    }
     return { ok: false, reason: `not valid JSON: ${(error as Error).message}` };
   }
 }

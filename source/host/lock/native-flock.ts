@@ -23,7 +23,7 @@ export function nativeFlock(): Promise<NativeFlock | undefined> {
 }
 
 async function load(): Promise<NativeFlock | undefined> {
-  const module = await packages[`${process.platform} ${process.arch}`]?.();
+  const module = await packages.get(`${process.platform} ${process.arch}`)?.();
   if (module === undefined) return undefined;
   const { default: koffi } = module;
   const call = koffi.load(null).func('int flock(int descriptor, int operation)');
@@ -46,9 +46,9 @@ export function flockThrough(
   };
 }
 
-const packages: Readonly<Record<string, () => Promise<typeof import('@koromix/*')>>> = {
-  'linux x64': () => import('@koromix/koffi-linux-x64'),
-  'linux arm64': () => import('@koromix/koffi-linux-arm64'),
-  'darwin x64': () => import('@koromix/koffi-darwin-x64'),
-  'darwin arm64': () => import('@koromix/koffi-darwin-arm64'),
-};
+const packages = new Map([
+  ['linux x64', () => import('@koromix/koffi-linux-x64')],
+  ['linux arm64', () => import('@koromix/koffi-linux-arm64')],
+  ['darwin x64', () => import('@koromix/koffi-darwin-x64')],
+  ['darwin arm64', () => import('@koromix/koffi-darwin-arm64')],
+]);

@@ -3,16 +3,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { descriptorBudget, isResourceLimit } from './resource-limits.ts';
 
-export type Descriptors = {
-  /** Reads a process's stat file from its start.
-   * @returns bytes read, or −1 if the process is gone.
-   * @throws if no descriptor is available, which says nothing about the process. */
-  read(pid: number, path: string, into: Buffer): number;
-  /** Closes the descriptors of processes that were not read since the last call. */
-  closeUnread(): void;
-};
-
-export function createDescriptors(): Descriptors {
+export function createDescriptors() {
   let kept = new Map<number, number>();
   let read = new Map<number, number>();
   // A command polls once: keeping a thousand descriptors would cost more than the reads.
@@ -36,7 +27,10 @@ export function createDescriptors(): Descriptors {
     }
   };
   return {
-    read(pid, path, into) {
+    /** Reads a process's stat file from its start.
+     * @returns bytes read, or −1 if the process is gone.
+     * @throws if no descriptor is available, which says nothing about the process. */
+    read(pid: number, path: string, into: Buffer): number {
       const known = kept.get(pid);
       if (known !== undefined) {
         const length = tryRead(known, into);
@@ -58,6 +52,7 @@ export function createDescriptors(): Descriptors {
       }
       return length;
     },
+    /** Closes the descriptors of processes that were not read since the last call. */
     closeUnread() {
       for (const [pid, descriptor] of kept) if (!read.has(pid)) closeSync(descriptor);
       kept = read;

@@ -2,7 +2,7 @@
  * whose references the kernel counts; for a pipe the descriptors of all processes are searched. */
 import { lstatSync, readdirSync } from 'node:fs';
 import type { Descriptors } from '../../core/model/model.ts';
-import { codeOf, linkAt, namesIn, textOf } from '../run/try-to.ts';
+import { hasCode, linkAt, namesIn, textOf } from '../run/try-to.ts';
 import { parseListening } from './proc-ports.ts';
 
 export type PipeEnds = ReturnType<typeof createPipeEnds>;
@@ -91,8 +91,7 @@ function readHolders(root: string, except: ReadonlySet<number>) {
     try {
       descriptors = readdirSync(directory);
     } catch (error) {
-      const code = codeOf(error);
-      if (code === 'EACCES' || code === 'EPERM') unreadCgroups.add(cgroupOf(root, pid));
+      if (hasCode(error, 'EACCES', 'EPERM')) unreadCgroups.add(cgroupOf(root, pid));
       continue;
     }
     for (const descriptor of descriptors) {

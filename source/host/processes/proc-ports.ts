@@ -2,7 +2,7 @@
  * descriptors. Read for a plan, never in a poll. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { ProcessRef, Reading } from '../../core/model/model.ts';
-import { codeOf } from '../run/try-to.ts';
+import { codeOf, hasCode } from '../run/try-to.ts';
 import { readStat } from './identity.ts';
 
 /** Ports by socket inode. */
@@ -30,7 +30,7 @@ export function readPorts(
       if (!table.ok || table.value.size === 0) return table.ok ? { ok: true, value: [] } : table;
       return { ok: true, value: listenedOn(`${path}/fd`, table.value) };
     } catch (error) {
-      if (['ENOENT', 'ESRCH'].includes(codeOf(error) ?? '')) return { ok: true, value: [] };
+      if (hasCode(error, 'ENOENT', 'ESRCH')) return { ok: true, value: [] };
       return { ok: false, reason: (error as Error).message };
     }
   };

@@ -12,11 +12,8 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { codeOf, tryTo } from '../run/try-to.ts';
-
-/** They contain prompts, so only the owner may read them. */
-const ownerOnly = 0o600;
+import { dirname } from 'node:path';
+import { codeOf, hasCode, tryTo } from '../run/try-to.ts';
 
 /** Writes a temporary file beside it, syncs it, then renames it over the file.
  * @throws the system's error; nothing is left behind then. */
@@ -53,8 +50,7 @@ export function createDurably(path: string, content: Uint8Array): void {
 }
 
 function writeNew(path: string, content: Uint8Array, isDurable = true): void {
-  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
-  const descriptor = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, ownerOnly);
+  const descriptor = openNew(path);
   try {
     writeAll(descriptor, content, 0);
     if (isDurable) fdatasyncSync(descriptor);
@@ -63,9 +59,15 @@ function writeNew(path: string, content: Uint8Array, isDurable = true): void {
   }
 }
 
+/** Creates a file that only its owner may read: it may contain prompts. @throws if it exists. */
+export function openNew(path: string): number {
+  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+  return openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+}
+
 /** @returns the temporary name that an interrupted write of this file may have left. */
 export function temporaryOf(path: string): string {
-  return join(dirname(path), `${basename(path)}.tmp`);
+  return `${path}.tmp`;
 }
 
 export function writeAll(descriptor: number, content: Uint8Array, from: number): void {
@@ -79,7 +81,7 @@ export function syncDirectory(path: string): void {
   try {
     fsyncSync(descriptor);
   } catch (error) {
-    if (!['EINVAL', 'ENOTSUP'].includes(codeOf(error) ?? '')) throw error;
+    if (!hasCode(error, 'EINVAL', 'ENOTSUP')) throw error;
   } finally {
     closeSync(descriptor);
   }

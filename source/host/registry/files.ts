@@ -10,7 +10,7 @@ import type {
 } from '../../core/model/model.ts';
 import type { Registries } from '../../core/ports/registries.ts';
 import { holderOf, readLocks } from '../lock/lock-holders.ts';
-import { codeOf } from '../run/try-to.ts';
+import { hasCode } from '../run/try-to.ts';
 import { within } from '../run/within.ts';
 import { readContent } from './content.ts';
 
@@ -140,7 +140,7 @@ async function readRegistry(
     if (isStable) kept.set(file.path, { stamp, found });
     return found;
   } catch (error) {
-    const isMissing = ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
+    const isMissing = hasCode(error, 'ENOENT', 'ENOTDIR');
     return isMissing ? missing(file) : failed(file, (error as Error).message);
   }
 }

@@ -29,9 +29,8 @@ import {
   startSession,
 } from '../tmux/session-control.ts';
 import { createTmuxServers, type SocketChoice, socketDirectory } from '../tmux/tmux.ts';
-import { readRegistriesAround } from '../workspace/around.ts';
 import { createWorkspacePorts } from '../workspace/workspace-ports.ts';
-import { findWorkspaces } from '../workspace/workspaces.ts';
+import { findWorkspaces, readRegistriesAround } from '../workspace/workspaces.ts';
 import { inspect, readDirectories } from './inspect.ts';
 import { owners } from './owner-stop.ts';
 import { clock } from './system-clock.ts';

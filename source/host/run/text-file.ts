@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Reading } from '../../core/model/model.ts';
 
-import { codeOf } from './try-to.ts';
+import { hasCode } from './try-to.ts';
 
 const largestBytes = 8 * 1024 * 1024;
 
@@ -24,7 +24,7 @@ export function readIfThere(path: string | 0): Reading<string | undefined> {
       if (path !== 0) closeSync(descriptor);
     }
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return { ok: true, value: undefined };
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return { ok: true, value: undefined };
     return {
       ok: false,
       reason: error instanceof TypeError ? 'not UTF-8 text' : (error as Error).message,

@@ -15,6 +15,10 @@ export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }
 
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return codes.includes(codeOf(error) ?? '');
+}
+
 export function namesIn(directory: string): readonly string[] {
   return tryTo(() => readdirSync(directory)) ?? [];
 }

@@ -14,7 +14,7 @@ import type { AuditLog, RegistryEntry } from '../../core/ports/audit-log.ts';
 import { makeOwnDirectory, writeAll } from '../registry/durable-file.ts';
 import { reasonOf } from '../registry/safe-file.ts';
 import { readIfThere } from '../run/text-file.ts';
-import { codeOf, tryTo } from '../run/try-to.ts';
+import { hasCode, tryTo } from '../run/try-to.ts';
 import { makeStateDirectory } from './state-directory.ts';
 
 export type LastWrite = RegistryEntry & { readonly pid: number };
@@ -78,9 +78,7 @@ function append(path: string, line: Uint8Array, isNamed: boolean): void {
 
 /** The system's message, unless it says nothing useful. */
 function wordsOf(error: unknown): string {
-  return ['ELOOP', 'ENXIO'].includes(codeOf(error) ?? '')
-    ? reasonOf(error)
-    : (error as Error).message;
+  return hasCode(error, 'ELOOP', 'ENXIO') ? reasonOf(error) : (error as Error).message;
 }
 
 /** @returns the last change of each registry in the log, by path. */

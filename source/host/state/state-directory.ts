@@ -1,8 +1,10 @@
-/** Vigil's own files: the audit log and its persistent state. */
+/** Where vigil's own files and the user's configuration are. */
 import { lstatSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import type { Reading } from '../../core/model/model.ts';
 import { makeOwnDirectory } from '../registry/durable-file.ts';
+import { readIfThere } from '../run/text-file.ts';
 import { tryTo } from '../run/try-to.ts';
 
 export function stateDirectory(env: NodeJS.ProcessEnv): string {
@@ -48,4 +50,19 @@ export function isOwnUid(uid: number): boolean {
 /** The audit log's default path. */
 export function logFileIn(env: NodeJS.ProcessEnv): string {
   return join(stateDirectory(env), 'vigil.log');
+}
+
+type ConfigText = { readonly path: string; readonly text: string };
+
+/** Reads the user's configuration file. A missing one is fine; an unreadable one is an error. */
+export function readConfigText(env: NodeJS.ProcessEnv): Reading<ConfigText | undefined> {
+  const own = env.XDG_CONFIG_HOME;
+  // The XDG specification requires relative paths to be ignored.
+  const base = own?.startsWith('/') ? own : homeOf(env, '.config');
+  if (base === undefined) return { ok: true, value: undefined };
+  const path = join(base, 'vigil', 'config.json');
+  const found = readIfThere(path);
+  if (!found.ok) return { ok: false, reason: `${path}: ${found.reason}` };
+  const text = found.value;
+  return { ok: true, value: text === undefined ? undefined : { path, text } };
 }

@@ -13,13 +13,11 @@ import {
 import { basename } from 'node:path';
 import type { AgentPlace } from '../../core/registry/agent-names.ts';
 import type { AgentFile } from '../../core/termination/agent-files.ts';
-import { writeAll } from '../registry/durable-file.ts';
-import { codeOf, tryTo } from '../run/try-to.ts';
+import { openNew, writeAll } from '../registry/durable-file.ts';
+import { codeOf, hasCode, tryTo } from '../run/try-to.ts';
 
 /** The subdirectories of a task. */
 export const places = ['logs', 'progress', 'findings'] as const;
-const ownerOnly = 0o600;
-const ownDirectory = 0o700;
 
 /** Creates a task's missing directories, and verifies that all are writable.
  * @throws the system's error; directories created here are removed then. */
@@ -43,8 +41,7 @@ export function ensureAgentDirectories(workspace: string, task: string): readonl
 export function createAgentFile(file: AgentFile, content: string): void {
   withAgentDirectory(file, directory => {
     const target = `${directory}/${basename(file.path)}`;
-    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-    const descriptor = openSync(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, ownerOnly);
+    const descriptor = openNew(target);
     try {
       writeAll(descriptor, Buffer.from(content), 0);
       fsyncSync(descriptor);
@@ -64,7 +61,7 @@ export function removeEmptyDirectory(workspace: string, task: string, place: Age
       rmdirSync(`${directory}/${place}`);
       return true;
     } catch (error) {
-      if (['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) return false;
+      if (hasCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) return false;
       throw error;
     }
   });
@@ -90,9 +87,8 @@ export function withDirectory<T>(
   try {
     for (const step of [realpathSync(workspace), ...steps]) {
       const parent = open.at(-1);
-      const isPlain =
-        parent === undefined || (step !== '..' && step !== '.' && !/[/\0]/.test(step));
-      if (!isPlain) throw new Error(`${step} is not a directory name`);
+      if (parent !== undefined && /^\.\.?$|[/\0]/.test(step))
+        throw new Error(`${step} is not a directory name`);
       open.push(openDirectory(parent === undefined ? step : `/proc/self/fd/${parent}/${step}`));
     }
     const way = open.map(descriptor => `/proc/self/fd/${descriptor}`);
@@ -110,7 +106,7 @@ export function openDirectory(path: string): number {
 
 function makeDirectory(path: string): boolean {
   try {
-    mkdirSync(path, { mode: ownDirectory });
+    mkdirSync(path, { mode: 0o700 });
     return true;
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
@@ -120,11 +116,10 @@ function makeDirectory(path: string): boolean {
 
 /** Permissions prove nothing for root or on a read-only file system, so a write is tried. */
 function proveWritable(directory: string): void {
-  const { O_NOFOLLOW, O_WRONLY, O_CREAT, O_EXCL } = constants;
   const descriptor = openDirectory(directory);
   try {
     const probe = `/proc/self/fd/${descriptor}/.vigil-${process.pid}.tmp`;
-    closeSync(openSync(probe, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, ownerOnly));
+    closeSync(openNew(probe));
     unlinkSync(probe);
   } finally {
     closeSync(descriptor);

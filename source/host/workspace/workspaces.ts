@@ -1,4 +1,5 @@
-/** Selects workspaces: those named by -w, else by the environment, else the nearest one upward. */
+/** Selects workspaces: those named by -w, else by the environment, else the nearest one upward;
+ * and finds those that other processes use. */
 import {
   closeSync,
   constants,
@@ -10,12 +11,13 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import type { Problem } from '../../core/model/model.ts';
+import type { Problem, Process, RegistryReading } from '../../core/model/model.ts';
 import type { RegistriesReading } from '../../core/ports/registries.ts';
-import { codeOf, tryTo } from '../run/try-to.ts';
+import { createRegistriesReader } from '../registry/files.ts';
+import { codeOf, linkAt, namesIn, tryTo } from '../run/try-to.ts';
 import { isOwnUid } from '../state/state-directory.ts';
 
-export const workspaceName = '.agent-workspace';
+const workspaceName = '.agent-workspace';
 
 /** Absolute paths, each once. */
 export type FoundWorkspaces = Required<Omit<RegistriesReading, 'registries'>>;
@@ -119,4 +121,29 @@ function whyNot(path: string): string {
 
 function isDirectory(path: string): boolean {
   return tryTo(() => statSync(path).isDirectory()) === true;
+}
+
+/** Registries of the workspaces that processes use, by working directory, open files and command
+ * lines. The result only ever spares processes: a path in a command line is a hint, never evidence
+ * of ownership. */
+export async function readRegistriesAround(
+  processes: readonly Process[],
+  known: readonly string[],
+): Promise<readonly RegistryReading[]> {
+  const found = new Set(processes.flatMap(workspacesOf));
+  for (const workspace of known) found.delete(workspace);
+  if (found.size === 0) return [];
+  return (await createRegistriesReader([...found], [])()).registries;
+}
+
+function workspacesOf({ pid, argv }: Process): string[] {
+  const opened = `/proc/${pid}/fd`;
+  const links = [`/proc/${pid}/cwd`, ...namesIn(opened).map(name => join(opened, name))];
+  return [...links.flatMap(link => linkAt(link) ?? []), ...argv].flatMap(path => {
+    const place = path.indexOf(`/${workspaceName}`);
+    const named = path.slice(path.indexOf('/'), place + workspaceName.length + 1);
+    const isAbsolute = path.startsWith('/');
+    const from = place >= 0 ? dirname(named) : isAbsolute ? path : undefined;
+    return from === undefined ? [] : findWorkspaces([], from).workspaces;
+  });
 }
