@@ -23,7 +23,6 @@ export const rules: readonly Rule[] = [
       'ps-list',
       'pidusage',
       'proper-lockfile',
-      '@koromix/*',
       '@koromix/koffi-linux-x64',
       '@koromix/koffi-linux-arm64',
       '@koromix/koffi-darwin-x64',
