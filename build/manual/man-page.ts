@@ -53,7 +53,7 @@ export function manPage(version: string): string {
 
 const description = [
   'vigil shows agents, sessions, orphans and ghosts in one live table. It compares the registries of a workspace with the processes and tmux sessions of the machine, and gives the evidence for every verdict. When a source cannot be read, rows that depend on it are unknown: never ghosts or orphans.',
-  'Without a workspace it shows the agents found in processes and tmux only. vigil --demo shows made-up agents and reads nothing. Nothing is changed before the plan that is shown has been confirmed.',
+  'Without a workspace it shows the agents found in processes and tmux only. vigil --demo shows made-up agents and reads nothing. kill, sweep, reconcile and shutdown show a plan and change nothing until it is confirmed.',
 ];
 
 function synopsis(): string[] {

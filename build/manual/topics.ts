@@ -21,10 +21,7 @@ export const fileEntries: readonly Entry[] = [
     '$XDG_CONFIG_HOME/vigil/config.json',
     'long option names with values, e.g. {"interval": 5, "spare": ["vite"]}; the command line takes precedence, and an unknown key is an error',
   ],
-  [
-    '$XDG_STATE_HOME/vigil/vigil.log',
-    'the audit log: one JSON line per signal and per changed registry',
-  ],
+  ['$XDG_STATE_HOME/vigil/vigil.log', 'the audit log: one JSON line per signal or change'],
   [
     '.agent-workspace/registry/backups/',
     'copies of all registries, made before every reconcile and shutdown',

@@ -1,5 +1,6 @@
 /** `vigil --help`, `vigil COMMAND --help` and `vigil help TOPIC`, generated from the tables. */
 
+import { similarWord } from '../core/model/similar.ts';
 import { bindings } from '../screen/input/keys.ts';
 import { spansIn } from '../text/line.ts';
 import { type Charset, fitTo, printable, widthOf, wrap } from '../text/printable.ts';
@@ -15,7 +16,7 @@ export type Entry = readonly [word: string, means: string];
 
 export const targetEntries: readonly Entry[] = [
   ['ID', 'an agent, by its full id'],
-  ['session:NAME', 'a tmux session (kill refuses a name that is on two servers)'],
+  ['session:NAME', 'a tmux session; its name must be on one server'],
   ['pid:N', 'the row with this process'],
   ['task:TASK-ID', 'every agent of a task'],
   ['@orphans @undead @husks', 'every row of a class'],
@@ -23,11 +24,11 @@ export const targetEntries: readonly Entry[] = [
 ];
 
 export const exitDescriptions: Readonly<Record<ExitCode, string>> = {
-  0: 'done and verified, or nothing to do',
+  0: 'success: done and verified, or nothing to do',
   1: 'incomplete: something survived, or could not be verified',
   2: 'usage error',
   3: 'no such target',
-  4: 'refused: not confirmed, --read-only, no /proc, or most of a registry lost',
+  4: 'refused: not confirmed, --read-only, no /proc, or a registry lost most entries',
   5: 'a source could not be read',
   10: 'problems found (doctor, list --exit-code)',
 };
@@ -41,8 +42,10 @@ const columns = 80;
 export function help(about: string, output: Output): number {
   const lines = helpLines(about, output.charset);
   if (lines === undefined) {
-    const known = [...commands, ...helpTopics].join(', ');
-    output.warn(`vigil: no help topic "${about}" (use ${known})`);
+    const known = [...commands, ...helpTopics];
+    const similar = similarWord(about, known);
+    const hint = similar ? `. Did you mean ${similar}?` : ` (use ${known.join(', ')})`;
+    output.warn(`vigil: no help topic "${about}"${hint}`);
     return exitCodes.usage;
   }
   const say = spansIn(output.charset);

@@ -60,7 +60,7 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     does: 'print one table, or one snapshot with --json',
     usages: ['list [--json] [--watch] [--exit-code] [--tree]'],
     about: [
-      'Anything younger than two seconds is checked twice before it is reported as a ghost, orphan, husk or zombie.',
+      'A ghost, undead agent, husk, orphan or zombie is reported once two polls agree; until then it is unknown, or no row yet.',
     ],
     isReading: true,
     exits: [5, 10],
@@ -80,6 +80,7 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     usages: ['kill TARGET… [--force] [--reason TEXT] [--dry-run] [--yes] [--json]'],
     about: [
       'Shows which processes are signalled, which are spared and why, and asks for confirmation. Then sends SIGTERM once, waits three times (0.5, 1 and 2 seconds), and sends SIGKILL to any process still running. "Exited" and "killed" are reported only after two checks find no process.',
+      'An interactive agent is ended only by name (pid:N, session:NAME), after a second confirmation, which --yes gives too. Its session stays.',
     ],
     exits: [1, 3, 4, 5],
     operands: 'targets',
@@ -102,16 +103,16 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     does: 'clean up what agents left behind',
     usages: ['sweep [--idle TIME] [--dry-run] [--yes] [--json]'],
     about: [
-      'Ends undead agents, husks and orphans, rolls back interrupted deploys, removes prompt files of agents that are gone, and archives the logs of ended agents. Anything without proof is left alone.',
+      'Ends undead agents, husks and proven orphans, rolls back interrupted deploys, removes prompt files of agents that are gone, and archives their logs. Suspected orphans are left alone unless --include-suspected is given.',
     ],
     exits: [1, 4, 5],
   },
   shutdown: {
     shown: 'shutdown',
-    does: 'end every agent and verify it',
+    does: 'end every agent and verify that all are gone',
     usages: ['shutdown [--when-ends PID] [--dry-run] [--yes] [--json]'],
     about: [
-      'Closes the workspace to deploys, ends every agent, sweeps, reconciles and checks once more. Interactive agents and your own sessions are never touched.',
+      'Closes the workspace to deploys, ends every agent, sweeps, reconciles and checks once more. Interactive agents, and sessions that are not agent sessions, are never touched.',
     ],
     exits: [1, 3, 4, 5],
   },

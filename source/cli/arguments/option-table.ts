@@ -2,7 +2,6 @@
  * man page and the readme are generated from this table. */
 
 import { rowClasses } from '../../core/model/model.ts';
-import { defaultSessionPrefixes } from '../../core/programs/agent-programs.ts';
 import { sortColumns } from '../../core/rows/describe.ts';
 import { themeNames } from '../../text/themes.ts';
 import { waitStates } from '../commands/wait-states.ts';
@@ -30,7 +29,7 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
     short: 'L',
     value: 'NAME',
     repeatable: true,
-    help: 'only this tmux socket (default: all of yours)',
+    help: 'only this tmux socket (does not limit processes)',
     values: 'sockets',
   },
   'socket-path': {
@@ -73,7 +72,7 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
   reverse: { short: 'r', help: 'reverse the order', of: views, ignoredElsewhere: true },
   tree: {
     short: 't',
-    help: 'agents under their parents',
+    help: 'show agents under their parents',
     of: views,
     ignoredElsewhere: true,
   },
@@ -87,17 +86,17 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
   'session-prefix': {
     value: 'PREFIX',
     repeatable: true,
-    help: `also a prefix of agent sessions (${defaultSessionPrefixes.join(', ')})`,
+    help: 'sessions with this prefix are agent sessions too',
   },
   program: { value: 'NAME', repeatable: true, help: 'treat this program as an agent too' },
   idle: {
     value: 'TIME',
-    help: 'also end agents idle longer than this (e.g. 110m)',
+    help: 'also end live agents idle longer than this (e.g. 110m)',
     of: ['top', 'sweep'],
   },
   'when-ends': {
     value: 'PID',
-    help: 'wait until this process exits or a signal arrives',
+    help: 'first wait for this process to exit, or for SIGTERM',
     of: ['shutdown'],
   },
   until: {
@@ -110,7 +109,7 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
   'include-suspected': { help: 'also end orphans that are only suspected', of: endings },
   grace: {
     value: 'SECONDS',
-    help: 'a finished agent may keep running this long (10)',
+    help: 'how long a finished agent may keep running (10)',
     ignoredElsewhere: true,
   },
   task: { value: 'ID', help: 'task that the agent works on', of: ['deploy'], values: 'tasks' },
@@ -131,7 +130,7 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
   command: {
     value: 'WORD',
     repeatable: true,
-    help: 'default command, one word per option',
+    help: 'command if none follows --, one word per option',
     of: ['deploy'],
   },
   spare: {
@@ -143,13 +142,13 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
   force: { help: 'send SIGKILL at once', of: ['kill'] },
   reason: { value: 'TEXT', help: 'reason, for the registry and the audit log', of: endings },
   'ask-first': { help: 'send SIGUSR1 first and wait 1 s', of: endings },
-  retries: { value: 'N', help: 'attempts before SIGKILL (default 3)', of: endings },
+  retries: { value: 'N', help: 'number of waits before SIGKILL (default 3)', of: endings },
   'retry-delays': {
     value: 'S,S,S',
-    help: 'wait after each attempt, in seconds (0.5,1,2)',
+    help: 'length of each wait, in seconds (0.5,1,2)',
     of: endings,
   },
-  settle: { value: 'SECONDS', help: 'watch for respawns this long (default 0.5)', of: endings },
+  settle: { value: 'SECONDS', help: 'how long to watch for restarts (default 0.5)', of: endings },
   'dry-run': {
     help: 'show what would be changed, and change nothing',
     of: [...confirmed, 'deploy'],
@@ -169,7 +168,7 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
     of: changes,
     ignoredElsewhere: true,
   },
-  'read-only': { help: 'no verb or key may change anything', of: changes, ignoredElsewhere: true },
+  'read-only': { help: 'refuse every change (exit 4)', of: changes, ignoredElsewhere: true },
   color: { shown: 'no-color', help: 'disable colours' },
   theme: { value: 'NAME', help: `colours: ${themeNames.join(', ')}`, values: themeNames },
   ascii: { help: 'use ASCII characters only' },

@@ -18,7 +18,7 @@ export const classWords: Readonly<Record<RowClass, ClassWords>> = {
   },
   undead: {
     registry: 'finished',
-    machine: 'still alive',
+    machine: 'an agent program, or anything but shells, is still alive',
     brief: 'finished in the registry, but still alive',
   },
   ghost: {
@@ -27,7 +27,7 @@ export const classWords: Readonly<Record<RowClass, ClassWords>> = {
     brief: 'active in the registry, but nothing is alive',
   },
   husk: {
-    registry: 'either',
+    registry: 'active or finished',
     machine: 'the session is alive, but holds only shells and wrappers',
     brief: 'session alive, but only shells and wrappers in it',
   },
@@ -48,7 +48,7 @@ export const classWords: Readonly<Record<RowClass, ClassWords>> = {
   },
   zombie: {
     registry: '–',
-    machine: 'dead but not reaped; its parent is at fault',
+    machine: 'dead but not reaped: its parent has not collected it',
     brief: 'dead, but not reaped by its parent',
   },
   unknown: {

@@ -91,13 +91,14 @@ function notFound(snapshot: Snapshot, name: string): Finding {
   return problems.length > 0 ? { kind: 'unread', reason, problems } : { kind: 'none', reason };
 }
 
-/** Suggestions for a text that names no target: the same name with its prefix, else names that contain it,
+/** Suggestions for a text that names no target: the same name with its prefix, a row of that program, else names that contain it,
  * else the most similar one. At most three. */
 export function similarTargets({ rows }: Snapshot, text: string): string[] {
-  const exact = rows.flatMap(({ session, task, processes }) => [
+  const exact = rows.flatMap(({ session, task, processes, agentId, program }) => [
     ...(session?.name === text ? [`session:${text}`] : []),
     ...(task === text ? [`task:${text}`] : []),
     ...(processes.some(({ pid }) => String(pid) === text) ? [`pid:${text}`] : []),
+    ...(agentId === undefined && program === text ? [`pid:${processes[0]?.pid}`] : []),
   ]);
   const names = rows.flatMap(
     row => row.agentId ?? (row.session ? `session:${row.session.name}` : []),

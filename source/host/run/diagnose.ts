@@ -89,7 +89,7 @@ export function processCheck(uid: number, root = '/proc'): Check {
 /** A vigil that was killed during a termination may have left processes stopped. */
 function endingsCheck(env: NodeJS.ProcessEnv): Check {
   const unfinished = interruptedEndings(stateDirectory(env), readBootId());
-  if (unfinished.length === 0) return ok('endings', 'none unfinished');
+  if (unfinished.length === 0) return ok('terminations', 'none interrupted');
   const listed = (refs: readonly ProcessRef[]) =>
     refs.map(({ pid }) => `pid ${pid}`).join(', ') || 'none';
   const stopped = unfinished.flatMap(journal => journal.stopped);
@@ -97,7 +97,7 @@ function endingsCheck(env: NodeJS.ProcessEnv): Check {
     .flatMap(journal => journal.endings)
     .map(({ key, processes }) => `${key}: ${listed(processes.filter(isThere))}`);
   return bad(
-    'endings',
+    'terminations',
     `vigil was killed during a termination; still alive: ${alive.join('; ') || 'none'}; possibly still stopped: ${listed(stopped)}`,
     'end them with vigil kill (it resumes stopped processes first)',
   );

@@ -44,11 +44,11 @@ const lines: readonly Line[] = [
   ['N', 'sort by pid', { kind: 'sort', column: 'pid' }],
   ['F', 'follow the row', { kind: 'follow' }],
   ['Space', 'tag the row', { kind: 'tag' }],
-  ['c', 'tag the row with its children', { kind: 'tag family' }],
+  ['c', 'tag the agent and those it deployed', { kind: 'tag family' }],
   ['U', 'untag all', { kind: 'untag all' }],
   ['x F9', 'end gracefully (shows the plan first)', { kind: 'end', force: false }, 'end'],
   ['X', 'kill with SIGKILL (shows the plan first)', { kind: 'end', force: true }],
-  ['f', 'freeze (SIGSTOP) or thaw (SIGCONT)', { kind: 'freeze' }],
+  ['f', 'freeze (SIGSTOP) or thaw (SIGCONT) now', { kind: 'freeze' }],
   [
     'R',
     'reconcile: fix the registries (shows the changes first)',
