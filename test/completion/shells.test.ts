@@ -112,8 +112,8 @@ describe.each(shells)('%s', shell => {
     const { tab } = terminal;
     await tab('vigil swe', 'vigil sweep');
     await tab('vigil kill --fo', 'vigil kill --force');
-    await tab('vigil list --class live,h', 'vigil list --class live,husk');
-    await tab('vigil list --class=live,h', 'vigil list --class=live,husk');
+    await tab('vigil list --class live,hu', 'vigil list --class live,husk');
+    await tab('vigil list --class=live,hu', 'vigil list --class=live,husk');
     await tab('vigil list --sort=c', 'class', 'cpu');
     await tab('vigil -w di', 'vigil -w dir\\ one/');
     await tab('vigil --workspace=di', 'vigil --workspace=dir\\ one/');
