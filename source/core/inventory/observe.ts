@@ -38,8 +38,10 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
   const servers = hasMissingSession(registries.registries, shown, host.servers.areChosen)
     ? [...shown, ...(await readOtherServers(found, origins, host))]
     : shown;
-  const isAgent = (each: Process) => ['agent', 'host'].includes(recogniser(each).kind);
-  const agents = table.filter(each => isOurs(each, host.machine) && isAgent(each));
+  // Whatever may be an agent has an origin.
+  const agents = [...origins.keys()]
+    .flatMap(pid => found.tree.byPid.get(pid) ?? [])
+    .filter(each => ['agent', 'host'].includes(recogniser(each).kind));
   const recorders = host.recorders.read(directoriesOf(agents, origins));
   return {
     takenAt,

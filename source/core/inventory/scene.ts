@@ -142,7 +142,7 @@ export function createScene(given: Inventory, rules: SceneRules, probe = noProbe
         inventory.problems.every(problem => !problem.unread),
     },
     // A spare that serves a session keeps the arguments of a spare.
-    kindOf: process => vendorRecords.kindOf(process) ?? recogniser(process),
+    kindOf: vendorRecords.kindOf,
     originOf,
     usersProgramOf(process) {
       const known = usersPrograms.get(process.pid);

@@ -12,8 +12,8 @@ export type VendorRecords = {
   /** Records of this living process, the most telling recorder first. */
   of(process: Process): readonly VendorRecord[];
   /** A daemon's idle spare becomes an agent when a record says that it serves a session; a recorded daemon is
-   * a host whatever its arguments are. Undefined if no record changes the kind. */
-  kindOf(process: Process): Kind | undefined;
+   * a host whatever its arguments are. */
+  readonly kindOf: Recogniser;
 };
 
 const none: readonly VendorRecord[] = [];
@@ -48,7 +48,8 @@ export function createVendorRecords(
   return {
     all,
     of: process => byPid.get(process.pid) ?? none,
-    kindOf: process => kinds.get(process.pid),
+    // Asked many times per process: without such records there is nothing to look up.
+    kindOf: kinds.size === 0 ? recogniser : each => kinds.get(each.pid) ?? recogniser(each),
   };
 }
 
