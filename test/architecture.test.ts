@@ -120,7 +120,38 @@ const decidesOnText = (files: readonly Source[]) => {
   );
 };
 
+/** At most eight folders beside `cli.tsx`; only folders in `core` and `host`, at most ten each. */
+const crowdedRooms = (files: readonly Source[]) => {
+  const below = (room: string) =>
+    new Set(
+      files.filter(({ path }) => path.startsWith(room)).map(({ path }) => path.slice(room.length)),
+    );
+  const namesIn = (room: string) => [
+    ...new Set([...below(room)].map(path => path.split('/')[0] ?? '')),
+  ];
+  const isLoose = (name: string) => name.includes('.') && name !== 'cli.tsx';
+  return [
+    ...['', 'core/', 'host/'].flatMap(room =>
+      namesIn(room)
+        .filter(isLoose)
+        .map(name => room + name),
+    ),
+    ...(namesIn('').length > 9 ? ['too many folders'] : []),
+    ...['core/', 'host/'].filter(room => namesIn(room).length > 10),
+  ];
+};
+
+/** Base names that occur twice within `core` and `host`: a search by name finds one file. */
+const doubledNames = (files: readonly Source[]) => {
+  const names = files
+    .filter(({ path }) => /^(core|host)\//.test(path))
+    .map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
+  return names.filter((name, index) => names.indexOf(name) !== index);
+};
+
 describe('the sources', () => {
+  it('lie in few rooms', () => expect(crowdedRooms(sources)).toEqual([]));
+  it('have each name once in core and host', () => expect(doubledNames(sources)).toEqual([]));
   it('decide nothing on the text of a reason, and cut no key open', () =>
     expect(decidesOnText(sources)).toEqual([]));
   it('are found', () => expect(sources.length).toBeGreaterThan(40));
@@ -139,6 +170,18 @@ describe('the sources', () => {
 
 describe('the checks themselves', () => {
   const file = (path: string, text = '') => ({ path, text });
+
+  it('see a loose file, a crowded room and a doubled name', () => {
+    const rooms = Array.from({ length: 11 }, (_, index) => file(`core/r${index}/a${index}.ts`));
+    expect(crowdedRooms([file('cli.tsx'), file('loose.ts'), file('core/b.ts'), ...rooms])).toEqual([
+      'loose.ts',
+      'core/b.ts',
+      'core/',
+    ]);
+    expect(doubledNames([file('core/a/x.ts'), file('host/b/x.ts'), file('cli/x.ts')])).toEqual([
+      'x.ts',
+    ]);
+  });
 
   it('see a wrong import, with its file', () => {
     const files = [

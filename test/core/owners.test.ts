@@ -7,7 +7,7 @@ import {
   findBroughtBack,
   interruptClients,
   type TargetOwner,
-} from '../../source/core/termination/owners.ts';
+} from '../../source/core/termination/ownership.ts';
 import { endPlanLines } from '../../source/text/kill-lines.ts';
 import { firstEnded, inventory, judge, now, pane, planned, process } from '../helpers/inventory.ts';
 import { manualClock } from '../helpers/manual-clock.ts';

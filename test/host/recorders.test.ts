@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RecorderName, VendorRecord } from '../../source/core/model/vendor-record.ts';
-import { createRecorders } from '../../source/host/recorders/recorders.ts';
+import { createRecorders } from '../../source/host/recorders/create-recorders.ts';
 
 let home: string;
 beforeEach(() => {

@@ -5,7 +5,7 @@ import type { Host } from '../ports/host.ts';
 import { describeProcess } from '../programs/process-name.ts';
 import { type EndEvent, type EndOptions, type EndPorts, end } from './end.ts';
 import type { EndPlan } from './end-plan.ts';
-import { askOwners, findBroughtBack, interruptClients } from './owners.ts';
+import { askOwners, findBroughtBack, interruptClients } from './ownership.ts';
 import { type Recorded, type RecordOptions, type RecordPorts, recordAll } from './record.ts';
 import { isNotIncluded } from './refusal.ts';
 import { refusedResult, respawned, type TargetResult } from './result.ts';

@@ -10,7 +10,7 @@ import type { SessionRef } from '../ports/sessions.ts';
 import { commandOf } from '../programs/process-name.ts';
 import { sessionOf } from '../rows/session-of.ts';
 import { type Marks, type Member, memberOf } from './kill-set.ts';
-import { notesOn, ownersOf, type TargetOwner } from './owners.ts';
+import { notesOn, ownersOf, type TargetOwner } from './ownership.ts';
 import type { Refusal } from './refusal.ts';
 import type { Spared, SpareReason, SpareRules } from './spare.ts';
 

@@ -14,7 +14,7 @@ import { hasProc, readBootId, readOnlyReason } from '../processes/proc-system.ts
 import { readPsProcesses } from '../processes/ps-processes.ts';
 import { createProcessControl } from '../processes/signals.ts';
 import { createVitalsReader } from '../processes/vitals.ts';
-import { createRecorders } from '../recorders/recorders.ts';
+import { createRecorders } from '../recorders/create-recorders.ts';
 import { createRegistriesReader } from '../registry/files.ts';
 import type { OnWrite } from '../registry/store.ts';
 import { createAuditLog } from '../state/audit-log-file.ts';

@@ -13,7 +13,7 @@ import {
 import { readDeployJournals, removeDeployJournal, writeDeployJournal } from './deploy-journals.ts';
 import { listLeftovers, removeOwn } from './leftovers.ts';
 import { archiveAgentFile, hasAgentFile, removeAgentFile } from './safe-agent-files.ts';
-import { claimShutdown, readShutdown, writeShutdown } from './shutdown-journal.ts';
+import { claimShutdown, readShutdown, writeShutdown } from './shutdown-journal-file.ts';
 
 export type WorkspacePorts = Pick<
   Host,

@@ -3,7 +3,7 @@
  * spare: only the roster distinguishes it from an idle one. */
 import { join } from 'node:path';
 import type { VendorRecord } from '../../../core/model/vendor-record.ts';
-import { type Fields, identityIn, parseFields } from '../fields.ts';
+import { type Fields, identityIn, parseFields } from '../record-fields.ts';
 import type { Found, Recorder, Source } from '../recorder.ts';
 
 export const claudeBackground: Recorder = {

@@ -2,7 +2,7 @@
  * SIGKILL. Files without `procStart` (older versions) bind to no process and are skipped. */
 import { join } from 'node:path';
 import type { VendorRecord } from '../../../core/model/vendor-record.ts';
-import { identityIn, parseFields } from '../fields.ts';
+import { identityIn, parseFields } from '../record-fields.ts';
 import type { Recorder } from '../recorder.ts';
 
 export const claudeSessions: Recorder = {

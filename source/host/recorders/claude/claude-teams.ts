@@ -2,7 +2,7 @@
  * have exited stay listed, and nothing is recorded but the pane. */
 import { join } from 'node:path';
 import type { VendorRecord } from '../../../core/model/vendor-record.ts';
-import { parseFields } from '../fields.ts';
+import { parseFields } from '../record-fields.ts';
 import type { Recorder } from '../recorder.ts';
 
 export const claudeTeams: Recorder = {

@@ -1,7 +1,7 @@
 /** `app-server-daemon/{daemon,daemon-updater}.pid` of Codex: the daemon in which all of a user's TUIs run
  * their turns, and its updater. */
 import { join } from 'node:path';
-import { identityOf, parseFields } from '../fields.ts';
+import { identityOf, parseFields } from '../record-fields.ts';
 import type { Recorder } from '../recorder.ts';
 
 export const codexDaemon: Recorder = {

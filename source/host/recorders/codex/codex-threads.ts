@@ -1,7 +1,7 @@
 /** `thread-writer-locks/<thread>.lock` of Codex: conversations with a writer, whose working directory is in
  * the first line of `sessions/Y/M/D/rollout-…-<thread>.jsonl`. Which TUI a thread belongs to is not recorded. */
 import { join } from 'node:path';
-import { parseFields } from '../fields.ts';
+import { parseFields } from '../record-fields.ts';
 import type { Recorder, Source } from '../recorder.ts';
 
 const lockName = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.lock$/;
