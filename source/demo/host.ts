@@ -54,7 +54,6 @@ export function hostOf(machine: Machine, clock: Clock): Host {
       readPorts: wanted => byPid(wanted, pid => ok(processes.portsOf(pid))),
       inspect: async subject => inspect(machine, subject),
       isRunning: process => now(() => processes.isThere(process)),
-      self: () => ({ pid: ownPid, start: '0' }),
     },
     servers: {
       areChosen: false,
@@ -74,6 +73,7 @@ export function hostOf(machine: Machine, clock: Clock): Host {
       release: ignored,
       isSame: () => true,
       signal: (process, name) => now(() => processes.signal(process, name)),
+      self: () => ({ pid: ownPid, start: '0' }),
     },
     sessions: {
       async kill({ id }) {

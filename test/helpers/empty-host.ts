@@ -24,7 +24,6 @@ export const emptyHost: Host = {
     readPorts: () => new Map(),
     inspect: async ({ key }) => nothingOf(key),
     isRunning: () => false,
-    self: () => ({ pid: 99_999, start: '1' }),
   },
   servers: {
     areChosen: false,

@@ -50,7 +50,7 @@ export async function deploy(
   request: DeployRequest,
   stopping: AbortSignal,
 ): Promise<DeployReport> {
-  const { clock, deployJournal, machine, processes } = tools.host;
+  const { clock, control, deployJournal, machine } = tools.host;
   const startedAt = clock.steadyNow();
   const reportOf = (made: Partial<DeployReport>): DeployReport => ({
     ...{ processes: [], files: [], ...nothingUndone, ...made },
@@ -67,7 +67,7 @@ export async function deploy(
     session: agentSession(agentId),
     socketPath: request.socketPath,
     mark: `${agentId}:${random}`,
-    by: { ...processes.self(), bootId: machine.bootId },
+    by: { ...control.self(), bootId: machine.bootId },
     at,
   };
   const made = new Set<DeployStep>();

@@ -25,7 +25,7 @@ export function createShutdownLog(host: Host, workspaces: readonly string[], rea
       reason,
       phase,
       startedAt,
-      by: { ...host.processes.self(), bootId: host.machine.bootId },
+      by: { ...host.control.self(), bootId: host.machine.bootId },
       resumed,
       agents: [...agents.values()],
     };

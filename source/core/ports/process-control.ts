@@ -19,4 +19,6 @@ export type ProcessControl = {
   isSame(process: ProcessRef): boolean;
   /** Verifies the identity, then sends immediately. Refuses pid 2 and below. */
   signal(process: ProcessRef, name: SignalName): SignalResult;
+  /** The process that this vigil runs as. */
+  self(): ProcessRef;
 };

@@ -22,6 +22,4 @@ export type Processes = {
   inspect(subject: Subject): Promise<Inspection>;
   /** False once this process has exited; cheap enough to call in a loop. */
   isRunning(process: ProcessRef): boolean;
-  /** The process that this vigil runs as. */
-  self(): ProcessRef;
 };

@@ -28,7 +28,7 @@ type TerminationOptions = {
   readonly spare: SpareRules;
   /** Inherited marks of processes in the last table. */
   readonly origins: () => ReadonlyMap<number, Origin>;
-  readonly control: Omit<ProcessControl, 'release'>;
+  readonly control: Omit<ProcessControl, 'release' | 'self'>;
   readonly auditLog: Pick<AuditLog, 'write'>;
   readonly clock: Pick<Clock, 'steadyNow'>;
   readonly reason: string;

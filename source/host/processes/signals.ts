@@ -10,7 +10,7 @@ import type {
   SignalResult,
 } from '../../core/ports/process-control.ts';
 import { codeOf } from '../run/try-to.ts';
-import { isGone, livingStat } from './identity.ts';
+import { isGone, livingStat, selfRef } from './identity.ts';
 import { descriptorBudget } from './resource-limits.ts';
 
 /** A clock tick is 10 ms; start times are known to the second. */
@@ -39,6 +39,7 @@ export function createProcessControl(): ProcessControl {
     return livingStat(process);
   };
   return {
+    self: selfRef,
     release(processes) {
       for (const identity of processes.map(identityOf)) {
         const handle = handles.get(identity);

@@ -5,7 +5,7 @@ import type { Host } from '../../core/ports/host.ts';
 import type { Processes } from '../../core/ports/processes.ts';
 import type { RegistryStore } from '../../core/ports/registry-store.ts';
 import { createRecogniser } from '../../core/programs/recognise.ts';
-import { isOver, selfRef } from '../processes/identity.ts';
+import { isOver } from '../processes/identity.ts';
 import { createDescriptorReader } from '../processes/proc-descriptors.ts';
 import { createOriginReader } from '../processes/proc-origins.ts';
 import { readPorts } from '../processes/proc-ports.ts';
@@ -71,7 +71,6 @@ export function createHost(options: HostOptions): Host {
       inspect,
       readDirectories,
       isRunning: process => !isOver(process),
-      self: selfRef,
     },
     servers: createTmuxServers(socketDirectory(options.env, uid), options.sockets),
     registries: { read: readRegistries, readAround: readRegistriesAround },
