@@ -143,6 +143,7 @@ describe('tmux', () => {
     farm.server.tmux('set-hook', '-g', 'session-closed', 'new-session -d -s agent_alpha-1');
     const { json } = await killJson('alpha-1');
     expect(json.targets[0].errors.join()).toMatch(/restarted: session agent_alpha-1 exists again/);
+    expect([json.ok, json.targets[0].outcome]).toEqual([false, 'survived']);
     farm.server.tmux('set-hook', '-gu', 'session-closed');
   });
 

@@ -8,6 +8,7 @@ import type { EndPlan } from './end-plan.ts';
 import { askOwners, findBroughtBack, interruptClients } from './ownership.ts';
 import { type Recorded, type RecordOptions, type RecordPorts, recordAll } from './record.ts';
 import { isNotIncluded } from './refusal.ts';
+import { restartedAs } from './restarts.ts';
 import { refusedResult, respawned, type TargetResult } from './result.ts';
 import type { EndTarget } from './target.ts';
 
@@ -23,6 +24,8 @@ type Found = {
   /** Work of it may go on in a shared daemon. */
   readonly goesOn: boolean;
   readonly errors: readonly string[];
+  /** What was started in its place. */
+  readonly again: readonly Process[];
 };
 
 export type End = Found & { readonly result: TargetResult; readonly recorded: Recorded };
@@ -80,6 +83,10 @@ export async function runTermination(
     return process === undefined ? each : respawned(each, [process]);
   });
   const findingOn = await lastPoll(host, results);
+  results = results.map(each => {
+    const { again } = findingOn(each);
+    return again.length > 0 && isDead(each) ? respawned(each, again) : each;
+  });
   const records = await recordAll(host, plan.registries, results, options);
   const ends = results.map((result): End => {
     const found = findingOn(result);
@@ -158,6 +165,7 @@ async function lastPoll(
       table.some(process => identityOf(process) === identityOf(each)),
     );
     return {
+      again: restartedAs(processes, table, again),
       isClean: reading.ok && remaining.length === 0 && outcome !== 'refused',
       isSessionKilled: isRead && !isThere,
       goesOn: goesOn.length > 0,

@@ -1,0 +1,32 @@
+/** Agents that something outside starts anew: a loop that watches tmux, a keeper with a session of its own. */
+import { isZombie } from '../inventory/process-tree.ts';
+import { identityOf, type Pane, type Process } from '../model/model.ts';
+import { commandOf } from '../programs/process-name.ts';
+import type { Member } from './kill-set.ts';
+
+/** @param ended members that are gone.
+ * @param again the pane of a new session with the target's session name.
+ * @returns what runs now in their place: the new session's first process, and processes with the same parent and
+ * command line as a member that was no child of another. */
+export function restartedAs(
+  ended: readonly Member[],
+  table: readonly Process[],
+  again: Pane | undefined,
+): readonly Process[] {
+  const known = new Set(ended.map(identityOf));
+  const pids = new Set(ended.map(({ pid }) => pid));
+  // tmux may start anything: there the session's name counts. Init adopts.
+  const servers = new Set(
+    table.filter(({ name }) => name.startsWith('tmux: server')).map(({ pid }) => pid),
+  );
+  const roots = ended.filter(({ ppid }) => ppid > 1 && !pids.has(ppid) && !servers.has(ppid));
+  const parents = new Set(roots.map(each => `${each.ppid} ${each.command}`));
+  const youngest = Math.max(0, ...ended.map(({ startedAt }) => startedAt));
+  return table.filter(
+    process =>
+      !known.has(identityOf(process)) &&
+      !isZombie(process) &&
+      (process.pid === again?.panePid ||
+        (process.startedAt >= youngest && parents.has(`${process.ppid} ${commandOf(process)}`))),
+  );
+}

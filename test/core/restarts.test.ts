@@ -1,0 +1,49 @@
+/** What counts as an agent that was started anew. */
+import { describe, expect, it } from 'vitest';
+import type { Process } from '../../source/core/model/model.ts';
+import { memberOf } from '../../source/core/termination/kill-set.ts';
+import { restartedAs } from '../../source/core/termination/restarts.ts';
+import { because } from '../fixtures/evidence.ts';
+import { now, pane, process } from '../helpers/inventory.ts';
+
+const keeper = process(300, 1, 'bash keeper.sh');
+const server = process(400, 1, 'tmux', { name: 'tmux: server' });
+const was = process(500, 300, 'claude -p x');
+const ended = (...processes: Process[]) =>
+  processes.map(each => memberOf(each, because('pane process')));
+const again = (more: Partial<Process> = {}) =>
+  process(600, 300, 'claude -p x', { startedAt: now, ...more });
+const pidsOf = (processes: readonly Process[]) => processes.map(({ pid }) => pid);
+
+describe('an agent that was started anew', () => {
+  it('has the same parent and the same command line', () => {
+    expect(pidsOf(restartedAs(ended(was), [keeper, again()], undefined))).toEqual([600]);
+  });
+
+  const others: readonly (readonly [string, readonly Process[]])[] = [
+    ['another command of the same parent', [keeper, again({ argv: ['vim', 'notes'] })]],
+    ['the same command of another parent', [keeper, again({ ppid: 301 })]],
+    ['one that was there before', [keeper, again({ startedAt: was.startedAt - 1000 })]],
+    ['a zombie', [keeper, again({ state: 'Z' })]],
+    ['the ended process itself', [keeper, was]],
+  ];
+  for (const [title, table] of others)
+    it(`is not ${title}`, () => expect(restartedAs(ended(was), table, undefined)).toEqual([]));
+
+  it('is none that tmux or init has started with the same command', () => {
+    const inPane = { ...was, ppid: 400 };
+    expect(restartedAs(ended(inPane), [server, again({ ppid: 400 })], undefined)).toEqual([]);
+    expect(restartedAs(ended({ ...was, ppid: 1 }), [again({ ppid: 1 })], undefined)).toEqual([]);
+  });
+
+  it('is the first process of a new session with its name', () => {
+    const shell = process(700, 400, 'bash', { startedAt: now });
+    expect(pidsOf(restartedAs(ended(was), [server, shell], pane('agent_a-1', 700)))).toEqual([700]);
+  });
+
+  it('is no child that an ended member started like another', () => {
+    const child = process(501, 500, 'node server.js');
+    const twin = process(601, 500, 'node server.js', { startedAt: now });
+    expect(restartedAs(ended(was, child), [twin], undefined)).toEqual([]);
+  });
+});
