@@ -172,8 +172,9 @@ it('a restarted server reuses session ids: none of its sessions is killed', asyn
   farm.server.session('agent_alpha-1', 'sleep', '1000');
   const now = farm.server.tmux('display-message', '-p', '-t', '=agent_alpha-1:', '#{session_id}');
   expect(now).toBe(old);
-  const { code } = await left;
-  expect(code).toBe(0);
+  const { code, json } = await left;
+  // A session of the agent's name was started meanwhile: it is named, and left alone.
+  expect([code, json.targets[0]?.outcome]).toEqual([1, 'survived']);
   for (const session of ['people', 'agent_alpha-1']) expect(isAlive(paneOf(session))).toBe(true);
   observer.afterwards([agent]);
 });

@@ -5,15 +5,16 @@ import { commandOf } from '../programs/process-name.ts';
 import type { Member } from './kill-set.ts';
 
 /** @param ended members that are gone.
+ * @param before identities of what was running when the termination began.
  * @param again the pane of a new session with the target's session name.
  * @returns what runs now in their place: the new session's first process, and processes with the same parent and
  * command line as a member that was no child of another. */
 export function restartedAs(
   ended: readonly Member[],
   table: readonly Process[],
+  before: ReadonlySet<string>,
   again: Pane | undefined,
 ): readonly Process[] {
-  const known = new Set(ended.map(identityOf));
   const pids = new Set(ended.map(({ pid }) => pid));
   // tmux may start anything: there the session's name counts. Init adopts.
   const servers = new Set(
@@ -21,12 +22,10 @@ export function restartedAs(
   );
   const roots = ended.filter(({ ppid }) => ppid > 1 && !pids.has(ppid) && !servers.has(ppid));
   const parents = new Set(roots.map(each => `${each.ppid} ${each.command}`));
-  const youngest = Math.max(0, ...ended.map(({ startedAt }) => startedAt));
   return table.filter(
     process =>
-      !known.has(identityOf(process)) &&
+      !before.has(identityOf(process)) &&
       !isZombie(process) &&
-      (process.pid === again?.panePid ||
-        (process.startedAt >= youngest && parents.has(`${process.ppid} ${commandOf(process)}`))),
+      (process.pid === again?.panePid || parents.has(`${process.ppid} ${commandOf(process)}`)),
   );
 }

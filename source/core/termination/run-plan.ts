@@ -53,6 +53,8 @@ export async function runTermination(
   let results = plan.targets.filter(target => target.refused !== undefined).map(refusedResult);
   let durationMs = 0;
   const targets = plan.targets.filter(target => target.refused === undefined);
+  const atFirst = await host.processes.read();
+  const before = new Set((atFirst.ok ? atFirst.value : []).map(identityOf));
   const answers = options.policy.force === true ? new Map() : await askOwners(host, targets);
   await interruptClients(host, targets);
   const hasStopped = (key: string) => answers.get(key)?.ok === true;
@@ -82,7 +84,7 @@ export async function runTermination(
     const process = back.get(each.target.key);
     return process === undefined ? each : respawned(each, [process]);
   });
-  const findingOn = await lastPoll(host, results);
+  const findingOn = await lastPoll(host, results, before);
   results = results.map(each => {
     const { again } = findingOn(each);
     return again.length > 0 && isDead(each) ? respawned(each, again) : each;
@@ -128,6 +130,7 @@ const pollIntervalMs = 100;
 async function lastPoll(
   host: RunPorts,
   results: readonly TargetResult[],
+  before: ReadonlySet<string>,
 ): Promise<(result: TargetResult) => Found> {
   const parents = new Map(
     results.flatMap(result => result.processes.map(each => [identityOf(each), each.ppid])),
@@ -165,7 +168,7 @@ async function lastPoll(
       table.some(process => identityOf(process) === identityOf(each)),
     );
     return {
-      again: restartedAs(processes, table, again),
+      again: restartedAs(processes, table, before, again),
       isClean: reading.ok && remaining.length === 0 && outcome !== 'refused',
       isSessionKilled: isRead && !isThere,
       goesOn: goesOn.length > 0,
