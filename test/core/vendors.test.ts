@@ -184,6 +184,18 @@ describe('a shared daemon', () => {
     expect(row?.evidence.map(({ text }) => text).join('\n')).toContain('pid 7000');
   });
 
+  it('has an updater, which serves no agent', () => {
+    const updater = process(5003, 1, 'codex app-server daemon pid-update-loop');
+    const updates = record(5003, {
+      recorder: 'codex-daemon',
+      vendor: 'codex',
+      role: 'updater',
+      title: 'codex updater',
+    });
+    const row = rowOf(withRecords([updater, shell, tui], [updates]), { class: 'host' });
+    expect([row?.title, row?.clients, row?.status]).toEqual(['codex updater', [], undefined]);
+  });
+
   it('is a host without any client, and no leftover', () => {
     const rows = judge(inventory({ processes: [daemon, command] })).snapshot.rows;
     expect(rows.map(row => [row.class, row.status])).toEqual([['host', '0 clients']]);

@@ -25,7 +25,8 @@ export function judgeHosts(observation: Observation): Draft[] {
     .map(root => {
       const members = scene.tree.subtreeOf(root, isIts).filter(isAlive);
       const records = members.flatMap(each => scene.vendorRecords.of(each));
-      const clients = clientsOf(root, observation);
+      const isUpdater = records.some(({ role }) => role === 'updater');
+      const clients = isUpdater ? [] : clientsOf(root, observation);
       const work = members.filter(each => scene.kindOf(each).kind !== 'host');
       return {
         class: 'host',
@@ -34,7 +35,7 @@ export function judgeHosts(observation: Observation): Draft[] {
         program: programIn([root], scene),
         ...recordedByVendor(records),
         clients: clients.map(({ pid }) => pid),
-        status: clients.length === 1 ? '1 client' : `${clients.length} clients`,
+        status: isUpdater ? undefined : clientsText(clients.length),
         processes: rowProcesses(members, observation).map(each =>
           each.pid === root.pid ? each : { ...each, reason: hint('tree', 'runs in the daemon') },
         ),
@@ -50,6 +51,10 @@ export function judgeHosts(observation: Observation): Draft[] {
         roots: [identityOf(root)],
       } satisfies Draft;
     });
+}
+
+function clientsText(count: number): string {
+  return count === 1 ? '1 client' : `${count} clients`;
 }
 
 /** Agent programs of the same vendor and user: below the host, or beside it. */

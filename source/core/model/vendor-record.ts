@@ -19,8 +19,8 @@ export type VendorRecord = {
   readonly vendor: Vendor;
   /** Of the session, job, thread, member or daemon; unique within its recorder and directory. */
   readonly id: string;
-  /** A host serves several agents: a daemon, its updater, a pty host. */
-  readonly role: 'agent' | 'host';
+  /** A host serves several agents: a daemon, a pty host. An updater serves the daemon. */
+  readonly role: 'agent' | 'host' | 'updater';
   /** `start` as the kernel has it. Without it the record binds to no process. */
   readonly identity?: ProcessRef;
   /** Its pid belongs to another pid namespace or machine: nothing is known about the process. */

@@ -72,9 +72,7 @@ function workIn({ processes }: Row): readonly RowProcess[] {
 /** The daemons that run the turns of an agent. */
 function hostsOf({ class: own, processes }: Row, hosts: readonly Row[]): readonly Row[] {
   const pids = new Set(own === 'host' ? [] : processes.map(({ pid }) => pid));
-  return hosts.filter(
-    ({ title, clients }) => title !== 'codex updater' && clients?.some(pid => pids.has(pid)),
-  );
+  return hosts.filter(({ clients }) => clients?.some(pid => pids.has(pid)));
 }
 
 type Owned = { readonly key: string; readonly owner?: TargetOwner };

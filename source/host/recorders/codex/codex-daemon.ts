@@ -16,9 +16,12 @@ export const codexDaemon: Recorder = {
       if (start === undefined || start.text('bootId') !== bootId) return undefined;
       const identity = identityOf(fields.number('pid'), start.number('startTicks'));
       if (identity === undefined) return undefined;
-      const id = path.endsWith('updater.pid') ? 'updater' : 'daemon';
+      const isUpdater = path.endsWith('updater.pid');
+      const [id, role] = isUpdater
+        ? (['updater', 'updater'] as const)
+        : (['daemon', 'host'] as const);
       const title = `codex ${id}`;
-      return { recorder: 'codex-daemon', vendor: 'codex', id, title, role: 'host', identity, path };
+      return { recorder: 'codex-daemon', vendor: 'codex', id, title, role, identity, path };
     });
   },
 };
