@@ -1,6 +1,7 @@
 /** Termination plans and results in words, for the terminal and the screen's dialog. The reason comes before
  * the command, which may be of any length. */
 
+import { baseName } from '../core/programs/command-line.ts';
 import type { EndPlan } from '../core/termination/end-plan.ts';
 import { type Frees, freesOf } from '../core/termination/frees.ts';
 import { type EndReport, isOutOfScope } from '../core/termination/run-plan.ts';
@@ -64,7 +65,8 @@ function filesWords({ files = [] }: Ended): string[] {
 /** The table's name for it: row keys are not shown. */
 function nameOf({ agentId, session, members, key }: EndTarget): string {
   const [first] = members;
-  return agentId ?? session?.name ?? (first && `pid ${first.pid} ${first.command}`) ?? key;
+  const program = first && baseName(first.command.split(' ')[0] ?? '');
+  return agentId ?? session?.name ?? (first && `pid ${first.pid} ${program}`) ?? key;
 }
 
 /** `frees 210M, 12.3% cpu, ports 3000 8080`. Unreadable ports are mentioned, a lack of ports is not. */

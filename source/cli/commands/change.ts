@@ -2,7 +2,7 @@
 
 import { foreignWorkspace } from '../../core/lifecycle/elsewhere.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
-import type { Line } from '../../text/line.ts';
+import { clip, type Line } from '../../text/line.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 
 export type ChangeOptions = {
@@ -69,7 +69,7 @@ export async function change(
 ): Promise<ExitCode> {
   const warn = (message: string) => output.warn(`vigil ${name}: ${message}`);
   const show = ({ lines = [], json, messages = [], code = exitCodes.done }: Shown) => {
-    if (!options.json) output.lines(lines);
+    if (!options.json) output.lines(lines.map(line => fitted(line, output)));
     else if (json !== undefined) output.json(json(), 'indented');
     for (const message of messages) warn(message);
     return code;
@@ -89,6 +89,11 @@ export async function change(
       if (!(await options.confirm(question))) return refuse(declined);
   }
   return show(await run());
+}
+
+/** Command lines come last and may be of any length: on a terminal they are cut. Sentences wrap. */
+function fitted(line: Line, { width, charset }: Output): Line {
+  return width === undefined || line.length === 1 ? line : clip(line, width, charset);
 }
 
 function refusalOf({ readOnly, dryRun }: ChangeOptions, readOnlyReason: string | undefined) {
