@@ -16,6 +16,8 @@ export type VendorWorld = {
   readonly server: TmuxServer;
   /** Starts a program in a new session. @param project directory below the home. */
   start(session: string, project: string, ...command: string[]): void;
+  /** A script that starts a program like `start`, in the shell that runs it. */
+  script(project: string, ...command: string[]): string;
   /** Runs a program to its end and returns its stdout. */
   run(project: string, ...command: string[]): string;
   /** Types a line into the agent of a session. */
@@ -91,6 +93,17 @@ export async function startVendors(): Promise<VendorWorld> {
     return path;
   };
   const words = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  let scripts = 0;
+  const script: VendorWorld['script'] = (project, ...command) => {
+    const own = 'TMUX="$TMUX" TMUX_PANE="$TMUX_PANE"';
+    const set = words.map(each => `'${each}'`).join(' ');
+    const path = join(home, `run-${++scripts}.sh`);
+    writeFileSync(
+      path,
+      `cd '${projectOf(project)}'; exec env -i ${own} ${set} ${command.join(' ')}`,
+    );
+    return `bash ${path}`;
+  };
   const rows = async () => {
     const { stdout } = await vigil(['list', '--json', '-L', server.name], options);
     return JSON.parse(stdout).rows as JsonRow[];
@@ -103,17 +116,10 @@ export async function startVendors(): Promise<VendorWorld> {
     home,
     server,
     start(session, project, ...command) {
-      const own = 'TMUX="$TMUX" TMUX_PANE="$TMUX_PANE"';
-      const line = `cd '${projectOf(project)}'; exec env -i ${own} ${words.map(each => `'${each}'`).join(' ')} ${command.join(' ')}`;
-      server.session(
-        session,
-        'bash',
-        '--norc',
-        '--noprofile',
-        '-c',
-        `bash -c ${quoted(line)}; exec bash --norc`,
-      );
+      const line = `${script(project, ...command)}; exec bash --norc`;
+      server.session(session, 'bash', '--norc', '--noprofile', '-c', line);
     },
+    script,
     run: (project, ...command) =>
       execFileSync('env', ['-i', ...words, ...command], {
         cwd: projectOf(project),
@@ -135,8 +141,4 @@ export async function startVendors(): Promise<VendorWorld> {
       api.close();
     },
   };
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
