@@ -123,7 +123,7 @@ async function runCommand(
       return hold(deploy(tools, request.value, { ...options, stopping }, output));
     }
     case 'wait':
-      return wait({ monitor, clock: host.clock }, operands, options, output, departure.stopping);
+      return wait({ monitor, clock: host.clock }, operands, { ...options, stopping }, output);
     case 'doctor':
       return doctor(monitor, () => checksOf(host, options), options.json, output);
     case 'top':

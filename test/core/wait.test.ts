@@ -9,6 +9,7 @@ import { manualClock } from '../helpers/manual-clock.ts';
 
 const start = Date.parse('2026-11-21T03:00:00Z');
 const row = agentRow('a-1', 'working', { class: 'live' });
+const stopping = new AbortController().signal;
 const unread = { source: 'tmux', message: 'tmux does not answer', unread: true } as const;
 
 /** @param snapshots by the second from the start; the last one stays. */
@@ -34,9 +35,8 @@ async function waiting(
   const code = await wait(
     { monitor, clock },
     names,
-    { until: 'gone', json: false, intervalMs: 2000, ...options },
+    { until: 'gone', json: false, intervalMs: 2000, stopping, ...options },
     output,
-    new AbortController().signal,
   );
   return { code, said: said.join('\n'), seconds: clock.steadyNow() / 1000 };
 }

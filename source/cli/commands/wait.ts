@@ -14,6 +14,7 @@ export type WaitOptions = {
   readonly timeoutMs?: number;
   readonly json: boolean;
   readonly intervalMs: number;
+  readonly stopping: AbortSignal;
 };
 
 /** @returns 0 once all targets have reached the state, 1 on a timeout, 3 if one does not exist (or is gone
@@ -21,9 +22,8 @@ export type WaitOptions = {
 export async function wait(
   { monitor, clock }: { readonly monitor: Monitor; readonly clock: Clock },
   names: readonly string[],
-  { until, timeoutMs = Number.POSITIVE_INFINITY, json, intervalMs }: WaitOptions,
+  { until, timeoutMs = Number.POSITIVE_INFINITY, json, intervalMs, stopping }: WaitOptions,
   output: Output,
-  signal: AbortSignal,
 ): Promise<number> {
   const warn = (message: string) => output.warn(`vigil wait: ${message}`);
   const report = (code: number, rows: readonly Row[]) => {
@@ -70,8 +70,8 @@ export async function wait(
       return report(exitCodes.survived, current(wanted, snapshot));
     }
     const paceMs = open.length === 0 ? secondPollMs : Math.min(intervalMs, 1000);
-    await clock.sleep(Math.min(paceMs, leftMs), signal);
-    if (signal.aborted) return exitCodes.survived;
+    await clock.sleep(Math.min(paceMs, leftMs), stopping);
+    if (stopping.aborted) return exitCodes.survived;
     snapshot = await monitor.poll();
   }
 
