@@ -24,10 +24,11 @@ export function whyLines(row: Row, now: number, charset: Charset): Line[] {
 /** Class and evidence of one row. */
 export function verdictLines(row: Row, now: number, charset: Charset): Line[] {
   const say = spansIn(charset);
-  const { task, type, parent, status } = row;
-  const facts = Object.entries({ task, type, parent, status })
+  const { task, type, parent, status, title, owner } = row;
+  const facts = Object.entries({ task, type, parent, status, title, owner: owner?.kind })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name} ${value}`);
+  if (row.cwd !== undefined) facts.push(`in ${row.cwd}`);
   if (row.startedAt !== undefined) facts.push(`for ${duration(now - row.startedAt)}`);
   const dot = charset === 'ascii' ? '-' : '·';
   return [

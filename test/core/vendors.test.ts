@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Inventory, Process, Row } from '../../source/core/model/model.ts';
 import type { VendorRecord } from '../../source/core/model/vendor-record.ts';
+import { whyLines } from '../../source/text/why-lines.ts';
 import {
   entry,
   inventory,
@@ -69,6 +70,14 @@ describe('an agent that its vendor records', () => {
       program: 'claude',
       recordedBy: ['claude-sessions'],
     });
+  });
+
+  it('is explained with title and directory', () => {
+    const row = rowOf(withRecords([shell, claude], [idle]), { class: 'interactive' });
+    const lines = row && whyLines(row, now, 'unicode');
+    expect(lines?.map(line => line.map(({ text }) => text).join('')).join('\n')).toContain(
+      '  type claude, status idle, title fix the login, in /srv/app, for 1h00',
+    );
   });
 
   it('is one row with its entry, whose status comes first', () => {
