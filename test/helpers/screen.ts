@@ -1,5 +1,6 @@
 /** The built program on a real terminal: a pane of a private tmux server. */
 import { readFileSync } from 'node:fs';
+import { isAlive } from './agents.ts';
 import { eventually } from './eventually.ts';
 import { startTmux, type TmuxServer } from './tmux-server.ts';
 import { cliPath } from './vigil.ts';
@@ -71,16 +72,37 @@ export async function startScreen(
       void server.tmux('resize-window', '-t', '=s:', '-x', String(width), '-y', String(height)),
     pid: () =>
       eventually('the program runs', () => {
-        const shell = server.tmux('display-message', '-p', '-t', '=s:', '#{pane_pid}').trim();
-        return childOf(shell);
+        return childOf(shellIn(server) ?? '');
       }),
-    close: () => server.close(),
+    close() {
+      // It may still write to its state directory, which the test removes next.
+      killChildren(shellIn(server));
+      server.close();
+    },
   };
   await screen.shows('ready>');
   const command = `clear; ${env} LANG=C.UTF-8 XDG_CONFIG_HOME=/nonexistent '${process.execPath}' '${cliPath}' ${words.join(' ')}; echo "left with $?"`;
   screen.press('-l', command);
   screen.press('Enter');
   return screen;
+}
+
+/** The pid of the shell in the pane; none if a test has ended its server. */
+function shellIn(server: TmuxServer): string | undefined {
+  try {
+    return server.tmux('display-message', '-p', '-t', '=s:', '#{pane_pid}').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Kills the children of a shell, and returns once they are gone. */
+function killChildren(shell: string | undefined): void {
+  const children = shell === undefined || !isAlive(Number(shell)) ? [] : readChildren(shell);
+  const pids = children.map(Number).filter(isAlive);
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  while (pids.some(isAlive)) Atomics.wait(pause, 0, 0, 5);
 }
 
 function childOf(pid: string): number | undefined {
