@@ -121,6 +121,8 @@ describe('a session on another server', () => {
     const live = await open('--read-only');
     await attach(live);
     expect(clientsOf(farm.server, '#{client_readonly}')).toBe('1');
+    // tmux takes keys that arrive together for a paste, and a prefix in a paste for text.
+    farm.server.tmux('set-option', '-g', 'assume-paste-time', '0');
     live.press('-l', 'nobody reads this');
     live.press('C-b', 'd');
     await live.shows(/> live +alpha-1/);
