@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { isAlive } from './agents.ts';
 import { eventually } from './eventually.ts';
+import { killIfRunning } from './stand-ins.ts';
 import { startTmux, type TmuxServer } from './tmux-server.ts';
 import { cliPath } from './vigil.ts';
 
@@ -100,7 +101,7 @@ function shellIn(server: TmuxServer): string | undefined {
 function killChildren(shell: string | undefined): void {
   const children = shell === undefined || !isAlive(Number(shell)) ? [] : readChildren(shell);
   const pids = children.map(Number).filter(isAlive);
-  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  for (const pid of pids) killIfRunning(pid);
   const pause = new Int32Array(new SharedArrayBuffer(4));
   while (pids.some(isAlive)) Atomics.wait(pause, 0, 0, 5);
 }

@@ -7,6 +7,7 @@ import { rounds } from '../helpers/campaign.ts';
 import { type Deploys, nothing, startDeploys } from '../helpers/deploys.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { holdLock } from '../helpers/lock-holder.ts';
+import { killIfRunning } from '../helpers/stand-ins.ts';
 import type { Run } from '../helpers/vigil.ts';
 
 let ground: Deploys;
@@ -148,7 +149,7 @@ describe('the next vigil rolls back a deploy', () => {
     for (let round = 0; round < rounds(1, 20); round++) {
       const { pid, done } = ground.begin('builder');
       await eventually('it has come so far', () => isThere());
-      process.kill(pid, 'SIGKILL');
+      killIfRunning(pid);
       await done;
       // If it finished first, its agent stays and its intent is gone.
       const left = ground.left();
