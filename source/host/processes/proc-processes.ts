@@ -61,7 +61,11 @@ export function createProcReader(root = '/proc') {
       if (stat === undefined) continue;
       const former = kept.get(pid);
       const before = former?.start === stat.start ? former : undefined;
-      const isSameProgram = before?.stackStart === stat.stackStart && before.name === stat.name;
+      // In the middle of an exec there are no arguments yet; a kernel thread has no stack and never any.
+      const isComplete =
+        before !== undefined && (before.argv.length > 0 || stat.stackStart === '0');
+      const isSameProgram =
+        isComplete && before.stackStart === stat.stackStart && before.name === stat.name;
       const facts = isSameProgram ? before : readFacts(buffer, path, stat);
       const startedAt = system.bootedAt + (Number(stat.start) / system.ticksPerSecond) * 1000;
       const sinceMs = now - (before?.seenAt ?? startedAt);
