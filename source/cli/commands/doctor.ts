@@ -1,7 +1,7 @@
 /** `vigil doctor`: checks the environment, with advice for what fails. */
 
 import type { Monitor } from '../../core/inventory/monitor.ts';
-import { recorderFaults } from '../../core/inventory/problems.ts';
+import { recorderFault } from '../../core/inventory/problems.ts';
 import type { Check } from '../../core/model/doctor-check.ts';
 import type { Snapshot } from '../../core/model/model.ts';
 import type { RecorderReading } from '../../core/model/vendor-record.ts';
@@ -43,7 +43,7 @@ function problemChecks(snapshot: Snapshot, named: ReadonlySet<string>): Check[] 
 function recorderChecks(recorders: readonly RecorderReading[]): Check[] {
   return recorders.map((each): Check => {
     const { recorder: name, directory, reading } = each;
-    const [fault] = recorderFaults(each);
+    const fault = recorderFault(each);
     const count = reading.ok ? reading.value.length : 0;
     const records = `${directory}: ${counted(count, 'record')}`;
     return fault === undefined

@@ -49,20 +49,15 @@ export function problemsOf(scene: Scene): Problem[] {
       });
   }
   for (const recorder of inventory.recorders ?? []) {
-    const [message] = recorderFaults(recorder);
-    if (message !== undefined) problems.push({ source: 'recorder', message, unread: false });
+    const fault = recorderFault(recorder);
+    const message = `${recorder.recorder}: ${fault}`;
+    if (fault !== undefined) problems.push({ source: 'recorder', message, unread: false });
   }
   return problems;
 }
 
 /** What a recorder could not read, in one sentence. Nothing else depends on it. */
-export function recorderFaults({
-  recorder,
-  directory,
-  reading,
-  faults,
-}: RecorderReading): string[] {
+export function recorderFault({ directory, reading, faults }: RecorderReading): string | undefined {
   const [first, ...more] = reading.ok ? faults : [`${directory}: ${reading.reason}`];
-  if (first === undefined) return [];
-  return [`${recorder}: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}`];
+  return first && `${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}`;
 }
