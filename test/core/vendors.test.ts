@@ -114,6 +114,24 @@ describe('an agent that its vendor records', () => {
       expect(row?.recordedBy).toBeUndefined();
     });
 
+  it('in a container is bound by its start time: its pid there is another', () => {
+    const inside = { ...idle, isElsewhere: true, identity: { pid: 1, start: '70000' } } as const;
+    const rowsWith = (isNamespaced: boolean, pids: readonly number[]) => {
+      const agents = pids.map(pid => ({ ...claude, pid, start: '70000' }));
+      const origins = new Map(pids.map(pid => [pid, { isNamespaced }]));
+      const given = withRecords([shell, ...agents], [inside], { origins });
+      return judge(given).snapshot.rows.map(row => [row.class, row.status]);
+    };
+    expect(rowsWith(true, [7000])).toEqual([['interactive', 'idle']]);
+    const apart = [
+      ['interactive', undefined],
+      ['unknown', 'idle'],
+    ];
+    expect(rowsWith(false, [7000])).toEqual(apart);
+    // Two that started in the same tick: which of them is it?
+    expect(rowsWith(true, [7000, 7001])).toEqual([apart[0], ...apart]);
+  });
+
   it('is no leftover, though it has lost its parent and its pane', () => {
     const stray = process(7000, 1, 'claude', { sid: 6999, tty: 0 });
     const origins = new Map([[7000, { tmuxPane: '%9', programMarks: new Map() }]]);

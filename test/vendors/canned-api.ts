@@ -1,11 +1,17 @@
-/** A model on loopback, for Claude Code (`/v1/messages`) and Codex (`/v1/responses`). It answers "hello"; a
- * message that contains `run: COMMAND` makes the agent run that command. */
+/** A model on loopback, for Claude Code (`/v1/messages`), Codex (`/v1/responses`), Gemini CLI
+ * (`:streamGenerateContent`), Qwen Code and OpenCode (`/chat/completions`). It answers "hello"; a message that
+ * contains `run: COMMAND` makes the agent run that command. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type CannedApi = { readonly url: string; close(): void };
 
-type Item = { readonly type?: string; readonly role?: string; readonly content?: unknown };
+type Item = {
+  readonly type?: string;
+  readonly role?: string;
+  readonly content?: unknown;
+  readonly parts?: unknown;
+};
 
 export async function startApi(): Promise<CannedApi> {
   const server = createServer((request, response) => {
@@ -14,6 +20,8 @@ export async function startApi(): Promise<CannedApi> {
     request.on('end', () => {
       const body = parseBody(Buffer.concat(parts).toString());
       if (request.url?.includes('/responses')) answerCodex(body, response);
+      else if (request.url?.includes('/chat/completions')) answerChat(body, response);
+      else if (request.url?.includes('enerateContent')) answerGemini(body, request.url, response);
       else if (/\/messages(\?|$)/.test(request.url ?? '')) answerClaude(body, response);
       else response.writeHead(404).end();
     });
@@ -36,8 +44,8 @@ function commandIn(items: readonly Item[]): string | undefined {
   // Reminders of the program itself come last.
   const last = items.filter(({ role }) => role !== 'system').at(-1);
   if (last === undefined || (last.role !== 'user' && last.type !== 'message')) return undefined;
-  const text = JSON.stringify(last.content ?? '');
-  if (text.includes('tool_result')) return undefined;
+  const text = JSON.stringify(last.content ?? last.parts ?? '');
+  if (/tool_result|functionResponse/.test(text)) return undefined;
   return [...text.matchAll(/run: ([^"\\]+)/g)].at(-1)?.[1];
 }
 
@@ -100,4 +108,62 @@ function answerCodex(body: Record<string, unknown>, response: ServerResponse): v
   send({ type: 'response.output_item.done', item });
   send({ type: 'response.completed', response: { id: 'r1', usage } });
   response.end();
+}
+
+function answerChat(body: Record<string, unknown>, response: ServerResponse): void {
+  const command = commandIn((body.messages ?? []) as Item[]);
+  const tool = /"(run_shell_command|bash)"/.exec(JSON.stringify(body.tools ?? []))?.[1];
+  const call =
+    command === undefined || tool === undefined
+      ? undefined
+      : {
+          index: 0,
+          id: `call_${Date.now()}`,
+          type: 'function',
+          function: {
+            name: tool,
+            arguments: JSON.stringify({ command, description: 'run', is_background: false }),
+          },
+        };
+  const message =
+    call === undefined
+      ? { role: 'assistant', content: 'hello' }
+      : { role: 'assistant', content: null, tool_calls: [call] };
+  const finish_reason = call === undefined ? 'stop' : 'tool_calls';
+  const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+  const of = { id: 'c1', created: 1, model: 'canned', usage };
+  if (body.stream !== true) {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ ...of, choices: [{ index: 0, message, finish_reason }] }));
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const send = (delta: object, reason: string | null) =>
+    response.write(
+      `data: ${JSON.stringify({ ...of, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`,
+    );
+  send(message, null);
+  send({}, finish_reason);
+  response.end('data: [DONE]\n\n');
+}
+
+function answerGemini(
+  body: Record<string, unknown>,
+  url: string | undefined,
+  response: ServerResponse,
+): void {
+  const command = commandIn((body.contents ?? []) as Item[]);
+  const hasTool = JSON.stringify(body.tools ?? []).includes('"run_shell_command"');
+  const part =
+    command !== undefined && hasTool
+      ? { functionCall: { name: 'run_shell_command', args: { command } } }
+      : { text: 'hello' };
+  const answer = JSON.stringify({
+    candidates: [{ index: 0, content: { role: 'model', parts: [part] }, finishReason: 'STOP' }],
+    usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 1, totalTokenCount: 2 },
+  });
+  const streams = url?.includes('stream') === true;
+  const type = streams ? 'text/event-stream' : 'application/json';
+  response.writeHead(200, { 'content-type': type });
+  response.end(streams ? `data: ${answer}\n\n` : answer);
 }

@@ -1,12 +1,19 @@
 /** `npm run test:vendors`: installs the pinned agent programs from the npm registry into a cache, and runs the tests
- * of this folder in a pid and mount namespace of their own. Not part of `npm test`: the programs take 800 MB. */
+ * of this folder in a pid and mount namespace of their own. Not part of `npm test`: the programs take 2.1 GB. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const pinned = ['@anthropic-ai/claude-code@2.1.332', '@openai/codex@0.169.0'];
+const pinned = [
+  '@anthropic-ai/claude-code@2.1.332',
+  '@openai/codex@0.169.0',
+  '@google/gemini-cli@0.61.0',
+  '@qwen-code/qwen-code@0.15.10',
+  'opencode-ai@1.18.33',
+  'cline@3.0.65',
+];
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const cache = join(root, 'node_modules', '.cache', 'vendors');

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { snapshotJson } from '../../source/cli/json/snapshot-json.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
@@ -49,6 +49,10 @@ export async function startVendors(): Promise<VendorWorld> {
     ANTHROPIC_BASE_URL: api.url,
     ANTHROPIC_API_KEY: 'dummy-key-0123456789',
     OPENAI_API_KEY: 'dummy-key-0123456789',
+    OPENAI_BASE_URL: `${api.url}/v1`,
+    OPENAI_MODEL: 'canned',
+    GEMINI_API_KEY: 'dummy-key-0123456789',
+    GOOGLE_GEMINI_BASE_URL: api.url,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_AUTOUPDATER: '1',
   };
@@ -64,12 +68,28 @@ export async function startVendors(): Promise<VendorWorld> {
     'env_key = "OPENAI_API_KEY"',
     'wire_api = "responses"',
   ];
+  const settings: Readonly<Record<string, object>> = {
+    '.claude/settings.json': { permissions: { allow: ['Bash'] } },
+    '.gemini/settings.json': { security: { auth: { selectedType: 'gemini-api-key' } } },
+    '.qwen/settings.json': { security: { auth: { selectedType: 'openai' } } },
+    '.config/opencode/opencode.json': {
+      autoupdate: false,
+      model: 'canned/canned',
+      permission: { bash: 'allow' },
+      provider: {
+        canned: {
+          npm: '@ai-sdk/openai-compatible',
+          options: { baseURL: `${api.url}/v1`, apiKey: 'dummy' },
+          models: { canned: { tool_call: true } },
+        },
+      },
+    },
+  };
+  for (const [path, content] of Object.entries(settings)) {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), JSON.stringify(content));
+  }
   mkdirSync(join(home, '.codex'));
-  mkdirSync(join(home, '.claude'));
-  writeFileSync(
-    join(home, '.claude', 'settings.json'),
-    JSON.stringify({ permissions: { allow: ['Bash'] } }),
-  );
   const projectOf = (name: string) => {
     const path = join(home, name);
     if (existsSync(path)) return path;

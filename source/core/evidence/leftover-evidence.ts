@@ -27,7 +27,7 @@ export function candidateEvidence(
   if (marks.length + names.length === 0) return undefined;
   const lost = lostParent(process, scene);
   const isNamed = known?.strength === 'proof' || marks.some(isProofOfOwner);
-  if (lost === undefined && isBelowAgent(process, scene)) return undefined;
+  if (isBelowAgent(process, scene)) return undefined;
   if (lost === undefined && !isNamed && !mayHaveLed(process, names)) return undefined;
   const found = [...names, ...marks, ...contradictions(process, observation)];
   if (!marks.some(isProofOfOwner)) found.push(...unqueriedServer(process, scene));

@@ -34,15 +34,25 @@ function roleOf(process: Process, scene: Scene): Role {
     case 'mcp':
       return 'mcp';
     case 'shell':
-    case 'agent shell':
     case 'wrapper':
     case 'launcher':
+      return startsServer(process, scene) ? 'mcp' : 'support';
+    case 'agent shell':
     case 'tmux server':
       return 'support';
     case 'infrastructure':
     case 'other':
       return 'child';
   }
+}
+
+/** `npm exec`, `npx` and `uvx` make up to three processes of a server: each has the role of the server. */
+function startsServer(process: Process, { tree, kindOf }: Scene): boolean {
+  const isServer = (each: Process | undefined) => each !== undefined && kindOf(each).kind === 'mcp';
+  const below = tree.subtreeOf(process, each => !isServer(tree.parentOf(each))).slice(1);
+  const isOnTheWay = (each: Process) =>
+    ['launcher', 'shell', 'wrapper'].includes(kindOf(each).kind);
+  return below.some(isServer) && below.every(each => isServer(each) || isOnTheWay(each));
 }
 
 /** Members in display order: the agent program first, then by pid. */

@@ -11,6 +11,7 @@ import { recordsByLog, writerAmong } from '../evidence/own-files.ts';
 import { type Confidence, identityOf, type Process } from '../model/model.ts';
 import { processKey } from '../model/row-keys.ts';
 import { describeProcess } from '../programs/process-name.ts';
+import { programOfMarks } from '../programs/program-marks.ts';
 import { isOffRecord, type Remembered } from './attribute.ts';
 import { type Draft, type Observation, programIn, rowProcesses, sums } from './draft.ts';
 import { isPresent } from './judge-agents.ts';
@@ -43,7 +44,9 @@ export function judgeLeftovers(observation: Observation, remembered: Remembered)
       class: doubtOfAbsence === undefined ? 'orphan' : 'unknown',
       key: processKey(root),
       type: typeOf(root, scene),
-      program: programIn(members, scene),
+      program:
+        programIn(members, scene) ??
+        programOfMarks(scene.originOf(root).programMarks?.keys() ?? []),
       parent: record?.entry.id ?? owner?.agentId,
       processes: rowProcesses(members, observation),
       ...sums(members),

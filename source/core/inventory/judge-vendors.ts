@@ -84,10 +84,16 @@ function hasSameHome(one: Process, other: Process, { originOf }: Scene): boolean
 export function judgeRecords(observation: Observation): Draft[] {
   const { scene } = observation;
   if (!scene.sources.processes) return [];
-  const isThere = ({ identity, isElsewhere }: VendorRecord) =>
-    isElsewhere !== true &&
-    identity !== undefined &&
-    scene.tree.byPid.get(identity.pid)?.start === identity.start;
+  const isThere = (record: VendorRecord) => {
+    const { identity, isElsewhere } = record;
+    if (scene.vendorRecords.isBound(record)) return true;
+    // Of another user's process nothing is claimed.
+    return (
+      isElsewhere !== true &&
+      identity !== undefined &&
+      scene.tree.byPid.get(identity.pid)?.start === identity.start
+    );
+  };
   return absentRecords(scene.vendorRecords, isThere).map(records => {
     const [first] = records as readonly [VendorRecord, ...VendorRecord[]];
     const isElsewhere = records.some(each => each.isElsewhere);

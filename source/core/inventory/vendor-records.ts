@@ -9,6 +9,8 @@ import { isZombie, type ProcessTree } from './process-tree.ts';
 
 export type VendorRecords = {
   readonly all: readonly VendorRecord[];
+  /** Whether its process is alive and visible. */
+  isBound(record: VendorRecord): boolean;
   /** Records of this living process, the most telling recorder first. */
   of(process: Process): readonly VendorRecord[];
   /** A daemon's idle spare becomes an agent when a record says that it serves a session; a recorded daemon is
@@ -19,19 +21,33 @@ export type VendorRecords = {
 const none: readonly VendorRecord[] = [];
 
 export function createVendorRecords(
-  { recorders = [] }: Inventory,
+  { recorders = [], origins }: Inventory,
   tree: ProcessTree,
   recogniser: Recogniser,
 ): VendorRecords {
   const byPid = new Map<number, VendorRecord[]>();
   const all: VendorRecord[] = [];
+  const bound = new Set<VendorRecord>();
+  // Its pid there is not its pid here, its start time is the same.
+  const inContainer = ({ vendor, identity }: VendorRecord) =>
+    [...tree.byPid.values()].filter(each => {
+      if (each.start !== identity?.start || origins.get(each.pid)?.isNamespaced !== true)
+        return false;
+      const kind = recogniser(each);
+      return kind.kind === 'agent' && kind.program === vendor;
+    });
   for (const { reading, uid } of recorders)
     for (const record of reading.ok ? reading.value : none) {
       all.push(record);
       const { identity, isElsewhere } = record;
-      const process = identity && tree.byPid.get(identity.pid);
-      if (process === undefined || isElsewhere || process.start !== identity?.start) continue;
-      if (process.uid === uid && !isZombie(process)) addTo(byPid, process.pid, record);
+      const [process, other] = isElsewhere
+        ? inContainer(record)
+        : [identity && tree.byPid.get(identity.pid)];
+      if (process === undefined || other !== undefined || process.start !== identity?.start)
+        continue;
+      if (process.uid !== uid || isZombie(process)) continue;
+      addTo(byPid, process.pid, record);
+      bound.add(record);
     }
   const rank = ({ recorder }: VendorRecord) => recorderNames.indexOf(recorder);
   for (const records of byPid.values()) records.sort((a, b) => rank(a) - rank(b));
@@ -47,6 +63,7 @@ export function createVendorRecords(
   }
   return {
     all,
+    isBound: record => bound.has(record),
     of: process => byPid.get(process.pid) ?? none,
     // Asked many times per process: without such records there is nothing to look up.
     kindOf: kinds.size === 0 ? recogniser : each => kinds.get(each.pid) ?? recogniser(each),

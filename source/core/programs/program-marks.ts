@@ -30,3 +30,26 @@ export const programMarkNames: readonly string[] = [
   ...ownerPidMarks,
   ...conversationMarks,
 ];
+
+/** Of each mark, the program that sets it: by what its name contains. `AI_AGENT` names any. */
+const programs: readonly (readonly [RegExp, string])[] = [
+  [/^CLAUDE/, 'claude'],
+  [/^CODEX/, 'codex'],
+  [/^GEMINI/, 'gemini'],
+  [/^QWEN/, 'qwen'],
+  [/^OPENCODE/, 'opencode'],
+  [/^COPILOT/, 'copilot'],
+  [/^CLINE/, 'cline'],
+  [/^CURSOR/, 'cursor-agent'],
+];
+
+/** @param marks names of marks in an environment.
+ * @returns the agent program that set them; undefined if they do not agree. */
+export function programOfMarks(marks: Iterable<string>): string | undefined {
+  const found = new Set<string>();
+  for (const mark of marks) {
+    const program = programs.find(([pattern]) => pattern.test(mark))?.[1];
+    if (program !== undefined) found.add(program);
+  }
+  return found.size === 1 ? [...found][0] : undefined;
+}

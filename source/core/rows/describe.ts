@@ -65,14 +65,20 @@ export function projectOf({ cwd }: Row): string | undefined {
   return baseName(cwd.replace(/\/+$/, '')) || '/';
 }
 
-/** The command without directories and interpreter. */
+/** Longest label taken from a command: the detail and plans have the whole of it. */
+const commandWidth = 40;
+
+/** The command without directories and interpreter, cut to a width. */
 function programOf(process: RowProcess): string {
   const [first, second] = process.argv;
   if (first === undefined) return process.name;
   const isScript =
     interpreters.has(baseName(first)) && second !== undefined && !second.startsWith('-');
   const [program = '', ...rest] = process.argv.slice(isScript ? 1 : 0);
-  return [baseName(program), ...rest].join(' ');
+  const text = [baseName(program), ...rest].join(' ');
+  if (text.length <= commandWidth) return text;
+  // Not in the middle of a surrogate pair.
+  return `${text.slice(0, commandWidth - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 function baseName(path: string): string {
@@ -126,8 +132,8 @@ export function selectRows(snapshot: Snapshot, view: View): Placed[] {
 }
 
 function searchable(row: Row): string {
-  const { key, task, type, cwd, title, session, processes } = row;
-  const names = [key, task, type, cwd, title, session?.name];
+  const { key, task, type, program, cwd, title, session, processes } = row;
+  const names = [key, task, type, program, cwd, title, session?.name];
   return [labelOf(row), row.class, statusOf(row), ...names, ...processes.map(({ pid }) => pid)]
     .filter(part => part !== undefined)
     .join('\n')

@@ -54,9 +54,10 @@ function fieldsOf(value: unknown): Fields | undefined {
   };
 }
 
-/** A process, if pid and start time (clock ticks after boot, a number or a text of digits) are plausible. */
+/** A process, if pid and start time (clock ticks after boot, a number or a text of digits) are plausible. An
+ * agent in a container is often its pid 1. */
 export function identityOf(pid: number | undefined, start: string | number | undefined) {
-  const isPid = pid !== undefined && Number.isInteger(pid) && pid > 1;
+  const isPid = pid !== undefined && Number.isInteger(pid) && pid >= 1;
   const ticks = String(start ?? '');
   return isPid && /^[1-9]\d{0,18}$/.test(ticks) ? { pid, start: ticks } : undefined;
 }
