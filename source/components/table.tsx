@@ -96,6 +96,7 @@ const emptyTabs = {
   Sessions: 'no agent sessions',
   Orphans: 'no orphans and no zombies',
   Ghosts: 'no ghosts: every active registry entry is alive',
+  Hosts: 'no daemons that agents share',
 } as const;
 
 /** Marks for tagged, under the cursor, and just appeared or gone. */

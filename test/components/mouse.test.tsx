@@ -168,7 +168,7 @@ it('areas match what the frame draws, at every size and with every header', () =
         const key = at?.area === 'body' && at.row < count;
         expect([y, key]).toEqual([
           y,
-          / (live|undead|ghost|husk|orphan|interactive|zombie|unknown) /.test(line) &&
+          / (live|undead|ghost|husk|orphan|interactive|host|zombie|unknown) /.test(line) &&
             !line.includes('vigil'),
         ]);
       }

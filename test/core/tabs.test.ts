@@ -14,6 +14,7 @@ function classesOn(tab: Tab, classes?: readonly RowClass[]) {
 it('a tab shows its classes', () => {
   expect(classesOn('Ghosts')).toEqual(['ghost']);
   expect(classesOn('Orphans')).toEqual(['orphan', 'zombie']);
+  expect(classesOn('Hosts')).toEqual(['host']);
 });
 
 it('each tab shows its own part of the chosen classes', () => {

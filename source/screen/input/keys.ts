@@ -35,6 +35,7 @@ const lines: readonly Line[] = [
   ['3', 'sessions', { kind: 'tab', tab: 'Sessions' }],
   ['4', 'orphans and zombies', { kind: 'tab', tab: 'Orphans' }],
   ['5', 'ghosts', { kind: 'tab', tab: 'Ghosts' }],
+  ['6', 'daemons that agents share', { kind: 'tab', tab: 'Hosts' }],
   ['t F5', 'tree: agents under their parents', { kind: 'tree' }, 'tree'],
   ['s F6', 'choose the sort column', { kind: 'choose sort' }, 'sort'],
   ['I', 'reverse the order', { kind: 'invert' }],

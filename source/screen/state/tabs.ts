@@ -3,7 +3,7 @@
 import type { RowClass, Snapshot } from '../../core/model/model.ts';
 import { type Placed, selectRows, type View } from '../../core/rows/describe.ts';
 
-export const tabs = ['All', 'Agents', 'Sessions', 'Orphans', 'Ghosts'] as const;
+export const tabs = ['All', 'Agents', 'Sessions', 'Orphans', 'Ghosts', 'Hosts'] as const;
 export type Tab = (typeof tabs)[number];
 
 /** Undefined: all but `ended`. */
@@ -13,6 +13,7 @@ export const classesOf: Readonly<Record<Tab, readonly RowClass[] | undefined>> =
   Sessions: undefined,
   Orphans: ['orphan', 'zombie'],
   Ghosts: ['ghost'],
+  Hosts: ['host'],
 };
 
 /** The tab's classes, limited to those of `--class`. */
