@@ -9,7 +9,8 @@ const clock = { now: () => 0, steadyNow: () => 0, sleep: unexpected, yieldToEven
 const tools: Parameters<typeof screenWorld>[0] = {
   reconciler: { preview: unexpected, apply: unexpected, check: unexpected },
   ender: {
-    ...{ plan: unexpected, run: unexpected, freeze: unexpected, escalateNow: unexpected },
+    ...{ plan: unexpected, planSupervisors: unexpected, run: unexpected },
+    ...{ freeze: unexpected, escalateNow: unexpected },
     ...{ clock, readOnlyReason: undefined },
   },
   cleaner: {

@@ -1,11 +1,13 @@
 /** Terminations by key, on the built program in a real terminal, with real agents beside it. */
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { allDead, isAlive } from './helpers/agents.ts';
 import { agentsOnScreen } from './helpers/agents-on-screen.ts';
 import { eventually } from './helpers/eventually.ts';
 import type { LiveScreen } from './helpers/screen.ts';
-import { statOf } from './helpers/stand-ins.ts';
+import { createStandIns, statOf } from './helpers/stand-ins.ts';
 
 const watched = agentsOnScreen();
 function open(...words: string[]): Promise<LiveScreen> {
@@ -115,3 +117,38 @@ it('f freezes and thaws', async () => {
     return statOf(pid)?.state === 'S';
   });
 });
+
+it('what restarts an ended agent is offered to be ended with it', async () => {
+  await watched.farm.start('alpha-1', 'cooperative');
+  const standIns = createStandIns();
+  try {
+    const agent = standIns.agent('claude');
+    const keeper = join(standIns.directory, 'keeper.sh');
+    writeFileSync(keeper, `while :; do '${agent}'; done`);
+    watched.farm.server.session('kept', 'bash', keeper);
+    const live = await open();
+    live.press('/', 'k', 'e', 'p', 't', 'Enter');
+    await live.shows(/interactive +claude \(kept\)/);
+    const [shell = 0] = pidsOf(keeper);
+    const [first = 0] = pidsOf(agent);
+    live.press('x');
+    await live.shows('End gracefully: 1 target');
+    await live.confirm();
+    // A new agent takes the place of the ended one, and the plan that ends both is open.
+    await live.shows(/has started pid \d+ .* again/);
+    await live.shows('End gracefully: 2 targets');
+    const [second = 0] = pidsOf(agent);
+    expect([isAlive(first), isAlive(second), isAlive(shell)]).toEqual([false, true, true]);
+    await live.confirm();
+    await allDead([second, shell]);
+    expect(pidsOf(agent)).toEqual([]);
+  } finally {
+    standIns.close();
+  }
+});
+
+/** Processes that run this script. */
+function pidsOf(script: string): number[] {
+  const found = spawnSync('pgrep', ['-f', `^(/bin/)?bash ${script}`], { encoding: 'utf8' }).stdout;
+  return found.trim().split('\n').filter(Boolean).map(Number);
+}

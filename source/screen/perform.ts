@@ -94,7 +94,11 @@ export function createPerformer(options: PerformerOptions) {
           }));
         case 'end': {
           const { plan, force } = effect;
-          return finishing(plan, ender.run(plan, force, onProgress), outcomeOfEnd);
+          const ending = ender.run(plan, force, onProgress).then(async report => ({
+            ...report,
+            supervisors: await ender.planSupervisors(report),
+          }));
+          return finishing(plan, ending, outcomeOfEnd);
         }
         case 'sweep':
           return finishing(effect.plan.end, cleaner.sweep(effect.plan, onProgress), outcomeOfSweep);
@@ -146,7 +150,12 @@ export function createPerformer(options: PerformerOptions) {
   };
 }
 
-function outcomeOfEnd({ ends, warnings }: EndReport): Outcome {
+/** What has started an ended agent anew is offered to be ended. */
+function outcomeOfEnd({
+  ends,
+  warnings,
+  supervisors,
+}: EndReport & { readonly supervisors?: EndPlan }): Outcome {
   const said = ends.map(({ result, errors }) => {
     const { agentId, session, members, key } = result.target;
     const [first] = members;
@@ -156,7 +165,8 @@ function outcomeOfEnd({ ends, warnings }: EndReport): Outcome {
     const end = result.outcome === 'survived' ? 'still running after' : `${result.outcome} in`;
     return `${name} ${end} ${seconds} s${warning}`;
   });
-  return { notice: [...said, ...warnings].join(', ') };
+  const report = supervisors && ({ kind: 'end', plan: supervisors, force: false } as const);
+  return { notice: [...said, ...warnings].join(', '), report };
 }
 
 function outcomeOfSweep(report: SweepReport): Outcome {

@@ -1,6 +1,6 @@
 /** Agents that a vendor's daemon brings back, and work that runs in a daemon. */
 import { describe, expect, it } from 'vitest';
-import type { Inventory, Origin, Process } from '../../source/core/model/model.ts';
+import type { Inventory, Origin, Process, Row } from '../../source/core/model/model.ts';
 import type { RecorderReading, VendorRecord } from '../../source/core/model/vendor-record.ts';
 import {
   askOwners,
@@ -9,7 +9,16 @@ import {
   type TargetOwner,
 } from '../../source/core/termination/ownership.ts';
 import { endPlanLines } from '../../source/text/kill-lines.ts';
-import { firstEnded, inventory, judge, now, pane, planned, process } from '../helpers/inventory.ts';
+import {
+  firstEnded,
+  inventory,
+  judge,
+  now,
+  pane,
+  planned,
+  process,
+  serverPid,
+} from '../helpers/inventory.ts';
 import { manualClock } from '../helpers/manual-clock.ts';
 
 const stop = { executable: '/opt/claude', words: ['stop', 'job-1'], env: { HOME: '/home/u' } };
@@ -240,4 +249,39 @@ describe('a shared daemon', () => {
     await interruptClients({ sessions, clock }, [{ interrupt: where }, {}]);
     expect(pressed).toEqual([where]);
   });
+});
+
+describe('what an agent of a user has started', () => {
+  const shell = process(6000, 4000, 'bash', { tty: 3 });
+  const agent = process(7000, 6000, 'claude', { tty: 3, sid: 6000, startedAt: now - 60_000 });
+  const inPane = {
+    tmuxPane: '%6000',
+    tmux: { socketPath: '/tmp/tmux-1000/default', serverPid, session: 1 },
+  };
+  const server = process(8000, 1, 'node server.js', { startedAt: now - 30_000 });
+  const notesWith = (beside: Process, origin: Origin = inPane) => {
+    const given = inventory({
+      processes: [shell, agent, beside],
+      panes: [pane('mine', 6000)],
+      origins: { 6000: inPane, 7000: inPane, [beside.pid]: origin },
+    });
+    const isWanted = (row: Row) => row.class === 'interactive';
+    return firstEnded(planned(given, { isWanted }).plan).notes;
+  };
+
+  it('and carries no mark is named as staying', () => {
+    expect(notesWith(server)).toEqual([
+      'started from its pane, not proven to be its own, stays: pid 8000 (node server.js)',
+    ]);
+  });
+
+  const others: readonly (readonly [string, Process, Origin?])[] = [
+    ['older than it', { ...server, startedAt: agent.startedAt - 1 }],
+    ['of another pane', server, { ...inPane, tmuxPane: '%7' }],
+    ['of another server', server, { ...inPane, tmux: { ...inPane.tmux, serverPid: 4001 } }],
+    ['on its terminal', { ...server, tty: 3 }],
+    ['dead', { ...server, state: 'Z' }],
+  ];
+  for (const [title, beside, origin] of others)
+    it(`does not name what is ${title}`, () => expect(notesWith(beside, origin)).toEqual([]));
 });

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Process } from '../../source/core/model/model.ts';
 import { memberOf } from '../../source/core/termination/kill-set.ts';
 import { restartedAs } from '../../source/core/termination/restarts.ts';
+import { restartsIn, wantedOf } from '../../source/core/termination/supervisors.ts';
 import { because } from '../fixtures/evidence.ts';
-import { now, pane, process } from '../helpers/inventory.ts';
+import { inventory, judge, now, pane, process } from '../helpers/inventory.ts';
 
 const keeper = process(300, 1, 'bash keeper.sh');
 const server = process(400, 1, 'tmux', { name: 'tmux: server' });
@@ -54,5 +55,31 @@ describe('an agent that was started anew', () => {
     const child = process(501, 500, 'node server.js');
     const twin = process(601, 500, 'node server.js', { startedAt: now });
     expect(restartedAs(ended(was, child), [twin], before, undefined)).toEqual([]);
+  });
+});
+
+describe('the supervisor of a restarted agent', () => {
+  const started = again();
+  const of = (...table: Process[]) =>
+    restartsIn([table[0] as Process], table).map(({ by }) => by.pid);
+
+  it('is its parent, unless that is init or tmux', () => {
+    expect(of(started, keeper)).toEqual([300]);
+    expect(of(started)).toEqual([]);
+    expect(of({ ...started, ppid: 400 }, server)).toEqual([]);
+    expect(of({ ...started, ppid: 1 }, process(1, 0, 'init'))).toEqual([]);
+  });
+
+  it('becomes a row, and is ended with what it has started', () => {
+    const given = inventory({ processes: [keeper, started] });
+    const { snapshot } = judge(given);
+    const restarts = [{ process: started, by: keeper }];
+    const wanted = wantedOf(restarts, snapshot, given);
+    expect(wanted.map(({ row, isNamed }) => [row.key, row.class, isNamed])).toEqual([
+      ['process:300@3000', 'unknown', true],
+      ['process:600@6000', 'interactive', true],
+    ]);
+    const reused = { ...keeper, start: 'another' };
+    expect(wantedOf([{ process: started, by: reused }], snapshot, given)).toEqual([]);
   });
 });

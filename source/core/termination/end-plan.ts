@@ -3,7 +3,7 @@ import { paneScopes } from '../evidence/pane-scopes.ts';
 import type { Inventory, RegistryReading, Snapshot } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import { type SpareRules, spareRules } from './spare.ts';
-import { type EndTarget, targetOf, type Wanted } from './target.ts';
+import { type EndTarget, endedOf, targetOf, type Wanted } from './target.ts';
 
 export type EndPlan = {
   readonly targets: readonly EndTarget[];
@@ -33,7 +33,8 @@ export function planEnd(
   const scopes = paneScopes(inventory, recogniser);
   const isReadable = snapshot.problems.every(problem => !problem.unread);
   const hosts = snapshot.rows.filter(row => row.class === 'host');
-  const sources = { inventory, scopes, spare, hosts, includesSuspected, isReadable };
+  const found = { inventory, scopes, spare, hosts, includesSuspected, isReadable };
+  const sources = { ...found, ended: endedOf(wanted, found) };
   return {
     targets: wanted.map(each => targetOf(each, sources)),
     spare,

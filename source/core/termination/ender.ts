@@ -5,8 +5,10 @@ import type { CommandTools } from '../ports/command-tools.ts';
 import type { EndEvent } from './end.ts';
 import { type EndPlan, planEnd } from './end-plan.ts';
 import { displayedPlan } from './planned-files.ts';
-import { endReason, runTermination } from './run-plan.ts';
+import { type EndReport, endReason, runTermination } from './run-plan.ts';
 import { freezeOrThaw, resumedByTmux } from './standstill.ts';
+import { wantedOf } from './supervisors.ts';
+import type { EndTarget } from './target.ts';
 
 export type Ender = ReturnType<typeof createEnder>;
 
@@ -37,6 +39,23 @@ export function createEnder(tools: CommandTools & { readonly reason?: string }) 
     plan(snapshot: Snapshot, rows: readonly Row[]) {
       const planned = planOf(snapshot, rows);
       return planned && displayedPlan(planned.plan, host);
+    },
+    /** The plan that ends what has started ended agents anew; undefined if nothing has, or it cannot be ended. */
+    async planSupervisors({ ends }: EndReport): Promise<EndPlan | undefined> {
+      const restarts = ends.flatMap(each => each.restarts);
+      if (restarts.length === 0) return undefined;
+      const snapshot = await monitor.poll();
+      const inventory = monitor.inventory();
+      if (inventory?.processes.ok !== true) return undefined;
+      const plan = planEnd(snapshot, inventory, wantedOf(restarts, snapshot, inventory), tools);
+      const isEnded = ({ refused, members }: EndTarget) =>
+        refused === undefined && members.length > 0;
+      const supervisors = new Set(restarts.map(({ by }) => by.pid));
+      const isSupervisor = ({ members }: EndTarget) =>
+        members.some(({ pid }) => supervisors.has(pid));
+      return plan.targets.some(each => isEnded(each) && isSupervisor(each))
+        ? displayedPlan(plan, host)
+        : undefined;
     },
     run(plan: EndPlan, force: boolean, onEvent: (event: EndEvent) => void) {
       const reason = tools.reason ?? endReason;

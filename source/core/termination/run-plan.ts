@@ -10,6 +10,7 @@ import { type Recorded, type RecordOptions, type RecordPorts, recordAll } from '
 import { isNotIncluded } from './refusal.ts';
 import { restartedAs } from './restarts.ts';
 import { refusedResult, respawned, type TargetResult } from './result.ts';
+import { type Restart, restartsIn } from './supervisors.ts';
 import type { EndTarget } from './target.ts';
 
 /** Default reason. */
@@ -26,6 +27,8 @@ type Found = {
   readonly errors: readonly string[];
   /** What was started in its place. */
   readonly again: readonly Process[];
+  /** Those of them that a supervisor has started. */
+  readonly restarts: readonly Restart[];
 };
 
 export type End = Found & { readonly result: TargetResult; readonly recorded: Recorded };
@@ -84,7 +87,7 @@ export async function runTermination(
     const process = back.get(each.target.key);
     return process === undefined ? each : respawned(each, [process]);
   });
-  const findingOn = await lastPoll(host, results, before);
+  const findingOn = await lastPoll(host, results, { before, back });
   results = results.map(each => {
     const { again } = findingOn(each);
     return again.length > 0 && isDead(each) ? respawned(each, again) : each;
@@ -126,11 +129,18 @@ export function isOutOfScope({ refused }: EndTarget): boolean {
 const reapingMs = 2000;
 const pollIntervalMs = 100;
 
+type Earlier = {
+  /** Identities of all processes when the termination began. */
+  readonly before: ReadonlySet<string>;
+  /** What an owner has brought back, by the target's key. */
+  readonly back: ReadonlyMap<string, Process>;
+};
+
 /** Looks for remaining zombies and sessions, and for sessions that were restarted. */
 async function lastPoll(
   host: RunPorts,
   results: readonly TargetResult[],
-  before: ReadonlySet<string>,
+  { before, back }: Earlier,
 ): Promise<(result: TargetResult) => Found> {
   const parents = new Map(
     results.flatMap(result => result.processes.map(each => [identityOf(each), each.ppid])),
@@ -167,8 +177,10 @@ async function lastPoll(
     const goesOn = (target.refused === undefined ? (target.mayGoOn ?? []) : []).filter(each =>
       table.some(process => identityOf(process) === identityOf(each)),
     );
+    const started = restartedAs(processes, table, before, again);
     return {
-      again: restartedAs(processes, table, before, again),
+      again: started,
+      restarts: restartsIn([...started, back.get(target.key) ?? []].flat(), table),
       isClean: reading.ok && remaining.length === 0 && outcome !== 'refused',
       isSessionKilled: isRead && !isThere,
       goesOn: goesOn.length > 0,

@@ -13,6 +13,7 @@ import { type Marks, type Member, memberOf } from './kill-set.ts';
 import { notesOn, ownersOf, type TargetOwner } from './ownership.ts';
 import type { Refusal } from './refusal.ts';
 import type { Spared, SpareReason, SpareRules } from './spare.ts';
+import { notesOnStaying } from './staying.ts';
 
 /** A row to terminate, and whether the user named it or only its class. */
 export type Wanted = {
@@ -86,16 +87,27 @@ export type PlanSources = {
   readonly hosts: readonly Row[];
   /** Include suspected orphans, whose agent is not proven to be gone. */
   readonly includesSuspected?: boolean;
+  /** Pids of all rows of the plan that are not refused. */
+  readonly ended: ReadonlySet<number>;
   /** Every source was readable in the poll that the rows come from. */
   readonly isReadable: boolean;
 };
+
+/** @returns the pids of rows that will be ended. */
+export function endedOf(
+  wanted: readonly Wanted[],
+  sources: Omit<PlanSources, 'ended'>,
+): ReadonlySet<number> {
+  const rows = wanted.filter(each => (each.refused ?? refusalOf(each, sources)) === undefined);
+  return new Set(rows.flatMap(({ row }) => row.processes.map(({ pid }) => pid)));
+}
 
 export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
   const { row, isNamed, mayBeAttached } = wanted;
   const { inventory, spare } = sources;
   // Never kill a user's own session for the agent that runs in it.
   const session = row.class === 'interactive' ? undefined : sessionOf(row, inventory);
-  const holders = terminalHolders(row, inventory, spare);
+  const holders = terminalHolders(row, sources);
   const members: Member[] = [];
   const spared: Spared[] = [];
   const ended: Process[] = [];
@@ -120,7 +132,7 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
     keepsSession: session && row.keepsSession?.text,
     members,
     spared,
-    notes: notesOn(row, sources.hosts),
+    notes: [...notesOn(row, sources.hosts), ...notesOnStaying(row, inventory, spare)],
   };
   return refused === undefined
     ? {
@@ -134,7 +146,7 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
 
 function refusalOf(
   { row, isNamed, mayBeAttached }: Wanted,
-  { inventory: { foreign, machine }, includesSuspected, isReadable }: PlanSources,
+  { inventory: { foreign, machine }, includesSuspected, isReadable }: Omit<PlanSources, 'ended'>,
 ): Refusal | undefined {
   // Refuse another user's agent: we could end its session and helpers, but not the agent itself.
   const program = row.processes.find(
@@ -201,8 +213,7 @@ function marksOf(
  * sends SIGHUP to the programs on its terminal. */
 function terminalHolders(
   row: Row,
-  inventory: Inventory,
-  spare: SpareRules,
+  { inventory, spare, ended }: PlanSources,
 ): ReadonlyMap<number, SpareReason> {
   const leaders = new Set(
     row.processes.filter(({ pid, sid }) => pid === sid).map(({ pid }) => pid),
@@ -214,7 +225,8 @@ function terminalHolders(
     const { pid, sid, tty } = process;
     if (!leaders.has(sid) || pid === sid || tty === 0 || isZombie(process)) continue;
     const why = spare(process, inventory.origins.get(pid));
-    const isGuest = !own.has(pid) || (why !== undefined && why.kind !== 'other-row');
+    const isGuest =
+      !(own.has(pid) || ended.has(pid)) || (why !== undefined && why.kind !== 'other-row');
     const text = `it leads the terminal of pid ${pid}, which is ${why?.text ?? 'not the agent’s'}`;
     if (isGuest) held.set(sid, { kind: 'terminal', text });
   }
