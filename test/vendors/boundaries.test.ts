@@ -36,13 +36,13 @@ it('Cline: ending one client leaves the hub and the other, and a sweep leaves th
 
 it('Claude Code in another pid namespace: its record is its row, and unknown where it cannot be seen', async () => {
   const records = join(world.home, '.claude/sessions');
-  world.start('inside', 'three', 'unshare', '--pid', '--fork', '--mount-proc', 'claude');
+  world.start('inside', 'contained', 'unshare', '--pid', '--fork', '--mount-proc', 'claude');
   await eventually(
     'it has a record',
     () => existsSync(records) && readdirSync(records).some(name => /^\d+\.json$/.test(name)),
     30_000,
   );
-  const isInside = (each: JsonRow) => each.cwd?.endsWith('/three') === true;
+  const isInside = (each: JsonRow) => each.cwd?.endsWith('/contained') === true;
   const row = await world.row(
     'the record is a row',
     each => isInside(each) && each.status === 'idle',
