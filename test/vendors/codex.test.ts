@@ -5,10 +5,14 @@ import { eventually } from '../helpers/eventually.ts';
 import { type JsonRow, startVendors, type VendorWorld } from './vendor-world.ts';
 
 let world: VendorWorld;
-beforeAll(async () => {
-  world = await startVendors();
-});
-afterAll(() => world?.close());
+
+/** Call inside `describe`. */
+function inOwnWorld(): void {
+  beforeAll(async () => {
+    world = await startVendors();
+  });
+  afterAll(() => world?.close());
+}
 
 const isClientIn = (project: string) => (row: JsonRow) =>
   row.class === 'interactive' &&
@@ -32,6 +36,8 @@ async function start(project: string, seconds: number): Promise<void> {
 }
 
 describe('two clients of one daemon', () => {
+  inOwnWorld();
+
   it('are rows of their own, each with its command, beside the daemon', async () => {
     await start('one', 7771);
     await start('two', 7772);
@@ -80,5 +86,25 @@ describe('two clients of one daemon', () => {
     const swept = await world.vigil('sweep', '--yes');
     expect(swept.code).toBe(0);
     expect([isAlive(sleeping), isAlive(daemon.processes[0]?.pid ?? 0)]).toEqual([true, true]);
+  });
+});
+
+describe('work in a daemon that another client has started', () => {
+  inOwnWorld();
+
+  it('ends with its client, alone', async () => {
+    await start('one', 7773);
+    await start('two', 7774);
+    const hasWork = (project: string, seconds: number) =>
+      world.row(
+        `${project} has its command`,
+        row => isClientIn(project)(row) && sleepOf(row, seconds) !== undefined,
+      );
+    const [one, two] = [await hasWork('one', 7773), await hasWork('two', 7774)];
+    const done = await world.vigil('kill', `pid:${two.processes[0]?.pid}`, '--yes', '--json');
+    expect([done.code, JSON.parse(done.stdout).targets[0].outcome]).toEqual([0, 'exited']);
+    const [theirs, own] = [sleepOf(one, 7773) ?? 0, sleepOf(two, 7774) ?? 0];
+    expect([isAlive(own), isAlive(theirs)]).toEqual([false, true]);
+    expect(world.screen('one')).toMatch(/Working/);
   });
 });
