@@ -4,6 +4,7 @@
 import { baseName } from '../core/programs/command-line.ts';
 import type { EndPlan } from '../core/termination/end-plan.ts';
 import { type Frees, freesOf } from '../core/termination/frees.ts';
+import { describeLeft } from '../core/termination/left.ts';
 import { type EndReport, isOutOfScope } from '../core/termination/run-plan.ts';
 import type { Ended, EndTarget } from '../core/termination/target.ts';
 import { type Line, type Say, spansIn } from './line.ts';
@@ -86,7 +87,7 @@ export function endReportLines({ ends }: Pick<EndReport, 'ends'>, charset: Chars
   const say = spansIn(charset);
   return ends
     .filter(({ result }) => !isOutOfScope(result.target))
-    .flatMap(({ result, errors }) => {
+    .flatMap(({ result, left, errors }) => {
       const { target, outcome, processes, durationMs, escalated } = result;
       const count = counted(processes.length, 'process', 'processes');
       return [
@@ -98,6 +99,7 @@ export function endReportLines({ ends }: Pick<EndReport, 'ends'>, charset: Chars
           ),
         ],
         ...errors.map(error => [say(`  ${error}`, 'problem')]),
+        ...left.filter(each => each.isWanted).map(each => [say(`  ${describeLeft(each)}`)]),
       ];
     });
 }

@@ -175,7 +175,7 @@ it('with hidden processes (hidepid) an agent is not a ghost, and no process is s
   expect(readFileSync(farm.workspace.taskFile(farm.task), 'utf8')).toBe(before);
 });
 
-it('an ssh-agent started by the agent for itself is spared', async () => {
+it('an ssh-agent started by the agent for itself is spared, and named as left', async () => {
   const socket = join(farm.standIns.directory, 'ssh.sock');
   const agent = await farm.run('alpha-1', starterOf(`ssh-agent -a '${socket}' -s`));
   farm.record();
@@ -184,7 +184,8 @@ it('an ssh-agent started by the agent for itself is spared', async () => {
   farm.standIns.adopt(keys);
   expect(hasLivingThread(keys)).toBe(true);
   const { code, target } = await end({ ...agent, readyFile: '' }, [keys]);
-  expect([code, target.outcome]).toEqual([0, 'exited']);
+  expect([code, target.outcome, target.verified_no_zombies]).toEqual([1, 'exited', false]);
+  expect(target.left.map((each: { pid: number }) => each.pid)).toEqual([keys]);
   const answer = spawnSync('ssh-add', ['-l'], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
   expect(answer.stdout.toString()).toContain('no identities');
 });

@@ -17,6 +17,8 @@ export type ProcessReport = {
 };
 
 export type TargetReport = {
+  readonly verified_no_zombies: boolean;
+  readonly left: readonly { readonly pid: number }[];
   readonly target: string;
   readonly outcome: string;
   readonly processes: readonly ProcessReport[];

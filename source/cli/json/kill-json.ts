@@ -46,6 +46,7 @@ export const untouched = {
   verified_no_zombies: false,
   prompt_file_deleted: false,
   archived_files: [],
+  left: [],
 };
 
 /** One entry per target, with the fields of docs/json.md. @param report absent for a dry run. */
@@ -63,7 +64,7 @@ export function targetsJson(plan: EndPlan, report: EndReport | undefined) {
 }
 
 /** The result of one target. */
-export function endJson({ result, recorded, isClean, isSessionKilled, errors }: End) {
+export function endJson({ result, recorded, isClean, isSessionKilled, left, errors }: End) {
   return {
     ...base(result.target),
     outcome: result.outcome,
@@ -84,6 +85,13 @@ export function endJson({ result, recorded, isClean, isSessionKilled, errors }: 
     verified_no_zombies: isClean,
     prompt_file_deleted: recorded.promptDeleted,
     archived_files: recorded.archived,
+    left: left.map(({ pid, start, startedAt, command, reason }) => ({
+      pid,
+      start,
+      startedAt: new Date(startedAt).toISOString(),
+      command,
+      reason,
+    })),
     errors,
   };
 }

@@ -112,9 +112,12 @@ function hasSign(process: Process, record: AgentRecord, scene: Scene): boolean {
 }
 
 /** Any process can copy a mark: it counts only for the user who runs the agent's own panes or, without any,
- * for the registry's owner. Only root can read other users' marks. */
+ * for the registry's owner, or if the whole of it is that of the agent's own process, which no other user can
+ * read. Only root can read other users' marks. */
 function isOfTheirUser(process: Process, record: AgentRecord, homes: Homes, scene: Scene): boolean {
   const roots = (homes.homeOf(record)?.panes ?? []).flatMap(({ root }) => root ?? []);
+  const { agentMark } = scene.originOf(process);
+  if (roots.some(root => scene.originOf(root).agentMark === agentMark)) return true;
   if (roots.length > 0)
     return roots.some(root => scene.tree.subtreeOf(root).some(each => each.uid === process.uid));
   const owner = record.registries[0]?.ownerUid;

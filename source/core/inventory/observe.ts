@@ -107,7 +107,8 @@ function candidatesOf({ table, tree, shown, recogniser }: Found, machine: Machin
     if (!isOurs(process, machine) || process.argv.length === 0) return false;
     const { kind } = recogniser(process);
     if (kind === 'tmux server' || panePids.has(process.pid)) return true;
-    if (kind === 'infrastructure') return isLikelyUsersProgram(process);
+    // Its executable tells whether it is what it calls itself.
+    if (kind === 'infrastructure') return true;
     if (kind === 'agent' || kind === 'host') return true;
     const parent = tree.parentOf(process);
     const parentKind = parent && recogniser(parent).kind;

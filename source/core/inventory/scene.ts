@@ -10,7 +10,7 @@ import type {
   ServerReading,
   Sighting,
 } from '../model/model.ts';
-import type { Kind, Recogniser } from '../programs/recognise.ts';
+import { confirmedKind, type Kind, type Recogniser } from '../programs/recognise.ts';
 import { usersProgram } from '../programs/users-programs.ts';
 import { agentSession } from '../registry/agent-names.ts';
 import { type AgentRecord, mergeRegistries } from '../registry/merge.ts';
@@ -142,7 +142,12 @@ export function createScene(given: Inventory, rules: SceneRules, probe = noProbe
         inventory.problems.every(problem => !problem.unread),
     },
     // A spare that serves a session keeps the arguments of a spare.
-    kindOf: vendorRecords.kindOf,
+    kindOf(process) {
+      const kind = vendorRecords.kindOf(process);
+      return kind.kind === 'infrastructure' || kind.kind === 'tmux server'
+        ? confirmedKind(kind, inventory.origins.get(process.pid)?.executable)
+        : kind;
+    },
     originOf,
     usersProgramOf(process) {
       const known = usersPrograms.get(process.pid);

@@ -39,7 +39,7 @@ export const wrappers: ReadonlySet<string> = words(
 
 /** Never an orphan, whatever started it: services that are meant to outlive their starter. */
 export const infrastructure: ReadonlySet<string> = words(
-  'systemd (sd-pam) init launchd sshd login dbus-daemon dbus-broker ssh-agent gpg-agent scdaemon',
+  'systemd (sd-pam) init launchd sshd sshd-session sshd-auth login dbus-daemon dbus-broker ssh-agent gpg-agent scdaemon',
   'dirmngr keyboxd dockerd containerd conmon containerd-shim containerd-shim-runc-v2 cron crond',
   'Xorg Xwayland tmux screen SCREEN mosh-server zellij',
 );

@@ -71,6 +71,19 @@ export function recognise(
   return { kind: 'other' };
 }
 
+/** A process may give itself any name and arguments: infrastructure and tmux servers are known by the executable,
+ * where that could be read.
+ * @param executable path. */
+export function confirmedKind(kind: Kind, executable: string | undefined): Kind {
+  if (executable === undefined) return kind;
+  const name = baseName(executable);
+  const isIt =
+    kind.kind === 'tmux server'
+      ? name.includes('tmux')
+      : kind.kind !== 'infrastructure' || infrastructure.has(name);
+  return isIt ? kind : { kind: 'other' };
+}
+
 /** Names a user may use for this program: the kernel's, the executable's, and that of the script an
  * interpreter runs. */
 export function programNamesOf({ name, argv }: Process): readonly string[] {

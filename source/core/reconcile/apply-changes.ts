@@ -116,7 +116,10 @@ function close(
   for (const entry of open) {
     entry.set('status', change.kind === 'mark stuck' ? 'stuck' : 'terminated');
     entry.set('last_update', time);
-    if (change.kind === 'mark stuck') continue;
+    if (change.kind === 'mark stuck') {
+      if (change.processes) entry.set('tracked_processes', change.processes);
+      continue;
+    }
     entry.set('terminated_at', time);
     entry.set('termination_reason', change.reason);
   }

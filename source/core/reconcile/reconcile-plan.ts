@@ -17,6 +17,9 @@ import {
 } from '../registry/merge.ts';
 import { type Finding, findingsOf } from './findings.ts';
 
+/** An item of `tracked_processes`. */
+export type TrackedProcess = ProcessRef & { readonly boot_id: string };
+
 /** One change to a registry; `says` describes it in full. */
 export type Change = {
   readonly agentId: string;
@@ -27,6 +30,8 @@ export type Change = {
       /** Closes an active entry without a running process, or marks it `stuck` if a process
        * survived SIGKILL. */
       readonly kind: 'close' | 'mark stuck';
+      /** What has survived. */
+      readonly processes?: readonly TrackedProcess[];
       readonly reason: string;
       readonly session?: string;
       readonly startedAt?: number;
@@ -36,7 +41,7 @@ export type Change = {
   | {
       /** Records the identities of a live agent's processes, to recognise them after reparenting. */
       readonly kind: 'track';
-      readonly processes: readonly (ProcessRef & { readonly boot_id: string })[];
+      readonly processes: readonly TrackedProcess[];
     }
 );
 

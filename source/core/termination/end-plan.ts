@@ -11,6 +11,7 @@ export type EndPlan = {
   /** The registries of the poll that the plan is based on. Outcomes are recorded with them, even if a later
    * poll cannot read them. */
   readonly registries: readonly RegistryReading[];
+  readonly bootId?: string;
 };
 
 type PlanOptions = Pick<CommandTools, 'recogniser' | 'includesSuspected'> &
@@ -31,13 +32,18 @@ export function planEnd(
     names: spareNames,
   });
   const scopes = paneScopes(inventory, recogniser);
-  const isReadable = snapshot.problems.every(problem => !problem.unread);
+  const silent = inventory.servers.flatMap(({ socket, reading, leftOut }) =>
+    reading.ok || leftOut !== undefined
+      ? []
+      : [`tmux socket ${socket} could not be asked (${reading.reason}): sessions on it stay`],
+  );
   const hosts = snapshot.rows.filter(row => row.class === 'host');
-  const found = { inventory, scopes, spare, hosts, includesSuspected, isReadable };
+  const found = { inventory, scopes, spare, hosts, includesSuspected, silent };
   const sources = { ...found, ended: endedOf(wanted, found) };
   return {
     targets: wanted.map(each => targetOf(each, sources)),
     spare,
     registries: inventory.registries,
+    bootId: inventory.machine.bootId,
   };
 }

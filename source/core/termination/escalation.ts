@@ -3,8 +3,9 @@
 import { killingMs, maxKillRounds, type Policy, verifyMs } from './policy.ts';
 import type { Escalation } from './progress.ts';
 
-/** `unknown`: the process table could not be read; it neither triggers signals nor proves an exit. */
-export type Sighting = 'alive' | 'gone' | 'unknown';
+/** `denied`: what is alive may not be signalled. `unknown`: the process table could not be read; it neither triggers
+ * signals nor proves an exit. */
+export type Sighting = 'alive' | 'denied' | 'gone' | 'unknown';
 
 /** Its deadline is of the monotonic clock. */
 type Graceful = Extract<Escalation, { readonly deadline: number }>;
@@ -40,15 +41,18 @@ export function step(current: Stage, sighting: Sighting, now: number, policy: Po
     case 'failed':
       return current;
     case 'verifying':
-      if (sighting === 'alive') return step(current.from, sighting, now, policy);
+      if (sighting === 'alive' || sighting === 'denied')
+        return step(current.from, sighting, now, policy);
       if (sighting === 'unknown') return current;
       return now - current.since >= verifyMs ? { stage: 'gone' } : current;
     case 'asked':
     case 'terminating':
+      if (sighting === 'denied') return notPermitted;
       if (sighting === 'gone') return { stage: 'verifying', since: now, from: current };
       if (now < current.deadline) return current;
       return stageAfter(current, policy, now);
     case 'killing':
+      if (sighting === 'denied') return notPermitted;
       if (sighting === 'gone') return { stage: 'verifying', since: now, from: current };
       if (now >= current.deadline || current.round >= maxKillRounds)
         return {
@@ -63,6 +67,9 @@ export function step(current: Stage, sighting: Sighting, now: number, policy: Po
         : current;
   }
 }
+
+/** More signals would be refused as well. */
+const notPermitted: Stage = { stage: 'failed', reason: 'what remains may not be signalled' };
 
 /** Rounds start close together, to catch processes that fork or respawn, and grow longer, so that slow exits
  * get the full time. */

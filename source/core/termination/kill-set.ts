@@ -11,7 +11,7 @@ import {
   type Role,
 } from '../model/model.ts';
 import { commandOf } from '../programs/process-name.ts';
-import type { Spared, SpareKind, SpareRules } from './spare.ts';
+import { type Spared, type SpareKind, type SpareRules, sparedOf } from './spare.ts';
 import { indexOf } from './table-index.ts';
 
 export type Member = ProcessRef & {
@@ -35,7 +35,7 @@ export type Marks = {
   readonly serverPid?: number;
   /** cgroup scopes used only by those panes. */
   readonly scopes?: ReadonlySet<string>;
-  /** Users that the row's processes run as; marks of other users are ignored. */
+  /** Users that the row's processes run as; of other users only whole marks count. */
   readonly uids: ReadonlySet<number>;
 };
 
@@ -91,7 +91,7 @@ export function grow(
       if (reason === undefined || isBelowBoundary(process)) continue;
       const why = spare(process, origins.get(process.pid));
       if (why !== undefined) {
-        spared.set(process.pid, { pid: process.pid, command: commandOf(process), reason: why });
+        spared.set(process.pid, sparedOf(process, why));
         continue;
       }
       const member = memberOf(process, reason);
@@ -133,9 +133,12 @@ function evidenceFor(
       return proof('process-session', `in the session that ${leader.pid} leads`);
   }
   const origin = origins.get(process.pid);
-  if (origin === undefined || !marks.uids.has(process.uid)) return undefined;
-  if (isMarked(origin, marks) && !isLeaked(origin, index, origins))
+  if (origin === undefined) return undefined;
+  // No other user can read the mark of a running agent.
+  const isTheirs = marks.uids.has(process.uid) || isWhole(origin, marks);
+  if (isTheirs && isMarked(origin, marks) && !isLeaked(origin, index, origins))
     return proof('exact-mark', 'environment VIGIL_AGENT');
+  if (!marks.uids.has(process.uid)) return undefined;
   const { tmux, tmuxPane, scope } = origin;
   const isOfServer = tmux !== undefined && tmux.serverPid === marks.serverPid;
   if (isOfServer && tmuxPane !== undefined && marks.panes.has(tmuxPane))
@@ -143,6 +146,11 @@ function evidenceFor(
   return scope !== undefined && marks.scopes?.has(scope)
     ? proof('cgroup', `cgroup ${scope}`)
     : undefined;
+}
+
+/** The mark of one deploy, as a process of the agent has it. */
+function isWhole({ agentMark }: Origin, { agentMarks }: Marks): boolean {
+  return agentMark !== undefined && agentMarks?.has(agentMark) === true;
 }
 
 function isMarked({ agentMark }: Origin, { agentId, agentMarks }: Marks): boolean {

@@ -1,7 +1,7 @@
 /** After a termination: closes the entry under the lock, removes the prompt and archives the logs. An agent that
  * is still running keeps its files, and its entry becomes `stuck`. */
 import { groupBy } from '../model/group-by.ts';
-import type { RegistryReading } from '../model/model.ts';
+import type { ProcessRef, RegistryReading } from '../model/model.ts';
 import type { Host } from '../ports/host.ts';
 import { failureClause } from '../ports/registry-store.ts';
 import { applyChanges, filesAt } from '../reconcile/apply-changes.ts';
@@ -28,12 +28,14 @@ export type RecordOptions = {
   /** Written to the registry as `termination_reason`. */
   readonly reason: string;
   readonly lockWaitMs: number;
+  readonly bootId?: string;
 };
 
 type Closing = {
   readonly record: AgentRecord;
   readonly listing: Listing;
-  /** It survived SIGKILL: its entry and files are kept. */
+  /** What has survived, or may not be signalled: the entry and its files are kept. */
+  readonly survivors: readonly ProcessRef[];
   readonly isStuck: boolean;
   readonly errors: string[];
 };
@@ -53,11 +55,11 @@ export async function recordAll(
   const byKey = new Map(mergeRegistries(registries).map(each => [each.key, each]));
   const recorded = new Map<string, Recorded>();
   const closings: Closing[] = [];
-  for (const { target, outcome } of results) {
+  for (const { target, outcome, processes } of results) {
     const record = byKey.get(target.key);
     const errors: string[] = [];
     recorded.set(target.key, { promptDeleted: false, archived: [], errors });
-    if (outcome === 'refused' || outcome === 'denied') continue;
+    if (outcome === 'refused') continue;
     // Unowned sessions have no entry; for an agent we cannot tell while a registry is unreadable.
     if (record === undefined) errors.push(...(target.agentId === undefined ? [] : unread));
     // Invalid entries are shown, never changed.
@@ -65,7 +67,9 @@ export async function recordAll(
       errors.push(`registry: entry not closed: ${faultsText(record.entry)}`);
     else {
       const listing = listingOf(record, registries);
-      closings.push({ record, listing, isStuck: outcome === 'survived', errors });
+      const isStuck = outcome === 'survived' || outcome === 'denied';
+      const survivors = processes.filter(each => ['survived', 'denied'].includes(each.outcome));
+      closings.push({ record, listing, isStuck, survivors, errors });
     }
   }
   const active = closings.filter(({ record }) => recordedStatus(record.entry.status) === 'active');
@@ -83,7 +87,7 @@ async function close(
   group: readonly Closing[],
   options: RecordOptions,
 ): Promise<void> {
-  const changes = new Map(group.map(each => [changeOf(each, options.reason), each]));
+  const changes = new Map(group.map(each => [changeOf(each, options), each]));
   const { result, outcomes } = await applyChanges(host.registryStore, {
     place: (group[0] as Closing).listing,
     changes: [...changes.keys()],
@@ -101,10 +105,17 @@ async function close(
       changes.get(change)?.errors.push(`registry: ${skippedBecause}`);
 }
 
-function changeOf({ record, isStuck }: Closing, reason: string): Change {
+function changeOf(
+  { record, isStuck, survivors }: Closing,
+  { reason, bootId }: RecordOptions,
+): Change {
   const { id, task, session, startedAt } = record.entry;
   const kind = isStuck ? 'mark stuck' : 'close';
-  return { kind, agentId: id, task, session, startedAt, reason, says: '' };
+  const isTrackable = survivors.length > 0 && bootId !== undefined && bootId !== '';
+  const processes = isTrackable
+    ? survivors.map(({ pid, start }) => ({ pid, start, boot_id: bootId }))
+    : undefined;
+  return { kind, agentId: id, task, session, startedAt, reason, processes, says: '' };
 }
 
 function tidy(host: RecordPorts, files: readonly FileWork[], before: readonly string[]): Recorded {

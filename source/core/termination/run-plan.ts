@@ -2,9 +2,9 @@
 import { isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Process } from '../model/model.ts';
 import type { Host } from '../ports/host.ts';
-import { describeProcess } from '../programs/process-name.ts';
 import { type EndEvent, type EndOptions, type EndPorts, end } from './end.ts';
 import type { EndPlan } from './end-plan.ts';
+import { describeLeft, type Left, leftOf } from './left.ts';
 import { askOwners, findBroughtBack, interruptClients } from './ownership.ts';
 import { type Recorded, type RecordOptions, type RecordPorts, recordAll } from './record.ts';
 import { isNotIncluded } from './refusal.ts';
@@ -22,8 +22,8 @@ type Found = {
   readonly isClean: boolean;
   /** Its session no longer exists. */
   readonly isSessionKilled: boolean;
-  /** Work of it may go on in a shared daemon. */
-  readonly goesOn: boolean;
+  /** What of it is alive. */
+  readonly left: readonly Left[];
   readonly errors: readonly string[];
   /** What was started in its place. */
   readonly again: readonly Process[];
@@ -92,7 +92,8 @@ export async function runTermination(
     const { again } = findingOn(each);
     return again.length > 0 && isDead(each) ? respawned(each, again) : each;
   });
-  const records = await recordAll(host, plan.registries, results, options);
+  const { registries, bootId } = plan;
+  const records = await recordAll(host, registries, results, { ...options, bootId });
   const ends = results.map((result): End => {
     const found = findingOn(result);
     const recorded = records.get(result.target.key) as Recorded;
@@ -109,7 +110,9 @@ export async function runTermination(
     ends,
     ok:
       ends.every(({ result }) => isDead(result) || isOutOfScope(result.target)) &&
-      ends.every(({ recorded, goesOn }) => recorded.errors.length === 0 && !goesOn),
+      ends.every(
+        ({ recorded, left }) => recorded.errors.length === 0 && left.every(each => each.isWanted),
+      ),
     durationMs,
     warnings: [...auditLog.warnings(), ...killJournal.warnings()],
   };
@@ -159,7 +162,8 @@ async function lastPoll(
     reading = await host.processes.read();
   }
   const servers = await host.servers.read();
-  return ({ target, processes, outcome }) => {
+  return result => {
+    const { target, processes, outcome } = result;
     const { session } = target;
     const ids = new Set(processes.map(identityOf));
     const table = reading.ok ? reading.value : [];
@@ -174,18 +178,19 @@ async function lastPoll(
         pane.createdAt === session.createdAt,
     );
     const [again] = panes.filter(pane => !isThere && pane.sessionName === session?.name);
-    const goesOn = (target.refused === undefined ? (target.mayGoOn ?? []) : []).filter(each =>
-      table.some(process => identityOf(process) === identityOf(each)),
-    );
+    const left = leftOf(result, table);
     const started = restartedAs(processes, table, before, again);
     return {
       again: started,
       restarts: restartsIn([...started, back.get(target.key) ?? []].flat(), table),
-      isClean: reading.ok && remaining.length === 0 && outcome !== 'refused',
+      isClean:
+        reading.ok &&
+        remaining.length + left.length + started.length === 0 &&
+        outcome !== 'refused',
       isSessionKilled: isRead && !isThere,
-      goesOn: goesOn.length > 0,
+      left,
       errors: [
-        ...goesOn.map(each => `${describeProcess(each)} may be its work and goes on in the daemon`),
+        ...left.filter(each => !ids.has(identityOf(each)) && !each.isWanted).map(describeLeft),
         ...remaining
           .filter(isZombie)
           .map(({ pid, ppid }) => `pid ${pid} is dead but not reaped by its parent ${ppid}`),

@@ -6,9 +6,11 @@ import {
   type Machine,
   type Origin,
   type Process,
+  type ProcessRef,
   type Snapshot,
 } from '../model/model.ts';
-import { type Kind, programNamesOf } from '../programs/recognise.ts';
+import { commandOf } from '../programs/process-name.ts';
+import { confirmedKind, type Kind, programNamesOf } from '../programs/recognise.ts';
 import { usersProgram } from '../programs/users-programs.ts';
 
 export type SpareKind =
@@ -23,16 +25,21 @@ export type SpareKind =
   | 'listed'
   /** Its exit would hang up the terminal of another spared process. */
   | 'terminal'
-  | 'other-user'
   | 'other-row';
 
 export type SpareReason = { readonly kind: SpareKind; readonly text: string };
 
-export type Spared = {
-  readonly pid: number;
+export type Spared = ProcessRef & {
+  readonly startedAt: number;
   readonly command: string;
   readonly reason: SpareReason;
 };
+
+/** An entry of the list of what is spared. */
+export function sparedOf(process: Process, reason: SpareReason): Spared {
+  const { pid, start, startedAt } = process;
+  return { pid, start, startedAt, command: commandOf(process), reason };
+}
 
 /** @param origin inherited marks and executable, if they were read. */
 export type SpareRules = (process: Process, origin?: Origin) => SpareReason | undefined;
@@ -75,7 +82,7 @@ export function spareRules(options: SpareOptions): SpareRules {
     if (own.has(process.pid) || process.ppid === machine.pid)
       return { kind: 'self', text: 'vigil itself' };
     if (ancestors.has(process.pid)) return { kind: 'ancestor', text: 'an ancestor of vigil' };
-    const { kind } = kindOf(process);
+    const { kind } = confirmedKind(kindOf(process), origin?.executable);
     if (kind === 'tmux server') return { kind: 'tmux-server', text: 'a tmux server' };
     if (kind === 'host' && !hosts.has(identityOf(process)))
       return { kind: 'shared-host', text: 'a daemon shared with other agents' };
@@ -87,8 +94,6 @@ export function spareRules(options: SpareOptions): SpareRules {
     const name =
       names.length === 0 ? undefined : programNamesOf(process).find(each => listed.has(each));
     if (name !== undefined) return { kind: 'listed', text: `on your spare list (--spare ${name})` };
-    if (machine.uid !== 0 && process.uid !== machine.uid)
-      return { kind: 'other-user', text: `it belongs to uid ${process.uid}` };
     const other = others.get(identityOf(process));
     if (other !== undefined)
       return { kind: 'other-row', text: `it belongs to ${other.agentId ?? other.key}` };

@@ -7,12 +7,11 @@ import { isOurs } from '../inventory/scene.ts';
 import type { PaneRef } from '../model/inspection.ts';
 import type { Inventory, Pane, Process, Row, RowProcess } from '../model/model.ts';
 import type { SessionRef } from '../ports/sessions.ts';
-import { commandOf } from '../programs/process-name.ts';
 import { sessionOf } from '../rows/session-of.ts';
 import { type Marks, type Member, memberOf } from './kill-set.ts';
 import { notesOn, ownersOf, type TargetOwner } from './ownership.ts';
 import type { Refusal } from './refusal.ts';
-import type { Spared, SpareReason, SpareRules } from './spare.ts';
+import { type Spared, type SpareReason, type SpareRules, sparedOf } from './spare.ts';
 import { notesOnStaying } from './staying.ts';
 
 /** A row to terminate, and whether the user named it or only its class. */
@@ -89,8 +88,8 @@ export type PlanSources = {
   readonly includesSuspected?: boolean;
   /** Pids of all rows of the plan that are not refused. */
   readonly ended: ReadonlySet<number>;
-  /** Every source was readable in the poll that the rows come from. */
-  readonly isReadable: boolean;
+  /** Why sessions could not be asked, one sentence per tmux server. */
+  readonly silent: readonly string[];
 };
 
 /** @returns the pids of rows that will be ended. */
@@ -117,7 +116,7 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
     if (reason === undefined) {
       ended.push(process);
       members.push({ ...memberOf(process, process.reason), role: process.role });
-    } else spared.push({ pid: process.pid, command: commandOf(process), reason });
+    } else spared.push(sparedOf(process, reason));
   }
   const isBelow = spared.some(({ reason }) => ['ancestor', 'self'].includes(reason.kind));
   const self: Refusal = { kind: 'self', text: 'vigil itself runs in it' };
@@ -132,7 +131,11 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
     keepsSession: session && row.keepsSession?.text,
     members,
     spared,
-    notes: [...notesOn(row, sources.hosts), ...notesOnStaying(row, inventory, spare)],
+    notes: [
+      ...notesOn(row, sources.hosts),
+      ...notesOnStaying(row, inventory, spare),
+      ...(session === undefined ? sources.silent : []),
+    ],
   };
   return refused === undefined
     ? {
@@ -146,7 +149,7 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
 
 function refusalOf(
   { row, isNamed, mayBeAttached }: Wanted,
-  { inventory: { foreign, machine }, includesSuspected, isReadable }: Omit<PlanSources, 'ended'>,
+  { inventory: { foreign, machine, processes }, includesSuspected }: Omit<PlanSources, 'ended'>,
 ): Refusal | undefined {
   // Refuse another user's agent: we could end its session and helpers, but not the agent itself.
   const program = row.processes.find(
@@ -161,7 +164,7 @@ function refusalOf(
   if (notOurs !== undefined) return { kind: 'foreign', text: notOurs };
   // An unsettled verdict does not protect a named row whose members are known. Without members its processes
   // may be hidden (hidepid), so do not claim that it was empty.
-  const isKnown = isNamed && isReadable && row.processes.length > 0;
+  const isKnown = isNamed && processes.ok && row.processes.length > 0;
   if (row.class === 'unknown' && !isKnown) {
     const why = row.evidence.findLast(({ strength }) => strength === 'doubt')?.text;
     const text = 'its class could not be established, so nothing of it is signalled';

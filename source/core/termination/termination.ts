@@ -80,7 +80,9 @@ export function createTermination(options: TerminationOptions) {
         return isAlive ? [{ ...process, role: member.role }] : [];
       });
       aliveIds = new Set(alive.map(identityOf));
-      return alive.length > 0 ? 'alive' : 'gone';
+      if (alive.length === 0) return 'gone';
+      const isDenied = (each: Living) => [...resultsOf(each).values()].includes('denied');
+      return alive.every(isDenied) ? 'denied' : 'alive';
     },
     /** Signals a member. */
     send(ref: ProcessRef, signal: SignalName): void {
