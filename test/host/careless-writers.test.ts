@@ -1,10 +1,12 @@
 /** Writers that take no lock, like the orchestrator when it creates a task. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseJson } from '../../source/core/registry/json.ts';
 import { createRegistriesReader } from '../../source/host/registry/files.ts';
+import { createRegistryStore } from '../../source/host/registry/store.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createWorkspace, type Workspace } from '../helpers/workspace.ts';
 
@@ -20,7 +22,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 async function beside(body: string, path: string, work: () => Promise<void>): Promise<void> {
   const ready = join(directory, 'ready');
   const program = `
-import json, os, sys, time
+import fcntl, json, os, sys, time
 path, ready = sys.argv[1], sys.argv[2]
 registry = json.load(open(path))
 count = 0
@@ -79,3 +81,57 @@ os.replace(path + '.tmp', path)`;
     expect(await looks(200)).toEqual({ whole: 200, claims: ['a-1,b-2'] });
   });
 });
+
+describe('an acknowledged update is in the file, beside a program that', () => {
+  const bodies: Readonly<Record<string, string>> = {
+    'replaces it': `with open(path + '.x', 'w') as file: json.dump(registry, file, indent=2)
+os.replace(path + '.x', path)`,
+    'truncates and writes it': `with open(path, 'w') as file: json.dump(registry, file, indent=2)`,
+    'locks it': `with open(path, 'r+') as file:
+    fcntl.flock(file, fcntl.LOCK_EX)
+    registry = {**json.load(file), 'beat': count}
+    file.seek(0); json.dump(registry, file, indent=2); file.truncate()`,
+  };
+  const agents = Array.from({ length: 30 }, (_, index) => `k-${index}`);
+  for (const [title, body] of Object.entries(bodies))
+    for (const perSecond of [2, 20, 200])
+      it(`${title} ${perSecond} times a second`, async () => {
+        const file = workspace.writeTask(
+          'TASK-1',
+          agents.map(id => ({ id, status: 'working' })),
+        );
+        const store = createRegistryStore();
+        // Reads, takes its time as a program does, and writes what it has read with a change of its own.
+        const changing = `time.sleep(${1 / perSecond})
+try: registry = {**json.load(open(path)), 'beat': count}
+except ValueError: continue
+${body}`;
+        await beside(changing, file, async () => {
+          for (const [index] of agents.entries()) {
+            const result = await store.update({
+              files: [{ path: file, scope: 'task' }],
+              waitMs: 20_000,
+              mutate: ([document]) => [
+                {
+                  path: document?.path ?? '',
+                  edits: [{ at: ['agents', index, 'status'], value: 'terminated' }],
+                },
+              ],
+            });
+            expect(result).toMatchObject({ kind: 'done' });
+            const statuses = await eventually('it is whole', () => statusesIn(file));
+            expect(statuses.slice(0, index + 1)).toEqual(Array(index + 1).fill('terminated'));
+          }
+        });
+        expect(statusesIn(file)).toEqual(agents.map(() => 'terminated'));
+        expect(readdirSync(dirname(file)).filter(name => /vigil|\.lock$/.test(name))).toEqual([]);
+      }, 60_000);
+});
+
+/** Undefined while a writer is in the middle of it. */
+function statusesIn(path: string): string[] | undefined {
+  const text = readFileSync(path, 'utf8');
+  const parsed = parseJson(text);
+  if (!parsed.ok) return undefined;
+  return JSON.parse(text).agents.map((each: { status: string }) => each.status);
+}

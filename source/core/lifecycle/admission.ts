@@ -118,6 +118,14 @@ export function admit(
   return changes;
 }
 
+/** The registries that have no entry of this id. */
+export function withoutEntry(
+  documents: readonly RegistryDocument[],
+  id: string,
+): readonly RegistryDocument[] {
+  return documents.filter(({ content }) => content.entries.every(entry => entry.id !== id));
+}
+
 /** Removes the entries of an agent whose deploy failed. */
 export function dismiss(
   documents: readonly RegistryDocument[],

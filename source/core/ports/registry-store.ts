@@ -11,8 +11,8 @@ export type FileChange = { readonly path: string; readonly edits: readonly Edit[
 export type RegistryUpdate = {
   /** Locked in this order; a task's registry before the global one. */
   readonly files: readonly RegistryFile[];
-  /** Called once under the locks with the current files; must be pure and fast because other
-   * writers wait. A file without a change only gets its counters corrected. */
+  /** Called under the locks with the current files, and again if a program without a lock has written meanwhile;
+   * must be pure and fast because other writers wait. A file without a change only gets its counters corrected. */
   readonly mutate: (documents: readonly RegistryDocument[]) => readonly FileChange[];
   /** Lock timeout, milliseconds. */
   readonly waitMs: number;

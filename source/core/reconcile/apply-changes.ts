@@ -46,16 +46,19 @@ export async function applyChanges(
   // Add missing entries first, then close them, then update the global registry.
   const inOrder = [...changes].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   let outcomes: readonly Outcome[] = [];
+  /** Applied in an earlier round, which another program's write followed. */
+  const applied = new Set<Change>();
   const result = await store.update({
     files: filesAt(place),
     waitMs,
     mutate: documents => {
       const opened = openRegistries(documents);
       const at = takenAt();
-      outcomes = inOrder.map(change => ({
-        change,
-        skippedBecause: applyChange(change, opened, at),
-      }));
+      outcomes = inOrder.map(change => {
+        const skipped = applyChange(change, opened, at);
+        if (skipped === undefined) applied.add(change);
+        return { change, skippedBecause: applied.has(change) ? undefined : skipped };
+      });
       return [opened.task, opened.global].flatMap(each => each?.change() ?? []);
     },
   });

@@ -2,10 +2,11 @@
  * helper that has exited, so the open files of all processes are searched for the lock itself. */
 import type { BigIntStats } from 'node:fs';
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
+import { queuePlace } from './own-place.ts';
 
-/** The queue's lock, as proper-lockfile names it. */
+/** The queue's lock. */
 export function queueLockOf(path: string): string {
-  return `${path}.lock`;
+  return queuePlace(path).path;
 }
 
 /** @returns `pid 4121 (python3), stopped, since 08:12:03`, or as much of it as is known. */

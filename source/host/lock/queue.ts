@@ -6,7 +6,12 @@ import { reasonOf } from '../registry/safe-file.ts';
 import { codeOf } from '../run/try-to.ts';
 import { queueLockOf } from './lock-holders.ts';
 
-type Leave = () => Promise<void>;
+/** A place at the head of the queue. */
+export type Turn = {
+  leave(): Promise<void>;
+  /** Another vigil was before us. */
+  readonly hasQueued: boolean;
+};
 
 /** The queue lock of a killed vigil goes stale after this time. Its successor still waits for the
  * flock, so a holder that is merely stopped loses nothing. */
@@ -20,25 +25,29 @@ const longestTryMs = 64;
 const lockAttemptMs = 250;
 
 /** Waits for the head of the queue until `deadline` (epoch milliseconds). */
-export async function enterQueue(path: string, deadline: number): Promise<Reading<Leave | 'busy'>> {
+export async function enterQueue(path: string, deadline: number): Promise<Reading<Turn | 'busy'>> {
+  let hasQueued = false;
   let attemptedAt = 0;
   for (let pauseMs = shortestTryMs; ; pauseMs = Math.min(pauseMs * 2, longestTryMs)) {
     const isTaken = Date.now() - attemptedAt < lockAttemptMs && existsSync(queueLockOf(path));
     if (!isTaken) {
       attemptedAt = Date.now();
       const lock = await tryLock(path);
-      if (lock !== 'taken') return lock;
+      if (lock !== 'taken')
+        return lock.ok ? { ok: true, value: { leave: lock.value, hasQueued } } : lock;
     }
+    hasQueued = true;
     if (Date.now() >= deadline) return { ok: true, value: 'busy' };
     await new Promise(resolve => setTimeout(resolve, pauseMs * (0.5 + Math.random() / 2)));
   }
 }
 
-async function tryLock(path: string): Promise<Reading<Leave> | 'taken'> {
+async function tryLock(path: string): Promise<Reading<Turn['leave']> | 'taken'> {
   const { default: lockfile } = await import('proper-lockfile');
   try {
     const release = await lockfile.lock(path, {
       realpath: false,
+      lockfilePath: queueLockOf(path),
       stale: staleMs,
       update: refreshMs,
       fs: files,

@@ -5,6 +5,7 @@ import type { Check } from '../../core/model/doctor-check.ts';
 import type { RegistryReading } from '../../core/model/model.ts';
 import type { Backup } from '../../core/ports/registry-store.ts';
 import { queueLockOf } from '../lock/lock-holders.ts';
+import { journalPlace, queuePlace } from '../lock/own-place.ts';
 import type { LastWrite } from '../state/audit-log-file.ts';
 import { listBackups } from './backups.ts';
 import { journalOf, readJournal } from './journal.ts';
@@ -59,6 +60,9 @@ async function check(
     saved,
   ].join(', ');
   if (journal !== undefined) return bad(name, detail, journal.advice);
+  const odd = queuePlace(name).odd ?? journalPlace(name).odd;
+  if (odd !== undefined)
+    return bad(name, `${detail}; ${odd} is not vigil's`, 'vigil uses another name beside it');
   const wrong = [
     ...faults,
     ...entries.flatMap(entry => entry.faults.map(fault => `${entry.id}: ${fault.text}`)),
@@ -110,6 +114,7 @@ function adviceFor(registry: RegistryReading, backups: readonly Backup[]): strin
 async function queueHolder(path: string): Promise<string | undefined> {
   if (!existsSync(queueLockOf(path))) return undefined;
   const { default: lockfile } = await import('proper-lockfile');
-  const isHeld = await lockfile.check(path, { realpath: false }).catch(() => false);
+  const lockfilePath = queueLockOf(path);
+  const isHeld = await lockfile.check(path, { realpath: false, lockfilePath }).catch(() => false);
   return isHeld ? 'another vigil' : 'a stale queue lock (removed by the next change)';
 }

@@ -12,6 +12,7 @@ import type { Registries } from '../../core/ports/registries.ts';
 import { holderOf, readLocks } from '../lock/lock-holders.ts';
 import { hasCode } from '../run/try-to.ts';
 import { within } from '../run/within.ts';
+import { noteRead } from './careless.ts';
 import { readContent } from './content.ts';
 
 /** A hung file system must not hang the poll. */
@@ -125,6 +126,7 @@ async function readRegistry(
 ): Promise<Found | undefined> {
   try {
     const info = await lstat(file.path, { bigint: true });
+    noteRead(file.path, info.ino);
     const stamp = `${info.dev} ${info.ino} ${info.size} ${info.mtimeNs} ${info.ctimeNs}`;
     const before = kept.get(file.path);
     if (before?.stamp === stamp) return before.found;

@@ -2,8 +2,8 @@
  * be completed. It exists from before the first changed byte until the last one is durable; its
  * checksum proves that it is complete, so no rename is needed. */
 import { createHash } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
 import { parseJson } from '../../core/registry/json.ts';
+import { journalPlace } from '../lock/own-place.ts';
 import { createDurably, unlinkIfThere } from './durable-file.ts';
 import { readOwnFile } from './safe-file.ts';
 
@@ -18,7 +18,7 @@ const blank = 0x20;
 const largestBytes = 2 * 8 * 1024 * 1024 + 1024 * 1024;
 
 export function journalOf(path: string): string {
-  return join(dirname(path), `.${basename(path)}.vigil-journal`);
+  return journalPlace(path).path;
 }
 
 /** @throws the system's error; no journal is left then. */

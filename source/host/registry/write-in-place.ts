@@ -31,8 +31,15 @@ export function recover(descriptor: number, path: string): Buffer {
 }
 
 /** Replaces the text. On return the new text is on disk; on an exception the old one is.
+ * @returns `disturbed` if another program wrote meanwhile, without a lock: its text stays.
  * @throws the system's error, or UnfinishedWrite. */
-export function writeInPlace(descriptor: number, path: string, base: Buffer, next: Buffer): void {
+export function writeInPlace(
+  descriptor: number,
+  path: string,
+  base: Buffer,
+  next: Buffer,
+): 'written' | 'disturbed' {
+  if (!readAll(descriptor).equals(base)) return 'disturbed';
   try {
     // Trailing blanks keep the old text valid, so a full disk shows before anything is changed.
     if (next.length > base.length)
@@ -42,9 +49,10 @@ export function writeInPlace(descriptor: number, path: string, base: Buffer, nex
     tryTo(() => ftruncateSync(descriptor, base.length));
     throw error;
   }
+  let isThere: boolean;
   try {
     overwrite(descriptor, base, next);
-    if (!readAll(descriptor).equals(next)) throw new Error('it does not read back as written');
+    isThere = readsAs(descriptor, next);
   } catch (error) {
     try {
       overwrite(descriptor, base, base);
@@ -55,6 +63,12 @@ export function writeInPlace(descriptor: number, path: string, base: Buffer, nex
     throw error;
   }
   removeJournal(path);
+  return isThere ? 'written' : 'disturbed';
+}
+
+/** Whether the file has this text. */
+export function readsAs(descriptor: number, text: Buffer): boolean {
+  return readAll(descriptor).equals(text);
 }
 
 /** One write over the old length, padded with blanks, then the truncation: a reader without a

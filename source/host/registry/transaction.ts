@@ -1,0 +1,205 @@
+/** One transaction on registry files: lock → recover → read → decide → write → verify → unlock. */
+import { fstatSync, lstatSync } from 'node:fs';
+import type { RegistryScope } from '../../core/model/model.ts';
+import type { RegistryUpdate, UpdateResult } from '../../core/ports/registry-store.ts';
+import { type LockedFile, lockFile } from '../lock/locked-file.ts';
+import { tryTo } from '../run/try-to.ts';
+import { mayBeUndone, noteCareless, noteOwnWrite, noteRead } from './careless.ts';
+import { largestRegistryBytes, tooLarge } from './content.ts';
+import { quarantine } from './quarantine.ts';
+import { reasonOf } from './safe-file.ts';
+import { readsAs, recover, UnfinishedWrite, writeInPlace } from './write-in-place.ts';
+
+/** Called for each changed registry, with its path and modification time in nanoseconds. */
+export type OnWrite = (path: string, modified: bigint) => void;
+
+export type Opened<T> = { readonly file: LockedFile; readonly base: Buffer; readonly content: T };
+export type Next = { readonly file: LockedFile; readonly base: Buffer; readonly next: Buffer };
+
+/** Aborts an update, naming the file. */
+export class Refusal extends Error {
+  constructor(
+    readonly path: string,
+    reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+type Read<T> = (base: Buffer, path: string, scope: RegistryScope) => T;
+type Decide<T> = (opened: readonly Opened<T>[]) => readonly Next[];
+
+export type Work<T> = {
+  readonly read: Read<T>;
+  readonly decide: Decide<T>;
+  /** A text that cannot be read may be incomplete: it is read again for a moment. */
+  readonly isAwaited?: boolean;
+};
+
+type Wanted = Pick<RegistryUpdate, 'files'> & {
+  readonly deadline: number;
+  /** Paths written in all rounds. */
+  readonly written: Set<string>;
+  /** By path, the text of an earlier round. */
+  readonly texts: Map<string, Buffer>;
+};
+
+/** Locks all files, reads them, computes and writes the new texts, unlocks. Begins anew if a program without a lock
+ * has replaced or written one of them meanwhile. */
+export async function underLocks<T>(
+  wanted: Pick<RegistryUpdate, 'files' | 'waitMs'>,
+  wrote: OnWrite,
+  work: Work<T>,
+): Promise<UpdateResult> {
+  const deadline = Date.now() + wanted.waitMs;
+  const written = new Set<string>();
+  const texts = new Map<string, Buffer>();
+  for (;;) {
+    const round = { files: wanted.files, deadline, written, texts };
+    const result = await oneRound(round, wrote, work);
+    if (result.kind !== 'disturbed') return result;
+    noteCareless(result.path);
+    if (Date.now() < deadline) continue;
+    const reason = 'another program keeps writing it without a lock';
+    return { kind: 'refused', path: result.path, reason, written: [...written] };
+  }
+}
+
+type Round = UpdateResult | { readonly kind: 'disturbed'; readonly path: string };
+
+async function oneRound<T>(
+  { files, deadline, written, texts }: Wanted,
+  wrote: OnWrite,
+  work: Work<T>,
+): Promise<Round> {
+  const locked: LockedFile[] = [];
+  const modified = new Map<LockedFile, bigint>();
+  let lockedAt = 0;
+  try {
+    for (const { path } of files) {
+      const result = await lockFile(path, deadline);
+      if (result.kind === 'busy') return result;
+      if (result.kind === 'refused') return { ...result, written: [...written] };
+      if (locked.length === 0) lockedAt = performance.now();
+      locked.push(result.file);
+    }
+    const opened: Opened<T>[] = [];
+    for (const [index, file] of locked.entries()) {
+      noteRead(file.path, file.info.ino);
+      named(file.path, () => modified.set(file, modifiedAt(file)));
+      const scope = files[index]?.scope ?? 'task';
+      const found = await readSettled(file, { scope, text: texts.get(file.path) }, work);
+      if (found === 'disturbed') return { kind: 'disturbed', path: file.path };
+      opened.push(found);
+    }
+    const changed = work.decide(opened).filter(({ base, next }) => !next.equals(base));
+    for (const { file, base, next } of changed) {
+      texts.set(file.path, next);
+      const how = named(file.path, () => writeInPlace(file.descriptor, file.path, base, next));
+      if (how === 'disturbed') return { kind: 'disturbed', path: file.path };
+      written.add(file.path);
+    }
+    const undone = await findUndone(changed);
+    if (undone !== undefined) return { kind: 'disturbed', path: undone.path };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { kind: 'refused', path: error.path, reason: error.message, written: [...written] };
+  } finally {
+    const touched = changesSince(modified);
+    // Released in reverse order.
+    for (const file of locked.reverse()) await file.release();
+    for (const [path, now] of touched) {
+      noteOwnWrite(path, now);
+      wrote(path, now);
+    }
+  }
+  return { kind: 'done', written: [...written], heldMs: performance.now() - lockedAt };
+}
+
+/** A program that writes without a lock truncates the file before it writes: how long a text may be incomplete. */
+const tornMs = 200;
+/** For a file that is written all the time. */
+const longestTornMs = 2000;
+const betweenReadsMs = 10;
+
+/** Reads a file under its lock, and again while it is incomplete. If it stays so because another program wrote into our
+ * own write, neither text is there: ours is complete.
+ * @param earlier the text that we have written in an earlier round. */
+async function readSettled<T>(
+  file: LockedFile,
+  earlier: { readonly scope: RegistryScope; readonly text?: Buffer },
+  { read, isAwaited }: Work<T>,
+): Promise<Opened<T> | 'disturbed'> {
+  const { scope, text } = earlier;
+  const until = performance.now() + tornMs;
+  let before: Buffer | undefined;
+  for (;;) {
+    const base = named(file.path, () => readWhole(file));
+    try {
+      return { file, base, content: read(base, file.path, scope) };
+    } catch (error) {
+      if (isAwaited !== true) throw error;
+      const isSteady = before?.equals(base) === true;
+      if (performance.now() >= until + longestTornMs) throw error;
+      if (performance.now() >= until && isSteady) {
+        if (text === undefined) throw error;
+        named(file.path, () => quarantine(file.path, base));
+        return { file, base, content: read(text, file.path, scope) };
+      }
+      before = base;
+    }
+    await new Promise(resolve => setTimeout(resolve, betweenReadsMs));
+    if (!isInPlace(file)) return 'disturbed';
+  }
+}
+
+/** A program that has read the file before our write and writes it after does so within this time. */
+const undoneMs = 50;
+
+/** @returns the file whose new text is gone again, if any: replaced, or overwritten. */
+async function findUndone(changed: readonly Next[]): Promise<LockedFile | undefined> {
+  const isUndone = ({ file, next }: Next) =>
+    !isInPlace(file) || !named(file.path, () => readsAs(file.descriptor, next));
+  const atOnce = changed.find(each => !isInPlace(each.file));
+  if (atOnce !== undefined) return atOnce.file;
+  const doubtful = changed.filter(({ file }) => mayBeUndone(file.path, file.info, file.hasQueued));
+  if (doubtful.length === 0) return undefined;
+  await new Promise(resolve => setTimeout(resolve, undoneMs));
+  return doubtful.find(isUndone)?.file;
+}
+
+/** Whether the path still leads to the file. */
+function isInPlace({ path, info }: LockedFile): boolean {
+  const now = named(path, () => lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+  return now?.ino === info.ino && now.dev === info.dev;
+}
+
+/** Attributes a system error to the file being processed. */
+export function named<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const isOpen = error instanceof UnfinishedWrite;
+    const later = ': the next vigil finishes the write';
+    throw new Refusal(path, isOpen ? `${error.message}${later}` : reasonOf(error));
+  }
+}
+
+/** @returns files changed under their locks, including writes that were recovered or rolled back. */
+function changesSince(modified: ReadonlyMap<LockedFile, bigint>) {
+  return [...modified].flatMap(([file, before]) => {
+    const now = tryTo(() => modifiedAt(file));
+    return now === undefined || now === before ? [] : [[file.path, now] as const];
+  });
+}
+
+function modifiedAt(file: LockedFile): bigint {
+  return fstatSync(file.descriptor, { bigint: true }).mtimeNs;
+}
+
+function readWhole(file: LockedFile): Buffer {
+  const { size } = fstatSync(file.descriptor);
+  if (size > largestRegistryBytes) throw new Refusal(file.path, tooLarge(size));
+  return recover(file.descriptor, file.path);
+}
