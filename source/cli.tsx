@@ -16,6 +16,7 @@ import { deploy } from './cli/commands/deploy.ts';
 import { doctor } from './cli/commands/doctor.ts';
 import { kill } from './cli/commands/kill.ts';
 import { list } from './cli/commands/list.ts';
+import { log } from './cli/commands/log.ts';
 import { rebuild, rebuildName } from './cli/commands/rebuild.ts';
 import { reconcile } from './cli/commands/reconcile.ts';
 import { restore } from './cli/commands/restore.ts';
@@ -28,6 +29,7 @@ import { createDeparture, watchOutput } from './cli/departure.ts';
 import { keepHeapSmall } from './cli/heap.ts';
 import { exitCodes, type Output, refuseUsage } from './cli/output.ts';
 import { createOutput, terminalOf } from './cli/output-stream.ts';
+import { createHistorian } from './core/inventory/historian.ts';
 import { createInspector } from './core/inventory/inspector.ts';
 import { createMonitor } from './core/inventory/monitor.ts';
 import { createCleaner } from './core/lifecycle/cleaner.ts';
@@ -103,7 +105,7 @@ async function runCommand(
     case 'list':
       return list(monitor, options, output, stopping);
     case 'why':
-      return why(monitor, operands, options.json, output);
+      return why({ monitor, host }, operands, options.json, output);
     case 'kill':
       return hold(kill(tools, operands, change(), output));
     case 'reconcile':
@@ -124,6 +126,8 @@ async function runCommand(
     }
     case 'wait':
       return wait({ monitor, clock: host.clock }, operands, { ...options, stopping }, output);
+    case 'log':
+      return log(host, operands, options, output);
     case 'doctor':
       return doctor(monitor, () => checksOf(host, options), options.json, output);
     case 'top':
@@ -143,12 +147,14 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
   await keepHeapSmall();
   const { runScreen } = await import('./screen/app.tsx');
   if (!options.readOnly) host.killRecovery.resumeStopped();
+  const historian = createHistorian(host);
   const services = {
     monitor,
     reconciler: createReconciler(tools),
     ender: createEnder({ ...options, ...tools }),
     cleaner: createCleaner({ ...options, ...tools }, departure.stopping),
-    inspector: createInspector(host.processes, monitor),
+    inspector: createInspector(host.processes, monitor, historian),
+    historian,
     attacher: await attacherFor(options),
   };
   return runScreen(services, options, terminal, createSurroundings(departure, restorers));

@@ -91,6 +91,30 @@ it('quitting during a termination asks, and y leaves no agent half terminated', 
   expect(entry('alpha-1').status).toBe('terminated');
 });
 
+it('m takes a reason: it is recorded, and a later screen tells it with its date', async () => {
+  const agent = await watched.farm.start('alpha-1', 'cooperative');
+  const live = await open();
+  live.press('x');
+  await live.shows('End gracefully');
+  live.press('m');
+  await live.shows('keep the reason');
+  // Letters, not answers.
+  live.press('y', 'n', 'q');
+  await live.shows('reason:  ynq');
+  expect(agent.pids.every(isAlive)).toBe(true);
+  live.press('Enter');
+  await live.showsNot('keep the reason');
+  await live.confirm();
+  await allDead(agent.pids);
+  await eventually('it is on record', () => entry('alpha-1').termination_reason === 'ynq');
+  live.press('q');
+  await live.shows('left with 0');
+  live.close();
+  const again = await watched.open(['-d', '0.3'], { columns: 130, rows: 30 }, /\[All\]/);
+  again.press('e');
+  await again.shows(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d alpha-1 exited in .* \(pid \d+, key x\): ynq/);
+});
+
 it('with --read-only nothing can be ended', async () => {
   const agent = await watched.farm.start('alpha-1', 'cooperative');
   const live = await open('--read-only');

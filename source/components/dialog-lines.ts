@@ -3,9 +3,9 @@
 import { isEmptySweep } from '../core/lifecycle/sweep.ts';
 import { isEmpty, planSummary } from '../core/reconcile/reconcile-plan.ts';
 import type { EndPlan } from '../core/termination/end-plan.ts';
-import { type Dialog, isEnding, shutdownWord } from '../screen/state/dialog.ts';
+import { type Dialog, isEnding, type Reasoned, shutdownWord } from '../screen/state/dialog.ts';
 import { endPlanLines } from '../text/kill-lines.ts';
-import { type Line, spansIn } from '../text/line.ts';
+import { type Line, type Say, spansIn } from '../text/line.ts';
 import type { Charset } from '../text/printable.ts';
 import { planLines, reportLines } from '../text/reconcile-lines.ts';
 import { incompleteWords, shutdownLines } from '../text/shutdown-lines.ts';
@@ -31,7 +31,12 @@ export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset):
       const { plan } = dialog;
       const head = isEmptySweep(plan)
         ? [title('Sweep')]
-        : [title(`Sweep: ${sweepSummary(plan)}`), choice('y: clean up everything listed'), []];
+        : [
+            title(`Sweep: ${sweepSummary(plan)}`),
+            choice('y: clean up everything listed'),
+            ...reasonLine(dialog, say),
+            [],
+          ];
       return [...head, ...sweepPlanLines(plan, charset)];
     }
     case 'shutdown': {
@@ -80,7 +85,7 @@ export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset):
       const verb = force ? 'Kill with SIGKILL' : 'End gracefully';
       return [
         title(`${verb}: ${counted(plan.targets.length, 'target')}`),
-        ...(isEnding(plan) ? [choice(endAnswer(plan, force))] : []),
+        ...(isEnding(plan) ? [choice(endAnswer(plan, force)), ...reasonLine(dialog, say)] : []),
         // An interactive agent gets its own warning.
         ...problems(isEnding(plan) && isInUse(plan) ? [inUseWarning] : []),
         [],
@@ -103,6 +108,12 @@ export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset):
     case 'refused':
       return [title('Nothing was changed'), ...problems(dialog.reasons)];
   }
+}
+
+/** The reason as it is typed, or as it will be recorded. */
+function reasonLine({ reason }: Reasoned, say: Say): Line[] {
+  if (reason === undefined) return [];
+  return [[say('reason: '), say(` ${reason.text} `, reason.isTyped ? 'cursor' : 'plain')]];
 }
 
 const inUseWarning = 'Someone is using this agent in a terminal. y ends it anyway.';

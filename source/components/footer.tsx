@@ -1,5 +1,5 @@
 /** The footer: the keys of the current mode, from the key table, or the filter being typed. */
-import { type Dialog, mayConfirm } from '../screen/state/dialog.ts';
+import { type Dialog, isTypingReason, mayConfirm } from '../screen/state/dialog.ts';
 import type { Mode } from '../screen/state/mode.ts';
 import { visibleRows } from '../screen/state/state.ts';
 import { cellsOf, pieceAt, type Span, spansIn } from '../text/line.ts';
@@ -86,5 +86,15 @@ function dialogHints(dialog: Dialog): readonly FooterKey[] {
   if (dialog.kind === 'writing') return [];
   if (dialog.kind === 'shutdown') return [scroll, { shown: 'Enter', word: 'confirm' }, cancel];
   if (!mayConfirm(dialog)) return [scroll, back];
-  return [scroll, { shown: 'y', word: 'confirm' }, { shown: 'n Esc', key: 'n', word: 'cancel' }];
+  if (isTypingReason(dialog)) return [{ shown: 'Enter', word: 'keep the reason' }, cancel];
+  const reason: readonly FooterKey[] =
+    dialog.kind === 'end' || dialog.kind === 'sweep'
+      ? [{ shown: 'm', key: 'm', word: 'reason' }]
+      : [];
+  return [
+    scroll,
+    { shown: 'y', word: 'confirm' },
+    ...reason,
+    { shown: 'n Esc', key: 'n', word: 'cancel' },
+  ];
 }

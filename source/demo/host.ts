@@ -105,7 +105,7 @@ export function hostOf(machine: Machine, clock: Clock): Host {
           .filter(({ by }) => by === ownPid)
           .flatMap(each => each.processes.filter(processes.isThere)),
     },
-    auditLog: { write: ignored, warnings: nothing },
+    auditLog: { write: ignored, read: () => ({ ok: true, value: [] }), warnings: nothing },
     agentFiles: {
       create: done,
       remove: take,

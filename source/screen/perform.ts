@@ -1,5 +1,6 @@
 /** Performs the reducer's effects, and reports their results as events. */
 
+import type { Historian } from '../core/inventory/historian.ts';
 import type { Inspector } from '../core/inventory/inspector.ts';
 import type { Monitor } from '../core/inventory/monitor.ts';
 import type { Cleaner } from '../core/lifecycle/cleaner.ts';
@@ -11,6 +12,8 @@ import type { EndEvent } from '../core/termination/end.ts';
 import type { EndPlan } from '../core/termination/end-plan.ts';
 import type { Ender } from '../core/termination/ender.ts';
 import type { EndReport } from '../core/termination/run-plan.ts';
+import { nameOfTarget } from '../core/termination/target-name.ts';
+import { deedText, stampOf } from '../text/history-lines.ts';
 import type { Attaching } from './attaching.ts';
 import type { Polling } from './polling.ts';
 import type { Dialog } from './state/dialog.ts';
@@ -26,6 +29,7 @@ export type Services = {
   readonly ender: Ender;
   readonly cleaner: Cleaner;
   readonly inspector: Inspector;
+  readonly historian: Pick<Historian, 'ofOthers'>;
   readonly attacher: Attacher;
 };
 
@@ -43,9 +47,12 @@ export type PerformerOptions = Omit<Services, 'monitor' | 'attacher'> & {
 };
 
 const tickMs = 200;
+/** Deeds of earlier vigils in the event log. */
+const mostRemembered = 200;
 
 export function createPerformer(options: PerformerOptions) {
-  const { reconciler, ender, cleaner, inspector, attaching, polling, report, hold } = options;
+  const { reconciler, ender, cleaner, inspector, historian, attaching } = options;
+  const { polling, report, hold } = options;
   const working = new Set<Promise<unknown>>();
   let ticking: NodeJS.Timeout | undefined;
   let arming: NodeJS.Timeout | undefined;
@@ -93,15 +100,20 @@ export function createPerformer(options: PerformerOptions) {
             found,
           }));
         case 'end': {
-          const { plan, force } = effect;
-          const ending = ender.run(plan, force, onProgress).then(async report => ({
+          const { plan, force, reason } = effect;
+          const how = { force, reason: reason?.text };
+          const ending = ender.run(plan, how, onProgress).then(async report => ({
             ...report,
             supervisors: await ender.planSupervisors(report),
           }));
           return finishing(plan, ending, outcomeOfEnd);
         }
         case 'sweep':
-          return finishing(effect.plan.end, cleaner.sweep(effect.plan, onProgress), outcomeOfSweep);
+          return finishing(
+            effect.plan.end,
+            cleaner.sweep(effect.plan, onProgress, effect.reason?.text),
+            outcomeOfSweep,
+          );
         case 'shutdown':
           return finishing(effect.plan.end, cleaner.shutdown(onProgress), outcomeOfShutdown);
         case 'reconcile':
@@ -117,6 +129,13 @@ export function createPerformer(options: PerformerOptions) {
           );
         case 'notice':
           return notice(effect.text);
+        case 'remember': {
+          const lines = historian
+            .ofOthers()
+            .slice(-mostRemembered)
+            .map(deed => `${stampOf(deed.at)} ${deedText(deed)}`);
+          return report({ kind: 'remembered', lines });
+        }
         case 'poll':
           return polling.poll();
         case 'reschedule':
@@ -157,9 +176,7 @@ function outcomeOfEnd({
   supervisors,
 }: EndReport & { readonly supervisors?: EndPlan }): Outcome {
   const said = ends.map(({ result, errors }) => {
-    const { agentId, session, members, key } = result.target;
-    const [first] = members;
-    const name = agentId ?? session?.name ?? (first && `pid ${first.pid}`) ?? key;
+    const name = nameOfTarget(result.target);
     const warning = errors.length > 0 ? `: ${errors[0]}` : '';
     const seconds = (result.durationMs / 1000).toFixed(1);
     const end = result.outcome === 'survived' ? 'still running after' : `${result.outcome} in`;

@@ -1,10 +1,12 @@
 /** The detail of a row: verdict with evidence, members, registry entry, and last output. */
+import type { Deed } from '../core/model/history.ts';
 import type { Inspection } from '../core/model/inspection.ts';
 import type { Reading, Row, Snapshot } from '../core/model/model.ts';
 import { commandOf } from '../core/programs/process-name.ts';
 import { summaryOfLogLine } from '../core/rows/log-lines.ts';
 import { memberTree } from '../core/rows/tree.ts';
 import { branchOf } from './cells.ts';
+import { historyLines } from './history-lines.ts';
 import { type Line, type Say, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { bytes, percent } from './units.ts';
@@ -28,6 +30,7 @@ export function detailLines(
       ? []
       : [[say(`  memory grows by ${bytes(growth.bytesPerSecond)} per second`, 'problem')]]),
     ...processLines(row, inspection, say),
+    ...doneLines(inspection?.deeds ?? [], charset),
     ...(inspection === undefined ? [] : inspectedLines(inspection, say)),
     ...(main === undefined
       ? []
@@ -71,6 +74,16 @@ function inspectedLines({ records, tails, screen }: Inspection, say: Say): Line[
       ),
     ),
   ];
+}
+
+/** Number of last deeds shown. */
+const shownDeeds = 5;
+
+function doneLines(deeds: readonly Deed[], charset: Charset): Line[] {
+  if (deeds.length === 0) return [];
+  const say = spansIn(charset);
+  const lines = historyLines(deeds.slice(-shownDeeds), { charset });
+  return [[say('Done by vigil', 'title')], ...lines.map(line => [say('  '), ...line])];
 }
 
 function processLines(row: Row, inspection: Inspection | undefined, say: Say): Line[] {

@@ -1,12 +1,12 @@
 /** Termination plans and results in words, for the terminal and the screen's dialog. The reason comes before
  * the command, which may be of any length. */
 
-import { baseName } from '../core/programs/command-line.ts';
 import type { EndPlan } from '../core/termination/end-plan.ts';
 import { type Frees, freesOf } from '../core/termination/frees.ts';
 import { describeLeft } from '../core/termination/left.ts';
 import { type EndReport, isOutOfScope } from '../core/termination/run-plan.ts';
 import type { Ended, EndTarget } from '../core/termination/target.ts';
+import { nameOfTarget } from '../core/termination/target-name.ts';
 import { type Line, type Say, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { bytes, counted, percent } from './units.ts';
@@ -23,14 +23,14 @@ export function endPlanLines({ targets }: EndPlan, charset: Charset): Line[] {
       .filter(isOutOfScope)
       .map(target => [
         say('not included: ', 'dim'),
-        say(nameOf(target), 'heading'),
+        say(nameOfTarget(target), 'heading'),
         say(`  ${target.refused?.text}`, 'dim'),
       ]),
   ];
 }
 
 function targetLines(target: EndTarget, say: Say): Line[] {
-  const head = [say(nameOf(target), 'heading'), say(`  ${target.class}`, target.class)];
+  const head = [say(nameOfTarget(target), 'heading'), say(`  ${target.class}`, target.class)];
   const spared = target.spared.map(({ pid, reason, command }) => [
     say(`  spare ${pid}  ${reason.text}`, 'live'),
     say(`  ${command}`, 'dim'),
@@ -63,13 +63,6 @@ function filesWords({ files = [] }: Ended): string[] {
   return parts.length === 0 ? [] : [`  files ${parts.join(', ')}`];
 }
 
-/** The table's name for it: row keys are not shown. */
-function nameOf({ agentId, session, members, key }: EndTarget): string {
-  const [first] = members;
-  const program = first && baseName(first.command.split(' ')[0] ?? '');
-  return agentId ?? session?.name ?? (first && `pid ${first.pid} ${program}`) ?? key;
-}
-
 /** `frees 210M, 12.3% cpu, ports 3000 8080`. Unreadable ports are mentioned, a lack of ports is not. */
 function freesText({ rssBytes, cpuPercent, ports: { known, unknownOf } }: Frees): string {
   const word = known.length === 1 ? 'port' : 'ports';
@@ -92,7 +85,7 @@ export function endReportLines({ ends }: Pick<EndReport, 'ends'>, charset: Chars
       const count = counted(processes.length, 'process', 'processes');
       return [
         [
-          say(target.agentId ?? target.key, 'heading'),
+          say(nameOfTarget(target), 'heading'),
           say(
             `  ${outcome}  ${count}, ${durationMs} ms${escalated ? ', SIGKILL' : ''}`,
             ['survived', 'denied', 'refused'].includes(outcome) ? 'problem' : 'live',

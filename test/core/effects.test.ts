@@ -39,6 +39,7 @@ describe('in the table', () => {
     Q: [{ kind: 'preview', of: 'shutdown' }, arm({ kind: 'previewing', what: 'shutdown' })],
     a: [{ kind: 'attach', row }],
     enter: [{ kind: 'inspect', row, takenAt: snapshot.takenAt }],
+    e: [{ kind: 'remember' }],
     r: [{ kind: 'poll' }],
     Z: [{ kind: 'reschedule' }],
     '+': [{ kind: 'reschedule' }],

@@ -26,7 +26,7 @@ async function endOne(world: ReturnType<typeof demoWorld>, key: string, force = 
   const plan = ender.plan(snapshot, rows);
   if (plan === undefined) throw new Error('there is no plan');
   const events: EndEvent[] = [];
-  const report = await ender.run(plan, force, event => events.push(event));
+  const report = await ender.run(plan, { force }, event => events.push(event));
   const [end] = report.ends;
   if (end === undefined) throw new Error('nothing was ended');
   return { end, events, report };
@@ -131,7 +131,7 @@ describe('the other verbs in the demo', () => {
     const all = tools(world);
     const preview = await previewSweep(all, {});
     if (preview.kind !== 'planned') throw new Error(preview.reasons.join());
-    const report = await sweep(all, preview.plan, 'tried');
+    const report = await sweep(all, preview.plan, { reason: 'tried' });
     expect(report.ok).toBe(true);
     expect(report.files.length).toBeGreaterThan(10);
     const after = await world.monitor.pollUntilSettled();

@@ -161,6 +161,7 @@ function operandFault(
     return operands.length === 0
       ? `${command}: missing target, for example an agent id, session:NAME, pid:N or task:ID`
       : undefined;
+  if (command === 'log') return undefined;
   if (command === 'deploy') return deployFault(given);
   if (command === 'completion')
     return shells.includes((operands[0] ?? '') as Shell) && operands.length === 1

@@ -12,6 +12,7 @@ export const commands = [
   'shutdown',
   'deploy',
   'wait',
+  'log',
   'doctor',
   'completion',
   'help',
@@ -138,6 +139,17 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     ],
     isReading: true,
     exits: [1, 3, 5],
+    operands: 'targets',
+  },
+  log: {
+    shown: 'log [TARGET…]',
+    does: 'show what vigil has done, when and why',
+    usages: ['log [TARGET…] [--since TIME] [--signals] [--json]'],
+    about: [
+      'Endings, sweeps, shutdowns, reconciles and deploys of every vigil of this user, oldest first, from the audit log. An ending is `interrupted` if its vigil was killed before the outcome. --signals lists each signal, and the files that were archived.',
+    ],
+    isReading: true,
+    exits: [3, 5],
     operands: 'targets',
   },
   doctor: {

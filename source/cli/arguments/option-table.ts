@@ -12,7 +12,15 @@ const views: readonly Command[] = ['top', 'list'];
 const endings: readonly Command[] = ['top', 'kill', 'sweep', 'shutdown'];
 const changes: readonly Command[] = [...endings, 'reconcile', 'deploy'];
 const confirmed: readonly Command[] = ['kill', 'reconcile', 'sweep', 'shutdown'];
-const reported: readonly Command[] = ['list', 'why', ...confirmed, 'deploy', 'wait', 'doctor'];
+const reported: readonly Command[] = [
+  'list',
+  'why',
+  ...confirmed,
+  'deploy',
+  'wait',
+  'log',
+  'doctor',
+];
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -66,7 +74,6 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
     help: sortColumns.join(' '),
     of: views,
     ignoredElsewhere: true,
-    isMostUsed: true,
     values: sortColumns,
   },
   reverse: { short: 'r', help: 'reverse the order', of: views, ignoredElsewhere: true },
@@ -106,6 +113,8 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
     values: waitStates,
   },
   timeout: { value: 'SECONDS', help: 'give up after this long (exit 1)', of: ['wait'] },
+  since: { value: 'TIME', help: 'only what was done in this time (e.g. 2h)', of: ['log'] },
+  signals: { help: 'list each signal too', of: ['log'] },
   'include-suspected': { help: 'also end orphans that are only suspected', of: endings },
   grace: {
     value: 'SECONDS',
@@ -177,7 +186,7 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
   'log-file': {
     value: 'FILE',
     help: 'audit log: one JSON line per signal or change',
-    of: [...changes, 'doctor'],
+    of: [...changes, 'log', 'doctor'],
     ignoredElsewhere: true,
     values: 'files',
   },

@@ -49,6 +49,7 @@ function optionsOf(given: Given, env: Environment) {
   const lockWait = secondsOf('lock-wait', isOn('yes') ? 30 : 5);
   const grace = secondsOf('grace', standardGraceMs / 1000);
   const idleMs = readDuration('idle', given.get('idle'));
+  const sinceMs = readDuration('since', given.get('since'));
   const whenEnds = given.has('when-ends') ? Number(given.get('when-ends')) : undefined;
   if (whenEnds !== undefined && !(Number.isSafeInteger(whenEnds) && whenEnds > 2))
     expected('--when-ends', 'a process id', given.get('when-ends'));
@@ -89,6 +90,9 @@ function optionsOf(given: Given, env: Environment) {
     whenEnds,
     /** What `vigil wait` waits for, and how long at most. */
     until,
+    /** What `vigil log` shows. */
+    sinceMs,
+    signals: isOn('signals'),
     timeoutMs: timeout && timeout * 1000,
     deploy: readDeployOptions(given),
     logFile: textOf('log-file'),

@@ -33,7 +33,7 @@ export function sweep(
     const { plan } = preview;
     if (monitor.inventory()?.workspaces.length === 0) warn(noWorkspace);
     const cleanUp = async () => {
-      const report = await run(tools, plan, options.reason ?? sweepReason);
+      const report = await run(tools, plan, { reason: options.reason ?? sweepReason });
       return {
         lines: sweepReportLines(report, output.charset),
         json: () => sweepJson(plan, report),

@@ -1,13 +1,19 @@
 /** `vigil why <target>`: the class of a row and the evidence for it. */
+
+import { createHistorian } from '../../core/inventory/historian.ts';
 import type { Monitor } from '../../core/inventory/monitor.ts';
+import type { Host } from '../../core/ports/host.ts';
 import { parseTarget, rowsOfNames } from '../../core/rows/targets.ts';
+import { historyLines } from '../../text/history-lines.ts';
+import { type Line, spansIn } from '../../text/line.ts';
 import { whyLines } from '../../text/why-lines.ts';
 import { rowJson } from '../json/snapshot-json.ts';
 import { exitCodes, notFoundCodes, type Output } from '../output.ts';
+import { deedJson } from './log.ts';
 
 /** @returns the exit code, as readme.md lists it. */
 export async function why(
-  monitor: Monitor,
+  { monitor, host }: { readonly monitor: Monitor; readonly host: Host },
   names: readonly string[],
   json: boolean,
   output: Output,
@@ -30,13 +36,26 @@ export async function why(
   const rows = found.rows.map(({ row }) => row);
   const doubt = unread.length > 0 ? ' (a source could not be read)' : '';
   if (rows.length === 0) warn(`no rows found for ${names.join(', ')}${doubt}`);
-  if (json) output.json({ schema: 'vigil.why/1', rows: rows.map(rowJson) }, 'indented');
+  const doneTo = createHistorian(host).about;
+  if (json)
+    output.json(
+      {
+        schema: 'vigil.why/1',
+        rows: rows.map(row => ({ ...rowJson(row), history: doneTo(row).map(deedJson) })),
+      },
+      'indented',
+    );
   else
     output.lines(
       rows.flatMap((row, index) => [
         ...(index > 0 ? [[]] : []),
         ...whyLines(row, snapshot.takenAt, output.charset),
+        ...historyLines(doneTo(row), { charset: output.charset }).map(indented),
       ]),
     );
   return unread.length > 0 ? exitCodes.unreadable : exitCodes.done;
+}
+
+function indented(line: Line): Line {
+  return [spansIn('ascii')('  '), ...line];
 }

@@ -2,6 +2,7 @@
 import { type Inspection, subjectOf } from '../model/inspection.ts';
 import type { Row } from '../model/model.ts';
 import type { Processes } from '../ports/processes.ts';
+import type { Historian } from './historian.ts';
 import type { Monitor } from './monitor.ts';
 
 export type Inspector = {
@@ -12,6 +13,7 @@ export type Inspector = {
 export function createInspector(
   processes: Pick<Processes, 'inspect'>,
   monitor: Pick<Monitor, 'inventory'>,
+  historian: Pick<Historian, 'about'>,
 ): Inspector {
   let isBusy = false;
   /** The last row, and its poll. */
@@ -25,7 +27,7 @@ export function createInspector(
       isBusy = true;
       void processes.inspect(subjectOf(row, inventory)).then(inspection => {
         isBusy = false;
-        report(inspection);
+        report({ ...inspection, deeds: historian.about(row) });
       });
     },
   };

@@ -23,9 +23,10 @@ export function createCleaner(
       const foreign = foreignWorkspace(monitor);
       return foreign === undefined ? found : refused(foreign);
     },
-    sweep: (plan: SweepPlan, onEvent: (event: EndEvent) => void) =>
-      sweep(tools, plan, reason ?? sweepReason, onEvent),
+    /** @param typed reason for this one; else that of the command line. */
+    sweep: (plan: SweepPlan, onEvent: (event: EndEvent) => void, typed?: string) =>
+      sweep(tools, plan, { reason: typed ?? reason ?? sweepReason, onEvent, key: 'w' }),
     shutdown: (onEvent: (event: EndEvent) => void) =>
-      shutdown(tools, { reason: reason ?? shutdownReason, stopping, onEvent }),
+      shutdown(tools, { reason: reason ?? shutdownReason, stopping, onEvent, key: 'Q' }),
   };
 }

@@ -4,11 +4,11 @@ import { createProcessTree } from '../inventory/process-tree.ts';
 import type { Process, Reading, RegistryScope } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import { failureClause } from '../ports/registry-store.ts';
-import type { NewSession, StartedSession } from '../ports/sessions.ts';
+import type { StartedSession } from '../ports/sessions.ts';
 import { filesAt } from '../reconcile/apply-changes.ts';
 import { type AgentFileName, agentFilePath, agentSession } from '../registry/agent-names.ts';
 import { localTime } from '../registry/local-time.ts';
-import { admit, newAgent, whyNotAdmitted } from './admission.ts';
+import { admit, newAgent, whyNotAdmitted, withoutEntry } from './admission.ts';
 import {
   agentIdFor,
   type DeployFault,
@@ -18,6 +18,7 @@ import {
   type DeployStep,
   nothingUndone,
 } from './deployment.ts';
+import { launchOf } from './launch.ts';
 import { type DeployTarget, preflight } from './preflight.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
 import { agentFileOf, undoDeploy } from './undo.ts';
@@ -25,13 +26,6 @@ import { agentFileOf, undoDeploy } from './undo.ts';
 /** A program that fails to start exits within this time. */
 const probationMs = 700;
 const pollIntervalMs = 100;
-
-/** Replaced by the prompt's path; stdin then stays the terminal. */
-const promptPlaceholder = '{prompt-file}';
-
-/** The command is passed as arguments of this script, so it is not split again. */
-const promptOnStdin = '"$@" < "$VIGIL_PROMPT_FILE" | tee -a -- "$VIGIL_LOG_FILE"';
-const promptAsArgument = '"$@" | tee -a -- "$VIGIL_LOG_FILE"';
 
 /** Aborts a deploy. */
 class Fault extends Error {
@@ -73,6 +67,17 @@ export async function deploy(
   const made = new Set<DeployStep>();
   try {
     const result = await build({ tools, request, target, intent, made, stopping });
+    const { task, session } = intent;
+    tools.host.auditLog.write({
+      ...{
+        event: 'deploy',
+        target: `agent:${agentId}`,
+        agentId,
+        task,
+        session,
+        outcome: 'started',
+      },
+    });
     return reportOf({ ...result, agentId });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -154,38 +159,6 @@ async function build(deploy: Deploy) {
   };
 }
 
-/** Starts an agent's program in its session. Prompt and log are passed as files, so that no shell parses
- * them. */
-function launchOf(
-  { command, socketPath, searchPath }: DeployRequest,
-  { agentId, workspace, task, session, mark }: DeployIntent,
-  { workingDirectory }: DeployTarget,
-): NewSession {
-  const pathOf = (name: AgentFileName) => `${workspace}/${task}/${agentFilePath(agentId, name)}`;
-  const prompt = pathOf('prompt_file');
-  const takesPrompt = command.some(word => word.includes(promptPlaceholder));
-  return {
-    socketPath,
-    name: session,
-    directory: workingDirectory,
-    mark,
-    env: [
-      ['VIGIL_AGENT', mark],
-      ['VIGIL_PROMPT_FILE', prompt],
-      ['VIGIL_LOG_FILE', pathOf('log_file')],
-      ['PATH', searchPath],
-    ],
-    command: [
-      '/bin/sh',
-      '-c',
-      // Logs are readable only by the owner.
-      `umask 077; ${takesPrompt ? promptAsArgument : promptOnStdin}`,
-      'vigil',
-      ...command.map(word => word.replaceAll(promptPlaceholder, prompt)),
-    ],
-  };
-}
-
 /** The pane process and its descendants. */
 async function membersOf(
   { host }: CommandTools,
@@ -226,15 +199,18 @@ async function record(
 ): Promise<Reading<true>> {
   const agent = newAgent(request, intent, processes, localTime(host.clock.now()));
   let refused: string | undefined;
+  let isAdmitted = false;
   const result = await host.registryStore.update({
     files: filesAt(intent),
     waitMs: lockWaitMs,
     mutate: documents => {
       const content = (scope: RegistryScope) =>
         documents.find(document => document.scope === scope)?.content;
-      refused = whyNotAdmitted(content('task'), content('global'), agent);
+      if (!isAdmitted) refused = whyNotAdmitted(content('task'), content('global'), agent);
       if (refused !== undefined) return [];
-      const changes = admit(documents, agent);
+      // Another program's write may have removed the entry from one registry again.
+      const changes = admit(isAdmitted ? withoutEntry(documents, agent.id) : documents, agent);
+      isAdmitted = changes !== undefined;
       if (changes === undefined)
         refused = 'a registry cannot take it: "agents" is missing or has an unexpected type';
       return changes ?? [];

@@ -55,8 +55,9 @@ export function createShutdownLog(host: Host, workspaces: readonly string[], rea
     },
     /** Writes the outcome to the audit log. */
     conclude(isComplete: boolean) {
-      const what = isComplete ? 'cleanup completed' : 'cleanup incomplete';
-      host.auditLog.write({ event: what, workspaces, reason, resumed });
+      const outcome = isComplete ? 'cleanup completed' : 'cleanup incomplete';
+      const target = workspaces.join(' ');
+      host.auditLog.write({ event: 'shutdown', target, outcome, workspaces, reason, resumed });
     },
     /** Reopens the workspace because nothing was terminated, unless an earlier shutdown had closed it. */
     abandon() {

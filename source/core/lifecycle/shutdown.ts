@@ -22,6 +22,8 @@ export type ShutdownOptions = {
   /** When aborted, stops after the current phase. */
   readonly stopping: AbortSignal;
   readonly onEvent?: (event: EndEvent) => void;
+  /** Key on the screen. */
+  readonly key?: string;
 };
 
 type Survivor = { readonly target: string; readonly class: string; readonly why: string };
@@ -91,12 +93,13 @@ async function run(
   const errors: string[] = [];
   const sweeps: SweepReport[] = [];
   const carryOut = async (plan: SweepPlan, follow = onEvent) => {
-    const swept = await sweep(tools, plan, reason, follow);
+    const swept = await sweep(tools, plan, { reason, onEvent: follow, key: options.key });
     errors.push(...swept.undone.leftovers);
     sweeps.push(swept);
     return swept;
   };
   const ends = () => sweeps.flatMap(({ ended }) => ended.ends);
+  const isAllOver = () => ends().every(({ left }) => left.every(each => each.isWanted));
   let reconciled: Report | undefined;
 
   log.enter('closing');
@@ -121,7 +124,12 @@ async function run(
       survivors,
       errors: all,
       freedBytes: freesOf(ends().map(({ result }) => result.target)).rssBytes,
-      ok: kind === 'done' && survivors.length === 0 && all.length === 0 && swept?.ok === true,
+      ok:
+        kind === 'done' &&
+        survivors.length === 0 &&
+        all.length === 0 &&
+        swept?.ok === true &&
+        isAllOver(),
       durationMs: Math.round(host.clock.steadyNow() - startedAt),
     };
     return { kind: 'report', plan, report } as const;

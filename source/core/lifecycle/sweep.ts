@@ -7,10 +7,14 @@ import type { Reading, Row } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { FoundIntent } from '../ports/workspace-journals.ts';
 import { unreadIn } from '../reconcile/reconcile.ts';
-import type { EndEvent } from '../termination/end.ts';
 import { type EndPlan, planEnd } from '../termination/end-plan.ts';
 import { absolutePathOf, displayedPlan } from '../termination/planned-files.ts';
-import { type EndReport, isDead, runTermination } from '../termination/run-plan.ts';
+import {
+  type EndReport,
+  isDead,
+  type RunOptions,
+  runTermination,
+} from '../termination/run-plan.ts';
 import { nothingUndone, type Undone } from './deployment.ts';
 import { recordedElsewhere } from './elsewhere.ts';
 import { judgeAgain, unsettledReason } from './judge-again.ts';
@@ -115,8 +119,7 @@ export function isEmptySweep({ end, files, deploys }: SweepPlan): boolean {
 export async function sweep(
   tools: CommandTools,
   plan: SweepPlan,
-  reason: string,
-  onEvent?: (event: EndEvent) => void,
+  { reason, onEvent, key }: Pick<RunOptions, 'reason' | 'onEvent' | 'key'>,
 ): Promise<SweepReport> {
   const { host } = tools;
   const startedAt = host.clock.steadyNow();
@@ -128,23 +131,32 @@ export async function sweep(
     (row, { agentId }) =>
       plan.scope.everyAgent === true && agentId !== undefined && row.class !== 'unknown',
   );
-  const ended = await runTermination(host, current, { ...tools, reason, onEvent });
+  const ended = await runTermination(host, current, { ...tools, reason, onEvent, key });
   const results = ended.ends.map(({ result }) => result);
   const dead = new Set(results.filter(isDead).map(({ target }) => target.key));
   // Refused targets do not count as failures.
   const isDone = ended.ends.every(
-    ({ result, recorded }) =>
-      result.outcome === 'refused' || (isDead(result) && recorded.errors.length === 0),
+    ({ result, recorded, left }) =>
+      result.outcome === 'refused' ||
+      (isDead(result) && recorded.errors.length === 0 && left.every(each => each.isWanted)),
   );
   const files = plan.files
     .filter(({ after }) => after === undefined || dead.has(after))
     .map((file): FileOutcome => ({ file, done: tidy(tools, file) }));
+  const ok = isDone && undone.leftovers.length === 0 && files.every(({ done }) => done.ok);
+  if (files.length > 0)
+    host.auditLog.write({
+      ...{ event: 'sweep', target: 'files', reason, key, outcome: ok ? 'done' : 'incomplete' },
+      notes: files.map(
+        ({ file, done }) => `${file.work} ${file.path}${done.ok ? '' : `: ${done.reason}`}`,
+      ),
+    });
   return {
     ended,
     undone,
     files,
     warnings: [...new Set([...undone.warnings, ...ended.warnings])],
-    ok: isDone && undone.leftovers.length === 0 && files.every(({ done }) => done.ok),
+    ok,
     durationMs: Math.round(host.clock.steadyNow() - startedAt),
   };
 }

@@ -1,6 +1,7 @@
 /** One row read in more detail because its detail view is open. All strings are raw. */
 
 import { type AgentFile, filesOf } from '../termination/agent-files.ts';
+import type { Deed } from './history.ts';
 import type { Inventory, Pane, ProcessRef, Reading, Row } from './model.ts';
 
 /** A tmux pane by fields that are not reused during the life of its server. */
@@ -43,6 +44,8 @@ export type Inspection = {
   }[];
   /** Content of the session's pane, without trailing blank lines. */
   readonly screen?: Reading<readonly string[]>;
+  /** What vigil has done to it, oldest first. */
+  readonly deeds?: readonly Deed[];
 };
 
 /** @param inventory of the row's poll. */

@@ -1,5 +1,5 @@
 /** The audit log: one JSON line per signal, target outcome and change. */
-import type { ProcessRef } from '../model/model.ts';
+import type { ProcessRef, Reading } from '../model/model.ts';
 import type { SignalName, SignalResult } from './process-control.ts';
 
 export type SignalEntry = ProcessRef & {
@@ -11,6 +11,21 @@ export type SignalEntry = ProcessRef & {
   readonly result: SignalResult;
 };
 
+/** The start of one target's termination. A vigil that is killed before the outcome leaves this. */
+export type BegunEntry = {
+  readonly event: 'end';
+  readonly target: string;
+  /** As texts name it. */
+  readonly name: string;
+  readonly agentId?: string;
+  readonly task?: string;
+  readonly session?: string;
+  readonly class: string;
+  readonly reason: string;
+  /** Key on the screen. */
+  readonly key?: string;
+};
+
 /** The outcome of one target, written after its registry entry was closed. */
 export type EndedEntry = {
   readonly target: string;
@@ -19,6 +34,10 @@ export type EndedEntry = {
   readonly processes: number;
   readonly durationMs: number;
   readonly errors: readonly string[];
+  /** What is alive although it is the target's, one sentence each. */
+  readonly left: readonly string[];
+  /** Paths of archived files. */
+  readonly archived: readonly string[];
 };
 
 /** The state of a registry after vigil's write. */
@@ -34,7 +53,9 @@ export type RegistryEntry = {
 export type EventEntry = { readonly event: string } & Readonly<Record<string, unknown>>;
 
 export type AuditLog = {
-  write(entry: SignalEntry | EndedEntry | RegistryEntry | EventEntry): void;
+  write(entry: BegunEntry | SignalEntry | EndedEntry | RegistryEntry | EventEntry): void;
+  /** All lines that are JSON, oldest first; those of the rotated log too. */
+  read(): Reading<readonly unknown[]>;
   /** Write errors since the last call. Writing never blocks a command. */
   warnings(): readonly string[];
 };

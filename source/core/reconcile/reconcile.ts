@@ -104,6 +104,13 @@ export async function apply(
     }
   }
   const durationMs = clock.steadyNow() - startedAt;
+  const target = [...new Set(places.map(each => each.workspace))].join(' ');
+  const notes = outcomes.map(
+    ({ change, skippedBecause: why }) =>
+      `${change.says}${why === undefined ? '' : `: skipped: ${why}`}`,
+  );
+  const outcome = failures.length === 0 ? 'done' : 'incomplete';
+  if (places.length > 0) host.auditLog.write({ event: 'reconcile', target, outcome, notes });
   return { outcomes, failures, written: [...written], backups, durationMs };
 }
 

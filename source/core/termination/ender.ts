@@ -10,6 +10,9 @@ import { freezeOrThaw, resumedByTmux } from './standstill.ts';
 import { wantedOf } from './supervisors.ts';
 import type { EndTarget } from './target.ts';
 
+/** @property reason typed for this one; else that of the command line. */
+type Manner = { readonly force: boolean; readonly reason?: string };
+
 export type Ender = ReturnType<typeof createEnder>;
 
 export function createEnder(tools: CommandTools & { readonly reason?: string }) {
@@ -57,10 +60,10 @@ export function createEnder(tools: CommandTools & { readonly reason?: string }) 
         ? displayedPlan(plan, host)
         : undefined;
     },
-    run(plan: EndPlan, force: boolean, onEvent: (event: EndEvent) => void) {
-      const reason = tools.reason ?? endReason;
+    run(plan: EndPlan, how: Manner, onEvent: (event: EndEvent) => void) {
+      const { force, reason = tools.reason ?? endReason } = how;
       const forced = { ...tools, policy: { ...policy, force }, escalateNow };
-      return runTermination(host, plan, { ...forced, reason, onEvent });
+      return runTermination(host, plan, { ...forced, reason, onEvent, key: force ? 'X' : 'x' });
     },
     /** Sends SIGSTOP to all members if one is running, otherwise SIGCONT. @returns a summary with the
      * processes that were skipped. */

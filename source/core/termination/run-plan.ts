@@ -12,6 +12,7 @@ import { restartedAs } from './restarts.ts';
 import { refusedResult, respawned, type TargetResult } from './result.ts';
 import { type Restart, restartsIn } from './supervisors.ts';
 import type { EndTarget } from './target.ts';
+import { nameOfTarget } from './target-name.ts';
 
 /** Default reason. */
 export const endReason = 'ended by vigil';
@@ -42,7 +43,11 @@ export type EndReport = {
 };
 
 export type RunOptions = EndOptions &
-  RecordOptions & { readonly onEvent?: (event: EndEvent) => void };
+  RecordOptions & {
+    readonly onEvent?: (event: EndEvent) => void;
+    /** Key on the screen, for the audit log. */
+    readonly key?: string;
+  };
 
 type RunPorts = EndPorts & RecordPorts & Pick<Host, 'servers' | 'owners' | 'recorders'>;
 
@@ -56,6 +61,13 @@ export async function runTermination(
   let results = plan.targets.filter(target => target.refused !== undefined).map(refusedResult);
   let durationMs = 0;
   const targets = plan.targets.filter(target => target.refused === undefined);
+  for (const target of targets) {
+    const { agentId, task, session } = target;
+    const named = { target: target.key, name: nameOfTarget(target), agentId, task };
+    const { reason, key } = options;
+    const rest = { session: session?.name, class: target.class, reason, key };
+    auditLog.write({ event: 'end', ...named, ...rest });
+  }
   const atFirst = await host.processes.read();
   const before = new Set((atFirst.ok ? atFirst.value : []).map(identityOf));
   const answers = options.policy.force === true ? new Map() : await askOwners(host, targets);
@@ -100,11 +112,15 @@ export async function runTermination(
     const errors = [...result.errors, ...found.errors, ...recorded.errors];
     return { ...found, result, recorded, errors };
   });
-  for (const { result, errors } of ends) {
+  for (const { result, errors, left, recorded } of ends) {
     const { target, outcome, processes, durationMs } = result;
-    const counts = { processes: processes.length, durationMs };
-    if (outcome !== 'refused')
-      auditLog.write({ target: target.key, reason: options.reason, outcome, ...counts, errors });
+    const { reason } = options;
+    if (outcome === 'refused') continue;
+    auditLog.write({
+      ...{ target: target.key, reason, outcome, processes: processes.length, durationMs, errors },
+      left: left.map(describeLeft),
+      archived: recorded.archived,
+    });
   }
   return {
     ends,

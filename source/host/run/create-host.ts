@@ -16,7 +16,7 @@ import { createProcessControl } from '../processes/signals.ts';
 import { createVitalsReader } from '../processes/vitals.ts';
 import { createRecorders } from '../recorders/create-recorders.ts';
 import { createRegistriesReader } from '../registry/files.ts';
-import type { OnWrite } from '../registry/store.ts';
+import type { OnWrite } from '../registry/transaction.ts';
 import { createAuditLog } from '../state/audit-log-file.ts';
 import { createKillPorts } from '../state/kill-journal-file.ts';
 import { createSightings } from '../state/sightings.ts';
@@ -57,7 +57,12 @@ export function createHost(options: HostOptions): Host {
   const bootId = readBootId();
   const state = stateDirectory(options.env);
   const { logFile } = options;
-  const log = createAuditLog(logFile ?? logFileIn(options.env), uid, logFile !== undefined);
+  const { command } = options;
+  const log = createAuditLog(
+    logFile ?? logFileIn(options.env),
+    { uid, command },
+    logFile !== undefined,
+  );
   return {
     clock,
     machine: { host: hostname(), bootId, uid, pid: process.pid },
@@ -89,7 +94,7 @@ export function createHost(options: HostOptions): Host {
     ...createKillPorts(state, bootId),
     auditLog: log,
     registryStore: lateRegistryStore((registry, modified) =>
-      log.write({ registry, modified: String(modified), command: options.command }),
+      log.write({ registry, modified: String(modified), command }),
     ),
   };
 }

@@ -9,8 +9,11 @@ import {
   statSync,
   truncateSync,
 } from 'node:fs';
+import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
+import type { Author } from '../../core/model/history.ts';
 import type { AuditLog, RegistryEntry } from '../../core/ports/audit-log.ts';
+import { selfRef } from '../processes/identity.ts';
 import { makeOwnDirectory, writeAll } from '../registry/durable-file.ts';
 import { reasonOf } from '../registry/safe-file.ts';
 import { readIfThere } from '../run/text-file.ts';
@@ -22,14 +25,21 @@ export type LastWrite = RegistryEntry & { readonly pid: number };
 /** Size at which it is renamed to `.1`, replacing the previous one. */
 const rotatedBytes = 5_000_000;
 
-/** @param isNamed the user named the file: then links are followed. */
-export function createAuditLog(path: string, uid: number, isNamed = false): AuditLog {
+/** @param writer uid and command of this vigil. @param isNamed the user named the file: then links are followed. */
+export function createAuditLog(
+  path: string,
+  writer: Pick<Author, 'uid' | 'command'>,
+  isNamed = false,
+): AuditLog {
   let failure: string | undefined;
+  let author: Author | undefined;
+  let kept: { readonly stamp: string; readonly lines: readonly unknown[] } | undefined;
   const sizeNow = () => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   let isMade = false;
   return {
     write(entry) {
-      const fields = { time: new Date().toISOString(), by: { uid, pid: process.pid }, ...entry };
+      author ??= authorOf(writer);
+      const fields = { time: new Date().toISOString(), by: author, ...entry };
       const line = Buffer.from(`${JSON.stringify(fields)}\n`);
       // Nothing is truncated until the size is known.
       let size = Number.POSITIVE_INFINITY;
@@ -52,12 +62,40 @@ export function createAuditLog(path: string, uid: number, isNamed = false): Audi
         });
       }
     },
+    read() {
+      const paths = [`${path}.1`, path];
+      const stamp = paths.map(stampOf).join(' ');
+      if (kept?.stamp === stamp) return { ok: true, value: kept.lines };
+      const lines: unknown[] = [];
+      for (const each of paths) {
+        const found = readIfThere(each);
+        if (!found.ok) return found;
+        for (const line of (found.value ?? '').split('\n')) {
+          const parsed = line === '' ? undefined : tryTo(() => JSON.parse(line));
+          if (parsed !== undefined) lines.push(parsed);
+        }
+      }
+      kept = { stamp, lines };
+      return { ok: true, value: lines };
+    },
     warnings() {
       const failures = failure === undefined ? [] : [failure];
       failure = undefined;
       return failures;
     },
   };
+}
+
+/** Changes with every write. */
+function stampOf(path: string): string {
+  const info = statSync(path, { throwIfNoEntry: false });
+  return info === undefined ? '' : `${info.ino} ${info.size} ${info.mtimeMs}`;
+}
+
+/** Who writes: user, process, and where the ssh client is. */
+function authorOf({ uid, command }: Pick<Author, 'uid' | 'command'>): Author {
+  const from = /^\S+/.exec(process.env.SSH_CONNECTION ?? '')?.[0];
+  return { uid, user: tryTo(() => userInfo().username), ...selfRef(), command, from };
 }
 
 /** Never waits: a FIFO is not accepted as a log, with or without a reader. */

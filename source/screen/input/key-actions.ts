@@ -1,5 +1,6 @@
 /** Keys → actions by mode, from the key table. */
 import type { Action } from '../state/actions.ts';
+import { isTypingReason } from '../state/dialog.ts';
 import type { Mode } from '../state/mode.ts';
 import { actionsFor } from '../state/palette.ts';
 import type { Key } from './key-reader.ts';
@@ -54,6 +55,8 @@ export function actionOf(key: Key, mode: Mode): Action | undefined {
     case 'dialog':
       if (mode.dialog.kind === 'shutdown')
         return key.name === 'enter' ? { kind: 'confirm' } : textAction(key, bound);
+      if (isTypingReason(mode.dialog)) return textAction(key, bound);
+      if (key.name === 'm') return { kind: 'reason' };
       if (key.name === 'y') return { kind: 'confirm' };
       // The default button is Cancel.
       if (key.name === 'n' || isClosing(key, 'enter')) return { kind: 'back' };

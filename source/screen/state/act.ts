@@ -4,7 +4,7 @@ import type { Row } from '../../core/model/model.ts';
 import { type SortColumn, sortColumns } from '../../core/rows/describe.ts';
 import type { Action } from './actions.ts';
 import { move } from './cursor.ts';
-import { answerTo, mayLeave, type Work, withTyped } from './dialog.ts';
+import { answerTo, isTypingReason, mayLeave, type Work, withReason, withTyped } from './dialog.ts';
 import { dialogOf, inDialog, opened, readOnlyRefusal } from './dialog-mode.ts';
 import { type Chosen, type Effect, type Step, step } from './effects.ts';
 import { isUnderWay, keysOf, underWay, withWaiting } from './endings.ts';
@@ -33,9 +33,11 @@ export function act(state: State, action: Action): Step {
     case 'erase all':
       return step(editText(state, () => ''));
     case 'accept':
+      if (isTyping(state)) return step(inDialog(state, dialog => withReason(dialog, false)));
       if (state.mode.kind !== 'sort') return step(atTable(state));
       return step(sortBy(state, sortColumns[state.mode.index] ?? 'class'));
     case 'back':
+      if (isTyping(state)) return step(inDialog(state, dialog => withReason(dialog, false, false)));
       if (state.mode.kind === 'dialog' && !mayLeave(state.mode.dialog)) return step(state);
       if (state.mode.kind === 'filter' || state.mode.kind === 'table')
         return step(setFilter(atTable(state), ''));
@@ -66,8 +68,10 @@ export function act(state: State, action: Action): Step {
       return step({ ...state, tagged: new Set() });
     case 'palette':
       return step(inMode(state, { kind: 'palette', typed: '', index: 0 }));
-    case 'events':
-      return step(inMode(state, { kind: 'events', top: 0 }));
+    case 'events': {
+      const shown = inMode(state, { kind: 'events', top: 0 });
+      return state.isLogComplete ? step(shown) : step(shown, { kind: 'remember' });
+    }
     case 'help':
       return step(
         state.mode.kind === 'help' ? atTable(state) : inMode(state, { kind: 'help', top: 0 }),
@@ -92,6 +96,8 @@ export function act(state: State, action: Action): Step {
       const previewing = opened(state, { kind: 'previewing', what: action.kind });
       return step(previewing, { kind: 'preview', of: action.kind });
     }
+    case 'reason':
+      return step(inDialog(state, dialog => withReason(dialog, true)));
     case 'confirm':
       return confirm(state);
     case 'attach': {
@@ -136,7 +142,7 @@ function onRows(state: State, effectOn: (chosen: Chosen) => Effect): Step {
 /** A question cannot be confirmed before it was readable. */
 function confirm(state: State): Step {
   const { mode } = state;
-  if (mode.kind !== 'dialog' || mode.isArmed !== true) return step(state);
+  if (mode.kind !== 'dialog' || mode.isArmed !== true || isTyping(state)) return step(state);
   const { next, work } = answerTo(mode.dialog);
   const answered =
     next === undefined
@@ -177,6 +183,10 @@ function editText(state: State, change: (text: string) => string): State {
 function setFilter(state: State, filter: string): State {
   if (filter === state.view.filter) return state;
   return { ...state, view: { ...state.view, filter }, cursor: { index: 0 }, top: 0 };
+}
+
+function isTyping({ mode }: State): boolean {
+  return mode.kind === 'dialog' && isTypingReason(mode.dialog);
 }
 
 function atTable(state: State): State {

@@ -32,6 +32,8 @@ export type Action =
   /** With every agent deployed by it, directly or indirectly. */
   | { readonly kind: 'tag family' }
   | { readonly kind: 'untag all' }
+  /** Type a reason for what a dialog asks. */
+  | { readonly kind: 'reason' }
   /** Confirm a dialog. */
   | { readonly kind: 'confirm' }
   | { readonly kind: 'events' }

@@ -14,14 +14,19 @@ import type { EndPlan } from '../../core/termination/end-plan.ts';
 /** Verbs on the whole machine, which show their plan first. */
 export type BulkVerb = 'reconcile' | 'sweep' | 'shutdown';
 
+/** The reason to record, and whether it is being typed: then `y` is a letter. */
+export type Reasoned = {
+  readonly reason?: { readonly text: string; readonly isTyped: boolean };
+};
+
 export type Dialog =
   | { readonly kind: 'previewing'; readonly what: BulkVerb }
   | { readonly kind: 'preview'; readonly plan: ReconcilePlan }
   | { readonly kind: 'writing'; readonly plan: ReconcilePlan }
   | { readonly kind: 'report'; readonly report: Report }
   /** What would be signalled; fixed at the key press. */
-  | { readonly kind: 'end'; readonly plan: EndPlan; readonly force: boolean }
-  | { readonly kind: 'sweep'; readonly plan: SweepPlan }
+  | (Reasoned & { readonly kind: 'end'; readonly plan: EndPlan; readonly force: boolean })
+  | (Reasoned & { readonly kind: 'sweep'; readonly plan: SweepPlan })
   | { readonly kind: 'swept'; readonly report: SweepReport }
   /** Confirmed by typing the word. */
   | {
@@ -66,7 +71,8 @@ export const shutdownWord = 'shutdown';
 /** Work that a confirmation starts. */
 export type Work =
   | Extract<Dialog, { kind: 'end' }>
-  | { readonly kind: 'sweep' | 'shutdown'; readonly plan: SweepPlan }
+  | Extract<Dialog, { kind: 'sweep' }>
+  | { readonly kind: 'shutdown'; readonly plan: SweepPlan }
   | { readonly kind: 'reconcile'; readonly plan: ReconcilePlan }
   | { readonly kind: 'quit' };
 
@@ -116,8 +122,26 @@ export function answerTo(dialog: Dialog): { readonly next?: Dialog; readonly wor
   }
 }
 
-/** Edits the typed word of a shutdown. @param change maps the current text to the new one. */
+/** Longest reason that can be typed. */
+const longestReason = 200;
+
+/** Begins or ends the typing of a reason. @param isKept whether what was typed is kept. */
+export function withReason(dialog: Dialog, isTyped: boolean, isKept = true): Dialog {
+  if (dialog.kind !== 'end' && dialog.kind !== 'sweep') return dialog;
+  const text = isKept ? (dialog.reason?.text ?? '') : '';
+  return { ...dialog, reason: isTyped || text !== '' ? { text, isTyped } : undefined };
+}
+
+export function isTypingReason(dialog: Dialog): boolean {
+  return (dialog.kind === 'end' || dialog.kind === 'sweep') && dialog.reason?.isTyped === true;
+}
+
+/** Edits the typed word of a shutdown, or a reason. @param change maps the current text to the new one. */
 export function withTyped(dialog: Dialog, change: (text: string) => string): Dialog {
+  if ((dialog.kind === 'end' || dialog.kind === 'sweep') && dialog.reason?.isTyped === true) {
+    const text = change(dialog.reason.text).slice(0, longestReason);
+    return { ...dialog, reason: { text, isTyped: true } };
+  }
   if (dialog.kind !== 'shutdown') return dialog;
   const typed = change(dialog.typed).slice(0, shutdownWord.length);
   return { ...dialog, typed, wrong: undefined };

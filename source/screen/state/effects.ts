@@ -19,6 +19,8 @@ export type Effect =
   | { readonly kind: 'inspect'; readonly row: Row; readonly takenAt: number }
   /** Show this text with the current time. */
   | { readonly kind: 'notice'; readonly text: string }
+  /** Report what earlier vigils have done. */
+  | { readonly kind: 'remember' }
   | { readonly kind: 'poll' }
   /** The interval has changed: restart the wait. */
   | { readonly kind: 'reschedule' }

@@ -28,6 +28,8 @@ export type Event =
     })
   /** `at`: epoch milliseconds; it is shown for a short while from then. */
   | { readonly kind: 'noticed'; readonly notice: string; readonly at: number }
+  /** What earlier vigils have done, oldest first. */
+  | { readonly kind: 'remembered'; readonly lines: readonly string[] }
   | DialogEvent
   | { readonly kind: 'requested'; readonly action: Action };
 

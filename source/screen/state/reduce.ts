@@ -61,6 +61,8 @@ function reduceEvent(state: State, event: Event): Step {
       const { notice, at } = event;
       return step({ ...state, notice, now: at, log: logged(state.log, [notice], at) });
     }
+    case 'remembered':
+      return step({ ...state, isLogComplete: true, log: [...event.lines, ...state.log] });
     case 'reconcile previewed':
     case 'sweep previewed':
       return step(inDialog(state, dialog => nextDialog(dialog, event)));

@@ -42,6 +42,8 @@ export type State = {
   readonly tagged: ReadonlySet<string>;
   /** The event log: results of terminations and other messages with their time, oldest first. */
   readonly log: readonly string[];
+  /** It begins with what earlier vigils have done. */
+  readonly isLogComplete: boolean;
   /** Result of the last termination, or another message, for a short while. */
   readonly notice?: string;
   /** Pending reconcile changes, in a few words; undefined if registry and machine agree. */
@@ -65,6 +67,7 @@ export function initialState(view: View, intervalMs: number, readOnly: boolean):
     marks: new Map(),
     histories: new Map(),
     log: [],
+    isLogComplete: false,
     tagged: new Set(),
   };
 }
