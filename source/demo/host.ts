@@ -90,11 +90,15 @@ export function hostOf(machine: Machine, clock: Clock): Host {
     },
     owners: { stop: async () => done() },
     killJournal: {
-      record: (key, members) =>
-        void endings.set(`${ownPid} ${key}`, { key, by: ownPid, processes: members }),
+      record(members) {
+        for (const [key, processes] of members)
+          endings.set(`${ownPid} ${key}`, { key, by: ownPid, processes });
+      },
       recordStages: ignored,
       recordStopped: () => true,
-      release: key => void endings.delete(`${ownPid} ${key}`),
+      release(members) {
+        for (const key of members.keys()) endings.delete(`${ownPid} ${key}`);
+      },
       warnings: nothing,
     },
     killRecovery: {

@@ -32,7 +32,7 @@ async function steps(
     void done.push({ did, pids: list.map(({ pid }) => pid).sort() });
   const killJournal: typeof host.killJournal = {
     ...host.killJournal,
-    record: (_key, processes) => add('kill set', processes),
+    record: members => add('kill set', [...members.values()].flat()),
     recordStopped(processes) {
       add('stopped', processes);
       return canWrite;

@@ -4,16 +4,16 @@ import type { Escalation } from '../termination/progress.ts';
 
 /** What a termination writes. */
 export type KillJournal = {
-  /** Called before the first signal, so that the next vigil knows the processes after a crash.
-   * @param key row key of the target. */
-  record(key: string, processes: readonly ProcessRef[]): void;
+  /** Called before the first signal, so that the next vigil knows the processes after a crash. One write, however many
+   * targets there are. @param members processes by the row key of their target. */
+  record(members: ReadonlyMap<string, readonly ProcessRef[]>): void;
   /** Stage of each termination by row key, shown by other vigils. */
   recordStages(stages: ReadonlyMap<string, Escalation>): void;
   /** Called before the first SIGSTOP, so that the next vigil resumes them after a crash.
    * @returns whether it was written; if not, no process may be stopped. */
   recordStopped(processes: readonly ProcessRef[]): boolean;
-  /** Removes the entry once the termination has finished or was abandoned. */
-  release(key: string, processes: readonly ProcessRef[]): void;
+  /** Removes the entries once their terminations have finished or were abandoned. */
+  release(members: ReadonlyMap<string, readonly ProcessRef[]>): void;
   /** Write errors since the last call. Writing never blocks a termination. */
   warnings(): readonly string[];
 };

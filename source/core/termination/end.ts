@@ -28,7 +28,7 @@ export type EndOptions = Pick<CommandTools, 'policy' | 'recogniser' | 'escalateN
 };
 
 /** Concurrent terminations. They share one process table, and a hanging one delays no other. */
-const maxConcurrent = 64;
+const maxConcurrent = 512;
 /** A tree that is still growing after this many passes is killed anyway, and polled again. */
 const maxPasses = 10;
 /** Poll interval while watching for respawns. */
@@ -66,11 +66,10 @@ export async function* end(
       running.push(...started);
       all.push(...started);
       let table = started.length > 0 ? await poll() : undefined;
-      for (const termination of started) {
-        termination.update(table);
-        killJournal.record(termination.target.key, termination.members());
+      for (const termination of started) termination.update(table);
+      killJournal.record(membersByKey(started));
+      for (const termination of started)
         yield { kind: 'staged', key: termination.target.key, stage: termination.stage };
-      }
       await enter(started);
       await clock.sleep(pollDelay(running, clock.steadyNow()));
       table = await poll();
@@ -105,10 +104,8 @@ export async function* end(
     }
   } finally {
     for (const termination of running) resumeSurvivors(termination);
-    for (const termination of all) {
-      control.release(termination.members());
-      killJournal.release(termination.target.key, termination.members());
-    }
+    for (const termination of all) control.release(termination.members());
+    killJournal.release(membersByKey(all));
   }
 
   /** Notes the stages for other vigils, and sends the signals that they begin with. */
@@ -128,8 +125,7 @@ export async function* end(
     if (killing.length === 0) return;
     // Wait for the session to end: until then tmux resumes a stopped pane process.
     await Promise.all(killing.map(termination => sessions.get(termination)));
-    for (const termination of killing)
-      killJournal.record(termination.target.key, termination.members());
+    killJournal.record(membersByKey(killing));
     await freezeAndKill(killing, poll, killJournal);
   }
 
@@ -142,6 +138,10 @@ export async function* end(
     sessions.set(termination, killed);
     return [killed];
   }
+}
+
+function membersByKey(terminations: readonly Termination[]) {
+  return new Map(terminations.map(each => [each.target.key, each.members()]));
 }
 
 function sendSoftSignal(termination: Termination): void {

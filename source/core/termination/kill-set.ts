@@ -82,7 +82,8 @@ export function grow(
     return false;
   };
   // Candidates: relatives of members, then of added members, until none is added.
-  const marked = [...origins.keys()].flatMap(pid => index.byPid.get(pid) ?? []);
+  const hasMarks = marks.agentId !== undefined || marks.panes.size + (marks.scopes?.size ?? 0) > 0;
+  const marked = hasMarks ? [...origins.keys()].flatMap(pid => index.byPid.get(pid) ?? []) : [];
   let candidates: readonly Process[] = [...marked, ...[...members.values()].flatMap(relativesOf)];
   while (candidates.length > 0) {
     const added: Member[] = [];

@@ -15,15 +15,19 @@ export function restartedAs(
   before: ReadonlySet<string>,
   again: Pane | undefined,
 ): readonly Process[] {
+  if (ended.length === 0 && again === undefined) return [];
   const pids = new Set(ended.map(({ pid }) => pid));
   // tmux may start anything: there the session's name counts. Init adopts.
   const servers = new Set(
     table.filter(({ name }) => name.startsWith('tmux: server')).map(({ pid }) => pid),
   );
   const roots = ended.filter(({ ppid }) => ppid > 1 && !pids.has(ppid) && !servers.has(ppid));
+  if (roots.length === 0 && again === undefined) return [];
   const parents = new Set(roots.map(each => `${each.ppid} ${each.command}`));
+  const parentPids = new Set(roots.map(({ ppid }) => ppid));
   return table.filter(
     process =>
+      (process.pid === again?.panePid || parentPids.has(process.ppid)) &&
       !before.has(identityOf(process)) &&
       !isZombie(process) &&
       (process.pid === again?.panePid || parents.has(`${process.ppid} ${commandOf(process)}`)),

@@ -88,7 +88,7 @@ export function createAuditLog(
 
 /** Changes with every write. */
 function stampOf(path: string): string {
-  const info = statSync(path, { throwIfNoEntry: false });
+  const info = tryTo(() => statSync(path, { throwIfNoEntry: false }));
   return info === undefined ? '' : `${info.ino} ${info.size} ${info.mtimeMs}`;
 }
 

@@ -74,10 +74,12 @@ export function createKillPorts(
   };
   return {
     killJournal: {
-      record(key, processes) {
-        outlived.delete(key);
-        endings.set(key, processes);
-        save('cannot write the kill journal');
+      record(members) {
+        for (const [key, processes] of members) {
+          outlived.delete(key);
+          endings.set(key, processes);
+        }
+        if (members.size > 0) save('cannot write the kill journal');
       },
       // Only for display by other vigils, and useless after a power failure.
       recordStages(told) {
@@ -88,15 +90,17 @@ export function createKillPorts(
         for (const process of processes) stopped.set(identityOf(process), refOf(process));
         return save('processes were not stopped before SIGKILL');
       },
-      release(key, processes) {
-        // A journal that cannot be removed lists no stopped process. Processes that outlived the
-        // kill stay listed while they run.
-        const alive = processes.filter(isThere);
-        endings.delete(key);
-        if (alive.length > 0) outlived.set(key, alive);
-        else outlived.delete(key);
-        stages.delete(key);
-        for (const process of processes) stopped.delete(identityOf(process));
+      release(members) {
+        for (const [key, processes] of members) {
+          // A journal that cannot be removed lists no stopped process. Processes that outlived the
+          // kill stay listed while they run.
+          const alive = processes.filter(isThere);
+          endings.delete(key);
+          if (alive.length > 0) outlived.set(key, alive);
+          else outlived.delete(key);
+          stages.delete(key);
+          for (const process of processes) stopped.delete(identityOf(process));
+        }
         tryTo(() => write(true));
         forgetDead(false);
       },
