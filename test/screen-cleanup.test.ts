@@ -54,7 +54,7 @@ describe('w', () => {
       const plan = await table.shows(/Sweep: 2 to end, \d+ files to remove or archive/);
       expect(plan).toContain('> Cancel <');
       expect(plan).toContain('session agent_undead-1');
-      expect(plan).toMatch(/remove .*agent_prompt_nobody-1\.txt/);
+      expect(plan).toMatch(/archive .*agent_prompt_nobody-1\.txt/);
       expect(plan).not.toContain('agent_live-1');
       table.press(no);
       await table.showsNot('Sweep: ');
@@ -64,7 +64,7 @@ describe('w', () => {
     await table.shows('Sweep: 2 to end');
     await table.confirm();
     await table.shows(/undead-1 .*terminating [123]\/3 \d\.\ds/);
-    await table.shows(/2 ended, 2 removed, 4 archived, \d+ ms/);
+    await table.shows(/2 ended, 0 removed, 6 archived, \d+ ms/);
     await allDead(undead);
     expect(live.every(isAlive)).toBe(true);
     expect([existsSync(prompt('nobody-1')), existsSync(prompt('live-1'))]).toEqual([false, true]);

@@ -113,7 +113,7 @@ export function hostOf(machine: Machine, clock: Clock): Host {
     agentFiles: {
       create: done,
       remove: take,
-      archive: take,
+      archive: ({ path }) => ok(files.delete(path) ? `archive/${path}` : undefined),
       has: ({ path }) => ok(files.has(path)),
     },
     workspaceFiles: {

@@ -72,7 +72,8 @@ export function createRegistries(timeline: Timeline) {
         const copy = `${path}${original.slice(workspace.length)}`;
         copies.set(copy, document);
         const entries = { ok: true, value: content.entries.length } as const;
-        return { original, scope, path: copy, entries };
+        const statuses = new Map(content.entries.map(({ id, status = '' }) => [id, status]));
+        return { original, scope, path: copy, entries, statuses };
       });
       const backup = { name, path, files: copied };
       backups.unshift(backup);

@@ -53,14 +53,14 @@ function targetLines(target: EndTarget, say: Say): Line[] {
   ];
 }
 
-/** ` files prompt removed, 4 logs archived`: the JSON names each file. */
+/** ` files prompt and 4 logs archived`: the JSON names each file. */
 function filesWords({ files = [] }: Ended): string[] {
-  const logs = files.filter(({ work }) => work === 'archive').length;
+  const logs = files.filter(({ kind }) => kind === 'log').length;
   const parts = [
-    files.length > logs ? 'prompt removed' : '',
-    logs === 0 ? '' : `${counted(logs, 'log')} archived`,
+    files.length > logs ? 'prompt' : '',
+    logs === 0 ? '' : counted(logs, 'log'),
   ].filter(Boolean);
-  return parts.length === 0 ? [] : [`  files ${parts.join(', ')}`];
+  return parts.length === 0 ? [] : [`  files ${parts.join(' and ')} archived`];
 }
 
 /** `frees 210M, 12.3% cpu, ports 3000 8080`. Unreadable ports are mentioned, a lack of ports is not. */

@@ -39,7 +39,7 @@ export function sweepReportLines(report: SweepReport, charset: Charset): Line[] 
     files.filter(({ file, done }) => done.ok && done.value && file.work === work).length;
   // A recorded agent was cleaned up with its termination.
   const recorded = ended.ends.map(each => each.recorded);
-  const removed = count('remove') + recorded.filter(each => each.promptDeleted).length;
+  const removed = count('remove');
   const archived = count('archive') + recorded.flatMap(each => each.archived).length;
   const dead = ended.ends.filter(({ result }) => isDead(result)).length;
   return [

@@ -68,10 +68,10 @@ it('a kill lists the files it removes and archives, and does exactly that', asyn
     path.replace(/^.*\/TASK-[^/]+\//, ''),
     work,
   ]);
-  expect(works).toContainEqual([`agent_prompt_${agent}.txt`, 'remove']);
+  expect(works).toContainEqual([`agent_prompt_${agent}.txt`, 'archive']);
   const archived = works.filter(([, work]: string[]) => work === 'archive');
   expect(archived.map(([path]: string[]) => path)).toEqual(targets[0].archived_files);
   expect(targets[0].prompt_file_deleted).toBe(true);
   const { stdout } = await vigil(['--demo', ...(verbs.kill ?? []), '--dry-run']);
-  expect(stdout).toContain('  files prompt removed, 1 log archived\n');
+  expect(stdout).toContain('  files prompt and 1 log archived\n');
 });

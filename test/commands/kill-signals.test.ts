@@ -65,7 +65,11 @@ it('a kill -9 of vigil at any moment leaves no process stopped after the next vi
     const agent: Agent = await kills.farm.start(id, 'respawns');
     kills.farm.record();
     const { started, left } = kills.start(id, '--retry-delays', '0.1', '--retries', '1');
-    await eventually('signals were sent', () => log().includes(`"agent:${id}"`));
+    await eventually('signals were sent', () =>
+      log()
+        .split('\n')
+        .some(line => line.includes(`"agent:${id}"`) && line.includes('"signal"')),
+    );
     await new Promise(resolve => setTimeout(resolve, Math.random() * 300));
     started.kill('SIGKILL');
     await left;

@@ -89,16 +89,17 @@ describe('afterwards', () => {
     farm.record();
     const { json } = await killJson('target-1');
     expect(json.targets[0]).toMatchObject({ prompt_file_deleted: true, errors: [] });
-    expect(json.targets[0].archived_files).toHaveLength(2);
+    expect(json.targets[0].archived_files).toHaveLength(3);
     // The plan lists exactly these: a missing file is not in it.
     expect(
       json.plan.files.map(({ path, work }: { path: string; work: string }) => [path, work]),
     ).toEqual([
-      [inTask('agent_prompt_target-1.txt'), 'remove'],
+      [inTask('agent_prompt_target-1.txt'), 'archive'],
       [inTask('logs', 'target-1_stream.jsonl'), 'archive'],
       [inTask('progress', 'target-1_progress.jsonl'), 'archive'],
     ]);
     expect(existsSync(inTask('agent_prompt_target-1.txt'))).toBe(false);
+    expect(readFileSync(inTask('archive', 'prompt_target-1.txt'), 'utf8')).toBe('go');
     expect(existsSync(inTask('agent_prompt_target-2.txt'))).toBe(true);
     expect(readFileSync(inTask('archive', 'target-1_stream.jsonl'), 'utf8')).toBe('{}\n');
     expect(existsSync(inTask('archive', 'target-1_progress.jsonl'))).toBe(true);
@@ -106,10 +107,11 @@ describe('afterwards', () => {
     expect(registry).toMatchObject({ active_count: 1 });
     const signals = json.targets[0].signals.length;
     const lines = audit().filter(each => each.target === 'agent:target-1');
-    expect(lines).toHaveLength(signals + 1);
+    expect(lines).toHaveLength(signals + 2);
     for (const line of lines)
       expect(line).toMatchObject({ by: { uid: process.getuid?.() }, reason: 'ended by vigil' });
-    for (const line of lines.slice(0, -1)) expect(line).toMatchObject({ signal: 'SIGTERM' });
+    expect(lines[0]).toMatchObject({ event: 'end', name: 'target-1', class: 'live' });
+    for (const line of lines.slice(1, -1)) expect(line).toMatchObject({ signal: 'SIGTERM' });
     expect(lines.at(-1)).toMatchObject({ outcome: 'exited', processes: signals, errors: [] });
     expect(statSync(join(farm.state, 'vigil', 'vigil.log')).mode & 0o777).toBe(0o600);
   });

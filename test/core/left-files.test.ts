@@ -73,17 +73,17 @@ const stray = { sessions: ['agent_a-1'] };
 
 describe('a file', () => {
   it.each<[string, FoundFile, World, string[]]>([
-    ['prompt without an agent', prompt, {}, ['remove a-1']],
+    ['prompt without an agent', prompt, {}, ['archive a-1']],
     ['young prompt without an agent', found('prompt', 'a-1', young), {}, []],
-    ['prompt of an ended agent', prompt, { agents: { 'a-1': 'ended' } }, ['remove a-1']],
-    ['prompt of a ghost', prompt, { agents: { 'a-1': 'ghost' } }, ['remove a-1']],
+    ['prompt of an ended agent', prompt, { agents: { 'a-1': 'ended' } }, ['archive a-1']],
+    ['prompt of a ghost', prompt, { agents: { 'a-1': 'ghost' } }, ['archive a-1']],
     ['prompt of a live agent', prompt, { agents: { 'a-1': 'live' } }, []],
     ['prompt of an undead that stays', prompt, { agents: { 'a-1': 'undead' } }, []],
     [
       'prompt of an undead that is ended',
       prompt,
       { agents: { 'a-1': 'undead' }, ending: ['agent:a-1'] },
-      ['remove a-1 after agent:a-1'],
+      ['archive a-1 after agent:a-1'],
     ],
     ['prompt of one that is unknown', prompt, { agents: { 'a-1': 'unknown' } }, []],
     ['prompt of one without a row', prompt, { rowless: ['a-1'] }, []],
@@ -99,7 +99,7 @@ describe('a file', () => {
       'prompt of such a session that is ended',
       prompt,
       { ...stray, ending: ['session:default/agent_a-1'] },
-      ['remove a-1 after session:default/agent_a-1'],
+      ['archive a-1 after session:default/agent_a-1'],
     ],
     [
       'prompt of an ended agent whose session is there again',
@@ -111,7 +111,7 @@ describe('a file', () => {
       'prompt in another workspace than the agent that lives',
       found('prompt', 'a-1', elsewhere),
       { agents: { 'a-1': 'live' } },
-      ['remove a-1'],
+      ['archive a-1'],
     ],
     ['log without an agent', log, {}, []],
     ['log of an ended agent', log, { agents: { 'a-1': 'ended' } }, ['archive a-1']],

@@ -57,7 +57,8 @@ describe('a file of the agent', () => {
     for (const text of ['first', 'second']) {
       writeFileSync(place('logs', `${agentId}_stream.jsonl`), text);
       const file = fileAt(place('logs', `${agentId}_stream.jsonl`), { place: 'logs' });
-      expect(archiveAgentFile(file)).toEqual({ ok: true, value: true });
+      const done = archiveAgentFile(file);
+      expect(done.ok && done.value && readFileSync(done.value, 'utf8')).toBe(text);
     }
     expect(readFileSync(place('archive', `${agentId}_stream.jsonl`), 'utf8')).toBe('first');
     expect(readFileSync(place('archive', `${agentId}_stream.jsonl.1`), 'utf8')).toBe('second');

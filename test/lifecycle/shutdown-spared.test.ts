@@ -61,7 +61,7 @@ it('reports ended targets, cleaned up files and survivors in JSON', async () => 
     survivors: [],
     errors: [],
   });
-  expect(report.archived_files).toHaveLength(8);
+  expect(report.archived_files).toHaveLength(11);
   expect(report.files.filter((each: { done: boolean }) => !each.done)).toEqual([]);
   expect(farm.status('ghost-1')).toBe('terminated');
 });

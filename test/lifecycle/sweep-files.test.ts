@@ -31,17 +31,23 @@ const prompt = (id: string) => join(farm.taskDirectory, `agent_prompt_${id}.txt`
 const prompts = () => readdirSync(farm.taskDirectory).filter(name => /^agent_prompt_/.test(name));
 
 describe('prompts', () => {
-  it('of unrecorded, ended and ghost agents are removed; that of a live agent is kept', async () => {
+  it('of unrecorded, ended and ghost agents are archived; that of a live agent is kept', async () => {
     farm = startCleanups();
     const live = await farm.start('live-1', 'cooperative');
     farm.recordAs({ 'live-1': 'working', 'ended-1': 'completed', 'ghost-1': 'working' });
     for (const id of ['live-1', 'ended-1', 'ghost-1', 'nobody-1']) farm.writeFiles(id);
     const { code, stdout } = await farm.vigil('sweep', '--yes');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/remove {2}.*agent_prompt_nobody-1.txt {2}nobody-1 is neither recorded/);
-    expect(stdout).toMatch(/remove {2}.*agent_prompt_ended-1.txt {2}ended-1: ended/);
-    expect(stdout).toMatch(/remove {2}.*agent_prompt_ghost-1.txt {2}ghost-1: ghost/);
+    expect(stdout).toMatch(
+      /archive {2}.*agent_prompt_nobody-1.txt {2}nobody-1 is neither recorded/,
+    );
+    expect(stdout).toMatch(/archive {2}.*agent_prompt_ended-1.txt {2}ended-1: ended/);
+    expect(stdout).toMatch(/archive {2}.*agent_prompt_ghost-1.txt {2}ghost-1: ghost/);
     expect(prompts()).toEqual(['agent_prompt_live-1.txt']);
+    expect(readdirSync(join(farm.taskDirectory, 'archive'))).toEqual(
+      expect.arrayContaining(['prompt_ended-1.txt', 'prompt_ghost-1.txt', 'prompt_nobody-1.txt']),
+    );
+    expect((await farm.vigil('log', '--signals')).stdout).toMatch(/archived .*prompt_ghost-1\.txt/);
     expect(live.pids.every(isAlive)).toBe(true);
     // Logs of unrecorded agents may belong to another program.
     expect(existsSync(join(farm.taskDirectory, 'logs', 'nobody-1_stream.jsonl'))).toBe(true);
@@ -106,7 +112,10 @@ describe('logs', () => {
     const { code, stdout } = await farm.vigil('sweep', '--yes', '--json');
     expect(code).toBe(0);
     const kept = new Map([...ended, ...ghost]);
-    expect(JSON.parse(stdout).archived_files.sort()).toEqual(
+    const archived: string[] = JSON.parse(stdout).archived_files;
+    const prompt = /agent_prompt_(ended|ghost)-1\.txt$/;
+    expect(archived.filter(path => prompt.test(path))).toHaveLength(2);
+    expect(archived.filter(path => !prompt.test(path)).sort()).toEqual(
       ['logs', 'progress', 'findings']
         .flatMap(place =>
           [...kept.keys()]

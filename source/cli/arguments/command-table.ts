@@ -104,7 +104,7 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     does: 'clean up what agents left behind',
     usages: ['sweep [--idle TIME] [--dry-run] [--yes] [--json]'],
     about: [
-      'Ends undead agents, husks and proven orphans, rolls back interrupted deploys, removes prompt files of agents that are gone, and archives their logs. Suspected orphans are left alone unless --include-suspected is given.',
+      'Ends undead agents, husks and proven orphans, rolls back interrupted deploys, and archives prompts and logs of agents that are gone. Suspected orphans are left alone unless --include-suspected is given.',
     ],
     exits: [1, 4, 5],
   },

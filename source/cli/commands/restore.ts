@@ -15,6 +15,15 @@ type Step = {
   readonly current: number | string;
   readonly saved: number;
   readonly isSame: boolean;
+  /** What the restore changes about single agents. */
+  readonly changes: readonly StateChange[];
+};
+
+/** `null`: it has no entry. */
+type StateChange = {
+  readonly agentId: string;
+  readonly now: string | null;
+  readonly then: string | null;
 };
 
 /** A step with its actual or planned outcome. */
@@ -43,7 +52,8 @@ export async function restore(
         return stop(exitCodes.unreadable, `${file.path}: ${file.entries.reason}`);
       const isSame = await host.registryStore.isRestored(file);
       const current = entriesNow(file, registries);
-      steps.push({ file, current, saved: file.entries.value, isSame });
+      const changes = changesBy(file, registries);
+      steps.push({ file, current, saved: file.entries.value, isSame, changes });
     }
     const putBack = async () => {
       const written: string[] = [];
@@ -90,6 +100,20 @@ function entriesNow({ original }: BackupFile, registries: readonly RegistryReadi
   return reading.ok ? reading.value.entries.length : reading.reason;
 }
 
+/** Agents whose entry or status the backup has otherwise. */
+function changesBy(
+  { original, statuses }: BackupFile,
+  registries: readonly RegistryReading[],
+): readonly StateChange[] {
+  const reading = registries.find(registry => registry.path === original)?.reading;
+  const entries = reading?.ok === true ? reading.value.entries : [];
+  const current = new Map(entries.map(({ id, status = '' }) => [id, status]));
+  return [...new Set([...current.keys(), ...statuses.keys()])].flatMap(agentId => {
+    const [now, then] = [current.get(agentId) ?? null, statuses.get(agentId) ?? null];
+    return now === then ? [] : [{ agentId, now, then }];
+  });
+}
+
 function summaryOf(written: number, already: number): string {
   const parts = [
     written > 0 || already === 0
@@ -103,12 +127,29 @@ function summaryOf(written: number, already: number): string {
 function stepLines(name: string, steps: readonly Step[], say: Say): Line[] {
   return [
     [say(name, 'heading')],
-    ...steps.map(({ file, current, saved, isSame }) => {
+    ...steps.flatMap(({ file, current, saved, isSame, changes }) => {
       const was = typeof current === 'number' ? `${current} agents` : current;
       const says = isSame ? 'already identical to the backup' : `${was} now → ${saved} agents`;
-      return [say(`  ${file.original}: ${says}`)];
+      const more = changes.length - mostShown;
+      return [
+        [say(`  ${file.original}: ${says}`)],
+        ...changes
+          .slice(0, mostShown)
+          .map(({ agentId, now, then }) => [
+            say(`    ${agentId}: ${stateText(now)} now → ${stateText(then)}`),
+          ]),
+        ...(more > 0 ? [[say(`    and ${more} more`)]] : []),
+      ];
     }),
   ];
+}
+
+/** Agents listed per registry; the JSON has all. */
+const mostShown = 20;
+
+function stateText(status: string | null): string {
+  if (status === null) return 'not recorded';
+  return status === '' ? 'without a status' : status;
 }
 
 /** @param written the paths of the registries that were written; absent for a dry run. */
@@ -119,11 +160,12 @@ function restoreJson(backup: string, outcomes: readonly Outcome[], written?: rea
     backup,
     dryRun: written === undefined,
     written: written ?? [],
-    files: outcomes.map(({ file, current, saved, outcome }) => ({
+    files: outcomes.map(({ file, current, saved, changes, outcome }) => ({
       original: file.original,
       agentsNow: typeof current === 'number' ? current : null,
       agentsThen: saved,
       error: typeof current === 'number' ? null : current,
+      changes,
       outcome,
     })),
   };

@@ -95,7 +95,7 @@ function verdictOn(
   const agent = agents.get(`${workspace}\0${agentId}`);
   const session = snapshot.rows.find(row => row.session?.name === agentSession(agentId));
   const alive = agent?.find(each => !isOver(each))?.key ?? session?.key;
-  const work = file.kind === 'prompt' ? 'remove' : 'archive';
+  const work = 'archive' as const;
   if (alive !== undefined)
     return ending.has(alive)
       ? { ...file, work, reason: `${agentId} is ended`, after: alive }

@@ -140,13 +140,15 @@ export async function sweep(
       result.outcome === 'refused' ||
       (isDead(result) && recorded.errors.length === 0 && left.every(each => each.isWanted)),
   );
+  const archived: string[] = [];
   const files = plan.files
     .filter(({ after }) => after === undefined || dead.has(after))
-    .map((file): FileOutcome => ({ file, done: tidy(tools, file) }));
+    .map((file): FileOutcome => ({ file, done: tidy(tools, file, archived) }));
   const ok = isDone && undone.leftovers.length === 0 && files.every(({ done }) => done.ok);
   if (files.length > 0)
     host.auditLog.write({
       ...{ event: 'sweep', target: 'files', reason, key, outcome: ok ? 'done' : 'incomplete' },
+      archived,
       notes: files.map(
         ({ file, done }) => `${file.work} ${file.path}${done.ok ? '' : `: ${done.reason}`}`,
       ),
@@ -179,13 +181,16 @@ function isWanted(
   return idleMs !== undefined && idle > idleMs;
 }
 
-function tidy({ host }: CommandTools, file: LeftoverFile): Reading<boolean> {
+/** @param archived gets where an archived file is now. */
+function tidy({ host }: CommandTools, file: LeftoverFile, archived: string[]): Reading<boolean> {
   const { agentFiles, workspaceFiles } = host;
   if (file.kind === 'directory')
     return workspaceFiles.removeEmptyDirectory(file.workspace, file.task, file.place);
   if (file.kind === 'lock' || file.kind === 'temporary') return workspaceFiles.removeOwn(file);
   const named = { ...file, agentId: file.agentId ?? '' };
-  return file.work === 'remove' ? agentFiles.remove(named) : agentFiles.archive(named);
+  const done = agentFiles.archive(named);
+  if (done.ok && done.value !== undefined) archived.push(done.value);
+  return done.ok ? { ok: true, value: done.value !== undefined } : done;
 }
 
 function filesIn({ host }: CommandTools, workspaces: readonly string[]): FoundFile[] {

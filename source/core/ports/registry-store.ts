@@ -64,6 +64,8 @@ export type BackupFile = {
   readonly path: string;
   /** Number of entries, or why the backup is unusable. */
   readonly entries: Reading<number>;
+  /** Statuses by agent id, as far as they are recorded. */
+  readonly statuses: ReadonlyMap<string, string>;
 };
 
 /** All registry writes. No method throws. */

@@ -10,7 +10,8 @@ export type AgentFiles = {
   create(file: AgentFile, content: string): Reading<true>;
   /** Only for a dead agent. @returns whether the file existed. */
   remove(file: AgentFile): Reading<boolean>;
-  archive(file: AgentFile): Reading<boolean>;
+  /** @returns where it is now, absolute; undefined if it did not exist. */
+  archive(file: AgentFile): Reading<string | undefined>;
   /** Whether the file exists, with the same path checks. */
   has(file: AgentFile): Reading<boolean>;
 };

@@ -1,4 +1,4 @@
-/** Files of an agent, and what happens to them when it is terminated. */
+/** Files of an agent. They are archived when it is terminated. */
 import { type AgentPlace, agentFileNames } from '../registry/agent-names.ts';
 
 export type AgentFile = {
@@ -10,8 +10,6 @@ export type AgentFile = {
   readonly path: string;
 };
 
-export type FileWork = AgentFile & { readonly work: 'remove' | 'archive' };
-
 /** The files that the orchestrator creates for an agent. Agents can write the registry, so paths from it are
  * only passed on to be refused as unsafe, never trusted.
  * @param named paths from the entry (`tracked_files`). */
@@ -20,12 +18,16 @@ export function filesOf(
   workspace: string,
   task: string,
   named: ReadonlyMap<string, string> = new Map(),
-): FileWork[] {
+): AgentFile[] {
   return agentFileNames(agentId).flatMap(({ name, place, path }) => {
-    const work = name === 'prompt_file' ? 'remove' : 'archive';
-    const file: FileWork = { workspace, task, agentId, place, path, work };
+    const file: AgentFile = { workspace, task, agentId, place, path };
     const known = named.get(name) ?? path;
     const isOwn = known === path || known === `${workspace}/${task}/${path}`;
     return isOwn ? [file] : [file, { ...file, path: known }];
   });
+}
+
+/** Its prompt, which is directly in the task's directory. */
+export function isPrompt({ place }: AgentFile): boolean {
+  return place === '';
 }

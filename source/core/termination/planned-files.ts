@@ -3,7 +3,7 @@ import type { RegistryReading } from '../model/model.ts';
 import type { Host } from '../ports/host.ts';
 import { listingOf } from '../reconcile/reconcile-plan.ts';
 import { type AgentRecord, mergeRegistries, taskOf } from '../registry/merge.ts';
-import { type FileWork, filesOf } from './agent-files.ts';
+import { type AgentFile, filesOf, isPrompt } from './agent-files.ts';
 import type { EndPlan } from './end-plan.ts';
 import { withPorts } from './frees.ts';
 import type { PlannedFile } from './target.ts';
@@ -12,7 +12,7 @@ import type { PlannedFile } from './target.ts';
 export function filesOnRecord(
   record: AgentRecord,
   registries: readonly RegistryReading[],
-): readonly FileWork[] {
+): readonly AgentFile[] {
   const { taskFile, workspace } = listingOf(record, registries);
   const registry = registries.find(each => each.path === taskFile);
   if (record.hasFaults || registry === undefined) return [];
@@ -27,7 +27,7 @@ export function displayedPlan(
   listed: ReadonlySet<string> = new Set(),
 ): EndPlan {
   const records = new Map(mergeRegistries(plan.registries).map(each => [each.key, each]));
-  const isListed = (file: FileWork) => {
+  const isListed = (file: AgentFile) => {
     const isThere = agentFiles.has(file);
     return isThere.ok && isThere.value && !listed.has(absolutePathOf(file));
   };
@@ -36,8 +36,8 @@ export function displayedPlan(
     const files = record === undefined ? [] : filesOnRecord(record, plan.registries);
     return files.filter(isListed).map(file => ({
       path: absolutePathOf(file),
-      kind: file.work === 'remove' ? 'prompt' : 'log',
-      work: file.work,
+      kind: isPrompt(file) ? 'prompt' : 'log',
+      work: 'archive',
       reason: `${file.agentId} is ended`,
     }));
   };
@@ -48,7 +48,7 @@ export function displayedPlan(
 }
 
 /** @returns the absolute path. */
-export function absolutePathOf(file: Pick<FileWork, 'workspace' | 'task' | 'path'>): string {
+export function absolutePathOf(file: Pick<AgentFile, 'workspace' | 'task' | 'path'>): string {
   const { workspace, task, path } = file;
   return path.startsWith('/') ? path : [workspace, task, path].filter(Boolean).join('/');
 }

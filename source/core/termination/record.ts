@@ -12,13 +12,17 @@ import {
   mergeRegistries,
   recordedStatus,
 } from '../registry/merge.ts';
-import type { FileWork } from './agent-files.ts';
+import { type AgentFile, isPrompt } from './agent-files.ts';
 import { filesOnRecord } from './planned-files.ts';
 import type { TargetResult } from './result.ts';
 
 export type Recorded = {
+  /** The prompt is no longer in its place. */
   readonly promptDeleted: boolean;
+  /** Relative to the task's directory, as they were. */
   readonly archived: readonly string[];
+  /** Where the files are now, absolute. */
+  readonly archives: readonly string[];
   readonly errors: readonly string[];
 };
 
@@ -58,7 +62,7 @@ export async function recordAll(
   for (const { target, outcome, processes } of results) {
     const record = byKey.get(target.key);
     const errors: string[] = [];
-    recorded.set(target.key, { promptDeleted: false, archived: [], errors });
+    recorded.set(target.key, { promptDeleted: false, archived: [], archives: [], errors });
     if (outcome === 'refused') continue;
     // Unowned sessions have no entry; for an agent we cannot tell while a registry is unreadable.
     if (record === undefined) errors.push(...(target.agentId === undefined ? [] : unread));
@@ -118,16 +122,19 @@ function changeOf(
   return { kind, agentId: id, task, session, startedAt, reason, processes, says: '' };
 }
 
-function tidy(host: RecordPorts, files: readonly FileWork[], before: readonly string[]): Recorded {
+function tidy(host: RecordPorts, files: readonly AgentFile[], before: readonly string[]): Recorded {
   const errors = [...before];
   const archived: string[] = [];
+  const archives: string[] = [];
   let promptDeleted = false;
   for (const file of files) {
-    const done =
-      file.work === 'remove' ? host.agentFiles.remove(file) : host.agentFiles.archive(file);
+    const done = host.agentFiles.archive(file);
     if (!done.ok) errors.push(done.reason);
-    else if (done.value && file.work === 'remove') promptDeleted = true;
-    else if (done.value) archived.push(file.path);
+    else if (done.value !== undefined) {
+      if (isPrompt(file)) promptDeleted = true;
+      archived.push(file.path);
+      archives.push(done.value);
+    }
   }
-  return { promptDeleted, archived, errors };
+  return { promptDeleted, archived, archives, errors };
 }

@@ -119,7 +119,7 @@ export async function runTermination(
     auditLog.write({
       ...{ target: target.key, reason, outcome, processes: processes.length, durationMs, errors },
       left: left.map(describeLeft),
-      archived: recorded.archived,
+      archived: recorded.archives,
     });
   }
   return {

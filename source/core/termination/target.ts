@@ -66,7 +66,7 @@ export type PlannedFile = {
   /** Absolute. */
   readonly path: string;
   readonly kind: 'prompt' | 'log';
-  readonly work: 'remove' | 'archive';
+  readonly work: 'archive';
   readonly reason: string;
 };
 

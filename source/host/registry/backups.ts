@@ -106,7 +106,10 @@ async function readBackup(workspace: string, path: string): Promise<Backup> {
       const entries = copy.ok
         ? ({ ok: true, value: copy.value.content.entries.length } as const)
         : copy;
-      return { original: join(workspace, name), scope, path: join(path, name), entries };
+      const statuses = new Map(
+        (copy.ok ? copy.value.content.entries : []).map(({ id, status = '' }) => [id, status]),
+      );
+      return { original: join(workspace, name), scope, path: join(path, name), entries, statuses };
     });
   return { name: basename(path), path, files };
 }

@@ -11,6 +11,7 @@ import {
 import { editDocument, type RegistryDocument } from '../../core/registry/document.ts';
 import { backUp, documentOf, isRestored, listBackups, restoreBackup } from './backups.ts';
 import { largestRegistryBytes, tooLarge } from './content.ts';
+import { backUpDaily } from './daily-backup.ts';
 import { journalOf } from './journal.ts';
 import { quarantine } from './quarantine.ts';
 import { type Next, named, type OnWrite, type Opened, Refusal, underLocks } from './transaction.ts';
@@ -20,15 +21,17 @@ const recoveryWaitMs = 5000;
 
 export function createRegistryStore(wrote: OnWrite = () => undefined): RegistryStore {
   return {
-    update: wanted =>
-      underLocks(wanted, wrote, {
+    async update(wanted) {
+      await backUpDaily(wanted.files);
+      return underLocks(wanted, wrote, {
         read: readParsed,
         isAwaited: true,
         decide(opened) {
           const changes = wanted.mutate(opened.map(each => each.content));
           return opened.map(each => nextOf(each, changes));
         },
-      }),
+      });
+    },
     async recover(files) {
       const outcomes: string[] = [];
       for (const file of files) {

@@ -20,22 +20,30 @@ export function hasAgentFile(file: AgentFile): Reading<boolean> {
   return inPlace(file, () => undefined);
 }
 
-/** Moves the file into the task's `archive/`, with a number appended if the name is taken. */
-export function archiveAgentFile(file: AgentFile): Reading<boolean> {
-  return inPlace(file, (directory, name, task) => {
+/** Moves the file into the task's `archive/`, a prompt as `prompt_ID.txt`, with a number appended if the name
+ * is taken.
+ * @returns where it is now; undefined if it did not exist. */
+export function archiveAgentFile(file: AgentFile): Reading<string | undefined> {
+  let archived: string | undefined;
+  const done = inPlace(file, (directory, name, task) => {
     const archive = openArchive(task);
+    // A search for prompts of agents must not find those of ended ones.
+    const kept = name.replace(/^agent_prompt_/, 'prompt_');
     try {
       for (let count = 0; ; count++) {
-        const target = `/proc/self/fd/${archive}/${count === 0 ? name : `${name}.${count}`}`;
+        const free = count === 0 ? kept : `${kept}.${count}`;
+        const target = `/proc/self/fd/${archive}/${free}`;
         if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) continue;
         renameSync(`${directory}/${name}`, target);
         fsyncSync(archive);
+        archived = resolve(file.workspace, file.task, 'archive', free);
         return;
       }
     } finally {
       closeSync(archive);
     }
   });
+  return done.ok ? { ok: true, value: archived } : done;
 }
 
 /** @returns why the path is not an agent's own file; nothing if it is. */
