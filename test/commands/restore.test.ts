@@ -64,8 +64,15 @@ describe('a backup', () => {
     expect(shown.stdout.split('\n').slice(0, -1)).toEqual([
       name,
       `  ${workspace.taskFile(one)}: 2 agents now → 2 agents`,
+      '    one-232300-000001: terminated now → working',
       `  ${workspace.taskFile(two)}: 0 agents now → 2 agents`,
+      '    three-232300-000003: not recorded now → working',
+      '    __proto__: not recorded now → completed',
       `  ${workspace.globalFile}: 4 agents now → 0 agents`,
+      '    one-232300-000001: terminated now → not recorded',
+      '    two-232300-000002: completed now → not recorded',
+      '    three-232300-000003: terminated now → not recorded',
+      '    __proto__: completed now → not recorded',
     ]);
     const json = JSON.parse((await restore(name, '--dry-run', '--json')).stdout);
     expect(json).toMatchObject({ schema: 'vigil.restore/1', dryRun: true, backup: name });
@@ -75,6 +82,10 @@ describe('a backup', () => {
       agentsNow: 0,
       agentsThen: 2,
       error: null,
+      changes: [
+        { agentId: 'three-232300-000003', now: null, then: 'working' },
+        { agentId: '__proto__', now: null, then: 'completed' },
+      ],
       outcome: 'planned',
     });
     expect([textOf(workspace.globalFile), textOf(workspace.taskFile(one))]).toEqual(before);

@@ -66,7 +66,7 @@ function writeOthers(): Map<string, string> {
 
 describe('files that an entry names', () => {
   for (const title of ['sweep', 'kill', 'shutdown'] as const)
-    it(`are kept by a ${title} unless they are its own; its own are removed`, async () => {
+    it(`are kept by a ${title} unless they are its own; its own are archived`, async () => {
       const ids = Object.keys(claims());
       const agents = new Map<string, Agent>();
       for (const id of [...ids, ...neighbours]) agents.set(id, await farm.start(id, 'cooperative'));
@@ -124,7 +124,8 @@ describe('files that an entry names', () => {
           expect([name, readFileSync(join(archive, name)).equals(bytes)]).toEqual([name, true]);
       }
       const archived = readdirSync(archive).filter(name => !isNeighbours(name));
-      expect(archived.sort()).toEqual([...own.values()].flatMap(files => [...files.keys()]).sort());
+      const logs = [...own.values()].flatMap(files => [...files.keys()]);
+      expect(archived.sort()).toEqual([...logs, ...ids.map(id => `prompt_${id}.txt`)].sort());
       // They are kept, and that is reported.
       expect(run.stdout + run.stderr).toContain('unsafe path');
       expect(run.code, run.stderr).toBe(title === 'shutdown' ? 0 : 1);

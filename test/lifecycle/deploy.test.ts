@@ -63,6 +63,7 @@ describe('a deploy', () => {
     expect(readdirSync(archive).sort()).toEqual([
       `${report.agentId}_stream.jsonl`,
       `deploy_${report.agentId}.json`,
+      `prompt_${report.agentId}.txt`,
     ]);
   });
 

@@ -18,6 +18,7 @@ import { deploysJson } from '../json/plan-json.ts';
 import { reconcileJson } from '../json/reconcile-json.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { type ChangeOptions, change, codeOf, noWorkspace, type Shown, stop } from './change.ts';
+import { repairPlan } from './repair.ts';
 
 /** @returns the exit code, as readme.md lists it. */
 export function reconcile(
@@ -30,7 +31,7 @@ export function reconcile(
   return change({ name: 'reconcile', monitor }, options, output, async warn => {
     const deploys = await interruptedDeploys(tools);
     const found = await preview(tools, !options.dryRun);
-    if (found.kind !== 'planned') return unplanned(found);
+    if (found.kind !== 'planned') return repairPlan(tools, output) ?? unplanned(found);
     const { plan } = found;
     if (monitor.inventory()?.workspaces.length === 0) warn(noWorkspace);
     const update = async (): Promise<Shown> => {

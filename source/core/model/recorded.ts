@@ -60,4 +60,6 @@ export type RegistryReading = {
   readonly ownerUid: number;
   readonly lockedBy?: string;
   readonly reading: Reading<RegistryContent>;
+  /** If it is a whole JSON document with something after it: how many characters. */
+  readonly tail?: number;
 };

@@ -22,7 +22,8 @@ export type RegistryRebuild = {
   /** Registries to rebuild from; locked first, in this order. */
   readonly sources: readonly RegistryFile[];
   readonly target: RegistryFile;
-  readonly compose: (sources: readonly RegistryDocument[]) => string;
+  /** @param broken the text to replace. */
+  readonly compose: (sources: readonly RegistryDocument[], broken: string) => string;
   readonly waitMs: number;
 };
 

@@ -9,11 +9,12 @@ import type {
   RegistryScope,
 } from '../../core/model/model.ts';
 import type { Registries } from '../../core/ports/registries.ts';
+import { documentBefore } from '../../core/registry/tail.ts';
 import { holderOf, readLocks } from '../lock/lock-holders.ts';
 import { hasCode } from '../run/try-to.ts';
 import { within } from '../run/within.ts';
 import { noteRead } from './careless.ts';
-import { readContent } from './content.ts';
+import { readContent, readRegistryText } from './content.ts';
 
 /** A hung file system must not hang the poll. */
 const readTimeoutMs = 2000;
@@ -131,11 +132,14 @@ async function readRegistry(
     const before = kept.get(file.path);
     if (before?.stamp === stamp) return before.found;
     const modifiedAt = Number(info.mtimeMs);
+    const content =
+      file.kind === 'sqlite' ? sqliteReading : await readContent(file.path, file.scope);
     const reading: RegistryReading = {
       ...file,
       modifiedAt,
       ownerUid: Number(info.uid),
-      reading: file.kind === 'sqlite' ? sqliteReading : await readContent(file.path, file.scope),
+      reading: content,
+      tail: content.ok || file.kind === 'sqlite' ? undefined : await tailOf(file.path),
     };
     const isStable = Date.now() - modifiedAt > racyMs;
     const found = { reading, dev: info.dev, ino: info.ino };
@@ -145,6 +149,13 @@ async function readRegistry(
     const isMissing = hasCode(error, 'ENOENT', 'ENOTDIR');
     return isMissing ? missing(file) : failed(file, (error as Error).message);
   }
+}
+
+/** @returns how many characters follow a whole JSON document. */
+async function tailOf(path: string): Promise<number | undefined> {
+  const text = await readRegistryText(path);
+  const end = text.ok ? documentBefore(text.value) : undefined;
+  return text.ok && end !== undefined ? text.value.length - end : undefined;
 }
 
 /** A missing registry is normal, unless something other than a directory is in the way. */

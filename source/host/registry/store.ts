@@ -56,9 +56,9 @@ export function createRegistryStore(wrote: OnWrite = () => undefined): RegistryS
       return underLocks(wanted, wrote, {
         read,
         decide(opened) {
-          const text = compose(opened.flatMap(each => each.content ?? []));
+          const documents = opened.flatMap(each => each.content ?? []);
           const broken = opened.filter(each => each.content === undefined);
-          return broken.map(each => replaced(each, text));
+          return broken.map(each => replaced(each, compose(documents, String(each.base))));
         },
       });
     },
