@@ -80,7 +80,7 @@ describe('an update', () => {
     strace(['-e', 'trace=flock', '-o', log]);
     const calls = readFileSync(log, 'utf8')
       .split('\n')
-      .filter(line => line.includes('flock('));
+      .filter(line => line.includes('flock(') && line.includes('LOCK_EX'));
     expect(calls).toHaveLength(1);
     expect(calls[0]).toMatch(/flock\(\d+<.*AGENT_REGISTRY\.json>, LOCK_EX\|LOCK_NB\) += 0/);
   });
