@@ -1,6 +1,6 @@
 /** Processes that a kill must not mistake for the agent's, on real processes. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, type Agents, startAgents } from '../helpers/agents.ts';
@@ -15,7 +15,7 @@ import {
 } from '../helpers/observer.ts';
 import { statOf } from '../helpers/stand-ins.ts';
 import { startTmux } from '../helpers/tmux-server.ts';
-import { cliPath, vigilEnv } from '../helpers/vigil.ts';
+import { cliPath, vigil, vigilEnv } from '../helpers/vigil.ts';
 
 let farm: Agents;
 let bystanders: Bystanders;
@@ -59,6 +59,30 @@ describe('a pid in a registry', () => {
     });
     const { target } = await end(agent, [...pids]);
     expect(target.outcome).toBe('exited');
+  });
+
+  it('is not enough for a process without a terminal that no sign ties to the agent', async () => {
+    const agent = await farm.start('alpha-1', 'cooperative');
+    farm.record();
+    // A user's job, as `setsid nohup` leaves it.
+    const file = join(farm.standIns.directory, 'job');
+    farm.standIns.start('setsid', ['-f', 'sh', '-c', `echo $$ > '${file}'; exec sleep 1000001`]);
+    const job = await eventually('the job runs', () =>
+      existsSync(file) ? Number(readFileSync(file, 'utf8')) || undefined : undefined,
+    );
+    farm.standIns.adopt(job);
+    await eventually('it has lost its parent', () => statOf(job)?.ppid === 1);
+    changeEntry(entry => {
+      entry.tracked_processes = [identityOf(job)];
+    });
+    // Nor does a reconcile make it one of the agent's.
+    await vigil(['reconcile', '--yes', ...farm.options], { env: { XDG_STATE_HOME: farm.state } });
+    const { target, spared } = await end(agent, [job]);
+    expect(target.outcome).toBe('exited');
+    expect(spared).toMatchObject([
+      { pid: job, reason: expect.stringContaining('only its entry names it') },
+    ]);
+    expect(hasLivingThread(job)).toBe(true);
   });
 
   it('is not enough even if the full identity is that of a shell, a tmux server, pid 1 or a user’s editor', async () => {

@@ -57,6 +57,27 @@ it('an agent whose first thread has exited is running, and is killed', async () 
   expect(target.processes.find(each => each.pid === pid)?.outcome).toBe('killed');
 });
 
+it('an agent whose name holds an escape sequence, a newline and a false state is ended, and shown escaped', async () => {
+  const agent = await farm.run(
+    'alpha-1',
+    `#!/usr/bin/env python3
+import ctypes, os, signal
+ctypes.CDLL(None).prctl(15, b'x) R 1\\x1b[31m\\n', 0, 0, 0)
+ready = os.environ['READY_FILE']
+open(ready + '.tmp', 'w').write(str(os.getpid()))
+os.rename(ready + '.tmp', ready)
+while True: signal.pause()
+`,
+  );
+  const [pid = 0] = agent.pids;
+  expect(readFileSync(`/proc/${pid}/comm`, 'latin1')).toBe('x) R 1\u001b[31m\n\n');
+  farm.record();
+  const shown = await vigil(['why', 'alpha-1', ...farm.options]);
+  expect([shown.code, shown.stdout.includes('\u001b')]).toEqual([0, false]);
+  const { code, target } = await end(agent);
+  expect([code, target.outcome, hasLivingThread(pid)]).toEqual([0, 'exited', false]);
+});
+
 it('an agent blocked in the kernel survives, keeps its entry, and is ended when it is unblocked', async () => {
   const agent = await farm.start('kernel-1', 'cooperative');
   // A name unique to this test: one on another server would be reported there.

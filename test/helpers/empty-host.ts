@@ -36,7 +36,12 @@ export const emptyHost: Host = {
     readAround: async () => [],
   },
   recorders: { read: () => [] },
-  sightings: { read: () => [], keep: () => undefined },
+  sightings: {
+    read: () => [],
+    keep: () => undefined,
+    readTracked: () => [],
+    track: () => undefined,
+  },
   control: unexpected(),
   sessions: unexpected(),
   owners: unexpected(),

@@ -83,7 +83,7 @@ export function recordedOwners(scene: Scene): Map<number, Membership> {
     for (const process of recorded) {
       if (named.has(process.pid)) continue;
       const text = 'recorded in tracked_processes';
-      if (hasSign(process, record, scene))
+      if (isTrackedByUs(process, record, scene) || hasSign(process, record, scene))
         named.set(process.pid, { owner: record.key, evidence: proof('recorded-identity', text) });
       else if (process.tty === 0) {
         const evidence = hint('claim', `${text}, but nothing on it confirms an agent`);
@@ -92,6 +92,17 @@ export function recordedOwners(scene: Scene): Map<number, Membership> {
     }
   }
   return named;
+}
+
+/** Recorded by vigil, which had a proof then: agents write the registry, but not vigil's state directory. */
+function isTrackedByUs({ pid, start }: Process, record: AgentRecord, scene: Scene): boolean {
+  return (scene.inventory.tracked ?? []).some(
+    each =>
+      each.pid === pid &&
+      each.start === start &&
+      each.agentId === record.entry.id &&
+      each.workspace === record.registries[0]?.workspace,
+  );
 }
 
 /** An agent program, a carrier of the agent's mark, a recorded descendant of either, or a writer of the

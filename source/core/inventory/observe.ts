@@ -58,6 +58,7 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
     directories: host.processes.readDirectories(agents),
     endings: host.killRecovery.read(),
     sightings: host.sightings.read(),
+    tracked: host.sightings.readTracked(),
     foreign: registries.foreign,
     problems: registries.problems,
   };

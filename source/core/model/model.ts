@@ -72,6 +72,9 @@ export type Sighting = {
   readonly agentId: string;
 };
 
+/** A process that vigil has recorded as an agent's, when its tree, pane or mark proved it. */
+export type Tracked = ProcessRef & { readonly workspace: string; readonly agentId: string };
+
 /** Everything that one poll read: raw and unjudged. */
 export type Inventory = {
   readonly takenAt: number;
@@ -94,6 +97,8 @@ export type Inventory = {
   readonly endings?: readonly KillNote[];
   /** Sessions of agents, stored by an earlier run. */
   readonly sightings?: readonly Sighting[];
+  /** Processes of agents, stored by an earlier run. */
+  readonly tracked?: readonly Tracked[];
   /** Workspaces that were discovered and are not ours: shown, and acted on only if named. */
   readonly foreign?: ReadonlyMap<string, string>;
   /** Other unreadable sources, such as a missing workspace. */

@@ -1,5 +1,5 @@
 /** Reading the registries of workspaces. */
-import type { Problem, Process, RegistryReading, Sighting } from '../model/model.ts';
+import type { Problem, Process, RegistryReading, Sighting, Tracked } from '../model/model.ts';
 
 export type RegistriesReading = {
   readonly workspaces: readonly string[];
@@ -23,4 +23,8 @@ export type Sightings = {
   read(): readonly Sighting[];
   /** Adds these, drops those whose server has exited, and writes only if something changed. */
   keep(sightings: readonly Sighting[]): void;
+  /** Processes that vigil has recorded in registries: an agent can write there, but not here. */
+  readTracked(): readonly Tracked[];
+  /** Adds these, and drops those that have exited. */
+  track(tracked: readonly Tracked[]): void;
 };

@@ -224,7 +224,10 @@ function untracked({ entry }: AgentRecord, row: Row, { machine, takenAt }: Snaps
   const { bootId } = machine;
   if (row.class !== 'live' || bootId === '') return undefined;
   const tracked = new Set(entry.tracked.filter(each => each.bootId === bootId).map(identityOf));
-  const lasting = row.processes.filter(each => takenAt - each.startedAt >= trackedAgeMs);
+  // What only the entry claims is no more proven by being written again.
+  const lasting = row.processes.filter(
+    each => takenAt - each.startedAt >= trackedAgeMs && each.reason.kind !== 'claim',
+  );
   if (lasting.every(each => tracked.has(identityOf(each)))) return undefined;
   return lasting.map(({ pid, start }) => ({ pid, start, boot_id: bootId }));
 }

@@ -3,7 +3,7 @@
 import { secondPollMs } from '../inventory/memory.ts';
 import type { Monitor } from '../inventory/monitor.ts';
 import { groupBy } from '../model/group-by.ts';
-import type { RegistryReading, Snapshot } from '../model/model.ts';
+import type { RegistryReading, Snapshot, Tracked } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { Host } from '../ports/host.ts';
 import { type Backup, failureClause, type RegistryFile } from '../ports/registry-store.ts';
@@ -104,6 +104,7 @@ export async function apply(
     }
   }
   const durationMs = clock.steadyNow() - startedAt;
+  host.sightings.track(trackedBy(places, outcomes));
   const target = [...new Set(places.map(each => each.workspace))].join(' ');
   const notes = outcomes.map(
     ({ change, skippedBecause: why }) =>
@@ -112,6 +113,22 @@ export async function apply(
   const outcome = failures.length === 0 ? 'done' : 'incomplete';
   if (places.length > 0) host.auditLog.write({ event: 'reconcile', target, outcome, notes });
   return { outcomes, failures, written: [...written], backups, durationMs };
+}
+
+/** What was written to `tracked_processes`. */
+function trackedBy(places: readonly Place[], outcomes: readonly Outcome[]): Tracked[] {
+  const made = new Set(
+    outcomes.flatMap(({ change, skippedBecause }) => (skippedBecause ? [] : change)),
+  );
+  return places.flatMap(({ workspace, changes }) =>
+    changes.flatMap(change =>
+      change.kind === 'track' && made.has(change)
+        ? change.processes.map(({ pid, start }) => ({
+            ...{ pid, start, workspace, agentId: change.agentId },
+          }))
+        : [],
+    ),
+  );
 }
 
 function skipped(places: readonly Place[], skippedBecause: string): Outcome[] {

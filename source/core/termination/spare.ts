@@ -21,6 +21,8 @@ export type SpareKind =
   | 'shared-host'
   | 'infrastructure'
   | 'peoples-program'
+  /** Only a registry names it. */
+  | 'claim'
   /** Named by the user with `--spare`. */
   | 'listed'
   /** Its exit would hang up the terminal of another spared process. */

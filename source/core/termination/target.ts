@@ -101,6 +101,12 @@ export function endedOf(
   return new Set(rows.flatMap(({ row }) => row.processes.map(({ pid }) => pid)));
 }
 
+/** An agent can write any pid into its entry. */
+const claimed: SpareReason = {
+  kind: 'claim',
+  text: 'only its entry names it: no sign on it confirms that it is the agent’s',
+};
+
 export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
   const { row, isNamed, mayBeAttached } = wanted;
   const { inventory, spare } = sources;
@@ -112,7 +118,10 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
   const ended: Process[] = [];
   for (const process of row.processes) {
     if (isZombie(process)) continue;
-    const reason = spare(process, inventory.origins.get(process.pid)) ?? holders.get(process.pid);
+    const reason =
+      spare(process, inventory.origins.get(process.pid)) ??
+      holders.get(process.pid) ??
+      (process.reason.kind === 'claim' ? claimed : undefined);
     if (reason === undefined) {
       ended.push(process);
       members.push({ ...memberOf(process, process.reason), role: process.role });

@@ -2,8 +2,9 @@
  * still known by its id. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Sighting } from '../../core/model/model.ts';
+import type { Sighting, Tracked } from '../../core/model/model.ts';
 import type { Sightings } from '../../core/ports/registries.ts';
+import { isOver } from '../processes/identity.ts';
 import { writeWhole } from '../registry/durable-file.ts';
 import { readOwnFile } from '../registry/safe-file.ts';
 import { tryTo } from '../run/try-to.ts';
@@ -17,6 +18,12 @@ const largestBytes = 4 * 1024 * 1024;
  * boot are meaningless. */
 export function createSightings(directory: string, bootId: string): Sightings {
   const path = join(directory, 'sessions.json');
+  const trackedPath = join(directory, 'processes.json');
+  let tracked: readonly Tracked[] | undefined;
+  const readTracked = () => {
+    tracked ??= isTrusted(directory) ? trackedFrom(trackedPath, bootId) : [];
+    return tracked;
+  };
   let known: readonly Sighting[] | undefined;
   const read = () => {
     known ??= isTrusted(directory) ? readFrom(path, bootId) : [];
@@ -24,6 +31,17 @@ export function createSightings(directory: string, bootId: string): Sightings {
   };
   return {
     read,
+    readTracked,
+    track(news) {
+      if (news.length === 0) return;
+      const all = new Map([...readTracked(), ...news].map(each => [JSON.stringify(each), each]));
+      tracked = [...all.values()].filter(each => !isOver(each)).slice(-mostSightings);
+      // A failed write only loses the proof of what a daemon belongs to.
+      tryTo(() => {
+        makeStateDirectory(directory);
+        writeWhole(trackedPath, Buffer.from(JSON.stringify({ bootId, processes: tracked })));
+      });
+    },
     keep(sightings) {
       const before = new Map(read().map(each => [keyOf(each), each]));
       const isNew = sightings.some(each => !before.has(keyOf(each)));
@@ -46,6 +64,21 @@ export function createSightings(directory: string, bootId: string): Sightings {
 function keyOf(sighting: Sighting): string {
   const { serverPid, serverStart, sessionId, workspace, task, agentId } = sighting;
   return JSON.stringify([serverPid, serverStart, sessionId, workspace, task ?? '', agentId]);
+}
+
+/** Those of another boot, and incomplete ones, are ignored. */
+function trackedFrom(path: string, bootId: string): readonly Tracked[] {
+  const value = tryTo(() => {
+    const file = readOwnFile(path, largestBytes);
+    return file.ok ? JSON.parse(String(file.value)) : undefined;
+  });
+  const processes: readonly unknown[] = Array.isArray(value?.processes) ? value.processes : [];
+  if (value?.bootId !== bootId) return [];
+  return processes.flatMap((each): Tracked[] => {
+    const { pid, start, workspace, agentId } = Object(each);
+    const areTexts = [start, workspace, agentId].every(text => typeof text === 'string');
+    return areTexts && Number.isSafeInteger(pid) ? [{ pid, start, workspace, agentId }] : [];
+  });
 }
 
 /** Sightings of another boot, and incomplete ones, are ignored. */
