@@ -83,8 +83,8 @@ describe('a backup', () => {
       agentsThen: 2,
       error: null,
       changes: [
-        { agentId: 'three-232300-000003', now: null, then: 'working' },
-        { agentId: '__proto__', now: null, then: 'completed' },
+        { agentId: 'three-232300-000003', now: null, saved: 'working' },
+        { agentId: '__proto__', now: null, saved: 'completed' },
       ],
       outcome: 'planned',
     });

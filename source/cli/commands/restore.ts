@@ -23,7 +23,7 @@ type Step = {
 type StateChange = {
   readonly agentId: string;
   readonly now: string | null;
-  readonly then: string | null;
+  readonly saved: string | null;
 };
 
 /** A step with its actual or planned outcome. */
@@ -109,8 +109,8 @@ function changesBy(
   const entries = reading?.ok === true ? reading.value.entries : [];
   const current = new Map(entries.map(({ id, status = '' }) => [id, status]));
   return [...new Set([...current.keys(), ...statuses.keys()])].flatMap(agentId => {
-    const [now, then] = [current.get(agentId) ?? null, statuses.get(agentId) ?? null];
-    return now === then ? [] : [{ agentId, now, then }];
+    const [now, saved] = [current.get(agentId) ?? null, statuses.get(agentId) ?? null];
+    return now === saved ? [] : [{ agentId, now, saved }];
   });
 }
 
@@ -135,8 +135,8 @@ function stepLines(name: string, steps: readonly Step[], say: Say): Line[] {
         [say(`  ${file.original}: ${says}`)],
         ...changes
           .slice(0, mostShown)
-          .map(({ agentId, now, then }) => [
-            say(`    ${agentId}: ${stateText(now)} now → ${stateText(then)}`),
+          .map(({ agentId, now, saved }) => [
+            say(`    ${agentId}: ${stateText(now)} now → ${stateText(saved)}`),
           ]),
         ...(more > 0 ? [[say(`    and ${more} more`)]] : []),
       ];
