@@ -23,8 +23,12 @@ export const fileEntries: readonly Entry[] = [
   ],
   ['$XDG_STATE_HOME/vigil/vigil.log', 'the audit log: one JSON line per signal or change'],
   [
+    '$XDG_STATE_HOME/vigil/sessions.json, processes.json',
+    'sessions and processes proven to be an agent’s, to recognise them later',
+  ],
+  [
     '.agent-workspace/registry/backups/',
-    'copies of all registries, made before every reconcile and shutdown',
+    'copies of all registries, made before every reconcile and shutdown and before the first change of a day',
   ],
   ['.agent-workspace/shutdown_state.json', 'progress of a shutdown'],
 ];
