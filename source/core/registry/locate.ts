@@ -33,11 +33,27 @@ export function locateJson(text: string): Reading<JsonNode> {
 export function nodeAt(root: JsonNode, path: JsonPath): JsonNode | undefined {
   let node: JsonNode | undefined = root;
   for (const step of path) {
-    if (node?.kind === 'object') node = node.members.findLast(member => member.key === step)?.value;
+    if (node?.kind === 'object') node = memberOf(node, step);
     else if (node?.kind === 'array') node = typeof step === 'number' ? node.items[step] : undefined;
     else return undefined;
   }
   return node;
+}
+
+/** An index of many agents is searched once per edit. */
+const indexedFrom = 64;
+const indexes = new WeakMap<JsonNode, ReadonlyMap<string, JsonNode>>();
+
+/** The last member of that name, as for JSON.parse. */
+function memberOf(node: JsonNode & { kind: 'object' }, name: string | number) {
+  if (node.members.length < indexedFrom)
+    return node.members.findLast(member => member.key === name)?.value;
+  let index = indexes.get(node);
+  if (index === undefined) {
+    index = new Map(node.members.map(({ key, value }) => [key, value]));
+    indexes.set(node, index);
+  }
+  return typeof name === 'string' ? index.get(name) : undefined;
 }
 
 const space = /[ \t\n\r]*/y;
