@@ -6,7 +6,7 @@ import { commandOf } from '../core/programs/process-name.ts';
 import { summaryOfLogLine } from '../core/rows/log-lines.ts';
 import { memberTree } from '../core/rows/tree.ts';
 import { branchOf } from './cells.ts';
-import { historyLines } from './history-lines.ts';
+import { deedText, stampOf } from './history-lines.ts';
 import { type Line, type Say, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { bytes, percent } from './units.ts';
@@ -82,8 +82,11 @@ const shownDeeds = 5;
 function doneLines(deeds: readonly Deed[], charset: Charset): Line[] {
   if (deeds.length === 0) return [];
   const say = spansIn(charset);
-  const lines = historyLines(deeds.slice(-shownDeeds), { charset });
-  return [[say('Done by vigil', 'title')], ...lines.map(line => [say('  '), ...line])];
+  // One span each, which the screen can wrap.
+  const lines = deeds
+    .slice(-shownDeeds)
+    .map(deed => [say(`  ${stampOf(deed.at)} ${deedText(deed)}`)]);
+  return [[say('Done by vigil', 'title')], ...lines];
 }
 
 function processLines(row: Row, inspection: Inspection | undefined, say: Say): Line[] {

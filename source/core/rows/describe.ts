@@ -108,6 +108,9 @@ function statusText(row: Row): string {
     return row.progress !== undefined && row.progress > 0 && row.progress < 100
       ? `${row.status} ${row.progress}%`
       : row.status;
+  const isAgent = row.processes.some(({ role }) => role === 'agent');
+  if (row.class === 'orphan' && row.program !== undefined && !isAgent)
+    return `left by ${row.program}`;
   if (row.class === 'zombie') return `ppid ${mainProcessOf(row)?.ppid ?? '?'}`;
   if (row.session !== undefined && row.session.attached > 0) return 'attached';
   return '';
