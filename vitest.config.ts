@@ -10,6 +10,8 @@ const unit = [
 ];
 /** With the real agent programs: `npm run test:vendors`. */
 const vendors = ['test/vendors/**/*.test.ts'];
+/** For half an hour: `npm run soak`. */
+const soak = ['test/soak/**/*.test.ts'];
 /** The campaign plays ten thousand cases where the short form plays a hundred. */
 const testTimeout = process.env.VIGIL_CAMPAIGN === undefined ? 60_000 : 900_000;
 const shared = {
@@ -28,12 +30,15 @@ export default defineConfig({
       ...(process.env.VIGIL_VENDORS === undefined
         ? []
         : [{ test: { ...shared, name: 'vendors', include: vendors, maxWorkers: 1 } }]),
+      ...(process.env.VIGIL_SOAK === undefined
+        ? []
+        : [{ test: { ...shared, name: 'soak', include: soak, maxWorkers: 1 } }]),
       {
         test: {
           ...shared,
           name: 'real',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [...unit, ...vendors],
+          exclude: [...unit, ...vendors, ...soak],
           // vigil looks at the whole machine, and a sweep ends what is left over on it.
           maxWorkers: 1,
           sequence: { groupOrder: 1 },

@@ -1,0 +1,101 @@
+/** `npm run soak`: agents are deployed and ended for half an hour (`VIGIL_SOAK_MINUTES`), with a random fault each time,
+ * beside a live screen. Its memory and descriptors stay, and nothing remains of the agents. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Deploys, nothing, startDeploys } from '../helpers/deploys.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { type LiveScreen, startScreen } from '../helpers/screen.ts';
+import { statOf } from '../helpers/stand-ins.ts';
+
+const minutes = Number(process.env.VIGIL_SOAK_MINUTES ?? 30);
+
+let ground: Deploys;
+let screen: LiveScreen;
+beforeEach(async () => {
+  ground = startDeploys({ max_agents: 1_000_000 });
+  screen = await startScreen([...ground.options, '-d', '1'], {
+    env: `XDG_STATE_HOME='${ground.env.XDG_STATE_HOME}'`,
+  });
+});
+afterEach(() => {
+  screen.close();
+  ground.close();
+});
+
+const rssOf = (pid: number) =>
+  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) / 1024;
+const descriptorsOf = (pid: number) => readdirSync(`/proc/${pid}/fd`).length;
+const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
+
+/** What goes wrong during one deploy and one kill. @returns when it is over. */
+const faults: Readonly<Record<string, () => Promise<void>>> = {
+  nothing: async () => undefined,
+  'tmux hangs for a moment': async () => {
+    const server = ground.server.pid();
+    process.kill(server, 'SIGSTOP');
+    await pause(700);
+    process.kill(server, 'SIGCONT');
+  },
+  'a deploy is killed': async () => {
+    const { pid, done } = ground.begin('cut');
+    await pause(Math.random() * 900);
+    if (statOf(pid) !== undefined) process.kill(pid, 'SIGKILL');
+    await done;
+    await ground.run('reconcile', '--yes');
+    await ground.run('kill', `task:${ground.task}`, '--yes');
+  },
+  'a sweep runs beside it': async () => {
+    await ground.run('sweep', '--yes');
+  },
+};
+
+it(
+  `nothing grows and nothing remains in ${minutes} minutes`,
+  async () => {
+    const pid = await screen.pid();
+    const names = Object.keys(faults);
+    const until = Date.now() + minutes * 60_000;
+    const samples: { readonly at: number; readonly rss: number; readonly descriptors: number }[] =
+      [];
+    for (let round = 0; Date.now() < until; round++) {
+      const name = names[Math.floor(Math.random() * names.length)] ?? 'nothing';
+      const type = `w${round}`;
+      const deployed = await ground.deploy(type);
+      expect([round, name, deployed.code, deployed.stderr]).toEqual([round, name, 0, '']);
+      const id = JSON.parse(readFileSync(ground.workspace.taskFile(ground.task), 'utf8')).agents.at(
+        -1,
+      ).id;
+      const fault = (faults[name] as () => Promise<void>)();
+      const killed = await ground.run('kill', id, '--yes');
+      await fault;
+      if (killed.code !== 0) {
+        // A hanging tmux is no verdict: the next kill has one.
+        const again = await ground.run('kill', id, '--yes');
+        expect([round, name, again.code, again.stderr, killed.stderr]).toEqual([
+          ...[round, name, 0, '', killed.stderr],
+        ]);
+      }
+      await pause(500);
+      samples.push({ at: Date.now(), rss: rssOf(pid), descriptors: descriptorsOf(pid) });
+    }
+    await ground.run('reconcile', '--yes');
+    await eventually('nothing remains', () => {
+      const { prompts, sessions, processes, intents } = ground.left();
+      return prompts.length + sessions.length + processes.length + intents.length === 0;
+    });
+    expect({ ...ground.left(), entries: [] }).toEqual(nothing);
+    const settled = samples.slice(Math.floor(samples.length / 4));
+    const [first, last] = [settled[0], settled.at(-1)];
+    if (first === undefined || last === undefined) throw new Error('too short');
+    const perTenMinutes = ((last.rss - first.rss) / (last.at - first.at)) * 600_000;
+    const counts = settled.map(each => each.descriptors);
+    console.log(
+      `${samples.length} agents; RSS ${first.rss.toFixed(1)} → ${last.rss.toFixed(1)} MB; descriptors ${Math.min(...counts)} to ${Math.max(...counts)}`,
+    );
+    // In a short run the memory has not settled.
+    if (minutes >= 10) expect(perTenMinutes).toBeLessThan(1);
+    // A poll opens a few: a leak opens more each time.
+    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThan(20);
+  },
+  minutes * 60_000 + 120_000,
+);
