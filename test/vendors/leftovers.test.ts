@@ -35,8 +35,7 @@ it('of Claude Code: its command is an orphan that names it, also beside a new ag
   });
   const pid = claude.processes[0]?.pid ?? 0;
   process.kill(pid, 'SIGKILL');
-  // Over what the killed program has left on the screen.
-  await eventually('the shell is there', () => / Killed /.test(world.screen('mine')));
+  await eventually('the shell is there', () => world.isAtShell('mine'));
   world.server.tmux('send-keys', '-t', '=mine:', `${world.script('one', 'claude')}`, 'Enter');
   await world.row(
     'a new one is idle',
@@ -84,8 +83,7 @@ describe.each([
       row => row.class === 'interactive' && row.program === program,
     );
     for (const { pid, role } of agent.processes) if (role === 'agent') process.kill(pid, 'SIGKILL');
-    // Over what the killed program has left on the screen.
-    await eventually('the shell is there', () => / Killed /.test(world.screen(program)));
+    await eventually('the shell is there', () => world.isAtShell(program));
     const again = world.script(program, ...words, `'run: ${workOf(number + 10)}'`);
     world.server.tmux('send-keys', '-t', `=${program}:`, again, 'Enter');
     const bystanders = await working(number + 10);

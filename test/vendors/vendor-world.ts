@@ -23,6 +23,8 @@ export type VendorWorld = {
   /** Types a line into the agent of a session. */
   type(session: string, line: string): Promise<void>;
   screen(session: string): string;
+  /** Whether the program of a session has left its terminal to the shell. */
+  isAtShell(session: string): boolean;
   vigil(...words: string[]): Promise<Run>;
   rows(): Promise<readonly JsonRow[]>;
   /** The first row that matches. */
@@ -153,6 +155,9 @@ export async function startVendors(): Promise<VendorWorld> {
       server.tmux('send-keys', '-t', `=${session}:`, 'Enter');
     },
     screen: session => server.tmux('capture-pane', '-p', '-t', `=${session}:`),
+    isAtShell: session =>
+      server.tmux('display', '-p', '-t', `=${session}:`, '#{pane_current_command}').trim() ===
+      'bash',
     vigil: (...line) => vigil([...line, '-L', server.name], options),
     rows,
     row: (what, isIt) => eventually(what, async () => (await rows()).find(isIt), 30_000),
