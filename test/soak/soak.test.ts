@@ -84,13 +84,13 @@ it(
       return prompts.length + sessions.length + processes.length + intents.length === 0;
     });
     expect({ ...ground.left(), entries: [] }).toEqual(nothing);
-    const settled = samples.slice(Math.floor(samples.length / 4));
+    const settled = samples.slice(Math.floor(samples.length / 2));
     const [first, last] = [settled[0], settled.at(-1)];
     if (first === undefined || last === undefined) throw new Error('too short');
-    const perTenMinutes = ((last.rss - first.rss) / (last.at - first.at)) * 600_000;
+    const perTenMinutes = slopeOf(settled.map(({ at, rss }) => [at, rss])) * 600_000;
     const counts = settled.map(each => each.descriptors);
     console.log(
-      `${samples.length} agents; RSS ${first.rss.toFixed(1)} → ${last.rss.toFixed(1)} MB; descriptors ${Math.min(...counts)} to ${Math.max(...counts)}`,
+      `${samples.length} agents; RSS ${first.rss.toFixed(1)} → ${last.rss.toFixed(1)} MB, ${perTenMinutes.toFixed(2)} MB in ten minutes; descriptors ${Math.min(...counts)} to ${Math.max(...counts)}`,
     );
     // In a short run the memory has not settled.
     if (minutes >= 10) expect(perTenMinutes).toBeLessThan(1);
@@ -99,3 +99,11 @@ it(
   },
   minutes * 60_000 + 120_000,
 );
+
+/** The slope of the line that fits best: single samples are noisy. */
+function slopeOf(points: readonly (readonly [number, number])[]): number {
+  const mean = (all: readonly number[]) => all.reduce((sum, each) => sum + each, 0) / all.length;
+  const [x, y] = [mean(points.map(([at]) => at)), mean(points.map(([, value]) => value))];
+  const across = points.map(([at, value]) => (at - x) * (value - y));
+  return mean(across) / mean(points.map(([at]) => (at - x) ** 2));
+}
