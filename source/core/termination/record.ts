@@ -1,5 +1,5 @@
-/** After a termination: closes the entry under the lock, removes the prompt and archives the logs. An agent that
- * is still running keeps its files, and its entry becomes `stuck`. */
+/** After a termination: closes the entry under the lock, and archives the prompt and the logs. An agent that is
+ * still running keeps its files, and its entry becomes `stuck`. */
 import { groupBy } from '../model/group-by.ts';
 import type { ProcessRef, RegistryReading } from '../model/model.ts';
 import type { Host } from '../ports/host.ts';

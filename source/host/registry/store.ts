@@ -1,6 +1,6 @@
 /** The only way to change a registry on disk:
  * lock → recover → read → mutate → check → write → verify → unlock.
- * Everything between lock and unlock is synchronous: no poll, tmux call or timer can interleave. */
+ * The transaction itself is in `transaction.ts`. */
 import { existsSync } from 'node:fs';
 import type { RegistryScope } from '../../core/model/model.ts';
 import {

@@ -1,4 +1,5 @@
-/** One transaction on registry files: lock → recover → read → decide → write → verify → unlock. */
+/** One transaction on registry files: lock → recover → read → decide → write → verify → unlock. From the read to the
+ * write it is synchronous; it waits only for an incomplete text before, and for a second check after. */
 import { fstatSync, lstatSync } from 'node:fs';
 import type { RegistryScope } from '../../core/model/model.ts';
 import type { RegistryUpdate, UpdateResult } from '../../core/ports/registry-store.ts';
