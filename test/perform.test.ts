@@ -35,7 +35,7 @@ const trouble = 'the log cannot be written: no space left on the device';
 
 it('a sweep reports an unwritable log', async () => {
   const { notice, mode } = await stateAfter({ kind: 'sweep', plan: sweepPlan });
-  expect(notice).toBe(`sweep: done, ${trouble}`);
+  expect(notice).toEqual({ text: `sweep: done, ${trouble}`, mood: 'good' });
   expect(mode).toMatchObject({ kind: 'dialog', dialog: { kind: 'swept' } });
 });
 
@@ -45,6 +45,6 @@ it('a shutdown reports it too', async () => {
     plan: sweepPlan,
     typed: 'shutdown',
   });
-  expect(notice).toBe(`shutdown: incomplete, ${trouble}`);
+  expect(notice).toEqual({ text: `shutdown: incomplete, ${trouble}`, mood: 'bad' });
   expect(mode).toMatchObject({ kind: 'dialog', dialog: { kind: 'shut down' } });
 });

@@ -137,7 +137,7 @@ function list(entries: readonly Entry[], charset: Charset): string[] {
   const width = Math.max(...entries.map(([word]) => widthOf(printable(word, charset))));
   const indent = ' '.repeat(width + 4);
   return entries.flatMap(([word, means]) => {
-    const fitted = fitTo(printable(word, charset), width, 'left', charset);
+    const fitted = fitTo(printable(word, charset), width, { align: 'left' }, charset);
     const [first = '', ...rest] = wrap(printable(means, charset), columns - indent.length);
     return [`  ${fitted}  ${first}`, ...rest.map(line => `${indent}${line.trimStart()}`)];
   });

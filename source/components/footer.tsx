@@ -4,6 +4,7 @@ import type { Mode } from '../screen/state/mode.ts';
 import { visibleRows } from '../screen/state/state.ts';
 import { cellsOf, pieceAt, type Span, spansIn } from '../text/line.ts';
 import type { FooterKey, ScreenProps } from './layout.ts';
+import { coversFooter, noticeLine } from './notice-line.ts';
 import { TextLine } from './text-line.tsx';
 
 export function Footer(props: ScreenProps) {
@@ -19,6 +20,8 @@ export function footerKeyAt(props: ScreenProps, x: number): string | undefined {
 type Piece = Span & { readonly key?: string };
 
 function footerPieces({ state, layout, paint, footerKeys }: ScreenProps): readonly Piece[] {
+  const notice = coversFooter(state) ? noticeLine(state, paint.charset) : undefined;
+  if (notice !== undefined) return notice;
   const say = spansIn(paint.charset);
   const { mode, readOnly, followed, cursor } = state;
   // The typed text, its end, and the key that leaves.
@@ -36,7 +39,7 @@ function footerPieces({ state, layout, paint, footerKeys }: ScreenProps): readon
   const end = [
     ...(readOnly ? [say('read-only ', 'problem')] : []),
     ...(followed === undefined ? [] : [say('following ', 'key')]),
-    say(count > 0 ? ` ${cursor.index + 1}/${count}` : '', 'dim'),
+    say(count > 0 ? ` ${cursor.index + 1} of ${count}` : '', 'dim'),
   ];
   const hints = hintsFor(mode, footerKeys).map(({ shown, word, key, changes }): Piece[] => [
     { ...say(shown, changes && readOnly ? 'dim' : 'key'), key },

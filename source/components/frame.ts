@@ -1,7 +1,6 @@
 /** Divides the terminal's rows. The frame is always one row shorter than the terminal, so that nothing
  * scrolls. */
 import type { State } from '../screen/state/state.ts';
-import { titlesWanted } from './title.ts';
 
 export type Size = { readonly columns: number; readonly rows: number };
 
@@ -10,7 +9,6 @@ export type Frame = Readonly<ReturnType<typeof frameFor>>;
 
 /** Further problems are counted, not listed. */
 const mostProblems = 3;
-const mostRegistries = 3;
 /** Minimum height of the table before the header grows beyond its title. */
 const comfortableBody = 4;
 
@@ -26,19 +24,13 @@ export function frameFor(state: State, size: Size) {
     remaining -= taken;
     return taken;
   };
-  const titles = 1 + take(titlesWanted(state, size.columns) - 1);
   const problems = take(Math.min(mostProblems, state.snapshot?.problems.length ?? 0));
   const hasTabs = take(1) === 1;
-  const hasUsage = take(state.snapshot === undefined ? 0 : 1) === 1;
-  const workspaces = state.snapshot?.workspaces.length;
-  const records = workspaces === undefined ? 0 : Math.max(1, workspaces);
-  const registries = take(Math.min(mostRegistries, records));
+  const hasMachine = take(state.snapshot === undefined ? 0 : 1) === 1;
   return {
-    titles,
-    registries,
     problems,
     hasTabs,
-    hasUsage,
+    hasMachine,
     hasHeading,
     hasFooter,
     /** Rows of the table or of the overlay. */
@@ -49,7 +41,7 @@ export function frameFor(state: State, size: Size) {
 /** @param y row of the terminal, from 0. @returns the part of the frame drawn there, and the row within it. */
 export function areaAt(frame: Frame, y: number) {
   const areas = [
-    ['header', frame.titles + Number(frame.hasUsage) + frame.registries + frame.problems],
+    ['header', 1 + Number(frame.hasMachine) + frame.problems],
     ['tabs', Number(frame.hasTabs)],
     ['heading', Number(frame.hasHeading)],
     ['body', frame.body],

@@ -1,36 +1,35 @@
-/** The header: counts per class, registries against machine, problems, tabs and view. */
+/** The header: counts per class, leaked memory and the machine, problems, tabs and view. */
 
 import type { Snapshot } from '../core/model/model.ts';
 import type { SortColumn } from '../core/rows/describe.ts';
 import type { State } from '../screen/state/state.ts';
 import { tabs } from '../screen/state/tabs.ts';
 import { type Line, spansIn } from '../text/line.ts';
+import { machineLine } from '../text/machine-line.ts';
 import type { Charset } from '../text/printable.ts';
-import { problemLines, registryLines, usageLine } from '../text/snapshot-lines.ts';
+import { problemLines } from '../text/snapshot-lines.ts';
 import type { ScreenProps } from './layout.ts';
+import { coversFooter, noticeLine } from './notice-line.ts';
 import { Lines } from './text-line.tsx';
-import { titleLines } from './title.ts';
+import { titleLine } from './title.ts';
 
 export function Header({ state, layout, paint }: ScreenProps) {
-  const { snapshot } = state;
+  const { snapshot, deadEntries, trends } = state;
   const { frame, width } = layout;
   const { charset } = paint;
-  const lines: Line[] = [...titleLines(state, width, frame.titles, charset)];
+  const lines: Line[] = [titleLine(state, width, charset)];
   if (snapshot !== undefined) {
-    // As read: rows that are gone use nothing.
-    if (frame.hasUsage) lines.push(usageLine(state.read ?? snapshot, charset));
-    lines.push(...recordLines(snapshot, state.drift, charset).slice(0, frame.registries));
+    const facts = { snapshot: state.read ?? snapshot, deadEntries, trend: trends.total };
+    if (frame.hasMachine) lines.push(machineLine(facts, width, charset));
     lines.push(...shownProblems(snapshot, frame.problems, charset));
   }
-  if (frame.hasTabs) lines.push(tabLine(state, charset));
+  if (frame.hasTabs) lines.push(noticeAbove(state, charset) ?? tabLine(state, charset));
   return <Lines lines={lines} width={width} paint={paint} />;
 }
 
-/** The registries, after the pending reconcile changes: a path may be long. */
-function recordLines(snapshot: Snapshot, drift: string | undefined, charset: Charset): Line[] {
-  const [first = [], ...rest] = registryLines(snapshot, charset);
-  const change = drift === undefined ? [] : [spansIn(charset)(`registry: ${drift}  `, 'key')];
-  return [[...change, ...first], ...rest];
+/** Where the footer has a question or what is being typed, the notice stands in place of the tabs. */
+function noticeAbove(state: State, charset: Charset): Line | undefined {
+  return coversFooter(state) ? undefined : noticeLine(state, charset);
 }
 
 function shownProblems(snapshot: Snapshot, most: number, charset: Charset): Line[] {
@@ -42,9 +41,9 @@ function shownProblems(snapshot: Snapshot, most: number, charset: Charset): Line
   return [...shown, more > 0 ? [...last, spansIn(charset)(` (and ${more} more)`, 'dim')] : last];
 }
 
-/** Tabs are separate spans, found by their names. */
+/** Tabs are separate spans, found by their names. What the user has chosen comes before what is always there. */
 export function tabLine(
-  { tab, view, mode, notice, tagged, snapshot }: State,
+  { tab, view, mode, tagged, snapshot, intervalMs }: State,
   charset: Charset,
 ): Line {
   const say = spansIn(charset);
@@ -54,11 +53,10 @@ export function tabLine(
   const isFiltered = mode.kind !== 'filter' && view.filter !== '';
   return [
     ...tabs.map(name => (name === tab ? say(`[${name}]`, 'key') : say(` ${name} `, 'dim'))),
-    say(`  sort: ${view.sort} ${isRising ? '▲' : '▼'}`, 'dim'),
     ...(count > 0 ? [say(`  ${count} tagged`, 'key')] : []),
-    ...(view.tree ? [say('  tree', 'dim')] : []),
     ...(isFiltered ? [say(`  filter: ${view.filter}`, 'key')] : []),
-    ...(notice === undefined ? [] : [say(`  ${notice}`, 'problem')]),
+    ...(view.tree ? [say('  tree', 'dim')] : []),
+    say(`  sort: ${view.sort} ${isRising ? '▲' : '▼'}  every ${intervalMs / 1000}s`, 'dim'),
   ];
 }
 

@@ -77,7 +77,7 @@ function overlayLines(
     case 'events':
       if (state.log.length === 0)
         return [[say('  nothing has been ended yet (x ends the selected agent)', 'dim')]];
-      return state.log.toReversed().map(said => [say(said)]);
+      return wrapped(state.log.toReversed().map(said => [say(said)]));
     case 'help':
       return helpLines(help, readOnly, charset);
     case 'palette': {

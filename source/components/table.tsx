@@ -1,29 +1,36 @@
 /** The table: a window over the rows; the cursor's row is marked by more than colour. */
 import { Box } from 'ink';
-import { memo, useMemo } from 'react';
+import { memo } from 'react';
 import type { Row } from '../core/model/model.ts';
+import { sessionColumns } from '../core/rows/columns.ts';
 import type { Placed, SortColumn } from '../core/rows/describe.ts';
 import { type State, visibleRows } from '../screen/state/state.ts';
 import { type Line, span, spansIn } from '../text/line.ts';
 import { printable } from '../text/printable.ts';
 import { columnAt, headingLine, layOut, rowLine, type TableLayout } from '../text/table.ts';
 import type { ScreenProps } from './layout.ts';
-import { Lines, type Paint, TextLine, type TextLineProps } from './text-line.tsx';
+import { Lines, TextLine, type TextLineProps } from './text-line.tsx';
 
 /** @param x cell of the screen, from 0. @returns the column there. */
-export function columnUnder(
-  { state, layout, paint }: ScreenProps,
-  x: number,
-): SortColumn | undefined {
-  const columns = tableLayout(visibleRows(state), timeOf(state), layout.width, paint);
-  return columnAt(columns, x - gutter);
+export function columnUnder({ state, layout }: ScreenProps, x: number): SortColumn | undefined {
+  return columnAt(tableLayout(state, layout.width), x - gutter);
 }
 
-/** Columns, headings and their positions, also for clicks. Computed over all rows, not only the visible ones:
- * columns must not shift while scrolling. */
-function tableLayout(rows: readonly Placed[], now: number, width: number, { charset }: Paint) {
-  return layOut(rows, now, charset, Math.max(1, width - gutter));
+/** Columns and their positions, also for clicks; made once for a width and a choice of columns. */
+function tableLayout({ view, tab }: State, width: number): TableLayout {
+  const columns = view.columns ?? (tab === 'Sessions' ? sessionColumns : undefined);
+  if (last?.width !== width || last.columns !== columns)
+    last = { width, columns, layout: layOut(Math.max(1, width - gutter), columns) };
+  return last.layout;
 }
+
+let last:
+  | {
+      readonly width: number;
+      readonly columns: State['view']['columns'];
+      readonly layout: TableLayout;
+    }
+  | undefined;
 
 function timeOf({ snapshot, now = 0 }: State): number {
   return Math.max(snapshot?.takenAt ?? 0, now);
@@ -38,8 +45,7 @@ export function Table({ state, layout, paint }: ScreenProps) {
   const rows = visibleRows(state);
   const now = timeOf(state);
   const shown = rows.slice(state.top, state.top + frame.body);
-  // Computed once a poll: it measures every cell of every row.
-  const columns = useMemo(() => tableLayout(rows, now, width, paint), [rows, now, width, paint]);
+  const columns = tableLayout(state, width);
   const say = spansIn(paint.charset);
   const heading = rows.length > 0 ? marked(headingLine(columns, paint.charset), margin) : [];
   return (

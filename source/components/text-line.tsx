@@ -1,7 +1,7 @@
 /** The only component that passes text to Ink: one line, cut to its width, in the tones of its spans. */
 import { Box, Text } from 'ink';
-import { clip, type Line, type Span } from '../text/line.ts';
-import { join } from '../text/printable.ts';
+import { cellsOf, clip, type Line, type Span, span } from '../text/line.ts';
+import { join, printable } from '../text/printable.ts';
 import type { Terminal } from '../text/terminal.ts';
 import { themes } from '../text/themes.ts';
 
@@ -17,7 +17,10 @@ export type TextLineProps = {
 };
 
 export function TextLine({ line, width, paint, isCursor = false }: TextLineProps) {
-  const pieces = merged(clip(line, width, paint.charset));
+  const clipped = clip(line, width, paint.charset);
+  // The cursor's bar reaches over the whole line.
+  const rest = isCursor ? [span(printable(' '.repeat(width - cellsOf(clipped))))] : [];
+  const pieces = merged([...clipped, ...rest]);
   return (
     <Text wrap="truncate" inverse={isCursor}>
       {pieces.length === 0

@@ -4,23 +4,21 @@ import type { Historian } from '../core/inventory/historian.ts';
 import type { Inspector } from '../core/inventory/inspector.ts';
 import type { Monitor } from '../core/inventory/monitor.ts';
 import type { Cleaner } from '../core/lifecycle/cleaner.ts';
-import type { ShutdownResult } from '../core/lifecycle/shutdown.ts';
-import type { SweepReport } from '../core/lifecycle/sweep.ts';
 import type { Reconciler } from '../core/reconcile/reconciler.ts';
 import type { Attacher } from '../core/rows/attachment.ts';
 import type { EndEvent } from '../core/termination/end.ts';
 import type { EndPlan } from '../core/termination/end-plan.ts';
 import type { Ender } from '../core/termination/ender.ts';
-import type { EndReport } from '../core/termination/run-plan.ts';
-import { nameOfTarget } from '../core/termination/target-name.ts';
 import { deedText, stampOf } from '../text/history-lines.ts';
 import type { Attaching } from './attaching.ts';
+import { outcomeOfEnd, outcomeOfShutdown, outcomeOfSweep } from './outcomes.ts';
 import type { Polling } from './polling.ts';
 import type { Dialog } from './state/dialog.ts';
 import type { Effect } from './state/effects.ts';
 import { keysOf } from './state/endings.ts';
 import type { Event, Outcome } from './state/events.ts';
 import { armingMs } from './state/mode.ts';
+import { noticeMs } from './state/notice.ts';
 
 /** Services behind the screen. */
 export type Services = {
@@ -56,6 +54,7 @@ export function createPerformer(options: PerformerOptions) {
   const working = new Set<Promise<unknown>>();
   let ticking: NodeJS.Timeout | undefined;
   let arming: NodeJS.Timeout | undefined;
+  let fading: NodeJS.Timeout | undefined;
   let isQuitConfirmed = false;
 
   const now = () => ender.clock.now();
@@ -147,6 +146,12 @@ export function createPerformer(options: PerformerOptions) {
           arming = setTimeout(() => report({ kind: 'armed', dialog }), armingMs).unref();
           return;
         }
+        case 'fade': {
+          const faded = { kind: 'faded', notice: effect.notice } as const;
+          clearTimeout(fading);
+          fading = setTimeout(() => report(faded), noticeMs).unref();
+          return;
+        }
         case 'tick':
           clearTimeout(ticking);
           ticking = setTimeout(() => report({ kind: 'ticked', at: now() }), tickMs);
@@ -167,39 +172,4 @@ export function createPerformer(options: PerformerOptions) {
       await Promise.allSettled([...working]);
     },
   };
-}
-
-/** What has started an ended agent anew is offered to be ended. */
-function outcomeOfEnd({
-  ends,
-  warnings,
-  supervisors,
-}: EndReport & { readonly supervisors?: EndPlan }): Outcome {
-  const said = ends.map(({ result, errors }) => {
-    const name = nameOfTarget(result.target);
-    const warning = errors.length > 0 ? `: ${errors[0]}` : '';
-    const seconds = (result.durationMs / 1000).toFixed(1);
-    const end = result.outcome === 'survived' ? 'still running after' : `${result.outcome} in`;
-    return `${name} ${end} ${seconds} s${warning}`;
-  });
-  const report = supervisors && ({ kind: 'end', plan: supervisors, force: false } as const);
-  return { notice: [...said, ...warnings].join(', '), report };
-}
-
-function outcomeOfSweep(report: SweepReport): Outcome {
-  const { ok, warnings } = report;
-  const notice = [ok ? 'sweep: done' : 'sweep: incomplete', ...warnings].join(', ');
-  return { notice, report: { kind: 'swept', report } };
-}
-
-function outcomeOfShutdown(result: ShutdownResult): Outcome {
-  if (result.kind === 'busy' || result.kind === 'unreadable') {
-    const reasons = result.kind === 'busy' ? [result.reason] : result.reasons;
-    const notice = `shutdown: nothing was ended: ${reasons[0]}`;
-    return { notice, report: { kind: 'refused', reasons } };
-  }
-  const { report } = result;
-  const said = report.ok ? 'shutdown: cleanup completed' : 'shutdown: incomplete';
-  const notice = [said, ...report.warnings].join(', ');
-  return { notice, report: { kind: 'shut down', report } };
 }

@@ -23,9 +23,9 @@ export function createPolling(options: PollingOptions) {
   /** With thousands of rows each step takes a while: keys are handled in between. */
   const show = async (snapshot: Snapshot) => {
     await clock.yieldToEventLoop();
-    const drift = reconciler.check(snapshot);
+    const deadEntries = reconciler.check(snapshot);
     await clock.yieldToEventLoop();
-    apply({ kind: 'polled', snapshot, drift });
+    apply({ kind: 'polled', snapshot, deadEntries });
     await clock.yieldToEventLoop();
     draw();
   };

@@ -1,115 +1,133 @@
 /** Row → cells: the content of each column, regardless of width. */
 
 import type { Row } from '../core/model/model.ts';
-import { labelOf, mainProcessOf, type Placed, projectOf, statusOf } from '../core/rows/describe.ts';
+import { commandOf } from '../core/programs/process-name.ts';
+import type { ColumnName } from '../core/rows/columns.ts';
+import {
+  labelOf,
+  mainProcessOf,
+  modelOf,
+  type Placed,
+  projectOf,
+  statusOf,
+} from '../core/rows/describe.ts';
+import { escalationText, escalationTone, shownClass, shownClassTone } from './escalation-text.ts';
 import type { Tone } from './line.ts';
-import { type Charset, type Printable, printable } from './printable.ts';
-import { age, bytes, duration, percent } from './units.ts';
+import { type Charset, type Cut, type Printable, printable } from './printable.ts';
+import { sparkline } from './sparkline.ts';
+import { age, bytes, percent } from './units.ts';
+
+/** What a cell says; several texts where a shorter one says it too, the longest first. */
+type Words = string | readonly string[] | undefined;
 
 type ColumnSpec = {
+  readonly title: string;
   readonly align: 'left' | 'right';
-  /** Narrowest useful and widest sensible width, in cells. */
-  readonly narrow: number;
-  readonly wide: number;
-  /** Undefined is shown as a dash. */
-  words(placed: Placed, now: number): string | undefined;
+  /** Cells on a terminal. */
+  readonly width: number;
+  /** What a text loses that is too long. */
+  readonly cut: Cut;
+  /** Undefined where there can be nothing. */
+  words(placed: Placed, now: number): Words;
   tone(row: Row): Tone;
 };
 
-const plain = (): Tone => 'plain';
+const text = (title: string, width: number, cut: Cut = 'end') =>
+  ({ title, align: 'left', width, cut, tone: (): Tone => 'plain' }) as const;
+const amount = (title: string, width: number) =>
+  ({ title, align: 'right', width, cut: 'end', tone: (): Tone => 'plain' }) as const;
 const dim = (): Tone => 'dim';
-const text = (narrow: number, wide: number) =>
-  ({ align: 'left', narrow, wide, tone: plain }) as const;
-const amount = (wide: number) => ({ align: 'right', narrow: 5, wide, tone: plain }) as const;
+/** Without processes there is nothing to measure. */
+const measured = (row: Row, words: string) => (row.processes.length > 0 ? words : undefined);
 
-const table = {
-  CLASS: {
-    ...text(7, 11),
+/** Cells of a graph in a row. */
+const graphCells = 8;
+
+const table: Readonly<Record<ColumnName, ColumnSpec>> = {
+  class: {
+    ...text('CLASS', 11),
     // Not proven to be a leftover.
-    words: ({ row }) => (row.confidence === 'suspected' ? `${row.class}?` : row.class),
-    tone: row => row.mark ?? row.class,
+    words: ({ row }) => (row.confidence === 'suspected' ? `${row.class}?` : shownClass(row)),
+    tone: row => row.mark ?? shownClassTone(row),
   },
-  AGENT: {
-    ...text(12, 60),
-    words: ({ row, level }) => branchOf(level) + labelOf(row),
+  agent: {
+    ...text('AGENT', 22, 'middle'),
+    words: ({ row, branch }) => branch + labelOf(row),
     tone: row => row.mark ?? (row.class === 'ended' ? 'dim' : 'plain'),
   },
-  PROJECT: { ...text(7, 24), words: ({ row }) => projectOf(row), tone: dim },
-  TASK: { ...text(6, 29), words: ({ row }) => row.task || undefined, tone: dim },
-  PID: { ...amount(7), words: ({ row }) => mainProcessOf(row)?.pid.toString() },
-  'CPU%': {
-    ...amount(5),
-    words: ({ row }) => (row.processes.length > 0 ? percent(row.cpuPercent) : undefined),
+  pid: { ...amount('PID', 7), words: ({ row }) => mainProcessOf(row)?.pid.toString() },
+  cpu: { ...amount('CPU%', 4), words: ({ row }) => measured(row, percent(row.cpuPercent)) },
+  mem: {
+    ...amount('MEM ', 6),
+    // Fast growth has a sign of its own behind the number.
+    words: ({ row }) =>
+      measured(row, `${bytes(row.rssBytes)}${row.growth === undefined ? ' ' : '↑'}`),
+    tone: row => (row.growth === undefined ? 'plain' : 'problem'),
   },
-  MEM: {
-    ...amount(5),
-    words: ({ row }) => (row.processes.length > 0 ? bytes(row.rssBytes) : undefined),
+  up: {
+    ...amount('UP', 5),
+    words: ({ row }, now) =>
+      row.startedAt === undefined ? undefined : measured(row, age(now - row.startedAt)),
   },
-  GROWTH: {
-    ...text(8, 16),
-    words: ({ row }) => growthText(row),
-    tone: () => 'problem',
+  status: {
+    ...text('STATUS', 16),
+    words: ({ row }, now) => escalationText(row, now) ?? (statusOf(row) || undefined),
+    tone: row => escalationTone(row) ?? 'plain',
   },
-  UP: {
-    ...amount(5),
-    words: ({ row: { startedAt, processes } }, now) =>
-      startedAt === undefined || processes.length === 0 ? undefined : age(now - startedAt),
-  },
-  IDLE: {
-    ...amount(5),
+  project: { ...text('PROJECT', 10), words: ({ row }) => projectOf(row), tone: dim },
+  idle: {
+    ...amount('IDLE', 5),
     words: ({ row: { lastActivityAt } }, now) =>
       lastActivityAt === undefined ? undefined : age(now - lastActivityAt),
   },
-  STATUS: { ...text(9, 18), words: ({ row }) => statusOf(row) || undefined },
-  ESCALATION: {
-    ...text(10, 24),
-    words: ({ row }, now) => escalationText(row, now),
-    tone: row => (row.escalation === undefined ? 'plain' : 'problem'),
+  'cpu-graph': {
+    ...text('CPU 10m', graphCells),
+    words: ({ row: { trend } }) =>
+      trend && sparkline(trend.cpuPercent, graphCells, Math.max(100, ...known(trend.cpuPercent))),
+    tone: dim,
   },
-} satisfies Readonly<Record<string, ColumnSpec>>;
+  'mem-graph': {
+    ...text('MEM 10m', graphCells),
+    words: ({ row: { trend } }) =>
+      trend && sparkline(trend.rssBytes, graphCells, Math.max(...known(trend.rssBytes))),
+    tone: dim,
+  },
+  // Ids of tasks differ in their tail.
+  task: { ...text('TASK', 10, 'start'), words: ({ row }) => row.task || undefined, tone: dim },
+  command: {
+    ...text('COMMAND', 20),
+    words({ row }) {
+      const main = mainProcessOf(row);
+      return main && commandOf(main);
+    },
+    tone: dim,
+  },
+  session: { ...text('SESSION', 20, 'middle'), words: ({ row }) => row.session?.name, tone: dim },
+  clients: { ...amount('CLIENTS', 7), words: ({ row }) => row.session?.attached.toString() },
+  model: { ...text('MODEL', 14, 'middle'), words: ({ row }) => modelOf(row), tone: dim },
+  directory: { ...text('DIRECTORY', 24, 'start'), words: ({ row }) => row.cwd, tone: dim },
+};
 
-export type Title = keyof typeof table;
-export type Column = ColumnSpec & { readonly title: Title };
+function known(values: readonly number[]): readonly number[] {
+  return values.filter(value => !Number.isNaN(value));
+}
 
-export const columns: readonly Column[] = (Object.entries(table) as [Title, ColumnSpec][]).map(
-  ([title, spec]) => ({ title, ...spec }),
-);
+export type Column = ColumnSpec & { readonly name: ColumnName };
 
-/** Made once: there may be thousands of empty cells. */
-const dashes = { unicode: printable('–', 'unicode'), ascii: printable('–') };
+export function columnWith(name: ColumnName): Column {
+  return { name, ...table[name] };
+}
 
-export function cellOf(column: Column, placed: Placed, now: number, charset: Charset): Printable {
+/** @param width of the cell; without one the longest text is taken. */
+export function cellOf(
+  column: Column,
+  placed: Placed,
+  now: number,
+  charset: Charset,
+  width = Number.POSITIVE_INFINITY,
+): Printable | undefined {
   const words = column.words(placed, now);
-  return words === undefined ? dashes[charset] : printable(words, charset);
-}
-
-/** What connects a row of a tree to its parent. */
-export function branchOf(level: number): string {
-  return level === 0 ? '' : `${'  '.repeat(level - 1)}└ `;
-}
-
-/** `+8.1M/s full 4m`, the time until memory is full; empty unless memory grows fast. */
-function growthText({ growth }: Row): string {
-  if (growth === undefined) return '';
-  const { bytesPerSecond, fullInMs } = growth;
-  const full = fullInMs === undefined ? '' : ` full ${duration(fullInMs)}`;
-  return `+${bytes(bytesPerSecond)}/s${full}`;
-}
-
-/** Outcomes after which no process remains. */
-const deadOutcomes: ReadonlySet<string> = new Set(['exited', 'killed', 'vanished']);
-
-/** `terminating 2/3 0.8s`: the attempt, and its remaining wait. */
-function escalationText({ escalation }: Row, now: number): string | undefined {
-  if (escalation === undefined) return undefined;
-  const over = deadOutcomes.has(escalation.stage) ? 'gone: ' : '';
-  const count = 'of' in escalation ? ` ${escalation.attempt}/${escalation.of}` : '';
-  const wait = 'deadline' in escalation ? waitUntil(escalation.deadline, now) : '';
-  return `${over}${escalation.stage}${count}${wait}`;
-}
-
-/** At zero, the next stage comes with the next poll. */
-function waitUntil(deadline: number, now: number): string {
-  const left = (deadline - now) / 1000;
-  return left > 0 ? ` ${left.toFixed(1)}s` : ' polling';
+  if (words === undefined) return undefined;
+  if (typeof words === 'string') return printable(words, charset);
+  return printable(words.find(each => each.length <= width) ?? words.at(-1) ?? '', charset);
 }

@@ -4,8 +4,7 @@ import type { Inspection } from '../core/model/inspection.ts';
 import type { Reading, Row, Snapshot } from '../core/model/model.ts';
 import { commandOf } from '../core/programs/process-name.ts';
 import { summaryOfLogLine } from '../core/rows/log-lines.ts';
-import { memberTree } from '../core/rows/tree.ts';
-import { branchOf } from './cells.ts';
+import { branchesOf, memberTree } from '../core/rows/tree.ts';
 import { deedText, stampOf } from './history-lines.ts';
 import { type Line, type Say, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
@@ -91,9 +90,11 @@ function doneLines(deeds: readonly Deed[], charset: Charset): Line[] {
 
 function processLines(row: Row, inspection: Inspection | undefined, say: Say): Line[] {
   if (row.processes.length === 0) return [];
+  const tree = memberTree(row.processes);
+  const branches = branchesOf([...tree.values()]);
   return [
     [say(`Processes: ${row.processes.length}`, 'title')],
-    ...[...memberTree(row.processes)].flatMap(([process, level]) => {
+    ...[...tree].flatMap(([process, level], index) => {
       const { pid, role, state, cpuPercent, rssBytes, reason } = process;
       const directory = inspection?.directories.get(pid);
       const facts = [
@@ -103,7 +104,7 @@ function processLines(row: Row, inspection: Inspection | undefined, say: Say): L
         reason.text,
       ].filter(Boolean);
       return [
-        [say(`  ${branchOf(level)}${pid} ${role} ${state} `), say(commandOf(process), 'heading')],
+        [say(`  ${branches[index]}${pid} ${role} ${state} `), say(commandOf(process), 'heading')],
         [say(`  ${'  '.repeat(level + 1)}${facts.join(', ')}`, 'dim')],
       ];
     }),

@@ -20,6 +20,14 @@ export const glyphs: Readonly<Record<string, string>> = {
   '□': '#',
   '◆': '@',
   '◇': '&',
+  '▁': '_',
+  '▂': '.',
+  '▃': '-',
+  '▄': '=',
+  '▅': '+',
+  '▆': '*',
+  '▇': '%',
+  '█': '#',
 };
 
 /** All glyphs, as one string. */

@@ -11,6 +11,10 @@ export type Tone =
   | 'heading'
   | 'title'
   | 'problem'
+  /** Terminations: on their way, with SIGKILL, and done. */
+  | 'ending'
+  | 'killing'
+  | 'good'
   | 'cursor'
   | 'key';
 

@@ -49,33 +49,49 @@ export function widthOf(shown: string): number {
   return plain.test(shown) ? shown.length : stringWidth(shown);
 }
 
+/** What a text loses that is too long: ids of siblings differ in their tail. */
+export type Cut = 'end' | 'middle' | 'start';
+
 /** Cuts to `width` cells, with an ellipsis if anything is cut. */
-export function truncate(shown: Printable, width: number, charset: Charset): Printable {
+export function truncate(
+  shown: Printable,
+  width: number,
+  charset: Charset,
+  cut: Cut = 'end',
+): Printable {
   if (width <= 0) return '' as Printable;
   if (widthOf(shown) <= width) return shown;
   const ellipsis = charset === 'ascii' ? '~' : '…';
-  if (plain.test(shown)) return `${shown.slice(0, width - 1)}${ellipsis}` as Printable;
-  let cut = '';
+  const tail = { end: 0, middle: Math.floor((width - 1) / 3), start: width - 1 }[cut];
+  const head = width - 1 - tail;
+  if (plain.test(shown))
+    return `${shown.slice(0, head)}${ellipsis}${tail > 0 ? shown.slice(-tail) : ''}` as Printable;
+  const segments = [...new Intl.Segmenter().segment(shown)].map(({ segment }) => segment);
+  const first = fittingIn(segments, head);
+  const last = fittingIn(segments.toReversed(), tail);
+  return [...first, ellipsis, ...last.reverse()].join('') as Printable;
+}
+
+/** The first segments that fit. */
+function fittingIn(segments: readonly string[], cells: number): string[] {
   let used = 0;
-  for (const { segment } of new Intl.Segmenter().segment(shown)) {
-    const cells = widthOf(segment);
-    if (used + cells > width - 1) break;
-    cut += segment;
-    used += cells;
-  }
-  return `${cut}${ellipsis}` as Printable;
+  const over = segments.findIndex(segment => {
+    used += widthOf(segment);
+    return used > cells;
+  });
+  return segments.slice(0, over);
 }
 
 /** Cuts or pads to exactly `width` cells. */
 export function fitTo(
   shown: Printable,
   width: number,
-  align: 'left' | 'right',
+  { align, cut = 'end' }: { readonly align: 'left' | 'right'; readonly cut?: Cut },
   charset: Charset,
 ): Printable {
-  const cut = truncate(shown, width, charset);
-  const space = ' '.repeat(Math.max(0, width - widthOf(cut)));
-  return (align === 'left' ? cut + space : space + cut) as Printable;
+  const fitting = truncate(shown, width, charset, cut);
+  const space = ' '.repeat(Math.max(0, width - widthOf(fitting)));
+  return (align === 'left' ? fitting + space : space + fitting) as Printable;
 }
 
 /** Wraps to at most `width` cells, at spaces if there are any; continuation lines keep the first line's

@@ -1,5 +1,4 @@
 /** Lines that the screen's header and `vigil list` share: counts, registries, problems. */
-import { type Share, sharesOf } from '../core/inventory/totals.ts';
 import {
   type RegistrySummary,
   type RowClass,
@@ -8,7 +7,7 @@ import {
 } from '../core/model/model.ts';
 import { type Line, type Span, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
-import { bytes, counted, percent } from './units.ts';
+import { bytes, percent } from './units.ts';
 
 /** One glyph per class, in both charsets: it identifies the class without colours. */
 const classGlyphs: Readonly<Record<RowClass, readonly [unicode: string, ascii: string]>> = {
@@ -28,20 +27,25 @@ export function glyphOf(name: RowClass, charset: Charset): string {
   return classGlyphs[name][charset === 'ascii' ? 1 : 0];
 }
 
+/** Classes that lose their words first where they do not all fit: nothing has to be done about these. */
+const quiet: ReadonlySet<RowClass> = new Set(['interactive', 'host', 'zombie']);
+
 /** The classes that occur, in table order: `● 8 live  ▲ 1 undead  ○ 46 ghost`. Where that is too wide: tight
- * `●8 live ▲1 undead`, without `ended`; then bare `●8 ▲1`, as the help explains the glyphs. */
+ * `●8 live ▲1 undead`, without `ended`; then tighter, with some bare `◇2`; then all bare `●8 ▲1`, as the help explains
+ * the glyphs. */
 export function countSpans(
   { totals }: Snapshot,
   charset: Charset,
-  style: 'roomy' | 'tight' | 'bare' = 'roomy',
+  style: 'roomy' | 'tight' | 'tighter' | 'bare' = 'roomy',
 ): Span[] {
   const say = spansIn(charset);
   const [space, gap] = style === 'roomy' ? [' ', '  '] : ['', ' '];
   const spans = rowClasses
-    .filter(name => totals[name] > 0 && !(style === 'tight' && name === 'ended'))
+    .filter(name => totals[name] > 0 && (style === 'roomy' || name !== 'ended'))
     .flatMap(name => {
       const count = `${glyphOf(name, charset)}${space}${totals[name]}`;
-      return [say(style === 'bare' ? count : `${count} ${name}`, name), say(gap)];
+      const isBare = style === 'bare' || (style === 'tighter' && quiet.has(name));
+      return [say(isBare ? count : `${count} ${name}`, name), say(gap)];
     });
   return spans.length === 0 && style === 'roomy' ? [say('no agents  ', 'dim')] : spans;
 }
@@ -50,33 +54,6 @@ export function usageSpan({ totals }: Snapshot, charset: Charset): Span {
   const { cpuPercent, rssBytes, reclaimableBytes } = totals;
   const freed = reclaimableBytes > 0 ? `, ${bytes(reclaimableBytes)} reclaimable` : '';
   return spansIn(charset)(`${percent(cpuPercent)}% cpu  ${bytes(rssBytes)}${freed}`, 'dim');
-}
-
-/** Usage of working and of leaked rows, what a sweep would free, the machine, and vigil's own cost. */
-export function usageLine({ rows, workspaces, vitals }: Snapshot, charset: Charset): Line {
-  const say = spansIn(charset);
-  const { working, leaked, sweepable } = sharesOf(rows, workspaces);
-  const line = [say(`working ${shareText(working)}  `)];
-  const reclaimed = sweepable.rssBytes === leaked.rssBytes ? 'it' : bytes(sweepable.rssBytes);
-  if (leaked.rssBytes > 0 || leaked.cpuPercent > 0)
-    line.push(
-      say(`leaked ${shareText(leaked)}`, 'orphan'),
-      say(` (w reclaims ${reclaimed})  `, 'key'),
-    );
-  if (vitals === undefined) return line;
-  const { load, cores, memoryBytes, availableBytes, ownCpuPercent, ownRssBytes } = vitals;
-  const isFull = availableBytes < memoryBytes / 20;
-  const own = ownCpuPercent === undefined ? '' : `${percent(ownCpuPercent)}% CPU, `;
-  return [
-    ...line,
-    say(`load ${load.toFixed(1)} (${counted(cores, 'core')})  `, load > cores ? 'problem' : 'dim'),
-    say(`${bytes(availableBytes)} of ${bytes(memoryBytes)} free  `, isFull ? 'problem' : 'dim'),
-    say(`vigil itself: ${own}${bytes(ownRssBytes)}`, 'dim'),
-  ];
-}
-
-function shareText({ cpuPercent, rssBytes }: Share): string {
-  return `${percent(cpuPercent)}% ${bytes(rssBytes)}`;
 }
 
 /** The registries, and what they record against what is alive. */

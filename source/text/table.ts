@@ -1,78 +1,95 @@
-/** Cells → lines of a given width. Columns are dropped before the agent's name becomes unreadable. */
+/** Cells → lines of a given width. The columns depend on the width alone: they do not come and go with the data. */
+import { type ColumnName, standardColumns, withoutGraphs } from '../core/rows/columns.ts';
 import { type Placed, type SortColumn, sortColumnOf } from '../core/rows/describe.ts';
-import { type Column, cellOf, columns, type Title } from './cells.ts';
+import { type Column, cellOf, columnWith } from './cells.ts';
 import { type Line, span } from './line.ts';
 import { type Charset, fitTo, join, type Printable, printable, widthOf } from './printable.ts';
 
 /** The columns that are shown, from left to right. */
-export type TableLayout = readonly (Column & { readonly width: number })[];
+export type TableLayout = readonly (Column & {
+  readonly width: number;
+  /** What stands where there can be nothing: a pipe's reader counts columns. */
+  readonly blank: string;
+})[];
 
-/** Columns to drop, in order, when space is short. An empty ESCALATION column is dropped first. */
-const givesWay: readonly Title[] = [
-  'TASK',
-  'IDLE',
-  'PROJECT',
-  'UP',
-  'STATUS',
-  'GROWTH',
-  'ESCALATION',
-  'CPU%',
-  'PID',
-  'MEM',
-];
-/** Below this many cells an agent's name cannot be told from its siblings'. */
-const readableName = 22;
+/** These are shown before any other. Where there is no room for all, they give way in this order. */
+const givesWay: readonly ColumnName[] = ['up', 'cpu', 'pid', 'mem', 'status', 'class'];
+/** Cells of an agent's name: the fewest, the fewest beside a column that is not among those above, and the most where
+ * there are others to grow. */
+const name = { least: 16, readable: 26, wide: 38 } as const;
+/** The status of a termination with its countdown. */
+const wideStatus = 20;
 
-/** Chooses columns and widths for these rows.
- * @param width cells of the terminal; without one, every column is as wide as its widest cell. */
+/** The columns for a terminal.
+ * @param width cells of the line. */
 export function layOut(
+  width: number,
+  wanted: readonly ColumnName[] = standardColumns,
+): TableLayout {
+  let chosen = wanted.includes('agent') ? wanted : ['agent' as const, ...wanted];
+  const room = () =>
+    width -
+    chosen
+      .filter(each => each !== 'agent')
+      .reduce((sum, each) => sum + columnWith(each).width + 1, 0);
+  const isExtra = (each: ColumnName) => each !== 'agent' && !givesWay.includes(each);
+  for (let last = chosen.findLast(isExtra); last !== undefined && room() < name.readable; ) {
+    chosen = chosen.filter(each => each !== last);
+    last = chosen.findLast(isExtra);
+  }
+  for (const each of givesWay) {
+    if (room() >= name.least) break;
+    chosen = chosen.filter(other => other !== each);
+  }
+  const widths = grown(chosen, Math.max(1, room()));
+  return chosen.map(each => ({
+    ...columnWith(each),
+    width: widths.get(each) ?? columnWith(each).width,
+    blank: '',
+  }));
+}
+
+/** Divides the cells that remain for the name: it grows first, then the status; the command takes the rest. */
+function grown(chosen: readonly ColumnName[], room: number): ReadonlyMap<ColumnName, number> {
+  const hasCommand = chosen.includes('command');
+  const agent = Math.min(room, name.wide);
+  const status = columnWith('status').width;
+  const ofStatus = Math.min(room - agent, wideStatus - status);
+  const rest = room - agent - (chosen.includes('status') ? ofStatus : 0);
+  return new Map<ColumnName, number>([
+    ['agent', hasCommand ? agent : agent + Math.min(rest, name.wide)],
+    ['status', status + ofStatus],
+    ['command', columnWith('command').width + rest],
+  ]);
+}
+
+/** The columns for a pipe or a file: each as wide as its widest cell, nothing is cut. */
+export function layOutWhole(
   placed: readonly Placed[],
   now: number,
   charset: Charset,
-  width?: number,
+  wanted: readonly ColumnName[] = standardColumns,
 ): TableLayout {
-  // Fast growth is rare, and records may have no directory: these columns exist only then.
-  const rows = placed.map(({ row }) => row);
-  const isOffered = ({ title }: Column) =>
-    (title !== 'GROWTH' || rows.some(({ growth }) => growth !== undefined)) &&
-    (title !== 'PROJECT' || rows.some(({ cwd }) => cwd !== undefined));
-  const offered = columns.filter(isOffered);
-  const natural = (column: Column) =>
-    placed.reduce(
-      (widest, each) => Math.max(widest, widthOf(cellOf(column, each, now, charset))),
+  return withoutGraphs(wanted).map(each => {
+    const column = columnWith(each);
+    const width = placed.reduce(
+      (widest, one) => Math.max(widest, widthOf(cellOf(column, one, now, charset) ?? '')),
       column.title.length,
     );
-  if (width === undefined) return offered.map(column => ({ ...column, width: natural(column) }));
-  // Cells are measured once, and only if their width may vary: there may be thousands.
-  const measured = offered.map(column => {
-    const { title, narrow, wide } = column;
-    const widest = narrow === wide ? wide : natural(column);
-    const isName = title === 'AGENT';
-    return { ...column, width: isName ? widest : Math.max(narrow, Math.min(wide, widest)) };
+    return { ...column, width, blank: '–' };
   });
-  const name = measured.find(({ title }) => title === 'AGENT')?.width ?? 0;
-  let chosen: TableLayout = measured;
-  const besidesName = () =>
-    chosen.reduce((sum, each) => sum + (each.title === 'AGENT' ? 0 : each.width + 1), 0);
-  const hasEscalation = placed.some(each => each.row.escalation !== undefined);
-  const order: typeof givesWay = hasEscalation ? givesWay : ['ESCALATION', ...givesWay];
-  for (const title of order) {
-    if (besidesName() + Math.min(readableName, name) <= width) break;
-    chosen = chosen.filter(column => column.title !== title);
-  }
-  const nameWidth = Math.max(1, Math.min(name, width - besidesName()));
-  return chosen.map(each => (each.title === 'AGENT' ? { ...each, width: nameWidth } : each));
 }
 
 export function headingLine(layout: TableLayout, charset: Charset): Line {
   return layout.map((column, index) =>
-    span(fitted(column, index, printable(column.title), charset), 'heading'),
+    span(fitted(column, index, printable(column.title, charset), charset), 'heading'),
   );
 }
 
 export function rowLine(layout: TableLayout, placed: Placed, now: number, charset: Charset): Line {
   return layout.map((column, index) => {
-    const cell = cellOf(column, placed, now, charset);
+    const cell =
+      cellOf(column, placed, now, charset, column.width) ?? printable(column.blank, charset);
     return span(fitted(column, index, cell, charset), column.tone(placed.row));
   });
 }
@@ -80,9 +97,9 @@ export function rowLine(layout: TableLayout, placed: Placed, now: number, charse
 /** @param x cell of the line, from 0. @returns the sort column there. */
 export function columnAt(layout: TableLayout, x: number): SortColumn | undefined {
   let end = 0;
-  for (const [index, { width, title }] of layout.entries()) {
+  for (const [index, { width, name: column }] of layout.entries()) {
     end += width + gap(index).length;
-    if (x < end) return x < 0 ? undefined : sortColumnOf(title);
+    if (x < end) return x < 0 ? undefined : sortColumnOf(column);
   }
   return undefined;
 }
@@ -93,10 +110,10 @@ function gap(index: number): Printable {
 }
 
 function fitted(
-  { width, align }: TableLayout[number],
+  { width, align, cut }: TableLayout[number],
   index: number,
   cell: Printable,
   charset: Charset,
 ): Printable {
-  return join(gap(index), fitTo(cell, width, align, charset));
+  return join(gap(index), fitTo(cell, width, { align, cut }, charset));
 }

@@ -36,6 +36,9 @@ const ordinary: Theme = {
   heading: { bold: true },
   title: { bold: true, inverse: true },
   problem: { color: 'red', bold: true },
+  ending: { color: 'yellow' },
+  killing: { color: 'red' },
+  good: { color: 'green' },
   cursor: { inverse: true },
   key: { bold: true },
 };
@@ -58,6 +61,9 @@ const highContrast: Theme = {
   dim: {},
   heading: { color: 'whiteBright', bold: true, underline: true },
   problem: { color: 'redBright', bold: true, inverse: true },
+  ending: { color: 'yellowBright', bold: true },
+  killing: { color: 'redBright', bold: true },
+  good: { color: 'greenBright', bold: true },
   key: { color: 'whiteBright', bold: true },
 };
 
@@ -73,6 +79,8 @@ const colourBlind: Theme = {
   unknown: { color: 'whiteBright', bold: true },
   new: { color: 'blueBright', bold: true },
   problem: { color: 'yellowBright', bold: true, inverse: true },
+  killing: { color: 'yellowBright', bold: true },
+  good: { color: 'blueBright' },
 };
 
 const mono: Theme = {
@@ -87,7 +95,10 @@ const mono: Theme = {
   unknown: { bold: true, underline: true },
   ended: { dim: true },
   new: { bold: true },
-  problem: { bold: true },
+  problem: { bold: true, inverse: true },
+  ending: { underline: true },
+  killing: { bold: true },
+  good: {},
 };
 
 export const themes: Readonly<Record<ThemeName, Theme>> = {

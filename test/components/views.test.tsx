@@ -24,7 +24,9 @@ afterEach(() => unmount?.());
 const plain: Paint = { charset: 'unicode', colors: false, theme: 'default' };
 const variants: readonly { name: string; size: Size; paint: Paint; isStyled?: boolean }[] = [
   { name: '80×24', size: { columns: 80, rows: 24 }, paint: plain },
+  { name: '100×30', size: { columns: 100, rows: 30 }, paint: plain },
   { name: '140×40', size: { columns: 140, rows: 40 }, paint: plain },
+  { name: '200×50', size: { columns: 200, rows: 50 }, paint: plain },
   { name: '40×10', size: { columns: 40, rows: 10 }, paint: plain },
   {
     name: 'ASCII',
@@ -69,6 +71,7 @@ function frameOf(view: string, size: Size, paint: Paint): string {
 const onEveryTerminal: ReadonlySet<string> = new Set([
   'table with tags',
   'table with an ending',
+  'table with a survivor',
   'tree',
   'detail',
   'help',

@@ -42,8 +42,9 @@ describe('in the table', () => {
     e: [{ kind: 'remember' }],
     r: [{ kind: 'poll' }],
     Z: [{ kind: 'reschedule' }],
-    '+': [{ kind: 'reschedule' }],
-    '-': [{ kind: 'reschedule' }],
+    '+': [fade('refresh every 5 s'), { kind: 'reschedule' }],
+    '-': [fade('refresh every 1 s'), { kind: 'reschedule' }],
+    F: [fade(`following ${row?.agentId}`)],
     'ctrl+l': [{ kind: 'redraw' }],
     'ctrl+z': [{ kind: 'suspend' }],
     q: [{ kind: 'quit' }],
@@ -133,6 +134,8 @@ describe('without a key', () => {
     keys: [endKey],
     at: takenAt,
     notice: 'done',
+    mood: 'good',
+    said: ['done'],
     report: { kind: 'swept', report: sweepReport },
   };
 
@@ -142,9 +145,13 @@ describe('without a key', () => {
   });
 
   it('a finished plan is followed by a poll and its report, unless another dialog is open', () => {
-    expect(effectsOf(confirmed, finished)).toMatchObject([{ kind: 'poll' }, { kind: 'arm' }]);
+    expect(effectsOf(confirmed, finished)).toMatchObject([
+      { kind: 'poll' },
+      { kind: 'arm' },
+      { kind: 'fade' },
+    ]);
     const reading = acted(confirmed, { kind: 'help' });
-    expect(effectsOf(reading, finished)).toEqual([{ kind: 'poll' }]);
+    expect(effectsOf(reading, finished).map(({ kind }) => kind)).toEqual(['poll', 'fade']);
     expect(applied(reading, finished).mode.kind).toBe('help');
   });
 
@@ -173,4 +180,8 @@ describe('without a key', () => {
 
 function arm(dialog: (Effect & { kind: 'arm' })['dialog']): Effect {
   return { kind: 'arm', dialog };
+}
+
+function fade(text: string): Effect {
+  return { kind: 'fade', notice: { text, mood: 'plain' } };
 }

@@ -25,10 +25,10 @@ function following(): State {
 it('F marks the row under the cursor, reports its name, and stops following on the second press', () => {
   const state = following();
   expect(state.followed).toEqual({ key: 'agent:agent-03', name: 'agent-03' });
-  expect(state.notice).toBe('following agent-03');
+  expect(state.notice?.text).toBe('following agent-03');
   const free = acted(state, { kind: 'follow' });
   expect(free.followed).toBeUndefined();
-  expect(free.notice).toBe('no longer following agent-03');
+  expect(free.notice?.text).toBe('no longer following agent-03');
 });
 
 it('the window keeps it visible however rows are ordered', () => {
@@ -64,7 +64,7 @@ describe('when the row goes, a notice names it:', () => {
 
   it('it is gone', () => {
     const state = looked(following(), without);
-    expect(state.notice).toBe('agent-03 is gone: no longer following it');
+    expect(state.notice?.text).toBe('agent-03 is gone: no longer following it');
     expect(state.followed).toBeUndefined();
     expect(rowUnderCursor(state)).toBeDefined();
   });
@@ -72,23 +72,26 @@ describe('when the row goes, a notice names it:', () => {
   it('it has ended', () => {
     const ended = agentRow('agent-03', 'completed', { class: 'ended' });
     const state = looked(following(), [...without, ended]);
-    expect(state.notice).toBe('agent-03 has ended: no longer following it');
+    expect(state.notice?.text).toBe('agent-03 has ended: no longer following it');
   });
 
   it('it is on another tab', () => {
     const state = acted(following(), { kind: 'tab', tab: 'Orphans' });
-    expect(state.notice).toBe('agent-03 is not shown here: no longer following it');
+    expect(state.notice?.text).toBe('agent-03 is not shown here: no longer following it');
   });
 
   it('an unreadable source is no absence', () => {
     const problems = [{ source: 'processes', message: 'no /proc', unread: true }];
     const state = looked(following(), without, { problems });
-    expect(state.notice).toBe('agent-03 could not be seen: no longer following it');
+    expect(state.notice?.text).toBe('agent-03 could not be seen: no longer following it');
   });
 });
 
-it('its notice is shown for a while, even before any termination', () => {
-  const later = (ms: number) => looked(following(), rows, { takenAt: takenAt + ms }).notice;
-  expect(later(5000)).toBe('following agent-03');
-  expect(later(11_000)).toBeUndefined();
+it('its notice is shown until it fades, and one that has come since is not faded with it', () => {
+  const state = following();
+  expect(looked(state, rows, { takenAt: takenAt + 60_000 }).notice).toBe(state.notice);
+  const { notice = { text: '', mood: 'plain' } } = state;
+  expect(applied(state, { kind: 'faded', notice }).notice).toBeUndefined();
+  const other = applied(state, { kind: 'noticed', notice: 'another', at: takenAt });
+  expect(applied(other, { kind: 'faded', notice }).notice?.text).toBe('another');
 });

@@ -1,6 +1,6 @@
 /** The processes of a row as a tree: each once, whatever their parents are. */
 import { expect, it } from 'vitest';
-import { memberTree } from '../../source/core/rows/tree.ts';
+import { branchesOf, memberTree } from '../../source/core/rows/tree.ts';
 import { rowProcess } from '../fixtures/snapshot.ts';
 
 const tree = (...pairs: readonly (readonly [pid: number, ppid: number])[]) =>
@@ -23,4 +23,22 @@ it('a cycle and a process that is its own parent are shown once', () => {
 it('a chain of thousands is handled', () => {
   const chain = Array.from({ length: 20_000 }, (_, index) => [index + 10, index + 9] as const);
   expect(tree(...chain)).toHaveLength(20_000);
+});
+
+it('branches show which items have siblings below', () => {
+  expect(branchesOf([0, 1, 2, 2, 1, 2, 0, 1])).toEqual([
+    '',
+    '├ ',
+    '│ ├ ',
+    '│ └ ',
+    '└ ',
+    '  └ ',
+    '',
+    '└ ',
+  ]);
+});
+
+it('branches of very deep items stay short', () => {
+  const longest = Math.max(...branchesOf([...Array(5000).keys()]).map(each => each.length));
+  expect(longest).toBeLessThanOrEqual(40);
 });

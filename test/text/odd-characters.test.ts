@@ -58,11 +58,11 @@ describe('a wide or composed character', () => {
     });
 
   it('is never cut in two: its cells stay empty', () => {
-    expect(fitTo(printable('仕事', 'unicode'), 3, 'left', 'unicode')).toBe('仕…');
-    expect(fitTo(printable('a仕事', 'unicode'), 3, 'left', 'unicode')).toBe('a… ');
-    expect(fitTo(printable('e\u0301e\u0301e\u0301', 'unicode'), 2, 'left', 'unicode')).toBe(
-      'e\u0301…',
-    );
+    expect(fitTo(printable('仕事', 'unicode'), 3, { align: 'left' }, 'unicode')).toBe('仕…');
+    expect(fitTo(printable('a仕事', 'unicode'), 3, { align: 'left' }, 'unicode')).toBe('a… ');
+    expect(
+      fitTo(printable('e\u0301e\u0301e\u0301', 'unicode'), 2, { align: 'left' }, 'unicode'),
+    ).toBe('e\u0301…');
   });
 
   it('may be anywhere in a text longer than the limit', () => {
@@ -75,7 +75,7 @@ describe('a wide or composed character', () => {
 it('text is cut to nothing if there is no room', () => {
   for (const width of [0, -1])
     expect(truncate(printable('abc', 'unicode'), width, 'unicode')).toBe('');
-  expect(fitTo(printable('abc', 'unicode'), 0, 'left', 'unicode')).toBe('');
+  expect(fitTo(printable('abc', 'unicode'), 0, { align: 'left' }, 'unicode')).toBe('');
   expect(truncate(printable('abc', 'unicode'), 1, 'unicode')).toBe('…');
   expect(truncate(printable('', 'unicode'), 5, 'unicode')).toBe('');
 });

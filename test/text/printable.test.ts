@@ -57,7 +57,7 @@ it('fits any text to exactly the given cells', () => {
       fc.integer({ min: 1, max: 40 }),
       fc.constantFrom('left' as const, 'right' as const),
       (raw, width, align) => {
-        expect(widthOf(fitTo(printable(raw, 'unicode'), width, align, 'unicode'))).toBe(width);
+        expect(widthOf(fitTo(printable(raw, 'unicode'), width, { align }, 'unicode'))).toBe(width);
       },
     ),
     runs,

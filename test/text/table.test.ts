@@ -3,10 +3,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Row, rowClasses } from '../../source/core/model/model.ts';
+import { type ColumnName, standardColumns } from '../../source/core/rows/columns.ts';
 import type { Placed } from '../../source/core/rows/describe.ts';
 import { clip, type Line, span } from '../../source/text/line.ts';
 import { printable, widthOf } from '../../source/text/printable.ts';
-import { headingLine, layOut, rowLine } from '../../source/text/table.ts';
+import { headingLine, layOut, layOutWhole, rowLine } from '../../source/text/table.ts';
 import { because } from '../fixtures/evidence.ts';
 import { now, process } from '../helpers/inventory.ts';
 
@@ -30,7 +31,7 @@ function row(more: Partial<Row> = {}): Row {
   };
 }
 const placed = (rows: readonly Row[], level = 0): Placed[] =>
-  rows.map(each => ({ row: each, level }));
+  rows.map(each => ({ row: each, level, branch: level === 0 ? '' : `${'  '.repeat(level)}└ ` }));
 const cellsOf = (line: Line) => widthOf(line.map(each => each.text).join(''));
 
 const name = fc.oneof(
@@ -68,7 +69,7 @@ describe('a table', () => {
         fc.constantFrom(...charsets),
         (rows, width, level, charset) => {
           const list = placed(rows, level);
-          const layout = layOut(list, now, charset, width);
+          const layout = layOut(width);
           const lines = [
             headingLine(layout, charset),
             ...list.map(each => rowLine(layout, each, now, charset)),
@@ -83,25 +84,55 @@ describe('a table', () => {
     );
   });
 
-  it('shows class and agent at every width', () => {
-    for (let width = 20; width <= 200; width++) {
-      const titles = layOut(placed([row()]), now, 'unicode', width).map(each => each.title);
-      expect(titles.slice(0, 2)).toEqual(['CLASS', 'AGENT']);
-    }
+  const namesAt = (width: number, wanted?: readonly ColumnName[]) =>
+    layOut(width, wanted).map(each => each.name);
+
+  it('always shows the agent, and its class where there is any room', () => {
+    for (let width = 28; width <= 200; width++)
+      expect(namesAt(width).slice(0, 2)).toEqual(['class', 'agent']);
+    expect(namesAt(20)).toEqual(['agent']);
+    expect(namesAt(100, ['pid'])).toEqual(['agent', 'pid']);
   });
 
-  it('gains columns as it gets wider, and loses none', () => {
-    const countAt = (width: number) => layOut(placed([row()]), now, 'unicode', width).length;
-    for (let width = 21; width <= 200; width++)
-      expect(countAt(width)).toBeGreaterThanOrEqual(countAt(width - 1));
-    expect(countAt(200)).toBeGreaterThan(countAt(20));
+  it('gains columns at the right as it gets wider, and loses none', () => {
+    for (let width = 78; width <= 200; width++)
+      expect(namesAt(width).slice(0, namesAt(width - 1).length)).toEqual(namesAt(width - 1));
+    expect(namesAt(77).at(-1)).toBe('status');
+    expect(namesAt(197)).toEqual(standardColumns);
+  });
+
+  it('keeps the status on a narrow terminal: it shows terminations', () => {
+    expect(namesAt(57)).toEqual(['class', 'agent', 'mem', 'status']);
+  });
+
+  it('never depends on the rows: the columns stay where they are', () => {
+    const positions = (rows: readonly Row[]) =>
+      rowLine(layOut(77), placed(rows)[0] as Placed, now, 'unicode').map(({ text }) => text.length);
+    const ending = { stage: 'terminating', attempt: 2, of: 3, deadline: now + 700 } as const;
+    const growth = { bytesPerSecond: 1e6 };
+    expect(positions([row({ escalation: ending, growth, task: undefined, cwd: '/x' })])).toEqual(
+      positions([row()]),
+    );
+  });
+
+  it('shows a termination in the status, and a sign beside memory that grows', () => {
+    const ending = { stage: 'terminating', attempt: 2, of: 3, deadline: now + 700 } as const;
+    const grows = row({ escalation: ending, growth: { bytesPerSecond: 1e6 } });
+    const textsAt = (width: number) =>
+      rowLine(layOut(width), placed([grows])[0] as Placed, now, 'unicode').map(({ text }) =>
+        text.trim(),
+      );
+    expect(textsAt(77)).toContain('terminating 2/3');
+    expect(textsAt(77)).toContain('210M↑');
+    expect(textsAt(77)[0]).toBe('ending');
+    expect(textsAt(197)).toContain('terminating 2/3 0.7s');
   });
 
   it('keeps an agent’s name distinct from its siblings’ at 80 columns', () => {
     const list = placed(
       ['71587d', '71587e'].map(end => row({ agentId: `code_auditor-213536-${end}` })),
     );
-    const layout = layOut(list, now, 'unicode', 80);
+    const layout = layOut(77);
     const [first, second] = list.map(each => rowLine(layout, each, now, 'unicode')[1]?.text);
     expect(first).not.toBe(second);
   });
@@ -109,7 +140,7 @@ describe('a table', () => {
   it('cuts nothing if no width is given', () => {
     const long = row({ agentId: 'x'.repeat(300), status: 'y'.repeat(90), progress: undefined });
     const list = placed([long]);
-    const layout = layOut(list, now, 'unicode');
+    const layout = layOutWhole(list, now, 'unicode');
     const cells = rowLine(layout, list[0] as Placed, now, 'unicode').map(each => each.text.trim());
     expect(cells).toContain('x'.repeat(300));
     expect(cells).toContain('y'.repeat(90));
@@ -117,7 +148,7 @@ describe('a table', () => {
 
   it('is pure ASCII if requested', () => {
     const list = placed([row({ agentId: '仕事…é', task: undefined, status: undefined })], 2);
-    const layout = layOut(list, now, 'ascii', 100);
+    const layout = layOut(100);
     for (const each of rowLine(layout, list[0] as Placed, now, 'ascii'))
       expect(each.text).toMatch(/^[ -~]*$/);
   });

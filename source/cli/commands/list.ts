@@ -3,11 +3,12 @@
 import type { Monitor } from '../../core/inventory/monitor.ts';
 import type { Snapshot } from '../../core/model/model.ts';
 import { commandOf } from '../../core/programs/process-name.ts';
+import { standardColumns, withoutGraphs } from '../../core/rows/columns.ts';
 import { type Placed, selectRows, type View } from '../../core/rows/describe.ts';
 import { type Line, span } from '../../text/line.ts';
 import { printable, truncate } from '../../text/printable.ts';
 import { countSpans, problemLines, registryLines, usageSpan } from '../../text/snapshot-lines.ts';
-import { headingLine, layOut, rowLine } from '../../text/table.ts';
+import { headingLine, layOut, layOutWhole, rowLine } from '../../text/table.ts';
 import { bytes, percent } from '../../text/units.ts';
 import type { Options } from '../arguments/options.ts';
 import { snapshotJson } from '../json/snapshot-json.ts';
@@ -55,7 +56,11 @@ function tableLines(
   output: Output,
 ): Line[] {
   const { charset, width } = output;
-  const layout = layOut(placed, snapshot.takenAt, charset, width);
+  const columns = withoutGraphs(view.columns ?? standardColumns);
+  const layout =
+    width === undefined
+      ? layOutWhole(placed, snapshot.takenAt, charset, columns)
+      : layOut(width, columns);
   const rows = placed.flatMap(each => [
     rowLine(layout, each, snapshot.takenAt, charset),
     ...(view.tree ? processLines(each.row.processes, each.level, output) : []),

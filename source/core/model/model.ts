@@ -183,6 +183,18 @@ export type Row = {
   /** On the screen only: just appeared, or just gone. */
   readonly mark?: 'new' | 'gone';
   readonly growth?: Growth;
+  /** On the screen only: the last minutes. */
+  readonly trend?: Trend;
+};
+
+/** Spans of time of a whole trend: ten minutes in spans of fifteen seconds. */
+export const trendSpans = 40;
+
+/** What a row has used in each span, oldest first; the last one is the current span. NaN: not polled. */
+export type Trend = {
+  /** Of one core. */
+  readonly cpuPercent: readonly number[];
+  readonly rssBytes: readonly number[];
 };
 
 /** Fast memory growth. */

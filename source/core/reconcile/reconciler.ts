@@ -4,19 +4,19 @@ import { foreignWorkspace } from '../lifecycle/elsewhere.ts';
 import type { Snapshot } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import { apply, type Preview, preview, unreadIn } from './reconcile.ts';
-import { isEmpty, planReconcile, planSummary, type ReconcilePlan } from './reconcile-plan.ts';
+import { planReconcile, type ReconcilePlan } from './reconcile-plan.ts';
 
 export type Reconciler = ReturnType<typeof createReconciler>;
 
 export function createReconciler(tools: Pick<CommandTools, 'host' | 'monitor' | 'lockWaitMs'>) {
   const { monitor } = tools;
-  let checked: { readonly key: string; readonly drift: string | undefined } | undefined;
+  let checked: { readonly key: string; readonly dead: number } | undefined;
   return {
-    /** Summary of what reconcile would change, `undefined` if nothing. Writes nothing. */
+    /** Number of active entries that reconcile would close: the rest is bookkeeping. Writes nothing. */
     check(snapshot: Snapshot) {
       const key = keyOf(snapshot);
-      if (checked?.key !== key) checked = { key, drift: driftOf(snapshot) };
-      return checked.drift;
+      if (checked?.key !== key) checked = { key, dead: deadIn(snapshot) };
+      return checked.dead;
     },
     async preview(): Promise<Preview> {
       const found = await preview(tools, true);
@@ -26,10 +26,11 @@ export function createReconciler(tools: Pick<CommandTools, 'host' | 'monitor' | 
     apply: (plan: ReconcilePlan) => apply(tools, plan),
   };
 
-  function driftOf(snapshot: Snapshot): string | undefined {
-    if (unreadIn(snapshot).length > 0) return undefined;
+  function deadIn(snapshot: Snapshot): number {
+    if (unreadIn(snapshot).length > 0) return 0;
     const plan = planReconcile(monitor.inventory()?.registries ?? [], snapshot, snapshot);
-    return isEmpty(plan) ? undefined : planSummary(plan);
+    const changes = plan.places.flatMap(place => place.changes);
+    return changes.filter(({ kind }) => kind === 'close').length;
   }
 }
 

@@ -8,8 +8,9 @@ import {
   type Snapshot,
 } from '../model/model.ts';
 import { interpreters } from '../programs/known-programs.ts';
+import type { ColumnName } from './columns.ts';
 import { filterOf } from './filter.ts';
-import { deployedBy, placedInTree } from './tree.ts';
+import { branchesOf, deployedBy, placedInTree } from './tree.ts';
 
 /** What each column is sorted by; numbers descending. */
 const sortKeys = {
@@ -40,10 +41,12 @@ export type View = {
   readonly sort: SortColumn;
   readonly reverse: boolean;
   readonly tree: boolean;
+  /** The columns to show, in this order; the standard ones unless given. */
+  readonly columns?: readonly ColumnName[];
 };
 
-/** A row with its depth in the deploy tree (0 without `--tree`). */
-export type Placed = { readonly row: Row; readonly level: number };
+/** A row with its depth in the deploy tree (0 without `--tree`), and what connects it to its parent there. */
+export type Placed = { readonly row: Row; readonly level: number; readonly branch: string };
 
 /** The agent's id, the session's name, or the program and its arguments. */
 export function labelOf(row: Row): string {
@@ -57,6 +60,14 @@ export function labelOf(row: Row): string {
   if (row.session !== undefined) return row.session.name;
   if (process === undefined) return row.previousLabel ?? row.key;
   return programOf(process);
+}
+
+/** The model that its command line names. */
+export function modelOf(row: Row): string | undefined {
+  const argv = mainProcessOf(row)?.argv ?? [];
+  const at = argv.findIndex(word => word === '--model' || word === '-m');
+  const joined = argv.find(word => word.startsWith('--model='));
+  return at >= 0 ? argv[at + 1] : joined?.slice('--model='.length);
 }
 
 /** The last part of the working directory. */
@@ -127,11 +138,12 @@ export function selectRows(snapshot: Snapshot, view: View): Placed[] {
     return isWanted && isLetThrough(row);
   });
   const sorted = rows.sort(comparison(view));
-  if (!view.tree) return sorted.map(row => ({ row, level: 0 }));
+  if (!view.tree) return sorted.map(row => ({ row, level: 0, branch: '' }));
   // Agents are below their deployer, or at the top if that one is not shown.
   const deployed = deployedBy(sorted);
   const tree = placedInTree(sorted, row => deployed.get(row));
-  return [...tree].map(([row, level]) => ({ row, level }));
+  const branches = branchesOf([...tree.values()]);
+  return [...tree].map(([row, level], index) => ({ row, level, branch: branches[index] ?? '' }));
 }
 
 function searchable(row: Row): string {

@@ -22,6 +22,29 @@ export function placedInTree<T>(
   return levels;
 }
 
+/** Deeper items are drawn at this level: a line has no room for more. */
+const deepest = 20;
+
+/** What connects each item of a tree to its parent: `├ ` where a sibling follows, `└ ` on the last one, and `│ ` past a
+ * parent that has more siblings.
+ * @param levels of the items, in the order of the tree.
+ * @returns a prefix for each item; empty at level 0. */
+export function branchesOf(levels: readonly number[]): readonly string[] {
+  const branches: string[] = [];
+  /** Whether an item of this level follows before one above it, seen from below. */
+  const follows: boolean[] = [];
+  for (const each of levels.toReversed()) {
+    const level = Math.min(each, deepest);
+    follows.length = level + 1;
+    const above = Array.from({ length: Math.max(0, level - 1) }, (_, index) =>
+      follows[index + 1] ? '│ ' : '  ',
+    );
+    branches.push(level === 0 ? '' : `${above.join('')}${follows[level] ? '├ ' : '└ '}`);
+    follows[level] = true;
+  }
+  return branches.reverse();
+}
+
 /** The processes of a row, by pid; one whose parent is not in the row is a root. Pids reused between two reads
  * may form a cycle.
  * @returns each with its level. */

@@ -3,6 +3,20 @@
 export type ProcessOutcome = 'exited' | 'killed' | 'vanished' | 'survived' | 'denied';
 export type TargetOutcome = ProcessOutcome | 'refused';
 
+/** Outcomes after which no process remains. */
+const dead: ReadonlySet<string> = new Set(['gone', 'exited', 'killed', 'vanished']);
+/** Outcomes after which one may: the row is what it was polled as. */
+const bad: ReadonlySet<string> = new Set(['survived', 'denied', 'refused', 'failed']);
+
+export function isDead(stage: Escalation['stage']): boolean {
+  return dead.has(stage);
+}
+
+/** Being ended, or ended a moment ago: what is polled meanwhile is no verdict. */
+export function isEnding(escalation: Escalation | undefined): escalation is Escalation {
+  return escalation !== undefined && !bad.has(escalation.stage);
+}
+
 export type Escalation =
   | { readonly stage: 'waiting' | 'killing' | 'verifying' | 'gone' | 'failed' }
   | { readonly stage: 'asked'; readonly deadline: number }
@@ -13,4 +27,9 @@ export type Escalation =
       readonly deadline: number;
     }
   /** Finished; the outcome stays visible until `shownUntil`. */
-  | { readonly stage: TargetOutcome; readonly shownUntil: number };
+  | {
+      readonly stage: TargetOutcome;
+      readonly shownUntil: number;
+      /** The pid that still runs, or runs again. */
+      readonly alive?: number;
+    };

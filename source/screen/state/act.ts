@@ -84,7 +84,7 @@ export function act(state: State, action: Action): Step {
     case 'pause':
       return step({ ...state, paused: !state.paused });
     case 'pace':
-      return step({ ...state, intervalMs: nextInterval(state.intervalMs, action.by) });
+      return step(paced(state, nextInterval(state.intervalMs, action.by)));
     case 'end':
       return onRows(state, chosen => ({ kind: 'plan', force: action.force, ...chosen }));
     case 'freeze':
@@ -117,6 +117,12 @@ export function act(state: State, action: Action): Step {
         : step(opened(state, { kind: 'quit', endings }));
     }
   }
+}
+
+/** Every press says the interval, also where it cannot change any more. */
+function paced(state: State, intervalMs: number): State {
+  const text = `refresh every ${intervalMs / 1000} s`;
+  return { ...state, intervalMs, notice: { text, mood: 'plain' } };
 }
 
 /** Interval steps of slower and faster, milliseconds. */

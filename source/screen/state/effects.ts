@@ -3,6 +3,7 @@
 
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { BulkVerb, Dialog, Work } from './dialog.ts';
+import type { Notice } from './notice.ts';
 import type { State } from './state.ts';
 
 /** Rows that a verb acts on. */
@@ -19,6 +20,8 @@ export type Effect =
   | { readonly kind: 'inspect'; readonly row: Row; readonly takenAt: number }
   /** Show this text with the current time. */
   | { readonly kind: 'notice'; readonly text: string }
+  /** Report `faded` when this notice has been on the screen for `noticeMs`. */
+  | { readonly kind: 'fade'; readonly notice: Notice }
   /** Report what earlier vigils have done. */
   | { readonly kind: 'remember' }
   | { readonly kind: 'poll' }

@@ -4,8 +4,9 @@ import { groupBy } from '../../core/model/group-by.ts';
 import type { Row } from '../../core/model/model.ts';
 import type { EndEvent } from '../../core/termination/end.ts';
 import type { EndPlan } from '../../core/termination/end-plan.ts';
-import { type Clocks, escalationOf, type Stage } from '../../core/termination/escalation.ts';
+import { type Clocks, escalationOf } from '../../core/termination/escalation.ts';
 import type { Escalation } from '../../core/termination/progress.ts';
+import { nameOfTarget } from '../../core/termination/target-name.ts';
 import type { Mode } from './mode.ts';
 
 export type Endings = ReadonlyMap<string, Escalation>;
@@ -15,7 +16,16 @@ export function afterEvent(endings: Endings, event: EndEvent, clock: Clocks): En
   if (event.kind === 'staged')
     return new Map([...endings, [key, escalationOf(event.stage, clock)]]);
   const stage = event.kind === 'respawned' ? 'survived' : event.result.outcome;
-  return new Map([...endings, [key, { stage, shownUntil: clock.wall + shownMs }]]);
+  const shownUntil = clock.wall + shownMs;
+  return new Map([...endings, [key, { stage, shownUntil, alive: aliveAfter(event) }]]);
+}
+
+/** The first process that runs again, or still. */
+function aliveAfter(event: Exclude<EndEvent, { kind: 'staged' }>): number | undefined {
+  if (event.kind === 'respawned') return event.processes[0]?.pid;
+  return event.result.processes.find(
+    ({ outcome }) => outcome === 'survived' || outcome === 'denied',
+  )?.pid;
 }
 
 /** Row keys that a plan would end. */
@@ -61,21 +71,18 @@ export function isStale(mode: Mode, endings: Endings): boolean {
 
 /** Messages of an event, for the event log. */
 export function eventMessages(event: EndEvent): readonly string[] {
-  if (event.kind === 'staged') return [`${event.key}: ${stageWords(event.stage)}`];
+  // The stages are shown in the row.
+  if (event.kind === 'staged') return [];
   if (event.kind === 'respawned')
     return event.processes.map(each => `${event.key}: respawned as pid ${each.pid}`);
-  const { outcome, durationMs, signals, errors } = event.result;
+  const { target, outcome, durationMs, signals, errors } = event.result;
+  const name = nameOfTarget(target);
   const sent = [...groupBy(signals, ({ signal }) => signal)];
   const counts = sent.map(([signal, { length }]) => `${length} × ${signal}`).join(', ');
   return [
-    `${event.key}: ${outcome} after ${durationMs} ms (${counts || 'no signal'})`,
-    ...errors.map(error => `${event.key}: ${error}`),
+    `${name}: ${outcome} after ${durationMs} ms (${counts || 'no signal'})`,
+    ...errors.map(error => `${name}: ${error}`),
   ];
-}
-
-function stageWords(stage: Stage): string {
-  if (stage.stage === 'terminating') return `terminating, attempt ${stage.attempt} of ${stage.of}`;
-  return stage.stage === 'killing' ? `killing, round ${stage.round}` : stage.stage;
 }
 
 /** The newest events are kept. */

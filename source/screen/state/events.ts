@@ -6,10 +6,11 @@ import type { EndEvent } from '../../core/termination/end.ts';
 import type { Clocks } from '../../core/termination/escalation.ts';
 import type { Action } from './actions.ts';
 import type { Dialog, DialogEvent } from './dialog.ts';
+import type { Mood, Notice } from './notice.ts';
 
 export type Event =
-  /** `drift`: pending reconcile changes, in a few words. */
-  | { readonly kind: 'polled'; readonly snapshot: Snapshot; readonly drift?: string }
+  /** `deadEntries`: active registry entries of which nothing is alive. */
+  | { readonly kind: 'polled'; readonly snapshot: Snapshot; readonly deadEntries?: number }
   | ({ readonly kind: 'measured' } & Bounds)
   | { readonly kind: 'inspected'; readonly inspection: Inspection }
   | { readonly kind: 'opened'; readonly dialog: Dialog }
@@ -27,14 +28,27 @@ export type Event =
       readonly at: number;
     })
   /** `at`: epoch milliseconds; it is shown for a short while from then. */
-  | { readonly kind: 'noticed'; readonly notice: string; readonly at: number }
+  | {
+      readonly kind: 'noticed';
+      readonly notice: string;
+      readonly mood?: Mood;
+      readonly at: number;
+    }
+  /** The notice has been shown long enough. */
+  | { readonly kind: 'faded'; readonly notice: Notice }
   /** What earlier vigils have done, oldest first. */
   | { readonly kind: 'remembered'; readonly lines: readonly string[] }
   | DialogEvent
   | { readonly kind: 'requested'; readonly action: Action };
 
 /** What finished work says, and a report that is opened unless something else is open. */
-export type Outcome = { readonly notice: string; readonly report?: Dialog };
+export type Outcome = {
+  readonly notice: string;
+  readonly mood: Mood;
+  /** For the event log, beyond what each termination has put there. */
+  readonly said: readonly string[];
+  readonly report?: Dialog;
+};
 
 /** Measured by the view: rows that fit the window, and lines of the overlay. */
 export type Bounds = { readonly windowRows: number; readonly overlayRows: number };

@@ -6,6 +6,7 @@ import { labelOf } from '../../core/rows/describe.ts';
 import type { Event } from './events.ts';
 import { isSilent } from './marks.ts';
 import { rowUnderCursor, type State } from './state.ts';
+import { timeOf, withNotice } from './with-notice.ts';
 
 /** Follows the row under the cursor, or stops following it. */
 export function toggleFollow(state: State): State {
@@ -13,8 +14,8 @@ export function toggleFollow(state: State): State {
   if (row === undefined) return state;
   const name = labelOf(row);
   return state.followed?.key === row.key
-    ? withNotice({ ...state, followed: undefined }, `no longer following ${name}`)
-    : withNotice({ ...state, followed: { key: row.key, name } }, followingNotice(name));
+    ? noticed({ ...state, followed: undefined }, `no longer following ${name}`)
+    : noticed({ ...state, followed: { key: row.key, name } }, followingNotice(name));
 }
 
 /** Following lasts while the row is under the cursor. @param event that led to this state. */
@@ -25,8 +26,10 @@ export function stillFollowed(state: State, event: Event): State {
   if (row?.key === followed.key && row.mark !== 'gone') return state;
   const free = { ...state, followed: undefined };
   if (!isUserAction(event))
-    return withNotice(free, `${lossOf(followed, state.read)}: no longer following it`);
-  return state.notice === followingNotice(followed.name) ? { ...free, notice: undefined } : free;
+    return noticed(free, `${lossOf(followed, state.read)}: no longer following it`);
+  return state.notice?.text === followingNotice(followed.name)
+    ? { ...free, notice: undefined }
+    : free;
 }
 
 function followingNotice(name: string): string {
@@ -51,7 +54,6 @@ function lossOf(
   return `${name} ${isUnread ? 'could not be seen' : 'is gone'}`;
 }
 
-/** Shown as long as other notices, from now. */
-function withNotice(state: State, notice: string): State {
-  return { ...state, notice, now: Math.max(state.now ?? 0, state.snapshot?.takenAt ?? 0) };
+function noticed(state: State, text: string): State {
+  return withNotice(state, text, timeOf(state));
 }

@@ -9,7 +9,6 @@ import {
   eventMessages,
   isStale,
   logged,
-  shownMs,
   stillShown,
   underWay,
   withoutWaiting,
@@ -21,6 +20,8 @@ import { nextMarks } from './marks.ts';
 import { withShownRows } from './shown-rows.ts';
 import type { State } from './state.ts';
 import { stillTagged } from './tags.ts';
+import { nextTrends } from './trends.ts';
+import { withNotice } from './with-notice.ts';
 
 /** The next state, with the cursor kept on its row and inside the window, and the effects. */
 export function reduce(before: State, event: Event): Step {
@@ -48,19 +49,22 @@ function reduceEvent(state: State, event: Event): Step {
       return step(applyEvents({ ...state, endings }, eventMessages(event.event), event.clock.wall));
     }
     case 'finished': {
-      const { keys, at, notice, report } = event;
+      const { keys, at, notice, mood, said, report } = event;
       const endings = withoutWaiting(state.endings, keys);
       const unfinished = new Set([...state.unfinished].filter(key => !keys.includes(key)));
       const isFree = report !== undefined && state.mode.kind === 'table';
-      const next = applyEvents({ ...state, endings, unfinished, notice }, [notice], at);
+      const noticed = { ...state, endings, unfinished, notice: { text: notice, mood } };
+      const next = applyEvents(noticed, said, at);
       return step(isFree ? opened(next, report) : next, { kind: 'poll' });
     }
     case 'inspected':
       return step({ ...state, inspection: event.inspection });
     case 'noticed': {
-      const { notice, at } = event;
-      return step({ ...state, notice, now: at, log: logged(state.log, [notice], at) });
+      const { notice, mood, at } = event;
+      return step({ ...withNotice(state, notice, at, mood), now: at });
     }
+    case 'faded':
+      return step(state.notice === event.notice ? { ...state, notice: undefined } : state);
     case 'remembered':
       return step({ ...state, isLogComplete: true, log: [...event.lines, ...state.log] });
     case 'reconcile previewed':
@@ -87,6 +91,8 @@ function dueEffects(before: State, after: State, event: Event): readonly Effect[
     due.push({ kind: 'arm', dialog });
   const isBegun = event.kind === 'ticked' || underWay(before.endings) === 0;
   if (isBegun && underWay(after.endings) > 0) due.push({ kind: 'tick' });
+  if (after.notice !== undefined && after.notice !== before.notice)
+    due.push({ kind: 'fade', notice: after.notice });
   if (before.paused !== after.paused || before.intervalMs !== after.intervalMs)
     due.push({ kind: 'reschedule' });
   return [...due, ...inspectionDue(before, after, event)];
@@ -103,14 +109,16 @@ function inspectionDue(before: State, after: State, event: Event): readonly Effe
   return row === undefined ? [] : [{ kind: 'inspect', row, takenAt: snapshot.takenAt }];
 }
 
-/** Outcomes and notices are shown for a while; then the rows are as polled. */
-function applySnapshot(state: State, { snapshot, drift }: Event & { kind: 'polled' }): State {
+/** Outcomes are shown for a while; then the rows are as polled. */
+function applySnapshot(
+  state: State,
+  { snapshot, deadEntries = 0 }: Event & { kind: 'polled' },
+): State {
   const endings = stillShown(state.endings, snapshot.takenAt);
-  const isOld = snapshot.takenAt - (state.now ?? 0) > shownMs;
-  const notice = isOld ? undefined : state.notice;
   const marks = nextMarks(state, snapshot, endings);
   const histories = nextHistories(state.histories, snapshot);
-  const read = { endings, notice, drift, marks, histories, read: snapshot };
+  const trends = nextTrends(state.trends, snapshot);
+  const read = { endings, deadEntries, marks, histories, trends, read: snapshot };
   const next = withShownRows({ ...state, ...read });
   return { ...next, tagged: stillTagged(next.tagged, snapshot, next.snapshot?.rows ?? []) };
 }

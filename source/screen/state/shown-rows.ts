@@ -1,20 +1,31 @@
 /** The rows as the screen shows them: with terminations, new and gone marks, and growth. */
 import { sums } from '../../core/inventory/draft.ts';
-import { identityOf, type Row } from '../../core/model/model.ts';
+import { totalsOf } from '../../core/inventory/totals.ts';
+import { identityOf, type Row, type Snapshot } from '../../core/model/model.ts';
 import { labelOf } from '../../core/rows/describe.ts';
+import { isEnding } from '../../core/termination/progress.ts';
 import { withCursor } from './cursor.ts';
 import { type Endings, withEndings } from './endings.ts';
 import { withGrowth } from './growth.ts';
 import { withMarks } from './marks.ts';
 import type { State } from './state.ts';
+import { withTrends } from './trends.ts';
 
 export function withShownRows(state: State): State {
-  const { read, endings, marks, histories } = state;
+  const { read, endings, marks, histories, trends } = state;
   if (read === undefined) return withCursor(state);
-  const grown = withGrowth(read.rows, histories, read);
+  const grown = withGrowth(withTrends(read.rows, trends), histories, read);
   const kept = withKeptRows(withMarks(grown, marks), state.snapshot?.rows ?? [], endings);
   const rows = withEndings(kept, endings);
-  return withCursor({ ...state, snapshot: { ...read, rows } });
+  const totals = endings.size === 0 ? read.totals : totalsBeside(rows, endings, read);
+  return withCursor({ ...state, snapshot: { ...read, rows, totals } });
+}
+
+/** The counts without rows that are being ended, or just were: what they are meanwhile is no ghost. */
+function totalsBeside(rows: readonly Row[], endings: Endings, read: Snapshot): Snapshot['totals'] {
+  const counted = rows.filter(row => row.mark !== 'gone' && !isEnding(endings.get(row.key)));
+  const { cpuPercent, rssBytes, reclaimableBytes } = read.totals;
+  return { ...totalsOf(counted, read.workspaces), cpuPercent, rssBytes, reclaimableBytes };
 }
 
 /** One row per termination, from its confirmation to its outcome: when the session goes, the remaining

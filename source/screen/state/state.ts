@@ -7,7 +7,9 @@ import type { Endings } from './endings.ts';
 import type { Histories } from './growth.ts';
 import type { Marks } from './marks.ts';
 import type { Mode } from './mode.ts';
+import type { Notice } from './notice.ts';
 import { rowsOf, type Tab } from './tabs.ts';
+import { noTrends, type Trends } from './trends.ts';
 
 export type State = {
   /** The last poll, with all that the screen adds to its rows. */
@@ -16,6 +18,7 @@ export type State = {
   readonly read?: Snapshot;
   readonly marks: Marks;
   readonly histories: Histories;
+  readonly trends: Trends;
   /** Of the row whose detail is open, or was. */
   readonly inspection?: Inspection;
   readonly view: View;
@@ -45,9 +48,9 @@ export type State = {
   /** It begins with what earlier vigils have done. */
   readonly isLogComplete: boolean;
   /** Result of the last termination, or another message, for a short while. */
-  readonly notice?: string;
-  /** Pending reconcile changes, in a few words; undefined if registry and machine agree. */
-  readonly drift?: string;
+  readonly notice?: Notice;
+  /** Active registry entries of which nothing is alive: reconcile closes them. */
+  readonly deadEntries: number;
 };
 
 export function initialState(view: View, intervalMs: number, readOnly: boolean): State {
@@ -66,7 +69,9 @@ export function initialState(view: View, intervalMs: number, readOnly: boolean):
     unfinished: new Set(),
     marks: new Map(),
     histories: new Map(),
+    trends: noTrends,
     log: [],
+    deadEntries: 0,
     isLogComplete: false,
     tagged: new Set(),
   };
