@@ -57,7 +57,10 @@ export async function applyChanges(
       outcomes = inOrder.map(change => {
         const skipped = applyChange(change, opened, at);
         if (skipped === undefined) applied.add(change);
-        return { change, skippedBecause: applied.has(change) ? undefined : skipped };
+        if (!applied.has(change)) return { change, skippedBecause: skipped };
+        // Of an earlier round, only the task registry may have stayed.
+        if (skipped !== undefined && isClosing(change)) follow(change, opened);
+        return { change };
       });
       return [opened.task, opened.global].flatMap(each => each?.change() ?? []);
     },
@@ -73,6 +76,10 @@ const order: readonly Change['kind'][] = [
   'follow',
   'track',
 ];
+
+function isClosing({ kind }: Change): boolean {
+  return kind === 'close' || kind === 'mark stuck';
+}
 
 /** @returns why the change is skipped. */
 function applyChange(change: Change, opened: OpenRegistries, takenAt: number): string | undefined {

@@ -1,0 +1,60 @@
+/** Changes that are applied in more than one round, because a program without a lock has written in between. */
+import { expect, it } from 'vitest';
+import type { RegistryScope } from '../../source/core/model/model.ts';
+import type { RegistryUpdate } from '../../source/core/ports/registry-store.ts';
+import { applyChanges } from '../../source/core/reconcile/apply-changes.ts';
+import { editDocument, readDocument } from '../../source/core/registry/document.ts';
+
+const taskFile = '/w/TASK-1/AGENT_REGISTRY.json';
+const globalFile = '/w/registry/GLOBAL_REGISTRY.json';
+const entry = { tmux_session: 'agent_a-1', status: 'working' };
+
+function documentOf(path: string, scope: RegistryScope, registry: object) {
+  const document = readDocument(path, scope, JSON.stringify(registry));
+  if (!document.ok) throw new Error(document.reason);
+  return document.value;
+}
+
+/** A store whose first write stays in the task registry only. */
+async function writtenInTwoRounds({ mutate }: RegistryUpdate) {
+  const task = documentOf(taskFile, 'task', {
+    task_id: 'TASK-1',
+    agents: [{ id: 'a-1', ...entry }],
+  });
+  const global = documentOf(globalFile, 'global', {
+    agents: { 'a-1': { task_id: 'TASK-1', ...entry } },
+  });
+  const edited = (documents: readonly (typeof task)[]) => {
+    const changes = mutate(documents);
+    return documents.map(document => {
+      const { edits = [] } = changes.find(({ path }) => path === document.path) ?? {};
+      const result = editDocument(document, edits);
+      if (!result.ok) throw new Error(result.reason);
+      return result.value;
+    });
+  };
+  const [first = task] = edited([task, global]);
+  return edited([first, global]);
+}
+
+it('a closed entry is followed by the global registry also if only the task registry kept it', async () => {
+  let written: Awaited<ReturnType<typeof writtenInTwoRounds>> = [];
+  const { outcomes } = await applyChanges(
+    {
+      async update(update) {
+        written = await writtenInTwoRounds(update);
+        return { kind: 'done', written: [], heldMs: 1 };
+      },
+    },
+    {
+      place: { taskFile, globalFile },
+      changes: [
+        { kind: 'close', agentId: 'a-1', session: 'agent_a-1', reason: 'killed', says: '' },
+      ],
+      takenAt: () => 0,
+      waitMs: 1,
+    },
+  );
+  expect(outcomes.map(({ skippedBecause }) => skippedBecause)).toEqual([undefined]);
+  for (const { content } of written) expect(content.entries[0]?.status).toBe('terminated');
+});
