@@ -1,21 +1,55 @@
 /** Replaces node:fs in the store: call number FAIL_AT fails as FAIL_HOW says. `KILL` kills the
- * process before the call, `HALF` after half a write, anything else is an error code. With
- * FAIL_AT=0 calls are counted and reported on stderr. */
+ * process before the call, `HALF` after half a write. `REPLACES`, `TRUNCATES`: another program
+ * reads and writes the registry, whole, before the call; `SLOWLY`: it truncates before the call and
+ * writes in two pieces, before each of the next two. Anything else is an error code. With FAIL_AT=0
+ * calls are counted and reported on stderr. */
 import * as files from 'node:fs';
 
 const failAt = Number(process.env.FAIL_AT ?? 0);
 const how = process.env.FAIL_HOW ?? 'KILL';
+const path = process.argv[2] ?? '';
 let calls = 0;
+/** What the other program does before the next calls. */
+const pending: (() => void)[] = [];
 
 function wrap<F extends (...words: never[]) => unknown>(call: F, name: string): F {
   return ((...words: Parameters<F>) => {
     calls++;
+    pending.shift()?.();
     if (calls === failAt) fail(name, words);
     return call(...words);
   }) as F;
 }
 
+/** Another program that takes no lock counts up `beat`. */
+function disturb(): void {
+  const registry = JSON.parse(files.readFileSync(path, 'utf8'));
+  registry.beat = (registry.beat ?? 0) + 1;
+  const text = JSON.stringify(registry, null, 2);
+  if (how === 'REPLACES') {
+    files.writeFileSync(`${path}.new`, text);
+    files.renameSync(`${path}.new`, path);
+    return;
+  }
+  const descriptor = files.openSync(path, 'w');
+  const half = how === 'SLOWLY' ? text.length / 2 : text.length;
+  const steps = [
+    () => void files.writeSync(descriptor, text.slice(0, half)),
+    () => {
+      files.writeSync(descriptor, text.slice(half));
+      files.closeSync(descriptor);
+    },
+  ];
+  if (how === 'SLOWLY') pending.push(...steps);
+  else for (const step of steps) step();
+}
+
 function fail(name: string, words: readonly unknown[]): void {
+  if (['REPLACES', 'TRUNCATES', 'SLOWLY'].includes(how)) {
+    process.stderr.write(`before ${name}\n`);
+    disturb();
+    return;
+  }
   if (how !== 'KILL' && how !== 'HALF')
     throw Object.assign(new Error(`${how}: injected into ${name}`), { code: how });
   if (how === 'HALF' && name === 'writeSync') {

@@ -17,7 +17,8 @@ for (let done = 0; done < Number(count); done++) {
     mutate: ([document]) => {
       const { agents } = JSON.parse(document?.text ?? '{}');
       const index = agents.findIndex((each: { id: string }) => each.id === agent);
-      value = agents[index].count + 1;
+      // The same in a round that repeats it.
+      value ||= agents[index].count + 1;
       const edits = [{ at: ['agents', index, 'count'], value }];
       // A text that grows and shrinks covers every step of a write.
       const filler = 'x'.repeat((value % 2) * Number(padding));

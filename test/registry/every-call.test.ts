@@ -82,6 +82,28 @@ describe('an error', () => {
     }, 300_000);
 });
 
+describe('another program’s update without a lock', () => {
+  for (const how of ['REPLACES', 'TRUNCATES', 'SLOWLY'])
+    it(`at every call is kept, and so is vigil’s (${how})`, async () => {
+      const calls = await callsOfAnUpdate();
+      const lost: string[] = [];
+      for (let at = 1; at <= calls; at += rounds(3, 1)) {
+        const before = JSON.parse(content());
+        const { code, said } = await update(at, how, at % 2 === 0 ? 500 : 0);
+        expect([at, code]).toEqual([at, 0]);
+        const after = JSON.parse(content());
+        expect([at, after.agents[0].count]).toEqual([at, before.agents[0].count + 1]);
+        // Nothing is injected behind the last call.
+        const isLost = said !== '' && after.beat !== (before.beat ?? 0) + 1;
+        if (isLost) lost.push(said.trim());
+        await settle();
+      }
+      // Between the last comparison and the write there is one moment that nothing but a lock closes.
+      expect([[], ['before writeSync']]).toContainEqual(lost);
+      if (how !== 'TRUNCATES') expect(lost).toEqual([]);
+    }, 300_000);
+});
+
 it('a kill at every system call, with strace', async () => {
   const calls = [
     'openat',

@@ -7,6 +7,7 @@ import { type LockedFile, lockFile } from '../lock/locked-file.ts';
 import { tryTo } from '../run/try-to.ts';
 import { mayBeUndone, noteCareless, noteOwnWrite, noteRead } from './careless.ts';
 import { largestRegistryBytes, tooLarge } from './content.ts';
+import { otherTextIn } from './mixed-text.ts';
 import { quarantine } from './quarantine.ts';
 import { reasonOf } from './safe-file.ts';
 import { readsAs, recover, UnfinishedWrite, writeInPlace } from './write-in-place.ts';
@@ -123,8 +124,8 @@ const tornMs = 200;
 const longestTornMs = 2000;
 const betweenReadsMs = 10;
 
-/** Reads a file under its lock, and again while it is incomplete. If it stays so because another program wrote into our
- * own write, neither text is there: ours is complete.
+/** Reads a file under its lock, and again while it is incomplete. If another program wrote into our own write, its text
+ * counts if it is whole; if the file stays incomplete, neither text is there, and ours is complete.
  * @param earlier the text that we have written in an earlier round. */
 async function readSettled<T>(
   file: LockedFile,
@@ -140,6 +141,8 @@ async function readSettled<T>(
       return { file, base, content: read(base, file.path, scope) };
     } catch (error) {
       if (isAwaited !== true) throw error;
+      const other = text === undefined ? undefined : otherTextIn(base, text);
+      if (other !== undefined) return { file, base, content: read(other, file.path, scope) };
       const isSteady = before?.equals(base) === true;
       if (performance.now() >= until + longestTornMs) throw error;
       if (performance.now() >= until && isSteady) {
@@ -156,6 +159,8 @@ async function readSettled<T>(
 
 /** A program that has read the file before our write and writes it after does so within this time. */
 const undoneMs = 50;
+/** What was mixed or replaced is repaired as soon as it is seen. */
+const betweenChecksMs = 10;
 
 /** @returns the file whose new text is gone again, if any: replaced, or overwritten. */
 async function findUndone(changed: readonly Next[]): Promise<LockedFile | undefined> {
@@ -165,8 +170,13 @@ async function findUndone(changed: readonly Next[]): Promise<LockedFile | undefi
   if (atOnce !== undefined) return atOnce.file;
   const doubtful = changed.filter(({ file }) => mayBeUndone(file.path, file.info, file.hasQueued));
   if (doubtful.length === 0) return undefined;
-  await new Promise(resolve => setTimeout(resolve, undoneMs));
-  return doubtful.find(isUndone)?.file;
+  const until = performance.now() + undoneMs;
+  while (performance.now() < until) {
+    await new Promise(resolve => setTimeout(resolve, betweenChecksMs));
+    const undone = doubtful.find(isUndone);
+    if (undone !== undefined) return undone.file;
+  }
+  return undefined;
 }
 
 /** Whether the path still leads to the file. */

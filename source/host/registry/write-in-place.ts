@@ -39,23 +39,31 @@ export function writeInPlace(
   base: Buffer,
   next: Buffer,
 ): 'written' | 'disturbed' {
-  if (!readAll(descriptor).equals(base)) return 'disturbed';
+  if (!readsAs(descriptor, base)) return 'disturbed';
+  const reserved = padded(base, next.length);
+  let isSame: boolean;
   try {
     // Trailing blanks keep the old text valid, so a full disk shows before anything is changed.
-    if (next.length > base.length)
-      writeAll(descriptor, padded(Buffer.alloc(0), next.length - base.length), base.length);
+    writeAll(descriptor, reserved.subarray(base.length), base.length);
     writeJournal(path, { base, next });
+    // That takes milliseconds, and what another program has written meanwhile is not overwritten.
+    isSame = readsAs(descriptor, reserved);
   } catch (error) {
-    tryTo(() => ftruncateSync(descriptor, base.length));
+    tryTo(() => removeJournal(path));
+    tryTo(() => removeReserve(descriptor, base));
     throw error;
+  }
+  if (!isSame) {
+    removeJournal(path);
+    return 'disturbed';
   }
   let isThere: boolean;
   try {
-    overwrite(descriptor, base, next);
+    overwrite(descriptor, reserved, next);
     isThere = readsAs(descriptor, next);
   } catch (error) {
     try {
-      overwrite(descriptor, base, base);
+      overwrite(descriptor, reserved, base);
       removeJournal(path);
     } catch {
       throw new UnfinishedWrite((error as Error).message);
@@ -66,6 +74,12 @@ export function writeInPlace(
   return isThere ? 'written' : 'disturbed';
 }
 
+/** Takes trailing blanks away, unless another program has written meanwhile. */
+function removeReserve(descriptor: number, base: Buffer): void {
+  const now = readAll(descriptor);
+  if (now.equals(padded(base, now.length))) ftruncateSync(descriptor, base.length);
+}
+
 /** Whether the file has this text. */
 export function readsAs(descriptor: number, text: Buffer): boolean {
   return readAll(descriptor).equals(text);
@@ -74,8 +88,11 @@ export function readsAs(descriptor: number, text: Buffer): boolean {
 /** One write over the old length, padded with blanks, then the truncation: a reader without a
  * lock sees complete JSON before and after. */
 function overwrite(descriptor: number, before: Buffer, next: Buffer): void {
-  writeAll(descriptor, padded(next, before.length), 0);
-  ftruncateSync(descriptor, next.length);
+  const written = padded(next, before.length);
+  writeAll(descriptor, written, 0);
+  // A size that another program has changed meanwhile belongs to its text.
+  if (written.length > next.length && fstatSync(descriptor).size === written.length)
+    ftruncateSync(descriptor, next.length);
   fdatasyncSync(descriptor);
 }
 
