@@ -9,3 +9,5 @@ export const updater = local('node_modules/.cache/vigil-updater.mjs');
 export const plainUpdater = local('node_modules/.cache/vigil-plain-updater.mjs');
 export const failingUpdater = local('node_modules/.cache/vigil-failing-updater.mjs');
 export const orchestrator = local('test/programs/orchestrator.py');
+export const careless = local('test/programs/careless.py');
+export const onlooker = local('test/programs/onlooker.py');
