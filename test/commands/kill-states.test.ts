@@ -39,6 +39,12 @@ const entry = (id: string) =>
   JSON.parse(readFileSync(farm.workspace.taskFile(farm.task), 'utf8')).agents.find(
     (each: { id: string }) => each.id === id,
   );
+/** The row of an agent in a new `vigil list`. */
+async function list(id: string, state = farm.state) {
+  const run = await vigil(['list', '--json', ...farm.options], { env: { XDG_STATE_HOME: state } });
+  expect(run.stderr).toBe('');
+  return JSON.parse(run.stdout).rows.find((each: { agentId?: string }) => each.agentId === id);
+}
 const tracerOf = (pid: number) =>
   Number(/^TracerPid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
 
@@ -78,7 +84,7 @@ while True: signal.pause()
   expect([code, target.outcome, hasLivingThread(pid)]).toEqual([0, 'exited', false]);
 });
 
-it('an agent blocked in the kernel survives, keeps its entry, and is ended when it is unblocked', async () => {
+it('an agent blocked in the kernel survives, keeps its entry and its row, and is ended when it is unblocked', async () => {
   const agent = await farm.start('kernel-1', 'cooperative');
   // A name unique to this test: one on another server would be reported there.
   const [pid = 0] = agent.pids;
@@ -90,9 +96,20 @@ it('an agent blocked in the kernel survives, keeps its entry, and is ended when 
   expect(target.errors.join('\n')).toMatch(/claude.*survived \(D\)/);
   expect(hasLivingThread(pid)).toBe(true);
   expect(entry('kernel-1').status).toBe('stuck');
+  const identity = { pid, start: statOf(pid)?.start };
+  expect(entry('kernel-1').tracked_processes).toContainEqual(expect.objectContaining(identity));
+  // Its session is gone, but for the next vigil it is alive, also for one that cannot read the kill journal.
+  for (const state of [farm.state, join(farm.standIns.directory, 'another-state')])
+    expect(await list('kernel-1', state)).toMatchObject({
+      ...{ class: 'live', status: 'stuck', session: null },
+      processes: [{ pid, state: 'D' }],
+    });
+  await vigil(['reconcile', '--yes', ...farm.options], { env: { XDG_STATE_HOME: farm.state } });
+  expect(entry('kernel-1').status).toBe('stuck');
   freezer.thaw();
   // Pending signals are delivered now.
   await eventually('it is dead', () => !hasLivingThread(pid));
+  expect(await list('kernel-1')).toMatchObject({ class: 'ghost', processes: [] });
   const again = await end(agent);
   expect([again.code, again.target.outcome, again.sent]).toEqual([0, 'vanished', []]);
   expect(entry('kernel-1').status).toBe('terminated');

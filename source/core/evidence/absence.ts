@@ -76,13 +76,13 @@ function readExcludedAgents(scene: Scene): ExcludedAgents {
 }
 
 /** Recorded and started within this time of each other. */
-const togetherMs = 15_000;
+export const togetherMs = 15_000;
 
 type Unnamed = { readonly startedAt: number; readonly text: string };
 
 /** Agent programs that their panes were created with, in sessions that no entry names: the session may have
  * been renamed before vigil first polled. */
-function unnamedAgents(scene: Scene): readonly Unnamed[] {
+export function unnamedAgents(scene: Scene): readonly Unnamed[] {
   const named = new Set(scene.records.map(sessionNameOf));
   return scene.panes.flatMap(pane => {
     const { root, leftOut } = pane;
@@ -98,12 +98,17 @@ function unnamedAgents(scene: Scene): readonly Unnamed[] {
   });
 }
 
-function startedTogether(
+/** @returns an unrecorded agent that was started when this active one was recorded. */
+export function agentOfItsAge(
   { status, entry: { startedAt } }: AgentRecord,
   unnamed: readonly Unnamed[],
-): Evidence | undefined {
+): Unnamed | undefined {
   if (status !== 'active' || startedAt === undefined) return undefined;
-  const found = unnamed.find(each => Math.abs(each.startedAt - startedAt) <= togetherMs);
+  return unnamed.find(each => Math.abs(each.startedAt - startedAt) <= togetherMs);
+}
+
+function startedTogether(record: AgentRecord, unnamed: readonly Unnamed[]): Evidence | undefined {
+  const found = agentOfItsAge(record, unnamed);
   return (
     found &&
     doubt(

@@ -13,6 +13,7 @@ import {
 import { groupBy } from '../model/group-by.ts';
 import { describeProcess } from '../programs/process-name.ts';
 import { type AgentRecord, activeFirst } from '../registry/merge.ts';
+import { agentOfItsAge, togetherMs, unnamedAgents } from './absence.ts';
 import { type Evidence, hint, proof } from './evidence.ts';
 import { agentIn, type PaneProof, panesByLog, provenPanes } from './pane-proofs.ts';
 
@@ -50,6 +51,7 @@ export function findHomes(scene: Scene): Homes {
   const homes = new Map<AgentRecord, Session>();
   const rivals = new Map<AgentRecord, readonly Session[]>();
   const owners = new Map<Session, AgentRecord>();
+  const isTaken = createTakenName(scene);
   const hasAgent = (pane: ScenePane) => agentIn(pane, scene) !== undefined;
   for (const record of activeFirst(scene.records)) {
     const named = byName.get(sessionNameOf(record)) ?? [];
@@ -59,7 +61,9 @@ export function findHomes(scene: Scene): Homes {
     const candidates = sure === undefined ? named : named.filter(each => sure.has(each));
     const open = candidates.filter(session => (owners.get(session) ?? record) === record);
     const busy = open.length > 1 ? open.filter(({ panes }) => panes.some(hasAgent)) : [];
-    const free = busy.length === 1 ? busy : open;
+    const free = (busy.length === 1 ? busy : open).filter(
+      each => sure?.has(each) || each.panes.some(hasAgent) || !isTaken(record, each),
+    );
     const [home] = free;
     if (free.length > 1) rivals.set(record, free);
     else if (home !== undefined && !isOwnedByAnother(home, record, proven)) {
@@ -116,20 +120,39 @@ function isOwnedByAnother(
   return known.length > 0 && known.every(each => each.record !== record);
 }
 
-/** Panes whose open log files are worth reading: unproven panes, if an entry has no session of its name or
- * several, and sessions with an agent's name that no entry names. */
+/** @returns whether a session has got an entry's name from another, renamed one: it is younger, and an unrecorded
+ * agent elsewhere is as old as the entry. */
+function createTakenName(scene: Scene): (record: AgentRecord, session: Session) => boolean {
+  let unnamed: ReturnType<typeof unnamedAgents> | undefined;
+  return (record, { createdAt }) => {
+    unnamed ??= unnamedAgents(scene);
+    const found = agentOfItsAge(record, unnamed);
+    return found !== undefined && createdAt > found.startedAt + togetherMs;
+  };
+}
+
+/** Panes whose open log files are worth reading: unproven panes, if an entry has no session of its name, several, or
+ * (an active one) only one in which no agent program runs, and sessions with an agent's name that no entry names. */
 function panesToOpen(
   scene: Scene,
   proven: ReadonlyMap<ScenePane, PaneProof>,
   byName: ReadonlyMap<string, readonly Session[]>,
   naming: ReadonlyMap<string, readonly AgentRecord[]>,
 ): readonly ScenePane[] {
-  const isOpen = (record: AgentRecord) => byName.get(sessionNameOf(record))?.length !== 1;
+  const isOpen = (record: AgentRecord) => {
+    const named = byName.get(sessionNameOf(record)) ?? [];
+    return named.length !== 1 || (record.status === 'active' && named.every(hasNoAgent));
+  };
+  // Its session may have been renamed, and another one may have got the name since.
+  const hasNoAgent = ({ panes }: Session) =>
+    panes.every(pane => !proven.has(pane) && agentIn(pane, scene) === undefined);
   const areAllHome = !scene.records.some(isOpen);
   const known = new Set(
     scene.sessions
       .filter(({ name, leftOut }) => leftOut === undefined && byName.get(name)?.length === 1)
-      .filter(({ name }) => naming.get(name)?.some(record => hasOwnName(record, scene.prefixes)))
+      .filter(({ name }) =>
+        naming.get(name)?.some(each => hasOwnName(each, scene.prefixes) && !isOpen(each)),
+      )
       .flatMap(({ panes }) => panes),
   );
   const isUnrecordedSession = (pane: ScenePane) =>
