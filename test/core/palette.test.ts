@@ -29,7 +29,9 @@ function press(state: State, ...names: string[]) {
 
 describe('the command list', () => {
   it('holds every action of the key table, and filters by all typed words', () => {
-    expect(actionsFor(bindings, '')).toEqual(bindings);
+    const all = actionsFor(bindings, '');
+    expect(new Set(all)).toEqual(new Set(bindings));
+    expect(all.length).toBe(bindings.length);
     const found = actionsFor(bindings, ' MEM  sort').map(each => each.does);
     expect(found).toEqual(['sort by memory']);
     expect(actionsFor(bindings, 'F9').map(each => each.action)).toEqual([
@@ -39,7 +41,7 @@ describe('the command list', () => {
   });
 
   it('runs with Enter what the selected command’s own key does, in the table, for every command', () => {
-    for (const [index, { action, keys }] of bindings.entries()) {
+    for (const [index, { action, keys }] of actionsFor(bindings, '').entries()) {
       const open = { kind: 'palette', typed: '', index } as const;
       const [first, ...chosen] = actionsOf({ kind: 'key', name: 'enter' }, open);
       expect(first).toEqual({ kind: 'back' });
@@ -47,6 +49,44 @@ describe('the command list', () => {
       expect(chosen).toEqual([action]);
       expect(actionOf(key, { kind: 'table' })).toEqual(action);
     }
+  });
+
+  it('lists keys that only move the cursor or switch tabs last', () => {
+    const isMotion = actionsFor(bindings, '').map(each => each.isMotion);
+    expect(isMotion.indexOf(true)).toBe(isMotion.lastIndexOf(false) + 1);
+    const moving = bindings.filter(each => each.isMotion).map(each => each.shown);
+    expect(moving).toEqual(expect.arrayContaining(['↑ k', 'PgDn', 'G End', 'Tab', '6']));
+  });
+
+  const keysFor = (typed: string) => actionsFor(bindings, typed).map(each => each.keys[0]);
+
+  it.each(['kill', 'stop', 'terminate', 'KILL'])(
+    '%s finds the graceful end, then SIGKILL, then the shutdown',
+    typed => expect(keysFor(typed).slice(0, 3)).toEqual(['x', 'X', 'Q']),
+  );
+
+  it.each([
+    ['end', 'x'],
+    ['exit', 'q'],
+    ['quit', 'q'],
+    ['leave', 'q'],
+    ['refresh', 'r'],
+    ['reload', 'r'],
+    ['search', '/'],
+    ['find', '/'],
+    ['sigkill', 'X'],
+    ['freeze', 'f'],
+    ['sigstop', 'f'],
+    ['why', 'enter'],
+    ['history', 'e'],
+    ['clean', 'w'],
+    ['select', ' '],
+  ])('%s finds %s first', (typed, key) => expect(keysFor(typed)[0]).toBe(key));
+
+  it('prefers the beginning of a word to its middle', () => {
+    const made = (does: string) => ({ shown: 'a', does });
+    const [middle, start] = [made('resort'), made('sort')];
+    expect(actionsFor([middle, start], 'sort')).toEqual([start, middle]);
   });
 
   it('is filtered by letters, navigated with arrows, and closed unchanged with Esc', () => {

@@ -10,11 +10,16 @@ export type Binding = {
   readonly action: Action;
   /** One word for the footer; most bindings have none. */
   readonly footer?: string;
+  /** Other words that find it in the command list. */
+  readonly also?: string;
+  /** It only moves the cursor or switches tabs: last in the command list and the help. */
+  readonly isMotion: boolean;
   /** A verb: disabled with --read-only, and shown grey. */
   readonly changes: boolean;
 };
 
-type Line = readonly [shown: string, does: string, action: Action, footer?: string];
+type Extra = Pick<Binding, 'footer' | 'also'>;
+type Line = readonly [shown: string, does: string, action: Action, extra?: Extra];
 
 const lines: readonly Line[] = [
   ['↑ k', 'row up', { kind: 'move', by: -1 }],
@@ -23,12 +28,22 @@ const lines: readonly Line[] = [
   ['PgDn', 'page down', { kind: 'page', by: 1 }],
   ['g Home', 'first row', { kind: 'jump', to: 'first' }],
   ['G End', 'last row', { kind: 'jump', to: 'last' }],
-  ['? h F1', 'show help', { kind: 'help' }, 'help'],
-  ['Enter', 'details: evidence and processes', { kind: 'detail' }, 'why'],
-  ['a', 'attach to the session', { kind: 'attach' }],
-  ['/ \\ F4', 'filter as you type', { kind: 'filter' }, 'filter'],
+  ['? h F1', 'show help', { kind: 'help' }, { footer: 'help', also: 'keys manual' }],
+  [
+    'Enter',
+    'details: evidence and processes',
+    { kind: 'detail' },
+    { footer: 'why', also: 'why explain inspect open' },
+  ],
+  ['a', 'attach to the session', { kind: 'attach' }, { also: 'open session tmux' }],
+  [
+    '/ \\ F4',
+    'filter as you type',
+    { kind: 'filter' },
+    { footer: 'filter', also: 'search find grep only' },
+  ],
   ['Esc', 'clear the filter, go back', { kind: 'back' }],
-  ['Tab', 'next tab', { kind: 'next tab', by: 1 }, 'tab'],
+  ['Tab', 'next tab', { kind: 'next tab', by: 1 }, { footer: 'tab' }],
   ['Shift-Tab', 'previous tab', { kind: 'next tab', by: -1 }],
   ['1', 'all', { kind: 'tab', tab: 'All' }],
   ['2', 'agents', { kind: 'tab', tab: 'Agents' }],
@@ -36,39 +51,60 @@ const lines: readonly Line[] = [
   ['4', 'orphans and zombies', { kind: 'tab', tab: 'Orphans' }],
   ['5', 'ghosts', { kind: 'tab', tab: 'Ghosts' }],
   ['6', 'daemons that agents share', { kind: 'tab', tab: 'Hosts' }],
-  ['t F5', 'tree: agents under their parents', { kind: 'tree' }, 'tree'],
-  ['s F6', 'choose the sort column', { kind: 'choose sort' }, 'sort'],
-  ['I', 'reverse the order', { kind: 'invert' }],
+  ['t F5', 'tree: agents under their parents', { kind: 'tree' }, { footer: 'tree' }],
+  ['s F6', 'choose the sort column', { kind: 'choose sort' }, { footer: 'sort', also: 'order' }],
+  ['I', 'reverse the order', { kind: 'invert' }, { also: 'invert' }],
   ['P', 'sort by CPU', { kind: 'sort', column: 'cpu' }],
   ['M', 'sort by memory', { kind: 'sort', column: 'mem' }],
   ['T', 'sort by uptime', { kind: 'sort', column: 'up' }],
   ['N', 'sort by pid', { kind: 'sort', column: 'pid' }],
   ['F', 'follow the row', { kind: 'follow' }],
-  ['Space', 'tag the row', { kind: 'tag' }],
+  ['Space', 'tag the row', { kind: 'tag' }, { also: 'mark select' }],
   ['c', 'tag the agent and those it deployed', { kind: 'tag family' }],
-  ['U', 'untag all', { kind: 'untag all' }],
-  ['x F9', 'end gracefully (shows the plan first)', { kind: 'end', force: false }, 'end'],
-  ['X', 'kill with SIGKILL (shows the plan first)', { kind: 'end', force: true }],
-  ['f', 'freeze (SIGSTOP) or thaw (SIGCONT) now', { kind: 'freeze' }],
+  ['U', 'untag all', { kind: 'untag all' }, { also: 'unmark deselect clear' }],
+  [
+    'x F9',
+    'end gracefully (shows the plan first)',
+    { kind: 'end', force: false },
+    { footer: 'end', also: 'kill stop terminate sigterm' },
+  ],
+  [
+    'X',
+    'kill with SIGKILL (shows the plan first)',
+    { kind: 'end', force: true },
+    { also: 'stop terminate force now' },
+  ],
+  ['f', 'freeze (SIGSTOP) or thaw (SIGCONT) now', { kind: 'freeze' }, { also: 'continue resume' }],
   [
     'R',
     'reconcile: fix the registries (shows the changes first)',
     { kind: 'reconcile' },
-    'reconcile',
+    { footer: 'reconcile', also: 'repair registry' },
   ],
-  ['w', 'sweep: clean up leftovers (shows the plan first)', { kind: 'sweep' }, 'sweep'],
-  ['Q', 'full shutdown: end every agent, sweep, reconcile, verify', { kind: 'shutdown' }],
+  [
+    'w',
+    'sweep: clean up leftovers (shows the plan first)',
+    { kind: 'sweep' },
+    { footer: 'sweep', also: 'clean remove prune' },
+  ],
+  [
+    'Q',
+    'full shutdown: end every agent, sweep, reconcile, verify',
+    { kind: 'shutdown' },
+    { also: 'kill stop terminate everything' },
+  ],
   [':', 'search commands', { kind: 'palette' }],
-  ['e', 'event log', { kind: 'events' }],
-  ['Z', 'pause or resume', { kind: 'pause' }, 'pause'],
+  ['e', 'event log', { kind: 'events' }, { also: 'history notices messages log' }],
+  ['Z', 'pause or resume', { kind: 'pause' }, { footer: 'pause', also: 'hold' }],
   ['+', 'slower', { kind: 'pace', by: 1 }],
   ['-', 'faster', { kind: 'pace', by: -1 }],
-  ['r', 'refresh now', { kind: 'refresh' }],
+  ['r', 'refresh now', { kind: 'refresh' }, { also: 'reload update poll' }],
   ['Ctrl-L', 'redraw', { kind: 'redraw' }],
   ['Ctrl-Z', 'suspend', { kind: 'suspend' }],
-  ['q F10 Ctrl-C', 'quit', { kind: 'quit' }, 'quit'],
+  ['q F10 Ctrl-C', 'quit', { kind: 'quit' }, { footer: 'quit', also: 'exit leave close' }],
 ];
 
+const motions: ReadonlySet<string> = new Set(['move', 'page', 'jump', 'tab', 'next tab']);
 const verbs: ReadonlySet<string> = new Set(['end', 'freeze', 'reconcile', 'sweep', 'shutdown']);
 
 /** Names of the key reader that differ from what is shown by more than their case. */
@@ -88,12 +124,13 @@ function readerName(shown: string): string {
 }
 
 export const bindings = lines.map(
-  ([shown, does, action, footer]): Binding => ({
+  ([shown, does, action, extra]): Binding => ({
     keys: shown.split(' ').map(readerName),
     shown,
     does,
     action,
-    footer,
+    ...extra,
+    isMotion: motions.has(action.kind),
     changes: verbs.has(action.kind),
   }),
 );
