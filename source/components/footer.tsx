@@ -3,7 +3,7 @@ import { type Dialog, isTypingReason, mayConfirm } from '../screen/state/dialog.
 import type { Mode } from '../screen/state/mode.ts';
 import { visibleRows } from '../screen/state/state.ts';
 import { cellsOf, pieceAt, type Span, spansIn } from '../text/line.ts';
-import type { FooterKey, ScreenProps } from './layout.ts';
+import { type FooterKey, linesBelow, type ScreenProps } from './layout.ts';
 import { coversFooter, noticeLine } from './notice-line.ts';
 import { TextLine } from './text-line.tsx';
 
@@ -15,6 +15,9 @@ export function Footer(props: ScreenProps) {
 export function footerKeyAt(props: ScreenProps, x: number): string | undefined {
   return pieceAt(footerPieces(props), x)?.key;
 }
+
+/** Least width for words beside the number of hidden lines. */
+const roomy = 60;
 
 /** Part of a hint, with its key. */
 type Piece = Span & { readonly key?: string };
@@ -36,10 +39,12 @@ function footerPieces({ state, layout, paint, footerKeys }: ScreenProps): readon
   if (mode.kind === 'palette')
     return typedLine('Command: ', mode.typed, '  (Enter runs it, Esc closes)');
   const count = visibleRows(state).length;
+  const below = linesBelow(layout, state);
   const end = [
     ...(readOnly ? [say('read-only ', 'problem')] : []),
     ...(followed === undefined ? [] : [say('following ', 'key')]),
-    say(count > 0 ? ` ${cursor.index + 1} of ${count}` : '', 'dim'),
+    ...(below > 0 ? [say(layout.width < roomy ? ` ↓${below}` : ` ↓ ${below} more`, 'key')] : []),
+    say(count > 0 && !('top' in mode) ? ` ${cursor.index + 1} of ${count}` : '', 'dim'),
   ];
   const hints = hintsFor(mode, footerKeys).map(({ shown, word, key, changes }): Piece[] => [
     { ...say(shown, changes && readOnly ? 'dim' : 'key'), key },

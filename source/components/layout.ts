@@ -51,6 +51,11 @@ export function boundsOf({ frame, overlay }: Layout): Bounds {
   return { windowRows: Math.max(1, frame.body), overlayRows: overlay?.length ?? 0 };
 }
 
+/** @returns how many lines of the overlay follow below the window. */
+export function linesBelow({ frame, overlay }: Layout, { mode }: State): number {
+  return 'top' in mode ? Math.max(0, (overlay?.length ?? 0) - mode.top - frame.body) : 0;
+}
+
 /** The visible lines of the overlay: a text scrolls, a list keeps its selection visible. */
 export function overlayInSight(
   { frame, overlay }: Layout,
@@ -79,7 +84,7 @@ function overlayLines(
         return [[say('  nothing has been ended yet (x ends the selected agent)', 'dim')]];
       return wrapped(state.log.toReversed().map(said => [say(said)]));
     case 'help':
-      return helpLines(help, readOnly, charset);
+      return helpLines(help, readOnly, charset, width);
     case 'palette': {
       const actions = actionsFor(help, mode.typed);
       if (actions.length === 0) return [[say('  no matching command', 'dim')]];

@@ -2,8 +2,8 @@
 
 import { rowClasses } from '../core/model/model.ts';
 import { classWords } from '../core/rows/class-words.ts';
-import { type Line, type Say, spansIn } from './line.ts';
-import type { Charset } from './printable.ts';
+import { cellsOf, type Line, type Say, type Span, span, spansIn } from './line.ts';
+import { type Charset, wrap } from './printable.ts';
 import { glyphOf } from './snapshot-lines.ts';
 
 /** One line of the help, from the key table. */
@@ -12,24 +12,88 @@ export type HelpEntry = {
   readonly does: string;
   /** Disabled with --read-only. */
   readonly changes?: boolean;
+  /** It only moves. */
+  readonly isMotion?: boolean;
 };
 
+/** Keys that change something and the legend of classes first, keys that only move last; in columns where there
+ * is room.
+ * @param width of the terminal, in cells. */
 export function helpLines(
   keys: readonly HelpEntry[],
   readOnly: boolean,
   charset: Charset,
+  width: number,
 ): readonly Line[] {
   const say = spansIn(charset);
+  const count = width >= threeColumns ? 3 : width >= twoColumns ? 2 : 1;
+  const columnWidth = Math.floor((width - gap * (count - 1)) / count);
+  const entriesOf = (wanted: (key: HelpEntry) => boolean) =>
+    keys.filter(wanted).map(({ shown, does, changes }): Entry => {
+      const tone = changes && readOnly ? 'dim' : 'plain';
+      return { term: say(`  ${shown.padEnd(termWidth - 2)}`, 'key'), words: say(does, tone) };
+    });
+  const classes = rowClasses.map((name): Entry => {
+    const term = `  ${glyphOf(name, charset)} ${name}`;
+    return { term: say(term.padEnd(termWidth), name), words: say(classWords[name].brief) };
+  });
+  const marks = signs.map(([sign, meaning]): Entry => {
+    return { term: say(`  ${sign.padEnd(termWidth - 2)}`, 'key'), words: say(meaning) };
+  });
+  const sections = [
+    entriesOf(key => key.changes === true),
+    [...classes, ...marks],
+    entriesOf(key => key.changes !== true && key.isMotion !== true),
+    entriesOf(key => key.isMotion === true),
+  ].filter(section => section.length > 0);
+  const lines = sections.flatMap((section, index): readonly Line[] => [
+    ...(index === 0 ? [] : [[]]),
+    ...section.flatMap(entry => entryLines(entry, columnWidth, say)),
+  ]);
+  return inColumns(lines, count, columnWidth, say);
+}
+
+/** Least widths of the terminal. */
+const twoColumns = 100;
+const threeColumns = 150;
+/** Cells between columns. */
+const gap = 2;
+/** Cells of a key or a class, with its margins. */
+const termWidth = 16;
+
+type Entry = { readonly term: Span; readonly words: Span };
+
+/** Long words are wrapped below their beginning. */
+function entryLines({ term, words }: Entry, width: number, say: Say): readonly Line[] {
+  const [first, ...more] = wrap(words.text, Math.max(10, width - termWidth));
   return [
-    ...keys.map(entry => helpLine(entry, '  ', readOnly, say)),
-    [],
-    ...rowClasses.map(name => [
-      say(`  ${glyphOf(name, charset)} ${name.padEnd(12)}`, name),
-      say(classWords[name].brief),
-    ]),
-    [],
-    ...signs.map(([sign, meaning]) => [say(`  ${sign.padEnd(14)}`, 'key'), say(meaning)]),
+    [term, span(first ?? words.text, words.tone)],
+    ...more.map(each => [say(' '.repeat(termWidth)), span(each, words.tone)]),
   ];
+}
+
+/** Columns of equal height, filled one after the other; none begins with a blank line. */
+function inColumns(
+  lines: readonly Line[],
+  count: number,
+  width: number,
+  say: Say,
+): readonly Line[] {
+  if (count === 1) return lines;
+  const columns: Line[][] = [];
+  const rest = [...lines];
+  for (let column = 0; column < count; column++) {
+    while (rest[0]?.length === 0) rest.shift();
+    columns.push(rest.splice(0, Math.ceil(rest.length / (count - column))));
+  }
+  const height = Math.max(...columns.map(column => column.length));
+  return Array.from({ length: height }, (_, row) =>
+    columns.flatMap((column, index): Line => {
+      const line = column[row] ?? [];
+      if (index === count - 1) return line;
+      return [...line, say(' '.repeat(Math.max(0, width + gap - cellsOf(line))))];
+    }),
+  );
 }
 
 /** @param mark prefix. */

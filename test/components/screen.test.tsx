@@ -48,9 +48,35 @@ function frameOf(state: State, size: Size, charset: 'unicode' | 'ascii' = 'unico
 
 describe('the screen', () => {
   it('draws its help from the key table', () => {
-    const size = { columns: 80, rows: 60 };
+    const size = { columns: 80, rows: 80 };
     const frame = frameOf(stateAfter(snapshotOf(), size, { kind: 'help' }), size);
     for (const { does } of bindings) expect(frame).toContain(does);
+    expect(frame).not.toContain('more');
+  });
+
+  it('shows how much of the help follows, until its end is reached', () => {
+    const size = { columns: 80, rows: 24 };
+    const open = stateAfter(snapshotOf(), size, { kind: 'help' });
+    expect(frameOf(open, size)).toMatch(/↓ \d+ more$/);
+    const end = frameOf(acted(open, { kind: 'jump', to: 'last' }), size);
+    expect(end).not.toMatch(/↓ \d+ more/);
+    expect(end).toContain('daemons that agents share');
+  });
+
+  it('draws its help in two columns or three where there is room', () => {
+    const helpAt = (columns: number) => {
+      const size = { columns, rows: 50 };
+      return frameOf(stateAfter(snapshotOf(), size, { kind: 'help' }), size).split('\n');
+    };
+    const [narrow, two, three] = [helpAt(80), helpAt(100), helpAt(160)];
+    const lineOf = (frame: readonly string[]) => frame.find(line => line.includes('end gracef'));
+    expect(lineOf(narrow)).toMatch(/^ {2}x F9 +end gracefully \(shows the plan first\)$/);
+    expect(lineOf(two)).toMatch(/end gracefully \(shows the plan {3,}\S.* {2,}\w/);
+    expect(lineOf(three)?.trim().split(/ {4,}/).length).toBeGreaterThanOrEqual(3);
+    for (const frame of [two, three]) {
+      expect(frame.at(-1)).not.toContain('more');
+      expect(frame.join(' ')).toContain('daemons that agents share');
+    }
   });
 
   it('shows the filter while it is typed', () => {
