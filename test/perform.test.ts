@@ -10,7 +10,7 @@ const tools: Parameters<typeof screenWorld>[0] = {
   reconciler: { preview: unexpected, apply: unexpected, check: unexpected },
   ender: {
     ...{ plan: unexpected, planSupervisors: unexpected, run: unexpected },
-    ...{ freeze: unexpected, escalateNow: unexpected },
+    ...{ freeze: unexpected, planSignal: unexpected, signal: unexpected, escalateNow: unexpected },
     ...{ clock, readOnlyReason: undefined },
   },
   cleaner: {

@@ -42,7 +42,7 @@ it('filter, tag, x, read the plan, Cancel, x, y, watch the attempts, see the out
   await live.shows(/alpha-1 .*terminating [123]\/3 \d\.\ds/);
   // The termination continues while the user views something else.
   live.press('?');
-  await live.shows('show help');
+  await live.shows('end gracefully');
   live.press('Escape');
   await live.shows(/alpha-2 .*exited/);
   await live.shows(/alpha-1 .*killed/);

@@ -3,12 +3,14 @@
 import { isEmptySweep } from '../core/lifecycle/sweep.ts';
 import { isEmpty, planSummary } from '../core/reconcile/reconcile-plan.ts';
 import type { EndPlan } from '../core/termination/end-plan.ts';
+import { signalledTargets } from '../core/termination/send-signal.ts';
 import { type Dialog, isEnding, type Reasoned, shutdownWord } from '../screen/state/dialog.ts';
 import { endPlanLines } from '../text/kill-lines.ts';
 import { type Line, type Say, spansIn } from '../text/line.ts';
 import type { Charset } from '../text/printable.ts';
 import { planLines, reportLines } from '../text/reconcile-lines.ts';
 import { incompleteWords, shutdownLines } from '../text/shutdown-lines.ts';
+import { signalPlanLines } from '../text/signal-lines.ts';
 import { sweepPlanLines, sweepReportLines, sweepSummary } from '../text/sweep-lines.ts';
 import { counted } from '../text/units.ts';
 
@@ -92,6 +94,19 @@ export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset):
         ...endPlanLines(plan, charset),
       ];
     }
+    case 'signal': {
+      const { plan, signal } = dialog;
+      const processes = signalledTargets(plan).flatMap(({ members }) => members).length;
+      return [
+        title(`Send ${signal}: ${counted(processes, 'process', 'processes')}`),
+        ...(processes > 0
+          ? [choice(`y: ${signal} once to every process marked "send"`)]
+          : [[say('no process to signal')]]),
+        ...problems(processes > 0 && isInUse(plan) ? [inUseSignal] : []),
+        [],
+        ...signalPlanLines(plan, charset),
+      ];
+    }
     case 'quit': {
       const targets = dialog.endings === 1 ? 'target is' : 'targets are';
       return [
@@ -117,6 +132,7 @@ function reasonLine({ reason }: Reasoned, say: Say): Line[] {
 }
 
 const inUseWarning = 'Someone is using this agent in a terminal. y ends it anyway.';
+const inUseSignal = 'Someone is using this agent in a terminal. y signals it anyway.';
 
 function isInUse({ targets }: EndPlan): boolean {
   return targets.some(each => each.class === 'interactive' && !each.refused);

@@ -38,6 +38,8 @@ function footerPieces({ state, layout, paint, footerKeys }: ScreenProps): readon
     return typedLine('filter: ', state.view.filter, '  Enter keeps it, Esc clears it');
   if (mode.kind === 'palette')
     return typedLine('Command: ', mode.typed, '  (Enter runs it, Esc closes)');
+  if (mode.kind === 'signals')
+    return typedLine('Signal: ', mode.typed, '  (Enter shows its plan, Esc closes)');
   const count = visibleRows(state).length;
   const below = linesBelow(layout, state);
   const end = [
@@ -72,6 +74,7 @@ function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] 
     case 'table':
     case 'filter':
     case 'palette':
+    case 'signals':
       return keys;
     case 'sort':
       return [{ shown: 'Enter', key: 'enter', word: 'sort' }, back];

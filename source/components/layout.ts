@@ -8,6 +8,7 @@ import { detailLines } from '../text/detail-lines.ts';
 import { type HelpEntry, helpLine, helpLines } from '../text/help-lines.ts';
 import { type Line, span, spansIn } from '../text/line.ts';
 import { type Charset, wrap } from '../text/printable.ts';
+import { signalMenuLines } from '../text/signal-lines.ts';
 import { dialogLines } from './dialog-lines.ts';
 import { type Frame, frameFor, type Size } from './frame.ts';
 import type { Paint } from './text-line.tsx';
@@ -92,6 +93,8 @@ function overlayLines(
         helpLine(entry, index === mode.index ? '> ' : '  ', readOnly, say),
       );
     }
+    case 'signals':
+      return signalMenuLines(mode.index, charset);
     case 'dialog':
       return wrapped(dialogLines(mode.dialog, mode.isArmed === true, charset));
     case 'sort':

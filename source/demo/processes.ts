@@ -137,7 +137,7 @@ export function createProcesses(timeline: Timeline) {
       if (name === 'SIGKILL') exit(ref.pid);
       else if (name === 'SIGSTOP') found.stoppedAt ??= timeline.now();
       else if (name === 'SIGCONT') resume(found);
-      else tellToExit(found);
+      else if (name !== 'SIGWINCH') tellToExit(found);
       return 'sent';
     },
     /** Its terminal was closed: every process of the session is told. */

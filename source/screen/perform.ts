@@ -44,6 +44,10 @@ export type PerformerOptions = Omit<Services, 'monitor' | 'attacher'> & {
   hold<T>(work: Promise<T>): Promise<T>;
 };
 
+const unreadTable: Dialog = {
+  kind: 'refused',
+  reasons: ['the process table could not be read'],
+};
 const tickMs = 200;
 /** Deeds of earlier vigils in the event log. */
 const mostRemembered = 200;
@@ -76,11 +80,15 @@ export function createPerformer(options: PerformerOptions) {
       at: now(),
       ...outcomeOf(result),
     }));
+  const unchangeable = (): Dialog | undefined =>
+    ender.readOnlyReason === undefined
+      ? undefined
+      : { kind: 'refused', reasons: [ender.readOnlyReason] };
   const dialogFor = ({ snapshot, rows, force }: Effect & { kind: 'plan' }): Dialog => {
-    const { readOnlyReason } = ender;
-    const plan = readOnlyReason === undefined ? ender.plan(snapshot, rows) : undefined;
-    if (plan !== undefined) return { kind: 'end', plan, force };
-    return { kind: 'refused', reasons: [readOnlyReason ?? 'the process table could not be read'] };
+    const refused = unchangeable();
+    if (refused !== undefined) return refused;
+    const plan = ender.plan(snapshot, rows);
+    return plan === undefined ? unreadTable : { kind: 'end', plan, force };
   };
 
   return {
@@ -91,6 +99,20 @@ export function createPerformer(options: PerformerOptions) {
         case 'freeze':
           notice(ender.freeze(effect.snapshot, effect.rows));
           return polling.poll();
+        case 'plan signal': {
+          const planned = unchangeable() ?? ender.planSignal(effect.snapshot, effect.rows);
+          return report(
+            planned === undefined || 'kind' in planned
+              ? { kind: 'opened', dialog: planned ?? unreadTable }
+              : { kind: 'signal planned', ...planned },
+          );
+        }
+        case 'signal':
+          work(ender.signal(effect.plan, effect.signal), text => {
+            polling.poll();
+            return { kind: 'noticed', notice: text, at: now() };
+          });
+          return;
         case 'preview':
           if (effect.of === 'reconcile')
             return work(reconciler.preview(), found => ({ kind: 'reconcile previewed', found }));

@@ -34,6 +34,7 @@ describe('in the table', () => {
     x: [{ kind: 'plan', snapshot: shown, rows: [row], force: false }],
     X: [{ kind: 'plan', snapshot: shown, rows: [row], force: true }],
     f: [{ kind: 'freeze', snapshot: shown, rows: [row] }],
+    S: [{ kind: 'plan signal', snapshot: shown, rows: [row] }],
     R: [{ kind: 'preview', of: 'reconcile' }, arm({ kind: 'previewing', what: 'reconcile' })],
     w: [{ kind: 'preview', of: 'sweep' }, arm({ kind: 'previewing', what: 'sweep' })],
     Q: [{ kind: 'preview', of: 'shutdown' }, arm({ kind: 'previewing', what: 'shutdown' })],
@@ -65,18 +66,18 @@ describe('in the table', () => {
         expect([name, press(table(true), name).map(each => each.kind)]).toEqual([name, ['arm']]);
   });
 
-  it('x and f act on the tagged rows', () => {
+  it('x, f and S act on the tagged rows', () => {
     const tagged = acted(table(), { kind: 'tag' }, { kind: 'tag' });
-    for (const name of ['x', 'f'])
+    for (const name of ['x', 'f', 'S'])
       expect(press(tagged, name)).toMatchObject([{ rows: [{ key }, { key: expect.any(String) }] }]);
   });
 
-  it('x and f report why there is nothing to act on', () => {
+  it('x, f and S report why there is nothing to act on', () => {
     const empty = applied(table(), { kind: 'polled', snapshot: snapshotOf([]) });
     const gone = [{ kind: 'notice', text: 'no row selected, or the row is gone' }];
     const begun = applied(table(), staged(key, { stage: 'gone' }, takenAt));
     const busy = [{ kind: 'notice', text: 'already being ended' }];
-    for (const name of ['x', 'f'])
+    for (const name of ['x', 'f', 'S'])
       expect([press(empty, name), press(begun, name)]).toEqual([gone, busy]);
   });
 });

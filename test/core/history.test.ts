@@ -98,3 +98,22 @@ it('is found by every name of its target', () => {
 it('times are local, with their date', () => {
   expect(stampOf(new Date(2026, 10, 9, 7, 4, 5).getTime())).toBe('2026-11-09 07:04:05');
 });
+
+it('a signal from the menu is a deed of its own, done even if its vigil has exited since', () => {
+  const chosen = line({ event: 'signal', target: 'agent:a-1', name: 'a-1', agentId: 'a-1' });
+  const all = [
+    { ...chosen, key: 'S', notes: ['SIGHUP'] },
+    { ...signal, stage: 'signal' },
+  ];
+  const deeds = historyOf([...all, begun, ended], gone);
+  expect(deeds.map(deed => [deed.kind, deed.outcome, deed.signals.length])).toEqual([
+    ['signal', 'done', 1],
+    ['end', 'killed', 0],
+  ]);
+  expect(deeds[0] && deedText(deeds[0])).toBe('signal a-1 done by root (pid 412, key S): SIGHUP');
+});
+
+it('a frozen agent stays frozen when its vigil exits: that is not interrupted', () => {
+  const frozen = { ...signal, signal: 'SIGSTOP', stage: 'freeze' };
+  expect(historyOf([frozen], gone).map(each => each.outcome)).toEqual(['done']);
+});

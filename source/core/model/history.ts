@@ -21,7 +21,15 @@ export type LoggedSignal = {
 };
 
 export type Deed = {
-  readonly kind: 'end' | 'reconcile' | 'restore' | 'sweep' | 'shutdown' | 'deploy' | 'freeze';
+  readonly kind:
+    | 'end'
+    | 'reconcile'
+    | 'restore'
+    | 'sweep'
+    | 'shutdown'
+    | 'deploy'
+    | 'freeze'
+    | 'signal';
   /** Epoch milliseconds. */
   readonly at: number;
   readonly by: Author;
@@ -67,8 +75,10 @@ export function historyOf(
     const target = textIn(entry, 'target') ?? '';
     const name = `${by.pid} ${by.start} ${target}`;
     const event = textIn(entry, 'event');
-    if (event === 'end') {
-      const deed: Deed = { ...commonOf(entry, at, by), kind: 'end', target, outcome: 'running' };
+    if (event === 'end' || event === 'signal') {
+      const outcome = event === 'end' ? 'running' : 'done';
+      const notes = textsIn(entry, 'notes');
+      const deed: Deed = { ...commonOf(entry, at, by), kind: event, target, outcome, notes };
       const begun = { deed, signals: [] };
       open.set(name, begun);
       deeds.push(begun);
@@ -108,7 +118,8 @@ export function historyOf(
     }
   }
   for (const each of open.values())
-    if (!isRunning(each.deed.by)) each.deed = { ...each.deed, outcome: 'interrupted' };
+    if (each.deed.outcome === 'running' && !isRunning(each.deed.by))
+      each.deed = { ...each.deed, outcome: 'interrupted' };
   return deeds.map(({ deed, signals }) => ({ ...deed, signals }));
 }
 

@@ -1,7 +1,8 @@
 /** Sending signals. */
 import type { Process, ProcessRef } from '../model/model.ts';
+import type { SignalName } from '../model/signal-names.ts';
 
-export type SignalName = 'SIGUSR1' | 'SIGTERM' | 'SIGCONT' | 'SIGSTOP' | 'SIGKILL';
+export type { SignalName } from '../model/signal-names.ts';
 
 /** `gone`: no process has this identity any more, so the goal is reached. */
 export type SignalResult = 'sent' | 'gone' | 'denied';

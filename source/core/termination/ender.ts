@@ -1,11 +1,13 @@
 /** Termination for the interactive screen: plans from the shown snapshot, several terminations at a time. */
 
 import type { Row, Snapshot } from '../model/model.ts';
+import type { SignalName } from '../model/signal-names.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { EndEvent } from './end.ts';
 import { type EndPlan, planEnd } from './end-plan.ts';
 import { displayedPlan } from './planned-files.ts';
 import { type EndReport, endReason, runTermination } from './run-plan.ts';
+import { sendSignal } from './send-signal.ts';
 import { freezeOrThaw, resumedByTmux } from './standstill.ts';
 import { wantedOf } from './supervisors.ts';
 import type { EndTarget } from './target.ts';
@@ -74,6 +76,16 @@ export function createEnder(tools: CommandTools & { readonly reason?: string }) 
       const resumed = resumedByTmux(planned.inventory, recogniser);
       return freezeOrThaw(host, planned.plan, rows, resumed);
     },
+    /** The plan of a signal, with the pids that tmux would resume. */
+    planSignal(snapshot: Snapshot, rows: readonly Row[]) {
+      const planned = planOf(snapshot, rows);
+      if (planned === undefined) return undefined;
+      const resumed = resumedByTmux(planned.inventory, recogniser);
+      return { plan: displayedPlan(planned.plan, host), resumed };
+    },
+    /** @returns a summary, with the processes that got none. */
+    signal: (plan: EndPlan, signal: SignalName) =>
+      sendSignal(host, plan, { signal, reason: tools.reason, key: 'S' }),
     /** Escalates all running terminations to SIGKILL. */
     escalateNow: () => escalating.abort(),
   };

@@ -27,6 +27,8 @@ export type SpareKind =
   | 'listed'
   /** Its exit would hang up the terminal of another spared process. */
   | 'terminal'
+  /** tmux would resume it. */
+  | 'pane'
   | 'other-row';
 
 export type SpareReason = { readonly kind: SpareKind; readonly text: string };

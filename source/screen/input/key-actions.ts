@@ -20,7 +20,14 @@ const whileTyping: ReadonlyMap<string, Action> = new Map([
 ]);
 
 const moves: ReadonlySet<string> = new Set(['move', 'page', 'jump']);
-const whileReading: ReadonlySet<string> = new Set([...moves, 'refresh', 'attach', 'end', 'freeze']);
+const whileReading: ReadonlySet<string> = new Set([
+  ...moves,
+  'refresh',
+  'attach',
+  'end',
+  'freeze',
+  'signal',
+]);
 
 /** @returns the actions of this key, in order: Enter in the command list closes it and runs the selected
  * command. */
@@ -47,6 +54,9 @@ export function actionOf(key: Key, mode: Mode): Action | undefined {
     case 'sort':
       if (key.name === 'enter') return { kind: 'accept' };
       return isClosing(key, 's') ? { kind: 'back' } : only(moves, bound);
+    case 'signals':
+      if (isClosing(key, 'S')) return { kind: 'back' };
+      return isDigit(key) || key.text === undefined ? textAction(key, bound) : only(moves, bound);
     case 'events':
       return isClosing(key, 'e') ? { kind: 'back' } : only(moves, bound);
     case 'help':
@@ -70,6 +80,10 @@ function textAction(key: Key & { kind: 'key' }, bound: Action | undefined): Acti
   const action = whileTyping.get(key.name);
   if (action !== undefined) return action;
   return key.text === undefined ? only(moves, bound) : { kind: 'type', text: key.text };
+}
+
+function isDigit({ text }: Key & { kind: 'key' }): boolean {
+  return text !== undefined && /^\d$/.test(text);
 }
 
 function isClosing(key: Key & { kind: 'key' }, toggle: string): boolean {

@@ -76,6 +76,12 @@ const lines: readonly Line[] = [
   ],
   ['f', 'freeze (SIGSTOP) or thaw (SIGCONT) now', { kind: 'freeze' }, { also: 'continue resume' }],
   [
+    'S',
+    'send a signal (shows the plan first)',
+    { kind: 'signal' },
+    { also: 'hup int usr1 usr2 cont winch sighup' },
+  ],
+  [
     'R',
     'reconcile: fix the registries (shows the changes first)',
     { kind: 'reconcile' },
@@ -105,7 +111,14 @@ const lines: readonly Line[] = [
 ];
 
 const motions: ReadonlySet<string> = new Set(['move', 'page', 'jump', 'tab', 'next tab']);
-const verbs: ReadonlySet<string> = new Set(['end', 'freeze', 'reconcile', 'sweep', 'shutdown']);
+const verbs: ReadonlySet<string> = new Set([
+  'end',
+  'freeze',
+  'signal',
+  'reconcile',
+  'sweep',
+  'shutdown',
+]);
 
 /** Names of the key reader that differ from what is shown by more than their case. */
 const readerNames: ReadonlyMap<string, string> = new Map([

@@ -10,6 +10,7 @@ import { type Chosen, type Effect, type Step, step } from './effects.ts';
 import { isUnderWay, keysOf, underWay, withWaiting } from './endings.ts';
 import { toggleFollow } from './follow.ts';
 import { withShownRows } from './shown-rows.ts';
+import { questionOf, withDigits } from './signal-menu.ts';
 import { chosenRows, inMode, openRow, rowUnderCursor, type State } from './state.ts';
 import { tabs } from './tabs.ts';
 import { familyOf, toggled } from './tags.ts';
@@ -34,6 +35,7 @@ export function act(state: State, action: Action): Step {
       return step(editText(state, () => ''));
     case 'accept':
       if (isTyping(state)) return step(inDialog(state, dialog => withReason(dialog, false)));
+      if (state.mode.kind === 'signals') return step(opened(state, questionOf(state.mode)));
       if (state.mode.kind !== 'sort') return step(atTable(state));
       return step(sortBy(state, sortColumns[state.mode.index] ?? 'class'));
     case 'back':
@@ -89,6 +91,8 @@ export function act(state: State, action: Action): Step {
       return onRows(state, chosen => ({ kind: 'plan', force: action.force, ...chosen }));
     case 'freeze':
       return onRows(state, chosen => ({ kind: 'freeze', ...chosen }));
+    case 'signal':
+      return onRows(state, chosen => ({ kind: 'plan signal', ...chosen }));
     case 'reconcile':
     case 'sweep':
     case 'shutdown': {
@@ -159,7 +163,7 @@ function confirm(state: State): Step {
 
 /** Rows show at once that their end was confirmed: the first stage comes only after a poll. */
 function startWork(state: State, work: Work): State {
-  if (work.kind === 'reconcile' || work.kind === 'quit') return state;
+  if (work.kind === 'reconcile' || work.kind === 'quit' || work.kind === 'signal') return state;
   const keys = keysOf(work.kind === 'end' ? work.plan : work.plan.end);
   const unfinished = new Set([...state.unfinished, ...keys]);
   return withShownRows({ ...state, unfinished, endings: withWaiting(state.endings, keys) });
@@ -180,6 +184,7 @@ function sortBy(state: State, sort: SortColumn): State {
 function editText(state: State, change: (text: string) => string): State {
   const { mode } = state;
   if (mode.kind === 'dialog') return inDialog(state, dialog => withTyped(dialog, change));
+  if (mode.kind === 'signals') return inMode(state, withDigits(mode, change));
   if (mode.kind === 'palette')
     return inMode(state, { ...mode, typed: change(mode.typed), index: 0 });
   return setFilter(state, change(state.view.filter));

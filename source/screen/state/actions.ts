@@ -26,6 +26,8 @@ export type Action =
   /** Verbs that preview and ask for confirmation first. */
   | { readonly kind: 'reconcile' | 'sweep' | 'shutdown' }
   | { readonly kind: 'end'; readonly force: boolean }
+  /** Choose a signal to send. */
+  | { readonly kind: 'signal' }
   /** Freeze running processes, or thaw them. */
   | { readonly kind: 'freeze' }
   | { readonly kind: 'tag' }

@@ -1,4 +1,5 @@
 /** The cursor, and the visible part of a long list. */
+import { signals } from '../../core/model/signal-names.ts';
 import { sortColumns } from '../../core/rows/describe.ts';
 import { inMode, type State, visibleRows } from './state.ts';
 
@@ -13,6 +14,10 @@ export function move(state: State, by: number): State {
       return inMode(state, { ...mode, top: within(overlayRows - state.windowRows, mode.top + by) });
     case 'sort':
       return inMode(state, { ...mode, index: within(sortColumns.length - 1, mode.index + by) });
+    case 'signals': {
+      const index = within(signals.length - 1, mode.index + by);
+      return inMode(state, { ...mode, index, typed: '' });
+    }
     case 'palette':
       return inMode(state, { ...mode, index: within(overlayRows - 1, mode.index + by) });
     case 'table':

@@ -7,9 +7,11 @@ import {
   type SweepPreview,
   type SweepReport,
 } from '../../core/lifecycle/sweep.ts';
+import type { SignalName } from '../../core/model/signal-names.ts';
 import type { Preview, Report } from '../../core/reconcile/reconcile.ts';
 import { isEmpty, type ReconcilePlan } from '../../core/reconcile/reconcile-plan.ts';
 import type { EndPlan } from '../../core/termination/end-plan.ts';
+import { signalledTargets } from '../../core/termination/send-signal.ts';
 
 /** Verbs on the whole machine, which show their plan first. */
 export type BulkVerb = 'reconcile' | 'sweep' | 'shutdown';
@@ -27,6 +29,8 @@ export type Dialog =
   /** What would be signalled; fixed at the key press. */
   | (Reasoned & { readonly kind: 'end'; readonly plan: EndPlan; readonly force: boolean })
   | (Reasoned & { readonly kind: 'sweep'; readonly plan: SweepPlan })
+  /** A signal to every process of the plan, once. */
+  | { readonly kind: 'signal'; readonly plan: EndPlan; readonly signal: SignalName }
   | { readonly kind: 'swept'; readonly report: SweepReport }
   /** Confirmed by typing the word. */
   | {
@@ -72,11 +76,15 @@ export const shutdownWord = 'shutdown';
 export type Work =
   | Extract<Dialog, { kind: 'end' }>
   | Extract<Dialog, { kind: 'sweep' }>
+  | Extract<Dialog, { kind: 'signal' }>
   | { readonly kind: 'shutdown'; readonly plan: SweepPlan }
   | { readonly kind: 'reconcile'; readonly plan: ReconcilePlan }
   | { readonly kind: 'quit' };
 
-type Question = Extract<Dialog, { kind: 'end' | 'sweep' | 'shutdown' | 'preview' | 'quit' }>;
+type Question = Extract<
+  Dialog,
+  { kind: 'end' | 'sweep' | 'signal' | 'shutdown' | 'preview' | 'quit' }
+>;
 
 /** Whether there is anything to confirm. */
 export function mayConfirm(dialog: Dialog): dialog is Question {
@@ -85,6 +93,8 @@ export function mayConfirm(dialog: Dialog): dialog is Question {
       return isEnding(dialog.plan);
     case 'sweep':
       return !isEmptySweep(dialog.plan);
+    case 'signal':
+      return signalledTargets(dialog.plan).length > 0;
     case 'preview':
       return !isEmpty(dialog.plan);
     case 'shutdown':
@@ -107,6 +117,7 @@ export function answerTo(dialog: Dialog): { readonly next?: Dialog; readonly wor
   switch (dialog.kind) {
     case 'end':
     case 'sweep':
+    case 'signal':
       return { work: dialog };
     case 'shutdown': {
       const { typed, plan } = dialog;

@@ -13,6 +13,8 @@ export type Effect =
   /** Plan the termination of these rows, and open the plan as a dialog. */
   | (Chosen & { readonly kind: 'plan'; readonly force: boolean })
   | (Chosen & { readonly kind: 'freeze' })
+  /** Plan a signal for these rows, and open the menu of signals. */
+  | (Chosen & { readonly kind: 'plan signal' })
   | { readonly kind: 'preview'; readonly of: BulkVerb }
   /** A confirmed plan. */
   | Work

@@ -3,6 +3,7 @@
 import type { Inspection } from '../../core/model/inspection.ts';
 import type { Snapshot } from '../../core/model/model.ts';
 import type { EndEvent } from '../../core/termination/end.ts';
+import type { EndPlan } from '../../core/termination/end-plan.ts';
 import type { Clocks } from '../../core/termination/escalation.ts';
 import type { Action } from './actions.ts';
 import type { Dialog, DialogEvent } from './dialog.ts';
@@ -14,6 +15,12 @@ export type Event =
   | ({ readonly kind: 'measured' } & Bounds)
   | { readonly kind: 'inspected'; readonly inspection: Inspection }
   | { readonly kind: 'opened'; readonly dialog: Dialog }
+  /** A signal was planned: the menu opens. `resumed`: pids that tmux would resume. */
+  | {
+      readonly kind: 'signal planned';
+      readonly plan: EndPlan;
+      readonly resumed: ReadonlySet<number>;
+    }
   /** The dialog has been on the screen for `armingMs`. */
   | { readonly kind: 'armed'; readonly dialog: Dialog }
   /** `at`: epoch milliseconds, for countdowns. */

@@ -1,5 +1,6 @@
 /** What covers the table, and thereby the meaning of keys. */
 import type { Dialog } from './dialog.ts';
+import type { SignalMenu } from './signal-menu.ts';
 
 export type Mode =
   | { readonly kind: 'table' }
@@ -7,6 +8,7 @@ export type Mode =
   | { readonly kind: 'sort'; readonly index: number }
   /** The command list; `typed` holds the words to match. */
   | { readonly kind: 'palette'; readonly typed: string; readonly index: number }
+  | (SignalMenu & { readonly kind: 'signals' })
   | { readonly kind: 'help' | 'events'; readonly top: number }
   | { readonly kind: 'detail'; readonly key: string; readonly top: number }
   | {

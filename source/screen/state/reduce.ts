@@ -18,7 +18,8 @@ import { stillFollowed } from './follow.ts';
 import { nextHistories } from './growth.ts';
 import { nextMarks } from './marks.ts';
 import { withShownRows } from './shown-rows.ts';
-import type { State } from './state.ts';
+import { signalMenu } from './signal-menu.ts';
+import { inMode, type State } from './state.ts';
 import { stillTagged } from './tags.ts';
 import { nextTrends } from './trends.ts';
 import { withNotice } from './with-notice.ts';
@@ -40,6 +41,8 @@ function reduceEvent(state: State, event: Event): Step {
     }
     case 'opened':
       return step(opened(state, event.dialog));
+    case 'signal planned':
+      return step(inMode(state, { kind: 'signals', ...signalMenu(event.plan, event.resumed) }));
     case 'armed':
       return step(armed(state, event.dialog));
     case 'ticked':
