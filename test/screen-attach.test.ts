@@ -72,7 +72,7 @@ describe('a session on another server', () => {
     expect(content.split('\n').length).toBeLessThan(20);
     expect(modes(live)).toBe('1 1');
     live.press('?');
-    await live.shows('show help');
+    await live.shows('end gracefully');
     live.press('Escape', 'q');
     await live.shows('left with 0');
     expect(modes(live)).toBe('0 0');
@@ -257,7 +257,11 @@ describe('inside tmux', () => {
     await screen.shows(/> \w+\?? +agent_here /);
     screen.press('a');
     await eventually('it shows the session', () => clientsOf(server) === 'agent_here');
+    await terminal.prints('C-b L returns to vigil');
     await screen.shows(/> \w+\?? +agent_here .*attached/);
+    terminal.type('\u0002');
+    terminal.type('L');
+    await eventually('it shows vigil again', () => clientsOf(server) === 's');
     screen.press('q');
     await screen.shows('left with 0');
   });

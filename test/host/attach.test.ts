@@ -1,7 +1,11 @@
 /** Facts about tmux that attaching needs. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aroundOf, createAttacher } from '../../source/host/tmux/attach.ts';
+import { findOwnClient, showMessage, wayBackOf } from '../../source/host/tmux/own-client.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { openTerminal } from '../helpers/terminal.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
+import { vigilEnv } from '../helpers/vigil.ts';
 
 let server: TmuxServer;
 beforeEach(() => {
@@ -86,4 +90,47 @@ describe('a client', () => {
     });
     expect(server.tmux('list-clients')).toBe('');
   });
+});
+
+it('the way back is the key that is bound to it, else the command', () => {
+  const lines = [
+    'bind-key    -T prefix C-b     send-prefix',
+    'bind-key    -T prefix L       switch-client -l',
+    'bind-key -r -T prefix Up      select-pane -U',
+  ];
+  expect(wayBackOf('C-b', lines)).toBe('C-b L');
+  expect(wayBackOf('C-a', ['bind-key -r -T prefix Tab switch-client -l'])).toBe('C-a Tab');
+  for (const [prefix, all] of [
+    ['None', lines],
+    ['', lines],
+    ['C-b', lines.slice(0, 1)],
+  ] as const)
+    expect(wayBackOf(prefix, all)).toBe('tmux switch-client -l');
+});
+
+it('outside tmux there is no client of our own', async () => {
+  for (const env of [
+    {},
+    { TMUX: '/nonexistent,1,0', TMUX_PANE: '%0' },
+    { TMUX: 'x', TMUX_PANE: '%0' },
+  ])
+    expect(await findOwnClient(env)).toBeUndefined();
+});
+
+it('a message is text: formats, times and commands in it are not expanded', async () => {
+  server.session('own', 'sleep', '1000');
+  const env = vigilEnv({ TERM: 'xterm-256color' });
+  const terminal = openTerminal(['tmux', '-S', server.path, 'attach', '-t', '=own'], env);
+  try {
+    await eventually('it is attached', () => server.tmux('list-clients') !== '');
+    const pane = server.tmux('display-message', '-p', '-t', '=own:', '#{pane_id}').trim();
+    const around = { TMUX: `${server.path},${server.pid()},0`, TMUX_PANE: pane };
+    const client = await findOwnClient(around);
+    expect(client?.wayBack).toBe('C-b L');
+    const text = '#{session_name} #(echo run) %H:%M #[fg=red] a;b;';
+    await showMessage(client as NonNullable<typeof client>, text);
+    await terminal.prints(text);
+  } finally {
+    terminal.close();
+  }
 });

@@ -6,6 +6,7 @@ import type { SessionRef } from '../../core/ports/sessions.ts';
 import type { Attacher, AttachOptions, PaneAround } from '../../core/rows/attachment.ts';
 import { readStat } from '../processes/identity.ts';
 import { tryTo } from '../run/try-to.ts';
+import { findOwnClient, showMessage } from './own-client.ts';
 import { findSession, ifSame } from './session-control.ts';
 import { askTmux, heldPipeMs, startFailure } from './tmux-client.ts';
 
@@ -23,11 +24,16 @@ export function createAttacher(env: NodeJS.ProcessEnv): Attacher {
     },
     attach: (session, options) => runClient(session, options, env),
     async switchTo(session) {
+      const client = await findOwnClient(env);
+      const which = client === undefined ? '' : ` -c '${client.name}'`;
       const reading = await askTmux(
         session.socketPath,
-        guarded(session, `switch-client -t '${session.id}'`),
+        guarded(session, `switch-client${which} -t '${session.id}'`),
       );
-      return reading.ok ? { ok: true, value: true } : failure(reading.reason);
+      if (!reading.ok) return failure(reading.reason);
+      // Only now can it be seen: vigil's own screen is hidden.
+      if (client !== undefined) await showMessage(client, `${client.wayBack} returns to vigil`);
+      return { ok: true, value: true };
     },
   };
 }
