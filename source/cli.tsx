@@ -46,7 +46,8 @@ import { createConfirmation } from './host/run/confirmation.ts';
 import { createHost } from './host/run/create-host.ts';
 import { watchTerminal } from './host/run/lost-terminal.ts';
 import { readIfThere } from './host/run/text-file.ts';
-import { readConfigText } from './host/state/state-directory.ts';
+import { createScreenChoices } from './host/state/screen-choices-file.ts';
+import { readConfigText, stateDirectory } from './host/state/state-directory.ts';
 import { chosenSocket } from './host/tmux/tmux.ts';
 import { createSurroundings } from './screen/surroundings.ts';
 import { span } from './text/line.ts';
@@ -156,8 +157,11 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
     inspector: createInspector(host.processes, monitor, historian),
     historian,
     attacher: await attacherFor(options),
+    choices: createScreenChoices(stateDirectory(process.env), options),
   };
-  return runScreen(services, options, terminal, createSurroundings(departure, restorers));
+  const columns = options.view.columns ?? services.choices.readColumns();
+  const shown = { ...options, view: { ...options.view, columns } };
+  return runScreen(services, shown, terminal, createSurroundings(departure, restorers));
 }
 
 /** Run once each, in order, before any kind of exit. */

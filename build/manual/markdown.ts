@@ -24,7 +24,7 @@ const parts: Readonly<Record<string, () => readonly string[]>> = {
     ...commands.flatMap(name => commandSpecs[name].usages.map(usage => `vigil ${usage}`)),
     '```',
   ],
-  keys: () => pairs(bindings.map(({ shown, does }) => [code(shown), does])),
+  keys: () => pairs(keyEntries()),
   classes: () =>
     table(
       ['class', 'registry', 'machine'],
@@ -45,6 +45,17 @@ const parts: Readonly<Record<string, () => readonly string[]>> = {
   environment: () => entries('variable', environmentEntries),
   files: () => entries('file', fileEntries),
 };
+
+/** One entry for all tabs: they would be a third of the table. */
+function keyEntries(): (readonly [string, string])[] {
+  const tabs = bindings.filter(({ action }) => action.kind === 'tab');
+  const shown = tabs.map(each => code(each.shown)).join(' ');
+  const names = tabs.map(({ does }) => does).join(', ');
+  return bindings.flatMap(binding => {
+    if (binding.action.kind !== 'tab') return [[code(binding.shown), binding.does] as const];
+    return binding === tabs[0] ? [[shown, names] as const] : [];
+  });
+}
 
 /** @param text a page with `<!-- keys -->` … `<!-- /keys -->` and the like.
  * @returns the page with these parts regenerated. @throws for an unclosed or unknown marker. */

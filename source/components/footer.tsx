@@ -76,6 +76,8 @@ function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] 
     case 'palette':
     case 'signals':
       return keys;
+    case 'columns':
+      return [{ shown: 'Space', word: 'show or hide' }, { shown: '< >', word: 'move' }, back];
     case 'sort':
       return [{ shown: 'Enter', key: 'enter', word: 'sort' }, back];
     case 'help':

@@ -1,5 +1,6 @@
 /** The layout of one state: shares of the frame, and the lines of the overlay. The screen draws it, and it
  * bounds scrolling. */
+import { columnWords } from '../core/rows/columns.ts';
 import { sortColumns } from '../core/rows/describe.ts';
 import type { Bounds } from '../screen/state/events.ts';
 import { actionsFor } from '../screen/state/palette.ts';
@@ -97,6 +98,17 @@ function overlayLines(
       return signalMenuLines(mode.index, charset);
     case 'dialog':
       return wrapped(dialogLines(mode.dialog, mode.isArmed === true, charset));
+    case 'columns':
+      return mode.entries.map(({ name, isShown }, index) => {
+        const mark = isShown ? '[x]' : '[ ]';
+        return [
+          say(
+            `${index === mode.index ? '  > ' : '    '}${mark} ${name.padEnd(10)}`,
+            index === mode.index ? 'cursor' : 'plain',
+          ),
+          say(`  ${columnWords[name]}`, 'dim'),
+        ];
+      });
     case 'sort':
       return sortColumns.map((column, index) => [
         index === mode.index ? say(`  > ${column}`, 'cursor') : say(`    ${column}`),

@@ -4,6 +4,7 @@ import type { Historian } from '../core/inventory/historian.ts';
 import type { Inspector } from '../core/inventory/inspector.ts';
 import type { Monitor } from '../core/inventory/monitor.ts';
 import type { Cleaner } from '../core/lifecycle/cleaner.ts';
+import type { ScreenChoices } from '../core/ports/screen-choices.ts';
 import type { Reconciler } from '../core/reconcile/reconciler.ts';
 import type { Attacher } from '../core/rows/attachment.ts';
 import type { EndEvent } from '../core/termination/end.ts';
@@ -29,6 +30,7 @@ export type Services = {
   readonly inspector: Inspector;
   readonly historian: Pick<Historian, 'ofOthers'>;
   readonly attacher: Attacher;
+  readonly choices: Pick<ScreenChoices, 'keepColumns'>;
 };
 
 export type PerformerOptions = Omit<Services, 'monitor' | 'attacher'> & {
@@ -150,6 +152,8 @@ export function createPerformer(options: PerformerOptions) {
           );
         case 'notice':
           return notice(effect.text);
+        case 'keep columns':
+          return options.choices.keepColumns(effect.columns);
         case 'remember': {
           const lines = historian
             .ofOthers()

@@ -2,6 +2,7 @@
  * man page and the readme are generated from this table. */
 
 import { rowClasses } from '../../core/model/model.ts';
+import { columnNames } from '../../core/rows/columns.ts';
 import { sortColumns } from '../../core/rows/describe.ts';
 import { themeNames } from '../../text/themes.ts';
 import { waitStates } from '../commands/wait-states.ts';
@@ -75,6 +76,14 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
     of: views,
     ignoredElsewhere: true,
     values: sortColumns,
+  },
+  columns: {
+    value: 'C[,C]',
+    help: `columns of the table, in this order: ${columnNames.join(' ')}`,
+    of: views,
+    ignoredElsewhere: true,
+    values: columnNames,
+    isList: true,
   },
   reverse: { short: 'r', help: 'reverse the order', of: views, ignoredElsewhere: true },
   tree: {

@@ -3,6 +3,7 @@
 import { standardGraceMs } from '../../core/inventory/scene.ts';
 import { type Reading, type RowClass, rowClasses } from '../../core/model/model.ts';
 import { defaultSessionPrefixes } from '../../core/programs/agent-programs.ts';
+import { type ColumnName, columnNames, columnOf } from '../../core/rows/columns.ts';
 import { sortColumnOf, sortColumns, type View } from '../../core/rows/describe.ts';
 import { filterFault } from '../../core/rows/filter.ts';
 import { themeNames } from '../../text/themes.ts';
@@ -59,7 +60,15 @@ function optionsOf(given: Given, env: Environment) {
   const level = oneOf('log-level', 'level', logLevels, given.get('log-level') ?? 'info');
   const theme = oneOf('theme', 'theme', themeNames, given.get('theme') ?? 'default');
   const workspaces = listOf('workspace');
-  const view: View = { classes, filter, sort, reverse: isOn('reverse'), tree: isOn('tree') };
+  const columns = readColumns(given.get('columns'));
+  const view: View = {
+    classes,
+    columns,
+    filter,
+    sort,
+    reverse: isOn('reverse'),
+    tree: isOn('tree'),
+  };
   return {
     workspaces:
       workspaces.length > 0 ? workspaces : (env.VIGIL_WORKSPACE ?? '').split(':').filter(isGiven),
@@ -120,6 +129,12 @@ function readClasses(value: unknown): RowClass[] | undefined {
   if (value === undefined) return undefined;
   const names: unknown[] = Array.isArray(value) ? value : String(value).split(',');
   return names.map(name => oneOf('class', 'class', rowClasses, String(name).trim()));
+}
+
+function readColumns(value: unknown): ColumnName[] | undefined {
+  if (value === undefined) return undefined;
+  const names: unknown[] = Array.isArray(value) ? value : String(value).split(',');
+  return names.map(name => oneOf('columns', 'column', columnNames, columnOf(String(name)) ?? name));
 }
 
 function oneOf<Word extends string>(

@@ -8,7 +8,7 @@ import { confidenceOf, isDecided } from '../evidence/leftover-confidence.ts';
 import { candidateEvidence, openEvidence } from '../evidence/leftover-evidence.ts';
 import type { Membership } from '../evidence/named-owners.ts';
 import { recordsByLog, writerAmong } from '../evidence/own-files.ts';
-import { type Confidence, identityOf, type Process } from '../model/model.ts';
+import { type Confidence, identityOf, type Process, type RowProcess } from '../model/model.ts';
 import { processKey } from '../model/row-keys.ts';
 import { describeProcess } from '../programs/process-name.ts';
 import { programOfMarks } from '../programs/program-marks.ts';
@@ -48,7 +48,7 @@ export function judgeLeftovers(observation: Observation, remembered: Remembered)
         programIn(members, scene) ??
         programOfMarks(scene.originOf(root).programMarks?.keys() ?? []),
       parent: record?.entry.id ?? owner?.agentId,
-      processes: rowProcesses(members, observation),
+      processes: leaderFirst(root, rowProcesses(members, observation)),
       ...sums(members),
       startedAt: root.startedAt,
       evidence: [
@@ -70,6 +70,14 @@ export function judgeLeftovers(observation: Observation, remembered: Remembered)
       youngest: root.startedAt,
     } satisfies Draft;
   });
+}
+
+/** A leftover has the name and pid of its leader: what runs below it comes and goes. An agent program is its own. */
+function leaderFirst(root: Process, processes: readonly RowProcess[]): readonly RowProcess[] {
+  const [main] = processes;
+  const leader = main?.role === 'agent' ? main : processes.find(({ pid }) => pid === root.pid);
+  if (leader === undefined) return processes;
+  return [leader, ...processes.filter(each => each !== leader)];
 }
 
 /** If the agent's absence is unproven, nothing is its leftover. */

@@ -1,26 +1,27 @@
 /** The columns of the table by name, in their standard order: a wider terminal shows more of them, at the right, so that
  * those before stay where they are. */
 
-export const columnNames = [
-  'class',
-  'agent',
-  'pid',
-  'cpu',
-  'mem',
-  'up',
-  'status',
-  'project',
-  'idle',
-  'cpu-graph',
-  'mem-graph',
-  'task',
-  'command',
-  'session',
-  'clients',
-  'model',
-  'directory',
-] as const;
-export type ColumnName = (typeof columnNames)[number];
+export const columnWords = {
+  class: 'what the row is: live, ghost, orphan, …',
+  agent: 'its id, session or command',
+  pid: 'its main process',
+  cpu: 'of all its processes, in percent of one core',
+  mem: 'of all its processes; ↑ where it grows fast',
+  up: 'time since its start',
+  status: 'as recorded, or the stage of its termination',
+  project: 'the last part of its working directory',
+  idle: 'time since its last output',
+  'cpu-graph': 'CPU over the last ten minutes',
+  'mem-graph': 'memory over the last ten minutes',
+  task: 'the task that it works on',
+  command: 'the command line of its main process',
+  session: 'its tmux session',
+  clients: 'clients attached to its session',
+  model: 'the model that its command line names',
+  directory: 'its working directory',
+} as const;
+export type ColumnName = keyof typeof columnWords;
+export const columnNames = Object.keys(columnWords) as readonly ColumnName[];
 
 /** What the table shows unless it is told otherwise: the rest can be chosen. */
 export const standardColumns: readonly ColumnName[] = columnNames.slice(

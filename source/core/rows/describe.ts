@@ -8,6 +8,8 @@ import {
   type Snapshot,
 } from '../model/model.ts';
 import { interpreters } from '../programs/known-programs.ts';
+import { commandOf } from '../programs/process-name.ts';
+import { wrappedCommand } from '../programs/wrapped-command.ts';
 import type { ColumnName } from './columns.ts';
 import { filterOf } from './filter.ts';
 import { branchesOf, deployedBy, placedInTree } from './tree.ts';
@@ -52,14 +54,25 @@ export type Placed = { readonly row: Row; readonly level: number; readonly branc
 export function labelOf(row: Row): string {
   if (row.class !== 'zombie' && row.agentId !== undefined) return row.agentId;
   const process = mainProcessOf(row);
-  if (row.class === 'interactive')
-    return row.session === undefined ? (row.type ?? '') : `${row.type} (${row.session.name})`;
+  if (row.class === 'interactive') return nameOfInteractive(row);
   if (row.class === 'host') return row.title ?? `${row.type} daemon`;
   if (row.program !== undefined && row.recordedBy !== undefined)
-    return row.title === undefined ? row.program : `${row.program} (${row.title})`;
+    return row.title === undefined ? inProject(row, row.program) : `${row.program} (${row.title})`;
   if (row.session !== undefined) return row.session.name;
   if (process === undefined) return row.previousLabel ?? row.key;
-  return programOf(process);
+  const count = row.class === 'zombie' ? row.processes.length : 1;
+  return count === 1 ? programOf(process) : `${programOf(process)} ×${count}`;
+}
+
+/** `claude in app (work)`: the program, its project and its session. */
+function nameOfInteractive(row: Row): string {
+  const name = inProject(row, row.type ?? '');
+  return row.session === undefined ? name : `${name} (${row.session.name})`;
+}
+
+function inProject(row: Row, program: string): string {
+  const project = projectOf(row);
+  return project === undefined ? program : `${program} in ${project}`;
 }
 
 /** The model that its command line names. */
@@ -79,14 +92,14 @@ export function projectOf({ cwd }: Row): string | undefined {
 /** Longest label taken from a command: the detail and plans have the whole of it. */
 const commandWidth = 40;
 
-/** The command without directories and interpreter, cut to a width. */
+/** The command without directories and interpreter, cut to a width; of an agent program's shell, the command inside. */
 function programOf(process: RowProcess): string {
   const [first, second] = process.argv;
   if (first === undefined) return process.name;
   const isScript =
     interpreters.has(baseName(first)) && second !== undefined && !second.startsWith('-');
   const [program = '', ...rest] = process.argv.slice(isScript ? 1 : 0);
-  const text = [baseName(program), ...rest].join(' ');
+  const text = wrappedCommand(commandOf(process)) ?? [baseName(program), ...rest].join(' ');
   if (text.length <= commandWidth) return text;
   // Not in the middle of a surrogate pair.
   return `${text.slice(0, commandWidth - 1).replace(/[\ud800-\udbff]$/, '')}…`;

@@ -19,6 +19,15 @@ const whileTyping: ReadonlyMap<string, Action> = new Map([
   ['ctrl+u', { kind: 'erase all' }],
 ]);
 
+/** Keys of the menu of columns. */
+const columnKeys: ReadonlyMap<string, Action> = new Map([
+  [' ', { kind: 'toggle column' }],
+  ['<', { kind: 'move column', by: -1 }],
+  ['left', { kind: 'move column', by: -1 }],
+  ['>', { kind: 'move column', by: 1 }],
+  ['right', { kind: 'move column', by: 1 }],
+]);
+
 const moves: ReadonlySet<string> = new Set(['move', 'page', 'jump']);
 const whileReading: ReadonlySet<string> = new Set([
   ...moves,
@@ -54,6 +63,9 @@ export function actionOf(key: Key, mode: Mode): Action | undefined {
     case 'sort':
       if (key.name === 'enter') return { kind: 'accept' };
       return isClosing(key, 's') ? { kind: 'back' } : only(moves, bound);
+    case 'columns':
+      if (isClosing(key, 'C') || key.name === 'enter') return { kind: 'back' };
+      return columnKeys.get(key.name) ?? only(moves, bound);
     case 'signals':
       if (isClosing(key, 'S')) return { kind: 'back' };
       return isDigit(key) || key.text === undefined ? textAction(key, bound) : only(moves, bound);

@@ -53,6 +53,7 @@ const lines: readonly Line[] = [
   ['6', 'daemons that agents share', { kind: 'tab', tab: 'Hosts' }],
   ['t F5', 'tree: agents under their parents', { kind: 'tree' }, { footer: 'tree' }],
   ['s F6', 'choose the sort column', { kind: 'choose sort' }, { footer: 'sort', also: 'order' }],
+  ['C', 'choose the columns', { kind: 'choose columns' }],
   ['I', 'reverse the order', { kind: 'invert' }, { also: 'invert' }],
   ['P', 'sort by CPU', { kind: 'sort', column: 'cpu' }],
   ['M', 'sort by memory', { kind: 'sort', column: 'mem' }],

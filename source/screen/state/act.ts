@@ -1,8 +1,16 @@
 /** What each action does: it returns the next state, and effects if it needs more than the screen. Pure. */
 
 import type { Row } from '../../core/model/model.ts';
+import { standardColumns } from '../../core/rows/columns.ts';
 import { type SortColumn, sortColumns } from '../../core/rows/describe.ts';
 import type { Action } from './actions.ts';
+import {
+  type ColumnMenu,
+  chosenColumns,
+  columnMenuOf,
+  movedColumn,
+  toggledColumn,
+} from './column-menu.ts';
 import { move } from './cursor.ts';
 import { answerTo, isTypingReason, mayLeave, type Work, withReason, withTyped } from './dialog.ts';
 import { dialogOf, inDialog, opened, readOnlyRefusal } from './dialog-mode.ts';
@@ -56,6 +64,12 @@ export function act(state: State, action: Action): Step {
       return step({ ...state, view: { ...state.view, reverse: !state.view.reverse } });
     case 'choose sort':
       return step(inMode(state, { kind: 'sort', index: sortColumns.indexOf(state.view.sort) }));
+    case 'choose columns':
+      return step(inMode(state, { kind: 'columns', ...columnMenuOf(state.view) }));
+    case 'toggle column':
+      return inColumnMenu(state, toggledColumn);
+    case 'move column':
+      return inColumnMenu(state, menu => movedColumn(menu, action.by));
     case 'sort':
       return step(sortBy(state, action.column));
     case 'follow':
@@ -127,6 +141,16 @@ export function act(state: State, action: Action): Step {
 function paced(state: State, intervalMs: number): State {
   const text = `refresh every ${intervalMs / 1000} s`;
   return { ...state, intervalMs, notice: { text, mood: 'plain' } };
+}
+
+/** Every change is shown and kept at once. */
+function inColumnMenu(state: State, change: (menu: ColumnMenu) => ColumnMenu): Step {
+  if (state.mode.kind !== 'columns') return step(state);
+  const menu = change(state.mode);
+  const columns = chosenColumns(menu);
+  const shown = { ...state, view: { ...state.view, columns } };
+  const kept = { kind: 'keep columns', columns: columns ?? standardColumns } as const;
+  return step(inMode(shown, { kind: 'columns', ...menu }), kept);
 }
 
 /** Interval steps of slower and faster, milliseconds. */

@@ -19,6 +19,10 @@ export type Action =
   | { readonly kind: 'tree' }
   | { readonly kind: 'invert' }
   | { readonly kind: 'choose sort' }
+  | { readonly kind: 'choose columns' }
+  /** In the menu of columns. */
+  | { readonly kind: 'toggle column' }
+  | { readonly kind: 'move column'; readonly by: 1 | -1 }
   | { readonly kind: 'sort'; readonly column: SortColumn }
   | { readonly kind: 'pause' }
   | { readonly kind: 'pace'; readonly by: 1 | -1 }

@@ -12,6 +12,8 @@ export function move(state: State, by: number): State {
     case 'dialog':
     case 'detail':
       return inMode(state, { ...mode, top: within(overlayRows - state.windowRows, mode.top + by) });
+    case 'columns':
+      return inMode(state, { ...mode, index: within(mode.entries.length - 1, mode.index + by) });
     case 'sort':
       return inMode(state, { ...mode, index: within(sortColumns.length - 1, mode.index + by) });
     case 'signals': {

@@ -2,6 +2,7 @@
  * and reports results as events. */
 
 import type { Row, Snapshot } from '../../core/model/model.ts';
+import type { ColumnName } from '../../core/rows/columns.ts';
 import type { BulkVerb, Dialog, Work } from './dialog.ts';
 import type { Notice } from './notice.ts';
 import type { State } from './state.ts';
@@ -24,6 +25,8 @@ export type Effect =
   | { readonly kind: 'notice'; readonly text: string }
   /** Report `faded` when this notice has been on the screen for `noticeMs`. */
   | { readonly kind: 'fade'; readonly notice: Notice }
+  /** Keep the columns for the next start. */
+  | { readonly kind: 'keep columns'; readonly columns: readonly ColumnName[] }
   /** Report what earlier vigils have done. */
   | { readonly kind: 'remember' }
   | { readonly kind: 'poll' }

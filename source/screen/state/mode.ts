@@ -1,4 +1,5 @@
 /** What covers the table, and thereby the meaning of keys. */
+import type { ColumnMenu } from './column-menu.ts';
 import type { Dialog } from './dialog.ts';
 import type { SignalMenu } from './signal-menu.ts';
 
@@ -9,6 +10,7 @@ export type Mode =
   /** The command list; `typed` holds the words to match. */
   | { readonly kind: 'palette'; readonly typed: string; readonly index: number }
   | (SignalMenu & { readonly kind: 'signals' })
+  | (ColumnMenu & { readonly kind: 'columns' })
   | { readonly kind: 'help' | 'events'; readonly top: number }
   | { readonly kind: 'detail'; readonly key: string; readonly top: number }
   | {
