@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { totalsOf } from '../../source/core/inventory/totals.ts';
 import { type Row, rowClasses, type Snapshot } from '../../source/core/model/model.ts';
 import { selectRows, sortColumns, statusOf, type View } from '../../source/core/rows/describe.ts';
+import { columnWith } from '../../source/text/cells.ts';
 import { because } from '../fixtures/evidence.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { rowProcess } from '../fixtures/snapshot.ts';
@@ -30,6 +31,7 @@ function row(id: string, more: Partial<Row> = {}): Row {
     ...more,
   };
 }
+const stopped = (state: string) => [rowProcess(1, ['claude'], { state, role: 'agent' })];
 const shown = (rows: readonly Row[], view: Partial<View>) =>
   selectRows(snapshotOf(rows), { ...defaultView, ...view });
 const idsOf = (rows: readonly Row[], view: Partial<View>) =>
@@ -45,6 +47,8 @@ const anyRow = fc
     rssBytes: fc.constantFrom(0, 1000),
     startedAt: fc.constantFrom(undefined, now - 1000, now),
     lastActivityAt: fc.constantFrom(undefined, now - 1000, now),
+    cwd: fc.constantFrom(undefined, '/home/dev/app', '/srv/app'),
+    processes: fc.constantFrom([], [rowProcess(7, ['claude'])], [rowProcess(8, ['codex'])]),
   })
   .map(fields => (at: number) => row(String(at), fields));
 const manyRows = fc.array(anyRow, { maxLength: 12 }).map(list => list.map((make, at) => make(at)));
@@ -80,11 +84,29 @@ describe('the order', () => {
     expect(rows.map(each => each.agentId)).toEqual(['b', 'a']);
   });
 
+  it('has blank cells last, in both directions', () => {
+    const cellsOf = (rows: readonly Row[], view: Partial<View> & Pick<View, 'sort'>) =>
+      shown(rows, view).map(each => columnWith(view.sort).words(each, now));
+    fc.assert(
+      fc.property(manyRows, anyView, (rows, view) => {
+        const cells = cellsOf(rows, { ...view, tree: false });
+        const firstBlank = cells.indexOf(undefined);
+        const after = firstBlank < 0 ? [] : cells.slice(firstBlank);
+        expect(after.filter(cell => cell !== undefined)).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+    const rows = [row('ghost'), row('a', { processes: stopped('S') })];
+    for (const sort of ['pid', 'cpu', 'mem', 'up'] as const)
+      for (const reverse of [false, true])
+        expect(idsOf(rows, { sort, reverse })).toEqual(['a', 'ghost']);
+  });
+
   it('is by class as docs/usage.md lists them, then by CPU from the busiest', () => {
     const rows = [
       row('c', { class: 'orphan' }),
-      row('a', { cpuPercent: 1 }),
-      row('b', { cpuPercent: 9 }),
+      row('a', { cpuPercent: 1, processes: stopped('S') }),
+      row('b', { cpuPercent: 9, processes: stopped('S') }),
       row('d', { class: 'undead' }),
     ];
     expect(idsOf(rows, {})).toEqual(['b', 'a', 'd', 'c']);
@@ -92,9 +114,10 @@ describe('the order', () => {
   });
 
   it('by memory, time and name follows these words', () => {
+    const processes = stopped('S');
     const rows = [
-      row('b', { rssBytes: 1, startedAt: now - 1000, lastActivityAt: now }),
-      row('a', { rssBytes: 5, startedAt: now - 9000, lastActivityAt: now - 60_000 }),
+      row('b', { processes, rssBytes: 1, startedAt: now - 1000, lastActivityAt: now }),
+      row('a', { processes, rssBytes: 5, startedAt: now - 9000, lastActivityAt: now - 60_000 }),
     ];
     for (const sort of ['mem', 'up', 'idle', 'agent'] as const) {
       expect(idsOf(rows, { sort })).toEqual(['a', 'b']);
@@ -163,8 +186,6 @@ describe('the tree', () => {
 });
 
 describe('column content', () => {
-  const stopped = (state: string) => [rowProcess(1, ['claude'], { state, role: 'agent' })];
-
   it('shows that an agent is frozen, beside its status', () => {
     expect(statusOf(row('a', { status: 'working', progress: 40, processes: stopped('T') }))).toBe(
       'frozen, working 40%',

@@ -14,22 +14,26 @@ import type { ColumnName } from './columns.ts';
 import { filterOf } from './filter.ts';
 import { branchesOf, deployedBy, placedInTree } from './tree.ts';
 
-/** What each column is sorted by; numbers descending. */
+/** What each column is sorted by, numbers descending; undefined where the cell is blank. */
 const sortKeys = {
   class: row => rowClasses.indexOf(row.class),
   agent: labelOf,
-  project: row => projectOf(row) ?? '\uffff',
-  task: row => row.task ?? '\uffff',
-  pid: row => mainProcessOf(row)?.pid ?? Infinity,
-  cpu: row => -row.cpuPercent,
-  mem: row => -row.rssBytes,
+  project: projectOf,
+  task: row => row.task || undefined,
+  pid: row => mainProcessOf(row)?.pid,
+  cpu: row => ifRunning(row, -row.cpuPercent),
+  mem: row => ifRunning(row, -row.rssBytes),
   // Without processes there is no uptime, whatever the record says.
-  up: row => (row.processes.length === 0 ? Infinity : (row.startedAt ?? Infinity)),
-  idle: row => row.lastActivityAt ?? Infinity,
-  status: statusOf,
-} as const satisfies Readonly<Record<string, (row: Row) => number | string>>;
+  up: row => ifRunning(row, row.startedAt),
+  idle: row => row.lastActivityAt,
+  status: row => statusOf(row) || undefined,
+} as const satisfies Readonly<Record<string, (row: Row) => number | string | undefined>>;
 export type SortColumn = keyof typeof sortKeys;
 export const sortColumns = Object.keys(sortKeys) as readonly SortColumn[];
+
+function ifRunning({ processes }: Row, value: number | undefined): number | undefined {
+  return processes.length === 0 ? undefined : value;
+}
 
 /** @param name as typed, or as a column title: `cpu`, `CPU%`. */
 export function sortColumnOf(name: string): SortColumn | undefined {
@@ -168,14 +172,17 @@ function searchable(row: Row): string {
     .toLowerCase();
 }
 
-/** By column, then class, CPU and key: a total order, the same on every poll. */
+/** By column, then class, CPU and key: a total order, the same on every poll. Blank cells are last, also in
+ * the reversed order. */
 function comparison({ sort, reverse }: View): (a: Row, b: Row) => number {
   const keys = [sortKeys[sort], sortKeys.class, sortKeys.cpu, (row: Row) => row.key];
   return (a, b) => {
     for (const keyOf of keys) {
       const one = keyOf(a);
       const other = keyOf(b);
-      if (one !== other) return one < other === reverse ? 1 : -1;
+      if (one === other) continue;
+      if (one === undefined || other === undefined) return one === undefined ? 1 : -1;
+      return one < other === reverse ? 1 : -1;
     }
     return 0;
   };
