@@ -1,6 +1,7 @@
 /** The second line of the header: what is leaked, what the registry lacks, and the machine. */
 import { sharesOf } from '../core/inventory/totals.ts';
-import type { Snapshot, Trend } from '../core/model/model.ts';
+import type { Snapshot } from '../core/model/model.ts';
+import type { Trend } from '../core/model/usage-over-time.ts';
 import { cellsOf, type Line, type Say, type Span, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { sparkline } from './sparkline.ts';

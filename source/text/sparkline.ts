@@ -1,5 +1,5 @@
 /** Numbers as a row of bars, one cell each. */
-import { trendSpans } from '../core/model/model.ts';
+import { trendSpans } from '../core/model/usage-over-time.ts';
 
 const bars = '▁▂▃▄▅▆▇█';
 

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { createMonitor } from '../../source/core/inventory/monitor.ts';
 import type { Process, Snapshot } from '../../source/core/model/model.ts';
 import type { Host } from '../../source/core/ports/host.ts';
+import { row, rowProcess, snapshotOf } from '../fixtures/snapshot.ts';
 import { createFakeMachine } from '../helpers/fake-machine.ts';
 import { entry, inventory, knowledge, now, registry } from '../helpers/inventory.ts';
 
@@ -109,4 +110,32 @@ it('does not poll while paused', async () => {
     stop.signal,
   );
   expect(counts.looks).toBe(0);
+});
+
+it('adds the ports of each row’s processes on demand; unreadable ones have none', async () => {
+  const { host } = machine(now - 60_000);
+  const asked: number[] = [];
+  const processes: Host['processes'] = {
+    ...host.processes,
+    readPorts(wanted) {
+      asked.push(wanted.length);
+      return new Map(
+        wanted.map(({ pid }) => [
+          pid,
+          pid % 2 === 0 ? { ok: true, value: [pid] } : { ok: false, reason: 'EACCES' },
+        ]),
+      );
+    },
+  };
+  const monitor = createMonitor({ ...host, processes }, knowledge);
+  const busy = Array.from({ length: 300 }, (_, pid) => rowProcess(pid, ['x']));
+  const rows = [
+    row({ class: 'ghost', key: 'agent:a' }),
+    row({ class: 'live', key: 'agent:b', processes: [rowProcess(4, ['a']), rowProcess(5, ['b'])] }),
+    row({ class: 'live', key: 'agent:c', processes: busy }),
+  ];
+  const snapshot = await monitor.withPorts(snapshotOf(rows));
+  expect(snapshot.rows.slice(0, 2).map(each => each.ports)).toEqual([[], [4]]);
+  expect(snapshot.rows[2]?.ports).toHaveLength(150);
+  expect(Math.max(...asked)).toBeLessThanOrEqual(200);
 });

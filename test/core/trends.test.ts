@@ -1,6 +1,6 @@
 /** CPU and memory of the last ten minutes, in bounded memory. */
 import { expect, it } from 'vitest';
-import { trendSpans } from '../../source/core/model/model.ts';
+import { trendSpans } from '../../source/core/model/usage-over-time.ts';
 import { nextTrends, noTrends, type Trends } from '../../source/screen/state/trends.ts';
 import { sparkline } from '../../source/text/sparkline.ts';
 import { agentRow, rowProcess, snapshotOf } from '../fixtures/snapshot.ts';

@@ -1,9 +1,13 @@
 /** Listening ports, of real processes and of made-up tables. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseListening, readPorts } from '../../source/host/processes/proc-ports.ts';
+import {
+  createPortReader,
+  parseListening,
+  readPorts,
+} from '../../source/host/processes/proc-ports.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createStandIns, type StandIns, statOf } from '../helpers/stand-ins.ts';
 
@@ -57,18 +61,80 @@ describe('of a process', () => {
   });
 });
 
+/** A made-up procfs with a process 77. */
+function madeUp() {
+  const root = join(standIns.directory, 'proc');
+  const of77 = (...path: string[]) => join(root, '77', ...path);
+  mkdirSync(of77('net'), { recursive: true });
+  mkdirSync(of77('ns'));
+  writeFileSync(of77('stat'), `77 (x) S 1 ${'0 '.repeat(17)}4242 ${'0 '.repeat(9)}`);
+  symlinkSync('net:[1]', of77('ns', 'net'));
+  return {
+    root,
+    of77,
+    process: { pid: 77, start: '4242' },
+    /** @param sockets inodes by port. */
+    listen(sockets: Readonly<Record<number, number>>) {
+      const lines = Object.entries(sockets).map(([port, inode]) =>
+        lineOf(`0100007F:${Number(port).toString(16).padStart(4, '0').toUpperCase()}`, '0A', inode),
+      );
+      writeFileSync(of77('net', 'tcp'), ['  sl  local_address', ...lines].join('\n'));
+    },
+    /** @param inodes of sockets by descriptor. */
+    hold(inodes: Readonly<Record<number, number>>) {
+      rmSync(of77('fd'), { recursive: true, force: true });
+      mkdirSync(of77('fd'));
+      for (const [number, inode] of Object.entries(inodes))
+        symlinkSync(`socket:[${inode}]`, of77('fd', number));
+    },
+  };
+}
+
+describe('of a process that was read before', () => {
+  it('follow what it opens and closes, and what starts and stops to listen', () => {
+    const { root, process, listen, hold } = madeUp();
+    const read = createPortReader(root);
+    const ports = () => read([process]).get(77);
+    const steps: readonly (readonly [Record<number, number>, Record<number, number>, number[]])[] =
+      [
+        [{ 3000: 11 }, { 3: 11, 4: 12 }, [3000]],
+        // A socket that it had starts to listen.
+        [{ 3000: 11, 3001: 12 }, { 3: 11, 4: 12 }, [3000, 3001]],
+        [{ 3001: 12 }, { 3: 11, 4: 12 }, [3001]],
+        // Another process listens.
+        [{ 3001: 12, 3002: 13 }, { 3: 11, 4: 12 }, [3001]],
+        // A descriptor of the same number is another socket.
+        [{ 3001: 12, 3002: 13, 3003: 14 }, { 3: 14, 4: 12 }, [3003, 3001]],
+        // It was given a socket that was listened on before.
+        [{ 3001: 12, 3002: 13, 3003: 14 }, { 3: 14, 4: 12, 5: 13 }, [3003, 3001, 3002]],
+        [{ 3001: 12, 3002: 13, 3003: 14 }, { 5: 13 }, [3002]],
+      ];
+    for (const [listening, held, expected] of steps) {
+      listen(listening);
+      hold(held);
+      expect(ports()).toEqual({ ok: true, value: expected });
+    }
+  });
+
+  it('are read without its descriptors if nothing has changed', () => {
+    const { root, of77, process, listen, hold } = madeUp();
+    const read = createPortReader(root);
+    listen({ 3000: 11 });
+    hold({ 3: 11 });
+    read([process]);
+    rmSync(of77('fd', '3'));
+    writeFileSync(of77('fd', '3'), 'no link: it cannot be read');
+    expect(read([process]).get(77)).toEqual({ ok: true, value: [3000] });
+    expect(readPorts([process], root).get(77)).toMatchObject({ ok: false });
+  });
+});
+
 describe('what cannot be read', () => {
   it('is a reason and not an empty list', () => {
+    const { root, of77, process, listen } = madeUp();
+    listen({ 3000: 5 });
     // A file instead of an fd directory: like a forbidden one, it cannot be listed.
-    const root = join(standIns.directory, 'proc');
-    mkdirSync(join(root, '77', 'net'), { recursive: true });
-    mkdirSync(join(root, '77', 'ns'));
-    writeFileSync(join(root, '77', 'stat'), `77 (x) S 1 ${'0 '.repeat(17)}4242 ${'0 '.repeat(9)}`);
-    symlinkSync('net:[1]', join(root, '77', 'ns', 'net'));
-    const heading = '  sl  local_address rem_address   st\n';
-    writeFileSync(join(root, '77', 'net', 'tcp'), `${heading}${lineOf('0100007F:0BB8', '0A', 5)}`);
-    writeFileSync(join(root, '77', 'fd'), '');
-    const process = { pid: 77, start: '4242' };
+    writeFileSync(of77('fd'), '');
     expect(readPorts([process], root).get(77)).toMatchObject({
       ok: false,
       reason: expect.stringContaining('ENOTDIR'),

@@ -6,6 +6,7 @@ import { withSockets } from '../ports/sessions.ts';
 import { classifySteps, type Knowledge } from './classify.ts';
 import { emptyMemory, type Memory, secondPollMs } from './memory.ts';
 import { observe } from './observe.ts';
+import { withRowPorts } from './row-ports.ts';
 
 export type Monitor = {
   /** Polls once. Concurrent callers share the running poll. */
@@ -16,6 +17,8 @@ export type Monitor = {
   pollUntilSettled(): Promise<Snapshot>;
   /** Two polls at least half a second apart: bulk commands act only on rows that agree in both. */
   pollTwice(): Promise<Snapshot>;
+  /** Adds to each row the ports that its processes listen on, which a poll does not read. */
+  withPorts(snapshot: Snapshot): Promise<Snapshot>;
   /** Raw inventory of the last poll. */
   inventory(): Inventory | undefined;
   /** Polls until the signal is aborted, `pace()` apart from start to start. */
@@ -76,6 +79,7 @@ export function createMonitor(
       while (pending !== undefined) await pending;
       return observation(withSockets(host, sockets));
     },
+    withPorts: snapshot => withRowPorts(snapshot, host),
     inventory: () => last,
     async pollUntilSettled() {
       const first = await observation();

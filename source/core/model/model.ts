@@ -6,6 +6,7 @@ import type { Escalation } from '../termination/progress.ts';
 import type { Machine, Vitals } from './machine.ts';
 import type { Origin, Process, ProcessRef, Reading } from './process.ts';
 import type { RegistryReading, RegistryScope } from './recorded.ts';
+import type { Growth, Trend } from './usage-over-time.ts';
 import type { RecorderReading, RecordOwner } from './vendor-record.ts';
 
 export type { Machine, Vitals } from './machine.ts';
@@ -162,6 +163,8 @@ export type Row = {
   readonly owner?: RecordOwner;
   readonly session?: RowSession;
   readonly processes: readonly RowProcess[];
+  /** TCP ports that its processes listen on; read only for a filter that names ports. */
+  readonly ports?: readonly number[];
   readonly cpuPercent: number;
   readonly rssBytes: number;
   readonly startedAt?: number;
@@ -185,23 +188,6 @@ export type Row = {
   readonly growth?: Growth;
   /** On the screen only: the last minutes. */
   readonly trend?: Trend;
-};
-
-/** Spans of time of a whole trend: ten minutes in spans of fifteen seconds. */
-export const trendSpans = 40;
-
-/** What a row has used in each span, oldest first; the last one is the current span. NaN: not polled. */
-export type Trend = {
-  /** Of one core. */
-  readonly cpuPercent: readonly number[];
-  readonly rssBytes: readonly number[];
-};
-
-/** Fast memory growth. */
-export type Growth = {
-  readonly bytesPerSecond: number;
-  /** Time until the machine runs out of memory at this rate. */
-  readonly fullInMs?: number;
 };
 
 /** A problem to show the user. `unread` marks a source that could not be read at all (exit code 5); the

@@ -16,7 +16,8 @@ export type Processes = {
   ): ReadonlyMap<number, Descriptors>;
   /** Working directories by pid; unreadable ones are omitted. */
   readDirectories(processes: readonly ProcessRef[]): ReadonlyMap<number, string>;
-  /** TCP ports that each process listens on, by pid. Read for a plan, never in a poll. */
+  /** TCP ports that each process listens on, by pid. Expensive at first, so only for a plan, or for a filter
+   * that names ports. */
   readPorts(processes: readonly ProcessRef[]): ReadonlyMap<number, Reading<readonly number[]>>;
   /** Details of one row that a poll does not read. */
   inspect(subject: Subject): Promise<Inspection>;

@@ -1,50 +1,89 @@
 /** TCP ports that processes listen on: entries of the kernel's tables that match their
- * descriptors. Read for a plan, never in a poll. */
+ * descriptors. Read for a plan, or for a filter that names ports. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import type { ProcessRef, Reading } from '../../core/model/model.ts';
+import { identityOf, type ProcessRef, type Reading } from '../../core/model/model.ts';
 import { codeOf, hasCode } from '../run/try-to.ts';
 import { readStat } from './identity.ts';
 
 /** Ports by socket inode. */
 type Listening = ReadonlyMap<string, number>;
 
-/** @param root the mount point of procfs.
- * @returns ports by pid; a reason for an unreadable process, none for one that is gone. */
-export function readPorts(
+/** Of a network namespace. @property version counts the readings that had a new socket. */
+type Table = { readonly ports: Listening; readonly version: number };
+
+/** What the descriptors of a process were, and the table's version then. */
+type Known = {
+  readonly namespace: string;
+  readonly version: number;
+  /** Their numbers. */
+  readonly numbers: string;
+  readonly sockets: readonly string[];
+};
+
+/** Above it, all are read again: most are of processes that are gone. */
+const mostKnown = 20_000;
+
+export type PortReader = (
   processes: readonly ProcessRef[],
-  root = '/proc',
-): ReadonlyMap<number, Reading<readonly number[]>> {
-  // Containers have their own tables: read once per network namespace.
-  const tables = new Map<string, Reading<Listening>>();
-  const tableOf = (path: string) => {
-    const namespace = readlinkSync(`${path}/ns/net`);
-    const table = tables.get(namespace) ?? readTables(`${path}/net`);
-    tables.set(namespace, table);
-    return table;
+) => ReadonlyMap<number, Reading<readonly number[]>>;
+
+/** The reader keeps what it has read, as each descriptor costs a system call: descriptors are read again only
+ * where their numbers have changed or a new socket listens.
+ * @param root the mount point of procfs.
+ * @returns ports by pid; a reason for an unreadable process, none for one that is gone. */
+export function createPortReader(root = '/proc'): PortReader {
+  const known = new Map<string, Known>();
+  // Containers have their own tables.
+  const earlier = new Map<string, Table>();
+  return processes => {
+    if (known.size > mostKnown) known.clear();
+    const tables = new Map<string, Reading<Table>>();
+    const tableOf = (namespace: string, path: string): Reading<Table> => {
+      const table = tables.get(namespace) ?? readTables(`${path}/net`, earlier.get(namespace));
+      tables.set(namespace, table);
+      if (table.ok) earlier.set(namespace, table.value);
+      return table;
+    };
+    const portsOf = (process: ProcessRef): readonly number[] => {
+      const path = `${root}/${process.pid}`;
+      if (readStat(`${path}/stat`)?.start !== process.start) return [];
+      const seen = known.get(identityOf(process));
+      const namespace = seen?.namespace ?? readlinkSync(`${path}/ns/net`);
+      const table = tableOf(namespace, path);
+      if (!table.ok) throw new Error(table.reason);
+      const { ports, version } = table.value;
+      if (ports.size === 0) return [];
+      const names = readdirSync(`${path}/fd`);
+      const numbers = names.join();
+      const isSame = seen?.numbers === numbers && seen.version === version;
+      const sockets = isSame ? seen.sockets : socketsIn(`${path}/fd`, names);
+      known.set(identityOf(process), { namespace, version, numbers, sockets });
+      return [...new Set(sockets.flatMap(inode => ports.get(inode) ?? []))];
+    };
+    return new Map(processes.map(process => [process.pid, readingOf(() => portsOf(process))]));
   };
-  const portsOf = (process: ProcessRef): Reading<readonly number[]> => {
-    const path = `${root}/${process.pid}`;
-    try {
-      if (readStat(`${path}/stat`)?.start !== process.start) return { ok: true, value: [] };
-      const table = tableOf(path);
-      if (!table.ok || table.value.size === 0) return table.ok ? { ok: true, value: [] } : table;
-      return { ok: true, value: listenedOn(`${path}/fd`, table.value) };
-    } catch (error) {
-      if (hasCode(error, 'ENOENT', 'ESRCH')) return { ok: true, value: [] };
-      return { ok: false, reason: (error as Error).message };
-    }
-  };
-  return new Map(processes.map(process => [process.pid, portsOf(process)]));
 }
 
-function listenedOn(directory: string, listening: Listening): number[] {
-  const ports = new Set<number>();
-  for (const name of readdirSync(directory)) {
-    const [, inode] = /^socket:\[(\d+)\]$/.exec(linkOf(`${directory}/${name}`)) ?? [];
-    const port = inode === undefined ? undefined : listening.get(inode);
-    if (port !== undefined) ports.add(port);
+function readingOf(read: () => readonly number[]): Reading<readonly number[]> {
+  try {
+    return { ok: true, value: read() };
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ESRCH')) return { ok: true, value: [] };
+    return { ok: false, reason: (error as Error).message };
   }
-  return [...ports];
+}
+
+/** Reads the ports of these processes once. */
+export function readPorts(processes: readonly ProcessRef[], root = '/proc') {
+  return createPortReader(root)(processes);
+}
+
+/** The inodes of the sockets among these descriptors. */
+function socketsIn(directory: string, numbers: readonly string[]): string[] {
+  return numbers.flatMap(number => {
+    const [, inode] = /^socket:\[(\d+)\]$/.exec(linkOf(`${directory}/${number}`)) ?? [];
+    return inode ?? [];
+  });
 }
 
 /** A descriptor closed after the listing has no target. */
@@ -57,19 +96,20 @@ function linkOf(path: string): string {
   }
 }
 
-function readTables(directory: string): Reading<Listening> {
-  const listening = new Map<string, number>();
+function readTables(directory: string, earlier: Table | undefined): Reading<Table> {
+  const ports = new Map<string, number>();
   for (const name of ['tcp', 'tcp6']) {
     try {
       const text = readFileSync(`${directory}/${name}`, 'latin1');
-      for (const { inode, port } of parseListening(text)) listening.set(inode, port);
+      for (const { inode, port } of parseListening(text)) ports.set(inode, port);
     } catch (error) {
       // A kernel without IPv6 has no tcp6.
       if (codeOf(error) === 'ENOENT' && name === 'tcp6') continue;
       return { ok: false, reason: (error as Error).message };
     }
   }
-  return { ok: true, value: listening };
+  const isNew = [...ports.keys()].some(inode => earlier?.ports.has(inode) !== true);
+  return { ok: true, value: { ports, version: (earlier?.version ?? 0) + Number(isNew) } };
 }
 
 /** TCP_LISTEN of the kernel's tcp_states.h. */

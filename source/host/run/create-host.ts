@@ -8,7 +8,7 @@ import { createRecogniser } from '../../core/programs/recognise.ts';
 import { isOver } from '../processes/identity.ts';
 import { createDescriptorReader } from '../processes/proc-descriptors.ts';
 import { createOriginReader } from '../processes/proc-origins.ts';
-import { readPorts } from '../processes/proc-ports.ts';
+import { createPortReader } from '../processes/proc-ports.ts';
 import { createProcReader } from '../processes/proc-processes.ts';
 import { hasProc, readBootId, readOnlyReason } from '../processes/proc-system.ts';
 import { readPsProcesses } from '../processes/ps-processes.ts';
@@ -72,7 +72,7 @@ export function createHost(options: HostOptions): Host {
       read: createProcessReader(),
       readOrigins: createOriginReader(),
       readDescriptors: createDescriptorReader(clock.steadyNow),
-      readPorts: processes => readPorts(processes),
+      readPorts: createPortReader(),
       inspect,
       readDirectories,
       isRunning: process => !isOver(process),

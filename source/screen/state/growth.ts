@@ -1,5 +1,6 @@
 /** Rows whose memory grows fast: the rate, and the time until the machine's memory is full. */
-import type { Growth, Row, Snapshot } from '../../core/model/model.ts';
+import type { Row, Snapshot } from '../../core/model/model.ts';
+import type { Growth } from '../../core/model/usage-over-time.ts';
 
 type Sample = { readonly at: number; readonly rssBytes: number };
 /** Memory of each row over the last minute, by key. */

@@ -1,5 +1,6 @@
 /** CPU and memory of each row over the last ten minutes, in spans of fifteen seconds. */
-import { type Row, type Snapshot, type Trend, trendSpans } from '../../core/model/model.ts';
+import type { Row, Snapshot } from '../../core/model/model.ts';
+import { type Trend, trendSpans } from '../../core/model/usage-over-time.ts';
 
 const spanMs = 15_000;
 
