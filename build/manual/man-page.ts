@@ -11,6 +11,7 @@ import { optionSpecs } from '../../source/cli/arguments/option-table.ts';
 import {
   type Entry,
   exitDescriptions,
+  filterEntries,
   signalExits,
   tagline,
   targetEntries,
@@ -30,7 +31,7 @@ export function manPage(version: string): string {
     ['COMMANDS', commands.flatMap(name => commandLines(name, commandSpecs[name]))],
     ['TARGETS', entryLines(targetEntries)],
     ['OPTIONS', optionSpecs.flatMap(optionLines)],
-    ['FILTERS', [roffLine(filterHelp)]],
+    ['FILTERS', [...filterHelp.flatMap(paragraph).slice(1), ...entryLines(filterEntries)]],
     ['KEYS', bindings.flatMap(({ shown, does }) => tagged(bold(shown), does))],
     [
       'EXIT STATUS',

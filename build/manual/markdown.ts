@@ -7,6 +7,7 @@ import { optionSpecs } from '../../source/cli/arguments/option-table.ts';
 import {
   type Entry,
   exitDescriptions,
+  filterEntries,
   signalExits,
   targetEntries,
   usageLines,
@@ -36,6 +37,7 @@ const parts: Readonly<Record<string, () => readonly string[]>> = {
       optionSpecs.map(spec => [code(spelled(spec)), optionWords(spec), acceptedBy(spec)]),
     ),
   targets: () => entries('target', targetEntries),
+  filters: () => entries('term', filterEntries),
   'exit codes': () => [
     `${Object.entries(exitDescriptions)
       .map(([number, means]) => `${code(number)} ${means}`)

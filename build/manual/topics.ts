@@ -1,8 +1,10 @@
 /** Tables of the man page and docs/usage.md alone. */
 import type { Entry } from '../../source/cli/help.ts';
 
-export const filterHelp =
-  'A filter is text that a row must contain, plus terms that must all match: class:orphan, task:T-1, mem>500M, cpu>50, age>1h, idle>10m; also agent, type, parent, status and session with a colon, and progress with < or >. Sizes end in B, K, M, G or T (MB and MiB mean M), times in s, m, h, d or w. A term without a valid value is an error on the command line; while it is being typed on the screen it hides nothing.';
+export const filterHelp: readonly string[] = [
+  'A filter is text that a row must contain, and terms; all must match. ! before a term or a word negates it; a|b is either of two terms, and binds closer than a space: class:ghost|class:husk mem>1G. A comma lists values: class:live,undead. Spaces may be around operators. Text in double quotes is literal: "my session", "node:fs", cmd:"a, b"; in a shell, -F \'"node:fs"\'.',
+  'Sizes end in B, K, M, G or T (MB and MiB mean M), times in s, m, h, d or w. An unknown field or class, or a term without a valid value, is an error on the command line. On the screen it hides nothing, and the footer says what is wrong.',
+];
 
 export const environmentEntries: readonly Entry[] = [
   ['VIGIL_WORKSPACE', 'workspaces to use without -w, separated by colons'],

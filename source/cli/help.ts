@@ -1,6 +1,7 @@
 /** `vigil --help`, `vigil COMMAND --help` and `vigil help TOPIC`, generated from the tables. */
 
 import { similarWord } from '../core/model/similar.ts';
+import { filterFields } from '../core/rows/filter-fields.ts';
 import { bindings } from '../screen/input/keys.ts';
 import { spansIn } from '../text/line.ts';
 import { type Charset, fitTo, printable, widthOf, wrap } from '../text/printable.ts';
@@ -22,6 +23,10 @@ export const targetEntries: readonly Entry[] = [
   ['@orphans @undead @husks', 'every row of a class'],
   ['agent:… session:… process:…', 'the key of a row, as in the JSON'],
 ];
+
+export const filterEntries: readonly Entry[] = [...filterFields.values()].map(
+  ({ example, does }) => [example, does],
+);
 
 export const exitDescriptions: Readonly<Record<ExitCode, string>> = {
   0: 'success: done and verified, or nothing to do',

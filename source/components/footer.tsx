@@ -1,4 +1,5 @@
 /** The footer: the keys of the current mode, from the key table, or the filter being typed. */
+import { filterFault } from '../core/rows/filter.ts';
 import { type Dialog, isTypingReason, mayConfirm } from '../screen/state/dialog.ts';
 import type { Mode } from '../screen/state/mode.ts';
 import { visibleRows } from '../screen/state/state.ts';
@@ -6,6 +7,7 @@ import { cellsOf, pieceAt, type Span, spansIn } from '../text/line.ts';
 import { type FooterKey, linesBelow, type ScreenProps } from './layout.ts';
 import { coversFooter, noticeLine } from './notice-line.ts';
 import { TextLine } from './text-line.tsx';
+import { typedLine } from './typed-line.ts';
 
 export function Footer(props: ScreenProps) {
   return <TextLine line={footerPieces(props)} width={props.layout.width} paint={props.paint} />;
@@ -27,19 +29,16 @@ function footerPieces({ state, layout, paint, footerKeys }: ScreenProps): readon
   if (notice !== undefined) return notice;
   const say = spansIn(paint.charset);
   const { mode, readOnly, followed, cursor } = state;
-  // The typed text, its end, and the key that leaves.
-  const typedLine = (title: string, typed: string, hint: string) => [
-    say(title, 'key'),
-    say(typed),
-    say('_', 'cursor'),
-    say(hint, 'dim'),
-  ];
+  const { width } = layout;
+  const fault = filterFault(state.view.filter);
+  const typed = (title: string, text: string, hint: string, wrong?: string) =>
+    typedLine({ title, text, hint, fault: wrong }, width, paint.charset);
   if (mode.kind === 'filter')
-    return typedLine('filter: ', state.view.filter, '  Enter keeps it, Esc clears it');
+    return typed('filter: ', state.view.filter, '  Enter keeps it, Esc clears it', fault);
   if (mode.kind === 'palette')
-    return typedLine('Command: ', mode.typed, '  (Enter runs it, Esc closes)');
+    return typed('Command: ', mode.typed, '  (Enter runs it, Esc closes)');
   if (mode.kind === 'signals')
-    return typedLine('Signal: ', mode.typed, '  (Enter shows its plan, Esc closes)');
+    return typed('Signal: ', mode.typed, '  (Enter shows its plan, Esc closes)');
   const count = visibleRows(state).length;
   const below = linesBelow(layout, state);
   const end = [
@@ -48,12 +47,17 @@ function footerPieces({ state, layout, paint, footerKeys }: ScreenProps): readon
     ...(below > 0 ? [say(layout.width < roomy ? ` ↓${below}` : ` ↓ ${below} more`, 'key')] : []),
     say(count > 0 && !('top' in mode) ? ` ${cursor.index + 1} of ${count}` : '', 'dim'),
   ];
+  if (mode.kind === 'table' && fault !== undefined) {
+    const line = [say('filter: ', 'key'), say(fault, 'problem'), ...end];
+    const hint = say('  Esc clears it', 'dim');
+    return cellsOf([...line, hint]) > width ? line : line.toSpliced(2, 0, hint);
+  }
   const hints = hintsFor(mode, footerKeys).map(({ shown, word, key, changes }): Piece[] => [
     { ...say(shown, changes && readOnly ? 'dim' : 'key'), key },
     { ...say(` ${word}`, 'dim'), key },
     say('  ', 'dim'),
   ]);
-  return [...fitting(hints, layout.width - cellsOf(end)).flat(), ...end];
+  return [...fitting(hints, width - cellsOf(end)).flat(), ...end];
 }
 
 /** If not all hints fit, drop those before the last one: the key that leaves is always shown. */

@@ -4,6 +4,7 @@ import { memo } from 'react';
 import type { Row } from '../core/model/model.ts';
 import { sessionColumns } from '../core/rows/columns.ts';
 import type { Placed, SortColumn } from '../core/rows/describe.ts';
+import { needsPorts } from '../core/rows/filter.ts';
 import { type State, visibleRows } from '../screen/state/state.ts';
 import { type Line, span, spansIn } from '../text/line.ts';
 import { printable } from '../text/printable.ts';
@@ -79,7 +80,12 @@ export function Table({ state, layout, paint }: ScreenProps) {
 /** Text for an empty table, with what to do about it. */
 function placeholderFor({ snapshot, view, tab }: State): readonly string[] {
   if (snapshot === undefined) return ['reading processes and tmux'];
-  if (view.filter !== '') return ['no rows match the filter (Esc clears it)'];
+  if (view.filter !== '') {
+    const isUnread = snapshot.rows.every(row => row.ports === undefined);
+    if (isUnread && snapshot.rows.length > 0 && needsPorts(view.filter))
+      return ['reading the ports of all processes'];
+    return ['no rows match the filter (Esc clears it)'];
+  }
   const chosen = view.classes?.join(', ');
   if (tab !== 'All')
     return [`${emptyTabs[tab]}${chosen ? ` of class ${chosen}` : ''} (1 shows all rows)`];

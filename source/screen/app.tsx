@@ -47,7 +47,8 @@ export async function runScreen(
   const { ender, reconciler } = services;
   const { clock } = ender;
   const pace = () => store.state();
-  const polling = createPolling({ monitor, reconciler, clock, pace, apply, draw });
+  const filter = () => store.state().view.filter;
+  const polling = createPolling({ monitor, reconciler, clock, pace, filter, apply, draw });
   const attaching = createAttaching({
     attacher,
     readOnly,

@@ -4,6 +4,7 @@ import type { Monitor, Pace } from '../core/inventory/monitor.ts';
 import type { Snapshot } from '../core/model/model.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Reconciler } from '../core/reconcile/reconciler.ts';
+import { needsPorts } from '../core/rows/filter.ts';
 import type { Event } from './state/events.ts';
 
 export type Polling = ReturnType<typeof createPolling>;
@@ -13,16 +14,19 @@ type PollingOptions = {
   readonly reconciler: Reconciler;
   readonly clock: Clock;
   pace(): Pace;
+  /** The filter of the table. */
+  filter(): string;
   apply(event: Event): void;
   draw(): void;
 };
 
 export function createPolling(options: PollingOptions) {
-  const { monitor, reconciler, clock, pace, apply, draw } = options;
+  const { monitor, reconciler, clock, pace, filter, apply, draw } = options;
   let waking = new AbortController();
   /** With thousands of rows each step takes a while: keys are handled in between. */
-  const show = async (snapshot: Snapshot) => {
+  const show = async (polled: Snapshot) => {
     await clock.yieldToEventLoop();
+    const snapshot = needsPorts(filter()) ? await monitor.withPorts(polled) : polled;
     const deadEntries = reconciler.check(snapshot);
     await clock.yieldToEventLoop();
     apply({ kind: 'polled', snapshot, deadEntries });

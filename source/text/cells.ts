@@ -3,14 +3,8 @@
 import type { Row } from '../core/model/model.ts';
 import { commandOf } from '../core/programs/process-name.ts';
 import type { ColumnName } from '../core/rows/columns.ts';
-import {
-  labelOf,
-  mainProcessOf,
-  modelOf,
-  type Placed,
-  projectOf,
-  statusOf,
-} from '../core/rows/describe.ts';
+import { labelOf, mainProcessOf, modelOf, type Placed, statusOf } from '../core/rows/describe.ts';
+import { projectOf } from '../core/rows/project-of.ts';
 import { escalationText, escalationTone, shownClass, shownClassTone } from './escalation-text.ts';
 import type { Tone } from './line.ts';
 import { type Charset, type Cut, type Printable, printable } from './printable.ts';

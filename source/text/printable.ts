@@ -82,6 +82,17 @@ function fittingIn(segments: readonly string[], cells: number): string[] {
   return segments.slice(0, over);
 }
 
+/** The last `width` cells, after an ellipsis if anything is cut. */
+export function lastCells(shown: Printable, width: number, charset: Charset): Printable {
+  if (widthOf(shown) <= width) return shown;
+  let cut = '';
+  for (const { segment } of [...new Intl.Segmenter().segment(shown)].reverse()) {
+    if (widthOf(segment + cut) > width - 1) break;
+    cut = segment + cut;
+  }
+  return `${charset === 'ascii' ? '~' : '…'}${cut}` as Printable;
+}
+
 /** Cuts or pads to exactly `width` cells. */
 export function fitTo(
   shown: Printable,

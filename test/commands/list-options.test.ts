@@ -60,6 +60,14 @@ describe('rows', () => {
     [['-F', 'nothing like it'], []],
     [['-F', '('], []],
     [['-F', 'old-1'], []],
+    [['-F', 'class:ended'], ['old-1']],
+    [
+      ['-F', 'class:ended | class:ghost !lost-2'],
+      ['lost-3', 'old-1'],
+    ],
+    [['-F', '!class: ghost !class:ended'], ['odd-4']],
+    [['-F', '"lost:2"'], []],
+    [['-F', 'port:1'], []],
     [['-Flost-3'], ['lost-3']],
     [
       ['--tree', '--sort', 'agent', '-r'],
@@ -74,6 +82,12 @@ describe('rows', () => {
   it('are totalled over the whole snapshot, whatever is shown', async () => {
     const run = await vigil(['list', '--json', ...base, '--class', 'live']);
     expect(JSON.parse(run.stdout).totals).toMatchObject({ ghost: 2, ended: 1 });
+  });
+
+  it('that nothing matches are said to be none', async () => {
+    const run = await vigil(['list', ...base, '-F', 'nothing like it']);
+    expect(run.stdout).toContain('no rows match the filter');
+    expect((await vigil(['list', ...base, '-F', 'lost-2'])).stdout).not.toContain('no rows match');
   });
 
   it('are the same in a table as in JSON', async () => {
@@ -127,6 +141,7 @@ describe('a configuration file', () => {
     ['{"json": "yes"}', 'config.json: json: expected true or false'],
     ['{"interval": [2]}', 'config.json: interval: expected a string, a number'],
     ['{"interval": 0}', 'config.json: interval: expected seconds (0.1 to 3600), got 0'],
+    ['{"filter": "clas:ghost"}', 'filter: unknown field "clas" (did you mean class:ghost?)'],
     ['{"class": "dead"}', 'config.json: class: unknown class "dead"'],
     ['{"workspace": [1]}', 'config.json: workspace: expected'],
     ['{"interval": null}', 'config.json: interval: expected a string, a number'],

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Size } from '../../source/components/frame.ts';
 import { layoutOf } from '../../source/components/layout.ts';
 import { Screen } from '../../source/components/screen.tsx';
-import type { Snapshot } from '../../source/core/model/model.ts';
+import type { Row, Snapshot } from '../../source/core/model/model.ts';
 import { bindings } from '../../source/screen/input/keys.ts';
 import type { Action } from '../../source/screen/state/actions.ts';
 import { initialState, type State } from '../../source/screen/state/state.ts';
@@ -91,6 +91,71 @@ describe('the screen', () => {
     expect(frame).toContain('filter: leak_');
     expect(frame).toContain('> undead');
     expect(frame).not.toContain('ghostly_fixer');
+  });
+
+  describe('with a filter that is wrong, or that nothing matches', () => {
+    const size = { columns: 80, rows: 24 };
+    const typed = (text: string, ...more: Action[]) =>
+      frameOf(
+        stateAfter(snapshotOf(), size, { kind: 'filter' }, { kind: 'type', text }, ...more),
+        size,
+      );
+    const lastLine = (frame: string) => frame.split('\n').at(-1);
+
+    it('says what is wrong while it is typed and after, and hides nothing', () => {
+      const fault = 'unknown field "clas" (did you mean class:ghost?)';
+      const typing = typed('clas:ghost');
+      expect(lastLine(typing)).toBe(`filter: clas:ghost_  ${fault}`);
+      expect(typing).toContain('> live');
+      const accepted = typed('clas:ghost', { kind: 'accept' });
+      expect(lastLine(accepted)).toBe(`filter: ${fault}  Esc clears it 1 of 9`);
+      expect(accepted).toContain('> live');
+      const cleared = typed('clas:ghost', { kind: 'accept' }, { kind: 'back' });
+      expect(lastLine(cleared)).toContain('? help  q quit');
+    });
+
+    it('suggests the class that the typed one begins, and shows its rows', () => {
+      const frame = typed('class:zombi');
+      expect(lastLine(frame)).toBe(
+        'filter: class:zombi_  unknown class "zombi" (did you mean class:zombie?)',
+      );
+      expect(frame).toContain('> zombie');
+      expect(frame).not.toContain('ghostly_fixer');
+      expect(lastLine(typed('class:zombie'))).toContain('Enter keeps it, Esc clears it');
+    });
+
+    it('shows the end of a long filter beside what is wrong with it', () => {
+      const line = lastLine(typed(`${'live|'.repeat(20)}mem>`));
+      expect(line).toMatch(
+        /^filter: ….*live\|mem>_ {2}missing value in "mem>" \(for example mem>500M\)$/,
+      );
+      expect(line).toHaveLength(80);
+    });
+
+    it('says that no row matches', () => {
+      const none = 'no rows match the filter (Esc clears it)';
+      expect(typed('nothing like it')).toContain(none);
+      expect(typed('nothing like it', { kind: 'accept' })).toContain(none);
+      expect(typed('class:live class:ghost', { kind: 'accept' })).toContain(none);
+    });
+
+    it('says that ports are read, until they are', () => {
+      const [first, ...others] = snapshotOf().rows;
+      const state = stateAfter(
+        snapshotOf(),
+        size,
+        { kind: 'filter' },
+        { kind: 'type', text: 'port:3000' },
+      );
+      expect(frameOf(state, size)).toContain('reading the ports of all processes');
+      const withPorts = (ports: readonly number[]) =>
+        applied(state, {
+          kind: 'polled',
+          snapshot: snapshotOf([{ ...(first as Row), ports }, ...others]),
+        });
+      expect(frameOf(withPorts([3000]), size)).toContain('code_auditor');
+      expect(frameOf(withPorts([3001]), size)).toContain('no rows match the filter');
+    });
   });
 
   it('uses only ASCII if required', () => {

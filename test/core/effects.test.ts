@@ -66,6 +66,13 @@ describe('in the table', () => {
         expect([name, press(table(true), name).map(each => each.kind)]).toEqual([name, ['arm']]);
   });
 
+  it('a filter that begins to name ports polls at once', () => {
+    const typing = acted(table(), { kind: 'filter' }, { kind: 'type', text: 'port' });
+    expect(press(typing, 'x')).toEqual([]);
+    expect(press(typing, ':')).toEqual([{ kind: 'poll' }]);
+    expect(press(acted(typing, { kind: 'type', text: ':' }), '3')).toEqual([]);
+  });
+
   it('x, f and S act on the tagged rows', () => {
     const tagged = acted(table(), { kind: 'tag' }, { kind: 'tag' });
     for (const name of ['x', 'f', 'S'])

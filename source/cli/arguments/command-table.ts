@@ -1,5 +1,6 @@
 /** The commands. Help, completions, the man page and the readme's usage are generated from this
  * table. */
+import { filterFields } from '../../core/rows/filter-fields.ts';
 import type { ExitCode } from '../output.ts';
 
 export const commands = [
@@ -46,6 +47,11 @@ export type Shell = (typeof shells)[number];
 /** Help topics besides the commands. */
 export const helpTopics = ['options', 'keys'] as const;
 
+function fieldNames(areMeasures: boolean): string {
+  const names = [...filterFields].filter(([, { isMeasure }]) => isMeasure === areMeasures);
+  return names.map(([name]) => name).join(', ');
+}
+
 export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
   top: {
     shown: '[top]',
@@ -62,6 +68,7 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     usages: ['list [--json] [--watch] [--exit-code] [--tree]'],
     about: [
       'A ghost, undead agent, husk, orphan or zombie is reported once two polls agree; until then it is unknown, or no row yet.',
+      `A filter is text and terms that must all match: ${fieldNames(false)} with a colon, ${fieldNames(true)} with < or >. ! negates, | is either, a comma lists values, quotes make text: -F '!class:live,undead cmd:vite|port:3000 "node:fs"'.`,
     ],
     isReading: true,
     exits: [5, 10],

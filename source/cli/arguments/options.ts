@@ -45,7 +45,7 @@ function optionsOf(given: Given, env: Environment) {
   const wanted = given.get('sort') ?? 'class';
   const sort = oneOf('sort', 'column', sortColumns, sortColumnOf(String(wanted)) ?? wanted);
   const filter = textOf('filter') ?? '';
-  const fault = filterFault(filter);
+  const fault = filterFault(filter, word => `-F '"${word}"'`);
   if (fault !== undefined) throw new OptionFault(`--filter: ${fault}`);
   const lockWait = secondsOf('lock-wait', isOn('yes') ? 30 : 5);
   const grace = secondsOf('grace', standardGraceMs / 1000);

@@ -5,6 +5,7 @@ import type { Snapshot } from '../../core/model/model.ts';
 import { commandOf } from '../../core/programs/process-name.ts';
 import { standardColumns, withoutGraphs } from '../../core/rows/columns.ts';
 import { type Placed, selectRows, type View } from '../../core/rows/describe.ts';
+import { needsPorts } from '../../core/rows/filter.ts';
 import { type Line, span } from '../../text/line.ts';
 import { printable, truncate } from '../../text/printable.ts';
 import { countSpans, problemLines, registryLines, usageSpan } from '../../text/snapshot-lines.ts';
@@ -23,11 +24,14 @@ export async function list(
   output: Output,
   signal: AbortSignal,
 ): Promise<number> {
-  if (!options.watch) return show(await monitor.pollUntilSettled(), options, output);
+  const complete = async (snapshot: Snapshot) =>
+    needsPorts(options.view.filter) ? monitor.withPorts(snapshot) : snapshot;
+  if (!options.watch)
+    return show(await complete(await monitor.pollUntilSettled()), options, output);
   let code: number = exitCodes.done;
   const pace = () => ({ intervalMs: options.intervalMs, paused: false });
   const shown = async (snapshot: Snapshot) => {
-    code = show(snapshot, options, output);
+    code = show(await complete(snapshot), options, output);
   };
   await monitor.run(pace, shown, signal);
   return code;
@@ -47,6 +51,8 @@ function show(snapshot: Snapshot, options: ListOptions, output: Output): number 
   const hasDrift = drifted.some(name => snapshot.totals[name] > 0) || snapshot.problems.length > 0;
   return options.exitCode && hasDrift ? exitCodes.problemsFound : exitCodes.done;
 }
+
+const noMatch = span(printable('no rows match the filter'), 'dim');
 
 /** @returns the table and its summary as lines. */
 function tableLines(
@@ -69,6 +75,7 @@ function tableLines(
     ...problemLines(snapshot, charset),
     ...registryLines(snapshot, charset),
     ...(placed.length > 0 ? [headingLine(layout, charset), ...rows] : []),
+    ...(rows.length === 0 && view.filter !== '' ? [[noMatch]] : []),
     [...countSpans(snapshot, charset), usageSpan(snapshot, charset)],
   ];
 }

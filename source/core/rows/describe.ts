@@ -11,7 +11,8 @@ import { interpreters } from '../programs/known-programs.ts';
 import { commandOf } from '../programs/process-name.ts';
 import { wrappedCommand } from '../programs/wrapped-command.ts';
 import type { ColumnName } from './columns.ts';
-import { filterOf } from './filter.ts';
+import { filterOf, namesClass } from './filter.ts';
+import { baseName, projectOf } from './project-of.ts';
 import { branchesOf, deployedBy, placedInTree } from './tree.ts';
 
 /** What each column is sorted by, numbers descending; undefined where the cell is blank. */
@@ -87,12 +88,6 @@ export function modelOf(row: Row): string | undefined {
   return at >= 0 ? argv[at + 1] : joined?.slice('--model='.length);
 }
 
-/** The last part of the working directory. */
-export function projectOf({ cwd }: Row): string | undefined {
-  if (cwd === undefined) return undefined;
-  return baseName(cwd.replace(/\/+$/, '')) || '/';
-}
-
 /** Longest label taken from a command: the detail and plans have the whole of it. */
 const commandWidth = 40;
 
@@ -107,10 +102,6 @@ function programOf(process: RowProcess): string {
   if (text.length <= commandWidth) return text;
   // Not in the middle of a surrogate pair.
   return `${text.slice(0, commandWidth - 1).replace(/[\ud800-\udbff]$/, '')}…`;
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 export function mainProcessOf(row: Row): RowProcess | undefined {
@@ -144,14 +135,15 @@ function statusText(row: Row): string {
   return '';
 }
 
-/** Rows that match the view, in its order. `ended` is hidden unless its class is named; rows being terminated
- * stay visible. */
+/** Rows that match the view, in its order. `ended` is hidden unless its class is named, in the filter or the
+ * view; rows being terminated stay visible. */
 export function selectRows(snapshot: Snapshot, view: View): Placed[] {
+  const showsEnded = namesClass(view.filter, 'ended');
   const isLetThrough = filterOf(view.filter, snapshot.takenAt, searchable);
   const rows = snapshot.rows.filter(row => {
     const isWanted =
       row.escalation !== undefined ||
-      (view.classes === undefined ? row.class !== 'ended' : view.classes.includes(row.class));
+      (view.classes?.includes(row.class) ?? (row.class !== 'ended' || showsEnded));
     return isWanted && isLetThrough(row);
   });
   const sorted = rows.sort(comparison(view));

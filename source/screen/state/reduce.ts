@@ -1,4 +1,5 @@
 /** An event and the state yield the next state, and effects. Pure. */
+import { needsPorts } from '../../core/rows/filter.ts';
 import { act } from './act.ts';
 import { withCursor } from './cursor.ts';
 import { isSameQuestion, nextDialog } from './dialog.ts';
@@ -98,6 +99,7 @@ function dueEffects(before: State, after: State, event: Event): readonly Effect[
     due.push({ kind: 'fade', notice: after.notice });
   if (before.paused !== after.paused || before.intervalMs !== after.intervalMs)
     due.push({ kind: 'reschedule' });
+  if (needsPorts(after.view.filter) && !needsPorts(before.view.filter)) due.push({ kind: 'poll' });
   return [...due, ...inspectionDue(before, after, event)];
 }
 
