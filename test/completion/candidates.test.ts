@@ -1,12 +1,14 @@
 /** The possible words at the cursor of a command line, and the machine state read for them. */
 import { describe, expect, it } from 'vitest';
 import { commands, shells } from '../../source/cli/arguments/command-table.ts';
-import { type Completion, completionOf } from '../../source/cli/completion/candidates.ts';
+import { completionOf } from '../../source/cli/completion/candidates.ts';
 import { complete } from '../../source/cli/completion/complete.ts';
+import type { Completion } from '../../source/cli/completion/completion.ts';
 import { namesIn } from '../../source/cli/completion/live-names.ts';
 import type { Snapshot } from '../../source/core/model/model.ts';
 import { rowClasses } from '../../source/core/model/model.ts';
 import { sortColumns } from '../../source/core/rows/describe.ts';
+import { filterFields } from '../../source/core/rows/filter-fields.ts';
 import { agentRow, row, rowProcess, snapshotOf } from '../fixtures/snapshot.ts';
 import { emptyHost } from '../helpers/empty-host.ts';
 
@@ -49,8 +51,29 @@ describe('without a poll', () => {
 
   it('an unknowable value is not invented', () => {
     expect(offered('deploy', '--type', 'l')).toEqual([]);
-    expect(offered('-F', '')).toEqual([]);
+    expect(offered('-F', 'cmd:')).toEqual([]);
+    expect(offered('-F', '"cl')).toEqual([]);
     expect(offered('nosuch', '')).toEqual([]);
+  });
+
+  it('the last term of a filter is completed: fields, classes, and live agents and tasks', () => {
+    const fields = [...filterFields].map(([name, of]) => name + (of.isMeasure ? '>' : ':'));
+    expect(completionOf(['-F', ''])).toMatchObject({ kind: 'words', isPart: true });
+    expect(offered('-F', '')).toEqual(fields);
+    expect(beginning('list', '--filter=cl')).toEqual(['--filter=class:']);
+    expect(beginning('-F', 'class:ghost mem>1G !p')).toEqual(
+      ['parent:', 'project:', 'pid:', 'port:', 'progress>'].map(
+        each => `class:ghost mem>1G !${each}`,
+      ),
+    );
+    expect(beginning('-F', 'class:h')).toEqual(['class:husk', 'class:host']);
+    expect(beginning('-F', 'x|class:live,h')).toEqual(['x|class:live,husk', 'x|class:live,host']);
+    expect(offered('-F', 'mem>1G agent:a')).toMatchObject({
+      kind: 'live',
+      names: 'agents',
+      prefix: 'mem>1G agent:',
+    });
+    expect(offered('-w', 'd', '-F', '!task:')).toMatchObject({ names: 'tasks', prefix: '!task:' });
   });
 
   it('paths are completed by the shell', () => {
@@ -177,6 +200,9 @@ describe('an answer', () => {
     expect((await answerTo('fish', 'why', 'task')).lines).toContain('task:pid:1\t1 agent');
     expect((await answerTo('bash', 'pid', 'vigil why task:pid')).lines).toEqual(['words', 'pid:1']);
     expect((await answerTo('fish', '-w', '')).lines).toEqual(['directories']);
+    expect((await answerTo('fish', '-F', 'mem')).lines).toContain('mem>\tmemory');
+    expect((await answerTo('bash', '', 'vigil list -F mem>')).lines).toEqual(['parts', '']);
+    expect((await answerTo('fish', '-F', 'agent:')).lines[1]).toMatch(/^agent:a-1\t/);
     const backups = await answerTo('bash', '', 'vigil reconcile --restore ');
     expect(backups.lines).toEqual(['words', '2026-1', 'rebuild']);
   });

@@ -89,6 +89,15 @@ function open(shell: Shell) {
       press('C-e', 'C-u');
       await run('true', 'next');
     },
+    /** Types a line, Tab and more text: shells handle them in order. */
+    async tabAndType(line: string, more: string, shown: string) {
+      press('-l', line);
+      press('Tab');
+      press('-l', more);
+      await shows(shown);
+      press('C-e', 'C-u');
+      await run('true', 'next');
+    },
     /** Types a line and Tab, then runs the completed line. */
     async tabAndRun(line: string, completed: string, output: string) {
       press('-l', line);
@@ -115,6 +124,9 @@ describe.each(shells)('%s', shell => {
     await tab('vigil list --class live,hu', 'vigil list --class live,husk');
     await tab('vigil list --class=live,hu', 'vigil list --class=live,husk');
     await tab('vigil list --sort=c', 'class', 'cpu');
+    await tab('vigil list -F cl', 'vigil list -F class:');
+    await tab('vigil list -F class:hu', 'vigil list -F class:husk');
+    await tab('vigil list -F me', 'vigil list -F mem\\>');
     await tab('vigil -w di', 'vigil -w dir\\ one/');
     await tab('vigil --workspace=di', 'vigil --workspace=dir\\ one/');
     await tab('vigil deploy --prompt-file fi', 'vigil deploy --prompt-file file\\ two');
@@ -127,6 +139,13 @@ describe.each(shells)('%s', shell => {
     await tab('vigil --demo kill task:TASK-20251018', 'task:TASK-20251018-213115-d9cfa244');
     await tab('vigil --demo kill @', '@orphans', '@undead', '@husks');
     if (shell !== 'bash') await tab('vigil --demo kill @', '@husks', 'every husk');
+    await tab('vigil --demo kill pid:424', 'pid:4246');
+    await tab('vigil --demo list -F "class:live !agent:doc', '!agent:doc_writer-231500-5ea51d');
+  });
+
+  it('offers no file for a target without a match', async () => {
+    await terminal.tabAndType('vigil --demo kill session:fi', 'Z', 'session:fiZ');
+    await terminal.tabAndType('vigil --demo kill di', 'Z', 'kill diZ');
   });
 
   it.each(['session:agent_it', '"session:agent_it', "'session:agent_it", 'session:"agent_it'])(

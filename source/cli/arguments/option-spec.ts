@@ -17,8 +17,8 @@ export type OptionSpec = {
   readonly shown?: string;
   /** Also listed in the short help. */
   readonly isMostUsed?: boolean;
-  /** Possible values for completion: words (comma-separated in a list), paths, or live names. */
-  readonly values?: readonly string[] | 'directories' | 'files' | LiveNames;
+  /** Possible values for completion: words (comma-separated in a list), paths, terms, or live names. */
+  readonly values?: readonly string[] | 'directories' | 'files' | 'filter terms' | LiveNames;
   readonly isList?: boolean;
 };
 

@@ -60,6 +60,7 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
     value: 'TEXT',
     help: 'only rows that match, e.g. class:orphan mem>500M',
     of: views,
+    values: 'filter terms',
     isMostUsed: true,
   },
   class: {

@@ -1,29 +1,11 @@
 /** Maps a command line up to the cursor to its possible completions: words, paths, or names that
  * need a poll. Pure. */
 import { expandShort } from '../arguments/arguments.ts';
-import {
-  commandSpecs,
-  commands,
-  defaultCommand,
-  type LiveNames,
-} from '../arguments/command-table.ts';
+import { commandSpecs, commands, defaultCommand } from '../arguments/command-table.ts';
 import { appliesTo, type OptionSpec, writtenName } from '../arguments/option-spec.ts';
 import { optionSpecs } from '../arguments/option-table.ts';
-
-/** A completion of the word at the cursor, with a description. */
-export type Candidate = readonly [value: string, description: string];
-
-export type Completion =
-  | { readonly kind: 'files' | 'directories' }
-  | { readonly kind: 'words'; readonly candidates: readonly Candidate[] }
-  /** @property prefix the part of the word before the name. @property words the options that
-   * select the machine to read. */
-  | {
-      readonly kind: 'live';
-      readonly names: LiveNames;
-      readonly prefix: string;
-      readonly words: readonly string[];
-    };
+import type { Candidate, Completion } from './completion.ts';
+import { termCompletion } from './filter-terms.ts';
 
 /** @param given the words after the program's name; the last one is at the cursor. */
 export function completionOf(given: readonly string[]): Completion {
@@ -90,6 +72,7 @@ function valuesOf(
   words: readonly string[],
 ): Completion {
   if (values === 'files' || values === 'directories') return { kind: values };
+  if (values === 'filter terms') return termCompletion(prefix, typed, words);
   if (typeof values === 'string') return { kind: 'live', names: values, prefix, words };
   const chosen = isList ? typed.split(',').slice(0, -1) : [];
   const rest = (values ?? []).filter(each => !chosen.includes(each));

@@ -7,7 +7,8 @@ import { printable } from '../../text/printable.ts';
 import type { Shell } from '../arguments/command-table.ts';
 import { rebuildName } from '../commands/rebuild.ts';
 import { exitCodes, type Output } from '../output.ts';
-import { type Candidate, type Completion, completionOf } from './candidates.ts';
+import { completionOf } from './candidates.ts';
+import type { Candidate, Completion } from './completion.ts';
 import { namesIn } from './live-names.ts';
 import { requestOf, stubs } from './shells.ts';
 
@@ -35,9 +36,13 @@ export async function complete(
   if (request === undefined) return exitCodes.usage;
   const wanted = completionOf(request.words);
   const candidates = await candidatesOf(wanted, request.words.at(-1) ?? '', open);
-  const kind = wanted.kind === 'live' ? 'words' : wanted.kind;
-  write([kind, ...request.lines(candidates)].map(line => `${line}\n`).join(''));
+  write([kindOf(wanted), ...request.lines(candidates)].map(line => `${line}\n`).join(''));
   return exitCodes.done;
+}
+
+function kindOf(wanted: Completion): string {
+  if (wanted.kind === 'live') return 'words';
+  return wanted.kind === 'words' && wanted.isPart ? 'parts' : wanted.kind;
 }
 
 async function candidatesOf(

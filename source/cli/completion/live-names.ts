@@ -6,7 +6,7 @@ import { ambiguityOf, classTargets, parseTarget } from '../../core/rows/targets.
 import { printable } from '../../text/printable.ts';
 import { counted } from '../../text/units.ts';
 import type { LiveNames } from '../arguments/command-table.ts';
-import type { Candidate } from './candidates.ts';
+import type { Candidate } from './completion.ts';
 
 /** @param typed the word so far: pids are offered once a digit is typed. */
 export function namesIn(

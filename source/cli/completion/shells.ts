@@ -1,9 +1,9 @@
 /** How each shell requests completions and how they are printed. The first line is `words`,
- * `files` or `directories`; each following line is a candidate. */
+ * `parts` (no space follows), `files` or `directories`; each following line is a candidate. */
 
 import { printable } from '../../text/printable.ts';
 import type { Shell } from '../arguments/command-table.ts';
-import type { Candidate } from './candidates.ts';
+import type { Candidate } from './completion.ts';
 
 /** The request a stub sends. */
 export type Request = {
@@ -73,6 +73,7 @@ export const stubs: Readonly<Record<Shell, string>> = {
   done < <(vigil __complete bash "$2" "\${COMP_LINE:0:COMP_POINT}" </dev/null 2>/dev/null)
   case $kind in
     words) compopt +o default ;;
+    parts) compopt +o default -o nospace ;;
     directories) compopt +o default -o dirnames ;;
   esac 2>/dev/null
 }
@@ -82,6 +83,7 @@ _vigil() {
   local -a lines=("\${(@f)$(vigil __complete zsh "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" </dev/null 2>/dev/null)}")
   case $lines[1] in
     (words) shift lines; _describe -V vigil lines ;;
+    (parts) shift lines; _describe -V vigil lines -S '' ;;
     (files) compset -P '--*='; _files ;;
     (directories) compset -P '--*='; _directories ;;
   esac
@@ -91,7 +93,7 @@ if [[ $funcstack[1] == _vigil ]]; then _vigil "$@"; else compdef _vigil vigil; f
   fish: `function __vigil_complete
   set -l lines (vigil __complete fish (commandline -opc)[2..-1] (commandline -ct | string unescape; or echo) </dev/null 2>/dev/null)
   switch "$lines[1]"
-    case words; printf '%s\\n' $lines[2..-1]
+    case words parts; printf '%s\\n' $lines[2..-1]
     case files; __fish_complete_path (commandline -ct)
     case directories; __fish_complete_directories (commandline -ct)
   end
