@@ -118,22 +118,47 @@ it('three vigils that end three agents of one task at once end and record all of
   }
 }, 120_000);
 
-it('an agent started by another one survives it', async () => {
-  const parent = await farm.start('alpha-1', 'cooperative');
-  const nested = await farm.start('beta-1', 'cooperative');
-  farm.record();
-  const path = farm.workspace.taskFile(farm.task);
-  writeFileSync(
-    path,
-    readFileSync(path, 'utf8').replace(
-      /("id": "beta-1",\s+"type"[^}]*"parent": ")orchestrator/,
-      '$1alpha-1',
-    ),
-  );
-  farm.workspace.age();
-  await killJson('alpha-1');
-  await allDead(parent.pids);
-  expect(nested.pids.every(isAlive)).toBe(true);
+describe('an agent started by another one survives it', () => {
+  /** Python in the outer agent, which starts the inner one. */
+  const starts: Readonly<Record<string, string>> = {
+    'in a session of its own': `
+settings = [word for name in ('HABIT', 'READY_FILE') for word in ('-e', f'{name}={env[name]}')]
+subprocess.run(['tmux', 'new-session', '-d', *settings, '-s', 'agent_beta-1', claude, '--print', 'go'], check=True)`,
+    'below it, with a mark of its own': `
+subprocess.Popen([claude, '--print', 'go'], env={**env, 'VIGIL_AGENT': 'beta-1:0b7e'}, start_new_session=True)`,
+  };
+  for (const [title, start] of Object.entries(starts))
+    it(title, async () => {
+      const claude = join(farm.standIns.directory, 'bin', 'claude');
+      const outer = await farm.run(
+        'alpha-1',
+        `#!/usr/bin/env python3
+import os, signal, subprocess, time
+claude, ready = '${claude}', os.environ['READY_FILE']
+env = {**os.environ, 'HABIT': 'cooperative', 'READY_FILE': ready + '.inner'}
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+${start}
+while not os.path.exists(ready + '.inner'): time.sleep(0.01)
+open(ready + '.tmp', 'w').write(str(os.getpid()))
+os.rename(ready + '.tmp', ready)
+while True: signal.pause()
+`,
+      );
+      const inner = Number(readFileSync(`${outer.readyFile}.inner`, 'utf8'));
+      farm.standIns.adopt(inner);
+      farm.record();
+      farm.workspace.writeTask(farm.task, [
+        { id: 'alpha-1', status: 'working' },
+        { id: 'beta-1', status: 'working', parent: 'alpha-1', depth: 2 },
+      ]);
+      farm.workspace.age();
+      const { code, json } = await killJson('alpha-1');
+      expect([code, json.targets[0].outcome]).toEqual([0, 'exited']);
+      expect([outer.pids.some(isAlive), isAlive(inner)]).toEqual([false, true]);
+      // Its own id still ends it.
+      expect((await killJson('beta-1')).code).toBe(0);
+      expect(isAlive(inner)).toBe(false);
+    });
 });
 
 describe('tmux', () => {

@@ -43,6 +43,27 @@ function changeEntry(change: (entry: Record<string, unknown>) => void) {
 const identityOf = (pid: number) => ({ pid, start: statOf(pid)?.start, boot_id: bootId });
 
 describe('a pid in a registry', () => {
+  it('that is no pid at all gets no signal, wherever the entry has it', async () => {
+    const agent = await farm.start('alpha-1', 'cooperative');
+    farm.record();
+    const groups = [-process.pid, -farm.server.pid()];
+    const odd = ['', '0', 0, -1, ...groups, true, '1', 1, 2, 1.5, 1e20, 2 ** 64, [], {}, null];
+    changeEntry(entry => {
+      entry.pid = -1;
+      entry.pane_pid = 0;
+      entry.tracked_processes = [
+        ...odd,
+        ...odd.map(pid => ({ pid })),
+        ...odd.map(pid => ({ ...identityOf(1), pid })),
+        // With the start time of a process that such a number could be taken for.
+        ...odd.map(pid => ({ ...identityOf(process.pid), pid })),
+      ];
+    });
+    const { target, sent } = await end(agent, [process.pid, process.ppid, farm.server.pid()]);
+    expect(target.outcome).toBe('exited');
+    expect(sent.filter(each => each.pid < 3)).toEqual([]);
+  });
+
   it('that now belongs to a shell, a tmux server, pid 1 or an editor harms none of them', async () => {
     const agent = await farm.start('alpha-1', 'cooperative');
     farm.record();

@@ -17,6 +17,8 @@ export type RunOptions = {
   readonly uid?: number;
   /** Another copy of the program. */
   readonly cli?: string;
+  /** It is killed after this time, and its code is null then. */
+  readonly limitMs?: number;
 };
 
 /** A clean environment: not inside tmux, without a workspace or user configuration. */
@@ -39,6 +41,8 @@ export function vigil(words: readonly string[], options: RunOptions = {}): Promi
       env: vigilEnv(options.env),
       cwd: options.cwd ?? '/',
       uid: options.uid,
+      timeout: options.limitMs,
+      killSignal: 'SIGKILL',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

@@ -25,6 +25,8 @@ export function readIfThere(path: string | 0): Reading<string | undefined> {
     }
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return { ok: true, value: undefined };
+    // A socket cannot be opened.
+    if (hasCode(error, 'ENXIO')) return { ok: false, reason: 'not a regular file' };
     return {
       ok: false,
       reason: error instanceof TypeError ? 'not UTF-8 text' : (error as Error).message,

@@ -69,7 +69,7 @@ export function createAuditLog(
       const lines: unknown[] = [];
       for (const each of paths) {
         const found = readIfThere(each);
-        if (!found.ok) return found;
+        if (!found.ok) return { ok: false, reason: `${each}: ${found.reason}` };
         for (const line of (found.value ?? '').split('\n')) {
           const parsed = line === '' ? undefined : tryTo(() => JSON.parse(line));
           if (parsed !== undefined) lines.push(parsed);

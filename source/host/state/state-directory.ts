@@ -22,11 +22,13 @@ export function homeOf(env: NodeJS.ProcessEnv, ...below: readonly string[]): str
   return home !== undefined && isAbsolute(home) ? join(home, ...below) : undefined;
 }
 
-/** @throws if it cannot be created, or belongs to another user. */
+/** @throws if it cannot be created, is no directory, or belongs to another user. */
 export function makeStateDirectory(path: string): void {
   // Node's recursive mkdir loops forever if a parent cannot have children.
   makeOwnDirectory(path);
-  if (!isTrusted(path)) throw new Error(`${path} belongs to another user`);
+  if (isTrusted(path)) return;
+  const why = statSync(path).isDirectory() ? 'belongs to another user' : 'is not a directory';
+  throw new Error(`${path} ${why}`);
 }
 
 /** Its content is trusted, and written, only if it is ours: under `sudo` with another user's home
