@@ -40,6 +40,11 @@ function changeEntry(change: (entry: Record<string, unknown>) => void) {
   writeFileSync(path, JSON.stringify(registry, null, 2));
   farm.workspace.age();
 }
+/** How long it has been running. */
+function ageMs(pid = 0): number {
+  const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+  return (uptime - Number(statOf(pid)?.start) / 100) * 1000;
+}
 const identityOf = (pid: number) => ({ pid, start: statOf(pid)?.start, boot_id: bootId });
 
 describe('a pid in a registry', () => {
@@ -96,8 +101,15 @@ describe('a pid in a registry', () => {
     changeEntry(entry => {
       entry.tracked_processes = [identityOf(job)];
     });
-    // Nor does a reconcile make it one of the agent's.
+    // Nor does a reconcile, which polls twice and records the agent's processes, make it one of them.
+    await eventually('the agent is old enough to be recorded', () => ageMs(agent.pids[0]) > 2500);
     await vigil(['reconcile', '--yes', ...farm.options], { env: { XDG_STATE_HOME: farm.state } });
+    changeEntry(entry => {
+      const tracked = entry.tracked_processes as { pid: number }[];
+      expect(tracked.map(each => each.pid)).toContain(agent.pids[0]);
+      expect(tracked.map(each => each.pid)).not.toContain(job);
+      entry.tracked_processes = [...tracked, identityOf(job)];
+    });
     const { target, spared } = await end(agent, [job]);
     expect(target.outcome).toBe('exited');
     expect(spared).toMatchObject([

@@ -1,5 +1,6 @@
 /** Lineage is kept across polls. */
 import { expect, it } from 'vitest';
+import type { AgentEntry } from '../../source/core/model/model.ts';
 import {
   classesOf,
   entry,
@@ -67,4 +68,23 @@ it('survives a poll in which the process table could not be read', () => {
 it('forgets processes that are gone', () => {
   const empty = judge(inventory({ registries }), before.memory);
   expect(empty.memory.lineage.size).toBe(0);
+});
+
+it('a process that only an entry names is a claim in every poll, and none without the entry', () => {
+  const job = process(7000, 1, 'sleep 1000001', { sid: 7000 });
+  const recording = (tracked: AgentEntry['tracked']) =>
+    inventory({
+      processes: [shell, claude, child, job],
+      panes,
+      registries: [registry('task', [entry('a-1', 'working', { tracked })])],
+    });
+  const claimed = recording([{ pid: job.pid, start: job.start, bootId: 'boot' }]);
+  const first = judge(claimed);
+  const second = judge(claimed, first.memory);
+  for (const { snapshot } of [first, second])
+    expect(snapshot.rows[0]?.processes.find(each => each.pid === job.pid)?.reason.kind).toBe(
+      'claim',
+    );
+  const later = judge(recording([]), second.memory);
+  expect(later.snapshot.rows[0]?.processes.map(each => each.pid)).not.toContain(job.pid);
 });

@@ -71,8 +71,10 @@ export function rememberLineage(
     if (process === undefined) continue;
     const past = before.get(pid);
     const membership = memberships.get(pid);
+    // A claim counts only while an entry makes it: remembered, it would become evidence.
     const isBetter =
       membership !== undefined &&
+      membership.evidence.kind !== 'claim' &&
       (past === undefined ||
         (past.evidence.strength !== 'proof' && membership.evidence.strength === 'proof'));
     const isRecorded = isBetter && observation.scene.recordByKey.has(membership.owner);
