@@ -48,6 +48,11 @@ for (const [title, start] of Object.entries(proven))
     expect([isAlive(agent), isAlive(other)]).toEqual([false, true]);
     expect([isThere(world.server), isThere(second)]).toEqual([false, true]);
     expect(world.statuses('alpha-1')).toEqual(['alpha-1 terminated']);
+    // Now one session has the name: it does not become the finished agent's.
+    const again = await kill('alpha-1');
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('alpha-1  vanished')]);
+    expect((await world.vigil('sweep', '--yes')).code).toBe(0);
+    expect([isAlive(other), isThere(second)]).toEqual([true, true]);
   });
 
 it('without a proof the id is refused too, until -L names the server', async () => {

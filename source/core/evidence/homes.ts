@@ -13,9 +13,9 @@ import {
 import { groupBy } from '../model/group-by.ts';
 import { describeProcess } from '../programs/process-name.ts';
 import { type AgentRecord, activeFirst } from '../registry/merge.ts';
-import { agentOfItsAge, togetherMs, unnamedAgents } from './absence.ts';
 import { type Evidence, hint, proof } from './evidence.ts';
 import { agentIn, type PaneProof, panesByLog, provenPanes } from './pane-proofs.ts';
+import { createTakenName } from './taken-name.ts';
 
 export type PaneOwner = { readonly owner: string; readonly evidence: Evidence };
 
@@ -51,8 +51,8 @@ export function findHomes(scene: Scene): Homes {
   const homes = new Map<AgentRecord, Session>();
   const rivals = new Map<AgentRecord, readonly Session[]>();
   const owners = new Map<Session, AgentRecord>();
-  const isTaken = createTakenName(scene);
   const hasAgent = (pane: ScenePane) => agentIn(pane, scene) !== undefined;
+  const isTaken = createTakenName(scene, hasAgent);
   for (const record of activeFirst(scene.records)) {
     const named = byName.get(sessionNameOf(record)) ?? [];
     const sure = sessionsByProof.get(record);
@@ -62,7 +62,7 @@ export function findHomes(scene: Scene): Homes {
     const open = candidates.filter(session => (owners.get(session) ?? record) === record);
     const busy = open.length > 1 ? open.filter(({ panes }) => panes.some(hasAgent)) : [];
     const free = (busy.length === 1 ? busy : open).filter(
-      each => sure?.has(each) || each.panes.some(hasAgent) || !isTaken(record, each),
+      each => sure?.has(each) || !isTaken(record, each),
     );
     const [home] = free;
     if (free.length > 1) rivals.set(record, free);
@@ -118,17 +118,6 @@ function isOwnedByAnother(
 ): boolean {
   const known = session.panes.flatMap(pane => proven.get(pane) ?? []);
   return known.length > 0 && known.every(each => each.record !== record);
-}
-
-/** @returns whether a session has got an entry's name from another, renamed one: it is younger, and an unrecorded
- * agent elsewhere is as old as the entry. */
-function createTakenName(scene: Scene): (record: AgentRecord, session: Session) => boolean {
-  let unnamed: ReturnType<typeof unnamedAgents> | undefined;
-  return (record, { createdAt }) => {
-    unnamed ??= unnamedAgents(scene);
-    const found = agentOfItsAge(record, unnamed);
-    return found !== undefined && createdAt > found.startedAt + togetherMs;
-  };
 }
 
 /** Panes whose open log files are worth reading: unproven panes, if an entry has no session of its name, several, or

@@ -201,7 +201,7 @@ function recordsByIdentity(scene: Scene): ReadonlyMap<string, AgentRecord> {
 }
 
 /** Sessions that an earlier run proved to be an agent's, on servers that are still the same. */
-function recordsByBirth(scene: Scene): ReadonlyMap<string, AgentRecord> {
+export function recordsByBirth(scene: Scene): ReadonlyMap<string, AgentRecord> {
   const found = new Map<string, AgentRecord>();
   if (scene.sightings.length === 0) return found;
   const keyOf = (workspace: string, task: string | undefined, id: string) =>

@@ -1,0 +1,36 @@
+/** Sessions that have an entry's name, and are not the agent's: nothing in them is proven to be its. */
+
+import type { Scene, ScenePane, Session } from '../inventory/scene.ts';
+import { addTo } from '../model/group-by.ts';
+import type { AgentRecord } from '../registry/merge.ts';
+import { agentOfItsAge, togetherMs, unnamedAgents } from './absence.ts';
+import { recordsByBirth } from './pane-proofs.ts';
+
+/** @returns whether a session only has the entry's name:
+ * - a finished agent's session was on another server, which is still running;
+ * - or no agent program runs in it, it is younger than the entry, and an unrecorded agent in another session is as
+ *   old as the entry, which may be this agent, renamed. */
+export function createTakenName(
+  scene: Scene,
+  hasAgent: (pane: ScenePane) => boolean,
+): (record: AgentRecord, session: Session) => boolean {
+  const servers = serversByRecord(scene);
+  let unnamed: ReturnType<typeof unnamedAgents> | undefined;
+  return (record, { serverPid, createdAt, panes }) => {
+    const seen = record.status === 'terminal' ? servers.get(record) : undefined;
+    if (seen !== undefined && !seen.includes(serverPid)) return true;
+    const isOlder = createdAt <= (record.entry.startedAt ?? Number.POSITIVE_INFINITY);
+    if (isOlder || panes.some(hasAgent)) return false;
+    unnamed ??= unnamedAgents(scene);
+    const found = agentOfItsAge(record, unnamed);
+    return found !== undefined && createdAt > found.startedAt + togetherMs;
+  };
+}
+
+/** Pids of the servers on which an agent's session was seen; only of those still running. */
+function serversByRecord(scene: Scene): ReadonlyMap<AgentRecord, readonly number[]> {
+  const servers = new Map<AgentRecord, number[]>();
+  for (const [born, record] of recordsByBirth(scene))
+    addTo(servers, record, Number.parseInt(born, 10));
+  return servers;
+}
