@@ -162,7 +162,7 @@ export function planSummary({ places }: ReconcilePlan): string {
 type Judged = {
   readonly record: AgentRecord;
   readonly row: Row;
-  /** Two polls agree that it is a ghost. */
+  /** Two polls agree that it is a ghost. Closing its entry updates the global one too. */
   readonly isGone: boolean;
   readonly listing: Listing;
   readonly registries: readonly RegistryReading[];
@@ -189,7 +189,7 @@ function changesOf({ record, row, isGone, listing, registries, snapshot }: Judge
     const says = `${id}: ${status} → terminated (${reason})`;
     changes.push({ ...agent, kind: 'close', reason, session, startedAt, says });
   }
-  const difference = differenceOf(record);
+  const difference = isGone ? undefined : differenceOf(record);
   if (difference !== undefined)
     changes.push({
       ...agent,
