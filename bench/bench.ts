@@ -1,4 +1,4 @@
-/** `npm run bench [-- 50 1000 5000] [-- registry] [-- screen] [--soak SECONDS]`: measures one
+/** `npm run bench [-- 50 1000 5000] [-- registry] [-- reconcile] [-- screen] [--soak SECONDS]`: measures one
  * run, as ratios to reference programs run alongside. It prints and never fails, since machines
  * are noisy. */
 import { fileURLToPath } from 'node:url';
@@ -6,6 +6,7 @@ import { type BenchFarm, startBenchFarm } from './farm.ts';
 import { measureKeys, percentile } from './keys.ts';
 import { measureCommands, median } from './measure.ts';
 import { measureLooks } from './poll.ts';
+import { measureReconcile } from './reconcile.ts';
 import { measureRegistry } from './registry.ts';
 import { watchScreen } from './screen.ts';
 
@@ -26,7 +27,7 @@ const sizes = words
   .filter((word, index) => /^\d+$/.test(word) && (soakAt < 0 || index !== soakAt + 1))
   .map(Number);
 
-const isPart = words.includes('registry') || words.includes('screen');
+const isPart = ['registry', 'reconcile', 'screen'].some(part => words.includes(part));
 if ((sizes.length === 0 && !isPart) || words.includes('registry')) {
   const figures = await measureRegistry();
   console.log('\nregistry of 95 agents');
@@ -41,6 +42,12 @@ if ((sizes.length === 0 && !isPart) || words.includes('registry')) {
     '≤ 6 s',
   );
   line('lock held, p99', ms(figures.heldP99Ms), '< 50 ms');
+}
+
+if (words.includes('reconcile')) {
+  console.log('\n10,000 dead entries, from the backup to the last write');
+  line('of one task', ms(measureReconcile(cli, 1)), '');
+  line('of ten tasks', ms(measureReconcile(cli, 10)), '≤ 1,500 ms');
 }
 
 for (const count of sizes.length > 0 || isPart ? sizes : [50, 1000, 5000])

@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest';
 import type { RegistryScope } from '../../source/core/model/model.ts';
 import type { RegistryUpdate } from '../../source/core/ports/registry-store.ts';
-import { applyChanges } from '../../source/core/reconcile/apply-changes.ts';
+import { applyChanges, type PlaceChanges } from '../../source/core/reconcile/apply-changes.ts';
+import { applyTogether } from '../../source/core/reconcile/apply-together.ts';
 import { editDocument, readDocument } from '../../source/core/registry/document.ts';
 
 const taskFile = '/w/TASK-1/AGENT_REGISTRY.json';
@@ -47,9 +48,14 @@ it('a closed entry is followed by the global registry also if only the task regi
       },
     },
     {
-      place: { taskFile, globalFile },
-      changes: [
-        { kind: 'close', agentId: 'a-1', session: 'agent_a-1', reason: 'killed', says: '' },
+      places: [
+        {
+          taskFile,
+          globalFile,
+          changes: [
+            { kind: 'close', agentId: 'a-1', session: 'agent_a-1', reason: 'killed', says: '' },
+          ],
+        },
       ],
       takenAt: () => 0,
       waitMs: 1,
@@ -57,4 +63,35 @@ it('a closed entry is followed by the global registry also if only the task regi
   );
   expect(outcomes.map(({ skippedBecause }) => skippedBecause)).toEqual([undefined]);
   for (const { content } of written) expect(content.entries[0]?.status).toBe('terminated');
+});
+
+it('one registry that cannot be changed does not block the other tasks', async () => {
+  const place = (task: string): PlaceChanges => ({
+    taskFile: `/w/${task}/AGENT_REGISTRY.json`,
+    globalFile,
+    changes: [{ kind: 'close', agentId: task, reason: 'killed', says: '' }],
+  });
+  const places = ['TASK-3', 'TASK-1', 'TASK-2'].map(place);
+  const updates: RegistryUpdate[] = [];
+  const { results, written } = await applyTogether(
+    {
+      async update(update) {
+        updates.push(update);
+        const path = update.files.map(file => file.path).find(each => each.includes('TASK-2'));
+        if (path !== undefined) return { kind: 'busy', path, holder: 'pid 7' };
+        return { kind: 'done', written: update.files.map(file => file.path), heldMs: 1 };
+      },
+    },
+    { places, takenAt: () => 0, waitMs: 30_000 },
+  );
+  // All task registries in one order, and the global one behind them; nothing is held for long.
+  const tasks = ['TASK-1', 'TASK-2', 'TASK-3'].map(each => place(each).taskFile);
+  expect(updates[0]?.files.map(file => file.path)).toEqual([...tasks, globalFile]);
+  expect(updates.map(each => each.waitMs)).toEqual([500, 30_000, 30_000, 30_000]);
+  expect(results.map(each => [each.places, each.result.kind])).toEqual([
+    [[places[0]], 'done'],
+    [[places[1]], 'done'],
+    [[places[2]], 'busy'],
+  ]);
+  expect(written).toEqual([tasks[2], globalFile, tasks[0]]);
 });

@@ -11,7 +11,7 @@ import {
   type OpenEntry,
   type OpenRegistries,
   type OpenRegistry,
-  openRegistries,
+  openRegistry,
   textAt,
 } from './open-registry.ts';
 import type { Change, Place } from './reconcile-plan.ts';
@@ -22,50 +22,60 @@ export type Outcome = {
   readonly skippedBecause?: string;
 };
 
-type Update = {
-  readonly place: Pick<Place, 'taskFile' | 'globalFile'>;
-  readonly changes: readonly Change[];
+/** The registries of a task, and changes to them. */
+export type PlaceChanges = Pick<Place, 'taskFile' | 'globalFile' | 'changes'>;
+
+export type Update = {
+  readonly places: readonly PlaceChanges[];
   /** Time of the evidence, epoch milliseconds; read under the locks. */
   readonly takenAt: () => number;
   readonly waitMs: number;
 };
 
+export type Applied = { readonly result: UpdateResult; readonly outcomes: readonly Outcome[] };
+
 /** The registries of a task in lock order: task registry before global registry. */
-export function filesAt({ taskFile, globalFile }: Update['place']): RegistryFile[] {
+export function filesAt(place: Pick<Place, 'taskFile' | 'globalFile'>): RegistryFile[] {
+  return filesOf([place]);
+}
+
+/** All task registries, each once and in the same order for every vigil, before the global registry. */
+function filesOf(places: readonly Pick<Place, 'taskFile' | 'globalFile'>[]): RegistryFile[] {
+  const paths = (field: 'taskFile' | 'globalFile') =>
+    [...new Set(places.flatMap(place => place[field] ?? []))].sort();
   return [
-    ...(taskFile === undefined ? [] : [{ path: taskFile, scope: 'task' as const }]),
-    ...(globalFile === undefined ? [] : [{ path: globalFile, scope: 'global' as const }]),
+    ...paths('taskFile').map(path => ({ path, scope: 'task' as const })),
+    ...paths('globalFile').map(path => ({ path, scope: 'global' as const })),
   ];
 }
 
-/** Applies changes to the registries of one task, in one update. */
+/** Applies changes in one update.
+ * @param applied in an earlier update or round, which another program's write followed; is added to. */
 export async function applyChanges(
   store: Pick<RegistryStore, 'update'>,
-  { place, changes, takenAt, waitMs }: Update,
-): Promise<{ readonly result: UpdateResult; readonly outcomes: readonly Outcome[] }> {
-  // Add missing entries first, then close them, then update the global registry.
-  const inOrder = [...changes].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  { places, takenAt, waitMs }: Update,
+  applied = new Set<Change>(),
+): Promise<Applied> {
   let outcomes: readonly Outcome[] = [];
-  /** Applied in an earlier round, which another program's write followed. */
-  const applied = new Set<Change>();
   const result = await store.update({
-    files: filesAt(place),
+    files: filesOf(places),
     waitMs,
     mutate: documents => {
-      const opened = openRegistries(documents);
+      const opened = new Map(documents.map(each => [each.path, openRegistry(each)]));
       const at = takenAt();
-      outcomes = inOrder.map(change => {
-        const skipped = applyChange(change, opened, at);
-        if (skipped === undefined) applied.add(change);
-        if (!applied.has(change)) return { change, skippedBecause: skipped };
-        // Of an earlier round, only the task registry may have stayed.
-        if (skipped !== undefined && isClosing(change)) follow(change, opened);
-        return { change };
+      outcomes = places.flatMap(({ taskFile = '', globalFile = '', changes }) => {
+        const own = { task: opened.get(taskFile), global: opened.get(globalFile) };
+        return inOrder(changes).map(change => outcomeOf(change, own, { at, applied }));
       });
-      return [opened.task, opened.global].flatMap(each => each?.change() ?? []);
+      return [...opened.values()].map(each => each.change());
     },
   });
   return { result, outcomes };
+}
+
+/** Missing entries are added first, then closed, then the global registry is updated. */
+function inOrder(changes: readonly Change[]): Change[] {
+  return [...changes].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
 }
 
 const order: readonly Change['kind'][] = [
@@ -76,6 +86,17 @@ const order: readonly Change['kind'][] = [
   'follow',
   'track',
 ];
+
+type Round = { readonly at: number; readonly applied: Set<Change> };
+
+function outcomeOf(change: Change, opened: OpenRegistries, { at, applied }: Round): Outcome {
+  const skipped = applyChange(change, opened, at);
+  if (skipped === undefined) applied.add(change);
+  if (!applied.has(change)) return { change, skippedBecause: skipped };
+  // Of an earlier round, only the task registry may have stayed.
+  if (skipped !== undefined && isClosing(change)) follow(change, opened);
+  return { change };
+}
 
 function isClosing({ kind }: Change): boolean {
   return kind === 'close' || kind === 'mark stuck';

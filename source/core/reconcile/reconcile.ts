@@ -8,7 +8,8 @@ import type { CommandTools } from '../ports/command-tools.ts';
 import type { Host } from '../ports/host.ts';
 import { type Backup, failureClause, type RegistryFile } from '../ports/registry-store.ts';
 import { taskOf } from '../registry/merge.ts';
-import { applyChanges, type Outcome } from './apply-changes.ts';
+import type { Outcome, PlaceChanges } from './apply-changes.ts';
+import { applyTogether } from './apply-together.ts';
 import { isEmpty, type Place, planReconcile, type ReconcilePlan } from './reconcile-plan.ts';
 
 /** The planned changes, or why nothing may be changed. */
@@ -65,7 +66,7 @@ export function unreadIn(snapshot: Snapshot): string[] {
   return snapshot.problems.filter(problem => problem.unread).map(problem => problem.message);
 }
 
-/** Applies the plan task by task; each change is checked again under the locks. */
+/** Applies the plan, one update for each workspace; each change is checked again under the locks. */
 export async function apply(
   { host, monitor, lockWaitMs }: Pick<CommandTools, 'host' | 'monitor' | 'lockWaitMs'>,
   plan: ReconcilePlan,
@@ -87,19 +88,18 @@ export async function apply(
       continue;
     }
     backups.push(backup.value.path);
-    for (const place of own) {
-      const { result, outcomes: made } = await applyChanges(registryStore, {
-        place: lockedFor(place),
-        changes: place.changes,
-        takenAt: () => plan.takenAt,
-        waitMs: lockWaitMs,
-      });
-      if (result.kind !== 'busy') for (const path of result.written) written.add(path);
+    const together = await applyTogether(registryStore, {
+      places: own.map(lockedFor),
+      takenAt: () => plan.takenAt,
+      waitMs: lockWaitMs,
+    });
+    for (const path of together.written) written.add(path);
+    for (const { result, outcomes: made, places: tried } of together.results) {
       if (result.kind === 'done') outcomes.push(...made);
       else {
         const reason = failureClause(result);
         failures.push({ path: result.path, reason });
-        outcomes.push(...skipped([place], reason));
+        outcomes.push(...skipped(tried, reason));
       }
     }
   }
@@ -131,14 +131,14 @@ function trackedBy(places: readonly Place[], outcomes: readonly Outcome[]): Trac
   );
 }
 
-function skipped(places: readonly Place[], skippedBecause: string): Outcome[] {
+function skipped(places: readonly Pick<Place, 'changes'>[], skippedBecause: string): Outcome[] {
   return places.flatMap(({ changes }) => changes.map(change => ({ change, skippedBecause })));
 }
 
 /** If only counters or tracked processes change, the task registry alone is locked. */
-function lockedFor({ taskFile, globalFile, changes }: Place) {
+function lockedFor({ taskFile, globalFile, changes }: Place): PlaceChanges {
   const needsGlobal = taskFile === undefined || changes.some(change => change.kind !== 'track');
-  return needsGlobal ? { taskFile, globalFile } : { taskFile };
+  return needsGlobal ? { taskFile, globalFile, changes } : { taskFile, changes };
 }
 
 function filesOf(registries: readonly RegistryReading[]): RegistryFile[] {

@@ -93,8 +93,7 @@ async function close(
 ): Promise<void> {
   const changes = new Map(group.map(each => [changeOf(each, options), each]));
   const { result, outcomes } = await applyChanges(host.registryStore, {
-    place: (group[0] as Closing).listing,
-    changes: [...changes.keys()],
+    places: [{ ...(group[0] as Closing).listing, changes: [...changes.keys()] }],
     takenAt: () => host.clock.now(),
     waitMs: options.lockWaitMs,
   });
