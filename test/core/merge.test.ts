@@ -2,7 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import type { AgentEntry, RegistryReading } from '../../source/core/model/model.ts';
-import { mergeRegistries, recordedStatus } from '../../source/core/registry/merge.ts';
+import {
+  type AgentRecord,
+  mergeRegistries,
+  recordedStatus,
+  registryEvidence,
+} from '../../source/core/registry/merge.ts';
 import { cpuMs } from '../helpers/cpu.ts';
 import { entry, registry, workspace } from '../helpers/inventory.ts';
 
@@ -13,6 +18,7 @@ function task(name: string, entries: readonly AgentEntry[], more: Partial<Regist
     ...more,
   });
 }
+const evidenceOf = (record?: AgentRecord) => (record === undefined ? [] : registryEvidence(record));
 const keysOf = (registries: readonly RegistryReading[]) =>
   mergeRegistries(registries).map(record => record.key);
 
@@ -26,7 +32,9 @@ describe('an agent of the index', () => {
       const [record, ...more] = mergeRegistries(registries);
       expect(more).toEqual([]);
       expect(record).toMatchObject({ status: 'terminal', entry: { session: 'agent_a-1' } });
-      const said = record?.evidence.map(({ text }) => text).join('\n') ?? '';
+      const said = evidenceOf(record)
+        .map(({ text }) => text)
+        .join('\n');
       expect(said).toContain('status completed, running');
       expect(said).toContain('session agent_a-1, agent_other');
     }
@@ -63,7 +71,11 @@ describe('an agent of the index', () => {
 
   it('that no task lists is kept, and that is reported', () => {
     const [record] = mergeRegistries([registry('global', [entry('a-1', 'running')])]);
-    expect(record?.evidence.map(({ text }) => text).join()).toContain('not in a task registry');
+    expect(
+      evidenceOf(record)
+        .map(({ text }) => text)
+        .join(),
+    ).toContain('not in a task registry');
   });
 
   it('of another workspace is another agent', () => {
@@ -80,9 +92,11 @@ it('an id listed twice in one file is one record that reports it', () => {
     task('TASK-1', [entry('a-1', 'working'), entry('a-1', 'completed')]),
   ]);
   expect(more).toEqual([]);
-  expect(record?.evidence.map(({ text }) => text).join()).toContain(
-    'listed more than once in the same registry',
-  );
+  expect(
+    evidenceOf(record)
+      .map(({ text }) => text)
+      .join(),
+  ).toContain('listed more than once in the same registry');
 });
 
 it('keys are unique even if an id looks like a generated key', () => {

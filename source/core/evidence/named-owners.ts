@@ -77,11 +77,10 @@ function ownerByPane(process: Process, homes: Homes, scene: Scene): string | und
 export function recordedOwners(scene: Scene): Map<number, Membership> {
   const named = new Map<number, Membership>();
   for (const record of activeFirst(scene.records)) {
-    const recorded = record.entry.tracked
-      .filter(each => each.bootId === scene.machine.bootId)
-      .flatMap(each => claimable(each, scene) ?? []);
-    for (const process of recorded) {
-      if (named.has(process.pid)) continue;
+    for (const tracked of record.entry.tracked) {
+      const isOfThisBoot = tracked.bootId === scene.machine.bootId;
+      const process = isOfThisBoot ? claimable(tracked, scene) : undefined;
+      if (process === undefined || named.has(process.pid)) continue;
       const text = 'recorded in tracked_processes';
       if (isTrackedByUs(process, record, scene) || hasSign(process, record, scene))
         named.set(process.pid, { owner: record.key, evidence: proof('recorded-identity', text) });

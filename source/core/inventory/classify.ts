@@ -8,7 +8,8 @@ import { identityOf } from '../model/model.ts';
 import { processKey } from '../model/row-keys.ts';
 import { attribute, type Remembered } from './attribute.ts';
 import type { Observation } from './draft.ts';
-import { judgeAgents } from './judge-agents.ts';
+import { createEndedRows } from './ended-rows.ts';
+import { judgeAgent } from './judge-agents.ts';
 import { judgeInteractive } from './judge-interactive.ts';
 import { judgeLeftovers } from './judge-leftovers.ts';
 import { judgeSessions } from './judge-sessions.ts';
@@ -64,7 +65,10 @@ export function* classifySteps(
   const leftovers = judgeLeftovers(observation, remembered);
   const leftoverPids = new Set(leftovers.flatMap(row => row.processes.map(process => process.pid)));
   yield;
-  const agents = judgeAgents(observation);
+  const ended = createEndedRows(observation, memory.ended);
+  const agents = scene.records.map(
+    record => ended.rowOf(record) ?? judgeAgent(record, observation),
+  );
   yield;
   const drafts = [
     ...agents,
@@ -95,7 +99,7 @@ export function* classifySteps(
       problems: problemsOf(scene),
       unsettled: settled.unsettled,
     },
-    memory: { lineage: known, since: settled.since },
+    memory: { lineage: known, since: settled.since, ended: ended.keep(settled.rows) },
     sightings: sightingsOf(observation),
   };
 }

@@ -3,7 +3,7 @@ import { doubt, type Evidence, hint, proof } from '../evidence/evidence.ts';
 import { keptSession, sessionEvidence } from '../evidence/session-evidence.ts';
 import { identityOf, type Process } from '../model/model.ts';
 import { describeProcess } from '../programs/process-name.ts';
-import type { AgentRecord } from '../registry/merge.ts';
+import { type AgentRecord, registryEvidence } from '../registry/merge.ts';
 import {
   type Draft,
   type Observation,
@@ -16,10 +16,6 @@ import {
 import { isCarrier, judgeContent, unknown, type Verdict } from './judge-content.ts';
 import { hasOwnName, isAlive, type Scene, type Session, sessionNameOf } from './scene.ts';
 import { cwdOf, describeRecord, recordedByVendor } from './vendor-records.ts';
-
-export function judgeAgents(observation: Observation): Draft[] {
-  return observation.scene.records.map(record => judgeAgent(record, observation));
-}
 
 /** Whether the agent itself exists: its session, or an agent program of its own. Its other processes are then
  * members, otherwise leftovers. During a termination the session goes first, and whatever remains still
@@ -70,7 +66,7 @@ type Judged = {
   readonly verdict: Verdict;
 };
 
-function judgeAgent(record: AgentRecord, observation: Observation): Draft {
+export function judgeAgent(record: AgentRecord, observation: Observation): Draft {
   const { scene, attribution } = observation;
   const home = homeWithContent(record, observation);
   const members = isPresent(record, observation) ? membersOf(record, observation) : [];
@@ -97,7 +93,7 @@ function judgeAgent(record: AgentRecord, observation: Observation): Draft {
     startedAt: starts.length > 0 ? Math.min(...starts) : record.entry.startedAt,
     lastActivityAt: lastActivityAt > 0 ? lastActivityAt : undefined,
     evidence: [
-      ...record.evidence,
+      ...registryEvidence(record),
       ...sessionEvidence(record, observation, home),
       ...(kept === undefined ? [] : [kept]),
       ...verdict.evidence,

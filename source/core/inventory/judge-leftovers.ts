@@ -187,11 +187,12 @@ type Presence = (owner: string) => boolean;
  * owners that are neither agent nor session. */
 function presenceIn(observation: Observation): Presence {
   const { scene } = observation;
-  const known = new Set(scene.sessions.map(session => session.key));
-  for (const record of scene.records) if (isPresent(record, observation)) known.add(record.key);
+  const sessions = new Set(scene.sessions.map(session => session.key));
   let living: ReadonlySet<string> | undefined;
   return owner => {
-    if (known.has(owner)) return true;
+    const record = scene.recordByKey.get(owner);
+    if (sessions.has(owner) || (record !== undefined && isPresent(record, observation)))
+      return true;
     living ??= new Set(scene.processes.filter(isAlive).map(processKey));
     return living.has(owner);
   };

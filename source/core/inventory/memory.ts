@@ -6,16 +6,18 @@ import type { Membership } from '../evidence/named-owners.ts';
 import { identityOf, type Row } from '../model/model.ts';
 import type { Lineage, Remembered } from './attribute.ts';
 import type { Draft, Observation } from './draft.ts';
+import type { EndedRows } from './ended-rows.ts';
 
 export type Memory = {
   readonly lineage: Lineage;
   /** By row key: the last poll's verdict, and when it was first reached, epoch milliseconds. */
   readonly since: ReadonlyMap<string, Agreed>;
+  readonly ended: EndedRows;
 };
 
 type Agreed = { readonly verdict: string; readonly since: number };
 
-export const emptyMemory: Memory = { lineage: new Map(), since: new Map() };
+export const emptyMemory: Memory = { lineage: new Map(), since: new Map(), ended: new Map() };
 
 /** Evidence younger than this needs a second poll. */
 const settleAgeMs = 2000;
@@ -30,10 +32,15 @@ export function settle(drafts: readonly Draft[], now: number, before: Memory['si
   const since = new Map<string, Agreed>();
   let unsettled = 0;
   const rows = drafts.flatMap((draft): Row | [] => {
+    const known = before.get(draft.key);
+    // It has settled in an earlier poll, and was kept.
+    if (known !== undefined && draft.verdict === known.verdict) {
+      since.set(draft.key, known);
+      return draft;
+    }
     const { youngest, roots = [], recordState = '', ...row } = draft;
     const { confidence = '' } = row;
     const verdict = [row.class, confidence, recordState, ...[...roots].sort()].join('\n');
-    const known = before.get(row.key);
     const agreed = known?.verdict === verdict ? known : { verdict, since: now };
     since.set(row.key, agreed);
     const judged = { ...row, verdict, agreedSince: agreed.since };

@@ -1,7 +1,12 @@
 /** Problems that reconcile reports but does not fix. */
 import { groupBy } from '../model/group-by.ts';
 import type { Snapshot } from '../model/model.ts';
-import { type AgentRecord, type Disagreement, faultsText } from '../registry/merge.ts';
+import {
+  type AgentRecord,
+  type Disagreement,
+  disagreementsOf,
+  faultsText,
+} from '../registry/merge.ts';
 
 export type Finding = {
   readonly kind: 'undead' | 'husk' | 'orphan' | Disagreement['kind'] | 'invalid' | 'unclear';
@@ -24,7 +29,7 @@ export function findingsOf(records: readonly AgentRecord[], snapshot: Snapshot):
     }
   for (const record of records) {
     const name = `${where([record])}${record.entry.id}`;
-    for (const { kind, text } of record.disagreements) add(kind, `${name}: ${text}`);
+    for (const { kind, text } of disagreementsOf(record)) add(kind, `${name}: ${text}`);
     if (record.hasFaults) add('invalid', `${name}: ${faultsText(record.entry)}`);
     else if (record.status === 'unclear')
       add('unclear', `${name}: status ${record.entry.status} is neither active nor finished`);

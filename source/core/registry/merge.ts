@@ -13,14 +13,12 @@ export type AgentRecord = {
   readonly entry: AgentEntry;
   readonly status: RecordedStatus;
   readonly registries: readonly RegistryReading[];
+  /** The entry in each of these registries. */
+  readonly entries: readonly AgentEntry[];
   /** Latest of `modifiedAt` and the agent's start: how long the record has been stable. */
   readonly changedAt: number;
   /** Newest modification time of the files that list this agent. */
   readonly modifiedAt: number;
-  /** Recorded statuses and disagreements between registries. */
-  readonly evidence: readonly Evidence[];
-  /** Duplicate or conflicting entries of this agent. */
-  readonly disagreements: readonly Disagreement[];
   /** The global registry's entry, if both registries list this agent. */
   readonly indexed?: AgentEntry;
   readonly hasFaults: boolean;
@@ -53,7 +51,18 @@ type Source = { readonly reading: RegistryReading; readonly entry: AgentEntry };
 
 /** @returns one record per agent and task, in file order. Keys are unique: if two tasks use the same id, the
  * second key gets the task's name appended. */
-export function mergeRegistries(registries: readonly RegistryReading[]): AgentRecord[] {
+export function mergeRegistries(registries: readonly RegistryReading[]): readonly AgentRecord[] {
+  const known = cache.get(registries);
+  if (known !== undefined) return known;
+  const records = merge(registries);
+  cache.set(registries, records);
+  return records;
+}
+
+/** By list of readings: files that have not changed are the same list in the next poll. */
+const cache = new WeakMap<readonly RegistryReading[], readonly AgentRecord[]>();
+
+function merge(registries: readonly RegistryReading[]): readonly AgentRecord[] {
   const groups: Source[][] = [];
   /** Groups of the same agent id in a workspace, one for each task. */
   const byId = new Map<string, Source[][]>();
@@ -67,7 +76,7 @@ export function mergeRegistries(registries: readonly RegistryReading[]): AgentRe
     const ownTask = taskOf(reading);
     for (const entry of reading.reading.value.entries) {
       const task = (scope === 'task' ? ownTask : entry.task) || undefined;
-      const source = { reading, entry: { ...entry, task } };
+      const source = { reading, entry: entry.task === task ? entry : { ...entry, task } };
       const candidates = byId.get(groupKey(workspace, entry.id)) ?? [];
       const known = groupOf(candidates, source);
       if (known !== undefined) {
@@ -108,33 +117,45 @@ function groupKey(...parts: readonly string[]): string {
 }
 
 function recordOf(key: string, sources: readonly Source[], authorityUnread: boolean): AgentRecord {
-  const { entry, reading } = sources[0] as Source;
+  const { reading } = sources[0] as Source;
   const index = sources.find(source => source.reading.scope === 'global');
-  const disagreements = disagreementsOf(sources);
   const status = sources.find(source => source.entry.status !== undefined)?.entry.status;
   const faults = sources.flatMap(source => source.entry.faults);
   const modifiedAt = Math.max(...sources.map(source => source.reading.modifiedAt));
-  const merged: AgentEntry = {
-    ...entry,
-    session: entry.session ?? sources.find(source => source.entry.session)?.entry.session,
-    tracked: sources.flatMap(source => source.entry.tracked),
-  };
+  const merged = mergedEntry(sources.map(source => source.entry));
   return {
     key,
     entry: merged,
     status: faults.some(({ field }) => field === 'status') ? 'unclear' : recordedStatus(status),
     registries: sources.map(source => source.reading),
+    entries: sources.map(source => source.entry),
     modifiedAt,
     changedAt: Math.max(modifiedAt, merged.startedAt ?? 0),
-    evidence: [
-      ...sources.map(source => hint('registry', registryText(source))),
-      ...disagreements.map(({ text }) => hint('registry-disagreement', text)),
-    ],
-    disagreements,
     indexed: reading.scope === 'task' ? index?.entry : undefined,
     hasFaults: faults.length > 0,
     authorityUnread,
   };
+}
+
+/** The first entry, with what only the others have. */
+function mergedEntry(entries: readonly AgentEntry[]): AgentEntry {
+  const [first, ...others] = entries as readonly [AgentEntry, ...AgentEntry[]];
+  const session = first.session ?? others.find(each => each.session)?.session;
+  const hasMore = others.some(({ tracked }) => tracked.length > 0);
+  if (session === first.session && !hasMore) return first;
+  return { ...first, session, tracked: entries.flatMap(({ tracked }) => tracked) };
+}
+
+/** @returns recorded statuses and disagreements between registries. */
+export function registryEvidence(record: AgentRecord): readonly Evidence[] {
+  return [
+    ...sourcesOf(record).map(source => hint('registry', registryText(source))),
+    ...disagreementsOf(record).map(({ text }) => hint('registry-disagreement', text)),
+  ];
+}
+
+function sourcesOf({ registries, entries }: AgentRecord): readonly Source[] {
+  return registries.map((reading, at) => ({ reading, entry: entries[at] as AgentEntry }));
 }
 
 function registryText({ reading, entry }: Source): string {
@@ -147,7 +168,9 @@ export function faultsText({ faults }: AgentEntry): string {
   return faults.map(({ text }) => text).join('; ');
 }
 
-function disagreementsOf(sources: readonly Source[]): Disagreement[] {
+/** @returns duplicate and conflicting entries of an agent. */
+export function disagreementsOf(record: AgentRecord): readonly Disagreement[] {
+  const sources = sourcesOf(record);
   const found: Disagreement[] = [];
   const disagree = (text: string) => found.push({ kind: 'disagreement', text });
   const paths = sources.map(source => source.reading.path);

@@ -1,5 +1,6 @@
 /** Parses registry JSON, which is untrusted: an invalid entry is reported and skipped or marked, the others are
- * kept. Objects are read through `Object.entries`, so `__proto__` and `constructor` are ordinary ids. */
+ * kept. Only own properties are read, so `__proto__` and `constructor` are ordinary ids. */
+import { isSame } from '../model/is-same.ts';
 import type {
   AgentEntry,
   EntryFault,
@@ -13,8 +14,13 @@ import { parseJson } from './json.ts';
 const maxEntries = 10_000;
 
 /** Parses the text of one registry file.
+ * @param before what it held before: entries that say the same are the same objects again.
  * @returns its entries and their faults, or why the file cannot be used. */
-export function parseRegistry(text: string, scope: RegistryScope): Reading<RegistryContent> {
+export function parseRegistry(
+  text: string,
+  scope: RegistryScope,
+  before?: RegistryContent,
+): Reading<RegistryContent> {
   const parsed = parseJson(text);
   if (!parsed.ok) return parsed;
   const top = objectOf(parsed.value);
@@ -24,7 +30,7 @@ export function parseRegistry(text: string, scope: RegistryScope): Reading<Regis
   const found = entriesOf(top, scope, faults);
   if (!found.ok) return found;
   const limits = limitsOf(top, scope);
-  const content = { entries: found.value, limits, faults };
+  const content = { entries: kept(found.value, before?.entries ?? []), limits, faults };
   if (scope === 'global')
     return { ok: true, value: { ...content, countedActive: numberOf(top.get('active_agents')) } };
   return {
@@ -37,6 +43,15 @@ export function parseRegistry(text: string, scope: RegistryScope): Reading<Regis
       directory: textOf(top.get('client_cwd')),
     },
   };
+}
+
+/** A file with thousands of entries is often written for one of them. */
+function kept(entries: readonly AgentEntry[], before: readonly AgentEntry[]) {
+  const known = new Map(before.map(entry => [entry.id, entry]));
+  return entries.map(entry => {
+    const same = known.get(entry.id);
+    return same !== undefined && isSame(entry, same) ? same : entry;
+  });
 }
 
 function limitsOf(top: Fields, scope: RegistryScope): Limits {
@@ -62,11 +77,10 @@ function entriesOf(top: Fields, scope: RegistryScope, faults: string[]): Reading
     const expected = scope === 'task' ? 'a list' : 'an object';
     return { ok: false, reason: `"agents": expected ${expected}, got ${kindOf(agents)}` };
   }
-  const count = 'size' in items ? items.size : items.length;
-  if (count > maxEntries)
-    return { ok: false, reason: `${count} agents, more than the ${maxEntries} allowed` };
+  if (items.length > maxEntries)
+    return { ok: false, reason: `${items.length} agents, more than the ${maxEntries} allowed` };
   const entries: AgentEntry[] = [];
-  for (const [name, item] of items.entries()) {
+  for (const [name, item] of items) {
     const skip = (why: string) => faults.push(`agents[${JSON.stringify(name)}] skipped: ${why}`);
     const fields = objectOf(item);
     const id = typeof name === 'string' ? name : textOf(fields?.get('id'));
@@ -78,10 +92,11 @@ function entriesOf(top: Fields, scope: RegistryScope, faults: string[]): Reading
   return { ok: true, value: entries };
 }
 
-function itemsOf(agents: unknown, scope: RegistryScope): readonly unknown[] | Fields | undefined {
-  if (scope === 'task') return Array.isArray(agents) ? agents : undefined;
+function itemsOf(agents: unknown, scope: RegistryScope) {
+  if (scope === 'task') return Array.isArray(agents) ? [...agents.entries()] : undefined;
   // Newer orchestrators store the agents elsewhere and write an empty list here.
-  return Array.isArray(agents) && agents.length === 0 ? new Map() : objectOf(agents);
+  if (Array.isArray(agents) && agents.length === 0) return [];
+  return objectOf(agents) && Object.entries(agents as object);
 }
 
 function entryOf(id: string, fields: Fields, task: string | undefined): AgentEntry {
@@ -117,7 +132,9 @@ function filesOf(value: unknown): ReadonlyMap<string, string> | undefined {
   const fields = objectOf(value);
   if (fields === undefined) return undefined;
   return new Map(
-    [...fields].flatMap(([name, path]) => (typeof path === 'string' ? [[name, path]] : [])),
+    Object.entries(value as object).flatMap(([name, path]) =>
+      typeof path === 'string' ? [[name, path]] : [],
+    ),
   );
 }
 
@@ -135,11 +152,13 @@ function trackedOf(value: unknown): AgentEntry['tracked'] {
   });
 }
 
-type Fields = ReadonlyMap<string, unknown>;
+type Fields = { get(name: string): unknown };
 
 function objectOf(value: unknown): Fields | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return new Map(Object.entries(value));
+  return {
+    get: name => (Object.hasOwn(value, name) ? value[name as keyof typeof value] : undefined),
+  };
 }
 
 function textOf(value: unknown): string | undefined {

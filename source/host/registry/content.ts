@@ -21,15 +21,17 @@ const tornAgeMs = 2000;
 
 type Text = { readonly reading: Reading<string>; readonly isTorn: boolean };
 
-/** Reads until file and JSON are complete, a few times at most. Never throws. */
+/** Reads until file and JSON are complete, a few times at most. Never throws.
+ * @param before what it held before; entries that say the same are the same objects again. */
 export async function readContent(
   path: string,
   scope: RegistryScope,
+  before?: RegistryContent,
 ): Promise<Reading<RegistryContent>> {
   for (let attempt = 1; ; attempt++) {
     const isLast = attempt > plainReads;
     const { reading, isTorn } = await readWhole(path, isLast);
-    const content = reading.ok ? parseRegistry(reading.value, scope) : reading;
+    const content = reading.ok ? parseRegistry(reading.value, scope, before) : reading;
     if (content.ok || !isTorn || isLast) return content;
     await new Promise(resolve => setTimeout(resolve, betweenReadsMs));
   }

@@ -22,6 +22,7 @@ const readTimeoutMs = 2000;
  * may have been caught half-written. */
 const racyMs = 2000;
 
+/** @property stamp empty if the file has to be read again. */
 type Kept = { readonly stamp: string; readonly found: Found };
 /** A reading, with the file's identity for the kernel's list of locks. */
 type Found = { readonly reading: RegistryReading; readonly dev?: bigint; readonly ino?: bigint };
@@ -34,6 +35,7 @@ export function createRegistriesReader(
 ): Registries['read'] {
   const kept = new Map<string, Kept>();
   const absences = createAbsences();
+  let last: readonly RegistryReading[] = [];
   const pending = new Map<string, Promise<Found | undefined>>();
   const readOne = (file: RegistryFile) => {
     // A hung read is not started a second time.
@@ -61,14 +63,19 @@ export function createRegistriesReader(
     const locks = await locksRead;
     const paths = new Set(files.map(({ path }) => path));
     for (const path of kept.keys()) if (!paths.has(path)) kept.delete(path);
+    const registries = readings.map(({ reading, dev, ino }) => {
+      const isRead = dev !== undefined && ino !== undefined;
+      const lockedBy = isRead ? holderOf(locks, dev, ino) : undefined;
+      return lockedBy === undefined ? reading : { ...reading, lockedBy };
+    });
+    // The same list lets a poll of unchanged files reuse what the last one made of it.
+    const isUnchanged =
+      registries.length === last.length && registries.every((each, at) => each === last[at]);
+    last = isUnchanged ? last : registries;
     return {
       workspaces,
       foreign,
-      registries: readings.map(({ reading, dev, ino }) =>
-        dev === undefined || ino === undefined
-          ? reading
-          : { ...reading, lockedBy: holderOf(locks, dev, ino) },
-      ),
+      registries: last,
       problems: [...problems, ...found.flatMap(each => each.problems)],
     };
   };
@@ -132,9 +139,11 @@ async function readRegistry(
     const before = kept.get(file.path);
     if (before?.stamp === stamp) return before.found;
     const modifiedAt = Number(info.mtimeMs);
+    const reading = before?.found.reading.reading;
+    const known = reading?.ok ? reading.value : undefined;
     const content =
-      file.kind === 'sqlite' ? sqliteReading : await readContent(file.path, file.scope);
-    const reading: RegistryReading = {
+      file.kind === 'sqlite' ? sqliteReading : await readContent(file.path, file.scope, known);
+    const current: RegistryReading = {
       ...file,
       modifiedAt,
       ownerUid: Number(info.uid),
@@ -142,8 +151,8 @@ async function readRegistry(
       tail: content.ok || file.kind === 'sqlite' ? undefined : await tailOf(file.path),
     };
     const isStable = Date.now() - modifiedAt > racyMs;
-    const found = { reading, dev: info.dev, ino: info.ino };
-    if (isStable) kept.set(file.path, { stamp, found });
+    const found = { reading: current, dev: info.dev, ino: info.ino };
+    kept.set(file.path, { stamp: isStable ? stamp : '', found });
     return found;
   } catch (error) {
     const isMissing = hasCode(error, 'ENOENT', 'ENOTDIR');
