@@ -112,6 +112,7 @@ it('does not poll while paused', async () => {
   expect(counts.looks).toBe(0);
 });
 
+
 it('adds the ports of each row’s processes on demand; unreadable ones have none', async () => {
   const { host } = machine(now - 60_000);
   const asked: number[] = [];
@@ -138,4 +139,24 @@ it('adds the ports of each row’s processes on demand; unreadable ones have non
   expect(snapshot.rows.slice(0, 2).map(each => each.ports)).toEqual([[], [4]]);
   expect(snapshot.rows[2]?.ports).toHaveLength(150);
   expect(Math.max(...asked)).toBeLessThanOrEqual(200);
+});
+
+it('joins its signals once, not for each wait', async () => {
+  const { host } = machine(now - 60_000);
+  const waits: AbortSignal[] = [];
+  const clock = {
+    ...host.clock,
+    sleep: async (_ms: number, signal?: AbortSignal) => void (signal && waits.push(signal)),
+  };
+  const stopping = new AbortController();
+  const wakes = [new AbortController(), new AbortController()];
+  let polls = 0;
+  await createMonitor({ ...host, clock }, knowledge).run(
+    () => ({ intervalMs: 1, paused: false, wake: wakes[polls < 100 ? 0 : 1]?.signal }),
+    () => void (++polls === 200 && stopping.abort()),
+    stopping.signal,
+  );
+  expect(waits).toHaveLength(200);
+  expect(new Set(waits).size).toBe(2);
+  expect(waits.every(signal => signal.aborted)).toBe(true);
 });

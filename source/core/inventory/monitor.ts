@@ -96,6 +96,7 @@ export function createMonitor(
       return observation();
     },
     async run(pace, onSnapshot, signal) {
+      const joined = joinedWith(signal);
       while (!signal.aborted) {
         const { paused, wake } = pace();
         const started = host.clock.steadyNow();
@@ -107,9 +108,19 @@ export function createMonitor(
           if (snapshot.unsettled > 0) soonMs = secondPollDelayMs;
         }
         const waitMs = Math.min(soonMs, pace().intervalMs) - (host.clock.steadyNow() - started);
-        const signals = [signal, ...(wake === undefined ? [] : [wake])];
-        await host.clock.sleep(Math.max(shortestPauseMs, waitMs), AbortSignal.any(signals));
+        await host.clock.sleep(Math.max(shortestPauseMs, waitMs), joined(wake));
       }
     },
+  };
+}
+
+/** One signal for each `wake`, not for each wait: a signal that lives as long as the screen keeps something of
+ * every signal that it was joined to. */
+function joinedWith(signal: AbortSignal) {
+  let last: { readonly wake: AbortSignal; readonly both: AbortSignal } | undefined;
+  return (wake: AbortSignal | undefined) => {
+    if (wake === undefined) return signal;
+    if (last?.wake !== wake) last = { wake, both: AbortSignal.any([signal, wake]) };
+    return last.both;
   };
 }
