@@ -1,6 +1,8 @@
 /** No patch changes what is drawn or parsed: the patched and the original package, side by side. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { build, type Plugin } from 'esbuild';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -137,3 +139,20 @@ for (const names of [...Object.keys(patches).map(name => [name]), Object.keys(pa
         );
       });
   });
+
+it('what is kept of texts does not grow with the number of them', async () => {
+  const patched = await bundled(Object.keys(patches));
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  let drawn = 0;
+  /** Bytes in use after so many frames of ten lines that were never drawn before. */
+  const heapAfter = (count: number) => {
+    const line = () => `line ${drawn++} `.padEnd(200, 'of text ');
+    const frame = () => ({ lines: Array.from({ length: 10 }, line), width: 100 });
+    patched.draw(Array.from({ length: count }, frame));
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = heapAfter(150);
+  expect(heapAfter(500) - before).toBeLessThan(2_500_000);
+});

@@ -1,23 +1,26 @@
 /** Ink, which draws the screen.
  *
- * What: cells and lines are cached between frames, so that unchanged ones are only compared; the
- * optional developer tools are removed. Why: Ink rebuilds each frame and parses every character of
- * every line, which takes ten times as long; the developer tools are never used, and their `await`
- * would keep the bundle from being a script.
+ * What: cells and lines are kept from frame to frame, so that unchanged ones are only compared; of
+ * the texts that were measured and wrapped, only the last few hundred are kept; the optional
+ * developer tools are removed. Why: Ink rebuilds each frame and parses every character of every
+ * line, which takes ten times as long; it never forgets a text, half a KB for each poll of a screen;
+ * the developer tools are never used, and their `await` would keep the bundle from being a script.
  *
- * Upstream: the line cache can be offered to vadimdemedes/ink; the developer tools only concern
+ * Upstream: the line cache and the limits can be offered to vadimdemedes/ink; the developer tools only concern
  * this bundle. */
 
 export const ink = {
   'ink/build/output.js': [
     [
       'export default class Output {',
-      `let keptCaches = new OutputCaches();
-    // A line of cells takes ten kilobytes; a screen has about sixty lines.
-    const mostKept = 200;
-    function cachesFor() {
-      if (keptCaches.styledChars.size > mostKept) keptCaches = new OutputCaches();
-      return keptCaches;
+      `let lastLines = new Map();
+    // A line of cells takes several kilobytes, and some lines change with every poll: only those of the last frame
+    // are kept.
+    function cachesForFrame() {
+      const caches = new OutputCaches();
+      caches.lastLines = lastLines;
+      lastLines = caches.styledChars;
+      return caches;
     }
     const blank = { type: 'char', value: ' ', fullWidth: false, styles: [] };
     const keptRows = [];
@@ -32,7 +35,11 @@ export const ink = {
     }
     export default class Output {`,
     ],
-    ['    caches = new OutputCaches();', '    caches = cachesFor();'],
+    [
+      '            cached = styledCharsFromTokens(tokenize(line));',
+      '            cached = this.lastLines.get(line) ?? styledCharsFromTokens(tokenize(line));',
+    ],
+    ['    caches = new OutputCaches();', '    caches = cachesForFrame();'],
     [
       `row.push({
                     type: 'char',
@@ -54,6 +61,19 @@ export const ink = {
             return styledCharsToString(lineWithoutEmptyItems).trimEnd();
         })`,
       '.map(stringOf)',
+    ],
+  ],
+  'ink/build/measure-text.js': [
+    [
+      'cache.set(text, dimensions);',
+      'if (cache.size >= 500) cache.clear(); cache.set(text, dimensions);',
+    ],
+  ],
+  'ink/build/wrap-text.js': [
+    ['const cache = {};', 'let cache = {}; let kept = 0;'],
+    [
+      'cache[cacheKey] = wrappedText;',
+      'if (++kept > 500) { cache = {}; kept = 1; } cache[cacheKey] = wrappedText;',
     ],
   ],
   'ink/build/reconciler.js': [
