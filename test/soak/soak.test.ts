@@ -1,6 +1,9 @@
 /** `npm run soak`: agents are deployed and ended for half an hour (`VIGIL_SOAK_MINUTES`), with a random fault each time,
- * beside a live screen. Its memory and descriptors stay, and nothing remains of the agents. */
-import { readdirSync, readFileSync } from 'node:fs';
+ * beside a live screen. Its memory and descriptors stay, and nothing remains of the agents.
+ *
+ * Entries of ended agents are removed from the registries now and then: each takes a few KB of the screen's memory
+ * (docs/performance.md), and half an hour has more of them than a task has. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Deploys, nothing, startDeploys } from '../helpers/deploys.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -13,7 +16,9 @@ let ground: Deploys;
 let screen: LiveScreen;
 beforeEach(async () => {
   ground = startDeploys({ max_agents: 1_000_000 });
-  screen = await startScreen([...ground.options, '-d', '1'], {
+  // Five times the polls that a user has: what a poll leaves behind shows five times as soon, and the first half is
+  // enough for V8 to compile what it will.
+  screen = await startScreen([...ground.options, '-d', '0.2'], {
     env: `XDG_STATE_HOME='${ground.env.XDG_STATE_HOME}'`,
   });
 });
@@ -26,6 +31,19 @@ const rssOf = (pid: number) =>
   Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) / 1024;
 const descriptorsOf = (pid: number) => readdirSync(`/proc/${pid}/fd`).length;
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
+
+/** Removed at once, when no program writes the registries. */
+const mostEnded = 25;
+
+/** As an orchestrator that hands away what is finished. */
+function removeEnded() {
+  const write = (path: string, agents: unknown) => {
+    const registry = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...registry, agents }, null, 2));
+  };
+  write(ground.workspace.taskFile(ground.task), []);
+  write(ground.workspace.globalFile, {});
+}
 
 /** What goes wrong during one deploy and one kill. @returns when it is over. */
 const faults: Readonly<Record<string, () => Promise<void>>> = {
@@ -58,6 +76,7 @@ it(
     const samples: { readonly at: number; readonly rss: number; readonly descriptors: number }[] =
       [];
     for (let round = 0; Date.now() < until; round++) {
+      if (round % mostEnded === mostEnded - 1) removeEnded();
       const name = names[Math.floor(Math.random() * names.length)] ?? 'nothing';
       const type = `w${round}`;
       const deployed = await ground.deploy(type);
