@@ -1,4 +1,7 @@
 /** Facts about tmux that attaching needs. */
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aroundOf, createAttacher } from '../../source/host/tmux/attach.ts';
 import { findOwnClient, showMessage, wayBackOf } from '../../source/host/tmux/own-client.ts';
@@ -108,13 +111,11 @@ it('the way back is the key that is bound to it, else the command', () => {
     expect(wayBackOf(prefix, all)).toBe('tmux switch-client -l');
 });
 
-it('outside tmux there is no client of our own', async () => {
-  for (const env of [
-    {},
-    { TMUX: '/nonexistent,1,0', TMUX_PANE: '%0' },
-    { TMUX: 'x', TMUX_PANE: '%0' },
-  ])
+it('outside tmux there is no client of our own, and no server is started', async () => {
+  const path = join(tmpdir(), `vigil-test-${process.pid}`);
+  for (const env of [{}, { TMUX: `${path},1,0`, TMUX_PANE: '%0' }, { TMUX: 'x', TMUX_PANE: '%0' }])
     expect(await findOwnClient(env)).toBeUndefined();
+  expect(existsSync(path)).toBe(false);
 });
 
 it('a message is text: formats, times and commands in it are not expanded', async () => {

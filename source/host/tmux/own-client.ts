@@ -19,16 +19,16 @@ export async function findOwnClient(env: NodeJS.ProcessEnv): Promise<OwnClient |
   const socketPath = parseTmux(env.TMUX)?.socketPath;
   const pane = env.TMUX_PANE ?? '';
   if (socketPath === undefined || !/^%\d+$/.test(pane)) return undefined;
-  const reading = await askTmux(socketPath, [
-    ...['display-message', '-p', '-t', pane, '#{client_name} #{prefix}'],
-    ...[';', 'list-keys', '-T', 'prefix'],
-  ]);
-  if (!reading.ok) return undefined;
-  const [head = '', ...bindings] = reading.value.split('\n');
-  const [name = '', prefix = ''] = head.split(' ');
+  const format = '#{client_name} #{prefix}';
+  const client = await askTmux(socketPath, ['display-message', '-p', '-t', pane, format]);
+  if (!client.ok) return undefined;
+  const [name = '', prefix = ''] = client.value.trim().split(' ');
   // It becomes part of a command.
   if (!/^[\w./-]+$/.test(name)) return undefined;
-  return { socketPath, name, wayBack: wayBackOf(prefix, bindings) };
+  // Only now: without a server, list-keys would start one.
+  const bindings = await askTmux(socketPath, ['list-keys', '-T', 'prefix']);
+  const lines = bindings.ok ? bindings.value.split('\n') : [];
+  return { socketPath, name, wayBack: wayBackOf(prefix, lines) };
 }
 
 /** @param bindings lines of `tmux list-keys -T prefix`. */
