@@ -40,7 +40,6 @@ import type { Host } from './core/ports/host.ts';
 import { agentProgram } from './core/programs/agent-programs.ts';
 import { createRecogniser } from './core/programs/recognise.ts';
 import { createReconciler } from './core/reconcile/reconciler.ts';
-import type { Attacher } from './core/rows/attachment.ts';
 import { createEnder } from './core/termination/ender.ts';
 import { createConfirmation } from './host/run/confirmation.ts';
 import { createHost } from './host/run/create-host.ts';
@@ -156,8 +155,8 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
     cleaner: createCleaner({ ...options, ...tools }, departure.stopping),
     inspector: createInspector(host.processes, monitor, historian),
     historian,
-    attacher: await attacherFor(options),
     choices: createScreenChoices(stateDirectory(process.env), options),
+    ...(await terminalPorts(host, options)),
   };
   const columns = options.view.columns ?? services.choices.readColumns();
   const shown = { ...options, view: { ...options.view, columns } };
@@ -199,9 +198,16 @@ async function hostFor(options: Options, command: Arguments['command']): Promise
   });
 }
 
-async function attacherFor(options: Options): Promise<Attacher> {
-  if (options.demo) return (await import('./demo/demo.ts')).demoAttacher;
-  return (await import('./host/tmux/attach.ts')).createAttacher(process.env);
+/** What starts other programs on the terminal. */
+async function terminalPorts({ auditLog, processes }: Host, { demo }: Options) {
+  if (demo) {
+    const { demoAttacher: attacher, demoRunner: runner } = await import('./demo/demo.ts');
+    return { attacher, commandPorts: { runner, auditLog, processes } };
+  }
+  const { createAttacher } = await import('./host/tmux/attach.ts');
+  const { createCommandRunner } = await import('./host/run/run-command.ts');
+  const runner = createCommandRunner(process.env);
+  return { attacher: createAttacher(process.env), commandPorts: { runner, auditLog, processes } };
 }
 
 async function checksOf(host: Host, { demo, logFile }: Options): Promise<Check[]> {

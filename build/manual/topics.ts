@@ -21,7 +21,7 @@ export const environmentEntries: readonly Entry[] = [
 export const fileEntries: readonly Entry[] = [
   [
     '$XDG_CONFIG_HOME/vigil/config.json',
-    'long option names with values, e.g. {"interval": 5, "spare": ["vite"]}; the command line takes precedence, and an unknown key is an error',
+    'long option names with values, e.g. {"interval": 5, "spare": ["vite"]}; the command line takes precedence, and an unknown key is an error; "commands" is a list of your own keys',
   ],
   ['$XDG_STATE_HOME/vigil/vigil.log', 'the audit log: one JSON line per signal or change'],
   [

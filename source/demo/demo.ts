@@ -4,6 +4,7 @@ import { unfinishedShutdown } from '../core/lifecycle/shutdown-journal.ts';
 import type { Check } from '../core/model/doctor-check.ts';
 import type { RegistryReading } from '../core/model/model.ts';
 import type { Clock } from '../core/ports/clock.ts';
+import type { CommandRunner } from '../core/ports/command-runner.ts';
 import type { Host } from '../core/ports/host.ts';
 import type { Attacher } from '../core/rows/attachment.ts';
 import { clock as systemClock } from '../host/run/system-clock.ts';
@@ -32,6 +33,10 @@ const failed = async () =>
 
 /** The demo has sessions to show, and none to attach to. */
 export const demoAttacher: Attacher = { check: failed, attach: failed, switchTo: failed };
+
+const noCommand = async () => ({ ok: false, reason: 'the demo runs no commands' }) as const;
+
+export const demoRunner: CommandRunner = { onTerminal: noCommand, inBackground: noCommand };
 
 /** What `vigil doctor` says of the made-up machine. */
 export function demoChecks(registries: readonly RegistryReading[]): Check[] {

@@ -1,12 +1,15 @@
 /** Wires the screen together: polls and keys become events, events change the state and yield effects, and
  * the state is drawn. */
 
+import type { CustomCommand } from '../core/rows/custom-command.ts';
 import type { View as TableView } from '../core/rows/describe.ts';
 import type { Terminal } from '../text/terminal.ts';
 import { createAttaching } from './attaching.ts';
+import { createCustomCommands } from './custom-commands.ts';
 import { createView, type View } from './ink-view.tsx';
 import { actionsOf } from './input/key-actions.ts';
 import type { Key } from './input/key-reader.ts';
+import { type Binding, bindingsWith } from './input/keys.ts';
 import { listenToKeys } from './input/listen-to-keys.ts';
 import { mouseActions } from './input/mouse.ts';
 import { createPerformer, type Services } from './perform.ts';
@@ -23,48 +26,55 @@ export type ScreenOptions = {
   readonly intervalMs: number;
   readonly readOnly: boolean;
   readonly mouse: boolean;
+  /** The user's own keys. */
+  readonly commands: readonly CustomCommand[];
 };
 
 /** Shows the live screen until the user quits or a signal stops it. */
 export async function runScreen(
-  { monitor, attacher, ...services }: Services,
+  { monitor, attacher, commandPorts, ...services }: Services,
   options: ScreenOptions,
   terminal: Terminal,
-  { stdin, stdout, stopping, hold, onAbruptExit, suspend, onJobControl }: Surroundings,
+  { stdin, stdout, stopping, hold, ...surroundings }: Surroundings,
 ): Promise<number> {
   const { intervalMs, readOnly, mouse } = options;
   const quitting = new AbortController();
   const leaving = AbortSignal.any([stopping, quitting.signal]);
   const quit = () => quitting.abort();
-  const view = createView(stdout, terminal, () => possession.isOurs());
+  const table = bindingsWith(options.commands);
+  const view = createView(stdout, terminal, { isOurs: () => possession.isOurs(), table });
   const store = createStore(initialState(options.view, intervalMs, readOnly), view, effect =>
     performer.perform(effect),
   );
   const { apply, draw, redraw, report } = store;
-  const keys = listenToKeys(stdin, pressed => press(pressed, store, mouse), quit);
+  const keys = listenToKeys(stdin, pressed => press(pressed, store, { mouse, table }), quit);
   const write = (text: string) => void stdout.write(text);
-  const possession = createPossession({ stdin, write, mouse, keys, suspend, redraw });
+  const possession = createPossession({ stdin, write, mouse, keys, redraw, ...surroundings });
   const { ender, reconciler } = services;
   const { clock } = ender;
   const pace = () => store.state();
   const filter = () => store.state().view.filter;
   const polling = createPolling({ monitor, reconciler, clock, pace, filter, apply, draw });
+  const showing = {
+    notice: (notice: string) => report({ kind: 'noticed', notice, at: clock.now() }),
+    possession,
+    changed: polling.poll,
+    signal: leaving,
+  };
   const attaching = createAttaching({
     attacher,
     readOnly,
     inventory: () => monitor.inventory(),
-    notice: notice => report({ kind: 'noticed', notice, at: clock.now() }),
-    possession,
-    changed: polling.poll,
-    signal: leaving,
+    ...showing,
   });
+  const commands = createCustomCommands({ ...commandPorts, ...showing });
   const screen = { report, draw, redraw, suspend: possession.suspend, quit, hold };
-  const performer = createPerformer({ ...services, attaching, polling, ...screen });
-  onAbruptExit(() => {
+  const performer = createPerformer({ ...services, attaching, commands, polling, ...screen });
+  surroundings.onAbruptExit(() => {
     quit();
     possession.leave();
   });
-  onJobControl(possession.suspend, possession.resume);
+  surroundings.onJobControl(possession.suspend, possession.resume);
   possession.take();
   draw();
   stdout.on('resize', redraw);
@@ -74,7 +84,7 @@ export async function runScreen(
   } finally {
     quit();
     // Restore the terminal first, then finish and record running terminations.
-    await attaching.finish();
+    await Promise.all([attaching.finish(), commands.finish()]);
     possession.leave();
     await performer.finish();
     keys.stop();
@@ -120,11 +130,15 @@ function createStore(initial: State, view: View, perform: (effect: Effect) => vo
 }
 
 /** One chunk of input is one frame, however many keys it holds. */
-function press(pressed: readonly Key[], { apply, draw, props }: Store, mouse: boolean): void {
+function press(
+  pressed: readonly Key[],
+  { apply, draw, props }: Store,
+  { mouse, table }: { readonly mouse: boolean; readonly table: readonly Binding[] },
+): void {
   for (const key of pressed) {
     const shown = props();
     const onMouse = key.kind === 'mouse' && mouse ? mouseActions(key, shown) : [];
-    const actions = key.kind === 'mouse' ? onMouse : actionsOf(key, shown.state.mode);
+    const actions = key.kind === 'mouse' ? onMouse : actionsOf(key, shown.state.mode, table);
     for (const action of actions) apply({ kind: 'requested', action });
   }
   draw();

@@ -5,17 +5,23 @@ import type { Size } from '../components/frame.ts';
 import { boundsOf, type Layout, layoutOf } from '../components/layout.ts';
 import { Screen } from '../components/screen.tsx';
 import type { Terminal } from '../text/terminal.ts';
-import { bindings, footerKeys } from './input/keys.ts';
+import { type Binding, footerKeys } from './input/keys.ts';
 import type { State } from './state/state.ts';
 import { createFrameWriter } from './terminal/frame-writer.ts';
 
 export type View = ReturnType<typeof createView>;
 
-/** @param isOurs whether vigil may draw on the terminal now. */
+type ViewOptions = {
+  /** Whether vigil may draw on the terminal now. */
+  isOurs(): boolean;
+  /** The keys, for the help and the command list. */
+  readonly table: readonly Binding[];
+};
+
 export function createView(
   stdout: NodeJS.WriteStream,
   { charset, colors, theme }: Terminal,
-  isOurs: () => boolean,
+  { isOurs, table }: ViewOptions,
 ) {
   // Inverse and bold are needed without colours too; the components leave colours out.
   chalk.level = 1;
@@ -32,7 +38,7 @@ export function createView(
   let ink: Instance | undefined;
   /** Lays the state out for drawing. */
   const lay = (state: State) => {
-    layout = layoutOf(state, size(), charset, bindings);
+    layout = layoutOf(state, size(), charset, table);
     return layout;
   };
   /** Props of the last measured state. */

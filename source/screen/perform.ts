@@ -12,6 +12,7 @@ import type { EndPlan } from '../core/termination/end-plan.ts';
 import type { Ender } from '../core/termination/ender.ts';
 import { deedText, stampOf } from '../text/history-lines.ts';
 import type { Attaching } from './attaching.ts';
+import type { CustomCommandOptions, CustomCommands } from './custom-commands.ts';
 import { outcomeOfEnd, outcomeOfShutdown, outcomeOfSweep } from './outcomes.ts';
 import type { Polling } from './polling.ts';
 import type { Dialog } from './state/dialog.ts';
@@ -31,9 +32,12 @@ export type Services = {
   readonly historian: Pick<Historian, 'ofOthers'>;
   readonly attacher: Attacher;
   readonly choices: Pick<ScreenChoices, 'keepColumns'>;
+  /** Of the user's own commands. */
+  readonly commandPorts: Pick<CustomCommandOptions, 'runner' | 'auditLog' | 'processes'>;
 };
 
-export type PerformerOptions = Omit<Services, 'monitor' | 'attacher'> & {
+export type PerformerOptions = Omit<Services, 'monitor' | 'attacher' | 'commandPorts'> & {
+  readonly commands: Pick<CustomCommands, 'run'>;
   readonly attaching: Pick<Attaching, 'attach'>;
   readonly polling: Pick<Polling, 'poll' | 'reschedule'>;
   /** Applies an event and draws the screen. */
@@ -146,6 +150,9 @@ export function createPerformer(options: PerformerOptions) {
           }));
         case 'attach':
           return attaching.attach(effect.row);
+        case 'run':
+          void options.commands.run(effect.command, effect.row);
+          return;
         case 'inspect':
           return inspector.inspect(effect.row, effect.takenAt, inspection =>
             report({ kind: 'inspected', inspection }),

@@ -6,6 +6,8 @@ export type Surroundings = ReturnType<typeof createSurroundings>;
 /** By then a stop signal sent to ourselves has been handled. */
 const relistenMs = 100;
 
+const interrupts = ['SIGINT', 'SIGQUIT'] as const;
+
 type Leaving = {
   /** Aborted by a signal. */
   readonly stopping: AbortSignal;
@@ -33,6 +35,22 @@ export function createSurroundings({ stopping, hold }: Leaving, restorers: (() =
       setTimeout(() => {
         for (const listener of listeners) process.on('SIGTSTP', listener);
       }, relistenMs);
+    },
+    /** Ctrl-C and Ctrl-\\ are meant for the program that has the terminal; the kernel sends them to our whole job.
+     * @returns what ends this. */
+    ignoreInterrupts() {
+      const before = interrupts.map(name => [name, process.listeners(name)] as const);
+      const ignore = () => undefined;
+      for (const name of interrupts) {
+        process.removeAllListeners(name);
+        process.on(name, ignore);
+      }
+      return () => {
+        for (const [name, listeners] of before) {
+          process.off(name, ignore);
+          for (const listener of listeners) process.on(name, listener);
+        }
+      };
     },
     /** Another process sent us SIGTSTP, or SIGCONT after a stop. */
     onJobControl(stop: () => void, goOn: () => void) {

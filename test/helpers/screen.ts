@@ -25,10 +25,10 @@ export type LiveScreen = {
 };
 
 /** Starts `vigil` from a shell prompt, so that anything it leaves on the terminal is visible.
- * @param words options; @param env settings before the command. */
+ * @param words options; @param env settings before the command; @param config $XDG_CONFIG_HOME. */
 export async function startScreen(
   words: readonly string[],
-  { columns = 100, rows = 30, env = '' } = {},
+  { columns = 100, rows = 30, env = '', config = '/nonexistent' } = {},
 ): Promise<LiveScreen> {
   const server = startTmux();
   server.tmux(
@@ -82,7 +82,7 @@ export async function startScreen(
     },
   };
   await screen.shows('ready>');
-  const command = `clear; ${env} LANG=C.UTF-8 XDG_CONFIG_HOME=/nonexistent '${process.execPath}' '${cliPath}' ${words.join(' ')}; echo "left with $?"`;
+  const command = `clear; ${env} LANG=C.UTF-8 XDG_CONFIG_HOME='${config}' '${process.execPath}' '${cliPath}' ${words.join(' ')}; echo "left with $?"`;
   screen.press('-l', command);
   screen.press('Enter');
   return screen;

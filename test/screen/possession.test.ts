@@ -23,6 +23,10 @@ function start({ hasMouse = false } = {}) {
     keys: { pause: () => void told.push('deaf'), resume: () => void told.push('hears') },
     suspend: () => void told.push('stop'),
     redraw: () => void told.push('draw'),
+    ignoreInterrupts() {
+      told.push('ignores');
+      return () => void told.push('listens');
+    },
   });
   possession.take();
   const since = () => told.splice(0);
@@ -42,6 +46,16 @@ describe('a lent terminal', () => {
     // Any leftover mode is undone: Node only acts on a change of mode.
     expect(since()).toEqual(['cooked', 'raw', 'screen on', 'hears', 'draw']);
     expect(possession.isOurs()).toBe(true);
+  });
+
+  it('is cooked for a program that sets no modes, and interrupts are its own', async () => {
+    const { possession, since } = start();
+    let meanwhile: readonly string[] = [];
+    await possession.lend(async () => {
+      meanwhile = since();
+    }, 'cooked');
+    expect(meanwhile).toEqual(['deaf', 'screen off', 'cooked', 'ignores']);
+    expect(since()).toEqual(['listens', 'cooked', 'raw', 'screen on', 'hears', 'draw']);
   });
 
   it('is taken back when the program fails', async () => {

@@ -8,6 +8,7 @@ import { sortColumnOf, sortColumns, type View } from '../../core/rows/describe.t
 import { filterFault } from '../../core/rows/filter.ts';
 import { themeNames } from '../../text/themes.ts';
 import { waitStates } from '../commands/wait-states.ts';
+import { commandsKey, readCommands } from './custom-commands.ts';
 import { readDeployOptions } from './deploy-options.ts';
 import { expected, type Given, OptionFault } from './option-spec.ts';
 import { logLevels } from './option-table.ts';
@@ -108,6 +109,8 @@ function optionsOf(given: Given, env: Environment) {
     color: given.get('color') as boolean | undefined,
     ascii: isOn('ascii'),
     theme,
+    /** Keys of the user's own. */
+    commands: readCommands(given.get(commandsKey)),
     mouse: isOn('mouse'),
     demo: isOn('demo'),
     debug: level === 'debug',

@@ -2,6 +2,7 @@
 
 import type { Reading } from '../../core/model/model.ts';
 import { similarWord } from '../../core/model/similar.ts';
+import { commandsKey } from './custom-commands.ts';
 import type { Given, OptionSpec } from './option-spec.ts';
 import { optionSpecs } from './option-table.ts';
 import { type Options, readOptions } from './options.ts';
@@ -41,12 +42,10 @@ export function readConfig(text: string): Reading<Given> {
     return { ok: false, reason: 'expected a JSON object' };
   const given = new Map(Object.entries(value));
   for (const [name, setting] of given) {
+    if (name === commandsKey) continue;
     const spec = optionSpecs.find(each => each.name === name);
     if (spec === undefined || name === 'help' || name === 'version') {
-      const similar = similarWord(
-        name,
-        optionSpecs.map(each => each.name),
-      );
+      const similar = similarWord(name, [...optionSpecs.map(each => each.name), commandsKey]);
       const hint = similar === undefined ? '' : ` (did you mean "${similar}"?)`;
       return { ok: false, reason: `unknown key "${name}"${hint}` };
     }

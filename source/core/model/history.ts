@@ -29,7 +29,8 @@ export type Deed = {
     | 'shutdown'
     | 'deploy'
     | 'freeze'
-    | 'signal';
+    | 'signal'
+    | 'command';
   /** Epoch milliseconds. */
   readonly at: number;
   readonly by: Author;
@@ -139,7 +140,7 @@ export function deedsAbout(deeds: readonly Deed[], name: string): readonly Deed[
   });
 }
 
-const kinds = ['reconcile', 'restore', 'sweep', 'shutdown', 'deploy', 'freeze'] as const;
+const kinds = ['reconcile', 'restore', 'sweep', 'shutdown', 'deploy', 'freeze', 'command'] as const;
 
 function isKind(event: string): event is (typeof kinds)[number] {
   return (kinds as readonly string[]).includes(event);

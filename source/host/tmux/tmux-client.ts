@@ -10,7 +10,7 @@ const tmuxTimeoutMs = 2000;
 const mostOutputBytes = 4_000_000;
 
 /** The pipe of an exited client is drained within this time. */
-export const heldPipeMs = 100;
+const heldPipeMs = 100;
 
 /** The client passes its whole environment to the process that listens on the socket, so keys and
  * tokens are left out. */

@@ -4,9 +4,20 @@ import { isTypingReason } from '../state/dialog.ts';
 import type { Mode } from '../state/mode.ts';
 import { actionsFor } from '../state/palette.ts';
 import type { Key } from './key-reader.ts';
-import { bindings } from './keys.ts';
+import { type Binding, bindings } from './keys.ts';
 
-const byKey = new Map(bindings.flatMap(binding => binding.keys.map(key => [key, binding.action])));
+type KeyTable = readonly Binding[];
+
+const actionMaps = new WeakMap<KeyTable, ReadonlyMap<string, Action>>();
+
+/** The actions of the table by key, made once for each table. */
+function actionsByKey(table: KeyTable): ReadonlyMap<string, Action> {
+  const known = actionMaps.get(table);
+  if (known !== undefined) return known;
+  const all = new Map(table.flatMap(({ keys, action }) => keys.map(key => [key, action])));
+  actionMaps.set(table, all);
+  return all;
+}
 
 /** Keys that mean the same in every mode. */
 const everywhere: ReadonlySet<string> = new Set(['ctrl+c', 'f10', 'ctrl+l', 'ctrl+z']);
@@ -36,23 +47,24 @@ const whileReading: ReadonlySet<string> = new Set([
   'end',
   'freeze',
   'signal',
+  'command',
 ]);
 
 /** @returns the actions of this key, in order: Enter in the command list closes it and runs the selected
  * command. */
-export function actionsOf(key: Key, mode: Mode): readonly Action[] {
-  const action = actionOf(key, mode);
+export function actionsOf(key: Key, mode: Mode, table: KeyTable = bindings): readonly Action[] {
+  const action = actionOf(key, mode, table);
   if (action === undefined) return [];
   if (mode.kind !== 'palette' || action.kind !== 'accept') return [action];
-  const chosen = actionsFor(bindings, mode.typed)[mode.index];
+  const chosen = actionsFor(table, mode.typed)[mode.index];
   return chosen === undefined ? [] : [{ kind: 'back' }, chosen.action];
 }
 
 /** @returns the action of this key in this mode; undefined for unbound keys, and always for pasted text and
  * the mouse. */
-export function actionOf(key: Key, mode: Mode): Action | undefined {
+export function actionOf(key: Key, mode: Mode, table: KeyTable = bindings): Action | undefined {
   if (key.kind !== 'key') return undefined;
-  const bound = byKey.get(key.name);
+  const bound = actionsByKey(table).get(key.name);
   if (everywhere.has(key.name)) return bound;
   switch (mode.kind) {
     case 'table':

@@ -131,7 +131,8 @@ const readerNames: ReadonlyMap<string, string> = new Map([
   ['Space', ' '],
 ]);
 
-function readerName(shown: string): string {
+/** @returns the key reader's name for a key as it is shown. */
+export function readerName(shown: string): string {
   const isCharacter = shown.length === 1;
   const name = isCharacter ? shown : shown.toLowerCase().replace('-', '+');
   return readerNames.get(shown) ?? name;
@@ -148,6 +149,24 @@ export const bindings = lines.map(
     changes: verbs.has(action.kind),
   }),
 );
+
+type CustomCommand = Extract<Action, { kind: 'command' }>['command'];
+
+/** The key table with the user's own commands, which the configuration has checked for taken keys. */
+export function bindingsWith(commands: readonly CustomCommand[]): readonly Binding[] {
+  const own = commands.map(
+    (command): Binding => ({
+      keys: [readerName(command.key)],
+      shown: command.key,
+      does: command.title,
+      action: { kind: 'command', command },
+      also: 'custom command',
+      isMotion: false,
+      changes: !command.readOnly,
+    }),
+  );
+  return [...bindings, ...own];
+}
 
 /** Hints of the table's footer: the first key of each binding with a footer word. */
 export const footerKeys = bindings.flatMap(({ keys, shown, footer, changes }) =>

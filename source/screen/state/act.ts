@@ -122,6 +122,14 @@ export function act(state: State, action: Action): Step {
       const row = openRow(state);
       return row === undefined ? step(state) : step(state, { kind: 'attach', row });
     }
+    case 'command': {
+      const { command } = action;
+      if (state.readOnly && !command.readOnly) return step(opened(state, readOnlyRefusal));
+      const row = openRow(state);
+      return row === undefined || row.mark === 'gone'
+        ? step(state, { kind: 'notice', text: noRow })
+        : step(state, { kind: 'run', command, row });
+    }
     case 'refresh':
       return step(state, { kind: 'poll' });
     case 'redraw':
@@ -161,6 +169,8 @@ function nextInterval(intervalMs: number, by: 1 | -1): number {
   return intervalSteps.findLast(each => each < intervalMs) ?? intervalMs;
 }
 
+const noRow = 'no row selected, or the row is gone';
+
 /** An effect on the chosen rows; without any, a notice with the reason. */
 function onRows(state: State, effectOn: (chosen: Chosen) => Effect): Step {
   const { snapshot, endings, unfinished, readOnly } = state;
@@ -169,7 +179,7 @@ function onRows(state: State, effectOn: (chosen: Chosen) => Effect): Step {
   const chosen = chosenRows(state);
   const rows = chosen.filter(({ key }) => !unfinished.has(key) && !isUnderWay(endings, key));
   if (rows.length > 0) return step(state, effectOn({ snapshot, rows }));
-  const text = chosen.length > 0 ? 'already being ended' : 'no row selected, or the row is gone';
+  const text = chosen.length > 0 ? 'already being ended' : noRow;
   return step(state, { kind: 'notice', text });
 }
 

@@ -1,4 +1,5 @@
 /** Actions that keys and clicks request. One table maps keys to them (`keys.ts`). */
+import type { CustomCommand } from '../../core/rows/custom-command.ts';
 import type { SortColumn } from '../../core/rows/describe.ts';
 import type { Tab } from './tabs.ts';
 
@@ -47,6 +48,8 @@ export type Action =
   | { readonly kind: 'detail' }
   /** Attach to the row's session in this terminal. */
   | { readonly kind: 'attach' }
+  /** Run one of the user's own commands on the row. */
+  | { readonly kind: 'command'; readonly command: CustomCommand }
   /** Keep the row visible, and report when it goes. */
   | { readonly kind: 'follow' }
   | { readonly kind: 'palette' }

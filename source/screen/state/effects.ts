@@ -3,6 +3,7 @@
 
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { ColumnName } from '../../core/rows/columns.ts';
+import type { CustomCommand } from '../../core/rows/custom-command.ts';
 import type { BulkVerb, Dialog, Work } from './dialog.ts';
 import type { Notice } from './notice.ts';
 import type { State } from './state.ts';
@@ -20,6 +21,7 @@ export type Effect =
   /** A confirmed plan. */
   | Work
   | { readonly kind: 'attach'; readonly row: Row }
+  | { readonly kind: 'run'; readonly command: CustomCommand; readonly row: Row }
   | { readonly kind: 'inspect'; readonly row: Row; readonly takenAt: number }
   /** Show this text with the current time. */
   | { readonly kind: 'notice'; readonly text: string }

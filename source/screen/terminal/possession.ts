@@ -12,6 +12,8 @@ type PossessionOptions = {
   readonly keys: { pause(): void; resume(): void };
   /** Stops the whole job. */
   suspend(): void;
+  /** Ignores the terminal's interrupts until the returned function is called. */
+  ignoreInterrupts(): () => void;
   /** The terminal's content is unknown. */
   redraw(): void;
 };
@@ -25,7 +27,7 @@ const mouseOff = '\u001b[?1006l\u001b[?1000l';
 const resumeCheckMs = 100;
 
 export function createPossession(options: PossessionOptions) {
-  const { stdin, write, mouse, keys, suspend, redraw } = options;
+  const { stdin, write, mouse, keys, suspend, ignoreInterrupts, redraw } = options;
   let holder: 'us' | 'shell' | 'program' | 'nobody' = 'nobody';
   const take = () => {
     if (holder === 'us') return;
@@ -70,21 +72,29 @@ export function createPossession(options: PossessionOptions) {
       if (holder === 'us') giveTo('shell');
       reclaim();
     },
-    /** Hands the terminal to a program that sets its own modes and must find and leave it raw. Takes it back when
-     * the program has exited, unless the screen was left meanwhile.
+    /** Hands the terminal to a program. Takes it back when the program has exited, unless the screen was left
+     * meanwhile.
+     * @param mode `raw` for a program that sets its own modes and must find and leave it raw; `cooked` for any
+     * other, as in a shell.
      * @param run gets a callback for when the user suspends the program: the shell needs a cooked terminal. */
-    async lend<T>(run: (onStopped: () => void) => Promise<T>): Promise<T> {
+    async lend<T>(
+      run: (onStopped: () => void) => Promise<T>,
+      mode: 'raw' | 'cooked' = 'raw',
+    ): Promise<T> {
       holder = 'program';
       keys.pause();
       leaveScreen();
       // A paused stream is read until the end of this turn.
       await new Promise(setImmediate);
+      if (mode === 'cooked' && holder === 'program') stdin.setRawMode(false);
+      const listenAgain = mode === 'cooked' ? ignoreInterrupts() : () => undefined;
       try {
         return await run(() => {
           if (holder === 'program') stdin.setRawMode(false);
           suspend();
         });
       } finally {
+        listenAgain();
         if (holder === 'program') {
           take();
           keys.resume();
