@@ -200,14 +200,10 @@ async function hostFor(options: Options, command: Arguments['command']): Promise
 
 /** What starts other programs on the terminal. */
 async function terminalPorts({ auditLog, processes }: Host, { demo }: Options) {
-  if (demo) {
-    const { demoAttacher: attacher, demoRunner: runner } = await import('./demo/demo.ts');
-    return { attacher, commandPorts: { runner, auditLog, processes } };
-  }
-  const { createAttacher } = await import('./host/tmux/attach.ts');
-  const { createCommandRunner } = await import('./host/run/run-command.ts');
-  const runner = createCommandRunner(process.env);
-  return { attacher: createAttacher(process.env), commandPorts: { runner, auditLog, processes } };
+  const { attacher, runner, message } = demo
+    ? (await import('./demo/demo.ts')).demoTerminal
+    : (await import('./host/run/terminal-ports.ts')).createTerminalPorts(process.env);
+  return { attacher, message, commandPorts: { runner, auditLog, processes } };
 }
 
 async function checksOf(host: Host, { demo, logFile }: Options): Promise<Check[]> {

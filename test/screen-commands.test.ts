@@ -29,7 +29,7 @@ const configure = (...commands: object[]) =>
 async function open(session: string, ...words: string[]): Promise<LiveScreen> {
   server.session(session, 'sleep', '1000');
   screen = await startScreen(['-L', server.name, '-F', 'session:agent_', '-d', '0.3', ...words], {
-    columns: 130,
+    columns: 160,
     config: directory,
     env: `XDG_STATE_HOME='${directory}/state'`,
   });

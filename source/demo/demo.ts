@@ -32,11 +32,14 @@ const failed = async () =>
   ({ ok: false, reason: 'this is a demo: there is nothing real to attach to' }) as const;
 
 /** The demo has sessions to show, and none to attach to. */
-export const demoAttacher: Attacher = { check: failed, attach: failed, switchTo: failed };
+const attacher: Attacher = { check: failed, attach: failed, switchTo: failed };
 
 const noCommand = async () => ({ ok: false, reason: 'the demo runs no commands' }) as const;
 
-export const demoRunner: CommandRunner = { onTerminal: noCommand, inBackground: noCommand };
+const runner: CommandRunner = { onTerminal: noCommand, inBackground: noCommand };
+
+/** Nothing is started on the real terminal. */
+export const demoTerminal = { attacher, runner, message: () => undefined };
 
 /** What `vigil doctor` says of the made-up machine. */
 export function demoChecks(registries: readonly RegistryReading[]): Check[] {

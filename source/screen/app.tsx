@@ -1,9 +1,11 @@
 /** Wires the screen together: polls and keys become events, events change the state and yield effects, and
  * the state is drawn. */
 
+import type { AlertWay } from '../core/model/alert.ts';
 import type { CustomCommand } from '../core/rows/custom-command.ts';
 import type { View as TableView } from '../core/rows/describe.ts';
 import type { Terminal } from '../text/terminal.ts';
+import { createAlerting } from './alerting.ts';
 import { createAttaching } from './attaching.ts';
 import { createCustomCommands } from './custom-commands.ts';
 import { createView, type View } from './ink-view.tsx';
@@ -28,22 +30,23 @@ export type ScreenOptions = {
   readonly mouse: boolean;
   /** The user's own keys. */
   readonly commands: readonly CustomCommand[];
+  readonly alert: AlertWay;
 };
 
 /** Shows the live screen until the user quits or a signal stops it. */
 export async function runScreen(
-  { monitor, attacher, commandPorts, ...services }: Services,
+  { monitor, attacher, commandPorts, message, ...services }: Services,
   options: ScreenOptions,
   terminal: Terminal,
   { stdin, stdout, stopping, hold, ...surroundings }: Surroundings,
 ): Promise<number> {
-  const { intervalMs, readOnly, mouse } = options;
+  const { intervalMs, readOnly, mouse, alert } = options;
   const quitting = new AbortController();
   const leaving = AbortSignal.any([stopping, quitting.signal]);
   const quit = () => quitting.abort();
   const table = bindingsWith(options.commands);
   const view = createView(stdout, terminal, { isOurs: () => possession.isOurs(), table });
-  const store = createStore(initialState(options.view, intervalMs, readOnly), view, effect =>
+  const store = createStore(initialState(options.view, intervalMs, readOnly, alert), view, effect =>
     performer.perform(effect),
   );
   const { apply, draw, redraw, report } = store;
@@ -68,7 +71,8 @@ export async function runScreen(
     ...showing,
   });
   const commands = createCustomCommands({ ...commandPorts, ...showing });
-  const screen = { report, draw, redraw, suspend: possession.suspend, quit, hold };
+  const alerting = createAlerting({ possession, write, message });
+  const screen = { report, draw, redraw, suspend: possession.suspend, quit, hold, alert: alerting };
   const performer = createPerformer({ ...services, attaching, commands, polling, ...screen });
   surroundings.onAbruptExit(() => {
     quit();

@@ -5,6 +5,7 @@ import type { Inspector } from '../core/inventory/inspector.ts';
 import type { Monitor } from '../core/inventory/monitor.ts';
 import type { Cleaner } from '../core/lifecycle/cleaner.ts';
 import type { ScreenChoices } from '../core/ports/screen-choices.ts';
+import type { AlertWay } from '../core/model/alert.ts';
 import type { Reconciler } from '../core/reconcile/reconciler.ts';
 import type { Attacher } from '../core/rows/attachment.ts';
 import type { EndEvent } from '../core/termination/end.ts';
@@ -32,17 +33,24 @@ export type Services = {
   readonly historian: Pick<Historian, 'ofOthers'>;
   readonly attacher: Attacher;
   readonly choices: Pick<ScreenChoices, 'keepColumns'>;
+  /** Shows a message on the tmux client that shows vigil. */
+  message(text: string): void;
   /** Of the user's own commands. */
   readonly commandPorts: Pick<CustomCommandOptions, 'runner' | 'auditLog' | 'processes'>;
 };
 
-export type PerformerOptions = Omit<Services, 'monitor' | 'attacher' | 'commandPorts'> & {
+export type PerformerOptions = Omit<
+  Services,
+  'monitor' | 'attacher' | 'commandPorts' | 'message'
+> & {
   readonly commands: Pick<CustomCommands, 'run'>;
   readonly attaching: Pick<Attaching, 'attach'>;
   readonly polling: Pick<Polling, 'poll' | 'reschedule'>;
   /** Applies an event and draws the screen. */
   report(event: Event): void;
   draw(): void;
+  /** Gets the user's attention. */
+  alert(way: AlertWay, text: string): void;
   redraw(): void;
   suspend(): void;
   quit(): void;
@@ -157,6 +165,9 @@ export function createPerformer(options: PerformerOptions) {
           return inspector.inspect(effect.row, effect.takenAt, inspection =>
             report({ kind: 'inspected', inspection }),
           );
+        case 'alert':
+          options.alert(effect.way, effect.text);
+          return notice(effect.text);
         case 'notice':
           return notice(effect.text);
         case 'keep columns':

@@ -41,6 +41,7 @@ describe('in the table', () => {
     a: [{ kind: 'attach', row }],
     enter: [{ kind: 'inspect', row, takenAt: snapshot.takenAt }],
     e: [{ kind: 'remember' }],
+    A: [{ kind: 'notice', text: 'alerts: bell' }],
     r: [{ kind: 'poll' }],
     Z: [{ kind: 'reschedule' }],
     '+': [fade('refresh every 5 s'), { kind: 'reschedule' }],

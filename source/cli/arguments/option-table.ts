@@ -1,6 +1,7 @@
 /** The options of the command line and the configuration file. Parsing, help, completions, the
  * man page and the readme are generated from this table. */
 
+import { alertWays } from '../../core/model/alert.ts';
 import { rowClasses } from '../../core/model/model.ts';
 import { columnNames } from '../../core/rows/columns.ts';
 import { sortColumns } from '../../core/rows/describe.ts';
@@ -192,6 +193,13 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
   theme: { value: 'NAME', help: `colours: ${themeNames.join(', ')}`, values: themeNames },
   ascii: { help: 'use ASCII characters only' },
   mouse: { help: 'enable mouse' },
+  alert: {
+    value: 'WAY',
+    help: 'alert if a row becomes orphan, undead or waiting: off (default), bell, message (tmux), both',
+    of: ['top'],
+    ignoredElsewhere: true,
+    values: alertWays,
+  },
   demo: { help: 'show made-up agents; nothing real is read' },
   'log-file': {
     value: 'FILE',

@@ -1,6 +1,7 @@
 /** Converts values by option name to typed options, or to a one-line error. Pure. */
 
 import { standardGraceMs } from '../../core/inventory/scene.ts';
+import { alertWays } from '../../core/model/alert.ts';
 import { type Reading, type RowClass, rowClasses } from '../../core/model/model.ts';
 import { defaultSessionPrefixes } from '../../core/programs/agent-programs.ts';
 import { type ColumnName, columnNames, columnOf } from '../../core/rows/columns.ts';
@@ -109,6 +110,7 @@ function optionsOf(given: Given, env: Environment) {
     color: given.get('color') as boolean | undefined,
     ascii: isOn('ascii'),
     theme,
+    alert: oneOf('alert', 'way', alertWays, given.get('alert') ?? 'off'),
     /** Keys of the user's own. */
     commands: readCommands(given.get(commandsKey)),
     mouse: isOn('mouse'),

@@ -50,6 +50,15 @@ export async function showMessage({ socketPath, name }: OwnClient, text: string)
   if (!shown.ok) await askTmux(socketPath, [...words, message]);
 }
 
+/** @returns a function that shows a message where vigil is shown; nothing happens outside tmux. */
+export function createMessenger(env: NodeJS.ProcessEnv): (text: string) => void {
+  const show = async (text: string) => {
+    const client = await findOwnClient(env);
+    if (client !== undefined) await showMessage(client, text);
+  };
+  return text => void show(text);
+}
+
 /** Also for a message that ends in a semicolon, which would end the command. */
 function asText(text: string): string {
   return text.replace(/[#%]/g, '$&$&').replace(/;$/, '\\;');

@@ -1,5 +1,6 @@
 /** What each action does: it returns the next state, and effects if it needs more than the screen. Pure. */
 
+import { type AlertWay, alertWays } from '../../core/model/alert.ts';
 import type { Row } from '../../core/model/model.ts';
 import { standardColumns } from '../../core/rows/columns.ts';
 import { type SortColumn, sortColumns } from '../../core/rows/describe.ts';
@@ -101,6 +102,10 @@ export function act(state: State, action: Action): Step {
       return step({ ...state, paused: !state.paused });
     case 'pace':
       return step(paced(state, nextInterval(state.intervalMs, action.by)));
+    case 'alert': {
+      const alert = alertWays[(alertWays.indexOf(state.alert) + 1) % alertWays.length] ?? 'off';
+      return step({ ...state, alert }, { kind: 'notice', text: alertNotices[alert] });
+    }
     case 'end':
       return onRows(state, chosen => ({ kind: 'plan', force: action.force, ...chosen }));
     case 'freeze':
@@ -150,6 +155,12 @@ function paced(state: State, intervalMs: number): State {
   const text = `refresh every ${intervalMs / 1000} s`;
   return { ...state, intervalMs, notice: { text, mood: 'plain' } };
 }
+const alertNotices: Readonly<Record<AlertWay, string>> = {
+  off: 'alerts: off',
+  bell: 'alerts: bell',
+  message: 'alerts: tmux message',
+  both: 'alerts: bell and tmux message',
+};
 
 /** Every change is shown and kept at once. */
 function inColumnMenu(state: State, change: (menu: ColumnMenu) => ColumnMenu): Step {

@@ -27,6 +27,8 @@ export type Action =
   | { readonly kind: 'sort'; readonly column: SortColumn }
   | { readonly kind: 'pause' }
   | { readonly kind: 'pace'; readonly by: 1 | -1 }
+  /** The next way to alert. */
+  | { readonly kind: 'alert' }
   | { readonly kind: 'refresh' }
   /** Verbs that preview and ask for confirmation first. */
   | { readonly kind: 'reconcile' | 'sweep' | 'shutdown' }

@@ -1,6 +1,7 @@
 /** Effects: what the reducer requests of the machine and the terminal, as data. `perform.ts` performs them
  * and reports results as events. */
 
+import type { AlertWay } from '../../core/model/alert.ts';
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { ColumnName } from '../../core/rows/columns.ts';
 import type { CustomCommand } from '../../core/rows/custom-command.ts';
@@ -29,6 +30,8 @@ export type Effect =
   | { readonly kind: 'fade'; readonly notice: Notice }
   /** Keep the columns for the next start. */
   | { readonly kind: 'keep columns'; readonly columns: readonly ColumnName[] }
+  /** Rows need attention. */
+  | { readonly kind: 'alert'; readonly way: AlertWay; readonly text: string }
   /** Report what earlier vigils have done. */
   | { readonly kind: 'remember' }
   | { readonly kind: 'poll' }

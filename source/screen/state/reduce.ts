@@ -1,6 +1,7 @@
 /** An event and the state yield the next state, and effects. Pure. */
 import { needsPorts } from '../../core/rows/filter.ts';
 import { act } from './act.ts';
+import { alarmText, nextAlarms } from './alarms.ts';
 import { withCursor } from './cursor.ts';
 import { isSameQuestion, nextDialog } from './dialog.ts';
 import { armed, dialogOf, inDialog, opened } from './dialog-mode.ts';
@@ -97,6 +98,9 @@ function dueEffects(before: State, after: State, event: Event): readonly Effect[
   if (isBegun && underWay(after.endings) > 0) due.push({ kind: 'tick' });
   if (after.notice !== undefined && after.notice !== before.notice)
     due.push({ kind: 'fade', notice: after.notice });
+  const { alert, alarms } = after;
+  if (event.kind === 'polled' && alert !== 'off' && alarms.raised.length > 0)
+    due.push({ kind: 'alert', way: alert, text: alarmText(alarms.raised) });
   if (before.paused !== after.paused || before.intervalMs !== after.intervalMs)
     due.push({ kind: 'reschedule' });
   if (needsPorts(after.view.filter) && !needsPorts(before.view.filter)) due.push({ kind: 'poll' });
@@ -125,7 +129,10 @@ function applySnapshot(
   const trends = nextTrends(state.trends, snapshot);
   const read = { endings, deadEntries, marks, histories, trends, read: snapshot };
   const next = withShownRows({ ...state, ...read });
-  return { ...next, tagged: stillTagged(next.tagged, snapshot, next.snapshot?.rows ?? []) };
+  const rows = next.snapshot?.rows ?? [];
+  const isEnding = (key: string) => endings.has(key) || state.unfinished.has(key);
+  const alarms = nextAlarms(state.alarms, snapshot, rows, isEnding);
+  return { ...next, alarms, tagged: stillTagged(next.tagged, snapshot, rows) };
 }
 
 /** Adds the results of terminations to the rows, the log, and any question about them. */

@@ -1,8 +1,10 @@
 /** The whole state of the screen, as one value. */
 
+import type { AlertWay } from '../../core/model/alert.ts';
 import type { Inspection } from '../../core/model/inspection.ts';
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { Placed, View } from '../../core/rows/describe.ts';
+import { type Alarms, noAlarms } from './alarms.ts';
 import type { Endings } from './endings.ts';
 import type { Histories } from './growth.ts';
 import type { Marks } from './marks.ts';
@@ -36,6 +38,9 @@ export type State = {
   readonly paused: boolean;
   readonly intervalMs: number;
   readonly readOnly: boolean;
+  /** How rows that need attention are announced. */
+  readonly alert: AlertWay;
+  readonly alarms: Alarms;
   readonly endings: Endings;
   /** Keys of rows whose end was confirmed and is not recorded yet. */
   readonly unfinished: ReadonlySet<string>;
@@ -53,7 +58,12 @@ export type State = {
   readonly deadEntries: number;
 };
 
-export function initialState(view: View, intervalMs: number, readOnly: boolean): State {
+export function initialState(
+  view: View,
+  intervalMs: number,
+  readOnly: boolean,
+  alert: AlertWay = 'off',
+): State {
   return {
     view,
     tab: 'All',
@@ -65,6 +75,8 @@ export function initialState(view: View, intervalMs: number, readOnly: boolean):
     paused: false,
     intervalMs,
     readOnly,
+    alert,
+    alarms: noAlarms,
     endings: new Map(),
     unfinished: new Set(),
     marks: new Map(),

@@ -1,0 +1,65 @@
+/** Rows that need the user's attention: each raises one alarm whenever it becomes an orphan, undead, or waiting for
+ * input. */
+import type { Row, Snapshot } from '../../core/model/model.ts';
+import { labelOf } from '../../core/rows/describe.ts';
+import { isSilent } from './marks.ts';
+
+/** `unsettled`: there from the beginning, and without a verdict so far. */
+type Known = 'orphan' | 'undead' | 'waiting' | 'calm' | 'unsettled';
+
+export type Alarms = {
+  /** What was last known of each row, by key. */
+  readonly known: ReadonlyMap<string, Known>;
+  /** A poll has read every source: from then on changes count. */
+  readonly isBegun: boolean;
+  /** Raised by the last poll, one sentence each. */
+  readonly raised: readonly string[];
+};
+
+export const noAlarms: Alarms = { known: new Map(), isBegun: false, raised: [] };
+
+/** @param rows as shown. @param isEnding whether vigil itself is ending the row with this key. */
+export function nextAlarms(
+  { known, isBegun }: Alarms,
+  snapshot: Snapshot,
+  rows: readonly Row[],
+  isEnding: (key: string) => boolean,
+): Alarms {
+  const next = new Map<string, Known>();
+  const raised: string[] = [];
+  for (const row of rows.filter(({ mark }) => mark !== 'gone')) {
+    const before = known.get(row.key);
+    const now = alarmOf(row) ?? before ?? (isBegun ? undefined : 'unsettled');
+    if (now === undefined) continue;
+    next.set(row.key, now);
+    const isNews = isBegun && now !== before && before !== 'unsettled';
+    if (isNews && now in words && !isEnding(row.key))
+      raised.push(`${labelOf(row)} ${words[now as keyof typeof words]}`);
+  }
+  // What a source that cannot be read may hold is not gone.
+  if (isSilent(snapshot)) for (const [key, was] of known) if (!next.has(key)) next.set(key, was);
+  return { known: next, isBegun: isBegun || !isSilent(snapshot), raised };
+}
+
+const words = {
+  orphan: 'is an orphan',
+  undead: 'is undead',
+  waiting: 'waits for input',
+} as const;
+
+/** @returns nothing without a verdict. */
+function alarmOf(row: Row): Known | undefined {
+  if (row.class === 'unknown') return undefined;
+  if (row.class === 'orphan' || row.class === 'undead') return row.class;
+  const isAlive = row.class !== 'ghost' && row.class !== 'ended';
+  return isAlive && (row.activity === 'waiting' || row.status === 'waiting') ? 'waiting' : 'calm';
+}
+
+/** Alarms named in one message. */
+const mostNamed = 3;
+
+export function alarmText(raised: readonly string[]): string {
+  const more = raised.length - mostNamed;
+  const named = raised.slice(0, mostNamed).join(', ');
+  return more > 0 ? `${named}, and ${more} more` : named;
+}
