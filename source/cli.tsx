@@ -129,7 +129,12 @@ async function runCommand(
     case 'log':
       return log(host, operands, options, output);
     case 'doctor':
-      return doctor(monitor, () => checksOf(host, options), options.json, output);
+      return doctor(
+        { monitor, logins: host.logins },
+        () => checksOf(host, options),
+        options.json,
+        output,
+      );
     case 'top':
       return top(tools, options, terminal, output);
   }
@@ -153,7 +158,7 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
     reconciler: createReconciler(tools),
     ender: createEnder({ ...options, ...tools }),
     cleaner: createCleaner({ ...options, ...tools }, departure.stopping),
-    inspector: createInspector(host.processes, monitor, historian),
+    inspector: createInspector(host, monitor, historian),
     historian,
     choices: createScreenChoices(stateDirectory(process.env), options),
     ...(await terminalPorts(host, options)),

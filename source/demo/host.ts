@@ -89,6 +89,7 @@ export function hostOf(machine: Machine, clock: Clock): Host {
       interrupt: async () => done(),
     },
     owners: { stop: async () => done() },
+    logins: { read: ignored },
     killJournal: {
       record(members) {
         for (const [key, processes] of members)

@@ -1,4 +1,6 @@
 /** The detail of a row: verdict with evidence, members, registry entry, and last output. */
+
+import { loginRisk } from '../core/inventory/login-risk.ts';
 import type { Deed } from '../core/model/history.ts';
 import type { Inspection } from '../core/model/inspection.ts';
 import type { Reading, Row, Snapshot } from '../core/model/model.ts';
@@ -25,6 +27,7 @@ export function detailLines(
     ...(row.mark === 'gone' ? [[say('gone: last known state', 'problem')]] : []),
     ...verdictLines(row, takenAt, charset),
     ...(session === undefined ? [] : [[say(sessionWords(session))]]),
+    ...loginLines(inspection?.login, say),
     ...(growth === undefined
       ? []
       : [[say(`  memory grows by ${bytes(growth.bytesPerSecond)} per second`, 'problem')]]),
@@ -44,6 +47,13 @@ export function detailLines(
 function sessionWords({ name, socket, attached }: NonNullable<Row['session']>): string {
   const watched = attached > 0 ? `, ${attached} attached` : '';
   return `  session ${name} on socket ${socket}${watched} (press a to attach)`;
+}
+
+/** One span, which the screen can wrap. */
+function loginLines(login: Inspection['login'], say: Say): Line[] {
+  const risk = login && loginRisk(login);
+  if (login === undefined || risk === undefined) return [];
+  return [[say(`  tmux server ${login.pid} ${risk.text}; ${risk.advice}`, 'problem')]];
 }
 
 /** Number of last lines shown. */

@@ -45,6 +45,7 @@ export const emptyHost: Host = {
   control: unexpected(),
   sessions: unexpected(),
   owners: unexpected(),
+  logins: { read: () => undefined },
   killJournal: unexpected(),
   killRecovery: { read: () => [], resumeStopped: () => [], releaseOnExit: () => [] },
   auditLog: unexpected(),

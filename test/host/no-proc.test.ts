@@ -49,7 +49,14 @@ it('doctor lists what does not work, and vigil is read-only', async () => {
   expect([readOnlyReason(root), readOnlyReason()]).toEqual([reason, undefined]);
   const { output, said } = listener();
   const { monitor } = toolsOf();
-  expect(await doctor(monitor, async () => [processCheck(1000, root)], false, output)).toBe(10);
+  expect(
+    await doctor(
+      { monitor, logins: emptyHost.logins },
+      async () => [processCheck(1000, root)],
+      false,
+      output,
+    ),
+  ).toBe(10);
   expect(said.join('\n')).toContain(`BAD  processes: ${reason} (using ps)`);
   expect(said.join('\n')).toContain('kill, sweep, shutdown and deploy need /proc');
 });

@@ -1,27 +1,33 @@
 /** `vigil doctor`: checks the environment, with advice for what fails. */
 
+import { loginChecks } from '../../core/inventory/login-risk.ts';
 import type { Monitor } from '../../core/inventory/monitor.ts';
 import { recorderFault } from '../../core/inventory/problems.ts';
 import type { Check } from '../../core/model/doctor-check.ts';
 import type { Snapshot } from '../../core/model/model.ts';
 import type { RecorderReading } from '../../core/model/vendor-record.ts';
+import type { Logins } from '../../core/ports/logins.ts';
 import { type Line, type Say, spansIn } from '../../text/line.ts';
 import { countSpans } from '../../text/snapshot-lines.ts';
 import { counted } from '../../text/units.ts';
 import { exitCodes, type Output } from '../output.ts';
 
+type DoctorTools = { readonly monitor: Monitor; readonly logins: Logins };
+
 /** @param diagnose reads facts about the machine; called after one poll.
  * @returns 0, or 10 if a check fails. */
 export async function doctor(
-  monitor: Monitor,
+  { monitor, logins }: DoctorTools,
   diagnose: () => Promise<readonly Check[]>,
   json: boolean,
   output: Output,
 ): Promise<number> {
   const [snapshot, facts] = await Promise.all([monitor.pollUntilSettled(), diagnose()]);
   const named = new Set(facts.map(fact => fact.name));
-  const recorders = recorderChecks(monitor.inventory()?.recorders ?? []);
-  const checks = [...facts, ...recorders, ...problemChecks(snapshot, named)];
+  const inventory = monitor.inventory();
+  const recorders = recorderChecks(inventory?.recorders ?? []);
+  const ofLogins = inventory === undefined ? [] : loginChecks(inventory, logins);
+  const checks = [...facts, ...recorders, ...ofLogins, ...problemChecks(snapshot, named)];
   const isWell = checks.every(check => check.state === 'ok');
   if (json) output.json({ schema: 'vigil.doctor/1', ok: isWell, checks }, 'indented');
   else {

@@ -1,7 +1,7 @@
 /** Inspects the row whose detail is open, once a poll and never two at a time. */
 import { type Inspection, subjectOf } from '../model/inspection.ts';
 import type { Row } from '../model/model.ts';
-import type { Processes } from '../ports/processes.ts';
+import type { Host } from '../ports/host.ts';
 import type { Historian } from './historian.ts';
 import type { Monitor } from './monitor.ts';
 
@@ -10,8 +10,13 @@ export type Inspector = {
   inspect(row: Row, takenAt: number, report: (inspection: Inspection) => void): void;
 };
 
+type InspectorPorts = {
+  readonly processes: Pick<Host['processes'], 'inspect'>;
+  readonly logins: Host['logins'];
+};
+
 export function createInspector(
-  processes: Pick<Processes, 'inspect'>,
+  { processes, logins }: InspectorPorts,
   monitor: Pick<Monitor, 'inventory'>,
   historian: Pick<Historian, 'about'>,
 ): Inspector {
@@ -25,9 +30,11 @@ export function createInspector(
       if (isBusy || subject === last || inventory === undefined) return;
       last = subject;
       isBusy = true;
-      void processes.inspect(subjectOf(row, inventory)).then(inspection => {
+      const about = subjectOf(row, inventory);
+      void processes.inspect(about).then(inspection => {
         isBusy = false;
-        report({ ...inspection, deeds: historian.about(row) });
+        const login = about.pane && logins.read(about.pane.serverPid);
+        report({ ...inspection, login, deeds: historian.about(row) });
       });
     },
   };

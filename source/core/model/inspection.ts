@@ -1,5 +1,6 @@
 /** One row read in more detail because its detail view is open. All strings are raw. */
 
+import type { LoginScope } from '../ports/logins.ts';
 import { type AgentFile, filesOf } from '../termination/agent-files.ts';
 import type { Deed } from './history.ts';
 import type { Inventory, Pane, ProcessRef, Reading, Row } from './model.ts';
@@ -44,6 +45,8 @@ export type Inspection = {
   }[];
   /** Content of the session's pane, without trailing blank lines. */
   readonly screen?: Reading<readonly string[]>;
+  /** Of the tmux server that its pane is in. */
+  readonly login?: LoginScope;
   /** What vigil has done to it, oldest first. */
   readonly deeds?: readonly Deed[];
 };

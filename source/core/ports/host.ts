@@ -4,6 +4,7 @@ import type { Machine, Vitals } from '../model/model.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Clock } from './clock.ts';
 import type { KillJournal, KillRecovery } from './kill-journal.ts';
+import type { Logins } from './logins.ts';
 import type { Owners } from './owners.ts';
 import type { ProcessControl } from './process-control.ts';
 import type { Processes } from './processes.ts';
@@ -35,6 +36,7 @@ export type Host = Sources & {
   readonly control: ProcessControl;
   readonly sessions: SessionControl;
   readonly owners: Owners;
+  readonly logins: Logins;
   readonly killJournal: KillJournal;
   readonly auditLog: AuditLog;
   readonly agentFiles: AgentFiles;

@@ -13,6 +13,7 @@ import { createProcReader } from '../processes/proc-processes.ts';
 import { hasProc, readBootId, readOnlyReason } from '../processes/proc-system.ts';
 import { readPsProcesses } from '../processes/ps-processes.ts';
 import { createProcessControl } from '../processes/signals.ts';
+import { createLogins } from '../processes/systemd-logins.ts';
 import { createVitalsReader } from '../processes/vitals.ts';
 import { createRecorders } from '../recorders/create-recorders.ts';
 import { createRegistriesReader } from '../registry/files.ts';
@@ -91,6 +92,7 @@ export function createHost(options: HostOptions): Host {
       interrupt,
     },
     owners,
+    logins: createLogins(),
     ...createKillPorts(state, bootId),
     auditLog: log,
     registryStore: lateRegistryStore((registry, modified) =>
