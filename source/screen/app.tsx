@@ -18,6 +18,7 @@ import { createPerformer, type Services } from './perform.ts';
 import { createPolling } from './polling.ts';
 import type { Effect } from './state/effects.ts';
 import type { Event } from './state/events.ts';
+import type { Mood } from './state/notice.ts';
 import { reduce } from './state/reduce.ts';
 import { initialState, type State } from './state/state.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -59,7 +60,8 @@ export async function runScreen(
   const filter = () => store.state().view.filter;
   const polling = createPolling({ monitor, reconciler, clock, pace, filter, apply, draw });
   const showing = {
-    notice: (notice: string) => report({ kind: 'noticed', notice, at: clock.now() }),
+    notice: (notice: string, mood?: Mood) =>
+      report({ kind: 'noticed', notice, mood, at: clock.now() }),
     possession,
     changed: polling.poll,
     signal: leaving,

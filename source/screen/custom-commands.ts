@@ -4,6 +4,7 @@ import type { CommandRunner, Exit } from '../core/ports/command-runner.ts';
 import type { Host } from '../core/ports/host.ts';
 import { type CustomCommand, runPlanOf } from '../core/rows/custom-command.ts';
 import { labelOf } from '../core/rows/describe.ts';
+import type { Mood } from './state/notice.ts';
 import type { Possession } from './terminal/possession.ts';
 
 export type CustomCommandOptions = {
@@ -11,7 +12,7 @@ export type CustomCommandOptions = {
   readonly auditLog: Pick<Host['auditLog'], 'write'>;
   readonly processes: Pick<Host['processes'], 'isRunning'>;
   readonly possession: Pick<Possession, 'isOurs' | 'lend'>;
-  notice(text: string): void;
+  notice(text: string, mood?: Mood): void;
   /** A command has ended: the last poll may be outdated. */
   changed(): void;
   /** Aborted when vigil exits. */
@@ -26,10 +27,10 @@ export function createCustomCommands(options: CustomCommandOptions) {
   const run = async (command: CustomCommand, row: Row) => {
     const { title, key, where } = command;
     const plan = runPlanOf(command, row);
-    if (!plan.ok) return notice(plan.reason);
+    if (!plan.ok) return notice(plan.reason, 'bad');
     const { argv, process } = plan.value;
     if (process !== undefined && !processes.isRunning(process))
-      return notice(`${title}: pid ${process.pid} has exited`);
+      return notice(`${title}: pid ${process.pid} has exited`, 'bad');
     if (where === 'terminal' && !possession.isOurs()) return;
     const { agentId, task } = row;
     const named = { target: row.key, name: labelOf(row), agentId, task };
@@ -47,7 +48,8 @@ export function createCustomCommands(options: CustomCommandOptions) {
     if (where === 'terminal') shown = running;
     const exit = await running;
     if (signal.aborted) return;
-    notice(exit.ok ? `${title}: ${exitText(exit.value)}` : `${title}: ${exit.reason}`);
+    const isGood = exit.ok && exit.value.code === 0;
+    notice(`${title}: ${exit.ok ? exitText(exit.value) : exit.reason}`, isGood ? 'good' : 'bad');
     changed();
   };
   return {
