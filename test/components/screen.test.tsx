@@ -7,6 +7,8 @@ import { layoutOf } from '../../source/components/layout.ts';
 import { Screen } from '../../source/components/screen.tsx';
 import type { Row, Snapshot } from '../../source/core/model/model.ts';
 import { bindings } from '../../source/screen/input/keys.ts';
+import type { Snapshot } from '../../source/core/model/model.ts';
+import { bindings, bindingsWith } from '../../source/screen/input/keys.ts';
 import type { Action } from '../../source/screen/state/actions.ts';
 import { initialState, type State } from '../../source/screen/state/state.ts';
 import { endPlan, endTarget } from '../fixtures/end-plan.ts';
@@ -61,6 +63,23 @@ describe('the screen', () => {
     const end = frameOf(acted(open, { kind: 'jump', to: 'last' }), size);
     expect(end).not.toMatch(/↓ \d+ more/);
     expect(end).toContain('daemons that agents share');
+  });
+
+  it('lists the user’s own commands in the help and the command list', () => {
+    const size = { columns: 120, rows: 50 };
+    const own = { key: 'D', title: 'git diff', argv: ['git'], where: 'terminal' } as const;
+    const table = bindingsWith([{ ...own, readOnly: false }]);
+    const frameWith = (...actions: Action[]) => {
+      const state = stateAfter(snapshotOf(), size, ...actions);
+      const layout = layoutOf(state, size, 'unicode', table);
+      const app = render(<Screen {...{ state, layout, paint, footerKeys }} />);
+      unmount = app.unmount;
+      return app.lastFrame() ?? '';
+    };
+    expect(frameWith({ kind: 'help' })).toMatch(/^ {2}D +git diff/m);
+    expect(frameWith({ kind: 'palette' }, { kind: 'type', text: 'diff' })).toMatch(
+      /^> D +git diff$/m,
+    );
   });
 
   it('draws its help in two columns or three where there is room', () => {
