@@ -91,7 +91,7 @@ describe('a command that ends or starts something is refused there before it cha
     });
 });
 
-it('the keys x, X, f, w and Q are refused with the same line', async () => {
+it('the keys x, X, f, S, w and Q are refused with the same line', async () => {
   const tools = toolsOf();
   await tools.monitor.poll();
   const ender = createEnder(tools);
@@ -112,10 +112,11 @@ it('the keys x, X, f, w and Q are refused with the same line', async () => {
   };
   expect(await press({ kind: 'end', force: false })).toEqual([reason]);
   expect(await press({ kind: 'end', force: true })).toEqual([reason]);
+  expect(await press({ kind: 'signal' })).toEqual([reason]);
   expect(await press({ kind: 'sweep' })).toEqual([reason]);
   expect(await press({ kind: 'shutdown' })).toEqual([reason]);
   expect(await press({ kind: 'freeze' })).toEqual([]);
-  expect(world.state().notice).toBe(reason);
+  expect(world.state().notice?.text).toBe(reason);
 });
 
 it('the program itself: polling works, killing is refused in one line', () => {
