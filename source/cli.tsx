@@ -163,9 +163,7 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
     choices: createScreenChoices(stateDirectory(process.env), options),
     ...(await terminalPorts(host, options)),
   };
-  const columns = options.view.columns ?? services.choices.readColumns();
-  const shown = { ...options, view: { ...options.view, columns } };
-  return runScreen(services, shown, terminal, createSurroundings(departure, restorers));
+  return runScreen(services, options, terminal, createSurroundings(departure, restorers));
 }
 
 /** Run once each, in order, before any kind of exit. */

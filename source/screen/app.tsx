@@ -42,12 +42,14 @@ export async function runScreen(
   { stdin, stdout, stopping, hold, ...surroundings }: Surroundings,
 ): Promise<number> {
   const { intervalMs, readOnly, mouse, alert } = options;
+  const columns = options.view.columns ?? services.choices.readColumns();
+  const shown = { ...options.view, columns };
   const quitting = new AbortController();
   const leaving = AbortSignal.any([stopping, quitting.signal]);
   const quit = () => quitting.abort();
   const table = bindingsWith(options.commands);
   const view = createView(stdout, terminal, { isOurs: () => possession.isOurs(), table });
-  const store = createStore(initialState(options.view, intervalMs, readOnly, alert), view, effect =>
+  const store = createStore(initialState(shown, intervalMs, readOnly, alert), view, effect =>
     performer.perform(effect),
   );
   const { apply, draw, redraw, report } = store;

@@ -4,8 +4,8 @@ import type { Historian } from '../core/inventory/historian.ts';
 import type { Inspector } from '../core/inventory/inspector.ts';
 import type { Monitor } from '../core/inventory/monitor.ts';
 import type { Cleaner } from '../core/lifecycle/cleaner.ts';
-import type { ScreenChoices } from '../core/ports/screen-choices.ts';
 import type { AlertWay } from '../core/model/alert.ts';
+import type { ScreenChoices } from '../core/ports/screen-choices.ts';
 import type { Reconciler } from '../core/reconcile/reconciler.ts';
 import type { Attacher } from '../core/rows/attachment.ts';
 import type { EndEvent } from '../core/termination/end.ts';
@@ -32,7 +32,7 @@ export type Services = {
   readonly inspector: Inspector;
   readonly historian: Pick<Historian, 'ofOthers'>;
   readonly attacher: Attacher;
-  readonly choices: Pick<ScreenChoices, 'keepColumns'>;
+  readonly choices: ScreenChoices;
   /** Shows a message on the tmux client that shows vigil. */
   message(text: string): void;
   /** Of the user's own commands. */

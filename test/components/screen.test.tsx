@@ -6,8 +6,6 @@ import type { Size } from '../../source/components/frame.ts';
 import { layoutOf } from '../../source/components/layout.ts';
 import { Screen } from '../../source/components/screen.tsx';
 import type { Row, Snapshot } from '../../source/core/model/model.ts';
-import { bindings } from '../../source/screen/input/keys.ts';
-import type { Snapshot } from '../../source/core/model/model.ts';
 import { bindings, bindingsWith } from '../../source/screen/input/keys.ts';
 import type { Action } from '../../source/screen/state/actions.ts';
 import { initialState, type State } from '../../source/screen/state/state.ts';

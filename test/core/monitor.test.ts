@@ -112,7 +112,6 @@ it('does not poll while paused', async () => {
   expect(counts.looks).toBe(0);
 });
 
-
 it('adds the ports of each row’s processes on demand; unreadable ones have none', async () => {
   const { host } = machine(now - 60_000);
   const asked: number[] = [];

@@ -100,6 +100,7 @@ function compact(row: Row): Row {
     agreedSince: row.agreedSince,
     mark: row.mark,
     growth: row.growth,
+    ports: row.ports,
     trend: row.trend,
   };
   return all;
