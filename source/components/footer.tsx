@@ -1,8 +1,9 @@
 /** The footer: the keys of the current mode, from the key table, or the filter being typed. */
 import { filterFault } from '../core/rows/filter.ts';
 import { type Dialog, isTypingReason, mayConfirm } from '../screen/state/dialog.ts';
-import type { Mode } from '../screen/state/mode.ts';
-import { visibleRows } from '../screen/state/state.ts';
+import type { LogMode } from '../screen/state/log-mode.ts';
+import { isSearchTyped, type Mode } from '../screen/state/mode.ts';
+import { visibleItems } from '../screen/state/state.ts';
 import { cellsOf, pieceAt, type Span, spansIn } from '../text/line.ts';
 import { type FooterKey, linesBelow, type ScreenProps } from './layout.ts';
 import { coversFooter, noticeLine } from './notice-line.ts';
@@ -39,7 +40,9 @@ function footerPieces({ state, layout, paint, footerKeys }: ScreenProps): readon
     return typed('Command: ', mode.typed, '  (Enter runs it, Esc closes)');
   if (mode.kind === 'signals')
     return typed('Signal: ', mode.typed, '  (Enter shows its plan, Esc closes)');
-  const count = visibleRows(state).length;
+  if (isSearchTyped(mode))
+    return typed('search: ', mode.search?.text ?? '', '  Enter finds it, Esc clears it');
+  const count = visibleItems(state).length;
   const below = linesBelow(layout, state);
   const end = [
     ...(readOnly ? [say('read-only ', 'problem')] : []),
@@ -87,6 +90,8 @@ function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] 
     case 'help':
     case 'events':
       return [scroll, back];
+    case 'log':
+      return logHints(mode);
     case 'detail':
       return [
         scroll,
@@ -95,6 +100,20 @@ function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] 
         back,
       ];
   }
+}
+
+function logHints({ search }: LogMode): readonly FooterKey[] {
+  const next: readonly FooterKey[] = [
+    { shown: 'n', key: 'n', word: 'next' },
+    { shown: 'N', key: 'N', word: 'previous' },
+  ];
+  return [
+    scroll,
+    { shown: '/', key: '/', word: 'search' },
+    ...(search === undefined ? [] : next),
+    { shown: 'G', key: 'G', word: 'follow' },
+    back,
+  ];
 }
 
 /** Only a key confirms, never a click: a double click on a verb's hint would confirm at once. */

@@ -1,5 +1,6 @@
 /** Divides the terminal's rows. The frame is always one row shorter than the terminal, so that nothing
  * scrolls. */
+import { isSearchTyped } from '../screen/state/mode.ts';
 import type { State } from '../screen/state/state.ts';
 
 export type Size = { readonly columns: number; readonly rows: number };
@@ -15,8 +16,8 @@ const comfortableBody = 4;
 export function frameFor(state: State, size: Size) {
   const height = Math.max(1, size.rows - 1);
   // The title is always shown. Then, by importance: a row, the heading, the footer.
-  const hasHeading = height >= 4 && (state.mode.kind === 'table' || state.mode.kind === 'filter');
-  const isTyped = state.mode.kind === 'filter' || state.mode.kind === 'palette';
+  const hasHeading = height >= 4 && ['table', 'filter', 'log'].includes(state.mode.kind);
+  const isTyped = ['filter', 'palette'].includes(state.mode.kind) || isSearchTyped(state.mode);
   const hasFooter = height >= 3 || isTyped;
   let remaining = height - 1 - Number(hasHeading) - Number(hasFooter);
   const take = (wanted: number) => {

@@ -43,7 +43,7 @@ function shownProblems(snapshot: Snapshot, most: number, charset: Charset): Line
 
 /** Tabs are separate spans, found by their names. What the user has chosen comes before what is always there. */
 export function tabLine(
-  { tab, view, mode, tagged, snapshot, intervalMs }: State,
+  { tab, view, mode, tagged, snapshot, intervalMs, grouped }: State,
   charset: Charset,
 ): Line {
   const say = spansIn(charset);
@@ -56,6 +56,7 @@ export function tabLine(
     ...(count > 0 ? [say(`  ${count} tagged`, 'key')] : []),
     ...(isFiltered ? [say(`  filter: ${view.filter}`, 'key')] : []),
     ...(view.tree ? [say('  tree', 'dim')] : []),
+    ...(grouped ? [say('  by task', 'dim')] : []),
     say(`  sort: ${view.sort} ${isRising ? '▲' : '▼'}  every ${intervalMs / 1000}s`, 'dim'),
   ];
 }

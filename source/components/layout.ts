@@ -7,11 +7,13 @@ import { actionsFor } from '../screen/state/palette.ts';
 import type { State } from '../screen/state/state.ts';
 import { detailLines } from '../text/detail-lines.ts';
 import { type HelpEntry, helpLine, helpLines } from '../text/help-lines.ts';
-import { type Line, span, spansIn } from '../text/line.ts';
-import { type Charset, wrap } from '../text/printable.ts';
+import { type Line, spansIn, wrapLine } from '../text/line.ts';
+import type { Charset } from '../text/printable.ts';
 import { signalMenuLines } from '../text/signal-lines.ts';
 import { dialogLines } from './dialog-lines.ts';
 import { type Frame, frameFor, type Size } from './frame.ts';
+import { type LogView, logTop, logView } from './log-view.ts';
+import { type SidePane, sidePane } from './side-pane.ts';
 import type { Paint } from './text-line.tsx';
 
 /** What every component draws from. */
@@ -33,9 +35,15 @@ export type FooterKey = Pick<HelpEntry, 'shown' | 'changes'> & {
 export type Layout = {
   /** Of the terminal, in cells. */
   readonly width: number;
+  /** Of the table. */
+  readonly listWidth: number;
   readonly frame: Frame;
   /** Undefined while the table itself is visible. */
   readonly overlay?: readonly Line[];
+  /** While a log covers the table. */
+  readonly log?: LogView;
+  /** Beside the table. */
+  readonly side?: SidePane;
 };
 
 export function layoutOf(
@@ -45,12 +53,23 @@ export function layoutOf(
   help: readonly HelpEntry[],
 ): Layout {
   const width = Math.max(1, size.columns);
+  const frame = frameFor(state, size);
+  const rows = frame.body + Number(frame.hasHeading);
+  const side = sidePane({ ...state, columns: width }, rows, charset);
+  if (side !== undefined) return { width, listWidth: width - side.width, frame, side };
+  if (state.mode.kind === 'log')
+    return { width, listWidth: width, frame, log: logView(state.mode, state, width, charset) };
   const overlay = overlayLines(state, width, charset, help);
-  return { width, frame: frameFor(state, size), overlay };
+  return { width, listWidth: width, frame, overlay };
 }
 
-export function boundsOf({ frame, overlay }: Layout): Bounds {
-  return { windowRows: Math.max(1, frame.body), overlayRows: overlay?.length ?? 0 };
+export function boundsOf({ width, frame, overlay, log }: Layout): Bounds {
+  return {
+    windowRows: Math.max(1, frame.body),
+    overlayRows: log?.length ?? overlay?.length ?? 0,
+    columns: width,
+    matches: log?.found.rows,
+  };
 }
 
 /** @returns how many lines of the overlay follow below the window. */
@@ -60,10 +79,14 @@ export function linesBelow({ frame, overlay }: Layout, { mode }: State): number 
 
 /** The visible lines of the overlay: a text scrolls, a list keeps its selection visible. */
 export function overlayInSight(
-  { frame, overlay }: Layout,
+  { frame, overlay, log }: Layout,
   { mode }: State,
 ): readonly Line[] | undefined {
   const { body } = frame;
+  if (log !== undefined && mode.kind === 'log') {
+    const lines = log.window(logTop(mode, log.length, body), body);
+    return frame.hasHeading ? [log.heading, ...lines] : lines;
+  }
   const top = 'top' in mode ? mode.top : 'index' in mode ? Math.max(0, mode.index + 1 - body) : 0;
   return overlay?.slice(top, top + body);
 }
@@ -75,11 +98,12 @@ function overlayLines(
   help: readonly HelpEntry[],
 ): readonly Line[] | undefined {
   const say = spansIn(charset);
-  const wrapped = (lines: readonly Line[]) => lines.flatMap(line => wrappedLine(line, width));
+  const wrapped = (lines: readonly Line[]) => lines.flatMap(line => wrapLine(line, width));
   const { mode, readOnly } = state;
   switch (mode.kind) {
     case 'table':
     case 'filter':
+    case 'log':
       return undefined;
     case 'events':
       if (state.log.length === 0)
@@ -121,11 +145,4 @@ function overlayLines(
       return wrapped(detailLines(row, inspection, state.snapshot, charset));
     }
   }
-}
-
-/** Wraps long sentences. */
-function wrappedLine(line: Line, width: number): readonly Line[] {
-  const [piece, ...more] = line;
-  if (piece === undefined || more.length > 0) return [line];
-  return wrap(piece.text, Math.max(10, width)).map(each => [span(each, piece.tone)]);
 }

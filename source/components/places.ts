@@ -1,6 +1,7 @@
 /** Hit testing: what is drawn at a cell of the screen, as reported by the component that drew it. */
 import type { SortColumn } from '../core/rows/describe.ts';
-import { visibleRows } from '../screen/state/state.ts';
+import { keyOfItem } from '../screen/state/items.ts';
+import { visibleItems } from '../screen/state/state.ts';
 import { type Tab, tabs } from '../screen/state/tabs.ts';
 import { pieceAt } from '../text/line.ts';
 import { footerKeyAt } from './footer.tsx';
@@ -12,7 +13,7 @@ import { columnUnder } from './table.tsx';
 export type HitTarget =
   | { readonly kind: 'tab'; readonly tab: Tab }
   | { readonly kind: 'column'; readonly column: SortColumn }
-  /** A row of the table, by its key. */
+  /** A row of the table or a heading, by its key. */
   | { readonly kind: 'row'; readonly key: string }
   /** A hint of the footer, by its key's name. */
   | { readonly kind: 'hint'; readonly key: string };
@@ -33,13 +34,15 @@ export function hitTargetAt(props: ScreenProps, x: number, y: number): HitTarget
       return tab && { kind: 'tab', tab };
     }
     case 'heading': {
+      if (x >= layout.listWidth) return undefined;
       const column = columnUnder(props, x);
       return column && { kind: 'column', column };
     }
     case 'body': {
       const isTable = state.mode.kind === 'table' || state.mode.kind === 'filter';
-      const row = isTable ? visibleRows(state)[state.top + at.row]?.row : undefined;
-      return row && { kind: 'row', key: row.key };
+      const isInList = isTable && x < layout.listWidth;
+      const key = isInList ? keyOfItem(visibleItems(state)[state.top + at.row]) : undefined;
+      return key === undefined ? undefined : { kind: 'row', key };
     }
     case 'footer': {
       const key = footerKeyAt(props, x);

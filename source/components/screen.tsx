@@ -8,17 +8,20 @@ import { Lines } from './text-line.tsx';
 
 export function Screen(props: ScreenProps) {
   const { state, layout, paint } = props;
-  const { frame, width } = layout;
+  const { frame, width, listWidth, side } = layout;
   const overlay = overlayInSight(layout, state);
   return (
     <Box flexDirection="column" width={width} flexShrink={0}>
       <Header {...props} />
-      <Box height={frame.body + Number(frame.hasHeading)} flexDirection="column">
+      <Box height={frame.body + Number(frame.hasHeading)} flexDirection="row">
         {overlay === undefined ? (
-          <Table {...props} />
+          <Box width={listWidth} flexDirection="column">
+            <Table {...props} />
+          </Box>
         ) : (
           <Lines lines={overlay} width={width} paint={paint} />
         )}
+        {side && <Lines lines={side.lines} width={side.width} paint={paint} />}
       </Box>
       {frame.hasFooter && <Footer {...props} />}
     </Box>

@@ -5,16 +5,18 @@ import type { Row } from '../core/model/model.ts';
 import { sessionColumns } from '../core/rows/columns.ts';
 import type { Placed, SortColumn } from '../core/rows/describe.ts';
 import { needsPorts } from '../core/rows/filter.ts';
-import { type State, visibleRows } from '../screen/state/state.ts';
+import { isHeading, keyOfItem } from '../screen/state/items.ts';
+import { type State, visibleItems, visibleRows } from '../screen/state/state.ts';
 import { type Line, span, spansIn } from '../text/line.ts';
 import { printable } from '../text/printable.ts';
 import { columnAt, headingLine, layOut, rowLine, type TableLayout } from '../text/table.ts';
+import { headingOfTask } from '../text/task-lines.ts';
 import type { ScreenProps } from './layout.ts';
-import { Lines, TextLine, type TextLineProps } from './text-line.tsx';
+import { Lines, SteadyLine, TextLine, type TextLineProps } from './text-line.tsx';
 
 /** @param x cell of the screen, from 0. @returns the column there. */
 export function columnUnder({ state, layout }: ScreenProps, x: number): SortColumn | undefined {
-  return columnAt(tableLayout(state, layout.width), x - gutter);
+  return columnAt(tableLayout(state, layout.listWidth), x - gutter);
 }
 
 /** Columns and their positions, also for clicks; made once for a width and a choice of columns. */
@@ -42,28 +44,29 @@ const gutter = 3;
 const margin = ' '.repeat(gutter);
 
 export function Table({ state, layout, paint }: ScreenProps) {
-  const { width, frame } = layout;
+  const { listWidth: width, frame } = layout;
   const rows = visibleRows(state);
   const now = timeOf(state);
-  const shown = rows.slice(state.top, state.top + frame.body);
+  const shown = visibleItems(state).slice(state.top, state.top + frame.body);
   const columns = tableLayout(state, width);
   const say = spansIn(paint.charset);
   const heading = rows.length > 0 ? marked(headingLine(columns, paint.charset), margin) : [];
   return (
     <Box flexDirection="column">
       {frame.hasHeading && <TextLine line={heading} width={width} paint={paint} />}
-      {shown.map(placed => (
-        <TableRow
-          key={placed.row.key}
-          placed={placed}
-          mark={markOf(placed.row, state)}
-          columns={columns}
-          now={now}
-          width={width}
-          paint={paint}
-          isCursor={placed.row.key === state.cursor.key}
-        />
-      ))}
+      {shown.map(item => {
+        const key = keyOfItem(item);
+        const isCursor = key === state.cursor.key;
+        const drawn = { width, paint, isCursor };
+        if (isHeading(item)) {
+          const heading = { ...item, tasks: state.snapshot?.tasks };
+          const line = headingOfTask(heading, columns, width - gutter, paint.charset);
+          const mark = isCursor ? margin.replace('  ', ' >') : margin;
+          return <SteadyLine key={key} line={marked(line, mark)} {...drawn} />;
+        }
+        const mark = markOf(item.row, state);
+        return <TableRow key={key} placed={item} {...{ mark, columns, now }} {...drawn} />;
+      })}
       {shown.length === 0 && (
         <Lines
           lines={placeholderFor(state)
@@ -134,17 +137,3 @@ type TableRowProps = Omit<TextLineProps, 'line'> & {
 const TableRow = memo(({ placed, mark, columns, now, ...shown }: TableRowProps) => (
   <SteadyLine line={marked(rowLine(columns, placed, now, shown.paint.charset), mark)} {...shown} />
 ));
-
-/** Most rows are the same from poll to poll: they are not rendered again. */
-const SteadyLine = memo(
-  TextLine,
-  (before, after) =>
-    before.width === after.width &&
-    before.isCursor === after.isCursor &&
-    before.paint === after.paint &&
-    before.line.length === after.line.length &&
-    before.line.every((piece, index) => {
-      const other = after.line[index];
-      return piece.text === other?.text && piece.tone === other.tone;
-    }),
-);

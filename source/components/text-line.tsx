@@ -1,5 +1,6 @@
 /** The only component that passes text to Ink: one line, cut to its width, in the tones of its spans. */
 import { Box, Text } from 'ink';
+import { memo } from 'react';
 import { cellsOf, clip, type Line, type Span, span } from '../text/line.ts';
 import { join, printable } from '../text/printable.ts';
 import type { Terminal } from '../text/terminal.ts';
@@ -33,6 +34,20 @@ export function TextLine({ line, width, paint, isCursor = false }: TextLineProps
   );
 }
 
+/** Most lines are the same from poll to poll: they are not rendered again. */
+export const SteadyLine = memo(
+  TextLine,
+  (before, after) =>
+    before.width === after.width &&
+    before.isCursor === after.isCursor &&
+    before.paint === after.paint &&
+    before.line.length === after.line.length &&
+    before.line.every((piece, index) => {
+      const other = after.line[index];
+      return piece.text === other?.text && piece.tone === other.tone;
+    }),
+);
+
 type LinesProps = Pick<TextLineProps, 'width' | 'paint'> & { readonly lines: readonly Line[] };
 
 /** A column of lines. */
@@ -41,7 +56,7 @@ export function Lines({ lines, width, paint }: LinesProps) {
     <Box flexDirection="column">
       {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line of a page is identified by its position
-        <TextLine key={index} line={line} width={width} paint={paint} />
+        <SteadyLine key={index} line={line} width={width} paint={paint} />
       ))}
     </Box>
   );

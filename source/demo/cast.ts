@@ -11,6 +11,13 @@ export const tasks = {
 } as const;
 export type TaskName = keyof typeof tasks;
 
+/** What each task is about. */
+export const descriptions: Readonly<Record<TaskName, string>> = {
+  audit: 'Audit how registries are written, and fix the locks',
+  api: 'Move the API to its new schema',
+  paths: 'Find out where workspace paths are resolved',
+};
+
 type Program = 'claude' | 'codex' | 'gemini';
 
 /** How an agent behaves once it runs. */

@@ -18,19 +18,21 @@ const deeds = [
 ];
 /** One thing is done in this time. */
 const deedMs = 9000;
-const shownDeeds = 8;
+/** How many are in the detail, and in a whole log. */
+const shownDeeds = { detail: 8, log: 120, screen: 8 } as const;
 
 /** @returns what is known of one row of the made-up machine. */
 export function inspect(
   { timeline, processes, registries }: Machine,
   subject: Subject,
 ): Inspection {
-  const { key, agentId, pane } = subject;
+  const { key, agentId, pane, aspect } = subject;
   const alive = subject.processes.filter(processes.isThere);
-  const log = agentId === undefined ? [] : logOf(agentId, timeline.wall());
+  const log = agentId === undefined ? [] : logOf(agentId, timeline.wall(), shownDeeds[aspect]);
   const last = log.at(-1)?.message;
   return {
     key,
+    aspect,
     directories: new Map(alive.map(({ pid }) => [pid, project])),
     ports: new Map(alive.map(({ pid }) => [pid, { ok: true, value: processes.portsOf(pid) }])),
     records: subject.registries.map(path => ({
@@ -45,10 +47,10 @@ export function inspect(
   };
 }
 
-function logOf(agentId: string, now: number) {
+function logOf(agentId: string, now: number, count: number) {
   const seed = [...agentId].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
-  const first = Math.floor(now / deedMs) - shownDeeds + 1;
-  return Array.from({ length: shownDeeds }, (_, index) => {
+  const first = Math.floor(now / deedMs) - count + 1;
+  return Array.from({ length: count }, (_, index) => {
     const step = first + index;
     const message = deeds[Math.floor(chance(seed, step) * deeds.length)];
     return { timestamp: new Date(step * deedMs).toISOString(), type: 'assistant', message };

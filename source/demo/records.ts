@@ -6,7 +6,7 @@ import type { RegistryDocument } from '../core/registry/document.ts';
 import type { Edit, Json } from '../core/registry/edit.ts';
 import { localTime } from '../core/registry/local-time.ts';
 import { recordedStatus } from '../core/registry/merge.ts';
-import { type Part, project, type TaskName, tasks, workspace } from './cast.ts';
+import { descriptions, type Part, project, type TaskName, tasks, workspace } from './cast.ts';
 import { minuteMs } from './launch.ts';
 import type { Machine } from './machine.ts';
 
@@ -63,7 +63,14 @@ export function createRecords({ timeline, registries }: Machine) {
   };
   for (const [name, task_id] of Object.entries(tasks)) {
     const counters = { active_count: 0, completed_count: 0 };
-    create(taskFile(name as TaskName), { task_id, client_cwd: project, ...counters, agents: [] });
+    const task_description = descriptions[name as TaskName];
+    create(taskFile(name as TaskName), {
+      task_id,
+      task_description,
+      client_cwd: project,
+      ...counters,
+      agents: [],
+    });
   }
   create(globalFile, { active_agents: 0, agents: {} });
 

@@ -108,9 +108,13 @@ function createStore(initial: State, view: View, perform: (effect: Effect) => vo
   let state = initial;
   const measure = () => {
     const bounds = view.measure(state);
-    const { windowRows, overlayRows } = bounds;
-    if (windowRows !== state.windowRows || overlayRows !== state.overlayRows)
-      state = reduce(state, { kind: 'measured', ...bounds }).state;
+    const { windowRows, overlayRows, columns, matches } = bounds;
+    const isSame =
+      windowRows === state.windowRows &&
+      overlayRows === state.overlayRows &&
+      columns === state.columns &&
+      matches === state.matches;
+    if (!isSame) state = reduce(state, { kind: 'measured', ...bounds }).state;
   };
   const apply = (event: Event) => {
     const { state: next, effects } = reduce(state, event);

@@ -1,7 +1,7 @@
 /** Performs the reducer's effects, and reports their results as events. */
 
 import type { Historian } from '../core/inventory/historian.ts';
-import type { Inspector } from '../core/inventory/inspector.ts';
+import type { Inspector, Wanted } from '../core/inventory/inspector.ts';
 import type { Monitor } from '../core/inventory/monitor.ts';
 import type { Cleaner } from '../core/lifecycle/cleaner.ts';
 import type { AlertWay } from '../core/model/alert.ts';
@@ -73,6 +73,7 @@ export function createPerformer(options: PerformerOptions) {
   let ticking: NodeJS.Timeout | undefined;
   let arming: NodeJS.Timeout | undefined;
   let fading: NodeJS.Timeout | undefined;
+  let inspecting: NodeJS.Timeout | undefined;
   let isQuitConfirmed = false;
 
   const now = () => ender.clock.now();
@@ -98,6 +99,14 @@ export function createPerformer(options: PerformerOptions) {
     ender.readOnlyReason === undefined
       ? undefined
       : { kind: 'refused', reasons: [ender.readOnlyReason] };
+  /** The latest wins. */
+  const inspectAfter = (afterMs: number, wanted: Wanted) => {
+    const inspect = () =>
+      inspector.inspect(wanted, inspection => report({ kind: 'inspected', inspection }));
+    clearTimeout(inspecting);
+    if (afterMs === 0) return inspect();
+    inspecting = setTimeout(inspect, afterMs).unref();
+  };
   const dialogFor = ({ snapshot, rows, force }: Effect & { kind: 'plan' }): Dialog => {
     const refused = unchangeable();
     if (refused !== undefined) return refused;
@@ -162,9 +171,7 @@ export function createPerformer(options: PerformerOptions) {
           void options.commands.run(effect.command, effect.row);
           return;
         case 'inspect':
-          return inspector.inspect(effect.row, effect.takenAt, inspection =>
-            report({ kind: 'inspected', inspection }),
-          );
+          return inspectAfter(effect.afterMs, effect);
         case 'alert':
           options.alert(effect.way, effect.text);
           return notice(effect.text);
@@ -211,6 +218,7 @@ export function createPerformer(options: PerformerOptions) {
     /** Resolves when no termination or write is running. */
     async finish() {
       clearTimeout(ticking);
+      clearTimeout(inspecting);
       // On a signal or a lost terminal, running terminations keep their pace.
       if (isQuitConfirmed) ender.escalateNow();
       await Promise.allSettled([...working]);

@@ -1,6 +1,6 @@
 /** A line of output: spans of printable text, each with a tone. Terminals, pipes and Ink draw the same lines. */
 import type { RowClass } from '../core/model/model.ts';
-import { type Charset, type Printable, printable, truncate, widthOf } from './printable.ts';
+import { type Charset, type Printable, printable, truncate, widthOf, wrap } from './printable.ts';
 
 export type Tone =
   | RowClass
@@ -16,6 +16,7 @@ export type Tone =
   | 'killing'
   | 'good'
   | 'cursor'
+  | 'match'
   | 'key';
 
 export type Span = { readonly text: Printable; readonly tone: Tone };
@@ -50,6 +51,13 @@ export function pieceAt<T extends Pick<Span, 'text'>>(
         end += widthOf(piece.text);
         return x < end;
       });
+}
+
+/** Wraps a line of one span at spaces; others stay as they are. */
+export function wrapLine(line: Line, width: number): readonly Line[] {
+  const [piece, ...more] = line;
+  if (piece === undefined || more.length > 0) return [line];
+  return wrap(piece.text, Math.max(10, width)).map(each => [span(each, piece.tone)]);
 }
 
 /** Cuts a line to `width` cells. */

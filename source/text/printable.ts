@@ -41,6 +41,11 @@ export function join(...parts: readonly Printable[]): Printable {
   return parts.join('') as Printable;
 }
 
+/** Part of a text, by code units. */
+export function slice(shown: Printable, from: number, to?: number): Printable {
+  return shown.slice(from, to) as Printable;
+}
+
 /** Printable ASCII and vigil's own glyphs: one cell each, one code unit each. */
 const plain = new RegExp(`^[ -~${allGlyphs}]*$`);
 
@@ -125,6 +130,32 @@ export function wrap(shown: Printable, width: number): Printable[] {
   }
   lines.push(line);
   return lines as Printable[];
+}
+
+/** Folds to rows of at most `width` cells, at any character, as a terminal does; joined, they are the text. */
+export function fold(shown: Printable, width: number): Printable[] {
+  const most = Math.max(1, width);
+  if (!plain.test(shown)) return foldWide(shown, most);
+  const rows: string[] = [];
+  for (let at = 0; at === 0 || at < shown.length; at += most) rows.push(shown.slice(at, at + most));
+  return rows as Printable[];
+}
+
+function foldWide(shown: Printable, width: number): Printable[] {
+  const rows: string[] = [];
+  let row = '';
+  let cells = 0;
+  for (const { segment } of new Intl.Segmenter().segment(shown)) {
+    const more = widthOf(segment);
+    if (cells + more > width && row !== '') {
+      rows.push(row);
+      row = '';
+      cells = 0;
+    }
+    row += segment;
+    cells += more;
+  }
+  return [...rows, row] as Printable[];
 }
 
 /** Splits a word longer than a line. */

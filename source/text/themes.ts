@@ -40,6 +40,7 @@ const ordinary: Theme = {
   killing: { color: 'red' },
   good: { color: 'green' },
   cursor: { inverse: true },
+  match: { bold: true, underline: true },
   key: { bold: true },
 };
 

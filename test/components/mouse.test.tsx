@@ -101,6 +101,20 @@ describe('a click', () => {
     expect(mouseActions(report, screenOf(stateAfter(wide), wide))).toEqual([]);
   });
 
+  it('beside a split acts on the table alone', () => {
+    const state = stateAfter(wide, [{ kind: 'split' }]);
+    expect(clickOn(state, 'ghostly_fixer')).toMatchObject([{ kind: 'put cursor' }]);
+    expect(clickOn(state, 'PID')).toEqual([{ kind: 'sort', column: 'pid' }]);
+    const { listWidth, frame } = screenOf(state, wide).layout;
+    expect(listWidth).toBeLessThan(wide.columns);
+    const body = wide.rows - 2 - frame.body;
+    for (let x = listWidth; x < wide.columns; x++)
+      for (let y = body - 1; y < body + frame.body; y++) {
+        const report = { button: 0, isPress: true, x, y };
+        expect([x, y, mouseActions(report, screenOf(state, wide))]).toEqual([x, y, []]);
+      }
+  });
+
   it('does nothing on a tab beside an open dialog', () => {
     const state = applied(stateAfter(wide), {
       kind: 'opened',

@@ -1,6 +1,7 @@
 /** Every view on each kind of terminal: all as whole frames at 80×24, those with the most layout also on the
  * others. */
 import chalk from 'chalk';
+import { Box } from 'ink';
 import { render } from 'ink-testing-library';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Size } from '../../source/components/frame.ts';
@@ -22,16 +23,39 @@ let unmount: (() => void) | undefined;
 afterEach(() => unmount?.());
 
 const plain: Paint = { charset: 'unicode', colors: false, theme: 'default' };
-const variants: readonly { name: string; size: Size; paint: Paint; isStyled?: boolean }[] = [
+type Variant = {
+  readonly name: string;
+  readonly size: Size;
+  readonly paint: Paint;
+  readonly isStyled?: boolean;
+  /** Only the views of `onEverySize` are recorded. */
+  readonly isRare?: boolean;
+};
+const variants: readonly Variant[] = [
   { name: '80×24', size: { columns: 80, rows: 24 }, paint: plain },
   { name: '100×30', size: { columns: 100, rows: 30 }, paint: plain },
   { name: '140×40', size: { columns: 140, rows: 40 }, paint: plain },
   { name: '200×50', size: { columns: 200, rows: 50 }, paint: plain },
   { name: '40×10', size: { columns: 40, rows: 10 }, paint: plain },
+  { name: '100×30', size: { columns: 100, rows: 30 }, paint: plain, isRare: true },
+  { name: '200×50', size: { columns: 200, rows: 50 }, paint: plain, isRare: true },
   {
     name: 'ASCII',
     size: { columns: 80, rows: 24 },
     paint: { ...plain, charset: 'ascii' },
+  },
+  {
+    name: 'ASCII, wide',
+    size: { columns: 140, rows: 40 },
+    paint: { ...plain, charset: 'ascii' },
+    isRare: true,
+  },
+  {
+    name: 'monochrome, wide',
+    size: { columns: 140, rows: 40 },
+    paint: { ...plain, theme: 'mono' },
+    isStyled: true,
+    isRare: true,
   },
   // With its escapes: only bold, underlined and inverse distinguish anything there.
   {
@@ -55,7 +79,10 @@ const escapedOwnSign = new RegExp(
 
 function frameOf(view: string, size: Size, paint: Paint): string {
   const state = stateOf(view, size);
-  const app = render(
+  // The library's terminal has 100 columns.
+  const app = render(<Box />);
+  Object.defineProperty(app.stdout, 'columns', { value: size.columns });
+  app.rerender(
     <Screen
       state={state}
       layout={layoutOf(state, size, paint.charset, bindings)}
@@ -80,11 +107,31 @@ const onEveryTerminal: ReadonlySet<string> = new Set([
   'reconcile, plan',
 ]);
 
+/** Views of which the width decides more than the number of columns. */
+const onEverySize: ReadonlySet<string> = new Set([
+  'log',
+  'log, scrolled',
+  'log, searched',
+  'split, details',
+  'split, log',
+  'split, pane',
+  'by task',
+  'by task, one folded',
+]);
+
+function isRecorded(view: string, { name, size, isRare = false }: Variant): boolean {
+  // Narrower terminals have no room for it.
+  if (view.startsWith('split')) return size.columns >= 140;
+  if (name.endsWith(', wide')) return view.startsWith('by task');
+  return onEverySize.has(view) || name === '80×24' || (onEveryTerminal.has(view) && !isRare);
+}
+
 /** A frame as recorded: blank lines are counted. */
 const recorded = (text: string) =>
   text.replace(/(?<=\n)\n{3,}/g, blank => `(${blank.length} blank lines)\n`);
 
-for (const { name, size, paint, isStyled } of variants)
+for (const variant of variants) {
+  const { name, size, paint, isStyled } = variant;
   describe(name, () => {
     it.each(Object.keys(views))('%s', view => {
       const frame = frameOf(view, size, paint);
@@ -96,10 +143,11 @@ for (const { name, size, paint, isStyled } of variants)
         expect(text).toMatch(/^[ -~\n]*$/);
         expect(text).not.toMatch(escapedOwnSign);
       }
-      if (name === '80×24' || onEveryTerminal.has(view))
+      if (isRecorded(view, variant))
         expect(recorded(isStyled ? frame.replace(styles, '‹$1›') : text)).toMatchSnapshot();
     });
   });
+}
 
 it('in monochrome there is no colour anywhere', () => {
   for (const view of Object.keys(views)) {

@@ -72,7 +72,7 @@ describe('the detail of a row', () => {
         { processes, logins },
         { inventory: () => seen },
         { about: () => [] },
-      ).inspect(row, 0, resolve);
+      ).inspect({ row, takenAt: 0, aspect: 'detail' }, resolve);
     });
     expect(shown(inspection)).toEqual([
       `  tmux server ${serverPid} is in login session 12: it may end when you log out; run loginctl enable-linger, and ${start}`,

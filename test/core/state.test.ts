@@ -8,7 +8,7 @@ import {
   initialState,
   rowUnderCursor,
   type State,
-  visibleRows,
+  visibleItems,
 } from '../../source/screen/state/state.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, rows, snapshotOf } from '../fixtures/snapshot.ts';
@@ -47,7 +47,7 @@ describe('the cursor', () => {
             state.mode,
           );
           if (action !== undefined) state = applied(state, { kind: 'requested', action });
-          const count = visibleRows(state).length;
+          const count = visibleItems(state).length;
           expect(state.cursor.index).toBeGreaterThanOrEqual(0);
           expect(state.cursor.index).toBeLessThan(Math.max(1, count));
           expect(state.cursor.index).toBeGreaterThanOrEqual(state.top);

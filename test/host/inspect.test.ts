@@ -43,6 +43,7 @@ const startOf = (pid: number) => {
 };
 const subject = (more: Partial<Subject> = {}): Subject => ({
   key: 'agent:alpha-1',
+  aspect: 'detail',
   agentId: 'alpha-1',
   processes: [],
   registries: [],
@@ -171,5 +172,42 @@ describe('the screen of its pane', () => {
       reason: 'the tmux server was replaced',
     });
     expect(await screenOf(server.pid(), '%999')).toMatchObject({ ok: false });
+  });
+});
+
+describe('a whole log', () => {
+  const logOf = (more: Partial<Subject> = {}) =>
+    inspect(subject({ aspect: 'log', tails: [tailAt('logs/alpha-1_stream.jsonl')], ...more }));
+
+  it('is the last 256 KB of the file, and at most 5000 lines', async () => {
+    const lines = Array.from({ length: 100_000 }, (_, index) => `line ${index}`);
+    write('logs/alpha-1_stream.jsonl', `${lines.join('\n')}\n`);
+    expect((await logOf()).tails).toEqual([
+      { name: 'log', lines: { ok: true, value: lines.slice(-5000) } },
+    ]);
+    const long = Array.from({ length: 600 }, (_, index) => `${index} ${'x'.repeat(1000)}`);
+    write('logs/alpha-1_stream.jsonl', `${long.join('\n')}\n`);
+    const [tail] = (await logOf()).tails;
+    const value = tail?.lines.ok ? tail.lines.value : undefined;
+    expect(value).toEqual(long.slice(-(value?.length ?? 0)));
+    const bytes = Buffer.byteLength(value?.join('\n') ?? '');
+    expect(bytes).toBeGreaterThan(255 * 1024);
+    expect(bytes).toBeLessThanOrEqual(256 * 1024);
+  });
+
+  it('without a file is what the pane shows, with its history', async () => {
+    const server = startTmux();
+    closing.push(() => server.close());
+    server.session('agent_alpha-1', 'sh', '-c', 'seq 1 200; exec cat');
+    const id = server.tmux('list-panes', '-t', '=agent_alpha-1:', '-F', '#{pane_id}').trim();
+    const pane = { socketPath: server.path, serverPid: server.pid(), id };
+    const all = Array.from({ length: 200 }, (_, index) => String(index + 1));
+    const shown = await eventually('all of it is printed', async () => {
+      const { screen } = await logOf({ pane });
+      return screen?.ok === true && screen.value.includes('200') ? screen : undefined;
+    });
+    expect(shown).toEqual({ ok: true, value: all });
+    write('logs/alpha-1_stream.jsonl', 'one\n');
+    expect((await logOf({ pane })).screen).toBeUndefined();
   });
 });

@@ -35,9 +35,9 @@ describe('generated parts', () => {
 
 describe('parts of a page', () => {
   it('are regenerated, and the rest stays', () => {
-    const once = withParts('a\n<!-- keys -->\nold\n<!-- /keys -->\nb');
+    const once = withParts('a\n<!-- keys -->\noutdated\n<!-- /keys -->\nb');
     expect(once).toMatch(/^a\n<!-- keys -->\n\| key \|[\s\S]*\n<!-- \/keys -->\nb$/);
-    expect(once).not.toContain('old');
+    expect(once).not.toContain('outdated');
     expect(withParts(once)).toBe(once);
   });
 

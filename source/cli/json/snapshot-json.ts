@@ -24,6 +24,7 @@ export function snapshotJson(snapshot: Snapshot, rows: readonly Row[]) {
       actualActive: registry.actualActive ?? null,
       lockedBy: registry.lockedBy ?? null,
     })),
+    tasks: (snapshot.tasks ?? []).map(({ id, description = null }) => ({ id, description })),
     totals: snapshot.totals,
     problems: snapshot.problems.map(({ source, message }) => ({ source, message })),
   };

@@ -6,6 +6,7 @@ import type { Membership } from '../evidence/named-owners.ts';
 import type { Inventory, RegistrySummary, Row, Sighting, Snapshot } from '../model/model.ts';
 import { identityOf } from '../model/model.ts';
 import { processKey } from '../model/row-keys.ts';
+import { tasksOf } from '../registry/task-descriptions.ts';
 import { attribute, type Remembered } from './attribute.ts';
 import type { Observation } from './draft.ts';
 import { createEndedRows } from './ended-rows.ts';
@@ -95,6 +96,7 @@ export function* classifySteps(
       workspaces: inventory.workspaces,
       rows: withForeignTerminations(settled.rows, inventory),
       registries: summariesOf(scene, settled.rows),
+      tasks: tasksOf(inventory.registries),
       totals: totalsOf(settled.rows, inventory.workspaces),
       problems: problemsOf(scene),
       unsettled: settled.unsettled,

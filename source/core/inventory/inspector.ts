@@ -1,13 +1,14 @@
-/** Inspects the row whose detail is open, once a poll and never two at a time. */
-import { type Inspection, subjectOf } from '../model/inspection.ts';
+/** Inspects the row that is open or beside the table, once a poll and never two at a time. */
+import { type Aspect, type Inspection, subjectOf } from '../model/inspection.ts';
 import type { Row } from '../model/model.ts';
 import type { Host } from '../ports/host.ts';
 import type { Historian } from './historian.ts';
 import type { Monitor } from './monitor.ts';
 
 export type Inspector = {
-  /** @param takenAt of the row's poll. */
-  inspect(row: Row, takenAt: number, report: (inspection: Inspection) => void): void;
+  /** Ignored while another inspection is running.
+   * @param takenAt of the row's poll. */
+  inspect(wanted: Wanted, report: (inspection: Inspection) => void): void;
 };
 
 type InspectorPorts = {
@@ -15,24 +16,27 @@ type InspectorPorts = {
   readonly logins: Host['logins'];
 };
 
+export type Wanted = { readonly row: Row; readonly takenAt: number; readonly aspect: Aspect };
+
 export function createInspector(
   { processes, logins }: InspectorPorts,
   monitor: Pick<Monitor, 'inventory'>,
   historian: Pick<Historian, 'about'>,
 ): Inspector {
   let isBusy = false;
-  /** The last row, and its poll. */
+  /** The last row, its aspect and its poll. */
   let last = '';
   return {
-    inspect(row, takenAt, report) {
-      const subject = `${takenAt} ${row.key}`;
+    inspect({ row, takenAt, aspect }, report) {
+      const subject = `${takenAt} ${aspect} ${row.key}`;
       const inventory = monitor.inventory();
       if (isBusy || subject === last || inventory === undefined) return;
       last = subject;
       isBusy = true;
-      const about = subjectOf(row, inventory);
+      const about = subjectOf(row, inventory, aspect);
       void processes.inspect(about).then(inspection => {
         isBusy = false;
+        if (aspect !== 'detail') return report(inspection);
         const login = about.pane && logins.read(about.pane.serverPid);
         report({ ...inspection, login, deeds: historian.about(row) });
       });

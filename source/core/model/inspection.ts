@@ -1,4 +1,4 @@
-/** One row read in more detail because its detail view is open. All strings are raw. */
+/** One row read in more detail because a view of it is open. All strings are raw. */
 
 import type { LoginScope } from '../ports/logins.ts';
 import { type AgentFile, filesOf } from '../termination/agent-files.ts';
@@ -16,10 +16,15 @@ export type PaneRef = {
 const tailNames = ['log', 'progress', 'findings'] as const;
 export type TailName = (typeof tailNames)[number];
 
+/** What a view shows of a row: all details, its log alone (its pane if it has no log), or its pane alone. */
+export const aspects = ['detail', 'log', 'screen'] as const;
+export type Aspect = (typeof aspects)[number];
+
 /** What to read. */
 export type Subject = {
   /** Key of the row. */
   readonly key: string;
+  readonly aspect: Aspect;
   readonly agentId?: string;
   readonly processes: readonly ProcessRef[];
   readonly pane?: PaneRef;
@@ -30,6 +35,7 @@ export type Subject = {
 
 export type Inspection = {
   readonly key: string;
+  readonly aspect: Aspect;
   /** Working directories by pid; unreadable ones are missing. */
   readonly directories: ReadonlyMap<number, string>;
   readonly ports: ReadonlyMap<number, Reading<readonly number[]>>;
@@ -51,8 +57,8 @@ export type Inspection = {
   readonly deeds?: readonly Deed[];
 };
 
-/** @param inventory of the row's poll. */
-export function subjectOf(row: Row, inventory: Inventory): Subject {
+/** @param inventory of the row's poll. @returns only what the aspect needs. */
+export function subjectOf(row: Row, inventory: Inventory, aspect: Aspect): Subject {
   const { agentId, workspace, task } = row;
   const found = inventory.registries.flatMap(registry => {
     const { reading } = registry;
@@ -68,13 +74,16 @@ export function subjectOf(row: Row, inventory: Inventory): Subject {
     entry === undefined || workspace === undefined || task === undefined
       ? []
       : filesOf(entry.id, workspace, task);
+  const isDetail = aspect === 'detail';
+  const wanted = isDetail ? tailNames : tailNames.filter(name => name === aspect);
   return {
     key: row.key,
+    aspect,
     agentId,
-    processes: row.processes,
+    processes: isDetail ? row.processes : [],
     pane: paneOf(row, inventory),
-    registries: found.map(({ registry }) => registry.path),
-    tails: tailNames.flatMap(name => {
+    registries: isDetail ? found.map(({ registry }) => registry.path) : [],
+    tails: wanted.flatMap(name => {
       const file = files.find(each => isTail(each, name));
       return file === undefined ? [] : [{ ...file, name }];
     }),
@@ -84,6 +93,20 @@ export function subjectOf(row: Row, inventory: Inventory): Subject {
 function isTail({ place, path }: AgentFile, name: TailName): boolean {
   return name === 'log' ? place === 'logs' && !path.includes('deploy_') : place === name;
 }
+
+/** The lines of a log, or of the pane where there is no log; undefined if there is neither.
+ * @param inspection of the log or of the screen. */
+export function outputOf({ tails, screen }: Inspection): Output | undefined {
+  const log = tails.find(({ name }) => name === 'log')?.lines;
+  if (log !== undefined && !log.ok) return { source: 'log', lines: log };
+  if (log?.value !== undefined) return { source: 'log', lines: { ok: true, value: log.value } };
+  return screen === undefined ? undefined : { source: 'screen', lines: screen };
+}
+
+export type Output = {
+  readonly source: 'log' | 'screen';
+  readonly lines: Reading<readonly string[]>;
+};
 
 /** The pane that the row's processes run in, else the session's first one. */
 export function paneOf(row: Row, { servers }: Inventory): PaneRef | undefined {

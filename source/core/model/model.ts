@@ -5,7 +5,7 @@ import type { Evidence } from '../evidence/evidence.ts';
 import type { Escalation } from '../termination/progress.ts';
 import type { Machine, Vitals } from './machine.ts';
 import type { Origin, Process, ProcessRef, Reading } from './process.ts';
-import type { RegistryReading, RegistryScope } from './recorded.ts';
+import type { RegistryReading, RegistrySummary, Task } from './recorded.ts';
 import type { Growth, Trend } from './usage-over-time.ts';
 import type { RecorderReading, RecordOwner } from './vendor-record.ts';
 
@@ -25,6 +25,8 @@ export type {
   RegistryContent,
   RegistryReading,
   RegistryScope,
+  RegistrySummary,
+  Task,
 } from './recorded.ts';
 
 export type Pane = {
@@ -200,18 +202,6 @@ export type Problem = {
   readonly unread: boolean;
 };
 
-export type RegistrySummary = {
-  readonly path: string;
-  readonly kind: 'json' | 'sqlite';
-  readonly scope: RegistryScope;
-  readonly ok: boolean;
-  readonly agents: number;
-  readonly recordedActive: number;
-  /** Undefined if a source could not be read. */
-  readonly actualActive?: number;
-  readonly lockedBy?: string;
-};
-
 export type Totals = Readonly<Record<RowClass, number>> & {
   readonly cpuPercent: number;
   readonly rssBytes: number;
@@ -228,6 +218,8 @@ export type Snapshot = {
   readonly workspaces: readonly string[];
   readonly rows: readonly Row[];
   readonly registries: readonly RegistrySummary[];
+  /** Each once. */
+  readonly tasks?: readonly Task[];
   readonly totals: Totals;
   readonly problems: readonly Problem[];
   /** Rows that wait for a second poll that agrees. */

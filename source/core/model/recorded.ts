@@ -38,8 +38,14 @@ export type Limits = {
   readonly spawned?: number;
 };
 
+/** A task, and what it is about if that is recorded. */
+export type Task = { readonly id: string; readonly description?: string };
+
 export type RegistryContent = {
   readonly task?: string;
+  /** Of the task; in the global registry, of all tasks that have one. */
+  readonly description?: string;
+  readonly tasks?: readonly Task[];
   readonly entries: readonly AgentEntry[];
   /** The file's own count of active agents, if it has one. */
   readonly countedActive?: number;
@@ -62,4 +68,16 @@ export type RegistryReading = {
   readonly reading: Reading<RegistryContent>;
   /** If it is a whole JSON document with something after it: how many characters. */
   readonly tail?: number;
+};
+
+export type RegistrySummary = {
+  readonly path: string;
+  readonly kind: 'json' | 'sqlite';
+  readonly scope: RegistryScope;
+  readonly ok: boolean;
+  readonly agents: number;
+  readonly recordedActive: number;
+  /** Undefined if a source could not be read. */
+  readonly actualActive?: number;
+  readonly lockedBy?: string;
 };

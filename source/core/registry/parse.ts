@@ -8,10 +8,13 @@ import type {
   Reading,
   RegistryContent,
   RegistryScope,
+  Task,
 } from '../model/model.ts';
 import { parseJson } from './json.ts';
 
 const maxEntries = 10_000;
+/** The rest of a task's description is dropped. */
+const longestDescription = 2000;
 
 /** Parses the text of one registry file.
  * @param before what it held before: entries that say the same are the same objects again.
@@ -32,12 +35,20 @@ export function parseRegistry(
   const limits = limitsOf(top, scope);
   const content = { entries: kept(found.value, before?.entries ?? []), limits, faults };
   if (scope === 'global')
-    return { ok: true, value: { ...content, countedActive: numberOf(top.get('active_agents')) } };
+    return {
+      ok: true,
+      value: {
+        ...content,
+        tasks: tasksOf(top.get('tasks')),
+        countedActive: numberOf(top.get('active_agents')),
+      },
+    };
   return {
     ok: true,
     value: {
       ...content,
       task: textOf(top.get('task_id')),
+      description: descriptionOf(top.get('task_description')),
       countedActive: numberOf(top.get('active_count')),
       countedCompleted: numberOf(top.get('completed_count')),
       directory: textOf(top.get('client_cwd')),
@@ -52,6 +63,20 @@ function kept(entries: readonly AgentEntry[], before: readonly AgentEntry[]) {
     const same = known.get(entry.id);
     return same !== undefined && isSame(entry, same) ? same : entry;
   });
+}
+
+function tasksOf(value: unknown): readonly Task[] | undefined {
+  const all = objectOf(value) === undefined ? [] : Object.entries(value as object);
+  const described = all.map(([id, task]) => ({
+    id,
+    description: descriptionOf(objectOf(task)?.get('description')),
+  }));
+  const found = described.filter(({ description }) => description !== undefined);
+  return found.length > 0 ? found : undefined;
+}
+
+function descriptionOf(value: unknown): string | undefined {
+  return textOf(value)?.trim().slice(0, longestDescription) || undefined;
 }
 
 function limitsOf(top: Fields, scope: RegistryScope): Limits {

@@ -146,9 +146,12 @@ export function selectRows(snapshot: Snapshot, view: View): Placed[] {
       (view.classes?.includes(row.class) ?? (row.class !== 'ended' || showsEnded));
     return isWanted && isLetThrough(row);
   });
-  const sorted = rows.sort(comparison(view));
-  if (!view.tree) return sorted.map(row => ({ row, level: 0, branch: '' }));
-  // Agents are below their deployer, or at the top if that one is not shown.
+  return placedRows(rows.sort(comparison(view)), view.tree);
+}
+
+/** Sorted rows in their places: as a list, or agents below their deployer; at the top if that one is not shown. */
+export function placedRows(sorted: readonly Row[], isTree: boolean): Placed[] {
+  if (!isTree) return sorted.map(row => ({ row, level: 0, branch: '' }));
   const deployed = deployedBy(sorted);
   const tree = placedInTree(sorted, row => deployed.get(row));
   const branches = branchesOf([...tree.values()]);

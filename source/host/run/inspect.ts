@@ -16,23 +16,35 @@ import { within } from './within.ts';
 
 /** A hung file system only delays the parts that need it. */
 const readTimeoutMs = 2000;
-/** Of a log's end: enough for a screen of long lines. */
-const mostBytes = 64 * 1024;
-const mostLines = 50;
+/** How much of a file's end is read. */
+type Depth = { readonly mostBytes: number; readonly mostLines: number };
+/** Enough for a screen of long lines. */
+const shallow: Depth = { mostBytes: 64 * 1024, mostLines: 50 };
+/** For the log view. */
+const deep: Depth = { mostBytes: 256 * 1024, mostLines: 5000 };
+/** Of a pane's history, where the pane stands for a log. */
+const mostHistory = 2000;
 
 /** Reads only. Never throws; each part is a value or a reason. */
 export async function inspect(subject: Subject): Promise<Inspection> {
-  const { key, agentId = '', processes, pane, registries, tails } = subject;
+  const { key, aspect, agentId = '', processes, pane, registries } = subject;
+  const isLog = aspect === 'log';
+  const tails = subject.tails.map(file => ({
+    name: file.name,
+    lines: readTail(file, isLog ? deep : shallow),
+  }));
+  const hasLog = isLog && tails.some(({ lines }) => !lines.ok || lines.value !== undefined);
   const [screen, records] = await Promise.all([
-    pane === undefined ? undefined : readPane(pane),
+    pane === undefined || hasLog ? undefined : readPane(pane, isLog ? mostHistory : 0),
     Promise.all(registries.map(path => readRecord(path, agentId))),
   ]);
   return {
     key,
+    aspect,
     directories: readDirectories(processes),
     ports: readPorts(processes),
     records,
-    tails: tails.map(file => ({ name: file.name, lines: readTail(file) })),
+    tails,
     screen,
   };
 }
@@ -53,10 +65,14 @@ export function readDirectories(processes: readonly ProcessRef[]): ReadonlyMap<n
   );
 }
 
-async function readPane({ socketPath, serverPid, id }: PaneRef): Promise<Reading<string[]>> {
+/** @param history lines above the visible ones, at most. */
+async function readPane(
+  { socketPath, serverPid, id }: PaneRef,
+  history: number,
+): Promise<Reading<string[]>> {
   const reading = await askTmux(socketPath, [
     ...['display-message', '-p', '-t', id, '#{pid}'],
-    ...[';', 'capture-pane', '-p', '-t', id],
+    ...[';', 'capture-pane', '-p', '-S', `-${history}`, '-t', id],
   ]);
   if (!reading.ok) return reading;
   const [server, ...lines] = reading.value.trimEnd().split('\n');
@@ -66,18 +82,20 @@ async function readPane({ socketPath, serverPid, id }: PaneRef): Promise<Reading
 
 /** @returns the last lines, newest last; no value if there is no such file. Only regular files in
  * the task's own directories are read. */
-function readTail(file: AgentFile): Reading<readonly string[] | undefined> {
+function readTail(file: AgentFile, depth: Depth): Reading<readonly string[] | undefined> {
   const fault = misplaced(file);
   if (fault !== undefined) return { ok: false, reason: fault };
   try {
-    return withAgentDirectory(file, directory => readEnd(`${directory}/${basename(file.path)}`));
+    return withAgentDirectory(file, directory =>
+      readEnd(`${directory}/${basename(file.path)}`, depth),
+    );
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return { ok: true, value: undefined };
     return { ok: false, reason: reasonOf(error) };
   }
 }
 
-function readEnd(path: string): Reading<readonly string[]> {
+function readEnd(path: string, { mostBytes, mostLines }: Depth): Reading<readonly string[]> {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   const descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {

@@ -1,7 +1,7 @@
 /** Keys → actions by mode, from the key table. */
 import type { Action } from '../state/actions.ts';
 import { isTypingReason } from '../state/dialog.ts';
-import type { Mode } from '../state/mode.ts';
+import { isSearchTyped, type Mode } from '../state/mode.ts';
 import { actionsFor } from '../state/palette.ts';
 import type { Key } from './key-reader.ts';
 import { type Binding, bindings } from './keys.ts';
@@ -40,15 +40,9 @@ const columnKeys: ReadonlyMap<string, Action> = new Map([
 ]);
 
 const moves: ReadonlySet<string> = new Set(['move', 'page', 'jump']);
-const whileReading: ReadonlySet<string> = new Set([
-  ...moves,
-  'refresh',
-  'attach',
-  'end',
-  'freeze',
-  'signal',
-  'command',
-]);
+const onRow = [...moves, 'refresh', 'attach', 'end', 'freeze', 'signal', 'command'];
+const whileReading: ReadonlySet<string> = new Set([...onRow, 'log']);
+const inLog: ReadonlySet<string> = new Set([...onRow, 'detail', 'filter']);
 
 /** @returns the actions of this key, in order: Enter in the command list closes it and runs the selected
  * command. */
@@ -97,6 +91,11 @@ export function actionOf(key: Key, mode: Mode, table: KeyTable = bindings): Acti
       return only(moves, bound);
     case 'detail':
       return isClosing(key, 'enter') ? { kind: 'back' } : only(whileReading, bound);
+    case 'log':
+      if (isSearchTyped(mode)) return textAction(key, bound);
+      if (key.name === 'n') return { kind: 'next match', by: 1 };
+      if (key.name === 'N') return { kind: 'next match', by: -1 };
+      return isClosing(key, 'l') ? { kind: 'back' } : only(inLog, bound);
   }
 }
 

@@ -35,6 +35,18 @@ const lines: readonly Line[] = [
     { kind: 'detail' },
     { footer: 'why', also: 'why explain inspect open' },
   ],
+  [
+    'l',
+    'log of the row, or its pane, as it grows',
+    { kind: 'log' },
+    { also: 'output tail follow transcript' },
+  ],
+  [
+    'v',
+    'split: details, log or pane beside the table',
+    { kind: 'split' },
+    { also: 'side panel preview' },
+  ],
   ['a', 'attach to the session', { kind: 'attach' }, { also: 'open session tmux' }],
   [
     '/ \\ F4',
@@ -52,6 +64,9 @@ const lines: readonly Line[] = [
   ['5', 'ghosts', { kind: 'tab', tab: 'Ghosts' }],
   ['6', 'daemons that agents share', { kind: 'tab', tab: 'Hosts' }],
   ['t F5', 'tree: agents under their parents', { kind: 'tree' }, { footer: 'tree' }],
+  ['b', 'group by task', { kind: 'group' }, { also: 'fold tasks' }],
+  ['←', 'fold the task', { kind: 'fold', isFolded: true }],
+  ['→', 'unfold the task', { kind: 'fold', isFolded: false }],
   ['s F6', 'choose the sort column', { kind: 'choose sort' }, { footer: 'sort', also: 'order' }],
   ['C', 'choose the columns', { kind: 'choose columns' }],
   ['I', 'reverse the order', { kind: 'invert' }, { also: 'invert' }],
@@ -112,7 +127,7 @@ const lines: readonly Line[] = [
   ['q F10 Ctrl-C', 'quit', { kind: 'quit' }, { footer: 'quit', also: 'exit leave close' }],
 ];
 
-const motions: ReadonlySet<string> = new Set(['move', 'page', 'jump', 'tab', 'next tab']);
+const motions: ReadonlySet<string> = new Set(['move', 'page', 'jump', 'tab', 'next tab', 'fold']);
 const verbs: ReadonlySet<string> = new Set([
   'end',
   'freeze',
@@ -126,6 +141,8 @@ const verbs: ReadonlySet<string> = new Set([
 const readerNames: ReadonlyMap<string, string> = new Map([
   ['↑', 'up'],
   ['↓', 'down'],
+  ['←', 'left'],
+  ['→', 'right'],
   ['PgUp', 'pageup'],
   ['PgDn', 'pagedown'],
   ['Esc', 'escape'],

@@ -3,7 +3,7 @@
 import { type AlertWay, alertWays } from '../../core/model/alert.ts';
 import type { Row } from '../../core/model/model.ts';
 import { standardColumns } from '../../core/rows/columns.ts';
-import { type SortColumn, sortColumns } from '../../core/rows/describe.ts';
+import { labelOf, type SortColumn, sortColumns } from '../../core/rows/describe.ts';
 import type { Action } from './actions.ts';
 import {
   type ColumnMenu,
@@ -13,16 +13,20 @@ import {
   toggledColumn,
 } from './column-menu.ts';
 import { move } from './cursor.ts';
-import { answerTo, isTypingReason, mayLeave, type Work, withReason, withTyped } from './dialog.ts';
+import { isTypingReason, mayLeave, withReason, withTyped } from './dialog.ts';
 import { dialogOf, inDialog, opened, readOnlyRefusal } from './dialog-mode.ts';
-import { type Chosen, type Effect, type Step, step } from './effects.ts';
-import { isUnderWay, keysOf, underWay, withWaiting } from './endings.ts';
+import { type Step, step } from './effects.ts';
+import { underWay } from './endings.ts';
 import { toggleFollow } from './follow.ts';
-import { withShownRows } from './shown-rows.ts';
+import { fold, toggleGroups } from './grouping.ts';
+import { nextMatch, searched, searching, withSearch } from './log-mode.ts';
+import { isOfRow, isSearchTyped } from './mode.ts';
 import { questionOf, withDigits } from './signal-menu.ts';
-import { chosenRows, inMode, openRow, rowUnderCursor, type State } from './state.ts';
+import { nextSplit } from './split.ts';
+import { headingUnderCursor, inMode, openRow, rowUnderCursor, type State } from './state.ts';
 import { tabs } from './tabs.ts';
 import { familyOf, toggled } from './tags.ts';
+import { confirm, noRow, onRows } from './verbs.ts';
 
 export function act(state: State, action: Action): Step {
   switch (action.kind) {
@@ -35,6 +39,7 @@ export function act(state: State, action: Action): Step {
     case 'put cursor':
       return step({ ...state, cursor: { ...state.cursor, key: action.key } });
     case 'filter':
+      if (state.mode.kind === 'log') return step(inMode(state, searching(state.mode)));
       return step(inMode(state, { kind: 'filter' }));
     case 'type':
       return step(editText(state, text => text + action.text));
@@ -45,10 +50,13 @@ export function act(state: State, action: Action): Step {
     case 'accept':
       if (isTyping(state)) return step(inDialog(state, dialog => withReason(dialog, false)));
       if (state.mode.kind === 'signals') return step(opened(state, questionOf(state.mode)));
+      if (state.mode.kind === 'log') return step(inMode(state, searched(state.mode, state)));
       if (state.mode.kind !== 'sort') return step(atTable(state));
       return step(sortBy(state, sortColumns[state.mode.index] ?? 'class'));
     case 'back':
       if (isTyping(state)) return step(inDialog(state, dialog => withReason(dialog, false, false)));
+      if (isSearchTyped(state.mode))
+        return step(inMode(state, { ...state.mode, search: undefined }));
       if (state.mode.kind === 'dialog' && !mayLeave(state.mode.dialog)) return step(state);
       if (state.mode.kind === 'filter' || state.mode.kind === 'table')
         return step(setFilter(atTable(state), ''));
@@ -63,6 +71,10 @@ export function act(state: State, action: Action): Step {
       return step({ ...state, view: { ...state.view, tree: !state.view.tree } });
     case 'invert':
       return step({ ...state, view: { ...state.view, reverse: !state.view.reverse } });
+    case 'group':
+      return step(toggleGroups(state));
+    case 'fold':
+      return step(fold(state, action.isFolded));
     case 'choose sort':
       return step(inMode(state, { kind: 'sort', index: sortColumns.indexOf(state.view.sort) }));
     case 'choose columns':
@@ -94,9 +106,21 @@ export function act(state: State, action: Action): Step {
         state.mode.kind === 'help' ? atTable(state) : inMode(state, { kind: 'help', top: 0 }),
       );
     case 'detail': {
-      const key = rowUnderCursor(state)?.row.key;
+      const heading = isOfRow(state.mode) ? undefined : headingUnderCursor(state);
+      if (heading !== undefined) return step(fold(state, !heading.isFolded));
+      const key = openRow(state)?.key;
       return step(key === undefined ? state : inMode(state, { kind: 'detail', key, top: 0 }));
     }
+    case 'log': {
+      const row = openRow(state);
+      if (row === undefined) return step(state);
+      return step(inMode(state, { kind: 'log', key: row.key, name: labelOf(row), top: 0 }));
+    }
+    case 'split':
+      return nextSplit(state);
+    case 'next match':
+      if (state.mode.kind !== 'log') return step(state);
+      return step(inMode(state, nextMatch(state.mode, action.by, state)));
     // The reducer adds `reschedule` for a new interval.
     case 'pause':
       return step({ ...state, paused: !state.paused });
@@ -180,45 +204,13 @@ function nextInterval(intervalMs: number, by: 1 | -1): number {
   return intervalSteps.findLast(each => each < intervalMs) ?? intervalMs;
 }
 
-const noRow = 'no row selected, or the row is gone';
-
-/** An effect on the chosen rows; without any, a notice with the reason. */
-function onRows(state: State, effectOn: (chosen: Chosen) => Effect): Step {
-  const { snapshot, endings, unfinished, readOnly } = state;
-  if (snapshot === undefined) return step(state);
-  if (readOnly) return step(opened(state, readOnlyRefusal));
-  const chosen = chosenRows(state);
-  const rows = chosen.filter(({ key }) => !unfinished.has(key) && !isUnderWay(endings, key));
-  if (rows.length > 0) return step(state, effectOn({ snapshot, rows }));
-  const text = chosen.length > 0 ? 'already being ended' : noRow;
-  return step(state, { kind: 'notice', text });
-}
-
-/** A question cannot be confirmed before it was readable. */
-function confirm(state: State): Step {
-  const { mode } = state;
-  if (mode.kind !== 'dialog' || mode.isArmed !== true || isTyping(state)) return step(state);
-  const { next, work } = answerTo(mode.dialog);
-  const answered =
-    next === undefined
-      ? { ...atTable(state), tagged: new Set<string>() }
-      : inDialog(state, () => next);
-  return work === undefined ? step(answered) : step(startWork(answered, work), work);
-}
-
-/** Rows show at once that their end was confirmed: the first stage comes only after a poll. */
-function startWork(state: State, work: Work): State {
-  if (work.kind === 'reconcile' || work.kind === 'quit' || work.kind === 'signal') return state;
-  const keys = keysOf(work.kind === 'end' ? work.plan : work.plan.end);
-  const unfinished = new Set([...state.unfinished, ...keys]);
-  return withShownRows({ ...state, unfinished, endings: withWaiting(state.endings, keys) });
-}
-
-/** Toggles the tags of the rows that go with the one under the cursor. */
+/** Toggles the tags of the rows that go with the one under the cursor; on a heading, of all below it. */
 function toggleTags(state: State, rowsOf: (row: Row) => readonly Row[]): State {
+  const heading = headingUnderCursor(state);
   const row = rowUnderCursor(state)?.row;
-  if (row === undefined) return state;
-  return { ...state, tagged: toggled(state.tagged, rowsOf(row)) };
+  const rows = heading?.group.rows.map(each => each.row) ?? (row === undefined ? [] : rowsOf(row));
+  if (rows.length === 0) return state;
+  return { ...state, tagged: toggled(state.tagged, rows) };
 }
 
 function sortBy(state: State, sort: SortColumn): State {
@@ -230,6 +222,7 @@ function editText(state: State, change: (text: string) => string): State {
   const { mode } = state;
   if (mode.kind === 'dialog') return inDialog(state, dialog => withTyped(dialog, change));
   if (mode.kind === 'signals') return inMode(state, withDigits(mode, change));
+  if (mode.kind === 'log') return inMode(state, withSearch(mode, change));
   if (mode.kind === 'palette')
     return inMode(state, { ...mode, typed: change(mode.typed), index: 0 });
   return setFilter(state, change(state.view.filter));

@@ -19,6 +19,9 @@ export type Action =
   | { readonly kind: 'next tab'; readonly by: 1 | -1 }
   | { readonly kind: 'tree' }
   | { readonly kind: 'invert' }
+  /** By task. */
+  | { readonly kind: 'group' }
+  | { readonly kind: 'fold'; readonly isFolded: boolean }
   | { readonly kind: 'choose sort' }
   | { readonly kind: 'choose columns' }
   /** In the menu of columns. */
@@ -48,6 +51,12 @@ export type Action =
   | { readonly kind: 'events' }
   | { readonly kind: 'help' }
   | { readonly kind: 'detail' }
+  /** The row's log, or its pane where it has none. */
+  | { readonly kind: 'log' }
+  /** Beside the table: details, log, pane, nothing. */
+  | { readonly kind: 'split' }
+  /** In the log. */
+  | { readonly kind: 'next match'; readonly by: 1 | -1 }
   /** Attach to the row's session in this terminal. */
   | { readonly kind: 'attach' }
   /** Run one of the user's own commands on the row. */

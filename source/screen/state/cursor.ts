@@ -1,7 +1,9 @@
 /** The cursor, and the visible part of a long list. */
 import { signals } from '../../core/model/signal-names.ts';
 import { sortColumns } from '../../core/rows/describe.ts';
-import { inMode, type State, visibleRows } from './state.ts';
+import { keyOfItem } from './items.ts';
+import { scrolled } from './log-mode.ts';
+import { inMode, type State, visibleItems } from './state.ts';
 
 /** Scroll the open overlay, or move the selection. */
 export function move(state: State, by: number): State {
@@ -14,6 +16,8 @@ export function move(state: State, by: number): State {
       return inMode(state, { ...mode, top: within(overlayRows - state.windowRows, mode.top + by) });
     case 'columns':
       return inMode(state, { ...mode, index: within(mode.entries.length - 1, mode.index + by) });
+    case 'log':
+      return inMode(state, scrolled(mode, by, state));
     case 'sort':
       return inMode(state, { ...mode, index: within(sortColumns.length - 1, mode.index + by) });
     case 'signals': {
@@ -24,22 +28,22 @@ export function move(state: State, by: number): State {
       return inMode(state, { ...mode, index: within(overlayRows - 1, mode.index + by) });
     case 'table':
     case 'filter': {
-      const rows = visibleRows(state);
-      const index = within(rows.length - 1, state.cursor.index + by);
-      return { ...state, cursor: { index, key: rows[index]?.row.key } };
+      const items = visibleItems(state);
+      const index = within(items.length - 1, state.cursor.index + by);
+      return { ...state, cursor: { index, key: keyOfItem(items[index]) } };
     }
   }
 }
 
-/** Puts the cursor back on its row after a change, inside the window. */
+/** Puts the cursor back on its row or heading after a change, inside the window. */
 export function withCursor(state: State): State {
-  const rows = visibleRows(state);
+  const items = visibleItems(state);
   const { key } = state.cursor;
-  const found = key === undefined ? -1 : rows.findIndex(({ row }) => row.key === key);
-  const index = found >= 0 ? found : within(rows.length - 1, state.cursor.index);
+  const found = key === undefined ? -1 : items.findIndex(item => keyOfItem(item) === key);
+  const index = found >= 0 ? found : within(items.length - 1, state.cursor.index);
   const shown = Math.min(index, Math.max(state.top, index - state.windowRows + 1));
-  const top = within(rows.length - state.windowRows, shown);
-  return { ...state, cursor: { index, key: rows[index]?.row.key ?? key }, top };
+  const top = within(items.length - state.windowRows, shown);
+  return { ...state, cursor: { index, key: keyOfItem(items[index]) ?? key }, top };
 }
 
 /** The nearest number from 0 to the highest, or 0 if that is lower. */

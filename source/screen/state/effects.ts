@@ -1,6 +1,7 @@
 /** Effects: what the reducer requests of the machine and the terminal, as data. `perform.ts` performs them
  * and reports results as events. */
 
+import type { Wanted } from '../../core/inventory/inspector.ts';
 import type { AlertWay } from '../../core/model/alert.ts';
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { ColumnName } from '../../core/rows/columns.ts';
@@ -23,7 +24,8 @@ export type Effect =
   | Work
   | { readonly kind: 'attach'; readonly row: Row }
   | { readonly kind: 'run'; readonly command: CustomCommand; readonly row: Row }
-  | { readonly kind: 'inspect'; readonly row: Row; readonly takenAt: number }
+  /** `afterMs`: a later one replaces an earlier one that still waits. */
+  | (Wanted & { readonly kind: 'inspect'; readonly afterMs: number })
   /** Show this text with the current time. */
   | { readonly kind: 'notice'; readonly text: string }
   /** Report `faded` when this notice has been on the screen for `noticeMs`. */

@@ -58,4 +58,11 @@ export type Outcome = {
 };
 
 /** Measured by the view: rows that fit the window, and lines of the overlay. */
-export type Bounds = { readonly windowRows: number; readonly overlayRows: number };
+export type Bounds = {
+  readonly windowRows: number;
+  readonly overlayRows: number;
+  /** Cells of the terminal. */
+  readonly columns?: number;
+  /** Lines of the overlay that the search has found, ascending. */
+  readonly matches?: readonly number[];
+};

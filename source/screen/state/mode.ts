@@ -1,6 +1,7 @@
 /** What covers the table, and thereby the meaning of keys. */
 import type { ColumnMenu } from './column-menu.ts';
 import type { Dialog } from './dialog.ts';
+import type { LogMode } from './log-mode.ts';
 import type { SignalMenu } from './signal-menu.ts';
 
 export type Mode =
@@ -13,6 +14,7 @@ export type Mode =
   | (ColumnMenu & { readonly kind: 'columns' })
   | { readonly kind: 'help' | 'events'; readonly top: number }
   | { readonly kind: 'detail'; readonly key: string; readonly top: number }
+  | LogMode
   | {
       readonly kind: 'dialog';
       readonly dialog: Dialog;
@@ -23,3 +25,13 @@ export type Mode =
 
 /** Keys typed or pasted before the question was readable must not confirm it. */
 export const armingMs = 400;
+
+/** Modes that show one row. */
+export function isOfRow(mode: Mode): mode is Extract<Mode, { kind: 'detail' | 'log' }> {
+  return mode.kind === 'detail' || mode.kind === 'log';
+}
+
+/** Whether letters belong to the search in a log. */
+export function isSearchTyped(mode: Mode): mode is LogMode {
+  return mode.kind === 'log' && mode.search?.isTyped === true;
+}

@@ -18,6 +18,7 @@ import {
 import type { Event } from './events.ts';
 import { stillFollowed } from './follow.ts';
 import { nextHistories } from './growth.ts';
+import { inspectionDue } from './inspecting.ts';
 import { nextMarks } from './marks.ts';
 import { withShownRows } from './shown-rows.ts';
 import { signalMenu } from './signal-menu.ts';
@@ -38,8 +39,8 @@ function reduceEvent(state: State, event: Event): Step {
     case 'polled':
       return step(applySnapshot(state, event));
     case 'measured': {
-      const { windowRows, overlayRows } = event;
-      return step(withCursor({ ...state, windowRows, overlayRows }));
+      const { windowRows, overlayRows, columns, matches } = event;
+      return step(withCursor({ ...state, windowRows, overlayRows, columns, matches }));
     }
     case 'opened':
       return step(opened(state, event.dialog));
@@ -105,17 +106,6 @@ function dueEffects(before: State, after: State, event: Event): readonly Effect[
     due.push({ kind: 'reschedule' });
   if (needsPorts(after.view.filter) && !needsPorts(before.view.filter)) due.push({ kind: 'poll' });
   return [...due, ...inspectionDue(before, after, event)];
-}
-
-/** An open detail is inspected after each poll, and again if a poll came during an inspection. */
-function inspectionDue(before: State, after: State, event: Event): readonly Effect[] {
-  const { mode, snapshot } = after;
-  if (mode.kind !== 'detail' || snapshot === undefined) return [];
-  const isOpen = before.mode.kind === 'detail' && before.mode.key === mode.key;
-  const isKnown = isOpen && before.snapshot?.takenAt === snapshot.takenAt;
-  if (isKnown && event.kind !== 'inspected') return [];
-  const row = snapshot.rows.find(each => each.key === mode.key);
-  return row === undefined ? [] : [{ kind: 'inspect', row, takenAt: snapshot.takenAt }];
 }
 
 /** Outcomes are shown for a while; then the rows are as polled. */

@@ -1,14 +1,15 @@
 /** The whole state of the screen, as one value. */
 
 import type { AlertWay } from '../../core/model/alert.ts';
-import type { Inspection } from '../../core/model/inspection.ts';
+import type { Aspect, Inspection } from '../../core/model/inspection.ts';
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { Placed, View } from '../../core/rows/describe.ts';
 import { type Alarms, noAlarms } from './alarms.ts';
 import type { Endings } from './endings.ts';
 import type { Histories } from './growth.ts';
+import { groupedItems, type Heading, type Item, isHeading } from './items.ts';
 import type { Marks } from './marks.ts';
-import type { Mode } from './mode.ts';
+import { isOfRow, type Mode } from './mode.ts';
 import type { Notice } from './notice.ts';
 import { rowsOf, type Tab } from './tabs.ts';
 import { noTrends, type Trends } from './trends.ts';
@@ -21,11 +22,14 @@ export type State = {
   readonly marks: Marks;
   readonly histories: Histories;
   readonly trends: Trends;
-  /** Of the row whose detail is open, or was. */
+  /** Of the row that is open or beside the table, or was. */
   readonly inspection?: Inspection;
   readonly view: View;
   readonly tab: Tab;
-  /** The cursor's row, by key; `index` is the fallback when the row is gone. */
+  /** By task; `folded` has the keys of headings without their rows. */
+  readonly grouped: boolean;
+  readonly folded: ReadonlySet<string>;
+  /** The cursor's row or heading, by key; `index` is the fallback when the row is gone. */
   readonly cursor: { readonly key?: string; readonly index: number };
   /** The followed row; its name is kept for the notice when the row disappears. */
   readonly followed?: { readonly key: string; readonly name: string };
@@ -34,6 +38,10 @@ export type State = {
   /** Rows of the window and lines of the overlay, as measured by the view. */
   readonly windowRows: number;
   readonly overlayRows: number;
+  readonly columns?: number;
+  /** Shown beside the table where there is room for it. */
+  readonly split?: Aspect;
+  readonly matches?: readonly number[];
   readonly mode: Mode;
   readonly paused: boolean;
   readonly intervalMs: number;
@@ -67,6 +75,8 @@ export function initialState(
   return {
     view,
     tab: 'All',
+    grouped: false,
+    folded: new Set(),
     cursor: { index: 0 },
     top: 0,
     windowRows: 1,
@@ -94,28 +104,52 @@ export function visibleRows({ snapshot, view, tab }: State): readonly Placed[] {
   return snapshot === undefined ? [] : rowsOf(snapshot, view, tab);
 }
 
+/** The lines of the table: the visible rows, with headings where they are grouped. */
+export function visibleItems(state: State): readonly Item[] {
+  const rows = visibleRows(state);
+  return state.grouped ? groupedItems(rows, state.folded, state.view.tree) : rows;
+}
+
+export function itemUnderCursor(state: State): Item | undefined {
+  return visibleItems(state)[state.cursor.index];
+}
+
 export function rowUnderCursor(state: State): Placed | undefined {
-  return visibleRows(state)[state.cursor.index];
+  const item = itemUnderCursor(state);
+  return isHeading(item) ? undefined : item;
+}
+
+export function headingUnderCursor(state: State): Heading | undefined {
+  const item = itemUnderCursor(state);
+  return isHeading(item) ? item : undefined;
 }
 
 export function inMode(state: State, mode: Mode): State {
   return { ...state, mode };
 }
 
-/** The targets of a verb: the row whose detail is open, else the tagged rows, else the row under the cursor;
- * never gone rows. */
+/** The targets of a verb: the row whose detail or log is open, else the tagged rows, else the row under the cursor,
+ * or on a task's heading its rows that the filter shows; never gone rows. */
 export function chosenRows(state: State): readonly Row[] {
   const { mode, snapshot } = state;
   const tagged = snapshot?.rows.filter(({ key }) => state.tagged.has(key)) ?? [];
-  const useTags = mode.kind !== 'detail' && tagged.length > 0;
-  const chosen = useTags ? tagged : [openRow(state)];
+  const useTags = !isOfRow(mode) && tagged.length > 0;
+  const chosen = useTags ? tagged : (rowsOfHeading(state) ?? [openRow(state)]);
   return chosen.filter(row => row !== undefined).filter(({ mark }) => mark !== 'gone');
 }
 
-/** The row whose detail is open, else the one under the cursor; never the tagged ones. */
+/** The row whose detail or log is open, else the one under the cursor; never the tagged ones. */
 export function openRow(state: State): Row | undefined {
   const { mode, snapshot } = state;
-  return mode.kind === 'detail'
+  return isOfRow(mode)
     ? snapshot?.rows.find(row => row.key === mode.key)
     : rowUnderCursor(state)?.row;
+}
+
+/** On a task's heading. Rows without a task have nothing in common: none of them. */
+function rowsOfHeading(state: State): readonly Row[] | undefined {
+  const heading = isOfRow(state.mode) ? undefined : headingUnderCursor(state);
+  if (heading === undefined) return undefined;
+  const { task, rows } = heading.group;
+  return task === undefined ? [] : rows.map(({ row }) => row);
 }

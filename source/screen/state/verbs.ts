@@ -1,0 +1,42 @@
+/** What verbs do: on which rows, and once their question is confirmed. */
+import { answerTo, isTypingReason, type Work } from './dialog.ts';
+import { inDialog, opened, readOnlyRefusal } from './dialog-mode.ts';
+import { type Chosen, type Effect, type Step, step } from './effects.ts';
+import { isUnderWay, keysOf, withWaiting } from './endings.ts';
+import { withShownRows } from './shown-rows.ts';
+import { chosenRows, inMode, type State } from './state.ts';
+
+export const noRow = 'no row selected, or the row is gone';
+
+/** An effect on the chosen rows; without any, a notice with the reason. */
+export function onRows(state: State, effectOn: (chosen: Chosen) => Effect): Step {
+  const { snapshot, endings, unfinished, readOnly } = state;
+  if (snapshot === undefined) return step(state);
+  if (readOnly) return step(opened(state, readOnlyRefusal));
+  const chosen = chosenRows(state);
+  const rows = chosen.filter(({ key }) => !unfinished.has(key) && !isUnderWay(endings, key));
+  if (rows.length > 0) return step(state, effectOn({ snapshot, rows }));
+  const text = chosen.length > 0 ? 'already being ended' : noRow;
+  return step(state, { kind: 'notice', text });
+}
+
+/** A question cannot be confirmed before it was readable. */
+export function confirm(state: State): Step {
+  const { mode } = state;
+  if (mode.kind !== 'dialog' || mode.isArmed !== true) return step(state);
+  if (isTypingReason(mode.dialog)) return step(state);
+  const { next, work } = answerTo(mode.dialog);
+  const answered =
+    next === undefined
+      ? { ...inMode(state, { kind: 'table' }), tagged: new Set<string>() }
+      : inDialog(state, () => next);
+  return work === undefined ? step(answered) : step(startWork(answered, work), work);
+}
+
+/** Rows show at once that their end was confirmed: the first stage comes only after a poll. */
+function startWork(state: State, work: Work): State {
+  if (work.kind === 'reconcile' || work.kind === 'quit' || work.kind === 'signal') return state;
+  const keys = keysOf(work.kind === 'end' ? work.plan : work.plan.end);
+  const unfinished = new Set([...state.unfinished, ...keys]);
+  return withShownRows({ ...state, unfinished, endings: withWaiting(state.endings, keys) });
+}

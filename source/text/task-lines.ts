@@ -1,0 +1,75 @@
+/** Tasks: the heading of a group of rows, and what is beside it. */
+import { groupBy } from '../core/model/group-by.ts';
+import type { Task } from '../core/model/model.ts';
+import { shortTask, type TaskGroup } from '../core/rows/task-groups.ts';
+import { cellsOf, clip, type Line, spansIn } from './line.ts';
+import type { Charset } from './printable.ts';
+import type { TableLayout } from './table.ts';
+import { bytes, counted, percent } from './units.ts';
+
+export type TaskHeading = {
+  readonly group: TaskGroup;
+  readonly isFolded: boolean;
+  readonly tasks?: readonly Task[];
+};
+
+/** `▼ 45548b6a  12 agents`, the sums below CPU% and MEM, and the description where more room is.
+ * @param width of the line, which may be wider than the columns. */
+export function headingOfTask(
+  { group, isFolded, tasks }: TaskHeading,
+  layout: TableLayout,
+  width: number,
+  charset: Charset,
+): Line {
+  const say = spansIn(charset);
+  const { task, rows, cpuPercent, rssBytes } = group;
+  const name: Line = [
+    say(`${isFolded ? '►' : '▼'} ${task === undefined ? 'no task' : shortTask(task)}`, 'heading'),
+    say(`  ${counted(rows.length, task === undefined ? 'row' : 'agent')}  `),
+  ];
+  const description = say(descriptionOf(group, tasks) ?? '', 'dim');
+  const sums = new Map<string, string>([
+    ['cpu', percent(cpuPercent)],
+    ['mem', `${bytes(rssBytes)} `],
+  ]);
+  const isSum = ({ name: column }: TableLayout[number]) => sums.has(column);
+  const first = layout.findIndex(isSum);
+  if (first < 0) return clip([...name, description], width, charset);
+  const amounts = layout.slice(first, layout.findLastIndex(isSum) + 1);
+  const begin = widthUpTo(layout.slice(0, first)) - 1;
+  const amount = say(
+    amounts
+      .map(({ name: column, width: cells }) => ` ${(sums.get(column) ?? '').padStart(cells)}`)
+      .join(''),
+  );
+  const after = width - begin - widthUpTo(amounts);
+  const isBefore = begin - cellsOf(name) >= after;
+  const text = clip(isBefore ? [...name, description] : name, begin, charset);
+  const gap = say(' '.repeat(Math.max(0, begin - cellsOf(text))));
+  const line = [...text, gap, amount, ...(isBefore ? [] : [say('  '), description])];
+  return clip(line, width, charset);
+}
+
+/** With a space for each column. */
+function widthUpTo(layout: TableLayout): number {
+  return layout.reduce((cells, { width }) => cells + width + 1, 0);
+}
+
+/** Id, description, and how many rows of each class. */
+export function taskLines(heading: TaskHeading, charset: Charset): Line[] {
+  const say = spansIn(charset);
+  const { group, tasks } = heading;
+  const { task, rows, cpuPercent, rssBytes } = group;
+  const description = descriptionOf(group, tasks);
+  const classes = groupBy(rows, ({ row }) => row.class);
+  return [
+    [say(task ?? 'no task', 'heading')],
+    ...(description === undefined ? [] : [[say(`  ${description}`)]]),
+    [say(`  ${percent(cpuPercent)}% CPU, ${bytes(rssBytes)}`, 'dim')],
+    ...[...classes].map(([name, { length }]): Line => [say(`  ${length} ${name}`, name)]),
+  ];
+}
+
+function descriptionOf({ task }: TaskGroup, tasks: readonly Task[] = []): string | undefined {
+  return tasks.find(({ id }) => id === task)?.description;
+}
