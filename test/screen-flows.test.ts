@@ -141,7 +141,7 @@ it('R shows pending changes, y applies them, and the header follows', async () =
   watched.farm.workspace.age();
   const live = await open(usual);
   await live.shows(/ghost +ghost-1/);
-  await live.shows('registry: close 1 dead entry');
+  await live.shows('1 dead entry (R fixes)');
   live.press('R');
   await live.shows('ghost-1: working → terminated (session_not_found)');
   await live.confirm();

@@ -184,7 +184,7 @@ describe('a reconcile with keys', () => {
     const file = farm.workspace.taskFile(farm.task);
     const before = readFileSync(file, 'utf8');
     const live = await open({ columns: 120, rows: 30 });
-    await live.shows(/registry: close 46 dead entries, .*counter/);
+    await live.shows(/46 dead entries \(R fixes\)/);
     live.press('R');
     await live.shows('checking twice');
     await live.shows(/> Cancel <.*y: back up and update the registries/);

@@ -39,15 +39,15 @@ const lines: readonly Line[] = [
     'l',
     'log of the row, or its pane, as it grows',
     { kind: 'log' },
-    { also: 'output tail follow transcript' },
+    { footer: 'log', also: 'output tail follow transcript' },
   ],
   [
     'v',
     'split: details, log or pane beside the table',
     { kind: 'split' },
-    { also: 'side panel preview' },
+    { footer: 'split', also: 'side panel preview' },
   ],
-  ['a', 'attach to the session', { kind: 'attach' }, { also: 'open session tmux' }],
+  ['a', 'attach to the session', { kind: 'attach' }, { footer: 'attach', also: 'open session tmux' }],
   [
     '/ \\ F4',
     'filter as you type',
@@ -113,7 +113,7 @@ const lines: readonly Line[] = [
     'Q',
     'full shutdown: end every agent, sweep, reconcile, verify',
     { kind: 'shutdown' },
-    { also: 'kill stop terminate everything' },
+    { footer: 'shutdown', also: 'kill stop terminate everything' },
   ],
   [':', 'search commands', { kind: 'palette' }],
   ['e', 'event log', { kind: 'events' }, { also: 'history notices messages log' }],
@@ -186,9 +186,33 @@ export function bindingsWith(commands: readonly CustomCommand[]): readonly Bindi
   return [...bindings, ...own];
 }
 
+/** Where there is no room for all hints, the last ones before quit are dropped. */
+const footerOrder: readonly string[] = [
+  'help',
+  'why',
+  'filter',
+  'end',
+  'attach',
+  'sweep',
+  'reconcile',
+  'log',
+  'shutdown',
+  'split',
+  'tree',
+  'sort',
+  'tab',
+  'pause',
+  'quit',
+];
+
 /** Hints of the table's footer: the first key of each binding with a footer word. */
-export const footerKeys = bindings.flatMap(({ keys, shown, footer, changes }) =>
-  footer === undefined
-    ? []
-    : [{ shown: shown.split(' ')[0] ?? shown, word: footer, key: keys[0], changes }],
+export const footerKeys = footerOrder.flatMap(word =>
+  bindings
+    .filter(({ footer }) => footer === word)
+    .map(({ keys, shown, changes }) => ({
+      shown: shown.split(' ')[0] ?? shown,
+      word,
+      key: keys[0],
+      changes,
+    })),
 );
