@@ -11,9 +11,8 @@ import { reasonOf } from './safe-file.ts';
 
 /** A registry with thousands of agents takes a few MB. */
 export const largestRegistryBytes = 8 * 1024 * 1024;
-/** A Python writer truncates and refills the file within a few milliseconds. */
-const plainReads = 4;
-const betweenReadsMs = 15;
+/** A Python writer truncates and refills the file within a few milliseconds, or many on a busy machine. */
+const pausesMs = [15, 15, 30, 60, 120];
 /** Writers hold the lock for milliseconds; a stopped writer is not waited for. */
 const sharedWaitMs = 500;
 /** Broken JSON in a file unchanged for this long is not a torn read. */
@@ -28,12 +27,13 @@ export async function readContent(
   scope: RegistryScope,
   before?: RegistryContent,
 ): Promise<Reading<RegistryContent>> {
-  for (let attempt = 1; ; attempt++) {
-    const isLast = attempt > plainReads;
+  for (let attempt = 0; ; attempt++) {
+    const pauseMs = pausesMs[attempt];
+    const isLast = pauseMs === undefined;
     const { reading, isTorn } = await readWhole(path, isLast);
     const content = reading.ok ? parseRegistry(reading.value, scope, before) : reading;
     if (content.ok || !isTorn || isLast) return content;
-    await new Promise(resolve => setTimeout(resolve, betweenReadsMs));
+    await new Promise(resolve => setTimeout(resolve, pauseMs));
   }
 }
 

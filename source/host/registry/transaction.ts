@@ -133,7 +133,7 @@ async function readSettled<T>(
   { read, isAwaited }: Work<T>,
 ): Promise<Opened<T> | 'disturbed'> {
   const { scope, text } = earlier;
-  const until = performance.now() + tornMs;
+  const began = performance.now();
   let before: Buffer | undefined;
   for (;;) {
     const base = named(file.path, () => readWhole(file));
@@ -144,8 +144,11 @@ async function readSettled<T>(
       const other = text === undefined ? undefined : otherTextIn(base, text);
       if (other !== undefined) return { file, base, content: read(other, file.path, scope) };
       const isSteady = before?.equals(base) === true;
-      if (performance.now() >= until + longestTornMs) throw error;
-      if (performance.now() >= until && isSteady) {
+      const waitedMs = performance.now() - began;
+      if (waitedMs >= tornMs + longestTornMs) throw error;
+      // Shorter than ours: the other program has truncated it, and would write into what we write now.
+      const isAwaitedLonger = text === undefined ? isRecent(file) : base.length < text.length;
+      if (waitedMs >= (isAwaitedLonger ? longestTornMs : tornMs) && isSteady) {
         if (text === undefined) throw error;
         named(file.path, () => quarantine(file.path, base));
         return { file, base, content: read(text, file.path, scope) };
@@ -155,6 +158,10 @@ async function readSettled<T>(
     await new Promise(resolve => setTimeout(resolve, betweenReadsMs));
     if (!isInPlace(file)) return 'disturbed';
   }
+}
+
+function isRecent({ descriptor }: LockedFile): boolean {
+  return Date.now() - fstatSync(descriptor).mtimeMs < longestTornMs;
 }
 
 /** A program that has read the file before our write and writes it after does so within this time. */

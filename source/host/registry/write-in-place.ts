@@ -25,7 +25,7 @@ export function recover(descriptor: number, path: string): Buffer {
     archiveJournal(path);
     return bytes;
   }
-  overwrite(descriptor, bytes, journal.next);
+  overwrite(descriptor, padded(journal.next, bytes.length), journal.next.length);
   removeJournal(path);
   return journal.next;
 }
@@ -41,6 +41,8 @@ export function writeInPlace(
 ): 'written' | 'disturbed' {
   if (!readsAs(descriptor, base)) return 'disturbed';
   const reserved = padded(base, next.length);
+  // Made before the last comparison, which the write follows at once.
+  const written = padded(next, base.length);
   let isSame: boolean;
   try {
     // Trailing blanks keep the old text valid, so a full disk shows before anything is changed.
@@ -59,11 +61,11 @@ export function writeInPlace(
   }
   let isThere: boolean;
   try {
-    overwrite(descriptor, reserved, next);
+    overwrite(descriptor, written, next.length);
     isThere = readsAs(descriptor, next);
   } catch (error) {
     try {
-      overwrite(descriptor, reserved, base);
+      overwrite(descriptor, reserved, base.length);
       removeJournal(path);
     } catch {
       throw new UnfinishedWrite((error as Error).message);
@@ -87,12 +89,11 @@ export function readsAs(descriptor: number, text: Buffer): boolean {
 
 /** One write over the old length, padded with blanks, then the truncation: a reader without a
  * lock sees complete JSON before and after. */
-function overwrite(descriptor: number, before: Buffer, next: Buffer): void {
-  const written = padded(next, before.length);
+function overwrite(descriptor: number, written: Buffer, length: number): void {
   writeAll(descriptor, written, 0);
   // A size that another program has changed meanwhile belongs to its text.
-  if (written.length > next.length && fstatSync(descriptor).size === written.length)
-    ftruncateSync(descriptor, next.length);
+  if (written.length > length && fstatSync(descriptor).size === written.length)
+    ftruncateSync(descriptor, length);
   fdatasyncSync(descriptor);
 }
 
