@@ -65,7 +65,7 @@ describe('with --mouse', () => {
     for (const odd of ['<0;9M', '<0;0;0M', '<;;M', '<0;9;9;9M', '<32;9;9M', '<4;9;9M', 'M !!'])
       send(live, `\u001b[${odd}`);
     live.press('j');
-    await live.shows(/ 2\/23$/m);
+    await live.shows(/ 2 of 23$/m);
   });
 });
 
@@ -75,7 +75,7 @@ it('without --mouse no mode is set, and reports do nothing', async () => {
   await click(live, 'Ghosts');
   await click(live, 'q quit');
   live.press('j');
-  expect(await live.shows(/ 2\/23$/m)).toContain('[All]');
+  expect(await live.shows(/ 2 of 23$/m)).toContain('[All]');
 });
 
 it('a command is found by its words', async () => {
@@ -89,16 +89,17 @@ it('a command is found by its words', async () => {
   live.press(':');
   live.press('-l', 'row');
   live.press('End', 'Enter');
-  await live.shows(/23\/23$/m);
+  await live.shows(/23 of 23$/m);
 });
 
 it('F follows a row, and reports its name', async () => {
   const live = await open();
   live.press('F');
-  await live.shows(/following +1\/23$/m);
   await live.shows('following agent_old_scout-204410-77aa10');
+  // The hints are back when the notice has faded.
+  await live.shows(/following +1 of 23$/m);
   live.press('I');
-  await live.shows(/following +23\/23$/m);
+  await live.shows(/following +23 of 23$/m);
   await live.shows(/^ > orphan +agent_old_scout/m);
   live.press('k');
   await live.showsNot('following');

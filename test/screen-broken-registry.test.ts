@@ -55,7 +55,7 @@ it(`a registry ${broken.map(([title]) => title).join(', ')}: the screen goes on`
     const from = performance.now();
     for (let times = 0; times < 5; times++) {
       live.press('?');
-      await live.shows('evidence and processes');
+      await live.shows('kill with SIGKILL');
       live.press('Escape');
       await live.shows(/live +alpha-1/);
     }

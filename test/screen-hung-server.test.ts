@@ -46,7 +46,7 @@ it('counts a termination down, attempt by attempt, and its agent is dead before 
   for (const attempt of [2, 3])
     expect([...seen].filter(each => each.includes(`${attempt}/3`)).length).toBeGreaterThan(1);
   live.press('?');
-  await live.shows('evidence and processes');
+  await live.shows('kill with SIGKILL');
   live.press('Escape');
   await eventually('it is on record', () => observer.log().at(-1)?.outcome === 'killed');
   expect(observer.statusOf(agent)).toBe('terminated');

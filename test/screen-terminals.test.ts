@@ -107,7 +107,7 @@ describe('job control', () => {
     live.press('clear; fg', 'Enter');
     await live.shows(/live +alpha-1/);
     live.press('?');
-    await live.shows('evidence and processes');
+    await live.shows('kill with SIGKILL');
     live.press('Escape', 'q');
     await live.shows(/ready>$/);
   });

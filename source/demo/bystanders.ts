@@ -52,7 +52,12 @@ function addLeftovers({ processes }: Machine, { tmux }: Origin): void {
   const server = ['node', '/home/dev/.npm/_npx/mcp-server-filesystem', '/home/dev'];
   spawnMcp(processes, 3000, { argv: server, ageMs: 170 * minuteMs }, { origin: left('%903') });
   const snapshot = '/home/dev/.claude/shell-snapshots/snapshot-zsh-1761777.sh';
-  const dev = program(['/bin/zsh', '-c', `source ${snapshot} && eval 'npm run dev' \\< /dev/null`], 64, 4, 130);
+  const dev = program(
+    ['/bin/zsh', '-c', `source ${snapshot} && eval 'npm run dev' \\< /dev/null`],
+    64,
+    4,
+    130,
+  );
   processes.spawn(dev, { leavesMs: 40, origin: left('%911'), ports: [5173] });
   const monitor = program(['python3', 'periodic_context_save.py', '_monitor'], 30, 1, 19);
   const { pid } = processes.spawn(monitor, { leavesMs: 50 });

@@ -31,8 +31,9 @@ const text = (title: string, width: number, cut: Cut = 'end') =>
 const amount = (title: string, width: number) =>
   ({ title, align: 'right', width, cut: 'end', tone: (): Tone => 'plain' }) as const;
 const dim = (): Tone => 'dim';
-/** Without processes there is nothing to measure. */
-const measured = (row: Row, words: string) => (row.processes.length > 0 ? words : undefined);
+/** Without processes there is nothing to measure, and zombies use nothing. */
+const measured = (row: Row, words: string) =>
+  row.processes.length > 0 && row.class !== 'zombie' ? words : undefined;
 
 /** Cells of a graph in a row. */
 const graphCells = 8;
@@ -60,8 +61,8 @@ const table: Readonly<Record<ColumnName, ColumnSpec>> = {
   },
   up: {
     ...amount('UP', 5),
-    words: ({ row }, now) =>
-      row.startedAt === undefined ? undefined : measured(row, age(now - row.startedAt)),
+    words: ({ row: { startedAt, processes } }, now) =>
+      startedAt === undefined || processes.length === 0 ? undefined : age(now - startedAt),
   },
   status: {
     ...text('STATUS', 16),

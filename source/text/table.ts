@@ -14,10 +14,10 @@ export type TableLayout = readonly (Column & {
 
 /** These are shown before any other. Where there is no room for all, they give way in this order. */
 const givesWay: readonly ColumnName[] = ['up', 'cpu', 'pid', 'mem', 'status', 'class'];
-/** Cells of an agent's name: the fewest, the fewest beside a column that is not among those above, and the most where
- * there are others to grow. */
-const name = { least: 16, readable: 26, wide: 38 } as const;
-/** The status of a termination with its countdown. */
+/** Cells of an agent's name: the fewest, the fewest beside a status with a countdown, the fewest beside a column that is
+ * not among those above, and the most where another can grow. */
+const name = { least: 16, short: 22, readable: 26, wide: 38 } as const;
+/** `terminating 2/3 0.8s`. */
 const wideStatus = 20;
 
 /** The columns for a terminal.
@@ -27,12 +27,16 @@ export function layOut(
   wanted: readonly ColumnName[] = standardColumns,
 ): TableLayout {
   let chosen = wanted.includes('agent') ? wanted : ['agent' as const, ...wanted];
-  const room = () =>
-    width -
-    chosen
-      .filter(each => each !== 'agent')
-      .reduce((sum, each) => sum + columnWith(each).width + 1, 0);
   const isExtra = (each: ColumnName) => each !== 'agent' && !givesWay.includes(each);
+  let status = columnWith('status').width;
+  const roomBeside = (columns: readonly ColumnName[]) =>
+    width -
+    columns
+      .filter(each => each !== 'agent')
+      .reduce((sum, each) => sum + 1 + (each === 'status' ? status : columnWith(each).width), 0);
+  const room = () => roomBeside(chosen);
+  const spare = roomBeside(chosen.filter(each => !isExtra(each))) - name.short;
+  if (chosen.includes('status') && spare >= wideStatus - status) status = wideStatus;
   for (let last = chosen.findLast(isExtra); last !== undefined && room() < name.readable; ) {
     chosen = chosen.filter(each => each !== last);
     last = chosen.findLast(isExtra);
@@ -41,26 +45,19 @@ export function layOut(
     if (room() >= name.least) break;
     chosen = chosen.filter(other => other !== each);
   }
-  const widths = grown(chosen, Math.max(1, room()));
+  // The name grows first, then the command.
+  const free = Math.max(1, room());
+  const agent = Math.min(free, name.wide);
+  const widths = new Map<ColumnName, number>([
+    ['agent', agent],
+    ['status', status],
+    ['command', columnWith('command').width + free - agent],
+  ]);
   return chosen.map(each => ({
     ...columnWith(each),
     width: widths.get(each) ?? columnWith(each).width,
     blank: '',
   }));
-}
-
-/** Divides the cells that remain for the name: it grows first, then the status; the command takes the rest. */
-function grown(chosen: readonly ColumnName[], room: number): ReadonlyMap<ColumnName, number> {
-  const hasCommand = chosen.includes('command');
-  const agent = Math.min(room, name.wide);
-  const status = columnWith('status').width;
-  const ofStatus = Math.min(room - agent, wideStatus - status);
-  const rest = room - agent - (chosen.includes('status') ? ofStatus : 0);
-  return new Map<ColumnName, number>([
-    ['agent', hasCommand ? agent : agent + Math.min(rest, name.wide)],
-    ['status', status + ofStatus],
-    ['command', columnWith('command').width + rest],
-  ]);
 }
 
 /** The columns for a pipe or a file: each as wide as its widest cell, nothing is cut. */

@@ -125,7 +125,7 @@ describe('a table', () => {
     expect(textsAt(77)).toContain('terminating 2/3');
     expect(textsAt(77)).toContain('210M↑');
     expect(textsAt(77)[0]).toBe('ending');
-    expect(textsAt(197)).toContain('terminating 2/3 0.7s');
+    expect(textsAt(97)).toContain('terminating 2/3 0.7s');
   });
 
   it('keeps an agent’s name distinct from its siblings’ at 80 columns', () => {

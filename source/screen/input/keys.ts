@@ -47,7 +47,12 @@ const lines: readonly Line[] = [
     { kind: 'split' },
     { footer: 'split', also: 'side panel preview' },
   ],
-  ['a', 'attach to the session', { kind: 'attach' }, { footer: 'attach', also: 'open session tmux' }],
+  [
+    'a',
+    'attach to the session',
+    { kind: 'attach' },
+    { footer: 'attach', also: 'open session tmux' },
+  ],
   [
     '/ \\ F4',
     'filter as you type',
