@@ -22,8 +22,8 @@ const sortKeys = {
   project: projectOf,
   task: row => row.task || undefined,
   pid: row => mainProcessOf(row)?.pid,
-  cpu: row => ifRunning(row, -row.cpuPercent),
-  mem: row => ifRunning(row, -row.rssBytes),
+  cpu: row => ifUsing(row, -row.cpuPercent),
+  mem: row => ifUsing(row, -row.rssBytes),
   // Without processes there is no uptime, whatever the record says.
   up: row => ifRunning(row, row.startedAt),
   idle: row => row.lastActivityAt,
@@ -34,6 +34,11 @@ export const sortColumns = Object.keys(sortKeys) as readonly SortColumn[];
 
 function ifRunning({ processes }: Row, value: number | undefined): number | undefined {
   return processes.length === 0 ? undefined : value;
+}
+
+/** A zombie uses nothing. */
+function ifUsing(row: Row, value: number): number | undefined {
+  return row.class === 'zombie' ? undefined : ifRunning(row, value);
 }
 
 /** @param name as typed, or as a column title: `cpu`, `CPU%`. */
