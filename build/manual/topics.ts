@@ -28,6 +28,7 @@ export const fileEntries: readonly Entry[] = [
     '$XDG_STATE_HOME/vigil/sessions.json, processes.json',
     'sessions and processes proven to be an agent’s, to recognise them later',
   ],
+  ['$XDG_STATE_HOME/vigil/screen.json', 'the columns that were chosen on the screen'],
   [
     '.agent-workspace/registry/backups/',
     'copies of all registries, made before every reconcile and shutdown and before the first change of a day',
