@@ -1,7 +1,7 @@
 /** The pane beside the table: details, log or pane of the row under the cursor. */
 import { type Aspect, type Inspection, outputOf } from '../core/model/inspection.ts';
 import type { Row, Snapshot } from '../core/model/model.ts';
-import { labelOf } from '../core/rows/describe.ts';
+import { nameOf } from '../core/rows/describe.ts';
 import { shownSplit } from '../screen/state/split.ts';
 import { headingUnderCursor, rowUnderCursor, type State } from '../screen/state/state.ts';
 import { detailLines } from '../text/detail-lines.ts';
@@ -68,10 +68,7 @@ function detail({ row, inspection, snapshot, width, rows, charset }: Content): r
   const say = spansIn(charset);
   // Only the row on which the cursor rests is drawn in full: moving it stays cheap.
   if (inspection === undefined)
-    return [
-      [say('Details', 'heading'), say(`  ${labelOf(row)}`, 'dim')],
-      [say('  reading', 'dim')],
-    ];
+    return [[say('Details', 'heading'), say(`  ${nameOf(row)}`, 'dim')], [say('  reading', 'dim')]];
   const lines = detailLines(row, inspection, snapshot, charset).flatMap(line =>
     wrapLine(line, width),
   );
@@ -88,7 +85,7 @@ function output({ row, aspect, inspection, width, rows, charset }: Content): rea
   const read = inspection && outputOf(inspection);
   const isPane = aspect === 'screen' || read?.source === 'screen';
   const title = isPane ? (aspect === 'log' ? 'Pane (no log)' : 'Pane') : 'Log';
-  const heading = [say(title, 'heading'), say(`  ${labelOf(row)}`, 'dim')];
+  const heading = [say(title, 'heading'), say(`  ${nameOf(row)}`, 'dim')];
   const note = noteOn(inspection, read);
   if (note !== undefined || read === undefined || !read.lines.ok)
     return [heading, [say(`  ${note ?? ''}`, read?.lines.ok === false ? 'problem' : 'dim')]];

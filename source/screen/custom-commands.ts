@@ -3,7 +3,7 @@ import type { Row } from '../core/model/model.ts';
 import type { CommandRunner, Exit } from '../core/ports/command-runner.ts';
 import type { Host } from '../core/ports/host.ts';
 import { type CustomCommand, runPlanOf } from '../core/rows/custom-command.ts';
-import { labelOf } from '../core/rows/describe.ts';
+import { nameOf } from '../core/rows/describe.ts';
 import type { Mood } from './state/notice.ts';
 import type { Possession } from './terminal/possession.ts';
 
@@ -33,7 +33,7 @@ export function createCustomCommands(options: CustomCommandOptions) {
       return notice(`${title}: pid ${process.pid} has exited`, 'bad');
     if (where === 'terminal' && !possession.isOurs()) return;
     const { agentId, task } = row;
-    const named = { target: row.key, name: labelOf(row), agentId, task };
+    const named = { target: row.key, name: nameOf(row), agentId, task };
     auditLog.write({
       event: 'command',
       ...named,

@@ -2,7 +2,7 @@
 
 import type { Row } from '../core/model/model.ts';
 import { commandOf } from '../core/programs/process-name.ts';
-import { labelOf } from '../core/rows/describe.ts';
+import { nameOf } from '../core/rows/describe.ts';
 import { type Line, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { bytes, duration, percent } from './units.ts';
@@ -33,7 +33,7 @@ export function verdictLines(row: Row, now: number, charset: Charset): Line[] {
   const dot = charset === 'ascii' ? '-' : '·';
   return [
     [
-      say(labelOf(row), 'heading'),
+      say(nameOf(row), 'heading'),
       say(': '),
       say(row.class, row.class),
       ...(row.confidence === undefined ? [] : [say(` (${row.confidence})`)]),

@@ -42,6 +42,11 @@ function alertsOf(
 }
 
 describe('a row raises an alarm', () => {
+  it('when it becomes a ghost: its agent has died', () => {
+    const ghost = live('a', { class: 'ghost' });
+    expect(alertsOf([[live('a')], [ghost], [ghost]])).toEqual(['', 'a is a ghost', '']);
+  });
+
   it('when it becomes an orphan, undead or waiting, once', () => {
     const calm = [live('a'), live('b'), live('c')];
     const changed = [orphan('a'), undead('b'), waiting('c')];
@@ -60,11 +65,11 @@ describe('a row raises an alarm', () => {
 
   it('also by its recorded status, but not if nothing of it is alive', () => {
     const recorded = live('a', { status: 'waiting' });
-    const ghost = live('b', { status: 'waiting', class: 'ghost' });
+    const over = live('b', { status: 'waiting', class: 'ended' });
     expect(
       alertsOf([
         [live('a'), live('b')],
-        [recorded, ghost],
+        [recorded, over],
       ]),
     ).toEqual(['', 'a waits for input']);
   });

@@ -195,7 +195,7 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
   mouse: { help: 'enable mouse' },
   alert: {
     value: 'WAY',
-    help: 'alert if a row becomes orphan, undead or waiting: off (default), bell, message (tmux), both',
+    help: 'alert if a row becomes ghost, orphan, undead or waiting: off (default), bell, message (tmux), both',
     of: ['top'],
     ignoredElsewhere: true,
     values: alertWays,

@@ -4,7 +4,7 @@ import { secondPollMs } from '../../core/inventory/memory.ts';
 import type { Monitor } from '../../core/inventory/monitor.ts';
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import { labelOf } from '../../core/rows/describe.ts';
+import { nameOf } from '../../core/rows/describe.ts';
 import { parseTarget, rowsOfNames } from '../../core/rows/targets.ts';
 import { exitCodes, notFoundCodes, type Output } from '../output.ts';
 import type { WaitState } from './wait-states.ts';
@@ -61,12 +61,12 @@ export async function wait(
     if (open.length > 0) goneSince = undefined;
     const lost = until === 'gone' ? undefined : open.find(row => isGone(row, snapshot));
     if (lost !== undefined) {
-      warn(`${labelOf(lost)} is gone`);
+      warn(`${nameOf(lost)} is gone`);
       return report(exitCodes.noTarget, current(wanted, snapshot));
     }
     const leftMs = timeoutMs - (clock.steadyNow() - startedAt);
     if (leftMs <= 0) {
-      warn(`timed out: ${open.map(labelOf).join(', ')} not ${until} yet`);
+      warn(`timed out: ${open.map(nameOf).join(', ')} not ${until} yet`);
       return report(exitCodes.survived, current(wanted, snapshot));
     }
     const paceMs = open.length === 0 ? secondPollMs : Math.min(intervalMs, 1000);

@@ -2,7 +2,7 @@
 
 import type { Inventory, Reading, Row } from '../model/model.ts';
 import type { SessionRef } from '../ports/sessions.ts';
-import { labelOf } from './describe.ts';
+import { nameOf } from './describe.ts';
 import { sessionOf } from './session-of.ts';
 
 /** The tmux pane that vigil itself runs in. */
@@ -42,7 +42,7 @@ export function attachmentOf(
   readOnly: boolean,
 ): Attachment {
   const refused = (reason: string) => ({ kind: 'refused', reason }) as const;
-  if (row.session === undefined) return refused(`${labelOf(row)} has no session to attach to`);
+  if (row.session === undefined) return refused(`${nameOf(row)} has no session to attach to`);
   const seen = sessionOf(row, inventory);
   if (seen === undefined)
     return refused(`session ${row.session.name} was not in the last snapshot`);

@@ -1,6 +1,6 @@
 /** Commands from the configuration file: an argument list that is run on a row, never a line for a shell. */
 import type { ProcessRef, Reading, Row } from '../model/model.ts';
-import { labelOf } from './describe.ts';
+import { nameOf } from './describe.ts';
 
 export type CustomCommand = {
   /** As shown. */
@@ -49,7 +49,7 @@ export function runPlanOf({ argv, title }: CustomCommand, row: Row): Reading<Run
   for (const name of names) {
     const { what = name, read } = placeholders.get(name) ?? {};
     if ((read?.(row) ?? '') === '')
-      return { ok: false, reason: `${title}: ${labelOf(row)} does not have ${what} ({${name}})` };
+      return { ok: false, reason: `${title}: ${nameOf(row)} does not have ${what} ({${name}})` };
   }
   const filled = argv.map(word =>
     word.replace(pattern, (_, name: string) => placeholders.get(name)?.read(row) ?? ''),

@@ -60,7 +60,7 @@ export type View = {
 /** A row with its depth in the deploy tree (0 without `--tree`), and what connects it to its parent there. */
 export type Placed = { readonly row: Row; readonly level: number; readonly branch: string };
 
-/** The agent's id, the session's name, or the program and its arguments. */
+/** What the table calls it: the agent's id, the session's name, or the program and its arguments. */
 export function labelOf(row: Row): string {
   if (row.class !== 'zombie' && row.agentId !== undefined) return row.agentId;
   const process = mainProcessOf(row);
@@ -72,6 +72,15 @@ export function labelOf(row: Row): string {
   if (process === undefined) return row.previousLabel ?? row.key;
   const count = row.class === 'zombie' ? row.processes.length : 1;
   return count === 1 ? programOf(process) : `${programOf(process)} ×${count}`;
+}
+
+/** Its name in a sentence: where the command is all there is to it, with the pid. */
+export function nameOf(row: Row): string {
+  const label = labelOf(row);
+  const process = mainProcessOf(row);
+  return process !== undefined && label === programOf(process)
+    ? `pid ${process.pid} ${label}`
+    : label;
 }
 
 /** `claude in app (work)`: the program, its project and its session. */

@@ -3,7 +3,7 @@
 import { type AlertWay, alertWays } from '../../core/model/alert.ts';
 import type { Row } from '../../core/model/model.ts';
 import { standardColumns } from '../../core/rows/columns.ts';
-import { labelOf, type SortColumn, sortColumns } from '../../core/rows/describe.ts';
+import { nameOf, type SortColumn, sortColumns } from '../../core/rows/describe.ts';
 import type { Action } from './actions.ts';
 import {
   type ColumnMenu,
@@ -114,7 +114,7 @@ export function act(state: State, action: Action): Step {
     case 'log': {
       const row = openRow(state);
       if (row === undefined) return step(state);
-      return step(inMode(state, { kind: 'log', key: row.key, name: labelOf(row), top: 0 }));
+      return step(inMode(state, { kind: 'log', key: row.key, name: nameOf(row), top: 0 }));
     }
     case 'split':
       return nextSplit(state);

@@ -1,11 +1,11 @@
-/** Rows that need the user's attention: each raises one alarm whenever it becomes an orphan, undead, or waiting for
- * input. */
+/** Rows that need the user's attention: each raises one alarm whenever it becomes a ghost, an orphan, undead, or waiting
+ * for input. */
 import type { Row, Snapshot } from '../../core/model/model.ts';
-import { labelOf } from '../../core/rows/describe.ts';
+import { nameOf } from '../../core/rows/describe.ts';
 import { isSilent } from './marks.ts';
 
 /** `unsettled`: there from the beginning, and without a verdict so far. */
-type Known = 'orphan' | 'undead' | 'waiting' | 'calm' | 'unsettled';
+type Known = 'ghost' | 'orphan' | 'undead' | 'waiting' | 'calm' | 'unsettled';
 
 export type Alarms = {
   /** What was last known of each row, by key. */
@@ -34,7 +34,7 @@ export function nextAlarms(
     next.set(row.key, now);
     const isNews = isBegun && now !== before && before !== 'unsettled';
     if (isNews && now in words && !isEnding(row.key))
-      raised.push(`${labelOf(row)} ${words[now as keyof typeof words]}`);
+      raised.push(`${nameOf(row)} ${words[now as keyof typeof words]}`);
   }
   // What a source that cannot be read may hold is not gone.
   if (isSilent(snapshot)) for (const [key, was] of known) if (!next.has(key)) next.set(key, was);
@@ -42,6 +42,7 @@ export function nextAlarms(
 }
 
 const words = {
+  ghost: 'is a ghost',
   orphan: 'is an orphan',
   undead: 'is undead',
   waiting: 'waits for input',
@@ -50,8 +51,8 @@ const words = {
 /** @returns nothing without a verdict. */
 function alarmOf(row: Row): Known | undefined {
   if (row.class === 'unknown') return undefined;
-  if (row.class === 'orphan' || row.class === 'undead') return row.class;
-  const isAlive = row.class !== 'ghost' && row.class !== 'ended';
+  if (row.class === 'ghost' || row.class === 'orphan' || row.class === 'undead') return row.class;
+  const isAlive = row.class !== 'ended';
   return isAlive && (row.activity === 'waiting' || row.status === 'waiting') ? 'waiting' : 'calm';
 }
 

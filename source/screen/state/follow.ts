@@ -2,7 +2,7 @@
  * row goes. */
 
 import type { Snapshot } from '../../core/model/model.ts';
-import { labelOf } from '../../core/rows/describe.ts';
+import { nameOf } from '../../core/rows/describe.ts';
 import type { Event } from './events.ts';
 import { isSilent } from './marks.ts';
 import { rowUnderCursor, type State } from './state.ts';
@@ -12,7 +12,7 @@ import { timeOf, withNotice } from './with-notice.ts';
 export function toggleFollow(state: State): State {
   const row = rowUnderCursor(state)?.row;
   if (row === undefined) return state;
-  const name = labelOf(row);
+  const name = nameOf(row);
   return state.followed?.key === row.key
     ? noticed({ ...state, followed: undefined }, `no longer following ${name}`)
     : noticed({ ...state, followed: { key: row.key, name } }, followingNotice(name));
