@@ -2,6 +2,7 @@
  * scrolls. */
 import { isSearchTyped } from '../screen/state/mode.ts';
 import type { State } from '../screen/state/state.ts';
+import { wrappedProblems } from '../text/snapshot-lines.ts';
 
 export type Size = { readonly columns: number; readonly rows: number };
 
@@ -25,9 +26,14 @@ export function frameFor(state: State, size: Size) {
     remaining -= taken;
     return taken;
   };
-  const problems = take(Math.min(mostProblems, state.snapshot?.problems.length ?? 0));
+  const { snapshot } = state;
+  const problems = take(
+    snapshot === undefined
+      ? 0
+      : wrappedProblems(snapshot, { width: size.columns, most: mostProblems }, 'unicode').length,
+  );
   const hasTabs = take(1) === 1;
-  const hasMachine = take(state.snapshot === undefined ? 0 : 1) === 1;
+  const hasMachine = take(snapshot === undefined ? 0 : 1) === 1;
   return {
     problems,
     hasTabs,

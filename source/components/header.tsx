@@ -1,13 +1,12 @@
 /** The header: counts per class, leaked memory and the machine, problems, tabs and view. */
 
-import type { Snapshot } from '../core/model/model.ts';
 import type { SortColumn } from '../core/rows/describe.ts';
 import type { State } from '../screen/state/state.ts';
 import { tabs } from '../screen/state/tabs.ts';
 import { type Line, spansIn } from '../text/line.ts';
 import { machineLine } from '../text/machine-line.ts';
 import type { Charset } from '../text/printable.ts';
-import { problemLines } from '../text/snapshot-lines.ts';
+import { wrappedProblems } from '../text/snapshot-lines.ts';
 import type { ScreenProps } from './layout.ts';
 import { coversFooter, noticeLine } from './notice-line.ts';
 import { Lines } from './text-line.tsx';
@@ -21,7 +20,7 @@ export function Header({ state, layout, paint }: ScreenProps) {
   if (snapshot !== undefined) {
     const facts = { snapshot: state.read ?? snapshot, deadEntries, trend: trends.total };
     if (frame.hasMachine) lines.push(machineLine(facts, width, charset));
-    lines.push(...shownProblems(snapshot, frame.problems, charset));
+    lines.push(...wrappedProblems(snapshot, { width, most: frame.problems }, charset));
   }
   if (frame.hasTabs) lines.push(noticeAbove(state, charset) ?? tabLine(state, charset));
   return <Lines lines={lines} width={width} paint={paint} />;
@@ -30,15 +29,6 @@ export function Header({ state, layout, paint }: ScreenProps) {
 /** Where the footer has a question or what is being typed, the notice stands in place of the tabs. */
 function noticeAbove(state: State, charset: Charset): Line | undefined {
   return coversFooter(state) ? undefined : noticeLine(state, charset);
-}
-
-function shownProblems(snapshot: Snapshot, most: number, charset: Charset): Line[] {
-  const lines = problemLines(snapshot, charset);
-  const shown = lines.slice(0, most);
-  const last = shown.pop();
-  if (last === undefined) return [];
-  const more = lines.length - most;
-  return [...shown, more > 0 ? [...last, spansIn(charset)(` (and ${more} more)`, 'dim')] : last];
 }
 
 /** Tabs are separate spans, found by their names. What the user has chosen comes before what is always there. */

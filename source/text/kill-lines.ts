@@ -1,6 +1,7 @@
 /** Termination plans and results in words, for the terminal and the screen's dialog. The reason comes before
  * the command, which may be of any length. */
 
+import { shortCommand } from '../core/programs/short-command.ts';
 import type { EndPlan } from '../core/termination/end-plan.ts';
 import { type Frees, freesOf } from '../core/termination/frees.ts';
 import { describeLeft } from '../core/termination/left.ts';
@@ -44,13 +45,20 @@ function targetLines(target: EndTarget, say: Say): Line[] {
     ...(session === undefined ? [] : [[say(`  session ${session.name} (${session.id})`)]]),
     ...notes.map(note => [say(`  note  ${note}`, 'live')]),
     ...(keepsSession === undefined ? [] : [[say(`  keep  ${keepsSession}`, 'live')]]),
-    ...members.map(({ pid, reason, command }) => [
-      say(`  end   ${pid}  ${reason.text}`),
-      say(`  ${command}`, 'dim'),
-    ]),
+    ...memberLines(members, say),
     ...filesWords(target).map(words => [say(words)]),
     ...spared,
   ];
+}
+
+/** The reason once for those in a row that share it: their commands tell them apart. */
+function memberLines(members: Ended['members'], say: Say): Line[] {
+  const words = members.map(({ reason }) => reason.text);
+  return members.map(({ pid, command }, index) => [
+    say(`  end   ${pid}  `),
+    ...(words[index] === words[index - 1] ? [] : [say(`${words[index]}  `)]),
+    say(shortCommand(command.split(' ')), 'dim'),
+  ]);
 }
 
 /** ` files prompt and 4 logs archived`: the JSON names each file. */

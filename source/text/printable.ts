@@ -84,7 +84,7 @@ function fittingIn(segments: readonly string[], cells: number): string[] {
     used += widthOf(segment);
     return used > cells;
   });
-  return segments.slice(0, over);
+  return over < 0 ? [...segments] : segments.slice(0, over);
 }
 
 /** The last `width` cells, after an ellipsis if anything is cut. */

@@ -5,8 +5,8 @@ import {
   rowClasses,
   type Snapshot,
 } from '../core/model/model.ts';
-import { type Line, type Span, spansIn } from './line.ts';
-import type { Charset } from './printable.ts';
+import { type Line, type Span, span, spansIn } from './line.ts';
+import { type Charset, wrap } from './printable.ts';
 import { bytes, percent } from './units.ts';
 
 /** One glyph per class, in both charsets: it identifies the class without colours. */
@@ -83,6 +83,30 @@ function activeOf(registries: readonly RegistrySummary[]) {
     recorded: sum(sources.map(each => each.recordedActive)),
     actual: actual.length < sources.length ? undefined : sum(actual),
   };
+}
+
+/** The problems, each wrapped, on at most so many lines; what does not fit is counted.
+ * @param width in cells. */
+export function wrappedProblems(
+  snapshot: Snapshot,
+  { width, most }: { readonly width: number; readonly most: number },
+  charset: Charset,
+): Line[] {
+  const say = spansIn(charset);
+  const wrapped = problemLines(snapshot, charset).map(line =>
+    line.flatMap(({ text, tone }) =>
+      wrap(text, Math.max(10, width)).map(each => [span(each, tone)]),
+    ),
+  );
+  const lines = wrapped.flat();
+  if (lines.length <= most) return lines;
+  // The beginning of each says what it is.
+  const beginnings = wrapped.flatMap(each => each.slice(0, 1));
+  const shown = (beginnings.length < most ? lines : beginnings).slice(0, most);
+  const more = beginnings.length - most;
+  const last = shown.pop();
+  if (last === undefined) return [];
+  return [...shown, more > 0 ? [...last, say(` (and ${more} more)`, 'dim')] : last];
 }
 
 export function problemLines(snapshot: Snapshot, charset: Charset): Line[] {

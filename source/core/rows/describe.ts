@@ -7,12 +7,10 @@ import {
   rowClasses,
   type Snapshot,
 } from '../model/model.ts';
-import { interpreters } from '../programs/known-programs.ts';
-import { commandOf } from '../programs/process-name.ts';
-import { wrappedCommand } from '../programs/wrapped-command.ts';
+import { cutTo, shortCommand } from '../programs/short-command.ts';
 import type { ColumnName } from './columns.ts';
 import { filterOf, namesClass } from './filter.ts';
-import { baseName, projectOf } from './project-of.ts';
+import { projectOf } from './project-of.ts';
 import { branchesOf, deployedBy, placedInTree } from './tree.ts';
 
 /** What each column is sorted by, numbers descending; undefined where the cell is blank. */
@@ -105,17 +103,8 @@ export function modelOf(row: Row): string | undefined {
 /** Longest label taken from a command: the detail and plans have the whole of it. */
 const commandWidth = 40;
 
-/** The command without directories and interpreter, cut to a width; of an agent program's shell, the command inside. */
-function programOf(process: RowProcess): string {
-  const [first, second] = process.argv;
-  if (first === undefined) return process.name;
-  const isScript =
-    interpreters.has(baseName(first)) && second !== undefined && !second.startsWith('-');
-  const [program = '', ...rest] = process.argv.slice(isScript ? 1 : 0);
-  const text = wrappedCommand(commandOf(process)) ?? [baseName(program), ...rest].join(' ');
-  if (text.length <= commandWidth) return text;
-  // Not in the middle of a surrogate pair.
-  return `${text.slice(0, commandWidth - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+function programOf({ argv, name }: RowProcess): string {
+  return argv.length === 0 ? name : cutTo(shortCommand(argv), commandWidth);
 }
 
 export function mainProcessOf(row: Row): RowProcess | undefined {

@@ -1,7 +1,6 @@
 /** The name of a target in texts: row keys are not shown. */
 import { processKey } from '../model/row-keys.ts';
-import { baseName } from '../programs/command-line.ts';
-import { wrappedCommand } from '../programs/wrapped-command.ts';
+import { cutTo, shortCommand } from '../programs/short-command.ts';
 import type { EndTarget } from './target.ts';
 
 /** Longest command in a name: plans have the whole of it. */
@@ -16,15 +15,10 @@ export function nameOfTarget({
 }: Omit<EndTarget, 'refused'>): string {
   const leader = members.find(each => processKey(each) === key) ?? members[0];
   return (
-    agentId ?? session?.name ?? (leader && `pid ${leader.pid} ${shortened(leader.command)}`) ?? key
+    agentId ??
+    session?.name ??
+    (leader &&
+      `pid ${leader.pid} ${cutTo(shortCommand(leader.command.split(' ')), commandWidth)}`) ??
+    key
   );
-}
-
-/** The command without the directory of its program; of an agent program's shell, the command inside. */
-function shortened(command: string): string {
-  const [program = '', ...rest] = command.split(' ');
-  const text = wrappedCommand(command) ?? [baseName(program), ...rest].join(' ');
-  if (text.length <= commandWidth) return text;
-  // Not in the middle of a surrogate pair.
-  return `${text.slice(0, commandWidth - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

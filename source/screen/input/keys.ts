@@ -125,7 +125,12 @@ const lines: readonly Line[] = [
   ['Z', 'pause or resume', { kind: 'pause' }, { footer: 'pause', also: 'hold' }],
   ['+', 'slower', { kind: 'pace', by: 1 }],
   ['-', 'faster', { kind: 'pace', by: -1 }],
-  ['A', 'alerts (ghost, orphan, undead, waiting): off, bell, tmux, both', { kind: 'alert' }, { also: 'notify sound beep' }],
+  [
+    'A',
+    'alerts (ghost, orphan, undead, waiting): off, bell, tmux, both',
+    { kind: 'alert' },
+    { also: 'notify sound beep' },
+  ],
   ['r', 'refresh now', { kind: 'refresh' }, { also: 'reload update poll' }],
   ['Ctrl-L', 'redraw', { kind: 'redraw' }],
   ['Ctrl-Z', 'suspend', { kind: 'suspend' }],
