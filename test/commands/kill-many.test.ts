@@ -89,9 +89,9 @@ it('without CPU time no process is misreported', async () => {
   // A source that takes over two seconds counts as unread, and then nothing is signalled.
   if (code === 5) expect([sent, pids.every(hasLivingThread)]).toEqual([[], true]);
   else
-    expect([code, stderr, targets.map(each => `${each.target} ${each.outcome}`).sort()]).toEqual([
-      0,
-      '',
-      ['agent:alpha-1 killed', 'agent:alpha-2 exited', 'agent:alpha-3 killed'],
-    ]);
+    expect([
+      code,
+      stderr,
+      targets.map(each => [each.target, each.outcome, ...each.errors].join(' ')).sort(),
+    ]).toEqual([0, '', ['agent:alpha-1 killed', 'agent:alpha-2 exited', 'agent:alpha-3 killed']]);
 }, 300_000);
