@@ -133,7 +133,7 @@ describe('a click', () => {
       { kind: 'quit', endings: 1 },
       { kind: 'preview', plan: reconcilePlan },
     ];
-    for (let columns = 1; columns <= 200; columns++) {
+    for (let columns = 1; columns <= 200; columns += columns < 60 ? 1 : 9) {
       const size = { columns, rows: 10 };
       const table = stateAfter(size);
       const states = [table, ...dialogs.map(dialog => applied(table, { kind: 'opened', dialog }))];
