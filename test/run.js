@@ -21,6 +21,11 @@ const longest = [
   'test/commands/kill-many.test.ts',
   'test/commands/hostile-crowd.test.ts',
   'test/screen-terminals.test.ts',
+  'test/registry/every-call.test.ts',
+  'test/registry/kills-beside-writers.test.ts',
+  'test/host/careless-writers.test.ts',
+  'test/commands/odd-state-files.test.ts',
+  'test/evidence/state-directory.test.ts',
 ];
 /** Most files wait for processes most of the time: five at once keep two cores busy. */
 const namespaces = 5;
