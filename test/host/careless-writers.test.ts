@@ -1,5 +1,6 @@
 /** Writers that take no lock, like the orchestrator when it creates a task. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -37,12 +38,15 @@ ${body
     if count == 3: open(ready, 'w').close()
 `;
   const writer = spawn('python3', ['-c', program, path, ready], { stdio: 'ignore' });
+  const exited = once(writer, 'exit');
   try {
     await eventually('the writer writes', () => statSync(ready, { throwIfNoEntry: false }));
     await work();
     expect(writer.exitCode).toBe(null);
   } finally {
     writer.kill('SIGKILL');
+    // Its last file may appear while the directory is removed.
+    await exited;
   }
 }
 
