@@ -34,7 +34,7 @@ export const rules: readonly Rule[] = [
   {
     room: 'components',
     folder: 'components/',
-    may: ['core', 'text', 'screen state', 'components', 'ink', 'react'],
+    may: ['core', 'text', 'screen state', 'components', 'ink'],
   },
   {
     room: 'screen input',
@@ -44,22 +44,12 @@ export const rules: readonly Rule[] = [
   {
     room: 'screen',
     folder: 'screen/',
-    may: [
-      'core',
-      'text',
-      'components',
-      'screen state',
-      'screen input',
-      'screen',
-      'ink',
-      'chalk',
-      'node:*',
-    ],
+    may: ['core', 'text', 'components', 'screen state', 'screen input', 'screen', 'ink', 'node:*'],
   },
   {
     room: 'cli',
     folder: 'cli/',
-    may: ['core', 'text', 'screen input', 'cli', 'meow', 'chalk', 'node:*'],
+    may: ['core', 'text', 'screen input', 'cli', 'meow', 'node:*'],
   },
   /** The composition root. */
   {

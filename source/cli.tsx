@@ -65,7 +65,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const plainTerminal = terminalOf(process.env, process.stdout, {
     ascii: parsed.ok ? parsed.value.given.get('ascii') === true : argv.includes('--ascii'),
   });
-  const early = await createOutput(plainTerminal, process.stdout, process.stderr);
+  const early = createOutput(plainTerminal, process.stdout, process.stderr);
   if (!parsed.ok) return refuseUsage(early, parsed.reason);
   if (parsed.value.help !== undefined)
     return (await import('./cli/help.ts')).help(parsed.value.help, early);
@@ -77,7 +77,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (!options.ok) return refuseUsage(early, options.reason);
   isDebugging = options.value.debug;
   const terminal = terminalOf(process.env, process.stdout, options.value);
-  const output = await createOutput(terminal, process.stdout, process.stderr);
+  const output = createOutput(terminal, process.stdout, process.stderr);
   return runCommand(parsed.value, options.value, terminal, output);
 }
 

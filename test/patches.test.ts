@@ -87,6 +87,13 @@ const frames: fc.Arbitrary<readonly Frame[]> = fc
       fc.record({
         lines: fc.array(fc.constantFrom(...lines), { maxLength: 6 }),
         width: fc.integer({ min: 1, max: 40 }),
+        beside: fc.option(
+          fc.record({
+            lines: fc.array(fc.constantFrom(...lines), { maxLength: 6 }),
+            width: fc.integer({ min: 1, max: 40 }),
+          }),
+          { nil: undefined },
+        ),
       }),
       { minLength: 1, maxLength: 6 },
     ),

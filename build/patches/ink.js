@@ -1,12 +1,12 @@
 /** Ink, which draws the screen.
  *
- * What: cells and lines are kept from frame to frame, so that unchanged ones are only compared; of
- * the texts that were measured and wrapped, only the last few hundred are kept; the optional
- * developer tools are removed. Why: Ink rebuilds each frame and parses every character of every
- * line, which takes ten times as long; it never forgets a text, half a KB for each poll of a screen;
+ * What: a line that no other text overlaps is written as it is, once its styles are in order, without a cell for each
+ * of its characters; lines are kept from frame to frame; of the texts that were measured and wrapped, only the last
+ * few are kept; the optional developer tools are removed. Why: Ink rebuilds each frame cell by cell and parses every
+ * character of every line, which takes ten times as long; it never forgets a text, half a KB for each poll of a screen;
  * the developer tools are never used, and their `await` would keep the bundle from being a script.
  *
- * Upstream: the line cache and the limits can be offered to vadimdemedes/ink; the developer tools only concern
+ * Upstream: the lines and the limits can be offered to vadimdemedes/ink; the developer tools only concern
  * this bundle. */
 
 export const ink = {
@@ -14,66 +14,69 @@ export const ink = {
     [
       'export default class Output {',
       `let lastLines = new Map();
-    // A line of cells takes several kilobytes, and some lines change with every poll: only those of the last frame
-    // are kept.
+    // Only the lines of the last frame are kept.
     function cachesForFrame() {
       const caches = new OutputCaches();
       caches.lastLines = lastLines;
-      lastLines = caches.styledChars;
+      lastLines = caches.lines = new Map();
       return caches;
     }
-    const blank = { type: 'char', value: ' ', fullWidth: false, styles: [] };
-    const keptRows = [];
-    function stringOf(cells, y) {
-      const kept = keptRows[y];
-      let isSame = kept !== undefined && kept.cells.length === cells.length;
-      for (let x = 0; isSame && x < cells.length; x++) isSame = kept.cells[x] === cells[x];
-      if (isSame) return kept.text;
-      const text = styledCharsToString(cells.filter(cell => cell !== undefined)).trimEnd();
-      keptRows[y] = { cells, text };
-      return text;
+    // The line with its styles in order, its width in cells, and the styles at its ends.
+    function lineOf(line, caches) {
+      const kept = caches.lines.get(line) ?? caches.lastLines.get(line) ?? readLine(line, caches);
+      caches.lines.set(line, kept);
+      return kept;
+    }
+    function readLine(line, caches) {
+      const cells = styledCharsFromTokens(tokenize(line));
+      let width = 0;
+      for (const { value } of cells)
+        width += value.length === 1 && value < '\\x7f' ? 1 : Math.max(1, caches.getStringWidth(value));
+      const [first, last] = [cells[0]?.styles ?? [], cells.at(-1)?.styles ?? []];
+      return { text: styledCharsToString(cells), width, first, last };
+    }
+    // undefined if something is clipped or overlaps, or if neighbours share a style: such a frame goes cell by cell.
+    function wholeLines({ operations, height, caches }) {
+      const rows = Array.from({ length: height }, () => ({ text: '', width: 0, last: [] }));
+      for (const { type, x, y, text, transformers } of operations) {
+        if (type !== 'write') return undefined;
+        for (let [index, line] of text.split('\\n').entries()) {
+          const row = rows[y + index];
+          if (row === undefined) continue;
+          for (const transformer of transformers) line = transformer(line, index);
+          const { text: written, width, first, last } = lineOf(line, caches);
+          if (width === 0) continue;
+          if (x < row.width) return undefined;
+          const ends = x === row.width ? row.last.map(each => each.endCode) : [];
+          if (first.some(each => ends.includes(each.endCode))) return undefined;
+          row.text += ' '.repeat(x - row.width) + written;
+          row.width = x + width;
+          row.last = last;
+        }
+      }
+      return rows.map(row => row.text.trimEnd());
     }
     export default class Output {`,
     ],
-    [
-      '            cached = styledCharsFromTokens(tokenize(line));',
-      '            cached = this.lastLines.get(line) ?? styledCharsFromTokens(tokenize(line));',
-    ],
     ['    caches = new OutputCaches();', '    caches = cachesForFrame();'],
     [
-      `row.push({
-                    type: 'char',
-                    value: ' ',
-                    fullWidth: false,
-                    styles: [],
-                });`,
-      'row.push(blank);',
-    ],
-    [
-      'const characterWidth = Math.max(1, this.caches.getStringWidth(character.value));',
-      `const isAscii = character.value.length === 1 && character.value < '\\x7f';
-                        const characterWidth = isAscii ? 1 : Math.max(1, this.caches.getStringWidth(character.value));`,
-    ],
-    [
-      `            .map(line => {
-            // See https://github.com/vadimdemedes/ink/pull/564#issuecomment-1637022742
-            const lineWithoutEmptyItems = line.filter(item => item !== undefined);
-            return styledCharsToString(lineWithoutEmptyItems).trimEnd();
-        })`,
-      '.map(stringOf)',
+      '        // Initialize output array with',
+      `        const lines = wholeLines(this);
+        if (lines !== undefined) return { output: lines.join('\\n'), height: lines.length };
+        // Initialize output array with`,
     ],
   ],
   'ink/build/measure-text.js': [
     [
       'cache.set(text, dimensions);',
-      'if (cache.size >= 500) cache.clear(); cache.set(text, dimensions);',
+      'if (cache.size >= 20) cache.clear(); cache.set(text, dimensions);',
     ],
   ],
   'ink/build/wrap-text.js': [
     ['const cache = {};', 'let cache = {}; let kept = 0;'],
     [
       'cache[cacheKey] = wrappedText;',
-      'if (++kept > 500) { cache = {}; kept = 1; } cache[cacheKey] = wrappedText;',
+      'if (++kept > 20) { cache = {}; kept = 1; } cache[cacheKey] = wrappedText;',
     ],
   ],
   'ink/build/reconciler.js': [

@@ -1,27 +1,23 @@
 /** Command output on real streams: colours, width, escapes in JSON, and closed pipes. */
-import type { ChalkInstance } from 'chalk';
 import type { Line } from '../text/line.ts';
+import { painted } from '../text/painted.ts';
 import { printable } from '../text/printable.ts';
 import type { Terminal } from '../text/terminal.ts';
-import { type ThemeName, themes } from '../text/themes.ts';
+import type { ThemeName } from '../text/themes.ts';
 import type { Output } from './output.ts';
 
 export type Stream = { write(text: string): void };
 
-export async function createOutput(
-  terminal: Terminal,
-  stdout: Stream,
-  stderr: Stream,
-): Promise<Output> {
-  // chalk is loaded only when colours are enabled.
-  const chalk = terminal.colors ? new (await import('chalk')).Chalk({ level: 1 }) : undefined;
-  const { charset, width, theme } = terminal;
+export function createOutput(terminal: Terminal, stdout: Stream, stderr: Stream): Output {
+  const { charset, width, colors } = terminal;
+  // Weight alone would be escapes in a pipe.
+  const textOf = (line: Line) =>
+    colors ? painted(line, terminal) : line.map(({ text }) => text).join('');
   return {
     charset,
     width,
     lines(lines) {
-      if (lines.length > 0)
-        stdout.write(lines.map(line => `${paint(line, chalk, theme).trimEnd()}\n`).join(''));
+      if (lines.length > 0) stdout.write(lines.map(line => `${textOf(line).trimEnd()}\n`).join(''));
     },
     json(value, layout) {
       const document = JSON.stringify(value, null, layout === 'indented' ? 2 : undefined);
@@ -29,22 +25,6 @@ export async function createOutput(
     },
     warn: message => stderr.write(`${printable(message, charset)}\n`),
   };
-}
-
-function paint(line: Line, chalk: ChalkInstance | undefined, theme: ThemeName): string {
-  if (chalk === undefined) return line.map(piece => piece.text).join('');
-  return line
-    .map(({ text, tone }) => {
-      const look = themes[theme][tone];
-      let style = chalk;
-      if (look.color !== undefined) style = style[look.color];
-      if (look.bold) style = style.bold;
-      if (look.dim) style = style.dim;
-      if (look.underline) style = style.underline;
-      if (look.inverse) style = style.inverse;
-      return style(text);
-    })
-    .join('');
 }
 
 /** Escapes what JSON leaves as is and a terminal would act on: C1 controls and bidirectional

@@ -7,11 +7,11 @@ import { visibleItems } from '../screen/state/state.ts';
 import { cellsOf, pieceAt, type Span, spansIn } from '../text/line.ts';
 import { type FooterKey, linesBelow, type ScreenProps } from './layout.ts';
 import { coversFooter, noticeLine } from './notice-line.ts';
-import { TextLine } from './text-line.tsx';
+import { Lines } from './text-line.tsx';
 import { typedLine } from './typed-line.ts';
 
 export function Footer(props: ScreenProps) {
-  return <TextLine line={footerPieces(props)} width={props.layout.width} paint={props.paint} />;
+  return <Lines lines={[footerPieces(props)]} width={props.layout.width} paint={props.paint} />;
 }
 
 /** @param x cell of the footer, from 0. @returns the key of the hint drawn there. */

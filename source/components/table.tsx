@@ -1,6 +1,4 @@
 /** The table: a window over the rows; the cursor's row is marked by more than colour. */
-import { Box } from 'ink';
-import { memo } from 'react';
 import type { Row } from '../core/model/model.ts';
 import { sessionColumns } from '../core/rows/columns.ts';
 import type { Placed, SortColumn } from '../core/rows/describe.ts';
@@ -8,11 +6,12 @@ import { needsPorts } from '../core/rows/filter.ts';
 import { isHeading, keyOfItem } from '../screen/state/items.ts';
 import { type State, visibleItems, visibleRows } from '../screen/state/state.ts';
 import { type Line, span, spansIn } from '../text/line.ts';
+import type { Painted } from '../text/painted.ts';
 import { printable } from '../text/printable.ts';
 import { columnAt, headingLine, layOut, rowLine, type TableLayout } from '../text/table.ts';
 import { headingOfTask } from '../text/task-lines.ts';
 import type { ScreenProps } from './layout.ts';
-import { Lines, SteadyLine, TextLine, type TextLineProps } from './text-line.tsx';
+import { type Drawn, PaintedLines, paintLine } from './text-line.tsx';
 
 /** @param x cell of the screen, from 0. @returns the column there. */
 export function columnUnder({ state, layout }: ScreenProps, x: number): SortColumn | undefined {
@@ -50,34 +49,30 @@ export function Table({ state, layout, paint }: ScreenProps) {
   const shown = visibleItems(state).slice(state.top, state.top + frame.body);
   const columns = tableLayout(state, width);
   const say = spansIn(paint.charset);
+  const drawn = { width, paint };
   const heading = rows.length > 0 ? marked(headingLine(columns, paint.charset), margin) : [];
-  return (
-    <Box flexDirection="column">
-      {frame.hasHeading && <TextLine line={heading} width={width} paint={paint} />}
-      {shown.map(item => {
-        const key = keyOfItem(item);
-        const isCursor = key === state.cursor.key;
-        const drawn = { width, paint, isCursor };
-        if (isHeading(item)) {
-          const heading = { ...item, tasks: state.snapshot?.tasks };
-          const line = headingOfTask(heading, columns, width - gutter, paint.charset);
-          const mark = isCursor ? margin.replace('  ', ' >') : margin;
-          return <SteadyLine key={key} line={marked(line, mark)} {...drawn} />;
-        }
-        const mark = markOf(item.row, state);
-        return <TableRow key={key} placed={item} {...{ mark, columns, now }} {...drawn} />;
-      })}
-      {shown.length === 0 && (
-        <Lines
-          lines={placeholderFor(state)
-            .slice(0, frame.body)
-            .map(said => [say(margin + said, 'dim')])}
-          width={width}
-          paint={paint}
-        />
-      )}
-    </Box>
-  );
+  const placeholder = placeholderFor(state).slice(0, frame.body);
+  const body =
+    shown.length > 0
+      ? shown.map(item => {
+          const isCursor = keyOfItem(item) === state.cursor.key;
+          if (isHeading(item)) {
+            const heading = { ...item, tasks: state.snapshot?.tasks };
+            const line = headingOfTask(heading, columns, width - gutter, paint.charset);
+            const mark = isCursor ? margin.replace('  ', ' >') : margin;
+            return paintLine(marked(line, mark), { ...drawn, isCursor });
+          }
+          return paintRow({
+            placed: item,
+            mark: markOf(item.row, state),
+            columns,
+            now,
+            isCursor,
+            ...drawn,
+          });
+        })
+      : placeholder.map(said => paintLine([say(margin + said, 'dim')], drawn));
+  return <PaintedLines lines={frame.hasHeading ? [paintLine(heading, drawn), ...body] : body} />;
 }
 
 /** Text for an empty table, with what to do about it. */
@@ -126,7 +121,7 @@ function marked(line: Line, mark: string): Line {
   return [span(printable(mark)), ...line];
 }
 
-type TableRowProps = Omit<TextLineProps, 'line'> & {
+type DrawnRow = Drawn & {
   readonly placed: Placed;
   readonly mark: string;
   readonly columns: TableLayout;
@@ -134,6 +129,18 @@ type TableRowProps = Omit<TextLineProps, 'line'> & {
 };
 
 /** Between two polls a key changes a row or two: the others are not even formatted again. */
-const TableRow = memo(({ placed, mark, columns, now, ...shown }: TableRowProps) => (
-  <SteadyLine line={marked(rowLine(columns, placed, now, shown.paint.charset), mark)} {...shown} />
-));
+const paintedRows = new WeakMap<Placed, { readonly drawn: DrawnRow; readonly text: Painted }>();
+
+function paintRow(drawn: DrawnRow): Painted {
+  const { placed, mark, columns, now, paint } = drawn;
+  const kept = paintedRows.get(placed);
+  if (kept !== undefined && isSameRow(kept.drawn, drawn)) return kept.text;
+  const text = paintLine(marked(rowLine(columns, placed, now, paint.charset), mark), drawn);
+  paintedRows.set(placed, { drawn, text });
+  return text;
+}
+
+function isSameRow(before: DrawnRow, after: DrawnRow): boolean {
+  const names = Object.keys(after) as (keyof DrawnRow)[];
+  return names.every(name => before[name] === after[name]);
+}

@@ -1,5 +1,4 @@
 /** Draws states on the terminal: sets up Ink, with our frame writer behind it. */
-import chalk from 'chalk';
 import { type Instance, render } from 'ink';
 import type { Size } from '../components/frame.ts';
 import { boundsOf, type Layout, layoutOf } from '../components/layout.ts';
@@ -23,8 +22,6 @@ export function createView(
   { charset, colors, theme }: Terminal,
   { isOurs, table }: ViewOptions,
 ) {
-  // Inverse and bold are needed without colours too; the components leave colours out.
-  chalk.level = 1;
   const paint = { charset, colors, theme };
   const size = (): Size => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const writer = createFrameWriter(

@@ -1,25 +1,16 @@
 /** Colours: each class has one, NO_COLOR removes all, and the cursor is visible either way. */
-import chalk from 'chalk';
 import { render } from 'ink-testing-library';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { TextLine } from '../../source/components/text-line.tsx';
+import { expect, it } from 'vitest';
+import { Lines } from '../../source/components/text-line.tsx';
 import { span } from '../../source/text/line.ts';
 import { printable } from '../../source/text/printable.ts';
-
-const before = chalk.level;
-beforeAll(() => {
-  chalk.level = 1;
-});
-afterAll(() => {
-  chalk.level = before;
-});
 
 const line = [span(printable('undead'), 'undead'), span(printable(' agent'), 'plain')];
 
 it('paints each class in its colour', () => {
   const app = render(
-    <TextLine
-      line={line}
+    <Lines
+      lines={[line]}
       width={40}
       paint={{ charset: 'unicode', colors: true, theme: 'default' }}
     />,
@@ -30,8 +21,8 @@ it('paints each class in its colour', () => {
 
 it('keeps weight but no colour without colours', () => {
   const app = render(
-    <TextLine
-      line={line}
+    <Lines
+      lines={[line]}
       width={40}
       paint={{ charset: 'unicode', colors: false, theme: 'default' }}
     />,
@@ -42,8 +33,8 @@ it('keeps weight but no colour without colours', () => {
 
 it('shows the cursor by inverse video', () => {
   const app = render(
-    <TextLine
-      line={line}
+    <Lines
+      lines={[line]}
       width={40}
       paint={{ charset: 'unicode', colors: false, theme: 'default' }}
       isCursor

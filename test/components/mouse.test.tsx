@@ -1,4 +1,5 @@
 /** Positions in a drawn frame → the effect of a click there. */
+import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -40,7 +41,7 @@ function linesOf(state: State, size: Size): string[] {
   const app = render(<Screen {...screenOf(state, size)} />);
   unmount?.();
   unmount = app.unmount;
-  return (app.lastFrame() ?? '').split('\n');
+  return stripVTControlCharacters(app.lastFrame() ?? '').split('\n');
 }
 /** Clicks on the first cell of a text, wherever the frame draws it. */
 function clickOn(state: State, text: string, size = wide, button = 0) {

@@ -1,5 +1,6 @@
 /** Content of frames after given events; whole frames are in views.test.tsx. */
 
+import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Size } from '../../source/components/frame.ts';
@@ -43,7 +44,7 @@ function frameOf(state: State, size: Size, charset: 'unicode' | 'ascii' = 'unico
     />,
   );
   unmount = app.unmount;
-  return app.lastFrame() ?? '';
+  return stripVTControlCharacters(app.lastFrame() ?? '');
 }
 
 describe('the screen', () => {
@@ -72,7 +73,7 @@ describe('the screen', () => {
       const layout = layoutOf(state, size, 'unicode', table);
       const app = render(<Screen {...{ state, layout, paint, footerKeys }} />);
       unmount = app.unmount;
-      return app.lastFrame() ?? '';
+      return stripVTControlCharacters(app.lastFrame() ?? '');
     };
     expect(frameWith({ kind: 'help' })).toMatch(/^ {2}D +git diff/m);
     expect(frameWith({ kind: 'palette' }, { kind: 'type', text: 'diff' })).toMatch(
@@ -229,7 +230,7 @@ describe('the screen', () => {
       const found = { kind: 'unreadable', reasons: ['tmux socket default: no answer'] } as const;
       const refused = applied(opened(), { kind: 'reconcile previewed', found });
       expect(frameOf(refused, size)).toContain(
-        'Nothing was changed\ntmux socket default: no answer',
+        'Nothing was changed \ntmux socket default: no answer',
       );
       expect(frameOf(opened(true), size)).toContain('Read-only mode: this key is disabled');
     });

@@ -1,9 +1,8 @@
 /** Every view on each kind of terminal: all as whole frames at 80×24, those with the most layout also on the
  * others. */
-import chalk from 'chalk';
 import { Box } from 'ink';
 import { render } from 'ink-testing-library';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Size } from '../../source/components/frame.ts';
 import { layoutOf } from '../../source/components/layout.ts';
 import { Screen } from '../../source/components/screen.tsx';
@@ -12,13 +11,6 @@ import { bindings, footerKeys } from '../../source/screen/input/keys.ts';
 import { allGlyphs } from '../../source/text/glyphs.ts';
 import { stateOf, views } from '../fixtures/views.ts';
 
-const level = chalk.level;
-beforeAll(() => {
-  chalk.level = 1;
-});
-afterAll(() => {
-  chalk.level = level;
-});
 let unmount: (() => void) | undefined;
 afterEach(() => unmount?.());
 

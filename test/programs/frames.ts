@@ -6,16 +6,31 @@ import meow from 'meow';
 import { createElement } from 'react';
 import stringWidth from 'string-width';
 
-export type Frame = { readonly lines: readonly string[]; readonly width: number };
+export type Frame = {
+  readonly lines: readonly string[];
+  readonly width: number;
+  /** Beside them, from the cell of this width on: in a column of their own, or over them. */
+  readonly beside?: { readonly lines: readonly string[]; readonly width: number };
+};
 
-const Lines = ({ lines, width }: Frame) =>
-  createElement(
+const column = (lines: readonly string[], isOne: boolean) =>
+  isOne
+    ? createElement(Text, { wrap: 'truncate' }, lines.join('\n') || ' ')
+    : lines.map((line, key) =>
+        createElement(Text, { key, wrap: key % 2 === 0 ? 'truncate' : 'wrap' }, line),
+      );
+
+const Lines = ({ lines, width, beside }: Frame) => {
+  const box = { flexDirection: 'column', flexShrink: 0, width } as const;
+  if (beside === undefined)
+    return createElement(Box, { ...box, overflow: 'hidden' }, column(lines, false));
+  return createElement(
     Box,
-    { flexDirection: 'column', width, overflow: 'hidden' },
-    lines.map((line, key) =>
-      createElement(Text, { key, wrap: key % 2 === 0 ? 'truncate' : 'wrap' }, line),
-    ),
+    { flexDirection: 'row', width: width + beside.width },
+    createElement(Box, box, column(lines, true)),
+    createElement(Box, { ...box, width: beside.width }, column(beside.lines, false)),
   );
+};
 
 /** @returns Ink's output for each frame, and the width of each line. */
 export function draw(frames: readonly Frame[]): unknown[] {
