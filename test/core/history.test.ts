@@ -113,6 +113,18 @@ it('a signal from the menu is a deed of its own, done even if its vigil has exit
   expect(deeds[0] && deedText(deeds[0])).toBe('signal a-1 done by root (pid 412, key S): SIGHUP');
 });
 
+it('the signals of a freeze, of the menu and of a termination stay apart on the same target', () => {
+  const sent = (stage: string) => ({ ...signal, stage });
+  const chosen = line({ event: 'signal', target: 'agent:a-1', name: 'a-1', agentId: 'a-1' });
+  const lines = [chosen, sent('signal'), sent('freeze'), begun, sent('thaw'), signal, ended];
+  const deeds = historyOf(lines, gone);
+  expect(deeds.map(deed => [deed.kind, deed.outcome, deed.signals.length])).toEqual([
+    ['signal', 'done', 1],
+    ['freeze', 'done', 2],
+    ['end', 'killed', 1],
+  ]);
+});
+
 it('a frozen agent stays frozen when its vigil exits: that is not interrupted', () => {
   const frozen = { ...signal, signal: 'SIGSTOP', stage: 'freeze' };
   expect(historyOf([frozen], gone).map(each => each.outcome)).toEqual(['done']);

@@ -66,7 +66,7 @@ export function historyOf(
   isRunning: (author: ProcessRef) => boolean,
 ): readonly Deed[] {
   const deeds: Open[] = [];
-  /** Started and without an outcome, by writer and target. */
+  /** Started and without an outcome, by writer, kind of work and target. */
   const open = new Map<string, Open>();
   for (const line of lines) {
     const entry = Object(line) as Entry;
@@ -74,8 +74,8 @@ export function historyOf(
     const by = authorOf(entry.by);
     if (Number.isNaN(at) || by === undefined) continue;
     const target = textIn(entry, 'target') ?? '';
-    const name = `${by.pid} ${by.start} ${target}`;
     const event = textIn(entry, 'event');
+    const name = `${by.pid} ${by.start} ${signallingOf(entry)} ${target}`;
     if (event === 'end' || event === 'signal') {
       const outcome = event === 'end' ? 'running' : 'done';
       const notes = textsIn(entry, 'notes');
@@ -146,10 +146,18 @@ function isKind(event: string): event is (typeof kinds)[number] {
   return (kinds as readonly string[]).includes(event);
 }
 
+/** What a line with a signal, or the start of such work, belongs to: one target may be frozen, signalled and ended by the
+ * same vigil. */
+function signallingOf(entry: Entry): 'end' | 'freeze' | 'signal' {
+  const stage = textIn(entry, 'stage') ?? textIn(entry, 'event');
+  if (stage === 'freeze' || stage === 'thaw') return 'freeze';
+  return stage === 'signal' ? 'signal' : 'end';
+}
+
 function begin(entry: Entry, at: number, by: Author, target: string): Open {
-  // Freezing has signals without an end.
-  const kind = ['freeze', 'thaw'].includes(textIn(entry, 'stage') ?? '') ? 'freeze' : 'end';
-  const outcome = kind === 'freeze' ? 'done' : 'running';
+  const kind = signallingOf(entry);
+  // Only a termination has a line for its end.
+  const outcome = kind === 'end' ? 'running' : 'done';
   return { deed: { ...commonOf(entry, at, by), kind, target, outcome }, signals: [] };
 }
 
