@@ -7,7 +7,7 @@ import { snapshotOf } from './fixtures/snapshot.ts';
 
 const clock = { now: () => 0, steadyNow: () => 0, sleep: unexpected, yieldToEventLoop: unexpected };
 const tools: Parameters<typeof screenWorld>[0] = {
-  reconciler: { preview: unexpected, apply: unexpected, check: unexpected },
+  reconciler: { preview: unexpected, apply: unexpected, deadEntries: unexpected },
   ender: {
     ...{ plan: unexpected, planSupervisors: unexpected, run: unexpected },
     ...{ freeze: unexpected, planSignal: unexpected, signal: unexpected, escalateNow: unexpected },

@@ -27,7 +27,7 @@ export function createPolling(options: PollingOptions) {
   const show = async (polled: Snapshot) => {
     await clock.yieldToEventLoop();
     const snapshot = needsPorts(filter()) ? await monitor.withPorts(polled) : polled;
-    const deadEntries = reconciler.check(snapshot);
+    const deadEntries = reconciler.deadEntries(snapshot);
     await clock.yieldToEventLoop();
     apply({ kind: 'polled', snapshot, deadEntries });
     await clock.yieldToEventLoop();

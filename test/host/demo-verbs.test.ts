@@ -118,7 +118,7 @@ describe('the other verbs in the demo', () => {
     const after = await monitor.pollUntilSettled();
     expect(after.totals.ghost).toBe(0);
     expect(after.rows.filter(row => row.status === 'terminated')).toHaveLength(5);
-    expect(reconciler.check(after)).toBe(0);
+    expect(reconciler.deadEntries(after)).toBe(0);
     // What was written can be taken back.
     const [backup] = await host.registryStore.backups('');
     for (const file of backup?.files ?? [])

@@ -1,4 +1,4 @@
-/** What vigil has done, read from its audit log when somebody asks. */
+/** What vigil has done, read from its audit log when it is needed. */
 import { type Deed, deedsAbout, historyOf } from '../model/history.ts';
 import type { Reading, Row } from '../model/model.ts';
 import type { Host } from '../ports/host.ts';

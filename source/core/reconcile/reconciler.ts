@@ -1,22 +1,28 @@
-/** Reconcile for the interactive screen; the check runs after every poll that changed something. */
+/** Reconcile for the interactive screen. */
 
 import { foreignWorkspace } from '../lifecycle/elsewhere.ts';
 import type { Snapshot } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
+import { mergeRegistries } from '../registry/merge.ts';
 import { apply, type Preview, preview, unreadIn } from './reconcile.ts';
-import { planReconcile, type ReconcilePlan } from './reconcile-plan.ts';
+import type { ReconcilePlan } from './reconcile-plan.ts';
 
 export type Reconciler = ReturnType<typeof createReconciler>;
 
 export function createReconciler(tools: Pick<CommandTools, 'host' | 'monitor' | 'lockWaitMs'>) {
   const { monitor } = tools;
-  let checked: { readonly key: string; readonly dead: number } | undefined;
   return {
-    /** Number of active entries that reconcile would close: the rest is bookkeeping. Writes nothing. */
-    check(snapshot: Snapshot) {
-      const key = keyOf(snapshot);
-      if (checked?.key !== key) checked = { key, dead: deadIn(snapshot) };
-      return checked.dead;
+    /** Number of active entries that reconcile would close: the rest is bookkeeping. Runs after every poll, so it
+     * makes no plan. */
+    deadEntries(snapshot: Snapshot): number {
+      if (unreadIn(snapshot).length > 0) return 0;
+      const ghosts = new Set(
+        snapshot.rows.filter(row => row.class === 'ghost').map(({ key }) => key),
+      );
+      if (ghosts.size === 0) return 0;
+      const records = mergeRegistries(monitor.inventory()?.registries ?? []);
+      // Invalid entries are shown, never changed.
+      return records.filter(({ key, hasFaults }) => !hasFaults && ghosts.has(key)).length;
     },
     async preview(): Promise<Preview> {
       const found = await preview(tools, true);
@@ -25,18 +31,4 @@ export function createReconciler(tools: Pick<CommandTools, 'host' | 'monitor' | 
     },
     apply: (plan: ReconcilePlan) => apply(tools, plan),
   };
-
-  function deadIn(snapshot: Snapshot): number {
-    if (unreadIn(snapshot).length > 0) return 0;
-    const plan = planReconcile(monitor.inventory()?.registries ?? [], snapshot, snapshot);
-    const changes = plan.places.flatMap(place => place.changes);
-    return changes.filter(({ kind }) => kind === 'close').length;
-  }
-}
-
-/** Cache key that changes whenever the plan may have changed. */
-function keyOf({ totals, registries, problems, rows }: Snapshot): string {
-  const counts = registries.map(each => [each.path, each.agents, each.recordedActive, each.ok]);
-  const statuses = rows.map(row => `${row.class} ${row.key} ${row.status} ${row.processes.length}`);
-  return JSON.stringify([totals.ghost, counts, problems.length, statuses]);
 }
