@@ -14,10 +14,14 @@ export function createTakenName(
   scene: Scene,
   hasAgent: (pane: ScenePane) => boolean,
 ): (record: AgentRecord, session: Session) => boolean {
-  const servers = serversByRecord(scene);
+  let servers: ReturnType<typeof serversByRecord> | undefined;
   let unnamed: ReturnType<typeof unnamedAgents> | undefined;
+  const serversOf = (record: AgentRecord) => {
+    servers ??= serversByRecord(scene);
+    return servers.get(record);
+  };
   return (record, { serverPid, createdAt, panes }) => {
-    const seen = record.status === 'terminal' ? servers.get(record) : undefined;
+    const seen = record.status === 'terminal' ? serversOf(record) : undefined;
     if (seen !== undefined && !seen.includes(serverPid)) return true;
     const isOlder = createdAt <= (record.entry.startedAt ?? Number.POSITIVE_INFINITY);
     if (isOlder || panes.some(hasAgent)) return false;

@@ -49,13 +49,15 @@ export function createEndedRows(observation: Observation, before: EndedRows) {
     keep(rows: readonly Row[]): EndedRows {
       const kept = new Map<string, EndedRow>();
       for (const row of rows) {
+        const last = before.get(row.key);
+        if (last?.row === row) {
+          kept.set(row.key, last);
+          continue;
+        }
         const record = row.class === 'ended' ? scene.recordByKey.get(row.key) : undefined;
         if (record === undefined || !isQuiet(record)) continue;
-        const last = before.get(row.key);
         const paths = record.registries.map(({ path }) => path);
-        const { entries } = record;
-        const isKept = last?.row === row;
-        kept.set(row.key, isKept ? last : { row: compact(row), entries, paths, basis });
+        kept.set(row.key, { row: compact(row), entries: record.entries, paths, basis });
       }
       return kept;
     },

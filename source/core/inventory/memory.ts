@@ -33,7 +33,7 @@ export function settle(drafts: readonly Draft[], now: number, before: Memory['si
   let unsettled = 0;
   const rows = drafts.flatMap((draft): Row | [] => {
     const known = before.get(draft.key);
-    // It has settled in an earlier poll, and was kept.
+    // Only a row that was kept since it settled has its verdict already.
     if (known !== undefined && draft.verdict === known.verdict) {
       since.set(draft.key, known);
       return draft;

@@ -104,7 +104,9 @@ function dueEffects(before: State, after: State, event: Event): readonly Effect[
     due.push({ kind: 'alert', way: alert, text: alarmText(alarms.raised) });
   if (before.paused !== after.paused || before.intervalMs !== after.intervalMs)
     due.push({ kind: 'reschedule' });
-  if (needsPorts(after.view.filter) && !needsPorts(before.view.filter)) due.push({ kind: 'poll' });
+  const { filter } = after.view;
+  if (filter !== before.view.filter && needsPorts(filter) && !needsPorts(before.view.filter))
+    due.push({ kind: 'poll' });
   return [...due, ...inspectionDue(before, after, event)];
 }
 
