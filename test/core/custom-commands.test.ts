@@ -4,6 +4,7 @@ import { readCommands } from '../../source/cli/arguments/custom-commands.ts';
 import { settledOptions } from '../../source/cli/arguments/settled-options.ts';
 import type { CommandRunner } from '../../source/core/ports/command-runner.ts';
 import { type CustomCommand, runPlanOf } from '../../source/core/rows/custom-command.ts';
+import { createCommandRunner } from '../../source/host/run/run-command.ts';
 import { createCustomCommands } from '../../source/screen/custom-commands.ts';
 import { actionsOf } from '../../source/screen/input/key-actions.ts';
 import { bindingsWith } from '../../source/screen/input/keys.ts';
@@ -234,6 +235,14 @@ describe('running it', () => {
     });
     const failed = await run(command('p'), { exit: 'cannot run p: no such program' });
     expect(failed.notices).toEqual(['test: cannot run p: no such program']);
+  });
+
+  it('not on a terminal that vigil is just leaving', async () => {
+    const runner = createCommandRunner({});
+    const signal = AbortSignal.abort();
+    const argv = ['/nowhere/program'];
+    const exit = await runner.onTerminal(argv, { signal, onStopped: () => undefined });
+    expect(exit).toEqual({ ok: false, reason: 'vigil is exiting' });
   });
 
   it('not if the process that it names has exited', async () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { totalsOf } from '../../source/core/inventory/totals.ts';
 import { type Row, rowClasses, type Snapshot } from '../../source/core/model/model.ts';
-import { selectRows, sortColumns, statusOf, type View } from '../../source/core/rows/describe.ts';
+import { modelOf, selectRows, sortColumns, statusOf, type View } from '../../source/core/rows/describe.ts';
 import { columnWith } from '../../source/text/cells.ts';
 import { because } from '../fixtures/evidence.ts';
 import { defaultView } from '../fixtures/nothing.ts';
@@ -204,4 +204,19 @@ describe('column content', () => {
     const placed = selectRows(snapshotOf(rows), { ...defaultView, sort: 'up' });
     expect(placed.map(each => each.row.agentId)).toEqual(['old', 'young', 'ghost']);
   });
+});
+
+it.each([
+  ['claude --model opus -p', 'opus'],
+  ['/usr/bin/claude --model=opus', 'opus'],
+  ['codex -m gpt-5', 'gpt-5'],
+  ['node /usr/bin/gemini -m flash', 'flash'],
+  ['python3 -m aider --model x', 'x'],
+  ['python3 -m aider', undefined],
+  ['claude', undefined],
+])('the model of %j is %j', (command, model) => {
+  const processOf = (role: 'agent' | 'child') => [rowProcess(1, command.split(' '), { role })];
+  expect(modelOf(row('a-1', { processes: processOf('agent') }))).toBe(model);
+  // `git commit -m words` left by an agent names no model.
+  expect(modelOf(row('a-1', { processes: processOf('child') }))).toBe(undefined);
 });

@@ -139,7 +139,10 @@ function readClasses(value: unknown): RowClass[] | undefined {
 function readColumns(value: unknown): ColumnName[] | undefined {
   if (value === undefined) return undefined;
   const names: unknown[] = Array.isArray(value) ? value : String(value).split(',');
-  return names.map(name => oneOf('columns', 'column', columnNames, columnOf(String(name)) ?? name));
+  const columns = names.map(name =>
+    oneOf('columns', 'column', columnNames, columnOf(String(name)) ?? name),
+  );
+  return [...new Set(columns)];
 }
 
 function oneOf<Word extends string>(

@@ -5,7 +5,7 @@ import type { Reading } from '../model/model.ts';
 export type Exit = { readonly code: number | null; readonly signal: string | null };
 
 export type OnTerminal = {
-  /** On abort the program is asked to exit, then killed. */
+  /** On abort the program is asked to exit, then killed; once it is aborted nothing is started. */
   readonly signal: AbortSignal;
   /** It was stopped on the terminal (Ctrl-Z): the shell gets the terminal. */
   onStopped(): void;

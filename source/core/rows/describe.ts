@@ -7,6 +7,8 @@ import {
   rowClasses,
   type Snapshot,
 } from '../model/model.ts';
+import { baseName } from '../programs/command-line.ts';
+import { interpreters } from '../programs/known-programs.ts';
 import { cutTo, shortCommand } from '../programs/short-command.ts';
 import type { ColumnName } from './columns.ts';
 import { filterOf, namesClass } from './filter.ts';
@@ -92,12 +94,15 @@ function inProject(row: Row, program: string): string {
   return project === undefined ? program : `${program} in ${project}`;
 }
 
-/** The model that its command line names. */
+/** The model that the command line of its agent program names. */
 export function modelOf(row: Row): string | undefined {
-  const argv = mainProcessOf(row)?.argv ?? [];
-  const at = argv.findIndex(word => word === '--model' || word === '-m');
-  const joined = argv.find(word => word.startsWith('--model='));
-  return at >= 0 ? argv[at + 1] : joined?.slice('--model='.length);
+  const main = mainProcessOf(row);
+  if (main?.role !== 'agent') return undefined;
+  // `python -m aider`: there -m names a module.
+  const words = interpreters.has(baseName(main.argv[0] ?? '')) ? main.argv.slice(2) : main.argv;
+  const at = words.findIndex(word => word === '--model' || word === '-m');
+  const joined = words.find(word => word.startsWith('--model='));
+  return at >= 0 ? words[at + 1] : joined?.slice('--model='.length);
 }
 
 /** Longest label taken from a command: the detail and plans have the whole of it. */

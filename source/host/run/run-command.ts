@@ -7,6 +7,7 @@ import { hasCode } from './try-to.ts';
 export function createCommandRunner(env: NodeJS.ProcessEnv): CommandRunner {
   return {
     async onTerminal(argv, options) {
+      if (options.signal.aborted) return { ok: false, reason: 'vigil is exiting' };
       try {
         const { code, signal } = await runOnTerminal(argv, options, { env });
         return { ok: true, value: { code, signal } };

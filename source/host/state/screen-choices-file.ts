@@ -32,7 +32,7 @@ function columnsFrom(path: string) {
   if (!file.ok) return undefined;
   const { columns } = JSON.parse(file.value.toString());
   if (!Array.isArray(columns)) return undefined;
-  const known = columns.map(name => columnOf(String(name))).filter(name => name !== undefined);
+  const known = [...new Set(columns.flatMap(name => columnOf(String(name)) ?? []))];
   const isStandard = JSON.stringify(known) === JSON.stringify(standardColumns);
   return known.length > 0 && !isStandard ? known : undefined;
 }
