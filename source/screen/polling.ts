@@ -10,9 +10,9 @@ import type { Event } from './state/events.ts';
 export type Polling = ReturnType<typeof createPolling>;
 
 type PollingOptions = {
-  readonly monitor: Monitor;
-  readonly reconciler: Reconciler;
-  readonly clock: Clock;
+  readonly monitor: Pick<Monitor, 'poll' | 'run' | 'withPorts'>;
+  readonly reconciler: Pick<Reconciler, 'deadEntries'>;
+  readonly clock: Pick<Clock, 'yieldToEventLoop'>;
   pace(): Pace;
   /** The filter of the table. */
   filter(): string;
@@ -23,12 +23,19 @@ type PollingOptions = {
 export function createPolling(options: PollingOptions) {
   const { monitor, reconciler, clock, pace, filter, apply, draw } = options;
   let waking = new AbortController();
+  /** Number of the last poll, and of the one that is shown: the clock may be set back. */
+  let last = 0;
+  let shown = 0;
   /** With thousands of rows each step takes a while: keys are handled in between. */
   const show = async (polled: Snapshot) => {
+    const number = ++last;
     await clock.yieldToEventLoop();
     const snapshot = needsPorts(filter()) ? await monitor.withPorts(polled) : polled;
     const deadEntries = reconciler.deadEntries(snapshot);
     await clock.yieldToEventLoop();
+    // A poll whose ports took longer must not replace a newer one.
+    if (number < shown) return;
+    shown = number;
     apply({ kind: 'polled', snapshot, deadEntries });
     await clock.yieldToEventLoop();
     draw();

@@ -4,7 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { totalsOf } from '../../source/core/inventory/totals.ts';
 import { type Row, rowClasses, type Snapshot } from '../../source/core/model/model.ts';
-import { modelOf, selectRows, sortColumns, statusOf, type View } from '../../source/core/rows/describe.ts';
+import {
+  modelOf,
+  selectRows,
+  sortColumns,
+  statusOf,
+  type View,
+} from '../../source/core/rows/describe.ts';
 import { columnWith } from '../../source/text/cells.ts';
 import { because } from '../fixtures/evidence.ts';
 import { defaultView } from '../fixtures/nothing.ts';
