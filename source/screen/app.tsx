@@ -8,7 +8,7 @@ import type { Terminal } from '../text/terminal.ts';
 import { createAlerting } from './alerting.ts';
 import { createAttaching } from './attaching.ts';
 import { createCustomCommands } from './custom-commands.ts';
-import { createView, type View } from './ink-view.tsx';
+import { createView } from './ink-view.tsx';
 import { actionsOf } from './input/key-actions.ts';
 import type { Key } from './input/key-reader.ts';
 import { type Binding, bindingsWith } from './input/keys.ts';
@@ -16,11 +16,9 @@ import { listenToKeys } from './input/listen-to-keys.ts';
 import { mouseActions } from './input/mouse.ts';
 import { createPerformer, type Services } from './perform.ts';
 import { createPolling } from './polling.ts';
-import type { Effect } from './state/effects.ts';
-import type { Event } from './state/events.ts';
 import type { Mood } from './state/notice.ts';
-import { reduce } from './state/reduce.ts';
-import { initialState, type State } from './state/state.ts';
+import { initialState } from './state/state.ts';
+import { createStore, type Store } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createPossession } from './terminal/possession.ts';
 
@@ -99,46 +97,6 @@ export async function runScreen(
     stdout.off('resize', redraw);
     view.close();
   }
-}
-
-type Store = ReturnType<typeof createStore>;
-
-/** Holds the state: applies events, has their effects performed, and redraws. */
-function createStore(initial: State, view: View, perform: (effect: Effect) => void) {
-  let state = initial;
-  const measure = () => {
-    const bounds = view.measure(state);
-    const { windowRows, overlayRows, columns, matches } = bounds;
-    const isSame =
-      windowRows === state.windowRows &&
-      overlayRows === state.overlayRows &&
-      columns === state.columns &&
-      matches === state.matches;
-    if (!isSame) state = reduce(state, { kind: 'measured', ...bounds }).state;
-  };
-  const apply = (event: Event) => {
-    const { state: next, effects } = reduce(state, event);
-    state = next;
-    measure();
-    for (const effect of effects) perform(effect);
-  };
-  const draw = () => view.draw(state);
-  return {
-    state: () => state,
-    /** Props of the current frame. */
-    props: () => view.props(state),
-    apply,
-    draw,
-    report(event: Event) {
-      apply(event);
-      draw();
-    },
-    /** Also used after a resize. */
-    redraw() {
-      measure();
-      view.redraw(state);
-    },
-  };
 }
 
 /** One chunk of input is one frame, however many keys it holds. */

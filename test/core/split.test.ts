@@ -1,12 +1,15 @@
 /** The split: what is beside the table, and which rows are inspected for it. */
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../source/screen/state/actions.ts';
+import type { Effect } from '../../source/screen/state/effects.ts';
 import type { Event } from '../../source/screen/state/events.ts';
 import { restMs } from '../../source/screen/state/inspecting.ts';
 import { reduce } from '../../source/screen/state/reduce.ts';
 import { shownSplit } from '../../source/screen/state/split.ts';
 import { initialState, type State } from '../../source/screen/state/state.ts';
+import { createStore } from '../../source/screen/store.ts';
 import { defaultView, nothingOf } from '../fixtures/nothing.ts';
+import { unexpected } from '../fixtures/screen-world.ts';
 import { rows, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
 import { acted, applied, fitted } from '../fixtures/states.ts';
 
@@ -38,6 +41,22 @@ it('below 140 columns v says so; a split that no longer fits comes back with the
   const shrunk = fitted(acted(table(), split), narrow);
   expect(shownSplit(shrunk)).toBeUndefined();
   expect(shownSplit(fitted(shrunk, wide))).toBe('detail');
+});
+
+it('a terminal that becomes wide enough has the row read at once', () => {
+  const performed: Effect[] = [];
+  let columns = 139;
+  const layout = { windowRows: 20, overlayRows: 0 };
+  const view = {
+    ...{ measure: () => ({ ...layout, columns }), props: unexpected },
+    ...{ draw: () => undefined, redraw: () => undefined },
+  };
+  const store = createStore({ ...table(), split: 'log' }, view, effect => performed.push(effect));
+  store.redraw();
+  expect(performed).toEqual([]);
+  columns = 140;
+  store.redraw();
+  expect(performed).toMatchObject(inspect(0, restMs, 'log'));
 });
 
 it('is hidden while something covers the table, and stays while a filter is typed', () => {
