@@ -1,6 +1,6 @@
 /** The line in which text is typed: its title, the text, the cursor, and a hint. */
 import { cellsOf, type Line, type Span, spansIn } from '../text/line.ts';
-import { type Charset, lastCells } from '../text/printable.ts';
+import { type Charset, truncate } from '../text/printable.ts';
 
 type Typed = {
   readonly title: string;
@@ -23,5 +23,5 @@ export function typedLine(typed: Typed, width: number, charset: Charset): Line {
     typed.fault === undefined ? say(typed.hint, 'dim') : say(`  ${typed.fault}`, 'problem'),
   ];
   const room = Math.max(fewest, width - cellsOf([title, ...end]));
-  return [title, { ...text, text: lastCells(text.text, room, charset) }, ...end];
+  return [title, { ...text, text: truncate(text.text, room, charset, 'start') }, ...end];
 }

@@ -71,31 +71,23 @@ export function truncate(
   const head = width - 1 - tail;
   if (plain.test(shown))
     return `${shown.slice(0, head)}${ellipsis}${tail > 0 ? shown.slice(-tail) : ''}` as Printable;
-  const segments = [...new Intl.Segmenter().segment(shown)].map(({ segment }) => segment);
+  const segments = new Intl.Segmenter().segment(shown);
   const first = fittingIn(segments, head);
-  const last = fittingIn(segments.toReversed(), tail);
-  return [...first, ellipsis, ...last.reverse()].join('') as Printable;
+  // Only for the end of a text all of it is split.
+  const last = tail > 0 ? fittingIn([...segments].reverse(), tail).reverse() : [];
+  return [...first, ellipsis, ...last].join('') as Printable;
 }
 
 /** The first segments that fit. */
-function fittingIn(segments: readonly string[], cells: number): string[] {
+function fittingIn(segments: Iterable<Intl.SegmentData>, cells: number): string[] {
+  const fitting: string[] = [];
   let used = 0;
-  const over = segments.findIndex(segment => {
+  for (const { segment } of segments) {
     used += widthOf(segment);
-    return used > cells;
-  });
-  return over < 0 ? [...segments] : segments.slice(0, over);
-}
-
-/** The last `width` cells, after an ellipsis if anything is cut. */
-export function lastCells(shown: Printable, width: number, charset: Charset): Printable {
-  if (widthOf(shown) <= width) return shown;
-  let cut = '';
-  for (const { segment } of [...new Intl.Segmenter().segment(shown)].reverse()) {
-    if (widthOf(segment + cut) > width - 1) break;
-    cut = segment + cut;
+    if (used > cells) break;
+    fitting.push(segment);
   }
-  return `${charset === 'ascii' ? '~' : '…'}${cut}` as Printable;
+  return fitting;
 }
 
 /** Cuts or pads to exactly `width` cells. */
