@@ -36,7 +36,7 @@ export function createSurroundings({ stopping, hold }: Leaving, restorers: (() =
         for (const listener of listeners) process.on('SIGTSTP', listener);
       }, relistenMs);
     },
-    /** Ctrl-C and Ctrl-\\ are meant for the program that has the terminal; the kernel sends them to our whole job.
+    /** Ctrl-C and Ctrl-\ are meant for the program that has the terminal; the kernel sends them to our whole job.
      * @returns what ends this. */
     ignoreInterrupts() {
       const before = interrupts.map(name => [name, process.listeners(name)] as const);
