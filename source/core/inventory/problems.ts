@@ -1,10 +1,11 @@
 /** What limits or contradicts one poll, as problems for the user. */
 
 import { unqueriedServers } from '../evidence/absence.ts';
+import { agentIn } from '../evidence/pane-proofs.ts';
 import type { Problem } from '../model/model.ts';
 import type { RecorderReading } from '../model/vendor-record.ts';
 import { shortPath } from '../registry/merge.ts';
-import type { Scene } from './scene.ts';
+import type { Scene, ScenePane } from './scene.ts';
 
 export function problemsOf(scene: Scene): Problem[] {
   const { inventory } = scene;
@@ -27,6 +28,12 @@ export function problemsOf(scene: Scene): Problem[] {
     problems.push({
       source: 'tmux',
       message: `cannot query tmux server ${server.pid}: its socket is outside $TMUX_TMPDIR. Use -S PATH, or kill -USR1 ${server.pid} to recreate the socket`,
+      unread: false,
+    });
+  for (const server of serversOutside(scene))
+    problems.push({
+      source: 'tmux',
+      message: `agents in tmux server ${server.pid} are shown as unknown: its socket is outside $TMUX_TMPDIR. Use -S ${server.path}`,
       unread: false,
     });
   for (const registry of inventory.registries) {
@@ -54,6 +61,19 @@ export function problemsOf(scene: Scene): Problem[] {
     if (fault !== undefined) problems.push({ source: 'recorder', message, unread: false });
   }
   return problems;
+}
+
+/** Servers outside the socket directory that run agents: no row is judged by their sessions. */
+function serversOutside(scene: Scene): readonly { readonly pid: number; readonly path: string }[] {
+  const { servers, serversChosen } = scene.inventory;
+  return servers.flatMap(({ path, reading, leftOut }) => {
+    if (serversChosen || leftOut === undefined || !reading.ok) return [];
+    const pid = reading.value[0]?.serverPid;
+    const isOn = ({ pane }: ScenePane) => pane.serverPid === pid;
+    return pid !== undefined && scene.panes.filter(isOn).some(pane => agentIn(pane, scene))
+      ? [{ pid, path }]
+      : [];
+  });
 }
 
 /** What a recorder could not read, in one sentence. Nothing else depends on it. */
