@@ -21,6 +21,11 @@ it('without one it counts as working', () => {
   expect(totalsOf([ofSession], []).reclaimableBytes).toBe(0);
 });
 
+it('a suspected leftover is leaked, and no sweep reclaims it', () => {
+  const { leaked, sweepable } = sharesOf([{ ...leftBehind, confidence: 'suspected' }], ['/w']);
+  expect([leaked.rssBytes, sweepable.rssBytes]).toEqual([30 * mega, 0]);
+});
+
 it('a row that lost its agent is leaked with and without', () => {
   expect(sharesOf([leftBehind], []).leaked.rssBytes).toBe(30 * mega);
 });

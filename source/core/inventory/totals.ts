@@ -25,7 +25,7 @@ export type Shares = {
   readonly working: Share;
   /** Orphans, undead and husks. */
   readonly leaked: Share;
-  /** The leaked part that a sweep would end: without rows that have a client attached. */
+  /** The leaked part that a sweep would end: without rows that have a client attached, or are only suspected. */
   readonly sweepable: Share;
 };
 
@@ -34,8 +34,12 @@ export function sharesOf(rows: readonly Row[], workspaces: readonly string[]): S
   return {
     working: shareOf(rows.filter(row => !isLeaked(row, workspaces))),
     leaked: shareOf(leaked),
-    sweepable: shareOf(leaked.filter(row => (row.session?.attached ?? 0) === 0)),
+    sweepable: shareOf(leaked.filter(isSweepable)),
   };
+}
+
+function isSweepable({ session, confidence }: Row): boolean {
+  return (session?.attached ?? 0) === 0 && confidence !== 'suspected';
 }
 
 function isLeaked(row: Row, workspaces: readonly string[]): boolean {
