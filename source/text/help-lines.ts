@@ -27,9 +27,10 @@ export function helpLines(
 ): readonly Line[] {
   const say = spansIn(charset);
   const count = width >= threeColumns ? 3 : width >= twoColumns ? 2 : 1;
+  const joined = withTabsJoined(keys);
   const columnWidth = Math.floor((width - gap * (count - 1)) / count);
   const entriesOf = (wanted: (key: HelpEntry) => boolean) =>
-    keys.filter(wanted).map(({ shown, does, changes }): Entry => {
+    joined.filter(wanted).map(({ shown, does, changes }): Entry => {
       const tone = changes && readOnly ? 'dim' : 'plain';
       return { term: say(`  ${shown.padEnd(termWidth - 2)}`, 'key'), words: say(does, tone) };
     });
@@ -55,11 +56,23 @@ export function helpLines(
 
 /** Least widths of the terminal. */
 const twoColumns = 100;
-const threeColumns = 150;
+const threeColumns = 240;
 /** Cells between columns. */
 const gap = 2;
 /** Cells of a key or a class, with its margins. */
 const termWidth = 16;
+
+/** One entry for the keys of all tabs: `1-6`. */
+function withTabsJoined(keys: readonly HelpEntry[]): readonly HelpEntry[] {
+  const tabs = keys.filter(({ shown, isMotion }) => isMotion === true && /^\d$/.test(shown));
+  const [first] = tabs;
+  const names = tabs.map(({ does }) => does).join(', ');
+  return keys.flatMap(key => {
+    if (!tabs.includes(key)) return [key];
+    const shown = `${key.shown}-${tabs.at(-1)?.shown}`;
+    return key === first ? [{ ...key, shown, does: `tabs: ${names}` }] : [];
+  });
+}
 
 type Entry = { readonly term: Span; readonly words: Span };
 

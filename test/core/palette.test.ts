@@ -51,6 +51,13 @@ describe('the command list', () => {
     }
   });
 
+  it('begins with what changes something, the gentle way first', () => {
+    const all = actionsFor(bindings, '');
+    expect(all.slice(0, 2).map(each => each.keys[0])).toEqual(['x', 'X']);
+    const changes = all.map(each => each.changes);
+    expect(changes.lastIndexOf(true) + 1).toBe(changes.indexOf(false));
+  });
+
   it('lists keys that only move the cursor or switch tabs last', () => {
     const isMotion = actionsFor(bindings, '').map(each => each.isMotion);
     expect(isMotion.indexOf(true)).toBe(isMotion.lastIndexOf(false) + 1);

@@ -104,7 +104,7 @@ const lines: readonly Line[] = [
   ],
   [
     'R',
-    'reconcile: fix the registries (shows the changes first)',
+    'reconcile: fix registries (shows the changes first)',
     { kind: 'reconcile' },
     { footer: 'reconcile', also: 'repair registry' },
   ],
