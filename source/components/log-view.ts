@@ -35,12 +35,10 @@ export function logView(
   const found = findLast(folded, mode.search?.text ?? '', charset);
   const heading = [
     say(output?.source === 'screen' ? 'Pane (no log)' : 'Log', 'heading'),
-    mode.held === undefined
-      ? say(' following the end', 'dim')
-      : say(' stopped (G follows the end)', 'key'),
+    say(`  ${mode.name}  `),
+    mode.held === undefined ? say('following', 'dim') : say('stopped (G follows)', 'key'),
     ...(isGone ? [say('  the row is gone', 'problem')] : []),
     ...searchSpans(mode, found, say),
-    say(`  ${mode.name}`, 'dim'),
   ];
   const lineAt = (row: number) => {
     const text = folded.rows[row];

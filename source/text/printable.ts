@@ -124,13 +124,26 @@ export function wrap(shown: Printable, width: number): Printable[] {
   return lines as Printable[];
 }
 
-/** Folds to rows of at most `width` cells, at any character, as a terminal does; joined, they are the text. */
+/** Folds to rows of at most `width` cells, behind a space where that leaves no row less than half full; joined, they
+ * are the text. */
 export function fold(shown: Printable, width: number): Printable[] {
   const most = Math.max(1, width);
   if (!plain.test(shown)) return foldWide(shown, most);
   const rows: string[] = [];
-  for (let at = 0; at === 0 || at < shown.length; at += most) rows.push(shown.slice(at, at + most));
+  let at = 0;
+  do {
+    const full = shown.slice(at, at + most);
+    const row = at + most < shown.length ? full.slice(0, foldOf(full)) : full;
+    rows.push(row);
+    at += row.length;
+  } while (at < shown.length);
   return rows as Printable[];
+}
+
+/** Where a full row ends. */
+function foldOf(row: string): number {
+  const end = row.lastIndexOf(' ') + 1;
+  return end >= row.length / 2 ? end : row.length;
 }
 
 function foldWide(shown: Printable, width: number): Printable[] {
@@ -140,9 +153,10 @@ function foldWide(shown: Printable, width: number): Printable[] {
   for (const { segment } of new Intl.Segmenter().segment(shown)) {
     const more = widthOf(segment);
     if (cells + more > width && row !== '') {
-      rows.push(row);
-      row = '';
-      cells = 0;
+      const end = foldOf(row);
+      rows.push(row.slice(0, end));
+      row = row.slice(end);
+      cells = widthOf(row);
     }
     row += segment;
     cells += more;

@@ -20,6 +20,16 @@ it('rows are at most as wide as the terminal, and joined they are the text', () 
   );
 });
 
+it('a row ends behind a space unless that leaves it less than half full', () => {
+  expect(folded(['keeps the first one', 'of 仕事 仕事 it'], 10).rows).toEqual([
+    'keeps the ',
+    'first one',
+    'of 仕事 ',
+    '仕事 it',
+  ]);
+  expect(folded(['a /very/long/path'], 10).rows).toEqual(['a /very/lo', 'ng/path']);
+});
+
 it('a line of a log is shown by its message, hostile characters as escapes', () => {
   const line = '{"type":"assistant","message":"\\u001b]0;x\\u0007 \\u202e"}';
   expect(folded([line], 80, true).rows).toEqual(['assistant \\e]0;x\\x07 \\u{202e}']);
@@ -27,8 +37,8 @@ it('a line of a log is shown by its message, hostile characters as escapes', () 
 });
 
 it('finds whatever the case, also across a fold, and takes no text for a pattern', () => {
-  const log = folded(['the LOCK is held', 'a.b axb', 'no'], 6);
-  expect(log.rows).toEqual(['the LO', 'CK is ', 'held', 'a.b ax', 'b', 'no']);
+  const log = folded(['the_LOCK is held', 'a.b axb', 'no'], 6);
+  expect(log.rows).toEqual(['the_LO', 'CK is ', 'held', 'a.b ', 'axb', 'no']);
   const lock = findIn(log, 'lock', 'unicode');
   expect(lock.rows).toEqual([0]);
   expect([...lock.ranges]).toEqual([
