@@ -64,7 +64,7 @@ describe('w', () => {
     await table.shows('Sweep: 2 to end');
     await table.confirm();
     await table.shows(/undead-1 .*terminating [123]\/3 \d\.\ds/);
-    await table.shows(/2 ended, 0 removed, 6 archived, \d+ ms/);
+    await table.shows(/2 ended, 0 removed, 6 archived, [\d.]+ s/);
     await allDead(undead);
     expect(live.every(isAlive)).toBe(true);
     expect([existsSync(prompt('nobody-1')), existsSync(prompt('live-1'))]).toEqual([false, true]);

@@ -48,7 +48,7 @@ it('filter, tag, x, read the plan, Cancel, x, y, watch the attempts, see the out
   await live.shows(/alpha-1 .*killed/);
   await live.shows(/2 ended in \d+\.\d s: 1 exited, 1 killed/);
   live.press('e');
-  await live.shows(/alpha-1: killed after \d+ ms \(.*SIGTERM, .*SIGKILL\)/);
+  await live.shows(/alpha-1: killed in [\d.]+ s \(.*SIGTERM, .*SIGKILL\)/);
   live.press('Escape');
   await allDead([...stubborn.pids, ...calm.pids]);
   expect(bystander.pids.every(isAlive)).toBe(true);

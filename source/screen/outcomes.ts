@@ -7,6 +7,7 @@ import type { EndPlan } from '../core/termination/end-plan.ts';
 import { isDead } from '../core/termination/progress.ts';
 import type { EndReport } from '../core/termination/run-plan.ts';
 import { nameOfTarget } from '../core/termination/target-name.ts';
+import { seconds } from '../text/units.ts';
 import type { Outcome } from './state/events.ts';
 
 /** What has restarted an ended agent is offered to be ended. */
@@ -46,10 +47,6 @@ function failureText({ result, errors }: EndReport['ends'][number]): string {
       ? `still running after ${seconds(durationMs)}`
       : `${outcome} in ${seconds(durationMs)}`;
   return `${nameOfTarget(target)} ${said}${errors.length > 0 ? `: ${errors[0]}` : ''}`;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
 }
 
 export function outcomeOfSweep(report: SweepReport): Outcome {

@@ -108,7 +108,7 @@ function processLines(row: Row, inspection: Inspection | undefined, say: Say): L
       const { pid, role, state, cpuPercent, rssBytes, reason } = process;
       const directory = inspection?.directories.get(pid);
       const facts = [
-        `${percent(cpuPercent)}% ${bytes(rssBytes)}`,
+        `${percent(cpuPercent)}% CPU, ${bytes(rssBytes)}`,
         portsText(inspection?.ports.get(pid)),
         directory && `in ${directory}`,
         reason.text,

@@ -2,6 +2,7 @@
 import type { Author, Deed } from '../core/model/history.ts';
 import { type Line, spansIn, type Tone } from './line.ts';
 import type { Charset } from './printable.ts';
+import { seconds } from './units.ts';
 
 /** `2026-11-29 17:04:05`, local time. */
 export function stampOf(at: number): string {
@@ -33,7 +34,7 @@ export function historyLines(
 export function deedText(deed: Deed): string {
   const { kind, outcome, durationMs, reason, notes, by, key } = deed;
   const name = deed.agentId ?? deed.name ?? deed.target;
-  const took = durationMs === undefined ? '' : ` in ${(durationMs / 1000).toFixed(1)} s`;
+  const took = durationMs === undefined ? '' : ` in ${seconds(durationMs)}`;
   const what = kind === 'end' ? `${name} ${outcome}` : `${kind} ${name} ${outcome}`;
   const said = [reason, ...notes].filter(Boolean).join('; ');
   return `${what}${took} by ${authorText(by, key)}${said === '' ? '' : `: ${said}`}`;

@@ -10,14 +10,15 @@ import type { Ended, EndTarget } from '../core/termination/target.ts';
 import { nameOfTarget } from '../core/termination/target-name.ts';
 import { type Line, type Say, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
-import { bytes, counted, percent } from './units.ts';
+import { bytes, counted, percent, seconds } from './units.ts';
 
 export function endPlanLines({ targets }: EndPlan, charset: Charset): Line[] {
   const say = spansIn(charset);
   const ended = targets.filter(target => target.refused === undefined);
-  const total = [say('total  '), say(freesText(freesOf(ended)), 'heading')];
+  const running = ended.filter(isRunning);
+  const total = [say('total  '), say(freesText(freesOf(running)), 'heading')];
   return [
-    ...(ended.length > 1 ? [total] : []),
+    ...(running.length > 1 ? [total] : []),
     ...targets.filter(target => !isOutOfScope(target)).flatMap(target => targetLines(target, say)),
     // Rows that a bulk command skips for lack of proof.
     ...targets
@@ -40,22 +41,33 @@ function targetLines(target: EndTarget, say: Say): Line[] {
     return [head, [say(`  refused: ${target.refused.text}`, 'problem')], ...spared];
   const { session, keepsSession, members, notes } = target;
   const processes = counted(members.length, 'process', 'processes');
+  const frees = isRunning(target)
+    ? `${processes}, ${freesText(freesOf([target]))}`
+    : 'no processes';
   return [
-    [...head, say(`, ${processes}, `), say(freesText(freesOf([target])))],
+    [...head, say(`, ${frees}`)],
     ...(session === undefined ? [] : [[say(`  session ${session.name} (${session.id})`)]]),
     ...notes.map(note => [say(`  note  ${note}`, 'live')]),
     ...(keepsSession === undefined ? [] : [[say(`  keep  ${keepsSession}`, 'live')]]),
-    ...memberLines(members, say),
+    ...memberLines(target, say),
     ...filesWords(target).map(words => [say(words)]),
     ...spared,
   ];
 }
 
-/** The reason once for those in a row that share it: their commands tell them apart. */
-function memberLines(members: Ended['members'], say: Say): Line[] {
-  const words = members.map(({ reason }) => reason.text);
+function isRunning({ members }: Ended): boolean {
+  return members.length > 0;
+}
+
+/** The reason once for those in a row that share it: their commands tell them apart. The session has a line of its
+ * own. */
+function memberLines({ members, session }: Ended, say: Say): Line[] {
+  const words = members.map(({ reason }) =>
+    session ? reason.text.replaceAll(`session ${session.name}`, 'its session') : reason.text,
+  );
+  const pidWidth = Math.max(...members.map(({ pid }) => String(pid).length));
   return members.map(({ pid, command }, index) => [
-    say(`  end   ${pid}  `),
+    say(`  end   ${String(pid).padStart(pidWidth)}  `),
     ...(words[index] === words[index - 1] ? [] : [say(`${words[index]}  `)]),
     say(shortCommand(command.split(' ')), 'dim'),
   ]);
@@ -71,13 +83,13 @@ function filesWords({ files = [] }: Ended): string[] {
   return parts.length === 0 ? [] : [`  files ${parts.join(' and ')} archived`];
 }
 
-/** `frees 210M, 12.3% cpu, ports 3000 8080`. Unreadable ports are mentioned, a lack of ports is not. */
+/** `frees 210M, 12.3% CPU, ports 3000 8080`. Unreadable ports are mentioned, a lack of ports or of CPU is not. */
 function freesText({ rssBytes, cpuPercent, ports: { known, unknownOf } }: Frees): string {
   const word = known.length === 1 ? 'port' : 'ports';
   const unread = counted(unknownOf.length, 'process', 'processes');
   return [
     `frees ${bytes(rssBytes)}`,
-    `${percent(cpuPercent)}% cpu`,
+    ...(percent(cpuPercent) === '0.0' ? [] : [`${percent(cpuPercent)}% CPU`]),
     ...(known.length === 0 ? [] : [`${word} ${known.join(' ')}`]),
     ...(unknownOf.length === 0 ? [] : [`ports of ${unread} unknown`]),
   ].join(', ');
@@ -95,7 +107,7 @@ export function endReportLines({ ends }: Pick<EndReport, 'ends'>, charset: Chars
         [
           say(nameOfTarget(target), 'heading'),
           say(
-            `  ${outcome}  ${count}, ${durationMs} ms${escalated ? ', SIGKILL' : ''}`,
+            `  ${outcome}  ${count}, ${seconds(durationMs)}${escalated ? ', SIGKILL' : ''}`,
             ['survived', 'denied', 'refused'].includes(outcome) ? 'problem' : 'live',
           ),
         ],

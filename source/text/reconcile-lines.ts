@@ -4,7 +4,7 @@ import type { Report } from '../core/reconcile/reconcile.ts';
 import { isEmpty, type ReconcilePlan } from '../core/reconcile/reconcile-plan.ts';
 import { type Line, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
-import { counted } from './units.ts';
+import { counted, seconds } from './units.ts';
 
 export function planLines(plan: ReconcilePlan, charset: Charset): Line[] {
   const say = spansIn(charset);
@@ -36,7 +36,7 @@ export function reportLines(report: Report, charset: Charset): Line[] {
     ...backups.map(path => [say(`backup  ${path}`)]),
     [
       say(
-        `${made} made, ${left.length} skipped, ${Math.round(durationMs)} ms`,
+        `${made} made, ${left.length} skipped, ${seconds(durationMs)}`,
         failures.length > 0 ? 'problem' : 'live',
       ),
     ],

@@ -4,7 +4,7 @@ import { isDead } from '../core/termination/run-plan.ts';
 import { endReportLines } from './kill-lines.ts';
 import { type Line, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
-import { bytes, counted } from './units.ts';
+import { bytes, counted, seconds } from './units.ts';
 
 export function shutdownLines(report: ShutdownReport, charset: Charset): Line[] {
   const dead = report.ends.filter(({ result }) => isDead(result));
@@ -26,7 +26,7 @@ export function shutdownLines(report: ShutdownReport, charset: Charset): Line[] 
     `${counted(files, 'file')} cleaned up`,
     `${counted(closed, 'change')} by reconcile`,
     counted(report.survivors.length, 'survivor'),
-    `${report.durationMs} ms`,
+    seconds(report.durationMs),
   ].join(', ');
   const words = `${head}${report.resumed > 0 ? ', resumed' : ''}: ${facts}`;
   return [

@@ -5,7 +5,7 @@ import { isDead } from '../core/termination/run-plan.ts';
 import { endPlanLines, endReportLines } from './kill-lines.ts';
 import { type Line, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
-import { bytes, counted } from './units.ts';
+import { bytes, counted, seconds } from './units.ts';
 
 export function sweepPlanLines(plan: SweepPlan, charset: Charset): Line[] {
   const say = spansIn(charset);
@@ -51,7 +51,7 @@ export function sweepReportLines(report: SweepReport, charset: Charset): Line[] 
     ),
     [
       say(
-        `${dead} ended, ${removed} removed, ${archived} archived, ${report.durationMs} ms`,
+        `${dead} ended, ${removed} removed, ${archived} archived, ${seconds(report.durationMs)}`,
         report.ok ? 'live' : 'problem',
       ),
     ],

@@ -35,6 +35,11 @@ export function percent(value: number): string {
   return value < 99.95 ? value.toFixed(1) : String(Math.round(value));
 }
 
+/** `3.6 s`, `0.1 s`. */
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
 /** `1 file`, `2 files`, `2 processes`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;

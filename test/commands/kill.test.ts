@@ -312,5 +312,5 @@ while True: signal.pause()`;
   });
   expect(plan.frees.rssBytes).toBeGreaterThan(1 << 20);
   const { stdout } = await kill('target-1', '--dry-run');
-  expect(stdout).toMatch(new RegExp(`processes, frees \\d.*M, .*% cpu, port ${port}$`, 'm'));
+  expect(stdout).toMatch(new RegExp(`processes, frees \\d.*M, .*% CPU, port ${port}$`, 'm'));
 });

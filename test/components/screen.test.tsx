@@ -86,7 +86,7 @@ describe('the screen', () => {
       const size = { columns, rows: 50 };
       return frameOf(stateAfter(snapshotOf(), size, { kind: 'help' }), size).split('\n');
     };
-    const [narrow, two, three] = [helpAt(80), helpAt(100), helpAt(160)];
+    const [narrow, two, three] = [helpAt(80), helpAt(100), helpAt(240)];
     const lineOf = (frame: readonly string[]) => frame.find(line => line.includes('end gracef'));
     expect(lineOf(narrow)).toMatch(/^ {2}x F9 +end gracefully \(shows the plan first\)$/);
     expect(lineOf(two)).toMatch(/end gracefully \(shows the plan {3,}\S.* {2,}\w/);
@@ -249,7 +249,7 @@ describe('the screen', () => {
     const state = applied(stateAfter(snapshotOf(), size), { kind: 'opened', dialog });
     expect(frameOf(state, size)).not.toContain('y: SIGTERM');
     expect(frameOf(armed(state), size)).toContain(
-      'total  frees 420M, 24.6% cpu, ports 3000 8080, ports of 1 process unknown',
+      'total  frees 420M, 24.6% CPU, ports 3000 8080, ports of 1 process unknown',
     );
   });
 

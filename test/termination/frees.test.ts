@@ -61,13 +61,13 @@ it('is the memory, CPU and ports of the members, without spared processes, and e
     portsUnknownOf: [],
   });
   expect(linesOf(plan)).toEqual([
-    'total  frees 301M, 13.4% cpu, ports 3000 8080',
-    'a  live, 2 processes, frees 201M, 12.3% cpu, ports 3000 8080',
+    'total  frees 301M, 13.4% CPU, ports 3000 8080',
+    'a  live, 2 processes, frees 201M, 12.3% CPU, ports 3000 8080',
     expect.stringContaining('session agent_a'),
     expect.stringContaining('end   5001'),
     expect.stringContaining('end   5000'),
     expect.stringContaining('spare 5002'),
-    'b  live, 1 process, frees 100M, 1.1% cpu, port 3000',
+    'b  live, 1 process, frees 100M, 1.1% CPU, port 3000',
     expect.stringContaining('session agent_b'),
     expect.stringContaining('end   6000'),
   ]);

@@ -74,15 +74,21 @@ export function eventMessages(event: EndEvent): readonly string[] {
   // The stages are shown in the row.
   if (event.kind === 'staged') return [];
   if (event.kind === 'respawned')
-    return event.processes.map(each => `${event.key}: respawned as pid ${each.pid}`);
+    return event.processes.map(each => `${nameOfKey(event.key)}: restarted as pid ${each.pid}`);
   const { target, outcome, durationMs, signals, errors } = event.result;
   const name = nameOfTarget(target);
   const sent = [...groupBy(signals, ({ signal }) => signal)];
-  const counts = sent.map(([signal, { length }]) => `${length} × ${signal}`).join(', ');
+  const counts = sent.map(([signal, { length }]) => `${length}×${signal}`).join(', ');
+  const how = counts === '' ? '' : ` (${counts})`;
   return [
-    `${name}: ${outcome} after ${durationMs} ms (${counts || 'no signal'})`,
+    `${name}: ${outcome} in ${(durationMs / 1000).toFixed(1)} s${how}`,
     ...errors.map(error => `${name}: ${error}`),
   ];
+}
+
+/** `builder-2` of `agent:builder-2`, `pid 898` of `process:898@156819`. */
+function nameOfKey(key: string): string {
+  return key.replace(/^agent:/, '').replace(/^process:(\d+)@.*/, 'pid $1');
 }
 
 /** The newest events are kept. */
