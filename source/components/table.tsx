@@ -50,7 +50,8 @@ export function Table({ state, layout, paint }: ScreenProps) {
   const columns = tableLayout(state, width);
   const say = spansIn(paint.charset);
   const drawn = { width, paint };
-  const heading = rows.length > 0 ? marked(headingLine(columns, paint.charset), margin) : [];
+  const heading =
+    rows.length > 0 ? marked(headingLine(columns, paint.charset, state.view.sort), margin) : [];
   const placeholder = placeholderFor(state).slice(0, frame.body);
   const body =
     shown.length > 0

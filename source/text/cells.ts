@@ -2,8 +2,16 @@
 
 import type { Row } from '../core/model/model.ts';
 import { commandOf } from '../core/programs/process-name.ts';
+import { shortCommand } from '../core/programs/short-command.ts';
 import type { ColumnName } from '../core/rows/columns.ts';
-import { labelOf, mainProcessOf, modelOf, type Placed, statusOf } from '../core/rows/describe.ts';
+import {
+  isNamedByCommand,
+  labelOf,
+  mainProcessOf,
+  modelOf,
+  type Placed,
+  statusOf,
+} from '../core/rows/describe.ts';
 import { projectOf } from '../core/rows/project-of.ts';
 import { escalationText, escalationTone, shownClass, shownClassTone } from './escalation-text.ts';
 import type { Tone } from './line.ts';
@@ -20,13 +28,13 @@ type ColumnSpec = {
   /** Cells on a terminal. */
   readonly width: number;
   /** What a text loses that is too long. */
-  readonly cut: Cut;
+  readonly cut: Cut | ((row: Row) => Cut);
   /** Undefined where there can be nothing. */
   words(placed: Placed, now: number): Words;
   tone(row: Row): Tone;
 };
 
-const text = (title: string, width: number, cut: Cut = 'end') =>
+const text = (title: string, width: number, cut: ColumnSpec['cut'] = 'end') =>
   ({ title, align: 'left', width, cut, tone: (): Tone => 'plain' }) as const;
 const amount = (title: string, width: number) =>
   ({ title, align: 'right', width, cut: 'end', tone: (): Tone => 'plain' }) as const;
@@ -46,7 +54,8 @@ const table: Readonly<Record<ColumnName, ColumnSpec>> = {
     tone: row => row.mark ?? shownClassTone(row),
   },
   agent: {
-    ...text('AGENT', 22, 'middle'),
+    // Ids differ in their tail, commands in their beginning.
+    ...text('AGENT', 22, row => (isNamedByCommand(row) ? 'end' : 'middle')),
     words: ({ row, branch }) => branch + labelOf(row),
     tone: row => row.mark ?? (row.class === 'ended' ? 'dim' : 'plain'),
   },
@@ -66,7 +75,7 @@ const table: Readonly<Record<ColumnName, ColumnSpec>> = {
   },
   status: {
     ...text('STATUS', 16),
-    words: ({ row }, now) => escalationText(row, now) ?? (statusOf(row) || undefined),
+    words: ({ row }, now) => escalationText(row, now) ?? statusWords(row),
     tone: row => escalationTone(row) ?? 'plain',
   },
   project: { ...text('PROJECT', 10), words: ({ row }) => projectOf(row), tone: dim },
@@ -93,7 +102,7 @@ const table: Readonly<Record<ColumnName, ColumnSpec>> = {
     ...text('COMMAND', 20),
     words({ row }) {
       const main = mainProcessOf(row);
-      return main && commandOf(main);
+      return main && [commandOf(main), shortCommand(main.argv) || commandOf(main)];
     },
     tone: dim,
   },
@@ -102,6 +111,12 @@ const table: Readonly<Record<ColumnName, ColumnSpec>> = {
   model: { ...text('MODEL', 14, 'middle'), words: ({ row }) => modelOf(row), tone: dim },
   directory: { ...text('DIRECTORY', 24, 'start'), words: ({ row }) => row.cwd, tone: dim },
 };
+
+/** `frozen, working 40%`, and shorter. */
+function statusWords(row: Row): Words {
+  const status = statusOf(row);
+  return status === '' ? undefined : [status, status.replace(/ \d+%$/, '')];
+}
 
 function known(values: readonly number[]): readonly number[] {
   return values.filter(value => !Number.isNaN(value));

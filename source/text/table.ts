@@ -3,7 +3,16 @@ import { type ColumnName, standardColumns, withoutGraphs } from '../core/rows/co
 import { type Placed, type SortColumn, sortColumnOf } from '../core/rows/describe.ts';
 import { type Column, cellOf, columnWith } from './cells.ts';
 import { type Line, span } from './line.ts';
-import { type Charset, fitTo, join, type Printable, printable, widthOf } from './printable.ts';
+import {
+  type Charset,
+  type Cut,
+  fitTo,
+  join,
+  type Printable,
+  printable,
+  slice,
+  widthOf,
+} from './printable.ts';
 
 /** The columns that are shown, from left to right. */
 export type TableLayout = readonly (Column & {
@@ -77,17 +86,22 @@ export function layOutWhole(
   });
 }
 
-export function headingLine(layout: TableLayout, charset: Charset): Line {
-  return layout.map((column, index) =>
-    span(fitted(column, index, printable(column.title, charset), charset), 'heading'),
-  );
+/** @param sort the column by which the rows are sorted: it is marked. */
+export function headingLine(layout: TableLayout, charset: Charset, sort?: SortColumn): Line {
+  return layout.flatMap((column, index) => {
+    const title = fitted(column, index, printable(column.title, charset), charset);
+    if (column.name !== sort) return [span(title, 'heading')];
+    const start = gap(index).length;
+    return [span(slice(title, 0, start)), span(slice(title, start), 'title')];
+  });
 }
 
 export function rowLine(layout: TableLayout, placed: Placed, now: number, charset: Charset): Line {
   return layout.map((column, index) => {
     const cell =
       cellOf(column, placed, now, charset, column.width) ?? printable(column.blank, charset);
-    return span(fitted(column, index, cell, charset), column.tone(placed.row));
+    const cut = typeof column.cut === 'function' ? column.cut(placed.row) : column.cut;
+    return span(fitted(column, index, cell, charset, cut), column.tone(placed.row));
   });
 }
 
@@ -107,10 +121,11 @@ function gap(index: number): Printable {
 }
 
 function fitted(
-  { width, align, cut }: TableLayout[number],
+  { width, align }: TableLayout[number],
   index: number,
   cell: Printable,
   charset: Charset,
+  cut: Cut = 'end',
 ): Printable {
   return join(gap(index), fitTo(cell, width, { align, cut }, charset));
 }

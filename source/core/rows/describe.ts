@@ -76,11 +76,16 @@ export function labelOf(row: Row): string {
 
 /** Its name in a sentence: where the command is all there is to it, with the pid. */
 export function nameOf(row: Row): string {
-  const label = labelOf(row);
   const process = mainProcessOf(row);
-  return process !== undefined && label === programOf(process)
-    ? `pid ${process.pid} ${label}`
-    : label;
+  return process !== undefined && isNamedByCommand(row)
+    ? `pid ${process.pid} ${labelOf(row)}`
+    : labelOf(row);
+}
+
+/** Its label is the command of its main process. */
+export function isNamedByCommand(row: Row): boolean {
+  const process = mainProcessOf(row);
+  return process !== undefined && labelOf(row) === programOf(process);
 }
 
 /** `claude in app (work)`: the program, its project and its session. */
