@@ -70,7 +70,7 @@ export function act(state: State, action: Action): Step {
     case 'tree':
       return step({ ...state, view: { ...state.view, tree: !state.view.tree } });
     case 'invert':
-      return step({ ...state, view: { ...state.view, reverse: !state.view.reverse } });
+      return step(reordered(state, { ...state.view, reverse: !state.view.reverse }));
     case 'group':
       return step(toggleGroups(state));
     case 'fold':
@@ -214,7 +214,14 @@ function toggleTags(state: State, rowsOf: (row: Row) => readonly Row[]): State {
 }
 
 function sortBy(state: State, sort: SortColumn): State {
-  return { ...atTable(state), view: { ...state.view, sort } };
+  return reordered(atTable(state), { ...state.view, sort });
+}
+
+/** Another order keeps the cursor on its row, but on the first row it stays first: the new first row is what was asked
+ * for. */
+function reordered(state: State, view: State['view']): State {
+  const isFirst = state.cursor.index === 0 && state.followed === undefined;
+  return { ...state, view, ...(isFirst ? { cursor: { index: 0 }, top: 0 } : {}) };
 }
 
 /** Applies a change to the text being typed. */
