@@ -3,7 +3,7 @@
 import type { SortColumn } from '../core/rows/describe.ts';
 import type { State } from '../screen/state/state.ts';
 import { tabs } from '../screen/state/tabs.ts';
-import { type Line, spansIn } from '../text/line.ts';
+import { cellsOf, type Line, spansIn } from '../text/line.ts';
 import { machineLine } from '../text/machine-line.ts';
 import type { Charset } from '../text/printable.ts';
 import { wrappedProblems } from '../text/snapshot-lines.ts';
@@ -22,7 +22,7 @@ export function Header({ state, layout, paint }: ScreenProps) {
     if (frame.hasMachine) lines.push(machineLine(facts, width, charset));
     lines.push(...wrappedProblems(snapshot, { width, most: frame.problems }, charset));
   }
-  if (frame.hasTabs) lines.push(noticeAbove(state, charset) ?? tabLine(state, charset));
+  if (frame.hasTabs) lines.push(noticeAbove(state, charset) ?? tabLine(state, width, charset));
   return <Lines lines={lines} width={width} paint={paint} />;
 }
 
@@ -31,24 +31,33 @@ function noticeAbove(state: State, charset: Charset): Line | undefined {
   return coversFooter(state) ? undefined : noticeLine(state, charset);
 }
 
-/** Tabs are separate spans, found by their names. What the user has chosen comes before what is always there. */
+/** Tabs are separate spans, found by their names. What the user has chosen comes before what is always there; what does
+ * not fit is said in fewer words, and last not at all. */
 export function tabLine(
   { tab, view, mode, tagged, snapshot, intervalMs, grouped }: State,
+  width: number,
   charset: Charset,
 ): Line {
   const say = spansIn(charset);
   const isRising = risingColumns.has(view.sort) !== view.reverse;
+  const order = `${view.sort} ${isRising ? '▲' : '▼'}`;
+  const every = `${intervalMs / 1000}s`;
   // Includes tagged rows that a filter hides: the verbs act on them too.
   const count = snapshot?.rows.filter(row => tagged.has(row.key)).length ?? 0;
   const isFiltered = mode.kind !== 'filter' && view.filter !== '';
-  return [
+  const chosen = [
     ...tabs.map(name => (name === tab ? say(`[${name}]`, 'key') : say(` ${name} `, 'dim'))),
     ...(count > 0 ? [say(`  ${count} tagged`, 'key')] : []),
     ...(isFiltered ? [say(`  filter: ${view.filter}`, 'key')] : []),
-    ...(view.tree ? [say('  tree', 'dim')] : []),
-    ...(grouped ? [say('  by task', 'dim')] : []),
-    say(`  sort: ${view.sort} ${isRising ? '▲' : '▼'}  every ${intervalMs / 1000}s`, 'dim'),
   ];
+  const shape = [...(view.tree ? ['tree'] : []), ...(grouped ? ['by task'] : [])];
+  const facts = [
+    [...shape, `sort: ${order}`, `every ${every}`],
+    [...shape, order, every],
+    [order, every],
+    [every],
+  ].map(words => [...chosen, say(words.map(word => `  ${word}`).join(''), 'dim')]);
+  return facts.find(line => cellsOf(line) <= width) ?? chosen;
 }
 
 /** Ascending; all other columns start with the largest or most important. */

@@ -29,7 +29,7 @@ export function hitTargetAt(props: ScreenProps, x: number, y: number): HitTarget
     case 'header':
       return undefined;
     case 'tabs': {
-      const shown = pieceAt(tabLine(state, paint.charset), x)?.text.slice(1, -1);
+      const shown = pieceAt(tabLine(state, layout.width, paint.charset), x)?.text.slice(1, -1);
       const tab = tabs.find(each => each === shown);
       return tab && { kind: 'tab', tab };
     }

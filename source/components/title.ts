@@ -24,7 +24,10 @@ function linesOf(state: State, charset: Charset): readonly Line[] {
   const marks = marksOf(state, say);
   const { host: hostName, isDemo } = snapshot.machine;
   const host = say(isDemo ? ' ' : ` ${hostName}  `, 'heading');
-  const took = say(`${timeOfDay(snapshot.takenAt)} ${Math.round(snapshot.tookMs)} ms`, 'dim');
+  const took = say(
+    `${timeOfDay(snapshot.takenAt)}  polled in ${Math.round(snapshot.tookMs)} ms`,
+    'dim',
+  );
   const counts = countSpans(snapshot, charset);
   const short = [name, say(' '), ...marks];
   return [

@@ -93,7 +93,8 @@ function graphPart(trend: Trend, { cpuPercent, rssBytes }: Snapshot['totals'], s
   const most = (values: readonly number[]) =>
     Math.max(0, ...values.filter(value => !Number.isNaN(value)));
   const graph = (values: readonly number[], least: number) =>
-    say(sparkline(values, graphCells, Math.max(least, most(values))), 'live');
+    // What is not known yet takes no room.
+    say(sparkline(values, graphCells, Math.max(least, most(values))).trimStart(), 'live');
   return same(
     say('CPU '),
     graph(trend.cpuPercent, 100),
@@ -103,15 +104,16 @@ function graphPart(trend: Trend, { cpuPercent, rssBytes }: Snapshot['totals'], s
   );
 }
 
-function machineParts(
-  { vitals, totals: { cpuPercent, rssBytes } }: Snapshot,
-  hasGraphs: boolean,
-  say: Say,
-): Part[] {
-  const used = hasGraphs ? [] : [same(say(`all ${percent(cpuPercent)}% ${bytes(rssBytes)}`))];
+function usedPart({ cpuPercent, rssBytes }: Snapshot['totals'], say: Say): Part {
+  const [cpu, memory] = [`${percent(cpuPercent)}%`, bytes(rssBytes)];
+  return { long: [say(`total ${cpu} CPU, ${memory}`)], short: [say(`total ${cpu} ${memory}`)] };
+}
+
+function machineParts({ vitals, totals }: Snapshot, hasGraphs: boolean, say: Say): Part[] {
+  const used = hasGraphs ? [] : [usedPart(totals, say)];
   if (vitals === undefined) return used;
   const { load, cores, memoryBytes, availableBytes, ownCpuPercent, ownRssBytes } = vitals;
-  const loadTone = load > cores ? 'problem' : 'dim';
+  const loadTone = load > cores ? 'key' : 'dim';
   const freeTone = availableBytes < memoryBytes / 20 ? 'problem' : 'dim';
   const own = ownCpuPercent === undefined ? '' : `${percent(ownCpuPercent)}% CPU, `;
   return [
