@@ -3,7 +3,7 @@ import type { Row } from '../core/model/model.ts';
 import { sessionColumns } from '../core/rows/columns.ts';
 import type { Placed, SortColumn } from '../core/rows/describe.ts';
 import { needsPorts } from '../core/rows/filter.ts';
-import { isHeading, keyOfItem } from '../screen/state/items.ts';
+import { type Item, isHeading, keyOfItem } from '../screen/state/items.ts';
 import { type State, visibleItems, visibleRows } from '../screen/state/state.ts';
 import { type Line, span, spansIn } from '../text/line.ts';
 import type { Painted } from '../text/painted.ts';
@@ -44,36 +44,39 @@ const margin = ' '.repeat(gutter);
 
 export function Table({ state, layout, paint }: ScreenProps) {
   const { listWidth: width, frame } = layout;
-  const rows = visibleRows(state);
-  const now = timeOf(state);
-  const shown = visibleItems(state).slice(state.top, state.top + frame.body);
-  const columns = tableLayout(state, width);
-  const say = spansIn(paint.charset);
   const drawn = { width, paint };
+  const columns = tableLayout(state, width);
+  const shown = visibleItems(state).slice(state.top, state.top + frame.body);
+  const say = spansIn(paint.charset);
   const heading =
-    rows.length > 0 ? marked(headingLine(columns, paint.charset, state.view.sort), margin) : [];
-  const placeholder = placeholderFor(state).slice(0, frame.body);
-  const body =
-    shown.length > 0
-      ? shown.map(item => {
-          const isCursor = keyOfItem(item) === state.cursor.key;
-          if (isHeading(item)) {
-            const heading = { ...item, tasks: state.snapshot?.tasks };
-            const line = headingOfTask(heading, columns, width - gutter, paint.charset);
-            const mark = isCursor ? margin.replace('  ', ' >') : margin;
-            return paintLine(marked(line, mark), { ...drawn, isCursor });
-          }
-          return paintRow({
-            placed: item,
-            mark: markOf(item.row, state),
-            columns,
-            now,
-            isCursor,
-            ...drawn,
-          });
-        })
-      : placeholder.map(said => paintLine([say(margin + said, 'dim')], drawn));
-  return <PaintedLines lines={frame.hasHeading ? [paintLine(heading, drawn), ...body] : body} />;
+    visibleRows(state).length > 0
+      ? marked(headingLine(columns, paint.charset, state.view.sort), margin)
+      : [];
+  const body = shown.map(item => paintItem(item, state, columns, drawn));
+  const placeholder = () =>
+    placeholderFor(state)
+      .slice(0, frame.body)
+      .map(said => paintLine([say(margin + said, 'dim')], drawn));
+  return (
+    <PaintedLines
+      lines={[
+        ...(frame.hasHeading ? [paintLine(heading, drawn)] : []),
+        ...(shown.length > 0 ? body : placeholder()),
+      ]}
+    />
+  );
+}
+
+function paintItem(item: Item, state: State, columns: TableLayout, drawn: Drawn): Painted {
+  const isCursor = keyOfItem(item) === state.cursor.key;
+  if (!isHeading(item)) {
+    const [mark, now] = [markOf(item.row, state), timeOf(state)];
+    return paintRow({ placed: item, mark, columns, now, isCursor, ...drawn });
+  }
+  const heading = { ...item, tasks: state.snapshot?.tasks };
+  const line = headingOfTask(heading, columns, drawn.width - gutter, drawn.paint.charset);
+  const mark = isCursor ? margin.replace('  ', ' >') : margin;
+  return paintLine(marked(line, mark), { ...drawn, isCursor });
 }
 
 /** Text for an empty table, with what to do about it. */
