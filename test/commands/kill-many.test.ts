@@ -29,7 +29,7 @@ async function end(agents: readonly Agent[], prefix: readonly string[] = []) {
 const entries = () => JSON.parse(readFileSync(farm.workspace.taskFile(farm.task), 'utf8')).agents;
 
 it('an agent killed repeatedly, and by two vigils at once, is ended once', async () => {
-  for (let round = 0; round < rounds(3, 50); round++) {
+  for (let round = 0; round < rounds(2, 50); round++) {
     const agent = await farm.start(`again-${round}`, round % 2 === 0 ? 'cooperative' : 'stubborn');
     farm.record();
     const kill = () =>

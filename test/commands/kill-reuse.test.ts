@@ -94,7 +94,7 @@ it('a bystander that got the pid of an exited child is neither signalled nor cou
 it('the same holds within the clock tick in which the child was started', () => {
   let collisions = 0;
   let seen = 0;
-  const wanted = rounds(10, 1000);
+  const wanted = rounds(3, 1000);
   // On a busy machine few pids are reused within a tick.
   for (let round = 0; round < rounds(1, 30) || (collisions < wanted && round < 100); round++) {
     const report = reuse('same tick');
