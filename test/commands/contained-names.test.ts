@@ -1,6 +1,6 @@
 /** Ending an agent touches its own files alone: no file whose name only contains its id, none that its entry names
  * elsewhere, and nothing behind a directory that is swapped for a link meanwhile. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Agents, isAlive, startAgents } from '../helpers/agents.ts';
 import { rounds } from '../helpers/campaign.ts';
-import { eventually } from '../helpers/eventually.ts';
+import { whileSwapping } from '../helpers/swapper.ts';
 import { vigil } from '../helpers/vigil.ts';
 
 let farm: Agents;
@@ -92,16 +92,6 @@ it('files whose names contain the id stay where they are, also those that the en
   expect(archived.sort()).toEqual(owned);
 });
 
-/** Swaps a directory for a link to another one, again and again. */
-const swapper = `
-import os, sys
-directory, link, aside = sys.argv[1:4]
-print('swapping', flush=True)
-while True:
-    os.rename(directory, aside); os.rename(link, directory)
-    os.rename(directory, link); os.rename(aside, directory)
-`;
-
 it('a directory that is swapped for a link during the kill never leads outside', async () => {
   for (let round = 0; round < rounds(3, 100); round++) {
     const id = `alpha-${round}`;
@@ -110,22 +100,12 @@ it('a directory that is swapped for a link during the kill never leads outside',
     const outside = join(farm.standIns.directory, `outside-${round}`);
     const expectKept = keep([join(outside, `${id}_stream.jsonl`)]);
     symlinkSync(outside, inTask('link'));
-    const swapping = spawn(
-      'python3',
-      ['-c', swapper, inTask('logs'), inTask('link'), inTask('aside')],
-      {
-        stdio: ['ignore', 'pipe', 'ignore'],
-      },
-    );
-    try {
-      await new Promise(resolve => swapping.stdout.once('data', resolve));
+    const swapped = { directory: inTask('logs'), link: inTask('link'), aside: inTask('aside') };
+    await whileSwapping(swapped, async () => {
       const { code, target } = await kill(id);
       expect([0, 1]).toContain(code);
       expect([target.outcome, agent.pids.filter(isAlive)]).toEqual(['exited', []]);
-    } finally {
-      swapping.kill('SIGKILL');
-      await eventually('it has ended', () => swapping.signalCode !== null);
-    }
+    });
     expectKept();
     expect(readdirSync(outside)).toEqual([`${id}_stream.jsonl`]);
     for (const name of ['logs', 'link', 'aside'])

@@ -1,6 +1,5 @@
 /** Files named by a registry: only an agent's own files in their own directories are ever
  * touched. */
-import { spawn } from 'node:child_process';
 import {
   existsSync,
   linkSync,
@@ -18,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentFile } from '../../source/core/termination/agent-files.ts';
 import { archiveAgentFile, removeAgentFile } from '../../source/host/workspace/safe-agent-files.ts';
 import { rounds } from '../helpers/campaign.ts';
-import { eventually } from '../helpers/eventually.ts';
+import { whileSwapping } from '../helpers/swapper.ts';
 
 const agentId = 'builder-232300-00000a';
 const prompt = `agent_prompt_${agentId}.txt`;
@@ -117,24 +116,9 @@ it('a directory swapped for a link during removals never leads outside', async (
   const elsewhere = join(root, 'elsewhere');
   mkdirSync(elsewhere);
   writeFileSync(join(elsewhere, prompt), 'precious');
-  const program = `
-import os, sys
-task, link, aside = sys.argv[1:4]
-print('swapping', flush=True)
-while True:
-    os.rename(task, aside); os.rename(link, task)
-    os.rename(task, link); os.rename(aside, task)
-`;
-  symlinkSync(elsewhere, join(workspace, 'link'));
-  const swapper = spawn(
-    'python3',
-    ['-c', program, place(), join(workspace, 'link'), join(workspace, 'aside')],
-    {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
-  );
-  try {
-    await new Promise(resolve => swapper.stdout.once('data', resolve));
+  const link = join(workspace, 'link');
+  symlinkSync(elsewhere, link);
+  await whileSwapping({ directory: place(), link, aside: join(workspace, 'aside') }, async () => {
     let removed = 0;
     for (let count = 0; count < rounds(300, 1000); count++) {
       try {
@@ -147,8 +131,5 @@ while True:
       expect(readFileSync(join(elsewhere, prompt), 'utf8')).toBe('precious');
     }
     expect(removed).toBeGreaterThan(0);
-  } finally {
-    swapper.kill('SIGKILL');
-    await eventually('it has ended', () => swapper.signalCode !== null);
-  }
+  });
 });
