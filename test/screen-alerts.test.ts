@@ -35,7 +35,6 @@ it('the bell rings for a new orphan, not for what was there, and A turns it off'
   await live.shows('agent_first is an orphan');
   live.press('A', 'A', 'A');
   await live.shows('alerts: off');
-  // Restarted, it finds both sessions there.
   live.press('q');
   await live.shows('left with 0');
 });

@@ -13,7 +13,7 @@ import {
   startBystanders,
   uidOf,
 } from '../helpers/observer.ts';
-import { statOf } from '../helpers/stand-ins.ts';
+import { ageMs, statOf } from '../helpers/stand-ins.ts';
 import { startTmux } from '../helpers/tmux-server.ts';
 import { cliPath, vigil, vigilEnv } from '../helpers/vigil.ts';
 
@@ -39,11 +39,6 @@ function changeEntry(change: (entry: Record<string, unknown>) => void) {
   change(registry.agents.find((each: { id: string }) => each.id === 'alpha-1'));
   writeFileSync(path, JSON.stringify(registry, null, 2));
   farm.workspace.age();
-}
-/** How long it has been running. */
-function ageMs(pid = 0): number {
-  const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
-  return (uptime - Number(statOf(pid)?.start) / 100) * 1000;
 }
 const identityOf = (pid: number) => ({ pid, start: statOf(pid)?.start, boot_id: bootId });
 
@@ -102,7 +97,10 @@ describe('a pid in a registry', () => {
       entry.tracked_processes = [identityOf(job)];
     });
     // Nor does a reconcile, which polls twice and records the agent's processes, make it one of them.
-    await eventually('the agent is old enough to be recorded', () => ageMs(agent.pids[0]) > 2500);
+    await eventually(
+      'the agent is old enough to be recorded',
+      () => ageMs(agent.pids[0] ?? 0) > 2500,
+    );
     await vigil(['reconcile', '--yes', ...farm.options], { env: { XDG_STATE_HOME: farm.state } });
     changeEntry(entry => {
       const tracked = entry.tracked_processes as { pid: number }[];

@@ -11,7 +11,7 @@ import {
   type EvidenceWorld,
   livingOf,
 } from '../helpers/evidence-world.ts';
-import { statOf } from '../helpers/stand-ins.ts';
+import { ageMs } from '../helpers/stand-ins.ts';
 import { vigil } from '../helpers/vigil.ts';
 
 let close: () => void;
@@ -28,11 +28,6 @@ const rowOf = async (world: EvidenceWorld, id: string) =>
   JSON.parse((await world.vigil('list', '--json')).stdout).rows.find(
     (row: { agentId?: string }) => row.agentId === id,
   );
-/** How long it has been running. */
-function ageMs(pid: number): number {
-  const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
-  return (uptime - Number(statOf(pid)?.start) / 100) * 1000;
-}
 
 describe('renamed before the first poll, with a person’s session of the old name:', () => {
   it('agents with a mark, a log or a recorded identity are live under the new name, and end by id', async () => {

@@ -125,6 +125,13 @@ export function statOf(pid: number): { state: string; ppid: number; start: strin
   }
 }
 
+/** How long it has been running; NaN once it has exited. */
+export function ageMs(pid: number): number {
+  const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+  // Start times are in clock ticks.
+  return (uptime - Number(statOf(pid)?.start) / 100) * 1000;
+}
+
 function contentOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').trim() || undefined;
