@@ -5,7 +5,7 @@ import type { LogMode } from '../screen/state/log-mode.ts';
 import { isSearchTyped, type Mode } from '../screen/state/mode.ts';
 import { visibleItems } from '../screen/state/state.ts';
 import { cellsOf, pieceAt, type Span, spansIn } from '../text/line.ts';
-import { type FooterKey, linesBelow, type ScreenProps } from './layout.ts';
+import { canScroll, type FooterKey, linesBelow, type ScreenProps } from './layout.ts';
 import { coversFooter, noticeLine } from './notice-line.ts';
 import { Lines } from './text-line.tsx';
 import { typedLine } from './typed-line.ts';
@@ -48,19 +48,22 @@ function footerPieces({ state, layout, paint, footerKeys }: ScreenProps): readon
     ...(readOnly ? [say('read-only ', 'problem')] : []),
     ...(followed === undefined ? [] : [say('following ', 'key')]),
     ...(below > 0 ? [say(layout.width < roomy ? ` ↓${below}` : ` ↓ ${below} more`, 'key')] : []),
-    say(count > 0 && !('top' in mode) ? ` ${cursor.index + 1} of ${count}` : '', 'dim'),
+    say(count > 0 && mode.kind === 'table' ? ` ${cursor.index + 1} of ${count}` : '', 'dim'),
   ];
   if (mode.kind === 'table' && fault !== undefined) {
     const line = [say('filter: ', 'key'), say(fault, 'problem'), ...end];
     const hint = say('  Esc clears it', 'dim');
     return cellsOf([...line, hint]) > width ? line : line.toSpliced(2, 0, hint);
   }
-  const hints = hintsFor(mode, footerKeys).map(({ shown, word, key, changes }): Piece[] => [
+  const wanted = hintsFor(mode, footerKeys).filter(each => each !== scroll || canScroll(layout));
+  const hints = wanted.map(({ shown, word, key, changes }): Piece[] => [
     { ...say(shown, changes && readOnly ? 'dim' : 'key'), key },
     { ...say(` ${word}`, 'dim'), key },
     say('  ', 'dim'),
   ]);
-  return [...fitting(hints, width - cellsOf(end)).flat(), ...end];
+  const shown = fitting(hints, width - cellsOf(end)).flat();
+  const space = Math.max(0, width - cellsOf([...shown, ...end]));
+  return cellsOf(end) === 0 ? shown : [...shown, say(' '.repeat(space)), ...end];
 }
 
 /** If not all hints fit, drop those before the last one: the key that leaves is always shown. */

@@ -35,14 +35,14 @@ export type FooterKey = Pick<HelpEntry, 'shown' | 'changes'> & {
 export type Layout = {
   /** Of the terminal, in cells. */
   readonly width: number;
-  /** Of the table. */
+  /** Of the table, or of what covers it. */
   readonly listWidth: number;
   readonly frame: Frame;
   /** Undefined while the table itself is visible. */
   readonly overlay?: readonly Line[];
   /** While a log covers the table. */
   readonly log?: LogView;
-  /** Beside the table. */
+  /** Beside the table, or what covers it. */
   readonly side?: SidePane;
 };
 
@@ -56,11 +56,10 @@ export function layoutOf(
   const frame = frameFor(state, size);
   const rows = frame.body + Number(frame.hasHeading);
   const side = sidePane({ ...state, columns: width }, rows, charset);
-  if (side !== undefined) return { width, listWidth: width - side.width, frame, side };
+  const listWidth = width - (side?.width ?? 0);
   if (state.mode.kind === 'log')
-    return { width, listWidth: width, frame, log: logView(state.mode, state, width, charset) };
-  const overlay = overlayLines(state, width, charset, help);
-  return { width, listWidth: width, frame, overlay };
+    return { width, listWidth, frame, log: logView(state.mode, state, width, charset) };
+  return { width, listWidth, frame, side, overlay: overlayLines(state, listWidth, charset, help) };
 }
 
 export function boundsOf({ width, frame, overlay, log }: Layout): Bounds {
@@ -70,6 +69,10 @@ export function boundsOf({ width, frame, overlay, log }: Layout): Bounds {
     columns: width,
     matches: log?.found.rows,
   };
+}
+
+export function canScroll({ frame, overlay, log }: Layout): boolean {
+  return (log?.length ?? overlay?.length ?? 0) > frame.body;
 }
 
 /** @returns how many lines of the overlay follow below the window. */

@@ -14,13 +14,13 @@ export function Screen(props: ScreenProps) {
     <Box flexDirection="column" width={width} flexShrink={0}>
       <Header {...props} />
       <Box height={frame.body + Number(frame.hasHeading)} flexDirection="row">
-        {overlay === undefined ? (
-          <Box width={listWidth} flexDirection="column">
+        <Box width={listWidth} flexDirection="column">
+          {overlay === undefined ? (
             <Table {...props} />
-          </Box>
-        ) : (
-          <Lines lines={overlay} width={width} paint={paint} />
-        )}
+          ) : (
+            <Lines lines={overlay} width={listWidth} paint={paint} />
+          )}
+        </Box>
         {side && <Lines lines={side.lines} width={side.width} paint={paint} />}
       </Box>
       {frame.hasFooter && <Footer {...props} />}

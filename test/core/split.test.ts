@@ -1,5 +1,7 @@
 /** The split: what is beside the table, and which rows are inspected for it. */
 import { describe, expect, it } from 'vitest';
+import { layoutOf } from '../../source/components/layout.ts';
+import { bindings } from '../../source/screen/input/keys.ts';
 import type { Action } from '../../source/screen/state/actions.ts';
 import type { Effect } from '../../source/screen/state/effects.ts';
 import type { Event } from '../../source/screen/state/events.ts';
@@ -8,10 +10,12 @@ import { reduce } from '../../source/screen/state/reduce.ts';
 import { shownSplit } from '../../source/screen/state/split.ts';
 import { initialState, type State } from '../../source/screen/state/state.ts';
 import { createStore } from '../../source/screen/store.ts';
+import { cellsOf } from '../../source/text/line.ts';
 import { defaultView, nothingOf } from '../fixtures/nothing.ts';
 import { unexpected } from '../fixtures/screen-world.ts';
 import { rows, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
 import { acted, applied, fitted } from '../fixtures/states.ts';
+import { stateOf } from '../fixtures/views.ts';
 
 const wide = { columns: 140, rows: 40 };
 const table = (size = wide) =>
@@ -59,11 +63,20 @@ it('a terminal that becomes wide enough has the row read at once', () => {
   expect(performed).toMatchObject(inspect(0, restMs, 'log'));
 });
 
-it('is hidden while something covers the table, and stays while a filter is typed', () => {
+it('is hidden by what needs the whole width, and stays beside plans, menus and a typed filter', () => {
   const open = acted(table(), split);
-  for (const action of [{ kind: 'help' }, { kind: 'detail' }, { kind: 'log' }] satisfies Action[])
-    expect(shownSplit(acted(open, action))).toBeUndefined();
-  expect(shownSplit(acted(open, { kind: 'filter' }))).toBe('detail');
+  for (const kind of ['help', 'detail', 'log'] as const)
+    expect([kind, shownSplit(acted(open, { kind }))]).toEqual([kind, undefined]);
+  for (const kind of ['filter', 'sweep', 'choose sort', 'choose columns', 'palette'] as const)
+    expect([kind, shownSplit(acted(open, { kind }))]).toEqual([kind, 'detail']);
+});
+
+it('a plan and a menu are as wide as the table beside it', () => {
+  for (const view of ['split, a plan', 'split, a menu']) {
+    const { listWidth, side, overlay } = layoutOf(stateOf(view, wide), wide, 'unicode', bindings);
+    expect(side?.width).toBe(wide.columns - listWidth);
+    expect(overlay?.filter(line => cellsOf(line) > listWidth)).toEqual([]);
+  }
 });
 
 describe('the row beside the table is inspected', () => {

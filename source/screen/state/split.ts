@@ -1,6 +1,7 @@
 /** The split: beside the table, what an aspect shows of the row under the cursor. */
 import { type Aspect, aspects } from '../../core/model/inspection.ts';
 import { type Step, step } from './effects.ts';
+import { isOfRow } from './mode.ts';
 import type { State } from './state.ts';
 
 /** Fewer columns have no room for both. */
@@ -17,8 +18,9 @@ export function nextSplit(state: State): Step {
   return step({ ...state, split: aspects[next] });
 }
 
-/** The aspect beside the table. A terminal that becomes too narrow hides it. */
+/** The aspect beside the table, or beside the plan or menu that covers it. A terminal that becomes too narrow hides it. */
 export function shownSplit({ split, mode, columns = 0 }: State): Aspect | undefined {
-  const isTable = mode.kind === 'table' || mode.kind === 'filter';
-  return isTable && columns >= splitColumns ? split : undefined;
+  // What explains one row, or every key, needs the whole width.
+  const isWide = isOfRow(mode) || mode.kind === 'help';
+  return !isWide && columns >= splitColumns ? split : undefined;
 }
