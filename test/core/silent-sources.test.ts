@@ -104,3 +104,24 @@ it('an unqueried tmux server that runs an agent holds ghosts back, and is report
   expect(snapshot.rows.find(row => row.agentId === 'a-1')?.class).toBe('unknown');
   expect(snapshot.problems.map(each => each.message).join()).toContain('kill -USR1 4500');
 });
+
+it('an agent in a tmux server outside the socket directory is reported with the socket to name', () => {
+  const path = '/srv/t/tmux-1000/default';
+  const registries = [registry('task', [entry('a-1', 'working')])];
+  const found = (command: string, serversChosen = false) => {
+    const processes = [
+      process(4500, 1, 'tmux', { name: 'tmux: server' }),
+      process(4501, 4500, command),
+    ];
+    const reading = { ok: true, value: [pane('agent_a-1', 4501, { serverPid: 4500 })] } as const;
+    const servers = [{ socket: path, path, reading, leftOut: 'outside' }];
+    return judge(inventory({ registries, processes }, { servers, serversChosen })).snapshot;
+  };
+  const messages = (...given: Parameters<typeof found>) =>
+    found(...given).problems.map(each => each.message);
+  expect(messages('claude')).toEqual([expect.stringMatching(`server 4500 .* Use -S ${path}$`)]);
+  expect(found('claude').rows.find(row => row.agentId === 'a-1')?.class).toBe('unknown');
+  expect(messages('vim')).toEqual([]);
+  // It was left out on purpose.
+  expect(messages('claude', true)).toEqual([]);
+});

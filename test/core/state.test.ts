@@ -27,6 +27,14 @@ describe('the cursor', () => {
     expect(under(acted(state, { kind: 'sort', column: 'agent' }, { kind: 'invert' }))).toBe(key);
   });
 
+  it('on the first row stays first in another order, unless its row is followed', () => {
+    const byName: Action[] = [{ kind: 'sort', column: 'agent' }, { kind: 'invert' }];
+    const sorted = acted(fresh(), ...byName);
+    expect([sorted.cursor.index, under(sorted)]).not.toEqual([0, under(fresh())]);
+    expect(sorted.cursor.index).toBe(0);
+    expect(under(acted(fresh(), { kind: 'follow' }, ...byName))).toBe(under(fresh()));
+  });
+
   it('moves to the neighbour when its row is gone', () => {
     const state = acted(fresh(), { kind: 'move', by: 2 });
     const left = rows.filter(row => row.key !== under(state));
