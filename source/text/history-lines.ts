@@ -12,14 +12,17 @@ export function stampOf(at: number): string {
   return `${day} ${date.toTimeString().slice(0, 8)}`;
 }
 
-/** One line a deed, with the signals below it if wanted. */
+/** One line a deed, with all notes, and the signals below it, if wanted. */
 export function historyLines(
   deeds: readonly Deed[],
   { charset, withSignals = false }: { readonly charset: Charset; readonly withSignals?: boolean },
 ): Line[] {
   const say = spansIn(charset);
   return deeds.flatMap(deed => [
-    [say(`${stampOf(deed.at)}  `, 'dim'), say(deedText(deed), toneOf(deed))],
+    [
+      say(`${stampOf(deed.at)}  `, 'dim'),
+      say(deedText(deed, withSignals ? deed.notes.length : mostNotes), toneOf(deed)),
+    ],
     ...(withSignals
       ? deed.signals.map(({ at, pid, signal, result, command }) => {
           const time = new Date(at).toTimeString().slice(0, 8);
@@ -30,13 +33,18 @@ export function historyLines(
   ]);
 }
 
-/** `a-1 killed in 3.6 s by root (pid 412, kill): reason; notes`. */
-export function deedText(deed: Deed): string {
+/** A reconcile may have dozens. */
+const mostNotes = 3;
+
+/** `a-1 killed in 3.6 s by root (pid 412, kill): reason; notes`. @param most notes; the rest are counted. */
+export function deedText(deed: Deed, most: number = mostNotes): string {
   const { kind, outcome, durationMs, reason, notes, by, key } = deed;
   const name = deed.agentId ?? deed.name ?? deed.target;
   const took = durationMs === undefined ? '' : ` in ${seconds(durationMs)}`;
   const what = kind === 'end' ? `${name} ${outcome}` : `${kind} ${name} ${outcome}`;
-  const said = [reason, ...notes].filter(Boolean).join('; ');
+  const more = notes.length - most;
+  const shown = more > 1 ? [...notes.slice(0, most), `and ${more} more`] : notes;
+  const said = [reason, ...shown].filter(Boolean).join('; ');
   return `${what}${took} by ${authorText(by, key)}${said === '' ? '' : `: ${said}`}`;
 }
 

@@ -70,12 +70,13 @@ function leakedPart({ rows, workspaces }: Snapshot, say: Say): Part[] {
   const { leaked, sweepable } = sharesOf(rows, workspaces);
   if (leaked.rssBytes === 0 && leaked.cpuPercent === 0) return [];
   const reclaimed = sweepable.rssBytes === leaked.rssBytes ? 'it' : bytes(sweepable.rssBytes);
-  const key = say(` (w reclaims ${reclaimed})`, 'key');
+  const isInVain = sweepable.rssBytes === 0 && sweepable.cpuPercent === 0;
+  const key = isInVain ? [] : [say(` (w reclaims ${reclaimed})`, 'key')];
   const memory = bytes(leaked.rssBytes);
   return [
     {
-      long: [say(`leaked ${memory}, ${percent(leaked.cpuPercent)}% CPU`, 'orphan'), key],
-      short: [say(`leaked ${memory}`, 'orphan'), key],
+      long: [say(`leaked ${memory}, ${percent(leaked.cpuPercent)}% CPU`, 'orphan'), ...key],
+      short: [say(`leaked ${memory}`, 'orphan'), ...key],
     },
   ];
 }

@@ -49,6 +49,15 @@ it('an ending has its start, its signals and its outcome', () => {
   );
 });
 
+it('of many notes the first are shown, and the rest are counted', () => {
+  const [deed] = historyOf([begun, signal, ended], gone);
+  const said = (count: number, most?: number) =>
+    deed && deedText({ ...deed, reason: undefined, notes: [...'abcdef'].slice(0, count) }, most);
+  expect(said(6)).toMatch(/: a; b; c; and 3 more$/);
+  expect(said(4)).toMatch(/: a; b; c; d$/);
+  expect(said(6, 6)).toMatch(/: a; b; c; d; e; f$/);
+});
+
 it('without an outcome it is interrupted, or still running', () => {
   expect(historyOf([begun, signal], gone).map(each => each.outcome)).toEqual(['interrupted']);
   expect(historyOf([begun, signal], () => true).map(each => each.outcome)).toEqual(['running']);

@@ -13,7 +13,7 @@ import { processKey } from '../model/row-keys.ts';
 import { describeProcess } from '../programs/process-name.ts';
 import { programOfMarks } from '../programs/program-marks.ts';
 import { isOffRecord, type Remembered } from './attribute.ts';
-import { type Draft, type Observation, programIn, rowProcesses, sums } from './draft.ts';
+import { type Draft, itself, type Observation, programIn, rowProcesses, sums } from './draft.ts';
 import { isPresent } from './judge-agents.ts';
 import { unreadableSource } from './judge-interactive.ts';
 import { isAlive, isInteractiveShell, isOurs, type Scene } from './scene.ts';
@@ -48,7 +48,9 @@ export function judgeLeftovers(observation: Observation, remembered: Remembered)
         programIn(members, scene) ??
         programOfMarks(scene.originOf(root).programMarks?.keys() ?? []),
       parent: record?.entry.id ?? owner?.agentId,
-      processes: leaderFirst(root, rowProcesses(members, observation)),
+      processes: leaderFirst(root, rowProcesses(members, observation)).map(each =>
+        below(root, each),
+      ),
       ...sums(members),
       startedAt: root.startedAt,
       evidence: [
@@ -70,6 +72,14 @@ export function judgeLeftovers(observation: Observation, remembered: Remembered)
       youngest: root.startedAt,
     } satisfies Draft;
   });
+}
+
+/** Only the leader is a row by itself. */
+function below(root: Process, process: RowProcess): RowProcess {
+  const isBelow = process.reason.kind === 'itself' && process.pid !== root.pid;
+  return isBelow
+    ? { ...process, reason: { ...itself, text: `belongs to pid ${root.pid}` } }
+    : process;
 }
 
 /** A leftover has the name and pid of its leader: what runs below it comes and goes. An agent program is its own. */
