@@ -117,6 +117,24 @@ describe('no alarm is raised', () => {
     ]);
   });
 
+  it('by an orphan that appears while vigil ends anything, unless it is still there afterwards', () => {
+    const key = live('a').key;
+    const begin = (state: State) =>
+      reduce(state, staged(key, { stage: 'verifying', since: 0 } as never, takenAt)).state;
+    const finish = (state: State) => reduce(state, ended(key, 'killed', takenAt + 4000)).state;
+    const left = [live('a'), orphan('left')];
+    expect(alertsOf([[live('a')], left, left], { 1: begin, 2: finish })).toEqual([
+      '',
+      '',
+      'left is an orphan',
+    ]);
+    expect(alertsOf([[live('a')], left, [live('a')]], { 1: begin, 2: finish })).toEqual([
+      '',
+      '',
+      '',
+    ]);
+  });
+
   it('while alerts are off', () => {
     let state = initialState(defaultView, 2000, false);
     const effects: Effect[] = [];

@@ -18,19 +18,26 @@ export type Alarms = {
 
 export const noAlarms: Alarms = { known: new Map(), isBegun: false, raised: [] };
 
-/** @param rows as shown. @param isEnding whether vigil itself is ending the row with this key. */
+type OwnEndings = {
+  /** Whether vigil itself is ending the row with this key. */
+  readonly isEnding: (key: string) => boolean;
+  /** Whether it is ending any row: what a process leaves behind then is about to be ended too. */
+  readonly isBusy: boolean;
+};
+
+/** @param rows as shown. */
 export function nextAlarms(
   { known, isBegun }: Alarms,
   snapshot: Snapshot,
   rows: readonly Row[],
-  isEnding: (key: string) => boolean,
+  { isEnding, isBusy }: OwnEndings,
 ): Alarms {
   const next = new Map<string, Known>();
   const raised: string[] = [];
   for (const row of rows.filter(({ mark }) => mark !== 'gone')) {
     const before = known.get(row.key);
     const now = alarmOf(row) ?? before ?? (isBegun ? undefined : 'unsettled');
-    if (now === undefined) continue;
+    if (now === undefined || (isBusy && before === undefined && now === 'orphan')) continue;
     next.set(row.key, now);
     const isNews = isBegun && now !== before && before !== 'unsettled';
     if (isNews && now in words && !isEnding(row.key))

@@ -69,12 +69,13 @@ export function isStale(mode: Mode, endings: Endings): boolean {
   return mode.kind === 'dialog' && mode.dialog.kind === 'quit' && underWay(endings) === 0;
 }
 
-/** Messages of an event, for the event log. */
-export function eventMessages(event: EndEvent): readonly string[] {
+/** Messages of an event, for the event log.
+ * @param nameOf the name of the row with a key. */
+export function eventMessages(event: EndEvent, nameOf: (key: string) => string): readonly string[] {
   // The stages are shown in the row.
   if (event.kind === 'staged') return [];
   if (event.kind === 'respawned')
-    return event.processes.map(each => `${nameOfKey(event.key)}: restarted as pid ${each.pid}`);
+    return event.processes.map(each => `${nameOf(event.key)}: restarted as pid ${each.pid}`);
   const { target, outcome, durationMs, signals, errors } = event.result;
   const name = nameOfTarget(target);
   const sent = [...groupBy(signals, ({ signal }) => signal)];
@@ -84,11 +85,6 @@ export function eventMessages(event: EndEvent): readonly string[] {
     `${name}: ${outcome} in ${(durationMs / 1000).toFixed(1)} s${how}`,
     ...errors.map(error => `${name}: ${error}`),
   ];
-}
-
-/** `builder-2` of `agent:builder-2`, `pid 898` of `process:898@156819`. */
-function nameOfKey(key: string): string {
-  return key.replace(/^agent:/, '').replace(/^process:(\d+)@.*/, 'pid $1');
 }
 
 /** The newest events are kept. */

@@ -1,4 +1,5 @@
 /** An event and the state yield the next state, and effects. Pure. */
+import { nameOf } from '../../core/rows/describe.ts';
 import { needsPorts } from '../../core/rows/filter.ts';
 import { act } from './act.ts';
 import { alarmText, nextAlarms } from './alarms.ts';
@@ -52,7 +53,8 @@ function reduceEvent(state: State, event: Event): Step {
       return step({ ...state, now: event.at });
     case 'progressed': {
       const endings = afterEvent(state.endings, event.event, event.clock);
-      return step(applyEvents({ ...state, endings }, eventMessages(event.event), event.clock.wall));
+      const said = eventMessages(event.event, key => nameOfKey(state, key));
+      return step(applyEvents({ ...state, endings }, said, event.clock.wall));
     }
     case 'finished': {
       const { keys, at, notice, mood, said, report } = event;
@@ -110,6 +112,11 @@ function dueEffects(before: State, after: State, event: Event): readonly Effect[
   return [...due, ...inspectionDue(before, after, event)];
 }
 
+function nameOfKey({ snapshot }: State, key: string): string {
+  const row = snapshot?.rows.find(each => each.key === key);
+  return row === undefined ? key : nameOf(row);
+}
+
 /** Outcomes are shown for a while; then the rows are as polled. */
 function applySnapshot(
   state: State,
@@ -123,7 +130,8 @@ function applySnapshot(
   const next = withShownRows({ ...state, ...read });
   const rows = next.snapshot?.rows ?? [];
   const isEnding = (key: string) => endings.has(key) || state.unfinished.has(key);
-  const alarms = nextAlarms(state.alarms, snapshot, rows, isEnding);
+  const isBusy = underWay(endings) > 0;
+  const alarms = nextAlarms(state.alarms, snapshot, rows, { isEnding, isBusy });
   return { ...next, alarms, tagged: stillTagged(next.tagged, snapshot, rows) };
 }
 
