@@ -95,3 +95,23 @@ it('a row that no source reports any more keeps its label', () => {
   ]);
   expect(labelOf(leftOver)).not.toBe(leftOver.key);
 });
+
+it('keeps its place until its outcome was shown, in every order', () => {
+  const using = (key: string, rssBytes: number, more: Partial<Row> = {}) =>
+    row({ class: 'live', key, processes: [agent], rssBytes, ...more });
+  const rows = [using('agent:a', 3), using('agent:b', 2), using('agent:c', 1)];
+  const dead = using('agent:a', 0, { class: 'ended', processes: [] });
+  for (const sort of ['class', 'mem'] as const) {
+    const order = (state: State) => visibleRows(state).map(each => each.row.key);
+    const state = looked(initialState({ ...defaultView, sort }, 2000, false), 0, rows);
+    const over = looked(applied(state, ended('agent:a', 'killed', takenAt + 1000)), 2, [
+      dead,
+      ...rows.slice(1),
+    ]);
+    expect([sort, order(over)]).toEqual([sort, order(state)]);
+    expect([sort, order(looked(over, 20, [dead, ...rows.slice(1)]))]).toEqual([
+      sort,
+      ['agent:b', 'agent:c'],
+    ]);
+  }
+});

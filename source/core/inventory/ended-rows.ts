@@ -104,6 +104,7 @@ function compact(row: Row): Row {
     growth: row.growth,
     ports: row.ports,
     trend: row.trend,
+    sortedAs: row.sortedAs,
   };
   return all;
 }

@@ -143,6 +143,8 @@ export type Row = {
   readonly agentId?: string;
   /** Label kept from an earlier poll, if its members no longer yield one. */
   readonly previousLabel?: string;
+  /** While it is being ended and its outcome is shown: it keeps the place that it had before. */
+  readonly sortedAs?: Row;
   readonly type?: string;
   /** Workspace whose registries record it. */
   readonly workspace?: string;

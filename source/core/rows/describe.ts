@@ -186,8 +186,8 @@ function comparison({ sort, reverse }: View): (a: Row, b: Row) => number {
   const keys = [sortKeys[sort], sortKeys.class, sortKeys.cpu, (row: Row) => row.key];
   return (a, b) => {
     for (const keyOf of keys) {
-      const one = keyOf(a);
-      const other = keyOf(b);
+      const one = keyOf(a.sortedAs ?? a);
+      const other = keyOf(b.sortedAs ?? b);
       if (one === other) continue;
       if (one === undefined || other === undefined) return one === undefined ? 1 : -1;
       return one < other === reverse ? 1 : -1;

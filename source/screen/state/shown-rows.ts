@@ -15,8 +15,9 @@ export function withShownRows(state: State): State {
   const { read, endings, marks, histories, trends } = state;
   if (read === undefined) return withCursor(state);
   const grown = withGrowth(withTrends(read.rows, trends), histories, read);
-  const kept = withKeptRows(withMarks(grown, marks), state.snapshot?.rows ?? [], endings);
-  const rows = withEndings(kept, endings);
+  const before = state.snapshot?.rows ?? [];
+  const kept = withKeptRows(withMarks(grown, marks), before, endings);
+  const rows = withKeptPlaces(withEndings(kept, endings), before, endings);
   const totals = endings.size === 0 ? read.totals : totalsBeside(rows, endings, read);
   return withCursor({ ...state, snapshot: { ...read, rows, totals } });
 }
@@ -26,6 +27,17 @@ function totalsBeside(rows: readonly Row[], endings: Endings, read: Snapshot): S
   const counted = rows.filter(row => row.mark !== 'gone' && !isEnding(endings.get(row.key)));
   const { cpuPercent, rssBytes, reclaimableBytes } = read.totals;
   return { ...totalsOf(counted, read.workspaces), cpuPercent, rssBytes, reclaimableBytes };
+}
+
+/** What an ended row no longer uses would move it to the end of the table while it is watched. */
+function withKeptPlaces(
+  rows: readonly Row[],
+  before: readonly Row[],
+  endings: Endings,
+): readonly Row[] {
+  if (endings.size === 0) return rows;
+  const earlier = new Map(before.map(row => [row.key, row.sortedAs ?? row]));
+  return rows.map(row => (endings.has(row.key) ? { ...row, sortedAs: earlier.get(row.key) } : row));
 }
 
 /** One row per termination, from its confirmation to its outcome: when the session goes, the remaining
