@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { selectRows, sortColumns } from '../../source/core/rows/describe.ts';
 import { actionOf } from '../../source/screen/input/key-actions.ts';
 import { bindings } from '../../source/screen/input/keys.ts';
+import type { Action } from '../../source/screen/state/actions.ts';
 import {
   initialState,
   rowUnderCursor,
