@@ -2,6 +2,7 @@
  * scrolls. */
 import { isSearchTyped } from '../screen/state/mode.ts';
 import type { State } from '../screen/state/state.ts';
+import type { Charset } from '../text/printable.ts';
 import { wrappedProblems } from '../text/snapshot-lines.ts';
 
 export type Size = { readonly columns: number; readonly rows: number };
@@ -14,7 +15,7 @@ const mostProblems = 3;
 /** Minimum height of the table before the header grows beyond its title. */
 const comfortableBody = 4;
 
-export function frameFor(state: State, size: Size) {
+export function frameFor(state: State, size: Size, charset: Charset) {
   const height = Math.max(1, size.rows - 1);
   // The title is always shown. Then, by importance: a row, the heading, the footer.
   const hasHeading = height >= 4 && ['table', 'filter', 'log'].includes(state.mode.kind);
@@ -30,7 +31,7 @@ export function frameFor(state: State, size: Size) {
   const problems = take(
     snapshot === undefined
       ? 0
-      : wrappedProblems(snapshot, { width: size.columns, most: mostProblems }, 'unicode').length,
+      : wrappedProblems(snapshot, { width: size.columns, most: mostProblems }, charset).length,
   );
   const hasTabs = take(1) === 1;
   const hasMachine = take(snapshot === undefined ? 0 : 1) === 1;

@@ -53,7 +53,7 @@ export function layoutOf(
   help: readonly HelpEntry[],
 ): Layout {
   const width = Math.max(1, size.columns);
-  const frame = frameFor(state, size);
+  const frame = frameFor(state, size, charset);
   const rows = frame.body + Number(frame.hasHeading);
   const side = sidePane({ ...state, columns: width }, rows, charset);
   const listWidth = width - (side?.width ?? 0);

@@ -171,7 +171,7 @@ it('areas match what the frame draws, at every size and with every header', () =
         workspaces: Array.from({ length: workspaces }, (_, index) => `/w${index}`),
       });
       const state = stateAfter(size, [], snapshot);
-      const frame = frameFor(state, size);
+      const frame = frameFor(state, size, 'unicode');
       const count = visibleRows(state).length - state.top;
       for (const [y, line] of linesOf(state, size).entries()) {
         const at = areaAt(frame, y);

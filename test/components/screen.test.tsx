@@ -181,6 +181,15 @@ describe('the screen', () => {
     expect(frameOf(stateAfter(snapshotOf(), size), size, 'ascii')).toMatch(/^[ -~\n]*$/);
   });
 
+  it('has room for what a problem needs in ASCII, where its characters are escapes', () => {
+    const size = { columns: 80, rows: 24 };
+    const message = `cannot read /home/${'é'.repeat(30)}/registry: permission denied`;
+    const problems = [{ source: 'registry', message, unread: true }] as const;
+    const frame = frameOf(stateAfter(snapshotOf(undefined, { problems }), size), size, 'ascii');
+    expect(frame).toContain('permission denied');
+    expect(frameOf(stateAfter(snapshotOf(undefined, { problems }), size), size)).toContain(message);
+  });
+
   it('is never as high as the terminal nor wider than it', () => {
     const many = Array.from({ length: 300 }, (_, index) =>
       agentRow(`agent-${index}`, 'working', { class: 'ghost' }),
