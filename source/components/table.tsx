@@ -5,6 +5,7 @@ import type { Placed, SortColumn } from '../core/rows/describe.ts';
 import { needsPorts } from '../core/rows/filter.ts';
 import { type Item, isHeading, keyOfItem } from '../screen/state/items.ts';
 import { type State, visibleItems, visibleRows } from '../screen/state/state.ts';
+import { timeOf } from '../screen/state/with-notice.ts';
 import { type Line, span, spansIn } from '../text/line.ts';
 import type { Painted } from '../text/painted.ts';
 import { printable } from '../text/printable.ts';
@@ -33,10 +34,6 @@ let last:
       readonly layout: TableLayout;
     }
   | undefined;
-
-function timeOf({ snapshot, now = 0 }: State): number {
-  return Math.max(snapshot?.takenAt ?? 0, now);
-}
 
 /** Left margin: a cell each for the tag, the cursor, and the new/gone mark. */
 const gutter = 3;
