@@ -42,6 +42,7 @@ describe('invalid command lines', () => {
     [['list', '-x'], 2, "unknown option '-x'"],
     [['bogus'], 2, 'unknown command "bogus" (see vigil --help)'],
     [['kil', 'x'], 2, 'unknown command "kil". Did you mean kill?'],
+    [['ls'], 2, 'unknown command "ls". Did you mean list?'],
     [['list', 'more'], 2, 'list: unexpected operand "more"'],
     [['list', '-d', '0'], 2, '--interval: expected seconds (0.1 to 3600), got "0"'],
     [['list', '-d', '-1'], 2, 'got "-1"'],

@@ -177,8 +177,22 @@ function flagOf({ value, repeatable = false }: OptionSpec) {
   return { type: 'string', isMultiple: repeatable } as const;
 }
 
+/** What other programs call these commands. */
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ['ls', 'list'],
+  ['ps', 'list'],
+  ['status', 'list'],
+  ['explain', 'why'],
+  ['stop', 'kill'],
+  ['end', 'kill'],
+  ['start', 'deploy'],
+  ['clean', 'sweep'],
+  ['history', 'log'],
+  ['version', '--version'],
+]);
+
 function unknownCommand(word: string): string {
-  const similar = similarWord(word, commands);
+  const similar = otherNames.get(word) ?? similarWord(word, commands);
   const hint = similar === undefined ? ' (see vigil --help)' : `. Did you mean ${similar}?`;
   return `unknown command "${word}"${hint}`;
 }
