@@ -32,7 +32,7 @@ it('filter, tag, x, read the plan, Cancel, x, y, watch the attempts, see the out
   live.press('x');
   const plan = await live.shows('End gracefully: 2 targets');
   expect(plan).toContain('> Cancel <');
-  expect(plan).toMatch(/end +\d+ +(pane process of )?session agent_alpha-1/);
+  expect(plan).toMatch(/session agent_alpha-1 .*\n.*\n +end +\d+ +(pane process of )?its session/);
   live.press('Enter');
   await live.shows(/live +alpha-1/);
   expect([...stubborn.pids, ...calm.pids].every(isAlive)).toBe(true);

@@ -25,7 +25,7 @@ async function open(size?: { columns?: number; rows?: number; env?: string }): P
 describe('the live screen', () => {
   it('shows the farm and the drift between registry and machine', async () => {
     const live = await open({ columns: 140, rows: 40 });
-    const content = await live.shows('registry: 46 dead entries (R fixes)');
+    const content = await live.shows('46 dead entries (R fixes)');
     expect(content).toMatch(/● 8 live {2}▲ 1 undead {2}○ 46 ghost {2}□ 1 husk/);
     expect(content).toMatch(
       /CLASS +AGENT +PID +CPU% +MEM +UP +STATUS +PROJECT +IDLE +CPU 10m +MEM 10m +TASK/,

@@ -59,18 +59,21 @@ function isRunning({ members }: Ended): boolean {
   return members.length > 0;
 }
 
-/** The reason once for those in a row that share it: their commands tell them apart. The session has a line of its
- * own. */
+/** The reason once for those in a row that share it: their commands tell them apart. */
 function memberLines({ members, session }: Ended, say: Say): Line[] {
-  const words = members.map(({ reason }) =>
-    session ? reason.text.replaceAll(`session ${session.name}`, 'its session') : reason.text,
-  );
+  const words = members.map(({ reason }) => reasonInPlan(reason.text, session));
   const pidWidth = Math.max(...members.map(({ pid }) => String(pid).length));
   return members.map(({ pid, command }, index) => [
     say(`  end   ${String(pid).padStart(pidWidth)}  `),
     ...(words[index] === words[index - 1] ? [] : [say(`${words[index]}  `)]),
     say(shortCommand(command.split(' ')), 'dim'),
   ]);
+}
+
+/** The session, and the command of another member, have a line of their own. */
+function reasonInPlan(text: string, session: Ended['session']): string {
+  const short = text.replace(/(pid \d+) \(.*\)/, '$1');
+  return session ? short.replaceAll(`session ${session.name}`, 'its session') : short;
 }
 
 /** ` files prompt and 4 logs archived`: the JSON names each file. */

@@ -5,6 +5,7 @@ import type { Reading } from '../../source/core/model/model.ts';
 import { planEnd } from '../../source/core/termination/end-plan.ts';
 import { freesOf, withPorts } from '../../source/core/termination/frees.ts';
 import { endPlanLines } from '../../source/text/kill-lines.ts';
+import { endPlan, endTarget } from '../fixtures/end-plan.ts';
 import {
   entry,
   inventory,
@@ -118,4 +119,23 @@ it('is nothing for refused targets', () => {
     ports: { known: [], unknownOf: [] },
   });
   expect(linesOf(refused)[0]).toBe('a  live');
+});
+
+it('the plan names a session once, and no command of another member', () => {
+  const { plan } = planWith({});
+  const [target] = plan.targets;
+  const ends = linesOf(plan).filter(line => line.startsWith('  end '));
+  expect(linesOf(plan)).toContain(`  session agent_a (${target?.session?.id})`);
+  expect(ends.some(line => line.includes('its session'))).toBe(true);
+  expect(ends.filter(line => line.includes('agent_a') || line.includes('('))).toEqual([]);
+});
+
+it('aligns the pids of a target', () => {
+  const members = endTarget.members.map((each, index) => ({
+    ...each,
+    pid: index === 0 ? 9 : 4130,
+  }));
+  const lines = linesOf({ ...endPlan, targets: [{ ...endTarget, members }] });
+  const ends = lines.filter(line => line.startsWith('  end '));
+  expect(ends.map(line => line.slice(0, 13))).toEqual(['  end      9 ', '  end   4130 ']);
 });
