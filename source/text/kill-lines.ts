@@ -60,8 +60,9 @@ function isRunning({ members }: Ended): boolean {
 }
 
 /** The reason once for those in a row that share it: their commands tell them apart. */
-function memberLines({ members, session }: Ended, say: Say): Line[] {
-  const words = members.map(({ reason }) => reasonInPlan(reason.text, session));
+function memberLines(target: Ended, say: Say): Line[] {
+  const { members } = target;
+  const words = members.map(({ reason }) => reasonInPlan(reason.text, target));
   const pidWidth = Math.max(...members.map(({ pid }) => String(pid).length));
   return members.map(({ pid, command }, index) => [
     say(`  end   ${String(pid).padStart(pidWidth)}  `),
@@ -71,8 +72,10 @@ function memberLines({ members, session }: Ended, say: Say): Line[] {
 }
 
 /** The session, and the command of another member, have a line of their own. */
-function reasonInPlan(text: string, session: Ended['session']): string {
-  const short = text.replace(/(pid \d+) \(.*\)/, '$1');
+function reasonInPlan(text: string, { members, session }: Ended): string {
+  const short = text.replace(/pid (\d+) \(.*\)/, (whole, pid) =>
+    members.some(each => each.pid === Number(pid)) ? `pid ${pid}` : whole,
+  );
   return session ? short.replaceAll(`session ${session.name}`, 'its session') : short;
 }
 
