@@ -34,7 +34,7 @@ function noticeAbove(state: State, charset: Charset): Line | undefined {
 /** Tabs are separate spans, found by their names. What the user has chosen comes before what is always there; what does
  * not fit is said in fewer words, and last not at all. */
 export function tabLine(
-  { tab, view, mode, tagged, snapshot, intervalMs, grouped }: State,
+  { tab, view, mode, tagged, snapshot, intervalMs, grouped, alert }: State,
   width: number,
   charset: Charset,
 ): Line {
@@ -50,7 +50,11 @@ export function tabLine(
     ...(count > 0 ? [say(`  ${count} tagged`, 'key')] : []),
     ...(isFiltered ? [say(`  filter: ${view.filter}`, 'key')] : []),
   ];
-  const shape = [...(view.tree ? ['tree'] : []), ...(grouped ? ['by task'] : [])];
+  const shape = [
+    ...(alert === 'off' ? [] : ['alerts']),
+    ...(view.tree ? ['tree'] : []),
+    ...(grouped ? ['by task'] : []),
+  ];
   const facts = [
     [...shape, `sort: ${order}`, `every ${every}`],
     [...shape, order, every],
