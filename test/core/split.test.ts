@@ -11,6 +11,7 @@ import { shownSplit } from '../../source/screen/state/split.ts';
 import { initialState, type State } from '../../source/screen/state/state.ts';
 import { createStore } from '../../source/screen/store.ts';
 import { cellsOf } from '../../source/text/line.ts';
+import { endPlan, endTarget } from '../fixtures/end-plan.ts';
 import { defaultView, nothingOf } from '../fixtures/nothing.ts';
 import { unexpected } from '../fixtures/screen-world.ts';
 import { rows, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
@@ -63,12 +64,22 @@ it('a terminal that becomes wide enough has the row read at once', () => {
   expect(performed).toMatchObject(inspect(0, restMs, 'log'));
 });
 
-it('is hidden by what needs the whole width, and stays beside plans, menus and a typed filter', () => {
+it('is hidden by what needs the whole width or is about other rows, and stays beside menus and a typed filter', () => {
   const open = acted(table(), split);
-  for (const kind of ['help', 'detail', 'log'] as const)
+  for (const kind of ['help', 'detail', 'log', 'sweep', 'reconcile', 'shutdown'] as const)
     expect([kind, shownSplit(acted(open, { kind }))]).toEqual([kind, undefined]);
-  for (const kind of ['filter', 'sweep', 'choose sort', 'choose columns', 'palette'] as const)
+  for (const kind of ['filter', 'choose sort', 'choose columns', 'palette'] as const)
     expect([kind, shownSplit(acted(open, { kind }))]).toEqual([kind, 'detail']);
+});
+
+it('stays beside a plan for the row under the cursor', () => {
+  const open = acted(table(), split);
+  const planned = (key: string) => {
+    const plan = { ...endPlan, targets: [{ ...endTarget, key }] };
+    return applied(open, { kind: 'opened', dialog: { kind: 'end', plan, force: false } });
+  };
+  expect(shownSplit(planned(keyOf(0)))).toBe('detail');
+  expect(shownSplit(planned(keyOf(1)))).toBeUndefined();
 });
 
 it('a plan and a menu are as wide as the table beside it', () => {

@@ -19,8 +19,16 @@ export function nextSplit(state: State): Step {
 }
 
 /** The aspect beside the table, or beside the plan or menu that covers it. A terminal that becomes too narrow hides it. */
-export function shownSplit({ split, mode, columns = 0 }: State): Aspect | undefined {
-  // What explains one row, or every key, needs the whole width.
-  const isWide = isOfRow(mode) || mode.kind === 'help';
-  return !isWide && columns >= splitColumns ? split : undefined;
+export function shownSplit(state: State): Aspect | undefined {
+  const { split, columns = 0 } = state;
+  return columns >= splitColumns && hasRoomBeside(state) ? split : undefined;
+}
+
+/** What explains one row, or every key, needs the whole width. So does what is not about the row under the cursor. */
+function hasRoomBeside({ mode, cursor }: State): boolean {
+  if (isOfRow(mode) || mode.kind === 'help') return false;
+  if (mode.kind !== 'dialog') return true;
+  const { dialog } = mode;
+  const isOfTargets = dialog.kind === 'end' || dialog.kind === 'signal';
+  return isOfTargets && dialog.plan.targets.some(({ key }) => key === cursor.key);
 }
