@@ -12,6 +12,7 @@ export type Rule = {
 export const rules: readonly Rule[] = [
   { room: 'core', folder: 'core/', may: ['core'] },
   { room: 'text', folder: 'text/', may: ['core', 'text', 'string-width'] },
+  { room: 'guard', folder: 'guard/', may: ['core', 'text', 'guard'] },
   {
     room: 'host',
     folder: 'host/',
@@ -49,7 +50,7 @@ export const rules: readonly Rule[] = [
   {
     room: 'cli',
     folder: 'cli/',
-    may: ['core', 'text', 'screen input', 'cli', 'meow', 'node:*'],
+    may: ['core', 'text', 'guard', 'screen input', 'cli', 'meow', 'node:*'],
   },
   /** The composition root. */
   {

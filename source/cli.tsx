@@ -10,6 +10,7 @@ import {
 } from './cli/arguments/arguments.ts';
 import type { Shell } from './cli/arguments/command-table.ts';
 import { deployRequest } from './cli/arguments/deploy-options.ts';
+import type { Given } from './cli/arguments/option-spec.ts';
 import type { Options } from './cli/arguments/options.ts';
 import { settledOptions } from './cli/arguments/settled-options.ts';
 import { deploy } from './cli/commands/deploy.ts';
@@ -56,6 +57,7 @@ import type { Terminal } from './text/terminal.ts';
 declare const VIGIL_VERSION: string;
 
 const departure = createDeparture(code => process.exit(code));
+let onHangUp: (() => void) | undefined;
 let isDebugging = process.argv.includes('debug');
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -82,7 +84,7 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function runCommand(
-  { command, operands }: Arguments,
+  { command, operands, given }: Arguments,
   options: Options,
   terminal: Terminal,
   output: Output,
@@ -126,6 +128,8 @@ async function runCommand(
     }
     case 'wait':
       return wait({ monitor, clock: host.clock }, operands, { ...options, stopping }, output);
+    case 'watch':
+      return hold(guard(tools, options, given, output));
     case 'log':
       return log(host, operands, options, output);
     case 'doctor':
@@ -164,6 +168,23 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
     ...(await terminalPorts(host, options)),
   };
   return runScreen(services, options, terminal, createSurroundings(departure, restorers));
+}
+
+/** Runs the guard. SIGHUP reads the configuration again, unless it comes with a lost terminal. */
+async function guard(tools: CommandTools, options: Options, given: Given, output: Output) {
+  const { watch } = await import('./cli/commands/watch.ts');
+  const { createGuardServices } = await import('./host/guard/guard-services.ts');
+  const argv = [process.execPath, process.argv[1] ?? 'vigil', ...process.argv.slice(2)];
+  const services = {
+    ...createGuardServices(process.env, tools.host.machine, options.demo),
+    unit: { argv, directory: process.cwd(), env: process.env },
+    reread: () => settledOptions(given, process.env, readConfigText),
+    onSignals(hangUp: () => void, status: () => void) {
+      onHangUp = hangUp;
+      process.on('SIGUSR1', status);
+    },
+  };
+  return watch(tools, services, options, departure.stopping, output);
 }
 
 /** Run once each, in order, before any kind of exit. */
@@ -224,7 +245,9 @@ function confirmation() {
 
 const releaseLostTerminal = watchTerminal();
 for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
-  process.on(name, () => departure.onSignal(name));
+  process.on(name, () =>
+    name === 'SIGHUP' && onHangUp !== undefined ? onHangUp() : departure.onSignal(name),
+  );
 
 watchOutput(process.stdout, process.stderr, departure);
 

@@ -13,6 +13,7 @@ export const commands = [
   'shutdown',
   'deploy',
   'wait',
+  'watch',
   'log',
   'doctor',
   'completion',
@@ -147,6 +148,19 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     isReading: true,
     exits: [1, 3, 5],
     operands: 'targets',
+  },
+  watch: {
+    shown: 'watch',
+    does: 'guard: poll at intervals, warn, clean up as configured',
+    usages: [
+      'watch [--every SECONDS] [--health SECONDS] [--once] [--dry-run] [--json]',
+      'watch --explain',
+      'watch --print-unit systemd|launchd',
+    ],
+    about: [
+      'One guard per workspace, without a screen. It only reports, until "guard" in the configuration file has a policy: then it reconciles ghosts, and ends undead agents, husks and proven orphans that several polls agree on. SIGHUP reads the configuration again, SIGUSR1 prints the status.',
+    ],
+    exits: [1, 4, 5],
   },
   log: {
     shown: 'log [TARGET…]',

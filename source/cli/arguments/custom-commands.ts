@@ -7,7 +7,7 @@ import {
 import { bindings, readerName } from '../../screen/input/keys.ts';
 import { expected, OptionFault } from './option-spec.ts';
 
-/** The only key of the configuration file that is no option. */
+/** A key of the configuration file that is no option. */
 export const commandsKey = 'commands';
 
 const fields: ReadonlySet<string> = new Set(['key', 'title', 'argv', 'readOnly', 'where']);

@@ -5,6 +5,7 @@ import { alertWays } from '../../core/model/alert.ts';
 import { rowClasses } from '../../core/model/model.ts';
 import { columnNames } from '../../core/rows/columns.ts';
 import { sortColumns } from '../../core/rows/describe.ts';
+import { unitKinds } from '../../guard/unit-file.ts';
 import { themeNames } from '../../text/themes.ts';
 import { waitStates } from '../commands/wait-states.ts';
 import type { Command } from './command-table.ts';
@@ -12,7 +13,7 @@ import type { OptionSpec } from './option-spec.ts';
 
 const views: readonly Command[] = ['top', 'list'];
 const endings: readonly Command[] = ['top', 'kill', 'sweep', 'shutdown'];
-const changes: readonly Command[] = [...endings, 'reconcile', 'deploy'];
+const changes: readonly Command[] = [...endings, 'reconcile', 'deploy', 'watch'];
 const confirmed: readonly Command[] = ['kill', 'reconcile', 'sweep', 'shutdown'];
 const reported: readonly Command[] = [
   'list',
@@ -21,6 +22,7 @@ const reported: readonly Command[] = [
   'deploy',
   'wait',
   'log',
+  'watch',
   'doctor',
 ];
 
@@ -132,6 +134,16 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
     help: 'how long a finished agent may keep running (10)',
     ignoredElsewhere: true,
   },
+  every: { value: 'SECONDS', help: 'time between runs that clean up (default 300)', of: ['watch'] },
+  health: { value: 'SECONDS', help: 'time between polls (default 30)', of: ['watch'] },
+  once: { help: 'poll and run once, then exit', of: ['watch'] },
+  explain: { help: 'print what the guard would do and not do, and exit', of: ['watch'] },
+  'print-unit': {
+    value: 'KIND',
+    help: `print a user unit that runs the guard: ${unitKinds.join(', ')}`,
+    of: ['watch'],
+    values: unitKinds,
+  },
   task: { value: 'ID', help: 'task that the agent works on', of: ['deploy'], values: 'tasks' },
   type: { value: 'TYPE', help: 'kind of agent; part of its id', of: ['deploy'] },
   prompt: { value: 'TEXT', help: 'prompt of the agent', of: ['deploy'] },
@@ -171,7 +183,7 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
   settle: { value: 'SECONDS', help: 'how long to watch for restarts (default 0.5)', of: endings },
   'dry-run': {
     help: 'show what would be changed, and change nothing',
-    of: [...confirmed, 'deploy'],
+    of: [...confirmed, 'deploy', 'watch'],
     isMostUsed: true,
   },
   yes: {

@@ -7,10 +7,12 @@ import { defaultSessionPrefixes } from '../../core/programs/agent-programs.ts';
 import { type ColumnName, columnNames, columnOf } from '../../core/rows/columns.ts';
 import { sortColumnOf, sortColumns, type View } from '../../core/rows/describe.ts';
 import { filterFault } from '../../core/rows/filter.ts';
+import { unitKinds } from '../../guard/unit-file.ts';
 import { themeNames } from '../../text/themes.ts';
 import { waitStates } from '../commands/wait-states.ts';
 import { commandsKey, readCommands } from './custom-commands.ts';
 import { readDeployOptions } from './deploy-options.ts';
+import { readGuardOptions } from './guard-options.ts';
 import { expected, type Given, OptionFault } from './option-spec.ts';
 import { logLevels } from './option-table.ts';
 import { readPolicy } from './policy-options.ts';
@@ -106,6 +108,12 @@ function optionsOf(given: Given, env: Environment) {
     signals: isOn('signals'),
     timeoutMs: timeout && timeout * 1000,
     deploy: readDeployOptions(given),
+    guard: readGuardOptions(given),
+    once: isOn('once'),
+    explain: isOn('explain'),
+    printUnit: given.has('print-unit')
+      ? oneOf('print-unit', 'kind', unitKinds, given.get('print-unit'))
+      : undefined,
     logFile: textOf('log-file'),
     color: given.get('color') as boolean | undefined,
     ascii: isOn('ascii'),

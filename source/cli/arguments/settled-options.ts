@@ -3,6 +3,7 @@
 import type { Reading } from '../../core/model/model.ts';
 import { similarWord } from '../../core/model/similar.ts';
 import { commandsKey } from './custom-commands.ts';
+import { guardKey } from './guard-options.ts';
 import type { Given, OptionSpec } from './option-spec.ts';
 import { optionSpecs } from './option-table.ts';
 import { type Options, readOptions } from './options.ts';
@@ -29,6 +30,9 @@ export function settledOptions(
   return { ok: false, reason: `${file.value.path}: ${settled.reason.replace(/^--/, '')}` };
 }
 
+/** Keys of the configuration file that are no options. */
+const ownKeys: readonly string[] = [commandsKey, guardKey];
+
 /** Validates the configuration file: long option names, each with a value of its type.
  * @param text the file's content. */
 export function readConfig(text: string): Reading<Given> {
@@ -42,10 +46,10 @@ export function readConfig(text: string): Reading<Given> {
     return { ok: false, reason: 'expected a JSON object' };
   const given = new Map(Object.entries(value));
   for (const [name, setting] of given) {
-    if (name === commandsKey) continue;
+    if (ownKeys.includes(name)) continue;
     const spec = optionSpecs.find(each => each.name === name);
     if (spec === undefined || name === 'help' || name === 'version') {
-      const similar = similarWord(name, [...optionSpecs.map(each => each.name), commandsKey]);
+      const similar = similarWord(name, [...optionSpecs.map(each => each.name), ...ownKeys]);
       const hint = similar === undefined ? '' : ` (did you mean "${similar}"?)`;
       return { ok: false, reason: `unknown key "${name}"${hint}` };
     }

@@ -53,6 +53,8 @@ export type SweepScope = {
   readonly idleMs?: number;
   /** Include live agents, for a shutdown. */
   readonly everyAgent?: boolean;
+  /** Only these rows, for the guard; by default all. */
+  readonly isIncluded?: (row: Row) => boolean;
 };
 
 /** Polls twice and plans what both polls agree on. */
@@ -71,7 +73,10 @@ export async function previewSweep(tools: CommandTools, scope: SweepScope): Prom
   if (unreadIn(last).length > 0 || inventory === undefined)
     return { kind: 'unreadable', reasons: unreadIn(last) };
   const intents = last.workspaces.flatMap(each => host.deployJournal.read(each));
-  const wanted = last.rows.filter(row => isWanted(row, scope, last.takenAt, intents));
+  const { isIncluded = () => true } = scope;
+  const wanted = last.rows.filter(
+    row => isIncluded(row) && isWanted(row, scope, last.takenAt, intents),
+  );
   const elsewhere = await recordedElsewhere(host.registries, wanted, last.workspaces);
   const planned = planEnd(
     last,

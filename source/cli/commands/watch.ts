@@ -1,0 +1,134 @@
+/** `vigil watch`: the guard, without a screen. */
+
+import { createHistorian } from '../../core/inventory/historian.ts';
+import type { Reading } from '../../core/model/model.ts';
+import type { CommandTools } from '../../core/ports/command-tools.ts';
+import type { GuardFiles, GuardSensors } from '../../core/ports/guard-files.ts';
+import type { Agreement } from '../../guard/agreement.ts';
+import type { GuardConfig } from '../../guard/config.ts';
+import { explain } from '../../guard/explain.ts';
+import { type AlertRules, createGuard } from '../../guard/loop.ts';
+import type { GuardObserver } from '../../guard/observer.ts';
+import { takenOver } from '../../guard/take-over.ts';
+import { type UnitKind, type UnitSource, unitFile } from '../../guard/unit-file.ts';
+import { spansIn } from '../../text/line.ts';
+import { exitCodes, type Output } from '../output.ts';
+import { guardOutput } from './watch-output.ts';
+
+export type WatchServices = {
+  readonly files: GuardFiles;
+  readonly sensors: GuardSensors;
+  /** Besides the output. */
+  readonly observers?: readonly GuardObserver[];
+  readonly alerts?: AlertRules;
+  /** Reads the configuration again. */
+  reread(): Reading<Pick<WatchOptions, 'guard'>>;
+  /** What runs this program: its words and its surroundings, for a unit. */
+  readonly unit: UnitSource;
+  /** Sets what SIGHUP and SIGUSR1 do instead of what they do elsewhere. */
+  onSignals(hangUp: () => void, status: () => void): void;
+};
+
+export type WatchOptions = {
+  readonly guard: GuardConfig;
+  readonly json: boolean;
+  readonly dryRun: boolean;
+  readonly readOnly: boolean;
+  readonly once: boolean;
+  readonly explain: boolean;
+  readonly printUnit?: UnitKind;
+};
+
+/** @param stopping aborted by a signal: the step that has begun is finished.
+ * @returns the exit code, as readme.md lists it. */
+export async function watch(
+  tools: CommandTools,
+  services: WatchServices,
+  options: WatchOptions,
+  stopping: AbortSignal,
+  output: Output,
+): Promise<number> {
+  const { host } = tools;
+  const { files, sensors, alerts } = services;
+  const config = options.guard;
+  const dryRun = options.dryRun || options.readOnly;
+  const say = spansIn(output.charset);
+  const print = (lines: readonly string[]) => {
+    output.lines(lines.map(line => [say(line)]));
+    return exitCodes.done;
+  };
+  if (options.printUnit !== undefined)
+    return print(unitFile(options.printUnit, services.unit).trimEnd().split('\n'));
+  if (options.explain) return print(explain(config, dryRun));
+  const { workspaces } = await host.registries.read();
+  const claim = dryRun ? undefined : await files.claim(workspaces);
+  if (claim?.ok === false) {
+    output.warn(`vigil watch: refused: ${claim.reason}`);
+    return exitCodes.refused;
+  }
+  const status = files.read(workspaces);
+  const own = guardOutput(output, options.json);
+  const guard = createGuard({
+    ...{ tools, files, sensors, alerts, config, dryRun },
+    observers: [own, ...(services.observers ?? [])],
+    agreed: options.once
+      ? agreedBefore(status, host.machine.bootId, host.clock.now(), config)
+      : undefined,
+  });
+  const { report } = guard;
+  const resumed = dryRun ? [] : host.killRecovery.resumeStopped();
+  const deeds = createHistorian(host).all();
+  const { bootId } = host.machine;
+  const previous = claim?.value.previous;
+  const before = takenOver({
+    previous,
+    status,
+    resumed,
+    bootId,
+    deeds: deeds.ok ? deeds.value : [],
+  });
+  if (before !== undefined) report.say(before);
+  const { pid } = host.machine;
+  const where = workspaces.join(', ') || 'this machine (no workspace)';
+  const start = `guard of ${where} started as pid ${pid}${dryRun ? ', dry run' : ''}`;
+  report.say({ event: 'started', text: start, pid, workspaces, dryRun });
+  services.onSignals(
+    () => {
+      const next = services.reread();
+      if (next.ok) guard.configure(next.value.guard);
+      const text = next.ok
+        ? explain(next.value.guard, dryRun).join(' ')
+        : `the configuration stays as it was: ${next.reason}`;
+      report.say({ event: next.ok ? 'config-read' : 'config-refused', text });
+    },
+    () => own.status(guard.status()),
+  );
+  try {
+    if (!options.once) {
+      await guard.run(stopping);
+      return exitCodes.done;
+    }
+    const { ok, unread } = await guard.once(stopping);
+    if (unread) return exitCodes.unreadable;
+    return ok ? exitCodes.done : exitCodes.survived;
+  } finally {
+    report.say({ event: 'stopped', text: `guard stopped (pid ${pid})`, pid });
+    guard.save();
+    claim?.value.release();
+  }
+}
+
+/** Runs that are further apart than this many intervals do not count together. */
+const mostIntervals = 3;
+
+/** What earlier runs of `--once` agreed on, unless it is out of date. */
+function agreedBefore(
+  status: ReturnType<GuardFiles['read']>,
+  bootId: string,
+  now: number,
+  { everyMs }: GuardConfig,
+): Agreement {
+  const { seen = [], lastLookAt = 0 } = status ?? {};
+  const isCurrent = status?.bootId === bootId && now - lastLookAt <= mostIntervals * everyMs;
+  return new Map(isCurrent ? seen : []);
+}

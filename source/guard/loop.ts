@@ -1,0 +1,167 @@
+/** The loop of `vigil watch`: looks at intervals, and acts on what has agreed for long enough. Looks
+ * and actions never overlap. */
+
+import type { GuardHealth, GuardStatus } from '../core/model/guard-status.ts';
+import type { CommandTools } from '../core/ports/command-tools.ts';
+import type { GuardFiles, GuardSensors } from '../core/ports/guard-files.ts';
+import { unreadIn } from '../core/reconcile/reconcile.ts';
+import { counted, duration } from '../text/units.ts';
+import { type Agreement, agree, type Case, caseKey, noAgreement, startOver } from './agreement.ts';
+import { type Activity, conditionsOf, nextActivity, noActivity } from './conditions.ts';
+import type { GuardConfig } from './config.ts';
+import { classCases } from './decide.ts';
+import { createFindings } from './findings.ts';
+import type { GuardEvent, GuardObserver, Look } from './observer.ts';
+import { readingsFor } from './readings.ts';
+import { createReport } from './report.ts';
+import { createRuns, type Found } from './runs.ts';
+import { createSuspension } from './suspension.ts';
+import { countPrograms, levelOf } from './thresholds.ts';
+
+/** What the guard adds to a look for the rules of alerts. */
+export type OwnFacts = {
+  /** The last run that swept or reconciled. */
+  readonly lastCleanup?: { readonly at: number; readonly ok: boolean };
+  readonly processCount: number;
+};
+
+export type AlertRules = { step(look: Look, facts: OwnFacts): readonly GuardEvent[] };
+
+export type GuardParts = {
+  readonly tools: CommandTools;
+  readonly files: GuardFiles;
+  readonly sensors: GuardSensors;
+  readonly observers: readonly GuardObserver[];
+  readonly alerts?: AlertRules;
+  readonly config: GuardConfig;
+  /** Says what would be done, and changes nothing. */
+  readonly dryRun: boolean;
+  /** For a guard that runs once: what earlier ones agreed on, and this one is to keep. */
+  readonly agreed?: Agreement;
+};
+
+export type Guard = ReturnType<typeof createGuard>;
+
+/** Shortest pause between two looks, milliseconds. */
+const shortestPauseMs = 100;
+
+export function createGuard(parts: GuardParts) {
+  const { files, sensors, alerts, dryRun } = parts;
+  const suspension = createSuspension(parts.tools.host.clock);
+  const { clock } = suspension;
+  const host = { ...parts.tools.host, clock };
+  const tools = { ...parts.tools, host, monitor: suspension.monitorOf(parts.tools.monitor) };
+  const { bootId } = host.machine;
+  const self = { ...host.control.self(), bootId, startedAt: clock.now() };
+  const report = createReport({ observers: parts.observers, now: () => clock.now(), self });
+  const findings = createFindings(report);
+  const runs = createRuns({ tools, report, dryRun, isStale: suspension.hasBeen, save });
+  let config = parts.config;
+  let agreement = parts.agreed ?? noAgreement;
+  let activity: Activity = noActivity;
+  let workspaces: readonly string[] = [];
+  let level: GuardHealth = 'good';
+  let wake = new AbortController();
+  let last: Look | undefined;
+
+  function save(): void {
+    if (dryRun) return;
+    const seen = parts.agreed === undefined ? undefined : [...agreement];
+    files.write(workspaces, { ...report.status(), seen });
+    report.sayNew(
+      'files',
+      files.warnings().map(text => ({ event: 'warning', text })),
+    );
+  }
+
+  /** @returns what was found, unless the guard was suspended before or during the look. */
+  async function find(): Promise<Found | undefined> {
+    const startedAt = clock.steadyNow();
+    const snapshot = await tools.monitor.pollUntilSettled();
+    const look = { snapshot, at: clock.now(), tookMs: Math.round(clock.steadyNow() - startedAt) };
+    last = look;
+    workspaces = snapshot.workspaces;
+    const suspendedMs = suspension.take();
+    if (suspendedMs > 0) {
+      agreement = noAgreement;
+      activity = noActivity;
+      const text = `suspended for about ${duration(suspendedMs)}: this run only polls, and earlier polls do not count`;
+      report.say({ event: 'resumed', text, suspendedMs });
+    }
+    const readings = readingsFor(snapshot, config, sensors);
+    activity = nextActivity(activity, look, readings, config);
+    const cases = [...classCases(look), ...conditionsOf(look, activity, readings, config)];
+    agreement = agree(agreement, cases, look.at);
+    note(look);
+    findings.note(look, cases, agreement, config);
+    save();
+    return suspendedMs > 0 ? undefined : { look, cases, agreement, config };
+  }
+
+  /** Alerts, thresholds and the sign of life. */
+  function note(look: Look): void {
+    const { snapshot, at } = look;
+    const { thresholds } = config;
+    const count = countPrograms(snapshot);
+    const before = level;
+    level = levelOf(count, thresholds);
+    const isUnread = unreadIn(snapshot).length > 0;
+    report.looked(look, level === 'good' && isUnread ? 'warning' : level);
+    const many = (most: number) => `${counted(count, 'agent program')} running, threshold ${most}`;
+    report.alert('many-agents', level !== 'good', many(thresholds.warn));
+    report.alert('too-many-agents', level === 'critical', many(thresholds.critical));
+    if (level === 'critical' && before !== 'critical' && thresholds.cleanAtCritical)
+      runs.cleanSoon();
+    const facts = { lastCleanup: runs.lastCleanup(), processCount: count };
+    for (const event of alerts?.step(look, facts) ?? []) report.happened(event);
+    const foreign = tools.monitor.inventory()?.foreign;
+    if (!dryRun)
+      files.beat(
+        snapshot.workspaces.filter(each => !foreign?.has(each)),
+        at,
+      );
+  }
+
+  async function step(signal: AbortSignal, isOnce: boolean): Promise<boolean> {
+    const found = await find();
+    if (found === undefined || signal.aborted) return true;
+    const { ok, failed } = await runs.act(found, { signal, isOnce });
+    const isFailed = (each: Case) => failed.has(each.row.key);
+    const keys = new Set(found.cases.filter(isFailed).map(caseKey));
+    if (keys.size > 0) agreement = startOver(agreement, keys, clock.now());
+    save();
+    return ok;
+  }
+
+  return {
+    report,
+    /** Looks and acts until the signal is aborted; a step that has begun is finished. */
+    async run(signal: AbortSignal): Promise<void> {
+      const stop = () => wake.abort();
+      signal.addEventListener('abort', stop, { once: true });
+      while (!signal.aborted) {
+        const startedAt = clock.steadyNow();
+        await step(signal, false);
+        wake = new AbortController();
+        const tickMs = Math.min(config.healthMs, config.everyMs);
+        const waitMs = Math.max(shortestPauseMs, tickMs - (clock.steadyNow() - startedAt));
+        if (!signal.aborted) await clock.sleep(waitMs, wake.signal);
+      }
+    },
+    /** One look, and what it allows. @returns whether everything succeeded and could be read. */
+    async once(signal: AbortSignal): Promise<{ readonly ok: boolean; readonly unread: boolean }> {
+      const ok = await step(signal, true);
+      const unread = last !== undefined && unreadIn(last.snapshot).length > 0;
+      return { ok, unread };
+    },
+    /** Applies another configuration from the next step on. */
+    configure(next: GuardConfig): void {
+      config = next;
+      wake.abort();
+    },
+    status(): { readonly status: GuardStatus; readonly look?: Look } {
+      return { status: report.status(), look: last };
+    },
+    save,
+  };
+}
