@@ -10,7 +10,6 @@ import {
 } from './cli/arguments/arguments.ts';
 import type { Shell } from './cli/arguments/command-table.ts';
 import { deployRequest } from './cli/arguments/deploy-options.ts';
-import type { Given } from './cli/arguments/option-spec.ts';
 import type { Options } from './cli/arguments/options.ts';
 import { settledOptions } from './cli/arguments/settled-options.ts';
 import { deploy } from './cli/commands/deploy.ts';
@@ -30,12 +29,12 @@ import { createDeparture, watchOutput } from './cli/departure.ts';
 import { keepHeapSmall } from './cli/heap.ts';
 import { exitCodes, type Output, refuseUsage } from './cli/output.ts';
 import { createOutput, terminalOf } from './cli/output-stream.ts';
+import { createRestorers } from './cli/restorers.ts';
 import { createHistorian } from './core/inventory/historian.ts';
 import { createInspector } from './core/inventory/inspector.ts';
 import { createMonitor } from './core/inventory/monitor.ts';
 import { createCleaner } from './core/lifecycle/cleaner.ts';
 import { unfinishedChecks } from './core/lifecycle/recover.ts';
-import type { Check } from './core/model/doctor-check.ts';
 import type { CommandTools } from './core/ports/command-tools.ts';
 import type { Host } from './core/ports/host.ts';
 import { agentProgram } from './core/programs/agent-programs.ts';
@@ -50,14 +49,13 @@ import { createScreenChoices } from './host/state/screen-choices-file.ts';
 import { readConfigText, stateDirectory } from './host/state/state-directory.ts';
 import { chosenSocket } from './host/tmux/tmux.ts';
 import { createSurroundings } from './screen/surroundings.ts';
-import { span } from './text/line.ts';
-import { printable } from './text/printable.ts';
+import { spansIn } from './text/line.ts';
 import type { Terminal } from './text/terminal.ts';
 
 declare const VIGIL_VERSION: string;
 
 const departure = createDeparture(code => process.exit(code));
-let onHangUp: (() => void) | undefined;
+const { restorers, restoreAll, releaseKills, reportFailure } = createRestorers(process.stderr);
 let isDebugging = process.argv.includes('debug');
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -72,7 +70,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (parsed.value.help !== undefined)
     return (await import('./cli/help.ts')).help(parsed.value.help, early);
   if (parsed.value.given.get('version') === true) {
-    early.lines([[span(printable(VIGIL_VERSION))]]);
+    early.lines([[spansIn(early.charset)(VIGIL_VERSION)]]);
     return exitCodes.done;
   }
   const options = settledOptions(parsed.value.given, process.env, readConfigText);
@@ -95,14 +93,7 @@ async function runCommand(
   const tools = { host, monitor, recogniser, ...options, escalateNow };
   // Only when a confirmation is needed: opening stdin takes time.
   const change = () => ({ ...options, confirm: confirmation()?.confirm });
-  // On any exit, resume (SIGCONT) what we stopped.
-  restorers.push(() => {
-    const left = host.killRecovery.releaseOnExit().map(({ pid }) => `pid ${pid}`);
-    if (left.length > 0)
-      process.stderr.write(
-        `vigil: exited before the kill finished; still running: ${left.join(', ')}\n`,
-      );
-  });
+  releaseKills(host.killRecovery);
   switch (command) {
     case 'list':
       return list(monitor, options, output, stopping);
@@ -133,12 +124,7 @@ async function runCommand(
     case 'log':
       return log(host, operands, options, output);
     case 'doctor':
-      return doctor(
-        { monitor, logins: host.logins },
-        () => checksOf(host, options),
-        options.json,
-        output,
-      );
+      return doctor({ ...host, monitor }, () => checksOf(host, options), options.json, output);
     case 'top':
       return top(tools, options, terminal, output);
   }
@@ -171,34 +157,31 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
 }
 
 /** Runs the guard. SIGHUP reads the configuration again, unless it comes with a lost terminal. */
-async function guard(tools: CommandTools, options: Options, given: Given, output: Output) {
+async function guard(
+  tools: CommandTools,
+  options: Options,
+  given: Arguments['given'],
+  output: Output,
+) {
   const { watch } = await import('./cli/commands/watch.ts');
   const { createGuardServices } = await import('./host/guard/guard-services.ts');
-  const argv = [process.execPath, process.argv[1] ?? 'vigil', ...process.argv.slice(2)];
   const services = {
     ...createGuardServices(process.env, tools.host.machine, options.demo),
-    unit: { argv, directory: process.cwd(), env: process.env },
-    reread: () => settledOptions(given, process.env, readConfigText),
-    onSignals(hangUp: () => void, status: () => void) {
-      onHangUp = hangUp;
-      process.on('SIGUSR1', status);
+    unit: {
+      argv: [process.execPath, ...process.argv.slice(1)],
+      directory: process.cwd(),
+      env: process.env,
     },
+    reread: () => settledOptions(given, process.env, readConfigText),
+    onSignals: departure.takeSignals,
   };
   return watch(tools, services, options, departure.stopping, output);
-}
-
-/** Run once each, in order, before any kind of exit. */
-const restorers: (() => void)[] = [];
-
-function restoreAll(): void {
-  for (const restore of restorers.splice(0)) restore();
 }
 
 async function openMachine(options: Options, command: Arguments['command']) {
   const host = await hostFor(options, command);
   const recogniser = createRecogniser(options.programs.map(name => agentProgram(name)));
-  const knowledge = { ...options, recogniser };
-  const monitor = createMonitor(host, knowledge, keepsSightings(command, options));
+  const monitor = createMonitor(host, { ...options, recogniser }, keepsSightings(command, options));
   return { host, recogniser, monitor };
 }
 
@@ -230,7 +213,7 @@ async function terminalPorts({ auditLog, processes }: Host, { demo }: Options) {
   return { attacher, message, commandPorts: { runner, auditLog, processes } };
 }
 
-async function checksOf(host: Host, { demo, logFile }: Options): Promise<Check[]> {
+async function checksOf(host: Host, { demo, logFile }: Options) {
   const { registries } = await host.registries.read();
   const found = demo
     ? (await import('./demo/demo.ts')).demoChecks(registries)
@@ -245,17 +228,12 @@ function confirmation() {
 
 const releaseLostTerminal = watchTerminal();
 for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
-  process.on(name, () =>
-    name === 'SIGHUP' && onHangUp !== undefined ? onHangUp() : departure.onSignal(name),
-  );
+  process.on(name, () => departure.onProcessSignal(name));
 
 watchOutput(process.stdout, process.stderr, departure);
 
-/** Unexpected error: restore the terminal, print one line. */
 function fail(error: Error): void {
-  restoreAll();
-  const detail = isDebugging ? `\n${error.stack}` : ' (--log-level debug shows a stack trace)';
-  process.stderr.write(`vigil: unexpected error: ${printable(error.message)}${detail}\n`);
+  reportFailure(error, isDebugging);
   process.exit(exitCodes.survived);
 }
 
@@ -266,7 +244,6 @@ process.on('exit', () => {
 });
 main(process.argv.slice(2)).then(code => {
   departure.conclude(code);
-  // All output is flushed before the exit, and write errors have been reported. A hung tmux
-  // client is not waited for.
+  // After all output and its errors. A hung tmux client is not waited for.
   process.stdout.write('', () => setImmediate(() => process.exit(departure.conclude(code))));
 }, fail);

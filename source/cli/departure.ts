@@ -20,13 +20,14 @@ export function createDeparture(exit: (code: number) => void) {
   let ignoresHangUps = false;
   let first: StopSignal | undefined;
   let lostCode = 0;
+  let hangUpInstead: (() => void) | undefined;
   let concluded: number | undefined;
   const codeFor = (code: number) => (first === undefined ? code || lostCode : signalCodes[first]);
   const leaveSoon = (code: number) =>
     void setTimeout(() => {
       if (held.size === 0) exit(code);
     }, slowestStopMs).unref();
-  return {
+  const departure = {
     /** Aborted by the first signal. */
     stopping: stopping.signal,
     /** Aborted by the second signal: escalate running kills to SIGKILL. */
@@ -70,12 +71,23 @@ export function createDeparture(exit: (code: number) => void) {
       } else if (count === 2) escalating.abort();
       else if (count > 2) exit(signalCodes[name]);
     },
+    /** A signal that was sent to this process. A lost terminal does not come this way. */
+    onProcessSignal(name: StopSignal): void {
+      if (name === 'SIGHUP' && hangUpInstead !== undefined) hangUpInstead();
+      else departure.onSignal(name);
+    },
+    /** A guard does not stop on SIGHUP, and prints its status on SIGUSR1. */
+    takeSignals(onHangUp: () => void, onStatus: () => void): void {
+      hangUpInstead = onHangUp;
+      process.on('SIGUSR1', onStatus);
+    },
     /** The output has no reader: exit with `code` unless work is in progress. */
     onLostOutput(code: number): void {
       lostCode ||= code;
       if (held.size === 0) exit(codeFor(concluded ?? code));
     },
   };
+  return departure;
 }
 
 /** A closed pipe (`vigil list | head -1`) is not an error. A full disk is one, and a lost

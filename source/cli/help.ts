@@ -88,7 +88,10 @@ function shortHelp(charset: Charset): string[] {
 export function usageLines(charset: Charset): string[] {
   return [
     ...list(
-      commands.map(name => [`vigil ${commandSpecs[name].shown}`, commandSpecs[name].does]),
+      // The line below the options is about help.
+      commands
+        .filter(name => name !== 'help')
+        .map(name => [`vigil ${commandSpecs[name].shown}`, commandSpecs[name].does]),
       charset,
     ),
     '',

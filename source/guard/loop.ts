@@ -3,7 +3,7 @@
 
 import type { GuardHealth, GuardStatus } from '../core/model/guard-status.ts';
 import type { CommandTools } from '../core/ports/command-tools.ts';
-import type { GuardFiles, GuardSensors } from '../core/ports/guard-files.ts';
+import type { GuardFiles, GuardSensors } from '../core/ports/guard-ports.ts';
 import { unreadIn } from '../core/reconcile/reconcile.ts';
 import { counted, duration } from '../text/units.ts';
 import { type Agreement, agree, type Case, caseKey, noAgreement, startOver } from './agreement.ts';

@@ -1,6 +1,6 @@
 /** What the guard reads beyond a poll: only for live agents, and only what a rule needs. */
 import type { Row, Snapshot } from '../core/model/model.ts';
-import type { GuardSensors } from '../core/ports/guard-files.ts';
+import type { GuardSensors } from '../core/ports/guard-ports.ts';
 import { agentFilePath } from '../core/registry/agent-names.ts';
 import type { Readings } from './conditions.ts';
 import type { GuardConfig } from './config.ts';

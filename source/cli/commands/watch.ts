@@ -3,7 +3,7 @@
 import { createHistorian } from '../../core/inventory/historian.ts';
 import type { Reading } from '../../core/model/model.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
-import type { GuardFiles, GuardSensors } from '../../core/ports/guard-files.ts';
+import type { GuardFiles, GuardSensors } from '../../core/ports/guard-ports.ts';
 import type { Agreement } from '../../guard/agreement.ts';
 import type { GuardConfig } from '../../guard/config.ts';
 import { explain } from '../../guard/explain.ts';

@@ -1,6 +1,6 @@
 /** The guard's files: its locks, its status, and its sign of life in each workspace. */
 import { join } from 'node:path';
-import type { GuardFiles } from '../../core/ports/guard-files.ts';
+import type { GuardFiles } from '../../core/ports/guard-ports.ts';
 import { selfRef } from '../processes/identity.ts';
 import { writeWhole } from '../registry/durable-file.ts';
 import { reasonOf } from '../registry/safe-file.ts';

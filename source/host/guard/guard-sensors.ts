@@ -1,6 +1,6 @@
 /** What the guard reads beyond a poll: numbers of open descriptors and sizes of logs. */
 import { lstatSync, readdirSync } from 'node:fs';
-import type { GuardSensors } from '../../core/ports/guard-files.ts';
+import type { GuardSensors } from '../../core/ports/guard-ports.ts';
 import { tryTo } from '../run/try-to.ts';
 
 export const guardSensors: GuardSensors = {

@@ -1,6 +1,6 @@
 /** The guard's ports on the real machine. */
 import type { Machine } from '../../core/model/model.ts';
-import type { GuardFiles, GuardSensors } from '../../core/ports/guard-files.ts';
+import type { GuardFiles, GuardSensors } from '../../core/ports/guard-ports.ts';
 import { stateDirectory } from '../state/state-directory.ts';
 import { createGuardFiles } from './guard-files.ts';
 import { guardSensors } from './guard-sensors.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { GuardAlert, GuardSeen, GuardStatus } from '../../core/model/guard-status.ts';
-import type { GuardStatusReader } from '../../core/ports/guard-files.ts';
+import type { GuardStatusReader } from '../../core/ports/guard-ports.ts';
 import { isThere } from '../processes/identity.ts';
 import { writeWhole } from '../registry/durable-file.ts';
 import { readOwnFile } from '../registry/safe-file.ts';
