@@ -49,7 +49,10 @@ export async function reconcileReady(
   const plan = onlyReady(found.plan, ready);
   if (isEmpty(plan)) return nothing;
   const text = `reconcile: ${planSummary(plan)}`;
-  if (dryRun) return { ...nothing, said: [{ event: 'would-reconcile', text: `would ${text}` }] };
+  if (dryRun) {
+    const about = plan.places.flatMap(({ changes }) => changes.map(({ says }) => says));
+    return { ...nothing, said: [{ event: 'would-reconcile', text: `would ${text}`, about }] };
+  }
   begin(text);
   const { failures, outcomes, written, durationMs } = await apply(tools, plan);
   const changes = outcomes.filter(each => each.skippedBecause === undefined);
@@ -109,7 +112,7 @@ export async function sweepReady(
   const targets = namesIn(plan.end);
   if (dryRun) {
     const text = `would sweep: ${listed(summary, targets)}`;
-    return { ...nothing, said: [...refused, { event: 'would-sweep', text, targets }] };
+    return { ...nothing, said: [...refused, { event: 'would-sweep', text, about: targets }] };
   }
   begin(`sweep: ${listed(summary, targets)}`);
   const report = await sweep(tools, plan, { reason: reasonOf(ready) });
@@ -155,7 +158,7 @@ export async function killReady(
   const plan = planEnd(snapshot, inventory, wanted, tools);
   const targets = namesIn(plan);
   if (dryRun || targets.length === 0) {
-    const would = { event: 'would-kill', text: `would end ${targets.join(', ')}`, targets };
+    const would = { event: 'would-kill', text: `would end ${targets.join(', ')}`, about: targets };
     return { ...nothing, said: [...refusalsIn(plan), ...(targets.length > 0 ? [would] : [])] };
   }
   const judged = await judgeAgain(tools, plan);

@@ -27,12 +27,22 @@ export function caseKey({ subject, row }: Pick<Case, 'subject' | 'row'>): string
   return `${subject} ${row.key}`;
 }
 
-/** Counts a look. What it does not confirm, or confirms with another verdict, begins again. */
-export function agree(before: Agreement, cases: readonly Case[], at: number): Agreement {
+/** Agreed while every source could be read: what is not about one row rests on it. */
+export const machineKey = 'machine';
+
+/** Counts a look. What it does not confirm, or confirms with another verdict, begins again.
+ * @param isRead whether every source could be read. */
+export function agree(
+  before: Agreement,
+  cases: readonly Case[],
+  { at, isRead }: { readonly at: number; readonly isRead: boolean },
+): Agreement {
+  const verdicts = [
+    ...cases.map(each => [caseKey(each), each.row.verdict ?? ''] as const),
+    ...(isRead ? [[machineKey, 'read'] as const] : []),
+  ];
   return new Map(
-    cases.map(each => {
-      const key = caseKey(each);
-      const verdict = each.row.verdict ?? '';
+    verdicts.map(([key, verdict]) => {
       const known = before.get(key);
       const isSame = known !== undefined && known.verdict === verdict && verdict !== '';
       return [

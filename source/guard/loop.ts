@@ -42,8 +42,8 @@ export type GuardParts = {
 
 export type Guard = ReturnType<typeof createGuard>;
 
-/** Shortest pause between two looks, milliseconds. */
-const shortestPauseMs = 100;
+/** Shortest pause after a look that took longer than its interval, milliseconds. */
+const shortestPauseMs = 1000;
 
 export function createGuard(parts: GuardParts) {
   const { files, sensors, alerts, dryRun } = parts;
@@ -91,7 +91,7 @@ export function createGuard(parts: GuardParts) {
     const readings = readingsFor(snapshot, config, sensors);
     activity = nextActivity(activity, look, readings, config);
     const cases = [...classCases(look), ...conditionsOf(look, activity, readings, config)];
-    agreement = agree(agreement, cases, look.at);
+    agreement = agree(agreement, cases, { at: look.at, isRead: unreadIn(snapshot).length === 0 });
     note(look);
     findings.note(look, cases, agreement, config);
     save();
@@ -144,7 +144,8 @@ export function createGuard(parts: GuardParts) {
         await step(signal, false);
         wake = new AbortController();
         const tickMs = Math.min(config.healthMs, config.everyMs);
-        const waitMs = Math.max(shortestPauseMs, tickMs - (clock.steadyNow() - startedAt));
+        const tookMs = clock.steadyNow() - startedAt;
+        const waitMs = Math.max(Math.min(tickMs, shortestPauseMs), tickMs - tookMs);
         if (!signal.aborted) await clock.sleep(waitMs, wake.signal);
       }
     },

@@ -9,6 +9,8 @@ import type { Ready } from './decide.ts';
 export type Said = {
   readonly event: string;
   readonly text: string;
+  /** What makes it another event, if not its text. */
+  readonly about?: readonly string[];
 } & Readonly<Record<string, unknown>>;
 
 export type Outcome = {

@@ -22,6 +22,11 @@ const deeds: ReadonlySet<string> = new Set([
   'would-kill',
 ]);
 
+/** What an event is about: a plan by what is in it, as its sentence has sizes that change. */
+function topicOf({ event, text, about }: Said): string {
+  return JSON.stringify([event, about ?? text]);
+}
+
 export function createReport({ observers, now, self }: ReportOptions) {
   const alerts = new Map<string, GuardAlert>();
   /** What was said in the last step that said such things, by topic. */
@@ -43,8 +48,8 @@ export function createReport({ observers, now, self }: ReportOptions) {
     /** Says those that were not said the last time for this topic. */
     sayNew(topic: string, said: readonly Said[]): void {
       const before = lasting.get(topic);
-      for (const each of said) if (before?.has(each.text) !== true) say(each);
-      lasting.set(topic, new Set(said.map(({ text }) => text)));
+      for (const each of said) if (before?.has(topicOf(each)) !== true) say(each);
+      lasting.set(topic, new Set(said.map(topicOf)));
     },
     /** Raises an alert, or clears it, if that is new. */
     alert(name: string, isRaised: boolean, text: string): void {

@@ -7,10 +7,10 @@ import { unreadIn } from '../core/reconcile/reconcile.ts';
 import { nameOf } from '../core/rows/describe.ts';
 import { counted } from '../text/units.ts';
 import { type Acting, killReady, reconcileReady, sweepReady } from './act.ts';
-import type { Agreement, Case } from './agreement.ts';
+import { type Agreement, type Case, machineKey } from './agreement.ts';
 import { createBudget } from './budget.ts';
 import { type GuardConfig, hasAction } from './config.ts';
-import { decide, type Held, type Ready } from './decide.ts';
+import { decide, type Held, isAgreed, type Ready } from './decide.ts';
 import type { Look } from './observer.ts';
 import type { Outcome, Said } from './outcome.ts';
 import type { Report } from './report.ts';
@@ -88,7 +88,9 @@ export function createRuns({ tools, report, dryRun, isStale, save }: RunsOptions
       const { clock } = host;
       const { ready, held } = decide(cases, agreement, config, look.at);
       report.sayNew('held', held.map(heldBack));
-      const isDue = isOnce || isSoon || clock.steadyNow() - cleanedAt >= config.everyMs;
+      const isTime = isOnce || isSoon || clock.steadyNow() - cleanedAt >= config.everyMs;
+      // Files and bookkeeping have no row whose verdict could have agreed.
+      const isDue = isTime && isAgreed(agreement.get(machineKey), config, look.at);
       const mayReconcile = isDue && hasAction(config, 'reconcile');
       const maySweep = isDue && hasAction(config, 'sweep');
       const wanted = ready.filter(

@@ -164,7 +164,7 @@ function numberIn(
   standard: number | undefined,
   { least, most, what = 'a number', isWhole = false }: Range,
 ): number {
-  const given = value ?? standard;
+  const given = value === undefined ? standard : value;
   const isText = typeof given === 'string' && given.trim() !== '';
   const number = typeof given === 'number' ? given : isText ? Number(given) : Number.NaN;
   const isFit = number >= least && number <= most && (!isWhole || Number.isInteger(number));
