@@ -41,11 +41,11 @@ import { agentProgram } from './core/programs/agent-programs.ts';
 import { createRecogniser } from './core/programs/recognise.ts';
 import { createReconciler } from './core/reconcile/reconciler.ts';
 import { createEnder } from './core/termination/ender.ts';
+import { createScreenFiles } from './host/guard/screen-files.ts';
 import { createConfirmation } from './host/run/confirmation.ts';
 import { createHost } from './host/run/create-host.ts';
 import { watchTerminal } from './host/run/lost-terminal.ts';
 import { readIfThere } from './host/run/text-file.ts';
-import { createScreenChoices } from './host/state/screen-choices-file.ts';
 import { readConfigText, stateDirectory } from './host/state/state-directory.ts';
 import { chosenSocket } from './host/tmux/tmux.ts';
 import { createSurroundings } from './screen/surroundings.ts';
@@ -150,7 +150,7 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
     cleaner: createCleaner({ ...options, ...tools }, departure.stopping),
     inspector: createInspector(host, monitor, historian),
     historian,
-    choices: createScreenChoices(stateDirectory(process.env), options),
+    ...createScreenFiles(stateDirectory(process.env), options, host.machine.bootId),
     ...(await terminalPorts(host, options)),
   };
   return runScreen(services, options, terminal, createSurroundings(departure, restorers));

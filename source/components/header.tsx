@@ -13,12 +13,12 @@ import { Lines } from './text-line.tsx';
 import { titleLine } from './title.ts';
 
 export function Header({ state, layout, paint }: ScreenProps) {
-  const { snapshot, deadEntries, trends } = state;
+  const { snapshot, deadEntries, trends, guard } = state;
   const { frame, width } = layout;
   const { charset } = paint;
   const lines: Line[] = [titleLine(state, width, charset)];
   if (snapshot !== undefined) {
-    const facts = { snapshot: state.read ?? snapshot, deadEntries, trend: trends.total };
+    const facts = { snapshot: state.read ?? snapshot, deadEntries, trend: trends.total, guard };
     if (frame.hasMachine) lines.push(machineLine(facts, width, charset));
     lines.push(...wrappedProblems(snapshot, { width, most: frame.problems }, charset));
   }

@@ -25,14 +25,14 @@ export type OwnFacts = {
   readonly processCount: number;
 };
 
-export type AlertRules = { step(look: Look, facts: OwnFacts): readonly GuardEvent[] };
+export type AlertSteps = { step(look: Look, facts: OwnFacts): readonly GuardEvent[] };
 
 export type GuardParts = {
   readonly tools: CommandTools;
   readonly files: GuardFiles;
   readonly sensors: GuardSensors;
   readonly observers: readonly GuardObserver[];
-  readonly alerts?: AlertRules;
+  readonly alerts?: AlertSteps;
   readonly config: GuardConfig;
   /** Says what would be done, and changes nothing. */
   readonly dryRun: boolean;
@@ -106,7 +106,8 @@ export function createGuard(parts: GuardParts) {
     const before = level;
     level = levelOf(count, thresholds);
     const isUnread = unreadIn(snapshot).length > 0;
-    report.looked(look, level === 'good' && isUnread ? 'warning' : level);
+    const health = level === 'good' && isUnread ? 'warning' : level;
+    report.looked(look, health, tickOf(config));
     const many = (most: number) => `${counted(count, 'agent program')} running, threshold ${most}`;
     report.alert('many-agents', level !== 'good', many(thresholds.warn));
     report.alert('too-many-agents', level === 'critical', many(thresholds.critical));
@@ -143,7 +144,7 @@ export function createGuard(parts: GuardParts) {
         const startedAt = clock.steadyNow();
         await step(signal, false);
         wake = new AbortController();
-        const tickMs = Math.min(config.healthMs, config.everyMs);
+        const tickMs = tickOf(config);
         const tookMs = clock.steadyNow() - startedAt;
         const waitMs = Math.max(Math.min(tickMs, shortestPauseMs), tickMs - tookMs);
         if (!signal.aborted) await clock.sleep(waitMs, wake.signal);
@@ -165,4 +166,9 @@ export function createGuard(parts: GuardParts) {
     },
     save,
   };
+}
+
+/** A run that is due more often than looks needs a look each time. */
+function tickOf({ healthMs, everyMs }: GuardConfig): number {
+  return Math.min(healthMs, everyMs);
 }

@@ -38,7 +38,8 @@ export function createReport({ observers, now, self }: ReportOptions) {
     if (typeof name === 'string' && event.event === 'alert-raised')
       alerts.set(name, { name, since: event.at, text: event.text });
     if (typeof name === 'string' && event.event === 'alert-cleared') alerts.delete(name);
-    if (deeds.has(event.event)) facts = { ...facts, lastAction: event.text };
+    if (deeds.has(event.event))
+      facts = { ...facts, lastAction: event.text, lastActionAt: event.at };
     for (const observer of observers) observer.happened(event);
   };
   const say = ({ event, text, ...fields }: Said) => happened({ event, at: now(), text, ...fields });
@@ -56,8 +57,8 @@ export function createReport({ observers, now, self }: ReportOptions) {
       if (isRaised === alerts.has(name)) return;
       say({ event: isRaised ? 'alert-raised' : 'alert-cleared', name, text });
     },
-    looked(look: Look, health: GuardHealth): void {
-      facts = { ...facts, lastLookAt: look.at };
+    looked(look: Look, health: GuardHealth, intervalMs: number): void {
+      facts = { ...facts, lastLookAt: look.at, intervalMs };
       level = health;
       for (const observer of observers) observer.looked(look);
     },

@@ -34,7 +34,7 @@ export type ScreenOptions = {
 
 /** Shows the live screen until the user quits or a signal stops it. */
 export async function runScreen(
-  { monitor, attacher, commandPorts, message, ...services }: Services,
+  { monitor, attacher, commandPorts, message, guardStatus, ...services }: Services,
   options: ScreenOptions,
   terminal: Terminal,
   { stdin, stdout, stopping, hold, ...surroundings }: Surroundings,
@@ -58,7 +58,16 @@ export async function runScreen(
   const { clock } = ender;
   const pace = () => store.state();
   const filter = () => store.state().view.filter;
-  const polling = createPolling({ monitor, reconciler, clock, pace, filter, apply, draw });
+  const polling = createPolling({
+    monitor,
+    reconciler,
+    guardStatus,
+    clock,
+    pace,
+    filter,
+    apply,
+    draw,
+  });
   const showing = {
     notice: (notice: string, mood?: Mood) =>
       report({ kind: 'noticed', notice, mood, at: clock.now() }),

@@ -5,6 +5,7 @@ import type { Inspector, Wanted } from '../core/inventory/inspector.ts';
 import type { Monitor } from '../core/inventory/monitor.ts';
 import type { Cleaner } from '../core/lifecycle/cleaner.ts';
 import type { AlertWay } from '../core/model/alert.ts';
+import type { GuardStatusReader } from '../core/ports/guard-ports.ts';
 import type { ScreenChoices } from '../core/ports/screen-choices.ts';
 import type { Reconciler } from '../core/reconcile/reconciler.ts';
 import type { Attacher } from '../core/rows/attachment.ts';
@@ -33,6 +34,7 @@ export type Services = {
   readonly historian: Pick<Historian, 'ofOthers'>;
   readonly attacher: Attacher;
   readonly choices: ScreenChoices;
+  readonly guardStatus: GuardStatusReader;
   /** Shows a message on the tmux client that shows vigil. */
   message(text: string): void;
   /** Of the user's own commands. */
@@ -41,7 +43,7 @@ export type Services = {
 
 export type PerformerOptions = Omit<
   Services,
-  'monitor' | 'attacher' | 'commandPorts' | 'message'
+  'monitor' | 'attacher' | 'commandPorts' | 'message' | 'guardStatus'
 > & {
   readonly commands: Pick<CustomCommands, 'run'>;
   readonly attaching: Pick<Attaching, 'attach'>;

@@ -3,6 +3,7 @@
 import type { Monitor, Pace } from '../core/inventory/monitor.ts';
 import type { Snapshot } from '../core/model/model.ts';
 import type { Clock } from '../core/ports/clock.ts';
+import type { GuardStatusReader } from '../core/ports/guard-ports.ts';
 import type { Reconciler } from '../core/reconcile/reconciler.ts';
 import { needsPorts } from '../core/rows/filter.ts';
 import type { Event } from './state/events.ts';
@@ -12,6 +13,7 @@ export type Polling = ReturnType<typeof createPolling>;
 type PollingOptions = {
   readonly monitor: Pick<Monitor, 'poll' | 'run' | 'withPorts'>;
   readonly reconciler: Pick<Reconciler, 'deadEntries'>;
+  readonly guardStatus: GuardStatusReader;
   readonly clock: Pick<Clock, 'yieldToEventLoop'>;
   pace(): Pace;
   /** The filter of the table. */
@@ -21,7 +23,7 @@ type PollingOptions = {
 };
 
 export function createPolling(options: PollingOptions) {
-  const { monitor, reconciler, clock, pace, filter, apply, draw } = options;
+  const { monitor, reconciler, guardStatus, clock, pace, filter, apply, draw } = options;
   let waking = new AbortController();
   /** Number of the last poll, and of the one that is shown: the clock may be set back. */
   let last = 0;
@@ -36,7 +38,8 @@ export function createPolling(options: PollingOptions) {
     // A poll whose ports took longer must not replace a newer one.
     if (number < shown) return;
     shown = number;
-    apply({ kind: 'polled', snapshot, deadEntries });
+    const guard = guardStatus.read(snapshot.workspaces);
+    apply({ kind: 'polled', snapshot, deadEntries, guard });
     await clock.yieldToEventLoop();
     draw();
   };

@@ -1,7 +1,9 @@
 /** The second line of the header: what is leaked, what the registry lacks, and the machine. */
 import { sharesOf } from '../core/inventory/totals.ts';
+import type { GuardStatus } from '../core/model/guard-status.ts';
 import type { Snapshot } from '../core/model/model.ts';
 import type { Trend } from '../core/model/usage-over-time.ts';
+import { guardPart } from './guard-line.ts';
 import { cellsOf, type Line, type Say, type Span, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { sparkline } from './sparkline.ts';
@@ -21,6 +23,8 @@ type Facts = {
   readonly deadEntries: number;
   /** Of the whole table. */
   readonly trend: Trend;
+  /** Of the guard that is running, if one is. */
+  readonly guard?: GuardStatus;
 };
 
 /** As many facts as fit, and of these as many in full: those that matter most. */
@@ -43,7 +47,11 @@ export function machineLine(facts: Facts, width: number, charset: Charset): Line
 }
 
 /** What matters most comes first. */
-function partsOf({ snapshot, deadEntries, trend }: Facts, hasGraphs: boolean, say: Say): Part[] {
+function partsOf(
+  { snapshot, deadEntries, trend, guard }: Facts,
+  hasGraphs: boolean,
+  say: Say,
+): Part[] {
   const { workspaces, totals } = snapshot;
   return [
     ...leakedPart(snapshot, say),
@@ -56,6 +64,7 @@ function partsOf({ snapshot, deadEntries, trend }: Facts, hasGraphs: boolean, sa
           },
         ]),
     ...(deadEntries === 0 ? [] : [deadPart(deadEntries, say)]),
+    ...(guard === undefined ? [] : [guardPart(guard, snapshot.takenAt, say)]),
     ...(hasGraphs ? [graphPart(trend, totals, say)] : []),
     ...machineParts(snapshot, hasGraphs, say),
     ...workspaces.map(path => same(say(path, 'dim'))),

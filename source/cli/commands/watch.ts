@@ -7,7 +7,7 @@ import type { GuardFiles, GuardSensors } from '../../core/ports/guard-ports.ts';
 import type { Agreement } from '../../guard/agreement.ts';
 import type { GuardConfig } from '../../guard/config.ts';
 import { explain } from '../../guard/explain.ts';
-import { type AlertRules, createGuard } from '../../guard/loop.ts';
+import { type AlertSteps, createGuard } from '../../guard/loop.ts';
 import type { GuardObserver } from '../../guard/observer.ts';
 import { takenOver } from '../../guard/take-over.ts';
 import { type UnitKind, type UnitSource, unitFile } from '../../guard/unit-file.ts';
@@ -20,7 +20,7 @@ export type WatchServices = {
   readonly sensors: GuardSensors;
   /** Besides the output. */
   readonly observers?: readonly GuardObserver[];
-  readonly alerts?: AlertRules;
+  readonly alerts?: AlertSteps;
   /** Reads the configuration again. */
   reread(): Reading<Pick<WatchOptions, 'guard'>>;
   /** What runs this program: its words and its surroundings, for a unit. */

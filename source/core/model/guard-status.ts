@@ -16,8 +16,11 @@ export type GuardStatus = ProcessRef & {
   readonly startedAt: number;
   readonly lastLookAt?: number;
   readonly lastRunAt?: number;
-  /** What it did last, one sentence. */
+  /** Between polls, milliseconds. */
+  readonly intervalMs?: number;
+  /** What it did last, one sentence, and when. */
   readonly lastAction?: string;
+  readonly lastActionAt?: number;
   /** What it is doing: after a kill, what was not finished. */
   readonly doing?: string;
   readonly alerts: readonly GuardAlert[];

@@ -48,7 +48,7 @@ export function readStatus(
   return undefined;
 }
 
-/** For the screen. @param directory vigil's state directory. */
+/** For the screen: only of a guard that is running. @param directory vigil's state directory. */
 export function createGuardStatusReader(directory: string, bootId: string): GuardStatusReader {
   return {
     read(workspaces) {
@@ -71,7 +71,9 @@ function statusIn(value: unknown): GuardStatus | undefined {
     ...{ pid, start, bootId, startedAt: Number(startedAt) || 0 },
     lastLookAt: number('lastLookAt'),
     lastRunAt: number('lastRunAt'),
+    intervalMs: number('intervalMs'),
     lastAction: text('lastAction'),
+    lastActionAt: number('lastActionAt'),
     doing: text('doing'),
     alerts: listIn(fields.alerts).flatMap(alertOf),
     health: health === 'warning' || health === 'critical' ? health : 'good',

@@ -1,5 +1,6 @@
 /** Events, in the past tense: the only input that changes the state. */
 
+import type { GuardStatus } from '../../core/model/guard-status.ts';
 import type { Inspection } from '../../core/model/inspection.ts';
 import type { Snapshot } from '../../core/model/model.ts';
 import type { EndEvent } from '../../core/termination/end.ts';
@@ -11,7 +12,12 @@ import type { Mood, Notice } from './notice.ts';
 
 export type Event =
   /** `deadEntries`: active registry entries of which nothing is alive. */
-  | { readonly kind: 'polled'; readonly snapshot: Snapshot; readonly deadEntries?: number }
+  | {
+      readonly kind: 'polled';
+      readonly snapshot: Snapshot;
+      readonly deadEntries?: number;
+      readonly guard?: GuardStatus;
+    }
   | ({ readonly kind: 'measured' } & Bounds)
   | { readonly kind: 'inspected'; readonly inspection: Inspection }
   | { readonly kind: 'opened'; readonly dialog: Dialog }

@@ -120,13 +120,13 @@ function nameOfKey({ snapshot }: State, key: string): string {
 /** Outcomes are shown for a while; then the rows are as polled. */
 function applySnapshot(
   state: State,
-  { snapshot, deadEntries = 0 }: Event & { kind: 'polled' },
+  { snapshot, deadEntries = 0, guard }: Event & { kind: 'polled' },
 ): State {
   const endings = stillShown(state.endings, snapshot.takenAt);
   const marks = nextMarks(state, snapshot, endings);
   const histories = nextHistories(state.histories, snapshot);
   const trends = nextTrends(state.trends, snapshot);
-  const read = { endings, deadEntries, marks, histories, trends, read: snapshot };
+  const read = { endings, deadEntries, guard, marks, histories, trends, read: snapshot };
   const next = withShownRows({ ...state, ...read });
   const rows = next.snapshot?.rows ?? [];
   const isEnding = (key: string) => endings.has(key) || state.unfinished.has(key);

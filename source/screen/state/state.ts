@@ -1,6 +1,7 @@
 /** The whole state of the screen, as one value. */
 
 import type { AlertWay } from '../../core/model/alert.ts';
+import type { GuardStatus } from '../../core/model/guard-status.ts';
 import type { Aspect, Inspection } from '../../core/model/inspection.ts';
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { Placed, View } from '../../core/rows/describe.ts';
@@ -64,6 +65,8 @@ export type State = {
   readonly notice?: Notice;
   /** Active registry entries of which nothing is alive: reconcile closes them. */
   readonly deadEntries: number;
+  /** The guard of these workspaces, if one is running. */
+  readonly guard?: GuardStatus;
 };
 
 export function initialState(
