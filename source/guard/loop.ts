@@ -15,7 +15,7 @@ import type { GuardEvent, GuardObserver, Look } from './observer.ts';
 import { readingsFor } from './readings.ts';
 import { createReport } from './report.ts';
 import { createRuns, type Found } from './runs.ts';
-import { createSuspension } from './suspension.ts';
+import { beatMs, createSuspension } from './suspension.ts';
 import { countPrograms, levelOf } from './thresholds.ts';
 
 /** What the guard adds to a look for the rules of alerts. */
@@ -36,6 +36,8 @@ export type GuardParts = {
   readonly config: GuardConfig;
   /** Says what would be done, and changes nothing. */
   readonly dryRun: boolean;
+  /** Calls the function at this interval, milliseconds, until the result is called. */
+  readonly every?: (ms: number, work: () => void) => () => void;
   /** For a guard that runs once: what earlier ones agreed on, and this one is to keep. */
   readonly agreed?: Agreement;
 };
@@ -47,7 +49,7 @@ const shortestPauseMs = 1000;
 
 export function createGuard(parts: GuardParts) {
   const { files, sensors, alerts, dryRun } = parts;
-  const suspension = createSuspension(parts.tools.host.clock);
+  const suspension = createSuspension(parts.tools.host.clock, parts.every !== undefined);
   const { clock } = suspension;
   const host = { ...parts.tools.host, clock };
   const tools = { ...parts.tools, host, monitor: suspension.monitorOf(parts.tools.monitor) };
@@ -140,6 +142,7 @@ export function createGuard(parts: GuardParts) {
     async run(signal: AbortSignal): Promise<void> {
       const stop = () => wake.abort();
       signal.addEventListener('abort', stop, { once: true });
+      const quiet = parts.every?.(beatMs, suspension.beat);
       while (!signal.aborted) {
         const startedAt = clock.steadyNow();
         await step(signal, false);
@@ -149,6 +152,7 @@ export function createGuard(parts: GuardParts) {
         const waitMs = Math.max(Math.min(tickMs, shortestPauseMs), tickMs - tookMs);
         if (!signal.aborted) await clock.sleep(waitMs, wake.signal);
       }
+      quiet?.();
     },
     /** One look, and what it allows. @returns whether everything succeeded and could be read. */
     async once(signal: AbortSignal): Promise<{ readonly ok: boolean; readonly unread: boolean }> {

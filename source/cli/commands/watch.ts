@@ -70,6 +70,10 @@ export async function watch(
   const own = guardOutput(output, options.json);
   const guard = createGuard({
     ...{ tools, files, sensors, alerts, config, dryRun },
+    every(ms, work) {
+      const timer = setInterval(work, ms);
+      return () => clearInterval(timer);
+    },
     observers: [own, ...(services.observers ?? [])],
     agreed: options.once
       ? agreedBefore(status, host.machine.bootId, host.clock.now(), config)
