@@ -17,6 +17,7 @@ function world(times: number[], filter: () => string) {
       run: unexpected,
     },
     reconciler: { deadEntries: () => 0 },
+    guardStatus: { read: () => undefined },
     clock: { yieldToEventLoop: async () => undefined },
     pace: unexpected,
     filter,
