@@ -5,6 +5,7 @@ import type { GuardHealth, GuardStatus } from '../core/model/guard-status.ts';
 import type { CommandTools } from '../core/ports/command-tools.ts';
 import type { GuardFiles, GuardSensors } from '../core/ports/guard-ports.ts';
 import { unreadIn } from '../core/reconcile/reconcile.ts';
+import { isEnding } from '../core/termination/progress.ts';
 import { counted, duration } from '../text/units.ts';
 import { type Agreement, agree, type Case, caseKey, noAgreement, startOver } from './agreement.ts';
 import { type Activity, conditionsOf, nextActivity, noActivity } from './conditions.ts';
@@ -92,7 +93,9 @@ export function createGuard(parts: GuardParts) {
     }
     const readings = readingsFor(snapshot, config, sensors);
     activity = nextActivity(activity, look, readings, config);
-    const cases = [...classCases(look), ...conditionsOf(look, activity, readings, config)];
+    const found = [...classCases(look), ...conditionsOf(look, activity, readings, config)];
+    // Another vigil is ending it.
+    const cases = found.filter(({ row }) => !isEnding(row.escalation));
     agreement = agree(agreement, cases, { at: look.at, isRead: unreadIn(snapshot).length === 0 });
     note(look);
     findings.note(look, cases, agreement, config);

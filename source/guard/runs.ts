@@ -105,7 +105,11 @@ export function createRuns({ tools, report, dryRun, isStale, save }: RunsOptions
       const isKill = ({ action }: Ready) => action === 'kill';
       const acting: Acting = {
         ...{ config, dryRun, isStale },
-        tools: { ...tools, spareNames: [...tools.spareNames, ...config.protect] },
+        tools: {
+          ...tools,
+          spareNames: [...tools.spareNames, ...config.protect],
+          includesSuspected: false,
+        },
         begin: text => {
           report.doing(text);
           save();
@@ -147,18 +151,29 @@ export function createRuns({ tools, report, dryRun, isStale, save }: RunsOptions
     },
   };
 
+  /** Another vigil that shuts the workspace down ends everything itself. */
+  function shutdownIn(workspace: string): string[] {
+    const state = host.shutdownJournal.read(workspace);
+    if (!state.ok || state.value === undefined) return [];
+    const { phase, by } = state.value;
+    const isRunning =
+      phase !== 'done' && by.bootId === host.machine.bootId && host.processes.isRunning(by);
+    return isRunning ? [`${workspace}: pid ${by.pid} is shutting it down`] : [];
+  }
+
   /** Why nothing at all may be changed now. */
   function obstacles({ snapshot }: Look): Said[] {
     const foreign = foreignWorkspace(monitor);
     const reasons = [
-      ...unreadIn(snapshot),
-      ...(host.readOnlyReason === undefined ? [] : [host.readOnlyReason]),
-      ...(foreign === undefined ? [] : [foreign]),
+      ...unreadIn(snapshot).map(text => ['unread', text] as const),
+      ...snapshot.workspaces.flatMap(shutdownIn).map(text => ['shutdown', text] as const),
+      ...(host.readOnlyReason === undefined ? [] : [['read-only', host.readOnlyReason] as const]),
+      ...(foreign === undefined ? [] : [['foreign', foreign] as const]),
     ];
-    return reasons.map(reason => ({
+    return reasons.map(([kind, text]) => ({
       event: 'held-back',
-      text: `nothing is changed: ${reason}`,
-      kind: 'unread',
+      text: `nothing is changed: ${text}`,
+      kind,
     }));
   }
 }

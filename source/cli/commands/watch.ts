@@ -12,6 +12,7 @@ import type { GuardObserver } from '../../guard/observer.ts';
 import { takenOver } from '../../guard/take-over.ts';
 import { type UnitKind, type UnitSource, unitFile } from '../../guard/unit-file.ts';
 import { spansIn } from '../../text/line.ts';
+import { keepHeapSmall } from '../heap.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { guardOutput } from './watch-output.ts';
 
@@ -60,6 +61,7 @@ export async function watch(
   if (options.printUnit !== undefined)
     return print(unitFile(options.printUnit, services.unit).trimEnd().split('\n'));
   if (options.explain) return print(explain(config, dryRun));
+  if (!options.once) await keepHeapSmall();
   const { workspaces } = await host.registries.read();
   const claim = dryRun ? undefined : await files.claim(workspaces);
   if (claim?.ok === false) {
@@ -81,15 +83,16 @@ export async function watch(
   });
   const { report } = guard;
   const resumed = dryRun ? [] : host.killRecovery.resumeStopped();
-  const deeds = createHistorian(host).all();
   const { bootId } = host.machine;
   const previous = claim?.value.previous;
+  // The whole log, so only if something may be unfinished.
+  const deeds = previous && createHistorian(host).all();
   const before = takenOver({
     previous,
     status,
     resumed,
     bootId,
-    deeds: deeds.ok ? deeds.value : [],
+    deeds: deeds?.ok ? deeds.value : [],
   });
   if (before !== undefined) report.say(before);
   const { pid } = host.machine;

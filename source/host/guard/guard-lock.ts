@@ -14,7 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import type { GuardOwner } from '../../core/model/guard-status.ts';
 import type { Reading } from '../../core/model/model.ts';
-import { flock } from '../lock/flock.ts';
+import { flock, flockByProgram } from '../lock/flock.ts';
 import { holdersOf } from '../lock/lock-holders.ts';
 import { isThere } from '../processes/identity.ts';
 import { makeOwnDirectory, writeAll } from '../registry/durable-file.ts';
@@ -56,7 +56,9 @@ async function tryLock(path: string, owner: GuardOwner): Promise<Reading<Lock> |
   const close = () => tryTo(() => closeSync(descriptor));
   try {
     const info = fstatSync(descriptor, { bigint: true });
-    const result = await flock(descriptor, 'exclusive', waitMs);
+    // Taken once: a guard that only reports need not keep native code loaded for it.
+    const taken = await flockByProgram(descriptor, 'exclusive', waitMs);
+    const result = taken === 'missing' ? await flock(descriptor, 'exclusive', waitMs) : taken;
     const now = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     const isSame = now?.ino === info.ino && now.dev === info.dev;
     // Its owner has removed it meanwhile.

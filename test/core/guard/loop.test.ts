@@ -161,7 +161,7 @@ describe('after a suspension', () => {
         return snapshot;
       },
     });
-    const events = await looks(9);
+    const events = await looks(7);
     const resumed = events.find(({ event }) => event === 'resumed');
     expect(resumed?.text).toContain('suspended for about');
     const first = events.find(({ event }) => changes.includes(event));
@@ -199,7 +199,7 @@ describe('nothing is changed', () => {
       config: eager,
       onPoll: (_, snapshot) => ({ ...snapshot, problems: [...snapshot.problems, problem] }),
     });
-    const events = await looks(10);
+    const events = await looks(5);
     expect(kinds(events, ...changes)).toEqual([]);
     const held = events.filter(({ event }) => event === 'held-back');
     expect(held.map(({ text }) => text)).toEqual([`nothing is changed: ${problem.message}`]);
@@ -241,7 +241,7 @@ it('thresholds raise and clear once each, and become the health', async () => {
       return cut ? { ...snapshot, rows: snapshot.rows.slice(0, 3) } : snapshot;
     },
   });
-  const events = await looks(12);
+  const events = await looks(8);
   const alerts = events.filter(({ name }) => name === 'many-agents').map(({ event }) => event);
   expect(alerts).toEqual(['alert-raised', 'alert-cleared']);
   expect(written[0]).toMatchObject({ health: 'warning', alerts: [{ name: 'many-agents' }] });
@@ -286,6 +286,41 @@ it('a limit ends the agent that is over it, and no other', async () => {
   const { rows } = await real.pollTwice();
   const alive = new Set(rows.filter(row => row.class === 'live').map(row => row.key));
   expect(live.filter(row => !alive.has(row.key)).map(row => row.key)).toEqual([largest?.key]);
+});
+
+it('an idle agent is swept if the policy says so, and no other live one', async () => {
+  const { rows, takenAt } = await world().real.pollTwice();
+  const ageOf = ({ lastActivityAt = takenAt }: Row) => takenAt - lastActivityAt;
+  const [idlest, next] = rows
+    .filter(each => each.class === 'live' && each.session?.attached === 0)
+    .toSorted((a, b) => ageOf(b) - ageOf(a));
+  if (idlest === undefined || next === undefined) throw new Error('the demo has two live agents');
+  const idleLimitMs = (ageOf(idlest) + ageOf(next)) / 2;
+  expect(ageOf(idlest) - ageOf(next)).toBeGreaterThan(10_000);
+  const policy = { ...defaultGuard.policy, idle: 'sweep' as const };
+  const { looks } = world({
+    config: { minimumAgeMs: 0, looks: 2, healthMs: 1000, everyMs: 1000, idleLimitMs, policy },
+  });
+  const swept = (await looks(4))
+    .filter(({ event }) => event === 'swept')
+    .flatMap(({ targets }) => targets as { target: string }[]);
+  expect(swept.map(({ target }) => target)).toEqual([idlest.key]);
+});
+
+it('a row that another vigil is ending is left to it', async () => {
+  const { looks } = world({
+    config: {
+      minimumAgeMs: 0,
+      looks: 1,
+      healthMs: 1000,
+      policy: { ...defaultGuard.policy, undead: 'kill' },
+    },
+    onPoll: (_, snapshot) => ({
+      ...snapshot,
+      rows: snapshot.rows.map(each => ({ ...each, escalation: { stage: 'killing' as const } })),
+    }),
+  });
+  expect(kinds(await looks(4), ...changes, 'found')).toEqual([]);
 });
 
 it('a guard that runs once keeps what its polls agree on', async () => {
