@@ -21,7 +21,7 @@ export const environmentEntries: readonly Entry[] = [
 export const fileEntries: readonly Entry[] = [
   [
     '$XDG_CONFIG_HOME/vigil/config.json',
-    'long option names with values, e.g. {"interval": 5, "spare": ["vite"]}; the command line takes precedence, and an unknown key is an error; "commands" is a list of your own keys',
+    'long option names with values, e.g. {"interval": 5, "spare": ["vite"]}; the command line takes precedence, and an unknown key is an error; "commands" is a list of your own keys, "guard" what vigil watch may do',
   ],
   ['$XDG_STATE_HOME/vigil/vigil.log', 'the audit log: one JSON line per signal or change'],
   [
@@ -29,6 +29,8 @@ export const fileEntries: readonly Entry[] = [
     'sessions and processes proven to be an agent’s, to recognise them later',
   ],
   ['$XDG_STATE_HOME/vigil/screen.json', 'the columns that were chosen on the screen'],
+  ['$XDG_STATE_HOME/vigil/guard-….json', 'status of the guard of a workspace'],
+  ['.agent-workspace/.daemon_health', 'time of the guard’s last poll, in epoch seconds'],
   [
     '.agent-workspace/registry/backups/',
     'copies of all registries, made before every reconcile and shutdown and before the first change of a day',
