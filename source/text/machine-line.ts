@@ -3,7 +3,7 @@ import { sharesOf } from '../core/inventory/totals.ts';
 import type { GuardStatus } from '../core/model/guard-status.ts';
 import type { Snapshot } from '../core/model/model.ts';
 import type { Trend } from '../core/model/usage-over-time.ts';
-import { guardPart } from './guard-line.ts';
+import { guardAction, guardPart } from './guard-line.ts';
 import { cellsOf, type Line, type Say, type Span, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { sparkline } from './sparkline.ts';
@@ -53,6 +53,7 @@ function partsOf(
   say: Say,
 ): Part[] {
   const { workspaces, totals } = snapshot;
+  const action = guard && guardAction(guard, snapshot.takenAt, say);
   return [
     ...leakedPart(snapshot, say),
     ...(workspaces.length > 0
@@ -67,6 +68,7 @@ function partsOf(
     ...(guard === undefined ? [] : [guardPart(guard, snapshot.takenAt, say)]),
     ...(hasGraphs ? [graphPart(trend, totals, say)] : []),
     ...machineParts(snapshot, hasGraphs, say),
+    ...(action === undefined ? [] : [same(...action)]),
     ...workspaces.map(path => same(say(path, 'dim'))),
   ];
 }
