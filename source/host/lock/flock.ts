@@ -3,6 +3,7 @@
  * It excludes Python's fcntl.flock on the same file; closing the descriptor releases it. */
 import { spawn } from 'node:child_process';
 import { killGroup } from '../processes/kill-group.ts';
+import { tied } from '../run/tied-program.ts';
 import { codeOf } from '../run/try-to.ts';
 import { type FlockMode, nativeFlock } from './native-flock.ts';
 
@@ -44,10 +45,12 @@ export function flockByProgram(
   mode: FlockMode,
   waitMs: number,
 ): Promise<FlockResult> {
-  const words = [`--${mode}`, '--wait', (Math.max(1, waitMs) / 1000).toFixed(3), '3'];
+  const waitSeconds = (Math.max(1, waitMs) / 1000).toFixed(3);
+  const flockWords = ['flock', `--${mode}`, '--wait', waitSeconds, '3'];
+  const [program = '', ...words] = tied(flockWords, process.env);
   let timer: NodeJS.Timeout | undefined;
   return new Promise<FlockResult>((resolve, reject) => {
-    const child = spawn('flock', words, {
+    const child = spawn(program, words, {
       detached: true,
       stdio: ['ignore', 'ignore', 'ignore', descriptor],
     });

@@ -2,6 +2,7 @@
  * time and output. execa is loaded on first use. */
 import type { Reading } from '../../core/model/model.ts';
 import { killGroup } from '../processes/kill-group.ts';
+import { withDeadline } from './tied-program.ts';
 import { within } from './within.ts';
 
 /** More than any reading needs; larger output is an error. */
@@ -22,7 +23,9 @@ export async function run(
   { timeoutMs, env, extendEnv = true }: RunOptions,
 ): Promise<Reading<string>> {
   const { execa } = await import('execa');
-  const child = execa(command, words, {
+  const fullEnv = extendEnv ? { ...process.env, ...env } : (env ?? {});
+  const [program = '', ...rest] = withDeadline([command, ...words], timeoutMs, fullEnv);
+  const child = execa(program, rest, {
     env,
     extendEnv,
     stdin: 'ignore',

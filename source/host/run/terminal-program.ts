@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { OnTerminal } from '../../core/ports/command-runner.ts';
 import { readStat } from '../processes/identity.ts';
+import { tied } from './tied-program.ts';
 import { tryTo } from './try-to.ts';
 
 /** A program that has exited; `stderr` only if that was piped. */
@@ -28,7 +29,9 @@ export function runOnTerminal(
 ): Promise<Ran> {
   return new Promise<Ran>((resolve, reject) => {
     const stderrTo = isErrorRead ? 'pipe' : 'inherit';
-    const child = spawn(program, words, { env, stdio: ['inherit', 'inherit', stderrTo] });
+    // Without vigil the shell takes the terminal back: a hang-up, as if that were gone.
+    const [file = '', ...rest] = tied([program, ...words], env, 'HUP');
+    const child = spawn(file, rest, { env, stdio: ['inherit', 'inherit', stderrTo] });
     let stderr = '';
     let killing: NodeJS.Timeout | undefined;
     const end = () => {

@@ -2,6 +2,7 @@
  * list`; a client whose pipe is held by a hung server is not waited for. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { killGroup } from '../processes/kill-group.ts';
+import { tied } from '../run/tied-program.ts';
 import { codeOf } from '../run/try-to.ts';
 
 /** After this time the client is killed and the server counts as unread. */
@@ -58,7 +59,8 @@ export function askTmux(
   let timer: NodeJS.Timeout | undefined;
   return new Promise<TmuxReading>((resolve, reject) => {
     // Out of memory, spawn throws instead of emitting an error.
-    const child = spawn('tmux', ['-u', '-S', path, ...words], {
+    const [program = '', ...rest] = tied(['tmux', '-u', '-S', path, ...words], env);
+    const child = spawn(program, rest, {
       detached: true,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
