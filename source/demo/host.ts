@@ -110,7 +110,12 @@ export function hostOf(machine: Machine, clock: Clock): Host {
           .filter(({ by }) => by === ownPid)
           .flatMap(each => each.processes.filter(processes.isThere)),
     },
-    auditLog: { write: ignored, read: () => ({ ok: true, value: [] }), warnings: nothing },
+    auditLog: {
+      write: ignored,
+      read: () => ({ ok: true, value: [] }),
+      follow: () => nothing,
+      warnings: nothing,
+    },
     agentFiles: {
       create: done,
       remove: take,

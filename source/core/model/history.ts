@@ -49,6 +49,9 @@ export type Deed = {
   /** As reported: `killed`, `done`, …; `running`; `interrupted` if vigil was killed before the outcome. */
   readonly outcome: string;
   readonly durationMs?: number;
+  /** Waits for its processes to exit, and what started it again; missing in logs of older versions. */
+  readonly attempts?: number;
+  readonly respawnedBy?: string;
   /** What was said about it: errors, what remained, what was changed. */
   readonly notes: readonly string[];
   /** Files that were archived. */
@@ -102,6 +105,8 @@ export function historyOf(
         reason,
         outcome: textIn(entry, 'outcome') ?? '',
         durationMs: numberIn(entry, 'durationMs'),
+        attempts: numberIn(entry, 'attempts'),
+        respawnedBy: textIn(entry, 'respawnedBy'),
         notes: [...new Set(notes)],
         archived: textsIn(entry, 'archived'),
       };

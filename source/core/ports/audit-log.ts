@@ -26,6 +26,17 @@ export type BegunEntry = {
   readonly key?: string;
 };
 
+/** What brings an ended agent back: the daemon of its vendor, the parent that started it, or a new session
+ * of the same name. */
+export const respawners = [
+  'claude-daemon',
+  'codex-daemon',
+  'supervisor',
+  'session',
+  'other',
+] as const;
+export type Respawner = (typeof respawners)[number];
+
 /** The outcome of one target, written after its registry entry was closed. */
 export type EndedEntry = {
   readonly target: string;
@@ -33,6 +44,10 @@ export type EndedEntry = {
   readonly outcome: string;
   readonly processes: number;
   readonly durationMs: number;
+  /** Waits for its processes to exit: 0 if SIGKILL was sent at once. */
+  readonly attempts: number;
+  /** What started it again, if anything did. */
+  readonly respawnedBy?: Respawner;
   readonly errors: readonly string[];
   /** What is alive although it is the target's, one sentence each. */
   readonly left: readonly string[];
@@ -47,6 +62,8 @@ export type RegistryEntry = {
   readonly modified: string;
   /** The command, such as `reconcile`; `top` for the screen. */
   readonly command: string;
+  /** How long vigil waited for the locks of the update up to this registry's, milliseconds. */
+  readonly waitedMs: number;
 };
 
 /** Any change other than a signal. */
@@ -56,6 +73,8 @@ export type AuditLog = {
   write(entry: BegunEntry | SignalEntry | EndedEntry | RegistryEntry | EventEntry): void;
   /** All lines that are JSON, oldest first; those of the rotated log too. */
   read(): Reading<readonly unknown[]>;
+  /** @returns a function that yields the lines since its last call, at first all of them. It keeps none of them. */
+  follow(): () => Iterable<unknown>;
   /** Write errors since the last call. Writing never blocks a command. */
   warnings(): readonly string[];
 };

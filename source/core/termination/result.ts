@@ -15,6 +15,8 @@ export type TargetResult = {
   readonly signals: readonly Sent[];
   readonly spared: readonly Spared[];
   readonly escalated: boolean;
+  /** Waits for its processes to exit; 0 if SIGKILL was sent at once. */
+  readonly attempts: number;
   readonly durationMs: number;
   readonly errors: readonly string[];
 };
@@ -32,6 +34,7 @@ export function resultOf(termination: Termination, now: number): TargetResult {
     signals: [...sent],
     spared: termination.spared(),
     escalated: sent.some(each => each.signal === 'SIGKILL' && each.result === 'sent'),
+    attempts: termination.attempts,
     durationMs: Math.round(now - termination.startedAt),
     errors: [
       ...(stage.stage === 'failed' ? [stage.reason] : []),
@@ -48,6 +51,7 @@ export function refusedResult(target: Refused): TargetResult {
     signals: [],
     spared: target.spared,
     escalated: false,
+    attempts: 0,
     durationMs: 0,
     errors: [target.refused.text],
   };

@@ -1,6 +1,7 @@
 /** Runs a plan: terminates, checks for zombies and restarted sessions, then records the outcomes. */
 import { isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Process } from '../model/model.ts';
+import { type Respawner, respawners } from '../ports/audit-log.ts';
 import type { Host } from '../ports/host.ts';
 import { type EndEvent, type EndOptions, type EndPorts, end } from './end.ts';
 import type { EndPlan } from './end-plan.ts';
@@ -73,8 +74,10 @@ export async function runTermination(
   const answers = options.policy.force === true ? new Map() : await askOwners(host, targets);
   await interruptClients(host, targets);
   const hasStopped = (key: string) => answers.get(key)?.ok === true;
+  const seenAgain = new Set<string>();
   for await (const event of end(host, targets, { ...options, spare: plan.spare })) {
     options.onEvent?.(event);
+    if (event.kind === 'respawned') seenAgain.add(event.key);
     if (event.kind === 'respawned')
       results = results.map(each =>
         each.target.key === event.key ? respawned(each, event.processes) : each,
@@ -112,14 +115,19 @@ export async function runTermination(
     const errors = [...result.errors, ...found.errors, ...recorded.errors];
     return { ...found, result, recorded, errors };
   });
-  for (const { result, errors, left, recorded } of ends) {
-    const { target, outcome, processes, durationMs } = result;
+  for (const { result, errors, left, recorded, again, restarts } of ends) {
+    const { target, outcome, processes, durationMs, attempts } = result;
     const { reason } = options;
     if (outcome === 'refused') continue;
     auditLog.write({
       ...{ target: target.key, reason, outcome, processes: processes.length, durationMs, errors },
       left: left.map(describeLeft),
-      archived: recorded.archives,
+      ...{ attempts, archived: recorded.archives },
+      respawnedBy: respawnerOf(target, back, {
+        again,
+        restarts,
+        isSeen: seenAgain.has(target.key),
+      }),
     });
   }
   return {
@@ -132,6 +140,18 @@ export async function runTermination(
     durationMs,
     warnings: [...auditLog.warnings(), ...killJournal.warnings()],
   };
+}
+
+function respawnerOf(
+  target: EndTarget,
+  back: ReadonlyMap<string, Process>,
+  { again, restarts, isSeen }: Pick<Found, 'again' | 'restarts'> & { readonly isSeen: boolean },
+): Respawner | undefined {
+  const kind = 'owner' in target ? target.owner?.kind : undefined;
+  if (back.has(target.key)) return respawners.find(each => each === kind) ?? 'other';
+  if (restarts.length > 0) return 'supervisor';
+  if (again.length > 0) return 'session';
+  return isSeen ? 'other' : undefined;
 }
 
 /** No process of the target is alive. */

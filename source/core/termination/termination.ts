@@ -55,6 +55,8 @@ export function createTermination(options: TerminationOptions) {
     stage,
     /** Its tmux session was killed, which sends SIGHUP to the processes in it. */
     isHungUp: false,
+    /** Waits for its processes to exit that have begun; 0 if SIGKILL was sent at once. */
+    attempts: 0,
     sent: sent as readonly Sent[],
     members: (): readonly Member[] => [...set.members.values()],
     /** Members alive in the last process table. */
@@ -62,6 +64,8 @@ export function createTermination(options: TerminationOptions) {
     spared: () => set.spared,
     /** Applies a process table and adds new members; `undefined` if it could not be read. */
     update(table: readonly Process[] | undefined): Sighting {
+      if (termination.stage.stage === 'terminating')
+        termination.attempts = termination.stage.attempt;
       if (table === undefined) return 'unknown';
       const before = set.members;
       const all = indexOf(table);

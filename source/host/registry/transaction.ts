@@ -12,8 +12,9 @@ import { quarantine } from './quarantine.ts';
 import { reasonOf } from './safe-file.ts';
 import { readsAs, recover, UnfinishedWrite, writeInPlace } from './write-in-place.ts';
 
-/** Called for each changed registry, with its path and modification time in nanoseconds. */
-export type OnWrite = (path: string, modified: bigint) => void;
+/** Called for each changed registry, with its path, its modification time in nanoseconds, and how long the update
+ * waited for locks up to its own, in milliseconds. */
+export type OnWrite = (path: string, modified: bigint, waitedMs: number) => void;
 
 export type Opened<T> = { readonly file: LockedFile; readonly base: Buffer; readonly content: T };
 export type Next = { readonly file: LockedFile; readonly base: Buffer; readonly next: Buffer };
@@ -76,6 +77,8 @@ async function oneRound<T>(
 ): Promise<Round> {
   const locked: LockedFile[] = [];
   const modified = new Map<LockedFile, bigint>();
+  const beganAt = performance.now();
+  const waits = new Map<string, number>();
   let lockedAt = 0;
   try {
     for (const { path } of files) {
@@ -84,6 +87,7 @@ async function oneRound<T>(
       if (result.kind === 'refused') return { ...result, written: [...written] };
       if (locked.length === 0) lockedAt = performance.now();
       locked.push(result.file);
+      waits.set(result.file.path, performance.now() - beganAt);
     }
     const opened: Opened<T>[] = [];
     for (const [index, file] of locked.entries()) {
@@ -112,7 +116,7 @@ async function oneRound<T>(
     for (const file of locked.reverse()) await file.release();
     for (const [path, now] of touched) {
       noteOwnWrite(path, now);
-      wrote(path, now);
+      wrote(path, now, waits.get(path) ?? 0);
     }
   }
   return { kind: 'done', written: [...written], heldMs: performance.now() - lockedAt };

@@ -95,9 +95,10 @@ export function createHost(options: HostOptions): Host {
     logins: createLogins(),
     ...createKillPorts(state, bootId),
     auditLog: log,
-    registryStore: lateRegistryStore((registry, modified) =>
-      log.write({ registry, modified: String(modified), command }),
-    ),
+    registryStore: lateRegistryStore((registry, modified, waited) => {
+      const waitedMs = Math.round(waited * 10) / 10;
+      log.write({ registry, modified: String(modified), command, waitedMs });
+    }),
   };
 }
 

@@ -18,9 +18,10 @@ import { makeOwnDirectory, writeAll } from '../registry/durable-file.ts';
 import { reasonOf } from '../registry/safe-file.ts';
 import { readIfThere } from '../run/text-file.ts';
 import { hasCode, tryTo } from '../run/try-to.ts';
+import { createLogFollower } from './log-follower.ts';
 import { makeStateDirectory } from './state-directory.ts';
 
-export type LastWrite = RegistryEntry & { readonly pid: number };
+export type LastWrite = Omit<RegistryEntry, 'waitedMs'> & { readonly pid: number };
 
 /** Size at which it is renamed to `.1`, replacing the previous one. */
 const rotatedBytes = 5_000_000;
@@ -78,6 +79,7 @@ export function createAuditLog(
       kept = { stamp, lines };
       return { ok: true, value: lines };
     },
+    follow: () => createLogFollower(path),
     warnings() {
       const failures = failure === undefined ? [] : [failure];
       failure = undefined;
