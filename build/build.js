@@ -9,13 +9,16 @@ import { patches } from './patches/index.js';
 const local = path => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const { version } = JSON.parse(readFileSync(local('package.json'), 'utf8'));
 
-/** The screen is a separate file, so that commands do not load Ink. */
-const screenApart = {
-  name: 'screen apart',
+/** Separate files, so that commands load neither Ink nor prom-client. */
+const apart = {
+  name: 'apart',
   setup({ onResolve }) {
-    onResolve({ filter: /\/app\.tsx$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './screen.js', external: true } : undefined,
-    );
+    const separate = (filter, path) =>
+      onResolve({ filter }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path, external: true } : undefined,
+      );
+    separate(/\/app\.tsx$/, './screen.js');
+    separate(/\/metrics\/export\.ts$/, './metrics.js');
   },
 };
 
@@ -34,7 +37,7 @@ const bundle = (from, to) =>
     external: ['@koromix/*'],
     // Lazy imports go through the launcher too.
     supported: { 'dynamic-import': false },
-    plugins: [...Object.values(patches), screenApart],
+    plugins: [...Object.values(patches), apart],
     define: {
       // React's development build leaks memory with every frame.
       'process.env.NODE_ENV': '"production"',
@@ -68,8 +71,10 @@ rmSync(local('dist'), { recursive: true, force: true });
 const made = [
   await bundle('source/cli.tsx', 'dist/program.js'),
   await bundle('build/screen.js', 'dist/screen.js'),
+  await bundle('source/host/metrics/export.ts', 'dist/metrics.js'),
 ];
-for (const script of ['dist/program.js', 'dist/screen.js']) toAscii(local(script));
+for (const script of ['dist/program.js', 'dist/screen.js', 'dist/metrics.js'])
+  toAscii(local(script));
 copyFileSync(local('build/launcher.cjs'), local('dist/cli.js'));
 chmodSync(local('dist/cli.js'), 0o755);
 const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs));

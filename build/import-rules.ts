@@ -24,6 +24,7 @@ export const rules: readonly Rule[] = [
       'ps-list',
       'pidusage',
       'proper-lockfile',
+      'prom-client',
       '@koromix/koffi-linux-x64',
       '@koromix/koffi-linux-arm64',
       '@koromix/koffi-darwin-x64',
@@ -56,7 +57,7 @@ export const rules: readonly Rule[] = [
   {
     room: 'cli.tsx',
     folder: 'cli.tsx',
-    may: ['core', 'text', 'host', 'demo', 'screen', 'cli', 'node:*'],
+    may: ['core', 'text', 'guard', 'host', 'demo', 'screen', 'cli', 'node:*'],
   },
 ];
 

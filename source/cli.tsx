@@ -32,18 +32,20 @@ import { createOutput, terminalOf } from './cli/output-stream.ts';
 import { createRestorers } from './cli/restorers.ts';
 import { createHistorian } from './core/inventory/historian.ts';
 import { createInspector } from './core/inventory/inspector.ts';
-import { createMonitor } from './core/inventory/monitor.ts';
+import { createMonitor, type Monitor } from './core/inventory/monitor.ts';
 import { createCleaner } from './core/lifecycle/cleaner.ts';
-import { unfinishedChecks } from './core/lifecycle/recover.ts';
 import type { CommandTools } from './core/ports/command-tools.ts';
 import type { Host } from './core/ports/host.ts';
 import { agentProgram } from './core/programs/agent-programs.ts';
 import { createRecogniser } from './core/programs/recognise.ts';
 import { createReconciler } from './core/reconcile/reconciler.ts';
 import { createEnder } from './core/termination/ender.ts';
+import { checksOf, terminalPorts } from './demo/choose.ts';
+import { createMetricsText } from './guard/metrics-text.ts';
 import { createScreenFiles } from './host/guard/screen-files.ts';
 import { createConfirmation } from './host/run/confirmation.ts';
 import { createHost } from './host/run/create-host.ts';
+import { createHookRunner } from './host/run/hook-command.ts';
 import { watchTerminal } from './host/run/lost-terminal.ts';
 import { readIfThere } from './host/run/text-file.ts';
 import { readConfigText, stateDirectory } from './host/state/state-directory.ts';
@@ -96,7 +98,7 @@ async function runCommand(
   releaseKills(host.killRecovery);
   switch (command) {
     case 'list':
-      return list(monitor, options, output, stopping);
+      return list(listTools(host, monitor, options), { ...options, operands }, output, stopping);
     case 'why':
       return why({ monitor, host }, operands, options.json, output);
     case 'kill':
@@ -137,7 +139,7 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
   if (!isInteractive || options.json || options.watch || process.env.TERM === 'dumb') {
     if (!options.json && !options.watch)
       output.warn('vigil: no terminal for the live screen; printing one table (vigil list)');
-    return list(monitor, options, output, departure.stopping);
+    return list(listTools(host, monitor, options), options, output, departure.stopping);
   }
   await keepHeapSmall();
   const { runScreen } = await import('./screen/app.tsx');
@@ -151,7 +153,7 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
     inspector: createInspector(host, monitor, historian),
     historian,
     ...createScreenFiles(stateDirectory(process.env), options, host.machine.bootId),
-    ...(await terminalPorts(host, options)),
+    ...(await terminalPorts(host, options.demo)),
   };
   return runScreen(services, options, terminal, createSurroundings(departure, restorers));
 }
@@ -205,20 +207,11 @@ async function hostFor(options: Options, command: Arguments['command']): Promise
   });
 }
 
-/** What starts other programs on the terminal. */
-async function terminalPorts({ auditLog, processes }: Host, { demo }: Options) {
-  const { attacher, runner, message } = demo
-    ? (await import('./demo/demo.ts')).demoTerminal
-    : (await import('./host/run/terminal-ports.ts')).createTerminalPorts(process.env);
-  return { attacher, message, commandPorts: { runner, auditLog, processes } };
-}
-
-async function checksOf(host: Host, { demo, logFile }: Options) {
-  const { registries } = await host.registries.read();
-  const found = demo
-    ? (await import('./demo/demo.ts')).demoChecks(registries)
-    : await (await import('./host/run/diagnose.ts')).diagnose(process.env, registries, logFile);
-  return [...found, ...(await unfinishedChecks(host))];
+/** Metrics are loaded only when asked for. */
+function listTools(host: Host, monitor: Monitor, { programs }: Options) {
+  const load = () => import('./host/metrics/export.ts');
+  const metricsText = createMetricsText(host, { version: VIGIL_VERSION, programs }, load);
+  return { monitor, metricsText, hooks: createHookRunner(process.env) };
 }
 
 /** A lost terminal counts as SIGHUP. */

@@ -162,6 +162,10 @@ function operandFault(
       ? `${command}: missing target, for example an agent id, session:NAME, pid:N or task:ID`
       : undefined;
   if (command === 'log') return undefined;
+  if (command === 'list' && given.has('on')) {
+    if (given.get('watch') !== true) return 'list --on: needs --watch';
+    return operands.length === 0 ? 'list --on: missing COMMAND' : undefined;
+  }
   if (command === 'deploy') return deployFault(given);
   if (command === 'completion')
     return shells.includes((operands[0] ?? '') as Shell) && operands.length === 1

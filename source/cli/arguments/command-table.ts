@@ -66,9 +66,14 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
   list: {
     shown: 'list',
     does: 'print one table, or one snapshot with --json',
-    usages: ['list [--json] [--watch] [--exit-code] [--tree]'],
+    usages: [
+      'list [--json] [--watch] [--exit-code] [--tree]',
+      'list --format openmetrics|prometheus',
+      'list --watch --on CLASS[,CLASS] COMMAND…',
+    ],
     about: [
       'A ghost, undead agent, husk, orphan or zombie is reported once two polls agree; until then it is unknown, or no row yet.',
+      '--on runs COMMAND, without a shell, when rows enter one of the classes, those of the first poll included: with vigil.rows/1 on stdin, once at a time, for at most 60 s. Its options go after --.',
       `A filter is text and terms that must all match: ${fieldNames(false)} with a colon, ${fieldNames(true)} with < or >. ! negates, | is either, a comma lists values, quotes make text: -F '!class:live,undead cmd:vite|port:3000 "node:fs"'.`,
     ],
     isReading: true,
@@ -165,7 +170,7 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
   log: {
     shown: 'log [TARGET…]',
     does: 'show what vigil has done, when and why',
-    usages: ['log [TARGET…] [--since TIME] [--signals] [--json]'],
+    usages: ['log [TARGET…] [--since TIME] [--signals | --stats] [--json]'],
     about: [
       'Endings, sweeps, shutdowns, reconciles and deploys of every vigil of this user, oldest first, from the audit log. An ending is `interrupted` if its vigil was killed before the outcome. --signals lists each signal, and the files that were archived.',
     ],

@@ -3,6 +3,7 @@
 
 import { alertWays } from '../../core/model/alert.ts';
 import { rowClasses } from '../../core/model/model.ts';
+import { metricFormats } from '../../core/ports/metrics.ts';
 import { columnNames } from '../../core/rows/columns.ts';
 import { sortColumns } from '../../core/rows/describe.ts';
 import { unitKinds } from '../../guard/unit-file.ts';
@@ -102,6 +103,19 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
     of: ['list'],
     ignoredElsewhere: true,
   },
+  format: {
+    value: 'FORMAT',
+    help: `print metrics instead: ${metricFormats.join(', ')}`,
+    of: ['list'],
+    values: metricFormats,
+  },
+  on: {
+    value: 'C[,C]',
+    help: 'with --watch: run COMMAND when rows enter these classes',
+    of: ['list'],
+    values: rowClasses,
+    isList: true,
+  },
   'exit-code': { help: 'exit 10 if registry and machine differ', of: ['list'] },
   'session-prefix': {
     value: 'PREFIX',
@@ -128,6 +142,7 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
   timeout: { value: 'SECONDS', help: 'give up after this long (exit 1)', of: ['wait'] },
   since: { value: 'TIME', help: 'only what was done in this time (e.g. 2h)', of: ['log'] },
   signals: { help: 'list each signal too', of: ['log'] },
+  stats: { help: 'durations (p50, p95, p99) and outcomes of terminations', of: ['log'] },
   'include-suspected': { help: 'also end orphans that are only suspected', of: endings },
   grace: {
     value: 'SECONDS',

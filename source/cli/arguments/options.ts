@@ -3,6 +3,7 @@
 import { standardGraceMs } from '../../core/inventory/scene.ts';
 import { alertWays } from '../../core/model/alert.ts';
 import { type Reading, type RowClass, rowClasses } from '../../core/model/model.ts';
+import { metricFormats } from '../../core/ports/metrics.ts';
 import { defaultSessionPrefixes } from '../../core/programs/agent-programs.ts';
 import { type ColumnName, columnNames, columnOf } from '../../core/rows/columns.ts';
 import { sortColumnOf, sortColumns, type View } from '../../core/rows/describe.ts';
@@ -45,7 +46,7 @@ function optionsOf(given: Given, env: Environment) {
     return expected(`--${name}`, `seconds (${least} to ${most})`, value);
   };
   const interval = secondsOf('interval', 2, 0.1);
-  const classes = readClasses(given.get('class'));
+  const classes = readClasses('class', given.get('class'));
   const wanted = given.get('sort') ?? 'class';
   const sort = oneOf('sort', 'column', sortColumns, sortColumnOf(String(wanted)) ?? wanted);
   const filter = textOf('filter') ?? '';
@@ -65,6 +66,11 @@ function optionsOf(given: Given, env: Environment) {
   const theme = oneOf('theme', 'theme', themeNames, given.get('theme') ?? 'default');
   const workspaces = listOf('workspace');
   const columns = readColumns(given.get('columns'));
+  const format = given.has('format')
+    ? oneOf('format', 'format', metricFormats, given.get('format'))
+    : undefined;
+  if (format !== undefined && (isOn('json') || isOn('watch')))
+    throw new OptionFault('--format: prints metrics once; not with --json or --watch');
   const view: View = {
     classes,
     columns,
@@ -82,6 +88,10 @@ function optionsOf(given: Given, env: Environment) {
     view,
     json: isOn('json'),
     watch: isOn('watch'),
+    /** Print metrics in this format. */
+    format,
+    /** Run a command when rows enter these classes. */
+    onClasses: readClasses('on', given.get('on')),
     /** Exit 10 if registry and machine differ. */
     exitCode: isOn('exit-code'),
     sessionPrefixes: [...defaultSessionPrefixes, ...listOf('session-prefix')],
@@ -106,6 +116,7 @@ function optionsOf(given: Given, env: Environment) {
     /** What `vigil log` shows. */
     sinceMs,
     signals: isOn('signals'),
+    stats: isOn('stats'),
     timeoutMs: timeout && timeout * 1000,
     deploy: readDeployOptions(given),
     guard: readGuardOptions(given),
@@ -138,10 +149,10 @@ function readDuration(name: string, value: unknown): number | undefined {
   return Number(number) * unitsMs[(unit || 's') as keyof typeof unitsMs];
 }
 
-function readClasses(value: unknown): RowClass[] | undefined {
+function readClasses(option: string, value: unknown): RowClass[] | undefined {
   if (value === undefined) return undefined;
   const names: unknown[] = Array.isArray(value) ? value : String(value).split(',');
-  return names.map(name => oneOf('class', 'class', rowClasses, String(name).trim()));
+  return names.map(name => oneOf(option, 'class', rowClasses, String(name).trim()));
 }
 
 function readColumns(value: unknown): ColumnName[] | undefined {

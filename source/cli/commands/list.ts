@@ -2,6 +2,8 @@
 
 import type { Monitor } from '../../core/inventory/monitor.ts';
 import type { Snapshot } from '../../core/model/model.ts';
+import type { HookRunner } from '../../core/ports/hook-runner.ts';
+import type { MetricFormat } from '../../core/ports/metrics.ts';
 import { commandOf } from '../../core/programs/process-name.ts';
 import { standardColumns, withoutGraphs } from '../../core/rows/columns.ts';
 import { type Placed, selectRows, type View } from '../../core/rows/describe.ts';
@@ -14,24 +16,56 @@ import { bytes, percent } from '../../text/units.ts';
 import type { Options } from '../arguments/options.ts';
 import { snapshotJson } from '../json/snapshot-json.ts';
 import { exitCodes, type Output } from '../output.ts';
+import { createRowHook } from './list-on.ts';
 
-type ListOptions = Pick<Options, 'view' | 'json' | 'watch' | 'intervalMs' | 'exitCode'>;
+type ListOptions = Pick<
+  Options,
+  'view' | 'json' | 'watch' | 'intervalMs' | 'exitCode' | 'format' | 'onClasses'
+> & {
+  /** A command to run when rows enter these classes. */
+  readonly operands?: readonly string[];
+};
+
+type ListTools = {
+  readonly monitor: Monitor;
+  readonly hooks?: HookRunner;
+  /** @returns the snapshot as metrics. */
+  readonly metricsText?: (snapshot: Snapshot, format: MetricFormat) => Promise<string>;
+};
 
 /** @returns the exit code, as readme.md lists it. */
 export async function list(
-  monitor: Monitor,
+  { monitor, hooks, metricsText }: ListTools,
   options: ListOptions,
   output: Output,
   signal: AbortSignal,
 ): Promise<number> {
   const complete = async (snapshot: Snapshot) =>
     needsPorts(options.view.filter) ? monitor.withPorts(snapshot) : snapshot;
+  if (options.format !== undefined && metricsText !== undefined) {
+    const snapshot = await monitor.pollUntilSettled();
+    const text = await metricsText(snapshot, options.format);
+    output.lines(
+      text
+        .trimEnd()
+        .split('\n')
+        .map(line => [span(printable(line))]),
+    );
+    return codeOf(snapshot, options);
+  }
   if (!options.watch)
-    return show(await complete(await monitor.pollUntilSettled()), options, output);
+    return show(await complete(await monitor.pollUntilSettled()), options, output).code;
+  const { onClasses: classes, operands: argv = [] } = options;
+  const polled =
+    classes === undefined || hooks === undefined
+      ? undefined
+      : createRowHook({ classes, argv }, hooks, output, options.json);
   let code: number = exitCodes.done;
   const pace = () => ({ intervalMs: options.intervalMs, paused: false });
   const shown = async (snapshot: Snapshot) => {
-    code = show(await complete(snapshot), options, output);
+    const { rows, code: next } = show(await complete(snapshot), options, output);
+    code = next;
+    polled?.(snapshot, rows);
   };
   await monitor.run(pace, shown, signal);
   return code;
@@ -40,13 +74,17 @@ export async function list(
 /** Classes in which registry and machine differ. */
 const drifted = ['undead', 'ghost', 'husk', 'orphan', 'zombie'] as const;
 
-/** Prints one snapshot as JSON or as a table. @returns the exit code. */
-function show(snapshot: Snapshot, options: ListOptions, output: Output): number {
+/** Prints one snapshot as JSON or as a table. @returns the rows shown, and the exit code. */
+function show(snapshot: Snapshot, options: ListOptions, output: Output) {
   const placed = selectRows(snapshot, options.view);
   const rows = placed.map(each => each.row);
   if (options.json)
     output.json(snapshotJson(snapshot, rows), options.watch ? 'compact' : 'indented');
   else output.lines(tableLines(snapshot, placed, options.view, output));
+  return { rows, code: codeOf(snapshot, options) };
+}
+
+function codeOf(snapshot: Snapshot, options: ListOptions): number {
   if (snapshot.problems.some(problem => problem.unread)) return exitCodes.unreadable;
   const hasDrift = drifted.some(name => snapshot.totals[name] > 0) || snapshot.problems.length > 0;
   return options.exitCode && hasDrift ? exitCodes.problemsFound : exitCodes.done;

@@ -4,10 +4,13 @@ import { type Deed, deedsAbout } from '../../core/model/history.ts';
 import type { Host } from '../../core/ports/host.ts';
 import { historyLines } from '../../text/history-lines.ts';
 import { exitCodes, type Output } from '../output.ts';
+import { printStats } from './log-stats.ts';
 
 export type LogOptions = {
   readonly json: boolean;
   readonly signals: boolean;
+  /** Statistics instead of entries. */
+  readonly stats: boolean;
   /** Only what began in the last so many milliseconds. */
   readonly sinceMs?: number;
 };
@@ -16,7 +19,7 @@ export type LogOptions = {
 export function log(
   host: Pick<Host, 'auditLog' | 'clock' | 'control' | 'processes'>,
   names: readonly string[],
-  { json, signals, sinceMs = Number.POSITIVE_INFINITY }: LogOptions,
+  { json, signals, stats, sinceMs = Number.POSITIVE_INFINITY }: LogOptions,
   output: Output,
 ): number {
   const warn = (message: string) => output.warn(`vigil log: ${message}`);
@@ -31,7 +34,8 @@ export function log(
   for (const name of missing) warn(`nothing about ${name} in the audit log`);
   const wanted = new Set(about.flat());
   const deeds = names.length === 0 ? recent : recent.filter(deed => wanted.has(deed));
-  if (json) output.json({ schema: 'vigil.log/1', entries: deeds.map(deedJson) }, 'indented');
+  if (stats) printStats(deeds, json, output);
+  else if (json) output.json({ schema: 'vigil.log/1', entries: deeds.map(deedJson) }, 'indented');
   else output.lines(historyLines(deeds, { charset: output.charset, withSignals: signals }));
   return missing.length > 0 ? exitCodes.noTarget : exitCodes.done;
 }
