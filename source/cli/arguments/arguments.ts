@@ -166,6 +166,7 @@ function operandFault(
     if (given.get('watch') !== true) return 'list --on: needs --watch';
     return operands.length === 0 ? 'list --on: missing COMMAND' : undefined;
   }
+  if (command === 'list' && given.has('timeout')) return 'list --timeout: needs --on';
   if (command === 'deploy') return deployFault(given);
   if (command === 'completion')
     return shells.includes((operands[0] ?? '') as Shell) && operands.length === 1

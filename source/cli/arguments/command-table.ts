@@ -69,11 +69,11 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     usages: [
       'list [--json] [--watch] [--exit-code] [--tree]',
       'list --format openmetrics|prometheus',
-      'list --watch --on CLASS[,CLASS] COMMAND…',
+      'list --watch --on CLASS[,CLASS] [--timeout S] COMMAND…',
     ],
     about: [
       'A ghost, undead agent, husk, orphan or zombie is reported once two polls agree; until then it is unknown, or no row yet.',
-      '--on runs COMMAND, without a shell, when rows enter one of the classes, those of the first poll included: with vigil.rows/1 on stdin, once at a time, for at most 60 s. Its options go after --.',
+      '--on runs COMMAND, without a shell, when rows enter one of the classes, those of the first poll included: with vigil.rows/1 on stdin, once at a time, for at most --timeout seconds. Its options go after --.',
       `A filter is text and terms that must all match: ${fieldNames(false)} with a colon, ${fieldNames(true)} with < or >. ! negates, | is either, a comma lists values, quotes make text: -F '!class:live,undead cmd:vite|port:3000 "node:fs"'.`,
     ],
     isReading: true,

@@ -139,7 +139,11 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
     of: ['wait'],
     values: waitStates,
   },
-  timeout: { value: 'SECONDS', help: 'give up after this long (exit 1)', of: ['wait'] },
+  timeout: {
+    value: 'SECONDS',
+    help: 'give up after this long: exit 1 (wait), kill the command (list --on, default 60)',
+    of: ['wait', 'list'],
+  },
   since: { value: 'TIME', help: 'only what was done in this time (e.g. 2h)', of: ['log'] },
   signals: { help: 'list each signal too', of: ['log'] },
   stats: { help: 'durations (p50, p95, p99) and outcomes of terminations', of: ['log'] },

@@ -6,19 +6,21 @@ import { printable } from '../../text/printable.ts';
 import { rowJson } from '../json/snapshot-json.ts';
 import type { Output } from '../output.ts';
 
-/** A command that takes longer is killed with its children. */
-const timeoutMs = 60_000;
+/** Milliseconds, without --timeout. */
+const standardTimeoutMs = 60_000;
 
 export type RowHook = {
   readonly classes: readonly RowClass[];
   /** Program and arguments; no shell. */
   readonly argv: readonly string[];
+  /** A command that takes longer is killed with its children. */
+  readonly timeoutMs?: number;
 };
 
 /** @returns a function to call with each snapshot and the rows that are shown. The command runs once at a time; rows that
  * enter meanwhile are in its next run. Its output goes to ours; to stderr if ours is JSON. */
 export function createRowHook(
-  { classes, argv }: RowHook,
+  { classes, argv, timeoutMs = standardTimeoutMs }: RowHook,
   runner: HookRunner,
   output: Output,
   json: boolean,

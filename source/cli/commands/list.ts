@@ -20,7 +20,7 @@ import { createRowHook } from './list-on.ts';
 
 type ListOptions = Pick<
   Options,
-  'view' | 'json' | 'watch' | 'intervalMs' | 'exitCode' | 'format' | 'onClasses'
+  'view' | 'json' | 'watch' | 'intervalMs' | 'exitCode' | 'format' | 'onClasses' | 'timeoutMs'
 > & {
   /** A command to run when rows enter these classes. */
   readonly operands?: readonly string[];
@@ -55,11 +55,11 @@ export async function list(
   }
   if (!options.watch)
     return show(await complete(await monitor.pollUntilSettled()), options, output).code;
-  const { onClasses: classes, operands: argv = [] } = options;
+  const { onClasses: classes, operands: argv = [], timeoutMs } = options;
   const polled =
     classes === undefined || hooks === undefined
       ? undefined
-      : createRowHook({ classes, argv }, hooks, output, options.json);
+      : createRowHook({ classes, argv, timeoutMs }, hooks, output, options.json);
   let code: number = exitCodes.done;
   const pace = () => ({ intervalMs: options.intervalMs, paused: false });
   const shown = async (snapshot: Snapshot) => {

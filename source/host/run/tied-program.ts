@@ -13,7 +13,7 @@ type Env = Readonly<Record<string, string | undefined>>;
  * program, so the pid is the program's. A process that the program leaves behind is not affected.
  * @returns the command line to run; unchanged where setpriv or the program is missing. */
 export function tied(argv: readonly string[], env: Env, signal = 'KILL'): readonly string[] {
-  return wrapped(argv, env, 'setpriv', ['--pdeathsig', signal]);
+  return wrapped(argv, env, 'setpriv', ['--pdeathsig', signal, '--']);
 }
 
 /** For a program that may have children: `timeout` kills the process group after the time, with or without vigil.
@@ -24,7 +24,7 @@ export function withDeadline(
   env: Env,
 ): readonly string[] {
   const seconds = ((timeoutMs + slackMs) / 1000).toFixed(3);
-  return wrapped(argv, env, 'timeout', ['--signal=KILL', seconds]);
+  return wrapped(argv, env, 'timeout', ['--signal=KILL', '--', seconds]);
 }
 
 function wrapped(
@@ -37,7 +37,7 @@ function wrapped(
   const [program = ''] = argv;
   // The wrapper would report a missing program in its own words.
   const isThere = wrapper !== undefined && findProgram(program, PATH) !== undefined;
-  return isThere ? [wrapper, ...words, '--', ...argv] : argv;
+  return isThere ? [wrapper, ...words, ...argv] : argv;
 }
 
 const known = new Map<string, string | undefined>();
