@@ -57,7 +57,7 @@ const severities: Readonly<Record<AlertName, Severity>> = {
 };
 
 /** @param endings those of the last hour, from the audit log. */
-export function createAlerts(rules: AlertRules, endings: () => readonly Ending[]): Alerts {
+export function createAlerts(rules: () => AlertRules, endings: () => readonly Ending[]): Alerts {
   const raised = new Map<AlertName, Raised>();
   let ghostsSince: number | undefined;
   let zombiesBefore = false;
@@ -67,7 +67,7 @@ export function createAlerts(rules: AlertRules, endings: () => readonly Ending[]
     if (isUnread(snapshot)) return 'unread';
     const count = snapshot.totals.ghost;
     ghostsSince = count > 0 ? (ghostsSince ?? at) : undefined;
-    if (ghostsSince === undefined || at - ghostsSince < rules.ghostsForMs) return undefined;
+    if (ghostsSince === undefined || at - ghostsSince < rules().ghostsForMs) return undefined;
     return `${counted(count, 'ghost')} for ${minutes(at - ghostsSince)}`;
   };
   const zombies = ({ snapshot }: Look, { lastCleanup }: AlertFacts): Verdict => {
@@ -82,15 +82,16 @@ export function createAlerts(rules: AlertRules, endings: () => readonly Ending[]
   const silent = ({ at }: Look): Verdict => {
     const gapMs = lastAt === undefined ? 0 : at - lastAt;
     lastAt = at;
-    if (gapMs <= rules.silentIntervals * rules.intervalMs) return undefined;
-    const [gap, interval] = [gapMs, rules.intervalMs].map(ms => Math.round(ms / 1000));
+    const { silentIntervals, intervalMs } = rules();
+    if (gapMs <= silentIntervals * intervalMs) return undefined;
+    const [gap, interval] = [gapMs, intervalMs].map(ms => Math.round(ms / 1000));
     return `no poll for ${gap} s (expected every ${interval} s)`;
   };
   return {
     step(look, facts) {
       const verdicts: readonly (readonly [AlertName, Verdict])[] = [
-        ['escalations', escalations(endings(), rules)],
-        ['slow-cleanups', slowCleanups(endings(), rules)],
+        ['escalations', escalations(endings(), rules())],
+        ['slow-cleanups', slowCleanups(endings(), rules())],
         ['zombies', zombies(look, facts)],
         ['ghosts', ghosts(look)],
         ['silent', silent(look)],

@@ -11,7 +11,7 @@ export type CollectorOptions = {
   readonly version: string;
   readonly programs: readonly string[];
   /** Between the polls of a guard; nothing for one command. */
-  readonly intervalMs?: number;
+  readonly intervalMs?: () => number;
   /** What is new in the audit log. */
   readonly news: () => LogNews;
 };
@@ -29,7 +29,7 @@ export function createCollector(
     intervalMs === undefined
       ? []
       : [
-          { name: 'vigil_look_interval_seconds', value: intervalMs / 1000 },
+          { name: 'vigil_look_interval_seconds', value: intervalMs() / 1000 },
           ...allAlertNames.map(alert => ({
             name: 'vigil_alerts',
             labels: { alert },

@@ -23,7 +23,7 @@ export type HookOptions = {
   /** Reports `hook-ran` and `warning`; such events run no hook. */
   readonly report: (event: GuardEvent) => void;
   /** Fields that every event has: host, workspaces. */
-  readonly about: Readonly<Record<string, unknown>>;
+  readonly about: () => Readonly<Record<string, unknown>>;
 };
 
 export type Hooks = {
@@ -67,7 +67,7 @@ function createLine(hook: Hook, runner: HookRunner, { now, report, about }: Hook
   const run = async (event: GuardEvent) => {
     const { outcome, reason } = await runner.run(
       hook.command,
-      inputOf(event, about),
+      inputOf(event, about()),
       hook.timeoutMs,
     );
     reportRun(outcome);
@@ -95,7 +95,7 @@ function createLine(hook: Hook, runner: HookRunner, { now, report, about }: Hook
 }
 
 /** One line of JSON. */
-function inputOf({ at, ...event }: GuardEvent, about: HookOptions['about']): string {
+function inputOf({ at, ...event }: GuardEvent, about: ReturnType<HookOptions['about']>): string {
   const time = new Date(at).toISOString();
   return `${JSON.stringify({ schema: 'vigil.event/1', time, ...about, ...event })}\n`;
 }

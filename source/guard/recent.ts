@@ -15,7 +15,7 @@ export type RecentLog = {
 export function createRecentLog(
   read: () => LogNews,
   now: () => number,
-  isCounted: boolean,
+  isCounted: () => boolean,
 ): RecentLog {
   let recent: readonly Cleanup[] = [];
   let waiting: LogNews = { cleanups: [], lockWaitsMs: [] };
@@ -23,7 +23,7 @@ export function createRecentLog(
     const { cleanups, lockWaitsMs } = read();
     const isRecent = ({ at }: Cleanup) => now() - at < hourMs;
     recent = [...recent, ...cleanups].filter(isRecent);
-    if (!isCounted) return;
+    if (!isCounted()) return;
     waiting = {
       cleanups: [...waiting.cleanups, ...cleanups],
       lockWaitsMs: [...waiting.lockWaitsMs, ...lockWaitsMs],

@@ -16,7 +16,10 @@ const unread = [{ source: 'registry', message: 'torn', unread: true }] as const;
 function guard() {
   let endings: readonly Ending[] = [];
   let at = takenAt;
-  const alerts = createAlerts({ ...standardRules, intervalMs: 30 * secondMs }, () => endings);
+  const alerts = createAlerts(
+    () => ({ ...standardRules, intervalMs: 30 * secondMs }),
+    () => endings,
+  );
   return {
     alerts,
     endings(next: readonly Ending[]) {

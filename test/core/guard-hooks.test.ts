@@ -34,7 +34,7 @@ function world(more: Partial<Hook> = {}) {
       // As the guard does: every observer gets every event.
       hooks.happened(event);
     },
-    about: { host: 'devbox' },
+    about: () => ({ host: 'devbox' }),
   });
   return {
     runs,

@@ -168,7 +168,7 @@ it('no label has a value of the machine', () => {
 it('prom-client writes both formats; series that are gone vanish', async () => {
   const metrics = createMetrics(metricSpecs());
   let news = { cleanups: cleanupsIn(begun, ended('exited')), lockWaitsMs: [] as number[] };
-  const options = { version: '1.2.3', programs: [], intervalMs: 30_000, news: () => news };
+  const options = { version: '1.2.3', programs: [], intervalMs: () => 30_000, news: () => news };
   const collector = createCollector(metrics, options);
   const look = (rows: readonly Row[]) =>
     collector.looked({ snapshot: snapshotOf(rows), at: takenAt, tookMs: 8 });
@@ -231,7 +231,7 @@ it('the last hour forgets what is older, and news are given once', () => {
   const recent = createRecentLog(
     () => read(lines),
     () => now,
-    true,
+    () => true,
   );
   expect(recent.lastHour()).toHaveLength(1);
   lines = [];

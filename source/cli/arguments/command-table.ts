@@ -67,13 +67,12 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     shown: 'list',
     does: 'print one table, or one snapshot with --json',
     usages: [
-      'list [--json] [--watch] [--exit-code] [--tree]',
-      'list --format openmetrics|prometheus',
+      'list [--json | --format FORMAT] [--watch] [--exit-code] [--tree]',
       'list --watch --on CLASS[,CLASS] [--timeout S] COMMAND…',
     ],
     about: [
       'A ghost, undead agent, husk, orphan or zombie is reported once two polls agree; until then it is unknown, or no row yet.',
-      '--on runs COMMAND, without a shell, when rows enter one of the classes, those of the first poll included: with vigil.rows/1 on stdin, once at a time, for at most --timeout seconds. Its options go after --.',
+      '--on runs COMMAND, without a shell, whenever rows are in one of the classes that were not before, with these on stdin (vigil.rows/1), once at a time and for at most 60 s. Options of COMMAND go after --.',
       `A filter is text and terms that must all match: ${fieldNames(false)} with a colon, ${fieldNames(true)} with < or >. ! negates, | is either, a comma lists values, quotes make text: -F '!class:live,undead cmd:vite|port:3000 "node:fs"'.`,
     ],
     isReading: true,
@@ -158,7 +157,7 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     shown: 'watch',
     does: 'guard: poll at intervals, warn, clean up as configured',
     usages: [
-      'watch [--every SECONDS] [--health SECONDS] [--once] [--dry-run] [--json]',
+      'watch [--every SECONDS] [--health SECONDS] [--once] [--metrics ADDRESS] [--dry-run] [--json]',
       'watch --explain',
       'watch --print-unit systemd|launchd',
     ],

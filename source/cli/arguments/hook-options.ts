@@ -1,21 +1,11 @@
 /** The parts of `guard` in the configuration file that report: metrics, hooks and messages. */
 import { isIP } from 'node:net';
 import { similarWord } from '../../core/model/similar.ts';
+import type { MetricsAddress } from '../../core/ports/metrics.ts';
 import { allAlertNames, guardEvents } from '../../guard/event-names.ts';
 import { type Hook, standardEvents } from '../../guard/hooks.ts';
+import { messageWays, type OutputConfig } from '../../guard/outputs.ts';
 import { expected, OptionFault } from './option-spec.ts';
-
-export const messageWays = ['tmux', 'desktop', 'off'] as const;
-export type MessageWay = (typeof messageWays)[number];
-
-export type MetricsAddress = { readonly host: string; readonly port: number };
-
-export type HookOptions = {
-  readonly metrics?: MetricsAddress;
-  readonly textfile?: string;
-  readonly hooks: readonly Hook[];
-  readonly message: MessageWay;
-};
 
 /** The keys of `guard` that this file reads. */
 export const hookKeys = ['metrics', 'textfile', 'hooks', 'message'] as const;
@@ -24,7 +14,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** @param guard the object `guard`; other keys are ignored. @param path how messages name it.
  * @throws OptionFault that names the key. */
-export function readHookOptions(guard: Fields, path = 'guard'): HookOptions {
+export function readHookOptions(guard: Fields, path = 'guard'): OutputConfig {
   const { metrics, textfile, hooks = [], message = 'off' } = guard;
   if (textfile !== undefined && !isText(textfile))
     return expected(`${path}.textfile`, 'a path', textfile);

@@ -6,10 +6,10 @@ import { rowClasses } from '../../core/model/model.ts';
 import { metricFormats } from '../../core/ports/metrics.ts';
 import { columnNames } from '../../core/rows/columns.ts';
 import { sortColumns } from '../../core/rows/describe.ts';
-import { unitKinds } from '../../guard/unit-file.ts';
 import { themeNames } from '../../text/themes.ts';
 import { waitStates } from '../commands/wait-states.ts';
 import type { Command } from './command-table.ts';
+import { deployOptions, watchOptions } from './option-rows.ts';
 import type { OptionSpec } from './option-spec.ts';
 
 const views: readonly Command[] = ['top', 'list'];
@@ -111,7 +111,7 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
   },
   on: {
     value: 'C[,C]',
-    help: 'with --watch: run COMMAND when rows enter these classes',
+    help: 'with --watch: run COMMAND for rows in these classes',
     of: ['list'],
     values: rowClasses,
     isList: true,
@@ -141,7 +141,7 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
   },
   timeout: {
     value: 'SECONDS',
-    help: 'give up after this long: exit 1 (wait), kill the command (list --on, default 60)',
+    help: 'limit of the wait (exit 1), or of a command of list --on',
     of: ['wait', 'list'],
   },
   since: { value: 'TIME', help: 'only what was done in this time (e.g. 2h)', of: ['log'] },
@@ -153,37 +153,8 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
     help: 'how long a finished agent may keep running (10)',
     ignoredElsewhere: true,
   },
-  every: { value: 'SECONDS', help: 'time between runs that clean up (default 300)', of: ['watch'] },
-  health: { value: 'SECONDS', help: 'time between polls (default 30)', of: ['watch'] },
-  once: { help: 'poll and run once, then exit', of: ['watch'] },
-  explain: { help: 'print what the guard would do and not do, and exit', of: ['watch'] },
-  'print-unit': {
-    value: 'KIND',
-    help: `print a user unit that runs the guard: ${unitKinds.join(', ')}`,
-    of: ['watch'],
-    values: unitKinds,
-  },
-  task: { value: 'ID', help: 'task that the agent works on', of: ['deploy'], values: 'tasks' },
-  type: { value: 'TYPE', help: 'kind of agent; part of its id', of: ['deploy'] },
-  prompt: { value: 'TEXT', help: 'prompt of the agent', of: ['deploy'] },
-  'prompt-file': {
-    value: 'FILE',
-    help: 'read the prompt from a file (- for stdin)',
-    of: ['deploy'],
-    values: 'files',
-  },
-  parent: {
-    value: 'ID',
-    help: 'parent agent (default orchestrator)',
-    of: ['deploy'],
-    values: 'agents',
-  },
-  command: {
-    value: 'WORD',
-    repeatable: true,
-    help: 'command if none follows --, one word per option',
-    of: ['deploy'],
-  },
+  ...watchOptions,
+  ...deployOptions,
   spare: {
     value: 'NAME',
     repeatable: true,

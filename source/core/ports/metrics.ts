@@ -29,3 +29,11 @@ export type Metrics = {
   add(counts: readonly Measurement[]): void;
   text(format: MetricFormat): Promise<string>;
 };
+
+export type MetricsAddress = { readonly host: string; readonly port: number };
+
+export type MetricsExport = Metrics & {
+  /** Serves the metrics at the address, and writes the file. What fails is reported once, and tried again. */
+  publish(where: { readonly address?: MetricsAddress; readonly textfile?: string }): Promise<void>;
+  close(): void;
+};

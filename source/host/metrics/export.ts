@@ -1,65 +1,51 @@
 /** Exports metrics over HTTP and as a textfile. What fails is reported once, and tried again with every poll. */
-import type { MetricSpec, Metrics } from '../../core/ports/metrics.ts';
+import { isSame } from '../../core/model/is-same.ts';
+import type { MetricSpec, MetricsAddress, MetricsExport } from '../../core/ports/metrics.ts';
 import { createMetrics } from './prometheus.ts';
-import { type MetricsAddress, type MetricsServer, serveMetrics } from './serve.ts';
+import { type MetricsServer, serveMetrics } from './serve.ts';
 import { writeTextfile } from './textfile.ts';
 
 export { createMetrics } from './prometheus.ts';
 
-export type ExportOptions = {
-  readonly specs: readonly MetricSpec[];
-  readonly address?: MetricsAddress;
-  readonly textfile?: string;
-  /** One sentence for users. */
-  readonly warn: (text: string) => void;
-};
-
-export type MetricsExport = Metrics & {
-  /** Call it after each poll. */
-  publish(): Promise<void>;
-  /** The port that is served, if any. */
-  port(): number | undefined;
-  close(): void;
-};
-
-export function createExport({ specs, address, textfile, warn }: ExportOptions): MetricsExport {
+/** @param warn gets one sentence for users. */
+export function createExport(
+  specs: readonly MetricSpec[],
+  warn: (text: string) => void,
+): MetricsExport {
   const metrics = createMetrics(specs);
-  let server: MetricsServer | undefined;
-  let opening: Promise<void> | undefined;
+  let served: { readonly at: MetricsAddress; readonly server: MetricsServer } | undefined;
   let isClosed = false;
   const reported = new Set<string>();
-  const reportOnce = (what: string, reason: string) => {
-    if (!reported.has(what)) warn(`${what}: ${reason}`);
-    reported.add(what);
+  const note = (what: string, reason: string | undefined) => {
+    if (reason === undefined) reported.delete(what);
+    else if (!reported.has(what)) warn(`${what}: ${reason}`);
+    if (reason !== undefined) reported.add(what);
   };
-  const open = async ({ host, port }: MetricsAddress) => {
-    const opened = await serveMetrics(metrics, { host, port });
-    const what = `cannot serve metrics on ${host}:${port}`;
-    if (!opened.ok) return reportOnce(what, opened.reason);
-    reported.delete(what);
-    if (isClosed) opened.value.close();
-    else server = opened.value;
+  const close = () => {
+    served?.server.close();
+    served = undefined;
+  };
+  const serve = async (at: MetricsAddress) => {
+    const opened = await serveMetrics(metrics, at);
+    note(
+      `cannot serve metrics on ${at.host} port ${at.port}`,
+      opened.ok ? undefined : opened.reason,
+    );
+    if (opened.ok && isClosed) opened.value.close();
+    else if (opened.ok) served = { at, server: opened.value };
   };
   return {
     ...metrics,
-    async publish() {
-      if (address !== undefined && server === undefined) {
-        opening ??= open(address).finally(() => {
-          opening = undefined;
-        });
-        await opening;
-      }
+    async publish({ address, textfile }) {
+      if (served !== undefined && !isSame(served.at, address)) close();
+      if (address !== undefined && served === undefined) await serve(address);
       if (textfile === undefined) return;
-      const what = `cannot write metrics to ${textfile}`;
       const written = writeTextfile(textfile, await metrics.text('prometheus'));
-      if (written.ok) reported.delete(what);
-      else reportOnce(what, written.reason);
+      note(`cannot write metrics to ${textfile}`, written.ok ? undefined : written.reason);
     },
-    port: () => server?.port,
     close() {
       isClosed = true;
-      server?.close();
-      server = undefined;
+      close();
     },
   };
 }

@@ -1,9 +1,7 @@
 /** Serves metrics over HTTP, for a Prometheus on this machine. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Reading } from '../../core/model/model.ts';
-import type { MetricFormat, Metrics } from '../../core/ports/metrics.ts';
-
-export type MetricsAddress = { readonly host: string; readonly port: number };
+import type { MetricFormat, Metrics, MetricsAddress } from '../../core/ports/metrics.ts';
 
 export type MetricsServer = {
   /** The port it listens on; another than the one asked for where that was 0. */
