@@ -169,6 +169,8 @@ async function guard(
   const { createGuardServices } = await import('./host/guard/guard-services.ts');
   const services = {
     ...createGuardServices(process.env, tools.host.machine, options.demo),
+    loadMetrics: () => import('./host/metrics/export.ts'),
+    version: VIGIL_VERSION,
     unit: {
       argv: [process.execPath, ...process.argv.slice(1)],
       directory: process.cwd(),

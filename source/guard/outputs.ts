@@ -31,7 +31,11 @@ export type OutputPorts = {
   message(way: MessageWay, text: string): Promise<Reading<true>>;
   /** Loads the implementation, if metrics are wanted. */
   loadMetrics(): Promise<{
-    createExport(specs: readonly MetricSpec[], warn: (text: string) => void): MetricsExport;
+    createExport(
+      specs: readonly MetricSpec[],
+      warn: (text: string) => void,
+      opened: (url: string) => void,
+    ): MetricsExport;
   }>;
 };
 
@@ -78,7 +82,9 @@ export function createOutputs(ports: OutputPorts, options: OutputOptions): Guard
   const openMetrics = async () => {
     if (exporting !== undefined) return exporting;
     const { createExport } = await ports.loadMetrics();
-    exporting = createExport(metricSpecs(), warn);
+    exporting = createExport(metricSpecs(), warn, url =>
+      report({ event: 'metrics-served', at: host.clock.now(), text: url, url }),
+    );
     collector = createCollector(exporting, {
       ...options,
       intervalMs: () => intervalMs,
@@ -106,12 +112,12 @@ export function createOutputs(ports: OutputPorts, options: OutputOptions): Guard
     });
   let hooks = openHooks();
   const show = async (text: string) => {
-    const { message } = config;
-    if (message === 'off') return;
-    const shown = await ports.message(message, `vigil: ${text}`);
-    if (shown.ok || warned.has(message)) return;
-    warned.add(message);
-    warn(`cannot show a message (${message}): ${shown.reason}`);
+    const { message: way } = config;
+    if (way === 'off') return;
+    const shown = await ports.message(way, `vigil: ${text}`);
+    if (shown.ok || warned.has(way)) return;
+    warned.add(way);
+    warn(`cannot show a message (${way}): ${shown.reason}`);
   };
 
   return {

@@ -111,13 +111,14 @@ describe('a hook', () => {
   });
 });
 
+const read = (guard: object, options: Readonly<Record<string, unknown>> = {}) =>
+  readHookOptions(new Map<string, unknown>(Object.entries({ guard, ...options })));
+
 describe('the configuration', () => {
   it('has defaults, and reads every key', () => {
-    expect(readHookOptions({ policy: 'of another reader' })).toEqual({ hooks: [], message: 'off' });
+    expect(read({ policy: 'of another reader' })).toEqual({ hooks: [], message: 'off' });
     const hook = { on: 'ghosts', command: ['x', '-y'], timeout: 2.5, limit: 4 };
-    expect(
-      readHookOptions({ metrics: 9464, textfile: '/t/v.prom', hooks: [hook], message: 'tmux' }),
-    ).toEqual({
+    expect(read({ metrics: 9464, textfile: '/t/v.prom', hooks: [hook], message: 'tmux' })).toEqual({
       metrics: { host: '127.0.0.1', port: 9464 },
       textfile: '/t/v.prom',
       hooks: [{ on: ['ghosts'], command: ['x', '-y'], timeoutMs: 2500, limit: 4 }],
@@ -166,7 +167,16 @@ describe('the configuration', () => {
       'guard.metrics: expected PORT or ADDRESS:PORT, such as 127.0.0.1:9464, got "127.0.0.1"',
     ],
   ])('%j names the key that is wrong', (guard, message) => {
-    expect(() => readHookOptions(guard)).toThrow(message);
+    expect(() => read(guard)).toThrow(message);
+  });
+
+  it('gives way to the command line', () => {
+    const options = { metrics: '1234', textfile: '/t/other.prom' };
+    expect(read({ metrics: 9464, textfile: '/t/v.prom' }, options)).toMatchObject({
+      metrics: { host: '127.0.0.1', port: 1234 },
+      textfile: '/t/other.prom',
+    });
+    expect(() => read({}, { metrics: 'x' })).toThrow('--metrics: expected PORT');
   });
 
   it('serves on loopback unless another address is given', () => {

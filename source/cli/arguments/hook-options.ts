@@ -5,22 +5,31 @@ import type { MetricsAddress } from '../../core/ports/metrics.ts';
 import { allAlertNames, guardEvents } from '../../guard/event-names.ts';
 import { type Hook, standardEvents } from '../../guard/hooks.ts';
 import { messageWays, type OutputConfig } from '../../guard/outputs.ts';
-import { expected, OptionFault } from './option-spec.ts';
+import { guardKey } from './guard-options.ts';
+import { expected, type Given, OptionFault } from './option-spec.ts';
 
 /** The keys of `guard` that this file reads. */
 export const hookKeys = ['metrics', 'textfile', 'hooks', 'message'] as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** @param guard the object `guard`; other keys are ignored. @param path how messages name it.
+/** Reads them from the configuration file; --metrics and --textfile take precedence.
  * @throws OptionFault that names the key. */
-export function readHookOptions(guard: Fields, path = 'guard'): OutputConfig {
-  const { metrics, textfile, hooks = [], message = 'off' } = guard;
+export function readHookOptions(given: Given): OutputConfig {
+  const path = guardKey;
+  const guard = Object(given.get(guardKey)) as Fields;
+  const where = (name: 'metrics' | 'textfile') =>
+    given.has(name)
+      ? ([`--${name}`, given.get(name)] as const)
+      : ([`${path}.${name}`, guard[name]] as const);
+  const { hooks = [], message = 'off' } = guard;
+  const [metricsName, metrics] = where('metrics');
+  const [textfileName, textfile] = where('textfile');
   if (textfile !== undefined && !isText(textfile))
-    return expected(`${path}.textfile`, 'a path', textfile);
+    return expected(textfileName, 'a path', textfile);
   if (!Array.isArray(hooks)) return expected(`${path}.hooks`, 'a list of hooks', hooks);
   return {
-    metrics: metrics === undefined ? undefined : readAddress(metrics, `${path}.metrics`),
+    metrics: metrics === undefined ? undefined : readAddress(metrics, metricsName),
     textfile,
     hooks: hooks.map((hook, index) => readHook(hook, `${path}.hooks[${index}]`)),
     message: oneOf(message, messageWays, `${path}.message`),

@@ -14,6 +14,7 @@ import { waitStates } from '../commands/wait-states.ts';
 import { commandsKey, readCommands } from './custom-commands.ts';
 import { readDeployOptions } from './deploy-options.ts';
 import { readGuardOptions } from './guard-options.ts';
+import { hookKeys, readHookOptions } from './hook-options.ts';
 import { expected, type Given, OptionFault } from './option-spec.ts';
 import { logLevels } from './option-table.ts';
 import { readPolicy } from './policy-options.ts';
@@ -119,7 +120,8 @@ function optionsOf(given: Given, env: Environment) {
     stats: isOn('stats'),
     timeoutMs: timeout && timeout * 1000,
     deploy: readDeployOptions(given),
-    guard: readGuardOptions(given),
+    guard: readGuardOptions(given, hookKeys),
+    outputs: readHookOptions(given),
     once: isOn('once'),
     explain: isOn('explain'),
     printUnit: given.has('print-unit')

@@ -7,8 +7,8 @@ import type { GuardFiles, GuardSensors } from '../../core/ports/guard-ports.ts';
 import type { Agreement } from '../../guard/agreement.ts';
 import type { GuardConfig } from '../../guard/config.ts';
 import { explain } from '../../guard/explain.ts';
-import { type AlertSteps, createGuard } from '../../guard/loop.ts';
-import type { GuardObserver } from '../../guard/observer.ts';
+import { createGuard } from '../../guard/loop.ts';
+import { createOutputs, type OutputConfig, type OutputPorts } from '../../guard/outputs.ts';
 import { takenOver } from '../../guard/take-over.ts';
 import { type UnitKind, type UnitSource, unitFile } from '../../guard/unit-file.ts';
 import { spansIn } from '../../text/line.ts';
@@ -19,11 +19,12 @@ import { guardOutput } from './watch-output.ts';
 export type WatchServices = {
   readonly files: GuardFiles;
   readonly sensors: GuardSensors;
-  /** Besides the output. */
-  readonly observers?: readonly GuardObserver[];
-  readonly alerts?: AlertSteps;
+  readonly hookRunner: OutputPorts['hookRunner'];
+  readonly message: OutputPorts['message'];
+  readonly loadMetrics: OutputPorts['loadMetrics'];
+  readonly version: string;
   /** Reads the configuration again. */
-  reread(): Reading<Pick<WatchOptions, 'guard'>>;
+  reread(): Reading<Pick<WatchOptions, 'guard' | 'outputs'>>;
   /** What runs this program: its words and its surroundings, for a unit. */
   readonly unit: UnitSource;
   /** Sets what SIGHUP and SIGUSR1 do instead of what they do elsewhere. */
@@ -32,6 +33,9 @@ export type WatchServices = {
 
 export type WatchOptions = {
   readonly guard: GuardConfig;
+  /** Metrics, hooks and messages. */
+  readonly outputs: OutputConfig;
+  readonly programs: readonly string[];
   readonly json: boolean;
   readonly dryRun: boolean;
   readonly readOnly: boolean;
@@ -50,7 +54,7 @@ export async function watch(
   output: Output,
 ): Promise<number> {
   const { host } = tools;
-  const { files, sensors, alerts } = services;
+  const { files, sensors } = services;
   const config = options.guard;
   const dryRun = options.dryRun || options.readOnly;
   const say = spansIn(output.charset);
@@ -70,18 +74,24 @@ export async function watch(
   }
   const status = files.read(workspaces);
   const own = guardOutput(output, options.json);
+  const outputs = createOutputs(
+    { ...services, host },
+    { ...options, ...services, config: options.outputs, intervalMs: config.healthMs },
+  );
+  const { alerts } = outputs;
   const guard = createGuard({
     ...{ tools, files, sensors, alerts, config, dryRun },
     every(ms, work) {
       const timer = setInterval(work, ms);
       return () => clearInterval(timer);
     },
-    observers: [own, ...(services.observers ?? [])],
+    observers: [own, outputs.observer],
     agreed: options.once
       ? agreedBefore(status, host.machine.bootId, host.clock.now(), config)
       : undefined,
   });
   const { report } = guard;
+  outputs.connect(report.happened);
   const resumed = dryRun ? [] : host.killRecovery.resumeStopped();
   const { bootId } = host.machine;
   const previous = claim?.value.previous;
@@ -102,7 +112,11 @@ export async function watch(
   services.onSignals(
     () => {
       const next = services.reread();
-      if (next.ok) guard.configure(next.value.guard);
+      if (next.ok) {
+        const { guard: config, outputs: parts } = next.value;
+        guard.configure(config);
+        outputs.configure({ config: parts, intervalMs: config.healthMs });
+      }
       const text = next.ok
         ? explain(next.value.guard, dryRun).join(' ')
         : `the configuration stays as it was: ${next.reason}`;
@@ -122,6 +136,7 @@ export async function watch(
     report.say({ event: 'stopped', text: `guard stopped (pid ${pid})`, pid });
     guard.save();
     claim?.value.release();
+    await outputs.close(options.once);
   }
 }
 

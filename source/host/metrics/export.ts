@@ -7,10 +7,11 @@ import { writeTextfile } from './textfile.ts';
 
 export { createMetrics } from './prometheus.ts';
 
-/** @param warn gets one sentence for users. */
+/** @param warn gets one sentence for users. @param opened gets the URL that is served. */
 export function createExport(
   specs: readonly MetricSpec[],
   warn: (text: string) => void,
+  opened: (url: string) => void,
 ): MetricsExport {
   const metrics = createMetrics(specs);
   let served: { readonly at: MetricsAddress; readonly server: MetricsServer } | undefined;
@@ -26,13 +27,14 @@ export function createExport(
     served = undefined;
   };
   const serve = async (at: MetricsAddress) => {
-    const opened = await serveMetrics(metrics, at);
-    note(
-      `cannot serve metrics on ${at.host} port ${at.port}`,
-      opened.ok ? undefined : opened.reason,
-    );
-    if (opened.ok && isClosed) opened.value.close();
-    else if (opened.ok) served = { at, server: opened.value };
+    const found = await serveMetrics(metrics, at);
+    const what = `cannot serve metrics on ${at.host} port ${at.port}`;
+    note(what, found.ok ? undefined : found.reason);
+    if (!found.ok) return;
+    const server = found.value;
+    if (isClosed) return server.close();
+    served = { at, server };
+    opened(`http://${at.host.includes(':') ? `[${at.host}]` : at.host}:${server.port}/metrics`);
   };
   return {
     ...metrics,

@@ -42,7 +42,10 @@ export function wayBackOf(prefix: string, bindings: readonly string[]): string {
 
 /** Shows a message on the status line of the client, as text: tmux would expand formats and times in it, and run
  * commands. Failures are ignored. */
-export async function showMessage({ socketPath, name }: OwnClient, text: string): Promise<void> {
+export async function showMessage(
+  { socketPath, name }: Pick<OwnClient, 'socketPath' | 'name'>,
+  text: string,
+): Promise<void> {
   const words = ['display-message', '-c', name];
   const message = asText(text);
   const shown = await askTmux(socketPath, [...words, '-d', String(messageMs), message]);
