@@ -35,6 +35,14 @@ describe('the bundle', () => {
     }
   });
 
+  it('starts every command without prom-client, but for metrics', () => {
+    for (const name of ['program.js', 'screen.js', 'metrics.js'])
+      expect([name, textOf(name).includes('application/openmetrics-text')]).toEqual([
+        name,
+        name === 'metrics.js',
+      ]);
+  });
+
   it('has V8’s code cache, accepted by this Node', () => {
     for (const name of ['program.js', 'screen.js']) {
       const cachedData = readFileSync(codeOf(dist, name));

@@ -57,7 +57,7 @@ it('has no npm dependencies it could do without', () => {
 
 it('contains the licences of the bundled packages', () => {
   const licences = textOf('dist/licences.txt');
-  for (const name of ['ink', 'react', 'execa', 'yoga-layout', 'proper-lockfile'])
+  for (const name of ['ink', 'react', 'execa', 'yoga-layout', 'proper-lockfile', 'prom-client'])
     expect(licences).toMatch(new RegExp(`^${name} \\d`, 'm'));
 });
 
@@ -68,6 +68,8 @@ it('runs its commands without installed packages', async () => {
   expect((await run('--help')).stdout).toContain('vigil kill TARGET…');
   const demo = await run('list', '--demo', '--json');
   expect([demo.code, JSON.parse(demo.stdout).schema]).toEqual([0, 'vigil.snapshot/1']);
+  const metrics = await run('list', '--demo', '--format', 'openmetrics');
+  expect(metrics.stdout).toMatch(/^vigil_build_info\{version="0\.1\.0"\} 1\n# EOF$/m);
   const real = await run('list', '--json', '-L', 'vigil-test-nobody');
   expect(JSON.parse(real.stdout).totals.ghost).toBe(0);
 });

@@ -27,7 +27,7 @@ describe('without a poll', () => {
 
   it('each command is offered the options that apply to it', () => {
     expect(beginning('kill', '--f')).toEqual(['--force']);
-    expect(beginning('list', '--f')).toEqual(['--filter']);
+    expect(beginning('list', '--f')).toEqual(['--filter', '--format']);
     expect(beginning('--f')).toEqual(['--filter']);
     expect(beginning('-d', '3', 'deploy', '--prompt')).toEqual(['--prompt', '--prompt-file']);
     expect(beginning('doctor', '--no')).toEqual(['--no-color']);
