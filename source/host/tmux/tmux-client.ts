@@ -45,8 +45,10 @@ function failure(reason: string): TmuxFailure {
 
 /** Why a client could not be started. */
 export function startFailure(error: unknown): string {
-  const isMissing = codeOf(error) === 'ENOENT';
-  return isMissing ? 'tmux is not installed, or not on PATH' : (error as Error).message;
+  const code = codeOf(error);
+  if (code === 'ENOENT') return 'tmux is not installed, or not on PATH';
+  // Node would name the program that ties the client to vigil.
+  return code === undefined ? (error as Error).message : `spawn tmux ${code}`;
 }
 
 /** Runs `tmux -u -S path …` in its own process group, without stdin. Never throws.
