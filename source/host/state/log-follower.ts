@@ -19,8 +19,10 @@ export function createLogFollower(path: string): () => Iterable<unknown> {
     const older = positionIn(rotated);
     const newer = positionIn(path);
     // Rotated since: the rest of it comes first.
-    if (older !== undefined && (last === undefined || last.inode === older.inode))
-      yield* linesFrom(rotated, { ...older, offset: last?.offset ?? 0 });
+    if (older !== undefined && (last === undefined || last.inode === older.inode)) {
+      last ??= { inode: older.inode, offset: 0 };
+      yield* linesFrom(rotated, last);
+    }
     if (newer === undefined) return;
     const isSame = last?.inode === newer.inode && last.offset <= newer.offset;
     const from = { inode: newer.inode, offset: isSame ? (last?.offset ?? 0) : 0 };
