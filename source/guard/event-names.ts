@@ -5,6 +5,8 @@ export const guardEvents = [
   'started',
   'took-over',
   'resumed',
+  'found',
+  'resolved',
   'reconciled',
   'swept',
   'killed',

@@ -21,6 +21,11 @@ export type OutputConfig = {
   readonly message: MessageWay;
 };
 
+/** @returns what a guard that must change nothing keeps of it. */
+export function withoutEffects({ metrics }: OutputConfig): OutputConfig {
+  return { metrics, hooks: [], message: 'off' };
+}
+
 export type OutputPorts = {
   readonly host: Pick<Host, 'clock' | 'machine'> & {
     readonly auditLog: Pick<Host['auditLog'], 'follow'>;

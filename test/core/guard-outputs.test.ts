@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Reading } from '../../source/core/model/model.ts';
 import type { MetricsExport } from '../../source/core/ports/metrics.ts';
 import type { GuardEvent } from '../../source/guard/observer.ts';
-import { createOutputs, type OutputConfig } from '../../source/guard/outputs.ts';
+import { createOutputs, type OutputConfig, withoutEffects } from '../../source/guard/outputs.ts';
 import { agentRow, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
 import { manualClock } from '../helpers/manual-clock.ts';
 
@@ -119,4 +119,11 @@ it('a message is shown for an alert; that none can be shown is one warning', asy
   expect(events.map(({ text }) => text)).toEqual([
     'cannot show a message (desktop): notify-send is not installed',
   ]);
+});
+
+it('a dry run keeps only the metrics that are served', () => {
+  const metrics = { host: '127.0.0.1', port: 9464 };
+  const hook = { on: ['alert-raised'], command: ['x'], timeoutMs: 1000, limit: 5 };
+  const config: OutputConfig = { metrics, textfile: '/t.prom', hooks: [hook], message: 'tmux' };
+  expect(withoutEffects(config)).toEqual({ metrics, hooks: [], message: 'off' });
 });

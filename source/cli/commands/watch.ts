@@ -8,7 +8,12 @@ import type { Agreement } from '../../guard/agreement.ts';
 import type { GuardConfig } from '../../guard/config.ts';
 import { explain } from '../../guard/explain.ts';
 import { createGuard } from '../../guard/loop.ts';
-import { createOutputs, type OutputConfig, type OutputPorts } from '../../guard/outputs.ts';
+import {
+  createOutputs,
+  type OutputConfig,
+  type OutputPorts,
+  withoutEffects,
+} from '../../guard/outputs.ts';
 import { takenOver } from '../../guard/take-over.ts';
 import { type UnitKind, type UnitSource, unitFile } from '../../guard/unit-file.ts';
 import { spansIn } from '../../text/line.ts';
@@ -74,9 +79,10 @@ export async function watch(
   }
   const status = files.read(workspaces);
   const own = guardOutput(output, options.json);
+  const allowed = (parts: OutputConfig) => (dryRun ? withoutEffects(parts) : parts);
   const outputs = createOutputs(
     { ...services, host },
-    { ...options, ...services, config: options.outputs, intervalMs: config.healthMs },
+    { ...options, ...services, config: allowed(options.outputs), intervalMs: config.healthMs },
   );
   const { alerts } = outputs;
   const guard = createGuard({
@@ -115,7 +121,7 @@ export async function watch(
       if (next.ok) {
         const { guard: config, outputs: parts } = next.value;
         guard.configure(config);
-        outputs.configure({ config: parts, intervalMs: config.healthMs });
+        outputs.configure({ config: allowed(parts), intervalMs: config.healthMs });
       }
       const text = next.ok
         ? explain(next.value.guard, dryRun).join(' ')
