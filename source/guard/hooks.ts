@@ -58,6 +58,8 @@ function createLine(hook: Hook, runner: HookRunner, { now, report, about }: Hook
   let isSkipping = false;
   let lastOutcome: HookRun['outcome'] = 'ok';
   let last: Promise<void> = Promise.resolve();
+  /** Runs that have not ended; a slow hook must not gather more and more. */
+  let pending = 0;
   const reportRun = (result: string) => {
     const text = `hook ${name}: ${result}`;
     report({ event: 'hook-ran', at: now(), text, hook: name, result });
@@ -80,15 +82,21 @@ function createLine(hook: Hook, runner: HookRunner, { now, report, about }: Hook
       const isNamed = event.event.startsWith('alert-') && wanted.has(String(event.name));
       if (!wanted.has(event.event) && !isNamed) return;
       runs = runs.filter(at => now() - at < minuteMs);
-      if (runs.length >= hook.limit) {
+      if (runs.length >= hook.limit || pending >= hook.limit) {
         reportRun('skipped');
-        if (!isSkipping) warn(`more than ${hook.limit} runs a minute; the rest are skipped`);
+        if (!isSkipping)
+          warn(`more than ${hook.limit} runs a minute, or waiting; the rest are skipped`);
         isSkipping = true;
         return;
       }
       isSkipping = false;
       runs = [...runs, now()];
-      last = last.then(() => run(event));
+      pending++;
+      last = last
+        .then(() => run(event))
+        .finally(() => {
+          pending--;
+        });
     },
     idle: () => last,
   };

@@ -70,6 +70,11 @@ export function createOutputs(ports: OutputPorts, options: OutputOptions): Guard
   let workspaces: readonly string[] = [];
   const warned = new Set<string>();
   const warn = (text: string) => report({ event: 'warning', at: host.clock.now(), text });
+  const warnOnce = (what: string, reason: string) => {
+    if (warned.has(what)) return;
+    warned.add(what);
+    warn(`${what}: ${reason}`);
+  };
   const wantsMetrics = () => config.metrics !== undefined || config.textfile !== undefined;
   const read = createLogReader(host.processes.isRunning);
   const follow = host.auditLog.follow();
@@ -99,7 +104,8 @@ export function createOutputs(ports: OutputPorts, options: OutputOptions): Guard
     return exporting;
   };
   const publish = async (look: Parameters<GuardObserver['looked']>[0]) => {
-    if (!wantsMetrics()) return;
+    // A server that is no longer wanted is closed.
+    if (!wantsMetrics()) return exporting?.publish({});
     const opened = await openMetrics();
     collector?.looked(look);
     await opened.publish({ address: config.metrics, textfile: config.textfile });
@@ -120,9 +126,7 @@ export function createOutputs(ports: OutputPorts, options: OutputOptions): Guard
     const { message: way } = config;
     if (way === 'off') return;
     const shown = await ports.message(way, `vigil: ${text}`);
-    if (shown.ok || warned.has(way)) return;
-    warned.add(way);
-    warn(`cannot show a message (${way}): ${shown.reason}`);
+    if (!shown.ok) warnOnce(`cannot show a message (${way})`, shown.reason);
   };
 
   return {
@@ -130,7 +134,9 @@ export function createOutputs(ports: OutputPorts, options: OutputOptions): Guard
       looked(look) {
         ({ workspaces } = look.snapshot);
         const next = published.then(() => publish(look));
-        published = next.catch(error => warn(`metrics: ${(error as Error).message}`));
+        published = next.catch(error =>
+          warnOnce('cannot export metrics', (error as Error).message),
+        );
       },
       happened(event) {
         count(event);

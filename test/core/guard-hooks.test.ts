@@ -19,7 +19,7 @@ function world(more: Partial<Hook> = {}) {
   };
   const runs: { argv: readonly string[]; input: string; timeoutMs: number }[] = [];
   const reports: GuardEvent[] = [];
-  let result: HookRun = { outcome: 'ok', output: '' };
+  let result: HookRun | Promise<HookRun> = { outcome: 'ok', output: '' };
   let nowMs = at;
   const runner = {
     run: async (argv: readonly string[], input: string, timeoutMs: number) => {
@@ -43,6 +43,9 @@ function world(more: Partial<Hook> = {}) {
       nowMs += ms;
     },
     answer: (next: HookRun) => {
+      result = next;
+    },
+    answerWith: (next: Promise<HookRun>) => {
       result = next;
     },
     async happens(...events: readonly GuardEvent[]) {
@@ -81,7 +84,8 @@ describe('a hook', () => {
     const { happens, runs, reports, pass } = world();
     await happens(raised, cleared, raised, cleared, raised);
     expect(runs).toHaveLength(3);
-    const skipped = 'warning hook notify a b: more than 3 runs a minute; the rest are skipped';
+    const skipped =
+      'warning hook notify a b: more than 3 runs a minute, or waiting; the rest are skipped';
     expect(reports().filter(each => each !== 'hook-ran ok')).toEqual([
       'hook-ran skipped',
       skipped,
@@ -90,6 +94,18 @@ describe('a hook', () => {
     pass(60_000);
     await happens(cleared);
     expect(runs).toHaveLength(4);
+  });
+
+  it('that never ends gathers no more than its limit', async () => {
+    const { happens, runs, reports, pass, answerWith } = world();
+    answerWith(new Promise(() => undefined));
+    for (let count = 0; count < 9; count++) {
+      void happens(raised);
+      pass(60_000);
+    }
+    await new Promise(setImmediate);
+    expect(runs).toHaveLength(1);
+    expect(reports().filter(each => each === 'hook-ran skipped')).toHaveLength(6);
   });
 
   it('that fails is reported when it begins to; a warning about a hook runs none', async () => {

@@ -85,6 +85,9 @@ it('metrics are loaded only if they are wanted, and then once', async () => {
   expect(published.at(-1)).toEqual({ address: metrics, textfile: undefined });
   expect(gauges.get('vigil_look_interval_seconds')).toBe(5);
   expect(gauges.get('vigil_agents ghost none')).toBe(1);
+  outputs.configure({ config: nothing, intervalMs: 5000 });
+  await look();
+  expect(published.at(-1)).toEqual({});
 });
 
 it('what happens before the first poll counts too; the service ends with the guard', async () => {
