@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { allDead, isAlive } from '../helpers/agents.ts';
 import { type Cleanups, startCleanups } from '../helpers/cleanups.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { runaway, startBystanders } from '../helpers/guarded-farm.ts';
 import { createGuards, type Guards, isEvent, type Said } from '../helpers/guards.ts';
 
 let farm: Cleanups;
@@ -22,53 +23,6 @@ const policy = {
   ...{ ghost: 'reconcile', orphan: 'sweep', husk: 'sweep', undead: 'kill', limit: 'kill' },
 };
 
-/** Forks eight children that wait with it. */
-const runaway = `#!/usr/bin/env python3
-import os, signal
-pids = [os.getpid()]
-for _ in range(8):
-    pid = os.fork()
-    if pid == 0:
-        while True: signal.pause()
-    pids.append(pid)
-ready = os.environ['READY_FILE']
-with open(ready + '.tmp', 'w') as file: file.write(' '.join(map(str, pids)))
-os.rename(ready + '.tmp', ready)
-while True: signal.pause()
-`;
-
-/** Processes and sessions of people that share a name, a prefix, a workspace or a mark with agents. */
-async function startBystanders() {
-  const { server, standIns, workspace } = farm;
-  const detached = async (name: string, env: Record<string, string> = {}) => {
-    const { env: settings, ready } = standIns.environment();
-    const file = settings.READY_FILE as string;
-    standIns.start(standIns.server(name), [file], env);
-    return ready();
-  };
-  const inPane = async (session: string, words: string) => {
-    const { env: settings, ready } = standIns.environment();
-    const file = settings.READY_FILE as string;
-    server.session(session, 'bash', '-c', `cd '${workspace.path}'; ${words} '${file}'; true`);
-    const pid = await ready();
-    standIns.adopt(pid);
-    return pid;
-  };
-  const program = standIns.server('mcp-server-files');
-  return {
-    'with the name of a leftover': await detached('mcp-server-files'),
-    'with the mark of a running agent, of which it is no child': await detached('build-tool', {
-      VIGIL_AGENT: 'live-1:0b7e',
-    }),
-    'in the workspace, with its path in the command line': await inPane(
-      'people-work',
-      `'${standIns.server('editor-undead-1')}'`,
-    ),
-    'in a session with the prefix of agents': await inPane('agent_of_mine', `'${program}'`),
-    'an agent that someone uses in a terminal': await farm.interactive('work'),
-  };
-}
-
 it('cleans up what is proven, ends the runaway alone, and touches no bystander', async () => {
   const live = await farm.start('live-1', 'with a setsid child', { isMarked: true });
   const undead = await farm.start('undead-1', 'stubborn');
@@ -85,7 +39,7 @@ it('cleans up what is proven, ends the runaway alone, and touches no bystander',
     },
     ...{ 'husk-1': 'working', 'ghost-1': 'working', 'ghost-2': 'blocked' },
   });
-  const bystanders = await startBystanders();
+  const bystanders = await startBystanders(farm);
   guards.configure({
     ...{ policy, minimumAge: 1, looks: 2, health: 0.5, every: 3 },
     limits: { processes: 7 },
@@ -111,9 +65,7 @@ it('cleans up what is proven, ends the runaway alone, and touches no bystander',
   guard.child.kill('SIGTERM');
   expect(await guard.exited).toEqual({ how: 143, stderr: '' });
   expect(live.pids.every(isAlive)).toBe(true);
-  expect(
-    Object.keys(bystanders).filter(name => !isAlive(bystanders[name as keyof typeof bystanders])),
-  ).toEqual([]);
+  expect(Object.keys(bystanders).filter(name => !isAlive(bystanders[name] as number))).toEqual([]);
   expect(farm.sessions()).toEqual([
     'agent_live-1',
     'agent_of_mine',
