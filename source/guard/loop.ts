@@ -139,27 +139,36 @@ export function createGuard(parts: GuardParts) {
     return ok;
   }
 
+  /** While the work runs, a stop of this process is noticed within a second of its end. */
+  async function beating<T>(work: () => Promise<T>): Promise<T> {
+    const quiet = parts.every?.(beatMs, suspension.beat);
+    try {
+      return await work();
+    } finally {
+      quiet?.();
+    }
+  }
+
+  async function loop(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => wake.abort(), { once: true });
+    while (!signal.aborted) {
+      const startedAt = clock.steadyNow();
+      await step(signal, false);
+      wake = new AbortController();
+      const tickMs = tickOf(config);
+      const tookMs = clock.steadyNow() - startedAt;
+      const waitMs = Math.max(Math.min(tickMs, shortestPauseMs), tickMs - tookMs);
+      if (!signal.aborted) await clock.sleep(waitMs, wake.signal);
+    }
+  }
+
   return {
     report,
     /** Looks and acts until the signal is aborted; a step that has begun is finished. */
-    async run(signal: AbortSignal): Promise<void> {
-      const stop = () => wake.abort();
-      signal.addEventListener('abort', stop, { once: true });
-      const quiet = parts.every?.(beatMs, suspension.beat);
-      while (!signal.aborted) {
-        const startedAt = clock.steadyNow();
-        await step(signal, false);
-        wake = new AbortController();
-        const tickMs = tickOf(config);
-        const tookMs = clock.steadyNow() - startedAt;
-        const waitMs = Math.max(Math.min(tickMs, shortestPauseMs), tickMs - tookMs);
-        if (!signal.aborted) await clock.sleep(waitMs, wake.signal);
-      }
-      quiet?.();
-    },
+    run: (signal: AbortSignal) => beating(() => loop(signal)),
     /** One look, and what it allows. @returns whether everything succeeded and could be read. */
     async once(signal: AbortSignal): Promise<{ readonly ok: boolean; readonly unread: boolean }> {
-      const ok = await step(signal, true);
+      const ok = await beating(() => step(signal, true));
       const unread = last !== undefined && unreadIn(last.snapshot).length > 0;
       return { ok, unread };
     },

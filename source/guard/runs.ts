@@ -96,8 +96,8 @@ export function createRuns({ tools, report, dryRun, isStale, save }: RunsOptions
       const wanted = ready.filter(
         ({ action }) => action === 'kill' || (action === 'sweep' && maySweep),
       );
-      const mayAct = mayReconcile || maySweep || wanted.length > 0;
-      const blocked = mayAct ? obstacles(look) : [];
+      const isAsked = isTime && (hasAction(config, 'reconcile') || hasAction(config, 'sweep'));
+      const blocked = isAsked || wanted.length > 0 ? obstacles(look) : [];
       report.sayNew('blocked', blocked);
       const failed = new Set<string>();
       if (blocked.length > 0) return { ok: false, failed };

@@ -88,7 +88,7 @@ function world({
     agreed: isOnce ? noAgreement : undefined,
   });
   return {
-    ...{ guard, events, seen, written, beats, stopping, real },
+    ...{ guard, events, seen, written, beats, stopping, real, host },
     concurrent: () => most,
     /** Runs until so many looks were made. The last one is not acted on. */
     async looks(count: number) {
@@ -203,6 +203,7 @@ describe('nothing is changed', () => {
     expect(kinds(events, ...changes)).toEqual([]);
     const held = events.filter(({ event }) => event === 'held-back');
     expect(held.map(({ text }) => text)).toEqual([`nothing is changed: ${problem.message}`]);
+    expect(held[0]).toMatchObject({ kind: 'unread' });
   });
 
   it('beyond the endings of a minute: an alert is raised, and cleared once', async () => {
@@ -224,6 +225,28 @@ describe('nothing is changed', () => {
       .filter(({ name }) => name === 'maximum-endings')
       .map(({ event }) => event);
     expect(alerts).toEqual(['alert-raised', 'alert-cleared']);
+  });
+
+  it('while another vigil shuts the workspace down', async () => {
+    const { looks, host } = world({ config: eager });
+    const [workspace = ''] = (await host.registries.read()).workspaces;
+    const table = await host.processes.read();
+    const other = table.ok ? table.value.find(({ ppid }) => ppid === 1) : undefined;
+    if (other === undefined) throw new Error('the demo has processes');
+    const by = { pid: other.pid, start: other.start, bootId: host.machine.bootId };
+    const times = { timestamp: 'now', startedAt: 'now' };
+    const state = {
+      ...times,
+      by,
+      reason: 'test',
+      phase: 'agents',
+      resumed: 0,
+      agents: [],
+    } as const;
+    host.shutdownJournal.write(workspace, state);
+    const events = await looks(4);
+    expect(kinds(events, ...changes)).toEqual([]);
+    expect(events.find(({ event }) => event === 'held-back')).toMatchObject({ kind: 'shutdown' });
   });
 
   it('when a signal stops it between the poll and the action', async () => {
