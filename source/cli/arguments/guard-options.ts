@@ -35,7 +35,10 @@ const ownKeys = [
 /** @param otherKeys keys that other parts of the guard read.
  * @throws OptionFault that names the key. */
 export function readGuardOptions(given: Given, otherKeys: readonly string[] = []): GuardConfig {
-  const fields = objectIn(guardKey, given.get(guardKey) ?? {}, [...ownKeys, ...otherKeys]);
+  const fields = objectIn(guardKey, given.has(guardKey) ? given.get(guardKey) : {}, [
+    ...ownKeys,
+    ...otherKeys,
+  ]);
   const { policy, protect } = fields;
   const seconds = (name: string, standardMs: number, least = 0) =>
     numberIn(`${guardKey}.${name}`, fields[name], standardMs / 1000, {
@@ -70,10 +73,10 @@ export function readGuardOptions(given: Given, otherKeys: readonly string[] = []
   };
 }
 
-function readPolicyOf(value: unknown): GuardConfig['policy'] {
+function readPolicyOf(value: unknown = {}): GuardConfig['policy'] {
   const path = `${guardKey}.policy`;
   const known = Object.keys(allowedActions);
-  const given = objectIn(path, value ?? {}, known, 'class');
+  const given = objectIn(path, value, known, 'class');
   const chosen = Object.entries(given).map(([subject, wanted]) => {
     const action = actions.find(each => each === wanted);
     const allowed = allowedActions[subject as Subject];
@@ -87,9 +90,9 @@ function readPolicyOf(value: unknown): GuardConfig['policy'] {
   return { ...defaultGuard.policy, ...Object.fromEntries<Action>(chosen) };
 }
 
-function readLimits(value: unknown): GuardConfig['limits'] {
+function readLimits(value: unknown = {}): GuardConfig['limits'] {
   const path = `${guardKey}.limits`;
-  const given = objectIn(path, value ?? {}, ['rss', 'cpu', 'processes', 'descriptors', 'age']);
+  const given = objectIn(path, value, ['rss', 'cpu', 'processes', 'descriptors', 'age']);
   const count = (name: string) =>
     given[name] === undefined
       ? undefined
@@ -116,10 +119,10 @@ function readLimits(value: unknown): GuardConfig['limits'] {
   };
 }
 
-function readThresholds(value: unknown): GuardConfig['thresholds'] {
+function readThresholds(value: unknown = {}): GuardConfig['thresholds'] {
   const path = `${guardKey}.thresholds`;
   const standard = defaultGuard.thresholds;
-  const given = objectIn(path, value ?? {}, ['warn', 'critical', 'cleanAtCritical']);
+  const given = objectIn(path, value, ['warn', 'critical', 'cleanAtCritical']);
   const range = { least: 1, most: mostCount, isWhole: true };
   const warn = numberIn(`${path}.warn`, given.warn, standard.warn, range);
   const least = Math.max(warn, standard.critical);

@@ -7,7 +7,9 @@ import { explain } from '../../../source/guard/explain.ts';
 import { unitFile } from '../../../source/guard/unit-file.ts';
 
 const read = (guard: unknown, given: readonly (readonly [string, unknown])[] = []) =>
-  readGuardOptions(new Map([['guard', guard], ...given]));
+  readGuardOptions(
+    new Map([...(guard === undefined ? [] : [['guard', guard] as const]), ...given]),
+  );
 
 function settled(guard: unknown, given = new Map<string, unknown>()) {
   const text = JSON.stringify({ guard });
@@ -116,6 +118,9 @@ describe('the configuration', () => {
     [{ protect: [''] }, 'guard.protect'],
     [{ polcy: {} }, 'guard.polcy: unknown key "polcy" (did you mean policy?)'],
     ['sweep', 'guard: expected an object'],
+    [null, 'guard: expected an object'],
+    [{ policy: null }, 'guard.policy: expected an object'],
+    [{ limits: null }, 'guard.limits: expected an object'],
   ])('%j is refused', (guard, reason) => {
     expect(settled(guard)).toContain(`/c.json: ${reason}`);
   });
