@@ -32,6 +32,7 @@ export const rules: readonly Rule[] = [
     ],
   },
   { room: 'demo', folder: 'demo/', may: ['core', 'demo', 'host'] },
+  { room: 'wiring', folder: 'wiring/', may: ['core', 'host', 'demo'] },
   { room: 'screen state', folder: 'screen/state/', may: ['core', 'screen state'] },
   {
     room: 'components',
@@ -57,7 +58,7 @@ export const rules: readonly Rule[] = [
   {
     room: 'cli.tsx',
     folder: 'cli.tsx',
-    may: ['core', 'text', 'guard', 'host', 'demo', 'screen', 'cli', 'node:*'],
+    may: ['core', 'text', 'guard', 'host', 'demo', 'wiring', 'screen', 'cli', 'node:*'],
   },
 ];
 

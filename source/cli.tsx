@@ -40,7 +40,6 @@ import { agentProgram } from './core/programs/agent-programs.ts';
 import { createRecogniser } from './core/programs/recognise.ts';
 import { createReconciler } from './core/reconcile/reconciler.ts';
 import { createEnder } from './core/termination/ender.ts';
-import { checksOf, terminalPorts } from './demo/choose.ts';
 import { createMetricsText } from './guard/metrics-text.ts';
 import { createScreenFiles } from './host/guard/screen-files.ts';
 import { createConfirmation } from './host/run/confirmation.ts';
@@ -53,6 +52,7 @@ import { chosenSocket } from './host/tmux/tmux.ts';
 import { createSurroundings } from './screen/surroundings.ts';
 import { spansIn } from './text/line.ts';
 import type { Terminal } from './text/terminal.ts';
+import { checksOf, terminalPorts } from './wiring/real-or-demo.ts';
 
 declare const VIGIL_VERSION: string;
 

@@ -136,7 +136,8 @@ const crowdedRooms = (files: readonly Source[]) => {
         .filter(isLoose)
         .map(name => room + name),
     ),
-    ...(namesIn('').length > 9 ? ['too many folders'] : []),
+    // Beside cli.tsx.
+    ...(namesIn('').length > 10 ? ['too many folders'] : []),
     ...['core/', 'host/'].filter(room => namesIn(room).length > 10),
   ];
 };

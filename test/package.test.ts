@@ -21,7 +21,10 @@ beforeAll(() => {
   // Without scripts: prepack would rebuild underneath the other tests.
   const options = ['--ignore-scripts', '--json', '--pack-destination', directory];
   const [made] = JSON.parse(
-    execFileSync('npm', ['pack', ...options], { cwd: root, encoding: 'utf8', stdio: 'pipe' }),
+    execFileSync('npm', ['pack', ...options], {
+      ...{ cwd: root, encoding: 'utf8', stdio: 'pipe' },
+      env: { ...process.env, npm_config_cache: join(directory, 'cache') },
+    }),
   );
   files = made.files.map((file: { path: string }) => file.path);
   execFileSync('tar', ['-xzf', join(directory, made.filename), '-C', directory]);

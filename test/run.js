@@ -14,7 +14,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const asked = process.argv.slice(2);
 
-/** Each in a run of its own, and first, because nothing else is left to run beside the last file. */
+/** Each in a run of its own, and first, because nothing else is left to run beside the last file. Then come the runs
+ * of several files, then the short ones. */
 const longest = [
   'test/lifecycle/shutdown-cut-off.test.ts',
   'test/lifecycle/shutdown.test.ts',
@@ -28,9 +29,9 @@ const longest = [
   'test/commands/odd-state-files.test.ts',
   'test/evidence/state-directory.test.ts',
 ];
-/** Most files wait for processes most of the time: five at once keep two cores busy. */
-const namespaces = 5;
-const filesPerRun = 8;
+/** Most files wait for processes most of the time: six at once keep two cores busy. */
+const namespaces = 6;
+const filesPerRun = 5;
 /** Several times what the slowest run needs on a quiet machine with two cores. */
 const limitMs = 720_000;
 /** bash as the first process reaps processes that lose their parent, as init does. */
@@ -85,10 +86,11 @@ function realFiles() {
  * another file's test has left would be one too many. */
 function runsOf(files) {
   const others = files.filter(file => !longest.includes(file));
-  const runs = [...longest, ...others.filter(isAlone)].map(file => [file]);
+  const alone = files => files.map(file => [file]);
   const together = others.filter(file => !isAlone(file));
+  const runs = [];
   while (together.length > 0) runs.push(together.splice(0, filesPerRun));
-  return runs;
+  return [...alone(longest), ...runs, ...alone(others.filter(isAlone))];
 }
 
 function isAlone(file) {

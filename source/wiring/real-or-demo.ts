@@ -6,7 +6,7 @@ import type { Host } from '../core/ports/host.ts';
 /** What starts other programs on the terminal. */
 export async function terminalPorts({ auditLog, processes }: Host, isDemo: boolean) {
   const { attacher, runner, message } = isDemo
-    ? (await import('./demo.ts')).demoTerminal
+    ? (await import('../demo/demo.ts')).demoTerminal
     : (await import('../host/run/terminal-ports.ts')).createTerminalPorts(process.env);
   return { attacher, message, commandPorts: { runner, auditLog, processes } };
 }
@@ -18,7 +18,7 @@ export async function checksOf(
 ): Promise<Check[]> {
   const { registries } = await host.registries.read();
   const found = demo
-    ? (await import('./demo.ts')).demoChecks(registries)
+    ? (await import('../demo/demo.ts')).demoChecks(registries)
     : await (await import('../host/run/diagnose.ts')).diagnose(process.env, registries, logFile);
   return [...found, ...(await unfinishedChecks(host))];
 }
