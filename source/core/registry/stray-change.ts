@@ -50,6 +50,8 @@ export function strayChange(
 }
 
 function pathsOf(edits: readonly Edit[]): (path: JsonPath) => boolean {
+  // Most updates remove nothing: then no path of a large file is spelled out.
+  if (edits.length === 0) return () => false;
   const paths = new Set(edits.map(edit => JSON.stringify(edit.at)));
   return path => paths.has(JSON.stringify(path));
 }
