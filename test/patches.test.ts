@@ -133,7 +133,7 @@ for (const names of [...Object.keys(patches).map(name => [name]), Object.keys(pa
         fc.property(frames, given => {
           expect(patched.draw(given)).toEqual(plain.draw(given));
         }),
-        { numRuns: 20 },
+        { numRuns: 10 },
       );
     });
 

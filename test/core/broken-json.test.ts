@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJson } from '../../source/core/registry/json.ts';
 import { parseRegistry } from '../../source/core/registry/parse.ts';
+import { rounds } from '../helpers/campaign.ts';
 import { cpuMs } from '../helpers/cpu.ts';
 
 function timed<T>(work: () => T): { readonly value: T; readonly tookMs: number } {
@@ -53,7 +54,7 @@ describe('text that is not JSON', () => {
         for (const scope of ['task', 'global'] as const)
           expect(typeof parseRegistry(text, scope).ok).toBe('boolean');
       }),
-      { numRuns: 2000 },
+      { numRuns: rounds(800, 20_000) },
     );
   });
 });

@@ -1,8 +1,10 @@
 /** Neither read order nor unrelated processes change a verdict. Inventories here have inherited marks,
  * several servers and the memory of an earlier poll. */
+
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Inventory, Origin, Process } from '../../source/core/model/model.ts';
+import { rounds } from '../helpers/campaign.ts';
 import {
   classesOf,
   entry,
@@ -15,7 +17,7 @@ import {
   serverPid,
 } from '../helpers/inventory.ts';
 
-const runs = { numRuns: 400 };
+const runs = { numRuns: rounds(150, 2000) };
 const otherServer = 4001;
 const pids = fc.integer({ min: 5000, max: 5012 });
 const names = fc.constantFrom('a-1', 'a-12', 'b-2', 'toString');

@@ -68,7 +68,7 @@ async function run(tree: Tree, policy = defaultPolicy, order = (list: unknown[])
   return { machine, members, results, durationMs: steadyNow() - startedAt };
 }
 
-const cases = { numRuns: rounds(300, 10_000) };
+const cases = { numRuns: rounds(150, 10_000) };
 
 it('only members of the kill set are signalled, and each identity gets SIGTERM at most once', async () => {
   await assert(

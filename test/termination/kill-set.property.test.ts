@@ -125,7 +125,7 @@ it('the kill set equals the naive model for any table', () => {
       const scene = sceneOf(rows);
       expect(found(scene)).toEqual(expected(scene));
     }),
-    { numRuns: rounds(2000, 50_000) },
+    { numRuns: rounds(800, 50_000) },
   );
 });
 
@@ -138,6 +138,6 @@ it('it does not depend on the order of the table, and a second poll adds nothing
       const once = grow(scene.set, scene.table, marks, scene);
       expect(grow(once, [...scene.table], marks, scene)).toBe(once);
     }),
-    { numRuns: rounds(1000, 50_000) },
+    { numRuns: rounds(400, 50_000) },
   );
 });
