@@ -17,7 +17,7 @@ import {
 import { takenOver } from '../../guard/take-over.ts';
 import { type UnitKind, type UnitSource, unitFile } from '../../guard/unit-file.ts';
 import { spansIn } from '../../text/line.ts';
-import { keepHeapSmall } from '../heap.ts';
+import { keepGuardSmall } from '../heap.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { guardOutput } from './watch-output.ts';
 
@@ -70,7 +70,7 @@ export async function watch(
   if (options.printUnit !== undefined)
     return print(unitFile(options.printUnit, services.unit).trimEnd().split('\n'));
   if (options.explain) return print(explain(config, dryRun));
-  if (!options.once) await keepHeapSmall();
+  if (!options.once) await keepGuardSmall();
   const { workspaces } = await host.registries.read();
   const claim = dryRun ? undefined : await files.claim(workspaces);
   if (claim?.ok === false) {
