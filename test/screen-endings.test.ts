@@ -170,6 +170,22 @@ it('what restarts an ended agent is offered to be ended with it', async () => {
   }
 });
 
+it('an agent that is started again right after its end is alive on the screen, with its pid', async () => {
+  await watched.farm.start('alpha-1', 'cooperative');
+  const { env, ready } = watched.farm.standIns.environment();
+  const again = `new-session -d -s agent_alpha-1 "READY_FILE=${env.READY_FILE} ${watched.farm.standIns.agent('gemini')}"`;
+  watched.farm.server.tmux('set-hook', '-g', 'session-closed', again);
+  const live = await open();
+  live.press('x');
+  await live.shows('End gracefully: 1 target');
+  await live.confirm();
+  const pid = await ready();
+  const screen = await live.shows(new RegExp(`live +alpha-1 .*survived: pid ${pid}`));
+  expect(screen).toContain('1 live');
+  expect(isAlive(pid)).toBe(true);
+  watched.farm.server.tmux('set-hook', '-gu', 'session-closed');
+});
+
 /** Processes that run this script. */
 function pidsOf(script: string): number[] {
   const found = spawnSync('pgrep', ['-f', `^(/bin/)?bash ${script}`], { encoding: 'utf8' }).stdout;

@@ -98,14 +98,19 @@ export async function runTermination(
     targets.filter(({ key }) => dead.has(key)),
     hasStopped,
   );
+  /** A screen that has shown its end shows that it is back. */
+  const revived = (each: TargetResult, processes: readonly Process[]) => {
+    options.onEvent?.({ kind: 'respawned', key: each.target.key, processes });
+    return respawned(each, processes);
+  };
   results = results.map(each => {
     const process = back.get(each.target.key);
-    return process === undefined ? each : respawned(each, [process]);
+    return process === undefined ? each : revived(each, [process]);
   });
   const findingOn = await lastPoll(host, results, { before, back });
   results = results.map(each => {
     const { again } = findingOn(each);
-    return again.length > 0 && isDead(each) ? respawned(each, again) : each;
+    return again.length > 0 && isDead(each) ? revived(each, again) : each;
   });
   const { registries, bootId } = plan;
   const records = await recordAll(host, registries, results, { ...options, bootId });
