@@ -1,28 +1,14 @@
 /** What the guard may act on: nothing without agreeing polls, age, proof and a policy. */
+
 import { describe, expect, it } from 'vitest';
 import { type Row, rowClasses, type Snapshot } from '../../../source/core/model/model.ts';
 import { agree, noAgreement, startOver } from '../../../source/guard/agreement.ts';
 import { createBudget } from '../../../source/guard/budget.ts';
-import {
-  actions,
-  allowedActions,
-  defaultGuard,
-  type GuardConfig,
-} from '../../../source/guard/config.ts';
+import { actions, allowedActions, defaultGuard } from '../../../source/guard/config.ts';
 import { classCases, decide } from '../../../source/guard/decide.ts';
 import { countPrograms, levelOf } from '../../../source/guard/thresholds.ts';
+import { cleaning } from '../../fixtures/guard.ts';
 import { agentRow, row, rowProcess, rows, snapshotOf, takenAt } from '../../fixtures/snapshot.ts';
-
-const sweeping: GuardConfig = {
-  ...defaultGuard,
-  policy: {
-    ...defaultGuard.policy,
-    ghost: 'reconcile',
-    orphan: 'sweep',
-    husk: 'sweep',
-    undead: 'kill',
-  },
-};
 
 const orphan = row({
   class: 'orphan',
@@ -33,7 +19,7 @@ const orphan = row({
 });
 
 /** Looks at these snapshots, 30 s apart. */
-function readyAfter(snapshots: readonly Snapshot[], config = sweeping) {
+function readyAfter(snapshots: readonly Snapshot[], config = cleaning) {
   let agreement = noAgreement;
   let at = takenAt;
   let decision = decide([], agreement, config, at);
@@ -58,7 +44,7 @@ describe('a row that is proven', () => {
   });
 
   it('is not ready before the minimum age, however many polls agree', () => {
-    expect(names(readyAfter(looks(10, orphan), { ...sweeping, minimumAgeMs: 600_000 }))).toEqual(
+    expect(names(readyAfter(looks(10, orphan), { ...cleaning, minimumAgeMs: 600_000 }))).toEqual(
       [],
     );
   });
@@ -80,8 +66,8 @@ describe('a row that is proven', () => {
     for (const at of [0, 30_000, 60_000])
       agreement = agree(agreement, cases, { at: takenAt + at, isRead: true });
     const again = startOver(agreement, new Set(['orphan process:5201@52010']), takenAt + 60_000);
-    expect(decide(cases, agreement, sweeping, takenAt + 60_000).ready).toHaveLength(1);
-    expect(decide(cases, again, sweeping, takenAt + 119_000).ready).toHaveLength(0);
+    expect(decide(cases, agreement, cleaning, takenAt + 60_000).ready).toHaveLength(1);
+    expect(decide(cases, again, cleaning, takenAt + 119_000).ready).toHaveLength(0);
   });
 });
 
@@ -115,7 +101,7 @@ describe('the policy', () => {
       for (const action of actions) {
         const policy = { ...defaultGuard.policy, [name]: action };
         const shown = agentRow('a-1', 'working', { class: name, verdict: 'v' });
-        expect(names(readyAfter(looks(9, shown), { ...sweeping, policy }))).toEqual([]);
+        expect(names(readyAfter(looks(9, shown), { ...cleaning, policy }))).toEqual([]);
       }
     expect(rowClasses.filter(name => allowedActions[name].length === 1)).toEqual(
       [...never].sort((a, b) => rowClasses.indexOf(a) - rowClasses.indexOf(b)),
@@ -134,11 +120,11 @@ describe('the policy', () => {
       [orphan, 'mcp-server-files'],
       [orphan, 'node'],
     ] as const) {
-      const decision = readyAfter(looks(9, shown), { ...sweeping, protect: ['other', name] });
+      const decision = readyAfter(looks(9, shown), { ...cleaning, protect: ['other', name] });
       expect(decision).toMatchObject({ ready: [], held: [{ kind: 'protected' }] });
     }
     expect(
-      names(readyAfter(looks(3, orphan), { ...sweeping, protect: ['mcp-server'] })),
+      names(readyAfter(looks(3, orphan), { ...cleaning, protect: ['mcp-server'] })),
     ).toHaveLength(1);
   });
 });

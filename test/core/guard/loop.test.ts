@@ -1,4 +1,5 @@
 /** The loop on the machine of the demo, under a manual clock: what it says, and what it changes. */
+
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createMonitor } from '../../../source/core/inventory/monitor.ts';
@@ -12,19 +13,9 @@ import { noAgreement } from '../../../source/guard/agreement.ts';
 import { defaultGuard, type GuardConfig } from '../../../source/guard/config.ts';
 import { createGuard } from '../../../source/guard/loop.ts';
 import type { GuardEvent, Look } from '../../../source/guard/observer.ts';
+import { cleaning } from '../../fixtures/guard.ts';
 import { knowledge } from '../../helpers/inventory.ts';
 import { manualClock } from '../../helpers/manual-clock.ts';
-
-const cleaning: GuardConfig = {
-  ...defaultGuard,
-  policy: {
-    ...defaultGuard.policy,
-    ghost: 'reconcile',
-    orphan: 'sweep',
-    husk: 'sweep',
-    undead: 'kill',
-  },
-};
 
 type WorldOptions = {
   readonly config?: Partial<GuardConfig>;
