@@ -13,10 +13,10 @@ const vendors = ['test/vendors/**/*.test.ts'];
 /** For half an hour: `npm run soak`. */
 const soak = ['test/soak/**/*.test.ts'];
 /** The campaign plays ten thousand cases where the short form plays a hundred. */
-const testTimeout = process.env.VIGIL_CAMPAIGN === undefined ? 60_000 : 900_000;
+const testTimeout = process.env.VIGIL_CAMPAIGN === undefined ? 120_000 : 900_000;
 const shared = {
   testTimeout,
-  hookTimeout: 60_000,
+  hookTimeout: 120_000,
   // No home: agents that a developer runs record themselves there, and would be rows.
   env: { FORCE_COLOR: '0', TZ: 'UTC', HOME: '/dev/null' },
   setupFiles: ['test/helpers/seed.ts'],

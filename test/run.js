@@ -42,7 +42,7 @@ const commandLine = '"$@" & wait $!';
 delete process.env.NODE_EXTRA_CA_CERTS;
 
 const running = new Set();
-/** The lines with which vitest names a test that failed, of all runs. */
+/** The two lines with which vitest names a test that failed, and why, of all runs. */
 const failedTests = new Set();
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => {
@@ -138,8 +138,8 @@ function run(program, words, { isHeldBack = false, env = process.env } = {}) {
       running.delete(child);
       const output = Buffer.concat(said);
       process.stdout.write(output);
-      for (const line of stripVTControlCharacters(output.toString()).split('\n'))
-        if (/^\s*FAIL /.test(line)) failedTests.add(line.trim());
+      const text = stripVTControlCharacters(output.toString());
+      for (const [, failed] of text.matchAll(/^[ \t]*(FAIL .*\n.*)/gm)) failedTests.add(failed);
       resolve(code ?? signal);
     }),
   );

@@ -1,9 +1,9 @@
 /** Waits for a condition, never for a duration. */
-const longestWaitMs = 15_000;
+const longestWaitMs = 40_000;
 const betweenTriesMs = 20;
 
 /** Calls `probe` until it gives something other than undefined, null or false.
- * @throws with `what` after 15 s. */
+ * @throws with `what` after 40 s. */
 export async function eventually<T>(
   what: string,
   probe: () => T | Promise<T>,

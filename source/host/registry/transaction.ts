@@ -172,6 +172,8 @@ function isRecent({ descriptor }: LockedFile): boolean {
 const undoneMs = 50;
 /** What was mixed or replaced is repaired as soon as it is seen. */
 const betweenChecksMs = 10;
+/** Where they take longer than their pauses, the machine is busy, and the other program is as slow as we are. */
+const leastChecks = 5;
 
 /** @returns the file whose new text is gone again, if any: replaced, or overwritten. */
 async function findUndone(changed: readonly Next[]): Promise<LockedFile | undefined> {
@@ -182,7 +184,7 @@ async function findUndone(changed: readonly Next[]): Promise<LockedFile | undefi
   const doubtful = changed.filter(({ file }) => mayBeUndone(file.path, file.info, file.hasQueued));
   if (doubtful.length === 0) return undefined;
   const until = performance.now() + undoneMs;
-  while (performance.now() < until) {
+  for (let checks = 0; checks < leastChecks || performance.now() < until; checks++) {
     await new Promise(resolve => setTimeout(resolve, betweenChecksMs));
     const undone = doubtful.find(isUndone);
     if (undone !== undefined) return undone.file;
