@@ -2,6 +2,17 @@
 import type { Edit } from './edit.ts';
 import { type JsonNode, type JsonPath, locateJson } from './locate.ts';
 
+/** What edits ask for at a place and below it. A tree: a large file has a hundred thousand places, and nothing is
+ * spelled out for those that no edit names. */
+type Wanted = {
+  isSet: boolean;
+  isRemoved: boolean;
+  readonly below: Map<string | number, Wanted>;
+};
+
+/** The steps to a difference, innermost first. */
+type Difference = (string | number)[];
+
 /** Compares two texts value by value, including their formatting.
  * @param a positions of the values in `before`, if already known.
  * @returns the path of the first difference that no edit requested. */
@@ -14,52 +25,65 @@ export function strayChange(
   if (before === after) return undefined;
   const b = locateJson(after);
   if (!a.ok || !b.ok) return 'the text is no longer JSON';
-  const isEdited = pathsOf(edits.filter(edit => edit.value !== undefined));
-  const isRemoved = pathsOf(edits.filter(edit => edit.value === undefined));
-  const compare = (one: JsonNode, other: JsonNode, path: JsonPath): string | undefined => {
+  const compare = (one: JsonNode, other: JsonNode, wanted?: Wanted): Difference | undefined => {
     if (before.slice(one.start, one.end) === after.slice(other.start, other.end)) return undefined;
-    if (isEdited(path)) return undefined;
-    const here = path.join('.') || 'the top';
+    if (wanted?.isSet) return undefined;
+    const isSet = (step: string | number) => wanted?.below.get(step)?.isSet === true;
+    const isRemoved = (step: string | number) => wanted?.below.get(step)?.isRemoved === true;
     if (one.kind === 'object' && other.kind === 'object') {
       // An edit applies to the last one of duplicate keys.
       const isKept = (key: string, index: number) =>
-        !isRemoved([...path, key]) ||
-        index !== one.members.findLastIndex(member => member.key === key);
+        !isRemoved(key) || index !== one.members.findLastIndex(member => member.key === key);
       const kept = one.members.filter((member, index) => isKept(member.key, index));
       const news = other.members.slice(kept.length);
-      if (other.members.length < kept.length || !news.every(each => isEdited([...path, each.key])))
-        return here;
-      return first(kept, (member, index) => {
+      if (other.members.length < kept.length || !news.every(each => isSet(each.key))) return [];
+      for (const [index, { key, value }] of kept.entries()) {
         const twin = other.members[index];
-        if (twin?.key !== member.key) return here;
-        return compare(member.value, twin.value, [...path, member.key]);
-      });
+        if (twin?.key !== key) return [];
+        const found = compare(value, twin.value, wanted?.below.get(key));
+        if (found !== undefined) return [...found, key];
+      }
+      return undefined;
     }
     if (one.kind === 'array' && other.kind === 'array') {
-      const kept = [...one.items.entries()].filter(([index]) => !isRemoved([...path, index]));
-      if (other.items.length < kept.length) return here;
+      const kept = [...one.items.entries()].filter(([index]) => !isRemoved(index));
+      if (other.items.length < kept.length) return [];
       const news = other.items.slice(kept.length).map((_, index) => one.items.length + index);
-      if (!news.every(index => isEdited([...path, index]))) return here;
-      return first(kept, ([index, item], place) =>
-        compare(item, other.items[place] as JsonNode, [...path, index]),
-      );
+      if (!news.every(isSet)) return [];
+      for (const [place, [index, item]] of kept.entries()) {
+        const twin = other.items[place] as JsonNode;
+        const found = compare(item, twin, wanted?.below.get(index));
+        if (found !== undefined) return [...found, index];
+      }
+      return undefined;
     }
-    return here;
+    return [];
   };
-  return compare(a.value, b.value, []);
+  const found = compare(a.value, b.value, wantedBy(edits));
+  return found === undefined ? undefined : found.reverse().join('.') || 'the top';
 }
 
-function pathsOf(edits: readonly Edit[]): (path: JsonPath) => boolean {
-  // Most updates remove nothing: then no path of a large file is spelled out.
-  if (edits.length === 0) return () => false;
-  const paths = new Set(edits.map(edit => JSON.stringify(edit.at)));
-  return path => paths.has(JSON.stringify(path));
-}
-
-function first<T>(list: readonly T[], find: (item: T, index: number) => string | undefined) {
-  for (const [index, item] of list.entries()) {
-    const found = find(item, index);
-    if (found !== undefined) return found;
+function wantedBy(edits: readonly Edit[]): Wanted {
+  const root = nothing();
+  for (const { at, value } of edits) {
+    const place = placeOf(root, at);
+    if (value === undefined) place.isRemoved = true;
+    else place.isSet = true;
   }
-  return undefined;
+  return root;
+}
+
+function placeOf(root: Wanted, path: JsonPath): Wanted {
+  let place = root;
+  for (const step of path) {
+    const known = place.below.get(step);
+    const next = known ?? nothing();
+    if (known === undefined) place.below.set(step, next);
+    place = next;
+  }
+  return place;
+}
+
+function nothing(): Wanted {
+  return { isSet: false, isRemoved: false, below: new Map() };
 }
