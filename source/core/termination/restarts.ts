@@ -21,7 +21,11 @@ export function restartedAs(
   const servers = new Set(
     table.filter(({ name }) => name.startsWith('tmux: server')).map(({ pid }) => pid),
   );
-  const roots = ended.filter(({ ppid }) => ppid > 1 && !pids.has(ppid) && !servers.has(ppid));
+  // Seen below the agent only before, a member has the parent of whatever has adopted it, or taken its pid.
+  const roots = ended.filter(
+    ({ ppid, reason }) =>
+      reason.kind !== 'lineage' && ppid > 1 && !pids.has(ppid) && !servers.has(ppid),
+  );
   if (roots.length === 0 && again === undefined) return [];
   const parents = new Set(roots.map(each => `${each.ppid} ${each.command}`));
   const parentPids = new Set(roots.map(({ ppid }) => ppid));
