@@ -67,6 +67,7 @@ export function hostOf(machine: Machine, clock: Clock): Host {
       readAround: async () => [],
     },
     recorders: { read: nothing },
+    managerRecords: { read: nothing },
     sightings: { read: nothing, keep: ignored, readTracked: nothing, track: ignored },
     control: {
       hold: nothing,

@@ -1,6 +1,7 @@
 /** A row explained: its class, evidence and members. */
 
 import type { Row } from '../core/model/model.ts';
+import type { RecordOwner } from '../core/model/vendor-record.ts';
 import { commandOf } from '../core/programs/process-name.ts';
 import { nameOf } from '../core/rows/describe.ts';
 import { type Line, spansIn } from './line.ts';
@@ -21,11 +22,22 @@ export function whyLines(row: Row, now: number, charset: Charset): Line[] {
   ];
 }
 
+function ownerText({ kind, managed }: RecordOwner): string {
+  return managed?.isSuspected === true ? `perhaps ${kind}` : kind;
+}
+
 /** Class and evidence of one row. */
 export function verdictLines(row: Row, now: number, charset: Charset): Line[] {
   const say = spansIn(charset);
   const { task, type, parent, status, title, owner } = row;
-  const facts = Object.entries({ task, type, parent, status, title, owner: owner?.kind })
+  const facts = Object.entries({
+    task,
+    type,
+    parent,
+    status,
+    title,
+    owner: owner && ownerText(owner),
+  })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name} ${value}`);
   if (row.cwd !== undefined) facts.push(`in ${row.cwd}`);

@@ -69,6 +69,7 @@ describe('the owner', () => {
       {
         clock,
         owners: { stop: async () => ({ ok: true, value: true }) },
+        servers: { read: async () => [] },
         recorders: {
           read: () => [readingOf(...(pid() === undefined ? [] : [worker(pid() ?? 0)]))],
         },
@@ -82,8 +83,8 @@ describe('the owner', () => {
           },
         },
       },
-      [{ key: 'a', owner }],
-      () => isStopped,
+      [{ key: 'a', owner, members: [] }],
+      { isStopped: () => isStopped, before: new Set() },
     );
     return { pids: [...found.values()].map(each => each.pid), looks, tookMs: clock.steadyNow() };
   };

@@ -36,6 +36,7 @@ export const emptyHost: Host = {
     readAround: async () => [],
   },
   recorders: { read: () => [] },
+  managerRecords: { read: () => [] },
   sightings: {
     read: () => [],
     keep: () => undefined,

@@ -59,8 +59,9 @@ export function rowJson(row: Row) {
   };
 }
 
-function ownerJson({ kind, pid, stop }: RecordOwner) {
-  return { kind, pid: pid ?? null, stop: stop ?? null };
+function ownerJson({ kind, pid, stop, managed }: RecordOwner) {
+  const confidence = managed?.isSuspected === true ? 'suspected' : 'proven';
+  return { kind, pid: pid ?? null, stop: stop ?? null, confidence };
 }
 
 /** docs/json.md has every field for every stage: 0 without attempts, null without a deadline. */

@@ -35,6 +35,7 @@ export const evidenceKinds = [
   'peoples-terminal',
   'peoples-program',
   'unit',
+  'manager',
   'shared-host',
   'other-user',
   // State of the sources.

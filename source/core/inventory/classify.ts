@@ -13,6 +13,7 @@ import { createEndedRows } from './ended-rows.ts';
 import { judgeAgent } from './judge-agents.ts';
 import { judgeInteractive } from './judge-interactive.ts';
 import { judgeLeftovers } from './judge-leftovers.ts';
+import { withManagers } from './judge-managed.ts';
 import { judgeSessions } from './judge-sessions.ts';
 import { judgeHosts, judgeRecords } from './judge-vendors.ts';
 import { judgeZombies } from './judge-zombies.ts';
@@ -81,7 +82,7 @@ export function* classifySteps(
     ...judgeZombies(observation),
   ];
   yield;
-  const settled = settle(drafts, scene.now, memory.since);
+  const settled = settle(withManagers(drafts, observation), scene.now, memory.since);
   // If the process table could not be read, nothing is proven absent: keep the lineage.
   const known = scene.sources.processes
     ? rememberLineage(observation, settled.rows, remembered)

@@ -17,6 +17,7 @@ import { isLikelyUsersProgram } from '../programs/users-programs.ts';
 import { directoriesIn } from '../programs/vendors.ts';
 import { agentSession } from '../registry/agent-names.ts';
 import { recordedStatus } from '../registry/merge.ts';
+import { managerSources } from './manager-sources.ts';
 import { createProcessTree, type ProcessTree } from './process-tree.ts';
 import { asSessionName, isOurs } from './scene.ts';
 
@@ -43,6 +44,8 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
     .flatMap(pid => found.tree.byPid.get(pid) ?? [])
     .filter(each => ['agent', 'host'].includes(recogniser(each).kind));
   const recorders = host.recorders.read(directoriesOf(agents, origins));
+  const directories = host.processes.readDirectories(agents);
+  const sources = managerSources(panesOf(servers), agents, origins, directories);
   return {
     takenAt,
     tookMs: Math.round((host.clock.steadyNow() - started) * 10) / 10,
@@ -55,7 +58,8 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
     serversChosen: host.servers.areChosen,
     registries: registries.registries,
     recorders,
-    directories: host.processes.readDirectories(agents),
+    managed: host.managerRecords.read(sources.managers, sources.directories),
+    directories,
     endings: host.killRecovery.read(),
     sightings: host.sightings.read(),
     tracked: host.sightings.readTracked(),

@@ -60,6 +60,11 @@ export function problemsOf(scene: Scene): Problem[] {
     const message = `${recorder.recorder}: ${fault}`;
     if (fault !== undefined) problems.push({ source: 'recorder', message, unread: false });
   }
+  for (const { manager, faults } of inventory.managed ?? []) {
+    const [first, ...more] = faults;
+    const message = `${manager}: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}`;
+    if (first !== undefined) problems.push({ source: 'recorder', message, unread: false });
+  }
   return problems;
 }
 

@@ -1,4 +1,5 @@
 /** Totals over rows: counts per class, and resource usage. */
+import { isManaged } from '../evidence/manager-owners.ts';
 import { identityOf, type Row, rowClasses, type Totals } from '../model/model.ts';
 import { sums } from './draft.ts';
 import { isUnlisted } from './unlisted.ts';
@@ -43,7 +44,7 @@ function isSweepable({ session, confidence }: Row): boolean {
 }
 
 function isLeaked(row: Row, workspaces: readonly string[]): boolean {
-  return leakedClasses.has(row.class) && !isUnlisted(row, workspaces);
+  return leakedClasses.has(row.class) && !isUnlisted(row, workspaces) && !isManaged(row);
 }
 
 /** Each process once, even if two workspaces record the same agent. */

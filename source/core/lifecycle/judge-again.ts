@@ -52,6 +52,7 @@ export async function judgeAgain(
         : undefined;
     if ((row.session?.attached ?? 0) > 0 && target.mayBeAttached !== true)
       return { kind: 'attached', text: 'a client has attached to its session meanwhile' };
+    if (row.spared?.kind === 'manager') return { kind: 'manager', text: row.spared.text };
     if (row.verdict === target.verdict || isWantedStill(row, target)) return undefined;
     const name = row.key === target.key ? '' : ` as ${row.agentId ?? row.key}`;
     const now = row.class === target.class ? (row.confidence ?? 'something else') : row.class;

@@ -1,6 +1,7 @@
 /** Ends every agent and verifies it: closing → agents → sweep → reconcile → verify. The phase is kept in the journal
  * of each workspace, so that an interrupted shutdown is resumed by the next one. */
 
+import { isManaged } from '../evidence/manager-owners.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { ShutdownClaim } from '../ports/workspace-journals.ts';
 import { describeProcess } from '../programs/process-name.ts';
@@ -211,6 +212,7 @@ async function verify({ host, monitor }: CommandTools, ends: readonly End[]): Pr
       ['live', 'undead', 'husk', 'orphan', 'unknown'].includes(row.class) &&
       // A shutdown does not promise to end suspected orphans.
       row.confidence !== 'suspected' &&
+      !isManaged(row) &&
       !elsewhere.has(row.key),
   );
   const rows = remaining.map((row): Survivor => {

@@ -1,6 +1,7 @@
 /** Cleans up leftovers: rolls back interrupted deploys, ends undead agents, husks and orphans, and removes or archives
  * their files. Two polls must agree on each row first. */
 
+import { isManaged } from '../evidence/manager-owners.ts';
 import { secondPollMs } from '../inventory/memory.ts';
 import { isUnlisted, unlistedReason } from '../inventory/unlisted.ts';
 import type { Reading, Row } from '../model/model.ts';
@@ -180,8 +181,9 @@ function isWanted(
   );
   if (isDeployed) return false;
   if (row.class === 'undead' || row.class === 'husk' || row.class === 'orphan') return true;
+  // A shutdown lists what other managers run: it ends none of it.
+  if (everyAgent === true && (row.class === 'live' || isManaged(row))) return true;
   if (row.class !== 'live') return false;
-  if (everyAgent === true) return true;
   const idle = row.session === undefined ? 0 : now - (row.lastActivityAt ?? now);
   return idleMs !== undefined && idle > idleMs;
 }

@@ -4,6 +4,7 @@
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Escalation } from '../termination/progress.ts';
 import type { Machine, Vitals } from './machine.ts';
+import type { ManagerReading } from './managed.ts';
 import type { Origin, Process, ProcessRef, Reading } from './process.ts';
 import type { RegistryReading, RegistrySummary, Task } from './recorded.ts';
 import type { Growth, Trend } from './usage-over-time.ts';
@@ -96,6 +97,8 @@ export type Inventory = {
   readonly directories?: ReadonlyMap<number, string>;
   /** What vendors' programs record about their agents. */
   readonly recorders?: readonly RecorderReading[];
+  /** What other managers record about their sessions. */
+  readonly managed?: readonly ManagerReading[];
   /** Terminations that were started and are not confirmed as finished. */
   readonly endings?: readonly KillNote[];
   /** Sessions of agents, stored by an earlier run. */

@@ -41,10 +41,14 @@ export type Origin = {
   readonly tmuxPane?: string;
   /** The systemd service that runs it, if any. */
   readonly service?: string;
+  /** It is a service of a user's own manager. */
+  readonly isUserService?: boolean;
   /** The systemd scope of the tmux pane it was started in: `tmux-spawn-<uuid>.scope`. */
   readonly scope?: string;
   /** Variables that name the directories of vendors' records (`programs/vendors.ts`). */
   readonly directories?: ReadonlyMap<string, string>;
+  /** Variables that other managers set for their agents (`programs/managers.ts`). */
+  readonly managerMarks?: ReadonlyMap<string, string>;
   /** Path of the executable, without ` (deleted)`. */
   readonly executable?: string;
   /** It is in a pid namespace below ours: a container or a sandbox. */

@@ -1,5 +1,6 @@
 /** What vendors' programs record about their own agents and daemons. Undocumented by the vendors, as observed
  * in Claude Code 2.1 and Codex 0.169 (November 2026). Strings are raw. */
+import type { ManagerKind } from './managed.ts';
 import type { ProcessRef, Reading } from './process.ts';
 
 /** The sources, in the order in which the status and the title of an agent are taken from them. */
@@ -46,14 +47,30 @@ export type VendorRecord = {
 
 /** What brings an agent back when it dies, and how it is told to stop it. */
 export type RecordOwner = {
-  readonly kind: 'claude-daemon' | 'codex-daemon';
+  readonly kind: 'claude-daemon' | 'codex-daemon' | ManagerKind;
   readonly pid?: number;
-  /** Its name for the agent: a job or a thread. */
+  /** Its name for the agent: a job, a thread, a session or a unit. */
   readonly id: string;
   /** Where it records that. */
   readonly directory: string;
   /** Program and arguments; undefined if there is no way to stop one client. */
   readonly stop?: readonly string[];
+  /** Of a manager other than a vendor's daemon. */
+  readonly managed?: ManagedBy;
+};
+
+/** What is known of an agent that another manager has started. */
+export type ManagedBy = {
+  /** Only a name suggests it. */
+  readonly isSuspected?: true;
+  /** What `stop` ends, in words. */
+  readonly ends?: string;
+  /** Why there is no `stop`, in words. */
+  readonly whyNotAsked?: string;
+  /** Where `stop` has to be run. */
+  readonly cwd?: string;
+  /** The pane that it has started the agent in. */
+  readonly pane?: { readonly socketPath: string; readonly session: string };
 };
 
 /** A directory in which a vendor's programs keep their records. */

@@ -26,11 +26,12 @@ export type BegunEntry = {
   readonly key?: string;
 };
 
-/** What brings an ended agent back: the daemon of its vendor, the parent that started it, or a new session
+/** What brings an ended agent back: the daemon of its vendor, another manager, the parent that started it, or a new session
  * of the same name. */
 export const respawners = [
   'claude-daemon',
   'codex-daemon',
+  'manager',
   'supervisor',
   'session',
   'other',

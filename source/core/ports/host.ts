@@ -5,6 +5,7 @@ import type { AuditLog } from './audit-log.ts';
 import type { Clock } from './clock.ts';
 import type { KillJournal, KillRecovery } from './kill-journal.ts';
 import type { Logins } from './logins.ts';
+import type { ManagerRecords } from './manager-records.ts';
 import type { Owners } from './owners.ts';
 import type { ProcessControl } from './process-control.ts';
 import type { Processes } from './processes.ts';
@@ -25,6 +26,7 @@ export type Sources = {
   readonly servers: TmuxServers;
   readonly registries: Registries;
   readonly recorders: Recorders;
+  readonly managerRecords: ManagerRecords;
   readonly sightings: Sightings;
   readonly killRecovery: KillRecovery;
 };

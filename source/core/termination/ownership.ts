@@ -1,29 +1,35 @@
-/** Agents that a daemon of their vendor brings back. It is asked to stop them first; whatever it answers, an agent
- * counts as ended only if no process of it is left, and the daemon's record has none either. */
+/** Agents that a daemon of their vendor or another manager brings back. It is asked to stop them first; whatever it
+ * answers, an agent counts as ended only if no process of it is left, and nothing is started in its place. */
+
+import { isManaged } from '../evidence/manager-owners.ts';
 import { type PaneRef, paneOf } from '../model/inspection.ts';
 import type { Inventory, Process, Reading, Row, RowProcess } from '../model/model.ts';
-import type { RecordOwner, VendorRecord } from '../model/vendor-record.ts';
+import type { ManagedBy, RecordOwner, VendorRecord } from '../model/vendor-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Owners, StopCommand } from '../ports/owners.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Recorders } from '../ports/recorders.ts';
-import type { SessionControl } from '../ports/sessions.ts';
+import type { SessionControl, TmuxServers } from '../ports/sessions.ts';
 import { baseName } from '../programs/command-line.ts';
+import { managerName } from '../programs/managers.ts';
+import type { Member } from './kill-set.ts';
+import { managersNote, managersStop, startedAgain } from './managers-verbs.ts';
 
 /** What would bring a target back, and how to prevent it. */
 export type TargetOwner = {
-  readonly kind: string;
+  readonly kind: RecordOwner['kind'];
   readonly pid?: number;
   readonly id: string;
   readonly directory: string;
   readonly uid: number;
   readonly stop?: StopCommand;
+  readonly managed?: ManagedBy;
 };
 
 /** @returns what has to be asked before the signals, for an agent that is not alone responsible for itself. */
 export function ownersOf(row: Row, inventory: Inventory, hosts: readonly Row[]) {
-  const agent = row.processes.find(({ role }) => role === 'agent');
-  const shared = row.owner === undefined ? hostsOf(row, hosts) : [];
+  const agent = agentOf(row);
+  const shared = row.owner === undefined || isManaged(row) ? hostsOf(row, hosts) : [];
   const work = shared.flatMap(workIn);
   return {
     owner: row.owner && agent && ownerOf(row.owner, agent, inventory),
@@ -32,7 +38,14 @@ export function ownersOf(row: Row, inventory: Inventory, hosts: readonly Row[]) 
   };
 }
 
+/** What a manager has started may be any program. */
+function agentOf({ processes, owner }: Row): RowProcess | undefined {
+  return processes.find(({ role }) => role === 'agent') ?? (owner?.managed && processes[0]);
+}
+
 function ownerOf(owner: RecordOwner, agent: Process, inventory: Inventory): TargetOwner {
+  if (owner.managed !== undefined)
+    return { ...owner, uid: agent.uid, stop: managersStop(owner, agent, inventory) };
   const { executable, directories } = inventory.origins.get(agent.pid) ?? {};
   // Another user's program is never run; an interpreter is not the program.
   const isOwn = agent.uid === inventory.machine.uid;
@@ -46,13 +59,22 @@ function ownerOf(owner: RecordOwner, agent: Process, inventory: Inventory): Targ
 
 /** @param hosts the daemons of the snapshot.
  * @returns what else a user should know before the row is ended. */
-export function notesOn(row: Row, hosts: readonly Row[]): readonly string[] {
+export function notesOn(row: Row, inventory: Inventory, hosts: readonly Row[]): readonly string[] {
   const { owner, clients = [] } = row;
+  if (owner?.managed !== undefined) {
+    const agent = agentOf(row);
+    const isAsked = agent !== undefined && managersStop(owner, agent, inventory) !== undefined;
+    return [managersNote(owner, isAsked), ...notesOnDaemons(row, hosts)];
+  }
   const served = clients.map(pid => `pid ${pid}`).join(', ');
   if (row.class === 'host')
     return clients.length === 0 ? [] : [`it serves ${served}: their work ends with it`];
   if (owner?.stop !== undefined)
     return [`its daemon (pid ${owner.pid ?? '?'}) is asked first: ${owner.stop.join(' ')}`];
+  return notesOnDaemons(row, hosts);
+}
+
+function notesOnDaemons(row: Row, hosts: readonly Row[]): readonly string[] {
   return hostsOf(row, hosts).map(host => {
     const { processes, clients: all = [] } = host;
     const shared = all.length === 1 ? 'used by no other agent' : `shared by ${all.length}`;
@@ -82,6 +104,7 @@ export type OwnerPorts = {
   readonly owners: Owners;
   readonly recorders: Recorders;
   readonly processes: Pick<Processes, 'read'>;
+  readonly servers: Pick<TmuxServers, 'read'>;
 };
 
 /** Claude Code's daemon restarts a worker within 10 s. */
@@ -98,6 +121,16 @@ export async function askOwners(
     owner?.stop === undefined ? [] : [[key, await owners.stop(owner.stop)] as const],
   );
   return new Map((await Promise.all(asked)).flat());
+}
+
+/** @returns why a manager has not stopped a target, in a sentence; none if it has, or was not asked. */
+export function answerOf(
+  target: { readonly key: string; readonly owner?: TargetOwner | undefined },
+  answers: ReadonlyMap<string, Reading<true>>,
+): readonly string[] {
+  const answer = answers.get(target.key);
+  if (target.owner?.managed === undefined || answer === undefined || answer.ok) return [];
+  return [`${managerName(target.owner.kind)} did not stop it: ${answer.reason}`];
 }
 
 /** How long a client takes to interrupt its turn. */
@@ -118,17 +151,66 @@ export async function interruptClients(
   await clock.sleep(interruptMs);
 }
 
-/** Watches the owners' records until they could have brought a target back.
- * @param ended targets of which no process is left. @param isStopped whether the owner has confirmed the stop:
- * then one look at its record is enough.
+type Watched = Owned & { readonly members: readonly Member[] };
+
+/** What is known when a termination is over.
+ * @property isStopped whether the owner has confirmed the stop.
+ * @property before identities of what was running when the termination began. */
+type Over = {
+  readonly isStopped: (key: string) => boolean;
+  readonly before: ReadonlySet<string>;
+};
+
+/** Watches until the owners could have brought a target back.
+ * @param ended targets of which no process is left.
  * @returns by the target's key, the process that it is again. */
 export async function findBroughtBack(
-  { clock, recorders, processes }: OwnerPorts,
-  ended: readonly Owned[],
-  isStopped: (key: string) => boolean,
+  ports: OwnerPorts,
+  ended: readonly Watched[],
+  over: Over,
+): Promise<ReadonlyMap<string, Process>> {
+  const [byDaemons, byManagers] = await Promise.all([
+    backByDaemons(ports, ended, over),
+    backByManagers(ports, ended, over),
+  ]);
+  return new Map([...byDaemons, ...byManagers]);
+}
+
+/** How long a manager takes to notice that a session is gone; less where it has ended it itself. */
+const managersWaitMs = { stopped: 2000, other: 3000 };
+const managersPollMs = 500;
+
+async function backByManagers(
+  { clock, processes, servers }: OwnerPorts,
+  ended: readonly Watched[],
+  { isStopped, before }: Over,
 ): Promise<ReadonlyMap<string, Process>> {
   const found = new Map<string, Process>();
-  const owned = ended.filter(({ owner }) => owner !== undefined);
+  // What was not asked is checked once, as every target is.
+  const owned = ended.filter(({ owner }) => owner?.managed !== undefined && owner.stop);
+  const areStopped = owned.every(({ key }) => isStopped(key));
+  const deadline = clock.steadyNow() + (areStopped ? managersWaitMs.stopped : managersWaitMs.other);
+  while (owned.length > 0) {
+    const [table, read] = await Promise.all([processes.read(), servers.read()]);
+    for (const { key, owner, members } of owned) {
+      const end = { members, pane: owner?.managed?.pane };
+      const again = table.ok ? startedAgain(end, table.value, read, before) : undefined;
+      if (again !== undefined) found.set(key, again);
+    }
+    if (found.size === owned.length || clock.steadyNow() >= deadline) break;
+    await clock.sleep(managersPollMs);
+  }
+  return found;
+}
+
+/** One look at a daemon's record is enough where it has confirmed the stop. */
+async function backByDaemons(
+  { clock, recorders, processes }: OwnerPorts,
+  ended: readonly Watched[],
+  { isStopped }: Over,
+): Promise<ReadonlyMap<string, Process>> {
+  const found = new Map<string, Process>();
+  const owned = ended.filter(({ owner }) => owner !== undefined && owner.managed === undefined);
   const deadline =
     clock.steadyNow() + (owned.every(({ key }) => isStopped(key)) ? 0 : respawnWaitMs);
   while (owned.length > 0) {

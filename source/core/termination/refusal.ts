@@ -16,6 +16,8 @@ export type RefusalKind =
   | 'suspected'
   /** Only a registry entry or a name claims it for an agent. */
   | 'claim'
+  /** Another manager has started it and may start it again. */
+  | 'manager'
   /** Its workspace was discovered, not named, and other users own it or can write to it. */
   | 'foreign'
   /** Another workspace's registry lists it. */
@@ -33,5 +35,5 @@ export type Refusal = { readonly kind: RefusalKind; readonly text: string };
 
 /** Outside the scope of a bulk command, rather than a target that it failed to end. */
 export function isNotIncluded({ kind }: Refusal): boolean {
-  return kind === 'suspected' || kind === 'claim';
+  return kind === 'suspected' || kind === 'claim' || kind === 'manager';
 }

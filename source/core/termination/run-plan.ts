@@ -6,7 +6,7 @@ import type { Host } from '../ports/host.ts';
 import { type EndEvent, type EndOptions, type EndPorts, end } from './end.ts';
 import type { EndPlan } from './end-plan.ts';
 import { describeLeft, type Left, leftOf } from './left.ts';
-import { askOwners, findBroughtBack, interruptClients } from './ownership.ts';
+import { answerOf, askOwners, findBroughtBack, interruptClients } from './ownership.ts';
 import { type Recorded, type RecordOptions, type RecordPorts, recordAll } from './record.ts';
 import { isNotIncluded } from './refusal.ts';
 import { restartedAs } from './restarts.ts';
@@ -96,7 +96,7 @@ export async function runTermination(
   const back = await findBroughtBack(
     host,
     targets.filter(({ key }) => dead.has(key)),
-    hasStopped,
+    { isStopped: hasStopped, before },
   );
   /** A screen that has shown its end shows that it is back. */
   const revived = (each: TargetResult, processes: readonly Process[]) => {
@@ -117,7 +117,8 @@ export async function runTermination(
   const ends = results.map((result): End => {
     const found = findingOn(result);
     const recorded = records.get(result.target.key) as Recorded;
-    const errors = [...result.errors, ...found.errors, ...recorded.errors];
+    const unasked = 'owner' in result.target ? answerOf(result.target, answers) : [];
+    const errors = [...unasked, ...result.errors, ...found.errors, ...recorded.errors];
     return { ...found, result, recorded, errors };
   });
   for (const { result, errors, left, recorded, again, restarts } of ends) {
@@ -152,7 +153,8 @@ function respawnerOf(
   back: ReadonlyMap<string, Process>,
   { again, restarts, isSeen }: Pick<Found, 'again' | 'restarts'> & { readonly isSeen: boolean },
 ): Respawner | undefined {
-  const kind = 'owner' in target ? target.owner?.kind : undefined;
+  const owner = 'owner' in target ? target.owner : undefined;
+  const kind = owner?.managed === undefined ? owner?.kind : 'manager';
   if (back.has(target.key)) return respawners.find(each => each === kind) ?? 'other';
   if (restarts.length > 0) return 'supervisor';
   if (again.length > 0) return 'session';

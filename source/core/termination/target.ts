@@ -141,7 +141,7 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
     members,
     spared,
     notes: [
-      ...notesOn(row, sources.hosts),
+      ...notesOn(row, inventory, sources.hosts),
       ...notesOnStaying(row, inventory, spare),
       ...(session === undefined ? sources.silent : []),
     ],
@@ -182,6 +182,7 @@ function refusalOf(
   if (row.class === 'zombie')
     return { kind: 'zombie', text: 'already dead, cannot be signalled; its parent must reap it' };
   if (isNamed) return undefined;
+  if (row.spared?.kind === 'manager') return { kind: 'manager', text: row.spared.text };
   if (row.class === 'interactive')
     return { kind: 'interactive', text: 'interactive agents are only ended by name' };
   if (row.confidence === 'suspected' && includesSuspected !== true)

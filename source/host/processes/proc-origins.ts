@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Origin, Process } from '../../core/model/model.ts';
 import type { Processes } from '../../core/ports/processes.ts';
+import { managerDirectoryNames, managerMarkNames } from '../../core/programs/managers.ts';
 import { programMarkNames } from '../../core/programs/program-marks.ts';
 import { directoryVariables } from '../../core/programs/vendors.ts';
 import { linkAt } from '../run/try-to.ts';
@@ -67,22 +68,26 @@ function readOrigin(path: string, ownDepth: number): Origin | undefined {
     isUnread: isOverwritten(environ) || undefined,
     agentMark: settings.get('VIGIL_AGENT'),
     programMarks: pick(programMarkNames),
-    directories: pick(directoryVariables),
+    directories: pick(directories),
+    managerMarks: pick(managerMarkNames),
     tmux: parseTmux(settings.get('TMUX')),
     tmuxPane: settings.get('TMUX_PANE'),
     service: parseService(cgroup),
+    isUserService: /\/user@\d+\.service\/.*\.service$/m.test(cgroup) || undefined,
     scope: parseScope(cgroup),
     executable: linkAt(`${path}/exe`)?.replace(/ \(deleted\)$/, ''),
     isNamespaced: (ownDepth > 0 && namespaceDepth(status) > ownDepth) || undefined,
   };
 }
 
+const directories = [...directoryVariables, ...managerDirectoryNames];
 const wanted: ReadonlySet<string> = new Set([
   'VIGIL_AGENT',
   'TMUX',
   'TMUX_PANE',
   ...programMarkNames,
-  ...directoryVariables,
+  ...directories,
+  ...managerMarkNames,
 ]);
 /** Values are ids and paths; a longer value is neither. */
 const longestMark = 512;

@@ -22,6 +22,13 @@ export function parseFields(text: string): Fields {
   return fields;
 }
 
+/** @throws SyntaxError if the text is not a JSON array. @returns its objects. */
+export function parseList(text: string): readonly Fields[] {
+  const value: unknown = JSON.parse(text);
+  if (!Array.isArray(value)) throw new SyntaxError('not an array');
+  return value.flatMap(each => fieldsOf(each) ?? []);
+}
+
 function fieldsOf(value: unknown): Fields | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const object = value as Readonly<Record<string, unknown>>;

@@ -16,6 +16,7 @@ import { createProcessControl } from '../processes/signals.ts';
 import { createLogins } from '../processes/systemd-logins.ts';
 import { createVitalsReader } from '../processes/vitals.ts';
 import { createRecorders } from '../recorders/create-recorders.ts';
+import { createManagerRecords } from '../recorders/managers/create-manager-records.ts';
 import { createRegistriesReader } from '../registry/files.ts';
 import type { OnWrite } from '../registry/transaction.ts';
 import { createAuditLog } from '../state/audit-log-file.ts';
@@ -33,7 +34,7 @@ import { createTmuxServers, type SocketChoice, socketDirectory } from '../tmux/t
 import { createWorkspacePorts } from '../workspace/workspace-ports.ts';
 import { findWorkspaces, readRegistriesAround } from '../workspace/workspaces.ts';
 import { inspect, readDirectories } from './inspect.ts';
-import { owners } from './owner-stop.ts';
+import { createOwners } from './owner-stop.ts';
 import { clock } from './system-clock.ts';
 
 export type HostOptions = {
@@ -81,6 +82,7 @@ export function createHost(options: HostOptions): Host {
     servers: createTmuxServers(socketDirectory(options.env, uid), options.sockets),
     registries: { read: readRegistries, readAround: readRegistriesAround },
     recorders: createRecorders(options.env, uid, bootId),
+    managerRecords: createManagerRecords(options.env, uid),
     sightings: createSightings(state, bootId),
     ...createWorkspacePorts(bootId),
     control: createProcessControl(),
@@ -91,7 +93,7 @@ export function createHost(options: HostOptions): Host {
       clearRemainOnExit,
       interrupt,
     },
-    owners,
+    owners: createOwners(options.env),
     logins: createLogins(),
     ...createKillPorts(state, bootId),
     auditLog: log,

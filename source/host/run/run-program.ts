@@ -11,6 +11,7 @@ const mostOutputBytes = 4_000_000;
 export type RunOptions = {
   readonly timeoutMs: number;
   readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
   /** False: the program gets no other variables. */
   readonly extendEnv?: boolean;
 };
@@ -20,13 +21,14 @@ export type RunOptions = {
 export async function run(
   command: string,
   words: readonly string[],
-  { timeoutMs, env, extendEnv = true }: RunOptions,
+  { timeoutMs, env, cwd, extendEnv = true }: RunOptions,
 ): Promise<Reading<string>> {
   const { execa } = await import('execa');
   const fullEnv = extendEnv ? { ...process.env, ...env } : (env ?? {});
   const [program = '', ...rest] = withDeadline([command, ...words], timeoutMs, fullEnv);
   const child = execa(program, rest, {
     env,
+    cwd,
     extendEnv,
     stdin: 'ignore',
     detached: true,

@@ -1,0 +1,162 @@
+/** Which other manager has started what runs in a pane. Its state file, or the mark that it sets for its agents, is
+ * proof; the beginning of a session's name is a hint. */
+
+import type { Scene, ScenePane, Session } from '../inventory/scene.ts';
+import type { ManagerRecord } from '../model/managed.ts';
+import type { Process, Row } from '../model/model.ts';
+import type { RecordOwner } from '../model/vendor-record.ts';
+import {
+  type ManagedPlace,
+  type Manager,
+  managerName,
+  managers,
+  markedRecord,
+} from '../programs/managers.ts';
+import { doubt, type Evidence, hint, proof } from './evidence.ts';
+import { treeOf } from './pane-proofs.ts';
+
+export type Managed = {
+  readonly owner: RecordOwner;
+  readonly evidence: Evidence;
+};
+
+type Found = { readonly manager: Manager; readonly record: ManagerRecord };
+
+/** @param session the session that shows the pane. @param members the row's own processes.
+ * @returns undefined if no manager has anything to do with it. */
+export function managerOf(
+  pane: ScenePane,
+  session: Session,
+  members: readonly Process[],
+  scene: Scene,
+): Managed | undefined {
+  const { name } = session;
+  const named = managers.find(({ prefixes }) =>
+    prefixes.some(({ text, isSure }) => isSure && name.startsWith(text)),
+  );
+  const records = (scene.inventory.managed ?? []).flatMap(each => each.records);
+  if (named === undefined && records.length === 0) return undefined;
+  const place = placeOf(pane, session, scene);
+  const found = recordedIn(records, place) ?? markedIn(place);
+  if (found === undefined || isElsewhereToo(found.record, session, scene))
+    return named && suspected(named, place);
+  const own = new Set(members.map(({ pid }) => pid));
+  const others = (ends: 'session' | 'window') =>
+    session.panes
+      .filter(each => ends === 'session' || each === pane || isInWindow(each, found, scene))
+      .flatMap(each => agentsIn(each, scene))
+      .filter(({ pid }) => !own.has(pid));
+  return owned(found, place, others);
+}
+
+/** As far as the manager records its windows. */
+function isInWindow({ pane, root }: ScenePane, { record }: Found, scene: Scene): boolean {
+  const all = (scene.inventory.managed ?? []).flatMap(each => each.records);
+  return all.some(
+    each =>
+      each.pane?.id === pane.paneId &&
+      each.pane.pid === root?.pid &&
+      each.pane.socketPath === record.pane?.socketPath &&
+      each.session === record.session &&
+      each.window === record.window,
+  );
+}
+
+function placeOf(scenePane: ScenePane, { name }: Session, scene: Scene): ManagedPlace {
+  const { pane, socket } = scenePane;
+  const agents = agentsIn(scenePane, scene);
+  const { servers, directories } = scene.inventory;
+  return {
+    session: name,
+    socketPath: servers.find(each => each.socket === socket)?.path ?? '',
+    paneId: pane.paneId,
+    panePid: pane.panePid,
+    marks: agents.flatMap(each => scene.originOf(each).managerMarks ?? []),
+    directories: agents.flatMap(({ pid }) => directories?.get(pid) ?? []),
+  };
+}
+
+function agentsIn(pane: ScenePane, scene: Scene): readonly Process[] {
+  return treeOf(pane, scene).filter(each => scene.kindOf(each).kind === 'agent');
+}
+
+/** Of several rigs, the one with the longest prefix. */
+function recordedIn(records: readonly ManagerRecord[], place: ManagedPlace): Found | undefined {
+  let best: Found | undefined;
+  for (const record of records) {
+    const manager = managers.find(({ kind }) => kind === record.manager);
+    if (manager?.owns(record, place) !== true) continue;
+    const length = record.group?.length ?? 0;
+    if (best === undefined || length > (best.record.group?.length ?? 0)) best = { manager, record };
+  }
+  return best;
+}
+
+function markedIn(place: ManagedPlace): Found | undefined {
+  const record = markedRecord(place);
+  const manager = managers.find(({ kind }) => kind === record?.manager);
+  return record && manager && { manager, record };
+}
+
+/** A state file that has names alone does not say on which server: the default one, where it has the name. */
+function isElsewhereToo({ pane, path }: ManagerRecord, session: Session, scene: Scene): boolean {
+  if (pane !== undefined || path === '' || session.socket === 'default') return false;
+  return scene.sessions.some(({ name, key }) => name === session.name && key !== session.key);
+}
+
+function suspected({ kind, name, prefixes }: Manager, place: ManagedPlace): Managed {
+  const { session, socketPath } = place;
+  const prefix = prefixes.find(({ text }) => session.startsWith(text))?.text ?? '';
+  return {
+    owner: {
+      ...{ kind, id: session, directory: '' },
+      managed: {
+        isSuspected: true,
+        whyNotAsked: 'only the name of its session suggests it',
+        pane: { socketPath, session },
+      },
+    },
+    evidence: hint(
+      'manager',
+      `session ${session} begins with ${prefix}: perhaps ${name} has started it`,
+    ),
+  };
+}
+
+/** @param others agents that are not the row's and would be ended too. */
+function owned(
+  { manager, record }: Found,
+  place: ManagedPlace,
+  others: (ends: 'session' | 'window') => readonly Process[],
+): Managed {
+  const { kind, name } = manager;
+  const { session, socketPath } = place;
+  const stop = manager.stopOf(record, place);
+  const base = { kind, id: record.id, directory: record.path } as const;
+  const pane = { socketPath, session };
+  const where = record.path === '' ? 'a mark of its agent program' : record.path;
+  const evidence = proof('manager', `${name} has started session ${session}, by ${where}`);
+  const notAsked = (whyNotAsked: string): Managed => ({
+    owner: { ...base, managed: { whyNotAsked, pane } },
+    evidence,
+  });
+  if ('why' in stop) return notAsked(stop.why);
+  const ends = stop.ends === 'session' ? `session ${session}` : `window ${record.window}`;
+  const { length } = others(stop.ends);
+  const count = length === 1 ? 'another agent' : `${length} other agents`;
+  if (length > 0) return notAsked(`its command would also end ${count} in ${ends}`);
+  const managed = { ends, cwd: record.directory, pane };
+  return { owner: { ...base, stop: stop.words, managed }, evidence };
+}
+
+/** Why no bulk command ends it. */
+export function sparedForManager({ kind, id, managed }: RecordOwner): Evidence {
+  const name = kind === 'systemd-unit' ? `unit ${id}` : managerName(kind);
+  const by = managed?.isSuspected === true ? `perhaps ${name} runs it` : `${name} runs it`;
+  return doubt('manager', `${by}; name it to end it`);
+}
+
+/** Whether another manager has started it, or perhaps has. */
+export function isManaged({ owner }: Pick<Row, 'owner'>): boolean {
+  return owner?.managed !== undefined;
+}
