@@ -209,6 +209,18 @@ describe('the owner of a session', () => {
     expect(owner?.managed?.whyNotAsked).toContain('would also end another agent');
   });
 
+  it('is not asked where vigil runs in that session', () => {
+    const name = deck.session ?? '';
+    const extra = [
+      process(200, serverPid, 'bash', { tty: 200 }),
+      process(99_999, 200, 'node vigil', { tty: 200 }),
+    ];
+    const panes = [pane(name, 100), pane(name, 200)];
+    const { owner } = rowIn(given({ name, records: [deck], extra, panes }));
+    expect([owner?.kind, owner?.stop]).toEqual(['agent-deck', undefined]);
+    expect(owner?.managed?.whyNotAsked).toBe(`vigil itself runs in session ${name}`);
+  });
+
   it.each(['-rf', 'a b', 'x\u001b[2J', '../up', '', 'a;b', '$(id)'])(
     'is not asked about the id %j',
     id => {

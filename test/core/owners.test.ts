@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Inventory, Origin, Process, Row } from '../../source/core/model/model.ts';
 import type { RecorderReading, VendorRecord } from '../../source/core/model/vendor-record.ts';
+import { findBroughtBack } from '../../source/core/termination/brought-back.ts';
 import {
   askOwners,
-  findBroughtBack,
   interruptClients,
   type TargetOwner,
 } from '../../source/core/termination/ownership.ts';
@@ -68,7 +68,6 @@ describe('the owner', () => {
     const found = await findBroughtBack(
       {
         clock,
-        owners: { stop: async () => ({ ok: true, value: true }) },
         servers: { read: async () => [] },
         recorders: {
           read: () => [readingOf(...(pid() === undefined ? [] : [worker(pid() ?? 0)]))],

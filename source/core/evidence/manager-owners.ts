@@ -41,12 +41,21 @@ export function managerOf(
   if (found === undefined || isElsewhereToo(found.record, session, scene))
     return named && suspected(named, place);
   const own = new Set(members.map(({ pid }) => pid));
-  const others = (ends: 'session' | 'window') =>
-    session.panes
+  return owned(found, place, (ends, what) => {
+    // In which window of the session vigil is, is not known.
+    if (session.panes.some(each => runsVigil(each, scene))) return `vigil itself runs in ${what}`;
+    const { length } = session.panes
       .filter(each => ends === 'session' || each === pane || isInWindow(each, found, scene))
       .flatMap(each => agentsIn(each, scene))
       .filter(({ pid }) => !own.has(pid));
-  return owned(found, place, others);
+    const others = length === 1 ? 'another agent' : `${length} other agents`;
+    return length === 0 ? undefined : `its command would also end ${others} in ${what}`;
+  });
+}
+
+function runsVigil({ root }: ScenePane, { machine, tree }: Scene): boolean {
+  const self = tree.byPid.get(machine.pid);
+  return root !== undefined && self !== undefined && tree.isBelow(self, root.pid);
 }
 
 /** As far as the manager records its windows. */
@@ -123,11 +132,11 @@ function suspected({ kind, name, prefixes }: Manager, place: ManagedPlace): Mana
   };
 }
 
-/** @param others agents that are not the row's and would be ended too. */
+/** @param whyNot why its command must not be used, though there is one. */
 function owned(
   { manager, record }: Found,
   place: ManagedPlace,
-  others: (ends: 'session' | 'window') => readonly Process[],
+  whyNot: (ends: 'session' | 'window', what: string) => string | undefined,
 ): Managed {
   const { kind, name } = manager;
   const { session, socketPath } = place;
@@ -142,9 +151,8 @@ function owned(
   });
   if ('why' in stop) return notAsked(stop.why);
   const ends = stop.ends === 'session' ? `session ${session}` : `window ${record.window}`;
-  const { length } = others(stop.ends);
-  const count = length === 1 ? 'another agent' : `${length} other agents`;
-  if (length > 0) return notAsked(`its command would also end ${count} in ${ends}`);
+  const why = whyNot(stop.ends, ends);
+  if (why !== undefined) return notAsked(why);
   const managed = { ends, cwd: record.directory, pane };
   return { owner: { ...base, stop: stop.words, managed }, evidence };
 }

@@ -4,6 +4,7 @@
 import { type Managed, managerOf, sparedForManager } from '../evidence/manager-owners.ts';
 import { unitOf } from '../evidence/unit-owners.ts';
 import type { RowClass } from '../model/model.ts';
+import { formatKey } from '../model/row-keys.ts';
 import { managers } from '../programs/managers.ts';
 import type { Draft, Observation } from './draft.ts';
 import type { Scene, ScenePane, Session } from './scene.ts';
@@ -19,11 +20,16 @@ const judged: ReadonlySet<RowClass> = new Set([
 
 /** @returns the drafts, those of managed agents with their owner. */
 export function withManagers(drafts: readonly Draft[], { scene }: Observation): readonly Draft[] {
-  const isUsed =
-    (scene.inventory.managed ?? []).length > 0 ||
-    scene.sessions.some(({ name }) => isManagersName(name)) ||
-    drafts.some(draft => draft.class === 'interactive' && draft.session === undefined);
-  return isUsed ? drafts.map(draft => withManager(draft, scene)) : drafts;
+  const isRecorded = (scene.inventory.managed ?? []).some(({ records }) => records.length > 0);
+  const sessions = scene.sessions.filter(
+    ({ name, leftOut }) => leftOut === undefined && (isRecorded || isManagersName(name)),
+  );
+  const byKey = new Map(sessions.map(each => [each.key, each]));
+  return drafts.map(draft => {
+    if (!judged.has(draft.class)) return draft;
+    const found = ownerOf(draft, byKey, scene);
+    return found === undefined ? draft : withOwner(draft, found);
+  });
 }
 
 function isManagersName(session: string): boolean {
@@ -32,13 +38,10 @@ function isManagersName(session: string): boolean {
   );
 }
 
-function withManager(draft: Draft, scene: Scene): Draft {
-  if (!judged.has(draft.class)) return draft;
-  const found = ownerOf(draft, scene);
-  if (found === undefined) return draft;
-  const { owner, evidence } = found;
-  // An entry outranks a name.
+function withOwner(draft: Draft, { owner, evidence }: Managed): Draft {
+  // An entry outranks a name, and what its vendor's daemon brings back is stopped there.
   if (draft.agentId !== undefined && owner.managed?.isSuspected === true) return draft;
+  if (draft.owner?.stop !== undefined) return draft;
   return {
     ...draft,
     owner,
@@ -47,22 +50,20 @@ function withManager(draft: Draft, scene: Scene): Draft {
   };
 }
 
-function ownerOf(draft: Draft, scene: Scene): Managed | undefined {
+function ownerOf(
+  draft: Draft,
+  sessions: ReadonlyMap<string, Session>,
+  scene: Scene,
+): Managed | undefined {
   const [main] = draft.processes;
   if (draft.session === undefined)
     return draft.class === 'interactive' && main !== undefined
       ? unitOf(main, draft.processes, scene)
       : undefined;
-  const session = sessionOf(draft, scene);
+  const { socket, name } = draft.session;
+  const session = sessions.get(formatKey({ kind: 'session', socket, name }));
   const pane = session && paneOf(draft, session, scene);
   return pane && managerOf(pane, session, draft.processes, scene);
-}
-
-function sessionOf({ session }: Draft, scene: Scene): Session | undefined {
-  return scene.sessions.find(
-    each =>
-      each.leftOut === undefined && each.name === session?.name && each.socket === session.socket,
-  );
 }
 
 /** The pane around its main process; of what has none, the first of its session. */

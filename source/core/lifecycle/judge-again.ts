@@ -7,7 +7,7 @@ import { isAlive } from '../inventory/scene.ts';
 import { identityOf, type Row, type Snapshot } from '../model/model.ts';
 import type { Host } from '../ports/host.ts';
 import type { EndPlan } from '../termination/end-plan.ts';
-import type { Refusal } from '../termination/refusal.ts';
+import { managersRefusal, type Refusal } from '../termination/refusal.ts';
 import type { EndTarget } from '../termination/target.ts';
 import { recordedElsewhere } from './elsewhere.ts';
 
@@ -52,7 +52,8 @@ export async function judgeAgain(
         : undefined;
     if ((row.session?.attached ?? 0) > 0 && target.mayBeAttached !== true)
       return { kind: 'attached', text: 'a client has attached to its session meanwhile' };
-    if (row.spared?.kind === 'manager') return { kind: 'manager', text: row.spared.text };
+    const byManager = managersRefusal(row, target.isNamed);
+    if (byManager !== undefined) return byManager;
     if (row.verdict === target.verdict || isWantedStill(row, target)) return undefined;
     const name = row.key === target.key ? '' : ` as ${row.agentId ?? row.key}`;
     const now = row.class === target.class ? (row.confidence ?? 'something else') : row.class;

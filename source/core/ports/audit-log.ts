@@ -22,6 +22,8 @@ export type BegunEntry = {
   readonly session?: string;
   readonly class: string;
   readonly reason: string;
+  /** The command of its owner that is run first. */
+  readonly asked?: string;
   /** Key on the screen. */
   readonly key?: string;
 };

@@ -2,6 +2,7 @@
 import { paneScopes } from '../evidence/pane-scopes.ts';
 import type { Inventory, RegistryReading, Snapshot } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
+import { managersRefusal } from './refusal.ts';
 import { type SpareRules, spareRules } from './spare.ts';
 import { type EndTarget, endedOf, targetOf, type Wanted } from './target.ts';
 
@@ -20,9 +21,13 @@ type PlanOptions = Pick<CommandTools, 'recogniser' | 'includesSuspected'> &
 export function planEnd(
   snapshot: Snapshot,
   inventory: Inventory,
-  wanted: readonly Wanted[],
+  rows: readonly Wanted[],
   { recogniser, spareNames = [], includesSuspected }: PlanOptions,
 ): EndPlan {
+  const wanted = rows.map(each => ({
+    ...each,
+    refused: managersRefusal(each.row, each.isNamed) ?? each.refused,
+  }));
   const spare = spareRules({
     processes: inventory.processes.ok ? inventory.processes.value : [],
     machine: inventory.machine,

@@ -1,5 +1,7 @@
 /** Why a target is not terminated: `kind` for decisions, `text` for display. */
 
+import type { Row } from '../model/model.ts';
+
 export type RefusalKind =
   /** vigil runs in it. */
   | 'self'
@@ -36,4 +38,14 @@ export type Refusal = { readonly kind: RefusalKind; readonly text: string };
 /** Outside the scope of a bulk command, rather than a target that it failed to end. */
 export function isNotIncluded({ kind }: Refusal): boolean {
   return kind === 'suspected' || kind === 'claim' || kind === 'manager';
+}
+
+/** A row that another manager has started is no target of a bulk command, whatever else is true of it. */
+export function managersRefusal(
+  { spared }: Pick<Row, 'spared'>,
+  isNamed: boolean,
+): Refusal | undefined {
+  return spared?.kind === 'manager' && !isNamed
+    ? { kind: 'manager', text: spared.text }
+    : undefined;
 }

@@ -3,10 +3,11 @@ import { isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Process } from '../model/model.ts';
 import { type Respawner, respawners } from '../ports/audit-log.ts';
 import type { Host } from '../ports/host.ts';
+import { findBroughtBack } from './brought-back.ts';
 import { type EndEvent, type EndOptions, type EndPorts, end } from './end.ts';
 import type { EndPlan } from './end-plan.ts';
 import { describeLeft, type Left, leftOf } from './left.ts';
-import { answerOf, askOwners, findBroughtBack, interruptClients } from './ownership.ts';
+import { answerOf, askOwners, commandFor, interruptClients } from './ownership.ts';
 import { type Recorded, type RecordOptions, type RecordPorts, recordAll } from './record.ts';
 import { isNotIncluded } from './refusal.ts';
 import { restartedAs } from './restarts.ts';
@@ -66,7 +67,8 @@ export async function runTermination(
     const { agentId, task, session } = target;
     const named = { target: target.key, name: nameOfTarget(target), agentId, task };
     const { reason, key } = options;
-    const rest = { session: session?.name, class: target.class, reason, key };
+    const asked = options.policy.force === true ? undefined : commandFor(target);
+    const rest = { session: session?.name, class: target.class, reason, asked, key };
     auditLog.write({ event: 'end', ...named, ...rest });
   }
   const atFirst = await host.processes.read();

@@ -182,7 +182,6 @@ function refusalOf(
   if (row.class === 'zombie')
     return { kind: 'zombie', text: 'already dead, cannot be signalled; its parent must reap it' };
   if (isNamed) return undefined;
-  if (row.spared?.kind === 'manager') return { kind: 'manager', text: row.spared.text };
   if (row.class === 'interactive')
     return { kind: 'interactive', text: 'interactive agents are only ended by name' };
   if (row.confidence === 'suspected' && includesSuspected !== true)
