@@ -313,6 +313,31 @@ describe('the plan', () => {
   });
 });
 
+describe('the command of workmux', () => {
+  it('gets the pane, in the session of which it finds the window', () => {
+    const records = [workmux('wm-login', 'work')];
+    const { owner } = firstEnded(planned(given({ name: 'work', records })).plan);
+    expect(owner?.stop).toMatchObject({
+      env: { TMUX_PANE: '%100' },
+      cwd: '/src/app__worktrees/login',
+    });
+  });
+  it('is not used where it would end another agent in the window', () => {
+    const other = {
+      ...workmux('wm-login', 'work'),
+      id: '%200',
+      pane: { socketPath, id: '%200', pid: 200 },
+    };
+    const extra = [process(200, serverPid, 'codex', { tty: 200 })];
+    const panes = [pane('work', 100), pane('work', 200)];
+    const stopWith = (records: readonly ManagerRecord[]) =>
+      rowIn(given({ name: 'work', records, extra, panes })).owner?.stop;
+    // In another window of the session there may be any agent.
+    expect(stopWith([workmux('wm-login', 'work')])).toBeDefined();
+    expect(stopWith([workmux('wm-login', 'work'), other])).toBeUndefined();
+  });
+});
+
 describe('a systemd unit', () => {
   const user = process(900, 1, '/usr/lib/systemd/systemd --user');
   const unit = (

@@ -1,9 +1,19 @@
 /** Agents that a vendor's daemon brings back, and work that runs in a daemon. */
 import { describe, expect, it } from 'vitest';
-import type { Inventory, Origin, Process, Row } from '../../source/core/model/model.ts';
+import { proof } from '../../source/core/evidence/evidence.ts';
+import {
+  type Inventory,
+  identityOf,
+  type Origin,
+  type Pane,
+  type Process,
+  type Row,
+} from '../../source/core/model/model.ts';
 import type { RecorderReading, VendorRecord } from '../../source/core/model/vendor-record.ts';
 import { findBroughtBack } from '../../source/core/termination/brought-back.ts';
+import { memberOf } from '../../source/core/termination/kill-set.ts';
 import {
+  answerOf,
   askOwners,
   interruptClients,
   type TargetOwner,
@@ -107,6 +117,65 @@ describe('the owner', () => {
 
   it('that has confirmed it, with the worker still in its record, is not believed', async () => {
     expect((await watch([7000], true)).pids).toEqual([7000]);
+  });
+});
+
+describe('a manager', () => {
+  const managed = { pane: { socketPath: '/tmp/tmux-1000/default', session: 'aoe_x_1' } };
+  const asked: TargetOwner = {
+    ...{ kind: 'agent-of-empires', id: '1', directory: '', uid: 1000 },
+    ...{ stop, managed },
+  };
+  const shell = process(99, serverPid, 'bash');
+  const agent = process(100, 99, 'claude --verbose');
+  const reason = proof('itself', 'x');
+  const members = [{ ...memberOf(agent, reason), role: 'agent' as const }];
+  const watch = async (
+    later: readonly Process[],
+    panes: readonly Pane[],
+    { isStopped = true, owner: its = asked } = {},
+  ) => {
+    const { clock } = manualClock(now);
+    const read = { ok: true as const, value: panes };
+    const found = await findBroughtBack(
+      {
+        clock,
+        recorders: { read: () => [] },
+        servers: {
+          read: async () => [{ socket: 'default', path: managed.pane.socketPath, reading: read }],
+        },
+        processes: { read: async () => ({ ok: true, value: [shell, ...later] }) },
+      },
+      [{ key: 'a', owner: its, members }],
+      { isStopped: () => isStopped, before: new Set([shell, agent].map(identityOf)) },
+    );
+    return { pids: [...found.values()].map(({ pid }) => pid), tookMs: clock.steadyNow() };
+  };
+
+  it('is watched for two seconds, or three without a confirmation, and not at all if it was not asked', async () => {
+    expect(await watch([], [])).toEqual({ pids: [], tookMs: 2000 });
+    expect(await watch([], [], { isStopped: false })).toEqual({ pids: [], tookMs: 3000 });
+    const notAsked = { ...asked, stop: undefined };
+    expect(await watch([], [], { owner: notAsked })).toEqual({ pids: [], tookMs: 0 });
+  });
+  it('has started again what is the first process of a pane of that session', async () => {
+    const again = process(200, serverPid, 'python');
+    expect((await watch([again], [pane('aoe_x_1', 200)])).pids).toEqual([200]);
+    expect((await watch([again], [pane('aoe_other', 200)])).pids).toEqual([]);
+  });
+  it('has started again the same program in the shell of its session, and no other', async () => {
+    const panes = [pane('aoe_x_1', 99)];
+    expect((await watch([process(201, 99, '/opt/claude --resume')], panes)).pids).toEqual([201]);
+    expect((await watch([process(201, 99, 'git status')], panes)).pids).toEqual([]);
+    expect((await watch([], panes)).pids).toEqual([]);
+  });
+  it('that did not stop it is named with its reason; a daemon is not', () => {
+    const answers = new Map([['a', { ok: false as const, reason: 'it is busy' }]]);
+    expect(answerOf({ key: 'a', owner: asked }, answers)).toEqual([
+      'Agent of Empires did not stop it: it is busy',
+    ]);
+    expect(answerOf({ key: 'a', owner }, answers)).toEqual([]);
+    expect(answerOf({ key: 'b', owner: asked }, answers)).toEqual([]);
   });
 });
 

@@ -125,10 +125,7 @@ function suspected({ kind, name, prefixes }: Manager, place: ManagedPlace): Mana
         pane: { socketPath, session },
       },
     },
-    evidence: hint(
-      'manager',
-      `session ${session} begins with ${prefix}: perhaps ${name} has started it`,
-    ),
+    evidence: hint('manager', `session ${session} begins with ${prefix}: perhaps ${name} runs it`),
   };
 }
 
@@ -142,9 +139,10 @@ function owned(
   const { session, socketPath } = place;
   const stop = manager.stopOf(record, place);
   const base = { kind, id: record.id, directory: record.path } as const;
-  const pane = { socketPath, session };
-  const where = record.path === '' ? 'a mark of its agent program' : record.path;
-  const evidence = proof('manager', `${name} has started session ${session}, by ${where}`);
+  const pane = { socketPath, session, id: record.pane?.id };
+  const where =
+    record.path === '' ? 'its agent program has the mark' : `recorded in ${record.path}`;
+  const evidence = proof('manager', `${name} runs session ${session}: ${where}`);
   const notAsked = (whyNotAsked: string): Managed => ({
     owner: { ...base, managed: { whyNotAsked, pane } },
     evidence,

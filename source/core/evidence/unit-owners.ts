@@ -25,7 +25,7 @@ export function unitOf(
   const at = line.findIndex(isServiceManager);
   const first = line[at - 1];
   if (at < 1 || first === undefined) return undefined;
-  const evidence = proof('manager', `systemd has started it: unit ${service}`);
+  const evidence = proof('manager', `systemd runs it: unit ${service}`);
   const base = { kind: 'systemd-unit', id: service, directory: '' } as const;
   const own = new Set(members.map(({ pid }) => pid));
   const isIts = (each: Process) =>

@@ -70,7 +70,12 @@ export type ManagedBy = {
   /** Where `stop` has to be run. */
   readonly cwd?: string;
   /** The pane that it has started the agent in. */
-  readonly pane?: { readonly socketPath: string; readonly session: string };
+  readonly pane?: {
+    readonly socketPath: string;
+    readonly session: string;
+    /** Of a manager that has panes rather than sessions. */
+    readonly id?: string;
+  };
 };
 
 /** A directory in which a vendor's programs keep their records. */

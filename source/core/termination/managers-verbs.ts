@@ -23,6 +23,8 @@ export function managersStop(
   const env: Record<string, string> = Object.fromEntries(directories);
   const path = managed?.pane?.socketPath;
   if (path !== undefined) Object.assign(env, serverEnv(path, tmux?.serverPid ?? 0));
+  // A window is found in the session of this pane.
+  if (managed?.pane?.id !== undefined) env.TMUX_PANE = managed.pane.id;
   if (kind === 'systemd-unit') env.XDG_RUNTIME_DIR = `/run/user/${agent.uid}`;
   return { executable, words, env, cwd: managed?.cwd };
 }

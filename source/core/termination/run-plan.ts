@@ -77,7 +77,13 @@ export async function runTermination(
   await interruptClients(host, targets);
   const hasStopped = (key: string) => answers.get(key)?.ok === true;
   const seenAgain = new Set<string>();
-  for await (const event of end(host, targets, { ...options, spare: plan.spare })) {
+  // What its owner has ended was not gone before.
+  const credited = (event: EndEvent): EndEvent =>
+    event.kind === 'ended' && event.result.outcome === 'vanished' && hasStopped(event.key)
+      ? { ...event, result: { ...event.result, outcome: 'exited' } }
+      : event;
+  for await (const seen of end(host, targets, { ...options, spare: plan.spare })) {
+    const event = credited(seen);
     options.onEvent?.(event);
     if (event.kind === 'respawned') seenAgain.add(event.key);
     if (event.kind === 'respawned')
@@ -88,12 +94,6 @@ export async function runTermination(
     results.push(event.result);
     durationMs = Math.round(clock.steadyNow() - startedAt);
   }
-  // What its owner has ended was not gone before.
-  results = results.map(each =>
-    each.outcome === 'vanished' && hasStopped(each.target.key)
-      ? { ...each, outcome: 'exited' }
-      : each,
-  );
   const dead = new Set(results.filter(isDead).map(({ target }) => target.key));
   const back = await findBroughtBack(
     host,
