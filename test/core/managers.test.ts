@@ -125,7 +125,8 @@ describe('the owner of a session', () => {
       ['GT_ROOT', '/home/u/gt'],
       ['GT_SESSION', name],
     ]);
-    for (const where of [{ origin: { managerMarks: marks } }, { cwd: '/home/u/gt/app/x' }]) {
+    const cwd = `/home/u/gt/app/x/${name.replace(/^(gtx?|hq)-((crew|dog)-)?/, '')}/src`;
+    for (const where of [{ origin: { managerMarks: marks } }, { cwd }]) {
       const { owner } = rowIn(given({ name, records, ...where }));
       expect([owner?.kind, owner?.stop?.join(' ')]).toEqual(['gas-town', stop]);
     }
@@ -140,6 +141,25 @@ describe('the owner of a session', () => {
     expect(owner?.stop).toEqual(['agent-deck', '-p', 'home', 'session', 'stop', 'ab12cd34']);
     // Inherited by an agent that a user has started elsewhere.
     expect(rowIn(given({ name: 'notes', origin: { managerMarks } })).owner).toBeUndefined();
+  });
+
+  it('is not known by a mark that every session of the server inherits', () => {
+    const deckMark = new Map([['AGENTDECK_INSTANCE_ID', 'ab12cd34']]);
+    const townMark = new Map([['GT_ROOT', '/home/u/gt']]);
+    const inherited = (name: string, managerMarks: ReadonlyMap<string, string>) => {
+      const found = given({ name, origin: { managerMarks }, records: [town('app', 'gt')] });
+      const origins = new Map([...found.origins, [serverPid, { managerMarks }] as const]);
+      return rowIn({ ...found, origins }).owner;
+    };
+    expect(inherited('agentdeck_x_1', deckMark)?.managed?.isSuspected).toBe(true);
+    expect(inherited('gt-notes', townMark)).toBeUndefined();
+  });
+
+  it('is not Gas Town for an agent that a user runs in the town', () => {
+    const records = [town('app', 'gt')];
+    expect(
+      rowIn(given({ name: 'gt-notes', records, cwd: '/home/u/gt/app' })).owner,
+    ).toBeUndefined();
   });
 
   it.each(['agentdeck_notes', 'aoe_notes', 'claudesquad_notes'])(

@@ -80,9 +80,21 @@ function placeOf(scenePane: ScenePane, { name }: Session, scene: Scene): Managed
     socketPath: servers.find(each => each.socket === socket)?.path ?? '',
     paneId: pane.paneId,
     panePid: pane.panePid,
-    marks: agents.flatMap(each => scene.originOf(each).managerMarks ?? []),
+    marks: agents.map(each => ownMarks(each, pane.serverPid, scene)),
     directories: agents.flatMap(({ pid }) => directories?.get(pid) ?? []),
   };
+}
+
+/** Without those of the server: every session that a user opens on it inherits them. */
+function ownMarks(
+  agent: Process,
+  serverPid: number,
+  { tree, originOf }: Scene,
+): ReadonlyMap<string, string> {
+  const server = tree.byPid.get(serverPid);
+  const inherited = server && originOf(server).managerMarks;
+  const marks = originOf(agent).managerMarks ?? new Map<string, string>();
+  return new Map([...marks].filter(([name, value]) => inherited?.get(name) !== value));
 }
 
 function agentsIn(pane: ScenePane, scene: Scene): readonly Process[] {

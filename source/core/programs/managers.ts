@@ -114,13 +114,15 @@ const gasTown: Manager = {
     // A rig may have the town's own prefix.
     const isTownName = /^hq-(mayor|deacon|boot|overseer|dog-.+)$/.test(session);
     if ((id === '') !== isTownName) return false;
-    const isHere = (path: string) => path === directory || path.startsWith(`${directory}/`);
+    if (group === '' || !session.startsWith(`${group}-`)) return false;
     const isMarked = marks.some(
       each => each.get('GT_ROOT') === directory && (each.get('GT_SESSION') ?? session) === session,
     );
-    return (
-      group !== '' && session.startsWith(`${group}-`) && (isMarked || directories.some(isHere))
-    );
+    // `RIG/polecats/NAME`, `RIG/crew/NAME`, `RIG/witness`: a user may work in the town too.
+    const name = session.slice(group.length + 1).replace(/^(crew|dog)-/, '');
+    const isIts = (path: string) =>
+      path.startsWith(`${directory}/`) && path.slice(directory.length).split('/').includes(name);
+    return isMarked || directories.some(isIts);
   },
   stopOf({ id: rig, group = '' }, place) {
     const rest = place.session.slice(group.length + 1);
