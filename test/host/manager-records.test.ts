@@ -1,12 +1,22 @@
 /** The state files of other managers, as their sources write them. */
 import { execFileSync } from 'node:child_process';
-import { lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { managerKinds } from '../../source/core/model/managed.ts';
+import { createOriginReader } from '../../source/host/processes/proc-origins.ts';
 import { createManagerRecords } from '../../source/host/recorders/managers/create-manager-records.ts';
 import { createOwners } from '../../source/host/run/owner-stop.ts';
+import { process as processOf } from '../helpers/inventory.ts';
 import { createManagers, type Managers } from '../helpers/managers.ts';
 
 let directory: string;
@@ -143,6 +153,39 @@ describe('a state file', () => {
     managers.put('.claude-squad/state.json', { instances: [{ title: 'another' }] });
     utimesSync(path, 1, 1);
     expect(titles()).toEqual(['another']);
+  });
+});
+
+describe('what an agent inherits', () => {
+  /** A process as /proc shows it. */
+  const originOf = (cgroup: string, environ: readonly string[] = ['HOME=/home/u']) => {
+    const folder = join(directory, '77');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'environ'), environ.map(each => `${each}\0`).join(''));
+    writeFileSync(join(folder, 'cgroup'), `0::${cgroup}\n`);
+    writeFileSync(join(folder, 'status'), 'Name:\tclaude\n');
+    return createOriginReader(directory)([processOf(77, 1, 'claude')]).get(77);
+  };
+  const user = '/user.slice/user-1000.slice/user@1000.service';
+
+  it.each([
+    [`${user}/app.slice/nightly.service`, 'nightly.service', true],
+    ['/system.slice/agent.service', 'agent.service', undefined],
+    [`${user}/app.slice/run-u12.scope`, undefined, undefined],
+    [`${user}/tmux-spawn-0a-1b.scope`, undefined, undefined],
+    [`${user}/init.scope`, undefined, undefined],
+    ['/user.slice/user-1000.slice/session-2.scope', undefined, undefined],
+  ])('is a service or a scope: %s', (cgroup, service, isUserService) => {
+    expect(originOf(cgroup)).toMatchObject({ service, isUserService });
+  });
+
+  it('is kept by an allow-list', () => {
+    const marks = ['AGENTDECK_INSTANCE_ID=ab12', 'GT_ROOT=/home/u/gt'];
+    const places = ['HOME=/home/u', 'XDG_DATA_HOME=/data'];
+    const origin = originOf('/', [...marks, ...places, 'AGENTDECK_TITLE=secret', 'TOKEN=secret']);
+    expect([...(origin?.managerMarks ?? [])].map(each => each.join('='))).toEqual(marks);
+    expect([...(origin?.directories ?? [])].map(each => each.join('='))).toEqual(places);
+    expect(JSON.stringify(origin)).not.toContain('secret');
   });
 });
 
