@@ -2,8 +2,9 @@
 
 import { loginChecks } from '../../core/inventory/login-risk.ts';
 import type { Monitor } from '../../core/inventory/monitor.ts';
-import { recorderFault } from '../../core/inventory/problems.ts';
+import { inOneSentence, recorderFault } from '../../core/inventory/problems.ts';
 import type { Check } from '../../core/model/doctor-check.ts';
+import type { ManagerReading } from '../../core/model/managed.ts';
 import type { Snapshot } from '../../core/model/model.ts';
 import type { RecorderReading } from '../../core/model/vendor-record.ts';
 import type { Logins } from '../../core/ports/logins.ts';
@@ -27,7 +28,14 @@ export async function doctor(
   const inventory = monitor.inventory();
   const recorders = recorderChecks(inventory?.recorders ?? []);
   const ofLogins = inventory === undefined ? [] : loginChecks(inventory, logins);
-  const checks = [...facts, ...recorders, ...ofLogins, ...problemChecks(snapshot, named)];
+  const managers = managerChecks(inventory?.managed ?? []);
+  const checks = [
+    ...facts,
+    ...recorders,
+    ...managers,
+    ...ofLogins,
+    ...problemChecks(snapshot, named),
+  ];
   const isWell = checks.every(check => check.state === 'ok');
   if (json) output.json({ schema: 'vigil.doctor/1', ok: isWell, checks }, 'indented');
   else {
@@ -49,13 +57,24 @@ function problemChecks(snapshot: Snapshot, named: ReadonlySet<string>): Check[] 
 function recorderChecks(recorders: readonly RecorderReading[]): Check[] {
   return recorders.map((each): Check => {
     const { recorder: name, directory, reading } = each;
-    const fault = recorderFault(each);
     const count = reading.ok ? reading.value.length : 0;
-    const records = `${directory}: ${counted(count, 'record')}`;
-    return fault === undefined
-      ? { name, state: 'ok', detail: records }
-      : { name, state: 'bad', detail: `${records}; ${fault}`, advice: 'remove or repair it' };
+    return recordsCheck(name, `${directory}: ${counted(count, 'record')}`, recorderFault(each));
   });
+}
+
+/** What other managers' state holds, where there is any. */
+function managerChecks(managed: readonly ManagerReading[]): Check[] {
+  return managed
+    .filter(({ records, faults }) => records.length + faults.length > 0)
+    .map(({ manager, path, records, faults }) =>
+      recordsCheck(manager, `${path}: ${counted(records.length, 'record')}`, inOneSentence(faults)),
+    );
+}
+
+function recordsCheck(name: string, records: string, fault: string | undefined): Check {
+  return fault === undefined
+    ? { name, state: 'ok', detail: records }
+    : { name, state: 'bad', detail: `${records}; ${fault}`, advice: 'remove or repair it' };
 }
 
 function checkLines(check: Check, say: Say): Line[] {

@@ -61,9 +61,8 @@ export function problemsOf(scene: Scene): Problem[] {
     if (fault !== undefined) problems.push({ source: 'recorder', message, unread: false });
   }
   for (const { manager, faults } of inventory.managed ?? []) {
-    const [first, ...more] = faults;
-    const message = `${manager}: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}`;
-    if (first !== undefined) problems.push({ source: 'recorder', message, unread: false });
+    const message = `${manager}: ${inOneSentence(faults)}`;
+    if (faults.length > 0) problems.push({ source: 'recorder', message, unread: false });
   }
   return problems;
 }
@@ -83,6 +82,10 @@ function serversOutside(scene: Scene): readonly { readonly pid: number; readonly
 
 /** What a recorder could not read, in one sentence. Nothing else depends on it. */
 export function recorderFault({ directory, reading, faults }: RecorderReading): string | undefined {
-  const [first, ...more] = reading.ok ? faults : [`${directory}: ${reading.reason}`];
+  return inOneSentence(reading.ok ? faults : [`${directory}: ${reading.reason}`]);
+}
+
+/** The first fault, and how many more there are. */
+export function inOneSentence([first, ...more]: readonly string[]): string | undefined {
   return first && `${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}`;
 }
