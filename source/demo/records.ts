@@ -80,7 +80,7 @@ export function createRecords({ timeline, registries }: Machine) {
       change(filesOf(task), ({ scope, content }) =>
         added.map((fields, index) => ({
           at: ['agents', scope === 'task' ? content.entries.length + index : fields.task.id],
-          value: fields[scope],
+          value: scope === 'global' ? fields.global : fields.task,
         })),
       );
     },

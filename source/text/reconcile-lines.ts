@@ -12,8 +12,8 @@ export function planLines(plan: ReconcilePlan, charset: Charset): Line[] {
   return [
     ...places
       .filter(({ changes, counts }) => changes.length + counts.length > 0)
-      .flatMap(({ workspace, taskFile, globalFile, changes, counts }) => [
-        [say(taskFile ?? globalFile ?? workspace, 'heading')],
+      .flatMap(({ workspace, taskFile, databaseFile, globalFile, changes, counts }) => [
+        [say(taskFile ?? databaseFile ?? globalFile ?? workspace, 'heading')],
         ...[...changes, ...counts].map(({ says }) => [say(`  ${says}`)]),
       ]),
     ...(isEmpty(plan) ? [[say('nothing to do: the registries agree', 'live')]] : []),

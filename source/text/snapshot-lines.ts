@@ -5,6 +5,7 @@ import {
   rowClasses,
   type Snapshot,
 } from '../core/model/model.ts';
+import { scopesByAuthority } from '../core/model/recorded.ts';
 import { type Line, type Span, span, spansIn } from './line.ts';
 import { type Charset, wrap } from './printable.ts';
 import { bytes, percent } from './units.ts';
@@ -73,10 +74,10 @@ export function registryLines(snapshot: Snapshot, charset: Charset): Line[] {
   });
 }
 
-/** Sums over the task registries, which are authoritative; over the index if there are none. */
+/** Sums over the authoritative registries: databases, else the tasks' own, else the index. */
 function activeOf(registries: readonly RegistrySummary[]) {
-  const tasks = registries.filter(each => each.scope === 'task');
-  const sources = tasks.length > 0 ? tasks : registries;
+  const first = scopesByAuthority.find(scope => registries.some(each => each.scope === scope));
+  const sources = registries.filter(each => each.scope === first);
   const actual = sources.flatMap(each => each.actualActive ?? []);
   const sum = (counts: readonly number[]) => counts.reduce((total, each) => total + each, 0);
   return {

@@ -2,11 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import type { AgentEntry, RegistryReading } from '../../source/core/model/model.ts';
+import { registryEvidence } from '../../source/core/registry/disagreements.ts';
 import {
   type AgentRecord,
   mergeRegistries,
   recordedStatus,
-  registryEvidence,
 } from '../../source/core/registry/merge.ts';
 import { cpuMs } from '../helpers/cpu.ts';
 import { entry, registry, workspace } from '../helpers/inventory.ts';

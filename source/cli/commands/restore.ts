@@ -1,6 +1,7 @@
 /** `vigil reconcile --restore [BACKUP]`: lists backups, or restores one. */
 
 import type { RegistryReading } from '../../core/model/model.ts';
+import { byAuthority } from '../../core/model/recorded.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
 import { type Backup, type BackupFile, failureClause } from '../../core/ports/registry-store.ts';
 import { type Line, type Say, spansIn } from '../../text/line.ts';
@@ -91,7 +92,7 @@ export async function restore(
 /** Task registries before the index, as for every write. */
 function inOrder(backups: readonly Backup[]): BackupFile[] {
   const files = backups.flatMap(backup => backup.files);
-  return files.sort((a, b) => Number(a.scope === 'global') - Number(b.scope === 'global'));
+  return files.sort((a, b) => byAuthority(a, b));
 }
 
 function entriesNow({ original }: BackupFile, registries: readonly RegistryReading[]) {

@@ -41,7 +41,7 @@ export function reconcileJson(plan: ReconcilePlan, report: Report | undefined, e
         kind: change.kind,
         agentId: change.agentId,
         task: change.task ?? null,
-        path: place.taskFile ?? place.globalFile ?? null,
+        path: place.taskFile ?? place.databaseFile ?? place.globalFile ?? null,
         says: change.says,
         made: outcome !== undefined && outcome.skippedBecause === undefined,
         left: outcome?.skippedBecause ?? null,
@@ -65,11 +65,13 @@ export function reconcileJson(plan: ReconcilePlan, report: Report | undefined, e
 /** Lists each registry once, with its own changes. */
 function filesJson(plan: ReconcilePlan): FileJson[] {
   const paths = new Set(
-    plan.places.flatMap(({ taskFile, globalFile }) => [taskFile ?? [], globalFile ?? []].flat()),
+    plan.places.flatMap(({ taskFile, globalFile, databaseFile }) =>
+      [taskFile, globalFile, databaseFile].flatMap(path => path ?? []),
+    ),
   );
   return [...paths].flatMap(path => {
     const places = plan.places
-      .filter(each => each.taskFile === path || each.globalFile === path)
+      .filter(each => [each.taskFile, each.globalFile, each.databaseFile].includes(path))
       .map(each => ({ ...each, counts: each.counts.filter(drift => drift.path === path) }));
     const own = { ...plan, places };
     return isEmpty(own)

@@ -3,7 +3,8 @@ import { doubt, type Evidence, hint, proof } from '../evidence/evidence.ts';
 import { keptSession, sessionEvidence } from '../evidence/session-evidence.ts';
 import { identityOf, type Process } from '../model/model.ts';
 import { describeProcess } from '../programs/process-name.ts';
-import { type AgentRecord, registryEvidence } from '../registry/merge.ts';
+import { registryEvidence } from '../registry/disagreements.ts';
+import type { AgentRecord } from '../registry/merge.ts';
 import {
   type Draft,
   type Observation,
@@ -86,7 +87,7 @@ export function judgeAgent(record: AgentRecord, observation: Observation): Draft
     ...vendor,
     status: record.entry.status ?? vendor.activity,
     cwd: cwdOf(members, byVendor, scene.inventory.directories),
-    recordedBy: ['orchestrator-json', ...recordedBy],
+    recordedBy: [...orchestratorRecorders(record), ...recordedBy],
     session: home && rowSession(home),
     processes: rowProcesses(members, observation),
     ...sums(members),
@@ -119,7 +120,7 @@ function verdictOn(
 ): Verdict {
   const { scene } = observation;
   if (record.authorityUnread)
-    return unknown('its task registry, which is authoritative, could not be read');
+    return unknown('the registry that is authoritative for it could not be read');
   if (!scene.sources.processes) return unknown('the process table could not be read');
   const rivals = observation.attribution.homes.rivalsOf(record);
   if (rivals.length > 0 && members.length === 0)
@@ -193,6 +194,11 @@ function sparedInBulk(
   if (isOwnHusk && members.every(each => isCarrier(each, observation.scene))) return undefined;
   if (members.length === 0 && home === undefined) return undefined;
   return doubt('claim', 'only the entry and a name tie it to this agent; end it by name');
+}
+
+/** The orchestrator's registries that list it, by their format. */
+function orchestratorRecorders({ registries }: AgentRecord): readonly string[] {
+  return [...new Set(registries.map(({ kind }) => `orchestrator-${kind}`))];
 }
 
 /** What a verdict rests on: agent programs and first processes of panes; children come and go. */

@@ -1,5 +1,5 @@
-/** Checks whether a task admits another agent, and adds its entries to both registries. Both happen under the
- * locks, so that concurrent deploys respect every limit. */
+/** Checks whether a task admits another agent, and adds its entries to the registries. Both happen under the locks, so
+ * that concurrent deploys respect every limit. */
 import type { AgentEntry, Process, RegistryContent } from '../model/model.ts';
 import type { FileChange } from '../ports/registry-store.ts';
 import { fieldsOf, type OpenRegistry, openRegistries } from '../reconcile/open-registry.ts';
@@ -8,6 +8,7 @@ import type { RegistryDocument } from '../registry/document.ts';
 import type { Edit, Json } from '../registry/edit.ts';
 import { recordedStatus } from '../registry/merge.ts';
 import type { DeployIntent, DeployRequest } from './deployment.ts';
+import { withDatabase } from './task-content.ts';
 
 export type NewAgent = {
   readonly id: string;
@@ -96,22 +97,34 @@ export function whyNotAdmitted(
     : undefined;
 }
 
-/** Adds the agent's entries, lists it under its parent and increments the totals.
+/** Adds the agent's entries, lists it under its parent and increments the totals. Where a database keeps the agents of
+ * the task, JSON files that list none of them get no entry: the orchestrator would not keep it up to date.
  * @returns `undefined` if a registry cannot hold an entry. */
 export function admit(
   documents: readonly RegistryDocument[],
   agent: NewAgent,
 ): FileChange[] | undefined {
-  const { task, global } = openRegistries(documents);
+  const { task, global, database } = openRegistries(documents);
   const changes: FileChange[] = [];
+  const taskId = task?.content.task ?? agent.task;
+  const known = withDatabase(task?.content, database?.content, taskId)?.entries ?? [];
+  const depth = depthBelow(known, agent.parent) ?? 1;
+  if (database !== undefined) {
+    const fields = new Map<string, Json>([
+      ['id', agent.id],
+      ['task_id', taskId],
+    ]);
+    for (const [name, value] of [...agent.shared, ...agent.own]) fields.set(name, value);
+    if (!database.add(agent.id, fields.set('depth', depth))) return undefined;
+    changes.push(database.change());
+    if (task?.content.entries.length === 0) return changes;
+  }
   if (task !== undefined) {
-    const depth = depthBelow(task.content.entries, agent.parent) ?? 1;
     const fields = new Map<string, Json>([['id', agent.id], ...agent.shared, ...agent.own]);
     if (!task.add(agent.id, fields.set('depth', depth))) return undefined;
     changes.push(task.change([...underParent(task, agent), ...spawned(task, 1)]));
   }
   if (global !== undefined) {
-    const taskId = task?.content.task ?? agent.task;
     if (!global.add(agent.id, new Map([['task_id', taskId], ...agent.shared]))) return undefined;
     changes.push(global.change(spawned(global, 1)));
   }
@@ -132,8 +145,8 @@ export function dismiss(
   id: string,
   session: string,
 ): FileChange[] {
-  const { task, global } = openRegistries(documents);
-  return [task, global].flatMap(registry => {
+  const { task, global, database } = openRegistries(documents);
+  return [task, global, database].flatMap(registry => {
     const entries = registry?.entriesOf(id) ?? [];
     const own = entries.filter(({ fields }) => fields.get('tmux_session') === session);
     if (registry === undefined || own.length === 0) return [];

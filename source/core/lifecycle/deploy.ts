@@ -21,6 +21,7 @@ import {
 import { launchOf } from './launch.ts';
 import { type DeployTarget, preflight } from './preflight.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
+import { withAllOf, withDatabase } from './task-content.ts';
 import { agentFileOf, undoDeploy } from './undo.ts';
 
 /** A program that fails to start exits within this time. */
@@ -52,12 +53,12 @@ export async function deploy(
   });
   const target = await preflight(tools, request);
   if (target.kind !== 'ok') return reportOf({ fault: { ...target, step: 'pre-flight' } });
-  const { workspace, directory, taskFile, globalFile } = target;
+  const { workspace, directory, taskFile, globalFile, databaseFile } = target;
   const at = clock.now();
   const random = deployJournal.random();
   const agentId = agentIdFor(request.type, at, random);
   const intent: DeployIntent = {
-    ...{ agentId, workspace, task: directory, taskFile, globalFile },
+    ...{ agentId, workspace, task: directory, taskFile, globalFile, databaseFile },
     session: agentSession(agentId),
     socketPath: request.socketPath,
     mark: `${agentId}:${random}`,
@@ -192,7 +193,7 @@ async function awaitProbation(
   }
 }
 
-/** Adds both entries under both locks, after checking the limits again. */
+/** Adds the entries under all locks, after checking the limits again. */
 async function record(
   { tools: { host, lockWaitMs }, request, intent }: Deploy,
   processes: readonly Process[],
@@ -206,7 +207,10 @@ async function record(
     mutate: documents => {
       const content = (scope: RegistryScope) =>
         documents.find(document => document.scope === scope)?.content;
-      if (!isAdmitted) refused = whyNotAdmitted(content('task'), content('global'), agent);
+      const [task, database] = [content('task'), content('database')];
+      const own = withDatabase(task, database, task?.task ?? agent.task);
+      const all = withAllOf(content('global'), database);
+      if (!isAdmitted) refused = whyNotAdmitted(own, all, agent);
       if (refused !== undefined) return [];
       // Another program's write may have removed the entry from one registry again.
       const changes = admit(isAdmitted ? withoutEntry(documents, agent.id) : documents, agent);

@@ -23,6 +23,8 @@ export type DeployIntent = {
   readonly task: string;
   readonly taskFile: string;
   readonly globalFile?: string;
+  /** If the database keeps the agents of the task. */
+  readonly databaseFile?: string;
   readonly session: string;
   readonly socketPath: string;
   /** Unique value of VIGIL_AGENT in the session. */

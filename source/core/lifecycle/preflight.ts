@@ -5,6 +5,7 @@ import { taskOf, taskOfPath } from '../registry/merge.ts';
 import { whyNotAdmitted } from './admission.ts';
 import type { DeployFault, DeployRequest } from './deployment.ts';
 import { unfinishedShutdown } from './shutdown-journal.ts';
+import { keepsTask, withAllOf, withDatabase } from './task-content.ts';
 
 /** Where an agent is to be deployed. */
 export type DeployTarget = {
@@ -14,6 +15,7 @@ export type DeployTarget = {
   readonly directory: string;
   readonly taskFile: string;
   readonly globalFile?: string;
+  readonly databaseFile?: string;
   readonly workingDirectory: string;
 };
 
@@ -52,9 +54,17 @@ export async function preflight(
   );
   if (global !== undefined && !global.reading.ok)
     return unreadable(`${global.path}: ${global.reading.reason}`);
+  const database = found.registries.find(
+    each => each.workspace === workspace && each.scope === 'database',
+  );
+  if (database !== undefined && !database.reading.ok)
+    return unreadable(`${database.path}: ${database.reading.reason}`);
   const index = global?.reading.ok ? global.reading.value : undefined;
+  const rows = database?.reading.ok ? database.reading.value : undefined;
+  const isInDatabase = keepsTask(rows, taskOf(registry));
+  const task = withDatabase(registry.reading.value, rows, taskOf(registry));
   const denial =
-    whyNotAdmitted(registry.reading.value, index, { ...request, id: '' }) ??
+    whyNotAdmitted(task, withAllOf(index, rows), { ...request, id: '' }) ??
     unfinishedShutdown(host.shutdownJournal.read(workspace));
   if (denial !== undefined) return refused(denial);
   const free = host.workspaceFiles.freeBytes(workspace);
@@ -73,6 +83,7 @@ export async function preflight(
     directory: taskOfPath(registry.path),
     taskFile: registry.path,
     globalFile: global?.path,
+    databaseFile: isInDatabase ? database?.path : undefined,
     workingDirectory:
       host.workspaceFiles.existingDirectory(registry.reading.value.directory) ??
       workspace.replace(/\/[^/]*$/, ''),

@@ -4,6 +4,7 @@ import type { LoginScope } from '../ports/logins.ts';
 import { type AgentFile, filesOf } from '../termination/agent-files.ts';
 import type { Deed } from './history.ts';
 import type { Inventory, Pane, ProcessRef, Reading, Row } from './model.ts';
+import { byAuthority } from './recorded.ts';
 
 /** A tmux pane by fields that are not reused during the life of its server. */
 export type PaneRef = {
@@ -28,7 +29,7 @@ export type Subject = {
   readonly agentId?: string;
   readonly processes: readonly ProcessRef[];
   readonly pane?: PaneRef;
-  /** Registry files with an entry of the agent; task registries before the index. */
+  /** Registry files with an entry of the agent; the authoritative one first. */
   readonly registries: readonly string[];
   readonly tails: readonly (AgentFile & { readonly name: TailName })[];
 };
@@ -66,9 +67,7 @@ export function subjectOf(row: Row, inventory: Inventory, aspect: Aspect): Subje
     const entry = isOfRow ? reading.value.entries.find(each => each.id === agentId) : undefined;
     return entry === undefined ? [] : [{ registry, entry }];
   });
-  found.sort(
-    (a, b) => Number(a.registry.scope === 'global') - Number(b.registry.scope === 'global'),
-  );
+  found.sort((a, b) => byAuthority(a.registry, b.registry));
   const entry = found[0]?.entry;
   const files =
     entry === undefined || workspace === undefined || task === undefined

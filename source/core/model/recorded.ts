@@ -25,7 +25,20 @@ export type AgentEntry = {
 /** A field with a wrong type, and the message for it. */
 export type EntryFault = { readonly field: string; readonly text: string };
 
-export type RegistryScope = 'task' | 'global';
+/** What a registry covers: one task, all tasks as an index, or all tasks in a database. */
+export type RegistryScope = 'task' | 'global' | 'database';
+
+/** Of several entries of an agent, the first in this order is authoritative: the orchestrator calls its JSON files a
+ * cache of its database. */
+export const scopesByAuthority: readonly RegistryScope[] = ['database', 'task', 'global'];
+
+/** For sorting: authoritative registries first. */
+export function byAuthority(
+  a: { readonly scope: RegistryScope },
+  b: { readonly scope: RegistryScope },
+): number {
+  return scopesByAuthority.indexOf(a.scope) - scopesByAuthority.indexOf(b.scope);
+}
 
 /** Limits in a registry; a missing one is no limit. */
 export type Limits = {
@@ -39,12 +52,18 @@ export type Limits = {
 };
 
 /** A task, and what it is about if that is recorded. */
-export type Task = { readonly id: string; readonly description?: string };
+export type Task = {
+  readonly id: string;
+  readonly description?: string;
+  /** As a database has them; a JSON registry has those of its own task. */
+  readonly limits?: Limits;
+};
 
 export type RegistryContent = {
   readonly task?: string;
-  /** Of the task; in the global registry, of all tasks that have one. */
+  /** Of the task. */
   readonly description?: string;
+  /** In the global registry those with a description, in a database all. */
   readonly tasks?: readonly Task[];
   readonly entries: readonly AgentEntry[];
   /** The file's own count of active agents, if it has one. */

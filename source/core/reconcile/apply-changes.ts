@@ -23,7 +23,9 @@ export type Outcome = {
 };
 
 /** The registries of a task, and changes to them. */
-export type PlaceChanges = Pick<Place, 'taskFile' | 'globalFile' | 'changes'>;
+export type PlaceChanges = PlaceFiles & Pick<Place, 'changes'>;
+
+type PlaceFiles = Pick<Place, 'taskFile' | 'globalFile' | 'databaseFile'>;
 
 export type Update = {
   readonly places: readonly PlaceChanges[];
@@ -34,18 +36,20 @@ export type Update = {
 
 export type Applied = { readonly result: UpdateResult; readonly outcomes: readonly Outcome[] };
 
-/** The registries of a task in lock order: task registry before global registry. */
-export function filesAt(place: Pick<Place, 'taskFile' | 'globalFile'>): RegistryFile[] {
+/** The registries of a task in lock order: task registry, global registry, database. */
+export function filesAt(place: PlaceFiles): RegistryFile[] {
   return filesOf([place]);
 }
 
-/** All task registries, each once and in the same order for every vigil, before the global registry. */
-function filesOf(places: readonly Pick<Place, 'taskFile' | 'globalFile'>[]): RegistryFile[] {
-  const paths = (field: 'taskFile' | 'globalFile') =>
+/** All task registries, each once and in the same order for every vigil, before the global registry. A database comes
+ * last, because its lock is held shortest. */
+function filesOf(places: readonly PlaceFiles[]): RegistryFile[] {
+  const paths = (field: keyof PlaceFiles) =>
     [...new Set(places.flatMap(place => place[field] ?? []))].sort();
   return [
     ...paths('taskFile').map(path => ({ path, scope: 'task' as const })),
     ...paths('globalFile').map(path => ({ path, scope: 'global' as const })),
+    ...paths('databaseFile').map(path => ({ path, scope: 'database' as const })),
   ];
 }
 
@@ -63,10 +67,16 @@ export async function applyChanges(
     mutate: documents => {
       const opened = new Map(documents.map(each => [each.path, openRegistry(each)]));
       const at = takenAt();
-      outcomes = places.flatMap(({ taskFile = '', globalFile = '', changes }) => {
-        const own = { task: opened.get(taskFile), global: opened.get(globalFile) };
-        return inOrder(changes).map(change => outcomeOf(change, own, { at, applied }));
-      });
+      outcomes = places.flatMap(
+        ({ taskFile = '', globalFile = '', databaseFile = '', changes }) => {
+          const own = {
+            task: opened.get(taskFile),
+            global: opened.get(globalFile),
+            database: opened.get(databaseFile),
+          };
+          return inOrder(changes).map(change => outcomeOf(change, own, { at, applied }));
+        },
+      );
       return [...opened.values()].map(each => each.change());
     },
   });
@@ -112,7 +122,7 @@ function applyChange(change: Change, opened: OpenRegistries, takenAt: number): s
       return copy(change, global, task);
     case 'close':
     case 'mark stuck': {
-      const skipped = close(change, task ?? global, takenAt);
+      const skipped = close(change, authorityOf(change, opened) ?? global, takenAt);
       if (skipped === undefined) follow(change, opened);
       return skipped;
     }
@@ -126,6 +136,11 @@ function applyChange(change: Change, opened: OpenRegistries, takenAt: number): s
       return undefined;
     }
   }
+}
+
+/** The registry that the others follow. */
+function authorityOf({ agentId }: Change, { database, task }: OpenRegistries) {
+  return database !== undefined && database.entriesOf(agentId).length > 0 ? database : task;
 }
 
 function close(
@@ -144,8 +159,10 @@ function close(
   const open = mine.filter(isActive);
   if (open.length === 0) return `it is ${statusOf(first)} now`;
   const time = localTime(takenAt);
+  // The orchestrator does not accept a status of ours in its database: to it, a blocked agent is active.
+  const stuck = registry?.scope === 'database' ? 'blocked' : 'stuck';
   for (const entry of open) {
-    entry.set('status', change.kind === 'mark stuck' ? 'stuck' : 'terminated');
+    entry.set('status', change.kind === 'mark stuck' ? stuck : 'terminated');
     entry.set('last_update', time);
     if (change.kind === 'mark stuck') {
       if (change.processes) entry.set('tracked_processes', change.processes);
@@ -157,7 +174,7 @@ function close(
   return undefined;
 }
 
-/** Fields of the global registry that follow the task registry. */
+/** Fields that the other registries take over from the authoritative one. */
 const followed = [
   'tmux_session',
   'status',
@@ -167,17 +184,24 @@ const followed = [
   'termination_reason',
 ];
 
-/** @returns whether the global entry differed. */
-function follow({ agentId }: Change, { task, global }: OpenRegistries): boolean {
-  const authority = task?.entriesOf(agentId).at(0);
-  const index = global?.entriesOf(agentId).at(0);
-  if (authority === undefined || index === undefined) return false;
-  const news = valuesOf(authority.fields, followed).filter(
-    ([name, value]) => value !== index.fields.get(name),
+/** @returns whether an entry of another registry differed. */
+function follow(change: Change, opened: OpenRegistries): boolean {
+  const { task, global } = opened;
+  const authority = authorityOf(change, opened);
+  const entry = authority?.entriesOf(change.agentId).at(0);
+  if (entry === undefined) return false;
+  const others = [authority === task ? undefined : task, global];
+  const followers = others.flatMap(each => each?.entriesOf(change.agentId).at(0) ?? []);
+  return followers.map(each => isUpdated(each, entry)).includes(true);
+}
+
+function isUpdated(follower: OpenEntry, { fields }: OpenEntry): boolean {
+  const news = valuesOf(fields, followed).filter(
+    ([name, value]) => value !== follower.fields.get(name),
   );
-  // last_update alone is no difference: only the task registry tracks progress.
+  // last_update alone is no difference: only the authoritative registry tracks progress.
   if (news.every(([name]) => name === 'last_update')) return false;
-  for (const [name, value] of news) index.set(name, value);
+  for (const [name, value] of news) follower.set(name, value);
   return true;
 }
 

@@ -1,12 +1,8 @@
 /** Problems that reconcile reports but does not fix. */
 import { groupBy } from '../model/group-by.ts';
 import type { Snapshot } from '../model/model.ts';
-import {
-  type AgentRecord,
-  type Disagreement,
-  disagreementsOf,
-  faultsText,
-} from '../registry/merge.ts';
+import { type Disagreement, disagreementsOf, faultsText } from '../registry/disagreements.ts';
+import type { AgentRecord } from '../registry/merge.ts';
 
 export type Finding = {
   readonly kind: 'undead' | 'husk' | 'orphan' | Disagreement['kind'] | 'invalid' | 'unclear';

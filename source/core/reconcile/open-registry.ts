@@ -1,6 +1,7 @@
 /** Mutable view of a registry; collects changes and turns them into text edits. Ids are only
  * used as Map keys, so `__proto__` is an ordinary id. */
 import { addTo } from '../model/group-by.ts';
+import type { RegistryScope } from '../model/model.ts';
 import type { FileChange } from '../ports/registry-store.ts';
 import type { RegistryDocument } from '../registry/document.ts';
 import type { Edit, Json } from '../registry/edit.ts';
@@ -13,7 +14,7 @@ export type OpenEntry = ReturnType<typeof entryOf>;
 export type OpenRegistry = ReturnType<typeof openRegistry>;
 
 /** The registries of a task, as far as they are among the documents. */
-export type OpenRegistries = { readonly task?: OpenRegistry; readonly global?: OpenRegistry };
+export type OpenRegistries = { readonly [scope in RegistryScope]?: OpenRegistry };
 
 export function openRegistries(documents: readonly RegistryDocument[]): OpenRegistries {
   return Object.fromEntries(documents.map(each => [each.scope, openRegistry(each)]));
@@ -35,8 +36,8 @@ export function openRegistry({ text, ...document }: RegistryDocument) {
     const id = isList ? own?.get('id') : key;
     if (own !== undefined && typeof id === 'string') keep(entryOf(id, ['agents', key], own, false));
   }
-  const isTask = document.scope === 'task';
-  const isExtensible = isTask ? isList : agentsById !== undefined;
+  const holdsList = document.scope !== 'global';
+  const isExtensible = holdsList ? isList : agentsById !== undefined;
   let length = items.length;
   const entries = () => [...byId.values()].flat();
   return {
@@ -48,7 +49,8 @@ export function openRegistry({ text, ...document }: RegistryDocument) {
     entriesOf: (id: string): readonly OpenEntry[] => byId.get(id) ?? [],
     /** @returns whether its `agents` can hold an entry. */
     add(id: string, own: Fields) {
-      if (isExtensible) keep(entryOf(id, ['agents', isTask ? length++ : id], new Map(own), true));
+      if (isExtensible)
+        keep(entryOf(id, ['agents', holdsList ? length++ : id], new Map(own), true));
       return isExtensible;
     },
     /** The collected changes, and more edits. */

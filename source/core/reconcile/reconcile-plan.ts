@@ -1,6 +1,7 @@
 /** Compares registries with a snapshot and plans the changes that make them agree. Pure; every change is
  * checked again under the lock (`apply-changes.ts`). */
 import {
+  type AgentEntry,
   identityOf,
   type ProcessRef,
   type RegistryReading,
@@ -8,6 +9,7 @@ import {
   type Snapshot,
 } from '../model/model.ts';
 import { wrongCounters } from '../registry/counters.ts';
+import { scopeNames } from '../registry/disagreements.ts';
 import {
   type AgentRecord,
   mergeRegistries,
@@ -16,6 +18,7 @@ import {
   taskOf,
 } from '../registry/merge.ts';
 import { type Finding, findingsOf } from './findings.ts';
+import { type Listing, listingOf, sharedBy } from './listing.ts';
 
 /** An item of `tracked_processes`. */
 export type TrackedProcess = ProcessRef & { readonly boot_id: string };
@@ -36,7 +39,7 @@ export type Change = {
       readonly session?: string;
       readonly startedAt?: number;
     }
-  /** The global entry differs from the task's, or one of them is missing. */
+  /** The entry of another registry differs from the authoritative one, or one of them is missing. */
   | { readonly kind: 'follow' | 'add to global' | 'add to task' }
   | {
       /** Records the identities of a live agent's processes, to recognise them after reparenting. */
@@ -45,19 +48,12 @@ export type Change = {
     }
 );
 
-/** The task registry and global registry of one task, whose changes are applied in one update. */
-export type Place = {
-  readonly workspace: string;
-  /** `undefined` for agents that only the global registry lists. */
-  readonly taskFile?: string;
-  readonly globalFile?: string;
+/** The registries of one task, whose changes are applied in one update. */
+export type Place = Listing & {
   readonly changes: readonly Change[];
   /** Counters that differ from the entries. */
   readonly counts: readonly { readonly path: string; readonly says: string }[];
 };
-
-/** The registries that list an agent, or should. */
-export type Listing = Omit<Place, 'changes' | 'counts'>;
 
 export type ReconcilePlan = {
   /** Time of the evidence, epoch milliseconds; becomes `terminated_at` of closed entries. */
@@ -102,7 +98,7 @@ export function planReconcile(
     changesAt({
       workspace,
       taskFile: scope === 'task' ? path : undefined,
-      globalFile: globalOf(workspace, registries),
+      ...sharedBy(workspace, registries),
     });
   const findings = findingsOf(records, snapshot);
   return { takenAt: snapshot.takenAt, places: [...places.values()], findings };
@@ -174,7 +170,9 @@ function changesOf({ record, row, isGone, listing, registries, snapshot }: Judge
   const agent = { agentId: id, task };
   const changes: Change[] = [];
   const scopes = new Set(record.registries.map(registry => registry.scope));
-  if (scopes.size === 1 && listing.taskFile !== undefined && listing.globalFile !== undefined) {
+  // Orchestrators with a database write no agents to their JSON files: what only the database has stays there.
+  const isPaired = scopes.size === 1 && !scopes.has('database');
+  if (isPaired && listing.taskFile !== undefined && listing.globalFile !== undefined) {
     const [own] = scopes;
     const missing = own === 'task' ? 'global' : 'task';
     const index = registries.find(each => each.path === listing.globalFile)?.reading;
@@ -189,13 +187,12 @@ function changesOf({ record, row, isGone, listing, registries, snapshot }: Judge
     const says = `${id}: ${status} → terminated (${reason})`;
     changes.push({ ...agent, kind: 'close', reason, session, startedAt, says });
   }
-  const difference = isGone ? undefined : differenceOf(record);
-  if (difference !== undefined)
-    changes.push({
-      ...agent,
-      kind: 'follow',
-      says: `${id}: global registry updated: ${difference}`,
-    });
+  const differences = (isGone ? [] : record.followers).flatMap(({ reading, entry }) => {
+    const difference = differenceOf(record.entry, entry);
+    return difference === undefined ? [] : `${scopeNames[reading.scope]} updated: ${difference}`;
+  });
+  if (differences.length > 0)
+    changes.push({ ...agent, kind: 'follow', says: `${id}: ${differences.join('; ')}` });
   const processes = untracked(record, row, snapshot);
   if (processes !== undefined && scopes.has('task')) {
     const counted = `${processes.length} ${processes.length === 1 ? 'process' : 'processes'}`;
@@ -205,10 +202,9 @@ function changesOf({ record, row, isGone, listing, registries, snapshot }: Judge
   return changes;
 }
 
-/** Describes how the global entry differs from the task's. A missing global status is no difference for an
- * active agent: it was just deployed. */
-function differenceOf({ entry, indexed }: AgentRecord): string | undefined {
-  if (indexed === undefined) return undefined;
+/** Describes how an entry differs from the authoritative one. A missing status is no difference for an active agent:
+ * it was just deployed. */
+function differenceOf(entry: AgentEntry, indexed: AgentEntry): string | undefined {
   const isFresh = indexed.status === undefined && recordedStatus(entry.status) === 'active';
   const words: string[] = [];
   if (entry.status !== undefined && entry.status !== indexed.status && !isFresh)
@@ -230,21 +226,4 @@ function untracked({ entry }: AgentRecord, row: Row, { machine, takenAt }: Snaps
   );
   if (lasting.every(each => tracked.has(identityOf(each)))) return undefined;
   return lasting.map(({ pid, start }) => ({ pid, start, boot_id: bootId }));
-}
-
-export function listingOf(record: AgentRecord, registries: readonly RegistryReading[]): Listing {
-  const workspace = record.registries[0]?.workspace ?? '';
-  const taskRegistries = registries.filter(
-    each => each.workspace === workspace && each.scope === 'task',
-  );
-  const task =
-    record.registries.find(registry => registry.scope === 'task') ??
-    taskRegistries.find(registry => taskOf(registry) === record.entry.task);
-  return { workspace, taskFile: task?.path, globalFile: globalOf(workspace, registries) };
-}
-
-function globalOf(workspace: string, registries: readonly RegistryReading[]): string | undefined {
-  return registries.find(
-    each => each.workspace === workspace && each.scope === 'global' && each.kind === 'json',
-  )?.path;
 }

@@ -136,13 +136,14 @@ function skipped(places: readonly Pick<Place, 'changes'>[], skippedBecause: stri
 }
 
 /** If only counters or tracked processes change, the task registry alone is locked. */
-function lockedFor({ taskFile, globalFile, changes }: Place): PlaceChanges {
-  const needsGlobal = taskFile === undefined || changes.some(change => change.kind !== 'track');
-  return needsGlobal ? { taskFile, globalFile, changes } : { taskFile, changes };
+function lockedFor({ taskFile, globalFile, databaseFile, changes }: Place): PlaceChanges {
+  const isShared = changes.some(change => change.kind !== 'track');
+  if (isShared) return { taskFile, globalFile, databaseFile, changes };
+  return taskFile === undefined ? { globalFile, changes } : { taskFile, changes };
 }
 
 function filesOf(registries: readonly RegistryReading[]): RegistryFile[] {
-  return registries.filter(registry => registry.kind === 'json');
+  return registries.map(({ path, scope }) => ({ path, scope }));
 }
 
 /** Smaller registries may legitimately lose most entries. */

@@ -1,15 +1,15 @@
-/** Merges task and global registries into one record per agent. The task registry is authoritative, the global
- * one an index that may be outdated; disagreements become evidence. */
-import { type Evidence, hint } from '../evidence/evidence.ts';
+/** Merges the registries of a workspace into one record per agent. A database is authoritative, then the task
+ * registry; the global one is an index that may be outdated. Disagreements become evidence. */
 import { addTo } from '../model/group-by.ts';
 import type { AgentEntry, RegistryReading } from '../model/model.ts';
+import { byAuthority } from '../model/recorded.ts';
 import { formatKey } from '../model/row-keys.ts';
 
 export type RecordedStatus = 'active' | 'terminal' | 'unclear';
 
 export type AgentRecord = {
   readonly key: string;
-  /** The authoritative entry: the task registry's if there is one. */
+  /** The authoritative entry, with what only the others have. */
   readonly entry: AgentEntry;
   readonly status: RecordedStatus;
   readonly registries: readonly RegistryReading[];
@@ -19,14 +19,14 @@ export type AgentRecord = {
   readonly changedAt: number;
   /** Newest modification time of the files that list this agent. */
   readonly modifiedAt: number;
-  /** The global registry's entry, if both registries list this agent. */
-  readonly indexed?: AgentEntry;
+  /** Entries that follow the authoritative one, one for each registry of another scope. */
+  readonly followers: readonly RegistrySource[];
+  /** The workspace has a database that lists other agents, but not this one. */
+  readonly isMissingInDatabase: boolean;
   readonly hasFaults: boolean;
-  /** True if the task registry that should list this agent could not be read. */
+  /** True if the registry that is authoritative for this agent could not be read. */
   readonly authorityUnread: boolean;
 };
-
-export type Disagreement = { readonly kind: 'duplicate' | 'disagreement'; readonly text: string };
 
 const activeStatuses = new Set([
   'running',
@@ -47,7 +47,9 @@ const terminalStatuses = new Set([
   'failed',
 ]);
 
-type Source = { readonly reading: RegistryReading; readonly entry: AgentEntry };
+/** An entry, and where it was read. */
+export type RegistrySource = { readonly reading: RegistryReading; readonly entry: AgentEntry };
+type Source = RegistrySource;
 
 /** @returns one record per agent and task, in file order. Keys are unique: if two tasks use the same id, the
  * second key gets the task's name appended. */
@@ -67,8 +69,10 @@ function merge(registries: readonly RegistryReading[]): readonly AgentRecord[] {
   /** Groups of the same agent id in a workspace, one for each task. */
   const byId = new Map<string, Source[][]>();
   const unread = new Set<string>();
-  for (const reading of firstWhere(registries, ({ scope }) => scope === 'task')) {
+  const databases = new Map<string, RegistryReading>();
+  for (const reading of [...registries].sort(byAuthority)) {
     const { workspace, scope } = reading;
+    if (scope === 'database') databases.set(workspace, reading);
     if (!reading.reading.ok) {
       if (scope === 'task') unread.add(groupKey(workspace, taskOfPath(reading.path)));
       continue;
@@ -92,7 +96,15 @@ function merge(registries: readonly RegistryReading[]): readonly AgentRecord[] {
   return groups.map(sources => {
     const { reading, entry } = sources[0] as Source;
     const key = uniqueKey(entry, taken);
-    return recordOf(key, sources, unread.has(groupKey(reading.workspace, entry.task ?? '')));
+    const database = databases.get(reading.workspace)?.reading;
+    const isUnread = unread.has(groupKey(reading.workspace, entry.task ?? ''));
+    const isInDatabase = reading.scope === 'database';
+    return {
+      ...recordOf(key, sources),
+      authorityUnread: !isInDatabase && (isUnread || database?.ok === false),
+      isMissingInDatabase:
+        !isInDatabase && database?.ok === true && database.value.entries.length > 0,
+    };
   });
 }
 
@@ -104,10 +116,13 @@ export function recordedStatus(status: string | undefined): RecordedStatus {
   return terminalStatuses.has(word) ? 'terminal' : 'unclear';
 }
 
-/** A global entry with a missing or wrong task is matched to the only task that has its id. */
+/** A global entry with a missing or wrong task is matched to the only task that has its id, and so is an entry of a
+ * database that does not say the task. */
 function groupOf(candidates: readonly Source[][], { reading, entry }: Source) {
   const exact = candidates.find(([first]) => first?.entry.task === entry.task);
-  if (exact !== undefined || reading.scope === 'task') return exact;
+  if (exact !== undefined) return exact;
+  if (reading.scope === 'task')
+    return candidates.find(([first]) => first?.entry.task === undefined);
   return candidates.length === 1 ? candidates[0] : undefined;
 }
 
@@ -116,9 +131,8 @@ function groupKey(...parts: readonly string[]): string {
   return JSON.stringify(parts);
 }
 
-function recordOf(key: string, sources: readonly Source[], authorityUnread: boolean): AgentRecord {
-  const { reading } = sources[0] as Source;
-  const index = sources.find(source => source.reading.scope === 'global');
+function recordOf(key: string, sources: readonly Source[]) {
+  const scopes = sources.map(source => source.reading.scope);
   const status = sources.find(source => source.entry.status !== undefined)?.entry.status;
   const faults = sources.flatMap(source => source.entry.faults);
   const modifiedAt = Math.max(...sources.map(source => source.reading.modifiedAt));
@@ -131,9 +145,10 @@ function recordOf(key: string, sources: readonly Source[], authorityUnread: bool
     entries: sources.map(source => source.entry),
     modifiedAt,
     changedAt: Math.max(modifiedAt, merged.startedAt ?? 0),
-    indexed: reading.scope === 'task' ? index?.entry : undefined,
+    followers: sources.filter(
+      ({ reading }, at) => reading.scope !== scopes[0] && scopes.indexOf(reading.scope) === at,
+    ),
     hasFaults: faults.length > 0,
-    authorityUnread,
   };
 }
 
@@ -141,52 +156,12 @@ function recordOf(key: string, sources: readonly Source[], authorityUnread: bool
 function mergedEntry(entries: readonly AgentEntry[]): AgentEntry {
   const [first, ...others] = entries as readonly [AgentEntry, ...AgentEntry[]];
   const session = first.session ?? others.find(each => each.session)?.session;
+  const task = first.task ?? others.find(each => each.task)?.task;
+  const files = first.files ?? others.find(each => each.files)?.files;
   const hasMore = others.some(({ tracked }) => tracked.length > 0);
-  if (session === first.session && !hasMore) return first;
-  return { ...first, session, tracked: entries.flatMap(({ tracked }) => tracked) };
-}
-
-/** @returns recorded statuses and disagreements between registries. */
-export function registryEvidence(record: AgentRecord): readonly Evidence[] {
-  return [
-    ...sourcesOf(record).map(source => hint('registry', registryText(source))),
-    ...disagreementsOf(record).map(({ text }) => hint('registry-disagreement', text)),
-  ];
-}
-
-function sourcesOf({ registries, entries }: AgentRecord): readonly Source[] {
-  return registries.map((reading, at) => ({ reading, entry: entries[at] as AgentEntry }));
-}
-
-function registryText({ reading, entry }: Source): string {
-  const faults = entry.faults.length > 0 ? ` (${faultsText(entry)})` : '';
-  return `registry ${shortPath(reading)}: status ${entry.status ?? 'not recorded'}${faults}`;
-}
-
-/** The faults of an entry as one sentence. */
-export function faultsText({ faults }: AgentEntry): string {
-  return faults.map(({ text }) => text).join('; ');
-}
-
-/** @returns duplicate and conflicting entries of an agent. */
-export function disagreementsOf(record: AgentRecord): readonly Disagreement[] {
-  const sources = sourcesOf(record);
-  const found: Disagreement[] = [];
-  const disagree = (text: string) => found.push({ kind: 'disagreement', text });
-  const paths = sources.map(source => source.reading.path);
-  if (new Set(paths).size < paths.length)
-    found.push({ kind: 'duplicate', text: 'listed more than once in the same registry' });
-  const tasks = sources.filter(source => source.reading.scope === 'task');
-  const index = sources.find(source => source.reading.scope === 'global');
-  if (tasks.length === 0) disagree('only in the global registry, not in a task registry');
-  if (tasks.length === 0 || index === undefined) return found;
-  const authority = (tasks[0] as Source).entry;
-  for (const name of ['task', 'status', 'session'] as const) {
-    const [own, other] = [authority[name] ?? 'not recorded', index.entry[name]];
-    if (other !== undefined && own !== other)
-      disagree(`task and global registry disagree: ${name} ${own}, ${other}`);
-  }
-  return found;
+  const isWhole = session === first.session && task === first.task && files === first.files;
+  if (isWhole && !hasMore) return first;
+  return { ...first, session, task, files, tracked: entries.flatMap(({ tracked }) => tracked) };
 }
 
 function uniqueKey(entry: AgentEntry, taken: Set<string>): string {

@@ -32,8 +32,10 @@ export function parseRegistry(
   const faults: string[] = [];
   const found = entriesOf(top, scope, faults);
   if (!found.ok) return found;
-  const limits = limitsOf(top, scope);
-  const content = { entries: kept(found.value, before?.entries ?? []), limits, faults };
+  const entries = kept(found.value, before?.entries ?? []);
+  if (scope === 'database')
+    return { ok: true, value: { entries, tasks: rowsOfTasks(top.get('tasks')), faults } };
+  const content = { entries, limits: limitsOf(top, scope), faults };
   if (scope === 'global')
     return {
       ok: true,
@@ -75,6 +77,18 @@ function tasksOf(value: unknown): readonly Task[] | undefined {
   return found.length > 0 ? found : undefined;
 }
 
+/** The tasks of a database, each with its limits. */
+function rowsOfTasks(value: unknown): readonly Task[] {
+  const rows = Array.isArray(value) ? value.flatMap(row => objectOf(row) ?? []) : [];
+  return rows.flatMap(row => {
+    const id = textOf(row.get('task_id'));
+    if (id === undefined) return [];
+    return [
+      { id, description: descriptionOf(row.get('description')), limits: limitsOf(row, 'task') },
+    ];
+  });
+}
+
 function descriptionOf(value: unknown): string | undefined {
   return textOf(value)?.trim().slice(0, longestDescription) || undefined;
 }
@@ -94,12 +108,12 @@ function limitsOf(top: Fields, scope: RegistryScope): Limits {
   };
 }
 
-/** A task registry stores its agents as a list, the global registry as an object by id. */
+/** The global registry stores its agents as an object by id, the others as a list. */
 function entriesOf(top: Fields, scope: RegistryScope, faults: string[]): Reading<AgentEntry[]> {
   const agents = top.get('agents') ?? [];
   const items = itemsOf(agents, scope);
   if (items === undefined) {
-    const expected = scope === 'task' ? 'a list' : 'an object';
+    const expected = scope === 'global' ? 'an object' : 'a list';
     return { ok: false, reason: `"agents": expected ${expected}, got ${kindOf(agents)}` };
   }
   if (items.length > maxEntries)
@@ -118,7 +132,7 @@ function entriesOf(top: Fields, scope: RegistryScope, faults: string[]): Reading
 }
 
 function itemsOf(agents: unknown, scope: RegistryScope) {
-  if (scope === 'task') return Array.isArray(agents) ? [...agents.entries()] : undefined;
+  if (scope !== 'global') return Array.isArray(agents) ? [...agents.entries()] : undefined;
   // Newer orchestrators store the agents elsewhere and write an empty list here.
   if (Array.isArray(agents) && agents.length === 0) return [];
   return objectOf(agents) && Object.entries(agents as object);

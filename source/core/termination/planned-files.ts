@@ -1,22 +1,24 @@
 /** The files that a termination will remove or archive, listed in advance with the same rules that apply them. */
 import type { RegistryReading } from '../model/model.ts';
 import type { Host } from '../ports/host.ts';
-import { listingOf } from '../reconcile/reconcile-plan.ts';
+import { listingOf } from '../reconcile/listing.ts';
 import { type AgentRecord, mergeRegistries, taskOf } from '../registry/merge.ts';
 import { type AgentFile, filesOf, isPrompt } from './agent-files.ts';
 import type { EndPlan } from './end-plan.ts';
 import { withPorts } from './frees.ts';
 import type { PlannedFile } from './target.ts';
 
-/** Files of an agent in a task registry; an invalid entry has none. */
+/** Files of an agent whose task is known by a registry of its own or by the database; an invalid entry has none. */
 export function filesOnRecord(
   record: AgentRecord,
   registries: readonly RegistryReading[],
 ): readonly AgentFile[] {
   const { taskFile, workspace } = listingOf(record, registries);
   const registry = registries.find(each => each.path === taskFile);
-  if (record.hasFaults || registry === undefined) return [];
-  return filesOf(record.entry.id, workspace, taskOf(registry), record.entry.files);
+  const isInDatabase = record.registries[0]?.scope === 'database';
+  const task = registry === undefined ? isInDatabase && record.entry.task : taskOf(registry);
+  if (record.hasFaults || !task) return [];
+  return filesOf(record.entry.id, workspace, task, record.entry.files);
 }
 
 /** The plan as it is displayed, with the ports and the files of its targets.

@@ -5,13 +5,10 @@ import type { ProcessRef, RegistryReading } from '../model/model.ts';
 import type { Host } from '../ports/host.ts';
 import { failureClause } from '../ports/registry-store.ts';
 import { applyChanges, filesAt } from '../reconcile/apply-changes.ts';
-import { type Change, type Listing, listingOf } from '../reconcile/reconcile-plan.ts';
-import {
-  type AgentRecord,
-  faultsText,
-  mergeRegistries,
-  recordedStatus,
-} from '../registry/merge.ts';
+import { type Listing, listingOf } from '../reconcile/listing.ts';
+import type { Change } from '../reconcile/reconcile-plan.ts';
+import { faultsText } from '../registry/disagreements.ts';
+import { type AgentRecord, mergeRegistries, recordedStatus } from '../registry/merge.ts';
 import { type AgentFile, isPrompt } from './agent-files.ts';
 import { filesOnRecord } from './planned-files.ts';
 import type { TargetResult } from './result.ts';
@@ -71,6 +68,7 @@ export async function recordAll(
       errors.push(`registry: entry not closed: ${faultsText(record.entry)}`);
     else {
       const listing = listingOf(record, registries);
+      if (isDatabaseUnread(listing, registries)) errors.push(...unread);
       const isStuck = outcome === 'survived' || outcome === 'denied';
       const survivors = processes.filter(each => ['survived', 'denied'].includes(each.outcome));
       closings.push({ record, listing, isStuck, survivors, errors });
@@ -82,6 +80,13 @@ export async function recordAll(
   for (const { record, isStuck, errors } of closings)
     recorded.set(record.key, tidy(host, isStuck ? [] : filesOnRecord(record, registries), errors));
   return recorded;
+}
+
+/** Its entry there, if there is one, stays as it is. */
+function isDatabaseUnread({ workspace }: Listing, registries: readonly RegistryReading[]) {
+  return registries.some(
+    each => each.workspace === workspace && each.scope === 'database' && !each.reading.ok,
+  );
 }
 
 /** If the update is refused, each change is retried alone, so that one invalid entry does not block the

@@ -1,9 +1,10 @@
 /** Types for the parts of koffi that are used; its packages have none. */
 declare module '@koromix/*' {
   const koffi: {
-    /** Without a path: the libraries this process has already loaded. */
-    load(library: null): {
-      func(prototype: string): (descriptor: number, operation: number) => number;
+    /** @param library its name or path; without one, the libraries this process has already loaded. */
+    load(library: string | null): {
+      // biome-ignore lint/suspicious/noExplicitAny: the prototype says what the function takes and returns
+      func<F extends (...values: any[]) => unknown>(prototype: string): F;
     };
     errno(): number;
   };

@@ -62,18 +62,35 @@ export function readLocks(path = '/proc/locks'): Promise<string> {
   return readFile(path, 'latin1').catch(() => '');
 }
 
+/** SQLite locks this byte of -shm for its one writer. */
+const writerByte = '120';
+
+/** @returns the writer of a database with a WAL, as far as the kernel's list names it. */
+export async function writerOf(path: string): Promise<string> {
+  const info = await lstat(`${path}-shm`, { bigint: true }).catch(() => undefined);
+  const line =
+    info && linesFor(await readLocks(), info.dev, info.ino).find(each => each[5] === writerByte);
+  return line?.[3] === undefined ? 'another program' : describe(line[3]);
+}
+
 /** Reads the holder of a file lock from the kernel's list, without touching the lock. Lines have
  * the form `1: FLOCK  ADVISORY  WRITE 4121 08:02:1234 0 EOF`; a waiter has `->` after
  * its number and holds nothing. Major and minor are hexadecimal (fs/locks.c). */
 export function holderOf(text: string, device: bigint, inode: bigint): string | undefined {
+  const [first] = linesFor(text, device, inode);
+  if (first === undefined) return undefined;
+  const [kind, , mode, pid] = first;
+  return `pid ${pid} (${kind?.toLowerCase()}, ${mode?.toLowerCase()})`;
+}
+
+/** The words of the locks that are held, from the kind on. */
+function linesFor(text: string, device: bigint, inode: bigint): readonly (readonly string[])[] {
   const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn);
   const minor = (device & 0xffn) | ((device >> 12n) & ~0xffn);
   const hex = (value: bigint) => value.toString(16).padStart(2, '0');
   const file = ` ${hex(major)}:${hex(minor)}:${inode} `;
-  for (const line of text.split('\n')) {
-    if (!line.includes(file) || line.includes('->')) continue;
-    const [, kind, , mode, pid] = line.trim().split(/\s+/);
-    return `pid ${pid} (${kind?.toLowerCase()}, ${mode?.toLowerCase()})`;
-  }
-  return undefined;
+  return text
+    .split('\n')
+    .filter(line => line.includes(file) && !line.includes('->'))
+    .map(line => line.trim().split(/\s+/).slice(1));
 }

@@ -1,7 +1,7 @@
 /** libc's flock(2), called through koffi: microseconds instead of a process start. If the
- * optional platform package is missing or fails, flock(1) is used. `koffi` itself is not
- * installed: it runs an install script and doubles the size on disk. */
+ * optional platform package is missing or fails, flock(1) is used. */
 import { constants } from 'node:os';
+import { loadKoffi } from './native-calls.ts';
 
 export type FlockMode = 'shared' | 'exclusive';
 
@@ -23,10 +23,13 @@ export function nativeFlock(): Promise<NativeFlock | undefined> {
 }
 
 async function load(): Promise<NativeFlock | undefined> {
-  const module = await packages.get(`${process.platform} ${process.arch}`)?.();
-  if (module === undefined) return undefined;
-  const { default: koffi } = module;
-  const call = koffi.load(null).func('int flock(int descriptor, int operation)');
+  const koffi = await loadKoffi();
+  if (koffi === undefined) return undefined;
+  const call = koffi
+    .load(null)
+    .func<(descriptor: number, operation: number) => number>(
+      'int flock(int descriptor, int operation)',
+    );
   return flockThrough(call, () => koffi.errno());
 }
 
@@ -45,10 +48,3 @@ export function flockThrough(
     return 'unclear';
   };
 }
-
-const packages = new Map([
-  ['linux x64', () => import('@koromix/koffi-linux-x64')],
-  ['linux arm64', () => import('@koromix/koffi-linux-arm64')],
-  ['darwin x64', () => import('@koromix/koffi-darwin-x64')],
-  ['darwin arm64', () => import('@koromix/koffi-darwin-arm64')],
-]);

@@ -18,6 +18,9 @@ import { holdersOf } from '../lock/lock-holders.ts';
 import { decodeUtf8 } from './content.ts';
 import { makeOwnDirectory, syncDirectory, writeDurably } from './durable-file.ts';
 import { openOwnFile, readOwnFile, reasonOf } from './safe-file.ts';
+import { copyDatabase } from './sqlite/copy-database.ts';
+import { databasePath } from './sqlite/database-path.ts';
+import { readDatabaseDocument } from './sqlite/read-database.ts';
 
 /** An unfinished backup of a killed vigil counts as abandoned after this time. */
 const abandonedMs = 10 * 60_000;
@@ -37,12 +40,11 @@ export async function backUp(
     await removeAbandoned(directory);
     await mkdir(making, { mode: 0o700 });
     for (const file of files) {
-      const bytes = await consistentCopy(file.path, waitMs);
-      if (!bytes.ok) throw new Error(`${file.path}: ${bytes.reason}`);
       const target = join(making, relative(workspace, file.path));
       makeOwnDirectory(dirname(target));
-      writeDurably(target, bytes.value);
-      const copy = readCopy(target, file.scope);
+      const made = await copyTo(target, file, waitMs);
+      if (!made.ok) throw new Error(`${file.path}: ${made.reason}`);
+      const copy = await readCopy(target, file.scope);
       if (!copy.ok) throw new Error(`${file.path}: cannot read the copy back: ${copy.reason}`);
     }
     await rename(making, join(directory, name));
@@ -71,7 +73,7 @@ export async function restoreBackup(
 ): Promise<UpdateResult> {
   const refused = (reason: string) =>
     ({ kind: 'refused', path: file.original, reason, written: [] }) as const;
-  const copy = readCopy(file.path, file.scope);
+  const copy = await readCopy(file.path, file.scope);
   if (!copy.ok) return refused(`the backup cannot be used: ${copy.reason}`);
   try {
     // Only an existing file can be locked, so an empty one is created first.
@@ -98,11 +100,12 @@ function directoryOf(workspace: string): string {
 async function readBackup(workspace: string, path: string): Promise<Backup> {
   const names = await readdir(path, { recursive: true }).catch(() => []);
   const files = names
-    .filter(name => name.endsWith('.json'))
+    .filter(name => name.endsWith('.json') || name === databasePath)
     .sort()
-    .map((name): BackupFile => {
-      const scope: RegistryScope = name.startsWith('TASK-') ? 'task' : 'global';
-      const copy = readCopy(join(path, name), scope);
+    .map(async (name): Promise<BackupFile> => {
+      const jsonScope = name.startsWith('TASK-') ? 'task' : 'global';
+      const scope: RegistryScope = name === databasePath ? 'database' : jsonScope;
+      const copy = await readCopy(join(path, name), scope);
       const entries = copy.ok
         ? ({ ok: true, value: copy.value.content.entries.length } as const)
         : copy;
@@ -111,7 +114,14 @@ async function readBackup(workspace: string, path: string): Promise<Backup> {
       );
       return { original: join(workspace, name), scope, path: join(path, name), entries, statuses };
     });
-  return { name: basename(path), path, files };
+  return { name: basename(path), path, files: await Promise.all(files) };
+}
+
+async function copyTo(target: string, { path, scope }: RegistryFile, waitMs: number) {
+  if (scope === 'database') return copyDatabase(path, target, waitMs);
+  const bytes = await consistentCopy(path, waitMs);
+  if (bytes.ok) writeDurably(target, bytes.value);
+  return bytes;
 }
 
 /** @returns a registry's content between two writes of other processes. */
@@ -131,7 +141,8 @@ async function consistentCopy(path: string, waitMs: number): Promise<Reading<Buf
 }
 
 /** @returns a copy that is complete and a valid registry. */
-function readCopy(path: string, scope: RegistryScope): Reading<RegistryDocument> {
+async function readCopy(path: string, scope: RegistryScope): Promise<Reading<RegistryDocument>> {
+  if (scope === 'database') return readDatabaseDocument(path);
   const file = readOwnFile(path);
   return file.ok ? documentOf(file.value, path, scope) : file;
 }

@@ -99,7 +99,8 @@ function backupsOf(registry: RegistryReading, backups: readonly Backup[]): strin
 }
 
 function adviceFor(registry: RegistryReading, backups: readonly Backup[]): string {
-  if (registry.kind === 'sqlite') return 'only the JSON registries of this workspace are read';
+  if (registry.kind === 'sqlite')
+    return 'agents that are recorded there are unknown until it can be read';
   const usable = backups.find(backup =>
     backup.files.some(file => file.original === registry.path && file.entries.ok),
   );

@@ -72,8 +72,8 @@ function refused(reason: string): Text {
   return { reading: { ok: false, reason }, isTorn: false };
 }
 
-export function tooLarge(size: number | bigint): string {
-  const most = Math.round(largestRegistryBytes / 1e6);
+export function tooLarge(size: number | bigint, largestBytes = largestRegistryBytes): string {
+  const most = Math.round(largestBytes / 1e6);
   return `${Math.round(Number(size) / 1e6)} MB, more than the ${most} MB allowed`;
 }
 

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { RegistryFile } from '../../core/ports/registry-store.ts';
 import { backUp } from './backups.ts';
+import { databasePath } from './sqlite/database-path.ts';
 
 /** A busy registry is not waited for: the change matters more than its backup. */
 const waitMs = 500;
@@ -21,7 +22,12 @@ export async function backUpDaily(files: readonly RegistryFile[]): Promise<void>
     const made = await namesIn(join(workspace, 'registry', 'backups'));
     if (made.some(name => name.startsWith(today))) continue;
     const all = await registriesOf(workspace);
-    if (all.length > 0) await backUp(workspace, all, 'daily', waitMs);
+    if (all.length === 0) continue;
+    const backup = await backUp(workspace, all, 'daily', waitMs);
+    // A database that cannot be copied leaves the JSON files.
+    const files = all.filter(({ scope }) => scope !== 'database');
+    if (!backup.ok && files.length < all.length && files.length > 0)
+      await backUp(workspace, files, 'daily', waitMs);
   }
 }
 
@@ -31,8 +37,11 @@ async function registriesOf(workspace: string): Promise<readonly RegistryFile[]>
   for (const task of tasks)
     if ((await namesIn(join(workspace, task))).includes('AGENT_REGISTRY.json'))
       files.push({ path: join(workspace, task, 'AGENT_REGISTRY.json'), scope: 'task' });
-  if ((await namesIn(join(workspace, 'registry'))).includes('GLOBAL_REGISTRY.json'))
+  const shared = await namesIn(join(workspace, 'registry'));
+  if (shared.includes('GLOBAL_REGISTRY.json'))
     files.push({ path: join(workspace, 'registry', 'GLOBAL_REGISTRY.json'), scope: 'global' });
+  if (shared.includes(basename(databasePath)))
+    files.push({ path: join(workspace, databasePath), scope: 'database' });
   return files;
 }
 

@@ -1,13 +1,7 @@
 /** Finds registry files, and re-reads those that have changed. */
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type {
-  Problem,
-  Reading,
-  RegistryContent,
-  RegistryReading,
-  RegistryScope,
-} from '../../core/model/model.ts';
+import type { Problem, RegistryReading, RegistryScope } from '../../core/model/model.ts';
 import type { Registries } from '../../core/ports/registries.ts';
 import { documentBefore } from '../../core/registry/tail.ts';
 import { holderOf, readLocks } from '../lock/lock-holders.ts';
@@ -15,6 +9,7 @@ import { hasCode } from '../run/try-to.ts';
 import { within } from '../run/within.ts';
 import { noteRead } from './careless.ts';
 import { readContent, readRegistryText } from './content.ts';
+import { databasePath } from './sqlite/database-path.ts';
 
 /** A hung file system must not hang the poll. */
 const readTimeoutMs = 2000;
@@ -118,7 +113,7 @@ async function filesOf(workspace: string) {
     const tasks = names.filter(name => name.startsWith('TASK-')).sort();
     const files = [
       file('registry/GLOBAL_REGISTRY.json', 'global'),
-      file('registry/state.sqlite3', 'global', 'sqlite'),
+      file(databasePath, 'database', 'sqlite'),
       ...tasks.map(name => file(`${name}/AGENT_REGISTRY.json`, 'task')),
     ];
     return { files, problems: [] };
@@ -134,6 +129,7 @@ async function readRegistry(
 ): Promise<Found | undefined> {
   try {
     const info = await lstat(file.path, { bigint: true });
+    if (file.kind === 'sqlite') return await readSqlite(file, Number(info.uid), kept);
     noteRead(file.path, info.ino);
     const stamp = `${info.dev} ${info.ino} ${info.size} ${info.mtimeNs} ${info.ctimeNs}`;
     const before = kept.get(file.path);
@@ -141,14 +137,13 @@ async function readRegistry(
     const modifiedAt = Number(info.mtimeMs);
     const reading = before?.found.reading.reading;
     const known = reading?.ok ? reading.value : undefined;
-    const content =
-      file.kind === 'sqlite' ? sqliteReading : await readContent(file.path, file.scope, known);
+    const content = await readContent(file.path, file.scope, known);
     const current: RegistryReading = {
       ...file,
       modifiedAt,
       ownerUid: Number(info.uid),
       reading: content,
-      tail: content.ok || file.kind === 'sqlite' ? undefined : await tailOf(file.path),
+      tail: content.ok ? undefined : await tailOf(file.path),
     };
     const isStable = Date.now() - modifiedAt > racyMs;
     const found = { reading: current, dev: info.dev, ino: info.ino };
@@ -158,6 +153,28 @@ async function readRegistry(
     const isMissing = hasCode(error, 'ENOENT', 'ENOTDIR');
     return isMissing ? missing(file) : failed(file, (error as Error).message);
   }
+}
+
+/** A database without a change in its file or its WAL is not opened again. */
+async function readSqlite(
+  file: RegistryFile,
+  ownerUid: number,
+  kept: Map<string, Kept>,
+): Promise<Found> {
+  const { checkFiles, readDatabase } = await import('./sqlite/read-database.ts');
+  const files = checkFiles(file.path);
+  if (!files.ok) return failed(file, files.reason);
+  const { stamp, modified } = files.value;
+  const before = kept.get(file.path);
+  if (before?.stamp === stamp) return before.found;
+  const last = before?.found.reading.reading;
+  const reading = await readDatabase(file.path, last?.ok ? last.value : undefined);
+  const modifiedAt = Number(modified / 1_000_000n);
+  // Its programs always hold a shared lock, which says nothing.
+  const found = { reading: { ...file, modifiedAt, ownerUid, reading } };
+  const isStable = reading.ok && Date.now() - modifiedAt > racyMs;
+  kept.set(file.path, { stamp: isStable ? stamp : '', found });
+  return found;
 }
 
 /** @returns how many characters follow a whole JSON document. */
@@ -174,12 +191,6 @@ async function missing(file: RegistryFile): Promise<Found | undefined> {
   if (!isOdd || file.scope === 'task' || file.kind === 'sqlite') return undefined;
   return failed(file, 'its directory is a file');
 }
-
-const sqliteReading: Reading<RegistryContent> = {
-  ok: false,
-  reason:
-    'SQLite registries are not supported in this version: agents recorded only there are unknown',
-};
 
 function failed(file: RegistryFile, reason: string): Found {
   return { reading: { ...file, modifiedAt: 0, ownerUid: -1, reading: { ok: false, reason } } };

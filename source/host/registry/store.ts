@@ -4,9 +4,12 @@
 import { existsSync } from 'node:fs';
 import type { RegistryScope } from '../../core/model/model.ts';
 import {
+  type BackupFile,
   type FileChange,
   failureClause,
+  type RegistryFile,
   type RegistryStore,
+  type UpdateResult,
 } from '../../core/ports/registry-store.ts';
 import { editDocument, type RegistryDocument } from '../../core/registry/document.ts';
 import { backUp, documentOf, isRestored, listBackups, restoreBackup } from './backups.ts';
@@ -14,7 +17,9 @@ import { largestRegistryBytes, tooLarge } from './content.ts';
 import { backUpDaily } from './daily-backup.ts';
 import { journalOf } from './journal.ts';
 import { quarantine } from './quarantine.ts';
-import { type Next, named, type OnWrite, type Opened, Refusal, underLocks } from './transaction.ts';
+import { databasesOf } from './sqlite/databases.ts';
+import { type Next, named, type OnWrite, type Opened, underLocks } from './transaction.ts';
+import { Refusal } from './update-refusal.ts';
 
 /** For a file with the journal of a killed vigil. */
 const recoveryWaitMs = 5000;
@@ -23,18 +28,27 @@ export function createRegistryStore(wrote: OnWrite = () => undefined): RegistryS
   return {
     async update(wanted) {
       await backUpDaily(wanted.files);
-      return underLocks(wanted, wrote, {
+      const isDatabase = ({ scope }: RegistryFile) => scope === 'database';
+      const databases = databasesOf(wanted.files.filter(isDatabase));
+      const files = wanted.files.filter(file => !isDatabase(file));
+      return underLocks({ files, waitMs: wanted.waitMs }, wrote, {
         read: readParsed,
         isAwaited: true,
+        databases,
         decide(opened) {
-          const changes = wanted.mutate(opened.map(each => each.content));
-          return opened.map(each => nextOf(each, changes));
+          const documents = [...opened.map(each => each.content), ...databases.documents()];
+          const changes = wanted.mutate(documents);
+          const next = opened.map(each => nextOf(each, changes));
+          databases.change(changes);
+          return next;
         },
       });
     },
     async recover(files) {
       const outcomes: string[] = [];
       for (const file of files) {
+        // SQLite finishes or rolls back what was interrupted in a database.
+        if (file.scope === 'database') continue;
         if (!existsSync(journalOf(file.path))) continue;
         const wanted = { files: [file], waitMs: recoveryWaitMs };
         const result = await underLocks(wanted, wrote, { read: readAny, decide: () => [] });
@@ -62,7 +76,8 @@ export function createRegistryStore(wrote: OnWrite = () => undefined): RegistryS
         },
       });
     },
-    restore: (file, waitMs) => {
+    restore: async (file, waitMs) => {
+      if (file.scope === 'database') return notRestored(file);
       const wanted = { files: [{ path: file.original, scope: file.scope }], waitMs };
       return restoreBackup(file, text =>
         underLocks(wanted, wrote, {
@@ -78,6 +93,12 @@ function readParsed(base: Buffer, path: string, scope: RegistryScope): RegistryD
   const document = documentOf(base, path, scope);
   if (!document.ok) throw new Refusal(path, document.reason);
   return document.value;
+}
+
+/** Other programs have the database open: its file cannot be replaced under them. */
+function notRestored({ original: path, path: copy }: BackupFile): UpdateResult {
+  const reason = `vigil does not restore a database: end the orchestrator, copy ${copy} over it, and remove its -wal and -shm`;
+  return { kind: 'refused', path, reason, written: [] };
 }
 
 /** For a restore: the old content may be anything. */

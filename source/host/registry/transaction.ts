@@ -2,7 +2,12 @@
  * write it is synchronous; it waits only for an incomplete text before, and for a second check after. */
 import { fstatSync, lstatSync } from 'node:fs';
 import type { RegistryScope } from '../../core/model/model.ts';
-import type { RegistryUpdate, UpdateResult } from '../../core/ports/registry-store.ts';
+import {
+  failureClause,
+  type RegistryUpdate,
+  type UpdateFailure,
+  type UpdateResult,
+} from '../../core/ports/registry-store.ts';
 import { type LockedFile, lockFile } from '../lock/locked-file.ts';
 import { tryTo } from '../run/try-to.ts';
 import { mayBeUndone, noteCareless, noteOwnWrite, noteRead } from './careless.ts';
@@ -10,6 +15,8 @@ import { largestRegistryBytes, tooLarge } from './content.ts';
 import { otherTextIn } from './mixed-text.ts';
 import { quarantine } from './quarantine.ts';
 import { reasonOf } from './safe-file.ts';
+import { type Databases, failureOf } from './sqlite/databases.ts';
+import { Refusal } from './update-refusal.ts';
 import { readsAs, recover, UnfinishedWrite, writeInPlace } from './write-in-place.ts';
 
 /** Called for each changed registry, with its path, its modification time in nanoseconds, and how long the update
@@ -19,16 +26,6 @@ export type OnWrite = (path: string, modified: bigint, waitedMs: number) => void
 export type Opened<T> = { readonly file: LockedFile; readonly base: Buffer; readonly content: T };
 export type Next = { readonly file: LockedFile; readonly base: Buffer; readonly next: Buffer };
 
-/** Aborts an update, naming the file. */
-export class Refusal extends Error {
-  constructor(
-    readonly path: string,
-    reason: string,
-  ) {
-    super(reason);
-  }
-}
-
 type Read<T> = (base: Buffer, path: string, scope: RegistryScope) => T;
 type Decide<T> = (opened: readonly Opened<T>[]) => readonly Next[];
 
@@ -37,6 +34,8 @@ export type Work<T> = {
   readonly decide: Decide<T>;
   /** A text that cannot be read may be incomplete: it is read again for a moment. */
   readonly isAwaited?: boolean;
+  /** Changed in the same update: from the locks to the last write, `decide` may change them. */
+  readonly databases?: Databases;
 };
 
 type Wanted = Pick<RegistryUpdate, 'files'> & {
@@ -89,6 +88,9 @@ async function oneRound<T>(
       locked.push(result.file);
       waits.set(result.file.path, performance.now() - beganAt);
     }
+    if (locked.length === 0) lockedAt = performance.now();
+    const failure = await work.databases?.begin(deadline);
+    if (failure !== undefined) return withWritten(failure, written);
     const opened: Opened<T>[] = [];
     for (const [index, file] of locked.entries()) {
       noteRead(file.path, file.info.ino);
@@ -107,10 +109,14 @@ async function oneRound<T>(
     }
     const undone = await findUndone(changed);
     if (undone !== undefined) return { kind: 'disturbed', path: undone.path };
+    for (const [path, at] of (await work.databases?.commit()) ?? []) {
+      written.add(path);
+      wrote(path, at, performance.now() - beganAt);
+    }
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { kind: 'refused', path: error.path, reason: error.message, written: [...written] };
+    return withWritten(failureOf(error), written);
   } finally {
+    work.databases?.end();
     const touched = changesSince(modified);
     // Released in reverse order.
     for (const file of locked.reverse()) await file.release();
@@ -120,6 +126,13 @@ async function oneRound<T>(
     }
   }
   return { kind: 'done', written: [...written], heldMs: performance.now() - lockedAt };
+}
+
+/** What was written must be known, also where the database's lock was not free in the end. */
+function withWritten(failure: UpdateFailure, written: ReadonlySet<string>): UpdateFailure {
+  if (failure.kind === 'busy' && written.size === 0) return failure;
+  const { path } = failure;
+  return { kind: 'refused', path, reason: failureClause(failure), written: [...written] };
 }
 
 /** A program that writes without a lock truncates the file before it writes: how long a text may be incomplete. */

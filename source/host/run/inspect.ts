@@ -8,6 +8,7 @@ import type { AgentFile } from '../../core/termination/agent-files.ts';
 import { readPorts } from '../processes/proc-ports.ts';
 import { readRegistryText } from '../registry/content.ts';
 import { reasonOf } from '../registry/safe-file.ts';
+import { isDatabase } from '../registry/sqlite/database-path.ts';
 import { askTmux } from '../tmux/tmux-client.ts';
 import { withAgentDirectory } from '../workspace/agent-directories.ts';
 import { misplaced } from '../workspace/safe-agent-files.ts';
@@ -50,6 +51,10 @@ export async function inspect(subject: Subject): Promise<Inspection> {
 }
 
 async function readRecord(path: string, agentId: string) {
+  if (isDatabase(path)) {
+    const { readDatabaseFields } = await import('../registry/sqlite/read-database.ts');
+    return { path, fields: await readDatabaseFields(path, agentId) };
+  }
   const slow = { ok: false, reason: 'no answer from its file system' } as const;
   const text = await within(readRegistryText(path), readTimeoutMs, () => slow);
   return { path, fields: text.ok ? fieldsOf(text.value, agentId) : text };

@@ -14,6 +14,7 @@ import {
   writeDurably,
 } from '../registry/durable-file.ts';
 import { readOwnFile, reasonOf } from '../registry/safe-file.ts';
+import { databasePath } from '../registry/sqlite/database-path.ts';
 import { namesIn } from '../run/try-to.ts';
 import { socketPathOf } from '../tmux/socket-path.ts';
 
@@ -76,6 +77,7 @@ function readIntent(path: string, workspace: string): Reading<DeployIntent> {
       typeof value.by?.start === 'string' &&
       value.workspace === workspace &&
       value.taskFile === join(workspace, value.task, 'AGENT_REGISTRY.json') &&
+      [undefined, join(workspace, databasePath)].includes(value.databaseFile) &&
       value.session === agentSession(value.agentId) &&
       path === pathOf(value);
     if (!isWhole) return wrong('not a deploy journal of this workspace');

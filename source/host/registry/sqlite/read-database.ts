@@ -1,0 +1,115 @@
+/** Reads the agents of a database without changing it, and without waiting long for a lock. */
+import type { Reading, RegistryContent } from '../../../core/model/model.ts';
+import { type RegistryDocument, readDocument } from '../../../core/registry/document.ts';
+import { fieldsOf } from '../../../core/registry/fields.ts';
+import { parseRegistry } from '../../../core/registry/parse.ts';
+import { readAgentRow, readRegistryRows, readTables, type Tables } from './agents-table.ts';
+import {
+  checkFiles,
+  type DatabaseFiles,
+  databaseFault,
+  isBusy,
+  notInstalled,
+} from './database-faults.ts';
+import { loadSqlite } from './load-sqlite.ts';
+import type { Connection, Sqlite } from './sqlite.ts';
+
+export { checkFiles };
+
+/** A poll goes on without a database that is locked for longer. */
+const pollWaitMs = 100;
+const betweenTriesMs = 10;
+
+/** Never throws.
+ * @param before what it held before: entries that say the same are the same objects again. */
+export async function readDatabase(
+  path: string,
+  before?: RegistryContent,
+): Promise<Reading<RegistryContent>> {
+  const text = await readText(path);
+  return text.ok ? parseRegistry(text.value, 'database', before) : text;
+}
+
+/** Like `readDatabase`, with the text that edits refer to. */
+export async function readDatabaseDocument(path: string): Promise<Reading<RegistryDocument>> {
+  const text = await readText(path);
+  return text.ok ? readDocument(path, 'database', text.value) : text;
+}
+
+/** @returns names and values of an agent's columns. */
+export async function readDatabaseFields(
+  path: string,
+  agentId: string,
+): Promise<Reading<readonly (readonly [string, string])[]>> {
+  const text = await readSettled(path, pollWaitMs, (connection, tables) => ({
+    ok: true,
+    value: readAgentRow(connection, tables, agentId),
+  }));
+  return text.ok ? fieldsOf(text.value, agentId) : text;
+}
+
+function readText(path: string): Promise<Reading<string>> {
+  return readSettled(path, pollWaitMs, readRegistryRows);
+}
+
+type Read = (connection: Connection, tables: Tables) => Reading<string>;
+
+/** Reads in one transaction, so that all tables are of one moment. */
+function readSettled(path: string, waitMs: number, read: Read): Promise<Reading<string>> {
+  return withDatabase(path, waitMs, (connection, { isEmpty }) => {
+    if (isEmpty) return { ok: true, value: '{"agents":[],"tasks":[]}' };
+    connection.run('BEGIN');
+    const tables = readTables(connection);
+    return tables.ok ? read(connection, tables.value) : tables;
+  });
+}
+
+/** Opens a database for reading; tries again while another program has it locked, or changes it at rest.
+ * @param use synchronous. */
+export async function withDatabase<T>(
+  path: string,
+  waitMs: number,
+  use: (connection: Connection, files: DatabaseFiles) => Reading<T>,
+): Promise<Reading<T>> {
+  const until = performance.now() + waitMs;
+  for (;;) {
+    const files = checkFiles(path);
+    if (!files.ok) return files;
+    const sqlite = await loadSqlite();
+    if (sqlite === undefined) return { ok: false, reason: notInstalled };
+    const isLast = performance.now() >= until;
+    const result = tryOnce(sqlite, path, files.value, use);
+    if (result !== 'busy' && (isLast || isSteady(path, files.value))) return result;
+    if (isLast) return { ok: false, reason: 'locked by another program' };
+    await new Promise(resolve => setTimeout(resolve, betweenTriesMs));
+  }
+}
+
+function tryOnce<T>(
+  sqlite: Sqlite,
+  path: string,
+  files: DatabaseFiles,
+  use: (connection: Connection, files: DatabaseFiles) => Reading<T>,
+): Reading<T> | 'busy' {
+  let connection: Connection | undefined;
+  try {
+    // At rest nothing is locked, and no file is made beside it.
+    connection = sqlite.open(path, files.isAtRest ? 'immutable' : 'read');
+    for (const pragma of ['query_only = ON', ...carefully]) connection.run(`PRAGMA ${pragma}`);
+    return use(connection, files);
+  } catch (error) {
+    return isBusy(error) ? 'busy' : { ok: false, reason: databaseFault(error) };
+  } finally {
+    connection?.close();
+  }
+}
+
+/** The schema may have been written by anything. */
+export const carefully = ['trusted_schema = OFF', 'cell_size_check = ON', 'mmap_size = 0'];
+
+/** A file read at rest is unchanged; otherwise SQLite's own locks have ensured it. */
+function isSteady(path: string, { isAtRest, stamp }: DatabaseFiles): boolean {
+  if (!isAtRest) return true;
+  const now = checkFiles(path);
+  return now.ok && now.value.stamp === stamp;
+}
