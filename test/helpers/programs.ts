@@ -11,3 +11,5 @@ export const failingUpdater = local('node_modules/.cache/vigil-failing-updater.m
 export const orchestrator = local('test/programs/orchestrator.py');
 export const careless = local('test/programs/careless.py');
 export const onlooker = local('test/programs/onlooker.py');
+/** Writes a database like the orchestrator. */
+export const stateDb = local('test/programs/state_db.py');

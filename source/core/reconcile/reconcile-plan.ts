@@ -15,7 +15,6 @@ import {
   mergeRegistries,
   recordedStatus,
   shortPath,
-  taskOf,
 } from '../registry/merge.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { type Listing, listingOf, sharedBy } from './listing.ts';
