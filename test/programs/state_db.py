@@ -1,6 +1,6 @@
 """Writes a database like the orchestrator: a connection for each call, WAL, a busy time-out of 10 s.
-`state_db.py fill FILE` with agents and tasks as JSON on stdin; `count FILE AGENT TIMES [ACKNOWLEDGEMENTS]`;
-`end FILE AGENT STATUS`; `rows FILE`; `check FILE`; `hold FILE` until stdin ends; `sql FILE STATEMENT`."""
+`state_db.py count FILE AGENT TIMES [ACKNOWLEDGEMENTS]`; `hold FILE` until stdin ends; `serve`: a JSON list
+`[COMMAND, WORDS...]` a line on stdin, its result as JSON a line on stdout."""
 import datetime
 import json
 import sqlite3
@@ -30,8 +30,7 @@ def connect(path):
     return connection
 
 
-def fill(path):
-    given = json.load(sys.stdin)
+def fill(path, given):
     connection = connect(path)
     connection.execute('BEGIN IMMEDIATE')
     for table, columns in COLUMNS.items():
@@ -71,14 +70,14 @@ def rows(path):
     connection = connect(path)
     found = {table: [dict(row) for row in connection.execute(f'SELECT * FROM {table}')] for table in COLUMNS}
     connection.close()
-    print(json.dumps(found))
+    return found
 
 
 def check(path):
     connection = connect(path)
     [[found]] = connection.execute('PRAGMA integrity_check').fetchall()
     connection.close()
-    print(found)
+    return found
 
 
 def hold(path):
@@ -96,5 +95,11 @@ def sql(path, statement):
     connection.close()
 
 
+commands = {'fill': fill, 'count': count, 'end': end, 'rows': rows, 'check': check, 'hold': hold, 'sql': sql}
 command, *words = sys.argv[1:]
-{'fill': fill, 'count': count, 'end': end, 'rows': rows, 'check': check, 'hold': hold, 'sql': sql}[command](*words)
+if command == 'serve':
+    for line in sys.stdin:
+        command, *words = json.loads(line)
+        print(json.dumps(commands[command](*words)), flush=True)
+else:
+    commands[command](*words)

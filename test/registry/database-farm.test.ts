@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase, type TestDatabase } from '../helpers/database.ts';
+import { type Python, startPython, type TestDatabase } from '../helpers/database.ts';
 import { type Farm, startFarm } from '../helpers/farm.ts';
 import { stateDb } from '../helpers/programs.ts';
 import { start } from '../helpers/registry-file.ts';
@@ -18,12 +18,17 @@ type JsonRow = {
 };
 
 let farm: Farm;
+let python: Python;
 let database: TestDatabase;
 beforeAll(async () => {
   farm = await startFarm();
-  database = createDatabase(farm.workspace.path);
+  python = startPython();
+  database = python.database(farm.workspace.path);
 });
-afterAll(() => farm?.close());
+afterAll(() => {
+  python?.close();
+  farm?.close();
+});
 
 const run = (...words: string[]) =>
   vigil([...words, ...farm.options], {
@@ -62,7 +67,7 @@ describe('a farm whose agents are in a database', () => {
     const inJson = await list();
     expect(Object.values(inJson.classes).filter(each => each === 'ghost')).toHaveLength(46);
 
-    database.fill(farm.task, agents);
+    await database.fill(farm.task, agents);
     farm.workspace.writeTask(farm.task, []);
     farm.workspace.writeGlobal({});
     // A writer that is connected and writes all the time.
@@ -115,7 +120,7 @@ describe('a farm whose agents are in a database', () => {
     const id = farm.ids.live[1] as string;
     const { code, stderr } = await run('kill', id, '--yes', '--reason', 'a test');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const { agents: rows, agent_progress_latest: latest } = database.rows();
+    const { agents: rows, agent_progress_latest: latest } = await database.rows();
     const row = rows.find(each => each.agent_id === id);
     expect(row).toMatchObject({ status: 'terminated', progress: 40 });
     expect(row?.completed_at).toBe(row?.last_update);
@@ -127,11 +132,11 @@ describe('a farm whose agents are in a database', () => {
   it('is reconciled: ghosts are closed in both, and JSON follows the database', async () => {
     const { code, stderr } = await run('reconcile', '--yes');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const statuses = database.statuses();
+    const statuses = await database.statuses();
     expect(farm.ids.ghosts.map(id => statuses.get(id))).toEqual(Array(46).fill('terminated'));
     expect(farm.ids.live.slice(2).map(id => statuses.get(id))).toEqual(Array(6).fill('working'));
     for (const { id } of agents) expect([undefined, statuses.get(id)]).toContain(statusInJson(id));
-    expect(database.check()).toBe('ok');
+    expect(await database.check()).toBe('ok');
     const copies = readdirSync(join(farm.workspace.path, 'registry', 'backups'), {
       recursive: true,
     });
@@ -144,7 +149,7 @@ describe('a farm whose agents are in a database', () => {
 
   it('shows what the orchestrator writes', async () => {
     const id = farm.ids.live[2] as string;
-    expect((await start(stateDb, ['end', database.path, id, 'failed']).ended).code).toBe(0);
+    await database.end(id, 'failed');
     const { rows } = await list();
     expect(rowOf(rows, id)).toMatchObject({ status: 'failed' });
   });

@@ -10,12 +10,7 @@ import {
 } from '../model/model.ts';
 import { wrongCounters } from '../registry/counters.ts';
 import { scopeNames } from '../registry/disagreements.ts';
-import {
-  type AgentRecord,
-  mergeRegistries,
-  recordedStatus,
-  shortPath,
-} from '../registry/merge.ts';
+import { type AgentRecord, mergeRegistries, recordedStatus, shortPath } from '../registry/merge.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { type Listing, listingOf, sharedBy } from './listing.ts';
 
