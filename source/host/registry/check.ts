@@ -48,6 +48,7 @@ async function check(
     return bad(name, detail, journal?.advice ?? adviceFor(registry, backups));
   }
   const { entries, faults } = registry.reading.value;
+  if (registry.kind === 'sqlite') return checkDatabase(registry, write, saved);
   const info = statSync(name, { bigint: true, throwIfNoEntry: false });
   const holders = [registry.lockedBy, await queueHolder(name)].filter(Boolean);
   const detail = [
@@ -73,6 +74,32 @@ async function check(
   if ((mode & writableByOthers) === 0) return ok(name, detail);
   const octal = mode.toString(8).padStart(4, '0');
   return bad(name, `${detail}; writable by other users (mode ${octal})`, `chmod go-w ${name}`);
+}
+
+/** SQLite has locks and a journal of its own. */
+async function checkDatabase(
+  { path, modifiedAt, reading }: RegistryReading,
+  write: LastWrite | undefined,
+  saved: string,
+): Promise<Check> {
+  const { checkFiles, libraryName } = await import('./sqlite/read-database.ts');
+  const files = checkFiles(path);
+  const modified = files.ok ? files.value.modified : undefined;
+  const content = reading.ok ? reading.value : { entries: [], faults: [] };
+  const detail = [
+    `sqlite, through ${await libraryName()}`,
+    `${statSync(path, { throwIfNoEntry: false })?.size ?? 0} bytes`,
+    `${content.entries.length} ${content.entries.length === 1 ? 'entry' : 'entries'}`,
+    `last changed ${new Date(modifiedAt).toISOString()}${writer(write, modified)}`,
+    saved,
+  ].join(', ');
+  const [wrong] = [
+    ...content.faults,
+    ...content.entries.flatMap(entry => entry.faults.map(({ text }) => `${entry.id}: ${text}`)),
+  ];
+  return wrong === undefined
+    ? ok(path, detail)
+    : bad(path, `${detail}; ${wrong}`, 'fix the row; vigil ignores it');
 }
 
 /** @returns the last writer; nothing if vigil never wrote it, or if its audit log is elsewhere. */

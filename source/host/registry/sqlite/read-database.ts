@@ -52,6 +52,11 @@ function readText(path: string): Promise<Reading<string>> {
   return readSettled(path, pollWaitMs, readRegistryRows);
 }
 
+/** @returns which SQLite it is read through, with its version. */
+export async function libraryName(): Promise<string> {
+  return (await loadSqlite())?.name ?? 'no library';
+}
+
 type Read = (connection: Connection, tables: Tables) => Reading<string>;
 
 /** Reads in one transaction, so that all tables are of one moment. */

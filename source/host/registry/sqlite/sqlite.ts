@@ -4,7 +4,7 @@ export type SqlValue = string | number | null;
 
 /** An open database. Every method throws `SqliteError`; none waits for a lock. */
 export type Connection = {
-  /** Rows as lists of values, read as they are taken. */
+  /** Rows as lists of values, read as they are taken. Columns must have different names. */
   rows(sql: string, values?: readonly SqlValue[]): Iterable<readonly SqlValue[]>;
   /** @returns how many rows the statement changed. */
   run(sql: string, values?: readonly SqlValue[]): number;
