@@ -1,5 +1,6 @@
 /** Lines that the screen's header and `vigil list` share: counts, registries, problems. */
 import {
+  type RegistryScope,
   type RegistrySummary,
   type RowClass,
   rowClasses,
@@ -74,10 +75,12 @@ export function registryLines(snapshot: Snapshot, charset: Charset): Line[] {
   });
 }
 
-/** Sums over the authoritative registries: databases, else the tasks' own, else the index. */
+/** Sums over the authoritative registries that can be read: databases, else the tasks' own, else the index. */
 function activeOf(registries: readonly RegistrySummary[]) {
-  const first = scopesByAuthority.find(scope => registries.some(each => each.scope === scope));
-  const sources = registries.filter(each => each.scope === first);
+  const isReadable = (scope: RegistryScope) =>
+    registries.some(each => each.scope === scope && each.ok);
+  const first = scopesByAuthority.find(isReadable);
+  const sources = registries.filter(each => first === undefined || each.scope === first);
   const actual = sources.flatMap(each => each.actualActive ?? []);
   const sum = (counts: readonly number[]) => counts.reduce((total, each) => total + each, 0);
   return {

@@ -28,6 +28,7 @@ import { loadNodeSqlite } from '../../source/host/registry/sqlite/node-sqlite.ts
 import { readDatabaseFields } from '../../source/host/registry/sqlite/read-database.ts';
 import { type Sqlite, SqliteError } from '../../source/host/registry/sqlite/sqlite.ts';
 import { loadSystemSqlite } from '../../source/host/registry/sqlite/system-sqlite.ts';
+import { openDatabase } from '../../source/host/registry/sqlite/write-database.ts';
 import { createRegistryStore } from '../../source/host/registry/store.ts';
 import { rounds } from '../helpers/campaign.ts';
 import { type Python, startPython, type TestDatabase } from '../helpers/database.ts';
@@ -172,6 +173,23 @@ sys.stdin.read()`;
     child.stdin.end();
     await ended;
     expect((await entriesIn()).length).toBe(1);
+  });
+
+  it('leaves the locks of a change in the same process alone', async () => {
+    await database.fill('TASK-1', [{ id: 'a' }]);
+    await database.sql('PRAGMA journal_mode = DELETE');
+    const open = await openDatabase(database.path, Date.now() + 5000);
+    const file = `:${lstatSync(database.path).ino} `;
+    const locks = () =>
+      readFileSync('/proc/locks', 'utf8')
+        .split('\n')
+        .filter(line => line.includes(file));
+    const before = locks().length;
+    expect(before).toBeGreaterThan(0);
+    expect(await entriesIn()).toHaveLength(1);
+    expect(locks()).toHaveLength(before);
+    open.close();
+    expect(locks()).toEqual([]);
   });
 
   it('reads values of wrong types as faults, and every text as it is', async () => {

@@ -62,7 +62,7 @@ export function createRegistryStore(wrote: OnWrite = () => undefined): RegistryS
     },
     backUp,
     backups: listBackups,
-    isRestored: async file => isRestored(file),
+    isRestored: async file => file.scope !== 'database' && isRestored(file),
     rebuild: ({ sources, target, compose, waitMs }) => {
       const wanted = { files: [...sources, target], waitMs };
       const read = (base: Buffer, path: string, scope: RegistryScope) =>

@@ -68,9 +68,9 @@ export function isBusy(error: unknown): boolean {
   return error instanceof SqliteError && ((error.code & 0xff) === 5 || (error.code & 0xff) === 6);
 }
 
-/** @returns SQLite's error as one clause. @throws any other error. */
+/** @returns the error as one clause. */
 export function databaseFault(error: unknown): string {
-  if (!(error instanceof SqliteError)) throw error;
+  if (!(error instanceof SqliteError)) return reasonOf(error);
   const { code, message } = error;
   return clauses.get(code) ?? clauses.get(code & 0xff) ?? `SQLite: ${message}`;
 }
@@ -86,6 +86,6 @@ const clauses: ReadonlyMap<number, string> = new Map([
   [11, 'damaged (sqlite3 FILE "PRAGMA integrity_check" shows where)'],
   [13, 'no space left on its file system'],
   [14, 'cannot be opened, or no file can be created beside it'],
-  [18, 'it has a value of more than 16 MB'],
+  [18, 'it has a value of more than 64 MB'],
   [26, 'not an SQLite database, or encrypted'],
 ]);

@@ -22,9 +22,10 @@ const flags: Readonly<Record<OpenMode, number>> = { read: 1, write: 2, immutable
 const [row, done] = [100, 101];
 const limitOfLength = 0;
 const [integer, float, text] = [1, 2, 3];
+const misuse = 21;
 
 /** No value of an agent or a task is longer: a longer one is an error instead of memory. */
-const longestValueBytes = 16 * 1024 * 1024;
+const longestValueBytes = 64e6;
 
 /** @returns nothing if the library is not installed. @throws if koffi cannot be loaded. */
 export async function loadSystemSqlite(): Promise<Sqlite | undefined> {
@@ -103,8 +104,10 @@ function open(api: Api, path: string, mode: OpenMode): Connection {
   }
   api.extendedCodes(database, 1);
   api.limit(database, limitOfLength, longestValueBytes);
+  let isOpen = true;
   /** @returns the prepared statement with its values. */
   const prepare = (sql: string, values: readonly SqlValue[]): Pointer => {
+    if (!isOpen) throw new SqliteError(misuse, 'the database is closed');
     const made: Out = [null];
     const prepared = api.prepare(database, sql, -1, made, null);
     if (prepared !== 0) throw fail(prepared);
@@ -137,7 +140,11 @@ function open(api: Api, path: string, mode: OpenMode): Connection {
       for (const _ of rows(sql, values));
       return api.changes(database);
     },
-    close: () => void api.close(database),
+    close() {
+      // A second call would free it again.
+      if (isOpen) api.close(database);
+      isOpen = false;
+    },
   };
 }
 
