@@ -6,6 +6,7 @@ import type { Trend } from '../core/model/usage-over-time.ts';
 import { guardAction, guardPart } from './guard-line.ts';
 import { cellsOf, type Line, type Say, type Span, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
+import { workspaceText } from './snapshot-lines.ts';
 import { sparkline } from './sparkline.ts';
 import { bytes, counted, percent } from './units.ts';
 
@@ -69,7 +70,7 @@ function partsOf(
     ...(hasGraphs ? [graphPart(trend, totals, say)] : []),
     ...machineParts(snapshot, hasGraphs, say),
     ...(action === undefined ? [] : [same(...action)]),
-    ...workspaces.map(path => same(say(path, 'dim'))),
+    ...workspaces.map(path => same(say(workspaceText(snapshot, path), 'dim'))),
   ];
 }
 

@@ -1,7 +1,8 @@
 /** A reconcile in words, for the terminal and the screen's dialog. */
 
+import { groupBy } from '../core/model/group-by.ts';
 import type { Report } from '../core/reconcile/reconcile.ts';
-import { isEmpty, type ReconcilePlan } from '../core/reconcile/reconcile-plan.ts';
+import { isEmpty, type Place, type ReconcilePlan } from '../core/reconcile/reconcile-plan.ts';
 import { type Line, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { counted, seconds } from './units.ts';
@@ -10,16 +11,21 @@ export function planLines(plan: ReconcilePlan, charset: Charset): Line[] {
   const say = spansIn(charset);
   const { places, findings } = plan;
   return [
-    ...places
-      .filter(({ changes, counts }) => changes.length + counts.length > 0)
-      .flatMap(({ workspace, taskFile, databaseFile, globalFile, changes, counts }) => [
-        [say(taskFile ?? databaseFile ?? globalFile ?? workspace, 'heading')],
-        ...[...changes, ...counts].map(({ says }) => [say(`  ${says}`)]),
-      ]),
+    ...[...groupBy(places, headingOf)].flatMap(([heading, own]) => {
+      const all = own.flatMap(({ changes, counts }) => [...changes, ...counts]);
+      return all.length === 0
+        ? []
+        : [[say(heading, 'heading')], ...all.map(({ says }) => [say(`  ${says}`)])];
+    }),
     ...(isEmpty(plan) ? [[say('nothing to do: the registries agree', 'live')]] : []),
     ...(findings.length > 0 ? [[say('Not fixed by reconcile:', 'heading')]] : []),
     ...findings.map(({ says }) => [say(`  ${says}`, 'dim')]),
   ];
+}
+
+/** All tasks of a database are under one heading. */
+function headingOf({ workspace, taskFile, databaseFile, globalFile }: Place): string {
+  return databaseFile ?? taskFile ?? globalFile ?? workspace;
 }
 
 export function reportLines(report: Report, charset: Charset): Line[] {

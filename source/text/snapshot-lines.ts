@@ -64,15 +64,29 @@ export function registryLines(snapshot: Snapshot, charset: Charset): Line[] {
   if (snapshot.workspaces.length === 0)
     return [[say('no workspace found (-w DIR): showing processes and tmux only', 'dim')]];
   return snapshot.workspaces.map(workspace => {
-    const own = snapshot.registries.filter(each => each.path.startsWith(`${workspace}/`));
+    const own = registriesIn(snapshot, workspace);
     const { recorded, actual } = activeOf(own);
-    const kinds = [...new Set(own.map(each => each.kind))].join('+') || 'no registry';
+    const kinds = formatsOf(own) || 'no registry';
     const found = actual === undefined ? 'actual unknown' : `${actual} actual`;
     return [
       say(`active: ${recorded} recorded, ${found}`, recorded === actual ? 'dim' : 'ghost'),
       say(`  ${kinds}  ${workspace}`, 'dim'),
     ];
   });
+}
+
+/** For the header: a workspace, with the formats of its registries where they are not all JSON. */
+export function workspaceText(snapshot: Snapshot, workspace: string): string {
+  const formats = formatsOf(registriesIn(snapshot, workspace));
+  return ['', 'json'].includes(formats) ? workspace : `${formats} ${workspace}`;
+}
+
+function registriesIn({ registries }: Snapshot, workspace: string): readonly RegistrySummary[] {
+  return registries.filter(({ path }) => path.startsWith(`${workspace}/`));
+}
+
+function formatsOf(registries: readonly RegistrySummary[]): string {
+  return [...new Set(registries.map(({ kind }) => kind))].join('+');
 }
 
 /** Sums over the authoritative registries that can be read: databases, else the tasks' own, else the index. */

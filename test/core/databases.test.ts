@@ -12,6 +12,7 @@ import { type RegistryDocument, readDocument } from '../../source/core/registry/
 import type { Edit } from '../../source/core/registry/edit.ts';
 import { mergeRegistries } from '../../source/core/registry/merge.ts';
 import { rowChanges } from '../../source/core/registry/row-changes.ts';
+import { registryLines, workspaceText } from '../../source/text/snapshot-lines.ts';
 import { entry, inventory, judge, registry, workspace } from '../helpers/inventory.ts';
 
 const databaseFile = `${workspace}/registry/state.sqlite3`;
@@ -92,6 +93,20 @@ describe('an agent in a database', () => {
     ]);
     expect(others).toEqual([]);
     expect(record?.entry).toMatchObject({ task: 'TASK-1', session: 'agent_a', files, tracked });
+  });
+
+  it('is counted in the header, which names the format', () => {
+    const { snapshot } = judge(
+      inventory({ registries: [inTask(entry('a', 'working')), database([entry('b', 'working')])] }),
+    );
+    const textOf = (lines: readonly (readonly { readonly text: string }[])[]) =>
+      lines.map(line => line.map(({ text }) => text).join('')).join();
+    expect(textOf(registryLines(snapshot, 'unicode'))).toContain(
+      `1 recorded, 0 actual  json+sqlite  ${workspace}`,
+    );
+    expect(workspaceText(snapshot, workspace)).toBe(`json+sqlite ${workspace}`);
+    const json = judge(inventory({ registries: [inTask(entry('a', 'working'))] })).snapshot;
+    expect(workspaceText(json, workspace)).toBe(workspace);
   });
 
   it('names the formats that record it', () => {

@@ -41,7 +41,7 @@ export function reconcileJson(plan: ReconcilePlan, report: Report | undefined, e
         kind: change.kind,
         agentId: change.agentId,
         task: change.task ?? null,
-        path: place.taskFile ?? place.databaseFile ?? place.globalFile ?? null,
+        path: place.databaseFile ?? place.taskFile ?? place.globalFile ?? null,
         says: change.says,
         made: outcome !== undefined && outcome.skippedBecause === undefined,
         left: outcome?.skippedBecause ?? null,

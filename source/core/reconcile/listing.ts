@@ -7,6 +7,7 @@ export type Listing = {
   /** `undefined` for agents of a task without a registry of its own. */
   readonly taskFile?: string;
   readonly globalFile?: string;
+  /** If the agent is in the database. */
   readonly databaseFile?: string;
 };
 
@@ -18,14 +19,14 @@ export function listingOf(record: AgentRecord, registries: readonly RegistryRead
   const task =
     record.registries.find(registry => registry.scope === 'task') ??
     taskRegistries.find(registry => taskOf(registry) === record.entry.task);
-  return { workspace, taskFile: task?.path, ...sharedBy(workspace, registries) };
+  const globalFile = globalOf(workspace, registries);
+  const databaseFile = record.registries.find(registry => registry.scope === 'database')?.path;
+  return { workspace, taskFile: task?.path, globalFile, databaseFile };
 }
 
-/** The registries of all tasks of a workspace. A database that cannot be read takes no changes. */
-export function sharedBy(workspace: string, registries: readonly RegistryReading[]) {
-  const find = (scope: RegistryReading['scope']) =>
-    registries.find(each => each.workspace === workspace && each.scope === scope);
-  const database = find('database');
-  const databaseFile = database?.reading.ok ? database.path : undefined;
-  return { globalFile: find('global')?.path, databaseFile };
+export function globalOf(
+  workspace: string,
+  registries: readonly RegistryReading[],
+): string | undefined {
+  return registries.find(each => each.workspace === workspace && each.scope === 'global')?.path;
 }

@@ -12,7 +12,7 @@ import { wrongCounters } from '../registry/counters.ts';
 import { scopeNames } from '../registry/disagreements.ts';
 import { type AgentRecord, mergeRegistries, recordedStatus, shortPath } from '../registry/merge.ts';
 import { type Finding, findingsOf } from './findings.ts';
-import { type Listing, listingOf, sharedBy } from './listing.ts';
+import { globalOf, type Listing, listingOf } from './listing.ts';
 
 /** An item of `tracked_processes`. */
 export type TrackedProcess = ProcessRef & { readonly boot_id: string };
@@ -69,10 +69,13 @@ export function planReconcile(
   const settled = new Set(earlier.rows.filter(row => row.class === 'ghost').map(row => row.key));
   const places = new Map<string, Place & { readonly changes: Change[] }>();
   const changesAt = (listing: Listing) => {
-    const key = JSON.stringify([listing.workspace, listing.taskFile]);
+    const { workspace, taskFile, databaseFile, globalFile } = listing;
+    const key = JSON.stringify([workspace, taskFile, databaseFile]);
     const known = places.get(key);
     if (known !== undefined) return known.changes;
-    const counts = countsOf(listing.taskFile ?? listing.globalFile, registries);
+    // A database has no counters; those of JSON files are in a place without it.
+    const counted = databaseFile === undefined ? (taskFile ?? globalFile) : undefined;
+    const counts = countsOf(counted, registries);
     const changes: Change[] = [];
     places.set(key, { ...listing, changes, counts });
     return changes;
@@ -92,7 +95,7 @@ export function planReconcile(
     changesAt({
       workspace,
       taskFile: scope === 'task' ? path : undefined,
-      ...sharedBy(workspace, registries),
+      globalFile: globalOf(workspace, registries),
     });
   const findings = findingsOf(records, snapshot);
   return { takenAt: snapshot.takenAt, places: [...places.values()], findings };
