@@ -1,5 +1,5 @@
 /** Why a database cannot be read or written, as one clause. */
-import { lstatSync } from 'node:fs';
+import { type BigIntStats, lstatSync } from 'node:fs';
 import { basename } from 'node:path';
 import { tooLarge } from '../content.ts';
 import { faultOf, reasonOf } from '../safe-file.ts';
@@ -27,20 +27,26 @@ export type DatabaseFiles = {
 };
 
 /** SQLite follows links and blocks on a FIFO, so all its files are checked before.
+ * @param use another user's files are only read.
  * @returns their state, or why SQLite must not open them. */
 export function checkFiles(
   path: string,
+  use: 'read' | 'write' = 'read',
 ):
   | { readonly ok: true; readonly value: DatabaseFiles }
   | { readonly ok: false; readonly reason: string } {
   const sizes = new Map<string, bigint>();
   let stamp = '';
   let modified = 0n;
+  let isForeign = false;
   try {
     for (const end of ['', ...companions]) {
       const info = lstatSync(path + end, { bigint: true, throwIfNoEntry: end === '' });
       if (info === undefined) continue;
-      const fault = faultOf(info) ?? (info.size > largestBytes ? sizeFault(info.size) : undefined);
+      const own = use === 'write' || isOddFile(info) ? faultOf(info) : undefined;
+      const fault =
+        own ?? (info.size > largestBytes ? tooLarge(info.size, largestBytes) : undefined);
+      isForeign ||= faultOf(info) !== undefined;
       if (fault !== undefined)
         return { ok: false, reason: end === '' ? fault : `${basename(path + end)}: ${fault}` };
       sizes.set(end, info.size);
@@ -53,14 +59,17 @@ export function checkFiles(
     return { ok: false, reason: reasonOf(error) };
   }
   const isAtRest = (sizes.get('-wal') ?? 0n) === 0n && !sizes.has('-journal');
+  if (isForeign && !isAtRest && !sizes.has('-shm'))
+    return { ok: false, reason: 'its -shm file is missing, which only its owner may create' };
   return {
     ok: true,
     value: { stamp, modified, isAtRest, isEmpty: isAtRest && sizes.get('') === 0n },
   };
 }
 
-function sizeFault(size: bigint): string {
-  return tooLarge(size, largestBytes);
+/** With a second link the WAL may be beside the other one. */
+function isOddFile(info: BigIntStats): boolean {
+  return !info.isFile() || info.nlink > 1n;
 }
 
 /** Another program holds a lock that will be free again. */

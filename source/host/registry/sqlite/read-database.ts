@@ -12,13 +12,14 @@ import {
   notInstalled,
 } from './database-faults.ts';
 import { loadSqlite } from './load-sqlite.ts';
-import type { Connection, Sqlite } from './sqlite.ts';
+import type { Connection, OpenMode, Sqlite } from './sqlite.ts';
 
 export { checkFiles };
 
 /** A poll goes on without a database that is locked for longer. */
 const pollWaitMs = 100;
 const betweenTriesMs = 10;
+const recentMs = 50;
 
 /** Never throws.
  * @param before what it held before: entries that say the same are the same objects again. */
@@ -83,25 +84,30 @@ export async function withDatabase<T>(
     const sqlite = await loadSqlite();
     if (sqlite === undefined) return { ok: false, reason: notInstalled };
     const isLast = performance.now() >= until;
-    const result = tryOnce(sqlite, path, files.value, use);
-    if (result !== 'busy' && (isLast || isSteady(path, files.value))) return result;
+    // At rest no lock is taken, and no file is made beside it; a file that is never at rest for long is locked.
+    const isAtRest = files.value.isAtRest && !isLast;
+    const mode = isAtRest ? 'immutable' : 'read';
+    const result =
+      isAtRest && isRecent(files.value)
+        ? 'busy'
+        : tryOnce(sqlite.open, path, mode, connection => use(connection, files.value));
+    if (result !== 'busy' && (!isAtRest || isUnchanged(path, files.value))) return result;
     if (isLast) return { ok: false, reason: 'locked by another program' };
     await new Promise(resolve => setTimeout(resolve, betweenTriesMs));
   }
 }
 
 function tryOnce<T>(
-  sqlite: Sqlite,
+  open: Sqlite['open'],
   path: string,
-  files: DatabaseFiles,
-  use: (connection: Connection, files: DatabaseFiles) => Reading<T>,
+  mode: OpenMode,
+  use: (connection: Connection) => Reading<T>,
 ): Reading<T> | 'busy' {
   let connection: Connection | undefined;
   try {
-    // At rest nothing is locked, and no file is made beside it.
-    connection = sqlite.open(path, files.isAtRest ? 'immutable' : 'read');
+    connection = open(path, mode);
     for (const pragma of ['query_only = ON', ...carefully]) connection.run(`PRAGMA ${pragma}`);
-    return use(connection, files);
+    return use(connection);
   } catch (error) {
     return isBusy(error) ? 'busy' : { ok: false, reason: databaseFault(error) };
   } finally {
@@ -112,9 +118,13 @@ function tryOnce<T>(
 /** The schema may have been written by anything. */
 export const carefully = ['trusted_schema = OFF', 'cell_size_check = ON', 'mmap_size = 0'];
 
-/** A file read at rest is unchanged; otherwise SQLite's own locks have ensured it. */
-function isSteady(path: string, { isAtRest, stamp }: DatabaseFiles): boolean {
-  if (!isAtRest) return true;
+/** A write in the same tick of the file system's clock would not show. */
+function isRecent({ modified }: DatabaseFiles): boolean {
+  const ageMs = Date.now() - Number(modified / 1_000_000n);
+  return ageMs >= 0 && ageMs < recentMs;
+}
+
+function isUnchanged(path: string, { stamp }: DatabaseFiles): boolean {
   const now = checkFiles(path);
   return now.ok && now.value.stamp === stamp;
 }

@@ -39,7 +39,7 @@ export type OpenDatabase = {
 /** Begins a transaction, waiting until `deadline` at most (epoch milliseconds).
  * @throws Refusal, DatabaseBusy. */
 export async function openDatabase(path: string, deadline: number): Promise<OpenDatabase> {
-  const files = checkFiles(path);
+  const files = checkFiles(path, 'write');
   if (!files.ok) throw new Refusal(path, files.reason);
   const sqlite = await loadSqlite();
   if (sqlite === undefined) throw new Refusal(path, notInstalled);
