@@ -204,6 +204,10 @@ sys.stdin.read()`;
     await database.sql(
       "INSERT INTO agents(agent_id, task_id, status) VALUES (x'00ff', 'TASK-1', 'working')",
     );
+    await database.sql(
+      "INSERT INTO agents(agent_id, task_id, progress) VALUES ('d', 'TASK-1', 9e999)",
+    );
+    await database.sql("UPDATE tasks SET description = x'00ff'");
     const reading = await poll();
     if (reading?.ok !== true) throw new Error(reading?.reason);
     const { entries, faults } = reading.value;
@@ -211,11 +215,13 @@ sys.stdin.read()`;
       ['a', odd],
       ['b', 'working'],
       ['c', undefined],
+      ['d', undefined],
     ]);
     expect(entries.map(each => each.faults.map(({ field }) => field))).toEqual([
       [],
       ['progress'],
       ['status'],
+      ['progress'],
     ]);
     expect(faults).toEqual(['agents[3] skipped: no id']);
     const fields = await readDatabaseFields(database.path, 'a');

@@ -123,8 +123,12 @@ function applyChange(change: Change, opened: OpenRegistries, takenAt: number): s
     case 'close':
     case 'mark stuck': {
       const skipped = close(change, authorityOf(change, opened) ?? global, takenAt);
-      if (skipped === undefined) follow(change, opened);
-      return skipped;
+      if (skipped !== undefined) return skipped;
+      follow(change, opened);
+      // A database has no column for identities.
+      if (change.kind === 'mark stuck' && change.processes)
+        task?.entriesOf(change.agentId).at(0)?.set('tracked_processes', change.processes);
+      return undefined;
     }
     case 'follow':
       return follow(change, opened) ? undefined : 'both already agree';

@@ -50,7 +50,7 @@ export function readRegistryRows(connection: Connection, tables: Tables): Readin
 export function readAgentRow(connection: Connection, tables: Tables, agentId: string): string {
   const columns = [...(tables.get('agents') ?? [])].slice(0, mostColumns);
   const fields = columns.map(column => `'${column.replaceAll("'", "''")}', ${jsonOf(column)}`);
-  const sql = `SELECT json_patch('{}', json_object('id', agent_id, ${fields.join(', ')})) FROM agents WHERE agent_id = ?`;
+  const sql = `SELECT json_patch('{}', json_object('id', ${jsonOf('agent_id')}, ${fields.join(', ')})) FROM agents WHERE agent_id = ?`;
   return `{"agents":[${firstValues(connection, sql, [agentId]).join(',')}]}`;
 }
 
@@ -72,7 +72,7 @@ function tasksQuery(tables: Tables): string | undefined {
   const isLimited = limits.has('task_id');
   const fields = [
     `'task_id', ${jsonOf('task_id', 'tasks')}`,
-    ...(columns.has('description') ? [`'description', substr(tasks.description, 1, 2000)`] : []),
+    ...(columns.has('description') ? [`'description', ${shortText('tasks.description')}`] : []),
     ...limitColumns
       .filter(column => isLimited && limits.has(column))
       .map(column => `'${column}', ${jsonOf(column, 'task_config')}`),
@@ -81,14 +81,19 @@ function tasksQuery(tables: Tables): string | undefined {
   return `SELECT json_patch('{}', json_object(${fields.join(', ')})) FROM tasks${join} LIMIT ${mostRows}`;
 }
 
-/** Lists and objects are stored as JSON; the orchestrator writes no session as an empty text. Bytes, which JSON has no
- * word for, become an object that no field accepts. */
+/** Lists and objects are stored as JSON; the orchestrator writes no session as an empty text. Bytes and infinity,
+ * which JSON has no word for, become an object that no field accepts. */
 function jsonOf(column: string, table = 'agents'): string {
   const value = `${table}.${quoted(column)}`;
   const text = column === 'tmux_session' ? `nullif(${value}, '')` : value;
   const isJson = column.startsWith('tracked_');
   const json = isJson ? ` WHEN json_valid(${value}) THEN json(${value})` : '';
-  return `CASE WHEN typeof(${value}) = 'blob' THEN json('{}')${json} ELSE ${text} END`;
+  const isOdd = `typeof(${value}) = 'blob' OR typeof(${value}) = 'real' AND abs(${value}) = 9e999`;
+  return `CASE WHEN ${isOdd} THEN json('{}')${json} ELSE ${text} END`;
+}
+
+function shortText(value: string): string {
+  return `CASE WHEN typeof(${value}) = 'text' THEN substr(${value}, 1, 2000) END`;
 }
 
 function quoted(name: string): string {
