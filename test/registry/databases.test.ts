@@ -10,6 +10,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -391,6 +392,29 @@ describe('an update of JSON files and a database', () => {
     workspace.age();
     expect(await update(change, allFiles())).toMatchObject({ kind: 'refused', written: [] });
     expect((await database.statuses()).get('a')).toBe('working');
+  });
+
+  it('starts again, with the row as it was, where a JSON file is replaced meanwhile', async () => {
+    const seen: (string | undefined)[] = [];
+    const path = workspace.taskFile('TASK-1');
+    const result = await createRegistryStore().update({
+      files: allFiles(),
+      waitMs: 5000,
+      mutate(documents) {
+        const rows = documents.find(({ scope }) => scope === 'database');
+        seen.push(rows?.content.entries[0]?.status);
+        if (seen.length === 1) {
+          writeFileSync(`${path}.new`, readFileSync(path, 'utf8').replace('"parent"', '"other"'));
+          renameSync(`${path}.new`, path);
+        }
+        const edits = [{ at: ['agents', 0, 'status'], value: 'failed' }];
+        return documents.map(each => ({ path: each.path, edits }));
+      },
+    });
+    expect(result).toMatchObject({ kind: 'done', written: [path, database.path] });
+    expect(seen).toEqual(['working', 'working']);
+    expect(await statuses()).toEqual(['failed', 'failed']);
+    expect(readFileSync(path, 'utf8')).toContain('"other"');
   });
 
   it('waits for a writer, and names it', async () => {
