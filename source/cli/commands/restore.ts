@@ -28,7 +28,9 @@ type StateChange = {
 };
 
 /** A step with its actual or planned outcome. */
-type Outcome = Step & { readonly outcome: 'planned' | 'restored' | 'already' | 'failed' };
+type Outcome = Step & {
+  readonly outcome: 'planned' | 'restored' | 'already' | 'failed' | 'skipped';
+};
 
 /** @param name the backup to restore; without it backups are listed.
  * @returns the exit code, as readme.md lists it. */
@@ -49,17 +51,26 @@ export async function restore(
       return stop(exitCodes.noTarget, `no such backup: ${name} (see vigil reconcile --restore)`);
     const steps: Step[] = [];
     for (const file of inOrder(chosen)) {
-      if (!file.entries.ok)
+      if (!file.entries.ok && isRestorable({ file }))
         return stop(exitCodes.unreadable, `${file.path}: ${file.entries.reason}`);
       const isSame = await host.registryStore.isRestored(file);
       const current = entriesNow(file, registries);
       const changes = changesBy(file, registries);
-      steps.push({ file, current, saved: file.entries.value, isSame, changes });
+      steps.push({
+        file,
+        current,
+        saved: file.entries.ok ? file.entries.value : 0,
+        isSame,
+        changes,
+      });
     }
+    const skipped = steps
+      .filter(step => !isRestorable(step))
+      .map((step): Outcome => ({ ...step, outcome: 'skipped' }));
     const putBack = async () => {
       const written: string[] = [];
       const outcomes: Outcome[] = [];
-      for (const step of steps) {
+      for (const step of steps.filter(isRestorable)) {
         const result = await host.registryStore.restore(step.file, lockWaitMs);
         if (result.kind !== 'done') warn(`${result.path}: ${failureClause(result)}`);
         else written.push(...result.written);
@@ -68,25 +79,30 @@ export async function restore(
         outcomes.push({ ...step, outcome });
       }
       const already = outcomes.filter(each => each.outcome === 'already').length;
-      const document = restoreJson(name, outcomes, written);
+      const document = restoreJson(name, [...outcomes, ...skipped], written);
       return {
         lines: [[say(summaryOf(written.length, already))]],
         json: () => document,
         code: codeOf(document.ok),
       };
     };
-    const planned = steps.map(
-      (step): Outcome => ({ ...step, outcome: step.isSame ? 'already' : 'planned' }),
-    );
-    const copies = steps.length === 1 ? 'this copy' : 'these copies';
-    const count = counted(steps.length, 'registry', 'registries');
+    const planned = steps
+      .filter(isRestorable)
+      .map((step): Outcome => ({ ...step, outcome: step.isSame ? 'already' : 'planned' }));
+    const copies = planned.length === 1 ? 'this copy' : 'these copies';
+    const count = counted(planned.length, 'registry', 'registries');
     return {
       lines: stepLines(name, steps, say),
-      json: () => restoreJson(name, planned),
+      json: () => restoreJson(name, [...planned, ...skipped]),
       questions: [`Replace ${count} with ${copies}?`],
-      run: putBack,
+      run: planned.length === 0 ? undefined : putBack,
     };
   });
+}
+
+/** Other programs have a database open: its file cannot be replaced under them. */
+function isRestorable({ file }: Pick<Step, 'file'>): boolean {
+  return file.scope !== 'database';
 }
 
 /** Task registries before the index, as for every write. */
@@ -128,9 +144,16 @@ function summaryOf(written: number, already: number): string {
 function stepLines(name: string, steps: readonly Step[], say: Say): Line[] {
   return [
     [say(name, 'heading')],
-    ...steps.flatMap(({ file, current, saved, isSame, changes }) => {
+    ...steps.flatMap(step => {
+      const { file, current, saved, isSame, changes } = step;
       const was = typeof current === 'number' ? `${current} agents` : current;
-      const says = isSame ? 'already identical to the backup' : `${was} now → ${saved} agents`;
+      const difference = isSame
+        ? 'already identical to the backup'
+        : `${was} now → ${saved} agents`;
+      const copy = `end the orchestrator, copy ${file.path} over it, and remove its -wal and -shm`;
+      const says = isRestorable(step)
+        ? difference
+        : `${difference}; not restored by vigil: ${copy}`;
       const more = changes.length - mostShown;
       return [
         [say(`  ${file.original}: ${says}`)],

@@ -95,9 +95,9 @@ function readParsed(base: Buffer, path: string, scope: RegistryScope): RegistryD
   return document.value;
 }
 
-/** Other programs have the database open: its file cannot be replaced under them. */
-function notRestored({ original: path, path: copy }: BackupFile): UpdateResult {
-  const reason = `vigil does not restore a database: end the orchestrator, copy ${copy} over it, and remove its -wal and -shm`;
+/** Commands skip it. */
+function notRestored({ original: path }: BackupFile): UpdateResult {
+  const reason = 'vigil does not restore a database that other programs may have open';
   return { kind: 'refused', path, reason, written: [] };
 }
 
