@@ -19,6 +19,7 @@ import { list } from './cli/commands/list.ts';
 import { log } from './cli/commands/log.ts';
 import { rebuild, rebuildName } from './cli/commands/rebuild.ts';
 import { reconcile } from './cli/commands/reconcile.ts';
+import { rescueServers } from './cli/commands/rescue.ts';
 import { restore } from './cli/commands/restore.ts';
 import { shutdown } from './cli/commands/shutdown.ts';
 import { sweep } from './cli/commands/sweep.ts';
@@ -34,6 +35,7 @@ import { createHistorian } from './core/inventory/historian.ts';
 import { createInspector } from './core/inventory/inspector.ts';
 import { createMonitor, type Monitor } from './core/inventory/monitor.ts';
 import { createCleaner } from './core/lifecycle/cleaner.ts';
+import { createRescuer } from './core/lifecycle/rescue.ts';
 import type { CommandTools } from './core/ports/command-tools.ts';
 import type { Host } from './core/ports/host.ts';
 import { agentProgram } from './core/programs/agent-programs.ts';
@@ -126,6 +128,7 @@ async function runCommand(
     case 'log':
       return log(host, operands, options, output);
     case 'doctor':
+      if (options.rescue) return hold(rescueServers(tools, change(), output));
       return doctor({ ...host, monitor }, () => checksOf(host, options), options.json, output);
     case 'top':
       return top(tools, options, terminal, output);
@@ -149,6 +152,7 @@ async function top(tools: CommandTools, options: Options, terminal: Terminal, ou
     monitor,
     reconciler: createReconciler(tools),
     ender: createEnder({ ...options, ...tools }),
+    rescuer: createRescuer(tools),
     cleaner: createCleaner({ ...options, ...tools }, departure.stopping),
     inspector: createInspector(host, monitor, historian),
     historian,

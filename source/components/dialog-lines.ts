@@ -9,6 +9,7 @@ import { endPlanLines } from '../text/kill-lines.ts';
 import { type Line, type Say, spansIn } from '../text/line.ts';
 import type { Charset } from '../text/printable.ts';
 import { planLines, reportLines } from '../text/reconcile-lines.ts';
+import { rescuePlanLines } from '../text/rescue-lines.ts';
 import { incompleteWords, shutdownLines } from '../text/shutdown-lines.ts';
 import { signalPlanLines } from '../text/signal-lines.ts';
 import { sweepPlanLines, sweepReportLines, sweepSummary } from '../text/sweep-lines.ts';
@@ -105,6 +106,15 @@ export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset):
         ...problems(processes > 0 && isInUse(plan) ? [inUseSignal] : []),
         [],
         ...signalPlanLines(plan, charset),
+      ];
+    }
+    case 'rescue': {
+      const { servers } = dialog.plan;
+      return [
+        title(`Rescue: ${counted(servers.length, 'tmux server')}`),
+        ...(servers.length > 0 ? [choice('y: SIGUSR1 once to each')] : []),
+        [],
+        ...rescuePlanLines(dialog.plan, charset),
       ];
     }
     case 'quit': {

@@ -59,7 +59,7 @@ export function hostOf(machine: Machine, clock: Clock): Host {
       areChosen: false,
       read: readServers,
       readWith: readServers,
-      readAt: async () => [],
+      find: async () => ({ readings: [], lost: [] }),
     },
     registries: {
       read: async () =>
@@ -88,6 +88,7 @@ export function hostOf(machine: Machine, clock: Clock): Host {
           : ok({ isDead: false, lines: [] }),
       clearRemainOnExit: async () => done(),
       interrupt: async () => done(),
+      recreateSocket: async () => done(),
     },
     owners: { stop: async () => done() },
     logins: { read: ignored },

@@ -1,5 +1,6 @@
 /** What finished work says: a notice, lines for the event log, and a report to open. */
 
+import type { Rescued } from '../core/lifecycle/rescue.ts';
 import type { ShutdownResult } from '../core/lifecycle/shutdown.ts';
 import type { SweepReport } from '../core/lifecycle/sweep.ts';
 import { groupBy } from '../core/model/group-by.ts';
@@ -65,6 +66,16 @@ export function outcomeOfShutdown(result: ShutdownResult): Outcome {
   const said = report.ok ? 'shutdown: cleanup completed' : 'shutdown: incomplete';
   const notice = [said, ...report.warnings].join(', ');
   return { ...outcome(notice, report.ok), report: { kind: 'shut down', report } };
+}
+
+export function outcomeOfRescue(rescued: readonly Rescued[]): Outcome {
+  const texts = rescued.map(({ server: { pid, path }, done }) =>
+    done.ok ? `tmux server ${pid} answers on ${path}` : `tmux server ${pid}: ${done.reason}`,
+  );
+  return outcome(
+    texts.join(', '),
+    rescued.every(({ done }) => done.ok),
+  );
 }
 
 function outcome(notice: string, isGood: boolean): Omit<Outcome, 'report'> {

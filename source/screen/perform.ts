@@ -4,6 +4,7 @@ import type { Historian } from '../core/inventory/historian.ts';
 import type { Inspector, Wanted } from '../core/inventory/inspector.ts';
 import type { Monitor } from '../core/inventory/monitor.ts';
 import type { Cleaner } from '../core/lifecycle/cleaner.ts';
+import type { Rescuer } from '../core/lifecycle/rescue.ts';
 import type { AlertWay } from '../core/model/alert.ts';
 import type { GuardStatusReader } from '../core/ports/guard-ports.ts';
 import type { ScreenChoices } from '../core/ports/screen-choices.ts';
@@ -15,7 +16,7 @@ import type { Ender } from '../core/termination/ender.ts';
 import { deedText, stampOf } from '../text/history-lines.ts';
 import type { Attaching } from './attaching.ts';
 import type { CustomCommandOptions, CustomCommands } from './custom-commands.ts';
-import { outcomeOfEnd, outcomeOfShutdown, outcomeOfSweep } from './outcomes.ts';
+import { outcomeOfEnd, outcomeOfRescue, outcomeOfShutdown, outcomeOfSweep } from './outcomes.ts';
 import type { Polling } from './polling.ts';
 import type { Dialog } from './state/dialog.ts';
 import type { Effect } from './state/effects.ts';
@@ -30,6 +31,7 @@ export type Services = {
   readonly reconciler: Reconciler;
   readonly ender: Ender;
   readonly cleaner: Cleaner;
+  readonly rescuer: Rescuer;
   readonly inspector: Inspector;
   readonly historian: Pick<Historian, 'ofOthers'>;
   readonly attacher: Attacher;
@@ -64,12 +66,13 @@ const unreadTable: Dialog = {
   kind: 'refused',
   reasons: ['the process table could not be read'],
 };
+const noTargets: Pick<EndPlan, 'targets'> = { targets: [] };
 const tickMs = 200;
 /** Deeds of earlier vigils in the event log. */
 const mostRemembered = 200;
 
 export function createPerformer(options: PerformerOptions) {
-  const { reconciler, ender, cleaner, inspector, historian, attaching } = options;
+  const { reconciler, ender, cleaner, rescuer, inspector, historian, attaching } = options;
   const { polling, report, hold } = options;
   const working = new Set<Promise<unknown>>();
   let ticking: NodeJS.Timeout | undefined;
@@ -90,7 +93,11 @@ export function createPerformer(options: PerformerOptions) {
     const clock = { wall: now(), steady: ender.clock.steadyNow() };
     report({ kind: 'progressed', event, clock });
   };
-  const finishing = <T>(plan: EndPlan, running: Promise<T>, outcomeOf: (result: T) => Outcome) =>
+  const finishing = <T>(
+    plan: Pick<EndPlan, 'targets'>,
+    running: Promise<T>,
+    outcomeOf: (result: T) => Outcome,
+  ) =>
     work(running, result => ({
       kind: 'finished',
       keys: keysOf(plan),
@@ -138,6 +145,12 @@ export function createPerformer(options: PerformerOptions) {
             return { kind: 'noticed', notice: text, at: now() };
           });
           return;
+        case 'plan rescue': {
+          const dialog = unchangeable() ?? ({ kind: 'rescue', plan: rescuer.plan() } as const);
+          return report({ kind: 'opened', dialog });
+        }
+        case 'rescue':
+          return finishing(noTargets, rescuer.run(effect.plan), outcomeOfRescue);
         case 'preview':
           if (effect.of === 'reconcile')
             return work(reconciler.preview(), found => ({ kind: 'reconcile previewed', found }));

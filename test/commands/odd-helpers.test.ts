@@ -117,7 +117,7 @@ describe('tmux', () => {
     observer.afterwards([agent]);
   });
 
-  it('with a removed socket is reported with the signal that recreates it', async () => {
+  it('with a removed socket is reported with what recreates it, and is rescued', async () => {
     const server = farm.server.pid();
     rmSync(farm.server.path);
     try {
@@ -127,12 +127,15 @@ describe('tmux', () => {
       expect(kill.code).toBe(5);
       const doctor = await run(['doctor'], {});
       expect(doctor.code).toBe(10);
-      expect(doctor.stdout).toContain(`kill -USR1 ${server}`);
+      expect(doctor.stdout).toMatch(new RegExp(`tmux server ${server}: .*doctor --rescue`));
+      const rescued = await run(['doctor', '--rescue', '--yes'], {});
+      expect([rescued.code, rescued.stderr]).toEqual([0, '']);
+      expect(rescued.stdout).toContain(`tmux server ${server} answers on ${farm.server.path}`);
     } finally {
-      // The advice works.
+      // A socket that is there is recreated too.
       process.kill(server, 'SIGUSR1');
     }
-    await eventually('the socket is there again', () => existsSync(farm.server.path));
+    await eventually('the socket is there', () => existsSync(farm.server.path));
     const again = await run(['list', '--json'], {});
     expect(rowsOf(again.stdout).map(row => row.class)).toEqual(['live', 'live']);
     observer.afterwards([]);

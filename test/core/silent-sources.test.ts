@@ -102,7 +102,9 @@ it('an unqueried tmux server that runs an agent holds ghosts back, and is report
   ];
   const { snapshot } = judge(inventory({ registries, processes }));
   expect(snapshot.rows.find(row => row.agentId === 'a-1')?.class).toBe('unknown');
-  expect(snapshot.problems.map(each => each.message).join()).toContain('kill -USR1 4500');
+  expect(snapshot.problems.map(each => each.message).join()).toContain(
+    'server 4500: its socket is outside',
+  );
 });
 
 it('an agent in a tmux server outside the socket directory is reported with the socket to name', () => {

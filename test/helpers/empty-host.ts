@@ -29,7 +29,7 @@ export const emptyHost: Host = {
     areChosen: false,
     read: async () => [],
     readWith: async () => [],
-    readAt: async () => [],
+    find: async () => ({ readings: [], lost: [] }),
   },
   registries: {
     read: async () => ({ workspaces: [], registries: [], problems: [] }),

@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createTmuxServers, parsePanes, socketDirectory } from '../../source/host/tmux/tmux.ts';
+import { socketDirectory } from '../../source/host/tmux/socket-directory.ts';
+import { createTmuxServers, parsePanes } from '../../source/host/tmux/tmux.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
 

@@ -180,12 +180,12 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
   doctor: {
     shown: 'doctor',
     does: 'check the environment',
-    usages: ['doctor [--json]'],
+    usages: ['doctor [--json]', 'doctor --rescue [--dry-run] [--yes] [--json]'],
     about: [
-      'Checks Node, tmux, locks, registries, the audit log, and interrupted work of an earlier vigil.',
+      'Checks Node, tmux, locks, registries, the audit log, and interrupted work of an earlier vigil. A tmux server whose socket file was removed (a cleaned /tmp) runs on, but cannot be reached: --rescue has it recreate the file (SIGUSR1), and checks that it answers.',
     ],
     isReading: true,
-    exits: [10],
+    exits: [1, 4, 10],
   },
   completion: {
     shown: 'completion SHELL',

@@ -106,6 +106,7 @@ function optionsOf(given: Given, env: Environment) {
     yes: isOn('yes'),
     restore: isOn('restore'),
     lockWaitMs: lockWait * 1000,
+    rescue: isOn('rescue'),
     policy,
     reason: textOf('reason'),
     /** A sweep also ends agents idle for longer than this, milliseconds. */

@@ -2,10 +2,10 @@
 
 import { loginChecks } from '../../core/inventory/login-risk.ts';
 import type { Monitor } from '../../core/inventory/monitor.ts';
-import { inOneSentence, recorderFault } from '../../core/inventory/problems.ts';
+import { inOneSentence, recorderFault, whyLost } from '../../core/inventory/problems.ts';
 import type { Check } from '../../core/model/doctor-check.ts';
 import type { ManagerReading } from '../../core/model/managed.ts';
-import type { Snapshot } from '../../core/model/model.ts';
+import type { LostServer, Snapshot } from '../../core/model/model.ts';
 import type { RecorderReading } from '../../core/model/vendor-record.ts';
 import type { Logins } from '../../core/ports/logins.ts';
 import { type Line, type Say, spansIn } from '../../text/line.ts';
@@ -24,18 +24,14 @@ export async function doctor(
   output: Output,
 ): Promise<number> {
   const [snapshot, facts] = await Promise.all([monitor.pollUntilSettled(), diagnose()]);
-  const named = new Set(facts.map(fact => fact.name));
   const inventory = monitor.inventory();
+  const lost = inventory?.lostServers ?? [];
+  const named = new Set([...facts.map(fact => fact.name), ...lost.map(({ path }) => path)]);
   const recorders = recorderChecks(inventory?.recorders ?? []);
   const ofLogins = inventory === undefined ? [] : loginChecks(inventory, logins);
   const managers = managerChecks(inventory?.managed ?? []);
-  const checks = [
-    ...facts,
-    ...recorders,
-    ...managers,
-    ...ofLogins,
-    ...problemChecks(snapshot, named),
-  ];
+  const known = [...facts, ...recorders, ...managers, ...ofLogins, ...lost.map(lostCheck)];
+  const checks = [...known, ...problemChecks(snapshot, named)];
   const isWell = checks.every(check => check.state === 'ok');
   if (json) output.json({ schema: 'vigil.doctor/1', ok: isWell, checks }, 'indented');
   else {
@@ -51,6 +47,12 @@ function problemChecks(snapshot: Snapshot, named: ReadonlySet<string>): Check[] 
   return snapshot.problems
     .filter(({ source, about = '' }) => source !== 'recorder' && !named.has(about))
     .map(problem => ({ name: problem.source, state: 'bad', detail: problem.message }));
+}
+
+/** Also for a server that runs only shells, which the other commands do not mention. */
+function lostCheck(server: LostServer): Check {
+  const detail = `cannot query tmux server ${server.pid}: ${whyLost(server)}`;
+  return { name: 'tmux', state: 'bad', detail };
 }
 
 /** What each vendor's recorder holds, one line per directory with records. */

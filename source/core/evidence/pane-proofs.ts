@@ -18,12 +18,15 @@ import { recordsByLog, writerAmong } from './own-files.ts';
 export type PaneProof = { readonly record: AgentRecord; readonly evidence: Evidence };
 
 /** By option, mark, record and birth session: all that is known without opening files. */
-export function provenPanes(scene: Scene): Map<ScenePane, PaneProof> {
+export function provenPanes(
+  scene: Scene,
+  panes: readonly ScenePane[] = scene.panes,
+): Map<ScenePane, PaneProof> {
   const byId = recordsById(scene.records);
   const tracked = recordsByIdentity(scene);
   const born = recordsByBirth(scene);
   const proven = new Map<ScenePane, PaneProof>();
-  for (const pane of scene.panes) {
+  for (const pane of panes) {
     if (pane.root === undefined || pane.leftOut !== undefined) continue;
     const found =
       byOption(pane, pane.root, byId, scene) ??

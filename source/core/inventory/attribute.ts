@@ -4,6 +4,7 @@
 import { isBelowBoundary, isBoundary } from '../evidence/boundaries.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { findHomes, type Homes } from '../evidence/homes.ts';
+import { ownersOnLostServers } from '../evidence/lost-panes.ts';
 import { type Membership, markedOwners, recordedOwners } from '../evidence/named-owners.ts';
 import { ownersByPidMark } from '../evidence/owner-marks.ts';
 import { paneScopes } from '../evidence/pane-scopes.ts';
@@ -87,6 +88,7 @@ export function attribute(scene: Scene, remembered: Remembered): Attribution {
   const claims: Claims = { scene, memberships, claim };
   claimNamed(named);
   claimPanes('proof');
+  claimNamed(ownersOnLostServers(scene));
   claimBySessionId(claims);
   claimByLineage(claims, remembered, 'proof');
   claimByPane(claims, homes);

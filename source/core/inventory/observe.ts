@@ -12,6 +12,7 @@ import type {
 } from '../model/model.ts';
 import type { VendorDirectory } from '../model/vendor-record.ts';
 import type { Sources } from '../ports/host.ts';
+import type { FoundServers } from '../ports/sessions.ts';
 import type { Recogniser } from '../programs/recognise.ts';
 import { isLikelyUsersProgram } from '../programs/users-programs.ts';
 import { directoriesIn } from '../programs/vendors.ts';
@@ -36,9 +37,8 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
   const table = processes.ok ? processes.value : [];
   const found: Found = { table, tree: createProcessTree(table), shown, recogniser };
   const origins = readOrigins(found, host);
-  const servers = hasMissingSession(registries.registries, shown, host.servers.areChosen)
-    ? [...shown, ...(await readOtherServers(found, origins, host))]
-    : shown;
+  const others = await findOtherServers(found, origins, host, registries.registries);
+  const servers = others.readings.length > 0 ? [...shown, ...others.readings] : shown;
   // Whatever may be an agent has an origin.
   const agents = [...origins.keys()]
     .flatMap(pid => found.tree.byPid.get(pid) ?? [])
@@ -56,6 +56,7 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
     origins,
     servers,
     serversChosen: host.servers.areChosen,
+    lostServers: others.lost,
     registries: registries.registries,
     recorders,
     managed: host.managerRecords.read(sources.managers, sources.directories),
@@ -136,12 +137,10 @@ function directoriesOf(
   });
 }
 
-/** Whether an entry has no session of its name: only then do other servers matter. With chosen sockets, a
- * finished entry is taken as finished. */
+/** Whether an active entry has no session of its name: only then do servers that -L or -S excludes matter. */
 function hasMissingSession(
   registries: readonly RegistryReading[],
   servers: readonly ServerReading[],
-  areChosen: boolean,
 ): boolean {
   const names = new Set(panesOf(servers).map(pane => pane.sessionName));
   return registries.some(
@@ -149,47 +148,40 @@ function hasMissingSession(
       reading.ok &&
       reading.value.entries.some(
         ({ id, session, status }) =>
-          (!areChosen || recordedStatus(status) !== 'terminal') &&
+          recordedStatus(status) !== 'terminal' &&
           !names.has(asSessionName(session || agentSession(id))),
       ),
   );
 }
 
-/** Servers outside the view: those that -L or -S excludes, and those whose socket is in another directory,
- * found by the `TMUX` of the processes below them. */
-async function readOtherServers(
-  { table, tree, shown, recogniser }: Found,
+const noServers: FoundServers = { readings: [], lost: [] };
+
+/** Servers of this user that the sockets did not lead to: under another TMUX_TMPDIR, without their socket file, or
+ * excluded by -L or -S. */
+async function findOtherServers(
+  { table, shown, recogniser }: Found,
   origins: ReadonlyMap<number, Origin>,
-  host: Sources,
-): Promise<readonly ServerReading[]> {
-  if (shown.some(({ reading }) => !reading.ok)) return [];
+  { machine, servers }: Sources,
+  registries: readonly RegistryReading[],
+): Promise<FoundServers> {
   const queried = new Set(panesOf(shown).map(pane => pane.serverPid));
-  const isOwn = (process: Process) =>
+  const isOther = (process: Process) =>
     recogniser(process).kind === 'tmux server' &&
     !queried.has(process.pid) &&
-    process.uid === host.machine.uid &&
+    process.uid === machine.uid &&
     origins.get(process.pid)?.isNamespaced !== true;
-  const servers = table.filter(isOwn);
-  if (servers.length === 0) return [];
-  const sockets = new Set(
-    servers.flatMap(server =>
-      tree.childrenOf(server.pid).flatMap(child => {
-        const tmux = origins.get(child.pid)?.tmux;
-        return tmux?.serverPid === server.pid ? [tmux.socketPath] : [];
-      }),
-    ),
-  );
-  const pids = new Set(servers.map(({ pid }) => pid));
-  const found = await host.servers.readAt([...sockets]);
-  const why = host.servers.areChosen
-    ? 'excluded by -L or -S'
-    : 'outside the socket directory (use -S)';
-  // Another server may have reused the socket path.
-  return found.flatMap(each =>
-    each.reading.ok && each.reading.value.some(pane => pids.has(pane.serverPid))
-      ? [{ ...each, leftOut: why }]
-      : [],
-  );
+  const others = table.filter(isOther);
+  if (others.length === 0) return noServers;
+  if (!servers.areChosen) return servers.find(others, shown);
+  const isUnread = shown.some(({ reading }) => !reading.ok);
+  if (!isUnread && !hasMissingSession(registries, shown)) return noServers;
+  const { readings, lost } = await servers.find(others, shown);
+  const named = new Set(shown.map(({ path }) => path));
+  const leftOut = 'excluded by -L or -S';
+  return {
+    readings: isUnread ? [] : readings.map(each => ({ ...each, leftOut })),
+    lost: lost.filter(({ path }) => named.has(path)),
+  };
 }
 
 function panesOf(servers: readonly ServerReading[]): readonly Pane[] {

@@ -2,7 +2,7 @@
 
 import { unqueriedServers } from '../evidence/absence.ts';
 import { agentIn } from '../evidence/pane-proofs.ts';
-import type { Problem } from '../model/model.ts';
+import type { Inventory, LostServer, Problem, Process } from '../model/model.ts';
 import type { RecorderReading } from '../model/vendor-record.ts';
 import { shortPath } from '../registry/merge.ts';
 import type { Scene, ScenePane } from './scene.ts';
@@ -27,13 +27,14 @@ export function problemsOf(scene: Scene): Problem[] {
   for (const server of inventory.serversChosen ? [] : unqueriedServers(scene))
     problems.push({
       source: 'tmux',
-      message: `cannot query tmux server ${server.pid}: its socket is outside $TMUX_TMPDIR. Use -S PATH, or kill -USR1 ${server.pid} to recreate the socket`,
+      message: `cannot query tmux server ${server.pid}: ${whyUnqueried(server, inventory)}`,
+      about: inventory.lostServers?.find(({ pid }) => pid === server.pid)?.path,
       unread: false,
     });
   for (const server of serversOutside(scene))
     problems.push({
       source: 'tmux',
-      message: `agents in tmux server ${server.pid} are shown as unknown: its socket is outside $TMUX_TMPDIR. Use -S ${server.path}`,
+      message: `agents in tmux server ${server.pid} are shown as unknown: others may use the directory of its socket. Use -S ${server.path}`,
       unread: false,
     });
   for (const registry of inventory.registries) {
@@ -67,7 +68,19 @@ export function problemsOf(scene: Scene): Problem[] {
   return problems;
 }
 
-/** Servers outside the socket directory that run agents: no row is judged by their sessions. */
+function whyUnqueried({ pid }: Process, { lostServers = [] }: Inventory): string {
+  const lost = lostServers.find(each => each.pid === pid);
+  return lost === undefined ? 'its socket is outside $TMUX_TMPDIR. Use -S PATH' : whyLost(lost);
+}
+
+/** What has become of its socket, and what to do about it. */
+export function whyLost({ path, isTaken }: LostServer): string {
+  return isTaken
+    ? `another server has its socket ${path}. Once that one has exited, vigil doctor --rescue recreates it`
+    : `its socket ${path} was removed. vigil doctor --rescue recreates it`;
+}
+
+/** Servers with an untrusted socket that run agents: no row is judged by their sessions. */
 function serversOutside(scene: Scene): readonly { readonly pid: number; readonly path: string }[] {
   const { servers, serversChosen } = scene.inventory;
   return servers.flatMap(({ path, reading, leftOut }) => {

@@ -30,6 +30,7 @@ export type Deed = {
     | 'deploy'
     | 'freeze'
     | 'signal'
+    | 'rescue'
     | 'command';
   /** Epoch milliseconds. */
   readonly at: number;
@@ -145,7 +146,10 @@ export function deedsAbout(deeds: readonly Deed[], name: string): readonly Deed[
   });
 }
 
-const kinds = ['reconcile', 'restore', 'sweep', 'shutdown', 'deploy', 'freeze', 'command'] as const;
+const kinds = [
+  ...(['reconcile', 'restore', 'sweep', 'shutdown', 'deploy', 'freeze'] as const),
+  ...(['rescue', 'command'] as const),
+];
 
 function isKind(event: string): event is (typeof kinds)[number] {
   return (kinds as readonly string[]).includes(event);

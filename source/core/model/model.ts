@@ -56,6 +56,9 @@ export type ServerReading = {
   readonly leftOut?: string;
 };
 
+/** A tmux server that cannot be queried: its socket file was removed, or its path is another server's now. */
+export type LostServer = ProcessRef & { readonly path: string; readonly isTaken: boolean };
+
 /** Kill set of a row that a vigil (pid `by`) is terminating, or was when it was killed. */
 export type KillNote = {
   readonly key: string;
@@ -92,6 +95,8 @@ export type Inventory = {
   readonly servers: readonly ServerReading[];
   /** True if sockets were chosen (-L, -S): then only these count. */
   readonly serversChosen: boolean;
+  /** Servers of this user that no socket leads to. */
+  readonly lostServers?: readonly LostServer[];
   readonly registries: readonly RegistryReading[];
   /** Working directories of agent programs, by pid. */
   readonly directories?: ReadonlyMap<number, string>;

@@ -1,6 +1,6 @@
 /** tmux: listing servers and controlling sessions. */
 import type { PaneRef } from '../model/inspection.ts';
-import type { Reading, ServerReading } from '../model/model.ts';
+import type { LostServer, Process, Reading, ServerReading } from '../model/model.ts';
 
 /** A tmux session identified by its id and server pid, which are not reused together. */
 export type SessionRef = {
@@ -36,8 +36,16 @@ export type TmuxServers = {
   read(): Promise<readonly ServerReading[]>;
   /** Also queries these sockets, whatever was selected; each gets a reading. */
   readWith(paths: readonly string[]): Promise<readonly ServerReading[]>;
-  /** Queries only these sockets, for hidden servers that may hold an agent. */
-  readAt(paths: readonly string[]): Promise<readonly ServerReading[]>;
+  /** Queries servers that no reading of a poll is of, each at the socket that its process listens on.
+   * @param shown what that poll has read. */
+  find(servers: readonly Process[], shown: readonly ServerReading[]): Promise<FoundServers>;
+};
+
+/** @property readings one for each server that could be queried. `leftOut` says why the socket is not trusted:
+ * then no verdict rests on it. */
+export type FoundServers = {
+  readonly readings: readonly ServerReading[];
+  readonly lost: readonly LostServer[];
 };
 
 /** The same ports, whose polls also query the servers at these sockets. */
@@ -60,6 +68,9 @@ export type SessionControl = {
   readScreen(session: SessionRef): Promise<Reading<SessionScreen>>;
   /** Presses Escape in a pane. */
   interrupt(pane: PaneRef): Promise<Reading<true>>;
+  /** Has a server recreate its removed socket file, and waits until it answers there. The server's identity is
+   * verified first; a path that another server has is left alone. */
+  recreateSocket(server: LostServer): Promise<Reading<true>>;
   /** Lets the session close when its program exits. */
   clearRemainOnExit(session: SessionRef): Promise<Reading<true>>;
 };

@@ -23,6 +23,7 @@ import { createAuditLog } from '../state/audit-log-file.ts';
 import { createKillPorts } from '../state/kill-journal-file.ts';
 import { createSightings } from '../state/sightings.ts';
 import { logFileIn, stateDirectory } from '../state/state-directory.ts';
+import { recreateSocket } from '../tmux/recreate-socket.ts';
 import {
   clearRemainOnExit,
   createSessionKills,
@@ -30,7 +31,8 @@ import {
   readScreen,
   startSession,
 } from '../tmux/session-control.ts';
-import { createTmuxServers, type SocketChoice, socketDirectory } from '../tmux/tmux.ts';
+import { socketDirectory } from '../tmux/socket-directory.ts';
+import { createTmuxServers, type SocketChoice } from '../tmux/tmux.ts';
 import { createWorkspacePorts } from '../workspace/workspace-ports.ts';
 import { findWorkspaces, readRegistriesAround } from '../workspace/workspaces.ts';
 import { inspect, readDirectories } from './inspect.ts';
@@ -92,6 +94,7 @@ export function createHost(options: HostOptions): Host {
       readScreen,
       clearRemainOnExit,
       interrupt,
+      recreateSocket,
     },
     owners: createOwners(options.env),
     logins: createLogins(),

@@ -10,7 +10,7 @@ import { bad, checkRegistries, ok } from '../registry/check.ts';
 import { readLastWrites } from '../state/audit-log-file.ts';
 import { interruptedEndings } from '../state/kill-journal-file.ts';
 import { logFileIn, stateDirectory } from '../state/state-directory.ts';
-import { socketDirectory } from '../tmux/tmux.ts';
+import { socketDirectory } from '../tmux/socket-directory.ts';
 import { run } from './run-program.ts';
 import { textOf } from './try-to.ts';
 

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryTo } from '../run/try-to.ts';
 import { showMessage } from './own-client.ts';
-import { socketDirectory } from './tmux.ts';
+import { socketDirectory } from './socket-directory.ts';
 import { askTmux } from './tmux-client.ts';
 
 /** @returns how many clients have shown it. Servers that do not answer are skipped. */

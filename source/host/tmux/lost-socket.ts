@@ -1,28 +1,46 @@
-/** tmux servers whose socket file was removed (a cleaned /tmp): they cannot be queried any more,
- * but keep running with all their agents. The kernel still lists the listener. */
-import { linkAt, namesIn, textOf } from '../run/try-to.ts';
+/** The socket that a tmux server listens on, as the kernel has it: that is still known when the file was
+ * removed (a cleaned /tmp) and the server, with all its agents, cannot be queried any more. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ProcessRef } from '../../core/model/model.ts';
+import { linkAt, namesIn, textOf, tryTo } from '../run/try-to.ts';
 
 /** `__SO_ACCEPTCON`: the socket is listening. */
 const listens = '00010000';
 
+/** @returns the path that a server has bound; nothing if it listens on none, or its descriptors are
+ * unreadable. The file may be missing, or be another server's by now. */
+export function boundPathOf({ pid }: ProcessRef): string | undefined {
+  // Its own view: the server may be in another network namespace.
+  const listening = listeningSockets(`/proc/${pid}/net/unix`);
+  if (listening.size === 0) return undefined;
+  for (const name of namesIn(`/proc/${pid}/fd`)) {
+    const [, inode = ''] = /^socket:\[(\d+)\]$/.exec(linkAt(`/proc/${pid}/fd/${name}`) ?? '') ?? [];
+    const path = listening.get(inode);
+    if (path !== undefined) return resolve(linkAt(`/proc/${pid}/cwd`) ?? '/', path);
+  }
+  return undefined;
+}
+
 /** @returns why a missing socket file does not prove that its server is gone; nothing if nothing
  * listens. */
 export function lostSocket(path: string): string | undefined {
-  const inode = listeningInode(path);
+  const [inode] = [...listeningSockets('/proc/net/unix')].find(each => each[1] === path) ?? [];
   if (inode === undefined) return undefined;
   const pid = ownerOf(inode);
   const server = pid === undefined ? 'a server' : `tmux server pid ${pid}`;
-  const command = pid === undefined ? 'kill -USR1 on it' : `kill -USR1 ${pid}`;
-  return `the socket file was removed while ${server} listens on it; use ${command} to recreate it`;
+  return `the socket file was removed while ${server} listens on it; vigil doctor --rescue recreates it`;
 }
 
-/** Columns of net/unix: number, references, protocol, flags, type, state, inode, path. */
-function listeningInode(path: string): string | undefined {
-  for (const line of textOf('/proc/net/unix').split('\n')) {
-    const match = /^\S+: \S+ \S+ (\S+) \S+ \S+ +(\d+) (.+)$/.exec(line);
-    if (match?.[1] === listens && match[3] === path) return match[2];
+/** Columns of net/unix: number, references, protocol, flags, type, state, inode, path.
+ * @returns paths by inode, without abstract ones. */
+function listeningSockets(table: string): ReadonlyMap<string, string> {
+  const paths = new Map<string, string>();
+  for (const line of (tryTo(() => readFileSync(table, 'utf8')) ?? '').split('\n')) {
+    const match = /^\S+: \S+ \S+ (\S+) \S+ \S+ +(\d+) ([^@].*)$/.exec(line);
+    if (match?.[1] === listens && match[2] !== undefined) paths.set(match[2], match[3] ?? '');
   }
-  return undefined;
+  return paths;
 }
 
 function ownerOf(inode: string): number | undefined {

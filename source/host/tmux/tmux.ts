@@ -1,10 +1,12 @@
 /** Reads tmux servers, with one `list-panes -a` per server and poll. */
-import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Pane, Reading, ServerReading } from '../../core/model/model.ts';
 import type { TmuxServers } from '../../core/ports/sessions.ts';
 import { codeOf, tryTo } from '../run/try-to.ts';
+import { createServerFinder, type SocketReading } from './found-servers.ts';
 import { lostSocket } from './lost-socket.ts';
+import { socketDirectory, untrustedDirectory } from './socket-directory.ts';
 import { socketPathOf } from './socket-path.ts';
 import { askTmux } from './tmux-client.ts';
 
@@ -15,28 +17,26 @@ export type SocketChoice = {
   readonly paths: readonly string[];
 };
 
-/** tmux's socket directory of this user (tmux.c: TMUX_TMPDIR, else /tmp). */
-export function socketDirectory(env: NodeJS.ProcessEnv, uid: number): string {
-  return join(env.TMUX_TMPDIR || '/tmp', `tmux-${uid}`);
-}
-
 export function createTmuxServers(directory: string, choice: SocketChoice): TmuxServers {
   // A hung server keeps its client waiting, so there is one query at a time per socket.
   const pending = new Map<string, Promise<SocketReading>>();
   const known: KnownSockets = { exited: new Set(), seen: new Set() };
-  const query = async (path: string, spelled: string) => {
+  const query = async (path: string, spelled = path) => {
     const reading = pending.get(path) ?? readSocket(path, spelled, known);
     pending.set(path, reading);
     const result = await reading.finally(() => pending.delete(path));
     return { socket: nameOf(spelled, directory), path, reading: result };
   };
+  const finder = createServerFinder(query);
   const readWith = async (also: readonly string[]) => {
     const found = socketsOf(directory, choice);
-    const listed = bySocket(found.ok ? found.value : []);
     const wanted = bySocket(also);
-    const readings = await Promise.all(
-      [...new Map([...wanted, ...listed])].map(([path, spelled]) => query(path, spelled)),
-    );
+    const sockets = new Map([...wanted, ...bySocket(found.ok ? found.value : [])]);
+    const elsewhere = isChosen(choice) ? [] : finder.known().filter(path => !sockets.has(path));
+    const [readings, others] = await Promise.all([
+      Promise.all([...sockets].map(([path, spelled]) => query(path, spelled))),
+      Promise.all(elsewhere.map(path => query(path))),
+    ]);
     const unread = found.ok ? [] : [{ socket: directory, path: directory, reading: found }];
     // An unused socket file is not a server, unless it was named.
     const isNamed = (path: string) => isChosen(choice) || wanted.has(path);
@@ -45,25 +45,12 @@ export function createTmuxServers(directory: string, choice: SocketChoice): Tmux
     // A deploy to a new socket finds no server there yet.
     const answers = readings.map(each => {
       const isNew = each.reading.isAbsent === true && wanted.has(each.path);
-      return isNew ? { ...each, reading: { ok: true, value: [] } as const } : each;
+      const isUnused = each.reading.ok && each.reading.isUnused === true;
+      return isNew || isUnused ? { ...each, reading: { ok: true, value: [] } as const } : each;
     });
-    return [...unread, ...answers.filter(isServer)];
+    return [...unread, ...answers.filter(isServer), ...finder.checked(others)];
   };
-  return {
-    areChosen: isChosen(choice),
-    read: () => readWith([]),
-    readWith,
-    // Only these sockets, and only if they are ours.
-    readAt: paths =>
-      Promise.all(
-        [...bySocket(paths.filter(isOwn))].map(([path, spelled]) => query(path, spelled)),
-      ),
-  };
-}
-
-function isOwn(path: string): boolean {
-  const info = statSync(path, { throwIfNoEntry: false });
-  return info?.isSocket() === true && info.uid === process.getuid?.();
+  return { areChosen: isChosen(choice), read: () => readWith([]), readWith, find: finder.find };
 }
 
 /** The server for new sessions: the chosen one, else the one vigil runs in, else tmux's default. */
@@ -101,26 +88,6 @@ function socketsOf(directory: string, choice: SocketChoice): Reading<readonly st
   }
 }
 
-/** Checks the socket directory by tmux's own rule (tmux.c, make_label): another user with write
- * access could listen in our name.
- * @returns why its sockets are not trusted; nothing if it is ours alone, or missing. */
-function untrustedDirectory(path: string): string | undefined {
-  const uid = process.getuid?.();
-  let info: Stats | undefined;
-  try {
-    info = lstatSync(path, { throwIfNoEntry: false });
-  } catch (error) {
-    return `its socket directory cannot be read (${codeOf(error)})`;
-  }
-  if (info === undefined || uid === undefined) return undefined;
-  if (!info.isDirectory()) return 'its socket directory is not a directory';
-  if (info.uid !== uid)
-    return `its socket directory belongs to uid ${info.uid} and is ignored (as tmux does)`;
-  if ((info.mode & 0o007) !== 0)
-    return 'its socket directory is open to other users and is ignored (as tmux does)';
-  return undefined;
-}
-
 /** Each server once, with the spelling of its path. */
 function bySocket(spelled: readonly string[]): ReadonlyMap<string, string> {
   return new Map(spelled.map(path => [socketPathOf(path), path]));
@@ -139,9 +106,6 @@ type KnownSockets = {
   /** Paths where a socket has been seen during this run. */
   readonly seen: Set<string>;
 };
-
-/** @property isAbsent no socket of this name was ever seen. */
-type SocketReading = Reading<readonly Pane[]> & { readonly isAbsent?: true };
 
 /** @param spelled the path as the server may have spelled it. */
 async function readSocket(
@@ -165,7 +129,7 @@ async function readSocket(
   seen.add(path);
   if (!file.isSocket()) return { ok: false, reason: 'not a socket' };
   const identity = `${path} ${file.ino} ${file.ctimeMs}`;
-  if (exited.has(identity)) return { ok: true, value: [] };
+  if (exited.has(identity)) return { ok: true, value: [], isUnused: true };
   // Random, so that no name can contain it; the only untrusted field comes last.
   const separator = `|${Math.random().toString(36).slice(2)}|`;
   const format = paneFields.map(field => `#{${field}}`).join(separator);
@@ -176,7 +140,7 @@ async function readSocket(
   // A new server creates a new socket file, but one without sessions keeps its own. A young one
   // may be about to listen.
   if (result.isRefused && Date.now() - file.ctimeMs > settledMs) exited.add(identity);
-  return { ok: true, value: [] };
+  return { ok: true, value: [], isUnused: result.isRefused || undefined };
 }
 
 /** Grouped sessions and linked windows are being watched as well. */

@@ -178,6 +178,19 @@ export const bindings = lines.map(
   }),
 );
 
+/** Without a key of their own: only in the command list. */
+const listed: readonly Binding[] = [
+  {
+    keys: [],
+    shown: ':rescue',
+    does: 'rescue tmux servers whose socket was removed (asks first)',
+    action: { kind: 'rescue' },
+    also: 'usr1 lost socketless reconnect doctor',
+    isMotion: false,
+    changes: true,
+  },
+];
+
 type CustomCommand = Extract<Action, { kind: 'command' }>['command'];
 
 /** The key table with the user's own commands, which the configuration has checked for taken keys. */
@@ -193,7 +206,7 @@ export function bindingsWith(commands: readonly CustomCommand[]): readonly Bindi
       changes: !command.readOnly,
     }),
   );
-  return [...bindings, ...own];
+  return [...bindings, ...listed, ...own];
 }
 
 /** Where there is no room for all hints, the last ones before quit are dropped. */

@@ -26,7 +26,7 @@ import { nextSplit } from './split.ts';
 import { headingUnderCursor, inMode, openRow, rowUnderCursor, type State } from './state.ts';
 import { tabs } from './tabs.ts';
 import { familyOf, toggled } from './tags.ts';
-import { confirm, noRow, onRows } from './verbs.ts';
+import { confirm, noRow, onRows, unlessReadOnly } from './verbs.ts';
 
 export function act(state: State, action: Action): Step {
   switch (action.kind) {
@@ -137,6 +137,8 @@ export function act(state: State, action: Action): Step {
     case 'signal':
       return onRows(state, chosen => ({ kind: 'plan signal', ...chosen }));
     case 'reconcile':
+    case 'rescue':
+      return unlessReadOnly(state, { kind: 'plan rescue' });
     case 'sweep':
     case 'shutdown': {
       if (state.readOnly) return step(opened(state, readOnlyRefusal));

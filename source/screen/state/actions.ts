@@ -19,7 +19,7 @@ export type Action =
   | { readonly kind: 'next tab'; readonly by: 1 | -1 }
   | { readonly kind: 'tree' }
   | { readonly kind: 'invert' }
-  /** By task. */
+  /** By task, workspace or tmux server, and not. */
   | { readonly kind: 'group' }
   | { readonly kind: 'fold'; readonly isFolded: boolean }
   | { readonly kind: 'choose sort' }
@@ -35,6 +35,8 @@ export type Action =
   | { readonly kind: 'refresh' }
   /** Verbs that preview and ask for confirmation first. */
   | { readonly kind: 'reconcile' | 'sweep' | 'shutdown' }
+  /** Has tmux servers recreate their removed sockets; asks first. */
+  | { readonly kind: 'rescue' }
   | { readonly kind: 'end'; readonly force: boolean }
   /** Choose a signal to send. */
   | { readonly kind: 'signal' }

@@ -1,5 +1,6 @@
 /** Dialogs that confirm a change. A dialog keeps the plan it was opened with: polls meanwhile do not change
  * it. */
+import type { RescuePlan } from '../../core/lifecycle/rescue.ts';
 import type { ShutdownReport } from '../../core/lifecycle/shutdown.ts';
 import {
   isEmptySweep,
@@ -31,6 +32,8 @@ export type Dialog =
   | (Reasoned & { readonly kind: 'sweep'; readonly plan: SweepPlan })
   /** A signal to every process of the plan, once. */
   | { readonly kind: 'signal'; readonly plan: EndPlan; readonly signal: SignalName }
+  /** SIGUSR1 to tmux servers whose socket was removed. */
+  | { readonly kind: 'rescue'; readonly plan: RescuePlan }
   | { readonly kind: 'swept'; readonly report: SweepReport }
   /** Confirmed by typing the word. */
   | {
@@ -77,13 +80,14 @@ export type Work =
   | Extract<Dialog, { kind: 'end' }>
   | Extract<Dialog, { kind: 'sweep' }>
   | Extract<Dialog, { kind: 'signal' }>
+  | Extract<Dialog, { kind: 'rescue' }>
   | { readonly kind: 'shutdown'; readonly plan: SweepPlan }
   | { readonly kind: 'reconcile'; readonly plan: ReconcilePlan }
   | { readonly kind: 'quit' };
 
 type Question = Extract<
   Dialog,
-  { kind: 'end' | 'sweep' | 'signal' | 'shutdown' | 'preview' | 'quit' }
+  { kind: 'end' | 'sweep' | 'signal' | 'rescue' | 'shutdown' | 'preview' | 'quit' }
 >;
 
 /** Whether there is anything to confirm. */
@@ -95,6 +99,8 @@ export function mayConfirm(dialog: Dialog): dialog is Question {
       return !isEmptySweep(dialog.plan);
     case 'signal':
       return signalledTargets(dialog.plan).length > 0;
+    case 'rescue':
+      return dialog.plan.servers.length > 0;
     case 'preview':
       return !isEmpty(dialog.plan);
     case 'shutdown':
@@ -118,6 +124,7 @@ export function answerTo(dialog: Dialog): { readonly next?: Dialog; readonly wor
     case 'end':
     case 'sweep':
     case 'signal':
+    case 'rescue':
       return { work: dialog };
     case 'shutdown': {
       const { typed, plan } = dialog;

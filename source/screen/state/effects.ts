@@ -20,6 +20,8 @@ export type Effect =
   /** Plan a signal for these rows, and open the menu of signals. */
   | (Chosen & { readonly kind: 'plan signal' })
   | { readonly kind: 'preview'; readonly of: BulkVerb }
+  /** Open the tmux servers without a socket as a dialog. */
+  | { readonly kind: 'plan rescue' }
   /** A confirmed plan. */
   | Work
   | { readonly kind: 'attach'; readonly row: Row }

@@ -29,7 +29,7 @@ function aliveAfter(event: Exclude<EndEvent, { kind: 'staged' }>): number | unde
 }
 
 /** Row keys that a plan would end. */
-export function keysOf({ targets }: EndPlan): readonly string[] {
+export function keysOf({ targets }: Pick<EndPlan, 'targets'>): readonly string[] {
   return targets.flatMap(({ key, refused }) => (refused === undefined ? [key] : []));
 }
 

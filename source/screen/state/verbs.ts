@@ -20,6 +20,11 @@ export function onRows(state: State, effectOn: (chosen: Chosen) => Effect): Step
   return step(state, { kind: 'notice', text });
 }
 
+/** An effect that a read-only screen refuses. */
+export function unlessReadOnly(state: State, effect: Effect): Step {
+  return state.readOnly ? step(opened(state, readOnlyRefusal)) : step(state, effect);
+}
+
 /** A question cannot be confirmed before it was readable. */
 export function confirm(state: State): Step {
   const { mode } = state;
@@ -35,7 +40,8 @@ export function confirm(state: State): Step {
 
 /** Rows show at once that their end was confirmed: the first stage comes only after a poll. */
 function startWork(state: State, work: Work): State {
-  if (work.kind === 'reconcile' || work.kind === 'quit' || work.kind === 'signal') return state;
+  if (!('plan' in work) || work.kind === 'reconcile') return state;
+  if (work.kind === 'signal' || work.kind === 'rescue') return state;
   const keys = keysOf(work.kind === 'end' ? work.plan : work.plan.end);
   const unfinished = new Set([...state.unfinished, ...keys]);
   return withShownRows({ ...state, unfinished, endings: withWaiting(state.endings, keys) });
