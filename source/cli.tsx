@@ -205,6 +205,7 @@ async function hostFor(options: Options, command: Arguments['command']): Promise
   if (options.demo) return (await import('./demo/demo.ts')).createDemoHost();
   return createHost({
     workspaces: options.workspaces,
+    discover: options.discover && command !== 'watch' && command !== 'deploy',
     sockets: { names: options.socketNames, paths: options.socketPaths },
     cwd: process.cwd(),
     env: process.env,

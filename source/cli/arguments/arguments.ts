@@ -157,6 +157,8 @@ function operandFault(
   operands: readonly string[],
   given: Given,
 ): string | undefined {
+  if (given.get('discover') === true && (command === 'watch' || command === 'deploy'))
+    return `${command} --discover: name the workspace instead (-w DIR)`;
   if (command === 'why' || command === 'kill' || command === 'wait')
     return operands.length === 0
       ? `${command}: missing target, for example an agent id, session:NAME, pid:N or task:ID`

@@ -38,6 +38,7 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
     isMostUsed: true,
     values: 'directories',
   },
+  discover: { help: 'also the workspaces that agents work in' },
   'socket-name': {
     short: 'L',
     value: 'NAME',
@@ -84,7 +85,7 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
   },
   columns: {
     value: 'C[,C]',
-    help: `columns of the table, in this order: ${columnNames.join(' ')}`,
+    help: `columns, in this order: ${columnNames.join(' ')}`,
     of: views,
     ignoredElsewhere: true,
     values: columnNames,
@@ -183,8 +184,8 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
     ignoredElsewhere: true,
     isMostUsed: true,
   },
-  restore: { help: 'list backups, restore one, or rebuild', of: ['reconcile'] },
   rescue: { help: 'recreate the removed socket files of tmux servers', of: ['doctor'] },
+  restore: { help: 'list backups, restore one, or rebuild', of: ['reconcile'] },
   'lock-wait': {
     value: 'SECONDS',
     help: 'wait for a registry lock (default 5; 30 with --yes)',

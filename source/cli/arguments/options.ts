@@ -83,6 +83,7 @@ function optionsOf(given: Given, env: Environment) {
   return {
     workspaces:
       workspaces.length > 0 ? workspaces : (env.VIGIL_WORKSPACE ?? '').split(':').filter(isGiven),
+    discover: isOn('discover'),
     socketNames: listOf('socket-name'),
     socketPaths: listOf('socket-path'),
     intervalMs: interval * 1000,
@@ -105,8 +106,8 @@ function optionsOf(given: Given, env: Environment) {
     dryRun: isOn('dry-run'),
     yes: isOn('yes'),
     restore: isOn('restore'),
-    lockWaitMs: lockWait * 1000,
     rescue: isOn('rescue'),
+    lockWaitMs: lockWait * 1000,
     policy,
     reason: textOf('reason'),
     /** A sweep also ends agents idle for longer than this, milliseconds. */

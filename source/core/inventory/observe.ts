@@ -10,7 +10,7 @@ import type {
   RegistryReading,
   ServerReading,
 } from '../model/model.ts';
-import type { VendorDirectory } from '../model/vendor-record.ts';
+import type { RecorderReading, VendorDirectory } from '../model/vendor-record.ts';
 import type { Sources } from '../ports/host.ts';
 import type { FoundServers } from '../ports/sessions.ts';
 import type { Recogniser } from '../programs/recognise.ts';
@@ -29,7 +29,7 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
   const started = host.clock.steadyNow();
   const serversPending = host.servers.read();
   const registriesPending = host.registries.read();
-  const [shown, registries, processes] = await Promise.all([
+  const [shown, known, processes] = await Promise.all([
     serversPending,
     registriesPending,
     host.processes.read(),
@@ -37,7 +37,7 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
   const table = processes.ok ? processes.value : [];
   const found: Found = { table, tree: createProcessTree(table), shown, recogniser };
   const origins = readOrigins(found, host);
-  const others = await findOtherServers(found, origins, host, registries.registries);
+  const others = await findOtherServers(found, origins, host, known.registries);
   const servers = others.readings.length > 0 ? [...shown, ...others.readings] : shown;
   // Whatever may be an agent has an origin.
   const agents = [...origins.keys()]
@@ -46,6 +46,8 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
   const recorders = host.recorders.read(directoriesOf(agents, origins));
   const directories = host.processes.readDirectories(agents);
   const sources = managerSources(panesOf(servers), agents, origins, directories);
+  const around = [...directories.values(), ...recorders.flatMap(directoriesRecorded)];
+  const registries = host.registries.discover?.(around) ? await host.registries.read() : known;
   return {
     takenAt,
     tookMs: Math.round((host.clock.steadyNow() - started) * 10) / 10,
@@ -123,6 +125,10 @@ function candidatesOf({ table, tree, shown, recogniser }: Found, machine: Machin
     if (kind === 'mcp' || kind === 'agent shell' || isLikelyUsersProgram(process)) return true;
     return mayBeAdopted(process, tree) && !isBelowTmux(process);
   });
+}
+
+function directoriesRecorded({ reading }: RecorderReading): readonly string[] {
+  return reading.ok ? reading.value.flatMap(({ cwd }) => cwd ?? []) : [];
 }
 
 /** Where the running agents' vendors keep their records. */

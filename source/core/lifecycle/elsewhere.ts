@@ -42,10 +42,10 @@ function isEntryOf({ id, session, status }: AgentEntry, row: Row): boolean {
   return id === row.parent || (row.agentId !== undefined && id === row.agentId);
 }
 
-/** A workspace that was discovered, not named, may have been planted by another user: vigil shows it and changes
- * nothing in it.
+/** A workspace that was found, not named, may have been planted by another user: vigil shows it and changes
+ * nothing in it. One that was found beside others does not hold these back.
  * @returns why bulk commands and registry changes are refused, or `undefined` if they are allowed. */
 export function foreignWorkspace(monitor: Monitor): string | undefined {
-  const [reason] = monitor.inventory()?.foreign?.values() ?? [];
-  return reason;
+  const { workspaces = [], foreign } = monitor.inventory() ?? {};
+  return workspaces.map(each => foreign?.get(each)).find(Boolean);
 }

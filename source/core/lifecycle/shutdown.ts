@@ -5,7 +5,7 @@ import { isManaged } from '../evidence/manager-owners.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { ShutdownClaim } from '../ports/workspace-journals.ts';
 import { describeProcess } from '../programs/process-name.ts';
-import { apply, preview, type Report } from '../reconcile/reconcile.ts';
+import { apply, ownRegistries, preview, type Report } from '../reconcile/reconcile.ts';
 import type { EndEvent } from '../termination/end.ts';
 import { freesOf } from '../termination/frees.ts';
 import { absolutePathOf } from '../termination/planned-files.ts';
@@ -191,7 +191,7 @@ async function backUp(
   { host, monitor, lockWaitMs }: CommandTools,
   errors: string[],
 ): Promise<void> {
-  const registries = monitor.inventory()?.registries ?? [];
+  const registries = ownRegistries(monitor.inventory());
   for (const workspace of new Set(registries.map(each => each.workspace))) {
     const files = registries.filter(each => each.workspace === workspace && each.reading.ok);
     const made = await host.registryStore.backUp(workspace, files, 'shutdown', lockWaitMs);
@@ -207,12 +207,14 @@ async function verify({ host, monitor }: CommandTools, ends: readonly End[]): Pr
     .filter(problem => problem.unread)
     .map(({ source, message }): Survivor => ({ target: source, class: 'unknown', why: message }));
   const elsewhere = await recordedElsewhere(host.registries, snapshot.rows, snapshot.workspaces);
+  const foreign = monitor.inventory()?.foreign;
   const remaining = snapshot.rows.filter(
     row =>
       ['live', 'undead', 'husk', 'orphan', 'unknown'].includes(row.class) &&
       // A shutdown does not promise to end suspected orphans.
       row.confidence !== 'suspected' &&
       !isManaged(row) &&
+      !(row.workspace !== undefined && foreign?.has(row.workspace)) &&
       !elsewhere.has(row.key),
   );
   const rows = remaining.map((row): Survivor => {

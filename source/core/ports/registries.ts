@@ -5,12 +5,15 @@ export type RegistriesReading = {
   readonly workspaces: readonly string[];
   readonly registries: readonly RegistryReading[];
   readonly problems: readonly Problem[];
-  /** Discovered workspaces that other users own or can write to, with the reason why they are only shown. */
+  /** Found workspaces that other users own or can write to, with the reason why they are only shown. */
   readonly foreign?: ReadonlyMap<string, string>;
 };
 
 export type Registries = {
   read(): Promise<RegistriesReading>;
+  /** Adds the workspaces around these directories to what is read; absent unless they are to be discovered.
+   * @returns whether there are new ones. */
+  readonly discover?: (directories: readonly string[]) => boolean;
   /** Registries of the workspaces that these processes work in, except known ones. */
   readAround(
     processes: readonly Process[],

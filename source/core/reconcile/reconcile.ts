@@ -3,7 +3,7 @@
 import { secondPollMs } from '../inventory/memory.ts';
 import type { Monitor } from '../inventory/monitor.ts';
 import { groupBy } from '../model/group-by.ts';
-import type { RegistryReading, Snapshot, Tracked } from '../model/model.ts';
+import type { Inventory, RegistryReading, Snapshot, Tracked } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { Host } from '../ports/host.ts';
 import { type Backup, failureClause, type RegistryFile } from '../ports/registry-store.ts';
@@ -44,8 +44,7 @@ export async function preview(
   mayWrite: boolean,
 ): Promise<Preview> {
   if (mayWrite) {
-    const { registries } = await host.registries.read();
-    await host.registryStore.recover(filesOf(registries));
+    await host.registryStore.recover(filesOf(ownRegistries(await host.registries.read())));
   }
   const first = await monitor.pollUntilSettled();
   if (unreadIn(first).length > 0) return { kind: 'unreadable', reasons: unreadIn(first) };
@@ -53,12 +52,22 @@ export async function preview(
   await host.clock.sleep(secondPollMs + 20);
   const last = await monitor.poll();
   if (unreadIn(last).length > 0) return { kind: 'unreadable', reasons: unreadIn(last) };
-  const registries = monitor.inventory()?.registries ?? [];
+  const registries = ownRegistries(monitor.inventory());
   const workspaces = [...new Set(registries.map(registry => registry.workspace))];
   const backups = await Promise.all(workspaces.map(each => host.registryStore.backups(each)));
   const losses = lossesOf(registries, backups.flat());
   if (losses.length > 0) return { kind: 'lost', reasons: losses };
-  return { kind: 'planned', plan: planReconcile(registries, last, first) };
+  // From all of them, as its keys are those of the poll.
+  const plan = planReconcile(monitor.inventory()?.registries ?? [], last, first);
+  const places = plan.places.filter(({ workspace }) => last.workspaces.includes(workspace));
+  return { kind: 'planned', plan: { ...plan, places } };
+}
+
+/** Without those of a workspace that is only shown. */
+export function ownRegistries(
+  read?: Pick<Inventory, 'registries' | 'workspaces'>,
+): readonly RegistryReading[] {
+  return read?.registries.filter(({ workspace }) => read.workspaces.includes(workspace)) ?? [];
 }
 
 /** Why sources could not be read in a poll; without them no bulk change is made. */

@@ -1,7 +1,7 @@
 /** Reconcile for the interactive screen. */
 
 import { foreignWorkspace } from '../lifecycle/elsewhere.ts';
-import type { Snapshot } from '../model/model.ts';
+import type { RegistryReading, Snapshot } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import { mergeRegistries } from '../registry/merge.ts';
 import { apply, type Preview, preview, unreadIn } from './reconcile.ts';
@@ -22,7 +22,10 @@ export function createReconciler(tools: Pick<CommandTools, 'host' | 'monitor' | 
       if (ghosts.size === 0) return 0;
       const records = mergeRegistries(monitor.inventory()?.registries ?? []);
       // Invalid entries are shown, never changed.
-      return records.filter(({ key, hasFaults }) => !hasFaults && ghosts.has(key)).length;
+      const isOwn = ({ workspace }: RegistryReading) => snapshot.workspaces.includes(workspace);
+      return records.filter(
+        ({ key, hasFaults, registries }) => !hasFaults && ghosts.has(key) && registries.some(isOwn),
+      ).length;
     },
     async preview(): Promise<Preview> {
       const found = await preview(tools, true);

@@ -2,7 +2,7 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Problem, RegistryReading, RegistryScope } from '../../core/model/model.ts';
-import type { Registries } from '../../core/ports/registries.ts';
+import type { Registries, RegistriesReading } from '../../core/ports/registries.ts';
 import { documentBefore } from '../../core/registry/tail.ts';
 import { holderOf, readLocks } from '../lock/lock-holders.ts';
 import { hasCode } from '../run/try-to.ts';
@@ -22,12 +22,22 @@ type Kept = { readonly stamp: string; readonly found: Found };
 /** A reading, with the file's identity for the kernel's list of locks. */
 type Found = { readonly reading: RegistryReading; readonly dev?: bigint; readonly ino?: bigint };
 
+/** Absolute paths of `.agent-workspace` directories.
+ * @property shown found and not ours: what is readable there is read, and nothing depends on the rest. */
+export type Workspaces = Omit<RegistriesReading, 'registries'> & {
+  readonly shown?: readonly string[];
+};
+
 /** @param workspaces absolute paths of `.agent-workspace` directories. */
 export function createRegistriesReader(
   workspaces: readonly string[],
   problems: readonly Problem[],
-  foreign?: ReadonlyMap<string, string>,
 ): Registries['read'] {
+  return createWorkspacesReader(() => ({ workspaces, problems }));
+}
+
+/** @param find called for every poll: workspaces may be added between two. */
+export function createWorkspacesReader(find: () => Workspaces): Registries['read'] {
   const kept = new Map<string, Kept>();
   const absences = createAbsences();
   let last: readonly RegistryReading[] = [];
@@ -43,9 +53,11 @@ export function createRegistriesReader(
     );
   };
   return async () => {
-    const locksRead = workspaces.length > 0 ? readLocks() : '';
+    const { workspaces, problems, foreign, shown = [] } = find();
+    const all = [...workspaces, ...shown];
+    const locksRead = all.length > 0 ? readLocks() : '';
     const found = await Promise.all(
-      workspaces.map(workspace =>
+      all.map(workspace =>
         within(filesOf(workspace), readTimeoutMs, () => ({
           files: [],
           problems: [unread(workspace, 'no answer from the file system')],
@@ -53,8 +65,11 @@ export function createRegistriesReader(
       ),
     );
     const files = found.flatMap(each => each.files);
+    const isOptional = (workspace: string) => shown.includes(workspace);
     const present = (await Promise.all(files.map(readOne))).filter(found => found !== undefined);
-    const readings = [...present, ...absences(present.map(({ reading }) => reading))];
+    const readings = [...present, ...absences(present.map(({ reading }) => reading))].filter(
+      ({ reading }) => reading.reading.ok || !isOptional(reading.workspace),
+    );
     const locks = await locksRead;
     const paths = new Set(files.map(({ path }) => path));
     for (const path of kept.keys()) if (!paths.has(path)) kept.delete(path);
@@ -71,7 +86,10 @@ export function createRegistriesReader(
       workspaces,
       foreign,
       registries: last,
-      problems: [...problems, ...found.flatMap(each => each.problems)],
+      problems: [
+        ...problems,
+        ...found.flatMap((each, at) => (isOptional(all[at] ?? '') ? [] : each.problems)),
+      ],
     };
   };
 }

@@ -1,6 +1,5 @@
 /** The Host port on the real machine. */
 import { hostname } from 'node:os';
-import type { Problem } from '../../core/model/model.ts';
 import type { Host } from '../../core/ports/host.ts';
 import type { Processes } from '../../core/ports/processes.ts';
 import type { RegistryStore } from '../../core/ports/registry-store.ts';
@@ -17,7 +16,7 @@ import { createLogins } from '../processes/systemd-logins.ts';
 import { createVitalsReader } from '../processes/vitals.ts';
 import { createRecorders } from '../recorders/create-recorders.ts';
 import { createManagerRecords } from '../recorders/managers/create-manager-records.ts';
-import { createRegistriesReader } from '../registry/files.ts';
+import { createWorkspacesReader } from '../registry/files.ts';
 import type { OnWrite } from '../registry/transaction.ts';
 import { createAuditLog } from '../state/audit-log-file.ts';
 import { createKillPorts } from '../state/kill-journal-file.ts';
@@ -33,6 +32,7 @@ import {
 } from '../tmux/session-control.ts';
 import { socketDirectory } from '../tmux/socket-directory.ts';
 import { createTmuxServers, type SocketChoice } from '../tmux/tmux.ts';
+import { createDiscovery } from '../workspace/discovery.ts';
 import { createWorkspacePorts } from '../workspace/workspace-ports.ts';
 import { findWorkspaces, readRegistriesAround } from '../workspace/workspaces.ts';
 import { inspect, readDirectories } from './inspect.ts';
@@ -41,6 +41,8 @@ import { clock } from './system-clock.ts';
 
 export type HostOptions = {
   readonly workspaces: readonly string[];
+  /** Also those around the directories that agents work in. */
+  readonly discover?: boolean;
   readonly sockets: SocketChoice;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
@@ -52,12 +54,8 @@ export type HostOptions = {
 
 export function createHost(options: HostOptions): Host {
   const uid = process.getuid?.() ?? -1;
-  const { workspaces, problems, foreign } = findWorkspaces(options.workspaces, options.cwd);
   // Every snapshot reports that a workspace is read-only.
-  const readOnly = [...foreign.values()].map(
-    (message): Problem => ({ source: 'workspace', message, unread: false }),
-  );
-  const readRegistries = createRegistriesReader(workspaces, [...problems, ...readOnly], foreign);
+  const { current, discover } = createDiscovery(findWorkspaces(options.workspaces, options.cwd));
   const bootId = readBootId();
   const state = stateDirectory(options.env);
   const { logFile } = options;
@@ -82,7 +80,11 @@ export function createHost(options: HostOptions): Host {
       isRunning: process => !isOver(process),
     },
     servers: createTmuxServers(socketDirectory(options.env, uid), options.sockets),
-    registries: { read: readRegistries, readAround: readRegistriesAround },
+    registries: {
+      read: createWorkspacesReader(current),
+      readAround: readRegistriesAround,
+      discover: options.discover === true ? discover : undefined,
+    },
     recorders: createRecorders(options.env, uid, bootId),
     managerRecords: createManagerRecords(options.env, uid),
     sightings: createSightings(state, bootId),

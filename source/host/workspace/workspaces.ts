@@ -29,14 +29,14 @@ export function findWorkspaces(named: readonly string[], cwd: string): FoundWork
   if (named.length === 0) {
     const nearest = nearestUpward(cwd);
     if (nearest === undefined) return { workspaces: [], problems: [], foreign: new Map() };
-    const fault = faultOf(nearest);
+    const fault = foreignFault(nearest);
     const foreign = new Map(fault === undefined ? [] : [[nearest, fault]]);
     return { workspaces: [nearest], problems: [], foreign };
   }
   /** A workspace may be named by several paths: the first is kept. */
   const workspaces = new Map<string, string>();
   const add = (path: string) => {
-    const real = tryTo(() => realpathSync(path)) ?? path;
+    const real = realPathOf(path);
     if (!workspaces.has(real)) workspaces.set(real, path);
   };
   const problems: Problem[] = [];
@@ -51,8 +51,12 @@ export function findWorkspaces(named: readonly string[], cwd: string): FoundWork
   return { workspaces: [...workspaces.values()], problems, foreign: new Map() };
 }
 
+export function realPathOf(path: string): string {
+  return tryTo(() => realpathSync(path)) ?? path;
+}
+
 /** A git worktree belongs to its repository, wherever it is. */
-function nearestUpward(cwd: string): string | undefined {
+export function nearestUpward(cwd: string): string | undefined {
   for (let directory = cwd; ; directory = dirname(directory)) {
     if (basename(directory) === workspaceName && isDirectory(directory)) return directory;
     const path = join(directory, workspaceName);
@@ -96,7 +100,7 @@ function readStart(path: string): string | undefined {
 
 /** A workspace that was found rather than named is changed only if no other user can have put it
  * there, like git's `safe.directory`. @returns why not; nothing if it is ours. */
-function faultOf(workspace: string): string | undefined {
+export function foreignFault(workspace: string): string | undefined {
   const way = 'was found, not named; use -w DIR to act on it';
   const own = lstatSync(workspace, { throwIfNoEntry: false });
   if (own === undefined) return undefined;
@@ -119,7 +123,7 @@ function whyNot(path: string): string {
   }
 }
 
-function isDirectory(path: string): boolean {
+export function isDirectory(path: string): boolean {
   return tryTo(() => statSync(path).isDirectory()) === true;
 }
 
