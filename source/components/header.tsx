@@ -34,7 +34,7 @@ function noticeAbove(state: State, charset: Charset): Line | undefined {
 /** Tabs are separate spans, found by their names. What the user has chosen comes before what is always there; what does
  * not fit is said in fewer words, and last not at all. */
 export function tabLine(
-  { tab, view, mode, tagged, snapshot, intervalMs, grouped, alert }: State,
+  { tab, view, mode, tagged, snapshot, intervalMs, grouping, alert }: State,
   width: number,
   charset: Charset,
 ): Line {
@@ -53,7 +53,7 @@ export function tabLine(
   const shape = [
     ...(alert === 'off' ? [] : ['alerts']),
     ...(view.tree ? ['tree'] : []),
-    ...(grouped ? ['by task'] : []),
+    ...(grouping === undefined ? [] : [`by ${grouping}`]),
   ];
   const facts = [
     [...shape, `sort: ${order}`, `every ${every}`],
@@ -65,4 +65,10 @@ export function tabLine(
 }
 
 /** Ascending; all other columns start with the largest or most important. */
-const risingColumns: ReadonlySet<SortColumn> = new Set(['agent', 'task', 'pid', 'status']);
+const risingColumns: ReadonlySet<SortColumn> = new Set([
+  'agent',
+  'task',
+  'workspace',
+  'pid',
+  'status',
+]);

@@ -5,9 +5,9 @@ import { nameOf } from '../core/rows/describe.ts';
 import { shownSplit } from '../screen/state/split.ts';
 import { headingUnderCursor, rowUnderCursor, type State } from '../screen/state/state.ts';
 import { detailLines } from '../text/detail-lines.ts';
+import { groupLines } from '../text/group-lines.ts';
 import { type Line, span, spansIn, wrapLine } from '../text/line.ts';
 import type { Charset } from '../text/printable.ts';
-import { taskLines } from '../text/task-lines.ts';
 import { foldedOutput, noteOn } from './log-view.ts';
 
 export type SidePane = { readonly width: number; readonly lines: readonly Line[] };
@@ -32,9 +32,9 @@ export function sidePane(state: State, rows: number, charset: Charset): SidePane
     width: width - border.length,
     rows: rows - 1,
   };
-  const task = heading && taskLines({ ...heading, tasks: snapshot.tasks }, charset);
-  const ofTask = task?.flatMap(line => wrapLine(line, width - border.length)) ?? [];
-  const shown = content === undefined ? [[say('Task', 'heading')], ...ofTask] : linesOf(content);
+  const group = heading && groupLines({ ...heading, tasks: snapshot.tasks }, charset);
+  const ofGroup = group?.flatMap(line => wrapLine(line, width - border.length)) ?? [];
+  const shown = content === undefined ? [[say('Task', 'heading')], ...ofGroup] : linesOf(content);
   const lines = Array.from({ length: rows }, (_, index): Line => {
     return [say(border, 'dim'), ...(shown[index] ?? [])];
   });

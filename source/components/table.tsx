@@ -1,16 +1,16 @@
 /** The table: a window over the rows; the cursor's row is marked by more than colour. */
 import type { Row } from '../core/model/model.ts';
-import { sessionColumns } from '../core/rows/columns.ts';
+import { sessionColumns, standardColumnsFor } from '../core/rows/columns.ts';
 import type { Placed, SortColumn } from '../core/rows/describe.ts';
 import { needsPorts } from '../core/rows/filter.ts';
 import { type Item, isHeading, keyOfItem } from '../screen/state/items.ts';
 import { type State, visibleItems, visibleRows } from '../screen/state/state.ts';
 import { timeOf } from '../screen/state/with-notice.ts';
+import { headingOfGroup } from '../text/group-lines.ts';
 import { type Line, span, spansIn } from '../text/line.ts';
 import type { Painted } from '../text/painted.ts';
 import { printable } from '../text/printable.ts';
 import { columnAt, headingLine, layOut, rowLine, type TableLayout } from '../text/table.ts';
-import { headingOfTask } from '../text/task-lines.ts';
 import type { ScreenProps } from './layout.ts';
 import { type Drawn, PaintedLines, paintLine } from './text-line.tsx';
 
@@ -20,8 +20,9 @@ export function columnUnder({ state, layout }: ScreenProps, x: number): SortColu
 }
 
 /** Columns and their positions, also for clicks; made once for a width and a choice of columns. */
-function tableLayout({ view, tab }: State, width: number): TableLayout {
-  const columns = view.columns ?? (tab === 'Sessions' ? sessionColumns : undefined);
+function tableLayout({ view, tab, snapshot }: State, width: number): TableLayout {
+  const standard = tab === 'Sessions' ? sessionColumns : standardColumnsFor(snapshot?.workspaces);
+  const columns = view.columns ?? standard;
   if (last?.width !== width || last.columns !== columns)
     last = { width, columns, layout: layOut(Math.max(1, width - gutter), columns) };
   return last.layout;
@@ -71,7 +72,7 @@ function paintItem(item: Item, state: State, columns: TableLayout, drawn: Drawn)
     return paintRow({ placed: item, mark, columns, now, isCursor, ...drawn });
   }
   const heading = { ...item, tasks: state.snapshot?.tasks };
-  const line = headingOfTask(heading, columns, drawn.width - gutter, drawn.paint.charset);
+  const line = headingOfGroup(heading, columns, drawn.width - gutter, drawn.paint.charset);
   const mark = isCursor ? margin.replace('  ', ' >') : margin;
   return paintLine(marked(line, mark), { ...drawn, isCursor });
 }

@@ -13,6 +13,7 @@ import {
   statusOf,
 } from '../core/rows/describe.ts';
 import { projectOf } from '../core/rows/project-of.ts';
+import { workspaceNameOf } from '../core/rows/workspace-names.ts';
 import { escalationText, escalationTone, shownClass, shownClassTone } from './escalation-text.ts';
 import type { Tone } from './line.ts';
 import { type Charset, type Cut, type Printable, printable } from './printable.ts';
@@ -104,6 +105,11 @@ const table: Readonly<Record<ColumnName, ColumnSpec>> = {
       const main = mainProcessOf(row);
       return main && [commandOf(main), shortCommand(main.argv) || commandOf(main)];
     },
+    tone: dim,
+  },
+  workspace: {
+    ...text('WORKSPACE', 12, 'middle'),
+    words: ({ row }) => workspaceNameOf(row),
     tone: dim,
   },
   session: { ...text('SESSION', 20, 'middle'), words: ({ row }) => row.session?.name, tone: dim },

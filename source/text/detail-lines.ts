@@ -3,7 +3,7 @@
 import { loginRisk } from '../core/inventory/login-risk.ts';
 import type { Deed } from '../core/model/history.ts';
 import type { Inspection } from '../core/model/inspection.ts';
-import type { Reading, Row, Snapshot } from '../core/model/model.ts';
+import type { Reading, Row, RowSession, Snapshot } from '../core/model/model.ts';
 import { commandOf } from '../core/programs/process-name.ts';
 import { summaryOfLogLine } from '../core/rows/log-lines.ts';
 import { branchesOf, memberTree } from '../core/rows/tree.ts';
@@ -44,9 +44,10 @@ export function detailLines(
   ];
 }
 
-function sessionWords({ name, socket, attached }: NonNullable<Row['session']>): string {
+function sessionWords({ name, socket, attached, serverPid }: RowSession): string {
   const watched = attached > 0 ? `, ${attached} attached` : '';
-  return `  session ${name} on socket ${socket}${watched} (press a to attach)`;
+  const server = serverPid === undefined ? '' : `tmux server ${serverPid}, `;
+  return `  session ${name} on ${server}socket ${socket}${watched} (press a to attach)`;
 }
 
 /** One span, which the screen can wrap. */

@@ -26,13 +26,18 @@ export function endPlanLines({ targets }: EndPlan, charset: Charset): Line[] {
       .map(target => [
         say('not included: ', 'dim'),
         say(nameOfTarget(target), 'heading'),
+        say(workspaceWords(target), 'dim'),
         say(`  ${target.refused?.text}`, 'dim'),
       ]),
   ];
 }
 
 function targetLines(target: EndTarget, say: Say): Line[] {
-  const head = [say(nameOfTarget(target), 'heading'), say(`  ${target.class}`, target.class)];
+  const head = [
+    say(nameOfTarget(target), 'heading'),
+    say(`  ${target.class}`, target.class),
+    say(workspaceWords(target)),
+  ];
   const spared = target.spared.map(({ pid, reason, command }) => [
     say(`  spare ${pid}  ${reason.text}`, 'live'),
     say(`  ${command}`, 'dim'),
@@ -53,6 +58,11 @@ function targetLines(target: EndTarget, say: Say): Line[] {
     ...filesWords(target).map(words => [say(words)]),
     ...spared,
   ];
+}
+
+/** Only where there are several workspaces. */
+function workspaceWords({ workspaceName }: Pick<EndTarget, 'workspaceName'>): string {
+  return workspaceName === undefined ? '' : ` in ${workspaceName}`;
 }
 
 function isRunning({ members }: Ended): boolean {
@@ -112,6 +122,7 @@ export function endReportLines({ ends }: Pick<EndReport, 'ends'>, charset: Chars
       return [
         [
           say(nameOfTarget(target), 'heading'),
+          say(workspaceWords(target)),
           say(
             `  ${outcome}  ${count}, ${seconds(durationMs)}${escalated ? ', SIGKILL' : ''}`,
             ['survived', 'denied', 'refused'].includes(outcome) ? 'problem' : 'live',

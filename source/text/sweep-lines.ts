@@ -1,6 +1,7 @@
 /** A sweep in words, for the terminal and the screen's dialog. */
 import type { LeftoverFile } from '../core/lifecycle/leftover-files.ts';
 import { isEmptySweep, type SweepPlan, type SweepReport } from '../core/lifecycle/sweep.ts';
+import { workspaceNames } from '../core/rows/workspace-names.ts';
 import { isDead } from '../core/termination/run-plan.ts';
 import { endPlanLines, endReportLines } from './kill-lines.ts';
 import { type Line, spansIn } from './line.ts';
@@ -10,6 +11,7 @@ import { bytes, counted, seconds } from './units.ts';
 export function sweepPlanLines(plan: SweepPlan, charset: Charset): Line[] {
   const say = spansIn(charset);
   const nothing = plan.end.targets.length === 0 ? 'no leftovers' : 'nothing to clean up';
+  const locationOf = locationsIn(plan);
   return [
     ...(isEmptySweep(plan) ? [[say(nothing, 'live')]] : []),
     ...plan.deploys.map(({ intent, path }) => [
@@ -34,6 +36,7 @@ export function sweepSummary({ end, files, deploys }: SweepPlan): string {
 
 export function sweepReportLines(report: SweepReport, charset: Charset): Line[] {
   const say = spansIn(charset);
+  const locationOf = locationsIn(report);
   const { ended, undone, files } = report;
   const count = (work: LeftoverFile['work']) =>
     files.filter(({ file, done }) => done.ok && done.value && file.work === work).length;
@@ -58,6 +61,14 @@ export function sweepReportLines(report: SweepReport, charset: Charset): Line[] 
   ];
 }
 
-function locationOf({ task, path }: LeftoverFile): string {
-  return task === '' ? path : `${task}/${path}`;
+/** Where a file is; with its workspace, where there are several. */
+function locationsIn({ workspaces }: Pick<SweepPlan, 'workspaces'>) {
+  const names = workspaces.length > 1 ? workspaceNames(workspaces) : undefined;
+  return ({ workspace, task, path }: LeftoverFile): string => {
+    const name = names?.get(workspace);
+    return [
+      ...(name === undefined ? [] : [`${name}:`]),
+      [task, path].filter(Boolean).join('/'),
+    ].join(' ');
+  };
 }

@@ -166,6 +166,7 @@ it('a wrong word for a shutdown is reported, and the next letter starts over', (
     scope: {},
     files: [],
     deploys: [],
+    workspaces: [],
   };
   const asked = stateAfter({ kind: 'opened', dialog: { kind: 'shutdown', plan: none, typed: '' } });
   const dialogAfter = (...actions: Action[]) => {

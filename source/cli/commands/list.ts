@@ -5,7 +5,7 @@ import type { Snapshot } from '../../core/model/model.ts';
 import type { HookRunner } from '../../core/ports/hook-runner.ts';
 import type { MetricFormat } from '../../core/ports/metrics.ts';
 import { commandOf } from '../../core/programs/process-name.ts';
-import { standardColumns, withoutGraphs } from '../../core/rows/columns.ts';
+import { standardColumnsFor, withoutGraphs } from '../../core/rows/columns.ts';
 import { type Placed, selectRows, type View } from '../../core/rows/describe.ts';
 import { needsPorts } from '../../core/rows/filter.ts';
 import { type Line, span } from '../../text/line.ts';
@@ -100,7 +100,7 @@ function tableLines(
   output: Output,
 ): Line[] {
   const { charset, width } = output;
-  const columns = withoutGraphs(view.columns ?? standardColumns);
+  const columns = withoutGraphs(view.columns ?? standardColumnsFor(snapshot.workspaces));
   const layout =
     width === undefined
       ? layOutWhole(placed, snapshot.takenAt, charset, columns)

@@ -109,7 +109,8 @@ function freesJson(plan: EndPlan) {
 }
 
 function base(target: EndTarget) {
-  return { target: target.key, agentId: target.agentId ?? null };
+  const { key, agentId = null, workspace = null } = target;
+  return { target: key, agentId, workspace };
 }
 
 function processJson(member: EndTarget['members'][number], target: EndTarget) {

@@ -89,14 +89,19 @@ export function programIn(processes: readonly Process[], { kindOf }: Pick<Scene,
 }
 
 export function rowSession(session: Session): RowSession {
-  return { socket: session.socket, name: session.name, attached: session.attached };
+  const { socket, name, attached, serverPid } = session;
+  return { socket, name, attached, serverPid };
 }
 
 /** Fields of an agent's row that come from its registry entry. */
-export function recorded(record: AgentRecord) {
+export function recorded(record: AgentRecord, { workspaceNames }: Pick<Scene, 'workspaceNames'>) {
   const { id, type, task, parent, depth, status, progress } = record.entry;
   const workspace = record.registries[0]?.workspace;
-  return { key: record.key, agentId: id, type, workspace, task, parent, depth, status, progress };
+  const workspaceName = workspace && workspaceNames.get(workspace);
+  return {
+    ...{ key: record.key, agentId: id, type, workspace, workspaceName },
+    ...{ task, parent, depth, status, progress },
+  };
 }
 
 /** The main process of a row: the oldest agent program, else the oldest non-support process, else the oldest. */

@@ -22,15 +22,16 @@ export function createEndedRows(observation: Observation, before: EndedRows) {
   const { scene, attribution, absenceDoubt } = observation;
   const { homes, members } = attribution;
   const { servers, foreign = new Map() } = scene.inventory;
-  const basis = JSON.stringify([servers.map(({ socket }) => socket), [...foreign]]);
-  const names = new Set(scene.sessions.map(({ name }) => name));
+  const names = [...scene.workspaceNames.values()];
+  const basis = JSON.stringify([servers.map(({ socket }) => socket), [...foreign], names]);
+  const sessions = new Set(scene.sessions.map(({ name }) => name));
   /** Its verdict rests on its entries alone: no session has its name, and no process is its own. */
   const isQuiet = (record: AgentRecord) =>
     record.status === 'terminal' &&
     !record.authorityUnread &&
     scene.sources.processes &&
     (record.entry.lastUpdateAt ?? 0) <= scene.now &&
-    !names.has(sessionNameOf(record)) &&
+    !sessions.has(sessionNameOf(record)) &&
     homes.homeOf(record) === undefined &&
     members.get(record.key)?.some(isAlive) !== true &&
     absenceDoubt(record) === undefined;
@@ -74,6 +75,7 @@ function compact(row: Row): Row {
     previousLabel: row.previousLabel,
     type: row.type,
     workspace: row.workspace,
+    workspaceName: row.workspaceName,
     task: row.task,
     parent: row.parent,
     depth: row.depth,

@@ -82,7 +82,7 @@ export function judgeAgent(record: AgentRecord, observation: Observation): Draft
   const { recordedBy = [], ...vendor } = recordedByVendor(byVendor);
   return {
     class: verdict.class,
-    ...recorded(record),
+    ...recorded(record, scene),
     program: programIn(members, scene),
     ...vendor,
     status: record.entry.status ?? vendor.activity,

@@ -14,6 +14,7 @@ import { confirmedKind, type Kind, type Recogniser } from '../programs/recognise
 import { usersProgram } from '../programs/users-programs.ts';
 import { agentSession } from '../registry/agent-names.ts';
 import { type AgentRecord, mergeRegistries } from '../registry/merge.ts';
+import { workspaceNames } from '../rows/workspace-names.ts';
 import { createProcessTree, isZombie, type ProcessTree } from './process-tree.ts';
 import { panesOf, type ScenePane, type Session, sessionsOf } from './scene-sessions.ts';
 import { createVendorRecords, type VendorRecords } from './vendor-records.ts';
@@ -43,6 +44,8 @@ export type Scene = {
   readonly recordByKey: ReadonlyMap<string, AgentRecord>;
   readonly sightings: readonly Sighting[];
   readonly vendorRecords: VendorRecords;
+  /** By path, if there are several. */
+  readonly workspaceNames: ReadonlyMap<string, string>;
   /** Keys of rows whose termination is running or was interrupted. */
   readonly ending: ReadonlySet<string>;
   readonly prefixes: readonly string[];
@@ -130,6 +133,7 @@ export function createScene(given: Inventory, rules: SceneRules, probe = noProbe
     recordByKey: new Map(records.map(record => [record.key, record])),
     sightings: inventory.sightings ?? [],
     vendorRecords,
+    workspaceNames: namesOf(inventory),
     ending: new Set((inventory.endings ?? []).map(({ key }) => key)),
     prefixes: sessionPrefixes,
     graceMs,
@@ -164,6 +168,12 @@ export function createScene(given: Inventory, rules: SceneRules, probe = noProbe
       for (const [pid, read] of probe(missing, dismissed)) descriptors.set(pid, read);
     },
   };
+}
+
+/** Also of those that are only shown. */
+function namesOf({ workspaces, foreign }: Inventory): ReadonlyMap<string, string> {
+  const all = [...new Set([...workspaces, ...(foreign?.keys() ?? [])])];
+  return all.length > 1 ? workspaceNames(all) : new Map();
 }
 
 function inOrder(servers: readonly ServerReading[]): readonly ServerReading[] {

@@ -28,6 +28,7 @@ export const sweepReason = 'swept by vigil';
 export type SweepPlan = {
   readonly end: EndPlan;
   readonly scope: SweepScope;
+  readonly workspaces: readonly string[];
   readonly files: readonly LeftoverFile[];
   /** Interrupted deploys. */
   readonly deploys: readonly FoundIntent[];
@@ -40,6 +41,7 @@ export type SweepPreview =
 export type FileOutcome = { readonly file: LeftoverFile; readonly done: Reading<boolean> };
 
 export type SweepReport = {
+  readonly workspaces: readonly string[];
   readonly ended: EndReport;
   readonly undone: Undone;
   readonly files: readonly FileOutcome[];
@@ -112,7 +114,8 @@ export async function previewSweep(tools: CommandTools, scope: SweepScope): Prom
   const listed = new Set(files.map(absolutePathOf));
   const end = displayedPlan(planned, host, listed);
   const deploys = intents.filter(each => !each.isRunning);
-  return { kind: 'planned', plan: { end, scope, files, deploys } };
+  const { workspaces } = last;
+  return { kind: 'planned', plan: { end, scope, workspaces, files, deploys } };
 }
 
 /** Whether the plan changes nothing; it may still list refused targets. */
@@ -160,6 +163,7 @@ export async function sweep(
       ),
     });
   return {
+    workspaces: plan.workspaces,
     ended,
     undone,
     files,

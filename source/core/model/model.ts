@@ -142,6 +142,8 @@ export type RowSession = {
   readonly socket: string;
   readonly name: string;
   readonly attached: number;
+  /** Of its tmux server. */
+  readonly serverPid?: number;
 };
 
 export type Row = {
@@ -156,6 +158,8 @@ export type Row = {
   readonly type?: string;
   /** Workspace whose registries record it. */
   readonly workspace?: string;
+  /** Its short name, if there are several. */
+  readonly workspaceName?: string;
   readonly task?: string;
   readonly parent?: string;
   readonly depth?: number;

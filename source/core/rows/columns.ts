@@ -15,6 +15,7 @@ export const columnWords = {
   'mem-graph': 'memory over the last ten minutes',
   task: 'the task that it works on',
   command: 'the command line of its main process',
+  workspace: 'the workspace that records it',
   session: 'its tmux session',
   clients: 'clients attached to its session',
   model: 'the model that its command line names',
@@ -28,6 +29,18 @@ export const standardColumns: readonly ColumnName[] = columnNames.slice(
   0,
   columnNames.indexOf('command') + 1,
 );
+
+/** With several workspaces, which of them records a row comes before what gives way first. */
+const withWorkspace: readonly ColumnName[] = [
+  ...standardColumns.slice(0, standardColumns.indexOf('status') + 1),
+  'workspace',
+  ...standardColumns.slice(standardColumns.indexOf('status') + 1),
+];
+
+/** What the table shows unless columns were chosen; always the same array for one or several. */
+export function standardColumnsFor(workspaces: readonly string[] = []): readonly ColumnName[] {
+  return workspaces.length > 1 ? withWorkspace : standardColumns;
+}
 
 /** For the sessions tab: what says which session it is comes first of what is not always shown. */
 export const sessionColumns: readonly ColumnName[] = [

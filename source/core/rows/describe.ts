@@ -14,6 +14,7 @@ import type { ColumnName } from './columns.ts';
 import { filterOf, namesClass } from './filter.ts';
 import { projectOf } from './project-of.ts';
 import { branchesOf, deployedBy, placedInTree } from './tree.ts';
+import { workspaceNameOf } from './workspace-names.ts';
 
 /** What each column is sorted by, numbers descending; undefined where the cell is blank. */
 const sortKeys = {
@@ -28,6 +29,7 @@ const sortKeys = {
   up: row => ifRunning(row, row.startedAt),
   idle: row => row.lastActivityAt,
   status: row => statusOf(row) || undefined,
+  workspace: workspaceNameOf,
 } as const satisfies Readonly<Record<string, (row: Row) => number | string | undefined>>;
 export type SortColumn = keyof typeof sortKeys;
 export const sortColumns = Object.keys(sortKeys) as readonly SortColumn[];

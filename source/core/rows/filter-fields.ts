@@ -4,6 +4,7 @@ import { similarWord } from '../model/similar.ts';
 import { commandOf } from '../programs/process-name.ts';
 import { projectOf } from './project-of.ts';
 import { comparisons, percentage, type Quantity, quantityIn, size, time } from './quantities.ts';
+import { workspaceNameOf } from './workspace-names.ts';
 
 /** What a term requires of a row. */
 export type Meaning = {
@@ -127,6 +128,10 @@ export const filterFields: ReadonlyMap<string, FilterField> = new Map(
     agent: text({ does: 'agent id', example: 'agent:auditor' }, row => [row.agentId]),
     type: text({ does: 'type of the agent', example: 'type:claude' }, row => [row.type]),
     task: text({ does: 'task id', example: 'task:TASK-1' }, row => [row.task]),
+    workspace: text({ does: 'workspace that records it', example: 'workspace:app' }, row => [
+      workspaceNameOf(row),
+      row.workspace,
+    ]),
     parent: text({ does: 'id of the parent agent', example: 'parent:orchestrator' }, row => [
       row.parent,
     ]),

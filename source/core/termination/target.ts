@@ -50,7 +50,7 @@ export type Ended = Planned & {
 export type Refused = Planned & { readonly refused: Refusal };
 
 /** The fields of the row are those of the poll that the plan was made from. */
-type Planned = Pick<Row, 'key' | 'agentId' | 'task' | 'class' | 'verdict'> &
+type Planned = Pick<Row, 'key' | 'agentId' | 'task' | 'class' | 'verdict' | WorkspaceField> &
   Omit<Wanted, 'row' | 'refused'> & {
     readonly session?: SessionRef;
     /** Why its session is kept. */
@@ -60,6 +60,8 @@ type Planned = Pick<Row, 'key' | 'agentId' | 'task' | 'class' | 'verdict'> &
     readonly members: readonly Member[];
     readonly spared: readonly Spared[];
   };
+
+type WorkspaceField = 'workspace' | 'workspaceName';
 
 /** A file listed in a plan. */
 export type PlannedFile = {
@@ -130,12 +132,13 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
   const isBelow = spared.some(({ reason }) => ['ancestor', 'self'].includes(reason.kind));
   const self: Refusal = { kind: 'self', text: 'vigil itself runs in it' };
   const refused = wanted.refused ?? (isBelow ? self : refusalOf(wanted, sources));
-  const { key, agentId, task, verdict } = row;
+  const { key, agentId, task, verdict, workspace, workspaceName } = row;
   // Killing the session would hang up spared processes in it.
   const isKept =
     row.keepsSession !== undefined || session?.panes.some(pane => holders.has(pane.panePid));
   const planned: Planned = {
     ...{ key, agentId, task, class: row.class, verdict, isNamed, mayBeAttached },
+    ...{ workspace, workspaceName },
     session: isKept ? undefined : session?.ref,
     keepsSession: session && row.keepsSession?.text,
     members,

@@ -2,16 +2,10 @@
 
 import { type AlertWay, alertWays } from '../../core/model/alert.ts';
 import type { Row } from '../../core/model/model.ts';
-import { standardColumns } from '../../core/rows/columns.ts';
 import { nameOf, type SortColumn, sortColumns } from '../../core/rows/describe.ts';
 import type { Action } from './actions.ts';
-import {
-  type ColumnMenu,
-  chosenColumns,
-  columnMenuOf,
-  movedColumn,
-  toggledColumn,
-} from './column-menu.ts';
+import { chooseColumns, inColumnMenu } from './choose-columns.ts';
+import { movedColumn, toggledColumn } from './column-menu.ts';
 import { move } from './cursor.ts';
 import { isTypingReason, mayLeave, withReason, withTyped } from './dialog.ts';
 import { dialogOf, inDialog, opened, readOnlyRefusal } from './dialog-mode.ts';
@@ -78,7 +72,7 @@ export function act(state: State, action: Action): Step {
     case 'choose sort':
       return step(inMode(state, { kind: 'sort', index: sortColumns.indexOf(state.view.sort) }));
     case 'choose columns':
-      return step(inMode(state, { kind: 'columns', ...columnMenuOf(state.view) }));
+      return step(chooseColumns(state));
     case 'toggle column':
       return inColumnMenu(state, toggledColumn);
     case 'move column':
@@ -137,14 +131,14 @@ export function act(state: State, action: Action): Step {
     case 'signal':
       return onRows(state, chosen => ({ kind: 'plan signal', ...chosen }));
     case 'reconcile':
-    case 'rescue':
-      return unlessReadOnly(state, { kind: 'plan rescue' });
     case 'sweep':
     case 'shutdown': {
       if (state.readOnly) return step(opened(state, readOnlyRefusal));
       const previewing = opened(state, { kind: 'previewing', what: action.kind });
       return step(previewing, { kind: 'preview', of: action.kind });
     }
+    case 'rescue':
+      return unlessReadOnly(state, { kind: 'plan rescue' });
     case 'reason':
       return step(inDialog(state, dialog => withReason(dialog, true)));
     case 'confirm':
@@ -187,16 +181,6 @@ const alertNotices: Readonly<Record<AlertWay, string>> = {
   message: 'alerts: tmux message',
   both: 'alerts: bell and tmux message',
 };
-
-/** Every change is shown and kept at once. */
-function inColumnMenu(state: State, change: (menu: ColumnMenu) => ColumnMenu): Step {
-  if (state.mode.kind !== 'columns') return step(state);
-  const menu = change(state.mode);
-  const columns = chosenColumns(menu);
-  const shown = { ...state, view: { ...state.view, columns } };
-  const kept = { kind: 'keep columns', columns: columns ?? standardColumns } as const;
-  return step(inMode(shown, { kind: 'columns', ...menu }), kept);
-}
 
 /** Interval steps of slower and faster, milliseconds. */
 const intervalSteps = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000] as const;

@@ -1,12 +1,11 @@
 /** The menu of columns: which are shown, and in which order. */
-import { type ColumnName, columnNames, standardColumns } from '../../core/rows/columns.ts';
-import type { View } from '../../core/rows/describe.ts';
+import { type ColumnName, columnNames } from '../../core/rows/columns.ts';
 
 export type ColumnEntry = { readonly name: ColumnName; readonly isShown: boolean };
 export type ColumnMenu = { readonly entries: readonly ColumnEntry[]; readonly index: number };
 
-/** The columns of a view in their order, then those that are not shown. */
-export function columnMenuOf({ columns = standardColumns }: View): ColumnMenu {
+/** @param columns those that are shown, in their order; the others follow. */
+export function columnMenuOf(columns: readonly ColumnName[]): ColumnMenu {
   const hidden = columnNames.filter(name => !columns.includes(name));
   const entry = (isShown: boolean) => (name: ColumnName) => ({ name, isShown });
   return { entries: [...columns.map(entry(true)), ...hidden.map(entry(false))], index: 0 };
@@ -30,11 +29,14 @@ export function movedColumn({ entries, index }: ColumnMenu, by: 1 | -1): ColumnM
   };
 }
 
-/** @returns the columns to show; undefined for the standard ones. */
-export function chosenColumns({ entries }: ColumnMenu): readonly ColumnName[] | undefined {
+/** @param standard what is shown where nothing is chosen.
+ * @returns the columns to show; undefined for the standard ones. */
+export function chosenColumns(
+  { entries }: ColumnMenu,
+  standard: readonly ColumnName[],
+): readonly ColumnName[] | undefined {
   const shown = entries.filter(({ isShown }) => isShown).map(({ name }) => name);
   const isStandard =
-    shown.length === standardColumns.length &&
-    shown.every((name, at) => name === standardColumns[at]);
+    shown.length === standard.length && shown.every((name, at) => name === standard[at]);
   return isStandard ? undefined : shown;
 }

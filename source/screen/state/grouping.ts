@@ -1,23 +1,25 @@
-/** Grouping by task, and folding. */
+/** Grouping by task, workspace or server, and folding. */
 import type { Row } from '../../core/model/model.ts';
-import { headingKeyOf } from '../../core/rows/task-groups.ts';
+import { headingKeyOf, nextGrouping } from '../../core/rows/row-groups.ts';
 import { isHeading, keyOfItem } from './items.ts';
 import { itemUnderCursor, rowUnderCursor, type State } from './state.ts';
 
-/** Groups the rows by task, or shows them as one list. */
+/** Groups the rows in the next way, or shows them as one list. */
 export function toggleGroups(state: State): State {
+  if (state.snapshot === undefined) return state;
   const row = rowUnderCursor(state)?.row;
-  const next = { ...state, grouped: !state.grouped };
+  const next = { ...state, grouping: nextGrouping(state.snapshot, state.grouping) };
   return row === undefined
     ? next
     : { ...next, cursor: { ...next.cursor, key: shownKey(next, row) } };
 }
 
-/** Folds or unfolds the task under the cursor; folding puts the cursor on its heading. */
+/** Folds or unfolds the group under the cursor; folding puts the cursor on its heading. */
 export function fold(state: State, isFolded: boolean): State {
   const item = itemUnderCursor(state);
-  if (!state.grouped || item === undefined) return state;
-  const key = isHeading(item) ? item.group.key : headingKeyOf(item.row);
+  const { grouping } = state;
+  if (grouping === undefined || item === undefined) return state;
+  const key = isHeading(item) ? item.group.key : headingKeyOf(item.row, grouping);
   const others = [...state.folded].filter(each => each !== key);
   return {
     ...state,
@@ -27,7 +29,7 @@ export function fold(state: State, isFolded: boolean): State {
 }
 
 /** The row's key, or its heading's while that is folded. */
-function shownKey({ grouped, folded }: State, row: Row): string {
-  const heading = headingKeyOf(row);
-  return grouped && folded.has(heading) ? heading : row.key;
+function shownKey({ grouping, folded }: State, row: Row): string {
+  const heading = grouping && headingKeyOf(row, grouping);
+  return heading !== undefined && folded.has(heading) ? heading : row.key;
 }

@@ -1,8 +1,8 @@
-/** The lines of the table: rows, and the headings of tasks where rows are grouped. */
+/** The lines of the table: rows, and the headings of groups where rows are grouped. */
 import type { Placed } from '../../core/rows/describe.ts';
-import { groupsOf, type TaskGroup } from '../../core/rows/task-groups.ts';
+import { type Grouping, groupsOf, type RowGroup } from '../../core/rows/row-groups.ts';
 
-export type Heading = { readonly group: TaskGroup; readonly isFolded: boolean };
+export type Heading = { readonly group: RowGroup; readonly isFolded: boolean };
 export type Item = Placed | Heading;
 
 export function isHeading(item: Item | undefined): item is Heading {
@@ -14,27 +14,28 @@ export function keyOfItem(item: Item | undefined): string | undefined {
   return isHeading(item) ? item.group.key : item?.row.key;
 }
 
-/** Headings with their rows; folded ones alone. The same arguments return the same array.
- * @param folded keys of headings. */
+/** @property folded keys of headings. */
+type GroupedView = {
+  readonly by: Grouping;
+  readonly folded: ReadonlySet<string>;
+  readonly isTree: boolean;
+};
+
+/** Headings with their rows; folded ones alone. The same arguments return the same array. */
 export function groupedItems(
   rows: readonly Placed[],
-  folded: ReadonlySet<string>,
-  isTree: boolean,
+  { by, folded, isTree }: GroupedView,
 ): readonly Item[] {
-  if (last?.rows === rows && last.folded === folded && last.isTree === isTree) return last.items;
-  const items = groupsOf(rows, isTree).flatMap((group): Item[] => {
+  if (last?.rows === rows && last.by === by && last.folded === folded && last.isTree === isTree)
+    return last.items;
+  const items = groupsOf(rows, by, isTree).flatMap((group): Item[] => {
     const isFolded = folded.has(group.key);
     return [{ group, isFolded }, ...(isFolded ? [] : group.rows)];
   });
-  last = { rows, folded, isTree, items };
+  last = { rows, by, folded, isTree, items };
   return items;
 }
 
 let last:
-  | {
-      rows: readonly Placed[];
-      folded: ReadonlySet<string>;
-      isTree: boolean;
-      items: readonly Item[];
-    }
+  | (GroupedView & { readonly rows: readonly Placed[]; readonly items: readonly Item[] })
   | undefined;

@@ -5,6 +5,7 @@ import type { GuardStatus } from '../../core/model/guard-status.ts';
 import type { Aspect, Inspection } from '../../core/model/inspection.ts';
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { Placed, View } from '../../core/rows/describe.ts';
+import type { Grouping } from '../../core/rows/row-groups.ts';
 import { type Alarms, noAlarms } from './alarms.ts';
 import type { Endings } from './endings.ts';
 import type { Histories } from './growth.ts';
@@ -27,8 +28,8 @@ export type State = {
   readonly inspection?: Inspection;
   readonly view: View;
   readonly tab: Tab;
-  /** By task; `folded` has the keys of headings without their rows. */
-  readonly grouped: boolean;
+  /** What the rows are grouped by, if by anything; `folded` has the keys of headings without their rows. */
+  readonly grouping?: Grouping;
   readonly folded: ReadonlySet<string>;
   /** The cursor's row or heading, by key; `index` is the fallback when the row is gone. */
   readonly cursor: { readonly key?: string; readonly index: number };
@@ -78,7 +79,6 @@ export function initialState(
   return {
     view,
     tab: 'All',
-    grouped: false,
     folded: new Set(),
     cursor: { index: 0 },
     top: 0,
@@ -110,7 +110,8 @@ export function visibleRows({ snapshot, view, tab }: State): readonly Placed[] {
 /** The lines of the table: the visible rows, with headings where they are grouped. */
 export function visibleItems(state: State): readonly Item[] {
   const rows = visibleRows(state);
-  return state.grouped ? groupedItems(rows, state.folded, state.view.tree) : rows;
+  const { grouping: by, folded, view } = state;
+  return by === undefined ? rows : groupedItems(rows, { by, folded, isTree: view.tree });
 }
 
 export function itemUnderCursor(state: State): Item | undefined {
@@ -132,7 +133,7 @@ export function inMode(state: State, mode: Mode): State {
 }
 
 /** The targets of a verb: the row whose detail or log is open, else the tagged rows, else the row under the cursor,
- * or on a task's heading its rows that the filter shows; never gone rows. */
+ * or on a heading its rows that the filter shows; never gone rows. */
 export function chosenRows(state: State): readonly Row[] {
   const { mode, snapshot } = state;
   const tagged = snapshot?.rows.filter(({ key }) => state.tagged.has(key)) ?? [];
@@ -149,10 +150,10 @@ export function openRow(state: State): Row | undefined {
     : rowUnderCursor(state)?.row;
 }
 
-/** On a task's heading. Rows without a task have nothing in common: none of them. */
+/** On a heading. Rows without a task, workspace or server have nothing in common: none of them. */
 function rowsOfHeading(state: State): readonly Row[] | undefined {
   const heading = isOfRow(state.mode) ? undefined : headingUnderCursor(state);
   if (heading === undefined) return undefined;
-  const { task, rows } = heading.group;
-  return task === undefined ? [] : rows.map(({ row }) => row);
+  const { name, rows } = heading.group;
+  return name === undefined ? [] : rows.map(({ row }) => row);
 }

@@ -1,31 +1,35 @@
-/** Tasks: the heading of a group of rows, and what is beside it. */
+/** The heading of a group of rows, and what is beside it. */
 import { groupBy } from '../core/model/group-by.ts';
 import type { Task } from '../core/model/model.ts';
-import { shortTask, type TaskGroup } from '../core/rows/task-groups.ts';
+import { type RowGroup, shortTask } from '../core/rows/row-groups.ts';
 import { cellsOf, clip, type Line, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import type { TableLayout } from './table.ts';
 import { bytes, counted, percent } from './units.ts';
 
-export type TaskHeading = {
-  readonly group: TaskGroup;
+export type GroupHeading = {
+  readonly group: RowGroup;
   readonly isFolded: boolean;
   readonly tasks?: readonly Task[];
 };
 
 /** `▼ 45548b6a  12 agents`, the sums below CPU% and MEM, and the description where more room is.
  * @param width of the line, which may be wider than the columns. */
-export function headingOfTask(
-  { group, isFolded, tasks }: TaskHeading,
+export function headingOfGroup(
+  { group, isFolded, tasks }: GroupHeading,
   layout: TableLayout,
   width: number,
   charset: Charset,
 ): Line {
   const say = spansIn(charset);
-  const { task, rows, cpuPercent, rssBytes } = group;
+  const { rows, cpuPercent, rssBytes } = group;
+  const isOfTask = group.by === 'task' && group.name !== undefined;
   const name: Line = [
-    say(`${isFolded ? '►' : '▼'} ${task === undefined ? 'no task' : shortTask(task)}`, 'heading'),
-    say(`  ${counted(rows.length, task === undefined ? 'row' : 'agent')}  `),
+    say(
+      `${isFolded ? '►' : '▼'} ${isOfTask ? shortTask(nameOf(group)) : nameOf(group)}`,
+      'heading',
+    ),
+    say(`  ${counted(rows.length, isOfTask ? 'agent' : 'row')}  `),
   ];
   const description = say(descriptionOf(group, tasks) ?? '', 'dim');
   const sums = new Map<string, string>([
@@ -56,20 +60,24 @@ function widthUpTo(layout: TableLayout): number {
 }
 
 /** Id, description, and how many rows of each class. */
-export function taskLines(heading: TaskHeading, charset: Charset): Line[] {
+export function groupLines(heading: GroupHeading, charset: Charset): Line[] {
   const say = spansIn(charset);
   const { group, tasks } = heading;
-  const { task, rows, cpuPercent, rssBytes } = group;
+  const { rows, cpuPercent, rssBytes } = group;
   const description = descriptionOf(group, tasks);
   const classes = groupBy(rows, ({ row }) => row.class);
   return [
-    [say(task ?? 'no task', 'heading')],
+    [say(nameOf(group), 'heading')],
     ...(description === undefined ? [] : [[say(`  ${description}`)]]),
     [say(`  ${percent(cpuPercent)}% CPU, ${bytes(rssBytes)}`, 'dim')],
     ...[...classes].map(([name, { length }]): Line => [say(`  ${length} ${name}`, name)]),
   ];
 }
 
-function descriptionOf({ task }: TaskGroup, tasks: readonly Task[] = []): string | undefined {
-  return tasks.find(({ id }) => id === task)?.description;
+function nameOf({ by, name = `no ${by}` }: RowGroup): string {
+  return name;
+}
+
+function descriptionOf({ by, name }: RowGroup, tasks: readonly Task[] = []): string | undefined {
+  return by === 'task' ? tasks.find(({ id }) => id === name)?.description : undefined;
 }

@@ -2,21 +2,21 @@
 import { expect, it } from 'vitest';
 import type { Row } from '../../source/core/model/model.ts';
 import { placedRows } from '../../source/core/rows/describe.ts';
-import { groupsOf, type TaskGroup } from '../../source/core/rows/task-groups.ts';
+import { groupsOf, type RowGroup } from '../../source/core/rows/row-groups.ts';
+import { headingOfGroup } from '../../source/text/group-lines.ts';
 import { cellsOf, type Line } from '../../source/text/line.ts';
 import { headingLine, layOut } from '../../source/text/table.ts';
-import { headingOfTask } from '../../source/text/task-lines.ts';
 import { agentRow } from '../fixtures/snapshot.ts';
 
 const rows: readonly Row[] = ['a-1', 'a-2'].map(id =>
   agentRow(id, 'working', { class: 'live', cpuPercent: 6.2, rssBytes: 300 * 2 ** 20 }),
 );
-const [group] = groupsOf(placedRows(rows, false), false) as [TaskGroup];
+const [group] = groupsOf(placedRows(rows, false), 'task', false) as [RowGroup];
 const description = 'Audit the registry';
-const tasks = [{ id: group.task ?? '', description }];
+const tasks = [{ id: group.name ?? '', description }];
 const textOf = (line: Line) => line.map(({ text }) => text).join('');
 const shown = (width: number, isFolded = false) =>
-  textOf(headingOfTask({ group, isFolded, tasks }, layOut(width), width, 'unicode'));
+  textOf(headingOfGroup({ group, isFolded, tasks }, layOut(width), width, 'unicode'));
 
 it('the sums stand below CPU% and MEM, at every width that has them', () => {
   for (let width = 40; width <= 220; width++) {
@@ -36,7 +36,7 @@ it('has the description, and is never wider than the line', () => {
   expect(shown(100)).toMatch(/^▼ 3bf85ff8 {2}2 agents .*Audit the registry$/);
   expect(shown(100, true)).toMatch(/^► 3bf85ff8/);
   for (let width = 1; width <= 120; width++) {
-    const line = headingOfTask({ group, isFolded: false, tasks }, layOut(width), width, 'unicode');
+    const line = headingOfGroup({ group, isFolded: false, tasks }, layOut(width), width, 'unicode');
     expect(cellsOf(line)).toBeLessThanOrEqual(width);
   }
 });

@@ -1,7 +1,7 @@
 /** Rows grouped by task: order, folding, and what verbs on a heading act on. */
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../source/core/model/model.ts';
-import { shortTask } from '../../source/core/rows/task-groups.ts';
+import { shortTask } from '../../source/core/rows/row-groups.ts';
 import { actionsOf } from '../../source/screen/input/key-actions.ts';
 import type { Action } from '../../source/screen/state/actions.ts';
 import { isHeading } from '../../source/screen/state/items.ts';
@@ -44,7 +44,7 @@ const unfoldIt: Action = { kind: 'fold', isFolded: false };
 const linesOf = (state: State) =>
   visibleItems(state).map(item =>
     isHeading(item)
-      ? `[${item.group.task ?? 'none'}${item.isFolded ? '…' : ''}]`
+      ? `[${item.group.name ?? 'none'}${item.isFolded ? '…' : ''}]`
       : `${'-'.repeat(item.level)}${item.row.agentId ?? 'orphan'}`,
   );
 const under = (state: State) =>
@@ -63,7 +63,7 @@ describe('groups', () => {
 
   it('have the sums of their rows', () => {
     const heading = headingUnderCursor(acted(table(), group, first))?.group;
-    expect(heading).toMatchObject({ task: 'T-2', cpuPercent: 2, rssBytes: 60 });
+    expect(heading).toMatchObject({ name: 'T-2', cpuPercent: 2, rssBytes: 60 });
   });
 
   it('are trees of their own: a deployer in another task is not among them', () => {
