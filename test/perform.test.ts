@@ -1,5 +1,7 @@
-/** Messages of the screen after a sweep or a shutdown. */
-import { expect, it } from 'vitest';
+/** Messages of the screen after a sweep, a shutdown or a rescue. */
+import { describe, expect, it } from 'vitest';
+import type { RescuePlan } from '../source/core/lifecycle/rescue.ts';
+import type { LostServer } from '../source/core/model/model.ts';
 import type { Dialog } from '../source/screen/state/dialog.ts';
 import { shutdownReport, sweepPlan, sweepReport } from './fixtures/end-plan.ts';
 import { screenWorld, unexpected } from './fixtures/screen-world.ts';
@@ -47,4 +49,52 @@ it('a shutdown reports it too', async () => {
   });
   expect(notice).toEqual({ text: `shutdown: incomplete, ${trouble}`, mood: 'bad' });
   expect(mode).toMatchObject({ kind: 'dialog', dialog: { kind: 'shut down' } });
+});
+
+describe('the rescue of tmux servers', () => {
+  const server = { pid: 4000, start: '1', path: '/tmp/tmux-0/default', isTaken: false };
+  const worldWith = (servers: readonly LostServer[], isReadOnly = false) => {
+    const asked: RescuePlan[] = [];
+    const world = screenWorld({
+      ...tools,
+      ender: { ...tools.ender, readOnlyReason: isReadOnly ? 'no /proc' : undefined },
+      rescuer: {
+        plan: () => ({ servers, taken: [] }),
+        run: async plan => {
+          asked.push(plan);
+          return [{ server, done: { ok: true, value: true } }];
+        },
+      },
+    });
+    world.apply({ kind: 'polled', snapshot: snapshotOf() });
+    world.apply({ kind: 'requested', action: { kind: 'rescue' } });
+    return { ...world, asked };
+  };
+  const confirmed = async ({ state, apply, finish }: ReturnType<typeof worldWith>) => {
+    const { mode } = state();
+    if (mode.kind === 'dialog') apply({ kind: 'armed', dialog: mode.dialog });
+    apply({ kind: 'requested', action: { kind: 'confirm' } });
+    await finish();
+  };
+
+  it('is asked for, done once, and says where the server answers', async () => {
+    const world = worldWith([server]);
+    expect([world.state().mode, world.asked]).toMatchObject([
+      { kind: 'dialog', dialog: { kind: 'rescue' } },
+      [],
+    ]);
+    await confirmed(world);
+    expect(world.asked).toEqual([{ servers: [server], taken: [] }]);
+    expect(world.state()).toMatchObject({
+      mode: { kind: 'table' },
+      notice: { text: 'tmux server 4000 answers on /tmp/tmux-0/default', mood: 'good' },
+    });
+  });
+
+  it('does nothing without such a server, or where nothing may be changed', async () => {
+    for (const world of [worldWith([]), worldWith([server], true)]) {
+      await confirmed(world);
+      expect(world.asked).toEqual([]);
+    }
+  });
 });

@@ -5,7 +5,7 @@ import { completionOf } from '../../source/cli/completion/candidates.ts';
 import { complete } from '../../source/cli/completion/complete.ts';
 import type { Completion } from '../../source/cli/completion/completion.ts';
 import { namesIn } from '../../source/cli/completion/live-names.ts';
-import type { Snapshot } from '../../source/core/model/model.ts';
+import type { Row, Snapshot } from '../../source/core/model/model.ts';
 import { rowClasses } from '../../source/core/model/model.ts';
 import { sortColumns } from '../../source/core/rows/describe.ts';
 import { filterFields } from '../../source/core/rows/filter-fields.ts';
@@ -154,8 +154,15 @@ describe('of a poll', () => {
     expect(names.filter(name => name.startsWith('-') || name.includes('\u001b'))).toEqual([]);
   });
 
-  it('each socket is listed once', () => {
-    expect(namesIn(snapshot, 'sockets', '')).toEqual([['default', '']]);
+  it('each socket is listed once, a path is no name of one', () => {
+    const far = { ...snapshot.rows[0], session: { socket: '/b/tmux-0/s', name: 's', attached: 0 } };
+    const rows = [...snapshot.rows, far as Row];
+    expect(namesIn({ ...snapshot, rows }, 'sockets', '')).toEqual([['default', '']]);
+  });
+
+  it('each workspace is listed once', () => {
+    const rows = snapshot.rows.map(row => ({ ...row, workspace: '/srv/app/.agent-workspace' }));
+    expect(namesIn({ ...snapshot, rows }, 'workspaces', '')).toEqual([['app', '']]);
   });
 });
 

@@ -115,7 +115,7 @@ describe('a session name on two tmux servers', () => {
 
   it('is ambiguous, and the reason names both sockets and keys', () => {
     expect(ambiguityOf(twice, ['a-12', 'session:work'])).toBe(
-      'session:work is on tmux sockets default and dev: add -L NAME, or use a key (agent:a-1, session:dev/work)',
+      'session:work is on tmux sockets default and dev: add -L NAME or -S PATH, or use a key (agent:a-1, session:dev/work)',
     );
   });
 

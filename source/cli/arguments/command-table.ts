@@ -24,7 +24,7 @@ export type Command = (typeof commands)[number];
 export const defaultCommand: Command = 'top';
 
 /** Names known only at run time: completion reads them on demand. */
-export type LiveNames = 'agents' | 'tasks' | 'sockets' | 'targets' | 'backups';
+export type LiveNames = 'agents' | 'tasks' | 'workspaces' | 'sockets' | 'targets' | 'backups';
 
 export type CommandSpec = {
   /** Shown in the short help after `vigil`. */

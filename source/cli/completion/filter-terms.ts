@@ -7,6 +7,7 @@ import type { Completion } from './completion.ts';
 const liveValues: ReadonlyMap<string, LiveNames> = new Map([
   ['agent', 'agents'],
   ['task', 'tasks'],
+  ['workspace', 'workspaces'],
 ]);
 
 /** @param prefix the part of the word before the filter. @param typed the filter so far.

@@ -3,6 +3,7 @@
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import { labelOf, statusOf } from '../../core/rows/describe.ts';
 import { ambiguityOf, classTargets, parseTarget } from '../../core/rows/targets.ts';
+import { workspaceNameOf } from '../../core/rows/workspace-names.ts';
 import { printable } from '../../text/printable.ts';
 import { counted } from '../../text/units.ts';
 import type { LiveNames } from '../arguments/command-table.ts';
@@ -26,8 +27,11 @@ export function namesIn(
       return usable(agents);
     case 'tasks':
       return usable(tasks);
+    case 'workspaces':
+      return usable(namesOnly(named(rows, workspaceNameOf)));
     case 'sockets':
-      return usable(named(rows, row => row.session?.socket).map(([name]) => [name, '']));
+      // A path is none for -L.
+      return usable(namesOnly(named(rows, row => row.session?.socket)).filter(isName));
     case 'targets':
       return usable([
         ...agents.filter(([id]) => isAgentTarget(id)),
@@ -42,6 +46,14 @@ export function namesIn(
         ),
       ]);
   }
+}
+
+function namesOnly(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.map(([name]) => [name, '']);
+}
+
+function isName([name]: Candidate): boolean {
+  return !name.includes('/');
 }
 
 function named(rows: readonly Row[], nameOf: (row: Row) => string | undefined): Candidate[] {

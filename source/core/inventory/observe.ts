@@ -13,7 +13,7 @@ import type {
 import type { RecorderReading, VendorDirectory } from '../model/vendor-record.ts';
 import type { Sources } from '../ports/host.ts';
 import type { FoundServers } from '../ports/sessions.ts';
-import type { Recogniser } from '../programs/recognise.ts';
+import { confirmedKind, type Recogniser } from '../programs/recognise.ts';
 import { isLikelyUsersProgram } from '../programs/users-programs.ts';
 import { directoriesIn } from '../programs/vendors.ts';
 import { agentSession } from '../registry/agent-names.ts';
@@ -171,11 +171,14 @@ async function findOtherServers(
   registries: readonly RegistryReading[],
 ): Promise<FoundServers> {
   const queried = new Set(panesOf(shown).map(pane => pane.serverPid));
+  const isConfirmed = (process: Process, origin: Origin = {}) =>
+    origin.isNamespaced !== true &&
+    confirmedKind(recogniser(process), origin.executable).kind === 'tmux server';
   const isOther = (process: Process) =>
     recogniser(process).kind === 'tmux server' &&
     !queried.has(process.pid) &&
     process.uid === machine.uid &&
-    origins.get(process.pid)?.isNamespaced !== true;
+    isConfirmed(process, origins.get(process.pid));
   const others = table.filter(isOther);
   if (others.length === 0) return noServers;
   if (!servers.areChosen) return servers.find(others, shown);

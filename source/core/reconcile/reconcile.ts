@@ -59,7 +59,7 @@ export async function preview(
   if (losses.length > 0) return { kind: 'lost', reasons: losses };
   // From all of them, as its keys are those of the poll.
   const plan = planReconcile(monitor.inventory()?.registries ?? [], last, first);
-  const places = plan.places.filter(({ workspace }) => last.workspaces.includes(workspace));
+  const places = plan.places.filter(({ workspace }) => workspaces.includes(workspace));
   return { kind: 'planned', plan: { ...plan, places } };
 }
 

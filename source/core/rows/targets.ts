@@ -78,7 +78,7 @@ export function ambiguityOf(snapshot: Snapshot, names: readonly string[]): strin
     const rows = findRows(snapshot, target.value);
     const sockets = [...new Set(rows.flatMap(row => row.session?.socket ?? []))];
     if (sockets.length > 1)
-      return `${name} is on tmux sockets ${sockets.join(' and ')}: add -L NAME, or use a key (${rows.map(row => row.key).join(', ')})`;
+      return `${name} is on tmux sockets ${sockets.join(' and ')}: add -L NAME or -S PATH, or use a key (${rows.map(row => row.key).join(', ')})`;
   }
   return undefined;
 }

@@ -33,6 +33,8 @@ export function createServerFinder(query: Query) {
   let bound: ReadonlyMap<string, string | undefined> = new Map();
   /** Found by earlier polls, and queried from then on as any other. */
   const answering = new Map<string, Located>();
+  /** Sockets that have answered in this poll, without sessions: there is nothing more to ask them. */
+  let silent: ReadonlySet<string> = new Set();
   const locate = async (
     server: Process,
     spelled: string | undefined,
@@ -40,6 +42,7 @@ export function createServerFinder(query: Query) {
   ): Promise<Found> => {
     if (spelled === undefined) return {};
     const located = { pid: server.pid, path: socketPathOf(spelled) };
+    if (silent.has(located.path)) return {};
     const found = await look(located, shown, query);
     if (found === 'removed' || found === 'taken') {
       const { pid, start } = server;
@@ -50,6 +53,12 @@ export function createServerFinder(query: Query) {
     return { reading: found };
   };
   return {
+    /** @param readings at the sockets of the directory. */
+    note(readings: readonly { readonly path: string; readonly reading: SocketReading }[]) {
+      const isSilent = ({ reading }: (typeof readings)[number]) =>
+        reading.ok && reading.value.length === 0 && reading.isUnused !== true;
+      silent = new Set(readings.filter(isSilent).map(({ path }) => path));
+    },
     /** Sockets of the servers that earlier polls found. */
     known: () => [...answering.values()].map(({ path }) => path),
     /** Forgets servers that have exited, or whose socket is gone or another one's.

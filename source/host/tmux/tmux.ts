@@ -37,6 +37,7 @@ export function createTmuxServers(directory: string, choice: SocketChoice): Tmux
       Promise.all([...sockets].map(([path, spelled]) => query(path, spelled))),
       Promise.all(elsewhere.map(path => query(path))),
     ]);
+    finder.note(readings);
     const unread = found.ok ? [] : [{ socket: directory, path: directory, reading: found }];
     // An unused socket file is not a server, unless it was named.
     const isNamed = (path: string) => isChosen(choice) || wanted.has(path);
