@@ -1,10 +1,13 @@
 /** Several workspaces: their names, columns and plans. */
 import { describe, expect, it } from 'vitest';
+import { parseArguments } from '../../source/cli/arguments/arguments.ts';
 import { foreignWorkspace } from '../../source/core/lifecycle/elsewhere.ts';
 import { selectRows } from '../../source/core/rows/describe.ts';
 import { nextGrouping } from '../../source/core/rows/row-groups.ts';
 import { workspaceNameOf, workspaceNames } from '../../source/core/rows/workspace-names.ts';
 import { endPlanLines } from '../../source/text/kill-lines.ts';
+import { sweepPlanLines } from '../../source/text/sweep-lines.ts';
+import { sweepPlan } from '../fixtures/end-plan.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { entry, inventory, judge, planned, process, registry } from '../helpers/inventory.ts';
 
@@ -79,6 +82,26 @@ it('a plan names the workspace of each target if there are several', () => {
       expect.stringMatching(/^a-1 {2}live in two, /),
     ]),
   );
+});
+
+it('a sweep names the workspace of each file if there are several', () => {
+  const textOf = (workspaces: readonly string[]) =>
+    sweepPlanLines({ ...sweepPlan, workspaces }, 'unicode')
+      .map(line => line.map(({ text }) => text).join(''))
+      .join('\n');
+  const [file] = sweepPlan.files;
+  expect(textOf([file?.workspace ?? ''])).toContain('remove  TASK-1/agent_prompt');
+  const name = workspaceNames([file?.workspace ?? '', second]).get(file?.workspace ?? '');
+  expect(textOf([file?.workspace ?? '', second])).toContain(`remove  ${name}: TASK-1/agent_`);
+});
+
+it('watch and deploy keep to the workspaces that are named', () => {
+  for (const command of ['watch', 'deploy'])
+    expect(parseArguments([command, '--discover'])).toEqual({
+      ok: false,
+      reason: `${command} --discover: name the workspace instead (-w DIR)`,
+    });
+  expect(parseArguments(['list', '--discover']).ok).toBe(true);
 });
 
 describe('a foreign workspace', () => {

@@ -1,6 +1,6 @@
 /** Schema `vigil.snapshot/1` of docs/json.md. What is absent is null, times are ISO 8601 in UTC. */
 
-import type { Row, RowProcess, Snapshot } from '../../core/model/model.ts';
+import type { Row, RowProcess, RowSession, Snapshot } from '../../core/model/model.ts';
 import type { RecordOwner } from '../../core/model/vendor-record.ts';
 import { commandOf } from '../../core/programs/process-name.ts';
 import type { Escalation } from '../../core/termination/progress.ts';
@@ -47,7 +47,7 @@ export function rowJson(row: Row) {
     title: row.title ?? null,
     recordedBy: row.recordedBy ?? [],
     owner: row.owner === undefined ? null : ownerJson(row.owner),
-    session: row.session === undefined ? null : { serverPid: null, ...row.session },
+    session: row.session === undefined ? null : sessionJson(row.session),
     processes: row.processes.map(processJson),
     cpuPercent: row.cpuPercent,
     rssBytes: row.rssBytes,
@@ -58,6 +58,10 @@ export function rowJson(row: Row) {
     evidence: row.evidence.map(({ text }) => text),
     evidenceKinds: row.evidence,
   };
+}
+
+function sessionJson({ socket, name, attached, serverPid }: RowSession) {
+  return { socket, name, attached, serverPid: serverPid ?? null };
 }
 
 function ownerJson({ kind, pid, stop, managed }: RecordOwner) {

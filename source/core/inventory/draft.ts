@@ -99,8 +99,16 @@ export function recorded(record: AgentRecord, { workspaceNames }: Pick<Scene, 'w
   const workspace = record.registries[0]?.workspace;
   const workspaceName = workspace && workspaceNames.get(workspace);
   return {
-    ...{ key: record.key, agentId: id, type, workspace, workspaceName },
-    ...{ task, parent, depth, status, progress },
+    key: record.key,
+    agentId: id,
+    type,
+    workspace,
+    workspaceName,
+    task,
+    parent,
+    depth,
+    status,
+    progress,
   };
 }
 

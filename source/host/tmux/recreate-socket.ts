@@ -32,7 +32,7 @@ export async function recreateSocket(server: LostServer): Promise<Reading<true>>
   let last = 'its socket was not recreated';
   do {
     await new Promise(resolve => setTimeout(resolve, pollMs));
-    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) continue;
+    if (tryTo(() => lstatSync(path)) === undefined) continue;
     const answer = await askTmux(path, ['display-message', '-p', '#{pid}']);
     if (answer.ok && Number(answer.value) === pid) return { ok: true, value: true };
     last = answer.ok ? `tmux server ${answer.value.trim()} answers there` : answer.reason;
@@ -65,8 +65,8 @@ function serverFault(server: LostServer): string | undefined {
 function directoryFault(directory: string): string | undefined {
   if (basename(directory) === `tmux-${process.getuid?.()}`)
     tryTo(() => mkdirSync(directory, { mode: 0o700 }));
-  if (lstatSync(directory, { throwIfNoEntry: false }) === undefined)
-    return `its directory ${directory} was removed; create it first`;
+  if (tryTo(() => lstatSync(directory)) === undefined)
+    return `its directory ${directory} is missing or inaccessible; create it first`;
   return basename(directory).startsWith('tmux-') ? untrustedDirectory(directory) : undefined;
 }
 

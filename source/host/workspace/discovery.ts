@@ -2,6 +2,7 @@
 import { isAbsolute } from 'node:path';
 import type { Problem } from '../../core/model/model.ts';
 import type { Workspaces } from '../registry/files.ts';
+import { tryTo } from '../run/try-to.ts';
 import {
   type FoundWorkspaces,
   foreignFault,
@@ -26,8 +27,9 @@ export function createDiscovery(selected: FoundWorkspaces, now = () => performan
     if (workspace === undefined) return false;
     const path = realPathOf(workspace);
     if (chosen.has(path) || found.has(path)) return false;
-    found.set(path, foreignFault(path));
-    return true;
+    const owned = tryTo(() => ({ fault: foreignFault(path) }));
+    if (owned !== undefined) found.set(path, owned.fault);
+    return owned !== undefined;
   };
   return {
     /** @returns whether there are workspaces around these directories that were not known. */
