@@ -1,6 +1,6 @@
 /** tmux servers whose socket file was removed: what is said of them, whose their panes are, and their rescue. */
 import { describe, expect, it } from 'vitest';
-import { planRescue, rescue } from '../../source/core/lifecycle/rescue.ts';
+import { isRescued, planRescue, rescue } from '../../source/core/lifecycle/rescue.ts';
 import type { Inventory, LostServer } from '../../source/core/model/model.ts';
 import {
   entry,
@@ -80,6 +80,9 @@ describe('the rescue', () => {
   it('leaves out a server whose path another one has', () => {
     expect(planRescue(monitor)).toEqual({ servers: [lost], taken: [taken] });
     expect(planRescue({ inventory: () => undefined })).toEqual({ servers: [], taken: [] });
+    const rescued = [{ server: lost, done: { ok: true, value: true } }] as const;
+    expect(isRescued({ servers: [lost], taken: [] }, rescued)).toBe(true);
+    expect(isRescued({ servers: [lost], taken: [taken] }, rescued)).toBe(false);
   });
 
   it('asks each server of the plan once, and records the outcome', async () => {

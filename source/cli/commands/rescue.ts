@@ -1,10 +1,10 @@
 /** `vigil doctor --rescue`: has tmux servers recreate their removed socket files. */
-import { planRescue, rescue } from '../../core/lifecycle/rescue.ts';
+import { isRescued, planRescue, rescue } from '../../core/lifecycle/rescue.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
 import { rescuedLines, rescuePlanLines } from '../../text/rescue-lines.ts';
 import { counted } from '../../text/units.ts';
 import { rescueJson } from '../json/rescue-json.ts';
-import type { Output } from '../output.ts';
+import { exitCodes, type Output } from '../output.ts';
 import { type ChangeOptions, change, codeOf } from './change.ts';
 
 /** @returns the exit code, as readme.md lists it. */
@@ -23,10 +23,12 @@ export function rescueServers(
         lines: rescuedLines(rescued, output.charset),
         json: () => rescueJson(plan, rescued, false),
         messages: host.auditLog.warnings(),
-        code: codeOf(rescued.every(({ done }) => done.ok)),
+        code: codeOf(isRescued(plan, rescued)),
       };
     };
+    const isRefused = plan.servers.length === 0 && plan.taken.length > 0;
     return {
+      code: isRefused ? exitCodes.refused : exitCodes.done,
       lines: rescuePlanLines(plan, output.charset),
       json: () => rescueJson(plan, [], options.dryRun),
       questions: [`Signal ${counted(plan.servers.length, 'tmux server')}?`],

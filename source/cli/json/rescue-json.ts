@@ -1,15 +1,12 @@
 /** Schema `vigil.rescue/1` of docs/json.md. */
-import type { Rescued, RescuePlan } from '../../core/lifecycle/rescue.ts';
+import { isRescued, type Rescued, type RescuePlan } from '../../core/lifecycle/rescue.ts';
 
 /** @param rescued what was done; empty in a dry run. */
-export function rescueJson(
-  { servers, taken }: RescuePlan,
-  rescued: readonly Rescued[],
-  dryRun: boolean,
-) {
+export function rescueJson(plan: RescuePlan, rescued: readonly Rescued[], dryRun: boolean) {
+  const { servers, taken } = plan;
   return {
     schema: 'vigil.rescue/1',
-    ok: rescued.every(({ done }) => done.ok),
+    ok: isRescued(plan, rescued),
     dryRun,
     targets: [
       ...servers.map(({ pid, path }) => {

@@ -44,6 +44,11 @@ export async function rescue(
   return rescued;
 }
 
+/** Whether every lost server of the plan answers again. */
+export function isRescued({ taken }: RescuePlan, rescued: readonly Rescued[]): boolean {
+  return taken.length === 0 && rescued.every(({ done }) => done.ok);
+}
+
 export type Rescuer = ReturnType<typeof createRescuer>;
 
 /** For the screen. */
