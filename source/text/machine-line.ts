@@ -6,7 +6,7 @@ import type { Trend } from '../core/model/usage-over-time.ts';
 import { guardAction, guardPart } from './guard-line.ts';
 import { cellsOf, type Line, type Say, type Span, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
-import { workspaceText } from './snapshot-lines.ts';
+import { formatsIn } from './snapshot-lines.ts';
 import { sparkline } from './sparkline.ts';
 import { bytes, counted, percent } from './units.ts';
 
@@ -66,11 +66,12 @@ function partsOf(
           },
         ]),
     ...(deadEntries === 0 ? [] : [deadPart(deadEntries, say)]),
+    ...formatPart(snapshot, say),
     ...(guard === undefined ? [] : [guardPart(guard, snapshot.takenAt, say)]),
     ...(hasGraphs ? [graphPart(trend, totals, say)] : []),
     ...machineParts(snapshot, hasGraphs, say),
     ...(action === undefined ? [] : [same(...action)]),
-    ...workspaces.map(path => same(say(workspaceText(snapshot, path), 'dim'))),
+    ...workspaces.map(path => same(say(path, 'dim'))),
   ];
 }
 
@@ -100,6 +101,12 @@ function deadPart(count: number, say: Say): Part {
     long: [say(`registry: ${entries}`, 'ghost'), key],
     short: [say(entries, 'ghost'), key],
   };
+}
+
+function formatPart(snapshot: Snapshot, say: Say): Part[] {
+  const formats = formatsIn(snapshot);
+  if (formats === undefined) return [];
+  return [{ long: [say(`${formats} registry`, 'dim')], short: [say(formats, 'dim')] }];
 }
 
 function graphPart(trend: Trend, { cpuPercent, rssBytes }: Snapshot['totals'], say: Say): Part {

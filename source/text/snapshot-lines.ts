@@ -75,10 +75,10 @@ export function registryLines(snapshot: Snapshot, charset: Charset): Line[] {
   });
 }
 
-/** For the header: a workspace, with the formats of its registries where they are not all JSON. */
-export function workspaceText(snapshot: Snapshot, workspace: string): string {
-  const formats = formatsOf(registriesIn(snapshot, workspace));
-  return ['', 'json'].includes(formats) ? workspace : `${formats} ${workspace}`;
+/** For the header: the formats of all registries, unless they are all JSON. */
+export function formatsIn({ registries }: Snapshot): string | undefined {
+  const formats = formatsOf(registries);
+  return ['', 'json'].includes(formats) ? undefined : formats;
 }
 
 function registriesIn({ registries }: Snapshot, workspace: string): readonly RegistrySummary[] {

@@ -12,7 +12,7 @@ import { type RegistryDocument, readDocument } from '../../source/core/registry/
 import type { Edit } from '../../source/core/registry/edit.ts';
 import { mergeRegistries } from '../../source/core/registry/merge.ts';
 import { rowChanges } from '../../source/core/registry/row-changes.ts';
-import { registryLines, workspaceText } from '../../source/text/snapshot-lines.ts';
+import { formatsIn, registryLines } from '../../source/text/snapshot-lines.ts';
 import { entry, inventory, judge, registry, workspace } from '../helpers/inventory.ts';
 
 const databaseFile = `${workspace}/registry/state.sqlite3`;
@@ -104,9 +104,9 @@ describe('an agent in a database', () => {
     expect(textOf(registryLines(snapshot, 'unicode'))).toContain(
       `1 recorded, 0 actual  json+sqlite  ${workspace}`,
     );
-    expect(workspaceText(snapshot, workspace)).toBe(`json+sqlite ${workspace}`);
+    expect(formatsIn(snapshot)).toBe('json+sqlite');
     const json = judge(inventory({ registries: [inTask(entry('a', 'working'))] })).snapshot;
-    expect(workspaceText(json, workspace)).toBe(workspace);
+    expect(formatsIn(json)).toBe(undefined);
   });
 
   it('names the formats that record it', () => {
