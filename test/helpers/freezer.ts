@@ -1,5 +1,6 @@
 /** Control groups that freeze their processes: version 1, where even SIGKILL is not delivered
  * (state D), and version 2, where it is. */
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from './eventually.ts';
@@ -20,7 +21,8 @@ export function createFreezer(version: 1 | 2): Freezer {
   const mark = version === 1 ? 'cgroup.clone_children' : 'cgroup.controllers';
   const mount = mounts[version].find(path => existsSync(join(path, mark)));
   if (mount === undefined) throw new Error(`no control groups of version ${version} here`);
-  const group = join(mount, `vigil-test-${process.pid}-${++count}`);
+  // A pid names a process in its own namespace only.
+  const group = join(mount, `vigil-test-${randomBytes(8).toString('hex')}`);
   mkdirSync(group);
   const set = (isFrozen: boolean) =>
     version === 1
@@ -58,5 +60,3 @@ export function createFreezer(version: 1 | 2): Freezer {
     },
   };
 }
-
-let count = 0;
