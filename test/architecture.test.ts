@@ -120,6 +120,22 @@ const decidesOnText = (files: readonly Source[]) => {
   );
 };
 
+/** Files that name /proc: those that read it on Linux, and the one that says whether it is read. */
+const readsProc = /^host\/processes\/(proc-[\w-]+|signals|process-source)\.ts$/;
+const withoutComments = (text: string) =>
+  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+const procElsewhere = (files: readonly Source[]) =>
+  files
+    .filter(({ path }) => path.startsWith('host/') && !readsProc.test(path))
+    .filter(({ text }) => /['"`]\/proc[/'"`]/.test(withoutComments(text)))
+    .map(({ path }) => path);
+/** The portable source imports nothing that reads /proc. */
+const procInPortable = (files: readonly Source[]) =>
+  files
+    .filter(({ path }) => path.startsWith('host/processes/portable/'))
+    .filter(file => importsOf(file).some(name => readsProc.test(name)))
+    .map(({ path }) => path);
+
 /** At most eight folders beside `cli.tsx`; only folders in `core` and `host`, at most ten each. */
 const crowdedRooms = (files: readonly Source[]) => {
   const below = (room: string) =>
@@ -166,6 +182,8 @@ describe('the sources', () => {
   it(`have no file of over ${mostLines} lines`, () => expect(tooLong(sources)).toEqual([]));
   it('have no file whose name says nothing', () => expect(badNames(sources)).toEqual([]));
   it('read argv and exit in cli.tsx alone', () => expect(exitsElsewhere(sources)).toEqual([]));
+  it('name /proc where it is read, and nowhere else', () =>
+    expect([...procElsewhere(sources), ...procInPortable(sources)]).toEqual([]));
   it('give text to Ink in one place alone', () => expect(textElsewhere(sources)).toEqual([]));
 });
 
@@ -209,6 +227,16 @@ describe('the checks themselves', () => {
     ])
       expect(decidesOnText([file('core/a.ts', line)])).toHaveLength(1);
     expect(decidesOnText([file('core/a.ts', "if (reason.kind === 'self') x();")])).toEqual([]);
+  });
+
+  it('see a path of /proc where it may not be', () => {
+    const files = [
+      file('host/run/a.ts', "readFileSync('/proc/stat')"),
+      file('host/run/b.ts', '/** `/proc` */'),
+      file('host/processes/portable/c.ts', "import { x } from '../proc-stat.ts';"),
+    ];
+    expect(procElsewhere(files)).toEqual(['host/run/a.ts']);
+    expect(procInPortable(files)).toEqual(['host/processes/portable/c.ts']);
   });
 
   it('see a cycle', () => {

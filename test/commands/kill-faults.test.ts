@@ -2,7 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createProcessControl, send } from '../../source/host/processes/signals.ts';
+import { send } from '../../source/host/processes/send-to-pid.ts';
+import { createProcessControl } from '../../source/host/processes/signals.ts';
 import { type Agents, allDead, type Habit, isAlive, startAgents } from '../helpers/agents.ts';
 import { rounds } from '../helpers/campaign.ts';
 import { eventually } from '../helpers/eventually.ts';

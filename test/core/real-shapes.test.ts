@@ -8,7 +8,7 @@ import { emptyMemory } from '../../source/core/inventory/memory.ts';
 import type { Probe } from '../../source/core/inventory/scene.ts';
 import type { Pane, Process } from '../../source/core/model/model.ts';
 import { labelOf } from '../../source/core/rows/describe.ts';
-import { parseTmux } from '../../source/host/processes/proc-origins.ts';
+import { parseTmux } from '../../source/host/processes/tmux-variable.ts';
 import { inventory, knowledge, long, pane, process } from '../helpers/inventory.ts';
 import { marked, opened } from '../helpers/observation.ts';
 

@@ -1,4 +1,4 @@
-/** A machine without /proc (macOS): vigil is read-only, reports no process as dead, and changes
+/** A machine without /proc whose ps is not known: vigil is read-only, reports no process as dead, and changes
  * no process and no agent's file. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,8 +17,8 @@ import type { Host } from '../../source/core/ports/host.ts';
 import { createReconciler } from '../../source/core/reconcile/reconciler.ts';
 import { createEnder } from '../../source/core/termination/ender.ts';
 import { defaultPolicy } from '../../source/core/termination/policy.ts';
-import { livingStat } from '../../source/host/processes/identity.ts';
-import { readOnlyReason } from '../../source/host/processes/proc-system.ts';
+import { livingStat } from '../../source/host/processes/proc-identity.ts';
+import { readOnlyReason, sourceOn } from '../../source/host/processes/process-source.ts';
 import { processCheck } from '../../source/host/run/diagnose.ts';
 import type { Action } from '../../source/screen/state/actions.ts';
 import { screenWorld } from '../fixtures/screen-world.ts';
@@ -46,13 +46,14 @@ it('a process not found there is not over, and one missing from /proc is', () =>
 });
 
 it('doctor lists what does not work, and vigil is read-only', async () => {
-  expect([readOnlyReason(root), readOnlyReason()]).toEqual([reason, undefined]);
+  const source = sourceOn('linux', undefined, root);
+  expect([readOnlyReason(source), readOnlyReason('proc')]).toEqual([reason, undefined]);
   const { output, said } = listener();
   const { monitor } = toolsOf();
   expect(
     await doctor(
       { monitor, logins: emptyHost.logins },
-      async () => [processCheck(1000, root)],
+      async () => [processCheck(1000, source)],
       false,
       output,
     ),

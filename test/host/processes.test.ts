@@ -7,11 +7,11 @@ import {
   createOriginReader,
   parseScope,
   parseService,
-  parseTmux,
 } from '../../source/host/processes/proc-origins.ts';
 import { createProcReader } from '../../source/host/processes/proc-processes.ts';
 import { parseStat } from '../../source/host/processes/proc-stat.ts';
 import { parsePsLine, readPsProcesses } from '../../source/host/processes/ps-processes.ts';
+import { parseTmux } from '../../source/host/processes/tmux-variable.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { process as processAt } from '../helpers/inventory.ts';
 import { createStandIns, type StandIns, statOf } from '../helpers/stand-ins.ts';

@@ -2,10 +2,12 @@
 
 import { createHistorian } from '../../core/inventory/historian.ts';
 import type { Monitor } from '../../core/inventory/monitor.ts';
+import type { Row } from '../../core/model/model.ts';
 import type { Host } from '../../core/ports/host.ts';
 import { parseTarget, rowsOfNames } from '../../core/rows/targets.ts';
 import { historyLines } from '../../text/history-lines.ts';
 import { type Line, spansIn } from '../../text/line.ts';
+import type { Charset } from '../../text/printable.ts';
 import { whyLines } from '../../text/why-lines.ts';
 import { rowJson } from '../json/snapshot-json.ts';
 import { exitCodes, notFoundCodes, type Output } from '../output.ts';
@@ -41,6 +43,7 @@ export async function why(
     output.json(
       {
         schema: 'vigil.why/1',
+        unseen: snapshot.machine.unseen,
         rows: rows.map(row => ({ ...rowJson(row), history: doneTo(row).map(deedJson) })),
       },
       'indented',
@@ -50,10 +53,25 @@ export async function why(
       rows.flatMap((row, index) => [
         ...(index > 0 ? [[]] : []),
         ...whyLines(row, snapshot.takenAt, output.charset),
+        ...unseenLines(row, monitor, output.charset),
         ...historyLines(doneTo(row), { charset: output.charset }).map(indented),
       ]),
     );
   return unread.length > 0 ? exitCodes.unreadable : exitCodes.done;
+}
+
+/** What the verdict cannot rest on, because the source of processes does not show it. */
+function unseenLines(row: Row, monitor: Monitor, charset: Charset): Line[] {
+  const inventory = monitor.inventory();
+  const unseen = inventory?.machine.unseen;
+  if (inventory === undefined || unseen === undefined || row.processes.length === 0) return [];
+  const say = spansIn(charset);
+  const hidden = row.processes
+    .filter(({ pid }) => inventory.origins.get(pid)?.isUnread === true)
+    .map(({ pid }) => pid);
+  const environments =
+    hidden.length === 0 ? '' : `; no environment, or not all of it, of pid ${hidden.join(', ')}`;
+  return [[say(`  not seen: ${unseen}${environments}`, 'dim')]];
 }
 
 function indented(line: Line): Line {

@@ -6,6 +6,8 @@ export type Machine = {
   readonly uid: number;
   /** vigil's own pid: neither it nor its children are ever rows. */
   readonly pid: number;
+  /** What its source of processes cannot read of any process, in words. */
+  readonly unseen?: string;
   /** Simulated: nothing on it is real. */
   readonly isDemo?: boolean;
 };

@@ -2,6 +2,7 @@
  * helper that has exited, so the open files of all processes are searched for the lock itself. */
 import type { BigIntStats } from 'node:fs';
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
+import { procRoot } from '../processes/process-source.ts';
 import { queuePlace } from './own-place.ts';
 
 /** The queue's lock. */
@@ -23,30 +24,32 @@ export async function holdersOf(path: string, isQueue: boolean): Promise<string>
 async function flockHolders(path: string): Promise<string[]> {
   const info = await lstat(path, { bigint: true }).catch(() => undefined);
   if (info === undefined) return [];
-  const pids = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name));
+  const pids = (await readdir(procRoot).catch(() => [])).filter(name => /^\d+$/.test(name));
   const found = await Promise.all(pids.map(pid => holderLine(pid, info)));
   return found.filter(line => line !== undefined);
 }
 
 /** The fdinfo of a descriptor with a lock has a line `lock: 1: FLOCK  ADVISORY  WRITE …`. */
 async function holderLine(pid: string, file: BigIntStats): Promise<string | undefined> {
-  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
+  const descriptors = await readdir(`${procRoot}/${pid}/fd`).catch(() => []);
   for (const descriptor of descriptors) {
-    const target = await stat(`/proc/${pid}/fd/${descriptor}`, { bigint: true }).catch(
+    const target = await stat(`${procRoot}/${pid}/fd/${descriptor}`, { bigint: true }).catch(
       () => undefined,
     );
     if (target?.ino !== file.ino || target.dev !== file.dev) continue;
-    const info = await readFile(`/proc/${pid}/fdinfo/${descriptor}`, 'latin1').catch(() => '');
+    const info = await readFile(`${procRoot}/${pid}/fdinfo/${descriptor}`, 'latin1').catch(
+      () => '',
+    );
     if (/^lock:.* FLOCK /m.test(info)) return describe(pid);
   }
   return undefined;
 }
 
 async function describe(pid: string): Promise<string> {
-  const text = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+  const text = await readFile(`${procRoot}/${pid}/stat`, 'latin1').catch(() => '');
   const name = text.slice(text.indexOf('(') + 1, text.lastIndexOf(')'));
   const state = text.slice(text.lastIndexOf(')') + 2)[0];
-  const started = await stat(`/proc/${pid}`).catch(() => undefined);
+  const started = await stat(`${procRoot}/${pid}`).catch(() => undefined);
   const since = started === undefined ? '' : `, running since ${timeOf(started.ctimeMs)}`;
   return `pid ${pid} (${name})${state === 'T' ? ', stopped' : ''}${since}`;
 }
@@ -58,7 +61,7 @@ function timeOf(epochMs: number): string {
 /** Opening the kernel's list of locks takes 10 to 20 ms (it synchronizes all processors), so this
  * runs in parallel with other reads.
  * @returns the text of /proc/locks; empty if it cannot be read (macOS). */
-export function readLocks(path = '/proc/locks'): Promise<string> {
+export function readLocks(path = `${procRoot}/locks`): Promise<string> {
   return readFile(path, 'latin1').catch(() => '');
 }
 

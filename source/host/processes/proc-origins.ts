@@ -8,6 +8,7 @@ import { programMarkNames } from '../../core/programs/program-marks.ts';
 import { directoryVariables } from '../../core/programs/vendors.ts';
 import { linkAt } from '../run/try-to.ts';
 import { isResourceLimit } from './resource-limits.ts';
+import { parseTmux } from './tmux-variable.ts';
 
 type Kept = Pick<Process, 'start' | 'argv'> & {
   readonly origin: Origin;
@@ -102,13 +103,6 @@ function isOverwritten(environ: string): boolean {
 function namespaceDepth(status: string): number {
   const line = /^NSpid:\t(.*)$/m.exec(status)?.[1];
   return line === undefined ? 0 : line.split('\t').length;
-}
-
-/** `TMUX=<socket path>,<server pid>,<session number>`; the path may hold commas. */
-export function parseTmux(value: string | undefined): Origin['tmux'] {
-  const match = /^(.+),(\d+),(\d+)$/.exec(value ?? '');
-  if (match === null) return undefined;
-  return { socketPath: match[1] ?? '', serverPid: Number(match[2]), session: Number(match[3]) };
 }
 
 /** @returns the innermost service of a cgroup path; the user manager itself does not count. */

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { identityOf, type ProcessRef, type Reading } from '../../core/model/model.ts';
 import { codeOf, hasCode } from '../run/try-to.ts';
-import { readStat } from './identity.ts';
+import { readStat } from './proc-identity.ts';
 
 /** Ports by socket inode. */
 type Listening = ReadonlyMap<string, number>;

@@ -1,7 +1,6 @@
 /** Kernel facts that do not change while vigil runs: boot, page size, clock ticks. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
-import { textOf } from '../run/try-to.ts';
 
 /** Entry types of the auxiliary vector (elf.h). */
 const pageSizeEntry = 6;
@@ -22,23 +21,4 @@ export function readProcSystem() {
     ticksPerSecond: entry(clockTickEntry, 100),
     bootedAt: bootLine === null ? Date.now() - uptime() * 1000 : Number(bootLine[1]) * 1000,
   };
-}
-
-/** The kernel's boot id: the third part of an identity. Without /proc, the boot time. */
-export function readBootId(): string {
-  const id = textOf('/proc/sys/kernel/random/boot_id').trim();
-  return id || `booted-${Math.round(Date.now() / 1000 - uptime())}`;
-}
-
-/** Whether /proc is usable on this machine. */
-export function hasProc(root = '/proc'): boolean {
-  return process.platform === 'linux' && existsSync(`${root}/self/stat`);
-}
-
-/** Without /proc the identity of a pid cannot be verified right before a signal, so vigil changes
- * no process and no agent's file. @returns why; nothing if it may. */
-export function readOnlyReason(root = '/proc'): string | undefined {
-  return hasProc(root)
-    ? undefined
-    : 'without /proc vigil is read-only: a pid cannot be verified before a signal';
 }

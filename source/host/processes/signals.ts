@@ -3,15 +3,10 @@
  * its process: reads through it fail once the process is gone, even if the pid was reused. */
 import { closeSync, constants, openSync } from 'node:fs';
 import { identityOf, type ProcessRef } from '../../core/model/model.ts';
-import type {
-  ProcessControl,
-  SeenProcess,
-  SignalName,
-  SignalResult,
-} from '../../core/ports/process-control.ts';
-import { codeOf } from '../run/try-to.ts';
-import { isGone, livingStat, selfRef } from './identity.ts';
+import type { ProcessControl, SeenProcess } from '../../core/ports/process-control.ts';
+import { isGone, livingStat, procSelf } from './proc-identity.ts';
 import { descriptorBudget } from './resource-limits.ts';
+import { send } from './send-to-pid.ts';
 
 /** A clock tick is 10 ms; start times are known to the second. */
 const youngMs = 2000;
@@ -39,7 +34,7 @@ export function createProcessControl(): ProcessControl {
     return livingStat(process);
   };
   return {
-    self: selfRef,
+    self: procSelf,
     release(processes) {
       for (const identity of processes.map(identityOf)) {
         const handle = handles.get(identity);
@@ -76,17 +71,6 @@ export function createProcessControl(): ProcessControl {
       return stat === 'over' ? 'gone' : send(process.pid, name);
     },
   };
-}
-
-/** Node coerces '', false and [] to pid 0 (our own group) and true to pid 1; -1 is every process. */
-export function send(pid: number, name: SignalName): SignalResult {
-  if (!Number.isSafeInteger(pid) || pid <= 2) return 'denied';
-  try {
-    process.kill(pid, name);
-    return 'sent';
-  } catch (error) {
-    return codeOf(error) === 'ESRCH' ? 'gone' : 'denied';
-  }
 }
 
 /** A handle opened late may belong to another process, so for a young process the parent or the

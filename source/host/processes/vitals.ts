@@ -2,6 +2,7 @@
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import type { Vitals } from '../../core/model/model.ts';
 import { textOf, tryTo } from '../run/try-to.ts';
+import { procRoot } from './process-source.ts';
 
 /** @returns a reader of the vitals, which returns nothing if the machine does not report them
  * (Linux without /proc). CPU is measured since the previous reading, so the first one has none. */
@@ -33,6 +34,6 @@ export function createVitalsReader(): () => Vitals | undefined {
 
 /** Available memory includes the caches, which the kernel frees on demand (proc(5)). */
 function availableBytes(): number {
-  const found = /^MemAvailable: +(\d+) kB$/m.exec(textOf('/proc/meminfo'));
+  const found = /^MemAvailable: +(\d+) kB$/m.exec(textOf(`${procRoot}/meminfo`));
   return found === null ? freemem() : Number(found[1]) * 1024;
 }

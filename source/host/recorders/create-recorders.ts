@@ -3,6 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import type { RecorderReading, VendorDirectory } from '../../core/model/vendor-record.ts';
 import type { Recorders } from '../../core/ports/recorders.ts';
 import { directoriesIn } from '../../core/programs/vendors.ts';
+import { procRoot } from '../processes/process-source.ts';
 import { homeOf } from '../state/state-directory.ts';
 import { claudeBackground } from './claude/claude-background.ts';
 import { claudeSessions } from './claude/claude-sessions.ts';
@@ -56,7 +57,7 @@ function keyOf({ vendor, path }: VendorDirectory): string {
 function pidDomain(): string | undefined {
   try {
     const machine = readFileSync('/etc/machine-id', 'utf8').trim();
-    return `linux:${machine}:${readlinkSync('/proc/self/ns/pid')}`;
+    return `linux:${machine}:${readlinkSync(`${procRoot}/self/ns/pid`)}`;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 /** Fields of a record by an allow-list: a value of another type counts as missing, everything else is
  * dropped. */
+import { processSource } from '../processes/process-source.ts';
 
 export type Fields = {
   text(name: string): string | undefined;
@@ -62,8 +63,9 @@ function fieldsOf(value: unknown): Fields | undefined {
 }
 
 /** A process, if pid and start time (clock ticks after boot, a number or a text of digits) are plausible. An
- * agent in a container is often its pid 1. */
+ * agent in a container is often its pid 1. ps shows no ticks, so that where only ps is read a record binds to none. */
 export function identityOf(pid: number | undefined, start: string | number | undefined) {
+  if (processSource === 'portable') return undefined;
   const isPid = pid !== undefined && Number.isInteger(pid) && pid >= 1;
   const ticks = String(start ?? '');
   return isPid && /^[1-9]\d{0,18}$/.test(ticks) ? { pid, start: ticks } : undefined;

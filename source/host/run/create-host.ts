@@ -1,18 +1,11 @@
 /** The Host port on the real machine. */
 import { hostname } from 'node:os';
 import type { Host } from '../../core/ports/host.ts';
-import type { Processes } from '../../core/ports/processes.ts';
 import type { RegistryStore } from '../../core/ports/registry-store.ts';
-import { createRecogniser } from '../../core/programs/recognise.ts';
+import { readBootId } from '../processes/boot-id.ts';
+import { createProcessSource } from '../processes/create-process-source.ts';
 import { isOver } from '../processes/identity.ts';
-import { createDescriptorReader } from '../processes/proc-descriptors.ts';
-import { createOriginReader } from '../processes/proc-origins.ts';
-import { createPortReader } from '../processes/proc-ports.ts';
-import { createProcReader } from '../processes/proc-processes.ts';
-import { hasProc, readBootId, readOnlyReason } from '../processes/proc-system.ts';
-import { readPsProcesses } from '../processes/ps-processes.ts';
-import { createProcessControl } from '../processes/signals.ts';
-import { createLogins } from '../processes/systemd-logins.ts';
+import { processSource, readOnlyReason, unseenBy } from '../processes/process-source.ts';
 import { createVitalsReader } from '../processes/vitals.ts';
 import { createRecorders } from '../recorders/create-recorders.ts';
 import { createManagerRecords } from '../recorders/managers/create-manager-records.ts';
@@ -65,16 +58,14 @@ export function createHost(options: HostOptions): Host {
     { uid, command },
     logFile !== undefined,
   );
+  const { control, logins, ...source } = createProcessSource(processSource, clock.steadyNow);
   return {
     clock,
-    machine: { host: hostname(), bootId, uid, pid: process.pid },
+    machine: { host: hostname(), bootId, uid, pid: process.pid, unseen: unseenBy(processSource) },
     readOnlyReason: readOnlyReason(),
     readVitals: createVitalsReader(),
     processes: {
-      read: createProcessReader(),
-      readOrigins: createOriginReader(),
-      readDescriptors: createDescriptorReader(clock.steadyNow),
-      readPorts: createPortReader(),
+      ...source,
       inspect,
       readDirectories,
       isRunning: process => !isOver(process),
@@ -89,7 +80,7 @@ export function createHost(options: HostOptions): Host {
     managerRecords: createManagerRecords(options.env, uid),
     sightings: createSightings(state, bootId),
     ...createWorkspacePorts(bootId),
-    control: createProcessControl(),
+    control,
     sessions: {
       start: startSession,
       kill: createSessionKills(),
@@ -99,7 +90,7 @@ export function createHost(options: HostOptions): Host {
       recreateSocket,
     },
     owners: createOwners(options.env),
-    logins: createLogins(),
+    logins,
     ...createKillPorts(state, bootId),
     auditLog: log,
     registryStore: lateRegistryStore((registry, modified, waited) => {
@@ -107,24 +98,6 @@ export function createHost(options: HostOptions): Host {
       log.write({ registry, modified: String(modified), command, waitedMs });
     }),
   };
-}
-
-/** /proc where it can be read, ps elsewhere. */
-function createProcessReader(): Processes['read'] {
-  if (hasProc()) {
-    const read = createProcReader();
-    return async () => {
-      // The scan blocks this thread: tmux clients are started first, to run in parallel.
-      await new Promise(setImmediate);
-      return read();
-    };
-  }
-  const recogniser = createRecogniser();
-  return () =>
-    readPsProcesses(candidate => {
-      const { kind } = recogniser(candidate);
-      return kind === 'agent' || kind === 'mcp';
-    });
 }
 
 /** Loads the registry store on the first change: most runs make none. */

@@ -4,8 +4,9 @@ import { release } from 'node:os';
 import type { Check } from '../../core/model/doctor-check.ts';
 import type { ProcessRef, Reading, RegistryReading } from '../../core/model/model.ts';
 import { nativeFlock } from '../lock/native-flock.ts';
+import { readBootId } from '../processes/boot-id.ts';
 import { isThere } from '../processes/identity.ts';
-import { hasProc, readBootId, readOnlyReason } from '../processes/proc-system.ts';
+import { processSource, procRoot, readOnlyReason, unseenBy } from '../processes/process-source.ts';
 import { bad, checkRegistries, ok } from '../registry/check.ts';
 import { readLastWrites } from '../state/audit-log-file.ts';
 import { interruptedEndings } from '../state/kill-journal-file.ts';
@@ -71,17 +72,21 @@ function socketDirectoryCheck(path: string): Check {
 }
 
 /** hidepid hides other users' processes, so their registries cannot be judged. */
-export function processCheck(uid: number, root = '/proc'): Check {
+export function processCheck(uid: number, source = processSource): Check {
   const name = 'processes';
-  if (!hasProc(root)) {
+  const readOnly = readOnlyReason(source);
+  if (readOnly !== undefined) {
     const advice = 'list, why and the screen work; kill, sweep, shutdown and deploy need /proc';
-    return bad(name, `${readOnlyReason(root)} (using ps)`, advice);
+    return bad(name, `${readOnly} (using ps)`, advice);
   }
-  if (uid !== 0 && !existsSync('/proc/1/stat')) {
+  const unseen = unseenBy(source);
+  if (unseen !== undefined)
+    return ok(name, `ps. It cannot show ${unseen}: suspected leftovers stay suspected`);
+  if (uid !== 0 && !existsSync(`${procRoot}/1/stat`)) {
     const advice = 'run vigil as the user that runs the agents';
     return bad(name, '/proc hides other users’ processes (hidepid)', advice);
   }
-  const yama = textOf('/proc/sys/kernel/yama/ptrace_scope').trim();
+  const yama = textOf(`${procRoot}/sys/kernel/yama/ptrace_scope`).trim();
   const scope = yama === '' ? '' : `, ptrace_scope ${yama}`;
   return ok(name, `/proc, ${uid === 0 ? 'all' : 'all visible'} processes${scope}`);
 }

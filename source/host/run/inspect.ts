@@ -5,7 +5,10 @@ import type { Inspection, PaneRef, Subject } from '../../core/model/inspection.t
 import type { ProcessRef, Reading } from '../../core/model/model.ts';
 import { fieldsOf } from '../../core/registry/fields.ts';
 import type { AgentFile } from '../../core/termination/agent-files.ts';
+import { unreadPorts } from '../processes/portable/unread-ports.ts';
+import { readWorkingDirectories } from '../processes/portable/working-directories.ts';
 import { readPorts } from '../processes/proc-ports.ts';
+import { processSource, procRoot } from '../processes/process-source.ts';
 import { readRegistryText } from '../registry/content.ts';
 import { reasonOf } from '../registry/safe-file.ts';
 import { isDatabase } from '../registry/sqlite/database-path.ts';
@@ -35,15 +38,16 @@ export async function inspect(subject: Subject): Promise<Inspection> {
     lines: readTail(file, isLog ? deep : shallow),
   }));
   const hasLog = isLog && tails.some(({ lines }) => !lines.ok || lines.value !== undefined);
-  const [screen, records] = await Promise.all([
+  const [screen, records, directories] = await Promise.all([
     pane === undefined || hasLog ? undefined : readPane(pane, isLog ? mostHistory : 0),
     Promise.all(registries.map(path => readRecord(path, agentId))),
+    directoriesOf(processes),
   ]);
   return {
     key,
     aspect,
-    directories: readDirectories(processes),
-    ports: readPorts(processes),
+    directories,
+    ports: processSource === 'portable' ? unreadPorts(processes) : readPorts(processes),
     records,
     tails,
     screen,
@@ -60,11 +64,18 @@ async function readRecord(path: string, agentId: string) {
   return { path, fields: text.ok ? fieldsOf(text.value, agentId) : text };
 }
 
+/** A poll has no time for a program that reads them. */
+async function directoriesOf(processes: readonly ProcessRef[]) {
+  if (processSource !== 'portable') return readDirectories(processes);
+  const read = await readWorkingDirectories(processes.map(({ pid }) => pid));
+  return read.ok ? read.value : new Map<number, string>();
+}
+
 /** Working directories by pid; a process that is gone, or another user's, has none. */
 export function readDirectories(processes: readonly ProcessRef[]): ReadonlyMap<number, string> {
   return new Map(
     processes.flatMap(({ pid }) => {
-      const directory = linkAt(`/proc/${pid}/cwd`);
+      const directory = linkAt(`${procRoot}/${pid}/cwd`);
       return directory === undefined ? [] : [[pid, directory] as const];
     }),
   );

@@ -1,9 +1,8 @@
 /** Runs a program on our own terminal, in our job, as a shell's child would be. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { OnTerminal } from '../../core/ports/command-runner.ts';
-import { readStat } from '../processes/identity.ts';
+import { stateOf } from '../processes/identity.ts';
 import { tied } from './tied-program.ts';
-import { tryTo } from './try-to.ts';
 
 /** A program that has exited; `stderr` only if that was piped. */
 export type Ran = {
@@ -71,7 +70,6 @@ export function runOnTerminal(
   });
 }
 
-/** Requires /proc. */
 function isStopped({ pid }: ChildProcess): boolean {
-  return tryTo(() => readStat(`/proc/${pid}/stat`))?.state === 'T';
+  return pid !== undefined && stateOf(pid) === 'T';
 }

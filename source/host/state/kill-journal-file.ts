@@ -7,7 +7,7 @@ import { identityOf, type KillNote, type ProcessRef } from '../../core/model/mod
 import type { Host } from '../../core/ports/host.ts';
 import type { Escalation } from '../../core/termination/progress.ts';
 import { isOver, isThere, selfRef } from '../processes/identity.ts';
-import { send } from '../processes/signals.ts';
+import { isTaken, send } from '../processes/send-to-pid.ts';
 import { unlinkIfThere, writeDurably, writeWhole } from '../registry/durable-file.ts';
 import { readOwnFile } from '../registry/safe-file.ts';
 import { namesIn, tryTo } from '../run/try-to.ts';
@@ -143,7 +143,7 @@ function readJournals(directory: string, bootId: string): readonly FoundJournal[
     const [, pid, unwritten] = /^ending-(\d+)\.json(\.tmp)?$/.exec(name) ?? [];
     if (pid === undefined || pid === String(process.pid)) return [];
     // An incomplete journal lists nothing: no process had been signalled yet.
-    if (unwritten !== undefined && existsSync(`/proc/${pid}`)) return [];
+    if (unwritten !== undefined && isTaken(Number(pid))) return [];
     return readJournal(join(directory, name), Number(pid), bootId) ?? [];
   });
 }

@@ -1,10 +1,10 @@
 /** Records the session of each agent in vigil's state directory, so that a renamed session is
  * still known by its id. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sighting, Tracked } from '../../core/model/model.ts';
 import type { Sightings } from '../../core/ports/registries.ts';
 import { isOver } from '../processes/identity.ts';
+import { isTaken } from '../processes/send-to-pid.ts';
 import { writeWhole } from '../registry/durable-file.ts';
 import { readOwnFile } from '../registry/safe-file.ts';
 import { tryTo } from '../run/try-to.ts';
@@ -48,7 +48,7 @@ export function createSightings(directory: string, bootId: string): Sightings {
       if (!isNew) return;
       const servers = new Set(sightings.map(({ serverPid }) => serverPid));
       const old = [...before.values()].filter(
-        ({ serverPid }) => servers.has(serverPid) || existsSync(`/proc/${serverPid}`),
+        ({ serverPid }) => servers.has(serverPid) || isTaken(serverPid),
       );
       const merged = new Map([...old, ...sightings].map(each => [keyOf(each), each]));
       known = [...merged.values()].slice(-mostSightings);

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ProcessRef } from '../../core/model/model.ts';
+import { procRoot } from '../processes/process-source.ts';
 import { linkAt, namesIn, textOf, tryTo } from '../run/try-to.ts';
 
 /** `__SO_ACCEPTCON`: the socket is listening. */
@@ -12,12 +13,12 @@ const listens = '00010000';
  * unreadable. The file may be missing, or be another server's by now. */
 export function boundPathOf({ pid }: ProcessRef): string | undefined {
   // Its own view: the server may be in another network namespace.
-  const listening = listeningSockets(`/proc/${pid}/net/unix`);
+  const listening = listeningSockets(`${procRoot}/${pid}/net/unix`);
   if (listening.size === 0) return undefined;
-  for (const name of namesIn(`/proc/${pid}/fd`)) {
-    const [, inode = ''] = /^socket:\[(\d+)\]$/.exec(linkAt(`/proc/${pid}/fd/${name}`) ?? '') ?? [];
+  for (const name of namesIn(`${procRoot}/${pid}/fd`)) {
+    const [, inode = ''] = /^socket:\[(\d+)\]$/.exec(linkAt(`${procRoot}/${pid}/fd/${name}`) ?? '') ?? [];
     const path = listening.get(inode);
-    if (path !== undefined) return resolve(linkAt(`/proc/${pid}/cwd`) ?? '/', path);
+    if (path !== undefined) return resolve(linkAt(`${procRoot}/${pid}/cwd`) ?? '/', path);
   }
   return undefined;
 }
@@ -25,7 +26,7 @@ export function boundPathOf({ pid }: ProcessRef): string | undefined {
 /** @returns why a missing socket file does not prove that its server is gone; nothing if nothing
  * listens. */
 export function lostSocket(path: string): string | undefined {
-  const [inode] = [...listeningSockets('/proc/net/unix')].find(each => each[1] === path) ?? [];
+  const [inode] = [...listeningSockets(`${procRoot}/net/unix`)].find(each => each[1] === path) ?? [];
   if (inode === undefined) return undefined;
   const pid = ownerOf(inode);
   const server = pid === undefined ? 'a server' : `tmux server pid ${pid}`;
@@ -44,9 +45,9 @@ function listeningSockets(table: string): ReadonlyMap<string, string> {
 }
 
 function ownerOf(inode: string): number | undefined {
-  for (const name of namesIn('/proc')) {
-    if (!/^\d+$/.test(name) || !textOf(`/proc/${name}/comm`).startsWith('tmux: server')) continue;
-    const links = namesIn(`/proc/${name}/fd`).map(each => `/proc/${name}/fd/${each}`);
+  for (const name of namesIn(procRoot)) {
+    if (!/^\d+$/.test(name) || !textOf(`${procRoot}/${name}/comm`).startsWith('tmux: server')) continue;
+    const links = namesIn(`${procRoot}/${name}/fd`).map(each => `${procRoot}/${name}/fd/${each}`);
     if (links.some(link => linkAt(link) === `socket:[${inode}]`)) return Number(name);
   }
   return undefined;

@@ -1,6 +1,6 @@
 /** The tmux client that shows vigil itself, where vigil runs inside tmux: the way back to it, and messages on its
  * status line. */
-import { parseTmux } from '../processes/proc-origins.ts';
+import { parseTmux } from '../processes/tmux-variable.ts';
 import { askTmux } from './tmux-client.ts';
 
 export type OwnClient = {

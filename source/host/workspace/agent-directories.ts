@@ -1,20 +1,12 @@
 /** Directories and files of a task's agents. Directories are opened one by one without following
  * links and are then addressed by descriptor, so that replacing one with a link has no effect. */
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  realpathSync,
-  rmdirSync,
-  unlinkSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, realpathSync, rmdirSync, unlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { AgentPlace } from '../../core/registry/agent-names.ts';
 import type { AgentFile } from '../../core/termination/agent-files.ts';
 import { openNew, writeAll } from '../registry/durable-file.ts';
 import { codeOf, hasCode, tryTo } from '../run/try-to.ts';
+import { type OpenDirectory, openDirectory, verifyAddresses } from './open-directory.ts';
 
 /** The subdirectories of a task. */
 export const places = ['logs', 'progress', 'findings'] as const;
@@ -83,25 +75,22 @@ export function withDirectory<T>(
   steps: readonly string[],
   work: (directory: string, way: readonly string[]) => T,
 ): T {
-  const open: number[] = [];
+  const open: OpenDirectory[] = [];
   try {
     for (const step of [realpathSync(workspace), ...steps]) {
       const parent = open.at(-1);
       if (parent !== undefined && /^\.\.?$|[/\0]/.test(step))
         throw new Error(`${step} is not a directory name`);
-      open.push(openDirectory(parent === undefined ? step : `/proc/self/fd/${parent}/${step}`));
+      open.push(openDirectory(parent === undefined ? step : `${parent.address}/${step}`));
     }
-    const way = open.map(descriptor => `/proc/self/fd/${descriptor}`);
-    return work(way.at(-1) as string, way);
+    const way = open.map(({ address }) => address);
+    verifyAddresses(open);
+    const done = work(way.at(-1) as string, way);
+    verifyAddresses(open);
+    return done;
   } finally {
-    for (const descriptor of open) closeSync(descriptor);
+    for (const { descriptor } of open) closeSync(descriptor);
   }
-}
-
-/** Never follows a link. */
-export function openDirectory(path: string): number {
-  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
-  return openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 }
 
 function makeDirectory(path: string): boolean {
@@ -116,9 +105,9 @@ function makeDirectory(path: string): boolean {
 
 /** Permissions prove nothing for root or on a read-only file system, so a write is tried. */
 function proveWritable(directory: string): void {
-  const descriptor = openDirectory(directory);
+  const { descriptor, address } = openDirectory(directory);
   try {
-    const probe = `/proc/self/fd/${descriptor}/.vigil-${process.pid}.tmp`;
+    const probe = `${address}/.vigil-${process.pid}.tmp`;
     closeSync(openNew(probe));
     unlinkSync(probe);
   } finally {

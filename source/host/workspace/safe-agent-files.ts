@@ -8,7 +8,8 @@ import { type AgentFile, filesOf } from '../../core/termination/agent-files.ts';
 import { makeOwnDirectory } from '../registry/durable-file.ts';
 import { faultOf, reasonOf } from '../registry/safe-file.ts';
 import { codeOf } from '../run/try-to.ts';
-import { openDirectory, withAgentDirectory } from './agent-directories.ts';
+import { withAgentDirectory } from './agent-directories.ts';
+import { type OpenDirectory, openDirectory } from './open-directory.ts';
 
 /** @returns whether it existed; why it is kept, if it may not be removed. */
 export function removeAgentFile(file: AgentFile): Reading<boolean> {
@@ -32,15 +33,15 @@ export function archiveAgentFile(file: AgentFile): Reading<string | undefined> {
     try {
       for (let count = 0; ; count++) {
         const free = count === 0 ? kept : `${kept}.${count}`;
-        const target = `/proc/self/fd/${archive}/${free}`;
+        const target = `${archive.address}/${free}`;
         if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) continue;
         renameSync(`${directory}/${name}`, target);
-        fsyncSync(archive);
+        fsyncSync(archive.descriptor);
         archived = resolve(file.workspace, file.task, 'archive', free);
         return;
       }
     } finally {
-      closeSync(archive);
+      closeSync(archive.descriptor);
     }
   });
   return done.ok ? { ok: true, value: archived } : done;
@@ -82,11 +83,11 @@ function inPlace(
 }
 
 /** @param task the descriptor of the task's directory. */
-function openArchive(task: string): number {
+function openArchive(task: string): OpenDirectory {
   const path = `${task}/archive`;
   makeOwnDirectory(path);
   const archive = openDirectory(path);
-  if (fstatSync(archive).uid === process.geteuid?.()) return archive;
-  closeSync(archive);
+  if (fstatSync(archive.descriptor).uid === process.geteuid?.()) return archive;
+  closeSync(archive.descriptor);
   throw new Error('its archive belongs to another user');
 }

@@ -13,6 +13,8 @@ import {
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Problem, Process, RegistryReading } from '../../core/model/model.ts';
 import type { RegistriesReading } from '../../core/ports/registries.ts';
+import { readWorkingDirectories } from '../processes/portable/working-directories.ts';
+import { processSource, procRoot } from '../processes/process-source.ts';
 import { createRegistriesReader } from '../registry/files.ts';
 import { codeOf, linkAt, namesIn, tryTo } from '../run/try-to.ts';
 import { isOwnUid } from '../state/state-directory.ts';
@@ -134,16 +136,40 @@ export async function readRegistriesAround(
   processes: readonly Process[],
   known: readonly string[],
 ): Promise<readonly RegistryReading[]> {
-  const found = new Set(processes.flatMap(workspacesOf));
+  const directories = await directoriesElsewhere(processes);
+  if (!directories.ok) return [unreadAround(directories.reason)];
+  const found = new Set(
+    processes.flatMap(each => workspacesOf(each, directories.value.get(each.pid))),
+  );
   for (const workspace of known) found.delete(workspace);
   if (found.size === 0) return [];
   return (await createRegistriesReader([...found], [])()).registries;
 }
 
-function workspacesOf({ pid, argv }: Process): string[] {
-  const opened = `/proc/${pid}/fd`;
-  const links = [`/proc/${pid}/cwd`, ...namesIn(opened).map(name => join(opened, name))];
-  return [...links.flatMap(link => linkAt(link) ?? []), ...argv].flatMap(path => {
+/** Working directories that are not links of /proc. */
+async function directoriesElsewhere(processes: readonly Process[]) {
+  const pids = processSource === 'portable' ? processes.map(({ pid }) => pid) : [];
+  return readWorkingDirectories(pids);
+}
+
+/** No directory is known, so any process may be another workspace's. */
+function unreadAround(reason: string): RegistryReading {
+  return {
+    path: 'a workspace around its processes',
+    workspace: '',
+    scope: 'global',
+    kind: 'json',
+    modifiedAt: 0,
+    ownerUid: process.getuid?.() ?? -1,
+    reading: { ok: false, reason },
+  };
+}
+
+function workspacesOf({ pid, argv }: Process, directory?: string): string[] {
+  const opened = `${procRoot}/${pid}/fd`;
+  const links = [`${procRoot}/${pid}/cwd`, ...namesIn(opened).map(name => join(opened, name))];
+  const own = directory === undefined ? [] : [directory];
+  return [...own, ...links.flatMap(link => linkAt(link) ?? []), ...argv].flatMap(path => {
     const place = path.indexOf(`/${workspaceName}`);
     const named = path.slice(path.indexOf('/'), place + workspaceName.length + 1);
     const isAbsolute = path.startsWith('/');
