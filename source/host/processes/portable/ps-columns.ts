@@ -78,7 +78,8 @@ export function parsePsRow(line: string, platform: string): PsRow | undefined {
   const { threads = 1, isLeader = false, cpuMs = 0, cpuStepMs = 1000, sid } = fields;
   if (![pid, ppid, pgid, uid, rssBytes, startedAt].every(Number.isSafeInteger)) return undefined;
   if (sid !== undefined && !Number.isSafeInteger(sid)) return undefined;
-  const command = rest.slice(nameEnd + lstart.length + 1).trimEnd();
+  // BSD pads a date.
+  const command = rest.slice(nameEnd + lstart.length).trim();
   const name = programName(rest.slice(0, nameEnd).trim(), command, { ppid, tty, isLeader });
   const numbers = { pid, ppid, pgid, uid, rssBytes } as Pick<
     PsRow,

@@ -101,7 +101,7 @@ function printEnvironments(pids: readonly number[]): ReadonlyMap<number, string>
   if (!output.ok) return new Map();
   return new Map(
     output.value.split('\n').flatMap(line => {
-      const [, pid, rest = ''] = /^ *(\d+) (.*)$/.exec(line) ?? [];
+      const [, pid, rest = ''] = /^ *(\d+) +(.*)$/.exec(line) ?? [];
       return pid === undefined ? [] : [[Number(pid), rest] as const];
     }),
   );

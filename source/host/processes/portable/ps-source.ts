@@ -24,13 +24,15 @@ type Look = {
 
 export type PsSource = ReturnType<typeof createPsSource>;
 
-/** @param ps reads the table, of all processes or of some. */
+/** @param ps reads the table, of all processes or of some.
+ * @param now steady clock, milliseconds. */
 export function createPsSource(
   ps: {
     readonly later: () => Promise<Reading<PsTable>>;
     readonly now: (pids?: readonly number[]) => Reading<PsTable>;
   },
   self: number,
+  now = () => performance.now(),
 ) {
   const startTimes = createStartTimes();
   const shares = createCpuShares();
@@ -50,13 +52,11 @@ export function createPsSource(
     const found = new Map(
       rows.map(({ pid, state }) => [pid, { start: starts.get(pid) ?? '', state }] as const),
     );
-    return { starts, look: { found, asked, endedAt: performance.now() } };
+    return { starts, look: { found, asked, endedAt: now() } };
   };
 
   const serves = (look: Look | undefined, pid: number, mostMs: number): look is Look =>
-    look !== undefined &&
-    performance.now() - look.endedAt <= mostMs &&
-    look.asked?.has(pid) !== false;
+    look !== undefined && now() - look.endedAt <= mostMs && look.asked?.has(pid) !== false;
 
   /** @param mayBeRecent a table of the last poll will do.
    * @returns what ps shows of a process now; nothing if that could not be read. */
@@ -113,16 +113,16 @@ export function createPsSource(
     /** What has become of a process of a table of this run: `gone` if it has exited, is a zombie, or another process has
      * its pid; `unread` if ps gave no answer, which proves nothing. */
     check({ pid, start }: ProcessRef): 'there' | 'gone' | 'unread' {
-      const now = findNow(pid, false);
-      if (now === undefined) return 'unread';
-      const { found } = now;
+      const shown = findNow(pid, false);
+      if (shown === undefined) return 'unread';
+      const { found } = shown;
       return found === undefined || isDead(found) || found.start !== start ? 'gone' : 'there';
     },
     /** The same for a process that another run of vigil may have recorded. */
     checkRecorded({ pid, start }: ProcessRef): 'there' | 'gone' | 'unread' {
-      const now = findNow(pid, true);
-      if (now === undefined) return 'unread';
-      const { found } = now;
+      const shown = findNow(pid, true);
+      if (shown === undefined) return 'unread';
+      const { found } = shown;
       return found === undefined || isDead(found) || !isSameStart(start, found.start)
         ? 'gone'
         : 'there';

@@ -109,14 +109,20 @@ function startText(second: number, generation: number): string {
 }
 
 /** Both were seen with one pid, within the second of their start. An exec keeps parent, group, session and terminal, so a
- * shell that becomes its program is the same process; so is one that has made itself a leader, or lost its parent
- * in its session. What has neither the parent nor the session of the first is another process with its pid. */
+ * shell that becomes its program is the same process; so is one that has made itself a leader, or lost its parent.
+ * What has neither the parent nor the session of the first is another process with its pid. */
 function isSameProcess(before: Seen, now: Seen): boolean {
   // The dead do not return.
   if (before.state === 'Z' && now.state !== 'Z') return false;
   const isSameSession = before.sid === now.sid && before.tty === now.tty;
-  if (before.ppid !== now.ppid) return isSameSession && before.pgid === now.pgid;
-  // Everything that lost its parent has that of init.
-  if (now.ppid <= 1) return isSameSession || before.command === now.command;
+  const hasSameCommand = before.command === now.command;
+  const isAdopted = now.ppid <= 1;
+  // Of a leader the session says nothing: it has the pid's own number.
+  if (before.ppid !== now.ppid)
+    return before.sid === before.pid
+      ? isAdopted && isSameSession && hasSameCommand
+      : isSameSession && before.pgid === now.pgid;
+  // All that have lost their parent have the same one.
+  if (isAdopted) return hasSameCommand || (isSameSession && before.sid !== before.pid);
   return isSameSession || now.sid === now.pid;
 }
