@@ -48,6 +48,7 @@ describe('a process that was first seen within the second of its start', () => {
     ['has made itself a group', { command: 'claude', pgid: 500 }],
     ['has made itself a session', { command: 'claude', pgid: 500, sid: 500, tty: 0 }],
     ['has lost its parent', { command: 'claude', ppid: 1 }],
+    ['has lost its parent and its terminal', { ppid: 1, tty: 0 }],
     ['has become a zombie', { state: 'Z', command: '' }],
   ])('is the same when it %s', (_, change) => {
     expect(isSame(shell, { ...shell, ...change })).toBe(true);

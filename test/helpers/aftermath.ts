@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type Agent, type Agents, isAlive } from './agents.ts';
 import { eventually } from './eventually.ts';
-import { statOf } from './stand-ins.ts';
+import { hasStart, statOf } from './stand-ins.ts';
 
 /** Records every catchable signal that it receives. */
 const editor = `
@@ -94,5 +94,5 @@ function leftovers(directory: string): string[] {
 function tellsOfNobody(path: string): boolean {
   const { stopped, endings } = JSON.parse(readFileSync(path, 'utf8'));
   const refs = [...stopped, ...endings.flatMap((each: { processes: object[] }) => each.processes)];
-  return !refs.some((ref: { pid: number; start: string }) => statOf(ref.pid)?.start === ref.start);
+  return !refs.some((ref: { pid: number; start: string }) => hasStart(ref.pid, ref.start));
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Agent, Agents } from './agents.ts';
 import { eventually } from './eventually.ts';
-import { statOf } from './stand-ins.ts';
+import { hasStart, statOf } from './stand-ins.ts';
 import { cliPath, vigilEnv } from './vigil.ts';
 
 export type ProcessReport = {
@@ -114,8 +114,7 @@ export function expectOnlyMembersSignalled({ targets, sent }: Watched, { pids }:
 /** The report on each process matches the facts; if an agent is reported as gone, no process has
  * its mark. */
 function expectTruth({ targets }: Watched, agents: readonly Agent[]): void {
-  const isThere = ({ pid, start }: ProcessReport) =>
-    statOf(pid)?.start === start && hasLivingThread(pid);
+  const isThere = ({ pid, start }: ProcessReport) => hasStart(pid, start) && hasLivingThread(pid);
   const reported = targets.flatMap(target => target.processes);
   const mismatches = reported.filter(
     each => isThere(each) !== ['survived', 'denied'].includes(each.outcome),

@@ -125,6 +125,14 @@ export function statOf(pid: number): { state: string; ppid: number; start: strin
   }
 }
 
+/** Whether the process that has this pid now is the one with this start in a report of vigil. Where vigil reads ps alone, a
+ * start is a time to the second, and ps rounds it. */
+export function hasStart(pid: number, start: string): boolean {
+  const now = statOf(pid)?.start;
+  if (now === undefined || process.env.VIGIL_PROCESS_SOURCE !== 'portable') return now === start;
+  return Math.abs(Date.now() - ageMs(pid) - Number.parseInt(start, 10)) < 2000;
+}
+
 /** How long it has been running; NaN once it has exited. */
 export function ageMs(pid: number): number {
   const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);

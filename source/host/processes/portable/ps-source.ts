@@ -13,7 +13,7 @@ const recentMs = 100;
 
 type Kept = { readonly start: string; readonly command: string; readonly argv: readonly string[] };
 
-type Found = { readonly start: string; readonly state: string };
+type Found = { readonly start: string; readonly state: string; readonly threads: number };
 
 type Look = {
   readonly found: ReadonlyMap<number, Found>;
@@ -40,6 +40,8 @@ export function createPsSource(
   let lastTable: Look | undefined;
   let lastCheck: Look | undefined;
   let bootedAt: number | undefined;
+  /** When a check last failed: ps may have used up its whole time for that. */
+  let failedAt = Number.NEGATIVE_INFINITY;
   const held = new Set<number>();
 
   /** @param asked undefined for all. */
@@ -50,7 +52,10 @@ export function createPsSource(
     if (starts === undefined) return undefined;
     bootedAt ??= rows.find(({ pid }) => pid === 1)?.startedAt;
     const found = new Map(
-      rows.map(({ pid, state }) => [pid, { start: starts.get(pid) ?? '', state }] as const),
+      rows.map(
+        ({ pid, state, threads }) =>
+          [pid, { start: starts.get(pid) ?? '', state, threads }] as const,
+      ),
     );
     return { starts, look: { found, asked, endedAt: now() } };
   };
@@ -63,16 +68,21 @@ export function createPsSource(
   const findNow = (pid: number, mayBeRecent: boolean): { readonly found?: Found } | undefined => {
     if (serves(lastCheck, pid, burstMs)) return { found: lastCheck.found.get(pid) };
     if (mayBeRecent && serves(lastTable, pid, recentMs)) return { found: lastTable.found.get(pid) };
+    if (mayBeRecent && now() - failedAt <= recentMs) return undefined;
     lastCheck = undefined;
     const asked = new Set([pid, self, ...held, ...(bootedAt === undefined ? [1] : [])]);
     const table = ps.now([...asked]);
     const read = table.ok ? startsIn(table.value, asked) : undefined;
-    if (read === undefined) return undefined;
+    if (read === undefined) {
+      failedAt = now();
+      return undefined;
+    }
     lastCheck = read.look;
     return { found: read.look.found.get(pid) };
   };
 
-  const isDead = ({ state }: Found) => state === 'Z' || state === 'X';
+  // The other threads of a dead leader may be running.
+  const isDead = ({ state, threads }: Found) => 'ZX'.includes(state) && threads <= 1;
 
   return {
     /** @returns a table that was read after the call. */

@@ -114,7 +114,9 @@ function startText(second: number, generation: number): string {
 function isSameProcess(before: Seen, now: Seen): boolean {
   // The dead do not return.
   if (before.state === 'Z' && now.state !== 'Z') return false;
-  const isSameSession = before.sid === now.sid && before.tty === now.tty;
+  // A terminal is lost with the leader of its session.
+  const isSameTerminal = before.tty === now.tty || now.tty === 0;
+  const isSameSession = before.sid === now.sid && isSameTerminal;
   const hasSameCommand = before.command === now.command;
   const isAdopted = now.ppid <= 1;
   // Of a leader the session says nothing: it has the pid's own number.
