@@ -3,16 +3,21 @@
  * Those files start real processes and real tmux servers, and vigil looks at the whole machine. So a few of them
  * at a time run in a pid namespace with its own directory for tmux sockets, one file after the other: no test
  * sees the processes, sessions or stopped servers of another. Where no namespace can be made (no root), all files
- * run one after the other on the machine itself. */
+ * run one after the other on the machine itself.
+ *
+ * `npm run test:portable` runs the same without /proc, and without the tests that test/readme.md lists. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { withoutLinuxOnly } from './linux-only.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-const asked = process.argv.slice(2);
+/** Where processes are read by ps alone, as on macOS, without the tests that are Linux's by nature. */
+const isPortable = process.argv[2] === '--portable';
+const asked = process.argv.slice(isPortable ? 3 : 2);
 
 /** Each in a run of its own, and first, because nothing else is left to run beside the last file. Then come the runs
  * of several files, then the short ones. */
@@ -50,7 +55,15 @@ for (const signal of ['SIGINT', 'SIGTERM'])
     process.exit(1);
   });
 
-if (asked.length > 0) process.exit(await run(process.execPath, [vitest, 'run', ...asked]));
+if (isPortable) process.env.VIGIL_PROCESS_SOURCE = 'portable';
+/** What vitest is to run: these files, or single tests of them. */
+const selected = files => {
+  const { files: kept, words } = isPortable ? withoutLinuxOnly(files) : { files, words: [] };
+  return [...words, ...kept];
+};
+
+if (asked.length > 0)
+  process.exit(await run(process.execPath, [vitest, 'run', ...selected(asked)]));
 
 for (const script of ['build.js', 'test-programs.js'])
   execFileSync(process.execPath, [join(root, 'build', script)], { stdio: 'inherit' });
@@ -62,10 +75,12 @@ const [unshare, ...words] = inNamespace;
 const hasNamespaces = spawnSync(unshare, [...words, commandLine, 'bash', 'true']).status === 0;
 const results = hasNamespaces
   ? await Promise.all([
-      run(process.execPath, [vitest, 'run', '--project', 'unit'], { isHeldBack: true }),
+      ...(isPortable
+        ? []
+        : [run(process.execPath, [vitest, 'run', '--project', 'unit'], { isHeldBack: true })]),
       ...runInNamespaces(runsOf(realFiles())),
     ])
-  : [await run(process.execPath, [vitest, 'run'])];
+  : [await run(process.execPath, [vitest, 'run', ...(isPortable ? selected(realFiles()) : [])])];
 const failures = results.flat().filter(code => code !== 0).length;
 // Once more at the end: the runs before it have printed thousands of lines.
 for (const failed of failedTests) console.log(failed);
@@ -79,7 +94,8 @@ function realFiles() {
     [vitest, 'list', '--project', 'real', '--filesOnly', '--json'],
     { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  return JSON.parse(listed).map(({ file }) => relative(root, file));
+  const files = JSON.parse(listed).map(({ file }) => relative(root, file));
+  return isPortable ? withoutLinuxOnly(files).files : files;
 }
 
 /** @returns which files run together. Files that count or end what is on the whole machine run alone: a process that
@@ -90,7 +106,11 @@ function runsOf(files) {
   const together = others.filter(file => !isAlone(file));
   const runs = [];
   while (together.length > 0) runs.push(together.splice(0, filesPerRun));
-  return [...alone(longest), ...runs, ...alone(others.filter(isAlone))];
+  return [
+    ...alone(longest.filter(each => files.includes(each))),
+    ...runs,
+    ...alone(others.filter(isAlone)),
+  ];
 }
 
 function isAlone(file) {
@@ -105,7 +125,7 @@ function runInNamespaces(runs) {
       const sockets = mkdtempSync('/tmp/vigil-test-');
       // As /tmp: tests of other users make theirs in it.
       chmodSync(sockets, 0o1777);
-      const test = [process.execPath, vitest, 'run', '--project', 'real', ...files];
+      const test = [process.execPath, vitest, 'run', '--project', 'real', ...selected(files)];
       codes.push(
         await run(unshare, [...words, commandLine, 'bash', ...test], {
           isHeldBack: true,

@@ -16,6 +16,7 @@ export const environmentEntries: readonly Entry[] = [
     'dumb: no screen and no colours; a locale other than UTF-8: ASCII only',
   ],
   ['TMUX_TMPDIR', 'directory of the tmux sockets'],
+  ['VIGIL_PROCESS_SOURCE', 'portable: read processes by ps alone, as on macOS; for tests'],
 ];
 
 export const fileEntries: readonly Entry[] = [

@@ -33,7 +33,7 @@ export const exitDescriptions: Readonly<Record<ExitCode, string>> = {
   1: 'incomplete: something survived, or could not be verified',
   2: 'usage error',
   3: 'no such target',
-  4: 'refused: not confirmed, --read-only, no /proc, or a registry lost most entries',
+  4: 'refused: not confirmed, --read-only, unknown system, or a registry lost most entries',
   5: 'a source could not be read',
   10: 'problems found (doctor, list --exit-code)',
 };

@@ -63,6 +63,8 @@ function optionsOf(given: Given, env: Environment) {
   const until = oneOf('until', 'state', waitStates, given.get('until') ?? 'gone');
   const timeout = given.has('timeout') ? secondsOf('timeout', 0, 0, 30 * 86_400) : undefined;
   const policy = readPolicy(given, env);
+  const source = env.VIGIL_PROCESS_SOURCE;
+  if (source && source !== 'portable') expected('VIGIL_PROCESS_SOURCE', 'portable', source);
   const level = oneOf('log-level', 'level', logLevels, given.get('log-level') ?? 'info');
   const theme = oneOf('theme', 'theme', themeNames, given.get('theme') ?? 'default');
   const workspaces = listOf('workspace');
