@@ -6,12 +6,16 @@ import {
   existsSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+// @ts-expect-error: a script of the build, without types
+import * as bundle from '../../build/patches/index.js';
 import { readPsProcesses } from '../../source/host/processes/ps-processes.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { pathWith } from '../helpers/fake-program.ts';
@@ -80,3 +84,35 @@ it('a ps that hangs only for ps-list is no table after two seconds, and is not s
   expect(counts[0]).toBeGreaterThan(0);
   expect(counts[1]).toBe(counts[0]);
 });
+
+it('in the program itself what ps-list and pidusage start is killed after two seconds', async () => {
+  const bundled = join(directory, 'packages.mjs');
+  await build({
+    stdin: {
+      contents:
+        "export { default as list } from 'ps-list'; export { default as usage } from 'pidusage';",
+      resolveDir: import.meta.dirname,
+    },
+    ...{ outfile: bundled, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' },
+    plugins: [bundle.patches['ps-list'], bundle.patches.pidusage],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire('/');",
+    },
+  });
+  fake('ps', 'hang');
+  const { list, usage } = await import(bundled);
+  const calls = [list(), usage([process.pid], { usePs: true })];
+  const ended = await Promise.allSettled(calls);
+  expect(ended.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  const hung = () => readdirSync('/proc').filter(pid => isHung(pid));
+  await eventually('none of them remains', () => hung().length === 0);
+  expect(callCount()).toBe(3);
+});
+
+function isHung(pid: string): boolean {
+  try {
+    return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(gate);
+  } catch {
+    return false;
+  }
+}
