@@ -105,7 +105,7 @@ describe('origins', () => {
   it('exist for every process, and say where they are unread', () => {
     let lines = new Map<number, string>();
     const { readOrigins } = readerOf(() => lines);
-    expect(readOrigins(agent).get(500)).toEqual({ isUnread: true });
+    expect(readOrigins(agent).get(500)).toEqual({ isUnread: true, kernelName: 'claude' });
     lines = new Map([[500, 'claude --print go']]);
     expect(readOrigins(agent).get(500)).toMatchObject({ isUnread: true, agentMark: undefined });
   });

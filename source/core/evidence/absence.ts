@@ -45,8 +45,26 @@ export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
       excluded.byName.get(sessionNameOf(record)) ?? excluded.byId.get(record.entry.id);
     if (location !== undefined) return doubt('session', `it is on tmux socket ${location}`);
     unnamed ??= unnamedAgents(scene);
-    return startedTogether(record, unnamed);
+    return startedTogether(record, unnamed) ?? mayBeRenamed(record, unnamed, scene);
   };
+}
+
+/** Where open files cannot be read, an agent is not known by the log that it writes, however long it has been running. */
+function mayBeRenamed(
+  { status, entry }: AgentRecord,
+  unnamed: readonly Unnamed[],
+  { machine }: Scene,
+): Evidence | undefined {
+  if (machine.unseen === undefined || status !== 'active') return undefined;
+  const since = (entry.startedAt ?? 0) - togetherMs;
+  const found = unnamed.find(({ startedAt }) => startedAt >= since);
+  return (
+    found &&
+    doubt(
+      'unread',
+      `${found.text} is not recorded, and which log it writes cannot be seen: it may be this agent, renamed`,
+    )
+  );
 }
 
 type ExcludedAgents = {

@@ -149,7 +149,7 @@ export function createScene(given: Inventory, rules: SceneRules, probe = noProbe
     kindOf(process) {
       const kind = vendorRecords.kindOf(process);
       return kind.kind === 'infrastructure' || kind.kind === 'tmux server'
-        ? confirmedKind(kind, inventory.origins.get(process.pid)?.executable)
+        ? confirmedKind(kind, inventory.origins.get(process.pid))
         : kind;
     },
     originOf,

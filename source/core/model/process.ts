@@ -51,6 +51,8 @@ export type Origin = {
   readonly managerMarks?: ReadonlyMap<string, string>;
   /** Path of the executable, without ` (deleted)`. */
   readonly executable?: string;
+  /** The executable's name as the kernel has it, where the path cannot be read: a program can change it, and it may be cut. */
+  readonly kernelName?: string;
   /** It is in a pid namespace below ours: a container or a sandbox. */
   readonly isNamespaced?: boolean;
 };

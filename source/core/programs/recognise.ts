@@ -1,6 +1,6 @@
 /** Kind of program, from a process's name and arguments. */
 
-import type { Process } from '../model/model.ts';
+import type { Origin, Process } from '../model/model.ts';
 import { type AgentProgram, agentPrograms } from './agent-programs.ts';
 import { baseName, executableOf, packageOf, scriptOf, wordsOf } from './command-line.ts';
 import { infrastructure, launchers, launcherVerbs, shells, wrappers } from './known-programs.ts';
@@ -71,17 +71,25 @@ export function recognise(
   return { kind: 'other' };
 }
 
-/** A process may give itself any name and arguments: infrastructure and tmux servers are known by the executable,
- * where that could be read.
- * @param executable path. */
-export function confirmedKind(kind: Kind, executable: string | undefined): Kind {
-  if (executable === undefined) return kind;
-  const name = baseName(executable);
+/** A process may give itself any name and arguments: infrastructure and tmux servers are known by the executable, or by
+ * the name that the kernel took from it, where one of them could be read. */
+export function confirmedKind(
+  kind: Kind,
+  { executable, kernelName }: Pick<Origin, 'executable' | 'kernelName'> = {},
+): Kind {
+  if (executable === undefined && kernelName === undefined) return kind;
+  const name = baseName(executable ?? kernelName ?? '');
   const isIt =
     kind.kind === 'tmux server'
       ? name.includes('tmux')
-      : kind.kind !== 'infrastructure' || infrastructure.has(name);
+      : kind.kind !== 'infrastructure' || isInfrastructure(name, executable === undefined);
   return isIt ? kind : { kind: 'other' };
+}
+
+/** @param isCut the kernel keeps the first 15 characters of a name. */
+function isInfrastructure(name: string, isCut: boolean): boolean {
+  if (infrastructure.has(name)) return true;
+  return isCut && name.length === 15 && [...infrastructure].some(each => each.startsWith(name));
 }
 
 /** Names a user may use for this program: the kernel's, the executable's, and that of the script an

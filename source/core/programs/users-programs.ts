@@ -71,10 +71,12 @@ const neverScripts: ReadonlySet<string> = new Set([
 /** @returns its kind, such as `an editor`; undefined if it is not a user's program. */
 export function usersProgram(process: Process, origin: Origin): string | undefined {
   const { argv } = process;
-  // If the executable is unreadable (another user's process), fall back to argv.
+  // If the executable is unreadable (another user's process, or ps alone), fall back to argv and the kernel's name.
   const executable = baseName(origin.executable ?? argv[0]?.split(' ')[0] ?? '');
   const isScript = interpreter.test(executable);
-  const names = isScript ? namesOfScript(executable, argv) : [executable];
+  const others =
+    origin.executable === undefined ? [origin.kernelName ?? '', ...titlesOf(argv)] : [];
+  const names = [...(isScript ? namesOfScript(executable, argv) : [executable]), ...others];
   for (const name of names) {
     const kind = kindOf(name);
     if (kind === undefined || (isScript && neverScripts.has(kind))) continue;
@@ -112,7 +114,7 @@ function kindOf(name: string): string | undefined {
 /** Script without its extension, package, and the last part of a main class. A title such as `PM2 v5: God
  * Daemon` replaces the whole command line. */
 function namesOfScript(executable: string, argv: readonly string[]): readonly string[] {
-  const title = /^PM2 v[\d.]+: God Daemon/.test(argv[0] ?? '') ? ['pm2'] : [];
+  const title = titlesOf(argv);
   if (executable === 'java')
     return [
       ...title,
@@ -125,6 +127,11 @@ function namesOfScript(executable: string, argv: readonly string[]): readonly st
   const file = baseName(script).replace(/\.(c|m)?[jt]s$|\.pyc?$/, '');
   const own = packageOf(script);
   return [...title, file, ...(own === undefined ? [] : [own])];
+}
+
+/** ps has the words of a title apart. */
+function titlesOf(argv: readonly string[]): readonly string[] {
+  return /^PM2 v[\d.]+: God Daemon/.test(argv.slice(0, 4).join(' ')) ? ['pm2'] : [];
 }
 
 function lastOfClass(name: string): string {

@@ -86,7 +86,7 @@ export function spareRules(options: SpareOptions): SpareRules {
     if (own.has(process.pid) || process.ppid === machine.pid)
       return { kind: 'self', text: 'vigil itself' };
     if (ancestors.has(process.pid)) return { kind: 'ancestor', text: 'an ancestor of vigil' };
-    const { kind } = confirmedKind(kindOf(process), origin?.executable);
+    const { kind } = confirmedKind(kindOf(process), origin);
     if (kind === 'tmux server') return { kind: 'tmux-server', text: 'a tmux server' };
     if (kind === 'host' && !hosts.has(identityOf(process)))
       return { kind: 'shared-host', text: 'a daemon shared with other agents' };

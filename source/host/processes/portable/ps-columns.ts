@@ -132,6 +132,10 @@ function programName(
 ): string {
   if (command.startsWith('tmux: server') || command.startsWith('tmux: client'))
     return command.slice(0, 'tmux: server'.length);
+  // Any program may take that name, and no other one has tmux's arguments for nothing.
+  const program = command.split(' ', 1)[0] ?? '';
+  if (name.startsWith('tmux: ') && !program.includes('tmux'))
+    return program.split('/').at(-1) ?? '';
   if (name !== 'tmux') return name;
   return tty === 0 && (isLeader || ppid === 1) ? 'tmux: server' : 'tmux: client';
 }

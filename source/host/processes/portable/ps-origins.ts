@@ -4,7 +4,7 @@ import type { Processes } from '../../../core/ports/processes.ts';
 import { programMarkNames } from '../../../core/programs/program-marks.ts';
 import { directoryVariables } from '../../../core/programs/vendors.ts';
 import { parseTmux } from '../tmux-variable.ts';
-import { readVariables } from './ps-environment.ts';
+import { readVariables, type Variables } from './ps-environment.ts';
 import type { PsSource } from './ps-source.ts';
 import { runPsNow } from './run-ps.ts';
 
@@ -14,7 +14,7 @@ type Kept = Pick<Process, 'start' | 'argv'> & { readonly origin: Origin; usedAt:
 const keptReads = 100;
 /** The list of pids is one argument. */
 const mostAtOnce = 1000;
-const nothingRead: Origin = { isUnread: true };
+const nothingRead: Variables = { values: new Map(), isDoubtful: true };
 
 const wanted: ReadonlySet<string> = new Set([
   ...['VIGIL_AGENT', 'TMUX', 'TMUX_PANE'],
@@ -53,7 +53,7 @@ export function createPsOriginReader(
           line === undefined || command === undefined
             ? undefined
             : readVariables(line, command, wanted);
-        const origin = variables === undefined ? nothingRead : originOf(variables);
+        const origin = originOf(variables ?? nothingRead, process.name);
         origins.set(pid, origin);
         // What has just started another program may be readable in the next poll.
         if (variables !== undefined) kept.set(pid, { start, argv, origin, usedAt: reads });
@@ -65,13 +65,7 @@ export function createPsOriginReader(
   };
 }
 
-function originOf({
-  values,
-  isDoubtful,
-}: {
-  values: ReadonlyMap<string, string>;
-  isDoubtful: boolean;
-}): Origin {
+function originOf({ values, isDoubtful }: Variables, kernelName: string): Origin {
   const pick = (names: readonly string[]) => {
     const found = names.flatMap(name => {
       const value = values.get(name);
@@ -86,6 +80,7 @@ function originOf({
     directories: pick(directoryVariables),
     tmux: parseTmux(values.get('TMUX')),
     tmuxPane: values.get('TMUX_PANE'),
+    kernelName,
   };
 }
 
