@@ -1,0 +1,93 @@
+/** What is claimed, and what is not, where only ps is read. */
+import { describe, expect, it } from 'vitest';
+import { confirmedKind, recognise } from '../../source/core/programs/recognise.ts';
+import { usersProgram } from '../../source/core/programs/users-programs.ts';
+import { parseLsof, parsePwdx } from '../../source/host/processes/portable/working-directories.ts';
+import { readOnlyReason, sourceOn, unseenBy } from '../../source/host/processes/process-source.ts';
+import { processCheck } from '../../source/host/run/diagnose.ts';
+import {
+  classesOf,
+  entry,
+  inventory,
+  long,
+  pane,
+  process,
+  registry,
+  serverPid,
+} from '../helpers/inventory.ts';
+
+describe('the source of processes', () => {
+  it('is ps on macOS and FreeBSD, /proc on Linux unless ps is forced, and a list elsewhere', () => {
+    expect(['darwin', 'freebsd', 'openbsd'].map(system => sourceOn(system, undefined))).toEqual([
+      'portable',
+      'portable',
+      'listing',
+    ]);
+    expect(sourceOn('linux', 'portable', '/nonexistent')).toBe('portable');
+    expect(sourceOn('linux', undefined, '/nonexistent')).toBe('listing');
+    expect(sourceOn('openbsd', 'portable')).toBe('listing');
+  });
+
+  it('may end processes with ps, and doctor says what that cannot show', () => {
+    expect([readOnlyReason('portable'), unseenBy('proc')]).toEqual([undefined, undefined]);
+    expect(processCheck(501, 'portable')).toMatchObject({
+      state: 'ok',
+      detail: expect.stringMatching(/^ps\. It cannot show open files .* stay suspected$/),
+    });
+    expect(processCheck(501, 'listing').state).toBe('bad');
+  });
+});
+
+describe('without executables the kernel’s name counts', () => {
+  it('for infrastructure, also where it is cut', () => {
+    const agent = recognise('ssh-agent', ['ssh-agent', '-s']);
+    expect(confirmedKind(agent, { kernelName: 'ssh-agent' }).kind).toBe('infrastructure');
+    expect(confirmedKind(agent, { kernelName: 'sleep' }).kind).toBe('other');
+    expect(confirmedKind(agent, { kernelName: 'containerd-shim' }).kind).toBe('infrastructure');
+    expect(confirmedKind(agent, { executable: '/bin/sleep', kernelName: 'ssh-agent' }).kind).toBe(
+      'other',
+    );
+  });
+
+  it('for users’ programs, and a title whose words ps has apart', () => {
+    const script = process(4000, 1, 'python3 /srv/family.py');
+    expect(usersProgram(script, { kernelName: 'code' })).toBe('an IDE');
+    expect(usersProgram(script, { kernelName: 'python3' })).toBeUndefined();
+    expect(usersProgram(script, { executable: '/usr/bin/python3', kernelName: 'code' })).toBe(
+      undefined,
+    );
+    const title = process(4001, 1, 'PM2 v5.3.0: God Daemon (/root/.pm2)');
+    expect(usersProgram(title, { kernelName: 'node' })).toBe('a process manager');
+  });
+});
+
+it('directories are read from lsof and pwdx', () => {
+  const expected = new Map([
+    [41, '/home/dev/my project'],
+    [42, '/'],
+  ]);
+  expect(parsePwdx('41: /home/dev/my project\n42: /\n43: No such process\n')).toEqual(expected);
+  expect(parseLsof('p41\nfcwd\nn/home/dev/my project\np42\nfcwd\nn/\np43\nfcwd\n')).toEqual(
+    expected,
+  );
+});
+
+describe('an active entry whose session is not there, beside an agent that no entry names', () => {
+  const classOf = (unseen: string | undefined, startedAt: number) => {
+    const given = inventory({
+      processes: [process(4100, serverPid, 'claude --print')],
+      panes: [pane('renamed', 4100)],
+      registries: [registry('task', [entry('a-1', 'working', { startedAt })])],
+    });
+    return classesOf({ ...given, machine: { ...given.machine, unseen } })['agent:a-1'];
+  };
+
+  it('is no ghost where its log cannot be seen', () => {
+    expect(classOf('open files', long - 600_000)).toBe('unknown');
+    expect(classOf(undefined, long - 600_000)).toBe('ghost');
+  });
+
+  it('is one where every such agent is older than it', () => {
+    expect(classOf('open files', long + 600_000)).toBe('ghost');
+  });
+});
