@@ -50,7 +50,7 @@ const readers = {
   pgid: (word: string) => ({ pgid: wholeOf(word) }),
   sid: (word: string) => ({ sid: wholeOf(word) }),
   // Some systems print `nobody` as -2, others as 4294967294.
-  uid: (word: string) => ({ uid: Number(word) >>> 0 }),
+  uid: (word: string) => ({ uid: /^-?\d+$/.test(word) ? Number(word) >>> 0 : Number.NaN }),
   // `-` for a zombie.
   nlwp: (word: string) => ({ threads: wholeOf(word) || 1 }),
   rss: (word: string) => ({ rssBytes: (wholeOf(word) || 0) * 1024 }),

@@ -1,6 +1,7 @@
 /** What processes inherited, from the environment that ps prints behind a command line. Only a few variables are kept. */
 import type { Origin, Process } from '../../../core/model/model.ts';
 import type { Processes } from '../../../core/ports/processes.ts';
+import { managerDirectoryNames, managerMarkNames } from '../../../core/programs/managers.ts';
 import { programMarkNames } from '../../../core/programs/program-marks.ts';
 import { directoryVariables } from '../../../core/programs/vendors.ts';
 import { parseTmux } from '../tmux-variable.ts';
@@ -20,6 +21,8 @@ const wanted: ReadonlySet<string> = new Set([
   ...['VIGIL_AGENT', 'TMUX', 'TMUX_PANE'],
   ...programMarkNames,
   ...directoryVariables,
+  ...managerDirectoryNames,
+  ...managerMarkNames,
 ]);
 
 /** Every candidate has an origin: where ps shows no environment, it is one that proves nothing. Kept for as long as the
@@ -77,7 +80,8 @@ function originOf({ values, isDoubtful }: Variables, kernelName: string): Origin
     isUnread: isDoubtful || undefined,
     agentMark: values.get('VIGIL_AGENT'),
     programMarks: pick(programMarkNames),
-    directories: pick(directoryVariables),
+    directories: pick([...directoryVariables, ...managerDirectoryNames]),
+    managerMarks: pick(managerMarkNames),
     tmux: parseTmux(values.get('TMUX')),
     tmuxPane: values.get('TMUX_PANE'),
     kernelName,
