@@ -73,10 +73,10 @@ it('directories are read from lsof and pwdx', () => {
 });
 
 describe('an active entry whose session is not there, beside an agent that no entry names', () => {
-  const classOf = (unseen: string | undefined, startedAt: number) => {
+  const classOf = (unseen: string | undefined, startedAt: number, session = 'renamed') => {
     const given = inventory({
       processes: [process(4100, serverPid, 'claude --print')],
-      panes: [pane('renamed', 4100)],
+      panes: [pane(session, 4100)],
       registries: [registry('task', [entry('a-1', 'working', { startedAt })])],
     });
     return classesOf({ ...given, machine: { ...given.machine, unseen } })['agent:a-1'];
@@ -85,6 +85,10 @@ describe('an active entry whose session is not there, beside an agent that no en
   it('is no ghost where its log cannot be seen', () => {
     expect(classOf('open files', long - 600_000)).toBe('unknown');
     expect(classOf(undefined, long - 600_000)).toBe('ghost');
+  });
+
+  it('is one where the session has the name of another agent', () => {
+    expect(classOf('open files', long - 600_000, 'agent_b-1')).toBe('ghost');
   });
 
   it('is one where every such agent is older than it', () => {

@@ -49,15 +49,19 @@ export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
   };
 }
 
-/** Where open files cannot be read, an agent is not known by the log that it writes, however long it has been running. */
+/** Where open files cannot be read, an agent is not known by the log that it writes, however long it has been running. A
+ * session that has the name of another agent was not renamed. */
 function mayBeRenamed(
   { status, entry }: AgentRecord,
   unnamed: readonly Unnamed[],
-  { machine }: Scene,
+  { machine, prefixes }: Scene,
 ): Evidence | undefined {
   if (machine.unseen === undefined || status !== 'active') return undefined;
   const since = (entry.startedAt ?? 0) - togetherMs;
-  const found = unnamed.find(({ startedAt }) => startedAt >= since);
+  const found = unnamed.find(
+    ({ startedAt, session }) =>
+      startedAt >= since && !prefixes.some(prefix => session.startsWith(prefix)),
+  );
   return (
     found &&
     doubt(
@@ -96,7 +100,7 @@ function readExcludedAgents(scene: Scene): ExcludedAgents {
 /** Recorded and started within this time of each other. */
 export const togetherMs = 15_000;
 
-type Unnamed = { readonly startedAt: number; readonly text: string };
+type Unnamed = { readonly startedAt: number; readonly session: string; readonly text: string };
 
 /** Agent programs that their panes were created with, in sessions that no entry names: the session may have
  * been renamed before vigil first polled. */
@@ -111,7 +115,11 @@ export function unnamedAgents(scene: Scene): readonly Unnamed[] {
       isMade && leftOut === undefined && !named.has(sessionName) ? agentIn(pane, scene) : undefined;
     if (root === undefined || agent === undefined) return [];
     return [
-      { startedAt: root.startedAt, text: `${describeProcess(agent)} in session ${sessionName}` },
+      {
+        startedAt: root.startedAt,
+        session: sessionName,
+        text: `${describeProcess(agent)} in session ${sessionName}`,
+      },
     ];
   });
 }

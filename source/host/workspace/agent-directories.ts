@@ -6,7 +6,7 @@ import type { AgentPlace } from '../../core/registry/agent-names.ts';
 import type { AgentFile } from '../../core/termination/agent-files.ts';
 import { openNew, writeAll } from '../registry/durable-file.ts';
 import { codeOf, hasCode, tryTo } from '../run/try-to.ts';
-import { type OpenDirectory, openDirectory, verifyAddresses } from './open-directory.ts';
+import { type OpenDirectory, openDirectory, openSteps, verify } from './open-directory.ts';
 
 /** The subdirectories of a task. */
 export const places = ['logs', 'progress', 'findings'] as const;
@@ -75,21 +75,18 @@ export function withDirectory<T>(
   steps: readonly string[],
   work: (directory: string, way: readonly string[]) => T,
 ): T {
-  const open: OpenDirectory[] = [];
+  const wrong = steps.find(step => /^\.\.?$|[/\0]/.test(step));
+  if (wrong !== undefined) throw new Error(`${wrong} is not a directory name`);
+  const opened: OpenDirectory[] = [];
   try {
-    for (const step of [realpathSync(workspace), ...steps]) {
-      const parent = open.at(-1);
-      if (parent !== undefined && /^\.\.?$|[/\0]/.test(step))
-        throw new Error(`${step} is not a directory name`);
-      open.push(openDirectory(parent === undefined ? step : `${parent.address}/${step}`));
+    const { way, restore } = openSteps([realpathSync(workspace), ...steps], opened);
+    try {
+      return work(way.at(-1) as string, way);
+    } finally {
+      restore();
     }
-    const way = open.map(({ address }) => address);
-    verifyAddresses(open);
-    const done = work(way.at(-1) as string, way);
-    verifyAddresses(open);
-    return done;
   } finally {
-    for (const { descriptor } of open) closeSync(descriptor);
+    for (const { descriptor } of opened) closeSync(descriptor);
   }
 }
 
@@ -105,8 +102,10 @@ function makeDirectory(path: string): boolean {
 
 /** Permissions prove nothing for root or on a read-only file system, so a write is tried. */
 function proveWritable(directory: string): void {
-  const { descriptor, address } = openDirectory(directory);
+  const open = openDirectory(directory);
+  const { descriptor, address } = open;
   try {
+    verify(open);
     const probe = `${address}/.vigil-${process.pid}.tmp`;
     closeSync(openNew(probe));
     unlinkSync(probe);

@@ -9,7 +9,7 @@ import { makeOwnDirectory } from '../registry/durable-file.ts';
 import { faultOf, reasonOf } from '../registry/safe-file.ts';
 import { codeOf } from '../run/try-to.ts';
 import { withAgentDirectory } from './agent-directories.ts';
-import { type OpenDirectory, openDirectory } from './open-directory.ts';
+import { type OpenDirectory, openDirectory, verify } from './open-directory.ts';
 
 /** @returns whether it existed; why it is kept, if it may not be removed. */
 export function removeAgentFile(file: AgentFile): Reading<boolean> {
@@ -35,6 +35,7 @@ export function archiveAgentFile(file: AgentFile): Reading<string | undefined> {
         const free = count === 0 ? kept : `${kept}.${count}`;
         const target = `${archive.address}/${free}`;
         if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) continue;
+        verify(archive);
         renameSync(`${directory}/${name}`, target);
         fsyncSync(archive.descriptor);
         archived = resolve(file.workspace, file.task, 'archive', free);
