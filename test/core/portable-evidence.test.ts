@@ -1,14 +1,19 @@
 /** What is claimed, and what is not, where only ps is read. */
 import { describe, expect, it } from 'vitest';
+import { why } from '../../source/cli/commands/why.ts';
+import type { Output } from '../../source/cli/output.ts';
+import { createMonitor } from '../../source/core/inventory/monitor.ts';
 import { confirmedKind, recognise } from '../../source/core/programs/recognise.ts';
 import { usersProgram } from '../../source/core/programs/users-programs.ts';
 import { parseLsof, parsePwdx } from '../../source/host/processes/portable/working-directories.ts';
 import { readOnlyReason, sourceOn, unseenBy } from '../../source/host/processes/process-source.ts';
 import { processCheck } from '../../source/host/run/diagnose.ts';
+import { createFakeMachine } from '../helpers/fake-machine.ts';
 import {
   classesOf,
   entry,
   inventory,
+  knowledge,
   long,
   pane,
   process,
@@ -93,5 +98,33 @@ describe('an active entry whose session is not there, beside an agent that no en
 
   it('is one where every such agent is older than it', () => {
     expect(classOf('open files', long + 600_000)).toBe('ghost');
+  });
+});
+
+describe('why', () => {
+  const linesFor = async (unseen: string | undefined) => {
+    const { host: given } = createFakeMachine([process(4100, 1, 'claude --print', { tty: 1 })]);
+    const host = { ...given, machine: { ...given.machine, unseen } };
+    const said: string[] = [];
+    const output: Output = {
+      charset: 'unicode',
+      lines: lines => void said.push(...lines.map(line => line.map(({ text }) => text).join(''))),
+      json: value => void said.push(JSON.stringify(value)),
+      warn: message => void said.push(message),
+    };
+    const tools = { monitor: createMonitor(host, knowledge), host };
+    await why(tools, ['pid:4100'], false, output);
+    await why(tools, ['pid:4100'], true, output);
+    return said.join('\n');
+  };
+
+  it('says what the source of processes cannot show, and of which process no environment', async () => {
+    const said = await linesFor('open files');
+    expect(said).toContain('  not seen: open files');
+    expect(said).toContain('"unseen":"open files"');
+  });
+
+  it('says nothing where everything can be read', async () => {
+    expect(await linesFor(undefined)).not.toMatch(/not seen|unseen/);
   });
 });
