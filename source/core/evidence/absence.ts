@@ -17,6 +17,7 @@ export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
   let unqueried: readonly Process[] | undefined;
   let excluded: ExcludedAgents | undefined;
   let unnamed: readonly Unnamed[] | undefined;
+  let everywhere: readonly Unnamed[] | undefined;
   return record => {
     if (silent !== undefined && !silent.reading.ok)
       return doubt(
@@ -45,7 +46,10 @@ export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
       excluded.byName.get(sessionNameOf(record)) ?? excluded.byId.get(record.entry.id);
     if (location !== undefined) return doubt('session', `it is on tmux socket ${location}`);
     unnamed ??= unnamedAgents(scene);
-    return startedTogether(record, unnamed) ?? mayBeRenamed(record, unnamed, scene);
+    const together = startedTogether(record, unnamed);
+    if (together !== undefined || scene.machine.unseen === undefined) return together;
+    everywhere ??= unnamedAgents(scene, true);
+    return mayBeRenamed(record, everywhere, scene);
   };
 }
 
@@ -54,9 +58,9 @@ export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
 function mayBeRenamed(
   { status, entry }: AgentRecord,
   unnamed: readonly Unnamed[],
-  { machine, prefixes }: Scene,
+  { prefixes }: Scene,
 ): Evidence | undefined {
-  if (machine.unseen === undefined || status !== 'active') return undefined;
+  if (status !== 'active') return undefined;
   const since = (entry.startedAt ?? 0) - togetherMs;
   const found = unnamed.find(
     ({ startedAt, session }) =>
@@ -103,8 +107,9 @@ export const togetherMs = 15_000;
 type Unnamed = { readonly startedAt: number; readonly session: string; readonly text: string };
 
 /** Agent programs that their panes were created with, in sessions that no entry names: the session may have
- * been renamed before vigil first polled. */
-export function unnamedAgents(scene: Scene): readonly Unnamed[] {
+ * been renamed before vigil first polled.
+ * @param areAllServers also on servers that -L or -S excludes. */
+export function unnamedAgents(scene: Scene, areAllServers = false): readonly Unnamed[] {
   const named = new Set(scene.records.map(sessionNameOf));
   return scene.panes.flatMap(pane => {
     const { root, leftOut } = pane;
@@ -112,7 +117,9 @@ export function unnamedAgents(scene: Scene): readonly Unnamed[] {
     // A user types the program into a shell; an orchestrator creates the pane with it.
     const isMade = root !== undefined && !isInteractiveShell(root, scene);
     const agent =
-      isMade && leftOut === undefined && !named.has(sessionName) ? agentIn(pane, scene) : undefined;
+      isMade && (areAllServers || leftOut === undefined) && !named.has(sessionName)
+        ? agentIn(pane, scene)
+        : undefined;
     if (root === undefined || agent === undefined) return [];
     return [
       {
