@@ -48,7 +48,7 @@ type Report = {
 let count = 0;
 
 /** When this exits, the whole namespace is killed. */
-function reuse(how: 'later' | 'same tick'): Report {
+function reuse(how: 'later' | 'same tick', source = process.env.VIGIL_PROCESS_SOURCE): Report {
   const id = `alpha-${++count}`;
   const directory = join(standIns.directory, id);
   mkdirSync(directory);
@@ -64,7 +64,10 @@ function reuse(how: 'later' | 'same tick'): Report {
   // bash is pid 1 there and reaps orphaned processes.
   const words = ['bash', '-c', 'python3 "$@"; exit $?', 'bash', driver, how, id, claude];
   // The server's socket is removed with the directory.
-  const env = vigilEnv({ XDG_STATE_HOME: state, TMUX_TMPDIR: directory });
+  const env = vigilEnv({
+    ...{ XDG_STATE_HOME: state, TMUX_TMPDIR: directory },
+    VIGIL_PROCESS_SOURCE: source,
+  });
   const output = execFileSync(
     'unshare',
     [...namespace, ...words, join(directory, 'ready'), socket, process.execPath, cliPath, ...kill],
@@ -89,6 +92,14 @@ it('a bystander that got the pid of an exited child is neither signalled nor cou
     const [target] = report.vigil.targets;
     expect([report.code, target?.outcome, statusOf()]).toEqual([0, 'killed', 'terminated']);
   }
+});
+
+it('the same holds where only ps is read, and a pid is known by the second of its start', () => {
+  const report = reuse('later', 'portable');
+  expect(report.taken).toHaveLength(1);
+  expectUntouched(report);
+  const [target] = report.vigil.targets;
+  expect([report.code, target?.outcome, statusOf()]).toEqual([0, 'killed', 'terminated']);
 });
 
 it('the same holds within the clock tick in which the child was started', () => {

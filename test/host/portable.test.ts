@@ -13,10 +13,14 @@ import { cliPath, type Run, vigil, vigilEnv } from '../helpers/vigil.ts';
 import { createWorkspace } from '../helpers/workspace.ts';
 
 let farm: Cleanups;
-let portable: { readonly XDG_STATE_HOME: string; readonly VIGIL_PROCESS_SOURCE: string };
+let portable: Readonly<Record<string, string>>;
 beforeEach(() => {
   farm = startCleanups();
-  portable = { XDG_STATE_HOME: farm.state, VIGIL_PROCESS_SOURCE: 'portable' };
+  portable = {
+    XDG_STATE_HOME: farm.state,
+    VIGIL_PROCESS_SOURCE: 'portable',
+    CLEANUP_RETRY_DELAYS: '[0.2, 0.2, 0.2]',
+  };
 });
 afterEach(() => farm.close());
 
