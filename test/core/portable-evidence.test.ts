@@ -78,26 +78,28 @@ it('directories are read from lsof and pwdx', () => {
 });
 
 describe('an active entry whose session is not there, beside an agent that no entry names', () => {
-  const classOf = (unseen: string | undefined, startedAt: number, session = 'renamed') => {
+  const classOf = (unseen: string | undefined, log: string, program = 'claude --print') => {
     const given = inventory({
-      processes: [process(4100, serverPid, 'claude --print')],
-      panes: [pane(session, 4100)],
-      registries: [registry('task', [entry('a-1', 'working', { startedAt })])],
+      processes: [
+        process(4100, serverPid, `sh -c ${program} | tee ${log}`),
+        process(4101, 4100, program),
+        process(4102, 4100, `tee ${log}`),
+      ],
+      panes: [pane('renamed', 4100)],
+      registries: [registry('task', [entry('a-1', 'working', { startedAt: long - 600_000 })])],
     });
     return classesOf({ ...given, machine: { ...given.machine, unseen } })['agent:a-1'];
   };
 
-  it('is no ghost where its log cannot be seen', () => {
-    expect(classOf('open files', long - 600_000)).toBe('unknown');
-    expect(classOf(undefined, long - 600_000)).toBe('ghost');
+  it('is no ghost where which log it writes cannot be seen, and its command line names that', () => {
+    expect(classOf('open files', '/w/logs/a-1_stream.jsonl')).toBe('unknown');
+    // Where it can be seen, it is no writer of that log.
+    expect(classOf(undefined, '/w/logs/a-1_stream.jsonl')).toBe('ghost');
   });
 
-  it('is one where the session has the name of another agent', () => {
-    expect(classOf('open files', long - 600_000, 'agent_b-1')).toBe('ghost');
-  });
-
-  it('is one where every such agent is older than it', () => {
-    expect(classOf('open files', long + 600_000)).toBe('ghost');
+  it('is one where none names its log, or only a user reads that', () => {
+    expect(classOf('open files', '/w/logs/a-10_stream.jsonl')).toBe('ghost');
+    expect(classOf('open files', '/w/logs/a-1_stream.jsonl', 'less +F')).toBe('ghost');
   });
 });
 

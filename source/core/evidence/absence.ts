@@ -17,7 +17,7 @@ export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
   let unqueried: readonly Process[] | undefined;
   let excluded: ExcludedAgents | undefined;
   let unnamed: readonly Unnamed[] | undefined;
-  let everywhere: readonly Unnamed[] | undefined;
+  let logs: ReadonlyMap<string, Process> | undefined;
   return record => {
     if (silent !== undefined && !silent.reading.ok)
       return doubt(
@@ -47,32 +47,31 @@ export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
     if (location !== undefined) return doubt('session', `it is on tmux socket ${location}`);
     unnamed ??= unnamedAgents(scene);
     const together = startedTogether(record, unnamed);
-    if (together !== undefined || scene.machine.unseen === undefined) return together;
-    everywhere ??= unnamedAgents(scene, true);
-    return mayBeRenamed(record, everywhere, scene);
+    if (together !== undefined) return together;
+    logs ??= namedLogs(scene);
+    const writer = logs.get(record.entry.id);
+    return (
+      writer &&
+      doubt(
+        'unread',
+        `${describeProcess(writer)} names its log, and open files cannot be read: it may be this agent, renamed`,
+      )
+    );
   };
 }
 
-/** Where open files cannot be read, an agent is not known by the log that it writes, however long it has been running. A
- * session that has the name of another agent was not renamed. */
-function mayBeRenamed(
-  { status, entry }: AgentRecord,
-  unnamed: readonly Unnamed[],
-  { prefixes }: Scene,
-): Evidence | undefined {
-  if (status !== 'active') return undefined;
-  const since = (entry.startedAt ?? 0) - togetherMs;
-  const found = unnamed.find(
-    ({ startedAt, session }) =>
-      startedAt >= since && !prefixes.some(prefix => session.startsWith(prefix)),
-  );
-  return (
-    found &&
-    doubt(
-      'unread',
-      `${found.text} is not recorded, and which log it writes cannot be seen: it may be this agent, renamed`,
-    )
-  );
+/** Logs that command lines beside an agent program name, by agent id. Where open files cannot be read, this is all that is
+ * seen of the log that an agent in a renamed session writes: enough to claim no absence. */
+function namedLogs(scene: Scene): ReadonlyMap<string, Process> {
+  const found = new Map<string, Process>();
+  if (scene.machine.unseen === undefined) return found;
+  for (const pane of scene.panes) {
+    if (agentIn(pane, scene) === undefined) continue;
+    for (const process of treeOf(pane, scene))
+      for (const [, id = ''] of process.argv.join(' ').matchAll(/([^/\s'"]+)_stream\.jsonl/g))
+        found.set(id, process);
+  }
+  return found;
 }
 
 type ExcludedAgents = {
@@ -104,12 +103,11 @@ function readExcludedAgents(scene: Scene): ExcludedAgents {
 /** Recorded and started within this time of each other. */
 export const togetherMs = 15_000;
 
-type Unnamed = { readonly startedAt: number; readonly session: string; readonly text: string };
+type Unnamed = { readonly startedAt: number; readonly text: string };
 
 /** Agent programs that their panes were created with, in sessions that no entry names: the session may have
- * been renamed before vigil first polled.
- * @param areAllServers also on servers that -L or -S excludes. */
-export function unnamedAgents(scene: Scene, areAllServers = false): readonly Unnamed[] {
+ * been renamed before vigil first polled. */
+export function unnamedAgents(scene: Scene): readonly Unnamed[] {
   const named = new Set(scene.records.map(sessionNameOf));
   return scene.panes.flatMap(pane => {
     const { root, leftOut } = pane;
@@ -117,16 +115,10 @@ export function unnamedAgents(scene: Scene, areAllServers = false): readonly Unn
     // A user types the program into a shell; an orchestrator creates the pane with it.
     const isMade = root !== undefined && !isInteractiveShell(root, scene);
     const agent =
-      isMade && (areAllServers || leftOut === undefined) && !named.has(sessionName)
-        ? agentIn(pane, scene)
-        : undefined;
+      isMade && leftOut === undefined && !named.has(sessionName) ? agentIn(pane, scene) : undefined;
     if (root === undefined || agent === undefined) return [];
     return [
-      {
-        startedAt: root.startedAt,
-        session: sessionName,
-        text: `${describeProcess(agent)} in session ${sessionName}`,
-      },
+      { startedAt: root.startedAt, text: `${describeProcess(agent)} in session ${sessionName}` },
     ];
   });
 }
