@@ -1,5 +1,6 @@
 /** What is claimed, and what is not, where only ps is read. */
 import { describe, expect, it } from 'vitest';
+import { readOptions } from '../../source/cli/arguments/options.ts';
 import { why } from '../../source/cli/commands/why.ts';
 import type { Output } from '../../source/cli/output.ts';
 import { createMonitor } from '../../source/core/inventory/monitor.ts';
@@ -31,6 +32,15 @@ describe('the source of processes', () => {
     expect(sourceOn('linux', 'portable', '/nonexistent')).toBe('portable');
     expect(sourceOn('linux', undefined, '/nonexistent')).toBe('listing');
     expect(sourceOn('openbsd', 'portable')).toBe('listing');
+  });
+
+  it('is asked for by one word', () => {
+    const read = (source: string) => readOptions(new Map(), { VIGIL_PROCESS_SOURCE: source });
+    expect([read('').ok, read('portable').ok]).toEqual([true, true]);
+    expect(read('ps')).toEqual({
+      ok: false,
+      reason: 'VIGIL_PROCESS_SOURCE: expected portable, got "ps"',
+    });
   });
 
   it('may end processes with ps, and doctor says what that cannot show', () => {

@@ -37,7 +37,9 @@ export async function readWorkingDirectories(
         resolve({ ok: false, reason: `${program} is not installed` });
       else if (error?.killed === true)
         resolve({ ok: false, reason: `no answer from ${program} within ${timeoutMs / 1000} s` });
-      // Both exit with 1 where one of the processes is gone.
+      // Both exit with 1 where one of the processes is gone, and where they have read nothing at all.
+      else if (error !== null && stdout.trim() === '')
+        resolve({ ok: false, reason: `${program} shows no working directory` });
       else resolve({ ok: true, value: parse(stdout) });
     });
   });
