@@ -107,6 +107,22 @@ describe('an active entry whose session is not there, beside an agent that no en
     expect(classOf(undefined, '/w/logs/a-1_stream.jsonl')).toBe('ghost');
   });
 
+  it('does not own a session that has its name, if another agent’s command line names its log', () => {
+    const given = inventory({
+      processes: [
+        process(4100, serverPid, 'sh -c claude | tee /w/logs/a-1_stream.jsonl'),
+        process(4101, 4100, 'claude'),
+        process(4200, serverPid, 'sh -c claude'),
+        process(4201, 4200, 'claude'),
+      ],
+      panes: [pane('renamed', 4100), pane('agent_a-1', 4200)],
+      registries: [registry('task', [entry('a-1', 'working')])],
+    });
+    const classes = (unseen: string | undefined) =>
+      classesOf({ ...given, machine: { ...given.machine, unseen } })['agent:a-1'];
+    expect([classes(undefined), classes('open files')]).toEqual(['live', 'unknown']);
+  });
+
   it('is one where none names its log, or only a user reads that', () => {
     expect(classOf('open files', '/w/logs/a-10_stream.jsonl')).toBe('ghost');
     expect(classOf('open files', '/w/logs/a-1_stream.jsonl', 'less +F')).toBe('ghost');

@@ -1,6 +1,11 @@
 /** An absence is proven only if every tmux server and pane that could hold the agent was read. */
 
-import { isInteractiveShell, type Scene, sessionNameOf } from '../inventory/scene.ts';
+import {
+  isInteractiveShell,
+  type Scene,
+  type ScenePane,
+  sessionNameOf,
+} from '../inventory/scene.ts';
 import type { Process } from '../model/model.ts';
 import { describeProcess } from '../programs/process-name.ts';
 import type { AgentRecord } from '../registry/merge.ts';
@@ -17,7 +22,7 @@ export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
   let unqueried: readonly Process[] | undefined;
   let excluded: ExcludedAgents | undefined;
   let unnamed: readonly Unnamed[] | undefined;
-  let logs: ReadonlyMap<string, Process> | undefined;
+  let logs: ReadonlyMap<string, NamedLog> | undefined;
   return record => {
     if (silent !== undefined && !silent.reading.ok)
       return doubt(
@@ -49,7 +54,7 @@ export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
     const together = startedTogether(record, unnamed);
     if (together !== undefined) return together;
     logs ??= namedLogs(scene);
-    const writer = logs.get(record.entry.id);
+    const writer = logs.get(record.entry.id)?.process;
     return (
       writer &&
       doubt(
@@ -60,16 +65,18 @@ export function createAbsenceDoubt(scene: Scene): AbsenceDoubt {
   };
 }
 
+type NamedLog = { readonly process: Process; readonly panes: readonly ScenePane[] };
+
 /** Logs that command lines beside an agent program name, by agent id. Where open files cannot be read, this is all that is
  * seen of the log that an agent in a renamed session writes: enough to claim no absence. */
-function namedLogs(scene: Scene): ReadonlyMap<string, Process> {
-  const found = new Map<string, Process>();
+export function namedLogs(scene: Scene): ReadonlyMap<string, NamedLog> {
+  const found = new Map<string, NamedLog>();
   if (scene.machine.unseen === undefined) return found;
   for (const pane of scene.panes) {
     if (agentIn(pane, scene) === undefined) continue;
     for (const process of treeOf(pane, scene))
       for (const [, id = ''] of process.argv.join(' ').matchAll(/([^/\s'"]+)_stream\.jsonl/g))
-        found.set(id, process);
+        found.set(id, { process, panes: [...(found.get(id)?.panes ?? []), pane] });
   }
   return found;
 }

@@ -3,11 +3,12 @@
 import type { Scene, ScenePane, Session } from '../inventory/scene.ts';
 import { addTo } from '../model/group-by.ts';
 import type { AgentRecord } from '../registry/merge.ts';
-import { agentOfItsAge, togetherMs, unnamedAgents } from './absence.ts';
+import { agentOfItsAge, namedLogs, togetherMs, unnamedAgents } from './absence.ts';
 import { recordsByBirth } from './pane-proofs.ts';
 
 /** @returns whether a session only has the entry's name:
  * - a finished agent's session was on another server, which is still running;
+ * - or, where open files cannot be read, an agent in other panes has a command line with the entry's log;
  * - or no agent program runs in it, it is younger than the entry, and an unrecorded agent in another session is as
  *   old as the entry, which may be this agent, renamed. */
 export function createTakenName(
@@ -16,6 +17,7 @@ export function createTakenName(
 ): (record: AgentRecord, session: Session) => boolean {
   let servers: ReturnType<typeof serversByRecord> | undefined;
   let unnamed: ReturnType<typeof unnamedAgents> | undefined;
+  let logs: ReturnType<typeof namedLogs> | undefined;
   const serversOf = (record: AgentRecord) => {
     servers ??= serversByRecord(scene);
     return servers.get(record);
@@ -23,6 +25,9 @@ export function createTakenName(
   return (record, { serverPid, createdAt, panes }) => {
     const seen = record.status === 'terminal' ? serversOf(record) : undefined;
     if (seen !== undefined && !seen.includes(serverPid)) return true;
+    logs ??= namedLogs(scene);
+    const named = logs.get(record.entry.id);
+    if (named !== undefined && !named.panes.some(pane => panes.includes(pane))) return true;
     const isOlder = createdAt <= (record.entry.startedAt ?? Number.POSITIVE_INFINITY);
     if (isOlder || panes.some(hasAgent)) return false;
     unnamed ??= unnamedAgents(scene);
