@@ -11,7 +11,7 @@ const wanted = new Set(['VIGIL_AGENT', 'TMUX', 'TMUX_PANE', 'CLAUDE_PID', 'HOME'
 const mark = 'VIGIL_AGENT=builder-1:0b6e';
 const read = (line: string, command = 'claude --print go') => {
   const found = readVariables(line, command, wanted);
-  return found && [Object.fromEntries(found.values), found.isDoubtful];
+  return found && [Object.fromEntries(found.values), found.isMissing || found.doubtful.size > 0];
 };
 
 describe('a line of ps with its environment', () => {
@@ -100,6 +100,14 @@ describe('origins', () => {
     expect(calls).toEqual([[500, 501]]);
     readOrigins({ ...agent, argv: [...agent.argv] });
     expect(calls).toHaveLength(2);
+  });
+
+  it('are read although a directory can be read in two ways', () => {
+    const { readOrigins } = readerOf(
+      () => new Map([[500, `claude --print go A=1 HOME=/Users/Jane Doe B=2 ${mark}`]]),
+    );
+    const { isUnread, agentMark, directories } = readOrigins(agent).get(500) ?? {};
+    expect([isUnread, agentMark, directories]).toEqual([undefined, 'builder-1:0b6e', undefined]);
   });
 
   it('exist for every process, and say where they are unread', () => {

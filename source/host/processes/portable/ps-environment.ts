@@ -2,8 +2,16 @@
 
 export type Variables = {
   readonly values: ReadonlyMap<string, string>;
-  /** There was none, or a part of it can be read in two ways: a variable that is missing proves nothing. */
-  readonly isDoubtful: boolean;
+  /** Wanted variables that can be read in two ways; they have no value. */
+  readonly doubtful: ReadonlySet<string>;
+  /** There was none, or what is there does not begin as one: a variable that is missing proves nothing. */
+  readonly isMissing: boolean;
+};
+
+export const noEnvironment: Variables = {
+  values: new Map(),
+  doubtful: new Set(),
+  isMissing: true,
 };
 
 /** Values of marks are ids, paths and numbers. `?` and `\` are what ps prints for what it cannot. */
@@ -23,7 +31,7 @@ export function readVariables(
   const text = line.trimEnd();
   if (command === '' || !text.startsWith(command)) return undefined;
   const rest = text.slice(command.length);
-  if (rest === '') return { values: new Map(), isDoubtful: true };
+  if (rest === '') return noEnvironment;
   if (!rest.startsWith(' ')) return undefined;
   const words = rest.slice(1).split(' ');
   const values = new Map<string, string>();
@@ -36,7 +44,7 @@ export function readVariables(
     values.set(name, value);
   }
   for (const name of doubtful) values.delete(name);
-  return { values, isDoubtful: doubtful.size > 0 || !isVariable(words[0]) };
+  return { values, doubtful, isMissing: !isVariable(words[0]) };
 }
 
 /** The first has nothing before it, and the last nothing behind it. */

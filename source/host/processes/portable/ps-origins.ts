@@ -5,7 +5,7 @@ import { managerDirectoryNames, managerMarkNames } from '../../../core/programs/
 import { programMarkNames } from '../../../core/programs/program-marks.ts';
 import { directoryVariables } from '../../../core/programs/vendors.ts';
 import { parseTmux } from '../tmux-variable.ts';
-import { readVariables, type Variables } from './ps-environment.ts';
+import { noEnvironment, readVariables, type Variables } from './ps-environment.ts';
 import type { PsSource } from './ps-source.ts';
 import { runPsNow } from './run-ps.ts';
 
@@ -15,15 +15,15 @@ type Kept = Pick<Process, 'start' | 'argv'> & { readonly origin: Origin; usedAt:
 const keptReads = 100;
 /** The list of pids is one argument. */
 const mostAtOnce = 1000;
-const nothingRead: Variables = { values: new Map(), isDoubtful: true };
 
-const wanted: ReadonlySet<string> = new Set([
+const directories = [...directoryVariables, ...managerDirectoryNames];
+/** What tells whose a process is. */
+const marks: readonly string[] = [
   ...['VIGIL_AGENT', 'TMUX', 'TMUX_PANE'],
   ...programMarkNames,
-  ...directoryVariables,
-  ...managerDirectoryNames,
   ...managerMarkNames,
-]);
+];
+const wanted: ReadonlySet<string> = new Set([...marks, ...directories]);
 
 /** Every candidate has an origin: where ps shows no environment, it is one that proves nothing. Kept for as long as the
  * process has the same arguments, so that ps is started for new processes alone.
@@ -56,7 +56,7 @@ export function createPsOriginReader(
           line === undefined || command === undefined
             ? undefined
             : readVariables(line, command, wanted);
-        const origin = originOf(variables ?? nothingRead, process.name);
+        const origin = originOf(variables ?? noEnvironment, process.name);
         origins.set(pid, origin);
         // What has just started another program may be readable in the next poll.
         if (variables !== undefined) kept.set(pid, { start, argv, origin, usedAt: reads });
@@ -68,7 +68,7 @@ export function createPsOriginReader(
   };
 }
 
-function originOf({ values, isDoubtful }: Variables, kernelName: string): Origin {
+function originOf({ values, doubtful, isMissing }: Variables, kernelName: string): Origin {
   const pick = (names: readonly string[]) => {
     const found = names.flatMap(name => {
       const value = values.get(name);
@@ -77,10 +77,10 @@ function originOf({ values, isDoubtful }: Variables, kernelName: string): Origin
     return found.length > 0 ? new Map(found) : undefined;
   };
   return {
-    isUnread: isDoubtful || undefined,
+    isUnread: isMissing || marks.some(name => doubtful.has(name)) || undefined,
     agentMark: values.get('VIGIL_AGENT'),
     programMarks: pick(programMarkNames),
-    directories: pick([...directoryVariables, ...managerDirectoryNames]),
+    directories: pick(directories),
     managerMarks: pick(managerMarkNames),
     tmux: parseTmux(values.get('TMUX')),
     tmuxPane: values.get('TMUX_PANE'),
