@@ -62,8 +62,13 @@ const selected = files => {
   return [...words, ...kept];
 };
 
-if (asked.length > 0)
-  process.exit(await run(process.execPath, [vitest, 'run', ...selected(asked)]));
+if (asked.length > 0) {
+  const words = selected(asked);
+  const isFile = word => /\.test\.tsx?$/.test(word);
+  // Without a file vitest would run them all.
+  if (asked.some(isFile) && !words.some(isFile)) process.exit(0);
+  process.exit(await run(process.execPath, [vitest, 'run', ...words]));
+}
 
 for (const script of ['build.js', 'test-programs.js'])
   execFileSync(process.execPath, [join(root, 'build', script)], { stdio: 'inherit' });
