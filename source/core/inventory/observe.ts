@@ -173,7 +173,7 @@ async function findOtherServers(
   const queried = new Set(panesOf(shown).map(pane => pane.serverPid));
   const isConfirmed = (process: Process, origin: Origin = {}) =>
     origin.isNamespaced !== true &&
-    confirmedKind(recogniser(process), origin.executable).kind === 'tmux server';
+    confirmedKind(recogniser(process), origin).kind === 'tmux server';
   const isOther = (process: Process) =>
     recogniser(process).kind === 'tmux server' &&
     !queried.has(process.pid) &&

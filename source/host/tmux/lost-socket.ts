@@ -16,7 +16,8 @@ export function boundPathOf({ pid }: ProcessRef): string | undefined {
   const listening = listeningSockets(`${procRoot}/${pid}/net/unix`);
   if (listening.size === 0) return undefined;
   for (const name of namesIn(`${procRoot}/${pid}/fd`)) {
-    const [, inode = ''] = /^socket:\[(\d+)\]$/.exec(linkAt(`${procRoot}/${pid}/fd/${name}`) ?? '') ?? [];
+    const [, inode = ''] =
+      /^socket:\[(\d+)\]$/.exec(linkAt(`${procRoot}/${pid}/fd/${name}`) ?? '') ?? [];
     const path = listening.get(inode);
     if (path !== undefined) return resolve(linkAt(`${procRoot}/${pid}/cwd`) ?? '/', path);
   }
@@ -26,7 +27,8 @@ export function boundPathOf({ pid }: ProcessRef): string | undefined {
 /** @returns why a missing socket file does not prove that its server is gone; nothing if nothing
  * listens. */
 export function lostSocket(path: string): string | undefined {
-  const [inode] = [...listeningSockets(`${procRoot}/net/unix`)].find(each => each[1] === path) ?? [];
+  const [inode] =
+    [...listeningSockets(`${procRoot}/net/unix`)].find(each => each[1] === path) ?? [];
   if (inode === undefined) return undefined;
   const pid = ownerOf(inode);
   const server = pid === undefined ? 'a server' : `tmux server pid ${pid}`;
@@ -46,7 +48,8 @@ function listeningSockets(table: string): ReadonlyMap<string, string> {
 
 function ownerOf(inode: string): number | undefined {
   for (const name of namesIn(procRoot)) {
-    if (!/^\d+$/.test(name) || !textOf(`${procRoot}/${name}/comm`).startsWith('tmux: server')) continue;
+    if (!/^\d+$/.test(name) || !textOf(`${procRoot}/${name}/comm`).startsWith('tmux: server'))
+      continue;
     const links = namesIn(`${procRoot}/${name}/fd`).map(each => `${procRoot}/${name}/fd/${each}`);
     if (links.some(link => linkAt(link) === `socket:[${inode}]`)) return Number(name);
   }

@@ -3,8 +3,9 @@ import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { basename, dirname } from 'node:path';
 import type { LostServer, Reading } from '../../core/model/model.ts';
-import { livingStat } from '../processes/identity.ts';
-import { send } from '../processes/signals.ts';
+import { livingStat } from '../processes/proc-identity.ts';
+import { procRoot } from '../processes/process-source.ts';
+import { send } from '../processes/send-to-pid.ts';
 import { codeOf, linkAt, textOf, tryTo } from '../run/try-to.ts';
 import { boundPathOf } from './lost-socket.ts';
 import { untrustedDirectory } from './socket-directory.ts';
@@ -40,11 +41,11 @@ export async function recreateSocket(server: LostServer): Promise<Reading<true>>
   return { ok: false, reason: `SIGUSR1 was sent, but ${last}` };
 }
 
-/** A signal that a process does not handle ends it, so everything is verified right before. */
+/** A signal that a process does not handle ends it, so everything is verified right before; ps alone cannot. */
 function serverFault(server: LostServer): string | undefined {
   const { pid, path } = server;
-  const directory = `/proc/${pid}`;
-  const stat = livingStat(server);
+  const directory = `${procRoot}/${pid}`;
+  const stat = livingStat(server, directory, procRoot);
   if (stat === 'over') return 'it has exited';
   const executable = linkAt(`${directory}/exe`);
   const isTmux =
