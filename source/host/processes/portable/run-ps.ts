@@ -1,7 +1,8 @@
 /** Runs ps: for a poll without blocking, and right before a signal while nothing else can run. */
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawnSync } from 'node:child_process';
 import type { Reading } from '../../../core/model/model.ts';
-import { run } from '../../run/run-program.ts';
+import { tied } from '../../run/tied-program.ts';
+import { within } from '../../run/within.ts';
 import { type PsRow, parsePsRow, psColumns, psEnvironment, sessionIds } from './ps-columns.ts';
 
 /** One reading of ps. */
@@ -22,8 +23,34 @@ const everyProcess = ['axww', ...psColumns(platform)];
 /** @returns all processes, or why there is no table. */
 export async function readTable(): Promise<Reading<PsTable>> {
   const at = timesNow();
-  const output = await run('ps', everyProcess, { timeoutMs: psTimeoutMs, env: psEnvironment });
-  return output.ok ? tableOf(output.value, at) : { ok: false, reason: `ps: ${output.reason}` };
+  const output = await runPs(everyProcess);
+  return output.ok ? tableOf(output.value, at) : output;
+}
+
+/** Not through execa, which fails in a way that cannot be caught where no descriptor is available. */
+async function runPs(words: readonly string[]): Promise<Reading<string>> {
+  const late: Reading<string> = {
+    ok: false,
+    reason: `ps: no answer within ${psTimeoutMs / 1000} s`,
+  };
+  let child: ChildProcess | undefined;
+  const output = new Promise<Reading<string>>(resolve => {
+    const [program = '', ...rest] = tied(['ps', ...words], process.env);
+    const options = { env: { ...process.env, ...psEnvironment }, maxBuffer: mostOutputBytes };
+    child = execFile(program, rest, options, (error, stdout) => {
+      const reason = `ps: ${error?.message.split('\n')[0]}`;
+      resolve(error === null ? { ok: true, value: stdout } : { ok: false, reason });
+    });
+  });
+  return within(
+    output.catch((error: Error) => ({ ok: false as const, reason: `ps: ${error.message}` })),
+    psTimeoutMs,
+    () => {
+      child?.kill('SIGKILL');
+      child?.stdout?.destroy();
+      return late;
+    },
+  );
 }
 
 /** Blocks until ps has exited, at most two seconds: no pid can change between the end of ps and what follows, but for what
