@@ -145,8 +145,9 @@ it('ends what a manager refuses to end, or does not answer about, and does not b
     targets.find((each: { target: string }) => each.target.startsWith(`process:${pid}@`));
   expect(pids.map(pid => of(pid).outcome)).toEqual(['exited', 'exited', 'survived', 'exited']);
   expect(kill.code).toBe(1);
-  expect(of(pids[0]).errors).toEqual(['agent-deck did not stop it: it is busy']);
-  expect(of(pids[1]).errors).toEqual(['agent-deck did not stop it: no answer within 10 s']);
+  // Beside a process that its parent may not have reaped yet.
+  expect(of(pids[0]).errors).toContain('agent-deck did not stop it: it is busy');
+  expect(of(pids[1]).errors).toContain('agent-deck did not stop it: no answer within 10 s');
   expect(pids.filter(isAlive)).toEqual([]);
   // It was started again, under its name.
   expect(sessions().sort()).toEqual(['agentdeck_c_again-11', 'people']);
