@@ -1,9 +1,8 @@
 /** A row explained: its class, evidence and members. */
 
 import type { Row } from '../core/model/model.ts';
-import type { RecordOwner } from '../core/model/vendor-record.ts';
 import { commandOf } from '../core/programs/process-name.ts';
-import { nameOf } from '../core/rows/describe.ts';
+import { nameOf, ownerOf } from '../core/rows/describe.ts';
 import { type Line, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { bytes, duration, percent } from './units.ts';
@@ -22,10 +21,6 @@ export function whyLines(row: Row, now: number, charset: Charset): Line[] {
   ];
 }
 
-function ownerText({ kind, managed }: RecordOwner): string {
-  return managed?.isSuspected === true ? `perhaps ${kind}` : kind;
-}
-
 /** Class and evidence of one row. */
 export function verdictLines(row: Row, now: number, charset: Charset): Line[] {
   const say = spansIn(charset);
@@ -36,7 +31,7 @@ export function verdictLines(row: Row, now: number, charset: Charset): Line[] {
     parent,
     status,
     title,
-    owner: owner && ownerText(owner),
+    owner: owner && ownerOf(owner),
   })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name} ${value}`);

@@ -192,6 +192,16 @@ describe('the tree', () => {
 });
 
 describe('column content', () => {
+  it('is the owner where a manager runs it and nothing is recorded', () => {
+    const managed = (isSuspected: boolean) => ({
+      ...{ kind: 'claude-squad' as const, id: 'x', directory: '/x' },
+      managed: { isSuspected },
+    });
+    expect(statusOf(row('a', { owner: managed(false) }))).toBe('owner claude-squad');
+    expect(statusOf(row('a', { owner: managed(true) }))).toBe('owner perhaps claude-squad');
+    expect(statusOf(row('a', { status: 'working', owner: managed(false) }))).toBe('working');
+  });
+
   it('shows that an agent is frozen, beside its status', () => {
     expect(statusOf(row('a', { status: 'working', progress: 40, processes: stopped('T') }))).toBe(
       'frozen, working 40%',

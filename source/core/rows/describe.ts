@@ -7,6 +7,7 @@ import {
   rowClasses,
   type Snapshot,
 } from '../model/model.ts';
+import type { RecordOwner } from '../model/vendor-record.ts';
 import { baseName } from '../programs/command-line.ts';
 import { interpreters } from '../programs/known-programs.ts';
 import { cutTo, shortCommand } from '../programs/short-command.ts';
@@ -146,8 +147,14 @@ function statusText(row: Row): string {
   if (row.class === 'orphan' && row.program !== undefined && !isAgent)
     return `left by ${row.program}`;
   if (row.class === 'zombie') return `ppid ${mainProcessOf(row)?.ppid ?? '?'}`;
+  if (row.owner?.managed !== undefined) return `owner ${ownerOf(row.owner)}`;
   if (row.session !== undefined && row.session.attached > 0) return 'attached';
   return '';
+}
+
+/** What would bring it back, in a word or two. */
+export function ownerOf({ kind, managed }: RecordOwner): string {
+  return managed?.isSuspected === true ? `perhaps ${kind}` : kind;
 }
 
 /** Rows that match the view, in its order. `ended` is hidden unless its class is named, in the filter or the
