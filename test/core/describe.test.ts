@@ -193,13 +193,13 @@ describe('the tree', () => {
 
 describe('column content', () => {
   it('is the owner where a manager runs it and nothing is recorded', () => {
-    const managed = (isSuspected: boolean) => ({
+    const managed = (isSuspected?: true) => ({
       ...{ kind: 'claude-squad' as const, id: 'x', directory: '/x' },
       managed: { isSuspected },
     });
-    expect(statusOf(row('a', { owner: managed(false) }))).toBe('owner claude-squad');
+    expect(statusOf(row('a', { owner: managed() }))).toBe('owner claude-squad');
     expect(statusOf(row('a', { owner: managed(true) }))).toBe('owner perhaps claude-squad');
-    expect(statusOf(row('a', { status: 'working', owner: managed(false) }))).toBe('working');
+    expect(statusOf(row('a', { status: 'working', owner: managed() }))).toBe('working');
   });
 
   it('shows that an agent is frozen, beside its status', () => {
