@@ -10,6 +10,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -430,6 +431,44 @@ describe('an update of JSON files and a database', () => {
     expect(await statuses()).toEqual(['failed', 'failed']);
   });
 
+  const replace = () => {
+    writeFileSync(`${database.path}.new`, readFileSync(database.path));
+    renameSync(`${database.path}.new`, database.path);
+    for (const end of ['-wal', '-shm']) rmSync(database.path + end, { force: true });
+  };
+
+  it('changes the database that is there when its lock is free, not the one that it waited for', async () => {
+    const held = await database.hold();
+    const pending = update(change, allFiles(), 60_000);
+    await eventually('it has the database open', () => isOpenHere(database.path));
+    replace();
+    await held.release();
+    expect(await pending).toMatchObject({ kind: 'done' });
+    expect(await statuses()).toEqual(['failed', 'failed']);
+  });
+
+  it('changes none where the database is replaced or deleted meanwhile', async () => {
+    for (const remove of [replace, () => renameSync(database.path, `${database.path}.old`)]) {
+      const result = await createRegistryStore().update({
+        files: allFiles(),
+        waitMs: 5000,
+        mutate(documents) {
+          remove();
+          const edits = [{ at: ['agents', 0, 'status'], value: 'failed' }];
+          return documents.map(each => ({ path: each.path, edits }));
+        },
+      });
+      expect(result).toMatchObject({
+        kind: 'refused',
+        path: database.path,
+        reason: expect.stringContaining('another file was put in its place'),
+        written: [],
+      });
+    }
+    renameSync(`${database.path}.old`, database.path);
+    expect(await statuses()).toEqual(['working', 'working']);
+  });
+
   it('backs both up by SQLite and as text', async () => {
     await update(change, allFiles());
     const [backup] = await createRegistryStore().backups(workspace.path);
@@ -448,6 +487,17 @@ describe('an update of JSON files and a database', () => {
     });
   });
 });
+
+/** Whether this process has the file open. */
+function isOpenHere(path: string): boolean {
+  return readdirSync('/proc/self/fd').some(each => {
+    try {
+      return readlinkSync(`/proc/self/fd/${each}`) === path;
+    } catch {
+      return false;
+    }
+  });
+}
 
 describe('writers of a database', () => {
   const progressOf = async (id: string) =>

@@ -1,8 +1,10 @@
 /** One transaction on a database: BEGIN IMMEDIATE, read, change, COMMIT. Its lock is waited for without blocking. */
+import { lstatSync } from 'node:fs';
 import { type RegistryDocument, readDocument } from '../../../core/registry/document.ts';
 import type { Edit } from '../../../core/registry/edit.ts';
 import { rowChanges } from '../../../core/registry/row-changes.ts';
 import { writerOf } from '../../lock/lock-holders.ts';
+import { tryTo } from '../../run/try-to.ts';
 import { Refusal } from '../update-refusal.ts';
 import { readRegistryRows, readTables, type Tables } from './agents-table.ts';
 import { checkFiles, databaseFault, isBusy, notInstalled } from './database-faults.ts';
@@ -12,6 +14,7 @@ import { applyRowChange } from './row-statements.ts';
 import type { Connection } from './sqlite.ts';
 
 const betweenTriesMs = 10;
+const replaced = 'it was deleted, or another file was put in its place';
 
 /** Aborts an update because another program holds the database's lock. */
 export class DatabaseBusy extends Error {
@@ -44,31 +47,49 @@ export async function openDatabase(path: string, deadline: number): Promise<Open
   const sqlite = await loadSqlite();
   if (sqlite === undefined) throw new Refusal(path, notInstalled);
   let connection: Connection | undefined;
+  const file = identityAt(path);
   try {
     const open = sqlite.open(path, 'write');
     connection = open;
     for (const pragma of ['foreign_keys = ON', ...carefully]) open.run(`PRAGMA ${pragma}`);
     await whenFree(path, deadline, () => open.run('BEGIN IMMEDIATE'));
+    // The lock that was waited for is the old file's.
+    if (file === undefined || identityAt(path) !== file) {
+      if (Date.now() >= deadline) throw new Refusal(path, replaced);
+      open.close();
+      connection = undefined;
+      return await openDatabase(path, deadline);
+    }
     const tables = readTables(open);
     if (!tables.ok) throw new Refusal(path, tables.reason);
     const text = readRegistryRows(open, tables.value);
     if (!text.ok) throw new Refusal(path, text.reason);
     const document = readDocument(path, 'database', text.value);
     if (!document.ok) throw new Refusal(path, document.reason);
-    return transactionOn(open, document.value, { tables: tables.value, deadline });
+    return transactionOn(open, document.value, { tables: tables.value, deadline, file });
   } catch (error) {
     connection?.close();
     throw refusalOf(path, error);
   }
 }
 
+/** @property file the identity of the file that is open. */
+type Transaction = {
+  readonly tables: Tables;
+  readonly deadline: number;
+  readonly file: string;
+};
+
 function transactionOn(
   connection: Connection,
   document: RegistryDocument,
-  { tables, deadline }: { readonly tables: Tables; readonly deadline: number },
+  { tables, deadline, file }: Transaction,
 ): OpenDatabase {
   const { path } = document;
   let isChanged = false;
+  const requireInPlace = () => {
+    if (identityAt(path) !== file) throw new Refusal(path, replaced);
+  };
   return {
     path,
     document,
@@ -76,6 +97,7 @@ function transactionOn(
       const changes = rowChanges(document, edits);
       if (!changes.ok) throw new Refusal(path, changes.reason);
       if (changes.value.length === 0) return;
+      requireInPlace();
       try {
         const triggers = triggersOf(connection);
         if (triggers.length > 0)
@@ -91,18 +113,26 @@ function transactionOn(
     },
     async commit() {
       if (!isChanged) return undefined;
+      requireInPlace();
       try {
         // In a database without a WAL, readers are waited for.
         await whenFree(path, deadline, () => connection.run('COMMIT'));
       } catch (error) {
         throw refusalOf(path, error);
       }
+      requireInPlace();
       connection.close();
       const files = checkFiles(path);
       return files.ok ? files.value.modified : undefined;
     },
     close: () => connection.close(),
   };
+}
+
+/** SQLite goes on with the file that it has opened: with a WAL it does not notice that the path leads to another one. */
+function identityAt(path: string): string | undefined {
+  const info = tryTo(() => lstatSync(path, { bigint: true }));
+  return info && `${info.dev} ${info.ino}`;
 }
 
 /** A trigger runs what its author wrote, for as long as it likes, while the registries are locked. */
