@@ -229,6 +229,22 @@ describe('the owner of a session', () => {
     expect(owner?.managed?.whyNotAsked).toContain('would also end another agent');
   });
 
+  it('is not asked where its command would end an editor', () => {
+    const name = deck.session ?? '';
+    const whyNot = (extra: readonly Process[], panes: readonly Pane[]) =>
+      rowIn(given({ name, records: [deck], extra, panes })).owner?.managed?.whyNotAsked;
+    const beside = [pane(name, 100), pane(name, 200)];
+    const shell = process(200, serverPid, 'bash', { tty: 200 });
+    const ends = `its command would also end pid 201 (vim notes) in session ${name}`;
+    expect(whyNot([shell, process(201, 200, 'vim notes', { tty: 200 })], beside)).toBe(ends);
+    // Suspended, in the agent's own pane.
+    expect(whyNot([process(201, 100, 'vim notes', { tty: 100 })], [pane(name, 100)])).toBe(ends);
+    expect(whyNot([shell], beside)).toBeUndefined();
+    expect(
+      whyNot([process(201, 101, 'npm test', { tty: 100 })], [pane(name, 100)]),
+    ).toBeUndefined();
+  });
+
   it('is not asked where vigil runs in that session', () => {
     const name = deck.session ?? '';
     const extra = [

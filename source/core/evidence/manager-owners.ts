@@ -1,7 +1,12 @@
 /** Which other manager has started what runs in a pane. Its state file, or the mark that it sets for its agents, is
  * proof; the beginning of a session's name is a hint. */
 
-import type { Scene, ScenePane, Session } from '../inventory/scene.ts';
+import {
+  isInteractiveShell,
+  type Scene,
+  type ScenePane,
+  type Session,
+} from '../inventory/scene.ts';
 import type { ManagerRecord } from '../model/managed.ts';
 import type { Process, Row } from '../model/model.ts';
 import type { RecordOwner } from '../model/vendor-record.ts';
@@ -12,6 +17,7 @@ import {
   managers,
   markedRecord,
 } from '../programs/managers.ts';
+import { describeProcess } from '../programs/process-name.ts';
 import { doubt, type Evidence, hint, proof } from './evidence.ts';
 import { treeOf } from './pane-proofs.ts';
 
@@ -49,8 +55,26 @@ export function managerOf(
       .flatMap(each => agentsIn(each, scene))
       .filter(({ pid }) => !own.has(pid));
     const others = length === 1 ? 'another agent' : `${length} other agents`;
-    return length === 0 ? undefined : `its command would also end ${others} in ${what}`;
+    if (length > 0) return `its command would also end ${others} in ${what}`;
+    const panes = ends === 'session' ? session.panes : [pane];
+    const user = panes
+      .flatMap(each => usersProgramsIn(each, scene))
+      .find(({ pid }) => !own.has(pid));
+    return user && `its command would also end ${describeProcess(user)} in ${what}`;
   });
+}
+
+/** What neither runs an agent nor is run by one, such as an editor in a pane beside it. A shell at its prompt loses
+ * nothing. */
+function usersProgramsIn(pane: ScenePane, scene: Scene): readonly Process[] {
+  const { tree } = scene;
+  const agents = agentsIn(pane, scene);
+  return treeOf(pane, scene).filter(
+    each =>
+      !isInteractiveShell(each, scene) &&
+      !agents.some(({ pid }) => pid === each.pid) &&
+      !agents.some(agent => tree.isBelow(agent, each.pid) || tree.isBelow(each, agent.pid)),
+  );
 }
 
 function runsVigil({ root }: ScenePane, { machine, tree }: Scene): boolean {
