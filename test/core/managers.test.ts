@@ -155,12 +155,31 @@ describe('the owner of a session', () => {
     expect(inherited('gt-notes', townMark)).toBeUndefined();
   });
 
-  it('is not Gas Town for an agent that a user runs in the town', () => {
-    const records = [town('app', 'gt')];
-    expect(
-      rowIn(given({ name: 'gt-notes', records, cwd: '/home/u/gt/app' })).owner,
-    ).toBeUndefined();
+  it('is only suspected where an agent of another session has the same mark', () => {
+    const managerMarks = new Map([['AGENTDECK_INSTANCE_ID', 'ab12cd34']]);
+    const mine = (other: string, records: ManagerRecord[] = []) => {
+      const name = 'agentdeck_mine';
+      const extra = [process(200, serverPid, 'claude', { tty: 200 })];
+      const panes = [pane(name, 100), pane(other, 200, { paneId: '%9' })];
+      const found = given({ name, extra, panes, records, origin: { managerMarks } });
+      const origins = new Map([...found.origins, [200, { managerMarks }] as const]);
+      return rowIn({ ...found, origins: records.length > 0 ? found.origins : origins }).owner;
+    };
+    expect(mine('agentdeck_api')).toMatchObject({ managed: { isSuspected: true } });
+    expect(mine('agentdeck_api')?.stop).toBeUndefined();
+    // An agent that one of agent-deck's has deployed.
+    expect(mine('agent_a')?.stop).toContain('ab12cd34');
+    // The mark is that of a session in its state file.
+    expect(mine('other', [deck])).toMatchObject({ managed: { isSuspected: true } });
   });
+
+  it.each(['/home/u/gt/app', '/home/u/gt/app/crew/joe/notes'])(
+    'is not Gas Town for an agent that a user runs in the town, in %s',
+    cwd => {
+      const records = [town('app', 'gt')];
+      expect(rowIn(given({ name: 'gt-notes', records, cwd })).owner).toBeUndefined();
+    },
+  );
 
   it.each(['agentdeck_notes', 'aoe_notes', 'claudesquad_notes'])(
     'is suspected by the name %s alone, and not asked',

@@ -44,7 +44,11 @@ export function managerOf(
   if (named === undefined && records.length === 0) return undefined;
   const place = placeOf(pane, session, scene);
   const found = recordedIn(records, place) ?? markedIn(place);
-  if (found === undefined || isElsewhereToo(found.record, session, scene))
+  if (
+    found === undefined ||
+    isElsewhereToo(found.record, session, scene) ||
+    isMarkElsewhere(found.record, session, scene)
+  )
     return named && suspected(named, place);
   const own = new Set(members.map(({ pid }) => pid));
   return owned(found, place, (ends, what) => {
@@ -147,6 +151,23 @@ function markedIn(place: ManagedPlace): Found | undefined {
 function isElsewhereToo({ pane, path }: ManagerRecord, session: Session, scene: Scene): boolean {
   if (pane !== undefined || path === '' || session.socket === 'default') return false;
   return scene.sessions.some(({ name, key }) => name === session.name && key !== session.key);
+}
+
+/** An environment is inherited: where agents of two sessions have a mark, stopping its owner may end the other one. */
+function isMarkElsewhere(record: ManagerRecord, session: Session, scene: Scene): boolean {
+  const { manager, path, id } = record;
+  if (path !== '') return false;
+  const all = (scene.inventory.managed ?? []).flatMap(each => each.records);
+  // Its state file has it for another session.
+  if (all.some(each => each.manager === manager && each.id === id)) return true;
+  const own = new Set(session.panes.map(({ pane }) => pane.panePid));
+  return scene.sessions.some(({ name, panes }) =>
+    panes.some(
+      each =>
+        !own.has(each.pane.panePid) &&
+        markedIn({ ...placeOf(each, session, scene), session: name })?.record.id === id,
+    ),
+  );
 }
 
 function suspected({ kind, name, prefixes }: Manager, place: ManagedPlace): Managed {

@@ -121,7 +121,8 @@ const gasTown: Manager = {
     // `RIG/polecats/NAME`, `RIG/crew/NAME`, `RIG/witness`: a user may work in the town too.
     const name = session.slice(group.length + 1).replace(/^(crew|dog)-/, '');
     const isIts = (path: string) =>
-      path.startsWith(`${directory}/`) && path.slice(directory.length).split('/').includes(name);
+      path.startsWith(`${directory}/`) &&
+      path.slice(directory.length).split('/').slice(1, 4).includes(name);
     return isMarked || directories.some(isIts);
   },
   stopOf({ id: rig, group = '' }, place) {
