@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ManagerReading, ManagerRecord } from '../../source/core/model/managed.ts';
 import type { Inventory, Origin, Pane, Process, Row } from '../../source/core/model/model.ts';
 import { planEnd } from '../../source/core/termination/end-plan.ts';
+import { changesSincePlan } from '../../source/core/termination/since-plan.ts';
 import { endPlanLines } from '../../source/text/kill-lines.ts';
 import { whyLines } from '../../source/text/why-lines.ts';
 import {
@@ -246,6 +247,32 @@ describe('the owner of a session', () => {
     const { owner } = rowIn(given({ name, records: [deck], extra, panes }));
     expect(owner?.stop).toBeUndefined();
     expect(owner?.managed?.whyNotAsked).toContain('would also end another agent');
+  });
+
+  it('is not asked any more once its session has something else than in the plan', async () => {
+    const name = deck.session ?? '';
+    const found = given({ name, records: [deck] });
+    const target = firstEnded(planned(found).plan);
+    const before = session(name).processes;
+    const reasonOf = async (table: readonly Process[], panes: readonly Pane[]) => {
+      const reading = { ok: true as const, value: panes };
+      const servers = { read: async () => [{ socket: 'default', path: socketPath, reading }] };
+      const value = [process(serverPid, 1, 'tmux', { name: 'tmux: server' }), ...table];
+      const changed = await changesSincePlan({ servers }, [target], { ok: true, value });
+      return changed.get(target.key);
+    };
+    const own = pane(name, 100);
+    expect(await reasonOf(before, [own])).toBeUndefined();
+    // What the agent itself has started.
+    const child = process(300, 101, 'npm test', { tty: 100, sid: 100 });
+    expect(await reasonOf([...before, child], [own])).toBeUndefined();
+    const vim = process(200, serverPid, 'vim notes', { tty: 200 });
+    expect(await reasonOf([...before, vim], [own, pane(name, 200)])).toBe(
+      `pid 200 (vim notes) was started in session ${name} after the plan`,
+    );
+    expect(await reasonOf(before, [])).toBe(`it is not in session ${name} any more`);
+    const again = before.map(each => ({ ...each, start: `${each.start}1` }));
+    expect(await reasonOf(again, [own])).toBe('it has exited since the plan');
   });
 
   it('is not asked where its command would end an editor', () => {

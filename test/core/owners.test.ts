@@ -65,10 +65,20 @@ describe('the owner', () => {
           },
         },
       },
-      [{ key: 'a', owner }, { key: 'b', owner: { ...owner, stop: undefined } }, { key: 'c' }],
+      [
+        ...[
+          { key: 'a', owner },
+          { key: 'b', owner: { ...owner, stop: undefined } },
+        ],
+        ...[{ key: 'c' }, { key: 'd', owner }],
+      ],
+      new Map([['d', 'it has exited']]),
     );
     expect(asked).toEqual([stop]);
-    expect([...answers]).toEqual([['a', { ok: false, reason: 'no answer within 10 s' }]]);
+    expect([...answers]).toEqual([
+      ['a', { ok: false, reason: 'no answer within 10 s' }],
+      ['d', { ok: false, reason: 'it was not asked, since it has exited' }],
+    ]);
   });
 
   const watch = async (pids: readonly (number | undefined)[], isStopped: boolean) => {

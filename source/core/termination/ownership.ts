@@ -3,7 +3,14 @@
 
 import { isManaged } from '../evidence/manager-owners.ts';
 import { type PaneRef, paneOf } from '../model/inspection.ts';
-import type { Inventory, Process, Reading, Row, RowProcess } from '../model/model.ts';
+import {
+  type Inventory,
+  identityOf,
+  type Process,
+  type Reading,
+  type Row,
+  type RowProcess,
+} from '../model/model.ts';
 import type { ManagedBy, RecordOwner } from '../model/vendor-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Owners, StopCommand } from '../ports/owners.ts';
@@ -11,6 +18,7 @@ import type { SessionControl } from '../ports/sessions.ts';
 import { baseName } from '../programs/command-line.ts';
 import { managerName } from '../programs/managers.ts';
 import { managersNote, managersStop } from './managers-verbs.ts';
+import { processesIn } from './since-plan.ts';
 
 /** What would bring a target back, and how to prevent it. */
 export type TargetOwner = {
@@ -21,6 +29,8 @@ export type TargetOwner = {
   readonly uid: number;
   readonly stop?: StopCommand;
   readonly managed?: ManagedBy;
+  /** Identities of what was running in the session that its manager would end. */
+  readonly around?: readonly string[];
 };
 
 /** @returns what has to be asked before the signals, for an agent that is not alone responsible for itself. */
@@ -41,8 +51,13 @@ function agentOf({ processes, owner }: Row): RowProcess | undefined {
 }
 
 function ownerOf(owner: RecordOwner, agent: Process, inventory: Inventory): TargetOwner {
-  if (owner.managed !== undefined)
-    return { ...owner, uid: agent.uid, stop: managersStop(owner, agent, inventory) };
+  if (owner.managed !== undefined) {
+    const { managed } = owner;
+    const { servers, processes } = inventory;
+    const table = processes.ok ? processes.value : [];
+    const around = managed.pane && processesIn(managed.pane, table, servers).map(identityOf);
+    return { ...owner, uid: agent.uid, stop: managersStop(owner, agent, inventory), around };
+  }
   const { executable, directories } = inventory.origins.get(agent.pid) ?? {};
   // Another user's program is never run; an interpreter is not the program.
   const isOwn = agent.uid === inventory.machine.uid;
@@ -96,15 +111,23 @@ function hostsOf({ class: own, processes }: Row, hosts: readonly Row[]): readonl
 
 type Owned = { readonly key: string; readonly owner?: TargetOwner };
 
-/** Asks all owners at once. @returns by the target's key, the answer; targets whose owner cannot be asked are
- * missing. */
+/** Asks all owners at once.
+ * @param changed by the target's key, why its owner is not asked any more.
+ * @returns by the target's key, the answer; targets whose owner cannot be asked are missing. */
 export async function askOwners(
   { owners }: { readonly owners: Owners },
   targets: readonly Owned[],
+  changed: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, Reading<true>>> {
-  const asked = targets.map(async ({ key, owner }) =>
-    owner?.stop === undefined ? [] : [[key, await owners.stop(owner.stop)] as const],
-  );
+  const answer = async ({ key, owner }: Owned): Promise<Reading<true> | undefined> => {
+    const reason = changed.get(key);
+    if (reason !== undefined) return { ok: false, reason: `it was not asked, since ${reason}` };
+    return owner?.stop && (await owners.stop(owner.stop));
+  };
+  const asked = targets.map(async target => {
+    const given = await answer(target);
+    return given === undefined ? [] : [[target.key, given] as const];
+  });
   return new Map((await Promise.all(asked)).flat());
 }
 

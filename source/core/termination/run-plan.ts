@@ -12,6 +12,7 @@ import { type Recorded, type RecordOptions, type RecordPorts, recordAll } from '
 import { isNotIncluded } from './refusal.ts';
 import { restartedAs } from './restarts.ts';
 import { refusedResult, respawned, type TargetResult } from './result.ts';
+import { changesSincePlan } from './since-plan.ts';
 import { type Restart, restartsIn } from './supervisors.ts';
 import type { EndTarget } from './target.ts';
 import { nameOfTarget } from './target-name.ts';
@@ -63,17 +64,18 @@ export async function runTermination(
   let results = plan.targets.filter(target => target.refused !== undefined).map(refusedResult);
   let durationMs = 0;
   const targets = plan.targets.filter(target => target.refused === undefined);
+  const { force = false } = options.policy;
+  const atFirst = await host.processes.read();
+  const changed = force ? new Map() : await changesSincePlan(host, targets, atFirst);
   for (const target of targets) {
     const { agentId, task, session } = target;
     const named = { target: target.key, name: nameOfTarget(target), agentId, task };
-    const { reason, key } = options;
-    const asked = options.policy.force === true ? undefined : commandFor(target);
-    const rest = { session: session?.name, class: target.class, reason, asked, key };
-    auditLog.write({ event: 'end', ...named, ...rest });
+    const asked = force || changed.has(target.key) ? undefined : commandFor(target);
+    const rest = { session: session?.name, class: target.class, asked, key: options.key };
+    auditLog.write({ event: 'end', ...named, reason: options.reason, ...rest });
   }
-  const atFirst = await host.processes.read();
   const before = new Set((atFirst.ok ? atFirst.value : []).map(identityOf));
-  const answers = options.policy.force === true ? new Map() : await askOwners(host, targets);
+  const answers = force ? new Map() : await askOwners(host, targets, changed);
   await interruptClients(host, targets);
   const hasStopped = (key: string) => answers.get(key)?.ok === true;
   const seenAgain = new Set<string>();
