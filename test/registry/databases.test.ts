@@ -387,6 +387,13 @@ describe('an update of JSON files and a database', () => {
     }
   });
 
+  it('reads an id that no statement finds as none, and changes the other rows', async () => {
+    for (const id of ["cast(x'ff41' as text)", "'a' || char(0) || 'b'"])
+      await database.sql(`INSERT INTO agents(agent_id, task_id) VALUES (${id}, 'TASK-1')`);
+    expect((await entriesIn()).map(({ id }) => id)).toEqual(['a']);
+    expect(await update(change, allFiles())).toMatchObject({ kind: 'done' });
+  });
+
   it('changes none where a JSON file cannot be read', async () => {
     writeFileSync(workspace.taskFile('TASK-1'), '{"agents": 5}');
     // It is not taken for a file that is being written.

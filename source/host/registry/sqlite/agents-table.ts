@@ -36,14 +36,23 @@ export function readRegistryRows(connection: Connection, tables: Tables): Readin
   const lists: string[] = [];
   for (const sql of [agentsQuery(tables), tasksQuery(tables)]) {
     const rows: string[] = [];
-    for (const [row] of sql === undefined ? [] : connection.rows(sql)) {
-      bytes += String(row).length;
+    for (const [value] of sql === undefined ? [] : connection.rows(sql)) {
+      const row = withoutOddId(String(value));
+      bytes += row.length;
       if (bytes > largestRegistryBytes) return { ok: false, reason: tooLarge(bytes) };
-      rows.push(String(row));
+      rows.push(row);
     }
     lists.push(rows.join(','));
   }
   return { ok: true, value: `{"agents":[${lists[0]}],"tasks":[${lists[1]}]}` };
+}
+
+/** No statement finds a row by an id with bytes that are no text, or with an end of text inside: it is none, so that the
+ * changes of other rows are made. */
+function withoutOddId(row: string): string {
+  const [id] = /^{"id":"(?:[^"\\]|\\.)*"/.exec(row) ?? [];
+  const isOdd = id !== undefined && /\ufffd|\\u0000/.test(id);
+  return isOdd ? `{"id":{}${row.slice(id.length)}` : row;
 }
 
 /** @returns every column of one agent, as the text of a registry. */
