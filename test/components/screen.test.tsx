@@ -252,7 +252,8 @@ describe('the screen', () => {
 
   it('shows what a plan frees in total, and offers confirmation once it was readable', () => {
     const size = { columns: 80, rows: 24 };
-    const other = { ...endTarget, ports: { known: [3000], unknownOf: [4121] } };
+    const members = endTarget.members.map(each => ({ ...each, pid: each.pid + 1000 }));
+    const other = { ...endTarget, members, ports: { known: [3000], unknownOf: [4121] } };
     const plan = { ...endPlan, targets: [...endPlan.targets, other] };
     const dialog = { kind: 'end', plan, force: false } as const;
     const state = applied(stateAfter(snapshotOf(), size), { kind: 'opened', dialog });

@@ -96,6 +96,12 @@ it('shows ports as unknown, never as none, if they cannot be read', () => {
   expect(freesOf(unasked.targets).ports.unknownOf).toHaveLength(3);
 });
 
+it('counts an agent that two workspaces record once', () => {
+  const { targets } = planWith({}).plan;
+  const twice = targets.flatMap(each => [each, { ...each, key: `${each.key} of another` }]);
+  expect(freesOf(twice).rssBytes).toBe(freesOf(targets).rssBytes);
+});
+
 it('is nothing for refused targets', () => {
   const { plan } = planWith({});
   const targets = plan.targets.map(target => ({

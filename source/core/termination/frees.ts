@@ -1,5 +1,6 @@
 /** What a termination frees: memory, CPU time and TCP ports. */
 import { sums } from '../inventory/draft.ts';
+import { identityOf } from '../model/model.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { EndPlan } from './end-plan.ts';
 import type { Ended, EndTarget, Ports } from './target.ts';
@@ -24,9 +25,15 @@ export function withPorts(plan: EndPlan, processes: Pick<Processes, 'readPorts'>
   return { ...plan, targets };
 }
 
-/** Sum over all targets; a port held by two of them is counted once. */
+/** Sum over all targets; an agent that two workspaces record, and a port held by two targets, are counted once. */
 export function freesOf(targets: readonly EndTarget[]): Frees {
-  const ended = targets.filter(isEnded);
+  const counted = new Set<string>();
+  const ended = targets.filter(isEnded).filter(({ members }) => {
+    const ids = members.map(identityOf);
+    const isKnown = ids.length > 0 && ids.every(id => counted.has(id));
+    for (const id of ids) counted.add(id);
+    return !isKnown;
+  });
   return {
     ...sums(ended),
     ports: {
