@@ -51,6 +51,8 @@ describe('a git worktree', () => {
     mkdirSync(join(farm.taskDirectory, 'logs'), { recursive: true });
     const other = createWorkspace(repo);
     const third = createWorkspace(related.repo);
+    // A workspace that is under version control is in the worktree too.
+    createWorkspace(related.tree).writeTask('TASK-3', [{ id: 'stray-2', status: 'completed' }]);
     const empty = createWorkspace(unrelated.repo);
     const start = (id: string, cwd: string) =>
       farm.program(`agent_${id}`, `cd '${cwd}'; ${writing(farm.taskDirectory, id)}`);

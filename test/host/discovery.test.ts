@@ -34,6 +34,17 @@ it('a workspace is found from below its project, once, beside the named one', ()
   });
 });
 
+it('links to repositories that lead in a circle are followed once', () => {
+  for (const [own, other] of [
+    ['one', 'two'],
+    ['two', 'one'],
+  ] as const) {
+    mkdirSync(join(base, own));
+    writeFileSync(join(base, own, '.git'), `gitdir: ${join(base, other, '.git/worktrees/x')}\n`);
+  }
+  expect(findWorkspaces([], join(base, 'one')).workspaces).toEqual([]);
+});
+
 it('a directory without one is searched again after a while, a workspace that is gone is dropped', () => {
   let now = 0;
   const plain = join(base, 'plain');

@@ -59,17 +59,45 @@ export function realPathOf(path: string): string {
 
 /** A git worktree belongs to its repository, wherever it is. */
 export function nearestUpward(cwd: string): string | undefined {
-  for (let directory = cwd; ; directory = dirname(directory)) {
+  return upward(cwd, directory => {
     if (basename(directory) === workspaceName && isDirectory(directory)) return directory;
     const path = join(directory, workspaceName);
-    if (isDirectory(path)) return path;
-    const repository = repositoryOf(directory);
-    if (repository !== undefined && !`${directory}/`.startsWith(`${repository}/`)) {
-      const found = nearestUpward(repository);
-      if (found !== undefined) return found;
-    }
-    if (directory === dirname(directory)) return undefined;
+    return isDirectory(path) ? path : undefined;
+  });
+}
+
+/** From a directory to the root; from a git worktree by way of its repository. Links may lead in a circle.
+ * @returns what is found first. */
+function upward(
+  cwd: string,
+  find: (directory: string) => string | undefined,
+  seen = new Set<string>(),
+): string | undefined {
+  for (let directory = cwd; !seen.has(directory); directory = dirname(directory)) {
+    seen.add(directory);
+    const found = find(directory) ?? throughRepository(directory, find, seen);
+    if (found !== undefined) return found;
   }
+  return undefined;
+}
+
+function throughRepository(
+  directory: string,
+  find: (directory: string) => string | undefined,
+  seen: Set<string>,
+): string | undefined {
+  const repository = repositoryOf(directory);
+  if (repository === undefined || `${directory}/`.startsWith(`${repository}/`)) return undefined;
+  return upward(repository, find, seen);
+}
+
+/** A git worktree may have a copy of its repository's workspace: both may record what works in it.
+ * @returns the nearest workspace, and that of the repository. */
+function workspacesAround(cwd: string): readonly string[] {
+  const nearest = nearestUpward(cwd);
+  const repository = upward(cwd, repositoryOf);
+  const main = repository === undefined ? undefined : nearestUpward(repository);
+  return [...new Set([nearest, main])].flatMap(path => path ?? []);
 }
 
 /** @returns the repository's directory if this is a git worktree outside it (man
@@ -174,6 +202,6 @@ function workspacesOf({ pid, argv }: Process, directory?: string): string[] {
     const named = path.slice(path.indexOf('/'), place + workspaceName.length + 1);
     const isAbsolute = path.startsWith('/');
     const from = place >= 0 ? dirname(named) : isAbsolute ? path : undefined;
-    return from === undefined ? [] : findWorkspaces([], from).workspaces;
+    return from === undefined ? [] : workspacesAround(from);
   });
 }
