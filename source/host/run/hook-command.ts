@@ -64,15 +64,20 @@ function runHook(
       clearTimeout(timer);
       reject(error);
     });
-    child.on('exit', (code, signal) => {
+    let held: NodeJS.Timeout | undefined;
+    const end = (code: number | null, signal: NodeJS.Signals | null) => {
+      clearTimeout(held);
+      if (code === 0) return finish({ outcome: 'ok' });
       const how = signal === null ? `exit code ${code}` : `killed by ${signal}`;
       const said = Buffer.concat(chunks).toString().trim().split('\n').at(-1);
       const reason = said ? `${how}: ${said.slice(0, longestReason)}` : how;
-      const run: Omit<HookRun, 'output'> =
-        code === 0 ? { outcome: 'ok' } : { outcome: 'failed', reason };
-      // A flood may still be in the pipe.
-      setTimeout(finish, heldPipeMs, run);
+      finish({ outcome: 'failed', reason });
+    };
+    // Its last output, or a flood, may still be in the pipe.
+    child.on('exit', (code, signal) => {
+      held = setTimeout(end, heldPipeMs, code, signal);
     });
+    child.on('close', end);
   });
 }
 
