@@ -30,6 +30,9 @@ orders = b''
 inputs = [0, master]
 while master in inputs:
     for ready in select.select(inputs, [], [])[0]:
+        # The terminal may have been closed by an order that came with its last output.
+        if ready not in inputs:
+            continue
         if ready == master:
             try:
                 content = os.read(master, 65536)
