@@ -37,7 +37,7 @@ async function polled({ table = [], shown = [answer()], areChosen = false, ...gi
       ...emptyHost.processes,
       read: async () => ({ ok: true, value: [server(serverPid), ...table] }),
       readOrigins: () => given.origins ?? new Map(),
-      readDirectories: agents => new Map(agents.map(({ pid }) => [pid, `/work/${pid}`])),
+      readDirectories: agents => new Map(agents.map(({ pid }) => [pid, `/agents/${pid}`])),
     },
     servers: {
       ...emptyHost.servers,
@@ -110,5 +110,5 @@ it('workspaces around agents are read in the same poll, once they are to be disc
   const world = { table: [agent], origins: new Map([[5000, {}]]), registries };
   expect((await polled(world)).inventory.workspaces).toEqual(['read 2']);
   expect((await polled(world)).inventory.workspaces).toEqual(['read 3']);
-  expect(around).toEqual([['/work/5000'], ['/work/5000']]);
+  expect(around).toEqual([['/agents/5000'], ['/agents/5000']]);
 });
