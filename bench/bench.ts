@@ -1,24 +1,27 @@
-/** `npm run bench [-- 50 1000 5000] [-- registry] [-- reconcile] [-- screen] [--soak SECONDS]`: measures one
- * run, as ratios to reference programs run alongside. It prints and never fails, since machines
- * are noisy. */
-import { fileURLToPath } from 'node:url';
+/** `npm run bench [-- 50 1000 5000] [-- start] [-- registry] [-- reconcile] [-- endings] [-- screen] [--soak SECONDS]`:
+ * measures one run, as ratios to reference programs run alongside. It prints and never fails, since machines
+ * are noisy. `npm run bench -- beside [50 1000 5000 10000]` runs vigil, htop, top, btop, agentop and ps side
+ * by side. */
+import { measureBeside, programsBeside } from './beside.ts';
+import { measureEndings } from './endings.ts';
 import { type BenchFarm, startBenchFarm } from './farm.ts';
 import { measureKeys, percentile } from './keys.ts';
-import { measureCommands, median } from './measure.ts';
-import { measureLooks } from './poll.ts';
+import { measureLargeRegistry } from './large-registry.ts';
+import { inOwnNamespace } from './namespace.ts';
+import { line, mb, ms } from './print.ts';
 import { measureReconcile } from './reconcile.ts';
 import { measureRegistry } from './registry.ts';
 import { watchScreen } from './screen.ts';
+import { cli, reportSize, soak } from './sizes.ts';
+import { measureStart, type StartRatios } from './start.ts';
 
 if (process.env.NODE_EXTRA_CA_CERTS !== undefined)
   console.log(
     'NODE_EXTRA_CA_CERTS is set: it slows every start of Node and so flatters the ratios of list and first frame; unset it for the stricter ones',
   );
 
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const node = process.execPath;
-const idle = [node, '-e', 'console.log("CLASS")'];
-const rounds = 15;
+const startRounds = 31;
 
 const words = process.argv.slice(2);
 const soakAt = words.indexOf('--soak');
@@ -27,21 +30,80 @@ const sizes = words
   .filter((word, index) => /^\d+$/.test(word) && (soakAt < 0 || index !== soakAt + 1))
   .map(Number);
 
-const isPart = ['registry', 'reconcile', 'screen'].some(part => words.includes(part));
+/** What counts every process, or ends some, sees those of the benchmark only. */
+const isAlone = ['beside', 'endings', 'start'].some(part => words.includes(part));
+if (isAlone && !inOwnNamespace()) process.exit();
+
+if (words.includes('beside')) {
+  for (const count of sizes.length > 0 ? sizes : [50, 1000, 5000, 10_000])
+    await withFarm(startBenchFarm(count), farm => {
+      console.log(
+        `\n${count} processes and 20 agents, once a second, 160×50: medians of three runs`,
+      );
+      for (const usage of measureBeside(programsBeside([node, cli], farm.options)))
+        line(
+          usage.name,
+          `${usage.cpuMs.toFixed(1)} ms CPU a second, RSS ${mb(usage.rssBytes)}, ${Math.round(usage.bytesPerSecond)} B/s`,
+          '',
+        );
+    });
+  process.exit(0);
+}
+
+if (words.includes('endings')) {
+  const figures = await measureEndings(cli);
+  console.log('\nvigil kill of many');
+  line('100 cooperative agents', `${ms(figures.verifiedMs)} after the last exit`, '≤ 500 ms');
+  line(
+    '50, half of them stubborn',
+    `${figures.stubbornRatio.toFixed(2)} × one stubborn (${ms(figures.oneStubbornMs)})`,
+    '≤ 1.2',
+  );
+  line('2,000 orphans', `${ms(figures.orphansMs)} to the last outcome`, '≤ 3,000 ms');
+}
+
+const isPart = ['start', 'registry', 'reconcile', 'endings', 'screen'].some(part =>
+  words.includes(part),
+);
 if ((sizes.length === 0 && !isPart) || words.includes('registry')) {
   const figures = await measureRegistry();
   console.log('\nregistry of 95 agents');
   line(
     'updates a second, alone',
     `${figures.alonePerSecond.toFixed(0)} (the orchestrator, without journal and fsync: ${figures.peerPerSecond.toFixed(0)})`,
-    '≥ 200',
+    '≥ 300',
   );
   line(
     '16 × 100 updates at once',
     `${figures.contendedSeconds.toFixed(1)} s, ${figures.kept} of 1600 kept; 16 × 1: ${figures.startSeconds.toFixed(1)} s`,
-    '≤ 6 s',
+    '≤ 5 s',
   );
   line('lock held, p99', ms(figures.heldP99Ms), '< 50 ms');
+  const large = await measureLargeRegistry();
+  console.log(`\nregistry of 10,000 agents, ${mb(large.bytes)} (JSON.parse: ${ms(large.parseMs)})`);
+  line('one read', ms(large.readMs), '≤ 30 ms');
+  line('one update', ms(large.updateMs), '≤ 60 ms');
+}
+
+const startGoals: Readonly<Record<keyof StartRatios, string>> = {
+  '--help': '≤ 1.4',
+  '--version': '≤ 1.4',
+  'list --json': '≤ 1.8',
+  'first frame': '≤ 2.8',
+};
+
+function reportStart(title: string, options: readonly string[]): void {
+  console.log(`\n${title}: × node -e 0`);
+  const ratios = measureStart(cli, options, startRounds);
+  for (const [name, { wall, cpu }] of Object.entries(ratios))
+    line(name, `wall ${wall}, CPU ${cpu}`, startGoals[name as keyof StartRatios]);
+}
+
+if (words.includes('start')) {
+  reportStart('start, without agents and tmux', ['-L', 'vigil-bench-nobody']);
+  await withFarm(startBenchFarm(50), farm =>
+    reportStart('start, 50 processes, 20 agents in tmux', farm.options),
+  );
 }
 
 if (words.includes('reconcile')) {
@@ -52,7 +114,7 @@ if (words.includes('reconcile')) {
 
 for (const count of sizes.length > 0 || isPart ? sizes : [50, 1000, 5000])
   await withFarm(startBenchFarm(count), async farm => {
-    await report(farm);
+    await reportSize(farm);
     if (soakSeconds > 0) soak(farm, soakSeconds);
   });
 
@@ -103,98 +165,4 @@ function closeOnSignal(farm: BenchFarm): void {
       process.exit(130);
     });
   }
-}
-
-async function report(farm: BenchFarm): Promise<void> {
-  console.log(`\n${farm.processes} processes, 20 agents in tmux`);
-  const look = await measureLooks(farm.options, 40);
-  const [ps, top] = measureCommands(
-    [
-      ['ps', '-eo', 'pid,ppid,stat,time,rss,args'],
-      ['top', '-b', '-n1'],
-    ],
-    rounds,
-  );
-  const cpuMs = look.ownMs + look.tmuxMs;
-  line(
-    'poll + classify, CPU',
-    `${ms(look.ownMs)} own + ${ms(look.tmuxMs)} tmux client, ${ms(look.wallMs)} wall`,
-    '≤ 20 ms at 1,000',
-  );
-  line('  against ps -eo …', `${ratio(cpuMs, ps?.cpuMs)} (ps ${ms(ps?.cpuMs)})`, '≤ 1.0');
-  line('  against top -b -n1', `${ratio(cpuMs, top?.cpuMs)} (top ${ms(top?.cpuMs)})`, '');
-  const [list, empty] = measureCommands(
-    [
-      [node, cli, 'list', '--json', ...farm.options],
-      [node, '-e', '0'],
-    ],
-    rounds,
-  );
-  line(
-    'list --json, wall',
-    `${ratio(list?.wallMs, empty?.wallMs)} × node -e 0 (${ms(list?.wallMs)})`,
-    '≤ 2.2',
-  );
-  const screen = [node, cli, ...farm.options];
-  const frames: number[] = [];
-  const floors: number[] = [];
-  for (let round = 0; round < 9; round++) {
-    frames.push(watchScreen(screen, 0, 'CLASS').firstFrameMs);
-    floors.push(watchScreen(idle, 0, 'CLASS').firstFrameMs);
-  }
-  line(
-    'first live frame, wall',
-    `${ratio(median(frames), median(floors))} × node -e (${ms(median(frames))})`,
-    '≤ 4',
-  );
-  for (const interval of ['2', '0.2']) {
-    const run = watchScreen([...screen, '-d', interval], 10, 'CLASS');
-    line(
-      `screen at -d ${interval}`,
-      `RSS ${mb(run.rss.at(-1))}, ${Math.round(run.bytesPerSecond)} bytes/s`,
-      '≤ 130 MB',
-    );
-  }
-}
-
-/** RSS and descriptors over a long run at the default interval. */
-function soak(farm: BenchFarm, seconds: number): void {
-  const { rss, descriptors } = watchScreen([node, cli, ...farm.options], seconds, 'CLASS');
-  line(
-    `RSS over ${seconds} s`,
-    rss
-      .filter((_, index) => index % 6 === 5)
-      .map(mb)
-      .join(' '),
-    '',
-  );
-  // During the first sixth the heap reaches its size.
-  const settled = rss.slice(rss.length / 6);
-  const perTenMinutes = (slopeOf(settled) * rss.length * 600) / seconds;
-  line('  slope', `${(perTenMinutes / 1e6).toFixed(2)} MB in ten minutes`, '< 1 MB');
-  line('  descriptors', `${Math.min(...descriptors)} to ${Math.max(...descriptors)}`, 'constant');
-}
-
-/** Least squares slope, per step. */
-function slopeOf(values: readonly number[]): number {
-  const middle = (values.length - 1) / 2;
-  const mean = values.reduce((sum, each) => sum + each, 0) / values.length;
-  const along = values.reduce((sum, each, index) => sum + (index - middle) * (each - mean), 0);
-  return along / values.reduce((sum, _, index) => sum + (index - middle) ** 2, 0);
-}
-
-function line(name: string, figure: string, goal: string): void {
-  console.log(`${name.padEnd(28)} ${figure.padEnd(58)} ${goal}`);
-}
-
-function ms(value = Number.NaN): string {
-  return `${value.toFixed(1)} ms`;
-}
-
-function mb(bytes = Number.NaN): string {
-  return `${(bytes / 1e6).toFixed(0)} MB`;
-}
-
-function ratio(value = Number.NaN, against = Number.NaN): string {
-  return (value / against).toFixed(2);
 }

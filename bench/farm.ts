@@ -47,19 +47,20 @@ export async function startBenchFarm(
     const workspace = createWorkspace(standIns.directory);
     const claude = standIns.agent('claude');
     const ids = Array.from({ length: agents }, (_, index) => agentId('builder', index));
+    const inProject = ['env', '-C', standIns.directory];
     for (const id of ids) {
       const { env, ready } = standIns.environment();
       const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
       if (isBusy)
         server.session(
           `agent_${id}`,
-          'env',
+          ...inProject,
           ...settings,
           'bash',
           '-c',
           `${claude} & exec python3 -c '${restless}'`,
         );
-      else server.session(`agent_${id}`, 'env', ...settings, claude);
+      else server.session(`agent_${id}`, ...inProject, ...settings, claude);
       await ready();
     }
     const started = Date.now();
@@ -73,7 +74,7 @@ export async function startBenchFarm(
       ),
     );
     workspace.age();
-    await eventually(`${count} processes sleep`, () => childrenOf(sleepers) >= count, 120_000);
+    await eventually(`${count} processes sleep`, () => childrenOf(sleepers) >= count, 600_000);
     await eventually('the sessions have settled', () => Date.now() - started > settledMs);
     return { options: ['-w', workspace.path, '-L', server.name], processes: count, close };
   } catch (error) {

@@ -31,9 +31,31 @@ export const rules: readonly Rule[] = [
       '@koromix/koffi-darwin-arm64',
     ],
   },
+  {
+    room: 'fleet transport',
+    folder: 'fleet/ssh/',
+    may: ['core', 'fleet', 'host', 'fleet transport', 'node:*'],
+  },
+  { room: 'fleet', folder: 'fleet/', may: ['core', 'text', 'fleet'] },
   { room: 'demo', folder: 'demo/', may: ['core', 'demo', 'host'] },
-  { room: 'wiring', folder: 'wiring/', may: ['core', 'host', 'demo'] },
-  { room: 'screen state', folder: 'screen/state/', may: ['core', 'screen state'] },
+  {
+    room: 'wiring',
+    folder: 'wiring/',
+    may: [
+      'core',
+      'text',
+      'guard',
+      'fleet',
+      'fleet transport',
+      'host',
+      'demo',
+      'screen',
+      'cli',
+      'wiring',
+      'node:*',
+    ],
+  },
+  { room: 'screen state', folder: 'screen/state/', may: ['core', 'fleet', 'screen state'] },
   {
     room: 'components',
     folder: 'components/',
@@ -47,18 +69,28 @@ export const rules: readonly Rule[] = [
   {
     room: 'screen',
     folder: 'screen/',
-    may: ['core', 'text', 'components', 'screen state', 'screen input', 'screen', 'ink', 'node:*'],
+    may: [
+      'core',
+      'text',
+      'fleet',
+      'components',
+      'screen state',
+      'screen input',
+      'screen',
+      'ink',
+      'node:*',
+    ],
   },
   {
     room: 'cli',
     folder: 'cli/',
-    may: ['core', 'text', 'guard', 'screen input', 'cli', 'meow', 'node:*'],
+    may: ['core', 'text', 'guard', 'fleet', 'screen input', 'cli', 'meow', 'node:*'],
   },
   /** The composition root. */
   {
     room: 'cli.tsx',
     folder: 'cli.tsx',
-    may: ['core', 'text', 'guard', 'host', 'demo', 'wiring', 'screen', 'cli', 'node:*'],
+    may: ['core', 'text', 'fleet', 'host', 'demo', 'wiring', 'cli', 'node:*'],
   },
 ];
 

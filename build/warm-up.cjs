@@ -1,10 +1,14 @@
 'use strict';
 /** Runs the built program once, for what V8 compiles on the way, and keeps that beside the scripts
- * for the launcher. The screen goes first: it sets V8 flags, and code is only good for the flags
- * it was made under. */
+ * for the launcher. */
 const { writeFileSync } = require('node:fs');
 const { join } = require('node:path');
+const v8 = require('node:v8');
 const vm = require('node:vm');
+const { startWarmWorld } = require('./warm-world.cjs');
+
+// Code is only good for the flags that it was made under; the screen changes some after its first frame.
+v8.setFlagsFromString = () => undefined;
 
 const made = new Map();
 vm.Script = class extends vm.Script {
@@ -13,25 +17,33 @@ vm.Script = class extends vm.Script {
     made.set(options.filename, this);
   }
 };
-process.on('exit', () => {
+process.on('exit', exitCode => {
+  // A source that could not be read: what was compiled is good all the same.
+  if (exitCode === 5) process.exitCode = 0;
   for (const [filename, script] of made)
     writeFileSync(`${filename}.${process.versions.v8}.code`, script.createCachedData());
 });
 
 const runs = {
-  list: () => {
-    // No socket of anybody's is asked.
-    process.env.TMUX_TMPDIR = join(__dirname, '..', 'dist');
-    return ['list', '--json'];
+  list: options => ['list', '--json', ...options],
+  screen: options => {
+    actAsTerminal();
+    return ['--interval', '0.1', ...options];
   },
-  screen: () => {
+  demo: () => {
     actAsTerminal();
     return ['--demo', '--interval', '0.1'];
   },
 };
-const cli = join(__dirname, '..', 'dist', 'cli.js');
-process.argv = [process.execPath, cli, ...runs[process.argv[2]]()];
-require(cli);
+
+async function run(name) {
+  const world = await startWarmWorld();
+  process.on('exit', world.close);
+  const cli = join(__dirname, '..', 'dist', 'cli.js');
+  process.argv = [process.execPath, cli, ...runs[name](world.options)];
+  require(cli);
+}
+run(process.argv[2]);
 
 /** A terminal as far as vigil asks for one; it asks to stop after a few frames. */
 function actAsTerminal() {

@@ -8,68 +8,55 @@ import {
   parseArguments,
   readWords,
 } from './cli/arguments/arguments.ts';
-import type { Shell } from './cli/arguments/command-table.ts';
-import { deployRequest } from './cli/arguments/deploy-options.ts';
 import type { Options } from './cli/arguments/options.ts';
 import { settledOptions } from './cli/arguments/settled-options.ts';
-import { deploy } from './cli/commands/deploy.ts';
-import { doctor } from './cli/commands/doctor.ts';
-import { kill } from './cli/commands/kill.ts';
 import { list } from './cli/commands/list.ts';
-import { log } from './cli/commands/log.ts';
-import { rebuild, rebuildName } from './cli/commands/rebuild.ts';
-import { reconcile } from './cli/commands/reconcile.ts';
-import { rescueServers } from './cli/commands/rescue.ts';
-import { restore } from './cli/commands/restore.ts';
-import { shutdown } from './cli/commands/shutdown.ts';
-import { sweep } from './cli/commands/sweep.ts';
-import { wait } from './cli/commands/wait.ts';
-import { why } from './cli/commands/why.ts';
-import { complete, completerName, completion } from './cli/completion/complete.ts';
+import { completerName } from './cli/completion/completion.ts';
 import { createDeparture, watchOutput } from './cli/departure.ts';
-import { keepHeapSmall } from './cli/heap.ts';
+import type { FarSide } from './cli/far/far-side.ts';
 import { exitCodes, type Output, refuseUsage } from './cli/output.ts';
-import { createOutput, terminalOf } from './cli/output-stream.ts';
+import { createOutput, isInteractive, noScreen, terminalOf } from './cli/output-stream.ts';
 import { createRestorers } from './cli/restorers.ts';
-import { createHistorian } from './core/inventory/historian.ts';
-import { createInspector } from './core/inventory/inspector.ts';
-import { createMonitor, type Monitor } from './core/inventory/monitor.ts';
-import { createCleaner } from './core/lifecycle/cleaner.ts';
-import { createRescuer } from './core/lifecycle/rescue.ts';
+import { createMonitor } from './core/inventory/monitor.ts';
 import type { CommandTools } from './core/ports/command-tools.ts';
 import type { Host } from './core/ports/host.ts';
 import { agentProgram } from './core/programs/agent-programs.ts';
 import { createRecogniser } from './core/programs/recognise.ts';
-import { createReconciler } from './core/reconcile/reconciler.ts';
-import { createEnder } from './core/termination/ender.ts';
-import { createMetricsText } from './guard/metrics-text.ts';
-import { createScreenFiles } from './host/guard/screen-files.ts';
-import { createConfirmation } from './host/run/confirmation.ts';
+import { farName } from './fleet/fleet-host.ts';
 import { createHost } from './host/run/create-host.ts';
-import { createHookRunner } from './host/run/hook-command.ts';
 import { watchTerminal } from './host/run/lost-terminal.ts';
-import { readIfThere } from './host/run/text-file.ts';
-import { readConfigText, stateDirectory } from './host/state/state-directory.ts';
-import { chosenSocket } from './host/tmux/tmux.ts';
-import { createSurroundings } from './screen/surroundings.ts';
+import { readConfigText } from './host/state/state-directory.ts';
 import { spansIn } from './text/line.ts';
 import type { Terminal } from './text/terminal.ts';
-import { checksOf, terminalPorts } from './wiring/real-or-demo.ts';
 
 declare const VIGIL_VERSION: string;
 
 const departure = createDeparture(code => process.exit(code));
 const { restorers, restoreAll, releaseKills, reportFailure } = createRestorers(process.stderr);
 let isDebugging = process.argv.includes('debug');
+/** A vigil on another machine runs this one. */
+let farSide: FarSide | undefined;
 
 async function main(argv: readonly string[]): Promise<number> {
-  if (argv[0] === completerName)
-    return complete(argv.slice(1), machineFor, text => void process.stdout.write(text));
-  const parsed = parseArguments(argv);
+  if (argv[0] === completerName) {
+    const { complete } = await import('./cli/completion/complete.ts');
+    const hosts = async () => (await import('./wiring/open-fleet.ts')).hostNames(process.env);
+    const sources = { open: machineFor, hosts };
+    return complete(argv.slice(1), sources, text => void process.stdout.write(text));
+  }
+  if (argv[0] !== farName) return run(argv);
+  const { openFarSide } = await import('./cli/far/far-side.ts');
+  farSide = openFarSide(argv[1], process, VIGIL_VERSION, () => departure.onLostOutput(0));
+  departure.ignoreHangUps();
+  return farSide?.conclude(await run(argv.slice(2))) ?? exitCodes.usage;
+}
+
+async function run(argv: readonly string[]): Promise<number> {
+  const parsed = await parseArguments(argv);
   const plainTerminal = terminalOf(process.env, process.stdout, {
     ascii: parsed.ok ? parsed.value.given.get('ascii') === true : argv.includes('--ascii'),
   });
-  const early = createOutput(plainTerminal, process.stdout, process.stderr);
+  const early = farSide?.output ?? createOutput(plainTerminal, process.stdout, process.stderr);
   if (!parsed.ok) return refuseUsage(early, parsed.reason);
   if (parsed.value.help !== undefined)
     return (await import('./cli/help.ts')).help(parsed.value.help, early);
@@ -81,99 +68,32 @@ async function main(argv: readonly string[]): Promise<number> {
   if (!options.ok) return refuseUsage(early, options.reason);
   isDebugging = options.value.debug;
   const terminal = terminalOf(process.env, process.stdout, options.value);
-  const output = createOutput(terminal, process.stdout, process.stderr);
+  const output = farSide?.output ?? createOutput(terminal, process.stdout, process.stderr);
+  const isOnScreen = parsed.value.command === 'top' && isInteractive(process, options.value);
+  if (options.value.hosts.names.length > 0 && !isOnScreen) {
+    const { runOnHosts } = await import('./wiring/on-hosts.ts');
+    return runOnHosts(parsed.value, options.value, { departure, process }, output);
+  }
   return runCommand(parsed.value, options.value, terminal, output);
 }
 
 async function runCommand(
-  { command, operands, given }: Arguments,
+  parsed: Arguments,
   options: Options,
   terminal: Terminal,
   output: Output,
 ): Promise<number> {
-  if (command === 'completion') return completion(operands[0] as Shell, output);
+  const { command, operands, given } = parsed;
+  if (command === 'completion')
+    return (await import('./wiring/other-commands.ts')).printCompletion(parsed, output);
   const { host, recogniser, monitor } = await openMachine(options, command);
-  const { hold, stopping, withoutHangUps, escalating: escalateNow } = departure;
-  const tools = { host, monitor, recogniser, ...options, escalateNow };
-  // Only when a confirmation is needed: opening stdin takes time.
-  const change = () => ({ ...options, confirm: confirmation()?.confirm });
+  const tools = { host, monitor, recogniser, ...options, escalateNow: departure.escalating };
+  const refusal = farSide?.begin(host, command);
+  if (refusal !== undefined) return refusal;
   releaseKills(host.killRecovery);
-  switch (command) {
-    case 'list':
-      return list(listTools(host, monitor, options), { ...options, operands }, output, stopping);
-    case 'why':
-      return why({ monitor, host }, operands, options.json, output);
-    case 'kill':
-      return hold(kill(tools, operands, change(), output));
-    case 'reconcile':
-      if (!options.restore) return hold(reconcile(tools, change(), output));
-      if (operands[0] === rebuildName) return hold(rebuild(tools, change(), output));
-      return hold(restore(tools, operands[0], change(), output));
-    case 'sweep':
-      return hold(sweep(tools, options, change(), output));
-    case 'shutdown': {
-      const confirmWord = confirmation()?.confirmWord;
-      const shutdownOptions = { ...options, confirmWord, withoutHangUps };
-      return hold(shutdown(tools, shutdownOptions, stopping, output));
-    }
-    case 'deploy': {
-      const request = deployRequest(options, operands, process.env, { readIfThere, chosenSocket });
-      if (!request.ok) return refuseUsage(output, request.reason);
-      return hold(deploy(tools, request.value, { ...options, stopping }, output));
-    }
-    case 'wait':
-      return wait({ monitor, clock: host.clock }, operands, { ...options, stopping }, output);
-    case 'watch':
-      return hold(guard(tools, options, given, output));
-    case 'log':
-      return log(host, operands, options, output);
-    case 'doctor':
-      if (options.rescue) return hold(rescueServers(tools, change(), output));
-      return doctor({ ...host, monitor }, () => checksOf(host, options), options.json, output);
-    case 'top':
-      return top(tools, options, terminal, output);
-  }
-}
-
-/** Runs the live screen. Without a terminal it prints one table and says so. */
-async function top(tools: CommandTools, options: Options, terminal: Terminal, output: Output) {
-  const { host, monitor } = tools;
-  const isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  if (!isInteractive || options.json || options.watch || process.env.TERM === 'dumb') {
-    if (!options.json && !options.watch)
-      output.warn('vigil: no terminal for the live screen; printing one table (vigil list)');
-    return list(listTools(host, monitor, options), options, output, departure.stopping);
-  }
-  await keepHeapSmall();
-  const { runScreen } = await import('./screen/app.tsx');
-  if (!options.readOnly) host.killRecovery.resumeStopped();
-  const historian = createHistorian(host);
-  const services = {
-    monitor,
-    reconciler: createReconciler(tools),
-    ender: createEnder({ ...options, ...tools }),
-    rescuer: createRescuer(tools),
-    cleaner: createCleaner({ ...options, ...tools }, departure.stopping),
-    inspector: createInspector(host, monitor, historian),
-    historian,
-    ...createScreenFiles(stateDirectory(process.env), options, host.machine.bootId),
-    ...(await terminalPorts(host, options.demo)),
-  };
-  return runScreen(services, options, terminal, createSurroundings(departure, restorers));
-}
-
-/** Runs the guard. SIGHUP reads the configuration again, unless it comes with a lost terminal. */
-async function guard(
-  tools: CommandTools,
-  options: Options,
-  given: Arguments['given'],
-  output: Output,
-) {
-  const { watch } = await import('./cli/commands/watch.ts');
-  const { createGuardServices } = await import('./host/guard/guard-services.ts');
-  const services = {
-    ...createGuardServices(process.env, tools.host.machine, options.demo),
-    loadMetrics: () => import('./host/metrics/export.ts'),
+  if (command === 'top') return top(tools, { ...options, given }, terminal, output);
+  if (command === 'list') return printList(tools, { ...options, operands }, output);
+  const guard = {
     version: VIGIL_VERSION,
     unit: {
       argv: [process.execPath, ...process.argv.slice(1)],
@@ -181,9 +101,40 @@ async function guard(
       env: process.env,
     },
     reread: () => settledOptions(given, process.env, readConfigText),
-    onSignals: departure.takeSignals,
   };
-  return watch(tools, services, options, departure.stopping, output);
+  const { runOther } = await import('./wiring/other-commands.ts');
+  const surroundings = { departure, process, guard, farSide };
+  return runOther({ ...parsed, command }, tools, { options, output }, surroundings);
+}
+
+/** Runs the live screen. Without a terminal it prints one table and says so. */
+async function top(
+  tools: CommandTools,
+  options: Options & Pick<Arguments, 'given'>,
+  terminal: Terminal,
+  output: Output,
+) {
+  if (isInteractive(process, options)) {
+    const { showLiveScreen } = await import('./wiring/live-screen.ts');
+    const leaving = { departure, restorers, output, version: VIGIL_VERSION };
+    return showLiveScreen(tools, options, terminal, leaving);
+  }
+  if (!options.json && !options.watch) output.warn(noScreen);
+  return printList(tools, options, output);
+}
+
+/** Metrics and hooks are loaded only when asked for. */
+async function printList(
+  { host, monitor }: CommandTools,
+  given: Options & { readonly operands?: readonly string[] },
+  output: Output,
+): Promise<number> {
+  const options = { ...given, version: VIGIL_VERSION };
+  if (options.format === undefined && options.onClasses === undefined)
+    return list({ monitor }, options, output, departure.stopping);
+  const { listTools } = await import('./wiring/list-tools.ts');
+  const about = { version: VIGIL_VERSION, programs: options.programs };
+  return list({ monitor, ...listTools(host, about) }, options, output, departure.stopping);
 }
 
 async function openMachine(options: Options, command: Arguments['command']) {
@@ -196,7 +147,9 @@ async function openMachine(options: Options, command: Arguments['command']) {
 /** The machine that the options of an unfinished command line select; `~` is expanded here, as no
  * shell has done it yet. */
 async function machineFor(words: readonly string[]) {
-  const read = readWords(words.map(word => word.replace(/^~(?=\/)/, process.env.HOME ?? '~')));
+  const read = await readWords(
+    words.map(word => word.replace(/^~(?=\/)/, process.env.HOME ?? '~')),
+  );
   const options = read.ok ? settledOptions(read.value.given, process.env, readConfigText) : read;
   return options.ok ? openMachine(options.value, 'list') : undefined;
 }
@@ -211,19 +164,8 @@ async function hostFor(options: Options, command: Arguments['command']): Promise
     env: process.env,
     logFile: options.logFile,
     command,
+    run: farSide?.request.run,
   });
-}
-
-/** Metrics are loaded only when asked for. */
-function listTools(host: Host, monitor: Monitor, { programs }: Options) {
-  const load = () => import('./host/metrics/export.ts');
-  const metricsText = createMetricsText(host, { version: VIGIL_VERSION, programs }, load);
-  return { monitor, metricsText, hooks: createHookRunner(process.env) };
-}
-
-/** A lost terminal counts as SIGHUP. */
-function confirmation() {
-  return createConfirmation(process, departure.stopping, () => departure.onSignal('SIGHUP'));
 }
 
 const releaseLostTerminal = watchTerminal();

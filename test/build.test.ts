@@ -1,24 +1,24 @@
 /** The release build: commands start without the screen, React does not leak, scripts are not
  * misleading. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  closeSync,
   copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
-import Module from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
+import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { heapFlags } from '../source/cli/heap.ts';
 import { cliPath, vigil } from './helpers/vigil.ts';
 
 const dist = dirname(cliPath);
@@ -27,16 +27,14 @@ const codeOf = (directory: string, name: string) =>
 const textOf = (name: string) => readFileSync(join(dist, name), 'utf8');
 
 describe('the bundle', () => {
-  it('starts list and why without Ink and React', () => {
+  it('starts commands without Ink and React', () => {
     // Strings found only in these packages.
-    for (const word of ['react.element', 'yoga']) {
-      expect([word, textOf('program.js').includes(word)]).toEqual([word, false]);
-      expect([word, textOf('screen.js').includes(word)]).toEqual([word, true]);
-    }
+    for (const name of ['program.js', 'rest.js', 'screen.js'])
+      expect([name, textOf(name).includes('react.element')]).toEqual([name, name === 'screen.js']);
   });
 
   it('starts every command without prom-client, but for metrics', () => {
-    for (const name of ['program.js', 'screen.js', 'metrics.js'])
+    for (const name of ['program.js', 'rest.js', 'screen.js', 'metrics.js'])
       expect([name, textOf(name).includes('application/openmetrics-text')]).toEqual([
         name,
         name === 'metrics.js',
@@ -44,38 +42,85 @@ describe('the bundle', () => {
   });
 
   it('has V8’s code cache, accepted by this Node', () => {
-    for (const name of ['program.js', 'screen.js']) {
+    for (const name of ['program.js', 'rest.js', 'screen.js']) {
       const cachedData = readFileSync(codeOf(dist, name));
-      // The screen's cache is built with the flags that the screen sets.
-      if (name === 'screen.js') for (const flag of heapFlags) setFlagsFromString(flag);
       const source = `(function(require,module){${textOf(name)}\n})`;
       const script = new Script(source, { cachedData });
       expect([name, script.cachedDataRejected]).toEqual([name, false]);
     }
   });
 
-  it('starts with a broken cache and without one, and writes a compile cache only to its own directory', () => {
+  it('starts with a broken cache and without one, and keeps code only where nobody else can write', () => {
     const copy = mkdtempSync(join(tmpdir(), 'vigil-dist-'));
     try {
-      for (const name of ['cli.js', 'program.js', 'package.json'])
+      for (const name of ['cli.js', 'program.js', 'rest.js', 'package.json'])
         copyFileSync(join(dist, name), join(copy, name));
-      const version = (cache: string) => {
+      const run = (cache: string) => {
         const env = { ...process.env, XDG_CACHE_HOME: join(copy, cache) };
-        return String(execFileSync(process.execPath, [join(copy, 'cli.js'), '--version'], { env }));
+        const words = [join(copy, 'cli.js'), 'completion', 'bash'];
+        return String(execFileSync(process.execPath, words, { env })).split('\n')[0];
       };
-      writeFileSync(codeOf(copy, 'program.js'), 'not made by any V8');
-      expect(version('unused')).toBe('0.1.0\n');
+      for (const name of ['program.js', 'rest.js'])
+        writeFileSync(codeOf(copy, name), 'not made by any V8');
+      expect(run('unused')).toBe('_vigil() {');
       expect(existsSync(join(copy, 'unused'))).toBe(false);
-      rmSync(codeOf(copy, 'program.js'));
+      for (const name of ['program.js', 'rest.js']) rmSync(codeOf(copy, name));
+      expect(run('own')).toBe('_vigil() {');
+      const [build = ''] = readdirSync(join(copy, 'own', 'vigil'));
+      const kept = join(copy, 'own', 'vigil', build);
+      expect(readdirSync(kept).sort()).toEqual(
+        ['program.js', 'rest.js'].map(name => basename(codeOf(copy, name))),
+      );
+      const code = codeOf(kept, 'program.js');
+      const before = statSync(code);
+      // Used, and so not written again.
+      expect(run('own')).toBe('_vigil() {');
+      expect(statSync(code)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
+      // Code that others could have written is not used, and replaced.
+      chmodSync(code, 0o666);
+      expect(run('own')).toBe('_vigil() {');
+      expect(statSync(code).mode & 0o777).toBe(0o600);
       mkdirSync(join(copy, 'open'));
       chmodSync(join(copy, 'open'), 0o777);
-      for (const cache of ['own', 'own', 'open', 'cli.js']) expect(version(cache)).toBe('0.1.0\n');
-      const isKept = (cache: string) => readdirSync(join(copy, cache, 'vigil')).length > 0;
-      const hasCache = 'enableCompileCache' in Module;
-      expect(existsSync(join(copy, 'own')) && isKept('own')).toBe(hasCache);
-      expect(hasCache && isKept('open')).toBe(false);
+      for (const cache of ['open', 'cli.js']) expect(run(cache)).toBe('_vigil() {');
+      expect(readdirSync(join(copy, 'open'))).toEqual([]);
     } finally {
       rmSync(copy, { recursive: true });
+    }
+  });
+
+  it('prints help and version as the program itself does', () => {
+    const copy = mkdtempSync(join(tmpdir(), 'vigil-dist-'));
+    try {
+      for (const name of readdirSync(dist))
+        if (!name.endsWith('.txt')) copyFileSync(join(dist, name), join(copy, name));
+      const words = ['--help', '-h', 'help', '--version', '-V'];
+      const lines = [
+        ...words.map(word => ['C.UTF-8', word]),
+        ['C', '--help'],
+        ['de_DE.utf8', '-h'],
+      ];
+      for (const [locale = '', word = ''] of lines) {
+        const env = { ...process.env, LC_ALL: locale };
+        const print = (directory: string) =>
+          String(execFileSync(process.execPath, [join(directory, 'cli.js'), word], { env }));
+        expect([locale, word, print(dist)]).toEqual([locale, word, print(copy)]);
+      }
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+
+  it('reports an output that fails, also of what is printed without the program', () => {
+    for (const word of ['--help', '--version']) {
+      const full = openSync('/dev/full', 'w');
+      const run = spawnSync(process.execPath, [cliPath, word], { stdio: ['ignore', full, 'pipe'] });
+      closeSync(full);
+      expect([word, run.status, String(run.stderr)]).toEqual([
+        word,
+        1,
+        expect.stringMatching(/^vigil: cannot write to stdout: /),
+      ]);
     }
   });
 

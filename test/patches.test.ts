@@ -13,7 +13,6 @@ import type { Frame } from './programs/frames.ts';
 type Program = {
   readonly draw: (frames: readonly Frame[]) => unknown[];
   readonly parse: (argv: readonly string[]) => unknown;
-  readonly loaded?: Promise<unknown>;
 };
 
 const patches: Readonly<Record<string, Plugin>> = bundle.patches;
@@ -25,9 +24,8 @@ async function bundled(names: readonly string[]): Promise<Program> {
     root,
     `node_modules/.cache/frames-${names.join('-').replace(/\W/g, '-')}.mjs`,
   );
-  const yoga = names.includes('yoga-layout') ? "export { loaded } from './build/yoga.js';" : '';
   await build({
-    stdin: { contents: `export * from './test/programs/frames.ts'; ${yoga}`, resolveDir: root },
+    stdin: { contents: "export * from './test/programs/frames.ts';", resolveDir: root },
     outfile,
     bundle: true,
     platform: 'node',
@@ -45,9 +43,7 @@ async function bundled(names: readonly string[]): Promise<Program> {
     },
     logLevel: 'error',
   });
-  const program: Program = await import(pathToFileURL(outfile).href);
-  await program.loaded;
-  return program;
+  return import(pathToFileURL(outfile).href);
 }
 
 const pieces = fc.oneof(
@@ -56,6 +52,8 @@ const pieces = fc.oneof(
     'code_auditor',
     ' ',
     '●',
+    '▁▃█',
+    '◆',
     '–',
     '…',
     '└',
@@ -73,7 +71,27 @@ const pieces = fc.oneof(
     '\u001b[0m',
     '\u001b[38;5;9m',
     '\u001b[7m',
+    '\u001b[22m',
+    '\u001b[2m',
+    '\u001b[1m',
+    '\u001b[999m',
   ),
+  // What Ink removes from a text, or leaves in it.
+  fc.constantFrom(
+    '\u001b[2J',
+    '\u001b[4;1H',
+    '\u001b[?25l',
+    '\u001b[1 m',
+    '\u001b[4:3m',
+    '\u001b[m',
+    '\u001b]8;;x\u0007',
+    '\u009b31m',
+    '\u0090q\u009c',
+    '\u001bc',
+    '\u001b',
+    '\u001b[3',
+  ),
+  fc.constantFrom('▁▂█', '■□', '◆◇', '○●', '►▲▼', '│─', '→', 'of text'),
   fc.string({ unit: 'grapheme', maxLength: 6 }),
 );
 const text = fc

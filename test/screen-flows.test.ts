@@ -24,7 +24,9 @@ describe('the detail', () => {
     writeFileSync(join(directory, 'progress', 'alpha-1_progress.jsonl'), progress);
     const live = await open({ columns: 120, rows: 60 });
     live.press('Enter');
-    const content = await live.shows('assistant reads the first file');
+    await live.shows('assistant reads the first file');
+    // The last line: what is above it has been drawn.
+    const content = await live.shows(/pid \d+, start \d+ \(clock ticks after boot\)/);
     for (const pid of agent.pids) expect(content).toMatch(new RegExp(`${pid} (agent|child) S `));
     expect(content).toContain(`in ${process.cwd()}`);
     expect(content).toContain('working 40% half of it');
@@ -32,7 +34,6 @@ describe('the detail', () => {
     expect(content).toContain(
       `Registry entry (${watched.farm.workspace.taskFile(watched.farm.task)})`,
     );
-    expect(content).toMatch(/pid \d+, start \d+ \(clock ticks after boot\)/);
     appendFileSync(log, '{"type":"assistant","message":"reads the second file"}\n');
     await live.shows('assistant reads the second file');
     live.press('Escape');

@@ -90,7 +90,8 @@ describe('the live screen', () => {
       live.resize(columns, rows);
       const content = await live.shows(columns < 40 ? /> \S/ : /\? help/);
       expect(content.split('\n').length).toBeLessThan(rows);
-      expect(content.match(/ vigil /g)).toHaveLength(1);
+      // On a busy machine the header also says what vigil itself takes.
+      expect(content.match(/ vigil (?!itself)/g)).toHaveLength(1);
     }
     await live.shows('MEM 10m');
   });

@@ -2,7 +2,23 @@
  * and it is slow. Text of plain letters, escapes and vigil's own glyphs is split without it:
  * there every UTF-16 unit is a grapheme one cell wide. */
 const esc = String.fromCharCode(27);
-const plain = new RegExp(`^[${esc} -~·×–’…←-↓−─-╿▲▼]*$`);
+const glyph = ' -~·×–’…←-↓−─-╿▁-█■-□▲▼►◆-◇○●';
+const plain = new RegExp(`^[${esc}${glyph}]*$`);
+const code = `${esc}\\[\\d{1,3}m`;
+const codes = new RegExp(code, 'g');
+const separateCodes = new RegExp(`(${code})`);
+/** Text as vigil paints it: plain, with codes that set or end one style each. */
+const painted = new RegExp(`^(?:[${glyph}]|${code})*$`);
+
+/** @param {string} text @returns {number | undefined} its cells, if that is certain. */
+export function plainWidth(text) {
+  return painted.test(text) ? text.replace(codes, '').length : undefined;
+}
+
+/** @param {string} text @returns {string[] | undefined} texts and the codes between them, in turn. */
+export function plainPieces(text) {
+  return painted.test(text) ? text.split(separateCodes) : undefined;
+}
 
 let segmenter;
 

@@ -1,19 +1,21 @@
 /** Ink, which draws the screen.
  *
  * What: a line that no other text overlaps is written as it is, once its styles are in order, without a cell for each
- * of its characters; lines are kept from frame to frame; of the texts that were measured and wrapped, only the last
- * few are kept; the optional developer tools are removed. Why: Ink rebuilds each frame cell by cell and parses every
+ * of its characters, and a line that vigil has painted is taken apart where its styles change; lines are kept from frame to frame; of the texts that were measured and wrapped, only the last
+ * few are kept; a text whose only escape sequences are styles is not taken apart to remove others; the optional developer tools are removed. Why: Ink rebuilds each frame cell by cell and parses every
  * character of every line, which takes ten times as long; it never forgets a text, half a KB for each poll of a screen;
  * the developer tools are never used, and their `await` would keep the bundle from being a script.
  *
  * Upstream: the lines and the limits can be offered to vadimdemedes/ink; the developer tools only concern
  * this bundle. */
 
+import { importPlain } from './rewrite.js';
+
 export const ink = {
   'ink/build/output.js': [
     [
       'export default class Output {',
-      `let lastLines = new Map();
+      `${importPlain} let lastLines = new Map();
     // Only the lines of the last frame are kept.
     function cachesForFrame() {
       const caches = new OutputCaches();
@@ -27,8 +29,22 @@ export const ink = {
       caches.lines.set(line, kept);
       return kept;
     }
+    const codes = new Map();
+    // A run of characters of one style is one token.
+    function tokensOf(line) {
+      const pieces = plainPieces(line);
+      if (pieces === undefined) return tokenize(line);
+      const tokens = [];
+      for (let [index, piece] of pieces.entries()) {
+        if (index % 2 === 1) {
+          if (!codes.has(piece)) codes.set(piece, tokenize(piece)[0]);
+          tokens.push(codes.get(piece));
+        } else if (piece !== '') tokens.push({ type: 'char', value: piece, fullWidth: false });
+      }
+      return tokens;
+    }
     function readLine(line, caches) {
-      const cells = styledCharsFromTokens(tokenize(line));
+      const cells = styledCharsFromTokens(tokensOf(line));
       let width = 0;
       for (const { value } of cells)
         width += value.length === 1 && value < '\\x7f' ? 1 : Math.max(1, caches.getStringWidth(value));
@@ -64,6 +80,14 @@ export const ink = {
       `        const lines = wholeLines(this);
         if (lines !== undefined) return { output: lines.join('\\n'), height: lines.length };
         // Initialize output array with`,
+    ],
+  ],
+  'ink/build/sanitize-ansi.js': [
+    [
+      'const sanitizeAnsi = (text) => {',
+      `const odd = /\\x1b(?!\\[[\\d:;]*m)|[\\x80-\\x9f]/;
+    const sanitizeAnsi = (text) => {
+        if (!odd.test(text)) return text;`,
     ],
   ],
   'ink/build/measure-text.js': [

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const file = fileURLToPath(new URL('graphemes.js', import.meta.url));
-/** An import of `graphemes` that can be placed anywhere. */
+/** Imports that can be placed anywhere. */
 export const importGraphemes = `import { graphemes } from ${JSON.stringify(file)};`;
+export const importPlain = `import { plainPieces, plainWidth } from ${JSON.stringify(file)};`;
 
 /** @returns {import('esbuild').Plugin} fails the build where a new version no longer has the replaced text. */
 export function rewrite(name, files) {

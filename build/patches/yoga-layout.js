@@ -1,17 +1,17 @@
 /** yoga-layout, Ink's layout code.
  *
- * What: an object that yoga.js fills before the screen starts. Why: the package awaits its
- * WebAssembly at top level, which only an ES module may do, and the bundle is a script.
+ * What: ../layout.js, which does the part of it that the screen needs. Why: Yoga is WebAssembly, of which compiling and
+ * the first calls take as long as a whole poll, and memory that is never given back; and the package awaits it at top
+ * level, which only an ES module may do, while the bundle is a script.
  *
- * Upstream: the package has `yoga-layout/load` for this; Ink could use it, which can be offered
- * to vadimdemedes/ink. */
+ * Upstream: nothing to offer; other programs need all of Yoga. */
 import { fileURLToPath } from 'node:url';
 
 /** @type {import('esbuild').Plugin} */
 export const yogaLayout = {
-  name: 'yoga that waits',
+  name: 'layout of the screen',
   setup({ onResolve }) {
-    const path = fileURLToPath(new URL('../yoga.js', import.meta.url));
+    const path = fileURLToPath(new URL('../layout.js', import.meta.url));
     onResolve({ filter: /^yoga-layout$/ }, () => ({ path }));
   },
 };

@@ -57,6 +57,10 @@ export function createDeparture(exit: (code: number) => void) {
         ignoresHangUps = false;
       }
     },
+    /** Another machine has asked for this: its connection may drop. */
+    ignoreHangUps(): void {
+      ignoresHangUps = true;
+    },
     onSignal(name: StopSignal): void {
       // The kernel, the shell and every failed write report the same hang-up; it must not
       // escalate.

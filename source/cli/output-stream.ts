@@ -65,3 +65,13 @@ function isUtf8(env: Env): boolean {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || 'C';
   return /utf-?8/i.test(locale);
 }
+
+export const noScreen = 'vigil: no terminal for the live screen; printing one table (vigil list)';
+
+/** Whether the live screen can be shown. */
+export function isInteractive(
+  { stdin, stdout, env }: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'env'>,
+  { json, watch }: { readonly json: boolean; readonly watch: boolean },
+): boolean {
+  return stdin.isTTY === true && stdout.isTTY === true && !json && !watch && env.TERM !== 'dumb';
+}

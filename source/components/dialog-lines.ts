@@ -4,9 +4,9 @@ import { isEmptySweep } from '../core/lifecycle/sweep.ts';
 import { isEmpty, planSummary } from '../core/reconcile/reconcile-plan.ts';
 import type { EndPlan } from '../core/termination/end-plan.ts';
 import { signalledTargets } from '../core/termination/send-signal.ts';
-import { type Dialog, isEnding, type Reasoned, shutdownWord } from '../screen/state/dialog.ts';
+import { type Dialog, isEnding, shutdownWord } from '../screen/state/dialog.ts';
 import { endPlanLines } from '../text/kill-lines.ts';
-import { type Line, type Say, spansIn } from '../text/line.ts';
+import { type Line, spansIn } from '../text/line.ts';
 import type { Charset } from '../text/printable.ts';
 import { planLines, reportLines } from '../text/reconcile-lines.ts';
 import { rescuePlanLines } from '../text/rescue-lines.ts';
@@ -14,13 +14,22 @@ import { incompleteWords, shutdownLines } from '../text/shutdown-lines.ts';
 import { signalPlanLines } from '../text/signal-lines.ts';
 import { sweepPlanLines, sweepReportLines, sweepSummary } from '../text/sweep-lines.ts';
 import { counted } from '../text/units.ts';
+import { farDialogLines } from './far-dialog.ts';
+import { reasonLine } from './reason-line.ts';
 
 const titles = { reconcile: 'Reconcile', sweep: 'Sweep', shutdown: 'Shutdown' } as const;
 
-/** @param isArmed whether it has been shown long enough to be answered: only then are answers offered. */
-export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset): Line[] {
+/** @param isArmed whether it has been shown long enough to be answered: only then are answers offered.
+ * @param machine the name of this one, if others are on the screen. */
+export function dialogLines(
+  dialog: Dialog,
+  isArmed: boolean,
+  charset: Charset,
+  machine?: string,
+): Line[] {
   const say = spansIn(charset);
-  const title = (words: string) => [say(` ${words} `, 'title')];
+  const here = machine === undefined ? '' : ` on ${machine}`;
+  const title = (words: string) => [say(` ${words}${here} `, 'title')];
   const problems = (all: readonly string[]) => all.map(words => [say(words, 'problem')]);
   // Cancel is offered at once, confirmation a moment later.
   const choice = (ahead: string) => [
@@ -117,10 +126,14 @@ export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset):
         ...rescuePlanLines(dialog.plan, charset),
       ];
     }
+    case 'far planning':
+    case 'far':
+    case 'far done':
+      return farDialogLines(dialog, isArmed, charset);
     case 'quit': {
       const targets = dialog.endings === 1 ? 'target is' : 'targets are';
       return [
-        title('Quit?'),
+        [say(' Quit? ', 'title')],
         choice('y: quit'),
         [],
         [
@@ -131,14 +144,8 @@ export function dialogLines(dialog: Dialog, isArmed: boolean, charset: Charset):
       ];
     }
     case 'refused':
-      return [title('Nothing was changed'), ...problems(dialog.reasons)];
+      return [[say(' Nothing was changed ', 'title')], ...problems(dialog.reasons)];
   }
-}
-
-/** The reason as it is typed, or as it will be recorded. */
-function reasonLine({ reason }: Reasoned, say: Say): Line[] {
-  if (reason === undefined) return [];
-  return [[say('reason: '), say(` ${reason.text} `, reason.isTyped ? 'cursor' : 'plain')]];
 }
 
 const inUseWarning = 'Someone is using this agent in a terminal. y ends it anyway.';

@@ -1,6 +1,12 @@
 /** The footer: the keys of the current mode, from the key table, or the filter being typed. */
 import { filterFault } from '../core/rows/filter.ts';
-import { type Dialog, isTypingReason, mayConfirm } from '../screen/state/dialog.ts';
+import {
+  type Dialog,
+  isTypingReason,
+  mayConfirm,
+  takesReason,
+  wordOf,
+} from '../screen/state/dialog.ts';
 import type { LogMode } from '../screen/state/log-mode.ts';
 import { isSearchTyped, type Mode } from '../screen/state/mode.ts';
 import { visibleItems } from '../screen/state/state.ts';
@@ -123,13 +129,12 @@ function logHints({ search }: LogMode): readonly FooterKey[] {
 function dialogHints(dialog: Dialog): readonly FooterKey[] {
   if (dialog.kind === 'previewing') return [cancel];
   if (dialog.kind === 'writing') return [];
-  if (dialog.kind === 'shutdown') return [scroll, { shown: 'Enter', word: 'confirm' }, cancel];
   if (!mayConfirm(dialog)) return [scroll, back];
+  if (wordOf(dialog) !== undefined) return [scroll, { shown: 'Enter', word: 'confirm' }, cancel];
   if (isTypingReason(dialog)) return [{ shown: 'Enter', word: 'keep the reason' }, cancel];
-  const reason: readonly FooterKey[] =
-    dialog.kind === 'end' || dialog.kind === 'sweep'
-      ? [{ shown: 'm', key: 'm', word: 'reason' }]
-      : [];
+  const reason: readonly FooterKey[] = takesReason(dialog)
+    ? [{ shown: 'm', key: 'm', word: 'reason' }]
+    : [];
   return [
     scroll,
     { shown: 'y', word: 'confirm' },

@@ -2,7 +2,7 @@
 
 import type { SortColumn } from '../core/rows/describe.ts';
 import type { State } from '../screen/state/state.ts';
-import { tabs } from '../screen/state/tabs.ts';
+import { tabsWith } from '../screen/state/tabs.ts';
 import { cellsOf, type Line, spansIn } from '../text/line.ts';
 import { machineLine } from '../text/machine-line.ts';
 import type { Charset } from '../text/printable.ts';
@@ -13,12 +13,13 @@ import { Lines } from './text-line.tsx';
 import { titleLine } from './title.ts';
 
 export function Header({ state, layout, paint }: ScreenProps) {
-  const { snapshot, deadEntries, trends, guard } = state;
+  const { snapshot, deadEntries, trends, guard, hosts } = state;
   const { frame, width } = layout;
   const { charset } = paint;
   const lines: Line[] = [titleLine(state, width, charset)];
   if (snapshot !== undefined) {
-    const facts = { snapshot: state.read ?? snapshot, deadEntries, trend: trends.total, guard };
+    const read = state.read ?? snapshot;
+    const facts = { snapshot: read, deadEntries, trend: trends.total, guard, hosts };
     if (frame.hasMachine) lines.push(machineLine(facts, width, charset));
     lines.push(...wrappedProblems(snapshot, { width, most: frame.problems }, charset));
   }
@@ -34,7 +35,7 @@ function noticeAbove(state: State, charset: Charset): Line | undefined {
 /** Tabs are separate spans, found by their names. What the user has chosen comes before what is always there; what does
  * not fit is said in fewer words, and last not at all. */
 export function tabLine(
-  { tab, view, mode, tagged, snapshot, intervalMs, grouping, alert }: State,
+  { tab, view, mode, tagged, snapshot, intervalMs, grouping, alert, hosts }: State,
   width: number,
   charset: Charset,
 ): Line {
@@ -46,7 +47,9 @@ export function tabLine(
   const count = snapshot?.rows.filter(row => tagged.has(row.key)).length ?? 0;
   const isFiltered = mode.kind !== 'filter' && view.filter !== '';
   const chosen = [
-    ...tabs.map(name => (name === tab ? say(`[${name}]`, 'key') : say(` ${name} `, 'dim'))),
+    ...tabsWith(hosts).map(name =>
+      name === tab ? say(`[${name}]`, 'key') : say(` ${name} `, 'dim'),
+    ),
     ...(count > 0 ? [say(`  ${count} tagged`, 'key')] : []),
     ...(isFiltered ? [say(`  filter: ${view.filter}`, 'key')] : []),
   ];
@@ -69,6 +72,7 @@ const risingColumns: ReadonlySet<SortColumn> = new Set([
   'agent',
   'task',
   'workspace',
+  'host',
   'pid',
   'status',
 ]);

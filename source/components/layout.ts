@@ -1,20 +1,24 @@
 /** The layout of one state: shares of the frame, and the lines of the overlay. The screen draws it, and it
  * bounds scrolling. */
-import { columnWords } from '../core/rows/columns.ts';
 import { sortColumns } from '../core/rows/describe.ts';
+import { localHost } from '../core/rows/far-rows.ts';
 import type { Bounds } from '../screen/state/events.ts';
 import { actionsFor } from '../screen/state/palette.ts';
 import type { State } from '../screen/state/state.ts';
 import { detailLines } from '../text/detail-lines.ts';
 import { type HelpEntry, helpLine, helpLines } from '../text/help-lines.ts';
-import { type Line, spansIn, wrapLine } from '../text/line.ts';
+import { type Line, spansIn, wrapLine, wrapSpans } from '../text/line.ts';
 import type { Charset } from '../text/printable.ts';
 import { signalMenuLines } from '../text/signal-lines.ts';
+import { columnLines } from './column-lines.ts';
 import { dialogLines } from './dialog-lines.ts';
 import { type Frame, frameFor, type Size } from './frame.ts';
 import { type LogView, logTop, logView } from './log-view.ts';
 import { type SidePane, sidePane } from './side-pane.ts';
 import type { Paint } from './text-line.tsx';
+
+/** Left margin of the table: a cell each for the tag, the cursor, and the new/gone mark. */
+export const gutter = 3;
 
 /** What every component draws from. */
 export type ScreenProps = {
@@ -101,17 +105,18 @@ function overlayLines(
   help: readonly HelpEntry[],
 ): readonly Line[] | undefined {
   const say = spansIn(charset);
-  const wrapped = (lines: readonly Line[]) => lines.flatMap(line => wrapLine(line, width));
   const { mode, readOnly } = state;
   switch (mode.kind) {
     case 'table':
     case 'filter':
     case 'log':
       return undefined;
-    case 'events':
-      if (state.log.length === 0)
+    case 'events': {
+      const log = [...(state.remembered ?? []), ...state.log];
+      if (log.length === 0)
         return [[say('  nothing has been ended yet (x ends the selected agent)', 'dim')]];
-      return wrapped(state.log.toReversed().map(said => [say(said)]));
+      return log.toReversed().flatMap(said => wrapLine([say(said)], width));
+    }
     case 'help':
       return helpLines(help, readOnly, charset, width);
     case 'palette': {
@@ -124,18 +129,14 @@ function overlayLines(
     case 'signals':
       return signalMenuLines(mode.index, charset);
     case 'dialog':
-      return wrapped(dialogLines(mode.dialog, mode.isArmed === true, charset));
+      return dialogLines(
+        mode.dialog,
+        mode.isArmed === true,
+        charset,
+        state.hosts && localHost,
+      ).flatMap(line => wrapSpans(line, width));
     case 'columns':
-      return mode.entries.map(({ name, isShown }, index) => {
-        const mark = isShown ? '[x]' : '[ ]';
-        return [
-          say(
-            `${index === mode.index ? '  > ' : '    '}${mark} ${name.padEnd(10)}`,
-            index === mode.index ? 'cursor' : 'plain',
-          ),
-          say(`  ${columnWords[name]}`, 'dim'),
-        ];
-      });
+      return columnLines(mode, Math.max(1, width - gutter), charset);
     case 'sort':
       return sortColumns.map((column, index) => [
         index === mode.index ? say(`  > ${column}`, 'cursor') : say(`    ${column}`),
@@ -145,7 +146,9 @@ function overlayLines(
       if (state.snapshot === undefined || row === undefined)
         return [[say('  this row is gone', 'dim')]];
       const inspection = state.inspection?.key === row.key ? state.inspection : undefined;
-      return wrapped(detailLines(row, inspection, state.snapshot, charset));
+      return detailLines(row, inspection, state.snapshot, charset).flatMap((line, index) =>
+        index === 0 ? wrapSpans(line, width) : wrapLine(line, width),
+      );
     }
   }
 }

@@ -2,6 +2,7 @@
 import { type Aspect, type Inspection, outputOf } from '../core/model/inspection.ts';
 import type { Row, Snapshot } from '../core/model/model.ts';
 import { nameOf } from '../core/rows/describe.ts';
+import { farHostOf } from '../core/rows/far-rows.ts';
 import { shownSplit } from '../screen/state/split.ts';
 import { headingUnderCursor, rowUnderCursor, type State } from '../screen/state/state.ts';
 import { detailLines } from '../text/detail-lines.ts';
@@ -67,7 +68,7 @@ let last: { content: Content; lines: readonly Line[] } | undefined;
 function detail({ row, inspection, snapshot, width, rows, charset }: Content): readonly Line[] {
   const say = spansIn(charset);
   // Only the row on which the cursor rests is drawn in full: moving it stays cheap.
-  if (inspection === undefined)
+  if (inspection === undefined && farHostOf(row) === undefined)
     return [[say('Details', 'heading'), say(`  ${nameOf(row)}`, 'dim')], [say('  reading', 'dim')]];
   const lines = detailLines(row, inspection, snapshot, charset).flatMap(line =>
     wrapLine(line, width),

@@ -1,17 +1,20 @@
 /** The table: a window over the rows; the cursor's row is marked by more than colour. */
 import type { Row } from '../core/model/model.ts';
-import { sessionColumns, standardColumnsFor } from '../core/rows/columns.ts';
+import { standardColumnsFor } from '../core/rows/columns.ts';
 import type { Placed, SortColumn } from '../core/rows/describe.ts';
 import { needsPorts } from '../core/rows/filter.ts';
-import { type Item, isHeading, keyOfItem } from '../screen/state/items.ts';
+import { type Item, isHeading, isHost, keyOfItem } from '../screen/state/items.ts';
 import { type State, visibleItems, visibleRows } from '../screen/state/state.ts';
 import { timeOf } from '../screen/state/with-notice.ts';
+import { timedWords } from '../text/cells.ts';
 import { headingOfGroup } from '../text/group-lines.ts';
+import { hostHeading, hostRow } from '../text/host-table.ts';
 import { type Line, span, spansIn } from '../text/line.ts';
 import type { Painted } from '../text/painted.ts';
 import { printable } from '../text/printable.ts';
 import { columnAt, headingLine, layOut, rowLine, type TableLayout } from '../text/table.ts';
-import type { ScreenProps } from './layout.ts';
+import { counted } from '../text/units.ts';
+import { gutter, type ScreenProps } from './layout.ts';
 import { type Drawn, PaintedLines, paintLine } from './text-line.tsx';
 
 /** @param x cell of the screen, from 0. @returns the column there. */
@@ -21,10 +24,13 @@ export function columnUnder({ state, layout }: ScreenProps, x: number): SortColu
 
 /** Columns and their positions, also for clicks; made once for a width and a choice of columns. */
 function tableLayout({ view, tab, snapshot }: State, width: number): TableLayout {
-  const standard = tab === 'Sessions' ? sessionColumns : standardColumnsFor(snapshot?.workspaces);
-  const columns = view.columns ?? standard;
-  if (last?.width !== width || last.columns !== columns)
-    last = { width, columns, layout: layOut(Math.max(1, width - gutter), columns) };
+  const columns = view.columns ?? standardColumnsFor(snapshot, tab === 'Sessions');
+  const isAlone = snapshot?.hosts === undefined;
+  if (last?.width !== width || last.columns !== columns || last.isAlone !== isAlone) {
+    // A choice that was made with several machines.
+    const shown = isAlone ? columns.filter(each => each !== 'host') : columns;
+    last = { width, columns, isAlone, layout: layOut(Math.max(1, width - gutter), shown) };
+  }
   return last.layout;
 }
 
@@ -32,12 +38,11 @@ let last:
   | {
       readonly width: number;
       readonly columns: State['view']['columns'];
+      readonly isAlone: boolean;
       readonly layout: TableLayout;
     }
   | undefined;
 
-/** Left margin: a cell each for the tag, the cursor, and the new/gone mark. */
-const gutter = 3;
 const margin = ' '.repeat(gutter);
 
 export function Table({ state, layout, paint }: ScreenProps) {
@@ -47,9 +52,11 @@ export function Table({ state, layout, paint }: ScreenProps) {
   const shown = visibleItems(state).slice(state.top, state.top + frame.body);
   const say = spansIn(paint.charset);
   const heading =
-    visibleRows(state).length > 0
-      ? marked(headingLine(columns, paint.charset, state.view.sort), margin)
-      : [];
+    state.tab === 'Fleet'
+      ? marked(hostHeading(width - gutter, paint.charset), margin)
+      : visibleRows(state).length > 0
+        ? marked(headingLine(columns, paint.charset, state.view.sort), margin)
+        : [];
   const body = shown.map(item => paintItem(item, state, columns, drawn));
   const placeholder = () =>
     placeholderFor(state)
@@ -67,18 +74,21 @@ export function Table({ state, layout, paint }: ScreenProps) {
 
 function paintItem(item: Item, state: State, columns: TableLayout, drawn: Drawn): Painted {
   const isCursor = keyOfItem(item) === state.cursor.key;
-  if (!isHeading(item)) {
-    const [mark, now] = [markOf(item.row, state), timeOf(state)];
-    return paintRow({ placed: item, mark, columns, now, isCursor, ...drawn });
+  const { charset } = drawn.paint;
+  const width = drawn.width - gutter;
+  if (isHeading(item) || isHost(item)) {
+    const line = isHost(item)
+      ? hostRow(item.host, timeOf(state), width, charset)
+      : headingOfGroup({ ...item, tasks: state.snapshot?.tasks }, columns, width, charset);
+    const mark = isCursor ? margin.replace('  ', ' >') : margin;
+    return paintLine(marked(line, mark), { ...drawn, isCursor });
   }
-  const heading = { ...item, tasks: state.snapshot?.tasks };
-  const line = headingOfGroup(heading, columns, drawn.width - gutter, drawn.paint.charset);
-  const mark = isCursor ? margin.replace('  ', ' >') : margin;
-  return paintLine(marked(line, mark), { ...drawn, isCursor });
+  const [mark, now] = [markOf(item.row, state), timeOf(state)];
+  return paintRow({ placed: item, mark, columns, now, isCursor, ...drawn });
 }
 
 /** Text for an empty table, with what to do about it. */
-function placeholderFor({ snapshot, view, tab }: State): readonly string[] {
+function placeholderFor({ snapshot, view, tab, hosts }: State): readonly string[] {
   if (snapshot === undefined) return ['reading processes and tmux'];
   if (view.filter !== '') {
     const isUnread = snapshot.rows.every(row => row.ports === undefined);
@@ -90,6 +100,7 @@ function placeholderFor({ snapshot, view, tab }: State): readonly string[] {
   if (tab !== 'All')
     return [`${emptyTabs[tab]}${chosen ? ` of class ${chosen}` : ''} (1 shows all rows)`];
   if (chosen !== undefined) return [`no rows of class ${chosen} (--class)`];
+  if (hosts !== undefined) return emptyFleet(hosts);
   const ended = snapshot.totals.ended;
   return [
     'no agents, sessions or orphans',
@@ -103,12 +114,19 @@ function placeholderFor({ snapshot, view, tab }: State): readonly string[] {
   ];
 }
 
+function emptyFleet(hosts: NonNullable<State['hosts']>): readonly string[] {
+  const awaited = hosts.filter(({ heardAt, state }) => heardAt === undefined && state !== 'failed');
+  if (awaited.length > 0) return [`waiting for ${counted(awaited.length, 'host')}`];
+  return ['no agents, sessions or orphans', '7                 lists the hosts'];
+}
+
 const emptyTabs = {
   Agents: 'no agents',
   Sessions: 'no agent sessions',
   Orphans: 'no orphans and no zombies',
   Ghosts: 'no ghosts: every active registry entry is alive',
   Hosts: 'no daemons that agents share',
+  Fleet: 'no machines',
 } as const;
 
 /** Marks for tagged, under the cursor, and just appeared or gone. */
@@ -130,19 +148,39 @@ type DrawnRow = Drawn & {
   readonly now: number;
 };
 
-/** Between two polls a key changes a row or two: the others are not even formatted again. */
-const paintedRows = new WeakMap<Placed, { readonly drawn: DrawnRow; readonly text: Painted }>();
+/** What is painted of a row for the same time is the same. */
+type PaintedRow = {
+  readonly drawn: DrawnRow;
+  readonly words: string;
+  readonly text: Painted;
+};
+
+/** Most keys change a row or two, and most polls none: the others are not even formatted again. */
+const paintedRows = new WeakMap<Row, PaintedRow>();
 
 function paintRow(drawn: DrawnRow): Painted {
   const { placed, mark, columns, now, paint } = drawn;
-  const kept = paintedRows.get(placed);
-  if (kept !== undefined && isSameRow(kept.drawn, drawn)) return kept.text;
-  const text = paintLine(marked(rowLine(columns, placed, now, paint.charset), mark), drawn);
-  paintedRows.set(placed, { drawn, text });
+  const kept = paintedRows.get(placed.row);
+  const isSame = kept !== undefined && isSameRow(kept.drawn, drawn);
+  if (isSame && kept.drawn.now === now) return kept.text;
+  const words = timedWords(placed, now);
+  const text =
+    isSame && kept.words === words
+      ? kept.text
+      : paintLine(marked(rowLine(columns, placed, now, paint.charset), mark), drawn);
+  paintedRows.set(placed.row, { drawn, words, text });
   return text;
 }
 
+/** But for the time. */
 function isSameRow(before: DrawnRow, after: DrawnRow): boolean {
-  const names = Object.keys(after) as (keyof DrawnRow)[];
-  return names.every(name => before[name] === after[name]);
+  return (
+    before.placed.level === after.placed.level &&
+    before.placed.branch === after.placed.branch &&
+    before.mark === after.mark &&
+    before.columns === after.columns &&
+    before.isCursor === after.isCursor &&
+    before.width === after.width &&
+    before.paint === after.paint
+  );
 }

@@ -4,7 +4,7 @@ import type { State } from '../screen/state/state.ts';
 import { cellsOf, type Line, type Say, type Span, spansIn } from '../text/line.ts';
 import type { Charset } from '../text/printable.ts';
 import { countSpans } from '../text/snapshot-lines.ts';
-import { timeOfDay } from '../text/units.ts';
+import { counted, timeOfDay } from '../text/units.ts';
 
 /** The most that fits: counts matter more than host and time, the first classes' words more than the last ones'. */
 export function titleLine(state: State, width: number, charset: Charset): Line {
@@ -23,7 +23,8 @@ function linesOf(state: State, charset: Charset): readonly Line[] {
   if (snapshot === undefined) return [[name]];
   const marks = marksOf(state, say);
   const { host: hostName, isDemo } = snapshot.machine;
-  const host = say(isDemo ? ' ' : ` ${hostName}  `, 'heading');
+  const hosts = state.hosts && counted(state.hosts.length, 'host');
+  const host = say(isDemo ? ' ' : ` ${hosts ?? hostName}  `, 'heading');
   const took = say(
     `${timeOfDay(snapshot.takenAt)}  polled in ${Math.round(snapshot.tookMs)} ms`,
     'dim',

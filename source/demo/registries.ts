@@ -56,11 +56,12 @@ export function createRegistries(timeline: Timeline) {
       const changes = mutate(documents);
       const changed: RegistryDocument[] = [];
       for (const document of documents) {
-        const { path, text } = document;
+        const { path, scope, text } = document;
         const edits = changes.find(change => change.path === path)?.edits ?? [];
         const edited = editDocument(document, edits);
-        if (!edited.ok) return { kind: 'refused', path, reason: edited.reason, written: [] };
-        if (edited.value.text !== text) changed.push(edited.value);
+        const read = edited.ok ? readDocument(path, scope, edited.value) : edited;
+        if (!read.ok) return { kind: 'refused', path, reason: read.reason, written: [] };
+        if (read.value.text !== text) changed.push(read.value);
       }
       return write(changed);
     },

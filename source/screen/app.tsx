@@ -8,14 +8,20 @@ import type { Terminal } from '../text/terminal.ts';
 import { createAlerting } from './alerting.ts';
 import { createAttaching } from './attaching.ts';
 import { createCustomCommands } from './custom-commands.ts';
+import { rememberedElsewhere } from './far-deeds.ts';
+import { createFarInspector } from './far-inspector.ts';
+import { createFarPlans } from './far-plans.ts';
+import { createFleetView } from './fleet-view.ts';
 import { createView } from './ink-view.tsx';
 import { actionsOf } from './input/key-actions.ts';
 import type { Key } from './input/key-reader.ts';
 import { type Binding, bindingsWith } from './input/keys.ts';
 import { listenToKeys } from './input/listen-to-keys.ts';
 import { mouseActions } from './input/mouse.ts';
-import { createPerformer, type Services } from './perform.ts';
+import { createPerformer } from './perform.ts';
 import { createPolling } from './polling.ts';
+import { createRowInspector } from './row-inspector.ts';
+import type { Services } from './services.ts';
 import type { Mood } from './state/notice.ts';
 import { initialState } from './state/state.ts';
 import { createStore, type Store } from './store.ts';
@@ -32,9 +38,12 @@ export type ScreenOptions = {
   readonly alert: AlertWay;
 };
 
+/** The screen stays blank for this time at most. */
+const longestBlankMs = 100;
+
 /** Shows the live screen until the user quits or a signal stops it. */
 export async function runScreen(
-  { monitor, attacher, commandPorts, message, guardStatus, ...services }: Services,
+  { monitor, attacher, commandPorts, message, guardStatus, fleet, ...services }: Services,
   options: ScreenOptions,
   terminal: Terminal,
   { stdin, stdout, stopping, hold, ...surroundings }: Surroundings,
@@ -57,14 +66,16 @@ export async function runScreen(
   const { ender, reconciler } = services;
   const { clock } = ender;
   const pace = () => store.state();
-  const filter = () => store.state().view.filter;
+  const tableView = () => store.state().view;
+  const others = fleet && createFleetView(fleet, clock, () => polling.showOthers());
   const polling = createPolling({
     monitor,
+    fleet: others,
     reconciler,
     guardStatus,
     clock,
     pace,
-    filter,
+    view: tableView,
     apply,
     draw,
   });
@@ -77,6 +88,7 @@ export async function runScreen(
   };
   const attaching = createAttaching({
     attacher,
+    elsewhere: fleet && { ...fleet.fleet, runner: commandPorts.runner },
     readOnly,
     inventory: () => monitor.inventory(),
     ...showing,
@@ -84,24 +96,44 @@ export async function runScreen(
   const commands = createCustomCommands({ ...commandPorts, ...showing });
   const alerting = createAlerting({ possession, write, message });
   const screen = { report, draw, redraw, suspend: possession.suspend, quit, hold, alert: alerting };
-  const performer = createPerformer({ ...services, attaching, commands, polling, ...screen });
+  const reschedule = () => {
+    others?.setInterval(store.state().intervalMs);
+    polling.reschedule();
+  };
+  const farPlans =
+    fleet && createFarPlans({ ...fleet, report, notice: showing.notice, now: () => clock.now() });
+  const farInspector =
+    fleet &&
+    createFarInspector({ ...fleet, now: () => clock.steadyNow(), wallNow: () => clock.now() });
+  const performer = createPerformer({
+    ...services,
+    inspector: createRowInspector(services.inspector, farInspector),
+    ...{ attaching, commands, farPlans, ...screen },
+    rememberedElsewhere: fleet && (most => rememberedElsewhere({ ...fleet, now: clock.now }, most)),
+    polling: { poll: polling.poll, reschedule },
+  });
   surroundings.onAbruptExit(() => {
     quit();
     possession.leave();
   });
   surroundings.onJobControl(possession.suspend, possession.resume);
   possession.take();
-  draw();
+  // A poll is faster than that, unless a server hangs: its frame is the first then.
+  const waiting = setTimeout(() => {
+    if (store.state().snapshot === undefined) draw();
+  }, longestBlankMs);
   stdout.on('resize', redraw);
   try {
     await polling.run(leaving);
     return 0;
   } finally {
+    clearTimeout(waiting);
     quit();
     // Restore the terminal first, then finish and record running terminations.
     await Promise.all([attaching.finish(), commands.finish()]);
     possession.leave();
     await performer.finish();
+    await others?.close();
     keys.stop();
     stdout.off('resize', redraw);
     view.close();

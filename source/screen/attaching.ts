@@ -1,11 +1,19 @@
 /** Shows a row's session, in this terminal or in the surrounding tmux. */
 
-import type { Inventory, Row } from '../core/model/model.ts';
+import type { Inventory, Row, RowSession } from '../core/model/model.ts';
+import type { CommandRunner, Exit } from '../core/ports/command-runner.ts';
 import { type Attacher, attachmentOf } from '../core/rows/attachment.ts';
+import { nameOf } from '../core/rows/describe.ts';
+import { farHostOf } from '../core/rows/far-rows.ts';
 import type { Possession } from './terminal/possession.ts';
 
 export type AttachingOptions = {
   readonly attacher: Attacher;
+  /** Of other machines: a program on the terminal, such as ssh. */
+  readonly elsewhere?: {
+    attachCommand(host: string, session: RowSession): readonly string[];
+    readonly runner: Pick<CommandRunner, 'onTerminal'>;
+  };
   readonly readOnly: boolean;
   /** Inventory of the last poll. */
   inventory(): Inventory | undefined;
@@ -42,13 +50,31 @@ export function createAttaching(options: AttachingOptions) {
     if (!shown.ok) fail(shown.reason);
     changed();
   };
+  const attachElsewhere = async (row: Row, host: string) => {
+    const { session } = row;
+    if (session === undefined) return notice(`${nameOf(row)} has no session to attach to`);
+    if (options.elsewhere === undefined || !possession.isOurs()) return;
+    const { runner } = options.elsewhere;
+    const argv = options.elsewhere.attachCommand(host, session);
+    // A remote shell sets the modes of the terminal itself.
+    const run = (onStopped: () => void) => runner.onTerminal(argv, { signal, onStopped });
+    const showing = possession.lend(run, 'cooked');
+    client = showing;
+    const exit = await showing;
+    if (signal.aborted) return;
+    const failure = exit.ok ? failureOf(exit.value) : exit.reason;
+    if (failure !== undefined) notice(`${failure} (${session.name} on ${host})`);
+    changed();
+  };
   return {
     /** Ignored while another session is shown. */
     attach(row: Row) {
       const seen = inventory();
       if (seen === undefined || isAttaching) return;
       isAttaching = true;
-      void attach(row, seen).finally(() => {
+      const host = farHostOf(row);
+      const shown = host === undefined ? attach(row, seen) : attachElsewhere(row, host);
+      void shown.finally(() => {
         isAttaching = false;
       });
     },
@@ -57,4 +83,11 @@ export function createAttaching(options: AttachingOptions) {
       await client;
     },
   };
+}
+
+/** What ssh and tmux print is hidden by the screen that comes back. */
+function failureOf({ code, signal }: Exit): string | undefined {
+  if (code === 0) return undefined;
+  if (signal !== null) return `ssh was killed by ${signal}`;
+  return code === 255 ? 'ssh could not connect' : 'the session is gone, or tmux refused';
 }

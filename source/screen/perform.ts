@@ -1,23 +1,17 @@
 /** Performs the reducer's effects, and reports their results as events. */
 
-import type { Historian } from '../core/inventory/historian.ts';
 import type { Inspector, Wanted } from '../core/inventory/inspector.ts';
-import type { Monitor } from '../core/inventory/monitor.ts';
-import type { Cleaner } from '../core/lifecycle/cleaner.ts';
-import type { Rescuer } from '../core/lifecycle/rescue.ts';
 import type { AlertWay } from '../core/model/alert.ts';
-import type { GuardStatusReader } from '../core/ports/guard-ports.ts';
-import type { ScreenChoices } from '../core/ports/screen-choices.ts';
-import type { Reconciler } from '../core/reconcile/reconciler.ts';
-import type { Attacher } from '../core/rows/attachment.ts';
 import type { EndEvent } from '../core/termination/end.ts';
 import type { EndPlan } from '../core/termination/end-plan.ts';
-import type { Ender } from '../core/termination/ender.ts';
-import { deedText, stampOf } from '../text/history-lines.ts';
+import { deedText } from '../text/history-lines.ts';
 import type { Attaching } from './attaching.ts';
-import type { CustomCommandOptions, CustomCommands } from './custom-commands.ts';
+import type { CustomCommands } from './custom-commands.ts';
+import { linesOf, type Remembered, type rememberedElsewhere } from './far-deeds.ts';
+import type { FarPlans } from './far-plans.ts';
 import { outcomeOfEnd, outcomeOfRescue, outcomeOfShutdown, outcomeOfSweep } from './outcomes.ts';
 import type { Polling } from './polling.ts';
+import type { Services } from './services.ts';
 import type { Dialog } from './state/dialog.ts';
 import type { Effect } from './state/effects.ts';
 import { keysOf } from './state/endings.ts';
@@ -25,30 +19,16 @@ import type { Event, Outcome } from './state/events.ts';
 import { armingMs } from './state/mode.ts';
 import { noticeMs } from './state/notice.ts';
 
-/** Services behind the screen. */
-export type Services = {
-  readonly monitor: Monitor;
-  readonly reconciler: Reconciler;
-  readonly ender: Ender;
-  readonly cleaner: Cleaner;
-  readonly rescuer: Rescuer;
-  readonly inspector: Inspector;
-  readonly historian: Pick<Historian, 'ofOthers'>;
-  readonly attacher: Attacher;
-  readonly choices: ScreenChoices;
-  readonly guardStatus: GuardStatusReader;
-  /** Shows a message on the tmux client that shows vigil. */
-  message(text: string): void;
-  /** Of the user's own commands. */
-  readonly commandPorts: Pick<CustomCommandOptions, 'runner' | 'auditLog' | 'processes'>;
-};
-
 export type PerformerOptions = Omit<
   Services,
-  'monitor' | 'attacher' | 'commandPorts' | 'message' | 'guardStatus'
+  'monitor' | 'inspector' | 'attacher' | 'commandPorts' | 'message' | 'guardStatus' | 'fleet'
 > & {
+  readonly inspector: Pick<Inspector, 'inspect'>;
   readonly commands: Pick<CustomCommands, 'run'>;
   readonly attaching: Pick<Attaching, 'attach'>;
+  /** Undefined without a fleet. */
+  readonly farPlans?: FarPlans;
+  rememberedElsewhere?(most: number): ReturnType<typeof rememberedElsewhere>;
   readonly polling: Pick<Polling, 'poll' | 'reschedule'>;
   /** Applies an event and draws the screen. */
   report(event: Event): void;
@@ -126,6 +106,11 @@ export function createPerformer(options: PerformerOptions) {
   return {
     perform(effect: Effect) {
       switch (effect.kind) {
+        case 'plan far':
+        case 'far':
+        case 'drop far':
+        case 'retry hosts':
+          return options.farPlans?.(effect);
         case 'plan':
           return report({ kind: 'opened', dialog: dialogFor(effect) });
         case 'freeze':
@@ -195,11 +180,14 @@ export function createPerformer(options: PerformerOptions) {
         case 'keep columns':
           return options.choices.keepColumns(effect.columns);
         case 'remember': {
-          const lines = historian
-            .ofOthers()
-            .slice(-mostRemembered)
-            .map(deed => `${stampOf(deed.at)} ${deedText(deed)}`);
-          return report({ kind: 'remembered', lines });
+          const own = historian.ofOthers().map(deed => ({ at: deed.at, text: deedText(deed) }));
+          const remember = (all: readonly Remembered[]) =>
+            report({ kind: 'remembered', lines: linesOf(all, mostRemembered) });
+          remember(own);
+          void options
+            .rememberedElsewhere?.(mostRemembered)
+            .then(others => remember([...own, ...others]));
+          return;
         }
         case 'poll':
           return polling.poll();

@@ -5,7 +5,9 @@ import type { Snapshot } from '../core/model/model.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { GuardStatusReader } from '../core/ports/guard-ports.ts';
 import type { Reconciler } from '../core/reconcile/reconciler.ts';
+import { showsEnded, type View } from '../core/rows/describe.ts';
 import { needsPorts } from '../core/rows/filter.ts';
+import type { FleetView } from './fleet-view.ts';
 import type { Event } from './state/events.ts';
 
 export type Polling = ReturnType<typeof createPolling>;
@@ -16,14 +18,17 @@ type PollingOptions = {
   readonly guardStatus: GuardStatusReader;
   readonly clock: Pick<Clock, 'yieldToEventLoop'>;
   pace(): Pace;
-  /** The filter of the table. */
-  filter(): string;
+  /** Machines beside this one. */
+  readonly fleet?: Pick<FleetView, 'merged'>;
+  /** Of the table. */
+  view(): Pick<View, 'filter' | 'classes'>;
   apply(event: Event): void;
   draw(): void;
 };
 
 export function createPolling(options: PollingOptions) {
-  const { monitor, reconciler, guardStatus, clock, pace, filter, apply, draw } = options;
+  const { monitor, reconciler, guardStatus, clock, pace, view, apply, draw, fleet } = options;
+  let latest: (Event & { readonly kind: 'polled' }) | undefined;
   let waking = new AbortController();
   /** Number of the last poll, and of the one that is shown: the clock may be set back. */
   let last = 0;
@@ -32,20 +37,27 @@ export function createPolling(options: PollingOptions) {
   const show = async (polled: Snapshot) => {
     const number = ++last;
     await clock.yieldToEventLoop();
-    const snapshot = needsPorts(filter()) ? await monitor.withPorts(polled) : polled;
+    const snapshot = needsPorts(view().filter) ? await monitor.withPorts(polled) : polled;
     const deadEntries = reconciler.deadEntries(snapshot);
     await clock.yieldToEventLoop();
     // A poll whose ports took longer must not replace a newer one.
     if (number < shown) return;
     shown = number;
     const guard = guardStatus.read(snapshot.workspaces);
-    apply({ kind: 'polled', snapshot, deadEntries, guard });
+    latest = { kind: 'polled', snapshot, deadEntries, guard };
+    apply({ ...latest, ...fleet?.merged(snapshot, showsEnded(view())) });
     await clock.yieldToEventLoop();
     draw();
   };
   return {
     /** Polls now. */
     poll: () => void monitor.poll().then(show),
+    /** Shows what other machines have reported, beside the last poll of this one. */
+    showOthers() {
+      if (latest === undefined || pace().paused) return;
+      apply({ ...latest, ...fleet?.merged(latest.snapshot, showsEnded(view())) });
+      draw();
+    },
     /** Restarts the wait with the current interval. */
     reschedule: () => waking.abort(),
     /** Polls until the signal is aborted. */

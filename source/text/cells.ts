@@ -115,8 +115,17 @@ const table: Readonly<Record<ColumnName, ColumnSpec>> = {
   session: { ...text('SESSION', 20, 'middle'), words: ({ row }) => row.session?.name, tone: dim },
   clients: { ...amount('CLIENTS', 7), words: ({ row }) => row.session?.attached.toString() },
   model: { ...text('MODEL', 14, 'middle'), words: ({ row }) => modelOf(row), tone: dim },
+  host: { ...text('HOST', 10, 'middle'), words: ({ row }) => row.far?.host },
   directory: { ...text('DIRECTORY', 24, 'start'), words: ({ row }) => row.cwd, tone: dim },
 };
+
+/** Columns that change with time alone. */
+const timed = ['up', 'idle', 'status'] as const;
+
+/** What a row says that depends on the time: where that is the same, all of its cells are. */
+export function timedWords(placed: Placed, now: number): string {
+  return timed.map(name => table[name].words(placed, now)).join('\n');
+}
 
 /** `frozen, working 40%`, and shorter. */
 function statusWords(row: Row): Words {

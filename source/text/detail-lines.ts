@@ -3,8 +3,9 @@
 import { loginRisk } from '../core/inventory/login-risk.ts';
 import type { Deed } from '../core/model/history.ts';
 import type { Inspection } from '../core/model/inspection.ts';
-import type { Reading, Row, RowSession, Snapshot } from '../core/model/model.ts';
+import type { Machine, Reading, Row, RowSession, Snapshot } from '../core/model/model.ts';
 import { commandOf } from '../core/programs/process-name.ts';
+import { farHostOf } from '../core/rows/far-rows.ts';
 import { summaryOfLogLine } from '../core/rows/log-lines.ts';
 import { branchesOf, memberTree } from '../core/rows/tree.ts';
 import { deedText, stampOf } from './history-lines.ts';
@@ -22,7 +23,7 @@ export function detailLines(
 ): Line[] {
   const say = spansIn(charset);
   const { session, growth } = row;
-  const [main] = row.processes;
+  const host = farHostOf(row);
   return [
     ...(row.mark === 'gone' ? [[say('gone: last known state', 'problem')]] : []),
     ...verdictLines(row, takenAt, charset),
@@ -34,13 +35,21 @@ export function detailLines(
     ...processLines(row, inspection, say),
     ...doneLines(inspection?.deeds ?? [], charset),
     ...(inspection === undefined ? [] : inspectedLines(inspection, say)),
-    ...(main === undefined
+    ...(host === undefined || inspection !== undefined
       ? []
-      : [
-          [say('Identity', 'title')],
-          [say(`  pid ${main.pid}, start ${main.start} (clock ticks after boot)`)],
-          [say(`  boot ${machine.bootId}, key ${row.key}`)],
-        ]),
+      : [[say(`reading its log, pane and files on ${host}`, 'dim')]]),
+    ...identityLines(row, machine, say),
+  ];
+}
+
+function identityLines({ key, far, processes }: Row, machine: Machine, say: Say): Line[] {
+  const [main] = processes;
+  if (main === undefined) return [];
+  const start = main.start === '' ? '' : `, start ${main.start} (clock ticks after boot)`;
+  return [
+    [say('Identity', 'title')],
+    [say(`  pid ${main.pid}${start}`)],
+    [say(`  boot ${far?.bootId ?? machine.bootId}, key ${far?.key ?? key}`)],
   ];
 }
 

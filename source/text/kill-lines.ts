@@ -27,7 +27,7 @@ export function endPlanLines({ targets }: EndPlan, charset: Charset): Line[] {
         say('not included: ', 'dim'),
         say(nameOfTarget(target), 'heading'),
         say(workspaceWords(target), 'dim'),
-        say(`  ${target.refused?.text}`, 'dim'),
+        say(`  ${target.refused?.text}`),
       ]),
   ];
 }
@@ -38,10 +38,7 @@ function targetLines(target: EndTarget, say: Say): Line[] {
     say(`  ${target.class}`, target.class),
     say(workspaceWords(target)),
   ];
-  const spared = target.spared.map(({ pid, reason, command }) => [
-    say(`  spare ${pid}  ${reason.text}`, 'live'),
-    say(`  ${command}`, 'dim'),
-  ]);
+  const spared = sparedLines(target, say);
   if (target.refused !== undefined)
     return [head, [say(`  refused: ${target.refused.text}`, 'problem')], ...spared];
   const { session, keepsSession, members, notes } = target;
@@ -54,14 +51,14 @@ function targetLines(target: EndTarget, say: Say): Line[] {
     ...(session === undefined ? [] : [[say(`  session ${session.name} (${session.id})`)]]),
     ...notes.map(note => [say(`  note  ${note}`, 'live')]),
     ...(keepsSession === undefined ? [] : [[say(`  keep  ${keepsSession}`, 'live')]]),
-    ...memberLines(target, say),
+    ...memberLines(target, 'end ', say),
     ...filesWords(target).map(words => [say(words)]),
     ...spared,
   ];
 }
 
 /** Only where there are several workspaces. */
-function workspaceWords({ workspaceName }: Pick<EndTarget, 'workspaceName'>): string {
+export function workspaceWords({ workspaceName }: Pick<EndTarget, 'workspaceName'>): string {
   return workspaceName === undefined ? '' : ` in ${workspaceName}`;
 }
 
@@ -69,23 +66,33 @@ function isRunning({ members }: Ended): boolean {
   return members.length > 0;
 }
 
-/** The reason once for those in a row that share it: their commands tell them apart. */
-function memberLines(target: Ended, say: Say): Line[] {
+export function sparedLines({ spared }: Pick<EndTarget, 'spared'>, say: Say): Line[] {
+  return spared.map(({ pid, reason, command }) => [
+    say(`  spare ${pid}  ${reason.text}`, 'live'),
+    say(`  ${command}`, 'dim'),
+  ]);
+}
+
+/** The reason once for those in a row that share it: their commands tell them apart.
+ * @param what is done to each. */
+export function memberLines(target: Ended, what: 'end ' | 'send', say: Say): Line[] {
   const { members } = target;
-  const words = members.map(({ reason }) => reasonInPlan(reason.text, target));
+  const words = members.map(({ pid, reason }) => reasonInPlan(pid, reason.text, target));
   const pidWidth = Math.max(...members.map(({ pid }) => String(pid).length));
   return members.map(({ pid, command }, index) => [
-    say(`  end   ${String(pid).padStart(pidWidth)}  `),
+    say(`  ${what}  ${String(pid).padStart(pidWidth)}  `),
     ...(words[index] === words[index - 1] ? [] : [say(`${words[index]}  `)]),
     say(shortCommand(command.split(' ')), 'dim'),
   ]);
 }
 
-/** The session, and the command of another member, have a line of their own. */
-function reasonInPlan(text: string, { members, session }: Ended): string {
-  const short = text.replace(/pid (\d+) \(.*\)/, (whole, pid) =>
-    members.some(each => each.pid === Number(pid)) ? `pid ${pid}` : whole,
-  );
+/** The session, and the command of another member, have a line of their own, and its own pid is said before it. */
+function reasonInPlan(own: number, text: string, { members, session }: Ended): string {
+  const short = text
+    .replace(/pid (\d+) \(.*\)/, (whole, pid) =>
+      members.some(each => each.pid === Number(pid)) ? `pid ${pid}` : whole,
+    )
+    .replace(`pid ${own} is `, '');
   return session ? short.replaceAll(`session ${session.name}`, 'its session') : short;
 }
 

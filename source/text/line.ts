@@ -1,6 +1,15 @@
 /** A line of output: spans of printable text, each with a tone. Terminals, pipes and Ink draw the same lines. */
 import type { RowClass } from '../core/model/model.ts';
-import { type Charset, type Printable, printable, truncate, widthOf, wrap } from './printable.ts';
+import {
+  type Charset,
+  type Printable,
+  piecesOf,
+  printable,
+  slice,
+  truncate,
+  widthOf,
+  wrap,
+} from './printable.ts';
 
 export type Tone =
   | RowClass
@@ -58,6 +67,53 @@ export function wrapLine(line: Line, width: number): readonly Line[] {
   const [piece, ...more] = line;
   if (piece === undefined || more.length > 0) return [line];
   return wrap(piece.text, Math.max(10, width)).map(each => [span(each, piece.tone)]);
+}
+
+/** Whether a line may be cut: its dim end is a command, a hint or a file's reason, which may be of any length. */
+export function mayBeCut(line: Line): boolean {
+  return line.length > 1 && line.at(-1)?.tone === 'dim';
+}
+
+/** Wraps a line of several spans at spaces, with continuation lines two cells in; one that may be cut stays as it is. */
+export function wrapSpans(line: Line, width: number): readonly Line[] {
+  if (line.length < 2 || mayBeCut(line) || cellsOf(line) <= width) return wrapLine(line, width);
+  const most = Math.max(10, width);
+  const rows: Span[][] = [[]];
+  let used = 0;
+  for (const { text, tone } of line)
+    for (const word of wordsOf(text)) {
+      const fits = used + widthOf(word) <= most;
+      const [first, ...more] = fits ? [word] : piecesOf(withoutSpace(word), most - 2);
+      if (first === undefined || (!fits && first === '')) continue;
+      if (!fits && used > 0) rows.push([indent]);
+      rows.at(-1)?.push(span(first, tone));
+      rows.push(...more.map(piece => [indent, span(piece, tone)]));
+      used = cellsOf(rows.at(-1) ?? []);
+    }
+  return rows;
+}
+
+/** Wraps a line between its spans; one wider than a line stays whole. */
+export function wrapBetween(line: Line, width: number): readonly Line[] {
+  const rows: Span[][] = [[]];
+  for (const piece of line) {
+    const row = rows.at(-1) ?? [];
+    if (row.length === 0 || cellsOf([...row, piece]) <= width) row.push(piece);
+    else if (piece.text.trim() !== '') rows.push([piece]);
+  }
+  return rows;
+}
+
+const indent = span(printable('  '));
+
+/** Each with the spaces before it. */
+function wordsOf(text: Printable): Printable[] {
+  const ends = [...text.matchAll(/ *[^ ]+| +$/g)];
+  return ends.map(({ 0: word, index }) => slice(text, index, index + word.length));
+}
+
+function withoutSpace(word: Printable): Printable {
+  return slice(word, word.length - word.trimStart().length);
 }
 
 /** Cuts a line to `width` cells. */

@@ -1,8 +1,10 @@
 /** The second line of the header: what is leaked, what the registry lacks, and the machine. */
 import { sharesOf } from '../core/inventory/totals.ts';
 import type { GuardStatus } from '../core/model/guard-status.ts';
+import type { HostLine } from '../core/model/host-line.ts';
 import type { Snapshot } from '../core/model/model.ts';
 import type { Trend } from '../core/model/usage-over-time.ts';
+import { farHostOf, localHost } from '../core/rows/far-rows.ts';
 import { guardAction, guardPart } from './guard-line.ts';
 import { cellsOf, type Line, type Say, type Span, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
@@ -26,6 +28,8 @@ type Facts = {
   readonly trend: Trend;
   /** Of the guard that is running, if one is. */
   readonly guard?: GuardStatus;
+  /** The machines of the fleet, if there is one: then the rest is about this one. */
+  readonly hosts?: readonly HostLine[];
 };
 
 /** As many facts as fit, and of these as many in full: those that matter most. */
@@ -49,15 +53,16 @@ export function machineLine(facts: Facts, width: number, charset: Charset): Line
 
 /** What matters most comes first. */
 function partsOf(
-  { snapshot, deadEntries, trend, guard }: Facts,
+  { snapshot, deadEntries, trend, guard, hosts }: Facts,
   hasGraphs: boolean,
   say: Say,
 ): Part[] {
   const { workspaces, totals } = snapshot;
   const action = guard && guardAction(guard, snapshot.takenAt, say);
   return [
-    ...leakedPart(snapshot, say),
-    ...(workspaces.length > 0
+    ...leakedPart(hosts === undefined ? snapshot : ofThisMachine(snapshot), say),
+    ...(hosts === undefined ? [] : fleetPart(hosts, say)),
+    ...(workspaces.length > 0 || hosts !== undefined
       ? []
       : [
           {
@@ -72,6 +77,22 @@ function partsOf(
     ...machineParts(snapshot, hasGraphs, say),
     ...(action === undefined ? [] : [same(...action)]),
     ...workspaces.map(path => same(say(path, 'dim'))),
+  ];
+}
+
+function ofThisMachine(snapshot: Snapshot): Snapshot {
+  return { ...snapshot, rows: snapshot.rows.filter(row => farHostOf(row) === undefined) };
+}
+
+/** How many machines cannot be read, and what the others have leaked. */
+function fleetPart(hosts: readonly HostLine[], say: Say): Part[] {
+  const unread = hosts.filter(({ state }) => state === 'silent' || state === 'failed').length;
+  const others = hosts.filter(({ name }) => name !== localHost);
+  const leaked = others.reduce((sum, { leakedBytes = 0 }) => sum + leakedBytes, 0);
+  const all = counted(hosts.length, 'host');
+  return [
+    ...(unread === 0 ? [] : [same(say(`${unread} of ${all} not read`, 'unknown'))]),
+    ...(leaked === 0 ? [] : [same(say(`${bytes(leaked)} leaked on other hosts`, 'orphan'))]),
   ];
 }
 

@@ -27,12 +27,23 @@ export function painted(line: Line, colours: Colours, isCursor = false): Painted
       open = piece.tone;
       text += style.begin;
     }
-    text += piece.text;
+    const words = style.isUnderlined ? piece.text.trimEnd() : piece.text;
+    text += words;
+    if (words.length === piece.text.length) continue;
+    // Padding is no word.
+    text += style.end + piece.text.slice(words.length);
+    style = plain;
+    open = undefined;
   }
   return (text + style.end) as Painted;
 }
 
-type Sequences = { readonly begin: string; readonly end: string };
+type Sequences = {
+  readonly begin: string;
+  readonly end: string;
+  /** And without inverse video, which padding has too. */
+  readonly isUnderlined?: boolean;
+};
 
 const plain: Sequences = { begin: '', end: '' };
 
@@ -55,6 +66,7 @@ function sequencesOf(tone: Tone, { theme, colors }: Colours, isCursor: boolean):
       .map(([, end]) => `\u001b[${end}m`)
       .reverse()
       .join(''),
+    isUnderlined: style.underline === true && style.inverse !== true && !isCursor,
   };
   made.set(key, sequences);
   return sequences;

@@ -164,19 +164,21 @@ function foldWide(shown: Printable, width: number): Printable[] {
   return [...rows, row] as Printable[];
 }
 
-/** Splits a word longer than a line. */
-function piecesOf(word: string, width: number): string[] {
+/** Splits a word longer than a line, behind a slash where that leaves no piece less than half full. */
+export function piecesOf<T extends string>(word: T, width: number): T[] {
   if (widthOf(word) <= width) return [word];
   const pieces: string[] = [];
   let piece = '';
   for (const { segment } of new Intl.Segmenter().segment(word)) {
-    if (widthOf(piece + segment) > width && piece !== '') {
-      pieces.push(piece);
-      piece = '';
+    while (widthOf(piece + segment) > width && piece !== '') {
+      const end = piece.lastIndexOf('/') + 1;
+      const kept = end >= piece.length / 2 ? end : piece.length;
+      pieces.push(piece.slice(0, kept));
+      piece = piece.slice(kept);
     }
     piece += segment;
   }
-  return [...pieces, piece];
+  return [...pieces, piece] as T[];
 }
 
 function escapeOf(character: string): string {

@@ -2,6 +2,7 @@
 import { signals } from '../core/model/signal-names.ts';
 import type { EndPlan } from '../core/termination/end-plan.ts';
 import { nameOfTarget } from '../core/termination/target-name.ts';
+import { memberLines, sparedLines, workspaceWords } from './kill-lines.ts';
 import { type Line, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { counted } from './units.ts';
@@ -24,19 +25,17 @@ export function signalPlanLines({ targets }: EndPlan, charset: Charset): Line[] 
   const say = spansIn(charset);
   return targets.flatMap(target => {
     const { members, refused } = target;
-    const spared = target.spared.map(({ pid, reason, command }) => [
-      say(`  spare ${pid}  ${reason.text}`, 'live'),
-      say(`  ${command}`, 'dim'),
-    ]);
-    const head = [say(nameOfTarget(target), 'heading'), say(`  ${target.class}`, target.class)];
+    const spared = sparedLines(target, say);
+    const head = [
+      say(nameOfTarget(target), 'heading'),
+      say(`  ${target.class}`, target.class),
+      say(workspaceWords(target)),
+    ];
     if (refused !== undefined)
       return [head, [say(`  refused: ${refused.text}`, 'problem')], ...spared];
     return [
       [...head, say(`, ${counted(members.length, 'process', 'processes')}`)],
-      ...members.map(({ pid, reason, command }) => [
-        say(`  send  ${pid}  ${reason.text}`),
-        say(`  ${command}`, 'dim'),
-      ]),
+      ...memberLines(target, 'send', say),
       ...spared,
     ];
   });

@@ -7,7 +7,7 @@ import {
   type Snapshot,
 } from '../core/model/model.ts';
 import { scopesByAuthority } from '../core/model/recorded.ts';
-import { type Line, type Span, span, spansIn } from './line.ts';
+import { type Line, type Span, span, spansIn, wrapBetween } from './line.ts';
 import { type Charset, wrap } from './printable.ts';
 import { bytes, percent } from './units.ts';
 
@@ -52,10 +52,21 @@ export function countSpans(
   return spans.length === 0 && style === 'roomy' ? [say('no agents  ', 'dim')] : spans;
 }
 
-export function usageSpan({ totals }: Snapshot, charset: Charset): Span {
+/** The counts of each class and what all rows use, between the words of which they wrap.
+ * @param width of the terminal; without one they are one line. */
+export function totalsLines(
+  snapshot: Snapshot,
+  width: number | undefined,
+  charset: Charset,
+): readonly Line[] {
+  const line = [...countSpans(snapshot, charset), usageSpan(snapshot, charset)];
+  return width === undefined ? [line] : wrapBetween(line, width);
+}
+
+function usageSpan({ totals }: Snapshot, charset: Charset): Span {
   const { cpuPercent, rssBytes, reclaimableBytes } = totals;
-  const freed = reclaimableBytes > 0 ? `, ${bytes(reclaimableBytes)} reclaimable` : '';
-  return spansIn(charset)(`${percent(cpuPercent)}% cpu  ${bytes(rssBytes)}${freed}`, 'dim');
+  const leaked = reclaimableBytes > 0 ? `, ${bytes(reclaimableBytes)} leaked` : '';
+  return spansIn(charset)(`${percent(cpuPercent)}% CPU  ${bytes(rssBytes)}${leaked}`, 'dim');
 }
 
 /** The registries, and what they record against what is alive. */

@@ -22,7 +22,7 @@ export type TableLayout = readonly (Column & {
 })[];
 
 /** These are shown before any other. Where there is no room for all, they give way in this order. */
-const givesWay: readonly ColumnName[] = ['up', 'cpu', 'pid', 'mem', 'status', 'class'];
+const givesWay: readonly ColumnName[] = ['up', 'cpu', 'pid', 'mem', 'status', 'host', 'class'];
 /** Cells of an agent's name: the fewest, the fewest beside a status with a countdown, the fewest beside a column that is
  * not among those above, and the most where another can grow. */
 const name = { least: 16, short: 22, readable: 26, wide: 38 } as const;

@@ -36,7 +36,10 @@ export function verdictLines(row: Row, now: number, charset: Charset): Line[] {
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name} ${value}`);
   if (row.cwd !== undefined) facts.push(`in ${row.cwd}`);
-  if (row.startedAt !== undefined) facts.push(`for ${duration(now - row.startedAt)}`);
+  if (row.startedAt !== undefined) {
+    const time = duration(now - row.startedAt);
+    facts.push(row.processes.length > 0 ? `for ${time}` : `started ${time} ago`);
+  }
   const dot = charset === 'ascii' ? '-' : '·';
   return [
     [

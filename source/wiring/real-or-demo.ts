@@ -3,14 +3,6 @@ import { unfinishedChecks } from '../core/lifecycle/recover.ts';
 import type { Check } from '../core/model/doctor-check.ts';
 import type { Host } from '../core/ports/host.ts';
 
-/** What starts other programs on the terminal. */
-export async function terminalPorts({ auditLog, processes }: Host, isDemo: boolean) {
-  const { attacher, runner, message } = isDemo
-    ? (await import('../demo/demo.ts')).demoTerminal
-    : (await import('../host/run/terminal-ports.ts')).createTerminalPorts(process.env);
-  return { attacher, message, commandPorts: { runner, auditLog, processes } };
-}
-
 /** What doctor checks besides a poll. */
 export async function checksOf(
   host: Host,

@@ -112,7 +112,7 @@ describe('a missing workspace', () => {
     expect(run.code).toBe(5);
     const json = JSON.parse(run.stdout);
     expect(json.problems).toEqual([
-      { source: 'workspace', message: '/nowhere: no such workspace (-w DIR)' },
+      { source: 'workspace', message: '/nowhere: no such workspace (-w DIR)', unread: true },
     ]);
     expect(json.rows.map((row: { agentId: string }) => row.agentId)).toContain('good-1');
   });

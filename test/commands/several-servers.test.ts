@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { isAlive } from '../helpers/agents.ts';
 import { createEvidenceWorld, type EvidenceWorld } from '../helpers/evidence-world.ts';
 import { startTmux, type TmuxServer } from '../helpers/tmux-server.ts';
+import { vigil } from '../helpers/vigil.ts';
 import { createWorkspace } from '../helpers/workspace.ts';
 
 let world: EvidenceWorld;
@@ -29,6 +30,8 @@ function startFar(): TmuxServer {
   return server;
 }
 
+type Place = { readonly project: string; readonly workspace: ReturnType<typeof createWorkspace> };
+
 type JsonRow = {
   readonly key: string;
   readonly class: string;
@@ -37,6 +40,43 @@ type JsonRow = {
   readonly session: { readonly socket: string } | null;
   readonly processes: readonly { readonly pid: number }[];
 };
+
+it('of one id in two workspaces, each has the agent in its project, and a copy has none', async () => {
+  const [first, second, copy] = ['first', 'second', 'copy'].map(name => {
+    const project = join(world.directory, name);
+    mkdirSync(project);
+    const workspace = createWorkspace(project);
+    workspace.writeTask('TASK-1', [{ id: 'same-1' }]);
+    workspace.age();
+    return { project, workspace };
+  }) as [Place, Place, Place];
+  far = startFar();
+  const start = async ({ project }: Place, server: TmuxServer) => {
+    const started = world.program('claude');
+    server.tmux('new-session', '-d', '-s', 'agent_same-1', '-c', project, ...started.argv);
+    return started.pid();
+  };
+  const inFirst = await start(first, world.server);
+  const inSecond = await start(second, far);
+  const run = (verb: string, ...words: string[]) =>
+    vigil([verb, ...words], { env: { XDG_STATE_HOME: join(world.directory, 'state') } });
+  const rowsIn = async (...places: readonly Place[]) => {
+    const named = places.flatMap(({ workspace }) => ['-w', workspace.path]);
+    const { rows } = JSON.parse((await run('list', '--json', ...named)).stdout);
+    return (rows as JsonRow[])
+      .filter(({ agentId }) => agentId === 'same-1')
+      .map(row => [row.workspace, row.class, row.processes.map(({ pid }) => pid)]);
+  };
+  expect((await rowsIn(first, second)).sort()).toEqual([
+    [first.workspace.path, 'live', [inFirst]],
+    [second.workspace.path, 'live', [inSecond]],
+  ]);
+  expect(await rowsIn(copy)).toEqual([[copy.workspace.path, 'ghost', []]]);
+  const closed = await run('shutdown', '--yes', '-w', copy.workspace.path);
+  expect([closed.code, isAlive(inFirst), isAlive(inSecond)]).toEqual([0, true, true]);
+  const killed = await run('kill', 'same-1', '--yes', '-w', second.workspace.path);
+  expect([killed.code, isAlive(inFirst), isAlive(inSecond)]).toEqual([0, true, false]);
+});
 
 it('each agent is one row, a kill touches nothing else, and the server without a socket is rescued', async () => {
   const lost = world.another();

@@ -190,7 +190,8 @@ describe('an answer', () => {
     };
     const open = async (options: readonly string[]) =>
       options.includes('wrong') ? undefined : machine;
-    const code = await complete(given, open, text => {
+    const hosts = async () => ['devbox', 'prod'];
+    const code = await complete(given, { open, hosts }, text => {
       written += text;
     });
     return { code, polls, lines: written.split('\n').slice(0, -1) };

@@ -9,8 +9,10 @@ import { Screen } from '../../source/components/screen.tsx';
 import type { Row, Snapshot } from '../../source/core/model/model.ts';
 import { bindings, bindingsWith } from '../../source/screen/input/keys.ts';
 import type { Action } from '../../source/screen/state/actions.ts';
+import type { Event } from '../../source/screen/state/events.ts';
 import { initialState, type State } from '../../source/screen/state/state.ts';
 import { endPlan, endTarget } from '../fixtures/end-plan.ts';
+import { polledWith } from '../fixtures/fleet.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { agentRow, snapshotOf } from '../fixtures/snapshot.ts';
@@ -95,6 +97,15 @@ describe('the screen', () => {
       expect(frame.at(-1)).not.toContain('more');
       expect(frame.join(' ')).toContain('daemons that agents share');
     }
+  });
+
+  it('shows a chosen column of machines only where there are several', () => {
+    const size = { columns: 100, rows: 24 };
+    const view = { ...defaultView, columns: ['class', 'agent', 'host', 'pid'] as const };
+    const shown = (event: Event) =>
+      frameOf(fitted(applied(initialState(view, 2000, false), event), size), size);
+    expect(shown(polledWith())).toMatch(/CLASS +AGENT +HOST +PID/);
+    expect(shown({ kind: 'polled', snapshot: snapshotOf() })).toMatch(/CLASS +AGENT +PID/);
   });
 
   it('shows the filter while it is typed', () => {

@@ -103,6 +103,9 @@ const onEverySize: ReadonlySet<string> = new Set([
   'split, pane',
   'by task',
   'by task, one folded',
+  'fleet, table',
+  'fleet, machines',
+  'fleet, plan',
 ]);
 
 function isRecorded(view: string, { name, size }: Variant): boolean {

@@ -7,11 +7,8 @@ import {
   whyNotAdmitted,
 } from '../../source/core/lifecycle/admission.ts';
 import type { RegistryScope } from '../../source/core/model/model.ts';
-import {
-  editDocument,
-  type RegistryDocument,
-  readDocument,
-} from '../../source/core/registry/document.ts';
+import { type RegistryDocument, readDocument } from '../../source/core/registry/document.ts';
+import { edited } from '../helpers/edited.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -142,9 +139,7 @@ function written(
     const edits = (changes ?? [])
       .filter(({ path }) => path === each.path)
       .flatMap(change => change.edits);
-    const edited = editDocument(each, edits);
-    if (!edited.ok) throw new Error(edited.reason);
-    return edited.value;
+    return edited(each, edits);
   });
 }
 const read = (documents: readonly RegistryDocument[]) =>

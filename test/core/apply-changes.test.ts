@@ -4,7 +4,8 @@ import type { RegistryScope } from '../../source/core/model/model.ts';
 import type { RegistryUpdate } from '../../source/core/ports/registry-store.ts';
 import { applyChanges, type PlaceChanges } from '../../source/core/reconcile/apply-changes.ts';
 import { applyTogether } from '../../source/core/reconcile/apply-together.ts';
-import { editDocument, readDocument } from '../../source/core/registry/document.ts';
+import { readDocument } from '../../source/core/registry/document.ts';
+import { edited } from '../helpers/edited.ts';
 
 const taskFile = '/w/TASK-1/AGENT_REGISTRY.json';
 const globalFile = '/w/registry/GLOBAL_REGISTRY.json';
@@ -25,17 +26,15 @@ async function writtenInTwoRounds({ mutate }: RegistryUpdate) {
   const global = documentOf(globalFile, 'global', {
     agents: { 'a-1': { task_id: 'TASK-1', ...entry } },
   });
-  const edited = (documents: readonly (typeof task)[]) => {
+  const written = (documents: readonly (typeof task)[]) => {
     const changes = mutate(documents);
     return documents.map(document => {
       const { edits = [] } = changes.find(({ path }) => path === document.path) ?? {};
-      const result = editDocument(document, edits);
-      if (!result.ok) throw new Error(result.reason);
-      return result.value;
+      return edited(document, edits);
     });
   };
-  const [first = task] = edited([task, global]);
-  return edited([first, global]);
+  const [first = task] = written([task, global]);
+  return written([first, global]);
 }
 
 it('a closed entry is followed by the global registry also if only the task registry kept it', async () => {

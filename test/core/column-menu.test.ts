@@ -51,7 +51,9 @@ it('are the standard ones again once they say the same', () => {
 });
 
 it('with several workspaces have the workspace as standard', () => {
-  const standard = standardColumnsFor(['/a/.agent-workspace', '/b/.agent-workspace']);
+  const standard = standardColumnsFor({
+    workspaces: ['/a/.agent-workspace', '/b/.agent-workspace'],
+  });
   expect(standard.filter(name => !standardColumns.includes(name))).toEqual(['workspace']);
   const menu = columnMenuOf(standard);
   expect(chosenColumns(menu, standard)).toBe(undefined);

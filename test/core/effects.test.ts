@@ -42,6 +42,7 @@ describe('in the table', () => {
     enter: [{ kind: 'inspect', row, takenAt: snapshot.takenAt, aspect: 'detail', afterMs: 0 }],
     l: [{ kind: 'inspect', row, takenAt: snapshot.takenAt, aspect: 'log', afterMs: 0 }],
     v: [{ kind: 'notice', text: 'the split needs 140 columns, this terminal has 0' }],
+    '7': [{ kind: 'notice', text: 'no other machines (--host HOST adds one)' }],
     e: [{ kind: 'remember' }],
     A: [{ kind: 'notice', text: 'alerts: bell' }],
     r: [{ kind: 'poll' }],

@@ -60,6 +60,55 @@ it('are judged again once anything behind their row changes', () => {
   expect(rowOf(poll(entries).rows, 'a-1')?.class).toBe('ended');
 });
 
+const ghosts = (count: number, startedAt?: number) =>
+  Array.from({ length: count }, (_, at) =>
+    entry(`g-${at}`, 'working', { task: 'TASK-1', startedAt }),
+  );
+
+it('and ghosts keep the same rows, whatever else the registry lists', () => {
+  const poll = poller();
+  const entries = ghosts(3);
+  poll(entries);
+  const second = poll(entries).rows;
+  expect(second.map(row => row.class)).toEqual(['ghost', 'ghost', 'ghost']);
+  const third = poll([...entries, entry('b-1', 'working', { task: 'TASK-1' })]).rows;
+  for (const { id } of entries) expect(rowOf(third, id)).toBe(rowOf(second, id));
+  expect(rowOf(third, 'b-1')?.class).toBe('ghost');
+});
+
+it('are ghosts that are judged again once a session has their name', () => {
+  const poll = poller();
+  const entries = ghosts(2);
+  const second = [poll(entries), poll(entries)].at(-1)?.rows ?? [];
+  const agent = {
+    processes: [process(5000, 4000, 'claude', { tty: 1 })],
+    panes: [pane('agent_g-1', 5000)],
+  };
+  const third = poll(entries, agent).rows;
+  expect(rowOf(third, 'g-0')).toBe(rowOf(second, 'g-0'));
+  expect(rowOf(third, 'g-1')?.class).toBe('live');
+  expect(rowOf(poll(entries).rows, 'g-1')?.class).toBe('ghost');
+});
+
+it('are ghosts that wait for a second poll while they are young', () => {
+  const young = ghosts(1, now + 500);
+  const poll = poller();
+  expect(poll(young).rows[0]?.class).toBe('unknown');
+  expect(poll(young).rows[0]?.class).toBe('ghost');
+});
+
+it('are ghosts that are young again where the clock was set back', () => {
+  let memory: Memory | undefined;
+  const young = ghosts(1, now);
+  const registries = [registry('task', young, { modifiedAt: now })];
+  const classes = [3000, 4000, 1000].map(ms => {
+    const judged = judge(inventory({ registries }, { takenAt: now + ms }), memory);
+    memory = judged.memory;
+    return judged.snapshot.rows[0]?.class;
+  });
+  expect(classes).toEqual(['ghost', 'ghost', 'unknown']);
+});
+
 it('are forgotten with their entries', () => {
   const poll = poller();
   poll(ended(2000));

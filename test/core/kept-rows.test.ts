@@ -7,7 +7,7 @@ import { withoutWaiting, withWaiting } from '../../source/screen/state/endings.t
 import { withKeptRows } from '../../source/screen/state/shown-rows.ts';
 import { initialState, type State, visibleRows } from '../../source/screen/state/state.ts';
 import { defaultView } from '../fixtures/nothing.ts';
-import { row, rowProcess, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
+import { agentRow, row, rowProcess, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
 import { applied, ended, staged } from '../fixtures/states.ts';
 
 const agent = rowProcess(4121, ['claude', '--print']);
@@ -114,4 +114,16 @@ it('keeps its place until its outcome was shown, in every order', () => {
       ['agent:b', 'agent:c'],
     ]);
   }
+});
+
+it('an entry that its termination is about to close is no dead entry', () => {
+  const alive = agentRow('gone-1', 'working', { class: 'live', processes: [agent] });
+  const other = agentRow('gone-2', 'working', { class: 'ghost' });
+  const first = looked(initialState(defaultView, 2000, false), 0, [alive, other]);
+  const ending = applied(first, ended(alive.key, 'exited', takenAt + 500));
+  const snapshot = snapshotOf([agentRow('gone-1', 'working', { class: 'ghost' }), other], {
+    takenAt: takenAt + 1000,
+  });
+  const poll = { kind: 'polled', snapshot, deadEntries: 2 } as const;
+  expect([applied(ending, poll).deadEntries, applied(first, poll).deadEntries]).toEqual([1, 2]);
 });

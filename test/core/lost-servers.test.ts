@@ -7,6 +7,7 @@ import {
   inventory,
   judge,
   type Parts,
+  pane,
   process,
   registry,
   serverPid,
@@ -57,6 +58,59 @@ describe('a server without its socket', () => {
     const origins = { [agentPid]: { ...inPane('%0'), agentMark: 'a-1:uuid' } };
     const { rows } = found({}, { ...parts, origins });
     expect(rows.map(row => [row.key, row.class])).toEqual([['agent:a-1', 'live']]);
+  });
+
+  describe('holds an agent in the session that the server was started with', () => {
+    const at = (session: number) => {
+      const tmux = { socketPath: lost.path, serverPid, session };
+      return { [agentPid]: { ...inPane('%0'), tmux } };
+    };
+    const started = (command: string, more: Partial<Parts> = {}) => {
+      const given = { ...parts, origins: at(0), ...more };
+      const { rows } = judge(
+        inventory(given, {
+          ...{ servers: [], lostServers: [lost] },
+          processes: {
+            ok: true,
+            value: [
+              process(1, 0, '/sbin/init', { uid: 0 }),
+              process(serverPid, 1, command, { name: 'tmux: server' }),
+              ...(given.processes ?? []),
+            ],
+          },
+        }),
+      ).snapshot;
+      return rows.map(row => [row.key, row.class, row.processes.map(({ pid }) => pid)]).sort();
+    };
+    const command = 'tmux -L gone -f /dev/null new-session -d -s agent_a-1 claude';
+    const apart = [
+      ['agent:a-1', 'unknown', []],
+      [`process:${agentPid}@${agentPid}0`, 'unknown', [agentPid]],
+    ];
+
+    it('one row, alive', () => {
+      expect(started(command)).toEqual([['agent:a-1', 'live', [agentPid]]]);
+    });
+
+    it('not by a later session, another name, a finished entry, or a shell alone', () => {
+      expect(started(command, { origins: at(1) })).toEqual(apart);
+      expect(started('tmux new -s agent_a-12 claude')).toEqual(apart);
+      const finished = { registries: [registry('task', [entry('a-1', 'completed')])] };
+      expect(started(command, finished)).toContainEqual(apart[1]);
+      const shell = { processes: [process(agentPid, serverPid, '-bash', { name: 'bash' })] };
+      expect(started(command, shell)).toContainEqual(['agent:a-1', 'ghost', []]);
+    });
+
+    it('not where the agent is in another session', () => {
+      const second = { processes: [...(parts.processes ?? []), process(4200, 4001, 'claude')] };
+      const both = judge(
+        inventory(
+          { ...parts, ...second, origins: at(0), panes: [pane('agent_a-1', 4200)] },
+          { lostServers: [lost] },
+        ),
+      ).snapshot.rows.find(({ key }) => key === 'agent:a-1');
+      expect(both?.processes.map(({ pid }) => pid)).toEqual([4200]);
+    });
   });
 
   it('proves nothing by a session of another server, or of one that had its pid', () => {

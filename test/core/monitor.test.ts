@@ -2,11 +2,12 @@
 
 import { expect, it } from 'vitest';
 import { createMonitor } from '../../source/core/inventory/monitor.ts';
+import { repeatedSources } from '../../source/core/inventory/repeated-sources.ts';
 import type { Process, Snapshot } from '../../source/core/model/model.ts';
 import type { Host } from '../../source/core/ports/host.ts';
 import { row, rowProcess, snapshotOf } from '../fixtures/snapshot.ts';
 import { createFakeMachine } from '../helpers/fake-machine.ts';
-import { entry, inventory, knowledge, now, registry } from '../helpers/inventory.ts';
+import { entry, inventory, knowledge, now, process, registry } from '../helpers/inventory.ts';
 
 function machine(modifiedAt: number) {
   const { host: made } = createFakeMachine();
@@ -71,6 +72,45 @@ it('a poll with one more server is separate and runs alone', async () => {
   await Promise.all([monitor.poll(), monitor.pollWith(['/sock']), monitor.pollWith(['/other'])]);
   expect(asked).toEqual([[], ['/sock'], ['/other']]);
   expect(counts.most).toBe(1);
+});
+
+it('keeps answers only in repeated polls: another poll waits for a running one and asks afresh', async () => {
+  const asked: (boolean | undefined)[] = [];
+  const { host } = machine(now - 60_000);
+  const read: Host['servers']['read'] = async how => {
+    asked.push(how?.mayBeKept);
+    return [];
+  };
+  const monitor = createMonitor({ ...host, servers: { ...host.servers, read } }, knowledge);
+  const stop = new AbortController();
+  const running = monitor.run(
+    () => ({ intervalMs: 1000, paused: false }),
+    () => stop.abort(),
+    stop.signal,
+  );
+  const snapshots = await Promise.all([monitor.poll(), monitor.poll()]);
+  await running;
+  expect(snapshots[0]).toBe(snapshots[1]);
+  expect(asked).toEqual([true, undefined]);
+});
+
+it('repeated polls search for other workspaces once in five seconds, and again for other agents', async () => {
+  const { host } = machine(now - 60_000);
+  const searched: (readonly Process[])[] = [];
+  const readAround = async (agents: readonly Process[]) => {
+    searched.push(agents);
+    return [];
+  };
+  const registries = { ...host.registries, readAround };
+  const repeated = repeatedSources({ ...host, registries }).registries;
+  const agents = [process(7, 1, 'claude')];
+  const first = repeated.readAround(agents, ['/w']);
+  await host.clock.sleep(4999);
+  expect(repeated.readAround(agents, ['/w'])).toBe(first);
+  await host.clock.sleep(1);
+  await repeated.readAround(agents, ['/w']);
+  await repeated.readAround([], ['/w']);
+  expect(searched).toEqual([agents, agents, []]);
 });
 
 it('polls at the given pace, never concurrently, and soon after an open verdict', async () => {

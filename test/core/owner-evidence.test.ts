@@ -5,7 +5,7 @@ import { leakOf } from '../../source/core/evidence/leaks.ts';
 import { namedOwner } from '../../source/core/evidence/owner-marks.ts';
 import { createProcessTree } from '../../source/core/inventory/process-tree.ts';
 import type { Origin, Pane, Process } from '../../source/core/model/model.ts';
-import { usersProgram } from '../../source/core/programs/users-programs.ts';
+import { isLikelyUsersProgram, usersProgram } from '../../source/core/programs/users-programs.ts';
 import { inventory, long, pane, process, serverPid } from '../helpers/inventory.ts';
 import { inPane, marked, observationOf, processAt } from '../helpers/observation.ts';
 
@@ -364,12 +364,45 @@ describe('a users’ program', () => {
     ['a database', 'a database', 'postgres', '/usr/lib/postgresql/15/bin/postgres'],
     ['a database by its version', 'a database', 'x', '/opt/postgres-15'],
     ['a script of python', 'an IDE', 'python3.12 /usr/bin/jupyter-lab', '/usr/bin/python3.12'],
+    [
+      'a mux of ssh, which has the sessions of its user',
+      'a shared daemon',
+      'ssh: /home/u/.ssh/cm-git@example.org:22 [mux]',
+      '/usr/bin/ssh',
+    ],
+    ['not another ssh', undefined, 'ssh -N -L 8080:localhost:80 host', '/usr/bin/ssh'],
+    [
+      'not what calls itself a mux',
+      undefined,
+      'ssh: /home/u/.ssh/cm-git@example.org:22 [mux]',
+      '/home/u/tool',
+    ],
+    [
+      'a daemon of git',
+      'a shared daemon',
+      '/usr/lib/git-core/git fsmonitor--daemon run --detach',
+      '/usr/lib/git-core/git',
+    ],
+    ['not another git', undefined, 'git fetch', '/usr/bin/git'],
+    [
+      'the server of adb',
+      'a shared daemon',
+      'adb -L tcp:5037 fork-server server --reply-fd 4',
+      '/usr/bin/adb',
+    ],
+    ['not another adb', undefined, 'adb logcat', '/usr/bin/adb'],
     ['not what calls itself so', undefined, 'vim', '/home/u/tool'],
     ['not a user’s script', undefined, 'node server.js'],
   ];
   for (const [title, expected, command, executable] of rows)
     it(`is ${title}`, () =>
       expect(usersProgram(process(7000, 1, command), { executable })).toBe(expected));
+
+  it('is a mux of ssh by the name that the kernel has, where its executable is unread', () => {
+    const argv = ['ssh: /home/u/.ssh/cm-git@example.org:22 [mux]'];
+    expect(usersProgram(process(7000, 1, 'ssh', { argv }), {})).toBe('a shared daemon');
+    expect(isLikelyUsersProgram(process(7000, 1, 'ssh', { argv }))).toBe(true);
+  });
 
   it('is a daemon that has overwritten its command line', () => {
     const argv = ['PM2 v5.3.0: God Daemon (/home/u/.pm2)'];

@@ -354,6 +354,26 @@ describe('what an agent of a user has started', () => {
     ]);
   });
 
+  const own: Origin = { programMarks: new Map([['CLAUDE_PID', '7000']]), executable: 'tmux' };
+  const tmux = { ...process(8000, 1, 'tmux -L swarm new -d'), name: 'tmux: server' };
+  const young = { startedAt: now - 30_000 };
+
+  it('and others may use by now is named as staying', () => {
+    const notes = ['started by it, stays with what runs in it: pid 8000 (tmux -L swarm new -d)'];
+    expect(notesWith({ ...tmux, ...young }, own)).toEqual(notes);
+    expect(notesWith({ ...tmux, startedAt: agent.startedAt - 1 }, own)).toEqual([]);
+    const another: Origin = { ...own, programMarks: new Map([['CLAUDE_PID', '7001']]) };
+    expect(notesWith({ ...tmux, ...young }, another)).toEqual([]);
+    expect(notesWith({ ...tmux, ...young, state: 'Z' }, own)).toEqual([]);
+  });
+
+  it('and a user may work in, is named as staying', () => {
+    const screen = { ...process(8000, 1, 'SCREEN -dmS work'), ...young };
+    expect(notesWith(screen, { ...own, executable: '/usr/bin/screen' })).toEqual([
+      'started by it, stays with what runs in it: pid 8000 (SCREEN -dmS work)',
+    ]);
+  });
+
   const others: readonly (readonly [string, Process, Origin?])[] = [
     ['older than it', { ...server, startedAt: agent.startedAt - 1 }],
     ['of another pane', server, { ...inPane, tmuxPane: '%7' }],

@@ -20,7 +20,7 @@ function world(times: number[], filter: () => string) {
     guardStatus: { read: () => undefined },
     clock: { yieldToEventLoop: async () => undefined },
     pace: unexpected,
-    filter,
+    view: () => ({ filter: filter() }),
     apply(event) {
       if (event.kind === 'polled') shown.push(event.snapshot.takenAt);
     },

@@ -5,6 +5,7 @@ import { selectRows, sortColumns } from '../../source/core/rows/describe.ts';
 import { actionOf } from '../../source/screen/input/key-actions.ts';
 import { bindings } from '../../source/screen/input/keys.ts';
 import type { Action } from '../../source/screen/state/actions.ts';
+import type { Event } from '../../source/screen/state/events.ts';
 import {
   initialState,
   rowUnderCursor,
@@ -12,7 +13,7 @@ import {
   visibleItems,
 } from '../../source/screen/state/state.ts';
 import { defaultView } from '../fixtures/nothing.ts';
-import { agentRow, rows, snapshotOf } from '../fixtures/snapshot.ts';
+import { agentRow, rowProcess, rows, snapshotOf } from '../fixtures/snapshot.ts';
 import { acted, applied } from '../fixtures/states.ts';
 
 const fresh = () =>
@@ -34,6 +35,22 @@ describe('the cursor', () => {
     expect([sorted.cursor.index, under(sorted)]).not.toEqual([0, under(fresh())]);
     expect(sorted.cursor.index).toBe(0);
     expect(under(acted(fresh(), { kind: 'follow' }, ...byName))).toBe(under(fresh()));
+  });
+
+  it('is on the first row, whichever that is, until a key is about a row', () => {
+    const first = fresh();
+    const processes = [rowProcess(77, ['claude'], { cpuPercent: 99 })];
+    const busier = agentRow('aaa-1', 'working', { class: 'live', processes });
+    const polled: Event = { kind: 'polled', snapshot: snapshotOf([...rows, busier]) };
+    const small = applied(first, { kind: 'measured', windowRows: 1, overlayRows: 0 });
+    const looked = acted(small, { kind: 'help' }, { kind: 'back' });
+    const later = applied(looked, polled);
+    expect([under(later), later.cursor.index, later.top]).toEqual(['agent:aaa-1', 0, 0]);
+    for (const action of [{ kind: 'detail' }, { kind: 'freeze' }, { kind: 'move', by: 0 }] as const)
+      expect(under(applied(acted(small, action), polled))).toBe(under(first));
+    const byMemory = acted(small, { kind: 'sort', column: 'mem' });
+    const heavier = snapshotOf([...rows, { ...busier, rssBytes: 2 ** 40 }]);
+    expect(under(applied(byMemory, { kind: 'polled', snapshot: heavier }))).toBe('agent:aaa-1');
   });
 
   it('moves to the neighbour when its row is gone', () => {

@@ -5,6 +5,7 @@ import {
   ambiguityOf,
   findRows,
   parseTarget,
+  rowsOfNames,
   similarTargets,
 } from '../../source/core/rows/targets.ts';
 import {
@@ -136,4 +137,17 @@ it('a name without its prefix is suggested with it, and for a mistyped one the m
   expect(similarTargets(snapshot, 'agent_x-9')).toEqual(['session:agent_x-9']);
   expect(similarTargets(snapshot, 'TASK-1')).toEqual(['task:TASK-1']);
   expect(similarTargets(snapshot, 'b-12')).toEqual(['a-12']);
+});
+
+it('a name without a row is missing for sure only where every source was read', () => {
+  const problems = [{ source: 'tmux', message: 'no answer', unread: true }] as const;
+  expect(rowsOfNames(snapshot, ['x'])).toEqual({
+    kind: 'none',
+    reason: 'no such target: x (see vigil list)',
+  });
+  expect(rowsOfNames({ ...snapshot, problems }, ['x'])).toEqual({
+    kind: 'unread',
+    reason: 'no such target: x in what could be read (see vigil list)',
+    problems: ['no answer'],
+  });
 });

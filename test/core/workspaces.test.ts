@@ -95,13 +95,13 @@ it('a sweep names the workspace of each file if there are several', () => {
   expect(textOf([file?.workspace ?? '', second])).toContain(`remove  ${name}: TASK-1/agent_`);
 });
 
-it('watch and deploy keep to the workspaces that are named', () => {
+it('watch and deploy keep to the workspaces that are named', async () => {
   for (const command of ['watch', 'deploy'])
-    expect(parseArguments([command, '--discover'])).toEqual({
+    expect(await parseArguments([command, '--discover'])).toEqual({
       ok: false,
       reason: `${command} --discover: name the workspace instead (-w DIR)`,
     });
-  expect(parseArguments(['list', '--discover']).ok).toBe(true);
+  expect((await parseArguments(['list', '--discover'])).ok).toBe(true);
 });
 
 describe('a foreign workspace', () => {

@@ -208,3 +208,23 @@ it('an editor that leads a session with an agent’s name is no orphan', async (
     'agent_stray-1',
   ]);
 });
+
+it('two entries that name one session: it ends with the one whose name it has, and by no other name', async () => {
+  const owner = await agent('own-1');
+  world.record({
+    [world.task]: [
+      { id: 'borrows-1', session: 'agent_own-1' },
+      { id: 'own-1', status: 'working' },
+    ],
+  });
+  const refused = await world.vigil('kill', 'borrows-1', '--yes');
+  expect([refused.code, isAlive(owner)]).toEqual([4, true]);
+  expect(refused.stdout).toContain('refused: its session and processes are those of agent:own-1');
+  const ended = await world.vigil('kill', 'own-1', '--yes', '--json');
+  expect([ended.code, isAlive(owner)]).toEqual([0, false]);
+  const [target] = JSON.parse(ended.stdout).targets;
+  expect([target.outcome, target.processes.map(({ pid }: { pid: number }) => pid)]).toEqual([
+    'exited',
+    [owner],
+  ]);
+});

@@ -83,7 +83,8 @@ function start(command: string, words: readonly string[]): number {
 it('a tmux client ends with vigil, and a hook with its children by its time-out', async () => {
   const marker = join(directory, 'hook-runs');
   const hook = ['bash', '-c', 'sleep 1000 & touch "$0"; wait', marker];
-  const timeoutMs = 2000;
+  // The last answer of a server that has not run since is used for five seconds.
+  const timeoutMs = 8000;
   const options = ['-d', '0.2', '--on', 'ghost', '--timeout', String(timeoutMs / 1000)];
   const pid = start('list', ['--watch', ...options, '--', ...hook]);
   await eventually('the hook runs', () => existsSync(marker));

@@ -1,14 +1,25 @@
 /** Writers that take no lock, like the orchestrator when it creates a task. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseJson } from '../../source/core/registry/json.ts';
 import { createRegistriesReader } from '../../source/host/registry/files.ts';
 import { createRegistryStore } from '../../source/host/registry/store.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { updater } from '../helpers/programs.ts';
 import { createWorkspace, type Workspace } from '../helpers/workspace.ts';
 
 let directory: string;
@@ -23,11 +34,13 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 async function beside(body: string, path: string, work: () => Promise<void>): Promise<void> {
   const ready = join(directory, 'ready');
   const program = `
-import fcntl, json, os, sys, time
+import fcntl, json, os, signal, sys, time
 path, ready = sys.argv[1], sys.argv[2]
 registry = json.load(open(path))
 count = 0
-while True:
+stopped = []
+signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
+while not stopped:
     count += 1
     registry['writes'] = count
     registry['filler'] = '\\\\"' * (count * 7919 % 9000)
@@ -35,7 +48,7 @@ ${body
   .split('\n')
   .map(line => `    ${line}`)
   .join('\n')}
-    if count == 3: open(ready, 'w').close()
+    if count >= 3: open(ready, 'w').close()
 `;
   const writer = spawn('python3', ['-c', program, path, ready], { stdio: 'ignore' });
   const exited = once(writer, 'exit');
@@ -44,8 +57,8 @@ ${body
     await work();
     expect(writer.exitCode).toBe(null);
   } finally {
-    writer.kill('SIGKILL');
-    // Its last file may appear while the directory is removed.
+    // It ends with a whole file.
+    writer.kill('SIGTERM');
     await exited;
   }
 }
@@ -86,6 +99,36 @@ os.replace(path + '.tmp', path)`;
   });
 });
 
+it('a backup waits for a program that has truncated the file and is about to write it', async () => {
+  const file = workspace.writeTask('TASK-1', [{ id: 'a-1' }]);
+  const whole = readFileSync(file);
+  truncateSync(file, 10);
+  const written = new Promise<void>(resolve =>
+    setTimeout(() => resolve(writeFileSync(file, whole)), 30),
+  );
+  const files = [{ path: file, scope: 'task' }] as const;
+  const backup = await createRegistryStore().backUp(workspace.path, files, 'test', 5000);
+  await written;
+  if (!backup.ok) throw new Error(backup.reason);
+  expect(readFileSync(backup.value.files[0]?.path ?? '')).toEqual(whole);
+  expect(readdirSync(join(workspace.path, 'registry', 'backups'))).toEqual([backup.value.name]);
+});
+
+it('a backup of a file that stays broken fails, and leaves nothing', async () => {
+  const file = workspace.writeTask('TASK-1', [{ id: 'a-1' }]);
+  truncateSync(file, 10);
+  const files = [{ path: file, scope: 'task' }] as const;
+  const backup = await createRegistryStore().backUp(workspace.path, files, 'test', 5000);
+  expect(backup).toMatchObject({
+    ok: false,
+    reason: expect.stringContaining('cannot read the copy back: not valid JSON'),
+  });
+  expect(readdirSync(join(workspace.path, 'registry', 'backups'))).toEqual([]);
+});
+
+/** vigil reads once more what it has written after 50 ms; a timer may be early by one. */
+const checkedAfterSeconds = 0.049;
+
 describe('an acknowledged update is in the file, beside a program that', () => {
   const bodies: Readonly<Record<string, string>> = {
     'replaces it': `with open(path + '.x', 'w') as file: json.dump(registry, file, indent=2)
@@ -97,6 +140,15 @@ os.replace(path + '.x', path)`,
     registry = {**json.load(file), 'beat': count}
     file.seek(0); json.dump(registry, file, indent=2); file.truncate()`,
   };
+  /** Reads, takes its time as a program does, and writes what it has read with a change of its own. Where the machine
+   * lets it wait for longer than vigil waits for such a program, it reads again. */
+  const changesBy = (body: string, perSecond: number) => `time.sleep(${1 / perSecond})
+since = time.monotonic()
+try: registry = {**json.load(open(path)), 'beat': count}
+except ValueError: continue
+if time.monotonic() - since > 0.03: continue
+${body}
+if time.monotonic() - since > ${checkedAfterSeconds}: open(ready + '.late', 'a').write('x')`;
   const agents = Array.from({ length: 30 }, (_, index) => `k-${index}`);
   for (const [title, body] of Object.entries(bodies))
     for (const perSecond of [2, 20, 200])
@@ -106,40 +158,70 @@ os.replace(path + '.x', path)`,
           agents.map(id => ({ id, status: 'working' })),
         );
         const store = createRegistryStore();
-        // Reads, takes its time as a program does, and writes what it has read with a change of its own. Where the
-        // machine lets it wait for longer than vigil waits for such a program, it reads again.
-        const changing = `time.sleep(${1 / perSecond})
-since = time.monotonic()
-try: registry = {**json.load(open(path)), 'beat': count}
-except ValueError: continue
-if time.monotonic() - since > 0.03: continue
-${body}`;
+        const changing = changesBy(body, perSecond);
+        // It may have waited after it has looked at the clock, too: then it has overwritten what it could not know, and says
+        // so. That is the limit of what vigil promises beside such a program.
+        const late = join(directory, 'ready.late');
+        const timesLate = () => statSync(late, { throwIfNoEntry: false })?.size ?? 0;
+        let seenLate = 0;
         await beside(changing, file, async () => {
           for (const [index] of agents.entries()) {
-            const result = await store.update({
-              files: [{ path: file, scope: 'task' }],
-              waitMs: 20_000,
-              mutate: ([document]) => [
-                {
-                  path: document?.path ?? '',
-                  edits: [{ at: ['agents', index, 'status'], value: 'terminated' }],
-                },
-              ],
-            });
-            expect(result).toMatchObject({ kind: 'done' });
-            const statuses = await eventually('it is whole', () => statusesIn(file));
-            expect(statuses.slice(0, index + 1)).toEqual(Array(index + 1).fill('terminated'));
+            let missing = [index];
+            while (missing.length > 0) {
+              const edits = missing.map(
+                each => ({ at: ['agents', each, 'status'], value: 'terminated' }) as const,
+              );
+              const result = await store.update({
+                files: [{ path: file, scope: 'task' }],
+                waitMs: 20_000,
+                mutate: ([document]) => [{ path: document?.path ?? '', edits }],
+              });
+              expect({ ...result, heldMs: 0 }).toEqual({
+                kind: 'done',
+                written: [file],
+                heldMs: 0,
+              });
+              const before = timesLate();
+              const statuses = await eventually('it is whole', () => statusesIn(file));
+              missing = [...statuses.slice(0, index + 1).keys()].filter(
+                each => statuses[each] !== 'terminated',
+              );
+              if (missing.length > 0)
+                await eventually('the writer says that it was late', () => timesLate() > seenLate);
+              seenLate = before;
+            }
           }
         });
-        expect(statusesIn(file)).toEqual(agents.map(() => 'terminated'));
+        if (timesLate() === seenLate)
+          expect(statusesIn(file)).toEqual(agents.map(() => 'terminated'));
         expect(readdirSync(dirname(file)).filter(name => /vigil|\.lock$/.test(name))).toEqual([]);
       });
+
+  for (const title of ['replaces it', 'truncates and writes it'])
+    it(`${title} 200 times a second, on a disk that takes 8 ms for each sync`, async () => {
+      const file = workspace.writeTask('TASK-1', [{ id: 'k-0', count: 0 }]);
+      const syncs = ['-e', 'trace=fsync,fdatasync', '-e', 'inject=fsync,fdatasync:delay_enter=8ms'];
+      const slowly = ['-f', '--seccomp-bpf', '-qq', '-o', join(directory, 'calls'), ...syncs];
+      const program = [process.execPath, updater, file, 'k-0', '5'];
+      await beside(changesBy(bodies[title] ?? '', 200), file, async () => {
+        const vigil = spawn('strace', [...slowly, ...program], {
+          stdio: ['ignore', 'ignore', 'pipe'],
+          env: { ...process.env, WAIT_MS: '20000' },
+        });
+        const said = text(vigil.stderr);
+        expect([await once(vigil, 'close'), await said]).toEqual([[0, null], '']);
+      });
+      const calls = readFileSync(join(directory, 'calls'), 'utf8');
+      expect(calls.match(/fdatasync\(.*DELAYED/g)?.length).toBeGreaterThan(4);
+      const isLate = existsSync(join(directory, 'ready.late'));
+      const count = JSON.parse(readFileSync(file, 'utf8')).agents[0].count;
+      if (!isLate) expect(count).toBe(5);
+    });
 });
 
 /** Undefined while a writer is in the middle of it. */
 function statusesIn(path: string): string[] | undefined {
-  const text = readFileSync(path, 'utf8');
-  const parsed = parseJson(text);
-  if (!parsed.ok) return undefined;
-  return JSON.parse(text).agents.map((each: { status: string }) => each.status);
+  const content = readFileSync(path, 'utf8');
+  if (!parseJson(content).ok) return undefined;
+  return JSON.parse(content).agents.map((each: { status: string }) => each.status);
 }

@@ -182,9 +182,17 @@ describe('what an agent inherits', () => {
   it('is kept by an allow-list', () => {
     const marks = ['AGENTDECK_INSTANCE_ID=ab12', 'GT_ROOT=/home/u/gt'];
     const places = ['HOME=/home/u', 'XDG_DATA_HOME=/data'];
-    const origin = originOf('/', [...marks, ...places, 'AGENTDECK_TITLE=secret', 'TOKEN=secret']);
+    const terminal = ['STY=812.work'];
+    const origin = originOf('/', [
+      ...marks,
+      ...places,
+      ...terminal,
+      'AGENTDECK_TITLE=secret',
+      'TOKEN=secret',
+    ]);
     expect([...(origin?.managerMarks ?? [])].map(each => each.join('='))).toEqual(marks);
     expect([...(origin?.directories ?? [])].map(each => each.join('='))).toEqual(places);
+    expect([...(origin?.terminalMarks ?? [])].map(each => each.join('='))).toEqual(terminal);
     expect(JSON.stringify(origin)).not.toContain('secret');
   });
 });

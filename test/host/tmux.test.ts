@@ -134,3 +134,27 @@ it('a socket is searched in the same directory as by tmux', () => {
   expect(socketDirectory({}, 1000)).toBe('/tmp/tmux-1000');
   expect(socketDirectory({ TMUX_TMPDIR: '/run/x' }, 0)).toBe('/run/x/tmux-0');
 });
+
+it('a server that has not run is not asked again, and every change in one shows at once', async () => {
+  server.session('agent_a-1', 'sleep', '1000');
+  const { read } = reader();
+  const panes = async () => {
+    const [found] = await read({ mayBeKept: true });
+    return found?.reading.ok ? found.reading.value : [];
+  };
+  const isKept = async () => {
+    const before = await panes();
+    return before === (await panes());
+  };
+  await eventually('an answer is kept', isKept);
+  server.tmux('rename-session', '-t', '=agent_a-1', 'other');
+  expect((await panes())[0]?.sessionName).toBe('other');
+  await eventually('an answer is kept', isKept);
+  server.tmux('set-option', '-p', '-t', '=other:', '@vigil_agent', 'a-1:x');
+  expect((await panes())[0]?.agentOption).toBe('a-1:x');
+  await eventually('an answer is kept', isKept);
+  server.tmux('split-window', '-d', '-t', '=other:', 'sleep', '1000');
+  expect(await panes()).toHaveLength(2);
+  server.tmux('kill-session', '-t', '=other');
+  expect(await panes()).toEqual([]);
+});

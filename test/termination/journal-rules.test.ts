@@ -47,7 +47,7 @@ async function steps(
   };
   const target = targetOf('agent:a', {
     members: [member, child].map(each => memberOf(each, because('the row'))),
-    marks: { agentId: 'a', panes: new Set(), uids: new Set([1000]) },
+    marks: { agentId: 'a', panes: new Map(), uids: new Set([1000]) },
   });
   await end([target], { policy, on: { ...host, killJournal, control } });
   return { done, isStopped };

@@ -26,7 +26,7 @@ import { process as processAt } from '../helpers/inventory.ts';
 
 const marks: Marks = {
   agentId: 'a',
-  panes: new Set(['%1']),
+  panes: new Map([['%1', 3]]),
   serverPid: 9,
   uids: new Set([1000]),
   scopes: new Set(['tmux-spawn-a.scope']),
@@ -95,7 +95,7 @@ function expected({ table, set, origins, spare }: ReturnType<typeof sceneOf>) {
     const origin = process.uid === 1000 ? origins.get(process.pid) : undefined;
     return (
       origin?.agentMark === 'a:1' ||
-      (origin?.tmuxPane === '%1' && origin.tmux?.serverPid === 9) ||
+      (origin?.tmuxPane === '%1' && origin.tmux?.serverPid === 9 && process.startedAt >= 3) ||
       origin?.scope === 'tmux-spawn-a.scope'
     );
   };

@@ -1,9 +1,10 @@
 /** Which processes a termination signals, rule by rule. Each rule was once broken without any other test
  * failing. */
 import { describe, expect, it } from 'vitest';
-import type { Machine, Origin, Process } from '../../source/core/model/model.ts';
+import type { Machine, Origin, Process, Row } from '../../source/core/model/model.ts';
 import { grow, type Marks, memberOf } from '../../source/core/termination/kill-set.ts';
 import { spareRules } from '../../source/core/termination/spare.ts';
+import { marksOf } from '../../source/core/termination/target-marks.ts';
 import { because } from '../fixtures/evidence.ts';
 import { snapshotOf } from '../fixtures/snapshot.ts';
 import {
@@ -11,6 +12,7 @@ import {
   inventory,
   knowledge,
   long,
+  pane,
   planned,
   process,
   serverPid,
@@ -114,7 +116,7 @@ describe('another user’s agent', () => {
 describe('a new member of a kill set', () => {
   const marks: Marks = {
     agentId: 'a-1',
-    panes: new Set(['%5000']),
+    panes: new Map([['%5000', long]]),
     serverPid,
     scopes: new Set(['tmux-spawn-a.scope']),
     uids: new Set([1000]),
@@ -151,6 +153,7 @@ describe('a new member of a kill set', () => {
   it('is recognised by the mark of its agent, not of one whose name has the same prefix', () => {
     expect(grownBy(stray(), { agentMark: 'a-12:0c8d' })).toBeUndefined();
     expect(grownBy(stray(), { agentMark: 'a-1' })).toBeUndefined();
+    expect(grownBy(stray(), { agentMark: 'a-1:b:0c8d' })).toBeUndefined();
   });
 
   it('is not recognised by a pane of another or unknown server', () => {
@@ -159,6 +162,20 @@ describe('a new member of a kill set', () => {
     expect(grownBy(stray(), inPane('%5001'))).toBeUndefined();
     const nowhere = { ...marks, serverPid: undefined };
     expect(grownBy(stray(), { tmuxPane: '%5000' }, [leader], nowhere)).toBeUndefined();
+  });
+
+  it('is not recognised by a pane that had another first process when it was started', () => {
+    expect(grownBy(stray({ startedAt: long }), inPane('%5000'))).toBe('own-pane');
+    expect(grownBy(stray({ startedAt: long - 1 }), inPane('%5000'))).toBeUndefined();
+  });
+
+  it('is not recognised by a mark if a terminal that is not the agent’s has set its own since', () => {
+    const terminalMarks = new Map([['STY', '812.work']]);
+    const own = { ...marks, agentOrigin: {} };
+    const found = (origin: Origin) => grownBy(stray(), origin, [leader], own);
+    expect(found({ agentMark: 'a-1:0c8d' })).toBe('exact-mark');
+    expect(found({ agentMark: 'a-1:0c8d', terminalMarks })).toBeUndefined();
+    expect(found({ ...inPane('%5000'), terminalMarks })).toBeUndefined();
   });
 
   it('is a child of a member, and not older than that', () => {
@@ -187,6 +204,16 @@ describe('a new member of a kill set', () => {
   });
 });
 
+it('the panes of a plan are those of one server: another one has the same numbers', () => {
+  const row: Pick<Row, 'processes' | 'panes'> = {
+    processes: [],
+    panes: [pane('agent_a-1', 5000), pane('people', 5001, { serverPid: 9 })],
+  };
+  const read = { origins: new Map(), processes: { ok: true, value: [] } } as const;
+  const { panes, serverPid: server } = marksOf(row, read, new Map());
+  expect([[...panes.keys()], server]).toEqual([['%5000'], serverPid]);
+});
+
 it('the marks of a plan are those of the agent’s own users, panes and server', () => {
   const target = planOf(
     [
@@ -199,7 +226,7 @@ it('the marks of a plan are those of the agent’s own users, panes and server',
   expect(target.refused === undefined && target.marks).toEqual({
     agentId: 'a-1',
     agentMarks: new Set(),
-    panes: new Set(['%5000']),
+    panes: new Map([['%5000', long]]),
     serverPid,
     scopes: new Set(),
     uids: new Set([1000, 3000]),

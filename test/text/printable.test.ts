@@ -72,6 +72,10 @@ it('cuts wide characters whole', () => {
 
 it('wraps at spaces, keeps the indent, and loses no letter', () => {
   expect(wrap(printable('  one two three', 'unicode'), 9)).toEqual(['  one two', '    three']);
+  expect(wrap(printable('  /home/dev/app/REGISTRY.json', 'unicode'), 20)).toEqual([
+    '  /home/dev/app/',
+    '    REGISTRY.json',
+  ]);
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme-ascii' }),

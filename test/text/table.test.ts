@@ -3,8 +3,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Row, rowClasses } from '../../source/core/model/model.ts';
-import { type ColumnName, standardColumns } from '../../source/core/rows/columns.ts';
+import { type ColumnName, columnNames, standardColumns } from '../../source/core/rows/columns.ts';
 import type { Placed } from '../../source/core/rows/describe.ts';
+import { timedWords } from '../../source/text/cells.ts';
 import { clip, type Line, span } from '../../source/text/line.ts';
 import { printable, widthOf } from '../../source/text/printable.ts';
 import { headingLine, layOut, layOutWhole, rowLine } from '../../source/text/table.ts';
@@ -166,4 +167,25 @@ it('a clipped line is never wider than its limit', () => {
     ),
     { numRuns: 1000 },
   );
+});
+
+it('where what a row says of the time is the same, its whole line is the same', () => {
+  const rows = [
+    row({}),
+    row({ escalation: { stage: 'terminating', attempt: 1, of: 3, deadline: now + 9000 } }),
+    row({ lastActivityAt: undefined }),
+    row({ processes: [] }),
+  ];
+  const layout = layOut(400, columnNames);
+  const lineAt = (each: Placed, at: number) => rowLine(layout, each, at, 'unicode');
+  for (const each of placed(rows)) {
+    const lines = new Map<string, Line>();
+    for (let at = now; at < now + 600_000; at += 700) {
+      const words = timedWords(each, at);
+      const before = lines.get(words);
+      if (before === undefined) lines.set(words, lineAt(each, at));
+      else expect(lineAt(each, at)).toEqual(before);
+    }
+    expect(lines.size).toBeGreaterThan(1);
+  }
 });

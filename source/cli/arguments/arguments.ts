@@ -1,6 +1,5 @@
-/** Parses argv into command, operands and options. meow splits the words; this file reports
- * errors in one line. */
-import meow from 'meow';
+/** Parses argv into command, operands and options. meow splits words that are not plain; this file
+ * reports errors in one line. */
 import type { Reading } from '../../core/model/model.ts';
 import { similarWord } from '../../core/model/similar.ts';
 import { type Command, commandSpecs, commands, type Shell, shells } from './command-table.ts';
@@ -8,6 +7,7 @@ import { deployFault } from './deploy-options.ts';
 import { appliesTo, type Given, type OptionSpec } from './option-spec.ts';
 import { optionSpecs } from './option-table.ts';
 import type { Options } from './options.ts';
+import { camel, splitPlainWords } from './plain-words.ts';
 
 export type Arguments = {
   readonly command: Exclude<Command, 'help'>;
@@ -19,18 +19,21 @@ export type Arguments = {
 
 /** Separates words from options, before the command is known.
  * @param given the words after the program's name. */
-export function readWords(given: readonly string[]): Reading<{
-  readonly input: readonly string[];
-  readonly literal: readonly string[];
-  given: Given;
-}> {
+export async function readWords(given: readonly string[]): Promise<
+  Reading<{
+    readonly input: readonly string[];
+    readonly literal: readonly string[];
+    given: Given;
+  }>
+> {
   // Words after `--` are taken literally: they may be an agent's command.
   const end = given.includes('--') ? given.indexOf('--') : given.length;
   const literal = given.slice(end + 1);
   const argv = expandShort(given.slice(0, end));
   const wrongWord = switchFault(argv) ?? missingValue(argv);
   if (wrongWord !== undefined) return { ok: false, reason: wrongWord };
-  const words = splitWords(joinDashes(argv));
+  const joined = joinDashes(argv);
+  const words = splitPlainWords(joined) ?? (await import('./meow-words.ts')).splitWords(joined);
   if (!words.ok) return words;
   const { input, flags } = words.value;
   const options = new Map<string, unknown>();
@@ -46,8 +49,8 @@ export function readWords(given: readonly string[]): Reading<{
 }
 
 /** @param given the words after the program's name. */
-export function parseArguments(given: readonly string[]): Reading<Arguments> {
-  const words = readWords(given);
+export async function parseArguments(given: readonly string[]): Promise<Reading<Arguments>> {
+  const words = await readWords(given);
   if (!words.ok) return words;
   const { input, literal, given: options } = words.value;
   const [first = 'top', ...named] = input;
@@ -61,25 +64,6 @@ export function parseArguments(given: readonly string[]): Reading<Arguments> {
   const fault = optionFault(command, options) ?? operandFault(command, operands, options);
   if (fault !== undefined && options.get('version') !== true) return { ok: false, reason: fault };
   return { ok: true, value: { command, operands, given: options } };
-}
-
-function splitWords(argv: readonly string[]) {
-  try {
-    const { input, flags } = meow({
-      importMeta: import.meta,
-      // meow would search for a package.json beside the bundle, which is not needed.
-      pkg: { name: 'vigil' },
-      argv,
-      autoHelp: false,
-      autoVersion: false,
-      inferType: false,
-      booleanDefault: undefined,
-      flags: Object.fromEntries(optionSpecs.map(spec => [camel(spec.name), flagOf(spec)])),
-    });
-    return { ok: true, value: { input, flags: flags as Record<string, unknown> } } as const;
-  } catch (error) {
-    return { ok: false, reason: (error as Error).message } as const;
-  }
 }
 
 /** Expands short options, which meow does not do: groups (`-rt`) and attached values (`-Ftext`).
@@ -179,11 +163,6 @@ function operandFault(
   return operands.length > 0 ? `${command}: unexpected operand "${operands[0]}"` : undefined;
 }
 
-function flagOf({ value, repeatable = false }: OptionSpec) {
-  if (value === undefined) return { type: 'boolean' } as const;
-  return { type: 'string', isMultiple: repeatable } as const;
-}
-
 /** What other programs call these commands. */
 const otherNames: ReadonlyMap<string, string> = new Map([
   ['ls', 'list'],
@@ -215,10 +194,6 @@ function unknownOption(key: string): string {
   );
   const hint = similar === undefined ? 'see vigil help options' : `did you mean '${similar}'?`;
   return `unknown option '${word}' (${hint})`;
-}
-
-function camel(name: string): string {
-  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Read-only commands write nothing; commands that may change something record the sessions they

@@ -24,7 +24,14 @@ export type Command = (typeof commands)[number];
 export const defaultCommand: Command = 'top';
 
 /** Names known only at run time: completion reads them on demand. */
-export type LiveNames = 'agents' | 'tasks' | 'workspaces' | 'sockets' | 'targets' | 'backups';
+export type LiveNames =
+  | 'agents'
+  | 'tasks'
+  | 'workspaces'
+  | 'sockets'
+  | 'targets'
+  | 'backups'
+  | 'hosts';
 
 export type CommandSpec = {
   /** Shown in the short help after `vigil`. */
@@ -73,7 +80,7 @@ export const commandSpecs: Readonly<Record<Command, CommandSpec>> = {
     about: [
       'A ghost, undead agent, husk, orphan or zombie is reported once two polls agree; until then it is unknown, or no row yet.',
       '--on runs COMMAND, without a shell, whenever rows are in one of the classes that were not before, with these on stdin (vigil.rows/1), once at a time and for at most 60 s. Options of COMMAND go after --.',
-      `A filter is text and terms that must all match: ${fieldNames(false)} with a colon, ${fieldNames(true)} with < or >. ! negates, | is either, a comma lists values, quotes make text: -F '!class:live,undead cmd:vite|port:3000 "node:fs"'.`,
+      `A filter is text and terms that must all match: ${fieldNames(false)} with a colon, ${fieldNames(true)} with < or >. ! negates, | is either, a comma lists values, quotes make text: -F '!class:live cmd:vite|port:3000 "node:fs"'.`,
     ],
     isReading: true,
     exits: [5, 10],

@@ -27,6 +27,9 @@ const reported: readonly Command[] = [
   'doctor',
 ];
 
+/** On other machines too. */
+const farCommands: readonly Command[] = ['top', 'list', 'why', 'log', 'wait', ...confirmed];
+
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 
 const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
@@ -52,6 +55,17 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
     repeatable: true,
     help: 'only the tmux socket at this path',
     values: 'files',
+  },
+  host: {
+    value: 'HOST',
+    repeatable: true,
+    help: 'on this machine, reached with ssh HOST',
+    of: farCommands,
+    values: 'hosts',
+  },
+  bootstrap: {
+    help: 'with --host: install vigil there meanwhile',
+    of: farCommands,
   },
   interval: {
     short: 'd',
@@ -142,7 +156,7 @@ const table: Readonly<Record<string, Omit<OptionSpec, 'name'>>> = {
   },
   timeout: {
     value: 'SECONDS',
-    help: 'limit of the wait (exit 1), or of a command of list --on',
+    help: 'limit of the wait (exit 1), or of the COMMAND',
     of: ['wait', 'list'],
   },
   since: { value: 'TIME', help: 'only what was done in this time (e.g. 2h)', of: ['log'] },

@@ -15,6 +15,7 @@ import { commandsKey, readCommands } from './custom-commands.ts';
 import { readDeployOptions } from './deploy-options.ts';
 import { readGuardOptions } from './guard-options.ts';
 import { hookKeys, readHookOptions } from './hook-options.ts';
+import { readHosts } from './host-options.ts';
 import { expected, type Given, OptionFault } from './option-spec.ts';
 import { logLevels } from './option-table.ts';
 import { readPolicy } from './policy-options.ts';
@@ -139,6 +140,8 @@ function optionsOf(given: Given, env: Environment) {
     /** Keys of the user's own. */
     commands: readCommands(given.get(commandsKey)),
     mouse: isOn('mouse'),
+    hosts: readHosts(given, listOf('host'), isOn('read-only')),
+    bootstrap: isOn('bootstrap'),
     demo: isOn('demo'),
     debug: level === 'debug',
   };

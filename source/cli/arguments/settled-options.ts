@@ -4,6 +4,7 @@ import type { Reading } from '../../core/model/model.ts';
 import { similarWord } from '../../core/model/similar.ts';
 import { commandsKey } from './custom-commands.ts';
 import { guardKey } from './guard-options.ts';
+import { hostsKey } from './host-options.ts';
 import type { Given, OptionSpec } from './option-spec.ts';
 import { optionSpecs } from './option-table.ts';
 import { type Options, readOptions } from './options.ts';
@@ -30,8 +31,11 @@ export function settledOptions(
   return { ok: false, reason: `${file.value.path}: ${settled.reason.replace(/^--/, '')}` };
 }
 
+/** Options of the command line alone: no command goes to other machines that is not told to. */
+const onlyTyped: readonly string[] = ['help', 'version', 'host'];
+
 /** Keys of the configuration file that are no options. */
-const ownKeys: readonly string[] = [commandsKey, guardKey];
+const ownKeys: readonly string[] = [commandsKey, guardKey, hostsKey];
 
 /** Validates the configuration file: long option names, each with a value of its type.
  * @param text the file's content. */
@@ -48,7 +52,7 @@ export function readConfig(text: string): Reading<Given> {
   for (const [name, setting] of given) {
     if (ownKeys.includes(name)) continue;
     const spec = optionSpecs.find(each => each.name === name);
-    if (spec === undefined || name === 'help' || name === 'version') {
+    if (spec === undefined || onlyTyped.includes(name)) {
       const similar = similarWord(name, [...optionSpecs.map(each => each.name), ...ownKeys]);
       const hint = similar === undefined ? '' : ` (did you mean "${similar}"?)`;
       return { ok: false, reason: `unknown key "${name}"${hint}` };

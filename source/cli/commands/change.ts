@@ -2,7 +2,7 @@
 
 import { foreignWorkspace } from '../../core/lifecycle/elsewhere.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
-import { clip, type Line } from '../../text/line.ts';
+import { clip, type Line, mayBeCut } from '../../text/line.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 
 export type ChangeOptions = {
@@ -14,7 +14,14 @@ export type ChangeOptions = {
   readonly reason?: string;
   /** Asks for confirmation; absent when stdin is not a terminal. */
   readonly confirm?: (question: string) => Promise<boolean>;
+  /** Asks for all confirmations at once, also with JSON: another vigil reads the answer. */
+  readonly confirmAll?: (questions: readonly string[]) => Promise<Confirmation | undefined>;
+  /** `pid@start` of the main process that a row had when it was chosen, by the row's key. */
+  readonly identities?: Readonly<Record<string, string>>;
 };
+
+/** @property reason given with it, in place of that of the options. */
+export type Confirmation = { readonly reason?: string };
 
 export type Change = {
   /** The words after `vigil` that start each message. */
@@ -43,7 +50,8 @@ export type Shown = {
 export type Plan = Shown & {
   /** Each must be confirmed, unless there is --yes. */
   readonly questions?: readonly string[];
-  readonly run?: () => Promise<Shown>;
+  /** @param reason to record, if one was given. */
+  readonly run?: (reason?: string) => Promise<Shown>;
 };
 
 /** What ends a command early. */
@@ -70,7 +78,9 @@ export async function change(
   const warn = (message: string) => output.warn(`vigil ${name}: ${message}`);
   const show = ({ lines = [], json, messages = [], code = exitCodes.done }: Shown) => {
     if (!options.json) output.lines(lines.map(line => fitted(line, output)));
-    else if (json !== undefined) output.json(json(), 'indented');
+    // Another vigil shows the lines, and reads the outcome of each target.
+    const isRead = options.json || options.confirmAll !== undefined;
+    if (isRead && json !== undefined) output.json(json(), 'indented');
     for (const message of messages) warn(message);
     return code;
   };
@@ -83,17 +93,21 @@ export async function change(
   show({ ...planned, json: undefined });
   const foreign = monitor && foreignWorkspace(monitor);
   if (foreign !== undefined) return refuse(`refused: ${foreign}`);
-  if (!options.yes && questions.length > 0) {
+  if (options.confirmAll !== undefined && questions.length > 0) {
+    const confirmed = await options.confirmAll(questions);
+    if (confirmed === undefined) return refuse(declined);
+    return show(await run(confirmed.reason ?? options.reason));
+  } else if (!options.yes && questions.length > 0) {
     if (options.confirm === undefined || options.json) return refuse(notConfirmed);
     for (const question of questions)
       if (!(await options.confirm(question))) return refuse(declined);
   }
-  return show(await run());
+  return show(await run(options.reason));
 }
 
 /** Command lines come last and may be of any length: on a terminal they are cut. Sentences wrap. */
 function fitted(line: Line, { width, charset }: Output): Line {
-  return width === undefined || line.length === 1 ? line : clip(line, width, charset);
+  return width !== undefined && mayBeCut(line) ? clip(line, width, charset) : line;
 }
 
 function refusalOf({ readOnly, dryRun }: ChangeOptions, readOnlyReason: string | undefined) {

@@ -5,7 +5,8 @@ import { recordedElsewhere } from '../../core/lifecycle/elsewhere.ts';
 import { judgeAgain, unsettledReason } from '../../core/lifecycle/judge-again.ts';
 import type { Row } from '../../core/model/model.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
-import { ambiguityOf, parseTarget, rowsOfNames } from '../../core/rows/targets.ts';
+import { nameOf } from '../../core/rows/describe.ts';
+import { ambiguityOf, isStill, parseTarget, rowsOfNames } from '../../core/rows/targets.ts';
 import { type EndPlan, planEnd } from '../../core/termination/end-plan.ts';
 import { displayedPlan } from '../../core/termination/planned-files.ts';
 import { endReason, isOutOfScope, runTermination } from '../../core/termination/run-plan.ts';
@@ -37,9 +38,8 @@ export function kill(
     const refusal = unread.length > 0 ? exitCodes.unreadable : exitCodes.refused;
     // An empty class proves nothing where not everything was read.
     const isDoubtful = isRefused || (isNothing && unread.length > 0);
-    const end = async () => {
+    const end = async (reason = endReason) => {
       const judged = await judgeAgain(tools, plan);
-      const reason = options.reason ?? endReason;
       const report = await runTermination(host, judged, { ...tools, reason });
       const refusedNow = report.ends.filter(
         ({ result: { outcome, target } }) => outcome === 'refused' && !isOutOfScope(target),
@@ -90,6 +90,11 @@ async function planFor(tools: CommandTools, names: readonly string[], options: C
   if (wanted.kind !== 'found') {
     const problems = wanted.kind === 'unread' ? wanted.problems : [];
     return stop(notFoundCodes[wanted.kind], ...problems, wanted.reason);
+  }
+  const replaced = wanted.rows.find(({ row }) => !isStill(row, options.identities));
+  if (replaced !== undefined) {
+    const name = nameOf(replaced.row);
+    return stop(exitCodes.refused, `${name}: refused: its processes are others now`);
   }
   const ambiguity = ambiguityOf(snapshot, names);
   if (ambiguity !== undefined) return stop(exitCodes.refused, ambiguity);

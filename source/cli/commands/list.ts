@@ -10,10 +10,11 @@ import { type Placed, selectRows, type View } from '../../core/rows/describe.ts'
 import { needsPorts } from '../../core/rows/filter.ts';
 import { type Line, span } from '../../text/line.ts';
 import { printable, truncate } from '../../text/printable.ts';
-import { countSpans, problemLines, registryLines, usageSpan } from '../../text/snapshot-lines.ts';
+import { problemLines, registryLines, totalsLines } from '../../text/snapshot-lines.ts';
 import { headingLine, layOut, layOutWhole, rowLine } from '../../text/table.ts';
 import { bytes, percent } from '../../text/units.ts';
 import type { Options } from '../arguments/options.ts';
+import { keepHeapSmall } from '../heap.ts';
 import { snapshotJson } from '../json/snapshot-json.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { createRowHook } from './list-on.ts';
@@ -24,6 +25,8 @@ type ListOptions = Pick<
 > & {
   /** A command to run when rows enter these classes. */
   readonly operands?: readonly string[];
+  /** Of vigil, for the JSON. */
+  readonly version?: string;
 };
 
 type ListTools = {
@@ -51,7 +54,7 @@ export async function list(
         .split('\n')
         .map(line => [span(printable(line))]),
     );
-    return codeOf(snapshot, options);
+    return driftCode(snapshot, options);
   }
   if (!options.watch)
     return show(await complete(await monitor.pollUntilSettled()), options, output).code;
@@ -67,6 +70,7 @@ export async function list(
     code = next;
     polled?.(snapshot, rows);
   };
+  await keepHeapSmall();
   await monitor.run(pace, shown, signal);
   return code;
 }
@@ -79,12 +83,16 @@ function show(snapshot: Snapshot, options: ListOptions, output: Output) {
   const placed = selectRows(snapshot, options.view);
   const rows = placed.map(each => each.row);
   if (options.json)
-    output.json(snapshotJson(snapshot, rows), options.watch ? 'compact' : 'indented');
+    output.json(
+      snapshotJson(snapshot, rows, options.version),
+      options.watch ? 'compact' : 'indented',
+    );
   else output.lines(tableLines(snapshot, placed, options.view, output));
-  return { rows, code: codeOf(snapshot, options) };
+  return { rows, code: driftCode(snapshot, options) };
 }
 
-function codeOf(snapshot: Snapshot, options: ListOptions): number {
+/** @returns 5 if a source could not be read, and 10 for differences, if asked for. */
+export function driftCode(snapshot: Snapshot, options: Pick<ListOptions, 'exitCode'>): number {
   if (snapshot.problems.some(problem => problem.unread)) return exitCodes.unreadable;
   const hasDrift = drifted.some(name => snapshot.totals[name] > 0) || snapshot.problems.length > 0;
   return options.exitCode && hasDrift ? exitCodes.problemsFound : exitCodes.done;
@@ -100,7 +108,7 @@ function tableLines(
   output: Output,
 ): Line[] {
   const { charset, width } = output;
-  const columns = withoutGraphs(view.columns ?? standardColumnsFor(snapshot.workspaces));
+  const columns = withoutGraphs(view.columns ?? standardColumnsFor(snapshot));
   const layout =
     width === undefined
       ? layOutWhole(placed, snapshot.takenAt, charset, columns)
@@ -114,7 +122,7 @@ function tableLines(
     ...registryLines(snapshot, charset),
     ...(placed.length > 0 ? [headingLine(layout, charset), ...rows] : []),
     ...(rows.length === 0 && view.filter !== '' ? [[noMatch]] : []),
-    [...countSpans(snapshot, charset), usageSpan(snapshot, charset)],
+    ...totalsLines(snapshot, width, charset),
   ];
 }
 

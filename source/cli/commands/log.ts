@@ -36,7 +36,11 @@ export function log(
   const deeds = names.length === 0 ? recent : recent.filter(deed => wanted.has(deed));
   if (stats) printStats(deeds, json, output);
   else if (json) output.json({ schema: 'vigil.log/1', entries: deeds.map(deedJson) }, 'indented');
-  else output.lines(historyLines(deeds, { charset: output.charset, withSignals: signals }));
+  else {
+    if (recent.length === 0 && names.length === 0)
+      warn(`nothing was done${Number.isFinite(sinceMs) ? ' in this time' : ' yet'}`);
+    output.lines(historyLines(deeds, { charset: output.charset, withSignals: signals }));
+  }
   return missing.length > 0 ? exitCodes.noTarget : exitCodes.done;
 }
 
@@ -60,6 +64,7 @@ export function deedJson(deed: Deed) {
       pid: by.pid,
       command: by.command ?? null,
       from: by.from ?? null,
+      run: by.run ?? null,
     },
     key: key ?? null,
     notes: deed.notes,

@@ -58,7 +58,8 @@ export function reconcile(
       say(`${name}: its deploy was interrupted and is rolled back`),
     ]);
     return {
-      lines: [...interrupted, ...planLines(plan, output.charset)],
+      // Ten thousand lines are not made where none is printed.
+      lines: options.json ? [] : [...interrupted, ...planLines(plan, output.charset)],
       json: () => reconcileJson(plan, report, { deploys, undone: nothingUndone }),
       questions: [questionFor(plan, deploys.length)],
       run: isEmpty(plan) && deploys.length === 0 ? undefined : update,

@@ -50,7 +50,7 @@ export function shutdown(
     if (preview.kind === 'unreadable' && (server === undefined || options.dryRun))
       return unreadable(preview.reasons);
     const plan = preview.kind === 'planned' ? preview.plan : undefined;
-    const endAll = async () => {
+    const endAll = async (reason = shutdownReason) => {
       if (server !== undefined) {
         warn(
           `waiting for ${describeProcess(server)} to exit; then every agent is ended. Press Ctrl-C or send SIGTERM to end them now`,
@@ -61,7 +61,7 @@ export function shutdown(
       // The signal that ends the wait starts the shutdown; only a second one escalates it.
       const isCalled = server !== undefined && stopping.aborted;
       const result = await run(tools, {
-        reason: options.reason ?? shutdownReason,
+        reason,
         stopping: isCalled ? new AbortController().signal : stopping,
       });
       if (result.kind === 'busy') return refused(result.reason);

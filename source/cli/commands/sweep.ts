@@ -32,8 +32,8 @@ export function sweep(
       );
     const { plan } = preview;
     if (monitor.inventory()?.workspaces.length === 0) warn(noWorkspace);
-    const cleanUp = async () => {
-      const report = await run(tools, plan, { reason: options.reason ?? sweepReason });
+    const cleanUp = async (reason = sweepReason) => {
+      const report = await run(tools, plan, { reason });
       return {
         lines: sweepReportLines(report, output.charset),
         json: () => sweepJson(plan, report),

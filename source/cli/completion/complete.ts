@@ -12,9 +12,6 @@ import type { Candidate, Completion } from './completion.ts';
 import { namesIn } from './live-names.ts';
 import { requestOf, stubs } from './shells.ts';
 
-/** The name of the hidden command. */
-export const completerName = '__complete';
-
 export function completion(shell: Shell, output: Output): number {
   output.lines(stubs[shell].split('\n').map(line => [span(printable(line))]));
   return exitCodes.done;
@@ -25,17 +22,23 @@ type Machine = {
   readonly monitor: Pick<Monitor, 'poll'>;
 };
 
-/** Prints completions with at most one poll, no prompt and no message.
- * @param open the machine these words select; nothing if one of their options is invalid. */
+type Sources = {
+  /** @returns the machine these words select; nothing if one of their options is invalid. */
+  readonly open: (words: readonly string[]) => Promise<Machine | undefined>;
+  /** Names of other machines. */
+  readonly hosts: () => Promise<readonly string[]>;
+};
+
+/** Prints completions with at most one poll, no prompt and no message. */
 export async function complete(
   given: readonly string[],
-  open: (words: readonly string[]) => Promise<Machine | undefined>,
+  sources: Sources,
   write: (text: string) => void,
 ): Promise<number> {
   const request = requestOf(given);
   if (request === undefined) return exitCodes.usage;
   const wanted = completionOf(request.words);
-  const candidates = await candidatesOf(wanted, request.words.at(-1) ?? '', open);
+  const candidates = await candidatesOf(wanted, request.words.at(-1) ?? '', sources);
   write([kindOf(wanted), ...request.lines(candidates)].map(line => `${line}\n`).join(''));
   return exitCodes.done;
 }
@@ -48,12 +51,14 @@ function kindOf(wanted: Completion): string {
 async function candidatesOf(
   wanted: Completion,
   word: string,
-  open: (words: readonly string[]) => Promise<Machine | undefined>,
+  { open, hosts }: Sources,
 ): Promise<readonly Candidate[]> {
   if (wanted.kind === 'words') return wanted.candidates;
-  const machine = wanted.kind === 'live' ? await open(wanted.words) : undefined;
-  if (wanted.kind !== 'live' || machine === undefined) return [];
+  if (wanted.kind !== 'live') return [];
   const { names, prefix } = wanted;
+  if (names === 'hosts') return (await hosts()).map(name => [prefix + name, ''] as const);
+  const machine = await open(wanted.words);
+  if (machine === undefined) return [];
   const found =
     names === 'backups'
       ? await backupNames(machine.host)

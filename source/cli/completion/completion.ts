@@ -1,6 +1,9 @@
 /** What may stand at the cursor. */
 import type { LiveNames } from '../arguments/command-table.ts';
 
+/** The name of the hidden command. */
+export const completerName = '__complete';
+
 /** A completion of the word at the cursor, with a description. */
 export type Candidate = readonly [value: string, description: string];
 

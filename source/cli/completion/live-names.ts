@@ -12,7 +12,7 @@ import type { Candidate } from './completion.ts';
 /** @param typed the word so far: pids are offered once a digit is typed. */
 export function namesIn(
   snapshot: Snapshot,
-  kind: Exclude<LiveNames, 'backups'>,
+  kind: Exclude<LiveNames, 'backups' | 'hosts'>,
   typed: string,
 ): Candidate[] {
   const rows = snapshot.rows.filter(row => row.class !== 'ended' && row.class !== 'zombie');

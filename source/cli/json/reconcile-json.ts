@@ -18,7 +18,7 @@ export type Undoing = { readonly deploys: readonly FoundIntent[]; readonly undon
 /** @param report the result of applying the plan; absent for a dry run. */
 export function reconcileJson(plan: ReconcilePlan, report: Report | undefined, extra: Undoing) {
   const changes = plan.places.flatMap(place => place.changes.map(change => ({ change, place })));
-  const outcomeOf = (change: Change) => report?.outcomes.find(outcome => outcome.change === change);
+  const outcomes = new Map(report?.outcomes.map(outcome => [outcome.change, outcome]));
   return {
     schema: 'vigil.reconcile/1',
     ok:
@@ -36,7 +36,7 @@ export function reconcileJson(plan: ReconcilePlan, report: Report | undefined, e
       deploys: deploysJson(extra.deploys),
     },
     changes: changes.map(({ change, place }) => {
-      const outcome = outcomeOf(change);
+      const outcome = outcomes.get(change);
       return {
         kind: change.kind,
         agentId: change.agentId,
@@ -51,7 +51,7 @@ export function reconcileJson(plan: ReconcilePlan, report: Report | undefined, e
     findings: plan.findings,
     targets: changes
       .filter(({ change }) => change.kind === 'close')
-      .map(({ change }) => targetJson(change, outcomeOf(change))),
+      .map(({ change }) => targetJson(change, outcomes.get(change))),
     written: report?.written ?? [],
     backups: report?.backups ?? [],
     rolledBack: extra.undone.rolledBack,

@@ -1,23 +1,27 @@
 /** Schema `vigil.snapshot/1` of docs/json.md. What is absent is null, times are ISO 8601 in UTC. */
 
-import type { Row, RowProcess, RowSession, Snapshot } from '../../core/model/model.ts';
+import type { Row, RowProcess, RowSession, Snapshot, Vitals } from '../../core/model/model.ts';
 import type { RecordOwner } from '../../core/model/vendor-record.ts';
 import { commandOf } from '../../core/programs/process-name.ts';
 import type { Escalation } from '../../core/termination/progress.ts';
 
-/** @param rows the rows the view shows; totals cover the whole snapshot. */
-export function snapshotJson(snapshot: Snapshot, rows: readonly Row[]) {
+/** @param rows the rows the view shows; totals cover the whole snapshot. @param version of vigil. */
+export function snapshotJson(snapshot: Snapshot, rows: readonly Row[], version?: string) {
+  const { vitals } = snapshot;
   return {
     schema: 'vigil.snapshot/1',
+    version: version ?? null,
     takenAt: isoTime(snapshot.takenAt),
     tookMs: snapshot.tookMs,
     host: snapshot.machine.host,
     bootId: snapshot.machine.bootId,
+    vitals: vitals === undefined ? null : vitalsJson(vitals),
     workspaces: snapshot.workspaces,
     rows: rows.map(rowJson),
     registries: snapshot.registries.map(registry => ({
       path: registry.path,
       kind: registry.kind,
+      scope: registry.scope,
       ok: registry.ok,
       agents: registry.agents,
       recordedActive: registry.recordedActive,
@@ -26,8 +30,13 @@ export function snapshotJson(snapshot: Snapshot, rows: readonly Row[]) {
     })),
     tasks: (snapshot.tasks ?? []).map(({ id, description = null }) => ({ id, description })),
     totals: snapshot.totals,
-    problems: snapshot.problems.map(({ source, message }) => ({ source, message })),
+    problems: snapshot.problems.map(({ source, message, unread }) => ({ source, message, unread })),
   };
+}
+
+/** Of the machine; what vigil itself uses is not for scripts. */
+function vitalsJson({ load, cores, memoryBytes, availableBytes }: Vitals) {
+  return { load, cores, memoryBytes, availableBytes };
 }
 
 export function rowJson(row: Row) {
@@ -82,6 +91,7 @@ function escalationJson(escalation: Escalation) {
 function processJson(process: RowProcess) {
   return {
     pid: process.pid,
+    start: process.start,
     startedAt: isoTime(process.startedAt),
     ppid: process.ppid,
     state: process.state,

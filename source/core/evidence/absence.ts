@@ -2,6 +2,7 @@
 
 import {
   isInteractiveShell,
+  recordsBySession,
   type Scene,
   type ScenePane,
   sessionNameOf,
@@ -115,7 +116,7 @@ type Unnamed = { readonly startedAt: number; readonly text: string };
 /** Agent programs that their panes were created with, in sessions that no entry names: the session may have
  * been renamed before vigil first polled. */
 export function unnamedAgents(scene: Scene): readonly Unnamed[] {
-  const named = new Set(scene.records.map(sessionNameOf));
+  const named = recordsBySession(scene.records);
   return scene.panes.flatMap(pane => {
     const { root, leftOut } = pane;
     const { sessionName } = pane.pane;

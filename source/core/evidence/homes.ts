@@ -5,6 +5,7 @@
 import {
   hasOwnName,
   isInteractiveShell,
+  recordsBySession,
   type Scene,
   type ScenePane,
   type Session,
@@ -16,6 +17,7 @@ import { type AgentRecord, activeFirst } from '../registry/merge.ts';
 import { type Evidence, hint, proof } from './evidence.ts';
 import { agentIn, type PaneProof, panesByLog, provenPanes } from './pane-proofs.ts';
 import { createTakenName } from './taken-name.ts';
+import { createWorkPlaces, type WorkPlaces } from './work-places.ts';
 
 export type PaneOwner = { readonly owner: string; readonly evidence: Evidence };
 
@@ -38,8 +40,12 @@ export type Homes = {
 export function findHomes(scene: Scene): Homes {
   const sessions = scene.sessions.filter(session => session.leftOut === undefined);
   const byName = groupBy(sessions, session => session.name);
-  const naming = groupBy(scene.records, sessionNameOf);
-  const proven = provenPanes(scene);
+  const naming = recordsBySession(scene.records);
+  const places = createWorkPlaces(scene, naming);
+  // What a registry says is copied with it.
+  const proven = new Map(
+    [...provenPanes(scene)].filter(([pane, { record }]) => !places.isAnothers(record, [pane])),
+  );
   const needed = panesToOpen(scene, proven, byName, naming);
   if (needed.length > 0)
     for (const [pane, found] of panesByLog(needed, scene)) proven.set(pane, found);
@@ -52,9 +58,11 @@ export function findHomes(scene: Scene): Homes {
   const rivals = new Map<AgentRecord, readonly Session[]>();
   const owners = new Map<Session, AgentRecord>();
   const hasAgent = (pane: ScenePane) => agentIn(pane, scene) !== undefined;
-  const isTaken = createTakenName(scene, hasAgent);
+  const isTaken = createTakenName(scene, hasAgent, naming, places);
   for (const record of activeFirst(scene.records)) {
-    const named = byName.get(sessionNameOf(record)) ?? [];
+    const all = byName.get(sessionNameOf(record)) ?? [];
+    const near = all.length > 1 ? all.filter(each => places.isIn(record, each)) : [];
+    const named = near.length > 0 ? near : all;
     const sure = sessionsByProof.get(record);
     // Among several proven sessions, prefer the one with the entry's name: a pane of the agent may have been
     // moved to a user's session.
@@ -89,7 +97,8 @@ export function findHomes(scene: Scene): Homes {
     ownerOf: pane => paneOwners.get(pane),
     isUsersPane: pane => !paneOwners.has(pane),
     panesOf: owner => (byOwner.get(owner) ?? []).map(([pane]) => pane),
-    homeOf: record => homes.get(record) ?? sharedHome(record, owners, byName),
+    homeOf: record =>
+      homes.get(record) ?? sharedHome(record, owners, byName.get(sessionNameOf(record)), places),
     rivalsOf: record => rivals.get(record) ?? [],
     ownerOfSession: session =>
       owners.get(session)?.key ?? (isAgentName(session.name) ? session.key : undefined),
@@ -102,12 +111,13 @@ export function findHomes(scene: Scene): Homes {
 function sharedHome(
   record: AgentRecord,
   owners: ReadonlyMap<Session, AgentRecord>,
-  byName: ReadonlyMap<string, readonly Session[]>,
+  named: readonly Session[] = [],
+  places: WorkPlaces,
 ): Session | undefined {
-  const named = byName.get(sessionNameOf(record)) ?? [];
-  if (named.length !== 1) return undefined;
-  const owner = owners.get(named[0] as Session);
-  return owner !== undefined && owner.status === record.status ? named[0] : undefined;
+  const [home, ...more] = named;
+  if (home === undefined || more.length > 0) return undefined;
+  const isShared = owners.get(home)?.status === record.status;
+  return isShared && !places.isAnothers(record, home.panes) ? home : undefined;
 }
 
 /** Everything proven in it belongs to another entry. */

@@ -3,7 +3,10 @@
 
 import type { Scene, ScenePane } from '../inventory/scene.ts';
 import type { Origin, Process } from '../model/model.ts';
-import { contradiction, type Evidence } from './evidence.ts';
+import { oncePer } from '../model/once-per.ts';
+import { describeProcess } from '../programs/process-name.ts';
+import { otherTerminal } from '../programs/terminal-marks.ts';
+import { contradiction, doubt, type Evidence } from './evidence.ts';
 
 /** @param name of the mark, such as `VIGIL_AGENT`.
  * @param isUsersPane whether a pane belongs to no agent.
@@ -35,6 +38,44 @@ export function leakOf(
     .find(each => describe(each) !== undefined && isCarried(scene.originOf(each)));
   return manager && leaked(`its ancestor pid ${manager.pid} (${describe(manager)}) has it`);
 }
+
+/** Kinds of users' programs in which users start further programs: a database or a browser has no terminals. */
+const terminals: ReadonlySet<string> = new Set([
+  'a display client',
+  'a multiplexer',
+  'an editor',
+  'an IDE',
+  'a process manager',
+]);
+
+/** An agent may have opened an IDE or a `screen`: what a user starts in a terminal there, and detaches, has the
+ * agent's marks. Nothing leads back to that terminal but what it has set. (Of tmux, `TMUX` names the server.)
+ * @returns a doubt if an older program of that kind has the same mark, and not the process's mark of a terminal. */
+export function mayHaveLeaked(name: string, process: Process, scene: Scene): Evidence | undefined {
+  const origin = scene.originOf(process);
+  const value = markOf(origin, name);
+  if (value === undefined) return undefined;
+  const carrier = terminalsIn(scene).find(
+    each =>
+      each !== process &&
+      each.startedAt <= process.startedAt &&
+      markOf(scene.originOf(each), name) === value &&
+      otherTerminal(origin, scene.originOf(each)) !== undefined,
+  );
+  if (carrier === undefined) return undefined;
+  const program = `${describeProcess(carrier)}, ${scene.usersProgramOf(carrier)}`;
+  const terminal = otherTerminal(origin, scene.originOf(carrier));
+  const text = `${program}, has the same ${name}, and a terminal has set ${terminal} since`;
+  return doubt('leaked-mark', `${text}: a user may have started it there`);
+}
+
+const terminalsIn = oncePer((scene: Scene): readonly Process[] =>
+  scene.processes.filter(
+    each =>
+      terminals.has(scene.usersProgramOf(each) ?? '') &&
+      !['tmux server', 'wrapper'].includes(scene.kindOf(each).kind),
+  ),
+);
 
 function markOf({ agentMark, programMarks }: Origin, name: string): string | undefined {
   return name === 'VIGIL_AGENT' ? agentMark : programMarks?.get(name);

@@ -15,21 +15,26 @@ export function confidenceOf(evidence: readonly Evidence[]): Confidence | undefi
   // Its mark names an agent that may be alive.
   if (evidence.some(each => each.kind === 'exact-mark' && each.strength === 'doubt'))
     return undefined;
+  const hasDoubt = (kind: Evidence['kind']) =>
+    evidence.some(each => each.kind === kind && each.strength === 'doubt');
   // If a server that may hold the owner was not queried, the owner is not proven to be gone.
-  const hasUnqueriedServer = evidence.some(
-    each => each.kind === 'unread' && each.strength === 'doubt',
-  );
+  const hasUnqueriedServer = hasDoubt('unread');
+  // Nor is it proven who has started it if a user's terminal has the same mark, unless more than a mark says so.
+  const isShared = hasDoubt('leaked-mark');
+  const isSure = (each: Evidence) =>
+    isProofOfOwner(each) && !(isShared && isKind(each, 'exact-mark'));
+  if (evidence.some(isSure)) return hasUnqueriedServer ? 'suspected' : 'proven';
   if (evidence.some(each => isProofOfOwner(each) || isKind(each, 'pane-mark')))
-    return hasUnqueriedServer ? 'suspected' : 'proven';
+    return hasUnqueriedServer || isShared ? 'suspected' : 'proven';
   const isDeadEnd = (each: Evidence) =>
     isKind(each, 'peer-gone') || isKind(each, 'terminal-deleted');
   const hasDeadEnd = evidence.some(isDeadEnd);
-  const doubts = evidence.filter(each => each.strength === 'doubt');
+  const doubts = evidence.filter(each => each.strength === 'doubt' && each.kind !== 'leaked-mark');
   const standing = evidence.some(each => isKind(each, 'peer-gone'))
     ? doubts.filter(each => each.kind !== 'started-not-adopted')
     : doubts;
   if (standing.length > 0) return undefined;
-  return hasDeadEnd ? 'proven' : 'suspected';
+  return hasDeadEnd && !isShared ? 'proven' : 'suspected';
 }
 
 const ownerKinds: ReadonlySet<Evidence['kind']> = new Set([

@@ -7,7 +7,7 @@ import { describeProcess } from '../programs/process-name.ts';
 import { startedByAgentMarks } from '../programs/program-marks.ts';
 import { isDetached, lostParent, markThatParentLacks } from './adoption.ts';
 import { contradiction, doubt, type Evidence, hint, proof } from './evidence.ts';
-import { leakOf } from './leaks.ts';
+import { leakOf, mayHaveLeaked } from './leaks.ts';
 import { isProofOfOwner } from './leftover-confidence.ts';
 import { namedOwner, olderAgentOfPane } from './owner-marks.ts';
 
@@ -30,6 +30,8 @@ export function candidateEvidence(
   if (isBelowAgent(process, scene)) return undefined;
   if (lost === undefined && !isNamed && !mayHaveLed(process, names)) return undefined;
   const found = [...names, ...marks, ...contradictions(process, observation)];
+  const shared = known?.kind === 'exact-mark' && mayHaveLeaked('VIGIL_AGENT', process, scene);
+  if (shared) found.push(shared);
   if (!marks.some(isProofOfOwner)) found.push(...unqueriedServer(process, scene));
   if (lost !== undefined) found.push(lost);
   // Without a usable session it may have been started where it is: only a dead end would prove otherwise.
@@ -61,8 +63,13 @@ function markEvidence(process: Process, observation: Observation): readonly Evid
   const found: Evidence[] = [];
   if (owner !== undefined && leak(owner.mark) === undefined) {
     if (owner.kind === 'alive') return undefined;
-    if (owner.kind === 'gone')
-      return [proof('exact-mark', `${owner.mark} names pid ${owner.pid}, which is gone`)];
+    if (owner.kind === 'gone') {
+      const text = `${owner.mark} names pid ${owner.pid}, which is gone`;
+      const shared = mayHaveLeaked(owner.mark, process, scene);
+      return shared === undefined
+        ? [proof('exact-mark', text)]
+        : [hint('program-mark', text), shared];
+    }
     found.push(doubt('exact-mark', `${owner.mark} names pid ${owner.pid}, which may be alive`));
   }
   for (const name of programMarks.keys()) {
@@ -72,7 +79,9 @@ function markEvidence(process: Process, observation: Observation): readonly Evid
     if (isTelling && !found.some(({ kind }) => kind === 'program-mark'))
       found.push(hint('program-mark', `its environment has ${name}: started by an agent program`));
   }
-  const [first] = programMarks.keys();
+  const [first = ''] = programMarks.keys();
+  const shared = mayHaveLeaked(first, process, scene);
+  if (shared !== undefined) found.push(shared);
   if (!found.some(({ kind }) => kind === 'program-mark'))
     found.push(hint('program-mark', `its environment has ${first}, which agent programs set`));
   return found;

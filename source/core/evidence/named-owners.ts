@@ -4,12 +4,14 @@
 import type { Scene } from '../inventory/scene.ts';
 import type { Process, ProcessRef } from '../model/model.ts';
 import { formatKey, processKey } from '../model/row-keys.ts';
+import { otherTerminal } from '../programs/terminal-marks.ts';
 import { type AgentRecord, activeFirst } from '../registry/merge.ts';
 import { type Evidence, hint, proof } from './evidence.ts';
 import type { Homes } from './homes.ts';
 import { leakOf } from './leaks.ts';
 import { recordsByLog, writerAmong } from './own-files.ts';
 import { agentIn, idOfMark, isAnotherActive, recordsById } from './pane-proofs.ts';
+import { createWorkPlaces } from './work-places.ts';
 
 /** @property owner row key of the owner.
  * @property agentId of the owner, if that is an agent without an entry. */
@@ -32,6 +34,12 @@ export function markedOwners(scene: Scene, homes: Homes): Map<number, Membership
     if (leakOf('VIGIL_AGENT', process, scene, homes.isUsersPane) !== undefined) continue;
     const record = byId.get(id);
     if (record !== undefined && !isOfTheirUser(process, record, homes, scene)) continue;
+    const roots =
+      record === undefined ? [] : homes.panesOf(record.key).flatMap(({ root }) => root ?? []);
+    const isElsewhere = (root: Process) =>
+      otherTerminal(scene.originOf(process), scene.originOf(root)) !== undefined;
+    if (roots.length > 0 && !scene.paneByRoot.has(process.pid) && roots.every(isElsewhere))
+      continue;
     const isIts = record !== undefined && !isOfNamesake(process, record, homes, scene);
     // The pane's owner decides about another workspace's agent and its children.
     if (!isIts && scene.paneByRoot.has(process.pid)) continue;
@@ -76,11 +84,13 @@ function ownerByPane(process: Process, homes: Homes, scene: Scene): string | und
  * an agent; otherwise a claim for that process alone, and none for a process on a terminal. */
 export function recordedOwners(scene: Scene): Map<number, Membership> {
   const named = new Map<number, Membership>();
+  const places = createWorkPlaces(scene);
   for (const record of activeFirst(scene.records)) {
     for (const tracked of record.entry.tracked) {
       const isOfThisBoot = tracked.bootId === scene.machine.bootId;
       const process = isOfThisBoot ? claimable(tracked, scene) : undefined;
       if (process === undefined || named.has(process.pid)) continue;
+      if (places.isAnothersProcess(record, process)) continue;
       const text = 'recorded in tracked_processes';
       if (isTrackedByUs(process, record, scene) || hasSign(process, record, scene))
         named.set(process.pid, { owner: record.key, evidence: proof('recorded-identity', text) });

@@ -3,7 +3,8 @@
 
 import type { Scene } from '../inventory/scene.ts';
 import type { Process } from '../model/model.ts';
-import { agentFilePath, ownerOfFile } from '../registry/agent-names.ts';
+import { oncePer } from '../model/once-per.ts';
+import { agentFilePath, logEnding, ownerOfFile } from '../registry/agent-names.ts';
 import { type AgentRecord, taskOf } from '../registry/merge.ts';
 
 /** @returns the agent ids of the logs that this process writes. */
@@ -18,8 +19,15 @@ function ownerOfLog(path: string): string | undefined {
   return owner?.name === 'log_file' ? owner.agentId : undefined;
 }
 
-/** @returns records by the path of the log that only they own. */
-export function recordsByLog(records: readonly AgentRecord[]): ReadonlyMap<string, AgentRecord> {
+/** Records by the path of the log that only they own. */
+export type Logs = { get(path: string): AgentRecord | undefined };
+
+/** @returns the record that owns a log. Thousands of paths are spelled only where a process writes a log at all. */
+export function recordsByLog(records: readonly AgentRecord[]): Logs {
+  return { get: path => (path.endsWith(logEnding) ? logsOf(records).get(path) : undefined) };
+}
+
+const logsOf = oncePer((records: readonly AgentRecord[]): ReadonlyMap<string, AgentRecord> => {
   const found = new Map<string, AgentRecord>();
   for (const record of records)
     for (const registry of record.registries) {
@@ -30,12 +38,12 @@ export function recordsByLog(records: readonly AgentRecord[]): ReadonlyMap<strin
       if (found.get(path)?.status !== 'active') found.set(path, record);
     }
   return found;
-}
+});
 
 /** @returns the first record whose log one of these processes writes. */
 export function writerAmong(
   processes: readonly Process[],
-  logs: ReadonlyMap<string, AgentRecord>,
+  logs: Logs,
   scene: Scene,
 ): { readonly record: AgentRecord; readonly process: Process } | undefined {
   for (const process of processes)

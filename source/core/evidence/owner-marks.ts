@@ -10,6 +10,7 @@ import {
   ownerPidMarks,
   startedByAgentMarks,
 } from '../programs/program-marks.ts';
+import { otherTerminal } from '../programs/terminal-marks.ts';
 import { isBelowBoundary, isBoundary } from './boundaries.ts';
 import { proof } from './evidence.ts';
 import type { Homes } from './homes.ts';
@@ -158,6 +159,8 @@ export function ownersByPidMark(
     if (owner?.kind !== 'alive' || scene.kindOf(owner.agent).kind === 'host') continue;
     if (leakOf(owner.mark, process, scene, homes.isUsersPane) !== undefined) continue;
     if (scene.tree.ancestorsOf(process).includes(owner.agent)) continue;
+    const [its, agents] = [scene.originOf(process), scene.originOf(owner.agent)];
+    if (otherTerminal(its, agents) !== undefined) continue;
     const known = memberships.get(owner.agent.pid);
     const agent = describeProcess(owner.agent);
     const evidence = owner.isByPane

@@ -9,6 +9,7 @@ import {
   sessionNameOf,
 } from '../inventory/scene.ts';
 import type { Process } from '../model/model.ts';
+import { oncePer } from '../model/once-per.ts';
 import { describeProcess } from '../programs/process-name.ts';
 import { type AgentRecord, activeFirst } from '../registry/merge.ts';
 import { type Evidence, proof } from './evidence.ts';
@@ -186,13 +187,14 @@ export function idOfMark(mark: string | undefined): string | undefined {
 }
 
 /** Of two entries with one id, the active one wins. */
-export function recordsById(records: readonly AgentRecord[]): ReadonlyMap<string, AgentRecord> {
-  return new Map(
-    activeFirst(records)
-      .toReversed()
-      .map(record => [record.entry.id, record]),
-  );
-}
+export const recordsById = oncePer(
+  (records: readonly AgentRecord[]): ReadonlyMap<string, AgentRecord> =>
+    new Map(
+      activeFirst(records)
+        .toReversed()
+        .map(record => [record.entry.id, record]),
+    ),
+);
 
 function recordsByIdentity(scene: Scene): ReadonlyMap<string, AgentRecord> {
   const found = new Map<string, AgentRecord>();

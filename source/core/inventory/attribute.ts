@@ -4,13 +4,15 @@
 import { isBelowBoundary, isBoundary } from '../evidence/boundaries.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { findHomes, type Homes } from '../evidence/homes.ts';
-import { ownersOnLostServers } from '../evidence/lost-panes.ts';
+import { ownersByFirstSession, ownersOnLostServers } from '../evidence/lost-panes.ts';
 import { type Membership, markedOwners, recordedOwners } from '../evidence/named-owners.ts';
 import { ownersByPidMark } from '../evidence/owner-marks.ts';
+import { agentIn } from '../evidence/pane-proofs.ts';
 import { paneScopes } from '../evidence/pane-scopes.ts';
 import { ownersByThread } from '../evidence/thread-owners.ts';
 import { addTo } from '../model/group-by.ts';
 import type { Process } from '../model/model.ts';
+import { otherTerminal } from '../programs/terminal-marks.ts';
 import { isAlive, type Scene } from './scene.ts';
 
 export type Attribution = {
@@ -96,6 +98,7 @@ export function attribute(scene: Scene, remembered: Remembered): Attribution {
   claimNamed(ownersByPidMark(scene, memberships, homes));
   claimNamed(ownersByThread(scene, memberships));
   claimPanes('hint');
+  claimNamed(ownersByFirstSession(scene, homes));
   claimBySessionId(claims);
   claimByLineage(claims, remembered, 'hint');
   claimNamed(recorded, 'alone');
@@ -151,6 +154,8 @@ function claimByPane({ scene, claim }: Claims, homes: Homes) {
     // The owner is older than its leftovers and runs as the same user.
     if (root !== undefined && !isOfTheirUser(process, root, scene)) continue;
     if (root !== undefined && process.startedAt < root.startedAt) continue;
+    const agent = agentIn(pane, scene) ?? root;
+    if (agent !== undefined && otherTerminal(origin, scene.originOf(agent)) !== undefined) continue;
     const text = `TMUX_PANE ${pane.pane.paneId} of session ${pane.pane.sessionName}`;
     const { strength } = owner.evidence;
     claim(process, { owner: owner.owner, evidence: { kind: 'own-pane', strength, text } });

@@ -3,7 +3,14 @@
 import { createAbsenceDoubt } from '../evidence/absence.ts';
 import { hint, proof } from '../evidence/evidence.ts';
 import type { Membership } from '../evidence/named-owners.ts';
-import type { Inventory, RegistrySummary, Row, Sighting, Snapshot } from '../model/model.ts';
+import type {
+  Inventory,
+  RegistryReading,
+  RegistrySummary,
+  Row,
+  Sighting,
+  Snapshot,
+} from '../model/model.ts';
 import { identityOf } from '../model/model.ts';
 import { processKey } from '../model/row-keys.ts';
 import { tasksOf } from '../registry/task-descriptions.ts';
@@ -148,12 +155,23 @@ function withForeignTerminations(
   });
 }
 
+/** Records of one registry. */
+type Count = { active: number; live: number };
+
 /** Per registry file: recorded active against actually alive. */
 function summariesOf(scene: Scene, rows: readonly Row[]): RegistrySummary[] {
   const live = new Set(rows.filter(row => row.class === 'live').map(row => row.key));
   const isComplete = scene.sources.processes && scene.sources.tmux;
+  const byRegistry = new Map<RegistryReading, Count>();
+  for (const { key, status, registries } of scene.records)
+    for (const registry of new Set(registries)) {
+      const count = byRegistry.get(registry) ?? { active: 0, live: 0 };
+      byRegistry.set(registry, count);
+      if (status === 'active') count.active++;
+      if (live.has(key)) count.live++;
+    }
   return scene.inventory.registries.map(registry => {
-    const records = scene.records.filter(record => record.registries.includes(registry));
+    const count = byRegistry.get(registry) ?? { active: 0, live: 0 };
     const content = registry.reading.ok ? registry.reading.value : undefined;
     return {
       path: registry.path,
@@ -161,9 +179,8 @@ function summariesOf(scene: Scene, rows: readonly Row[]): RegistrySummary[] {
       scope: registry.scope,
       ok: registry.reading.ok,
       agents: content?.entries.length ?? 0,
-      recordedActive:
-        content?.countedActive ?? records.filter(record => record.status === 'active').length,
-      actualActive: isComplete ? records.filter(record => live.has(record.key)).length : undefined,
+      recordedActive: content?.countedActive ?? count.active,
+      actualActive: isComplete ? count.live : undefined,
       lockedBy: registry.lockedBy,
     };
   });

@@ -9,6 +9,8 @@ export type Inspector = {
   /** Ignored while another inspection is running.
    * @param takenAt of the row's poll. */
   inspect(wanted: Wanted, report: (inspection: Inspection) => void): void;
+  /** The last row is inspected again, even if there was no poll since. */
+  forget(): void;
 };
 
 type InspectorPorts = {
@@ -40,6 +42,9 @@ export function createInspector(
         const login = about.pane && logins.read(about.pane.serverPid);
         report({ ...inspection, login, deeds: historian.about(row) });
       });
+    },
+    forget() {
+      last = '';
     },
   };
 }

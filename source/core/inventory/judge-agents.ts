@@ -14,8 +14,9 @@ import {
   rowSession,
   sums,
 } from './draft.ts';
-import { isCarrier, judgeContent, unknown, type Verdict } from './judge-content.ts';
+import { judgeContent, unknown, type Verdict } from './judge-content.ts';
 import { hasOwnName, isAlive, type Scene, type Session, sessionNameOf } from './scene.ts';
+import { finishedSince, sparedInBulk } from './spared-in-bulk.ts';
 import { cwdOf, describeRecord, recordedByVendor } from './vendor-records.ts';
 
 /** Whether the agent itself exists: its session, or an agent program of its own. Its other processes are then
@@ -61,12 +62,6 @@ function recordedWork(record: AgentRecord, observation: Observation): Process[] 
   });
 }
 
-type Judged = {
-  readonly home: Session | undefined;
-  readonly members: readonly Process[];
-  readonly verdict: Verdict;
-};
-
 export function judgeAgent(record: AgentRecord, observation: Observation): Draft {
   const { scene, attribution } = observation;
   const home = homeWithContent(record, observation);
@@ -103,8 +98,15 @@ export function judgeAgent(record: AgentRecord, observation: Observation): Draft
     spared:
       verdict.class === 'ghost'
         ? undefined
-        : sparedInBulk(record, observation, { home, members, verdict }),
+        : sparedInBulk(record, observation, {
+            home,
+            members,
+            isHusk: verdict.class === 'husk',
+            isProven: isProven(record, observation),
+            panes,
+          }),
     keepsSession: kept,
+    sharedWith: owner === record.key ? undefined : owner,
     panes: panes.map(({ pane }) => pane),
     roots: rootsOf(members, observation),
     recordState: record.entry.status ?? '',
@@ -167,33 +169,10 @@ function verdictOn(
 /** An agent that has just reported that it is done is still writing its result. */
 function inGrace(verdict: Verdict, record: AgentRecord, scene: Scene): Verdict {
   if (verdict.class !== 'undead') return verdict;
-  const { finishedAt, lastUpdateAt } = record.entry;
-  const since = finishedAt ?? lastUpdateAt ?? record.modifiedAt;
-  const ageMs = scene.now - since;
+  const ageMs = scene.now - finishedSince(record);
   if (ageMs < 0 || ageMs >= scene.graceMs) return verdict;
   const text = `finished ${Math.round(ageMs / 1000)} s ago; may keep running for ${scene.graceMs / 1000} s (--grace)`;
   return { ...verdict, class: 'live', evidence: [...verdict.evidence, hint('grace', text)] };
-}
-
-/** Why no bulk command ends it despite its class: only a name or a claim ties it to this agent. Exception: a
- * session with exactly its name in which only shells wait. */
-function sparedInBulk(
-  record: AgentRecord,
-  observation: Observation,
-  { home, members, verdict }: Judged,
-): Evidence | undefined {
-  const foreign = record.registries
-    .map(({ workspace }) => observation.scene.inventory.foreign?.get(workspace))
-    .find(Boolean);
-  if (foreign !== undefined) return doubt('claim', foreign);
-  if (isProven(record, observation)) return undefined;
-  const isOwnHusk =
-    verdict.class === 'husk' &&
-    home !== undefined &&
-    hasOwnName(record, observation.scene.prefixes);
-  if (isOwnHusk && members.every(each => isCarrier(each, observation.scene))) return undefined;
-  if (members.length === 0 && home === undefined) return undefined;
-  return doubt('claim', 'only the entry and a name tie it to this agent; end it by name');
 }
 
 /** The orchestrator's registries that list it, by their format. */

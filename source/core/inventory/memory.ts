@@ -7,6 +7,7 @@ import { identityOf, type Row } from '../model/model.ts';
 import type { Lineage, Remembered } from './attribute.ts';
 import type { Draft, Observation } from './draft.ts';
 import type { EndedRows } from './ended-rows.ts';
+import { settleAgeMs, settledRow } from './settled-row.ts';
 
 export type Memory = {
   readonly lineage: Lineage;
@@ -19,8 +20,6 @@ type Agreed = { readonly verdict: string; readonly since: number };
 
 export const emptyMemory: Memory = { lineage: new Map(), since: new Map(), ended: new Map() };
 
-/** Evidence younger than this needs a second poll. */
-const settleAgeMs = 2000;
 /** Minimum time between the first and the second poll. */
 export const secondPollMs = 500;
 
@@ -38,19 +37,18 @@ export function settle(drafts: readonly Draft[], now: number, before: Memory['si
       since.set(draft.key, known);
       return draft;
     }
-    const { youngest, roots = [], recordState = '', ...row } = draft;
-    const { confidence = '' } = row;
-    const verdict = [row.class, confidence, recordState, ...[...roots].sort()].join('\n');
+    const { youngest, roots = [], recordState = '', confidence = '' } = draft;
+    const verdict = [draft.class, confidence, recordState, ...[...roots].sort()].join('\n');
     const agreed = known?.verdict === verdict ? known : { verdict, since: now };
-    since.set(row.key, agreed);
-    const judged = { ...row, verdict, agreedSince: agreed.since };
-    if (youngest === undefined || row.class === 'unknown') return judged;
-    if (now - youngest >= settleAgeMs || now - agreed.since >= secondPollMs) return judged;
+    since.set(draft.key, agreed);
+    const row = settledRow(draft, verdict, agreed.since);
+    if (youngest === undefined || row.class === 'unknown') return row;
+    if (now - youngest >= settleAgeMs || now - agreed.since >= secondPollMs) return row;
     unsettled++;
     if (row.class === 'zombie') return [];
     const text = `${row.class} so far, but younger than ${settleAgeMs / 1000} s: a second poll must agree`;
     return {
-      ...judged,
+      ...row,
       class: 'unknown',
       confidence: undefined,
       evidence: [...row.evidence, doubt('unsettled', text)],

@@ -3,13 +3,15 @@
 import type { Inventory, Snapshot } from '../model/model.ts';
 import type { Sources } from '../ports/host.ts';
 import { withSockets } from '../ports/sessions.ts';
-import { classifySteps, type Knowledge } from './classify.ts';
-import { emptyMemory, type Memory, secondPollMs } from './memory.ts';
+import { createClassifier } from './classifier.ts';
+import type { Knowledge } from './classify.ts';
+import { secondPollMs } from './memory.ts';
 import { observe } from './observe.ts';
+import { repeatedSources } from './repeated-sources.ts';
 import { withRowPorts } from './row-ports.ts';
 
 export type Monitor = {
-  /** Polls once. Concurrent callers share the running poll. */
+  /** Polls once, and asks every source. Concurrent callers share the running poll. */
   poll(): Promise<Snapshot>;
   /** A separate poll that also queries the tmux servers at these sockets. */
   pollWith(sockets: readonly string[]): Promise<Snapshot>;
@@ -21,7 +23,8 @@ export type Monitor = {
   withPorts(snapshot: Snapshot): Promise<Snapshot>;
   /** Raw inventory of the last poll. */
   inventory(): Inventory | undefined;
-  /** Polls until the signal is aborted, `pace()` apart from start to start. */
+  /** Polls until the signal is aborted, `pace()` apart from start to start. A tmux server that has not run since its
+   * last answer is not asked again in each of them. */
   run(
     pace: () => Pace,
     onSnapshot: (snapshot: Snapshot) => void | Promise<void>,
@@ -47,13 +50,13 @@ export function createMonitor(
   knowledge: Knowledge,
   keepsSightings = false,
 ): Monitor {
-  let memory: Memory = emptyMemory;
-  let pending: Promise<Snapshot> | undefined;
+  const classifier = createClassifier(knowledge);
+  let pending: { readonly poll: Promise<Snapshot>; readonly isRepeated: boolean } | undefined;
   let last: Inventory | undefined;
 
   const pollOnce = async (sources: Sources) => {
     const inventory = await observe(sources, knowledge.recogniser);
-    const steps = classifySteps(inventory, memory, knowledge, (processes, dismissed) =>
+    const steps = classifier.steps(inventory, (processes, dismissed) =>
       host.processes.readDescriptors(processes, inventory.workspaces, dismissed),
     );
     let step = steps.next();
@@ -61,23 +64,28 @@ export function createMonitor(
       await host.clock.yieldToEventLoop();
       step = steps.next();
     }
-    memory = step.value.memory;
     if (keepsSightings) host.sightings.keep(step.value.sightings);
     last = inventory;
     return step.value.snapshot;
   };
-  const observation = (sources: Sources = host): Promise<Snapshot> => {
-    pending ??= pollOnce(sources).finally(() => {
+  const begun = (sources: Sources, isRepeated: boolean): Promise<Snapshot> => {
+    const poll = pollOnce(sources).finally(() => {
       pending = undefined;
     });
-    return pending;
+    pending = { poll, isRepeated };
+    return poll;
   };
+  const observation = async (): Promise<Snapshot> => {
+    while (pending?.isRepeated) await pending.poll;
+    return pending?.poll ?? begun(host, false);
+  };
+  const repeated = repeatedSources(host);
 
   return {
     poll: () => observation(),
     async pollWith(sockets) {
-      while (pending !== undefined) await pending;
-      return observation(withSockets(host, sockets));
+      while (pending !== undefined) await pending.poll;
+      return begun(withSockets(host, sockets), false);
     },
     withPorts: snapshot => withRowPorts(snapshot, host),
     inventory: () => last,
@@ -102,7 +110,7 @@ export function createMonitor(
         const started = host.clock.steadyNow();
         let soonMs = Number.POSITIVE_INFINITY;
         if (!paused) {
-          const snapshot = await observation();
+          const snapshot = await (pending?.poll ?? begun(repeated, true));
           if (signal.aborted) return;
           await onSnapshot(snapshot);
           if (snapshot.unsettled > 0) soonMs = secondPollDelayMs;

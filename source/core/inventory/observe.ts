@@ -19,6 +19,7 @@ import { directoriesIn } from '../programs/vendors.ts';
 import { agentSession } from '../registry/agent-names.ts';
 import { recordedStatus } from '../registry/merge.ts';
 import { managerSources } from './manager-sources.ts';
+import { registriesElsewhere } from './other-projects.ts';
 import { createProcessTree, type ProcessTree } from './process-tree.ts';
 import { asSessionName, isOurs } from './scene.ts';
 
@@ -48,6 +49,11 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
   const sources = managerSources(panesOf(servers), agents, origins, directories);
   const around = [...directories.values(), ...recorders.flatMap(directoriesRecorded)];
   const registries = host.registries.discover?.(around) ? await host.registries.read() : known;
+  const elsewhere = await registriesElsewhere(
+    { agents, directories, panes: panesOf(servers), tree: found.tree },
+    registries,
+    host.registries.readAround,
+  );
   return {
     takenAt,
     tookMs: Math.round((host.clock.steadyNow() - started) * 10) / 10,
@@ -60,6 +66,7 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
     serversChosen: host.servers.areChosen,
     lostServers: others.lost,
     registries: registries.registries,
+    elsewhere,
     recorders,
     managed: host.managerRecords.read(sources.managers, sources.directories),
     directories,

@@ -1,6 +1,7 @@
 /** One inventory, joined: process tree, tmux sessions with their panes, registry records, and facts about
  * each process. Nothing is judged here. */
 
+import { groupBy } from '../model/group-by.ts';
 import type {
   Descriptors,
   Inventory,
@@ -10,6 +11,7 @@ import type {
   ServerReading,
   Sighting,
 } from '../model/model.ts';
+import { oncePer } from '../model/once-per.ts';
 import { confirmedKind, type Kind, type Recogniser } from '../programs/recognise.ts';
 import { usersProgram } from '../programs/users-programs.ts';
 import { agentSession } from '../registry/agent-names.ts';
@@ -130,7 +132,7 @@ export function createScene(given: Inventory, rules: SceneRules, probe = noProbe
     ),
     sessions: sessionsOf(inventory, panes),
     records,
-    recordByKey: new Map(records.map(record => [record.key, record])),
+    recordByKey: recordsByKey(records),
     sightings: inventory.sightings ?? [],
     vendorRecords,
     workspaceNames: namesOf(inventory),
@@ -169,6 +171,17 @@ export function createScene(given: Inventory, rules: SceneRules, probe = noProbe
     },
   };
 }
+
+const recordsByKey = oncePer(
+  (records: readonly AgentRecord[]): ReadonlyMap<string, AgentRecord> =>
+    new Map(records.map(record => [record.key, record])),
+);
+
+/** @returns records by the session that they name. */
+export const recordsBySession = oncePer(
+  (records: readonly AgentRecord[]): ReadonlyMap<string, readonly AgentRecord[]> =>
+    groupBy(records, sessionNameOf),
+);
 
 /** Also of those that are only shown. */
 function namesOf({ workspaces, foreign }: Inventory): ReadonlyMap<string, string> {

@@ -7,7 +7,7 @@ import { agentSession } from '../registry/agent-names.ts';
 import { recordedStatus } from '../registry/merge.ts';
 import type { Refusal } from '../termination/refusal.ts';
 
-const bulkClasses: ReadonlySet<string> = new Set(['orphan', 'undead', 'husk']);
+const bulkClasses: ReadonlySet<string> = new Set(['orphan', 'undead', 'husk', 'unknown']);
 
 /** Rows that another workspace's registry lists belong to that orchestrator. Checked for rows that our registries do
  * not list or list as finished: reads the registries of the workspaces around their processes, and around the

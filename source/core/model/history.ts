@@ -10,6 +10,8 @@ export type Author = ProcessRef & {
   readonly command?: string;
   /** Address of the ssh client. */
   readonly from?: string;
+  /** Id of the run that a vigil on another machine has asked for. */
+  readonly run?: string;
 };
 
 export type LoggedSignal = {
@@ -31,7 +33,8 @@ export type Deed = {
     | 'freeze'
     | 'signal'
     | 'rescue'
-    | 'command';
+    | 'command'
+    | 'run';
   /** Epoch milliseconds. */
   readonly at: number;
   readonly by: Author;
@@ -111,6 +114,21 @@ export function historyOf(
         notes: [...new Set(notes)],
         archived: textsIn(entry, 'archived'),
       };
+    } else if (event === 'run') {
+      // All that a vigil on another machine has asked for, from the confirmation on.
+      const begun = open.get(name);
+      const outcome = textIn(entry, 'outcome');
+      const notes = textsIn(entry, 'notes');
+      const common = commonOf(entry, at, by);
+      const deed: Deed = { ...common, kind: event, target, outcome: outcome ?? 'running', notes };
+      if (begun === undefined) {
+        const added = { deed, signals: [] };
+        if (outcome === undefined) open.set(name, added);
+        deeds.push(added);
+      } else {
+        begun.deed = { ...deed, at: begun.deed.at, durationMs: at - begun.deed.at };
+        open.delete(name);
+      }
     } else if (event !== undefined && isKind(event)) {
       const outcome = textIn(entry, 'outcome') ?? 'done';
       deeds.push({
@@ -197,6 +215,7 @@ function authorOf(value: unknown): Author | undefined {
     user: textIn(fields, 'user'),
     command: textIn(fields, 'command'),
     from: textIn(fields, 'from'),
+    run: textIn(fields, 'run'),
   };
 }
 

@@ -24,3 +24,12 @@ export type Vitals = {
   readonly ownCpuPercent?: number;
   readonly ownRssBytes: number;
 };
+
+/** Where a row of another machine is. */
+export type FarPlace = {
+  /** Name of the host in the fleet. */
+  readonly host: string;
+  readonly bootId: string;
+  /** The key that the row has there. */
+  readonly key: string;
+};

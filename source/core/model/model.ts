@@ -3,7 +3,7 @@
 
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Escalation } from '../termination/progress.ts';
-import type { Machine, Vitals } from './machine.ts';
+import type { FarPlace, Machine, Vitals } from './machine.ts';
 import type { ManagerReading } from './managed.ts';
 import type { Origin, Process, ProcessRef, Reading } from './process.ts';
 import type { RegistryReading, RegistrySummary, Task } from './recorded.ts';
@@ -98,6 +98,8 @@ export type Inventory = {
   /** Servers of this user that no socket leads to. */
   readonly lostServers?: readonly LostServer[];
   readonly registries: readonly RegistryReading[];
+  /** Registries of other workspaces, in whose projects agents work whose sessions our entries name too. */
+  readonly elsewhere?: readonly RegistryReading[];
   /** Working directories of agent programs, by pid. */
   readonly directories?: ReadonlyMap<number, string>;
   /** What vendors' programs record about their agents. */
@@ -148,6 +150,8 @@ export type RowSession = {
 
 export type Row = {
   readonly class: RowClass;
+  /** Only in a fleet: the host that it is on. Its `key` is unique in the fleet. */
+  readonly far?: FarPlace;
   /** Stable across polls; `formatKey` of what the row is about. */
   readonly key: string;
   readonly agentId?: string;
@@ -193,6 +197,8 @@ export type Row = {
   readonly spared?: Evidence;
   /** Why its session is kept after it is ended, if it is. */
   readonly keepsSession?: Evidence;
+  /** Key of the row whose session and processes these are: another entry that names the same session owns them. */
+  readonly sharedWith?: string;
   /** Panes that it owns. */
   readonly panes?: readonly Pane[];
   /** Basis of the verdict: class, roots and record state. */
@@ -230,6 +236,8 @@ export type Snapshot = {
   readonly machine: Machine;
   readonly vitals?: Vitals;
   readonly workspaces: readonly string[];
+  /** Names of the machines of a fleet, if there is one. */
+  readonly hosts?: readonly string[];
   readonly rows: readonly Row[];
   readonly registries: readonly RegistrySummary[];
   /** Each once. */

@@ -49,6 +49,8 @@ export type Origin = {
   readonly directories?: ReadonlyMap<string, string>;
   /** Variables that other managers set for their agents (`programs/managers.ts`). */
   readonly managerMarks?: ReadonlyMap<string, string>;
+  /** Variables by which terminals name themselves (`programs/terminal-marks.ts`). */
+  readonly terminalMarks?: ReadonlyMap<string, string>;
   /** Path of the executable, without ` (deleted)`. */
   readonly executable?: string;
   /** The executable's name as the kernel has it, where the path cannot be read: a program can change it, and it may be cut. */

@@ -83,8 +83,12 @@ export type RegistryStore = {
     reason: string,
     waitMs: number,
   ): Promise<Reading<Backup>>;
-  /** Newest first. */
-  backups(workspace: string): Promise<readonly Backup[]>;
+  /** Newest first.
+   * @param isEnough asked after each: older ones are not read then. */
+  backups(
+    workspace: string,
+    isEnough?: (found: readonly Backup[]) => boolean,
+  ): Promise<readonly Backup[]>;
   /** Replaces a registry with a backup and quarantines the old file. Writes nothing if they are
    * identical. */
   restore(file: BackupFile, waitMs: number): Promise<UpdateResult>;

@@ -32,8 +32,9 @@ export type StartedSession = SessionRef & { readonly panePid: number };
 export type TmuxServers = {
   /** True if -L or -S selected the sockets; only these are shown. */
   readonly areChosen: boolean;
-  /** The servers that are shown. */
-  read(): Promise<readonly ServerReading[]>;
+  /** The servers that are shown.
+   * @param mayBeKept the last answer of a server may be used, if it has not run since and for a few seconds at most. */
+  read(how?: { readonly mayBeKept?: boolean }): Promise<readonly ServerReading[]>;
   /** Also queries these sockets, whatever was selected; each gets a reading. */
   readWith(paths: readonly string[]): Promise<readonly ServerReading[]>;
   /** Queries servers that no reading of a poll is of, each at the socket that its process listens on.

@@ -34,7 +34,7 @@ const byKind: Readonly<Record<string, ReadonlySet<string>>> = {
   'a build daemon': words(
     'gradle GradleDaemon GradleWrapperMain bazel watchman sccache ccache bloop sbt',
     'KotlinCompileDaemon buck2d buckd turbo nx mvnd distccd icecccd VBCSCompiler nix-daemon',
-    'buildkitd',
+    'buildkitd eslint_d prettierd',
   ),
   'a database': words(
     'postgres postmaster mysqld mariadbd mongod mongos redis-server valkey-server memcached',
@@ -60,6 +60,20 @@ const drivenBrowserOption =
 /** Task runners with a daemon: the daemon is shared, the runner belongs to its caller. */
 const daemonRunners = words('turbo nx gradle bazel');
 
+/** Daemons that the first call starts for all later ones, by their arguments: through a mux of ssh run the sessions of
+ * its user, whoever connected first. Other calls of these programs belong to their caller. */
+const sharedDaemons: Readonly<Record<string, RegExp>> = {
+  ssh: /^ssh: .*\[mux\]/,
+  git: /^\S*git(-| )(credential-cache|fsmonitor)--daemon\b/,
+  'git-credential-cache--daemon': /./,
+  adb: /^\S+ .*\bfork-server\b/,
+  ollama: /^\S+ serve\b/,
+};
+
+function isSharedDaemon(executable: string, argv: readonly string[]): boolean {
+  return sharedDaemons[executable]?.test(argv.join(' ')) === true;
+}
+
 /** Script names are arbitrary: `st.py` and `man.js` are no terminal and no pager. */
 const neverScripts: ReadonlySet<string> = new Set([
   'a display client',
@@ -73,6 +87,8 @@ export function usersProgram(process: Process, origin: Origin): string | undefin
   const { argv } = process;
   // If the executable is unreadable (another user's process, or ps alone), fall back to argv and the kernel's name.
   const executable = baseName(origin.executable ?? argv[0]?.split(' ')[0] ?? '');
+  if (isSharedDaemon(origin.executable === undefined ? process.name : executable, argv))
+    return 'a shared daemon';
   const isScript = interpreter.test(executable);
   const others =
     origin.executable === undefined ? [origin.kernelName ?? '', ...titlesOf(argv)] : [];
@@ -96,6 +112,8 @@ export function isLikelyUsersProgram({ name, argv }: Process): boolean {
   const is =
     kindOf(name) !== undefined ||
     kindOf(executable) !== undefined ||
+    isSharedDaemon(executable, argv) ||
+    isSharedDaemon(name, argv) ||
     namesOfScript(executable, argv).some(each => kindOf(each) !== undefined);
   cache.set(argv, { name, is });
   return is;

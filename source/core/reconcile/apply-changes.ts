@@ -66,7 +66,7 @@ export async function applyChanges(
     waitMs,
     mutate: documents => {
       const opened = new Map(documents.map(each => [each.path, openRegistry(each)]));
-      const at = takenAt();
+      const round = { time: localTime(takenAt()), applied };
       outcomes = places.flatMap(
         ({ taskFile = '', globalFile = '', databaseFile = '', changes }) => {
           const own = {
@@ -74,7 +74,7 @@ export async function applyChanges(
             global: opened.get(globalFile),
             database: opened.get(databaseFile),
           };
-          return inOrder(changes).map(change => outcomeOf(change, own, { at, applied }));
+          return inOrder(changes).map(change => outcomeOf(change, own, round));
         },
       );
       return [...opened.values()].map(each => each.change());
@@ -97,10 +97,11 @@ const order: readonly Change['kind'][] = [
   'track',
 ];
 
-type Round = { readonly at: number; readonly applied: Set<Change> };
+/** @property time of the evidence, as the orchestrator writes times. */
+type Round = { readonly time: string; readonly applied: Set<Change> };
 
-function outcomeOf(change: Change, opened: OpenRegistries, { at, applied }: Round): Outcome {
-  const skipped = applyChange(change, opened, at);
+function outcomeOf(change: Change, opened: OpenRegistries, { time, applied }: Round): Outcome {
+  const skipped = applyChange(change, opened, time);
   if (skipped === undefined) applied.add(change);
   if (!applied.has(change)) return { change, skippedBecause: skipped };
   // Of an earlier round, only the task registry may have stayed.
@@ -113,7 +114,7 @@ function isClosing({ kind }: Change): boolean {
 }
 
 /** @returns why the change is skipped. */
-function applyChange(change: Change, opened: OpenRegistries, takenAt: number): string | undefined {
+function applyChange(change: Change, opened: OpenRegistries, time: string): string | undefined {
   const { task, global } = opened;
   switch (change.kind) {
     case 'add to global':
@@ -122,7 +123,7 @@ function applyChange(change: Change, opened: OpenRegistries, takenAt: number): s
       return copy(change, global, task);
     case 'close':
     case 'mark stuck': {
-      const skipped = close(change, authorityOf(change, opened) ?? global, takenAt);
+      const skipped = close(change, authorityOf(change, opened) ?? global, time);
       if (skipped !== undefined) return skipped;
       follow(change, opened);
       // A database has no column for identities.
@@ -150,7 +151,7 @@ function authorityOf({ agentId }: Change, { database, task }: OpenRegistries) {
 function close(
   change: Extract<Change, { kind: 'close' | 'mark stuck' }>,
   registry: OpenRegistry | undefined,
-  takenAt: number,
+  time: string,
 ): string | undefined {
   const entries = registry?.entriesOf(change.agentId) ?? [];
   const mine = entries.filter(
@@ -162,7 +163,6 @@ function close(
   if (first === undefined) return 'the entry was replaced meanwhile';
   const open = mine.filter(isActive);
   if (open.length === 0) return `it is ${statusOf(first)} now`;
-  const time = localTime(takenAt);
   // The orchestrator does not accept a status of ours in its database: to it, a blocked agent is active.
   const stuck = registry?.scope === 'database' ? 'blocked' : 'stuck';
   for (const entry of open) {
@@ -200,12 +200,13 @@ function follow(change: Change, opened: OpenRegistries): boolean {
 }
 
 function isUpdated(follower: OpenEntry, { fields }: OpenEntry): boolean {
-  const news = valuesOf(fields, followed).filter(
-    ([name, value]) => value !== follower.fields.get(name),
-  );
+  const changed = followed.filter(name => {
+    const value = fields.get(name);
+    return value !== undefined && value !== follower.fields.get(name);
+  });
   // last_update alone is no difference: only the authoritative registry tracks progress.
-  if (news.every(([name]) => name === 'last_update')) return false;
-  for (const [name, value] of news) follower.set(name, value);
+  if (changed.every(name => name === 'last_update')) return false;
+  for (const name of changed) follower.set(name, fields.get(name) as Json);
   return true;
 }
 
@@ -217,7 +218,10 @@ function valuesOf(fields: Fields, names: readonly string[]): (readonly [string, 
 }
 
 /** The fields of a new entry: the first one, and those that both registries have under the same name. */
-export function copyOf({ fields }: OpenEntry, first: readonly [string, string]): Fields {
+export function copyOf(
+  { fields }: OpenEntry,
+  first: readonly [string, string],
+): ReadonlyMap<string, Json> {
   return new Map([first, ...valuesOf(fields, ['type', 'parent', 'started_at', ...followed])]);
 }
 

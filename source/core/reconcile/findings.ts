@@ -3,6 +3,7 @@ import { groupBy } from '../model/group-by.ts';
 import type { Snapshot } from '../model/model.ts';
 import { type Disagreement, disagreementsOf, faultsText } from '../registry/disagreements.ts';
 import type { AgentRecord } from '../registry/merge.ts';
+import { nameOf } from '../rows/describe.ts';
 
 export type Finding = {
   readonly kind: 'undead' | 'husk' | 'orphan' | Disagreement['kind'] | 'invalid' | 'unclear';
@@ -21,7 +22,7 @@ export function findingsOf(records: readonly AgentRecord[], snapshot: Snapshot):
       const record = byKey.get(row.key);
       // An unrecorded row belongs to no workspace.
       const place = record === undefined ? '' : where([record]);
-      add(row.class, `${place}${row.class} ${row.key}: ${row.evidence.at(-1)?.text ?? ''}`);
+      add(row.class, `${place}${row.class} ${nameOf(row)}: ${row.evidence.at(-1)?.text ?? ''}`);
     }
   for (const record of records) {
     const name = `${where([record])}${record.entry.id}`;

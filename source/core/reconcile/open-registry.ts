@@ -5,12 +5,19 @@ import type { RegistryScope } from '../model/model.ts';
 import type { FileChange } from '../ports/registry-store.ts';
 import type { RegistryDocument } from '../registry/document.ts';
 import type { Edit, Json } from '../registry/edit.ts';
-import { parseJson } from '../registry/json.ts';
 import type { JsonPath } from '../registry/locate.ts';
 
-export type Fields = ReadonlyMap<string, Json>;
+export type Fields = { get(name: string): Json | undefined };
 
-export type OpenEntry = ReturnType<typeof entryOf>;
+/** @property fields with their new values. */
+export type OpenEntry = {
+  readonly id: string;
+  readonly at: JsonPath;
+  readonly fields: Fields;
+  set(name: string, value: Json | readonly object[]): void;
+  /** The changed fields, or the whole entry if it is new. */
+  edits(): readonly Edit[];
+};
 export type OpenRegistry = ReturnType<typeof openRegistry>;
 
 /** The registries of a task, as far as they are among the documents. */
@@ -20,37 +27,35 @@ export function openRegistries(documents: readonly RegistryDocument[]): OpenRegi
   return Object.fromEntries(documents.map(each => [each.scope, openRegistry(each)]));
 }
 
-export function openRegistry({ text, ...document }: RegistryDocument) {
-  const parsed = parseJson(text);
-  const fields = (parsed.ok && fieldsOf(parsed.value)) || new Map<string, Json>();
-  const agents = fields.get('agents');
+export function openRegistry({ json, ...document }: RegistryDocument) {
+  const fields = fieldsIn(json);
+  const agents = fields?.get('agents');
   const isList = Array.isArray(agents);
-  const agentsById = fieldsOf(agents);
+  const isById = fieldsIn(agents) !== undefined;
   const byId = new Map<string, OpenEntry[]>();
   const keep = (entry: OpenEntry) => addTo(byId, entry.id, entry);
   const items: readonly (readonly [string | number, unknown])[] = isList
     ? [...agents.entries()]
-    : [...(agentsById ?? [])];
+    : Object.entries(isById ? (agents as object) : {});
   for (const [key, item] of items) {
-    const own = fieldsOf(item);
+    const own = fieldsIn(item);
     const id = isList ? own?.get('id') : key;
-    if (own !== undefined && typeof id === 'string') keep(entryOf(id, ['agents', key], own, false));
+    if (own !== undefined && typeof id === 'string') keep(entryOf(id, ['agents', key], own));
   }
   const holdsList = document.scope !== 'global';
-  const isExtensible = holdsList ? isList : agentsById !== undefined;
+  const isExtensible = holdsList ? isList : isById;
   let length = items.length;
   const entries = () => [...byId.values()].flat();
   return {
     ...document,
     /** Its top-level fields. */
-    fields: fields as Fields,
+    fields: fields ?? noFields,
     entries,
     /** All entries with this id; a list may contain duplicates. */
     entriesOf: (id: string): readonly OpenEntry[] => byId.get(id) ?? [],
     /** @returns whether its `agents` can hold an entry. */
-    add(id: string, own: Fields) {
-      if (isExtensible)
-        keep(entryOf(id, ['agents', holdsList ? length++ : id], new Map(own), true));
+    add(id: string, own: ReadonlyMap<string, Json>) {
+      if (isExtensible) keep(newEntry(id, ['agents', holdsList ? length++ : id], own));
       return isExtensible;
     },
     /** The collected changes, and more edits. */
@@ -61,23 +66,45 @@ export function openRegistry({ text, ...document }: RegistryDocument) {
   };
 }
 
-function entryOf(id: string, at: JsonPath, fields: Map<string, Json>, isNew: boolean) {
-  const changed = new Set<string>();
+/** Of thousands of entries, few fields change: the others stay where they were parsed. */
+function entryOf(id: string, at: JsonPath, own: Fields): OpenEntry {
+  const names: string[] = [];
+  const values: Json[] = [];
   return {
     id,
     at,
-    /** With their new values. */
-    fields: fields as Fields,
-    set(name: string, value: Json | readonly object[]) {
-      fields.set(name, value as Json);
-      changed.add(name);
+    fields: {
+      get(name) {
+        const changed = names.indexOf(name);
+        return changed < 0 ? own.get(name) : values[changed];
+      },
     },
-    /** The changed fields, or the whole entry if it is new. */
-    edits: (): readonly Edit[] =>
-      isNew
-        ? [{ at, value: Object.fromEntries(fields) }]
-        : [...changed].map(name => ({ at: [...at, name], value: fields.get(name) })),
+    set(name, value) {
+      const changed = names.indexOf(name);
+      values[changed < 0 ? names.push(name) - 1 : changed] = value as Json;
+    },
+    edits: () => names.map((name, index) => ({ at: [...at, name], value: values[index] })),
   };
+}
+
+function newEntry(id: string, at: JsonPath, own: ReadonlyMap<string, Json>): OpenEntry {
+  const fields = new Map(own);
+  return {
+    id,
+    at,
+    fields,
+    set: (name, value) => fields.set(name, value as Json),
+    edits: () => [{ at, value: Object.fromEntries(fields) }],
+  };
+}
+
+const noFields: Fields = { get: () => undefined };
+
+/** The fields of a JSON object, where they are. */
+function fieldsIn(value: unknown): Fields | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const own = value as Readonly<Record<string, Json>>;
+  return { get: name => (Object.hasOwn(own, name) ? own[name] : undefined) };
 }
 
 /** The fields of a JSON object; `undefined` for any other value. */

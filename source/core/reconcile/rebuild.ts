@@ -1,6 +1,7 @@
 /** Rebuilds a damaged global registry from the task registries when neither a journal nor a backup exists.
  * Agents of deleted tasks are lost, because only the global registry listed them. */
 import type { RegistryDocument } from '../registry/document.ts';
+import type { Json } from '../registry/edit.ts';
 import { localTime } from '../registry/local-time.ts';
 import { recordedStatus, taskOfPath } from '../registry/merge.ts';
 import { copyOf } from './apply-changes.ts';
@@ -13,7 +14,7 @@ export function rebuiltIndex(documents: readonly RegistryDocument[], now: number
     const registry = openRegistry(document);
     return { ...registry, id: document.content.task ?? taskOfPath(document.path) };
   });
-  const agents = new Map<string, Fields>();
+  const agents = new Map<string, ReadonlyMap<string, Json>>();
   // The global registry is keyed by id: keep the first.
   for (const { id, entries } of tasks)
     for (const entry of entries())

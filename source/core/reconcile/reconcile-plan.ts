@@ -8,6 +8,7 @@ import {
   type Row,
   type Snapshot,
 } from '../model/model.ts';
+import { oncePer } from '../model/once-per.ts';
 import { wrongCounters } from '../registry/counters.ts';
 import { scopeNames } from '../registry/disagreements.ts';
 import { type AgentRecord, mergeRegistries, recordedStatus, shortPath } from '../registry/merge.ts';
@@ -68,11 +69,17 @@ export function planReconcile(
   const rows = new Map(snapshot.rows.map(row => [row.key, row]));
   const settled = new Set(earlier.rows.filter(row => row.class === 'ghost').map(row => row.key));
   const places = new Map<string, Place & { readonly changes: Change[] }>();
+  const known = new Map<Listing, Change[]>();
   const changesAt = (listing: Listing) => {
+    const changes = known.get(listing) ?? changesIn(listing);
+    known.set(listing, changes);
+    return changes;
+  };
+  const changesIn = (listing: Listing) => {
     const { workspace, taskFile, databaseFile, globalFile } = listing;
     const key = JSON.stringify([workspace, taskFile, databaseFile]);
-    const known = places.get(key);
-    if (known !== undefined) return known.changes;
+    const before = places.get(key);
+    if (before !== undefined) return before.changes;
     // A database has no counters; those of JSON files are in a place without it.
     const counted = databaseFile === undefined ? (taskFile ?? globalFile) : undefined;
     const counts = countsOf(counted, registries);
@@ -133,9 +140,11 @@ export function shownBefore(plan: ReconcilePlan, shown: ReconcilePlan): Reconcil
 
 /** `close 46 dead entries, add 87 missing entries, fix 2 counters`. */
 export function planSummary({ places }: ReconcilePlan): string {
-  const kinds = places.flatMap(({ changes }) => changes.map(({ kind }) => kind));
+  const numbers = new Map<Change['kind'], number>();
+  for (const { changes } of places)
+    for (const { kind } of changes) numbers.set(kind, (numbers.get(kind) ?? 0) + 1);
   const count = (...counted: readonly Change['kind'][]) =>
-    kinds.filter(kind => counted.includes(kind)).length;
+    counted.reduce((sum, kind) => sum + (numbers.get(kind) ?? 0), 0);
   const counters = places.flatMap(({ counts }) => counts).length;
   const parts = [
     ['close', count('close'), 'dead entry', 'dead entries'],
@@ -174,7 +183,7 @@ function changesOf({ record, row, isGone, listing, registries, snapshot }: Judge
     const missing = own === 'task' ? 'global' : 'task';
     const index = registries.find(each => each.path === listing.globalFile)?.reading;
     // The global registry is keyed by id, so it holds only one of two tasks' agents with the same id.
-    const isTaken = index?.ok && index.value.entries.some(entry => entry.id === id);
+    const isTaken = index?.ok && idsOf(index.value.entries).has(id);
     if (missing === 'global' && isTaken) return changes;
     const says = `${id}: only in the ${own} registry; added to the ${missing} registry`;
     changes.push({ ...agent, kind: `add to ${missing}`, says });
@@ -199,6 +208,10 @@ function changesOf({ record, row, isGone, listing, registries, snapshot }: Judge
   return changes;
 }
 
+const idsOf = oncePer(
+  (entries: readonly AgentEntry[]): ReadonlySet<string> => new Set(entries.map(({ id }) => id)),
+);
+
 /** Describes how an entry differs from the authoritative one. A missing status is no difference for an active agent:
  * it was just deployed. */
 function differenceOf(entry: AgentEntry, indexed: AgentEntry): string | undefined {
@@ -217,9 +230,9 @@ function untracked({ entry }: AgentRecord, row: Row, { machine, takenAt }: Snaps
   const { bootId } = machine;
   if (row.class !== 'live' || bootId === '') return undefined;
   const tracked = new Set(entry.tracked.filter(each => each.bootId === bootId).map(identityOf));
-  // What only the entry claims is no more proven by being written again.
+  // What only the entry or a name claims is no more proven by being written: it would be proof from then on.
   const lasting = row.processes.filter(
-    each => takenAt - each.startedAt >= trackedAgeMs && each.reason.kind !== 'claim',
+    each => takenAt - each.startedAt >= trackedAgeMs && each.reason.strength === 'proof',
   );
   if (lasting.every(each => tracked.has(identityOf(each)))) return undefined;
   return lasting.map(({ pid, start }) => ({ pid, start, boot_id: bootId }));

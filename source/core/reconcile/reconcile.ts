@@ -54,7 +54,11 @@ export async function preview(
   if (unreadIn(last).length > 0) return { kind: 'unreadable', reasons: unreadIn(last) };
   const registries = ownRegistries(monitor.inventory());
   const workspaces = [...new Set(registries.map(registry => registry.workspace))];
-  const backups = await Promise.all(workspaces.map(each => host.registryStore.backups(each)));
+  const backups = await Promise.all(
+    workspaces.map(each =>
+      host.registryStore.backups(each, found => hasAll(found, registries, each)),
+    ),
+  );
   const losses = lossesOf(registries, backups.flat());
   if (losses.length > 0) return { kind: 'lost', reasons: losses };
   // From all of them, as its keys are those of the poll.
@@ -180,6 +184,20 @@ function lossesOf(registries: readonly RegistryReading[], backups: readonly Back
       ? [`${path} has ${now} agents, but the global registry has ${indexed} of its task`]
       : [];
   });
+}
+
+/** Whether each registry of the workspace is in one of the backups, so that older ones change nothing. */
+function hasAll(
+  backups: readonly Backup[],
+  registries: readonly RegistryReading[],
+  workspace: string,
+): boolean {
+  const saved = new Set(
+    backups.flatMap(({ files }) =>
+      files.filter(({ entries }) => entries.ok).map(({ original }) => original),
+    ),
+  );
+  return registries.every(each => each.workspace !== workspace || saved.has(each.path));
 }
 
 function indexedFor(registry: RegistryReading, registries: readonly RegistryReading[]): number {

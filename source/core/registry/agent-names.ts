@@ -1,9 +1,12 @@
 /** Names that the orchestrator gives an agent's session and files. */
 
+/** Ends the name of every log. */
+export const logEnding = '_stream.jsonl';
+
 /** The name is its key in `tracked_files`; the agent id is between the two parts of `around`. */
 const files = [
   { name: 'prompt_file', place: '', around: ['agent_prompt_', '.txt'] },
-  { name: 'log_file', place: 'logs', around: ['', '_stream.jsonl'] },
+  { name: 'log_file', place: 'logs', around: ['', logEnding] },
   { name: 'deploy_log', place: 'logs', around: ['deploy_', '.json'] },
   { name: 'progress_file', place: 'progress', around: ['', '_progress.jsonl'] },
   { name: 'findings_file', place: 'findings', around: ['', '_findings.jsonl'] },

@@ -32,8 +32,9 @@ export function disagreementsOf(record: AgentRecord): readonly Disagreement[] {
   const sources = sourcesOf(record);
   const found: Disagreement[] = [];
   const disagree = (text: string) => found.push({ kind: 'disagreement', text });
-  const paths = sources.map(source => source.reading.path);
-  if (new Set(paths).size < paths.length)
+  const isAgain = (source: RegistrySource, at: number) =>
+    sources.findIndex(({ reading }) => reading.path === source.reading.path) < at;
+  if (sources.some(isAgain))
     found.push({ kind: 'duplicate', text: 'listed more than once in the same registry' });
   const { reading, entry } = sources[0] as RegistrySource;
   if (record.isMissingInDatabase) disagree('only in JSON registries, not in the database');

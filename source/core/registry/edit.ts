@@ -2,7 +2,7 @@
  * number formats and white space. */
 import { addTo } from '../model/group-by.ts';
 import type { Reading } from '../model/model.ts';
-import { type JsonNode, type JsonPath, locateJson, nodeAt } from './locate.ts';
+import { childOf, type JsonNode, type JsonPath, locateJson, nodeAt } from './locate.ts';
 
 export type Json =
   | string
@@ -18,7 +18,8 @@ export type Edit = { readonly at: JsonPath; readonly value: Json | undefined };
 
 type Addition = Edit & { readonly value: Json };
 
-type Splice = { readonly start: number; readonly end: number; readonly text: string };
+/** A text that takes the place of a range. */
+export type Splice = { readonly start: number; readonly end: number; readonly text: string };
 
 /** @param root positions of the text's values, if already known.
  * @returns the edited text, or which edit cannot be applied. */
@@ -27,15 +28,39 @@ export function applyEdits(
   edits: readonly Edit[],
   root = locateJson(text),
 ): Reading<string> {
-  if (!root.ok) return root;
-  const style = styleOf(text, root.value);
+  const splices = splicesOf(text, edits, root);
+  return splices.ok ? spliced(text, splices.value) : splices;
+}
+
+/** @returns what the edits write into the text, or which of them cannot be applied. Never throws. */
+export function splicesOf(
+  text: string,
+  edits: readonly Edit[],
+  root: Reading<JsonNode>,
+): Reading<readonly Splice[]> {
+  try {
+    return root.ok ? splicesBelow(text, edits, root.value) : root;
+  } catch (error) {
+    // An entry that is not JSON.
+    return { ok: false, reason: (error as Error).message };
+  }
+}
+
+function splicesBelow(
+  text: string,
+  edits: readonly Edit[],
+  root: JsonNode,
+): Reading<readonly Splice[]> {
+  const style = styleOf(text, root);
   const splices: Splice[] = [];
   /** Keys and items to add, by container. */
   const added = new Map<JsonNode, Addition[]>();
   const removed = new Map<JsonNode, JsonNode[]>();
+  const holderOf = createHolders(root);
   for (const { at, value } of edits) {
-    const there = nodeAt(root.value, at);
-    const holder = nodeAt(root.value, at.slice(0, -1));
+    const holder = holderOf(at);
+    const last = at.at(-1);
+    const there = last === undefined ? root : holder && childOf(holder, last);
     if (value === undefined) {
       if (there === undefined || holder === undefined || holder === there)
         return { ok: false, reason: `no such field: ${at.join('.')}` };
@@ -44,10 +69,9 @@ export function applyEdits(
     }
     if (there !== undefined) {
       const { start, end } = there;
-      splices.push({ start, end, text: spell(value, style, indentAt(text, start)) });
+      splices.push({ start, end, text: spell(value, style, () => indentAt(text, start)) });
       continue;
     }
-    const last = at.at(-1);
     const fits =
       (holder?.kind === 'object' && typeof last === 'string') ||
       (holder?.kind === 'array' && typeof last === 'number');
@@ -56,10 +80,14 @@ export function applyEdits(
   }
   for (const [holder, gone] of removed) splices.push(...removals(holder, new Set(gone)));
   for (const [holder, news] of added) splices.push(addition(text, holder, news, style));
-  splices.sort((a, b) => a.start - b.start);
+  return { ok: true, value: splices };
+}
+
+/** @returns the text with all of them, or that two of them overlap. */
+export function spliced(text: string, splices: readonly Splice[]): Reading<string> {
   let result = '';
   let copied = 0;
-  for (const splice of splices) {
+  for (const splice of [...splices].sort((a, b) => a.start - b.start)) {
     if (splice.start < copied) return { ok: false, reason: 'two edits are in the same place' };
     result += text.slice(copied, splice.start) + splice.text;
     copied = splice.end;
@@ -67,12 +95,27 @@ export function applyEdits(
   return { ok: true, value: result + text.slice(copied) };
 }
 
-/** Formatting of a file: indentation unit (none on a single line), line ending, and whether it is pure ASCII. */
+/** Finds what contains the edited value. Edits of one entry follow each other. */
+function createHolders(root: JsonNode): (at: JsonPath) => JsonNode | undefined {
+  let last: { readonly at: JsonPath; readonly holder: JsonNode | undefined } | undefined;
+  return at => {
+    const isSame = (step: string | number, index: number) =>
+      index === at.length - 1 || step === last?.at[index];
+    if (last?.at.length !== at.length || !at.every(isSame))
+      last = { at, holder: nodeAt(root, at.slice(0, -1)) };
+    return last.holder;
+  };
+}
+
+/** Formatting of a file: indentation unit (none on a single line), line ending, and whether it is pure ASCII, which only
+ * texts that are not need to know.
+ * @property spelled texts that were spelled before: the same few are written into thousands of entries. */
 type Style = {
   readonly newline: string;
   readonly unit: string | undefined;
-  readonly isAscii: boolean;
+  isAscii(): boolean;
   readonly colon: string;
+  readonly spelled: Map<Json, string>;
 };
 
 function styleOf(text: string, root: JsonNode): Style {
@@ -81,41 +124,56 @@ function styleOf(text: string, root: JsonNode): Style {
   return {
     newline: before.includes('\r\n') ? '\r\n' : '\n',
     unit: before.includes('\n') ? before.slice(before.lastIndexOf('\n') + 1) : undefined,
-    isAscii: !/[\u0080-\uffff]/.test(text),
+    isAscii: () => !notAscii.test(text),
     colon: member === undefined ? ': ' : text.slice(member.keyEnd, member.value.start),
+    spelled: new Map(),
   };
 }
 
-function spell(value: Json, style: Style, indent: string): string {
-  const text = JSON.stringify(value, null, style.unit);
-  const placed =
-    style.unit === undefined ? text : text.replaceAll('\n', `${style.newline}${indent}`);
-  if (!style.isAscii) return placed;
+/** @param indent of the line that the value is in: only a list or an object takes several. */
+function spell(value: Json, style: Style, indent: () => string): string {
+  if (typeof value === 'object' && value !== null) {
+    const text = JSON.stringify(value, null, style.unit);
+    const lines =
+      style.unit === undefined ? text : text.replaceAll('\n', `${style.newline}${indent()}`);
+    return spelledIn(style, lines);
+  }
+  const known = style.spelled.get(value);
+  if (known !== undefined) return known;
+  const spelled = spelledIn(style, JSON.stringify(value));
+  style.spelled.set(value, spelled);
+  return spelled;
+}
+
+const notAscii = /[\u0080-\uffff]/;
+
+function spelledIn(style: Style, placed: string): string {
+  if (!notAscii.test(placed) || !style.isAscii()) return placed;
   const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return placed.replace(/[\u0080-\uffff]/g, escaped);
 }
 
 /** Appends keys or items with the spacing of the existing ones. */
 function addition(text: string, holder: JsonNode, news: readonly Addition[], style: Style): Splice {
-  const outer = indentAt(text, holder.start);
-  const inner = style.unit === undefined ? '' : `${outer}${style.unit}`;
+  const outer = () => indentAt(text, holder.start);
+  const inner = () => (style.unit === undefined ? '' : `${outer()}${style.unit}`);
   const entries = news.map(({ at, value }) => {
     const spelled = spell(value, style, inner);
     return holder.kind === 'object'
-      ? `${spell(String(at.at(-1)), style, '')}${style.colon}${spelled}`
+      ? `${spell(String(at.at(-1)), style, inner)}${style.colon}${spelled}`
       : spelled;
   });
   const isOneLine = style.unit === undefined;
-  const places = placesIn(holder);
-  const [first, second] = places;
-  const end = places.at(-1)?.end;
+  const first = placeIn(holder, 0);
+  const end = placeIn(holder, sizeOf(holder) - 1)?.end;
   if (first === undefined || end === undefined) {
-    const open = isOneLine ? '' : `${style.newline}${inner}`;
-    const close = isOneLine ? '' : `${style.newline}${outer}`;
+    const open = isOneLine ? '' : `${style.newline}${inner()}`;
+    const close = isOneLine ? '' : `${style.newline}${outer()}`;
     const body = entries.join(isOneLine ? ', ' : `,${open}`);
     return { start: holder.start + 1, end: holder.end - 1, text: `${open}${body}${close}` };
   }
   // Reuse the text between the first two items, or else the text before the first.
+  const second = placeIn(holder, 1);
   const gap =
     second === undefined
       ? `,${text.slice(holder.start + 1, first.start) || (isOneLine ? ' ' : '')}`
@@ -126,7 +184,7 @@ function addition(text: string, holder: JsonNode, news: readonly Addition[], sty
 /** Removes items and one adjacent separator: the text up to the next item, or from the previous item if it is
  * the last. */
 function removals(holder: JsonNode, gone: ReadonlySet<JsonNode | undefined>): Splice[] {
-  const places = placesIn(holder);
+  const places = Array.from({ length: sizeOf(holder) }, (_, at) => placeIn(holder, at) as Place);
   const splices: Splice[] = [];
   for (let from = 0; from < places.length; from++) {
     const first = places[from] as Place;
@@ -145,17 +203,19 @@ function removals(holder: JsonNode, gone: ReadonlySet<JsonNode | undefined>): Sp
 
 type Place = { readonly start: number; readonly end: number; readonly value: JsonNode };
 
-/** Ranges of an object's members, including keys, or of a list's items. */
-function placesIn(holder: JsonNode): readonly Place[] {
-  if (holder.kind === 'object')
-    return holder.members.map(({ keyStart, value }) => ({
-      start: keyStart,
-      end: value.end,
-      value,
-    }));
-  if (holder.kind === 'array')
-    return holder.items.map(value => ({ start: value.start, end: value.end, value }));
-  return [];
+function sizeOf(holder: JsonNode): number {
+  if (holder.kind === 'object') return holder.members.length;
+  return holder.kind === 'array' ? holder.items.length : 0;
+}
+
+/** Range of one of an object's members, including its key, or of a list's items. */
+function placeIn(holder: JsonNode, index: number): Place | undefined {
+  if (holder.kind === 'object') {
+    const member = holder.members[index];
+    return member && { start: member.keyStart, end: member.value.end, value: member.value };
+  }
+  const value = holder.kind === 'array' ? holder.items[index] : undefined;
+  return value && { start: value.start, end: value.end, value };
 }
 
 /** Leading white space of the line at this position. */

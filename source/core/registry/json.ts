@@ -9,8 +9,8 @@ export const maxDepth = 64;
 export function parseJson(text: string): Reading<unknown> {
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   if (body.trim() === '') return { ok: false, reason: 'the file is empty' };
-  const depth = depthOf(body);
-  if (depth > maxDepth) return { ok: false, reason: `nested more than ${maxDepth} levels deep` };
+  if (endOfBrackets(body, 0) === undefined)
+    return { ok: false, reason: `nested more than ${maxDepth} levels deep` };
   try {
     return { ok: true, value: JSON.parse(body) };
   } catch (error) {
@@ -24,19 +24,20 @@ export function parseJson(text: string): Reading<unknown> {
   }
 }
 
-/** Maximum nesting, counted up to the limit. Skips strings from quote to quote for speed: they are most of a
- * registry, and this runs before every change. */
-function depthOf(text: string): number {
+/** Skips strings from quote to quote for speed: they are most of a registry.
+ * @param start where a value begins, or spaces before it.
+ * @returns the index behind the bracket that closes it, or the text's length; undefined if it is nested too deep. */
+export function endOfBrackets(text: string, start: number): number | undefined {
   let depth = 0;
-  let deepest = 0;
-  for (let index = 0; index < text.length && deepest <= maxDepth; index++) {
+  for (let index = start; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code <= 0x2c && code !== 0x22) continue;
     if (code === 0x22) index = endOfString(text, index);
-    else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth);
-    else if (code === 0x7d || code === 0x5d) depth--;
+    else if (code === 0x7b || code === 0x5b) {
+      if (++depth > maxDepth) return undefined;
+    } else if ((code === 0x7d || code === 0x5d) && --depth <= 0) return index + 1;
   }
-  return deepest;
+  return text.length;
 }
 
 /** @param start index of the opening quote. @returns index of the closing quote, or the text's length. */

@@ -1,7 +1,7 @@
 /** Positions of the values in a JSON text, so that one can be edited without reformatting the others. Accepts
  * what Python writes: `NaN`, `Infinity`, a byte order mark and duplicate keys. */
 import type { Reading } from '../model/model.ts';
-import { endOfString, maxDepth } from './json.ts';
+import { endOfBrackets, endOfString, maxDepth } from './json.ts';
 
 /** A value and its range: `start` inclusive, `end` exclusive. */
 export type JsonNode = { readonly start: number; readonly end: number } & (
@@ -20,10 +20,15 @@ type JsonMember = {
 /** Object keys and array indexes, outermost first. */
 export type JsonPath = readonly (string | number)[];
 
-/** @returns the root value, or where the text is not valid JSON. Never throws. */
+/** Entries of a registry: most of them are not edited. */
+const laterFrom = 2;
+
+/** @param text that a parser has accepted: what is in a value two levels down or more is read when it is asked for, which
+ * throws where it is not JSON.
+ * @returns the root value, or where the text is not valid JSON. Never throws. */
 export function locateJson(text: string): Reading<JsonNode> {
   try {
-    return { ok: true, value: readRoot(text) };
+    return { ok: true, value: createJsonReader(text, laterFrom).root() };
   } catch (error) {
     return { ok: false, reason: (error as Error).message };
   }
@@ -32,12 +37,14 @@ export function locateJson(text: string): Reading<JsonNode> {
 /** @returns the value at the path; of duplicate keys the last one wins, as in every parser. */
 export function nodeAt(root: JsonNode, path: JsonPath): JsonNode | undefined {
   let node: JsonNode | undefined = root;
-  for (const step of path) {
-    if (node?.kind === 'object') node = memberOf(node, step);
-    else if (node?.kind === 'array') node = typeof step === 'number' ? node.items[step] : undefined;
-    else return undefined;
-  }
+  for (const step of path) node = node && childOf(node, step);
   return node;
+}
+
+/** @returns the value at one step below; the last one of duplicate keys. */
+export function childOf(node: JsonNode, step: string | number): JsonNode | undefined {
+  if (node.kind === 'object') return memberOf(node, step);
+  return node.kind === 'array' && typeof step === 'number' ? node.items[step] : undefined;
 }
 
 /** An index of many agents is searched once per edit. */
@@ -56,9 +63,12 @@ function memberOf(node: JsonNode & { kind: 'object' }, name: string | number) {
   return typeof name === 'string' ? index.get(name) : undefined;
 }
 
-const space = /[ \t\n\r]*/y;
 const scalar = /-?(?:Infinity|(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|NaN|true|false|null/y;
 
+const space = 0x20;
+const tab = 0x09;
+const newline = 0x0a;
+const carriageReturn = 0x0d;
 const braceOpen = 0x7b;
 const braceClose = 0x7d;
 const bracketOpen = 0x5b;
@@ -67,8 +77,10 @@ const colon = 0x3a;
 const comma = 0x2c;
 const quote = 0x22;
 
-function readRoot(text: string): JsonNode {
-  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+/** Reads values at given positions. What it returns throws where the text is not valid JSON.
+ * @param laterFrom the depth from which members and items are read when they are asked for. */
+export function createJsonReader(text: string, laterFrom = Number.POSITIVE_INFINITY) {
+  let at = 0;
   const fail = (): never => {
     throw new Error(`not valid JSON at character ${at}`);
   };
@@ -79,14 +91,9 @@ function readRoot(text: string): JsonNode {
     return true;
   };
   const skip = () => {
-    // Fast path: most tokens are followed by no space or a single one.
     let code = text.charCodeAt(at);
-    if (code > 0x20) return;
-    if (code === 0x20) {
+    while (code === space || code === newline || code === carriageReturn || code === tab)
       code = text.charCodeAt(++at);
-      if (code > 0x20) return;
-    }
-    match(space);
   };
   const take = (code: number): boolean => {
     if (text.charCodeAt(at) !== code) return false;
@@ -105,15 +112,46 @@ function readRoot(text: string): JsonNode {
     const plain = text.slice(start + 1, end - 1);
     return plain.includes('\\') ? (JSON.parse(text.slice(start, end)) as string) : plain;
   };
+  /** Reads what is in brackets, or skips it. @returns what was read, or is read when it is asked for. */
+  const inBrackets = <T>(start: number, depth: number, read: () => T): (() => T) => {
+    let known: T | undefined;
+    if (depth < laterFrom) known = read();
+    else at = endOfBrackets(text, start) ?? fail();
+    return () => {
+      if (known === undefined) {
+        at = start + 1;
+        known = read();
+      }
+      return known;
+    };
+  };
   const value = (depth: number): JsonNode => {
     if (depth > maxDepth) throw new Error(`nested more than ${maxDepth} levels deep`);
     skip();
     const start = at;
     if (string()) return { kind: 'scalar', start, end: at };
-    if (take(braceOpen))
-      return { kind: 'object', start, members: list(braceClose, member, depth + 1), end: at };
-    if (take(bracketOpen))
-      return { kind: 'array', start, items: list(bracketClose, value, depth + 1), end: at };
+    if (take(braceOpen)) {
+      const members = inBrackets(start, depth, () => list(braceClose, member, depth + 1));
+      return {
+        kind: 'object',
+        start,
+        end: at,
+        get members() {
+          return members();
+        },
+      };
+    }
+    if (take(bracketOpen)) {
+      const items = inBrackets(start, depth, () => list(bracketClose, value, depth + 1));
+      return {
+        kind: 'array',
+        start,
+        end: at,
+        get items() {
+          return items();
+        },
+      };
+    }
     if (!match(scalar)) fail();
     return { kind: 'scalar', start, end: at };
   };
@@ -137,8 +175,29 @@ function readRoot(text: string): JsonNode {
     if (!take(close)) fail();
     return found;
   };
-  const root = value(0);
-  skip();
-  if (at < text.length) fail();
-  return root;
+  return {
+    /** The only value of the text. */
+    root(): JsonNode {
+      at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+      const root = value(0);
+      skip();
+      if (at < text.length) fail();
+      return root;
+    },
+    /** @param depth of the value in its document. */
+    valueAt(start: number, depth: number): JsonNode {
+      at = start;
+      return value(depth);
+    },
+    memberAt(start: number, depth: number): JsonMember {
+      at = start;
+      return member(depth);
+    },
+    /** @returns where the next character is that is no space. */
+    tokenFrom(start: number): number {
+      at = start;
+      skip();
+      return at;
+    },
+  };
 }

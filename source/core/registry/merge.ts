@@ -2,6 +2,7 @@
  * registry; the global one is an index that may be outdated. Disagreements become evidence. */
 import { addTo } from '../model/group-by.ts';
 import type { AgentEntry, RegistryReading } from '../model/model.ts';
+import { oncePer } from '../model/once-per.ts';
 import { byAuthority } from '../model/recorded.ts';
 import { formatKey } from '../model/row-keys.ts';
 
@@ -53,21 +54,12 @@ type Source = RegistrySource;
 
 /** @returns one record per agent and task, in file order. Keys are unique: if two tasks use the same id, the
  * second key gets the task's name appended. */
-export function mergeRegistries(registries: readonly RegistryReading[]): readonly AgentRecord[] {
-  const known = cache.get(registries);
-  if (known !== undefined) return known;
-  const records = merge(registries);
-  cache.set(registries, records);
-  return records;
-}
-
-/** By list of readings: files that have not changed are the same list in the next poll. */
-const cache = new WeakMap<readonly RegistryReading[], readonly AgentRecord[]>();
+export const mergeRegistries = oncePer(merge);
 
 function merge(registries: readonly RegistryReading[]): readonly AgentRecord[] {
   const groups: Source[][] = [];
-  /** Groups of the same agent id in a workspace, one for each task. */
-  const byId = new Map<string, Source[][]>();
+  /** By workspace: groups of the same agent id, one for each task. */
+  const byWorkspace = new Map<string, Map<string, Source[][]>>();
   const unread = new Set<string>();
   const databases = new Map<string, RegistryReading>();
   for (const reading of [...registries].sort(byAuthority)) {
@@ -78,10 +70,12 @@ function merge(registries: readonly RegistryReading[]): readonly AgentRecord[] {
       continue;
     }
     const ownTask = taskOf(reading);
+    const byId = byWorkspace.get(workspace) ?? new Map<string, Source[][]>();
+    byWorkspace.set(workspace, byId);
     for (const entry of reading.reading.value.entries) {
       const task = (scope === 'task' ? ownTask : entry.task) || undefined;
       const source = { reading, entry: entry.task === task ? entry : { ...entry, task } };
-      const candidates = byId.get(groupKey(workspace, entry.id)) ?? [];
+      const candidates = byId.get(entry.id) ?? [];
       const known = groupOf(candidates, source);
       if (known !== undefined) {
         known.push(source);
@@ -89,7 +83,7 @@ function merge(registries: readonly RegistryReading[]): readonly AgentRecord[] {
       }
       const group = [source];
       groups.push(group);
-      addTo(byId, groupKey(workspace, entry.id), group);
+      addTo(byId, entry.id, group);
     }
   }
   const taken = new Set<string>();
@@ -97,14 +91,12 @@ function merge(registries: readonly RegistryReading[]): readonly AgentRecord[] {
     const { reading, entry } = sources[0] as Source;
     const key = uniqueKey(entry, taken);
     const database = databases.get(reading.workspace)?.reading;
-    const isUnread = unread.has(groupKey(reading.workspace, entry.task ?? ''));
+    const isUnread = unread.size > 0 && unread.has(groupKey(reading.workspace, entry.task ?? ''));
     const isInDatabase = reading.scope === 'database';
-    return {
-      ...recordOf(key, sources),
-      authorityUnread: !isInDatabase && (isUnread || database?.ok === false),
-      isMissingInDatabase:
-        !isInDatabase && database?.ok === true && database.value.entries.length > 0,
-    };
+    const authorityUnread = !isInDatabase && (isUnread || database?.ok === false);
+    const isMissingInDatabase =
+      !isInDatabase && database?.ok === true && database.value.entries.length > 0;
+    return recordOf(key, sources, { authorityUnread, isMissingInDatabase });
   });
 }
 
@@ -131,25 +123,43 @@ function groupKey(...parts: readonly string[]): string {
   return JSON.stringify(parts);
 }
 
-function recordOf(key: string, sources: readonly Source[]) {
-  const scopes = sources.map(source => source.reading.scope);
-  const status = sources.find(source => source.entry.status !== undefined)?.entry.status;
-  const faults = sources.flatMap(source => source.entry.faults);
-  const modifiedAt = Math.max(...sources.map(source => source.reading.modifiedAt));
-  const merged = mergedEntry(sources.map(source => source.entry));
+type Doubts = Pick<AgentRecord, 'authorityUnread' | 'isMissingInDatabase'>;
+
+function recordOf(
+  key: string,
+  sources: readonly Source[],
+  { authorityUnread, isMissingInDatabase }: Doubts,
+): AgentRecord {
+  const entries = sources.map(source => source.entry);
+  const registries = sources.map(source => source.reading);
+  const status = entries.find(entry => entry.status !== undefined)?.status;
+  const hasFaults = entries.some(({ faults }) => faults.length > 0);
+  const isUnclear = entries.some(({ faults }) => faults.some(({ field }) => field === 'status'));
+  const modifiedAt = Math.max(...registries.map(reading => reading.modifiedAt));
+  const merged = mergedEntry(entries);
   return {
     key,
     entry: merged,
-    status: faults.some(({ field }) => field === 'status') ? 'unclear' : recordedStatus(status),
-    registries: sources.map(source => source.reading),
-    entries: sources.map(source => source.entry),
+    status: isUnclear ? 'unclear' : recordedStatus(status),
+    registries,
+    entries,
     modifiedAt,
     changedAt: Math.max(modifiedAt, merged.startedAt ?? 0),
-    followers: sources.filter(
-      ({ reading }, at) => reading.scope !== scopes[0] && scopes.indexOf(reading.scope) === at,
-    ),
-    hasFaults: faults.length > 0,
+    followers: followersIn(sources),
+    hasFaults,
+    authorityUnread,
+    isMissingInDatabase,
   };
+}
+
+/** The first entry of each scope but the authoritative one's. */
+function followersIn(sources: readonly Source[]): readonly Source[] {
+  const seen = new Set<string>();
+  return sources.filter(({ reading: { scope } }, at) => {
+    const isFirst = !seen.has(scope);
+    seen.add(scope);
+    return isFirst && at > 0;
+  });
 }
 
 /** The first entry, with what only the others have. */
@@ -173,13 +183,10 @@ function uniqueKey(entry: AgentEntry, taken: Set<string>): string {
 }
 
 /** Sorts active records first, so that the same entry wins a contested claim whatever the evidence. */
-export function activeFirst(records: readonly AgentRecord[]): AgentRecord[] {
-  return firstWhere(records, ({ status }) => status === 'active');
-}
-
-function firstWhere<T>(items: readonly T[], isFirst: (item: T) => boolean): T[] {
-  return [...items.filter(isFirst), ...items.filter(item => !isFirst(item))];
-}
+export const activeFirst = oncePer((records: readonly AgentRecord[]): readonly AgentRecord[] => {
+  const isActive = ({ status }: AgentRecord) => status === 'active';
+  return [...records.filter(isActive), ...records.filter(record => !isActive(record))];
+});
 
 /** Whether a status counts for `completed_count`, rather than merely as finished. */
 export function isCompleted(status: string | undefined): boolean {

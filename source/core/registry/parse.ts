@@ -25,35 +25,42 @@ export function parseRegistry(
   before?: RegistryContent,
 ): Reading<RegistryContent> {
   const parsed = parseJson(text);
-  if (!parsed.ok) return parsed;
-  const top = objectOf(parsed.value);
-  if (top === undefined)
-    return { ok: false, reason: `expected an object, got ${kindOf(parsed.value)}` };
+  return parsed.ok ? contentOf(parsed.value, scope, before) : parsed;
+}
+
+/** @param json the parsed text of one registry file. */
+export function contentOf(
+  json: unknown,
+  scope: RegistryScope,
+  before?: RegistryContent,
+): Reading<RegistryContent> {
+  const top = objectOf(json);
+  if (top === undefined) return { ok: false, reason: `expected an object, got ${kindOf(json)}` };
   const faults: string[] = [];
   const found = entriesOf(top, scope, faults);
   if (!found.ok) return found;
   const entries = kept(found.value, before?.entries ?? []);
   if (scope === 'database')
-    return { ok: true, value: { entries, tasks: rowsOfTasks(top.get('tasks')), faults } };
+    return { ok: true, value: { entries, tasks: rowsOfTasks(top.tasks), faults } };
   const content = { entries, limits: limitsOf(top, scope), faults };
   if (scope === 'global')
     return {
       ok: true,
       value: {
         ...content,
-        tasks: tasksOf(top.get('tasks')),
-        countedActive: numberOf(top.get('active_agents')),
+        tasks: tasksOf(top.tasks),
+        countedActive: numberOf(top.active_agents),
       },
     };
   return {
     ok: true,
     value: {
       ...content,
-      task: textOf(top.get('task_id')),
-      description: descriptionOf(top.get('task_description')),
-      countedActive: numberOf(top.get('active_count')),
-      countedCompleted: numberOf(top.get('completed_count')),
-      directory: textOf(top.get('client_cwd')),
+      task: textOf(top.task_id),
+      description: descriptionOf(top.task_description),
+      countedActive: numberOf(top.active_count),
+      countedCompleted: numberOf(top.completed_count),
+      directory: textOf(top.client_cwd),
     },
   };
 }
@@ -71,7 +78,7 @@ function tasksOf(value: unknown): readonly Task[] | undefined {
   const all = objectOf(value) === undefined ? [] : Object.entries(value as object);
   const described = all.map(([id, task]) => ({
     id,
-    description: descriptionOf(objectOf(task)?.get('description')),
+    description: descriptionOf(objectOf(task)?.description),
   }));
   const found = described.filter(({ description }) => description !== undefined);
   return found.length > 0 ? found : undefined;
@@ -79,13 +86,12 @@ function tasksOf(value: unknown): readonly Task[] | undefined {
 
 /** The tasks of a database, each with its limits. */
 function rowsOfTasks(value: unknown): readonly Task[] {
-  const rows = Array.isArray(value) ? value.flatMap(row => objectOf(row) ?? []) : [];
-  return rows.flatMap(row => {
-    const id = textOf(row.get('task_id'));
-    if (id === undefined) return [];
-    return [
-      { id, description: descriptionOf(row.get('description')), limits: limitsOf(row, 'task') },
-    ];
+  const rows: unknown[] = Array.isArray(value) ? value : [];
+  return rows.flatMap(each => {
+    const row = objectOf(each);
+    const id = textOf(row?.task_id);
+    if (row === undefined || id === undefined) return [];
+    return [{ id, description: descriptionOf(row.description), limits: limitsOf(row, 'task') }];
   });
 }
 
@@ -95,7 +101,7 @@ function descriptionOf(value: unknown): string | undefined {
 
 function limitsOf(top: Fields, scope: RegistryScope): Limits {
   const limit = (name: string) => {
-    const value = numberOf(top.get(name));
+    const value = numberOf(top[name]);
     return value !== undefined && value >= 0 ? value : undefined;
   };
   if (scope === 'global')
@@ -110,7 +116,7 @@ function limitsOf(top: Fields, scope: RegistryScope): Limits {
 
 /** The global registry stores its agents as an object by id, the others as a list. */
 function entriesOf(top: Fields, scope: RegistryScope, faults: string[]): Reading<AgentEntry[]> {
-  const agents = top.get('agents') ?? [];
+  const agents = top.agents ?? [];
   const items = itemsOf(agents, scope);
   if (items === undefined) {
     const expected = scope === 'global' ? 'an object' : 'a list';
@@ -122,11 +128,10 @@ function entriesOf(top: Fields, scope: RegistryScope, faults: string[]): Reading
   for (const [name, item] of items) {
     const skip = (why: string) => faults.push(`agents[${JSON.stringify(name)}] skipped: ${why}`);
     const fields = objectOf(item);
-    const id = typeof name === 'string' ? name : textOf(fields?.get('id'));
+    const id = typeof name === 'string' ? name : textOf(fields?.id);
     if (fields === undefined) skip(`expected an object, got ${kindOf(item)}`);
     else if (id === undefined || id === '') skip('no id');
-    else
-      entries.push(entryOf(id, fields, textOf((scope === 'task' ? top : fields).get('task_id'))));
+    else entries.push(entryOf(id, fields, textOf((scope === 'task' ? top : fields).task_id)));
   }
   return { ok: true, value: entries };
 }
@@ -141,7 +146,7 @@ function itemsOf(agents: unknown, scope: RegistryScope) {
 function entryOf(id: string, fields: Fields, task: string | undefined): AgentEntry {
   const faults: EntryFault[] = [];
   const checked = <T>(name: string, read: (value: unknown) => T | undefined, expected: string) => {
-    const value = fields.get(name) ?? undefined;
+    const value = fields[name] ?? undefined;
     const result = read(value);
     if (value !== undefined && result === undefined)
       faults.push({ field: name, text: `${name}: expected ${expected}, got ${kindOf(value)}` });
@@ -160,9 +165,9 @@ function entryOf(id: string, fields: Fields, task: string | undefined): AgentEnt
     session: text('tmux_session'),
     startedAt: timeOf(text('started_at')),
     lastUpdateAt: timeOf(text('last_update')),
-    finishedAt: timeOf(textOf(fields.get('completed_at')) ?? textOf(fields.get('terminated_at'))),
-    tracked: trackedOf(fields.get('tracked_processes')),
-    files: filesOf(fields.get('tracked_files')),
+    finishedAt: timeOf(textOf(fields.completed_at) ?? textOf(fields.terminated_at)),
+    tracked: trackedOf(fields.tracked_processes),
+    files: filesOf(fields.tracked_files),
     faults,
   };
 }
@@ -182,22 +187,21 @@ function trackedOf(value: unknown): AgentEntry['tracked'] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((item: unknown) => {
     const fields = objectOf(item);
-    const pid = fields?.get('pid');
-    const start = textOf(fields?.get('start'));
-    const bootId = textOf(fields?.get('boot_id'));
+    const pid = fields?.pid;
+    const start = textOf(fields?.start);
+    const bootId = textOf(fields?.boot_id);
     if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 2) return [];
     if (start === undefined || bootId === undefined) return [];
     return [{ pid, start, bootId }];
   });
 }
 
-type Fields = { get(name: string): unknown };
+/** Read by names that no object inherits; ids, which may be `__proto__`, by `Object.entries`. */
+type Fields = { readonly [name: string]: unknown };
 
 function objectOf(value: unknown): Fields | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return {
-    get: name => (Object.hasOwn(value, name) ? value[name as keyof typeof value] : undefined),
-  };
+  return value as Fields;
 }
 
 function textOf(value: unknown): string | undefined {

@@ -2,7 +2,6 @@
 import type { Reading } from '../model/model.ts';
 import type { RegistryDocument } from './document.ts';
 import type { Edit, Json } from './edit.ts';
-import { parseJson } from './json.ts';
 
 type Fields = ReadonlyMap<string, Json>;
 
@@ -20,13 +19,11 @@ export type RowChange =
 
 /** @returns one change for each row that the edits touch, or which edit no row can take. */
 export function rowChanges(
-  { text }: Pick<RegistryDocument, 'text'>,
+  { json }: Pick<RegistryDocument, 'json'>,
   edits: readonly Edit[],
 ): Reading<readonly RowChange[]> {
   if (edits.length === 0) return { ok: true, value: [] };
-  const parsed = parseJson(text);
-  if (!parsed.ok) return parsed;
-  const { agents } = parsed.value as { readonly agents: readonly Record<string, Json>[] };
+  const { agents } = json as { readonly agents: readonly Record<string, Json>[] };
   const changes = new Map<number, RowChange>();
   for (const edit of edits) {
     const change = changeBy(edit, agents, changes);

@@ -1,14 +1,10 @@
 /** Verifies that an edit changed only the requested values. */
 import type { Edit } from './edit.ts';
-import { type JsonNode, type JsonPath, locateJson } from './locate.ts';
+import { type JsonNode, locateJson } from './locate.ts';
+import { isSameButEdits } from './same-but-edits.ts';
+import { type Wanted, wantedBy } from './wanted-edits.ts';
 
-/** What edits ask for at a place and below it. A tree: a large file has a hundred thousand places, and nothing is
- * spelled out for those that no edit names. */
-type Wanted = {
-  isSet: boolean;
-  isRemoved: boolean;
-  readonly below: Map<string | number, Wanted>;
-};
+const notJson = 'the text is no longer JSON';
 
 /** The steps to a difference, innermost first. */
 type Difference = (string | number)[];
@@ -23,13 +19,15 @@ export function strayChange(
   a = locateJson(before),
 ): string | undefined {
   if (before === after) return undefined;
+  const wanted = wantedBy(edits);
+  if (a.ok && isSameButEdits(before, after, a.value, wanted)) return undefined;
   const b = locateJson(after);
-  if (!a.ok || !b.ok) return 'the text is no longer JSON';
+  if (!a.ok || !b.ok) return notJson;
   const compare = (one: JsonNode, other: JsonNode, wanted?: Wanted): Difference | undefined => {
     if (before.slice(one.start, one.end) === after.slice(other.start, other.end)) return undefined;
     if (wanted?.isSet) return undefined;
-    const isSet = (step: string | number) => wanted?.below.get(step)?.isSet === true;
-    const isRemoved = (step: string | number) => wanted?.below.get(step)?.isRemoved === true;
+    const isSet = (step: string | number) => wanted?.below?.get(step)?.isSet === true;
+    const isRemoved = (step: string | number) => wanted?.below?.get(step)?.isRemoved === true;
     if (one.kind === 'object' && other.kind === 'object') {
       // An edit applies to the last one of duplicate keys.
       const isKept = (key: string, index: number) =>
@@ -40,7 +38,7 @@ export function strayChange(
       for (const [index, { key, value }] of kept.entries()) {
         const twin = other.members[index];
         if (twin?.key !== key) return [];
-        const found = compare(value, twin.value, wanted?.below.get(key));
+        const found = compare(value, twin.value, wanted?.below?.get(key));
         if (found !== undefined) return [...found, key];
       }
       return undefined;
@@ -52,38 +50,17 @@ export function strayChange(
       if (!news.every(isSet)) return [];
       for (const [place, [index, item]] of kept.entries()) {
         const twin = other.items[place] as JsonNode;
-        const found = compare(item, twin, wanted?.below.get(index));
+        const found = compare(item, twin, wanted?.below?.get(index));
         if (found !== undefined) return [...found, index];
       }
       return undefined;
     }
     return [];
   };
-  const found = compare(a.value, b.value, wantedBy(edits));
-  return found === undefined ? undefined : found.reverse().join('.') || 'the top';
-}
-
-function wantedBy(edits: readonly Edit[]): Wanted {
-  const root = nothing();
-  for (const { at, value } of edits) {
-    const place = placeOf(root, at);
-    if (value === undefined) place.isRemoved = true;
-    else place.isSet = true;
+  try {
+    const found = compare(a.value, b.value, wanted);
+    return found === undefined ? undefined : found.reverse().join('.') || 'the top';
+  } catch {
+    return notJson;
   }
-  return root;
-}
-
-function placeOf(root: Wanted, path: JsonPath): Wanted {
-  let place = root;
-  for (const step of path) {
-    const known = place.below.get(step);
-    const next = known ?? nothing();
-    if (known === undefined) place.below.set(step, next);
-    place = next;
-  }
-  return place;
-}
-
-function nothing(): Wanted {
-  return { isSet: false, isRemoved: false, below: new Map() };
 }

@@ -20,6 +20,7 @@ export const columnWords = {
   clients: 'clients attached to its session',
   model: 'the model that its command line names',
   directory: 'its working directory',
+  host: 'the machine that it is on, with several',
 } as const;
 export type ColumnName = keyof typeof columnWords;
 export const columnNames = Object.keys(columnWords) as readonly ColumnName[];
@@ -37,18 +38,47 @@ const withWorkspace: readonly ColumnName[] = [
   ...standardColumns.slice(standardColumns.indexOf('status') + 1),
 ];
 
-/** What the table shows unless columns were chosen; always the same array for one or several. */
-export function standardColumnsFor(workspaces: readonly string[] = []): readonly ColumnName[] {
-  return workspaces.length > 1 ? withWorkspace : standardColumns;
-}
-
 /** For the sessions tab: what says which session it is comes first of what is not always shown. */
-export const sessionColumns: readonly ColumnName[] = [
+const sessionColumns: readonly ColumnName[] = [
   ...standardColumns.slice(0, standardColumns.indexOf('status') + 1),
   'session',
   'clients',
   ...standardColumns.slice(standardColumns.indexOf('status') + 1),
 ];
+
+/** With several machines, which of them a row is on comes right after its name. */
+export function withHost(columns: readonly ColumnName[]): readonly ColumnName[] {
+  const at = columns.indexOf('agent') + 1;
+  return columns.includes('host')
+    ? columns
+    : [...columns.slice(0, at), 'host', ...columns.slice(at)];
+}
+
+const choices = {
+  one: { one: standardColumns, several: withWorkspace, sessions: sessionColumns },
+  several: {
+    one: withHost(standardColumns),
+    several: withHost(withWorkspace),
+    sessions: withHost(sessionColumns),
+  },
+};
+
+/** What there may be several of. */
+export type ColumnNeeds = {
+  readonly workspaces?: readonly string[];
+  readonly hosts?: readonly string[];
+};
+
+/** What the table shows unless columns were chosen; always the same array for the same needs.
+ * @param isOfSessions for the tab of sessions. */
+export function standardColumnsFor(
+  { workspaces = [], hosts = [] }: ColumnNeeds = {},
+  isOfSessions = false,
+): readonly ColumnName[] {
+  const { one, several, sessions } = hosts.length > 1 ? choices.several : choices.one;
+  if (isOfSessions) return sessions;
+  return workspaces.length > 1 ? several : one;
+}
 
 /** Drawn from earlier polls: only the screen has them. */
 const graphs: readonly ColumnName[] = ['cpu-graph', 'mem-graph'];

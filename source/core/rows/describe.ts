@@ -12,6 +12,7 @@ import { baseName } from '../programs/command-line.ts';
 import { interpreters } from '../programs/known-programs.ts';
 import { cutTo, shortCommand } from '../programs/short-command.ts';
 import type { ColumnName } from './columns.ts';
+import { farHostOf } from './far-rows.ts';
 import { filterOf, namesClass } from './filter.ts';
 import { projectOf } from './project-of.ts';
 import { branchesOf, deployedBy, placedInTree } from './tree.ts';
@@ -31,6 +32,7 @@ const sortKeys = {
   idle: row => row.lastActivityAt,
   status: row => statusOf(row) || undefined,
   workspace: workspaceNameOf,
+  host: row => row.far?.host,
 } as const satisfies Readonly<Record<string, (row: Row) => number | string | undefined>>;
 export type SortColumn = keyof typeof sortKeys;
 export const sortColumns = Object.keys(sortKeys) as readonly SortColumn[];
@@ -77,12 +79,15 @@ export function labelOf(row: Row): string {
   return count === 1 ? programOf(process) : `${programOf(process)} ×${count}`;
 }
 
-/** Its name in a sentence: where the command is all there is to it, with the pid. */
+/** Its name in a sentence: where the command is all there is to it, with the pid; of another machine, with that. */
 export function nameOf(row: Row): string {
   const process = mainProcessOf(row);
-  return process !== undefined && isNamedByCommand(row)
-    ? `pid ${process.pid} ${labelOf(row)}`
-    : labelOf(row);
+  const name =
+    process !== undefined && isNamedByCommand(row)
+      ? `pid ${process.pid} ${labelOf(row)}`
+      : labelOf(row);
+  const host = farHostOf(row);
+  return host === undefined ? name : `${name} on ${host}`;
 }
 
 /** Its label is the command of its main process. */
@@ -157,15 +162,20 @@ export function ownerOf({ kind, managed }: RecordOwner): string {
   return managed?.isSuspected === true ? `perhaps ${kind}` : kind;
 }
 
+/** Whether the view names the class `ended`. */
+export function showsEnded({ classes, filter }: Pick<View, 'classes' | 'filter'>): boolean {
+  return classes?.includes('ended') ?? namesClass(filter, 'ended');
+}
+
 /** Rows that match the view, in its order. `ended` is hidden unless its class is named, in the filter or the
  * view; rows being terminated stay visible. */
 export function selectRows(snapshot: Snapshot, view: View): Placed[] {
-  const showsEnded = namesClass(view.filter, 'ended');
+  const isEndedShown = showsEnded(view);
   const isLetThrough = filterOf(view.filter, snapshot.takenAt, searchable);
   const rows = snapshot.rows.filter(row => {
     const isWanted =
       row.escalation !== undefined ||
-      (view.classes?.includes(row.class) ?? (row.class !== 'ended' || showsEnded));
+      (view.classes?.includes(row.class) ?? (row.class !== 'ended' || isEndedShown));
     return isWanted && isLetThrough(row);
   });
   return placedRows(rows.sort(comparison(view)), view.tree);
@@ -181,8 +191,8 @@ export function placedRows(sorted: readonly Row[], isTree: boolean): Placed[] {
 }
 
 function searchable(row: Row): string {
-  const { key, task, type, program, cwd, title, session, processes } = row;
-  const names = [key, task, type, program, cwd, title, session?.name];
+  const { key, far, task, type, program, cwd, title, session, processes } = row;
+  const names = [key, far?.host, task, type, program, cwd, title, session?.name];
   return [labelOf(row), row.class, statusOf(row), ...names, ...processes.map(({ pid }) => pid)]
     .filter(part => part !== undefined)
     .join('\n')

@@ -128,6 +128,9 @@ export const filterFields: ReadonlyMap<string, FilterField> = new Map(
     agent: text({ does: 'agent id', example: 'agent:auditor' }, row => [row.agentId]),
     type: text({ does: 'type of the agent', example: 'type:claude' }, row => [row.type]),
     task: text({ does: 'task id', example: 'task:TASK-1' }, row => [row.task]),
+    host: text({ does: 'machine, as --host names it', example: 'host:devbox' }, row => [
+      row.far?.host,
+    ]),
     workspace: text({ does: 'workspace that records it', example: 'workspace:app' }, row => [
       workspaceNameOf(row),
       row.workspace,

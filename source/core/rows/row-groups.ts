@@ -1,22 +1,30 @@
-/** Rows grouped by their task, workspace or tmux server. */
+/** Rows grouped by their machine, task, workspace or tmux server. */
 import { groupBy } from '../model/group-by.ts';
 import type { Row, Snapshot } from '../model/model.ts';
 import { type Placed, placedRows } from './describe.ts';
+import { farHostOf } from './far-rows.ts';
 import { workspaceNameOf } from './workspace-names.ts';
 
 /** What rows can be grouped by, and what it is called of a row; undefined where it has none. */
 const namesBy = {
   task: ({ task }) => task || undefined,
-  workspace: workspaceNameOf,
-  server: ({ session }) => session?.socket,
+  host: ({ far }) => far?.host,
+  workspace: row => onHost(row, workspaceNameOf(row)),
+  server: row => onHost(row, row.session?.socket),
 } as const satisfies Readonly<Record<string, (row: Row) => string | undefined>>;
 export type Grouping = keyof typeof namesBy;
+
+/** Machines have workspaces and servers of the same name. */
+function onHost(row: Row, name: string | undefined): string | undefined {
+  const host = farHostOf(row);
+  return host === undefined || name === undefined ? name : `${name} on ${host}`;
+}
 
 export type RowGroup = {
   /** Of its heading; no row has such a key. */
   readonly key: string;
   readonly by: Grouping;
-  /** The task's id, the workspace's name, or the socket of the server; undefined for the rows without one. */
+  /** The machine, the task's id, the workspace's name, or the socket of the server; undefined for the rows without one. */
   readonly name?: string;
   readonly rows: readonly Placed[];
   readonly cpuPercent: number;
@@ -50,11 +58,12 @@ export function headingKeyOf(row: Row, by: Grouping): string {
 /** The next way to group, and at last none: those that would make a single group are left out.
  * @param current undefined while rows are one list. */
 export function nextGrouping(
-  { rows, workspaces }: Pick<Snapshot, 'rows' | 'workspaces'>,
+  { rows, workspaces, hosts = [] }: Pick<Snapshot, 'rows' | 'workspaces' | 'hosts'>,
   current: Grouping | undefined,
 ): Grouping | undefined {
-  const sockets = new Set(rows.flatMap(({ session }) => session?.socket ?? []));
+  const sockets = new Set(rows.flatMap(row => namesBy.server(row) ?? []));
   const ways: readonly Grouping[] = [
+    ...(hosts.length > 1 ? (['host'] as const) : []),
     'task',
     ...(workspaces.length > 1 ? (['workspace'] as const) : []),
     ...(sockets.size > 1 ? (['server'] as const) : []),

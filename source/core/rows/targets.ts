@@ -1,5 +1,11 @@
 /** Targets named on the command line → rows. */
-import type { Reading, Row, RowClass, Snapshot } from '../model/model.ts';
+import {
+  identityOf,
+  type Reading,
+  type Row,
+  type RowClass,
+  type Snapshot,
+} from '../model/model.ts';
 import { similarWord } from '../model/similar.ts';
 
 export type Target = {
@@ -42,6 +48,13 @@ const isMatch: Readonly<Record<Target['kind'], (row: Row, name: string) => boole
 /** Exact matches only: a longer name with the same prefix is another target. A row's own key is accepted too. */
 export function findRows({ rows }: Snapshot, { kind, name }: Target): Row[] {
   return rows.filter(row => isMatch[kind](row, name));
+}
+
+/** @param identities `pid@start` of the main process that rows had when they were chosen, by key.
+ * @returns whether a row has the process that it was chosen by. */
+export function isStill(row: Row, identities: Readonly<Record<string, string>> = {}): boolean {
+  const known = Object.hasOwn(identities, row.key) ? identities[row.key] : undefined;
+  return known === undefined || row.processes.some(each => identityOf(each) === known);
 }
 
 /** A matching row, and whether it was named itself or by its class. */
@@ -87,8 +100,9 @@ function notFound(snapshot: Snapshot, name: string): Finding {
   const similar = similarTargets(snapshot, name);
   const problems = snapshot.problems.filter(each => each.unread).map(({ message }) => message);
   const hint = similar.length > 0 ? `. Did you mean ${similar.join(' or ')}?` : ' (see vigil list)';
-  const reason = `no such target: ${name}${hint}`;
-  return problems.length > 0 ? { kind: 'unread', reason, problems } : { kind: 'none', reason };
+  const missing = `no such target: ${name}`;
+  if (problems.length === 0) return { kind: 'none', reason: `${missing}${hint}` };
+  return { kind: 'unread', reason: `${missing} in what could be read${hint}`, problems };
 }
 
 /** Suggestions for a text that names no target: the same name with its prefix, a row of that program, else names that contain it,

@@ -57,17 +57,18 @@ export function memberTree(processes: readonly RowProcess[]): ReadonlyMap<RowPro
   return placedInTree(byPid, parent => children.get(parent?.pid));
 }
 
-/** Which agent deployed which: by id within one workspace. Leftovers have no workspace and match by id alone.
+/** Which agent deployed which: by id within one machine and workspace. Leftovers have no workspace and match by id alone.
  * An id used in several tasks means the one in the same task, or the only task that has it; an ambiguous id
  * matches none.
  * @returns rows by their deployer, if it is among the rows; each list in the order of `rows`. */
 export function deployedBy(rows: readonly Row[]): ReadonlyMap<Row | undefined, readonly Row[]> {
   const agents = rows.filter(row => row.agentId !== undefined && row.class !== 'zombie');
   const byId = groupBy(agents, row => row.agentId);
-  return groupBy(rows, ({ parent, agentId, task, workspace }) => {
+  return groupBy(rows, ({ parent, agentId, task, workspace, far }) => {
     if (parent === undefined || parent === agentId) return undefined;
     const near = (byId.get(parent) ?? []).filter(
-      each => workspace === undefined || each.workspace === workspace,
+      each =>
+        each.far?.host === far?.host && (workspace === undefined || each.workspace === workspace),
     );
     return near.find(each => each.task === task) ?? (near.length === 1 ? near[0] : undefined);
   });

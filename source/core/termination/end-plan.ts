@@ -2,7 +2,7 @@
 import { paneScopes } from '../evidence/pane-scopes.ts';
 import type { Inventory, RegistryReading, Snapshot } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
-import { managersRefusal } from './refusal.ts';
+import { managersRefusal, sharedRefusal } from './refusal.ts';
 import { type SpareRules, spareRules } from './spare.ts';
 import { type EndTarget, endedOf, targetOf, type Wanted } from './target.ts';
 
@@ -24,15 +24,17 @@ export function planEnd(
   rows: readonly Wanted[],
   { recogniser, spareNames = [], includesSuspected }: PlanOptions,
 ): EndPlan {
+  const targets = new Set(rows.map(({ row }) => row.key));
   const wanted = rows.map(each => ({
     ...each,
-    refused: managersRefusal(each.row, each.isNamed) ?? each.refused,
+    refused:
+      managersRefusal(each.row, each.isNamed) ?? sharedRefusal(each.row, targets) ?? each.refused,
   }));
   const spare = spareRules({
     processes: inventory.processes.ok ? inventory.processes.value : [],
     machine: inventory.machine,
     snapshot,
-    targets: new Set(wanted.map(({ row }) => row.key)),
+    targets,
     kindOf: recogniser,
     names: spareNames,
   });
@@ -46,7 +48,13 @@ export function planEnd(
   const found = { inventory, scopes, spare, hosts, includesSuspected, silent };
   const sources = { ...found, ended: endedOf(wanted, found) };
   return {
-    targets: wanted.map(each => targetOf(each, sources)),
+    targets: wanted.map(each => {
+      const target = targetOf(each, sources);
+      const notes = snapshot.rows
+        .filter(row => row.sharedWith === target.key && !targets.has(row.key))
+        .map(row => `also recorded as ${row.agentId ?? row.key}, which ends with it`);
+      return notes.length === 0 ? target : { ...target, notes: [...target.notes, ...notes] };
+    }),
     spare,
     registries: inventory.registries,
     bootId: inventory.machine.bootId,

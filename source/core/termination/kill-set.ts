@@ -2,6 +2,7 @@
  * until it finishes. Membership needs evidence; names and arguments are not enough. */
 
 import { type Evidence, proof } from '../evidence/evidence.ts';
+import { idOfMark } from '../evidence/pane-proofs.ts';
 import { isZombie } from '../inventory/process-tree.ts';
 import {
   identityOf,
@@ -11,6 +12,7 @@ import {
   type Role,
 } from '../model/model.ts';
 import { commandOf } from '../programs/process-name.ts';
+import { otherTerminal } from '../programs/terminal-marks.ts';
 import { type Spared, type SpareKind, type SpareRules, sparedOf } from './spare.ts';
 import { indexOf } from './table-index.ts';
 
@@ -30,11 +32,14 @@ export type Marks = {
   readonly agentId?: string;
   /** Full `VIGIL_AGENT` values of its processes. If none is known, every deploy of the id matches. */
   readonly agentMarks?: ReadonlySet<string>;
-  /** Its own panes, and the pid of their server. */
-  readonly panes: ReadonlySet<string>;
+  /** Start of the first process of each of its own panes, and the pid of their server. A pane may have had another
+   * first process before (`respawn-pane`): what that one has started is older. */
+  readonly panes: ReadonlyMap<string, number>;
   readonly serverPid?: number;
   /** cgroup scopes used only by those panes. */
   readonly scopes?: ReadonlySet<string>;
+  /** Origin of its agent program, or of the first process of its pane. */
+  readonly agentOrigin?: Origin;
   /** Users that the row's processes run as; of other users only whole marks count. */
   readonly uids: ReadonlySet<number>;
 };
@@ -135,6 +140,8 @@ function evidenceFor(
   }
   const origin = origins.get(process.pid);
   if (origin === undefined) return undefined;
+  // Started in a terminal that an agent opened for a user.
+  if (marks.agentOrigin && otherTerminal(origin, marks.agentOrigin) !== undefined) return undefined;
   // No other user can read the mark of a running agent.
   const isTheirs = marks.uids.has(process.uid) || isWhole(origin, marks);
   if (isTheirs && isMarked(origin, marks) && !isLeaked(origin, index, origins))
@@ -142,7 +149,8 @@ function evidenceFor(
   if (!marks.uids.has(process.uid)) return undefined;
   const { tmux, tmuxPane, scope } = origin;
   const isOfServer = tmux !== undefined && tmux.serverPid === marks.serverPid;
-  if (isOfServer && tmuxPane !== undefined && marks.panes.has(tmuxPane))
+  const paneStart = tmuxPane === undefined ? undefined : marks.panes.get(tmuxPane);
+  if (isOfServer && paneStart !== undefined && process.startedAt >= paneStart)
     return proof('own-pane', `environment TMUX_PANE ${tmuxPane}`);
   return scope !== undefined && marks.scopes?.has(scope)
     ? proof('cgroup', `cgroup ${scope}`)
@@ -157,7 +165,7 @@ function isWhole({ agentMark }: Origin, { agentMarks }: Marks): boolean {
 function isMarked({ agentMark }: Origin, { agentId, agentMarks }: Marks): boolean {
   if (agentMark === undefined || agentId === undefined) return false;
   if (agentMarks !== undefined && agentMarks.size > 0) return agentMarks.has(agentMark);
-  return agentMark.startsWith(`${agentId}:`);
+  return agentMark !== agentId && idOfMark(agentMark) === agentId;
 }
 
 /** The tmux server itself has this mark, so all its panes inherit it and it proves nothing. */

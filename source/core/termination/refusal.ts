@@ -24,6 +24,8 @@ export type RefusalKind =
   | 'foreign'
   /** Another workspace's registry lists it. */
   | 'elsewhere'
+  /** Another entry owns its session and processes. */
+  | 'shared'
   /** No known workspace could list it. */
   | 'unlisted'
   /** Two polls have not agreed on its class yet. */
@@ -38,6 +40,15 @@ export type Refusal = { readonly kind: RefusalKind; readonly text: string };
 /** Outside the scope of a bulk command, rather than a target that it failed to end. */
 export function isNotIncluded({ kind }: Refusal): boolean {
   return kind === 'suspected' || kind === 'claim' || kind === 'manager';
+}
+
+/** Two entries name one session: what ends one of them ends both, so the one that owns it has to be a target too. */
+export function sharedRefusal(
+  { sharedWith }: Pick<Row, 'sharedWith'>,
+  targets: ReadonlySet<string>,
+): Refusal | undefined {
+  if (sharedWith === undefined || targets.has(sharedWith)) return undefined;
+  return { kind: 'shared', text: `its session and processes are those of ${sharedWith}` };
 }
 
 /** A row that another manager has started is no target of a bulk command, whatever else is true of it. */

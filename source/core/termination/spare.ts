@@ -69,7 +69,7 @@ export function spareRules(options: SpareOptions): SpareRules {
   );
   const others = new Map(
     snapshot.rows
-      .filter(row => !targets.has(row.key))
+      .filter(row => !targets.has(row.key) && row.sharedWith === undefined)
       .flatMap(row => row.processes.map(process => [identityOf(process), row] as const)),
   );
   const hosts = new Set(

@@ -1,6 +1,5 @@
 /** A target of a plan, fixed when it was requested: identities, never row numbers. */
 
-import { idOfMark } from '../evidence/pane-proofs.ts';
 import { sums } from '../inventory/draft.ts';
 import { isZombie } from '../inventory/process-tree.ts';
 import { isOurs } from '../inventory/scene.ts';
@@ -13,6 +12,7 @@ import { notesOn, ownersOf, type TargetOwner } from './ownership.ts';
 import type { Refusal } from './refusal.ts';
 import { type Spared, type SpareReason, type SpareRules, sparedOf } from './spare.ts';
 import { notesOnStaying } from './staying.ts';
+import { marksOf } from './target-marks.ts';
 
 /** A row to terminate, and whether the user named it or only its class. */
 export type Wanted = {
@@ -109,6 +109,11 @@ const claimed: SpareReason = {
   text: 'only its entry names it: no sign on it confirms that it is the agent’s',
 };
 
+/** Who names an agent means the agent program that runs in the session of its entry. */
+function isClaimed({ reason, role }: RowProcess, isNamed: boolean): boolean {
+  return reason.kind === 'claim' && !(isNamed && role === 'agent');
+}
+
 export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
   const { row, isNamed, mayBeAttached } = wanted;
   const { inventory, spare } = sources;
@@ -123,7 +128,7 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
     const reason =
       spare(process, inventory.origins.get(process.pid)) ??
       holders.get(process.pid) ??
-      (process.reason.kind === 'claim' ? claimed : undefined);
+      (isClaimed(process, isNamed) ? claimed : undefined);
     if (reason === undefined) {
       ended.push(process);
       members.push({ ...memberOf(process, process.reason), role: process.role });
@@ -134,13 +139,15 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
   const refused = wanted.refused ?? (isBelow ? self : refusalOf(wanted, sources));
   const { key, agentId, task, verdict, workspace, workspaceName } = row;
   // Killing the session would hang up spared processes in it.
-  const isKept =
-    row.keepsSession !== undefined || session?.panes.some(pane => holders.has(pane.panePid));
+  const stays = spared.find(each => session?.panes.some(({ panePid }) => panePid === each.pid));
+  const isKept = row.keepsSession !== undefined || stays !== undefined;
   const planned: Planned = {
     ...{ key, agentId, task, class: row.class, verdict, isNamed, mayBeAttached },
     ...{ workspace, workspaceName },
     session: isKept ? undefined : session?.ref,
-    keepsSession: session && row.keepsSession?.text,
+    keepsSession:
+      session &&
+      (row.keepsSession?.text ?? (stays && `its session is kept: pid ${stays.pid} stays`)),
     members,
     spared,
     notes: [
@@ -154,7 +161,7 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
         ...planned,
         ...sums(ended),
         ...ownersOf(row, inventory, sources.hosts),
-        marks: marksOf(row, sources),
+        marks: marksOf(row, sources.inventory, sources.scopes),
       }
     : { ...planned, refused };
 }
@@ -197,31 +204,12 @@ function refusalOf(
 }
 
 /** Why an orphan is only suspected. */
-function suspicionOf(row: Row): string {
-  const known = row.evidence.find(({ strength }) => strength === 'hint')?.text;
+function suspicionOf({ evidence }: Row): string {
+  const shared = evidence.find(each => each.kind === 'leaked-mark' && each.strength === 'doubt');
+  const known = (shared ?? evidence.find(({ strength }) => strength === 'hint'))?.text;
   const seen = known === undefined ? '' : `${known}; `;
-  return `suspected only: ${seen}no proof that its agent is gone (--include-suspected ends it anyway)`;
-}
-
-function marksOf(
-  { agentId, processes, panes = [] }: Row,
-  { inventory: { origins }, scopes }: PlanSources,
-): Marks {
-  const pids = new Set(panes.map(pane => pane.panePid));
-  return {
-    agentId,
-    agentMarks: new Set(
-      processes
-        .flatMap(({ pid }) => origins.get(pid)?.agentMark ?? [])
-        .filter(mark => idOfMark(mark) === agentId),
-    ),
-    panes: new Set(panes.map(pane => pane.paneId)),
-    serverPid: panes[0]?.serverPid,
-    scopes: new Set(
-      [...scopes].filter(([, pane]) => pids.has(pane.panePid)).map(([scope]) => scope),
-    ),
-    uids: new Set(processes.map(process => process.uid)),
-  };
+  const missing = shared === undefined ? 'its agent is gone' : 'an agent started it';
+  return `suspected only: ${seen}no proof that ${missing} (--include-suspected ends it anyway)`;
 }
 
 /** Session leaders, by pid, whose terminal is also used by a process that is not terminated. The exit of a leader

@@ -1,8 +1,8 @@
 /** Finds the holder of a lock. The kernel names the process that took a flock, which may be a
  * helper that has exited, so the open files of all processes are searched for the lock itself. */
 import type { BigIntStats } from 'node:fs';
-import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { procRoot } from '../processes/process-source.ts';
+import { lstatBig, readdir, readLatin1Beside, stat, statBig } from '../run/async-files.ts';
 import { queuePlace } from './own-place.ts';
 
 /** The queue's lock. */
@@ -22,7 +22,7 @@ export async function holdersOf(path: string, isQueue: boolean): Promise<string>
 }
 
 async function flockHolders(path: string): Promise<string[]> {
-  const info = await lstat(path, { bigint: true }).catch(() => undefined);
+  const info = await lstatBig(path).catch(() => undefined);
   if (info === undefined) return [];
   const pids = (await readdir(procRoot).catch(() => [])).filter(name => /^\d+$/.test(name));
   const found = await Promise.all(pids.map(pid => holderLine(pid, info)));
@@ -33,20 +33,16 @@ async function flockHolders(path: string): Promise<string[]> {
 async function holderLine(pid: string, file: BigIntStats): Promise<string | undefined> {
   const descriptors = await readdir(`${procRoot}/${pid}/fd`).catch(() => []);
   for (const descriptor of descriptors) {
-    const target = await stat(`${procRoot}/${pid}/fd/${descriptor}`, { bigint: true }).catch(
-      () => undefined,
-    );
+    const target = await statBig(`${procRoot}/${pid}/fd/${descriptor}`).catch(() => undefined);
     if (target?.ino !== file.ino || target.dev !== file.dev) continue;
-    const info = await readFile(`${procRoot}/${pid}/fdinfo/${descriptor}`, 'latin1').catch(
-      () => '',
-    );
+    const info = await readLatin1Beside(`${procRoot}/${pid}/fdinfo/${descriptor}`).catch(() => '');
     if (/^lock:.* FLOCK /m.test(info)) return describe(pid);
   }
   return undefined;
 }
 
 async function describe(pid: string): Promise<string> {
-  const text = await readFile(`${procRoot}/${pid}/stat`, 'latin1').catch(() => '');
+  const text = await readLatin1Beside(`${procRoot}/${pid}/stat`).catch(() => '');
   const name = text.slice(text.indexOf('(') + 1, text.lastIndexOf(')'));
   const state = text.slice(text.lastIndexOf(')') + 2)[0];
   const started = await stat(`${procRoot}/${pid}`).catch(() => undefined);
@@ -62,7 +58,7 @@ function timeOf(epochMs: number): string {
  * runs in parallel with other reads.
  * @returns the text of /proc/locks; empty if it cannot be read (macOS). */
 export function readLocks(path = `${procRoot}/locks`): Promise<string> {
-  return readFile(path, 'latin1').catch(() => '');
+  return readLatin1Beside(path).catch(() => '');
 }
 
 /** SQLite locks this byte of -shm for its one writer. */
@@ -70,7 +66,7 @@ const writerByte = '120';
 
 /** @returns the writer of a database with a WAL, as far as the kernel's list names it. */
 export async function writerOf(path: string): Promise<string> {
-  const info = await lstat(`${path}-shm`, { bigint: true }).catch(() => undefined);
+  const info = await lstatBig(`${path}-shm`).catch(() => undefined);
   const line =
     info && linesFor(await readLocks(), info.dev, info.ino).find(each => each[5] === writerByte);
   return line?.[3] === undefined ? 'another program' : describe(line[3]);

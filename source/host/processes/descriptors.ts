@@ -3,25 +3,32 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { descriptorBudget, isResourceLimit } from './resource-limits.ts';
 
-export function createDescriptors() {
-  let kept = new Map<number, number>();
-  let read = new Map<number, number>();
+/** For each the kernel keeps a buffer of a page. */
+const mostDescriptors = 16_384;
+
+/** @property poll the last one that has read it. */
+type Kept = { readonly descriptor: number; poll: number };
+
+/** @param root the mount point of procfs. */
+export function createDescriptors(root: string) {
+  const kept = new Map<number, Kept>();
+  /** Number of the poll. */
+  let poll = 1;
   // A command polls once: keeping a thousand descriptors would cost more than the reads.
   let isFirstLook = true;
   let mayKeep = true;
   let mostKept: number | undefined;
   /** Descriptors are needed elsewhere; keep none from now on. */
   const shed = () => {
-    for (const descriptor of new Set([...kept.values(), ...read.values()])) closeSync(descriptor);
+    for (const { descriptor } of kept.values()) closeSync(descriptor);
     kept.clear();
-    read.clear();
     mayKeep = false;
   };
   const open = (path: string) => {
     try {
       return tryOpen(path);
     } catch (error) {
-      if (kept.size + read.size === 0) throw error;
+      if (kept.size === 0) throw error;
       shed();
       return tryOpen(path);
     }
@@ -30,33 +37,34 @@ export function createDescriptors() {
     /** Reads a process's stat file from its start.
      * @returns bytes read, or −1 if the process is gone.
      * @throws if no descriptor is available, which says nothing about the process. */
-    read(pid: number, path: string, into: Buffer): number {
+    read(pid: number, into: Buffer): number {
       const known = kept.get(pid);
       if (known !== undefined) {
-        const length = tryRead(known, into);
+        const length = tryRead(known.descriptor, into);
         if (length > 0) {
-          read.set(pid, known);
+          known.poll = poll;
           return length;
         }
         kept.delete(pid);
-        closeSync(known);
+        closeSync(known.descriptor);
       }
-      const descriptor = open(path);
+      const descriptor = open(`${root}/${pid}/stat`);
       if (descriptor === undefined) return -1;
       const length = tryRead(descriptor, into);
-      if (isFirstLook || !mayKeep || length <= 0) closeSync(descriptor);
-      else {
-        mostKept ??= descriptorBudget(1 / 2, 2048);
-        if (read.size < mostKept) read.set(pid, descriptor);
-        else closeSync(descriptor);
-      }
+      mostKept ??= isFirstLook ? undefined : descriptorBudget(1 / 2, mostDescriptors);
+      if (isFirstLook || !mayKeep || length <= 0 || kept.size >= (mostKept ?? 0))
+        closeSync(descriptor);
+      else kept.set(pid, { descriptor, poll });
       return length;
     },
     /** Closes the descriptors of processes that were not read since the last call. */
     closeUnread() {
-      for (const [pid, descriptor] of kept) if (!read.has(pid)) closeSync(descriptor);
-      kept = read;
-      read = new Map();
+      for (const [pid, each] of kept)
+        if (each.poll !== poll) {
+          closeSync(each.descriptor);
+          kept.delete(pid);
+        }
+      poll++;
       isFirstLook = false;
     },
   };

@@ -1,12 +1,12 @@
 /** What processes inherited and run from: a few named environment variables, service and scope,
  * executable, pid namespace. The rest of an environment is never stored: it holds secrets. */
-import { readFileSync } from 'node:fs';
 import type { Origin, Process } from '../../core/model/model.ts';
 import type { Processes } from '../../core/ports/processes.ts';
 import { managerDirectoryNames, managerMarkNames } from '../../core/programs/managers.ts';
 import { programMarkNames } from '../../core/programs/program-marks.ts';
+import { terminalMarkNames } from '../../core/programs/terminal-marks.ts';
 import { directoryVariables } from '../../core/programs/vendors.ts';
-import { linkAt } from '../run/try-to.ts';
+import { linkAt, readLatin1 } from '../run/try-to.ts';
 import { isResourceLimit } from './resource-limits.ts';
 import { parseTmux } from './tmux-variable.ts';
 
@@ -71,6 +71,7 @@ function readOrigin(path: string, ownDepth: number): Origin | undefined {
     programMarks: pick(programMarkNames),
     directories: pick(directories),
     managerMarks: pick(managerMarkNames),
+    terminalMarks: pick(terminalMarkNames),
     tmux: parseTmux(settings.get('TMUX')),
     tmuxPane: settings.get('TMUX_PANE'),
     service: parseService(cgroup),
@@ -89,6 +90,7 @@ const wanted: ReadonlySet<string> = new Set([
   ...programMarkNames,
   ...directories,
   ...managerMarkNames,
+  ...terminalMarkNames,
 ]);
 /** Values are ids and paths; a longer value is neither. */
 const longestMark = 512;
@@ -123,7 +125,7 @@ export function parseScope(cgroups: string): string | undefined {
 /** @returns nothing if no descriptor is available; an unreadable file is empty. */
 function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'latin1');
+    return readLatin1(path);
   } catch (error) {
     return isResourceLimit(error) ? undefined : '';
   }

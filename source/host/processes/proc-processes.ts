@@ -1,14 +1,26 @@
 /** The process table from /proc, read synchronously in slices into one reused buffer: at a
- * thousand processes several times cheaper than asynchronous reads or a `ps` child. */
+ * thousand processes several times cheaper than asynchronous reads or a `ps` child. Most processes
+ * sleep: one whose stat has the same bytes as before stays the same object, and leaves no garbage. */
 import { closeSync, readdirSync, statSync } from 'node:fs';
 import type { Process, Reading } from '../../core/model/model.ts';
+import { clock } from '../run/system-clock.ts';
 import { createDescriptors, tryOpen, tryRead } from './descriptors.ts';
 import { parseStat, type Stat } from './proc-stat.ts';
 import { readProcSystem } from './proc-system.ts';
 
 /** Cached facts of a process between polls. */
-type Kept = Pick<Process, 'start' | 'name' | 'argv' | 'uid'> &
-  Pick<Stat, 'stackStart' | 'cpuTicks'> & { readonly seenAt: number };
+type Kept = Pick<Stat, 'stackStart' | 'cpuTicks'> & {
+  readonly process: Process;
+  /** The bytes that it was parsed from. */
+  readonly stat: Buffer;
+  readonly length: number;
+  /** When `cpuTicks` were read. */
+  seenAt: number;
+  /** The ticks are those of these bytes. */
+  readonly isSampled: boolean;
+  /** The poll that has last seen it. */
+  poll: number;
+};
 
 /** Longest stored command line; a table has no use for the rest. */
 const longestCommandBytes = 8192;
@@ -16,6 +28,8 @@ const longestCommandBytes = 8192;
 const longestSliceMs = 8;
 /** Below this interval CPU is noise of the tick counter, and the previous share is kept. */
 const shortestSampleMs = 50;
+/** A stat line that is longer than this is parsed in every poll. */
+const longestKeptStat = 384;
 
 /** @param root the mount point of procfs; tests pass their own directory.
  * @returns a function that reads a table after the call. It waits for a read in progress first,
@@ -23,8 +37,9 @@ const shortestSampleMs = 50;
 export function createProcReader(root = '/proc') {
   const system = readProcSystem();
   const buffer = Buffer.allocUnsafe(longestCommandBytes);
-  const descriptors = createDescriptors();
-  let kept = new Map<number, Kept>();
+  const descriptors = createDescriptors(root);
+  const kept = new Map<number, Kept>();
+  let poll = 0;
   let last: Promise<unknown> = Promise.resolve();
   const readNow = async (now: number): Promise<Reading<readonly Process[]>> => {
     try {
@@ -36,51 +51,89 @@ export function createProcReader(root = '/proc') {
       descriptors.closeUnread();
     }
   };
-  return (clock = Date.now) => {
-    const reading = last.then(() => readNow(clock()));
+  return (wallClock = Date.now) => {
+    const reading = last.then(() => readNow(wallClock()));
     last = reading;
     return reading;
   };
 
   async function scan(now: number, names: readonly string[]): Promise<Reading<readonly Process[]>> {
-    let sliceFrom = performance.now();
-    const next = new Map<number, Kept>();
+    poll++;
     const processes: Process[] = [];
+    let sliceFrom = clock.steadyNow();
     for (const name of names) {
       const first = name.charCodeAt(0);
       if (first < 0x30 || first > 0x39) continue;
-      if (performance.now() - sliceFrom > longestSliceMs) {
+      if (clock.steadyNow() - sliceFrom > longestSliceMs) {
         await new Promise(setImmediate);
-        sliceFrom = performance.now();
+        sliceFrom = clock.steadyNow();
       }
-      const path = `${root}/${name}`;
       const pid = Number(name);
-      const length = descriptors.read(pid, `${path}/stat`, buffer);
-      const stat = length > 0 ? parseStat(buffer, length) : undefined;
-      // Exited between the listing and the read.
-      if (stat === undefined) continue;
+      const length = descriptors.read(pid, buffer);
       const former = kept.get(pid);
-      const before = former?.start === stat.start ? former : undefined;
-      // In the middle of an exec there are no arguments yet; a kernel thread has no stack and never any.
-      const isComplete =
-        before !== undefined && (before.argv.length > 0 || stat.stackStart === '0');
-      const isSameProgram =
-        isComplete && before.stackStart === stat.stackStart && before.name === stat.name;
-      const facts = isSameProgram ? before : readFacts(buffer, path, stat);
-      const startedAt = system.bootedAt + (Number(stat.start) / system.ticksPerSecond) * 1000;
-      const sinceMs = now - (before?.seenAt ?? startedAt);
-      const usedTicks = stat.cpuTicks - (before?.cpuTicks ?? 0);
-      const isFresh = before === undefined || now - before.seenAt >= shortestSampleMs;
-      next.set(pid, {
-        start: stat.start,
-        stackStart: stat.stackStart,
-        name: stat.name,
-        argv: facts.argv,
-        uid: facts.uid,
-        cpuTicks: isFresh ? stat.cpuTicks : before.cpuTicks,
-        seenAt: isFresh ? now : before.seenAt,
-      });
-      processes.push({
+      if (former !== undefined && isUnchanged(former, length)) {
+        former.poll = poll;
+        if (now - former.seenAt >= shortestSampleMs) former.seenAt = now;
+        processes.push(former.process);
+        continue;
+      }
+      const current = length > 0 ? parsed(now, pid, length, former) : undefined;
+      // Exited between the listing and the read.
+      if (current === undefined) continue;
+      kept.set(pid, current);
+      processes.push(current.process);
+    }
+    if (kept.size > processes.length)
+      for (const [pid, each] of kept) if (each.poll !== poll) kept.delete(pid);
+    if (processes.length === 0) return { ok: false, reason: `${root} lists no processes` };
+    return { ok: true, value: processes };
+  }
+
+  /** The same bytes give the same process, if it had used no CPU before them. */
+  function isUnchanged(before: Kept, length: number): boolean {
+    return (
+      before.isSampled &&
+      before.length === length &&
+      before.process.cpuPercent === 0 &&
+      isComplete(before.process, before.stackStart) &&
+      buffer.compare(before.stat, 0, length, 0, length) === 0
+    );
+  }
+
+  function parsed(
+    now: number,
+    pid: number,
+    length: number,
+    former: Kept | undefined,
+  ): Kept | undefined {
+    const stat = parseStat(buffer, length);
+    if (stat === undefined) return undefined;
+    const isKept = length <= longestKeptStat;
+    const bytes = former?.stat ?? Buffer.allocUnsafe(longestKeptStat);
+    // Before the buffer is used for other files.
+    if (isKept) buffer.copy(bytes, 0, 0, length);
+    const before = former?.process.start === stat.start ? former : undefined;
+    const isSameProgram =
+      before !== undefined &&
+      isComplete(before.process, stat.stackStart) &&
+      before.stackStart === stat.stackStart &&
+      before.process.name === stat.name;
+    const { argv, uid } = isSameProgram
+      ? before.process
+      : readFacts(buffer, `${root}/${pid}`, stat);
+    const startedAt = system.bootedAt + (Number(stat.start) / system.ticksPerSecond) * 1000;
+    const sinceMs = now - (before?.seenAt ?? startedAt);
+    const usedTicks = stat.cpuTicks - (before?.cpuTicks ?? 0);
+    const isFresh = before === undefined || now - before.seenAt >= shortestSampleMs;
+    return {
+      stackStart: stat.stackStart,
+      cpuTicks: isFresh ? stat.cpuTicks : before.cpuTicks,
+      seenAt: isFresh ? now : before.seenAt,
+      isSampled: isFresh && isKept,
+      stat: bytes,
+      length,
+      poll,
+      process: {
         pid,
         start: stat.start,
         ppid: stat.ppid,
@@ -92,15 +145,17 @@ export function createProcReader(root = '/proc') {
         startedAt,
         cpuPercent: shareOf((usedTicks / system.ticksPerSecond) * 1000, sinceMs),
         rssBytes: stat.rssPages * system.pageBytes,
-        uid: facts.uid,
+        uid,
         name: stat.name,
-        argv: facts.argv,
-      });
-    }
-    kept = next;
-    if (processes.length === 0) return { ok: false, reason: `${root} lists no processes` };
-    return { ok: true, value: processes };
+        argv,
+      },
+    };
   }
+}
+
+/** In the middle of an exec there are no arguments yet; a kernel thread has no stack and never any. */
+function isComplete({ argv }: Process, stackStart: string): boolean {
+  return argv.length > 0 || stackStart === '0';
 }
 
 /** Percent of one processor since the last poll, or since its start in the first one. */

@@ -1,6 +1,7 @@
 /** Load and memory of the machine, and vigil's own usage. Cheap enough for every poll. */
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import type { Vitals } from '../../core/model/model.ts';
+import { clock } from '../run/system-clock.ts';
 import { textOf, tryTo } from '../run/try-to.ts';
 import { procRoot } from './process-source.ts';
 
@@ -13,7 +14,7 @@ export function createVitalsReader(): () => Vitals | undefined {
   return () =>
     tryTo(() => {
       const { user, system } = process.cpuUsage();
-      const nowMs = performance.timeOrigin + performance.now();
+      const nowMs = clock.steadyNow();
       const usedNowMs = (user + system) / 1000;
       const ownCpuPercent =
         usedMs === undefined

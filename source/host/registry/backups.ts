@@ -26,12 +26,19 @@ import { readDatabaseDocument } from './sqlite/read-database.ts';
 const abandonedMs = 10 * 60_000;
 const unfinished = '.making-';
 
+/** What a registry had when it was copied, by its path. */
+export type Copies = Map<string, Copy>;
+type Copy = { readonly bytes: Buffer; readonly document: RegistryDocument };
+
+/** @param copies gets what was copied from JSON files: a change that follows need not parse the same text again. */
 export async function backUp(
   workspace: string,
   files: readonly RegistryFile[],
   reason: string,
   waitMs: number,
+  copies?: Copies,
 ): Promise<Reading<Backup>> {
+  const made: BackupFile[] = [];
   const directory = directoryOf(workspace);
   const name = `${new Date().toISOString().replaceAll(':', '-')}-${reason}`;
   const making = join(directory, `${unfinished}${name}-${process.pid}`);
@@ -40,12 +47,13 @@ export async function backUp(
     await removeAbandoned(directory);
     await mkdir(making, { mode: 0o700 });
     for (const file of files) {
-      const target = join(making, relative(workspace, file.path));
+      const place = relative(workspace, file.path);
+      const target = join(making, place);
       makeOwnDirectory(dirname(target));
-      const made = await copyTo(target, file, waitMs);
-      if (!made.ok) throw new Error(`${file.path}: ${made.reason}`);
-      const copy = await readCopy(target, file.scope);
-      if (!copy.ok) throw new Error(`${file.path}: cannot read the copy back: ${copy.reason}`);
+      const { bytes, document } = await copyWhole(target, file, waitMs);
+      const copy = { ok: true, value: document } as const;
+      made.push(fileOf(file.path, join(directory, name, place), file.scope, copy));
+      if (bytes !== undefined) copies?.set(file.path, { bytes, document });
     }
     await rename(making, join(directory, name));
     syncDirectory(directory);
@@ -54,16 +62,27 @@ export async function backUp(
     return { ok: false, reason: `no backup could be made: ${reasonOf(error)}` };
   }
   await thinOut(directory).catch(() => undefined);
-  const made = (await listBackups(workspace)).find(backup => backup.name === name);
-  if (made === undefined) return { ok: false, reason: 'the new backup is missing' };
-  return { ok: true, value: made };
+  // Where the clock was set back, others are newer.
+  if (!existsSync(join(directory, name))) return { ok: false, reason: 'the new backup is missing' };
+  return { ok: true, value: { name, path: join(directory, name), files: made } };
 }
 
-export async function listBackups(workspace: string): Promise<readonly Backup[]> {
+/** @param isEnough asked after each: older ones are not read then. */
+export async function listBackups(
+  workspace: string,
+  isEnough?: (found: readonly Backup[]) => boolean,
+): Promise<readonly Backup[]> {
   const directory = directoryOf(workspace);
   const names = await finishedIn(directory).catch(() => []);
   const newestFirst = names.sort().reverse();
-  return Promise.all(newestFirst.map(name => readBackup(workspace, join(directory, name))));
+  const read = (name: string) => readBackup(workspace, join(directory, name));
+  if (isEnough === undefined) return Promise.all(newestFirst.map(read));
+  const found: Backup[] = [];
+  for (const name of newestFirst) {
+    found.push(await read(name));
+    if (isEnough(found)) break;
+  }
+  return found;
 }
 
 /** @param replace writes the text over the registry, under its locks. */
@@ -106,19 +125,57 @@ async function readBackup(workspace: string, path: string): Promise<Backup> {
       const jsonScope = name.startsWith('TASK-') ? 'task' : 'global';
       const scope: RegistryScope = name === databasePath ? 'database' : jsonScope;
       const copy = await readCopy(join(path, name), scope);
-      const entries = copy.ok
-        ? ({ ok: true, value: copy.value.content.entries.length } as const)
-        : copy;
-      const statuses = new Map(
-        (copy.ok ? copy.value.content.entries : []).map(({ id, status = '' }) => [id, status]),
-      );
-      return { original: join(workspace, name), scope, path: join(path, name), entries, statuses };
+      return fileOf(join(workspace, name), join(path, name), scope, copy);
     });
   return { name: basename(path), path, files: await Promise.all(files) };
 }
 
-async function copyTo(target: string, { path, scope }: RegistryFile, waitMs: number) {
-  if (scope === 'database') return copyDatabase(path, target, waitMs);
+/** @param path of its copy. */
+function fileOf(
+  original: string,
+  path: string,
+  scope: RegistryScope,
+  copy: Reading<RegistryDocument>,
+): BackupFile {
+  const all = copy.ok ? copy.value.content.entries : [];
+  const entries = copy.ok ? ({ ok: true, value: all.length } as const) : copy;
+  const statuses = new Map(all.map(({ id, status = '' }) => [id, status]));
+  return { original, scope, path, entries, statuses };
+}
+
+/** A program that writes without a lock truncates the file before it writes: for so long a copy that cannot be read is
+ * made again. */
+const tornMs = 200;
+const betweenCopiesMs = 10;
+
+/** @throws if the file cannot be copied, or its copy cannot be read. */
+async function copyWhole(
+  target: string,
+  file: RegistryFile,
+  waitMs: number,
+): Promise<{ readonly bytes: Buffer | undefined; readonly document: RegistryDocument }> {
+  const until = performance.now() + tornMs;
+  for (;;) {
+    const bytes = await copyTo(target, file, waitMs);
+    if (!bytes.ok) throw new Error(`${file.path}: ${bytes.reason}`);
+    const copy = await readCopy(target, file.scope, bytes.value);
+    if (copy.ok) return { bytes: bytes.value, document: copy.value };
+    if (file.scope === 'database' || performance.now() >= until)
+      throw new Error(`${file.path}: cannot read the copy back: ${copy.reason}`);
+    await new Promise(resolve => setTimeout(resolve, betweenCopiesMs));
+  }
+}
+
+/** @returns the bytes; nothing for a database, whose file is no copy of the other. */
+async function copyTo(
+  target: string,
+  { path, scope }: RegistryFile,
+  waitMs: number,
+): Promise<Reading<Buffer | undefined>> {
+  if (scope === 'database') {
+    const copied = await copyDatabase(path, target, waitMs);
+    return copied.ok ? { ok: true, value: undefined } : copied;
+  }
   const bytes = await consistentCopy(path, waitMs);
   if (bytes.ok) writeDurably(target, bytes.value);
   return bytes;
@@ -140,11 +197,19 @@ async function consistentCopy(path: string, waitMs: number): Promise<Reading<Buf
   }
 }
 
-/** @returns a copy that is complete and a valid registry. */
-async function readCopy(path: string, scope: RegistryScope): Promise<Reading<RegistryDocument>> {
+/** @param written what was written there.
+ * @returns a copy that is complete and a valid registry. */
+async function readCopy(
+  path: string,
+  scope: RegistryScope,
+  written?: Buffer,
+): Promise<Reading<RegistryDocument>> {
   if (scope === 'database') return readDatabaseDocument(path);
   const file = readOwnFile(path);
-  return file.ok ? documentOf(file.value, path, scope) : file;
+  if (!file.ok) return file;
+  if (written?.equals(file.value) === false)
+    return { ok: false, reason: 'it reads otherwise than it was written' };
+  return documentOf(file.value, path, scope);
 }
 
 /** @returns the document, or why these bytes are not a registry. */

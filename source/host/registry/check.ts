@@ -122,7 +122,9 @@ function journalState(path: string) {
 
 function backupsOf(registry: RegistryReading, backups: readonly Backup[]): string {
   const own = backups.filter(backup => backup.files.some(file => file.original === registry.path));
-  return own[0] === undefined ? 'no backups' : `${own.length} backups, newest ${own[0].name}`;
+  return own[0] === undefined
+    ? 'no backups'
+    : `${own.length} ${own.length === 1 ? 'backup' : 'backups'}, newest ${own[0].name}`;
 }
 
 function adviceFor(registry: RegistryReading, backups: readonly Backup[]): string {

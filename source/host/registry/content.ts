@@ -1,11 +1,12 @@
 /** Reads one registry file without changing anything. A torn read shows as a changed size or
  * time, or as broken JSON, and is repeated; as a last resort the writers' lock is shared for one
  * read. */
+import { isAscii } from 'node:buffer';
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import type { Reading, RegistryContent, RegistryScope } from '../../core/model/model.ts';
 import { parseRegistry } from '../../core/registry/parse.ts';
 import { flockByProgram } from '../lock/flock.ts';
+import { close, fstatBig, open, readRest } from '../run/async-files.ts';
 import { tryTo } from '../run/try-to.ts';
 import { reasonOf } from './safe-file.ts';
 
@@ -45,26 +46,26 @@ export async function readRegistryText(path: string): Promise<Reading<string>> {
 /** @param isLocked share the writers' lock during the read. */
 async function readWhole(path: string, isLocked: boolean): Promise<Text> {
   // O_NONBLOCK keeps a FIFO from blocking; O_NOFOLLOW rejects links.
-  const handle = await open(
+  const descriptor = await open(
     path,
     constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
   ).catch((error: NodeJS.ErrnoException) => error);
-  if (handle instanceof Error) return refused(reasonOf(handle));
+  if (descriptor instanceof Error) return refused(reasonOf(descriptor));
   try {
-    const before = await handle.stat({ bigint: true });
+    const before = await fstatBig(descriptor);
     if (!before.isFile()) return refused('not a regular file');
     if (before.size > largestRegistryBytes) return refused(tooLarge(before.size));
-    if (isLocked && (await flockByProgram(handle.fd, 'shared', sharedWaitMs)) !== 'locked')
+    if (isLocked && (await flockByProgram(descriptor, 'shared', sharedWaitMs)) !== 'locked')
       return refused('it keeps changing, and a shared lock failed');
     // Up to the initial size: a file that grows meanwhile is detected as changed.
-    const bytes = await handle.readFile();
-    const after = await handle.stat({ bigint: true });
+    const bytes = await readRest(descriptor);
+    const after = await fstatBig(descriptor);
     const isMoved = !isLocked && (after.mtimeNs !== before.mtimeNs || after.size !== before.size);
     if (isMoved)
       return { reading: { ok: false, reason: 'it changed while it was read' }, isTorn: true };
     return { reading: decodeUtf8(bytes), isTorn: Date.now() - Number(after.mtimeMs) < tornAgeMs };
   } finally {
-    await handle.close();
+    await close(descriptor);
   }
 }
 
@@ -77,8 +78,9 @@ export function tooLarge(size: number | bigint, largestBytes = largestRegistryBy
   return `${Math.round(Number(size) / 1e6)} MB, more than the ${most} MB allowed`;
 }
 
-/** Strict: text with a byte that is not UTF-8 is rejected. */
+/** Strict: text with a byte that is not UTF-8 is rejected. Python's JSON is ASCII, which needs no decoder. */
 export function decodeUtf8(bytes: Buffer): Reading<string> {
+  if (isAscii(bytes)) return { ok: true, value: bytes.toString('latin1') };
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const text = tryTo(() => decoder.decode(bytes));
   return text === undefined ? { ok: false, reason: 'not UTF-8 text' } : { ok: true, value: text };

@@ -38,18 +38,19 @@ export function writeWhole(path: string, content: Uint8Array, isDurable = false)
 
 /** Writes a file under its final name, for content with its own checksum: one sync less than
  * `writeDurably`.
+ * @param isDurable whether it must survive a power failure, too; a killed process always leaves it.
  * @throws the system's error; the partial file is removed if possible. */
-export function createDurably(path: string, content: Uint8Array): void {
+export function createUnderItsName(path: string, content: Uint8Array, isDurable: boolean): void {
   try {
-    writeNew(path, content);
-    syncDirectory(dirname(path));
+    writeNew(path, content, isDurable);
+    if (isDurable) syncDirectory(dirname(path));
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') tryTo(() => unlinkIfThere(path));
     throw error;
   }
 }
 
-function writeNew(path: string, content: Uint8Array, isDurable = true): void {
+function writeNew(path: string, content: Uint8Array, isDurable: boolean): void {
   const descriptor = openNew(path);
   try {
     writeAll(descriptor, content, 0);

@@ -1,10 +1,11 @@
 /** Finds registry files, and re-reads those that have changed. */
-import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Problem, RegistryReading, RegistryScope } from '../../core/model/model.ts';
 import type { Registries, RegistriesReading } from '../../core/ports/registries.ts';
 import { documentBefore } from '../../core/registry/tail.ts';
 import { holderOf, readLocks } from '../lock/lock-holders.ts';
+import { lstatBig, readdir, stat } from '../run/async-files.ts';
+import { clock } from '../run/system-clock.ts';
 import { hasCode } from '../run/try-to.ts';
 import { within } from '../run/within.ts';
 import { noteRead } from './careless.ts';
@@ -103,7 +104,7 @@ const awayMs = 2000;
 function createAbsences() {
   const known = new Map<string, { readonly file: RegistryFile; since?: number }>();
   return (readings: readonly RegistryReading[]): Found[] => {
-    const now = performance.now();
+    const now = clock.steadyNow();
     const seen = new Set(readings.map(({ path }) => path));
     for (const { path, workspace, scope, kind } of readings)
       known.set(path, { file: { path, workspace, scope, kind } });
@@ -146,7 +147,7 @@ async function readRegistry(
   kept: Map<string, Kept>,
 ): Promise<Found | undefined> {
   try {
-    const info = await lstat(file.path, { bigint: true });
+    const info = await lstatBig(file.path);
     if (file.kind === 'sqlite') return await readSqlite(file, Number(info.uid), kept);
     noteRead(file.path, info.ino);
     const stamp = `${info.dev} ${info.ino} ${info.size} ${info.mtimeNs} ${info.ctimeNs}`;

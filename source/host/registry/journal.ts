@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { parseJson } from '../../core/registry/json.ts';
 import { journalPlace } from '../lock/own-place.ts';
-import { createDurably, unlinkIfThere } from './durable-file.ts';
+import { createUnderItsName, unlinkIfThere } from './durable-file.ts';
 import { readOwnFile } from './safe-file.ts';
 
 export type Journal = { readonly base: Buffer; readonly next: Buffer };
@@ -21,12 +21,14 @@ export function journalOf(path: string): string {
   return journalPlace(path).path;
 }
 
-/** @throws the system's error; no journal is left then. */
-export function writeJournal(path: string, journal: Journal): void {
+/** @param isDurable whether it is there after a power failure, too.
+ * @throws the system's error; no journal is left then. */
+export function writeJournal(path: string, journal: Journal, isDurable = true): void {
   const { base, next } = journal;
   const sizes = { base: base.length, next: next.length };
   const header = JSON.stringify({ journal: 1, ...sizes, sha256: checksum(journal) });
-  createDurably(journalOf(path), Buffer.concat([Buffer.from(`${header}\n`), base, next]));
+  const content = Buffer.concat([Buffer.from(`${header}\n`), base, next]);
+  createUnderItsName(journalOf(path), content, isDurable);
 }
 
 export function removeJournal(path: string): void {

@@ -12,7 +12,14 @@ import {
   type UpdateResult,
 } from '../../core/ports/registry-store.ts';
 import { editDocument, type RegistryDocument } from '../../core/registry/document.ts';
-import { backUp, documentOf, isRestored, listBackups, restoreBackup } from './backups.ts';
+import {
+  backUp,
+  type Copies,
+  documentOf,
+  isRestored,
+  listBackups,
+  restoreBackup,
+} from './backups.ts';
 import { largestRegistryBytes, tooLarge } from './content.ts';
 import { backUpDaily } from './daily-backup.ts';
 import { journalOf } from './journal.ts';
@@ -25,14 +32,18 @@ import { Refusal } from './update-refusal.ts';
 const recoveryWaitMs = 5000;
 
 export function createRegistryStore(wrote: OnWrite = () => undefined): RegistryStore {
+  /** Of the last backup, for the update that follows. */
+  const copied: Copies = new Map();
   return {
     async update(wanted) {
       await backUpDaily(wanted.files);
+      const known = new Map(copied);
+      copied.clear();
       const isDatabase = ({ scope }: RegistryFile) => scope === 'database';
       const databases = databasesOf(wanted.files.filter(isDatabase));
       const files = wanted.files.filter(file => !isDatabase(file));
       return underLocks({ files, waitMs: wanted.waitMs }, wrote, {
-        read: readParsed,
+        read: (base, path, scope) => readKnown(known, base, path) ?? readParsed(base, path, scope),
         isAwaited: true,
         databases,
         decide(opened) {
@@ -60,7 +71,10 @@ export function createRegistryStore(wrote: OnWrite = () => undefined): RegistryS
       }
       return outcomes;
     },
-    backUp,
+    async backUp(workspace, files, reason, waitMs) {
+      copied.clear();
+      return backUp(workspace, files, reason, waitMs, copied);
+    },
     backups: listBackups,
     isRestored: async file => file.scope !== 'database' && isRestored(file),
     rebuild: ({ sources, target, compose, waitMs }) => {
@@ -87,6 +101,12 @@ export function createRegistryStore(wrote: OnWrite = () => undefined): RegistryS
       );
     },
   };
+}
+
+/** @returns what the same bytes were when they were copied. */
+function readKnown(copies: Copies, base: Buffer, path: string): RegistryDocument | undefined {
+  const known = copies.get(path);
+  return known?.bytes.equals(base) ? { ...known.document, path } : undefined;
 }
 
 function readParsed(base: Buffer, path: string, scope: RegistryScope): RegistryDocument {
@@ -117,9 +137,9 @@ function nextOf(
   changes: readonly FileChange[],
 ): Next {
   const edits = changes.find(change => change.path === file.path)?.edits ?? [];
-  const document = editDocument(content, edits);
-  if (!document.ok) throw new Refusal(file.path, document.reason);
-  const next = Buffer.from(document.value.text);
+  const text = editDocument(content, edits);
+  if (!text.ok) throw new Refusal(file.path, text.reason);
+  const next = Buffer.from(text.value);
   if (next.length > largestRegistryBytes) throw new Refusal(file.path, tooLarge(next.length));
   return { file, base, next };
 }

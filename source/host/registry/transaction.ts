@@ -102,10 +102,13 @@ async function oneRound<T>(
     }
     const changed = work.decide(opened).filter(({ base, next }) => !next.equals(base));
     for (const { file, base, next } of changed) {
+      const isHurried = texts.has(file.path);
       texts.set(file.path, next);
-      const how = named(file.path, () => writeInPlace(file.descriptor, file.path, base, next));
-      if (how === 'disturbed') return { kind: 'disturbed', path: file.path };
-      written.add(file.path);
+      const how = named(file.path, () =>
+        writeInPlace(file.descriptor, file.path, { base, next }, isHurried),
+      );
+      if (how !== 'disturbed') written.add(file.path);
+      if (how !== 'written') return { kind: 'disturbed', path: file.path };
     }
     const undone = await findUndone(changed);
     if (undone !== undefined) return { kind: 'disturbed', path: undone.path };

@@ -3,7 +3,14 @@
 import { fdatasyncSync, fstatSync, ftruncateSync, readSync } from 'node:fs';
 import { tryTo } from '../run/try-to.ts';
 import { writeAll } from './durable-file.ts';
-import { padded, readJournal, recoveryOf, removeJournal, writeJournal } from './journal.ts';
+import {
+  type Journal,
+  padded,
+  readJournal,
+  recoveryOf,
+  removeJournal,
+  writeJournal,
+} from './journal.ts';
 import { archiveJournal } from './quarantine.ts';
 
 /** Thrown if a write failed halfway and the old text could not be restored: the journal stays,
@@ -31,14 +38,17 @@ export function recover(descriptor: number, path: string): Buffer {
 }
 
 /** Replaces the text. On return the new text is on disk; on an exception the old one is.
- * @returns `disturbed` if another program wrote meanwhile, without a lock: its text stays.
+ * @param isHurried beside a program that writes all the time: the journal is not awaited to be on disk, as on a slow one
+ * every write would come too late. A power failure in that moment may leave either text, or a mixed one.
+ * @returns `disturbed` if another program wrote before, without a lock, and `written over` if it did so after: its text
+ * stays.
  * @throws the system's error, or UnfinishedWrite. */
 export function writeInPlace(
   descriptor: number,
   path: string,
-  base: Buffer,
-  next: Buffer,
-): 'written' | 'disturbed' {
+  { base, next }: Journal,
+  isHurried: boolean,
+): 'written' | 'written over' | 'disturbed' {
   if (!readsAs(descriptor, base)) return 'disturbed';
   const reserved = padded(base, next.length);
   // Made before the last comparison, which the write follows at once.
@@ -47,7 +57,7 @@ export function writeInPlace(
   try {
     // Trailing blanks keep the old text valid, so a full disk shows before anything is changed.
     writeAll(descriptor, reserved.subarray(base.length), base.length);
-    writeJournal(path, { base, next });
+    writeJournal(path, { base, next }, !isHurried);
     // That takes milliseconds, and what another program has written meanwhile is not overwritten.
     isSame = readsAs(descriptor, reserved);
   } catch (error) {
@@ -73,7 +83,7 @@ export function writeInPlace(
     throw error;
   }
   removeJournal(path);
-  return isThere ? 'written' : 'disturbed';
+  return isThere ? 'written' : 'written over';
 }
 
 /** Takes trailing blanks away, unless another program has written meanwhile. */

@@ -43,6 +43,8 @@ export type HostOptions = {
   readonly logFile?: string;
   /** The command, for the audit log. */
   readonly command: string;
+  /** Id of the run that a vigil on another machine has asked for, for the audit log. */
+  readonly run?: string;
 };
 
 export function createHost(options: HostOptions): Host {
@@ -55,7 +57,7 @@ export function createHost(options: HostOptions): Host {
   const { command } = options;
   const log = createAuditLog(
     logFile ?? logFileIn(options.env),
-    { uid, command },
+    { uid, command, run: options.run },
     logFile !== undefined,
   );
   const { control, logins, ...source } = createProcessSource(processSource, clock.steadyNow);

@@ -1,5 +1,5 @@
 /** System calls whose failure is expected. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 
 /** @returns the result; nothing if the call throws. Also for cleanup after an earlier failure. */
 export function tryTo<T>(work: () => T): T | undefined {
@@ -25,7 +25,26 @@ export function namesIn(directory: string): readonly string[] {
 
 /** The text of a small file; a missing or unreadable one counts as empty. */
 export function textOf(path: string): string {
-  return tryTo(() => readFileSync(path, 'latin1')) ?? '';
+  return tryTo(() => readLatin1(path)) ?? '';
+}
+
+let buffer: Buffer | undefined;
+
+/** For files without a size, as in procfs: readFileSync allocates 64 KB for each of them.
+ * @throws as readFileSync does. */
+export function readLatin1(path: string): string {
+  buffer ??= Buffer.allocUnsafe(16_384);
+  const descriptor = openSync(path, 'r');
+  try {
+    let text = '';
+    for (;;) {
+      const length = readSync(descriptor, buffer, 0, buffer.length, null);
+      if (length === 0) return text;
+      text += buffer.toString('latin1', 0, length);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** @returns the target of a link. */

@@ -29,7 +29,7 @@ const rotatedBytes = 5_000_000;
 /** @param writer uid and command of this vigil. @param isNamed the user named the file: then links are followed. */
 export function createAuditLog(
   path: string,
-  writer: Pick<Author, 'uid' | 'command'>,
+  writer: Pick<Author, 'uid' | 'command' | 'run'>,
   isNamed = false,
 ): AuditLog {
   let failure: string | undefined;
@@ -95,9 +95,9 @@ function stampOf(path: string): string {
 }
 
 /** Who writes: user, process, and where the ssh client is. */
-function authorOf({ uid, command }: Pick<Author, 'uid' | 'command'>): Author {
+function authorOf({ uid, command, run }: Pick<Author, 'uid' | 'command' | 'run'>): Author {
   const from = /^\S+/.exec(process.env.SSH_CONNECTION ?? '')?.[0];
-  return { uid, user: tryTo(() => userInfo().username), ...selfRef(), command, from };
+  return { uid, user: tryTo(() => userInfo().username), ...selfRef(), command, from, run };
 }
 
 /** Never waits: a FIFO is not accepted as a log, with or without a reader. */

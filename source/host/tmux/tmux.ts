@@ -1,10 +1,11 @@
 /** Reads tmux servers, with one `list-panes -a` per server and poll. */
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Pane, Reading, ServerReading } from '../../core/model/model.ts';
 import type { TmuxServers } from '../../core/ports/sessions.ts';
 import { codeOf, tryTo } from '../run/try-to.ts';
 import { createServerFinder, type SocketReading } from './found-servers.ts';
+import { createKeptAnswers, type KeptAnswers } from './kept-answers.ts';
 import { lostSocket } from './lost-socket.ts';
 import { socketDirectory, untrustedDirectory } from './socket-directory.ts';
 import { socketPathOf } from './socket-path.ts';
@@ -20,22 +21,27 @@ export type SocketChoice = {
 export function createTmuxServers(directory: string, choice: SocketChoice): TmuxServers {
   // A hung server keeps its client waiting, so there is one query at a time per socket.
   const pending = new Map<string, Promise<SocketReading>>();
-  const known: KnownSockets = { exited: new Set(), seen: new Set() };
+  const known: KnownSockets = { exited: new Set(), seen: new Set(), answers: createKeptAnswers() };
   const query = async (path: string, spelled = path) => {
     const reading = pending.get(path) ?? readSocket(path, spelled, known);
     pending.set(path, reading);
     const result = await reading.finally(() => pending.delete(path));
     return { socket: nameOf(spelled, directory), path, reading: result };
   };
+  const keptOr: typeof query = async (path, spelled = path) => {
+    const reading = keptAt(path, known);
+    if (reading === undefined) return query(path, spelled);
+    return { socket: nameOf(spelled, directory), path, reading };
+  };
   const finder = createServerFinder(query);
-  const readWith = async (also: readonly string[]) => {
+  const readWith = async (also: readonly string[], ask = query) => {
     const found = socketsOf(directory, choice);
     const wanted = bySocket(also);
     const sockets = new Map([...wanted, ...bySocket(found.ok ? found.value : [])]);
     const elsewhere = isChosen(choice) ? [] : finder.known().filter(path => !sockets.has(path));
     const [readings, others] = await Promise.all([
-      Promise.all([...sockets].map(([path, spelled]) => query(path, spelled))),
-      Promise.all(elsewhere.map(path => query(path))),
+      Promise.all([...sockets].map(([path, spelled]) => ask(path, spelled))),
+      Promise.all(elsewhere.map(path => ask(path))),
     ]);
     finder.note(readings);
     const unread = found.ok ? [] : [{ socket: directory, path: directory, reading: found }];
@@ -51,7 +57,12 @@ export function createTmuxServers(directory: string, choice: SocketChoice): Tmux
     });
     return [...unread, ...answers.filter(isServer), ...finder.checked(others)];
   };
-  return { areChosen: isChosen(choice), read: () => readWith([]), readWith, find: finder.find };
+  return {
+    areChosen: isChosen(choice),
+    read: ({ mayBeKept = false } = {}) => readWith([], mayBeKept ? keptOr : query),
+    readWith: also => readWith(also),
+    find: finder.find,
+  };
 }
 
 /** The server for new sessions: the chosen one, else the one vigil runs in, else tmux's default. */
@@ -106,15 +117,26 @@ type KnownSockets = {
   readonly exited: Set<string>;
   /** Paths where a socket has been seen during this run. */
   readonly seen: Set<string>;
+  readonly answers: KeptAnswers<SocketReading>;
 };
+
+function identityOf(path: string, { ino, ctimeMs }: Stats): string {
+  return `${path} ${ino} ${ctimeMs}`;
+}
+
+/** What the server at this socket has answered, if it has not run since. */
+function keptAt(path: string, { answers }: KnownSockets): SocketReading | undefined {
+  const file = tryTo(() => statSync(path, { throwIfNoEntry: false }));
+  return file && answers.at(path, identityOf(path, file));
+}
 
 /** @param spelled the path as the server may have spelled it. */
 async function readSocket(
   path: string,
   spelled: string,
-  { exited, seen }: KnownSockets,
+  { exited, seen, answers }: KnownSockets,
 ): Promise<SocketReading> {
-  let file: ReturnType<typeof statSync>;
+  let file: Stats | undefined;
   try {
     file = statSync(path, { throwIfNoEntry: false });
   } catch (error) {
@@ -129,19 +151,31 @@ async function readSocket(
   }
   seen.add(path);
   if (!file.isSocket()) return { ok: false, reason: 'not a socket' };
-  const identity = `${path} ${file.ino} ${file.ctimeMs}`;
+  const identity = identityOf(path, file);
   if (exited.has(identity)) return { ok: true, value: [], isUnused: true };
+  const { ctimeMs } = file;
+  return answers.ask(path, identity, async () => {
+    const { answer, isRefused } = await askForPanes(path);
+    // A new server creates a new socket file, but one without sessions keeps its own. A young one
+    // may be about to listen.
+    if (isRefused && Date.now() - ctimeMs > settledMs) exited.add(identity);
+    const serverPid = answer.ok ? answer.value[0]?.serverPid : undefined;
+    return { value: answer, serverPid };
+  });
+}
+
+async function askForPanes(
+  path: string,
+): Promise<{ readonly answer: SocketReading; readonly isRefused?: boolean }> {
   // Random, so that no name can contain it; the only untrusted field comes last.
   const separator = `|${Math.random().toString(36).slice(2)}|`;
   const format = paneFields.map(field => `#{${field}}`).join(separator);
   const result = await askTmux(path, ['list-panes', '-a', '-F', format]);
-  if (result.ok) return { ok: true, value: parsePanes(result.value, separator) };
+  if (result.ok) return { answer: { ok: true, value: parsePanes(result.value, separator) } };
   // A server that exited during the query is queried again in the next poll.
-  if (!result.isNoServer) return result;
-  // A new server creates a new socket file, but one without sessions keeps its own. A young one
-  // may be about to listen.
-  if (result.isRefused && Date.now() - file.ctimeMs > settledMs) exited.add(identity);
-  return { ok: true, value: [], isUnused: result.isRefused || undefined };
+  if (!result.isNoServer) return { answer: result };
+  const { isRefused } = result;
+  return { answer: { ok: true, value: [], isUnused: isRefused || undefined }, isRefused };
 }
 
 /** Grouped sessions and linked windows are being watched as well. */

@@ -2,6 +2,7 @@
 import { isAbsolute } from 'node:path';
 import type { Problem } from '../../core/model/model.ts';
 import type { Workspaces } from '../registry/files.ts';
+import { clock } from '../run/system-clock.ts';
 import { tryTo } from '../run/try-to.ts';
 import {
   type FoundWorkspaces,
@@ -15,7 +16,7 @@ import {
 const forgottenAfterMs = 60_000;
 
 /** @param selected the workspaces that are named, or found around vigil itself. */
-export function createDiscovery(selected: FoundWorkspaces, now = () => performance.now()) {
+export function createDiscovery(selected: FoundWorkspaces, now = clock.steadyNow) {
   /** Directories, and until when they need no search. */
   const searched = new Map<string, number>();
   const chosen = new Set(selected.workspaces.map(realPathOf));

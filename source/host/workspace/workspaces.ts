@@ -167,7 +167,7 @@ export async function readRegistriesAround(
   const directories = await directoriesElsewhere(processes);
   if (!directories.ok) return [unreadAround(directories.reason)];
   const found = new Set(
-    processes.flatMap(each => workspacesOf(each, directories.value.get(each.pid))),
+    [...pathsOf(processes, directories.value)].flatMap(path => workspacesAround(path)),
   );
   for (const workspace of known) found.delete(workspace);
   if (found.size === 0) return [];
@@ -193,15 +193,23 @@ function unreadAround(reason: string): RegistryReading {
   };
 }
 
-function workspacesOf({ pid, argv }: Process, directory?: string): string[] {
-  const opened = `${procRoot}/${pid}/fd`;
-  const links = [`${procRoot}/${pid}/cwd`, ...namesIn(opened).map(name => join(opened, name))];
-  const own = directory === undefined ? [] : [directory];
-  return [...own, ...links.flatMap(link => linkAt(link) ?? []), ...argv].flatMap(path => {
-    const place = path.indexOf(`/${workspaceName}`);
-    const named = path.slice(path.indexOf('/'), place + workspaceName.length + 1);
-    const isAbsolute = path.startsWith('/');
-    const from = place >= 0 ? dirname(named) : isAbsolute ? path : undefined;
-    return from === undefined ? [] : workspacesAround(from);
-  });
+/** Paths that these processes work in, have open, or name. Most agents share most of theirs.
+ * @param directories working directories that are not links of /proc, by pid. */
+function pathsOf(
+  processes: readonly Process[],
+  directories: ReadonlyMap<number, string>,
+): ReadonlySet<string> {
+  const paths = new Set<string>();
+  for (const { pid, argv } of processes) {
+    const opened = `${procRoot}/${pid}/fd`;
+    const links = [`${procRoot}/${pid}/cwd`, ...namesIn(opened).map(name => join(opened, name))];
+    const own = directories.get(pid) ?? [];
+    for (const path of [own, ...links.map(link => linkAt(link) ?? []), ...argv].flat()) {
+      const place = path.indexOf(`/${workspaceName}`);
+      const named = path.slice(path.indexOf('/'), place + workspaceName.length + 1);
+      if (place >= 0) paths.add(dirname(named));
+      else if (path.startsWith('/')) paths.add(path);
+    }
+  }
+  return paths;
 }

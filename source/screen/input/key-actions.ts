@@ -1,6 +1,6 @@
 /** Keys → actions by mode, from the key table. */
 import type { Action } from '../state/actions.ts';
-import { isTypingReason } from '../state/dialog.ts';
+import { isTypingReason, wordOf } from '../state/dialog.ts';
 import { isSearchTyped, type Mode } from '../state/mode.ts';
 import { actionsFor } from '../state/palette.ts';
 import type { Key } from './key-reader.ts';
@@ -81,7 +81,7 @@ export function actionOf(key: Key, mode: Mode, table: KeyTable = bindings): Acti
       if (isClosing(key, '?')) return { kind: 'back' };
       return bound?.kind === 'help' ? bound : only(moves, bound);
     case 'dialog':
-      if (mode.dialog.kind === 'shutdown')
+      if (wordOf(mode.dialog) !== undefined)
         return key.name === 'enter' ? { kind: 'confirm' } : textAction(key, bound);
       if (isTypingReason(mode.dialog)) return textAction(key, bound);
       if (key.name === 'm') return { kind: 'reason' };

@@ -1,24 +1,33 @@
 /** What each action does: it returns the next state, and effects if it needs more than the screen. Pure. */
 
-import { type AlertWay, alertWays } from '../../core/model/alert.ts';
 import type { Row } from '../../core/model/model.ts';
 import { nameOf, type SortColumn, sortColumns } from '../../core/rows/describe.ts';
 import type { Action } from './actions.ts';
 import { chooseColumns, inColumnMenu } from './choose-columns.ts';
 import { movedColumn, toggledColumn } from './column-menu.ts';
-import { move } from './cursor.ts';
+import { move, onFirst } from './cursor.ts';
 import { isTypingReason, mayLeave, withReason, withTyped } from './dialog.ts';
 import { dialogOf, inDialog, opened, readOnlyRefusal } from './dialog-mode.ts';
 import { type Step, step } from './effects.ts';
-import { underWay } from './endings.ts';
+import { ownUnderWay } from './endings.ts';
+import { bulkElsewhere, endRows, onlyHere, retryOf, typeReason } from './far-verbs.ts';
 import { toggleFollow } from './follow.ts';
 import { fold, toggleGroups } from './grouping.ts';
 import { nextMatch, searched, searching, withSearch } from './log-mode.ts';
 import { isOfRow, isSearchTyped } from './mode.ts';
+import { nextAlert, paced } from './pace.ts';
 import { questionOf, withDigits } from './signal-menu.ts';
 import { nextSplit } from './split.ts';
-import { headingUnderCursor, inMode, openRow, rowUnderCursor, type State } from './state.ts';
-import { tabs } from './tabs.ts';
+import {
+  chosenRows,
+  headingUnderCursor,
+  hostUnderCursor,
+  inMode,
+  openRow,
+  rowUnderCursor,
+  type State,
+} from './state.ts';
+import { tabsWith } from './tabs.ts';
 import { familyOf, toggled } from './tags.ts';
 import { confirm, noRow, onRows, unlessReadOnly } from './verbs.ts';
 
@@ -56,8 +65,11 @@ export function act(state: State, action: Action): Step {
         return step(setFilter(atTable(state), ''));
       return step(atTable(state));
     case 'tab':
+      if (!tabsWith(state.hosts).includes(action.tab))
+        return step(state, { kind: 'notice', text: 'no other machines (--host HOST adds one)' });
       return step({ ...state, tab: action.tab, top: 0 });
     case 'next tab': {
+      const tabs = tabsWith(state.hosts);
       const index = (tabs.indexOf(state.tab) + action.by + tabs.length) % tabs.length;
       return step({ ...state, tab: tabs[index] ?? 'All', top: 0 });
     }
@@ -93,7 +105,7 @@ export function act(state: State, action: Action): Step {
       return step(inMode(state, { kind: 'palette', typed: '', index: 0 }));
     case 'events': {
       const shown = inMode(state, { kind: 'events', top: 0 });
-      return state.isLogComplete ? step(shown) : step(shown, { kind: 'remember' });
+      return state.remembered ? step(shown) : step(shown, { kind: 'remember' });
     }
     case 'help':
       return step(
@@ -102,6 +114,8 @@ export function act(state: State, action: Action): Step {
     case 'detail': {
       const heading = isOfRow(state.mode) ? undefined : headingUnderCursor(state);
       if (heading !== undefined) return step(fold(state, !heading.isFolded));
+      const host = hostUnderCursor(state);
+      if (host !== undefined) return step({ ...setFilter(state, `host:${host.name}`), tab: 'All' });
       const key = openRow(state)?.key;
       return step(key === undefined ? state : inMode(state, { kind: 'detail', key, top: 0 }));
     }
@@ -119,20 +133,26 @@ export function act(state: State, action: Action): Step {
     case 'pause':
       return step({ ...state, paused: !state.paused });
     case 'pace':
-      return step(paced(state, nextInterval(state.intervalMs, action.by)));
-    case 'alert': {
-      const alert = alertWays[(alertWays.indexOf(state.alert) + 1) % alertWays.length] ?? 'off';
-      return step({ ...state, alert }, { kind: 'notice', text: alertNotices[alert] });
-    }
+      return step(paced(state, action.by));
+    case 'alert':
+      return nextAlert(state);
     case 'end':
-      return onRows(state, chosen => ({ kind: 'plan', force: action.force, ...chosen }));
+      return endRows(state, action.force);
     case 'freeze':
-      return onRows(state, chosen => ({ kind: 'freeze', ...chosen }));
+      return (
+        onlyHere(state, chosenRows(state), 'freezing') ??
+        onRows(state, chosen => ({ kind: 'freeze', ...chosen }))
+      );
     case 'signal':
-      return onRows(state, chosen => ({ kind: 'plan signal', ...chosen }));
+      return (
+        onlyHere(state, chosenRows(state), 'sending a signal') ??
+        onRows(state, chosen => ({ kind: 'plan signal', ...chosen }))
+      );
     case 'reconcile':
     case 'sweep':
     case 'shutdown': {
+      const elsewhere = bulkElsewhere(state, action.kind);
+      if (elsewhere !== undefined) return elsewhere;
       if (state.readOnly) return step(opened(state, readOnlyRefusal));
       const previewing = opened(state, { kind: 'previewing', what: action.kind });
       return step(previewing, { kind: 'preview', of: action.kind });
@@ -140,7 +160,7 @@ export function act(state: State, action: Action): Step {
     case 'rescue':
       return unlessReadOnly(state, { kind: 'plan rescue' });
     case 'reason':
-      return step(inDialog(state, dialog => withReason(dialog, true)));
+      return typeReason(state);
     case 'confirm':
       return confirm(state);
     case 'attach': {
@@ -151,43 +171,25 @@ export function act(state: State, action: Action): Step {
       const { command } = action;
       if (state.readOnly && !command.readOnly) return step(opened(state, readOnlyRefusal));
       const row = openRow(state);
+      const elsewhere = onlyHere(state, [row], command.title);
+      if (elsewhere !== undefined) return elsewhere;
       return row === undefined || row.mark === 'gone'
         ? step(state, { kind: 'notice', text: noRow })
         : step(state, { kind: 'run', command, row });
     }
     case 'refresh':
-      return step(state, { kind: 'poll' });
+      return step(state, { kind: 'poll' }, ...retryOf(state));
     case 'redraw':
     case 'suspend':
       return step(state, { kind: action.kind });
     case 'quit': {
-      const endings = underWay(state.endings);
+      const endings = ownUnderWay(state.endings, state.snapshot?.rows);
       const isWarned = endings === 0 || dialogOf(state)?.kind === 'quit';
       return isWarned
         ? step(state, { kind: 'quit' })
         : step(opened(state, { kind: 'quit', endings }));
     }
   }
-}
-
-/** Every press says the interval, also where it cannot change any more. */
-function paced(state: State, intervalMs: number): State {
-  const text = `refresh every ${intervalMs / 1000} s`;
-  return { ...state, intervalMs, notice: { text, mood: 'plain' } };
-}
-const alertNotices: Readonly<Record<AlertWay, string>> = {
-  off: 'alerts: off',
-  bell: 'alerts: bell',
-  message: 'alerts: tmux message',
-  both: 'alerts: bell and tmux message',
-};
-
-/** Interval steps of slower and faster, milliseconds. */
-const intervalSteps = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000] as const;
-
-function nextInterval(intervalMs: number, by: 1 | -1): number {
-  if (by > 0) return intervalSteps.find(each => each > intervalMs) ?? intervalMs;
-  return intervalSteps.findLast(each => each < intervalMs) ?? intervalMs;
 }
 
 /** Toggles the tags of the rows that go with the one under the cursor; on a heading, of all below it. */
@@ -207,7 +209,7 @@ function sortBy(state: State, sort: SortColumn): State {
  * for. */
 function reordered(state: State, view: State['view']): State {
   const isFirst = state.cursor.index === 0 && state.followed === undefined;
-  return { ...state, view, ...(isFirst ? { cursor: { index: 0 }, top: 0 } : {}) };
+  return { ...state, view, ...(isFirst ? onFirst(state) : {}) };
 }
 
 /** Applies a change to the text being typed. */
@@ -224,7 +226,7 @@ function editText(state: State, change: (text: string) => string): State {
 /** While typing, the cursor is on the first match. */
 function setFilter(state: State, filter: string): State {
   if (filter === state.view.filter) return state;
-  return { ...state, view: { ...state.view, filter }, cursor: { index: 0 }, top: 0 };
+  return { ...state, view: { ...state.view, filter }, ...onFirst(state) };
 }
 
 function isTyping({ mode }: State): boolean {

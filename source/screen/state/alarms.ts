@@ -23,6 +23,8 @@ type OwnEndings = {
   readonly isEnding: (key: string) => boolean;
   /** Whether it is ending any row: what a process leaves behind then is about to be ended too. */
   readonly isBusy: boolean;
+  /** Of rows that were there before and could not be seen: they are no news. */
+  readonly isFirst?: (row: Row) => boolean;
 };
 
 /** @param rows as shown. */
@@ -30,7 +32,7 @@ export function nextAlarms(
   { known, isBegun }: Alarms,
   snapshot: Snapshot,
   rows: readonly Row[],
-  { isEnding, isBusy }: OwnEndings,
+  { isEnding, isBusy, isFirst }: OwnEndings,
 ): Alarms {
   const next = new Map<string, Known>();
   const raised: string[] = [];
@@ -39,7 +41,7 @@ export function nextAlarms(
     const now = alarmOf(row) ?? before ?? (isBegun ? undefined : 'unsettled');
     if (now === undefined || (isBusy && before === undefined && now === 'orphan')) continue;
     next.set(row.key, now);
-    const isNews = isBegun && now !== before && before !== 'unsettled';
+    const isNews = isBegun && now !== before && before !== 'unsettled' && isFirst?.(row) !== true;
     if (isNews && now in words && !isEnding(row.key))
       raised.push(`${nameOf(row)} ${words[now as keyof typeof words]}`);
   }

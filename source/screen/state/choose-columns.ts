@@ -5,7 +5,7 @@ import { type Step, step } from './effects.ts';
 import { inMode, type State } from './state.ts';
 
 export function chooseColumns(state: State): State {
-  const columns = state.view.columns ?? standardColumnsFor(state.snapshot?.workspaces);
+  const columns = state.view.columns ?? standardColumnsFor(state.snapshot);
   return inMode(state, { kind: 'columns', ...columnMenuOf(columns) });
 }
 
@@ -13,7 +13,7 @@ export function chooseColumns(state: State): State {
 export function inColumnMenu(state: State, change: (menu: ColumnMenu) => ColumnMenu): Step {
   if (state.mode.kind !== 'columns') return step(state);
   const menu = change(state.mode);
-  const columns = chosenColumns(menu, standardColumnsFor(state.snapshot?.workspaces));
+  const columns = chosenColumns(menu, standardColumnsFor(state.snapshot));
   const shown = { ...state, view: { ...state.view, columns } };
   const kept = { kind: 'keep columns', columns: columns ?? standardColumns } as const;
   return step(inMode(shown, { kind: 'columns', ...menu }), kept);

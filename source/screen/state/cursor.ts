@@ -1,6 +1,7 @@
 /** The cursor, and the visible part of a long list. */
 import { signals } from '../../core/model/signal-names.ts';
 import { sortColumns } from '../../core/rows/describe.ts';
+import type { Action } from './actions.ts';
 import { keyOfItem } from './items.ts';
 import { scrolled } from './log-mode.ts';
 import { inMode, type State, visibleItems } from './state.ts';
@@ -35,16 +36,37 @@ export function move(state: State, by: number): State {
   }
 }
 
-/** Puts the cursor back on its row or heading after a change, inside the window. */
+/** Puts the cursor back on its row or heading after a change, inside the window; a free one on the first line. */
 export function withCursor(state: State): State {
   const items = visibleItems(state);
-  const { key } = state.cursor;
+  const { key, isFree } = state.cursor;
+  if (isFree) return { ...state, cursor: { index: 0, key: keyOfItem(items[0]), isFree }, top: 0 };
   const found = key === undefined ? -1 : items.findIndex(item => keyOfItem(item) === key);
   const index = found >= 0 ? found : within(items.length - 1, state.cursor.index);
   const shown = Math.min(index, Math.max(state.top, index - state.windowRows + 1));
   const top = within(items.length - state.windowRows, shown);
   return { ...state, cursor: { index, key: keyOfItem(items[index]) ?? key }, top };
 }
+
+/** The cursor on the first line, free if it is. */
+export function onFirst({ cursor: { isFree } }: State): Pick<State, 'cursor' | 'top'> {
+  return { cursor: { index: 0, isFree }, top: 0 };
+}
+
+/** A free cursor stays free only through actions that are about the table as a whole: from the first key about a row
+ * on, it stays on that row. */
+export function pinned(state: State, { kind }: Action): State {
+  const { index, key, isFree } = state.cursor;
+  return isFree && !wholeTable.has(kind) ? { ...state, cursor: { index, key } } : state;
+}
+
+const wholeTable: ReadonlySet<Action['kind']> = new Set([
+  ...(['filter', 'type', 'erase', 'erase all', 'accept', 'back'] as const),
+  ...(['tab', 'next tab', 'tree', 'choose sort', 'sort', 'invert'] as const),
+  ...(['choose columns', 'toggle column', 'move column'] as const),
+  ...(['pause', 'pace', 'alert', 'refresh', 'redraw', 'suspend'] as const),
+  ...(['help', 'events', 'palette'] as const),
+]);
 
 /** The nearest number from 0 to the highest, or 0 if that is lower. */
 function within(highest: number, wanted: number): number {

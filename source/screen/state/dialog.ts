@@ -13,6 +13,8 @@ import type { Preview, Report } from '../../core/reconcile/reconcile.ts';
 import { isEmpty, type ReconcilePlan } from '../../core/reconcile/reconcile-plan.ts';
 import type { EndPlan } from '../../core/termination/end-plan.ts';
 import { signalledTargets } from '../../core/termination/send-signal.ts';
+import type { FarOutcome, FarPlan } from '../../fleet/fleet.ts';
+import type { FarRequest } from './plan-steps.ts';
 
 /** Verbs on the whole machine, which show their plan first. */
 export type BulkVerb = 'reconcile' | 'sweep' | 'shutdown';
@@ -20,6 +22,13 @@ export type BulkVerb = 'reconcile' | 'sweep' | 'shutdown';
 /** The reason to record, and whether it is being typed: then `y` is a letter. */
 export type Reasoned = {
   readonly reason?: { readonly text: string; readonly isTyped: boolean };
+};
+
+/** A word that is being typed. */
+type Typed = {
+  readonly typed: string;
+  /** The text that was entered instead of the word. */
+  readonly wrong?: string;
 };
 
 export type Dialog =
@@ -36,14 +45,21 @@ export type Dialog =
   | { readonly kind: 'rescue'; readonly plan: RescuePlan }
   | { readonly kind: 'swept'; readonly report: SweepReport }
   /** Confirmed by typing the word. */
-  | {
-      readonly kind: 'shutdown';
-      readonly plan: SweepPlan;
-      readonly typed: string;
-      /** The text that was entered instead of the word. */
-      readonly wrong?: string;
-    }
+  | (Typed & { readonly kind: 'shutdown'; readonly plan: SweepPlan })
   | { readonly kind: 'shut down'; readonly report: ShutdownReport }
+  /** The vigil of another machine is asked for its plan; then its plan, which it executes there. */
+  | { readonly kind: 'far planning'; readonly request: FarRequest }
+  | (Typed &
+      Reasoned & {
+        readonly kind: 'far';
+        readonly plan: FarPlan;
+        readonly request: FarRequest;
+      })
+  | {
+      readonly kind: 'far done';
+      readonly request: FarRequest;
+      readonly outcome: FarOutcome;
+    }
   /** Terminations are running. */
   | { readonly kind: 'quit'; readonly endings: number }
   /** Nothing was changed, and why. */
@@ -81,13 +97,14 @@ export type Work =
   | Extract<Dialog, { kind: 'sweep' }>
   | Extract<Dialog, { kind: 'signal' }>
   | Extract<Dialog, { kind: 'rescue' }>
+  | Extract<Dialog, { kind: 'far' }>
   | { readonly kind: 'shutdown'; readonly plan: SweepPlan }
   | { readonly kind: 'reconcile'; readonly plan: ReconcilePlan }
   | { readonly kind: 'quit' };
 
 type Question = Extract<
   Dialog,
-  { kind: 'end' | 'sweep' | 'signal' | 'rescue' | 'shutdown' | 'preview' | 'quit' }
+  { kind: 'end' | 'sweep' | 'signal' | 'rescue' | 'far' | 'shutdown' | 'preview' | 'quit' }
 >;
 
 /** Whether there is anything to confirm. */
@@ -101,6 +118,8 @@ export function mayConfirm(dialog: Dialog): dialog is Question {
       return signalledTargets(dialog.plan).length > 0;
     case 'rescue':
       return dialog.plan.servers.length > 0;
+    case 'far':
+      return dialog.plan.questions.length > 0;
     case 'preview':
       return !isEmpty(dialog.plan);
     case 'shutdown':
@@ -111,6 +130,8 @@ export function mayConfirm(dialog: Dialog): dialog is Question {
     case 'report':
     case 'swept':
     case 'shut down':
+    case 'far planning':
+    case 'far done':
     case 'refused':
       return false;
   }
@@ -126,10 +147,12 @@ export function answerTo(dialog: Dialog): { readonly next?: Dialog; readonly wor
     case 'signal':
     case 'rescue':
       return { work: dialog };
+    case 'far':
+      return isWordTyped(dialog) ? { work: dialog } : { next: withWrongWord(dialog) };
     case 'shutdown': {
-      const { typed, plan } = dialog;
-      if (typed === shutdownWord) return { work: { kind: 'shutdown', plan } };
-      return { next: typed === '' ? dialog : { ...dialog, typed: '', wrong: typed } };
+      const { plan } = dialog;
+      if (isWordTyped(dialog)) return { work: { kind: 'shutdown', plan } };
+      return { next: withWrongWord(dialog) };
     }
     case 'preview': {
       const { plan } = dialog;
@@ -140,28 +163,57 @@ export function answerTo(dialog: Dialog): { readonly next?: Dialog; readonly wor
   }
 }
 
+/** The word that a dialog asks for; undefined where `y` is enough. */
+export function wordOf(dialog: Dialog): string | undefined {
+  if (dialog.kind === 'shutdown') return shutdownWord;
+  return dialog.kind === 'far'
+    ? dialog.plan.questions.find(({ word }) => word !== undefined)?.word
+    : undefined;
+}
+
+type Asking = Extract<Dialog, { kind: 'shutdown' | 'far' }>;
+
+function isWordTyped(dialog: Asking): boolean {
+  const word = wordOf(dialog);
+  return word === undefined || word === dialog.typed;
+}
+
+function withWrongWord(dialog: Asking): Asking {
+  return dialog.typed === '' ? dialog : { ...dialog, typed: '', wrong: dialog.typed };
+}
+
 /** Longest reason that can be typed. */
 const longestReason = 200;
 
 /** Begins or ends the typing of a reason. @param isKept whether what was typed is kept. */
 export function withReason(dialog: Dialog, isTyped: boolean, isKept = true): Dialog {
-  if (dialog.kind !== 'end' && dialog.kind !== 'sweep') return dialog;
+  if (!takesReason(dialog)) return dialog;
   const text = isKept ? (dialog.reason?.text ?? '') : '';
   return { ...dialog, reason: isTyped || text !== '' ? { text, isTyped } : undefined };
 }
 
 export function isTypingReason(dialog: Dialog): boolean {
-  return (dialog.kind === 'end' || dialog.kind === 'sweep') && dialog.reason?.isTyped === true;
+  return takesReason(dialog) && dialog.reason?.isTyped === true;
+}
+
+/** Whether a reason can be given. A letter of a word that is typed is none. */
+export function takesReason(
+  dialog: Dialog,
+): dialog is Extract<Dialog, { kind: 'end' | 'sweep' | 'far' }> {
+  if (dialog.kind === 'far')
+    return dialog.plan.takesReason === true && wordOf(dialog) === undefined;
+  return dialog.kind === 'end' || dialog.kind === 'sweep';
 }
 
 /** Edits the typed word of a shutdown, or a reason. @param change maps the current text to the new one. */
 export function withTyped(dialog: Dialog, change: (text: string) => string): Dialog {
-  if ((dialog.kind === 'end' || dialog.kind === 'sweep') && dialog.reason?.isTyped === true) {
+  if (takesReason(dialog) && dialog.reason?.isTyped === true) {
     const text = change(dialog.reason.text).slice(0, longestReason);
     return { ...dialog, reason: { text, isTyped: true } };
   }
-  if (dialog.kind !== 'shutdown') return dialog;
-  const typed = change(dialog.typed).slice(0, shutdownWord.length);
+  const word = wordOf(dialog);
+  if ((dialog.kind !== 'shutdown' && dialog.kind !== 'far') || word === undefined) return dialog;
+  const typed = change(dialog.typed).slice(0, word.length);
   return { ...dialog, typed, wrong: undefined };
 }
 

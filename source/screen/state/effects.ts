@@ -6,16 +6,22 @@ import type { AlertWay } from '../../core/model/alert.ts';
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { ColumnName } from '../../core/rows/columns.ts';
 import type { CustomCommand } from '../../core/rows/custom-command.ts';
+import type { FarPlan } from '../../fleet/fleet.ts';
 import type { BulkVerb, Dialog, Work } from './dialog.ts';
 import type { Notice } from './notice.ts';
+import type { PlanStep } from './plan-steps.ts';
 import type { State } from './state.ts';
 
 /** Rows that a verb acts on. */
 export type Chosen = { readonly snapshot: Snapshot; readonly rows: readonly Row[] };
 
 export type Effect =
-  /** Plan the termination of these rows, and open the plan as a dialog. */
-  | (Chosen & { readonly kind: 'plan'; readonly force: boolean })
+  /** Plan the termination of these rows, here or there, and open the plan as a dialog. */
+  | PlanStep
+  /** The plan of another machine was not confirmed. */
+  | { readonly kind: 'drop far'; readonly plan: FarPlan }
+  /** Connect to machines that cannot be read at once. */
+  | { readonly kind: 'retry hosts'; readonly names: readonly string[] }
   | (Chosen & { readonly kind: 'freeze' })
   /** Plan a signal for these rows, and open the menu of signals. */
   | (Chosen & { readonly kind: 'plan signal' })
@@ -36,7 +42,7 @@ export type Effect =
   | { readonly kind: 'keep columns'; readonly columns: readonly ColumnName[] }
   /** Rows need attention. */
   | { readonly kind: 'alert'; readonly way: AlertWay; readonly text: string }
-  /** Report what earlier vigils have done. */
+  /** Report what other vigils have done, here and on the other machines. */
   | { readonly kind: 'remember' }
   | { readonly kind: 'poll' }
   /** The interval has changed: restart the wait. */

@@ -2,10 +2,11 @@
 
 import { groupBy } from '../../core/model/group-by.ts';
 import type { Row } from '../../core/model/model.ts';
+import { farHostOf } from '../../core/rows/far-rows.ts';
 import type { EndEvent } from '../../core/termination/end.ts';
 import type { EndPlan } from '../../core/termination/end-plan.ts';
 import { type Clocks, escalationOf } from '../../core/termination/escalation.ts';
-import type { Escalation } from '../../core/termination/progress.ts';
+import type { Escalation, TargetOutcome } from '../../core/termination/progress.ts';
 import { nameOfTarget } from '../../core/termination/target-name.ts';
 import type { Mode } from './mode.ts';
 
@@ -43,6 +44,19 @@ export function withoutWaiting(endings: Endings, keys: readonly string[]): Endin
   return new Map([...endings].filter(([key]) => !keys.includes(key) || !isLeft(key)));
 }
 
+/** With outcomes that came without their stages. @param at epoch milliseconds. */
+export function withOutcomes(
+  endings: Endings,
+  outcomes: ReadonlyMap<string, TargetOutcome> | undefined,
+  at: number,
+): Endings {
+  if (outcomes === undefined) return endings;
+  const shownUntil = at + shownMs;
+  const next = new Map(endings);
+  for (const [key, stage] of outcomes) next.set(key, { stage, shownUntil });
+  return next;
+}
+
 /** How long an outcome is shown; then the row is as polled. */
 export const shownMs = 10_000;
 
@@ -64,9 +78,18 @@ export function underWay(endings: Endings): number {
   return [...endings.keys()].filter(key => isUnderWay(endings, key)).length;
 }
 
+/** @returns the number of running terminations of this machine: others go on without us. */
+export function ownUnderWay(endings: Endings, rows: readonly Row[] = []): number {
+  const running = underWay(endings);
+  if (running === 0) return 0;
+  const isElsewhere = (row: Row) => farHostOf(row) !== undefined && isUnderWay(endings, row.key);
+  return running - rows.filter(isElsewhere).length;
+}
+
 /** The quit question, once the terminations it warned of are over. */
-export function isStale(mode: Mode, endings: Endings): boolean {
-  return mode.kind === 'dialog' && mode.dialog.kind === 'quit' && underWay(endings) === 0;
+export function isStale(mode: Mode, endings: Endings, rows: readonly Row[] = []): boolean {
+  const isQuestion = mode.kind === 'dialog' && mode.dialog.kind === 'quit';
+  return isQuestion && ownUnderWay(endings, rows) === 0;
 }
 
 /** Messages of an event, for the event log.
@@ -105,6 +128,8 @@ export function withEndings(rows: readonly Row[], endings: Endings): readonly Ro
   if (endings.size === 0) return rows;
   return rows.map(row => {
     const escalation = endings.get(row.key);
-    return escalation === undefined ? row : { ...row, escalation };
+    // What another vigil reports of its own termination says more.
+    const isReported = escalation?.stage === 'waiting' && row.escalation !== undefined;
+    return escalation === undefined || isReported ? row : { ...row, escalation };
   });
 }

@@ -1,7 +1,7 @@
 /** Grouping by task, workspace or server, and folding. */
 import type { Row } from '../../core/model/model.ts';
 import { headingKeyOf, nextGrouping } from '../../core/rows/row-groups.ts';
-import { isHeading, keyOfItem } from './items.ts';
+import { isHeading, isHost, keyOfItem } from './items.ts';
 import { itemUnderCursor, rowUnderCursor, type State } from './state.ts';
 
 /** Groups the rows in the next way, or shows them as one list. */
@@ -18,7 +18,7 @@ export function toggleGroups(state: State): State {
 export function fold(state: State, isFolded: boolean): State {
   const item = itemUnderCursor(state);
   const { grouping } = state;
-  if (grouping === undefined || item === undefined) return state;
+  if (grouping === undefined || item === undefined || isHost(item)) return state;
   const key = isHeading(item) ? item.group.key : headingKeyOf(item.row, grouping);
   const others = [...state.folded].filter(each => each !== key);
   return {

@@ -1,6 +1,7 @@
 /** Rows whose memory grows fast: the rate, and the time until the machine's memory is full. */
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { Growth } from '../../core/model/usage-over-time.ts';
+import { farHostOf } from '../../core/rows/far-rows.ts';
 
 type Sample = { readonly at: number; readonly rssBytes: number };
 /** Memory of each row over the last minute, by key. */
@@ -73,7 +74,9 @@ export function withGrowth(
   { takenAt, vitals }: Snapshot,
 ): readonly Row[] {
   return rows.map(row => {
-    const growth = growthOf(histories.get(row.key), row, takenAt, vitals?.availableBytes);
+    // The memory of another machine is not ours.
+    const available = farHostOf(row) === undefined ? vitals?.availableBytes : undefined;
+    const growth = growthOf(histories.get(row.key), row, takenAt, available);
     return growth === undefined ? row : { ...row, growth };
   });
 }

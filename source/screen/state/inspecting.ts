@@ -1,6 +1,7 @@
 /** When which row is inspected. */
 import type { Wanted } from '../../core/inventory/inspector.ts';
 import type { Inspection } from '../../core/model/inspection.ts';
+import { farHostOf } from '../../core/rows/far-rows.ts';
 import type { Effect } from './effects.ts';
 import type { Event } from './events.ts';
 import { isOfRow } from './mode.ts';
@@ -9,6 +10,8 @@ import { openRow, type State } from './state.ts';
 
 /** The cursor must rest on a row for this long, so that moving it fast starts no inspections. */
 export const restMs = 120;
+/** On another machine an inspection starts a vigil. */
+export const farRestMs = 400;
 
 /** What is open is inspected after each poll, and again if a poll came during an inspection. */
 export function inspectionDue(before: State, after: State, event: Event): readonly Effect[] {
@@ -19,7 +22,8 @@ export function inspectionDue(before: State, after: State, event: Event): readon
   if (isSame && last.takenAt === wanted.takenAt && event.kind !== 'inspected') return [];
   const isLate = event.kind === 'inspected' && !isOf(wanted, event.inspection);
   const mayRest = !isOfRow(after.mode) && (!isSame || isLate);
-  return [{ kind: 'inspect', ...wanted, afterMs: mayRest ? restMs : 0 }];
+  const rest = farHostOf(wanted.row) === undefined ? restMs : farRestMs;
+  return [{ kind: 'inspect', ...wanted, afterMs: mayRest ? rest : 0 }];
 }
 
 /** The row that is open or beside the table; a log that is held still is not read. */

@@ -1,16 +1,29 @@
-/** The lines of the table: rows, and the headings of groups where rows are grouped. */
+/** The lines of the table: rows, the headings of groups where rows are grouped, or machines. */
+import type { HostLine } from '../../core/model/host-line.ts';
 import type { Placed } from '../../core/rows/describe.ts';
 import { type Grouping, groupsOf, type RowGroup } from '../../core/rows/row-groups.ts';
 
 export type Heading = { readonly group: RowGroup; readonly isFolded: boolean };
-export type Item = Placed | Heading;
+/** A machine of the fleet, on the tab of these. */
+export type HostItem = { readonly host: HostLine };
+export type Item = Placed | Heading | HostItem;
+
+export function isHost(item: Item | undefined): item is HostItem {
+  return item !== undefined && 'host' in item;
+}
+
+/** The row of an item that is one. */
+export function placedOf(item: Item | undefined): Placed | undefined {
+  return item !== undefined && 'row' in item ? item : undefined;
+}
 
 export function isHeading(item: Item | undefined): item is Heading {
   return item !== undefined && 'group' in item;
 }
 
-/** The key of a row, or of a heading. */
+/** The key of a row, a heading or a machine. */
 export function keyOfItem(item: Item | undefined): string | undefined {
+  if (isHost(item)) return `machine ${item.host.name}`;
   return isHeading(item) ? item.group.key : item?.row.key;
 }
 

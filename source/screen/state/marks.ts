@@ -21,11 +21,13 @@ type Before = {
   readonly marks: Marks;
   /** How long a mark stays. */
   readonly intervalMs: number;
+  /** Of rows that were there before and could not be seen. */
+  readonly isFirst?: (row: Row) => boolean;
 };
 
 /** @param endings running terminations, and those finished a moment ago. @returns the marks of this poll. */
 export function nextMarks(
-  { read, snapshot, marks, intervalMs }: Before,
+  { read, snapshot, marks, intervalMs, isFirst }: Before,
   now: Snapshot,
   endings: Endings,
 ): Marks {
@@ -40,8 +42,9 @@ export function nextMarks(
         since - mark.since < intervalMs && present.has(key) === (mark.kind === 'new'),
     ),
   );
-  for (const key of present.keys())
-    if (!past.has(key) && !next.has(key)) next.set(key, { kind: 'new', since });
+  for (const [key, row] of present)
+    if (!past.has(key) && !next.has(key) && isFirst?.(row) !== true)
+      next.set(key, { kind: 'new', since });
   const shown = new Set(snapshot?.rows.map(row => row.key));
   // A terminating row stays until its outcome was shown.
   for (const [key, last] of past)

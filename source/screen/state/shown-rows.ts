@@ -1,7 +1,7 @@
 /** The rows as the screen shows them: with terminations, new and gone marks, and growth. */
 import { sums } from '../../core/inventory/draft.ts';
 import { totalsOf } from '../../core/inventory/totals.ts';
-import { identityOf, type Row, type Snapshot } from '../../core/model/model.ts';
+import { identityOf, type ProcessRef, type Row, type Snapshot } from '../../core/model/model.ts';
 import { labelOf } from '../../core/rows/describe.ts';
 import { isEnding } from '../../core/termination/progress.ts';
 import { withCursor } from './cursor.ts';
@@ -55,19 +55,21 @@ export function withKeptRows(
   const present = new Set(rows.map(row => row.key));
   const kept = before.filter(row => endings.has(row.key) && !present.has(row.key));
   if (kept.length === 0) return rows;
-  const members = new Set(kept.flatMap(row => row.processes.map(identityOf)));
+  const memberOf = (row: Row, each: ProcessRef) => `${row.far?.host} ${identityOf(each)}`;
+  const members = new Set(kept.flatMap(row => row.processes.map(each => memberOf(row, each))));
   const alive = new Map(
     rows
       .filter(({ mark }) => mark !== 'gone')
-      .flatMap(row => row.processes.map(each => [identityOf(each), each] as const)),
+      .flatMap(row => row.processes.map(each => [memberOf(row, each), each] as const)),
   );
+  // Two machines may have processes with one identity.
   const isPart = (row: Row) =>
-    row.processes.length > 0 && row.processes.every(each => members.has(identityOf(each)));
+    row.processes.length > 0 && row.processes.every(each => members.has(memberOf(row, each)));
   return [
     ...rows.filter(row => !isPart(row)),
     ...kept.map((row): Row => {
       const processes = row.processes.flatMap(each => {
-        const now = alive.get(identityOf(each));
+        const now = alive.get(memberOf(row, each));
         return now === undefined ? [] : [{ ...each, ...now, role: each.role, reason: each.reason }];
       });
       return {

@@ -2,6 +2,7 @@
 
 import type { AlertWay } from '../../core/model/alert.ts';
 import type { GuardStatus } from '../../core/model/guard-status.ts';
+import type { HostLine } from '../../core/model/host-line.ts';
 import type { Aspect, Inspection } from '../../core/model/inspection.ts';
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import type { Placed, View } from '../../core/rows/describe.ts';
@@ -9,18 +10,26 @@ import type { Grouping } from '../../core/rows/row-groups.ts';
 import { type Alarms, noAlarms } from './alarms.ts';
 import type { Endings } from './endings.ts';
 import type { Histories } from './growth.ts';
-import { groupedItems, type Heading, type Item, isHeading } from './items.ts';
+import { groupedItems, type Heading, type Item, isHeading, isHost, placedOf } from './items.ts';
 import type { Marks } from './marks.ts';
 import { isOfRow, type Mode } from './mode.ts';
 import type { Notice } from './notice.ts';
+import type { PlanStep } from './plan-steps.ts';
 import { rowsOf, type Tab } from './tabs.ts';
 import { noTrends, type Trends } from './trends.ts';
+
+/** `isFree`: on the first line, whichever that is, as no key has yet been about a line. */
+export type Cursor = { readonly key?: string; readonly index: number; readonly isFree?: true };
 
 export type State = {
   /** The last poll, with all that the screen adds to its rows. */
   readonly snapshot?: Snapshot;
   /** The last poll as read. */
   readonly read?: Snapshot;
+  /** The machines of the fleet; undefined without one. */
+  readonly hosts?: readonly HostLine[];
+  /** Plans that open after the one on the screen. */
+  readonly pending: readonly PlanStep[];
   readonly marks: Marks;
   readonly histories: Histories;
   readonly trends: Trends;
@@ -32,7 +41,7 @@ export type State = {
   readonly grouping?: Grouping;
   readonly folded: ReadonlySet<string>;
   /** The cursor's row or heading, by key; `index` is the fallback when the row is gone. */
-  readonly cursor: { readonly key?: string; readonly index: number };
+  readonly cursor: Cursor;
   /** The followed row; its name is kept for the notice when the row disappears. */
   readonly followed?: { readonly key: string; readonly name: string };
   /** First row of the window. */
@@ -60,8 +69,8 @@ export type State = {
   readonly tagged: ReadonlySet<string>;
   /** The event log: results of terminations and other messages with their time, oldest first. */
   readonly log: readonly string[];
-  /** It begins with what earlier vigils have done. */
-  readonly isLogComplete: boolean;
+  /** What other vigils have done, which comes before it; undefined until it was asked for. */
+  readonly remembered?: readonly string[];
   /** Result of the last termination, or another message, for a short while. */
   readonly notice?: Notice;
   /** Active registry entries of which nothing is alive: reconcile closes them. */
@@ -80,7 +89,7 @@ export function initialState(
     view,
     tab: 'All',
     folded: new Set(),
-    cursor: { index: 0 },
+    cursor: { index: 0, isFree: true },
     top: 0,
     windowRows: 1,
     overlayRows: 0,
@@ -92,12 +101,12 @@ export function initialState(
     alarms: noAlarms,
     endings: new Map(),
     unfinished: new Set(),
+    pending: [],
     marks: new Map(),
     histories: new Map(),
     trends: noTrends,
     log: [],
     deadEntries: 0,
-    isLogComplete: false,
     tagged: new Set(),
   };
 }
@@ -107,8 +116,9 @@ export function visibleRows({ snapshot, view, tab }: State): readonly Placed[] {
   return snapshot === undefined ? [] : rowsOf(snapshot, view, tab);
 }
 
-/** The lines of the table: the visible rows, with headings where they are grouped. */
+/** The lines of the table: the visible rows, with headings where they are grouped; or the machines. */
 export function visibleItems(state: State): readonly Item[] {
+  if (state.tab === 'Fleet') return (state.hosts ?? []).map(host => ({ host }));
   const rows = visibleRows(state);
   const { grouping: by, folded, view } = state;
   return by === undefined ? rows : groupedItems(rows, { by, folded, isTree: view.tree });
@@ -119,13 +129,17 @@ export function itemUnderCursor(state: State): Item | undefined {
 }
 
 export function rowUnderCursor(state: State): Placed | undefined {
-  const item = itemUnderCursor(state);
-  return isHeading(item) ? undefined : item;
+  return placedOf(itemUnderCursor(state));
 }
 
 export function headingUnderCursor(state: State): Heading | undefined {
   const item = itemUnderCursor(state);
   return isHeading(item) ? item : undefined;
+}
+
+export function hostUnderCursor(state: State): HostLine | undefined {
+  const item = itemUnderCursor(state);
+  return isHost(item) ? item.host : undefined;
 }
 
 export function inMode(state: State, mode: Mode): State {

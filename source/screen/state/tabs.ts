@@ -3,8 +3,14 @@
 import type { RowClass, Snapshot } from '../../core/model/model.ts';
 import { type Placed, selectRows, type View } from '../../core/rows/describe.ts';
 
-export const tabs = ['All', 'Agents', 'Sessions', 'Orphans', 'Ghosts', 'Hosts'] as const;
+const ofRows = ['All', 'Agents', 'Sessions', 'Orphans', 'Ghosts', 'Hosts'] as const;
+export const tabs = [...ofRows, 'Fleet'] as const;
 export type Tab = (typeof tabs)[number];
+
+/** The tabs of a screen: that of the fleet only where there is one. */
+export function tabsWith(hosts: readonly unknown[] | undefined): readonly Tab[] {
+  return hosts === undefined ? ofRows : tabs;
+}
 
 /** Undefined: all but `ended`. */
 export const classesOf: Readonly<Record<Tab, readonly RowClass[] | undefined>> = {
@@ -14,6 +20,8 @@ export const classesOf: Readonly<Record<Tab, readonly RowClass[] | undefined>> =
   Orphans: ['orphan', 'zombie'],
   Ghosts: ['ghost'],
   Hosts: ['host'],
+  // It shows machines instead.
+  Fleet: [],
 };
 
 /** The tab's classes, limited to those of `--class`. */

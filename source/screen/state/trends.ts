@@ -29,12 +29,12 @@ export function nextTrends(before: Trends, { rows, totals, takenAt }: Snapshot):
 
 type Usage = Pick<Row, 'cpuPercent' | 'rssBytes'>;
 
-/** @param passed spans since the last value. */
+/** @param passed spans since the last value. @returns the same object where nothing changes. */
 function extended(trend: Trend = nothing, usage: Usage, passed: number): Trend {
-  return {
-    cpuPercent: withValue(trend.cpuPercent, usage.cpuPercent, passed),
-    rssBytes: withValue(trend.rssBytes, usage.rssBytes, passed),
-  };
+  const cpuPercent = withValue(trend.cpuPercent, usage.cpuPercent, passed);
+  const rssBytes = withValue(trend.rssBytes, usage.rssBytes, passed);
+  const isSame = cpuPercent === trend.cpuPercent && rssBytes === trend.rssBytes;
+  return isSame ? trend : { cpuPercent, rssBytes };
 }
 
 /** The highest value of each span is kept; spans without a poll are unknown. */
@@ -45,10 +45,18 @@ function withValue(values: readonly number[], value: number, passed: number): re
   return (last === undefined ? [value] : [...values, ...missing, value]).slice(-trendSpans);
 }
 
-/** The rows with their trends. */
+/** The last one of each row. */
+const shown = new WeakMap<Row, Row>();
+
+/** The rows with their trends: the same objects as before where row and trend are the same. */
 export function withTrends(rows: readonly Row[], { ofRows }: Trends): readonly Row[] {
   return rows.map(row => {
     const trend = ofRows.get(row.key);
-    return trend === undefined ? row : { ...row, trend };
+    if (trend === undefined) return row;
+    const before = shown.get(row);
+    if (before?.trend === trend) return before;
+    const next = { ...row, trend };
+    shown.set(row, next);
+    return next;
   });
 }

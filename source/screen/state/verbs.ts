@@ -1,4 +1,6 @@
 /** What verbs do: on which rows, and once their question is confirmed. */
+import type { Row, Snapshot } from '../../core/model/model.ts';
+import { farHostOf } from '../../core/rows/far-rows.ts';
 import { answerTo, isTypingReason, type Work } from './dialog.ts';
 import { inDialog, opened, readOnlyRefusal } from './dialog-mode.ts';
 import { type Chosen, type Effect, type Step, step } from './effects.ts';
@@ -10,14 +12,30 @@ export const noRow = 'no row selected, or the row is gone';
 
 /** An effect on the chosen rows; without any, a notice with the reason. */
 export function onRows(state: State, effectOn: (chosen: Chosen) => Effect): Step {
-  const { snapshot, endings, unfinished, readOnly } = state;
-  if (snapshot === undefined) return step(state);
-  if (readOnly) return step(opened(state, readOnlyRefusal));
+  if (state.snapshot === undefined) return step(state);
+  if (state.readOnly) return step(opened(state, readOnlyRefusal));
+  const { rows, chosen } = actedOn(state);
+  if (rows.length === 0) return step(state, noTarget(chosen));
+  return step(state, effectOn({ snapshot: localPart(state), rows }));
+}
+
+/** The chosen rows, and of these the ones that are not being ended. */
+export function actedOn(state: State): Record<'rows' | 'chosen', readonly Row[]> {
+  const { endings, unfinished } = state;
   const chosen = chosenRows(state);
   const rows = chosen.filter(({ key }) => !unfinished.has(key) && !isUnderWay(endings, key));
-  if (rows.length > 0) return step(state, effectOn({ snapshot, rows }));
-  const text = chosen.length > 0 ? 'already being ended' : noRow;
-  return step(state, { kind: 'notice', text });
+  return { rows, chosen };
+}
+
+export function noTarget(chosen: readonly Row[]): Effect {
+  return { kind: 'notice', text: chosen.length > 0 ? 'already being ended' : noRow };
+}
+
+/** What was read on this machine: plans for it know no other. */
+export function localPart({ snapshot, hosts }: State): Snapshot {
+  if (snapshot === undefined) throw new Error('nothing was polled yet');
+  if (hosts === undefined) return snapshot;
+  return { ...snapshot, rows: snapshot.rows.filter(row => farHostOf(row) === undefined) };
 }
 
 /** An effect that a read-only screen refuses. */
@@ -38,11 +56,16 @@ export function confirm(state: State): Step {
   return work === undefined ? step(answered) : step(startWork(answered, work), work);
 }
 
+function keysOfWork(work: Extract<Work, { kind: 'end' | 'sweep' | 'shutdown' | 'far' }>) {
+  if (work.kind === 'far') return work.request.rows.map(({ key }) => key);
+  return keysOf(work.kind === 'end' ? work.plan : work.plan.end);
+}
+
 /** Rows show at once that their end was confirmed: the first stage comes only after a poll. */
 function startWork(state: State, work: Work): State {
   if (!('plan' in work) || work.kind === 'reconcile') return state;
   if (work.kind === 'signal' || work.kind === 'rescue') return state;
-  const keys = keysOf(work.kind === 'end' ? work.plan : work.plan.end);
+  const keys = keysOfWork(work);
   const unfinished = new Set([...state.unfinished, ...keys]);
   return withShownRows({ ...state, unfinished, endings: withWaiting(state.endings, keys) });
 }

@@ -1,6 +1,6 @@
 /** Frames → bytes: the first frame whole, then only changes, at absolute positions, so that a frame repairs
  * whatever the terminal showed before. An unchanged frame writes nothing. */
-import { type Cell, cellsOf } from './line-cells.ts';
+import { cellsOf, type LineCells } from './line-cells.ts';
 
 /** Nothing is shown until the end of a synchronized update; terminals without the mode ignore it. */
 const beginUpdate = '\u001b[?2026h';
@@ -34,8 +34,9 @@ function changeOf(before: string | undefined, after: string, row: number): strin
   const old = before === undefined ? undefined : cellsOf(before);
   const cells = cellsOf(after);
   if (old === undefined || cells === undefined) return whole;
-  const pieces = spansOf(old, cells).map(([from, to]) => written(row, from, cells.slice(from, to)));
-  const cleared = old.length > cells.length ? `${moveTo(row, cells.length)}\u001b[K` : '';
+  const pieces = spansOf(old, cells).map(([from, to]) => written(row, from, to, cells));
+  const width = cells.text.length;
+  const cleared = old.text.length > width ? `${moveTo(row, width)}\u001b[K` : '';
   const change = pieces.join('') + cleared;
   return change.length < whole.length ? change : whole;
 }
@@ -44,11 +45,12 @@ function changeOf(before: string | undefined, after: string, row: number): strin
 const worthSkipping = 8;
 
 /** Runs of differing cells, as [first, past the last]. */
-function spansOf(old: readonly Cell[], cells: readonly Cell[]): [number, number][] {
+function spansOf(old: LineCells, cells: LineCells): [number, number][] {
   const spans: [number, number][] = [];
-  for (let at = 0; at < cells.length; at++) {
-    const [was, is] = [old[at], cells[at]];
-    if (was?.text === is?.text && was?.style === is?.style) continue;
+  const [styleBefore, styleNow] = [stylesAlong(old), stylesAlong(cells)];
+  for (let at = 0; at < cells.text.length; at++) {
+    const isSameSign = old.text.charCodeAt(at) === cells.text.charCodeAt(at);
+    if (styleBefore(at) === styleNow(at) && isSameSign) continue;
     const last = spans.at(-1);
     if (last !== undefined && at - last[1] < worthSkipping) last[1] = at + 1;
     else spans.push([at, at + 1]);
@@ -56,15 +58,28 @@ function spansOf(old: readonly Cell[], cells: readonly Cell[]): [number, number]
   return spans;
 }
 
-function written(row: number, column: number, cells: readonly Cell[]): string {
-  let text = moveTo(row, column);
-  let style = '';
-  for (const cell of cells) {
-    if (cell.style !== style) text += `\u001b[0${cell.style === '' ? '' : `;${cell.style}`}m`;
-    style = cell.style;
-    text += cell.text;
+/** @returns the style of a cell, asked for from left to right. */
+function stylesAlong({ styles }: LineCells): (at: number) => string | undefined {
+  let run = 0;
+  return at => {
+    while ((styles[run]?.end ?? Number.POSITIVE_INFINITY) <= at) run++;
+    return styles[run]?.style;
+  };
+}
+
+function written(row: number, from: number, to: number, { text, styles }: LineCells): string {
+  let result = moveTo(row, from);
+  let last = '';
+  let at = from;
+  for (const { end, style } of styles) {
+    if (end <= at) continue;
+    if (at >= to) break;
+    if (style !== last) result += `\u001b[0${style === '' ? '' : `;${style}`}m`;
+    last = style;
+    result += text.slice(at, Math.min(end, to));
+    at = end;
   }
-  return style === '' ? text : `${text}\u001b[0m`;
+  return last === '' ? result : `${result}\u001b[0m`;
 }
 
 function moveTo(row: number, column: number): string {

@@ -3,6 +3,7 @@ import type { Origin, Process } from '../../../core/model/model.ts';
 import type { Processes } from '../../../core/ports/processes.ts';
 import { managerDirectoryNames, managerMarkNames } from '../../../core/programs/managers.ts';
 import { programMarkNames } from '../../../core/programs/program-marks.ts';
+import { terminalMarkNames } from '../../../core/programs/terminal-marks.ts';
 import { directoryVariables } from '../../../core/programs/vendors.ts';
 import { parseTmux } from '../tmux-variable.ts';
 import { noEnvironment, readVariables, type Variables } from './ps-environment.ts';
@@ -23,7 +24,7 @@ const marks: readonly string[] = [
   ...programMarkNames,
   ...managerMarkNames,
 ];
-const wanted: ReadonlySet<string> = new Set([...marks, ...directories]);
+const wanted: ReadonlySet<string> = new Set([...marks, ...directories, ...terminalMarkNames]);
 
 /** Every candidate has an origin: where ps shows no environment, it is one that proves nothing. Kept for as long as the
  * process has the same arguments, so that ps is started for new processes alone.
@@ -82,6 +83,7 @@ function originOf({ values, doubtful, isMissing }: Variables, kernelName: string
     programMarks: pick(programMarkNames),
     directories: pick(directories),
     managerMarks: pick(managerMarkNames),
+    terminalMarks: pick(terminalMarkNames),
     tmux: parseTmux(values.get('TMUX')),
     tmuxPane: values.get('TMUX_PANE'),
     kernelName,

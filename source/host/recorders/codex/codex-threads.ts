@@ -1,6 +1,7 @@
 /** `thread-writer-locks/<thread>.lock` of Codex: conversations with a writer, whose working directory is in
  * the first line of `sessions/Y/M/D/rollout-…-<thread>.jsonl`. Which TUI a thread belongs to is not recorded. */
 import { join } from 'node:path';
+import { clock } from '../../run/system-clock.ts';
 import { parseFields } from '../record-fields.ts';
 import type { Recorder, Source } from '../recorder.ts';
 
@@ -13,7 +14,7 @@ export function createCodexThreads(): Recorder {
   const directories = new Map<string, { readonly cwd?: string; readonly at: number }>();
   const cwdOf = (thread: string, source: Source) => {
     const known = directories.get(thread);
-    const now = performance.now();
+    const now = clock.steadyNow();
     if (known !== undefined && (known.cwd !== undefined || now - known.at < retryMs))
       return known.cwd;
     const cwd = directoryOf(thread, source);
