@@ -1,5 +1,6 @@
 /** Real machines as far as ssh can tell: an sshd, pid and network namespaces, a boot id, tmux and a workspace for each. */
-import { existsSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
 import { type FarHost, type FarHosts, startFarHosts } from '../helpers/far-hosts.ts';
@@ -42,6 +43,11 @@ afterAll(() => far?.close());
 const hosts = ['--host', 'one', '--host', 'two', '--host', 'three'];
 const named = (rows: readonly Listed[]) =>
   rows.map(row => `${row.host} ${row.class} ${row.agentId}`).sort();
+/** A plan without the load that it frees, which every plan measures anew. */
+const unmeasured = <P extends { readonly frees: object }>(plan: P) => ({
+  ...plan,
+  frees: { ...plan.frees, cpuPercent: 0 },
+});
 
 describe('three hosts', () => {
   it('are one table, and a kill on one touches nothing on the others', async () => {
@@ -66,13 +72,13 @@ describe('three hosts', () => {
     const there = JSON.parse(two.run(`vigil kill ${first} --dry-run --json`));
     const words = ['kill', first, '--host', 'two', '--json'];
     const dry = JSON.parse((await far.vigil([...words, '--dry-run'])).stdout);
-    expect(dry.hosts[0].document.plan).toEqual(there.plan);
+    expect(unmeasured(dry.hosts[0].document.plan)).toEqual(unmeasured(there.plan));
     const killed = await far.vigil([...words, '--yes']);
     expect(killed.stderr).toBe('');
     expect(killed.code).toBe(0);
     const { targets, hosts: results } = JSON.parse(killed.stdout);
     expect(targets).toMatchObject([{ host: 'two', agentId: first, outcome: 'exited' }]);
-    expect(results[0].document.plan).toEqual(there.plan);
+    expect(unmeasured(results[0].document.plan)).toEqual(unmeasured(there.plan));
     const after = await list();
     expect(named(after.rows)).toEqual(all.filter(name => name !== `two live ${first}`));
     const log = JSON.parse((await far.vigil(['log', '--json', ...hosts])).stdout);
@@ -150,6 +156,26 @@ describe('three hosts', () => {
     const gone = await far.vigil(['kill', agentId('nobody', 1), ...bare, '--yes']);
     expect(gone).toMatchObject({ code: 3, stderr: expect.stringContaining('no such target') });
     await eventually('it is removed again', () => there().length === 0);
+  });
+
+  it('keep it while a vigil there still uses it', async () => {
+    const looks = `${one.directory}/looks`;
+    const ps = join(one.directory, '..', 'bin', 'ps');
+    writeFileSync(ps, `#!/bin/sh\necho >>${looks}\nexec /usr/bin/ps "$@"\n`);
+    chmodSync(ps, 0o755);
+    writeFileSync(looks, '');
+    const waiting = far.start(['wait', second, '--host', 'bare', '--bootstrap']);
+    const there = () => readdirSync(`${one.directory}/tmp`);
+    await eventually('a vigil waits there', () => one.titledVigils().length === 1);
+    const vigils = one.titledVigils();
+    for (const pid of vigils) process.kill(pid, 'SIGSTOP');
+    waiting.kill('SIGKILL');
+    // By the node that is to remove it.
+    await eventually('its users were sought twice', () => readFileSync(looks, 'utf8').length >= 2);
+    expect(there()).toHaveLength(1);
+    for (const pid of vigils) process.kill(pid, 'SIGCONT');
+    await eventually('it is removed', () => there().length === 0);
+    rmSync(ps);
   });
 
   it('have an ending go on when the connection is cut, and tell its outcome afterwards', async () => {

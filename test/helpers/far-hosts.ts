@@ -29,6 +29,8 @@ export type FarHost = {
   agents(ids: readonly string[], script?: string): void;
   /** How many vigils run there. */
   vigils(): number;
+  /** Pids, in the namespace of the test, of those that have read their options: they have another title from then on. */
+  titledVigils(): readonly number[];
   /** Sends a signal to every sshd of the host, or to all but the one that accepts connections. */
   signalSshd(signal: NodeJS.Signals, which?: 'sessions' | 'all'): void;
   /** Starts it again, with another boot id. */
@@ -168,8 +170,8 @@ export async function startFarHosts(names: readonly string[]): Promise<FarHosts>
           `tmux -f /dev/null new-session -d -s agent_${id} claude ${path}`;
         run(ids.map(start).join(' && '));
       },
-      // It calls itself vigil once it has read its options.
       vigils: () => processesIn(init?.pid, /cli\.js|^vigil\0/).length,
+      titledVigils: () => processesIn(init?.pid, /^vigil\0/),
       signalSshd(signal, which = 'all') {
         const all = processesIn(init?.pid, /sshd/).filter(pid => commOf(pid) === 'sshd');
         // The listener is the oldest.

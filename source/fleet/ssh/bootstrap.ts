@@ -13,6 +13,9 @@ import { type SshPlaces, sshCommand } from './ssh-command.ts';
 
 /** What a far vigil needs: it has no screen, and prints no metrics. */
 const files = ['cli.js', 'package.json', 'program.js', 'rest.js'];
+/** A shell stays above the far vigil, with the script's path in its arguments: the vigil has another title there once it has
+ * read its options, and without the path it would not be seen to use the directory. */
+const named = ['sh', '-c', '"$@"; exit $?', 'sh'];
 /** To connect and to send less than a megabyte. */
 const installMs = 60_000;
 
@@ -61,7 +64,7 @@ export function createBootstrap(
           clearTimeout(timer);
           holders.add(channel);
           // The cache of compiled code is to go with the rest.
-          const command = ['env', `XDG_CACHE_HOME=${dirname(script)}`, value, script];
+          const command = [...named, 'env', `XDG_CACHE_HOME=${dirname(script)}`, value, script];
           resolve(quotedForShell(command));
         },
         onFlood: () => fail('prints more than can be read'),
