@@ -219,6 +219,77 @@ if time.monotonic() - since > ${checkedAfterSeconds}: open(ready + '.late', 'a')
     });
 });
 
+it('what is written between vigil’s last comparison and its write is not overwritten', async () => {
+  const file = workspace.writeTask('TASK-1', [{ id: 'k-0', count: 0 }]);
+  const journal = join(dirname(file), '.AGENT_REGISTRY.json.vigil-journal');
+  // vigil compares the text once its journal is whole, and then this program is faster than its write.
+  const other = `
+import json, os, sys, time
+path, journal = sys.argv[1:]
+print('ready', flush=True)
+while not os.path.exists(journal): time.sleep(0.001)
+time.sleep(0.3)
+with open(path) as file: registry = json.load(file)
+registry['beat'] = 1
+with open(path, 'w') as file: json.dump(registry, file)
+`;
+  const program = spawn('python3', ['-c', other, file, journal], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const exited = once(program, 'exit');
+  await once(program.stdout, 'data');
+  // The first write appends blanks, as the new text is longer.
+  const inject = ['-P', file, '-e', 'inject=pwrite64:delay_enter=1s:when=2'];
+  const words = ['-f', '-qq', '-o', join(directory, 'calls'), '-e', 'trace=pwrite64', ...inject];
+  const vigil = spawn('strace', [...words, process.execPath, updater, file, 'k-0'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const said = text(vigil.stderr);
+  expect([await once(vigil, 'close'), await said, await exited]).toEqual([
+    [0, null],
+    '',
+    [0, null],
+  ]);
+  expect(readFileSync(join(directory, 'calls'), 'utf8')).toContain('DELAYED');
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+    beat: 1,
+    agents: [{ id: 'k-0', count: 1 }],
+  });
+});
+
+it.each([
+  ['for a moment', 30, true],
+  ['for long', 5000, false],
+])('a file that another program keeps from being opened %s', async (_, forMs, isRead) => {
+  const file = workspace.writeTask('TASK-1', [{ id: 'a-1' }]);
+  const holder = `
+import fcntl, signal, sys, time
+with open(sys.argv[1], 'r+') as file:
+    fcntl.fcntl(file, fcntl.F_SETSIG, signal.SIGURG)
+    fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+    print('held', flush=True)
+    time.sleep(float(sys.argv[2]) / 1000)
+`;
+  const program = spawn('python3', ['-c', holder, file, String(forMs)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const exited = once(program, 'exit');
+  await once(program.stdout, 'data');
+  const [found] = (await createRegistriesReader([workspace.path], [])()).registries;
+  const update = await createRegistryStore().update({
+    files: [{ path: file, scope: 'task' }],
+    waitMs: 1000,
+    mutate: ([document]) => [
+      { path: document?.path ?? '', edits: [{ at: ['agents', 0, 'status'], value: 'done' }] },
+    ],
+  });
+  program.kill('SIGKILL');
+  await exited;
+  const reason = 'another program keeps it from being opened (a lease)';
+  expect([found?.reading.ok, update.kind]).toEqual(isRead ? [true, 'done'] : [false, 'refused']);
+  if (!isRead) expect([found?.reading, update]).toMatchObject([{ reason }, { path: file, reason }]);
+});
+
 /** Undefined while a writer is in the middle of it. */
 function statusesIn(path: string): string[] | undefined {
   const content = readFileSync(path, 'utf8');

@@ -21,9 +21,13 @@ function wrap<F extends (...words: never[]) => unknown>(call: F, name: string): 
   }) as F;
 }
 
-/** Another program that takes no lock counts up `beat`. */
+const { O_RDONLY, O_WRONLY, O_TRUNC, O_NONBLOCK } = files.constants;
+/** What the other program has read before vigil's update. */
+const read = path === '' ? '' : files.readFileSync(path, 'utf8');
+
+/** Another program that takes no lock counts up `beat`. While vigil holds a lease on the file, its `open` waits. */
 function disturb(): void {
-  const registry = JSON.parse(files.readFileSync(path, 'utf8'));
+  const registry = JSON.parse(readIfOpen() ?? read);
   registry.beat = (registry.beat ?? 0) + 1;
   const text = JSON.stringify(registry, null, 2);
   if (how === 'REPLACES') {
@@ -31,7 +35,11 @@ function disturb(): void {
     files.renameSync(`${path}.new`, path);
     return;
   }
-  const descriptor = files.openSync(path, 'w');
+  const descriptor = openIfFree(O_WRONLY | O_TRUNC);
+  if (descriptor === undefined) {
+    pending.push(disturb);
+    return;
+  }
   const half = how === 'SLOWLY' ? text.length / 2 : text.length;
   const steps = [
     () => void files.writeSync(descriptor, text.slice(0, half)),
@@ -42,6 +50,24 @@ function disturb(): void {
   ];
   if (how === 'SLOWLY') pending.push(...steps);
   else for (const step of steps) step();
+}
+
+function readIfOpen(): string | undefined {
+  const descriptor = openIfFree(O_RDONLY);
+  if (descriptor === undefined) return undefined;
+  const text = files.readFileSync(descriptor, 'utf8');
+  files.closeSync(descriptor);
+  return text;
+}
+
+/** @returns nothing while a lease is held: a call that waits would wait for this process. */
+function openIfFree(flags: number): number | undefined {
+  try {
+    return files.openSync(path, flags | O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    return undefined;
+  }
 }
 
 function fail(name: string, words: readonly unknown[]): void {

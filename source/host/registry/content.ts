@@ -8,7 +8,7 @@ import { parseRegistry } from '../../core/registry/parse.ts';
 import { flockByProgram } from '../lock/flock.ts';
 import { close, fstatBig, open, readRest } from '../run/async-files.ts';
 import { tryTo } from '../run/try-to.ts';
-import { reasonOf } from './safe-file.ts';
+import { isLeased, reasonOf } from './safe-file.ts';
 
 /** A registry with thousands of agents takes a few MB. */
 export const largestRegistryBytes = 8 * 1024 * 1024;
@@ -50,7 +50,8 @@ async function readWhole(path: string, isLocked: boolean): Promise<Text> {
     path,
     constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
   ).catch((error: NodeJS.ErrnoException) => error);
-  if (descriptor instanceof Error) return refused(reasonOf(descriptor));
+  if (descriptor instanceof Error)
+    return { ...refused(reasonOf(descriptor)), isTorn: isLeased(descriptor) };
   try {
     const before = await fstatBig(descriptor);
     if (!before.isFile()) return refused('not a regular file');

@@ -24,7 +24,7 @@ export function openOwnFile(path: string, flags: number): Opened<OpenFile> {
     // Checked before the open, which may have side effects on a FIFO or a device.
     const fault = faultOf(lstatSync(path, { bigint: true }));
     if (fault !== undefined) return { ok: false, reason: fault, isMissing: false };
-    const descriptor = openSync(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const descriptor = openAtOnce(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const info = fstatSync(descriptor, { bigint: true });
       const changed = faultOf(info);
@@ -38,6 +38,26 @@ export function openOwnFile(path: string, flags: number): Opened<OpenFile> {
   } catch (error) {
     return { ok: false, reason: reasonOf(error), isMissing: codeOf(error) === 'ENOENT' };
   }
+}
+
+/** How long a lease on the file is waited for: vigil holds one while it writes. */
+const leaseMs = 100;
+const betweenTriesMs = 2;
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+/** With O_NONBLOCK, a file under a lease is not opened (EAGAIN). */
+function openAtOnce(path: string, flags: number): number {
+  for (const until = performance.now() + leaseMs; ; Atomics.wait(never, 0, 0, betweenTriesMs))
+    try {
+      return openSync(path, flags);
+    } catch (error) {
+      if (!isLeased(error) || performance.now() > until) throw error;
+    }
+}
+
+/** Whether a file could not be opened because of a lease. */
+export function isLeased(error: unknown): boolean {
+  return codeOf(error) === 'EAGAIN';
 }
 
 /** Reads a file of at most this size.
@@ -82,6 +102,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   ELOOP: 'symbolic link (not followed)',
   ENXIO: 'not a regular file',
+  EAGAIN: 'another program keeps it from being opened (a lease)',
   EROFS: 'its file system is read-only',
   ENOSPC: 'no space left on its file system',
   EDQUOT: 'disk quota exceeded',

@@ -9,6 +9,7 @@ import {
   type UpdateResult,
 } from '../../core/ports/registry-store.ts';
 import { type LockedFile, lockFile } from '../lock/locked-file.ts';
+import { leaseCalls, whileLeased } from '../lock/write-lease.ts';
 import { tryTo } from '../run/try-to.ts';
 import { mayBeUndone, noteCareless, noteOwnWrite, noteRead } from './careless.ts';
 import { largestRegistryBytes, tooLarge } from './content.ts';
@@ -89,6 +90,7 @@ async function oneRound<T>(
       waits.set(result.file.path, performance.now() - beganAt);
     }
     if (locked.length === 0) lockedAt = performance.now();
+    const lease = await leaseCalls();
     const failure = await work.databases?.begin(deadline);
     if (failure !== undefined) return withWritten(failure, written);
     const opened: Opened<T>[] = [];
@@ -104,9 +106,8 @@ async function oneRound<T>(
     for (const { file, base, next } of changed) {
       const isHurried = texts.has(file.path);
       texts.set(file.path, next);
-      const how = named(file.path, () =>
-        writeInPlace(file.descriptor, file.path, { base, next }, isHurried),
-      );
+      const write = () => writeInPlace(file.descriptor, file.path, { base, next }, isHurried);
+      const how = named(file.path, () => whileLeased(lease, file.descriptor, write));
       if (how !== 'disturbed') written.add(file.path);
       if (how !== 'written') return { kind: 'disturbed', path: file.path };
     }
