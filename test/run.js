@@ -46,6 +46,13 @@ const commandLine = '"$@" & wait $!';
 // A store of certificates costs every program of Node that a test starts more than its own start, and none uses TLS.
 delete process.env.NODE_EXTRA_CA_CERTS;
 
+// A version manager's `python3` starts several shells before Python, and many agents of the tests are Python programs.
+const python = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], {
+  encoding: 'utf8',
+});
+const interpreter = python.stdout?.trim();
+if (interpreter) process.env.PATH = `${dirname(interpreter)}:${process.env.PATH}`;
+
 const running = new Set();
 /** The two lines with which vitest names a test that failed, and why, of all runs. */
 const failedTests = new Set();
