@@ -212,7 +212,8 @@ if time.monotonic() - since > ${checkedAfterSeconds}: open(ready + '.late', 'a')
         expect([await once(vigil, 'close'), await said]).toEqual([[0, null], '']);
       });
       const calls = readFileSync(join(directory, 'calls'), 'utf8');
-      expect(calls.match(/fdatasync\(.*DELAYED/g)?.length).toBeGreaterThan(4);
+      // A call during which another thread makes one takes two lines.
+      expect(calls.match(/fdatasync.*DELAYED/g)?.length).toBeGreaterThan(4);
       const isLate = existsSync(join(directory, 'ready.late'));
       const count = JSON.parse(readFileSync(file, 'utf8')).agents[0].count;
       if (!isLate) expect(count).toBe(5);

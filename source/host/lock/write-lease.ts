@@ -1,5 +1,5 @@
 /** The write lease of fcntl(2): while it is held, whoever opens or truncates the file waits in that call, also a program
- * that knows no locks. Linux only, on local file systems, and only while nobody else has the file open. The kernel takes
+ * that knows no locks. Linux only, on local file systems, and only while no other process has the file open. The kernel takes
  * it back when its holder dies, or after /proc/sys/fs/lease-break-time (45 s). */
 import { constants } from 'node:os';
 import { loadKoffi } from './native-calls.ts';
