@@ -184,14 +184,16 @@ def breed(*_):
     stubborn()
     if os.environ['HOW'] == 'later':
         return bury(child, 0)
+    # A tick passes while a busy machine lets it or its child wait.
+    try: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    except PermissionError: pass
     # Longer ones are more likely to be seen; where forks are slow, only shorter ones leave a part of the tick.
     for part in itertools.cycle((0.6, 0.3, 0)):
         if not may_fork(380): break
         # Born as a tick begins.
         time.sleep(tick - time.clock_gettime(time.CLOCK_BOOTTIME) % tick)
-        pid = os.fork()
-        if pid == 0: forever()
-        bury(pid, tick * part)
+        # Several times as fast as a fork of Python.
+        bury(os.posix_spawn('/bin/sleep', ['sleep', '1000'], os.environ), tick * part)
         time.sleep(tick)
     forever()
 
