@@ -33,8 +33,8 @@ export function headingOfGroup(
   ];
   const description = say(descriptionOf(group, tasks) ?? '', 'dim');
   const sums = new Map<string, string>([
-    ['cpu', percent(cpuPercent)],
-    ['mem', `${bytes(rssBytes)} `],
+    ['cpu', isRunning(group) ? percent(cpuPercent) : ''],
+    ['mem', isRunning(group) ? `${bytes(rssBytes)} ` : ''],
   ]);
   const isSum = ({ name: column }: TableLayout[number]) => sums.has(column);
   const first = layout.findIndex(isSum);
@@ -69,9 +69,16 @@ export function groupLines(heading: GroupHeading, charset: Charset): Line[] {
   return [
     [say(nameOf(group), 'heading')],
     ...(description === undefined ? [] : [[say(`  ${description}`)]]),
-    [say(`  ${percent(cpuPercent)}% CPU, ${bytes(rssBytes)}`, 'dim')],
+    ...(isRunning(group)
+      ? [[say(`  ${percent(cpuPercent)}% CPU, ${bytes(rssBytes)}`, 'dim')]]
+      : []),
     ...[...classes].map(([name, { length }]): Line => [say(`  ${length} ${name}`, name)]),
   ];
+}
+
+/** Ghosts alone have nothing to add up. */
+function isRunning({ cpuPercent, rssBytes }: RowGroup): boolean {
+  return cpuPercent > 0 || rssBytes > 0;
 }
 
 function nameOf({ by, name = `no ${by}` }: RowGroup): string {

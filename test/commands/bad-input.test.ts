@@ -44,6 +44,7 @@ describe('invalid command lines', () => {
     [['kil', 'x'], 2, 'unknown command "kil". Did you mean kill?'],
     [['ls'], 2, 'unknown command "ls". Did you mean list?'],
     [['list', 'more'], 2, 'list: unexpected operand "more"'],
+    [['log', '--stats', '--signals'], 2, 'log --stats: not together with --signals'],
     [['list', '-d', '0'], 2, '--interval: expected seconds (0.1 to 3600), got "0"'],
     [['list', '-d', '-1'], 2, 'got "-1"'],
     [['list', '-d', 'soon'], 2, 'got "soon"'],

@@ -29,6 +29,15 @@ describe('the cursor', () => {
     expect(under(acted(state, { kind: 'sort', column: 'agent' }, { kind: 'invert' }))).toBe(key);
   });
 
+  it('a chosen column is sorted in its own order, also after another was reversed', () => {
+    const reversed = acted(fresh(), { kind: 'sort', column: 'agent' }, { kind: 'invert' });
+    expect(reversed.view.reverse).toBe(true);
+    expect(acted(reversed, { kind: 'sort', column: 'cpu' }).view).toMatchObject({
+      sort: 'cpu',
+      reverse: false,
+    });
+  });
+
   it('on the first row stays first in another order, unless its row is followed', () => {
     const byName: Action[] = [{ kind: 'sort', column: 'agent' }, { kind: 'invert' }];
     const sorted = acted(fresh(), ...byName);

@@ -40,3 +40,10 @@ it('has the description, and is never wider than the line', () => {
     expect(cellsOf(line)).toBeLessThanOrEqual(width);
   }
 });
+
+it('has no sums where nothing runs', () => {
+  const ghosts = ['a-1', 'a-2'].map(id => agentRow(id, 'working', { class: 'ghost' }));
+  const [none] = groupsOf(placedRows(ghosts, false), 'task', false) as [RowGroup];
+  const line = headingOfGroup({ group: none, isFolded: false }, layOut(80), 80, 'unicode');
+  expect(textOf(line).trimEnd()).toBe('▼ 3bf85ff8  2 agents');
+});

@@ -147,7 +147,10 @@ function operandFault(
     return operands.length === 0
       ? `${command}: missing target, for example an agent id, session:NAME, pid:N or task:ID`
       : undefined;
-  if (command === 'log') return undefined;
+  if (command === 'log')
+    return given.get('signals') === true && given.get('stats') === true
+      ? 'log --stats: not together with --signals'
+      : undefined;
   if (command === 'list' && given.has('on')) {
     if (given.get('watch') !== true) return 'list --on: needs --watch';
     return operands.length === 0 ? 'list --on: missing COMMAND' : undefined;

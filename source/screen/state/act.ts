@@ -201,8 +201,9 @@ function toggleTags(state: State, rowsOf: (row: Row) => readonly Row[]): State {
   return { ...state, tagged: toggled(state.tagged, rows) };
 }
 
+/** In the column's own order, as in htop. */
 function sortBy(state: State, sort: SortColumn): State {
-  return reordered(atTable(state), { ...state.view, sort });
+  return reordered(atTable(state), { ...state.view, sort, reverse: false });
 }
 
 /** Another order keeps the cursor on its row, but on the first row it stays first: the new first row is what was asked
