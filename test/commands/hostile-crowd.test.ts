@@ -11,7 +11,7 @@ import { type OwnTerminal, openTerminal } from '../helpers/terminal.ts';
 import { cliPath, vigil, vigilEnv } from '../helpers/vigil.ts';
 import { createWorkspace } from '../helpers/workspace.ts';
 
-const count = rounds(2000, 10_000);
+const count = rounds(1000, 10_000);
 const strings = hostileStrings(count);
 const registries = 5;
 let directory: string;
@@ -87,7 +87,7 @@ it('no command prints a raw control byte, and JSON loses none', async () => {
 }, 240_000);
 
 it('hostile strings are quoted as targets, reasons and paths', async () => {
-  for (const string of hostileStrings(rounds(6, 200))) {
+  for (const string of hostileStrings(rounds(4, 200))) {
     const word = string.replaceAll('\0', '').replace(/^-+/, '') || 'x';
     for (const words of [
       ['why', word],

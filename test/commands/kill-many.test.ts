@@ -78,14 +78,15 @@ it('without CPU time no process is misreported', async () => {
     await farm.start('alpha-2', 'cooperative'),
     await farm.run('alpha-3', crowd(9, true)),
   ];
-  for (let loop = 0; loop < 8; loop++) {
+  for (let loop = 0; loop < rounds(4, 8); loop++) {
     const { pid } = farm.standIns.start('sh', ['-c', 'while :; do :; done']);
-    setPriority(pid as number, rounds(10, 0));
+    setPriority(pid as number, rounds(5, 0));
   }
   // They cannot run to exit either.
   const pids = agents.flatMap(agent => agent.pids);
-  for (const pid of pids) setPriority(pid, 19);
-  const { code, targets, sent, stderr } = await end(agents, ['nice', '-n', '19']);
+  const least = rounds(10, 19);
+  for (const pid of pids) setPriority(pid, least);
+  const { code, targets, sent, stderr } = await end(agents, ['nice', '-n', String(least)]);
   // A source that takes over two seconds counts as unread, and then nothing is signalled.
   if (code === 5) expect([sent, pids.every(hasLivingThread)]).toEqual([[], true]);
   else

@@ -119,6 +119,16 @@ describe('the order', () => {
     expect(idsOf(rows, { sort: 'cpu' })).toEqual(['b', 'a', 'd', 'c']);
   });
 
+  it('is by name where the CPU shown is the same', () => {
+    const processes = stopped('S');
+    const rows = [
+      row('b', { cpuPercent: 0.04, processes }),
+      row('a', { cpuPercent: 0, processes }),
+      row('c', { cpuPercent: 0.1, processes }),
+    ];
+    expect(idsOf(rows, {})).toEqual(['c', 'a', 'b']);
+  });
+
   it('by memory, time and name follows these words', () => {
     const processes = stopped('S');
     const rows = [

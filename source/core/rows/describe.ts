@@ -25,7 +25,8 @@ const sortKeys = {
   project: projectOf,
   task: row => row.task || undefined,
   pid: row => mainProcessOf(row)?.pid,
-  cpu: row => ifUsing(row, -row.cpuPercent),
+  // As shown: rows with the same number do not trade places.
+  cpu: row => ifUsing(row, -Math.round(row.cpuPercent * 10)),
   mem: row => ifUsing(row, -row.rssBytes),
   // Without processes there is no uptime, whatever the record says.
   up: row => ifRunning(row, row.startedAt),
