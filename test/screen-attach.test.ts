@@ -242,7 +242,9 @@ describe('while a session is shown', () => {
 describe('inside tmux', () => {
   it('the surrounding client shows a session of the same server, and vigil keeps running', async () => {
     // The shell names its server: vigil gets no other.
-    screen = await startScreen(['-S', '"$' + '{TMUX%%,*}"', '-d', '0.3'], { columns: 130 });
+    screen = await startScreen(['-S', '"$' + '{TMUX%%,*}"', '-d', '0.3', '-s', 'agent'], {
+      columns: 130,
+    });
     const { server } = screen;
     server.session('agent_here', 'sleep', '1000');
     server.session('agent_here-more', 'sleep', '1000');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, type Agents, isAlive, startAgents } from '../helpers/agents.ts';
 import { kindsOf } from '../helpers/campaign.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { isRoot } from '../helpers/people.ts';
 import { type Run, vigil } from '../helpers/vigil.ts';
 
@@ -109,9 +110,12 @@ describe.each(
       ['why', 'alpha-1'],
       ['reconcile', '--dry-run'],
     ] as const) {
-      const { code, stdout, stderr } = await run({}, verb, word);
-      expect([verb, code, stderr]).toEqual([verb, 0, '']);
-      expect(stdout).toContain('alpha-1');
+      // A process is recorded once it is two seconds old.
+      await eventually(`vigil ${verb} names the agent`, async () => {
+        const { code, stdout, stderr } = await run({}, verb, word);
+        expect([verb, code, stderr]).toEqual([verb, 0, '']);
+        return stdout.includes('alpha-1');
+      });
     }
     const read = await run({}, 'log');
     const unread = `vigil log: the audit log cannot be read: ${log}`;
