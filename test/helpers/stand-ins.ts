@@ -109,7 +109,8 @@ export function createStandIns(): StandIns {
     close() {
       for (const child of children) child.kill('SIGKILL');
       for (const { pid, start } of adopted) if (statOf(pid)?.start === start) killIfRunning(pid);
-      rmSync(directory, { recursive: true, force: true });
+      // What was killed may still create a file until it runs next.
+      rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
 }
