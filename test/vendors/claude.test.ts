@@ -36,8 +36,8 @@ describe('two agents in two windows', () => {
       (await world.vigil('wait', `pid:${pidOf(busy)}`, '--until', 'idle', '--timeout', '1')).code,
     ).toBe(1);
     const { stdout } = await world.vigil('list');
-    expect(stdout).toMatch(/claude \(mine\) +one .* (busy|shell)/);
-    expect(stdout).toMatch(/claude \(other\) +two .* idle/);
+    expect(stdout).toMatch(/claude in one \(mine\) .* (busy|shell)/);
+    expect(stdout).toMatch(/claude in two \(other\) .* idle/);
   });
 
   it('one that asks for a permission is waiting', async () => {
