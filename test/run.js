@@ -51,8 +51,10 @@ delete process.env.NODE_EXTRA_CA_CERTS;
 const python = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], {
   encoding: 'utf8',
 });
-const interpreter = python.stdout?.trim();
-if (interpreter) process.env.PATH = `${dirname(interpreter)}:${process.env.PATH}`;
+const directory = dirname(python.stdout?.trim() || '/usr/bin/python3');
+const { PATH = '' } = process.env;
+// One that is in PATH stays where it is: other programs are in it too.
+if (!PATH.split(':').includes(directory)) process.env.PATH = `${directory}:${PATH}`;
 
 const running = new Set();
 /** The two lines with which vitest names a test that failed, and why, of all runs. */
