@@ -46,6 +46,21 @@ describe('the cursor', () => {
     expect(under(acted(fresh(), { kind: 'follow' }, ...byName))).toBe(under(fresh()));
   });
 
+  it('is on its row on another tab, or else on the first there', () => {
+    const ghosts = ['aaa', 'bbb', 'ccc'].map(id => agentRow(id, 'working', { class: 'ghost' }));
+    const polled: Event = { kind: 'polled', snapshot: snapshotOf([...rows, ...ghosts]) };
+    const state = applied(fresh(), polled);
+    const on = (key: string) =>
+      under(acted(state, { kind: 'put cursor', key }, { kind: 'tab', tab: 'Ghosts' }));
+    const notThere = visibleItems(state).flatMap(item =>
+      'row' in item && item.row.class !== 'ghost' ? [item.row.key] : [],
+    );
+    expect(on('agent:ccc')).toBe('agent:ccc');
+    expect(new Set(notThere.map(on)).size).toBe(1);
+    const back = acted(state, { kind: 'tab', tab: 'Ghosts' }, { kind: 'tab', tab: 'All' });
+    expect(back.cursor.index).toBe(0);
+  });
+
   it('is on the first row, whichever that is, until a key is about a row', () => {
     const first = fresh();
     const processes = [rowProcess(77, ['claude'], { cpuPercent: 99 })];

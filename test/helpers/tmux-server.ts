@@ -26,7 +26,9 @@ export function startTmux(): TmuxServer {
   let serverPid: number | undefined;
   const name = `vigil-test-${process.pid}-${randomBytes(4).toString('hex')}`;
   const path = join(process.env.TMUX_TMPDIR || '/tmp', `tmux-${process.getuid?.()}`, name);
-  const { TMUX: _tmux, TMUX_PANE: _pane, ...env } = process.env;
+  const { TMUX: _tmux, TMUX_PANE: _pane, ...others } = process.env;
+  // A shell that is hung up writes its history, perhaps after the test's home is removed.
+  const env = { ...others, HISTFILE: '' };
   const tmux = (...words: string[]) => {
     try {
       return execFileSync('tmux', ['-u', '-L', name, '-f', '/dev/null', ...words], {

@@ -5,7 +5,7 @@ import { nameOf, type SortColumn, sortColumns } from '../../core/rows/describe.t
 import type { Action } from './actions.ts';
 import { chooseColumns, inColumnMenu } from './choose-columns.ts';
 import { movedColumn, toggledColumn } from './column-menu.ts';
-import { move, onFirst } from './cursor.ts';
+import { move, onFirst, onTab } from './cursor.ts';
 import { isTypingReason, mayLeave, withReason, withTyped } from './dialog.ts';
 import { dialogOf, inDialog, opened, readOnlyRefusal } from './dialog-mode.ts';
 import { type Step, step } from './effects.ts';
@@ -67,11 +67,11 @@ export function act(state: State, action: Action): Step {
     case 'tab':
       if (!tabsWith(state.hosts).includes(action.tab))
         return step(state, { kind: 'notice', text: 'no other machines (--host HOST adds one)' });
-      return step({ ...state, tab: action.tab, top: 0 });
+      return step(onTab(state, action.tab));
     case 'next tab': {
       const tabs = tabsWith(state.hosts);
       const index = (tabs.indexOf(state.tab) + action.by + tabs.length) % tabs.length;
-      return step({ ...state, tab: tabs[index] ?? 'All', top: 0 });
+      return step(onTab(state, tabs[index] ?? 'All'));
     }
     case 'tree':
       return step({ ...state, view: { ...state.view, tree: !state.view.tree } });

@@ -5,6 +5,7 @@ import type { Action } from './actions.ts';
 import { keyOfItem } from './items.ts';
 import { scrolled } from './log-mode.ts';
 import { inMode, type State, visibleItems } from './state.ts';
+import type { Tab } from './tabs.ts';
 
 /** Scroll the open overlay, or move the selection. */
 export function move(state: State, by: number): State {
@@ -51,6 +52,11 @@ export function withCursor(state: State): State {
 /** The cursor on the first line, free if it is. */
 export function onFirst({ cursor: { isFree } }: State): Pick<State, 'cursor' | 'top'> {
   return { cursor: { index: 0, isFree }, top: 0 };
+}
+
+/** Another tab, with the cursor on its row where the tab has it, else on the first. */
+export function onTab(state: State, tab: Tab): State {
+  return { ...state, tab, cursor: { ...state.cursor, index: 0 }, top: 0 };
 }
 
 /** A free cursor stays free only through actions that are about the table as a whole: from the first key about a row
