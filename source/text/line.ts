@@ -78,12 +78,25 @@ export function mayBeCut(line: Line): boolean {
 export function wrapSpans(line: Line, width: number): readonly Line[] {
   if (line.length < 2 || mayBeCut(line) || cellsOf(line) <= width) return wrapLine(line, width);
   const most = Math.max(10, width);
+  return wrapWords(line, most, continuation, word => piecesOf(word, most - 2));
+}
+
+const continuation = span(printable('  '));
+
+/** @param indent of continuation lines.
+ * @param breaks a word that has no room in the rest of a row. */
+function wrapWords(
+  line: Line,
+  most: number,
+  indent: Span,
+  breaks: (word: Printable) => readonly Printable[],
+): readonly Line[] {
   const rows: Span[][] = [[]];
   let used = 0;
   for (const { text, tone } of line)
     for (const word of wordsOf(text)) {
       const fits = used + widthOf(word) <= most;
-      const [first, ...more] = fits ? [word] : piecesOf(withoutSpace(word), most - 2);
+      const [first, ...more] = fits ? [word] : breaks(withoutSpace(word));
       if (first === undefined || (!fits && first === '')) continue;
       if (!fits && used > 0) rows.push([indent]);
       rows.at(-1)?.push(span(first, tone));
@@ -91,6 +104,19 @@ export function wrapSpans(line: Line, width: number): readonly Line[] {
       used = cellsOf(rows.at(-1) ?? []);
     }
   return rows;
+}
+
+/** Wraps what a command prints between its words, on a terminal. A word that is wider than the terminal, as a path may
+ * be, is not broken: it can be copied as it is.
+ * @param width of the terminal in cells; without one nothing is wrapped. */
+export function wrapPrinted(lines: readonly Line[], width: number | undefined): readonly Line[] {
+  if (width === undefined) return lines;
+  return lines.flatMap(line => {
+    if (mayBeCut(line) || cellsOf(line) <= width) return [line];
+    const [{ text = '' } = {}] = line;
+    const indent = span(printable(' '.repeat(text.length - text.trimStart().length + 2)));
+    return wrapWords(line, width, indent, word => [word]);
+  });
 }
 
 /** Wraps a line between its spans; one wider than a line stays whole. */
@@ -103,8 +129,6 @@ export function wrapBetween(line: Line, width: number): readonly Line[] {
   }
   return rows;
 }
-
-const indent = span(printable('  '));
 
 /** Each with the spaces before it. */
 function wordsOf(text: Printable): Printable[] {

@@ -1,6 +1,6 @@
 /** Lines of several spans: sentences wrap, what ends in a command is cut. */
 import { describe, expect, it } from 'vitest';
-import { cellsOf, type Line, spansIn, wrapSpans } from '../../source/text/line.ts';
+import { cellsOf, type Line, spansIn, wrapPrinted, wrapSpans } from '../../source/text/line.ts';
 
 const say = spansIn('unicode');
 const texts = (lines: readonly Line[]) => lines.map(line => line.map(({ text }) => text).join(''));
@@ -40,5 +40,25 @@ describe('a line of several spans', () => {
   it('stays whole where it ends in a command', () => {
     const line = [say('  end   4121  pane process  '), say('claude '.repeat(30), 'dim')];
     expect(wrapSpans(line, 40)).toEqual([line]);
+  });
+});
+
+describe('what a command prints', () => {
+  const evidence: Line = [
+    say('  · proof: no session agent_builder-182222-07c150 on tmux socket farm, /tmp/view.sock'),
+  ];
+
+  it('wraps between words on a terminal, and never in a pipe', () => {
+    expect(texts(wrapPrinted([evidence], 60))).toEqual([
+      '  · proof: no session agent_builder-182222-07c150 on tmux',
+      '    socket farm, /tmp/view.sock',
+    ]);
+    expect(wrapPrinted([evidence], undefined)).toEqual([evidence]);
+  });
+
+  it('leaves a word whole that is wider than the terminal, as it may be copied', () => {
+    const path = `/home/dev/${'very-long/'.repeat(9)}quarantine`;
+    const line: Line = [say('ok   ', 'live'), say(`old file: ${path}, 3 entries`)];
+    expect(texts(wrapPrinted([line], 60))).toEqual(['ok   old file:', `  ${path},`, '  3 entries']);
   });
 });

@@ -2,7 +2,7 @@
 
 import { foreignWorkspace } from '../../core/lifecycle/elsewhere.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
-import { clip, type Line, mayBeCut } from '../../text/line.ts';
+import { clip, type Line, mayBeCut, wrapPrinted } from '../../text/line.ts';
 import { type ExitCode, exitCodes, type Output } from '../output.ts';
 
 export type ChangeOptions = {
@@ -77,7 +77,8 @@ export async function change(
 ): Promise<ExitCode> {
   const warn = (message: string) => output.warn(`vigil ${name}: ${message}`);
   const show = ({ lines = [], json, messages = [], code = exitCodes.done }: Shown) => {
-    if (!options.json) output.lines(lines.map(line => fitted(line, output)));
+    const shown = lines.map(line => fitted(line, output));
+    if (!options.json) output.lines(wrapPrinted(shown, output.width));
     // Another vigil shows the lines, and reads the outcome of each target.
     const isRead = options.json || options.confirmAll !== undefined;
     if (isRead && json !== undefined) output.json(json(), 'indented');

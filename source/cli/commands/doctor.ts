@@ -8,7 +8,7 @@ import type { ManagerReading } from '../../core/model/managed.ts';
 import type { LostServer, Snapshot } from '../../core/model/model.ts';
 import type { RecorderReading } from '../../core/model/vendor-record.ts';
 import type { Logins } from '../../core/ports/logins.ts';
-import { type Line, type Say, spansIn, wrapBetween } from '../../text/line.ts';
+import { type Line, type Say, spansIn, wrapBetween, wrapPrinted } from '../../text/line.ts';
 import { countSpans } from '../../text/snapshot-lines.ts';
 import { counted } from '../../text/units.ts';
 import { exitCodes, type Output } from '../output.ts';
@@ -36,7 +36,8 @@ export async function doctor(
   if (json) output.json({ schema: 'vigil.doctor/1', ok: isWell, checks }, 'indented');
   else {
     const say = spansIn(output.charset);
-    output.lines(checks.flatMap(check => checkLines(check, say)));
+    const lines = checks.flatMap(check => checkLines(check, say));
+    output.lines(wrapPrinted(lines, output.width));
     const counts = [say('snapshot: '), ...countSpans(snapshot, output.charset)];
     output.lines(output.width === undefined ? [counts] : wrapBetween(counts, output.width));
   }

@@ -3,6 +3,7 @@ import { createHistorian } from '../../core/inventory/historian.ts';
 import { type Deed, deedsAbout } from '../../core/model/history.ts';
 import type { Host } from '../../core/ports/host.ts';
 import { historyLines } from '../../text/history-lines.ts';
+import { wrapPrinted } from '../../text/line.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { printStats } from './log-stats.ts';
 
@@ -39,7 +40,8 @@ export function log(
   else {
     if (recent.length === 0 && names.length === 0)
       warn(`nothing was done${Number.isFinite(sinceMs) ? ' in this time' : ' yet'}`);
-    output.lines(historyLines(deeds, { charset: output.charset, withSignals: signals }));
+    const lines = historyLines(deeds, { charset: output.charset, withSignals: signals });
+    output.lines(wrapPrinted(lines, output.width));
   }
   return missing.length > 0 ? exitCodes.noTarget : exitCodes.done;
 }

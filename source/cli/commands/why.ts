@@ -6,7 +6,7 @@ import type { Row } from '../../core/model/model.ts';
 import type { Host } from '../../core/ports/host.ts';
 import { parseTarget, rowsOfNames } from '../../core/rows/targets.ts';
 import { historyLines } from '../../text/history-lines.ts';
-import { type Line, spansIn } from '../../text/line.ts';
+import { type Line, spansIn, wrapPrinted } from '../../text/line.ts';
 import type { Charset } from '../../text/printable.ts';
 import { whyLines } from '../../text/why-lines.ts';
 import { rowJson } from '../json/snapshot-json.ts';
@@ -50,12 +50,15 @@ export async function why(
     );
   else
     output.lines(
-      rows.flatMap((row, index) => [
-        ...(index > 0 ? [[]] : []),
-        ...whyLines(row, snapshot.takenAt, output.charset),
-        ...unseenLines(row, monitor, output.charset),
-        ...historyLines(doneTo(row), { charset: output.charset }).map(indented),
-      ]),
+      wrapPrinted(
+        rows.flatMap((row, index) => [
+          ...(index > 0 ? [[]] : []),
+          ...whyLines(row, snapshot.takenAt, output.charset),
+          ...unseenLines(row, monitor, output.charset),
+          ...historyLines(doneTo(row), { charset: output.charset }).map(indented),
+        ]),
+        output.width,
+      ),
     );
   return unread.length > 0 ? exitCodes.unreadable : exitCodes.done;
 }
