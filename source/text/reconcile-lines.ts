@@ -3,7 +3,7 @@
 import { groupBy } from '../core/model/group-by.ts';
 import type { Report } from '../core/reconcile/reconcile.ts';
 import { isEmpty, type Place, type ReconcilePlan } from '../core/reconcile/reconcile-plan.ts';
-import { type Line, spansIn } from './line.ts';
+import { type Line, type Say, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { counted, seconds } from './units.ts';
 
@@ -17,10 +17,16 @@ export function planLines(plan: ReconcilePlan, charset: Charset): Line[] {
         ? []
         : [[say(heading, 'heading')], ...all.map(({ says }) => [say(`  ${says}`)])];
     }),
-    ...(isEmpty(plan) ? [[say('nothing to do: the registries agree', 'live')]] : []),
+    ...(isEmpty(plan) ? [nothingToDo(plan, say)] : []),
     ...(findings.length > 0 ? [[say('Not fixed by reconcile:', 'heading')]] : []),
     ...findings.map(({ says }) => [say(`  ${says}`, 'dim')]),
   ];
+}
+
+function nothingToDo({ places }: ReconcilePlan, say: Say): Line {
+  return places.length > 0
+    ? [say('nothing to do: the registries agree', 'live')]
+    : [say('nothing to do: no registry was found', 'dim')];
 }
 
 /** All tasks of a database are under one heading. */

@@ -20,6 +20,11 @@ it('an orphan then does not count as reclaimable, is spared by class targets, an
   );
   expect(row.class).toBe('orphan');
   const target = row.key;
+  const reconciled = await run('reconcile', '--yes');
+  expect([reconciled.code, reconciled.stdout]).toEqual([
+    0,
+    'nothing to do: no registry was found\n',
+  ]);
   const plan = JSON.parse((await run('kill', '@orphans', '--dry-run', '--json')).stdout);
   expect(plan.targets.find((each: { target: string }) => each.target === target)).toMatchObject({
     outcome: 'refused',
