@@ -3,8 +3,9 @@
 import { loginRisk } from '../core/inventory/login-risk.ts';
 import type { Deed } from '../core/model/history.ts';
 import type { Inspection } from '../core/model/inspection.ts';
-import type { Machine, Reading, Row, RowSession, Snapshot } from '../core/model/model.ts';
+import type { Machine, Process, Reading, Row, RowSession, Snapshot } from '../core/model/model.ts';
 import { commandOf } from '../core/programs/process-name.ts';
+import { shortCommand } from '../core/programs/short-command.ts';
 import { farHostOf } from '../core/rows/far-rows.ts';
 import { summaryOfLogLine } from '../core/rows/log-lines.ts';
 import { branchesOf, memberTree } from '../core/rows/tree.ts';
@@ -124,11 +125,19 @@ function processLines(row: Row, inspection: Inspection | undefined, say: Say): L
         reason.text,
       ].filter(Boolean);
       return [
-        [say(`  ${branches[index]}${pid} ${role} ${state} `), say(commandOf(process), 'heading')],
+        [
+          say(`  ${branches[index]}${pid} ${role} ${state} `),
+          say(nameOfProcess(process), 'heading'),
+        ],
         [say(`  ${'  '.repeat(level + 1)}${facts.join(', ')}`, 'dim')],
       ];
     }),
   ];
+}
+
+/** Without the interpreter and directories: what is left of a command line that is cut then names the program. */
+function nameOfProcess(process: Process): string {
+  return shortCommand(process.argv) || commandOf(process);
 }
 
 function portsText(ports: Reading<readonly number[]> | undefined): string {

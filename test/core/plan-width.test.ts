@@ -1,4 +1,4 @@
-/** A plan on a terminal: command lines are cut, sentences are not. */
+/** A plan on a terminal: command lines are cut, sentences wrap. */
 import { expect, it } from 'vitest';
 import { change } from '../../source/cli/commands/change.ts';
 import type { Output } from '../../source/cli/output.ts';
@@ -32,11 +32,13 @@ async function shown(width: number | undefined): Promise<string[]> {
   return said;
 }
 
-it('cuts command lines to the width of the terminal, and leaves sentences whole', async () => {
-  const [cut = '', whole] = await shown(60);
+it('cuts command lines to the width of the terminal, and wraps sentences between words', async () => {
+  const [cut = '', ...wrapped] = await shown(60);
   expect(cut).toMatch(/^ {2}end {3}4121 {2}pane process {2}claude --resume x+…$/);
   expect(cut).toHaveLength(60);
-  expect(whole).toBe(sentence);
+  expect(Math.max(...wrapped.map(row => row.length))).toBeLessThanOrEqual(60);
+  const words = (text: string) => text.split(' ').filter(Boolean);
+  expect(wrapped.flatMap(words)).toEqual(words(sentence));
 });
 
 it('cuts nothing where there is no terminal', async () => {
