@@ -14,7 +14,7 @@ import { incompleteWords, shutdownLines } from '../text/shutdown-lines.ts';
 import { signalPlanLines } from '../text/signal-lines.ts';
 import { sweepPlanLines, sweepReportLines, sweepSummary } from '../text/sweep-lines.ts';
 import { counted } from '../text/units.ts';
-import { farDialogLines } from './far-dialog.ts';
+import { farDialogLines, notRead } from './far-dialog.ts';
 import { reasonLine } from './reason-line.ts';
 
 const titles = { reconcile: 'Reconcile', sweep: 'Sweep', shutdown: 'Shutdown' } as const;
@@ -53,7 +53,7 @@ export function dialogLines(
     }
     case 'shutdown': {
       const { plan, typed, wrong } = dialog;
-      const order = isArmed ? `Type "${shutdownWord}" and press Enter ` : '';
+      const order = isArmed ? `Type "${shutdownWord}" and press Enter ` : notRead;
       return [
         title(`Shutdown: ${sweepSummary(plan)}`),
         [say(`${order}(Esc cancels):`, 'problem')],

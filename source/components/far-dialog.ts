@@ -30,6 +30,9 @@ function titleOf({ host, verb, force, rows }: FarRequest): string {
 
 const verbs = { reconcile: 'Reconcile', sweep: 'Sweep', shutdown: 'Shutdown' } as const;
 
+/** Until the dialog has been shown for a moment, nothing that is typed counts. */
+export const notRead = 'Read the plan first ';
+
 /** What is asked there, and how it is answered here; Cancel is offered at once. */
 function answerLines(
   dialog: Extract<Dialog, { kind: 'far' }>,
@@ -51,7 +54,7 @@ function answerLines(
       ...asked,
     ];
   }
-  const order = isArmed ? `Type "${word}" and press Enter ` : '';
+  const order = isArmed ? `Type "${word}" and press Enter ` : notRead;
   return [
     [say(`${order}(Esc cancels):`, 'problem')],
     [say(` ${typed.padEnd(word.length)} `, 'cursor')],

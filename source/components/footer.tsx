@@ -1,4 +1,5 @@
 /** The footer: the keys of the current mode, from the key table, or the filter being typed. */
+import type { Row } from '../core/model/model.ts';
 import { filterFault } from '../core/rows/filter.ts';
 import {
   type Dialog,
@@ -8,8 +9,8 @@ import {
   wordOf,
 } from '../screen/state/dialog.ts';
 import type { LogMode } from '../screen/state/log-mode.ts';
-import { isSearchTyped, type Mode } from '../screen/state/mode.ts';
-import { visibleItems } from '../screen/state/state.ts';
+import { isSearchTyped } from '../screen/state/mode.ts';
+import { type State, visibleItems } from '../screen/state/state.ts';
 import { cellsOf, pieceAt, type Span, spansIn } from '../text/line.ts';
 import { canScroll, type FooterKey, linesBelow, type ScreenProps } from './layout.ts';
 import { coversFooter, noticeLine } from './notice-line.ts';
@@ -37,11 +38,15 @@ function footerPieces({ state, layout, paint, footerKeys }: ScreenProps): readon
   const say = spansIn(paint.charset);
   const { mode, readOnly, followed, cursor } = state;
   const { width } = layout;
-  const fault = filterFault(state.view.filter);
   const typed = (title: string, text: string, hint: string, wrong?: string) =>
     typedLine({ title, text, hint, fault: wrong }, width, paint.charset);
   if (mode.kind === 'filter')
-    return typed('filter: ', state.view.filter, '  Enter keeps it, Esc clears it', fault);
+    return typed(
+      'filter: ',
+      state.view.filter,
+      '  Enter keeps it, Esc clears it',
+      filterFault(state.view.filter),
+    );
   if (mode.kind === 'palette')
     return typed('Command: ', mode.typed, '  (Enter runs it, Esc closes)');
   if (mode.kind === 'signals')
@@ -56,12 +61,7 @@ function footerPieces({ state, layout, paint, footerKeys }: ScreenProps): readon
     ...(below > 0 ? [say(layout.width < roomy ? ` ↓${below}` : ` ↓ ${below} more`, 'key')] : []),
     say(count > 0 && mode.kind === 'table' ? ` ${cursor.index + 1} of ${count}` : '', 'dim'),
   ];
-  if (mode.kind === 'table' && fault !== undefined) {
-    const line = [say('filter: ', 'key'), say(fault, 'problem'), ...end];
-    const hint = say('  Esc clears it', 'dim');
-    return cellsOf([...line, hint]) > width ? line : line.toSpliced(2, 0, hint);
-  }
-  const wanted = hintsFor(mode, footerKeys).filter(each => each !== scroll || canScroll(layout));
+  const wanted = hintsFor(state, footerKeys).filter(each => each !== scroll || canScroll(layout));
   const hints = wanted.map(({ shown, word, key, changes }): Piece[] => [
     { ...say(shown, changes && readOnly ? 'dim' : 'key'), key },
     { ...say(` ${word}`, 'dim'), key },
@@ -83,7 +83,8 @@ const scroll: FooterKey = { shown: '↑ ↓', word: 'scroll' };
 const back: FooterKey = { shown: 'Esc', key: 'escape', word: 'back' };
 const cancel: FooterKey = { ...back, word: 'cancel' };
 
-function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] {
+function hintsFor(state: State, keys: readonly FooterKey[]): readonly FooterKey[] {
+  const { mode } = state;
   switch (mode.kind) {
     case 'dialog':
       return dialogHints(mode.dialog);
@@ -102,13 +103,19 @@ function hintsFor(mode: Mode, keys: readonly FooterKey[]): readonly FooterKey[] 
     case 'log':
       return logHints(mode);
     case 'detail':
-      return [
-        scroll,
-        { shown: 'x', word: 'end', changes: true },
-        { shown: 'a', key: 'a', word: 'attach' },
-        back,
-      ];
+      return detailHints(state.snapshot?.rows.find(row => row.key === mode.key));
   }
+}
+
+function detailHints(row: Row | undefined): readonly FooterKey[] {
+  const end: FooterKey = { shown: 'x', word: 'end', changes: true };
+  const attach: FooterKey = { shown: 'a', key: 'a', word: 'attach' };
+  return [
+    scroll,
+    ...(row === undefined || row.class === 'ended' ? [] : [end]),
+    ...(row?.session === undefined ? [] : [attach]),
+    back,
+  ];
 }
 
 function logHints({ search }: LogMode): readonly FooterKey[] {

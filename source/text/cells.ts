@@ -14,7 +14,7 @@ import {
 } from '../core/rows/describe.ts';
 import { projectOf } from '../core/rows/project-of.ts';
 import { workspaceNameOf } from '../core/rows/workspace-names.ts';
-import { escalationText, escalationTone, shownClass, shownClassTone } from './escalation-text.ts';
+import { classWords, escalationText, escalationTone, shownClassTone } from './escalation-text.ts';
 import type { Tone } from './line.ts';
 import { type Charset, type Cut, type Printable, printable } from './printable.ts';
 import { sparkline } from './sparkline.ts';
@@ -50,8 +50,7 @@ const graphCells = 8;
 const table: Readonly<Record<ColumnName, ColumnSpec>> = {
   class: {
     ...text('CLASS', 11),
-    // Not proven to be a leftover.
-    words: ({ row }) => (row.confidence === 'suspected' ? `${row.class}?` : shownClass(row)),
+    words: ({ row }) => classWords(row),
     tone: row => row.mark ?? shownClassTone(row),
   },
   agent: {

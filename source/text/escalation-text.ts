@@ -34,6 +34,12 @@ export function shownClass({ class: polled, escalation }: Row): string {
   return isDead(escalation.stage) ? 'ended' : 'ending';
 }
 
+/** In the table: `orphan?` is not proven to be left behind. */
+export function classWords(row: Row): string {
+  const isDoubtful = row.confidence === 'suspected' && !isEnding(row.escalation);
+  return `${shownClass(row)}${isDoubtful ? '?' : ''}`;
+}
+
 export function shownClassTone(row: Row): Tone {
   return isEnding(row.escalation) ? (escalationTone(row) ?? row.class) : row.class;
 }

@@ -35,7 +35,7 @@ export function endPlanLines({ targets }: EndPlan, charset: Charset): Line[] {
 function targetLines(target: EndTarget, say: Say): Line[] {
   const head = [
     say(nameOfTarget(target), 'heading'),
-    say(`  ${target.class}`, target.class),
+    say(`  ${target.class}${target.confidence === 'suspected' ? '?' : ''}`, target.class),
     say(workspaceWords(target)),
   ];
   const spared = sparedLines(target, say);

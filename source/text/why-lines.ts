@@ -3,6 +3,8 @@
 import type { Row } from '../core/model/model.ts';
 import { commandOf } from '../core/programs/process-name.ts';
 import { nameOf, ownerOf } from '../core/rows/describe.ts';
+import { missingProofOf } from '../core/rows/suspicion.ts';
+import { escalationText, escalationTone, shownClass, shownClassTone } from './escalation-text.ts';
 import { type Line, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { bytes, duration, percent } from './units.ts';
@@ -41,12 +43,15 @@ export function verdictLines(row: Row, now: number, charset: Charset): Line[] {
     facts.push(row.processes.length > 0 ? `for ${time}` : `started ${time} ago`);
   }
   const dot = charset === 'ascii' ? '-' : '·';
+  const missing = missingProofOf(row);
+  const stage = escalationText(row, now)?.[0];
   return [
     [
       say(nameOf(row), 'heading'),
       say(': '),
-      say(row.class, row.class),
+      say(shownClass(row), shownClassTone(row)),
       ...(row.confidence === undefined ? [] : [say(` (${row.confidence})`)]),
+      ...(stage === undefined ? [] : [say(`, ${stage}`, escalationTone(row))]),
     ],
     ...(facts.length > 0 ? [[say(`  ${facts.join(', ')}`, 'dim')]] : []),
     // One span each, which the screen can wrap.
@@ -56,5 +61,8 @@ export function verdictLines(row: Row, now: number, charset: Charset): Line[] {
         strength === 'doubt' || strength === 'contradiction' ? 'problem' : 'plain',
       ),
     ]),
+    ...(missing === undefined
+      ? []
+      : [[say(`  ${dot} suspected: ${missing}; only naming it ends it`, 'problem')]]),
   ];
 }

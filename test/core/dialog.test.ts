@@ -54,6 +54,13 @@ describe('the dialog', () => {
     expect(dialogOf(stateAfter(open, planned, back, report))).toBe('table');
   });
 
+  it('of a shutdown is not closed by its word, typed before it is asked for', () => {
+    const previewing = stateAfter({ kind: 'shutdown' }).mode;
+    for (const letter of ['n', 'q', 'y', 'enter', 'o'])
+      expect([letter, press(letter, previewing)]).toEqual([letter, undefined]);
+    expect(press('escape', previewing)).toEqual(back);
+  });
+
   it('cannot be closed while it writes, and a second y does nothing', () => {
     const writing = stateAfter(open, planned, yes);
     expect(dialogOf(acted(writing, back))).toBe('writing');

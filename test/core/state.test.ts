@@ -61,6 +61,18 @@ describe('the cursor', () => {
     expect(back.cursor.index).toBe(0);
   });
 
+  it('is on the row that a filter has found, also when the filter is cleared', () => {
+    const found = acted(fresh(), { kind: 'filter' }, { kind: 'type', text: 'class:ghost' });
+    const key = under(found);
+    expect(key).not.toBe(under(fresh()));
+    for (const before of [found, acted(found, { kind: 'accept' })]) {
+      const cleared = acted(before, { kind: 'back' });
+      expect([cleared.view.filter, under(cleared)]).toEqual(['', key]);
+    }
+    const none = acted(fresh(), { kind: 'filter' }, { kind: 'type', text: 'no such row' });
+    expect(acted(none, { kind: 'back' }).cursor.index).toBe(0);
+  });
+
   it('is on the first row, whichever that is, until a key is about a row', () => {
     const first = fresh();
     const processes = [rowProcess(77, ['claude'], { cpuPercent: 99 })];

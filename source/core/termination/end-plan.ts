@@ -1,7 +1,8 @@
 /** Builds the plan for a set of rows: what is signalled, what is spared and why. */
 import { paneScopes } from '../evidence/pane-scopes.ts';
-import type { Inventory, RegistryReading, Snapshot } from '../model/model.ts';
+import type { Inventory, RegistryReading, Row, Snapshot } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
+import { deployedBy } from '../rows/tree.ts';
 import { managersRefusal, sharedRefusal } from './refusal.ts';
 import { type SpareRules, spareRules } from './spare.ts';
 import { type EndTarget, endedOf, targetOf, type Wanted } from './target.ts';
@@ -46,17 +47,35 @@ export function planEnd(
   );
   const hosts = snapshot.rows.filter(row => row.class === 'host');
   const found = { inventory, scopes, spare, hosts, includesSuspected, silent };
+  const deployed = deployedBy(snapshot.rows);
   const sources = { ...found, ended: endedOf(wanted, found) };
   return {
     targets: wanted.map(each => {
       const target = targetOf(each, sources);
-      const notes = snapshot.rows
-        .filter(row => row.sharedWith === target.key && !targets.has(row.key))
+      const others = snapshot.rows.filter(row => !targets.has(row.key));
+      const shared = others
+        .filter(row => row.sharedWith === target.key)
         .map(row => `also recorded as ${row.agentId ?? row.key}, which ends with it`);
+      const notes = [...shared, ...notesOnDeployed(each.row, others, deployed)];
       return notes.length === 0 ? target : { ...target, notes: [...target.notes, ...notes] };
     }),
     spare,
     registries: inventory.registries,
     bootId: inventory.machine.bootId,
   };
+}
+
+/** What it has deployed is an agent of its own. */
+function notesOnDeployed(
+  row: Row,
+  others: readonly Row[],
+  deployed: ReadonlyMap<Row | undefined, readonly Row[]>,
+): string[] {
+  const running = (deployed.get(row) ?? []).filter(
+    each => each.class !== 'ended' && each.processes.length > 0 && others.includes(each),
+  );
+  const [first] = running;
+  if (first === undefined) return [];
+  const who = running.length === 1 ? first.agentId : `${running.length} agents`;
+  return [`it has deployed ${who}, which ${running.length === 1 ? 'goes' : 'go'} on`];
 }

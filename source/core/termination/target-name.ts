@@ -6,9 +6,10 @@ import type { EndTarget } from './target.ts';
 /** Longest command in a name: plans have the whole of it. */
 const commandWidth = 40;
 
-/** Its agent id, session, or the pid and command of its leader: `pid 898 bash -c while :; do sleep 5; done`. */
+/** Its agent id, what the table calls it, its session, or the pid and command of its leader: `pid 898 bash -c while :; do sleep 5; done`. */
 export function nameOfTarget({
   agentId,
+  label,
   session,
   members,
   key,
@@ -16,6 +17,7 @@ export function nameOfTarget({
   const leader = members.find(each => processKey(each) === key) ?? members[0];
   return (
     agentId ??
+    label ??
     session?.name ??
     (leader &&
       `pid ${leader.pid} ${cutTo(shortCommand(leader.command.split(' ')), commandWidth)}`) ??

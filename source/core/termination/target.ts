@@ -6,7 +6,9 @@ import { isOurs } from '../inventory/scene.ts';
 import type { PaneRef } from '../model/inspection.ts';
 import type { Inventory, Pane, Process, Row, RowProcess } from '../model/model.ts';
 import type { SessionRef } from '../ports/sessions.ts';
+import { nameOf } from '../rows/describe.ts';
 import { sessionOf } from '../rows/session-of.ts';
+import { missingProofOf } from '../rows/suspicion.ts';
 import { type Marks, type Member, memberOf } from './kill-set.ts';
 import { notesOn, ownersOf, type TargetOwner } from './ownership.ts';
 import type { Refusal } from './refusal.ts';
@@ -50,8 +52,13 @@ export type Ended = Planned & {
 export type Refused = Planned & { readonly refused: Refusal };
 
 /** The fields of the row are those of the poll that the plan was made from. */
-type Planned = Pick<Row, 'key' | 'agentId' | 'task' | 'class' | 'verdict' | WorkspaceField> &
+type Planned = Pick<
+  Row,
+  'key' | 'agentId' | 'task' | 'class' | 'confidence' | 'verdict' | WorkspaceField
+> &
   Omit<Wanted, 'row' | 'refused'> & {
+    /** What the table calls it, where its command alone would not say which it is. */
+    readonly label?: string;
     readonly session?: SessionRef;
     /** Why its session is kept. */
     readonly keepsSession?: string;
@@ -138,11 +145,14 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
   const self: Refusal = { kind: 'self', text: 'vigil itself runs in it' };
   const refused = wanted.refused ?? (isBelow ? self : refusalOf(wanted, sources));
   const { key, agentId, task, verdict, workspace, workspaceName } = row;
+  const missing = missingProofOf(row);
   // Killing the session would hang up spared processes in it.
   const stays = spared.find(each => session?.panes.some(({ panePid }) => panePid === each.pid));
   const isKept = row.keepsSession !== undefined || stays !== undefined;
   const planned: Planned = {
     ...{ key, agentId, task, class: row.class, verdict, isNamed, mayBeAttached },
+    confidence: row.confidence,
+    label: row.class === 'interactive' ? nameOf(row) : undefined,
     ...{ workspace, workspaceName },
     session: isKept ? undefined : session?.ref,
     keepsSession:
@@ -151,6 +161,7 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
     members,
     spared,
     notes: [
+      ...(missing === undefined ? [] : [`suspected only: ${missing}`]),
       ...notesOn(row, inventory, sources.hosts),
       ...notesOnStaying(row, inventory, spare),
       ...(session === undefined ? sources.silent : []),
@@ -194,8 +205,9 @@ function refusalOf(
   if (isNamed) return undefined;
   if (row.class === 'interactive')
     return { kind: 'interactive', text: 'interactive agents are only ended by name' };
-  if (row.confidence === 'suspected' && includesSuspected !== true)
-    return { kind: 'suspected', text: suspicionOf(row) };
+  const missing = missingProofOf(row);
+  if (missing !== undefined && includesSuspected !== true)
+    return { kind: 'suspected', text: suspicionOf(row, missing) };
   if (row.spared !== undefined) return { kind: 'claim', text: row.spared.text };
   const text = 'a client is attached to its session; name it to end it anyway';
   return (row.session?.attached ?? 0) > 0 && mayBeAttached !== true
@@ -203,13 +215,13 @@ function refusalOf(
     : undefined;
 }
 
-/** Why an orphan is only suspected. */
-function suspicionOf({ evidence }: Row): string {
+/** Why an orphan that is only suspected is not included. */
+function suspicionOf(row: Row, missing: string): string {
+  const { evidence } = row;
   const shared = evidence.find(each => each.kind === 'leaked-mark' && each.strength === 'doubt');
   const known = (shared ?? evidence.find(({ strength }) => strength === 'hint'))?.text;
   const seen = known === undefined ? '' : `${known}; `;
-  const missing = shared === undefined ? 'its agent is gone' : 'an agent started it';
-  return `suspected only: ${seen}no proof that ${missing} (--include-suspected ends it anyway)`;
+  return `suspected only: ${seen}${missing} (--include-suspected ends it anyway)`;
 }
 
 /** Session leaders, by pid, whose terminal is also used by a process that is not terminated. The exit of a leader

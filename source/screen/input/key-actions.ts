@@ -1,6 +1,6 @@
 /** Keys → actions by mode, from the key table. */
 import type { Action } from '../state/actions.ts';
-import { isTypingReason, wordOf } from '../state/dialog.ts';
+import { isTypingReason, isWordAhead, wordOf } from '../state/dialog.ts';
 import { isSearchTyped, type Mode } from '../state/mode.ts';
 import { actionsFor } from '../state/palette.ts';
 import type { Key } from './key-reader.ts';
@@ -83,6 +83,8 @@ export function actionOf(key: Key, mode: Mode, table: KeyTable = bindings): Acti
     case 'dialog':
       if (wordOf(mode.dialog) !== undefined)
         return key.name === 'enter' ? { kind: 'confirm' } : textAction(key, bound);
+      // The word may be typed ahead: its n cancels nothing.
+      if (isWordAhead(mode.dialog)) return key.name === 'escape' ? { kind: 'back' } : undefined;
       if (isTypingReason(mode.dialog)) return textAction(key, bound);
       if (key.name === 'm') return { kind: 'reason' };
       if (key.name === 'y') return { kind: 'confirm' };

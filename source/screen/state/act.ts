@@ -11,6 +11,7 @@ import { dialogOf, inDialog, opened, readOnlyRefusal } from './dialog-mode.ts';
 import { type Step, step } from './effects.ts';
 import { ownUnderWay } from './endings.ts';
 import { bulkElsewhere, endRows, onlyHere, retryOf, typeReason } from './far-verbs.ts';
+import { setFilter, withFilterKept, withoutFilter } from './filtering.ts';
 import { toggleFollow } from './follow.ts';
 import { fold, toggleGroups } from './grouping.ts';
 import { nextMatch, searched, searching, withSearch } from './log-mode.ts';
@@ -54,6 +55,7 @@ export function act(state: State, action: Action): Step {
       if (isTyping(state)) return step(inDialog(state, dialog => withReason(dialog, false)));
       if (state.mode.kind === 'signals') return step(opened(state, questionOf(state.mode)));
       if (state.mode.kind === 'log') return step(inMode(state, searched(state.mode, state)));
+      if (state.mode.kind === 'filter') return step(withFilterKept(state));
       if (state.mode.kind !== 'sort') return step(atTable(state));
       return step(sortBy(state, sortColumns[state.mode.index] ?? 'class'));
     case 'back':
@@ -62,7 +64,7 @@ export function act(state: State, action: Action): Step {
         return step(inMode(state, { ...state.mode, search: undefined }));
       if (state.mode.kind === 'dialog' && !mayLeave(state.mode.dialog)) return step(state);
       if (state.mode.kind === 'filter' || state.mode.kind === 'table')
-        return step(setFilter(atTable(state), ''));
+        return step(withoutFilter(atTable(state)));
       return step(atTable(state));
     case 'tab':
       if (!tabsWith(state.hosts).includes(action.tab))
@@ -222,12 +224,6 @@ function editText(state: State, change: (text: string) => string): State {
   if (mode.kind === 'palette')
     return inMode(state, { ...mode, typed: change(mode.typed), index: 0 });
   return setFilter(state, change(state.view.filter));
-}
-
-/** While typing, the cursor is on the first match. */
-function setFilter(state: State, filter: string): State {
-  if (filter === state.view.filter) return state;
-  return { ...state, view: { ...state.view, filter }, ...onFirst(state) };
 }
 
 function isTyping({ mode }: State): boolean {

@@ -171,6 +171,11 @@ export function wordOf(dialog: Dialog): string | undefined {
     : undefined;
 }
 
+/** The plan is being made that asks for the word. */
+export function isWordAhead(dialog: Dialog): boolean {
+  return dialog.kind === 'previewing' && dialog.what === 'shutdown';
+}
+
 type Asking = Extract<Dialog, { kind: 'shutdown' | 'far' }>;
 
 function isWordTyped(dialog: Asking): boolean {
