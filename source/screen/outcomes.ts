@@ -30,6 +30,12 @@ export function outcomeOfEnd({
   };
 }
 
+/** A reason that was typed stands in the event log, as in the log of vigil. */
+export function withReason(outcome: Outcome, reason: string | undefined): Outcome {
+  if (reason === undefined) return outcome;
+  return { ...outcome, said: [...outcome.said, `${outcome.notice}; reason: ${reason}`] };
+}
+
 /** `builder-2 killed in 3.6 s`, `12 ended in 4.1 s: 10 exited, 2 killed`. */
 function doneText(ends: EndReport['ends']): string {
   const longest = Math.max(...ends.map(({ result }) => result.durationMs));

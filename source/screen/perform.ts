@@ -9,7 +9,13 @@ import type { Attaching } from './attaching.ts';
 import type { CustomCommands } from './custom-commands.ts';
 import { linesOf, type Remembered, type rememberedElsewhere } from './far-deeds.ts';
 import type { FarPlans } from './far-plans.ts';
-import { outcomeOfEnd, outcomeOfRescue, outcomeOfShutdown, outcomeOfSweep } from './outcomes.ts';
+import {
+  outcomeOfEnd,
+  outcomeOfRescue,
+  outcomeOfShutdown,
+  outcomeOfSweep,
+  withReason,
+} from './outcomes.ts';
 import type { Polling } from './polling.ts';
 import type { Services } from './services.ts';
 import type { Dialog } from './state/dialog.ts';
@@ -150,13 +156,13 @@ export function createPerformer(options: PerformerOptions) {
             ...report,
             supervisors: await ender.planSupervisors(report),
           }));
-          return finishing(plan, ending, outcomeOfEnd);
+          return finishing(plan, ending, ended => withReason(outcomeOfEnd(ended), reason?.text));
         }
         case 'sweep':
           return finishing(
             effect.plan.end,
             cleaner.sweep(effect.plan, onProgress, effect.reason?.text),
-            outcomeOfSweep,
+            swept => withReason(outcomeOfSweep(swept), effect.reason?.text),
           );
         case 'shutdown':
           return finishing(effect.plan.end, cleaner.shutdown(onProgress), outcomeOfShutdown);

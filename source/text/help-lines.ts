@@ -47,11 +47,11 @@ export function helpLines(
     entriesOf(key => key.changes !== true && key.isMotion !== true),
     entriesOf(key => key.isMotion === true),
   ].filter(section => section.length > 0);
-  const lines = sections.flatMap((section, index): readonly Line[] => [
-    ...(index === 0 ? [] : [[]]),
-    ...section.flatMap(entry => entryLines(entry, columnWidth, say)),
+  const entries = sections.flatMap((section, index): readonly Block[] => [
+    ...(index === 0 ? [] : [[[]]]),
+    ...section.map(entry => entryLines(entry, columnWidth, say)),
   ]);
-  return inColumns(lines, count, columnWidth, say);
+  return inColumns(entries, count, columnWidth, say);
 }
 
 /** Least widths of the terminal. */
@@ -75,9 +75,11 @@ function withTabsJoined(keys: readonly HelpEntry[]): readonly HelpEntry[] {
 }
 
 type Entry = { readonly term: Span; readonly words: Span };
+/** Lines that stay together. */
+type Block = readonly Line[];
 
 /** Long words are wrapped below their beginning. */
-function entryLines({ term, words }: Entry, width: number, say: Say): readonly Line[] {
+function entryLines({ term, words }: Entry, width: number, say: Say): Block {
   const [first, ...more] = wrap(words.text, Math.max(10, width - termWidth));
   return [
     [term, span(first ?? words.text, words.tone)],
@@ -87,17 +89,20 @@ function entryLines({ term, words }: Entry, width: number, say: Say): readonly L
 
 /** Columns of equal height, filled one after the other; none begins with a blank line. */
 function inColumns(
-  lines: readonly Line[],
+  blocks: readonly Block[],
   count: number,
   width: number,
   say: Say,
 ): readonly Line[] {
-  if (count === 1) return lines;
+  if (count === 1) return blocks.flat();
   const columns: Line[][] = [];
-  const rest = [...lines];
+  const rest = [...blocks];
   for (let column = 0; column < count; column++) {
-    while (rest[0]?.length === 0) rest.shift();
-    columns.push(rest.splice(0, Math.ceil(rest.length / (count - column))));
+    while (rest[0]?.[0]?.length === 0) rest.shift();
+    const most = Math.ceil(rest.flat().length / (count - column));
+    const lines: Line[] = [];
+    while (rest.length > 0 && lines.length < most) lines.push(...(rest.shift() ?? []));
+    columns.push(lines);
   }
   const height = Math.max(...columns.map(column => column.length));
   return Array.from({ length: height }, (_, row) =>
@@ -124,4 +129,6 @@ const signs = [
   ['*', 'tagged'],
   ['+', 'new'],
   ['-', 'just gone: last known state'],
+  ['?', 'suspected: only naming it ends it'],
+  ['↑', 'memory that grows fast'],
 ] as const;

@@ -1,6 +1,6 @@
 /** Result of a shutdown, as lines. */
 import type { ShutdownReport } from '../core/lifecycle/shutdown.ts';
-import { isDead } from '../core/termination/run-plan.ts';
+import { isDead, isOutOfScope } from '../core/termination/run-plan.ts';
 import { endReportLines } from './kill-lines.ts';
 import { type Line, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
@@ -17,6 +17,7 @@ export function shutdownLines(report: ShutdownReport, charset: Charset): Line[] 
   );
   const outcomes = report.reconciled?.outcomes ?? [];
   const closed = outcomes.filter(each => each.skippedBecause === undefined).length;
+  const left = report.ends.filter(({ result }) => isOutOfScope(result.target)).length;
   const done = report.ok ? 'cleanup completed' : 'cleanup incomplete';
   const head = report.kind === 'interrupted' ? 'interrupted' : done;
   const facts = [
@@ -26,6 +27,7 @@ export function shutdownLines(report: ShutdownReport, charset: Charset): Line[] 
     `${counted(files, 'file')} cleaned up`,
     `${counted(closed, 'change')} by reconcile`,
     counted(report.survivors.length, 'survivor'),
+    ...(left > 0 ? [`${left} not included`] : []),
     seconds(report.durationMs),
   ].join(', ');
   const words = `${head}${report.resumed > 0 ? ', resumed' : ''}: ${facts}`;

@@ -2,9 +2,9 @@
 import type { LeftoverFile } from '../core/lifecycle/leftover-files.ts';
 import { isEmptySweep, type SweepPlan, type SweepReport } from '../core/lifecycle/sweep.ts';
 import { workspaceNames } from '../core/rows/workspace-names.ts';
-import { isDead } from '../core/termination/run-plan.ts';
+import { isDead, isOutOfScope } from '../core/termination/run-plan.ts';
 import { endPlanLines, endReportLines } from './kill-lines.ts';
-import { type Line, spansIn } from './line.ts';
+import { type Line, type Say, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { bytes, counted, seconds } from './units.ts';
 
@@ -17,6 +17,7 @@ export function sweepPlanLines(plan: SweepPlan, charset: Charset): Line[] {
     ...plan.deploys.map(({ intent, path }) => [
       say(`  undo  interrupted deploy of ${intent.ok ? intent.value.agentId : path}`),
     ]),
+    ...interactiveLines(plan, say),
     ...endPlanLines(plan.end, charset),
     ...plan.files.map(file => [
       say(`  ${file.work}  ${locationOf(file)}`),
@@ -25,13 +26,22 @@ export function sweepPlanLines(plan: SweepPlan, charset: Charset): Line[] {
   ];
 }
 
-/** `3 to end, 5 files to remove or archive, 210M freed`. */
+/** Of a shutdown, which ends every other agent. */
+function interactiveLines({ scope, interactive }: SweepPlan, say: Say): Line[] {
+  if (scope.everyAgent !== true || interactive.length === 0) return [];
+  const count = counted(interactive.length, 'interactive agent');
+  return [[say(`spared: ${count}: ${interactive.join(', ')}`, 'live')]];
+}
+
+/** `3 to end, 1 not included, 5 files to remove or archive, 210M freed`. */
 export function sweepSummary({ end, files, deploys }: SweepPlan): string {
   const ending = end.targets.filter(target => target.refused === undefined);
   const freed = ending.reduce((sum, target) => sum + target.rssBytes, 0);
   const own = ending.flatMap(target => target.files ?? []);
   const undo = deploys.length > 0 ? `, ${counted(deploys.length, 'deploy')} to undo` : '';
-  return `${ending.length} to end, ${counted(files.length + own.length, 'file')} to remove or archive${undo}, ${bytes(freed)} freed`;
+  const left = end.targets.filter(isOutOfScope).length;
+  const notIncluded = left > 0 ? `, ${left} not included` : '';
+  return `${ending.length} to end${notIncluded}, ${counted(files.length + own.length, 'file')} to remove or archive${undo}, ${bytes(freed)} freed`;
 }
 
 export function sweepReportLines(report: SweepReport, charset: Charset): Line[] {

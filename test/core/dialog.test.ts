@@ -171,9 +171,7 @@ it('a wrong word for a shutdown is reported, and the next letter starts over', (
   const none = {
     end: { targets: [], registries: [], spare: () => undefined },
     scope: {},
-    files: [],
-    deploys: [],
-    workspaces: [],
+    ...{ files: [], interactive: [], deploys: [], workspaces: [] },
   };
   const asked = stateAfter({ kind: 'opened', dialog: { kind: 'shutdown', plan: none, typed: '' } });
   const dialogAfter = (...actions: Action[]) => {

@@ -8,6 +8,7 @@ import type { Reading, Row } from '../model/model.ts';
 import type { CommandTools } from '../ports/command-tools.ts';
 import type { FoundIntent } from '../ports/workspace-journals.ts';
 import { unreadIn } from '../reconcile/reconcile.ts';
+import { nameOf } from '../rows/describe.ts';
 import { type EndPlan, planEnd } from '../termination/end-plan.ts';
 import { absolutePathOf, displayedPlan } from '../termination/planned-files.ts';
 import {
@@ -30,6 +31,8 @@ export type SweepPlan = {
   readonly scope: SweepScope;
   readonly workspaces: readonly string[];
   readonly files: readonly LeftoverFile[];
+  /** Names of interactive agents, which a bulk command never ends. */
+  readonly interactive: readonly string[];
   /** Interrupted deploys. */
   readonly deploys: readonly FoundIntent[];
 };
@@ -114,8 +117,11 @@ export async function previewSweep(tools: CommandTools, scope: SweepScope): Prom
   const listed = new Set(files.map(absolutePathOf));
   const end = displayedPlan(planned, host, listed);
   const deploys = intents.filter(each => !each.isRunning);
-  const { workspaces } = last;
-  return { kind: 'planned', plan: { end, scope, workspaces, files, deploys } };
+  const { workspaces, rows } = last;
+  const interactive = rows
+    .filter(row => row.class === 'interactive' && !wanted.includes(row))
+    .map(nameOf);
+  return { kind: 'planned', plan: { end, scope, workspaces, files, interactive, deploys } };
 }
 
 /** Whether the plan changes nothing; it may still list refused targets. */
@@ -159,7 +165,7 @@ export async function sweep(
       ...{ event: 'sweep', target: 'files', reason, key, outcome: ok ? 'done' : 'incomplete' },
       archived,
       notes: files.map(
-        ({ file, done }) => `${file.work} ${file.path}${done.ok ? '' : `: ${done.reason}`}`,
+        ({ file, done }) => `${file.work} ${nameOfFile(file)}${done.ok ? '' : `: ${done.reason}`}`,
       ),
     });
   return {
@@ -190,6 +196,11 @@ function isWanted(
   if (row.class !== 'live') return false;
   const idle = row.session === undefined ? 0 : now - (row.lastActivityAt ?? now);
   return idleMs !== undefined && idle > idleMs;
+}
+
+/** A directory is removed only where nothing is in it. */
+function nameOfFile({ kind, task, path }: LeftoverFile): string {
+  return `${kind === 'directory' ? 'empty directory ' : ''}${[task, path].filter(Boolean).join('/')}`;
 }
 
 /** @param archived gets where an archived file is now. */

@@ -16,7 +16,7 @@ export function endRows(state: State, force: boolean): Step {
   if (state.snapshot === undefined) return step(state);
   if (state.readOnly) return step(opened(state, readOnlyRefusal));
   const { rows, chosen } = actedOn(state);
-  if (rows.length === 0) return step(state, noTarget(chosen));
+  if (rows.length === 0) return step(state, noTarget(state, chosen));
   const refusals: Effect[] = [];
   const steps: PlanStep[] = [];
   for (const [host, own] of groupBy(rows, farHostOf)) {

@@ -6,16 +6,17 @@ import { inDialog, opened, readOnlyRefusal } from './dialog-mode.ts';
 import { type Chosen, type Effect, type Step, step } from './effects.ts';
 import { isUnderWay, keysOf, withWaiting } from './endings.ts';
 import { withShownRows } from './shown-rows.ts';
-import { chosenRows, inMode, type State } from './state.ts';
+import { chosenRows, headingUnderCursor, inMode, type State } from './state.ts';
 
 export const noRow = 'no row selected, or the row is gone';
+const noGroup = 'these rows have nothing in common: choose single ones';
 
 /** An effect on the chosen rows; without any, a notice with the reason. */
 export function onRows(state: State, effectOn: (chosen: Chosen) => Effect): Step {
   if (state.snapshot === undefined) return step(state);
   if (state.readOnly) return step(opened(state, readOnlyRefusal));
   const { rows, chosen } = actedOn(state);
-  if (rows.length === 0) return step(state, noTarget(chosen));
+  if (rows.length === 0) return step(state, noTarget(state, chosen));
   return step(state, effectOn({ snapshot: localPart(state), rows }));
 }
 
@@ -27,8 +28,9 @@ export function actedOn(state: State): Record<'rows' | 'chosen', readonly Row[]>
   return { rows, chosen };
 }
 
-export function noTarget(chosen: readonly Row[]): Effect {
-  return { kind: 'notice', text: chosen.length > 0 ? 'already being ended' : noRow };
+export function noTarget(state: State, chosen: readonly Row[]): Effect {
+  const none = headingUnderCursor(state) === undefined ? noRow : noGroup;
+  return { kind: 'notice', text: chosen.length > 0 ? 'already being ended' : none };
 }
 
 /** What was read on this machine: plans for it know no other. */
