@@ -13,7 +13,7 @@ const change = fc.record({
 });
 const histories = fc.array(
   fc.record({
-    sinceMs: fc.constantFrom(10, 60, 1000),
+    sinceMs: fc.constantFrom(10, 60, 450, 1000),
     changes: fc.array(change, { maxLength: 3 }),
   }),
   { minLength: 2, maxLength: 12 },
@@ -110,6 +110,28 @@ it('in every history', async () => {
     }),
     { numRuns: 20 },
   );
+});
+
+it('a poll right after another one keeps the share of CPU, and loses none of it', async () => {
+  const root = directory();
+  const process = { start: 1, ticks: 0, rss: 7, stack: 1, state: 'R', argv: 'work\0' };
+  mkdirSync(join(root, '7'));
+  writeFileSync(join(root, '7', 'cmdline'), process.argv);
+  const read = createProcReader(root);
+  let now = Date.now();
+  const shareAfter = async (ms: number, ticks: number) => {
+    now += ms;
+    process.ticks += ticks;
+    writeFileSync(join(root, '7', 'stat'), statLine(7, process));
+    const table = await read(() => now);
+    return table.ok ? table.value[0]?.cpuPercent : table.reason;
+  };
+  await shareAfter(0, 0);
+  expect(await shareAfter(1000, 50)).toBe(50);
+  expect(await shareAfter(100, 0)).toBe(50);
+  expect(await shareAfter(100, 20)).toBe(50);
+  expect(await shareAfter(200, 20)).toBe(100);
+  rmSync(root, { recursive: true });
 });
 
 it('a process that sleeps stays the same object', async () => {

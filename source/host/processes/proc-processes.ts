@@ -26,8 +26,11 @@ type Kept = Pick<Stat, 'stackStart' | 'cpuTicks'> & {
 const longestCommandBytes = 8192;
 /** At five thousand processes a poll takes a tenth of a second; keys must not wait that long. */
 const longestSliceMs = 8;
-/** Below this interval CPU is noise of the tick counter, and the previous share is kept. */
-const shortestSampleMs = 50;
+/** Below this interval the share would be coarse, as ticks are 10 ms, and the previous one is kept: a poll right after
+ * another one, as a key asks for, does not change what was read. */
+const shortestSampleMs = 400;
+/** A process this young has no share yet. */
+const youngestMs = 50;
 /** A stat line that is longer than this is parsed in every poll. */
 const longestKeptStat = 384;
 
@@ -143,7 +146,9 @@ export function createProcReader(root = '/proc') {
         state: stat.state,
         threads: stat.threads,
         startedAt,
-        cpuPercent: shareOf((usedTicks / system.ticksPerSecond) * 1000, sinceMs),
+        cpuPercent: isFresh
+          ? shareOf((usedTicks / system.ticksPerSecond) * 1000, sinceMs)
+          : before.process.cpuPercent,
         rssBytes: stat.rssPages * system.pageBytes,
         uid,
         name: stat.name,
@@ -160,7 +165,7 @@ function isComplete({ argv }: Process, stackStart: string): boolean {
 
 /** Percent of one processor since the last poll, or since its start in the first one. */
 function shareOf(usedMs: number, sinceMs: number): number {
-  if (sinceMs < shortestSampleMs) return 0;
+  if (sinceMs < youngestMs) return 0;
   return Math.max(0, Math.round(((usedMs * 100) / sinceMs) * 10) / 10);
 }
 
