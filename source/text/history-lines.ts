@@ -1,5 +1,6 @@
 /** What vigil has done: `vigil log`, the event log and the detail view. */
 import type { Author, Deed } from '../core/model/history.ts';
+import { endReason } from '../core/termination/end-reason.ts';
 import { type Line, spansIn, type Tone } from './line.ts';
 import type { Charset } from './printable.ts';
 import { seconds } from './units.ts';
@@ -41,10 +42,13 @@ export function deedText(deed: Deed, most: number = mostNotes): string {
   const { kind, outcome, durationMs, reason, notes, by, key } = deed;
   const name = deed.agentId ?? deed.name ?? deed.target;
   const took = durationMs === undefined ? '' : ` in ${seconds(durationMs)}`;
-  const what = kind === 'end' ? `${name} ${outcome}` : `${kind} ${name} ${outcome}`;
+  const how = outcome === 'running' ? 'under way' : outcome;
+  const what = kind === 'end' ? `${name} ${how}` : `${kind} ${name} ${how}`;
   const more = notes.length - most;
   const shown = more > 1 ? [...notes.slice(0, most), `and ${more} more`] : notes;
-  const said = [reason, ...shown].filter(Boolean).join('; ');
+  // The standard reason says that it is over.
+  const why = outcome === 'running' && reason === endReason ? undefined : reason;
+  const said = [why, ...shown].filter(Boolean).join('; ');
   return `${what}${took} by ${authorText(by, key)}${said === '' ? '' : `: ${said}`}`;
 }
 

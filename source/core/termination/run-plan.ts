@@ -17,9 +17,6 @@ import { type Restart, restartsIn } from './supervisors.ts';
 import type { EndTarget } from './target.ts';
 import { nameOfTarget } from './target-name.ts';
 
-/** Default reason. */
-export const endReason = 'ended by vigil';
-
 /** What the last poll of a termination found of one target. */
 type Found = {
   /** No process of it remains, not even a zombie. */

@@ -1,0 +1,2 @@
+/** The reason that is recorded where none is given. */
+export const endReason = 'ended by vigil';
