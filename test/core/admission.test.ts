@@ -188,6 +188,16 @@ describe('a new agent', () => {
     expect(dismiss(admitted, 'a-1', 'agent_builder-1')).toEqual([]);
   });
 
+  it('is of the phase that the task is in', () => {
+    const phases = taskOf({ current_phase_index: 1, current_phase_id: 'phase-b' });
+    const [task] = written([phases], admit([phases], agent));
+    expect(JSON.parse(task?.text ?? '').agents).toMatchObject([
+      { phase_index: 1, phase_id: 'phase-b' },
+    ]);
+    const [without] = written([taskOf()], admit([taskOf()], agent));
+    expect(without?.text).not.toContain('phase');
+  });
+
   it('creates no counters or hierarchy if there are none', () => {
     const bare = [taskOf()];
     const [task] = read(written(bare, admit(bare, agent)));

@@ -94,3 +94,42 @@ it('one registry that cannot be changed does not block the other tasks', async (
   ]);
   expect(written).toEqual([tasks[2], globalFile, tasks[0]]);
 });
+
+/** The global entry after a change that makes it follow the task's entry. */
+async function followed(own: object, other: object) {
+  const documents = [
+    documentOf(taskFile, 'task', { task_id: 'TASK-1', agents: [{ id: 'a-1', ...own }] }),
+    documentOf(globalFile, 'global', { agents: { 'a-1': { task_id: 'TASK-1', ...other } } }),
+  ];
+  let text = '';
+  const { outcomes } = await applyChanges(
+    {
+      async update({ mutate }) {
+        const edits = mutate(documents).find(({ path }) => path === globalFile)?.edits ?? [];
+        const [, global] = documents;
+        text = global === undefined ? '' : edited(global, edits).text;
+        return { kind: 'done', written: [], heldMs: 1 };
+      },
+    },
+    {
+      places: [{ taskFile, globalFile, changes: [{ kind: 'follow', agentId: 'a-1', says: '' }] }],
+      takenAt: () => 0,
+      waitMs: 1,
+    },
+  );
+  expect(outcomes.map(({ skippedBecause }) => skippedBecause)).toEqual([undefined]);
+  return JSON.parse(text).agents['a-1'];
+}
+
+it('an entry that follows one at work again loses its end', async () => {
+  const ended = { status: 'completed', completed_at: '2025-10-29T23:24:47', terminated_at: null };
+  expect(await followed({ ...entry, status: 'running' }, ended)).toEqual({
+    ...{ task_id: 'TASK-1', status: 'running', tmux_session: 'agent_a-1' },
+    ...{ completed_at: null, terminated_at: null },
+  });
+  expect(await followed(ended, entry)).toMatchObject(ended);
+});
+
+it('an entry that another program has made to agree meanwhile is nothing to report', async () => {
+  expect(await followed(entry, entry)).toEqual({ task_id: 'TASK-1', ...entry });
+});

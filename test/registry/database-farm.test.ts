@@ -1,8 +1,10 @@
 /** The farm of the process leak analysis, with its agents in a database: classified, ended and reconciled. */
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Python, startPython, type TestDatabase } from '../helpers/database.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { type Farm, startFarm } from '../helpers/farm.ts';
 import { stateDb } from '../helpers/programs.ts';
 import { start } from '../helpers/registry-file.ts';
@@ -129,12 +131,37 @@ describe('a farm whose agents are in a database', () => {
     expect(rowOf((await list()).rows, id)?.class).toBe('ended');
   });
 
+  it('records an ending in both where the database was locked while it was planned', async () => {
+    const id = farm.ids.live[7] as string;
+    expect(statusInJson(id)).toBe('working');
+    const locker = `import sqlite3, sys
+c = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=5)
+c.execute('PRAGMA locking_mode = EXCLUSIVE')
+c.execute("UPDATE tasks SET updated_at = 'now'")
+print('locked', flush=True)
+sys.stdin.read()`;
+    const child = spawn('python3', ['-c', locker, database.path], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    await new Promise(resolve => child.stdout.once('data', resolve));
+    const sessions = () => farm.server.tmux('list-sessions', '-F', '#{session_name}').split('\n');
+    const killing = run('kill', id, '--yes');
+    await eventually('its session is gone', () => !sessions().includes(`agent_${id}`));
+    child.stdin.end();
+    const { code, stderr } = await killing;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect([(await database.statuses()).get(id), statusInJson(id)]).toEqual([
+      'terminated',
+      'terminated',
+    ]);
+  });
+
   it('is reconciled: ghosts are closed in both, and JSON follows the database', async () => {
     const { code, stderr } = await run('reconcile', '--yes');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const statuses = await database.statuses();
     expect(farm.ids.ghosts.map(id => statuses.get(id))).toEqual(Array(46).fill('terminated'));
-    expect(farm.ids.live.slice(2).map(id => statuses.get(id))).toEqual(Array(6).fill('working'));
+    expect(farm.ids.live.slice(2, 7).map(id => statuses.get(id))).toEqual(Array(5).fill('working'));
     for (const { id } of agents) expect([undefined, statuses.get(id)]).toContain(statusInJson(id));
     expect(await database.check()).toBe('ok');
     const copies = readdirSync(join(farm.workspace.path, 'registry', 'backups'), {
@@ -148,7 +175,7 @@ describe('a farm whose agents are in a database', () => {
   });
 
   it('shows what the orchestrator writes', async () => {
-    const id = farm.ids.live[2] as string;
+    const id = farm.ids.live[7] as string;
     await database.end(id, 'failed');
     const { rows } = await list();
     expect(rowOf(rows, id)).toMatchObject({ status: 'failed' });

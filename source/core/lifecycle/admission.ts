@@ -51,9 +51,9 @@ export function newAgent(
       ['parent', parent],
       ['started_at', time],
       ['tmux_session', session],
+      ['status', 'running'],
     ],
     own: [
-      ['status', 'running'],
       ['progress', 0],
       ['last_update', time],
       ['prompt', isCut ? `${prompt.slice(0, maxPromptLength)}...` : prompt],
@@ -120,7 +120,8 @@ export function admit(
     if (task?.content.entries.length === 0) return changes;
   }
   if (task !== undefined) {
-    const fields = new Map<string, Json>([['id', agent.id], ...agent.shared, ...agent.own]);
+    const named = [['id', agent.id], ...agent.shared, ...agent.own, ...phaseIn(task)] as const;
+    const fields = new Map<string, Json>(named);
     if (!task.add(agent.id, fields.set('depth', depth))) return undefined;
     changes.push(task.change([...underParent(task, agent), ...spawned(task, 1)]));
   }
@@ -129,6 +130,14 @@ export function admit(
     changes.push(global.change(spawned(global, 1)));
   }
   return changes;
+}
+
+/** The phase that the task is in: without it the orchestrator takes the agent for one of the first. */
+function phaseIn({ fields }: OpenRegistry): readonly (readonly [string, Json])[] {
+  return ['phase_index', 'phase_id'].flatMap(name => {
+    const value = fields.get(`current_${name}`);
+    return value === undefined || value === null ? [] : [[name, value] as const];
+  });
 }
 
 /** The registries that have no entry of this id. */

@@ -4,8 +4,7 @@
 import type { RegistryFile, RegistryStore, UpdateResult } from '../ports/registry-store.ts';
 import type { Json } from '../registry/edit.ts';
 import { localTime } from '../registry/local-time.ts';
-import { recordedStatus } from '../registry/merge.ts';
-import { timeOf } from '../registry/parse.ts';
+import { close, isActive, statusOf } from './close-entry.ts';
 import {
   type Fields,
   type OpenEntry,
@@ -123,7 +122,7 @@ function applyChange(change: Change, opened: OpenRegistries, time: string): stri
       return copy(change, global, task);
     case 'close':
     case 'mark stuck': {
-      const skipped = close(change, authorityOf(change, opened) ?? global, time);
+      const skipped = close(change, opened, authorityOf(change, opened) ?? global, time);
       if (skipped !== undefined) return skipped;
       follow(change, opened);
       // A database has no column for identities.
@@ -132,7 +131,9 @@ function applyChange(change: Change, opened: OpenRegistries, time: string): stri
       return undefined;
     }
     case 'follow':
-      return follow(change, opened) ? undefined : 'both already agree';
+      // If both agree by now, another program has done it.
+      follow(change, opened);
+      return undefined;
     case 'track': {
       const entry = task?.entriesOf(change.agentId).at(0);
       if (entry === undefined) return 'it is no longer recorded';
@@ -148,66 +149,38 @@ function authorityOf({ agentId }: Change, { database, task }: OpenRegistries) {
   return database !== undefined && database.entriesOf(agentId).length > 0 ? database : task;
 }
 
-function close(
-  change: Extract<Change, { kind: 'close' | 'mark stuck' }>,
-  registry: OpenRegistry | undefined,
-  time: string,
-): string | undefined {
-  const entries = registry?.entriesOf(change.agentId) ?? [];
-  const mine = entries.filter(
-    ({ fields }) =>
-      [change.session, undefined].includes(textAt(fields, 'tmux_session')) &&
-      timeOf(textAt(fields, 'started_at')) === change.startedAt,
-  );
-  const [first] = mine;
-  if (first === undefined) return 'the entry was replaced meanwhile';
-  const open = mine.filter(isActive);
-  if (open.length === 0) return `it is ${statusOf(first)} now`;
-  // The orchestrator does not accept a status of ours in its database: to it, a blocked agent is active.
-  const stuck = registry?.scope === 'database' ? 'blocked' : 'stuck';
-  for (const entry of open) {
-    entry.set('status', change.kind === 'mark stuck' ? stuck : 'terminated');
-    entry.set('last_update', time);
-    if (change.kind === 'mark stuck') {
-      if (change.processes) entry.set('tracked_processes', change.processes);
-      continue;
-    }
-    entry.set('terminated_at', time);
-    entry.set('termination_reason', change.reason);
-  }
-  return undefined;
-}
+/** Fields of an agent that has ended. */
+const ends = ['completed_at', 'terminated_at', 'termination_reason'];
 
 /** Fields that the other registries take over from the authoritative one. */
-const followed = [
-  'tmux_session',
-  'status',
-  'last_update',
-  'completed_at',
-  'terminated_at',
-  'termination_reason',
-];
+const followed = ['tmux_session', 'status', 'last_update', ...ends];
 
-/** @returns whether an entry of another registry differed. */
-function follow(change: Change, opened: OpenRegistries): boolean {
+/** The entries of the other registries take over what differs. */
+function follow(change: Change, opened: OpenRegistries): void {
   const { task, global } = opened;
   const authority = authorityOf(change, opened);
   const entry = authority?.entriesOf(change.agentId).at(0);
-  if (entry === undefined) return false;
+  if (entry === undefined) return;
   const others = [authority === task ? undefined : task, global];
-  const followers = others.flatMap(each => each?.entriesOf(change.agentId).at(0) ?? []);
-  return followers.map(each => isUpdated(each, entry)).includes(true);
+  for (const other of others) {
+    const follower = other?.entriesOf(change.agentId).at(0);
+    if (follower !== undefined) update(follower, entry);
+  }
 }
 
-function isUpdated(follower: OpenEntry, { fields }: OpenEntry): boolean {
+function update(follower: OpenEntry, entry: OpenEntry): void {
+  const { fields } = entry;
   const changed = followed.filter(name => {
     const value = fields.get(name);
     return value !== undefined && value !== follower.fields.get(name);
   });
   // last_update alone is no difference: only the authoritative registry tracks progress.
-  if (changed.every(name => name === 'last_update')) return false;
+  if (changed.every(name => name === 'last_update')) return;
   for (const name of changed) follower.set(name, fields.get(name) as Json);
-  return true;
+  // An agent that is at work again has no end: the orchestrator would take it over.
+  for (const name of isActive(entry) ? ends : [])
+    if (textAt(follower.fields, name) !== undefined && textAt(fields, name) === undefined)
+      follower.set(name, null);
 }
 
 function valuesOf(fields: Fields, names: readonly string[]): (readonly [string, Json])[] {
@@ -235,12 +208,4 @@ function copy(
   if (to === undefined || to.entriesOf(agentId).length > 0) return 'both have it now';
   const fields = copyOf(source, to.scope === 'task' ? ['id', agentId] : ['task_id', task ?? '']);
   return to.add(agentId, fields) ? undefined : 'cannot add it: "agents" has an unexpected type';
-}
-
-function isActive({ fields }: OpenEntry): boolean {
-  return recordedStatus(textAt(fields, 'status')) === 'active';
-}
-
-function statusOf({ fields }: OpenEntry): string {
-  return textAt(fields, 'status') ?? 'without a status';
 }

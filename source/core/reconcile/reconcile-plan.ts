@@ -33,6 +33,8 @@ export type Change = {
       readonly reason: string;
       readonly session?: string;
       readonly startedAt?: number;
+      /** The database could not be read when the agent was judged. */
+      readonly isDatabaseUnseen?: boolean;
     }
   /** The entry of another registry differs from the authoritative one, or one of them is missing. */
   | { readonly kind: 'follow' | 'add to global' | 'add to task' }

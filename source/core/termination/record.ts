@@ -35,6 +35,8 @@ export type RecordOptions = {
 type Closing = {
   readonly record: AgentRecord;
   readonly listing: Listing;
+  /** A database that may have it too. */
+  readonly unseen?: string;
   /** What has survived, or may not be signalled: the entry and its files are kept. */
   readonly survivors: readonly ProcessRef[];
   readonly isStuck: boolean;
@@ -68,25 +70,26 @@ export async function recordAll(
       errors.push(`registry: entry not closed: ${faultsText(record.entry)}`);
     else {
       const listing = listingOf(record, registries);
-      if (isDatabaseUnread(listing, registries)) errors.push(...unread);
+      const unseen = unreadDatabase(listing, registries);
       const isStuck = outcome === 'survived' || outcome === 'denied';
       const survivors = processes.filter(each => ['survived', 'denied'].includes(each.outcome));
-      closings.push({ record, listing, isStuck, survivors, errors });
+      closings.push({ record, listing, unseen, isStuck, survivors, errors });
     }
   }
   const active = closings.filter(({ record }) => recordedStatus(record.entry.status) === 'active');
-  const groups = groupBy(active, ({ listing }) => JSON.stringify(filesAt(listing)));
+  const groups = groupBy(active, closing => JSON.stringify(filesAt(placeOf(closing))));
   for (const group of groups.values()) await close(host, group, options);
   for (const { record, isStuck, errors } of closings)
     recorded.set(record.key, tidy(host, isStuck ? [] : filesOnRecord(record, registries), errors));
   return recorded;
 }
 
-/** Its entry there, if there is one, stays as it is. */
-function isDatabaseUnread({ workspace }: Listing, registries: readonly RegistryReading[]) {
-  return registries.some(
+/** The database of its workspace, if the poll could not read it. It may be free now: it is changed together with the other
+ * registries, or none of them is. */
+function unreadDatabase({ workspace }: Listing, registries: readonly RegistryReading[]) {
+  return registries.find(
     each => each.workspace === workspace && each.scope === 'database' && !each.reading.ok,
-  );
+  )?.path;
 }
 
 /** If the update is refused, each change is retried alone, so that one invalid entry does not block the
@@ -98,7 +101,7 @@ async function close(
 ): Promise<void> {
   const changes = new Map(group.map(each => [changeOf(each, options), each]));
   const { result, outcomes } = await applyChanges(host.registryStore, {
-    places: [{ ...(group[0] as Closing).listing, changes: [...changes.keys()] }],
+    places: [{ ...placeOf(group[0] as Closing), changes: [...changes.keys()] }],
     takenAt: () => host.clock.now(),
     waitMs: options.lockWaitMs,
   });
@@ -113,8 +116,12 @@ async function close(
       changes.get(change)?.errors.push(`registry: ${skippedBecause}`);
 }
 
+function placeOf({ listing, unseen }: Closing): Listing {
+  return unseen === undefined ? listing : { ...listing, databaseFile: unseen };
+}
+
 function changeOf(
-  { record, isStuck, survivors }: Closing,
+  { record, unseen, isStuck, survivors }: Closing,
   { reason, bootId }: RecordOptions,
 ): Change {
   const { id, task, session, startedAt } = record.entry;
@@ -123,7 +130,9 @@ function changeOf(
   const processes = isTrackable
     ? survivors.map(({ pid, start }) => ({ pid, start, boot_id: bootId }))
     : undefined;
-  return { kind, agentId: id, task, session, startedAt, reason, processes, says: '' };
+  const isDatabaseUnseen = unseen !== undefined;
+  const judged = { agentId: id, task, session, startedAt, isDatabaseUnseen };
+  return { kind, ...judged, reason, processes, says: '' };
 }
 
 function tidy(host: RecordPorts, files: readonly AgentFile[], before: readonly string[]): Recorded {

@@ -77,15 +77,17 @@ export async function withDatabase<T>(
   waitMs: number,
   use: (connection: Connection, files: DatabaseFiles) => Reading<T>,
 ): Promise<Reading<T>> {
-  const until = performance.now() + waitMs;
+  const began = performance.now();
   for (;;) {
     const files = checkFiles(path);
     if (!files.ok) return files;
     const sqlite = await loadSqlite();
     if (sqlite === undefined) return { ok: false, reason: notInstalled };
-    const isLast = performance.now() >= until;
-    // At rest no lock is taken, and no file is made beside it; a file that is never at rest for long is locked.
-    const isAtRest = files.value.isAtRest && !isLast;
+    const waitedMs = performance.now() - began;
+    const isLast = waitedMs >= waitMs;
+    // At rest no lock is taken, and no file is made beside it. A file that is not at rest for long, as the orchestrator
+    // opens it for each of its writes, is locked like any that is open.
+    const isAtRest = files.value.isAtRest && waitedMs < waitMs / 2;
     const mode = isAtRest ? 'immutable' : 'read';
     const result =
       isAtRest && isRecent(files.value)
