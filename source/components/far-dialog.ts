@@ -30,7 +30,7 @@ function titleOf({ host, verb, force, rows }: FarRequest): string {
 
 const verbs = { reconcile: 'Reconcile', sweep: 'Sweep', shutdown: 'Shutdown' } as const;
 
-/** Until the dialog has been shown for a moment, nothing that is typed counts. */
+/** Until the dialog has been shown for a moment, Enter confirms nothing. */
 export const notRead = 'Read the plan first ';
 
 /** What is asked there, and how it is answered here; Cancel is offered at once. */

@@ -55,10 +55,15 @@ export async function parseArguments(given: readonly string[]): Promise<Reading<
   const { input, literal, given: options } = words.value;
   const [first = 'top', ...named] = input;
   const operands = [...named, ...literal];
-  const command = commands.find(name => name === first);
+  if (first === 'version' && operands.length === 0) {
+    const version = new Map(options).set('version', true);
+    return { ok: true, value: { command: 'top', operands, given: version } };
+  }
+  const command = commandOf(first);
   if (command === undefined) return { ok: false, reason: unknownCommand(first) };
   if (command === 'help' || options.get('help') === true) {
-    const help = (command === 'help' ? operands[0] : input[0]) ?? '';
+    const asked = command === 'help' ? operands[0] : input[0];
+    const help = asked === undefined ? '' : (commandOf(asked) ?? asked);
     return { ok: true, value: { command: 'top', help, operands, given: options } };
   }
   const fault = optionFault(command, options) ?? operandFault(command, operands, options);
@@ -166,10 +171,18 @@ function operandFault(
   return operands.length > 0 ? `${command}: unexpected operand "${operands[0]}"` : undefined;
 }
 
-/** What other programs call these commands. */
-const otherNames: ReadonlyMap<string, string> = new Map([
+/** Names that are understood beside a command's own: it only reads. */
+const aliases: ReadonlyMap<string, Command> = new Map([
   ['ls', 'list'],
   ['ps', 'list'],
+]);
+
+function commandOf(word: string): Command | undefined {
+  return commands.find(name => name === (aliases.get(word) ?? word));
+}
+
+/** What other programs call these commands. */
+const otherNames: ReadonlyMap<string, string> = new Map([
   ['status', 'list'],
   ['explain', 'why'],
   ['stop', 'kill'],

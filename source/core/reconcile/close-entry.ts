@@ -47,7 +47,7 @@ function judgedIn(
     entries.filter(({ fields }) => timeOf(textAt(fields, 'started_at')) === startedAt);
   const found = ofSession(registry?.entriesOf(agentId) ?? []);
   if (isDatabaseUnseen !== true || registry?.scope !== 'database') return ofStart(found);
-  const seen = (task ?? global)?.entriesOf(agentId) ?? [];
+  const seen = [task, global].flatMap(each => each?.entriesOf(agentId) ?? []);
   return ofStart(ofSession(seen)).length > 0 ? found : [];
 }
 

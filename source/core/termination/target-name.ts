@@ -6,7 +6,8 @@ import type { EndTarget } from './target.ts';
 /** Longest command in a name: plans have the whole of it. */
 const commandWidth = 40;
 
-/** Its agent id, what the table calls it, its session, or the pid and command of its leader: `pid 898 bash -c while :; do sleep 5; done`. */
+/** Its agent id, what the table calls it, its session, or the pid and command of its leader: `pid 898 bash -c while :; do
+ * sleep 5; done`. */
 export function nameOfTarget({
   agentId,
   label,
