@@ -42,7 +42,7 @@ export function deedText(deed: Deed, most: number = mostNotes): string {
   const { kind, outcome, durationMs, reason, notes, by, key } = deed;
   const name = deed.agentId ?? deed.name ?? deed.target;
   const took = durationMs === undefined ? '' : ` in ${seconds(durationMs)}`;
-  const how = outcome === 'running' ? 'under way' : outcome;
+  const how = outcome === 'running' ? 'in progress' : outcome;
   const what = kind === 'end' ? `${name} ${how}` : `${kind} ${name} ${how}`;
   const more = notes.length - most;
   const shown = more > 1 ? [...notes.slice(0, most), `and ${more} more`] : notes;
