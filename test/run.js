@@ -19,8 +19,8 @@ const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const isPortable = process.argv[2] === '--portable';
 const asked = process.argv.slice(isPortable ? 3 : 2);
 
-/** Each in a run of its own, and first, because nothing else is left to run beside the last file. Then come the runs
- * of several files, then the short ones. */
+/** Each in a run of its own, and first, because nothing else is left to run beside the last file. Then runs of several
+ * files, which keep the processor busy, and those of one, which wait most of the time, take turns. */
 const longest = [
   'test/lifecycle/shutdown-cut-off.test.ts',
   'test/lifecycle/shutdown.test.ts',
@@ -121,11 +121,14 @@ function runsOf(files) {
   const together = others.filter(file => !isAlone(file));
   const runs = [];
   while (together.length > 0) runs.push(together.splice(0, filesPerRun));
-  return [
-    ...alone(longest.filter(each => files.includes(each))),
-    ...runs,
-    ...alone(others.filter(isAlone)),
-  ];
+  const first = alone(longest.filter(each => files.includes(each)));
+  return [...first, ...inTurns(alone(others.filter(isAlone)), runs)];
+}
+
+/** Both from beginning to end, however many there are of each. */
+function inTurns(some, others) {
+  const placed = list => list.map((item, index) => [(index + 0.5) / list.length, item]);
+  return [...placed(some), ...placed(others)].sort(([a], [b]) => a - b).map(([, item]) => item);
 }
 
 function isAlone(file) {

@@ -49,7 +49,7 @@ describe('with --mouse', () => {
     await click(live, 'Ghosts');
     await live.shows('[Ghosts]');
     await click(live, '? help');
-    await live.shows('show help');
+    await live.shows('end gracefully (shows');
     await click(live, 'Esc back');
     await live.shows('[Ghosts]');
     await click(live, 'w sweep');

@@ -169,7 +169,7 @@ it('terminating an unrecorded session is one row, from y to its outcome', async 
     const content = await live.shows(stage);
     const rows = content.split('\n').filter(line => /agent_stray-1|claude/.test(line));
     expect(rows.filter(line => !line.includes('sort:'))).toEqual([
-      expect.stringMatching(/^ > orphan\? +agent_stray-1 /),
+      expect.stringMatching(/^ > (ending|ended) +agent_stray-1 /),
     ]);
     if (stage.source !== 'killed') expect(content).not.toContain('gone');
   }
