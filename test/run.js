@@ -29,6 +29,7 @@ const longest = [
   'test/commands/hostile-crowd.test.ts',
   'test/screen-terminals.test.ts',
   'test/registry/every-call.test.ts',
+  'test/registry/odd-places.test.ts',
   'test/registry/kills-beside-writers.test.ts',
   'test/host/careless-writers.test.ts',
   'test/commands/odd-state-files.test.ts',
