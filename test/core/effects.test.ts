@@ -114,11 +114,11 @@ describe('y', () => {
     expect(press(opened(table(), { kind: 'quit', endings: 1 }), 'y')).toEqual([{ kind: 'quit' }]);
   });
 
-  it('does nothing before the question is armed', () => {
+  it('only says to read the plan before the question is armed', () => {
     const { mode } = opened(table(), end);
-    expect(press({ ...table(), mode: { ...mode, isArmed: false } as State['mode'] }, 'y')).toEqual(
-      [],
-    );
+    expect(press({ ...table(), mode: { ...mode, isArmed: false } as State['mode'] }, 'y')).toEqual([
+      { kind: 'notice', text: 'read the plan first' },
+    ]);
   });
 
   it('equals Enter after the word of a shutdown', () => {

@@ -11,6 +11,8 @@ type Tables = Readonly<
   Record<'agents' | 'tasks' | 'agent_progress_latest' | 'agent_hierarchy', DatabaseRow[]>
 >;
 
+type Held = { release(): Promise<void>; readonly pid: number };
+
 export type TestDatabase = {
   readonly path: string;
   /** Adds or replaces a task and agents; creates the tables if there are none. */
@@ -28,7 +30,9 @@ export type TestDatabase = {
   /** SQLite's own verdict: `ok`. */
   check(): Promise<string>;
   /** Another process holds the write lock until it is released. */
-  hold(): Promise<{ release(): Promise<void>; readonly pid: number }>;
+  hold(): Promise<Held>;
+  /** Another process has it locked for readers too, until it is released. */
+  lock(): Promise<Held>;
 };
 
 export type Python = {
@@ -70,15 +74,16 @@ export function startPython(): Python {
         sql: statement => ask('sql', path, statement),
         end: (agent, status) => ask('end', path, agent, status),
         check: () => ask('check', path),
-        hold: () => holdIn(path),
+        hold: () => holdIn(path, 'hold'),
+        lock: () => holdIn(path, 'lock'),
       };
     },
     close: () => void child.stdin.end(),
   };
 }
 
-async function holdIn(path: string) {
-  const child = spawn('python3', [stateDb, 'hold', path], { stdio: ['pipe', 'pipe', 'inherit'] });
+async function holdIn(path: string, how: 'hold' | 'lock'): Promise<Held> {
+  const child = spawn('python3', [stateDb, how, path], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise(resolve => child.on('close', resolve));
   await new Promise(resolve => child.stdout.once('data', resolve));
   return {

@@ -1,5 +1,5 @@
 """Writes a database like the orchestrator: a connection for each call, WAL, a busy time-out of 10 s.
-`state_db.py count FILE AGENT TIMES [ACKNOWLEDGEMENTS]`; `hold FILE` until stdin ends; `serve`: a JSON list
+`state_db.py count FILE AGENT TIMES [ACKNOWLEDGEMENTS]`; `hold FILE` or `lock FILE` until stdin ends; `serve`: a JSON list
 `[COMMAND, WORDS...]` a line on stdin, its result as JSON a line on stdout."""
 import datetime
 import json
@@ -89,13 +89,23 @@ def hold(path):
     connection.close()
 
 
+def lock(path):
+    """Also readers have to wait, as while the last program closes a database."""
+    connection = connect(path)
+    connection.execute('PRAGMA locking_mode = EXCLUSIVE')
+    connection.execute("UPDATE tasks SET updated_at = 'now'")
+    print('locked', flush=True)
+    sys.stdin.read()
+    connection.close()
+
+
 def sql(path, statement):
     connection = connect(path)
     connection.execute(statement)
     connection.close()
 
 
-commands = {'fill': fill, 'count': count, 'end': end, 'rows': rows, 'check': check, 'hold': hold, 'sql': sql}
+commands = {'fill': fill, 'count': count, 'end': end, 'rows': rows, 'check': check, 'hold': hold, 'lock': lock, 'sql': sql}
 command, *words = sys.argv[1:]
 if command == 'serve':
     for line in sys.stdin:

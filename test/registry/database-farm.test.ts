@@ -1,5 +1,4 @@
 /** The farm of the process leak analysis, with its agents in a database: classified, ended and reconciled. */
-import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -134,20 +133,11 @@ describe('a farm whose agents are in a database', () => {
   it('records an ending in both where the database was locked while it was planned', async () => {
     const id = farm.ids.live[7] as string;
     expect(statusInJson(id)).toBe('working');
-    const locker = `import sqlite3, sys
-c = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=5)
-c.execute('PRAGMA locking_mode = EXCLUSIVE')
-c.execute("UPDATE tasks SET updated_at = 'now'")
-print('locked', flush=True)
-sys.stdin.read()`;
-    const child = spawn('python3', ['-c', locker, database.path], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    await new Promise(resolve => child.stdout.once('data', resolve));
+    const lock = await database.lock();
     const sessions = () => farm.server.tmux('list-sessions', '-F', '#{session_name}').split('\n');
     const killing = run('kill', id, '--yes');
     await eventually('its session is gone', () => !sessions().includes(`agent_${id}`));
-    child.stdin.end();
+    await lock.release();
     const { code, stderr } = await killing;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect([(await database.statuses()).get(id), statusInJson(id)]).toEqual([

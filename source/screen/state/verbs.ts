@@ -1,7 +1,7 @@
 /** What verbs do: on which rows, and once their question is confirmed. */
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import { farHostOf } from '../../core/rows/far-rows.ts';
-import { answerTo, isTypingReason, type Work } from './dialog.ts';
+import { answerTo, isTypingReason, mayConfirm, type Work } from './dialog.ts';
 import { inDialog, opened, readOnlyRefusal } from './dialog-mode.ts';
 import { type Chosen, type Effect, type Step, step } from './effects.ts';
 import { isUnderWay, keysOf, withWaiting } from './endings.ts';
@@ -48,7 +48,11 @@ export function unlessReadOnly(state: State, effect: Effect): Step {
 /** A question cannot be confirmed before it was readable. */
 export function confirm(state: State): Step {
   const { mode } = state;
-  if (mode.kind !== 'dialog' || mode.isArmed !== true) return step(state);
+  if (mode.kind !== 'dialog') return step(state);
+  if (mode.isArmed !== true)
+    return mayConfirm(mode.dialog)
+      ? step(state, { kind: 'notice', text: 'read the plan first' })
+      : step(state);
   if (isTypingReason(mode.dialog)) return step(state);
   const { next, work } = answerTo(mode.dialog);
   const answered =
