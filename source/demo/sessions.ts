@@ -21,7 +21,8 @@ export function createSessions(timeline: Timeline, processes: Processes) {
   const paneOf = ({ id, name, createdAt, ...rest }: Open): Pane => {
     const printedAt = timeline.wall() - processes.idleMs(rest.panePid);
     const activityAt = inSeconds(Math.max(createdAt, printedAt));
-    return { ...rest, sessionId: id, sessionName: name, createdAt, activityAt, dead: false };
+    const session = { sessionId: id, sessionName: name, createdAt, windows: 1 };
+    return { ...rest, ...session, activityAt, dead: false };
   };
   return {
     /** A session with this process in its pane. @param attached clients that show it. */

@@ -112,6 +112,7 @@ const table: Readonly<Record<ColumnName, ColumnSpec>> = {
     tone: dim,
   },
   session: { ...text('SESSION', 20, 'middle'), words: ({ row }) => row.session?.name, tone: dim },
+  windows: { ...amount('WINDOWS', 7), words: ({ row }) => row.session?.windows?.toString() },
   clients: { ...amount('CLIENTS', 7), words: ({ row }) => row.session?.attached.toString() },
   model: { ...text('MODEL', 14, 'middle'), words: ({ row }) => modelOf(row), tone: dim },
   host: { ...text('HOST', 10, 'middle'), words: ({ row }) => row.far?.host },

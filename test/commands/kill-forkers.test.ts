@@ -51,9 +51,10 @@ it('an agent that forks endlessly is stopped first, then killed completely', asy
   const agent = await farm.run('alpha-1', steadyForker(2000, rounds(4, 1)));
   const { code, target } = await end(agent);
   expect([code, target.outcome]).toEqual([0, 'killed']);
-  // It was still forking, or had reached its limit.
-  expect(forksOf(agent)).toBeGreaterThan(100);
-  expect(target.processes.length).toBeGreaterThan(100);
+  // As fast as the machine forks. It is counted before each fork, the last of which it may not have lived to do.
+  const forks = forksOf(agent);
+  expect(forks).toBeGreaterThan(20);
+  expect(target.processes.length).toBeGreaterThanOrEqual(forks);
 });
 
 it('two processes that restart each other from their own sessions stay dead', async () => {

@@ -117,9 +117,9 @@ it('an agent whose window a second session shares is live, and nothing is an orp
 });
 
 it('a session name keeps every character, including a separator', () => {
-  const fields = ['4000', '$1', '1700000000', '2', '', '', '1700000100', '%1', '4100', '1', ''];
+  const fields = '4000,$1,1700000000,2,,,3,1700000100,%1,4100,1,'.split(',');
   const [pane] = parsePanes(`${[...fields, 'a|s|b|s|'].join('|s|')}\n`, '|s|');
-  expect(pane).toMatchObject({ sessionName: 'a|s|b|s|', attached: 2, dead: true });
+  expect(pane).toMatchObject({ sessionName: 'a|s|b|s|', attached: 2, windows: 3, dead: true });
 });
 
 it('a server that returns on the socket of a killed one is found again', async () => {

@@ -27,13 +27,15 @@ const reader = (names: string[] = [server.name], paths: string[] = []) =>
 it('a server is read with every pane and its session, pids and times', async () => {
   server.session('agent_a-1', 'sleep', '1000');
   server.tmux('split-window', '-d', '-t', '=agent_a-1:', 'sleep', '1000');
+  server.tmux('new-window', '-d', '-t', '=agent_a-1:', 'sleep', '1000');
   const [found] = await reader().read();
   const panes = found?.reading.ok ? found.reading.value : [];
-  expect(panes).toHaveLength(2);
+  expect(panes).toHaveLength(3);
   expect(panes[0]).toMatchObject({
     sessionName: 'agent_a-1',
     serverPid: server.pid(),
     attached: 0,
+    windows: 2,
     dead: false,
   });
   expect(Math.abs(Date.now() - (panes[0]?.createdAt ?? 0))).toBeLessThan(10_000);

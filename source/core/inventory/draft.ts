@@ -89,8 +89,8 @@ export function programIn(processes: readonly Process[], { kindOf }: Pick<Scene,
 }
 
 export function rowSession(session: Session): RowSession {
-  const { socket, name, attached, serverPid } = session;
-  return { socket, name, attached, serverPid };
+  const { socket, name, attached, windows, serverPid } = session;
+  return { socket, name, attached, windows, serverPid };
 }
 
 /** Fields of an agent's row that come from its registry entry. */

@@ -12,6 +12,7 @@ export type Session = {
   readonly name: string;
   /** Clients that see any part of it. */
   readonly attached: number;
+  readonly windows?: number;
   readonly createdAt: number;
   readonly activityAt: number;
   readonly panes: readonly ScenePane[];
@@ -79,6 +80,7 @@ export function sessionsOf(inventory: Inventory, panes: ReadonlyMap<string, Scen
       socket: server.socket,
       name: first.sessionName,
       attached: Math.max(...seen.map(pane => pane.attached)),
+      windows: first.windows,
       createdAt: first.createdAt,
       activityAt: Math.max(...seen.map(pane => pane.activityAt)),
       panes: own.sort((a, b) => (a.pane.paneId < b.pane.paneId ? -1 : 1)),

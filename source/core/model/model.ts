@@ -37,6 +37,8 @@ export type Pane = {
   readonly createdAt: number;
   /** Clients that see it: by its session, a grouped one, or a window linked elsewhere. */
   readonly attached: number;
+  /** Of its session; undefined where no server was there to say so. */
+  readonly windows?: number;
   readonly activityAt: number;
   readonly paneId: string;
   readonly panePid: number;
@@ -144,6 +146,7 @@ export type RowSession = {
   readonly socket: string;
   readonly name: string;
   readonly attached: number;
+  readonly windows?: number;
   /** Of its tmux server. */
   readonly serverPid?: number;
 };

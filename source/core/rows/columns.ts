@@ -17,6 +17,7 @@ export const columnWords = {
   command: 'the command line of its main process',
   workspace: 'the workspace that records it',
   session: 'its tmux session',
+  windows: 'windows of its session',
   clients: 'clients attached to its session',
   model: 'the model that its command line names',
   directory: 'its working directory',
@@ -42,6 +43,7 @@ const withWorkspace: readonly ColumnName[] = [
 const sessionColumns: readonly ColumnName[] = [
   ...standardColumns.slice(0, standardColumns.indexOf('status') + 1),
   'session',
+  'windows',
   'clients',
   ...standardColumns.slice(standardColumns.indexOf('status') + 1),
 ];
