@@ -1,4 +1,6 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
+import { hasNamespaces, ownWorlds } from './test/pool.ts';
 
 /** Pure: no process, no tmux, nothing but the code. */
 const unit = [
@@ -25,6 +27,7 @@ const shared = {
 export default defineConfig({
   test: {
     globalSetup: ['test/helpers/build.ts', 'test/helpers/seed.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       // They change nothing outside themselves, and loading the program for each file costs as much as its tests.
       {
@@ -49,7 +52,7 @@ export default defineConfig({
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: [...unit, ...vendors, ...soak],
           // vigil looks at the whole machine, and a sweep ends what is left over on it.
-          maxWorkers: 1,
+          ...(hasNamespaces ? { pool: ownWorlds, maxWorkers: 4 } : { maxWorkers: 1 }),
           sequence: { groupOrder: 1 },
         },
       },

@@ -21,8 +21,10 @@ const named: Readonly<Record<string, string>> = {
 };
 
 /** C0, DEL and C1 controls; soft hyphen, zero-width and bidirectional marks; line separators; tags and
- * private use; blank letters; lone surrogates. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu;
+ * private use; blank letters; lone surrogates; letters that are one grapheme with whatever follows them, so that a cell and
+ * its line are of different widths (Prepend in Unicode's Grapheme_Cluster_Break). */
+const unprintable =
+  /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\u0d4e\u{111c2}\u{111c3}\u{113d1}\u{1193f}\u{11941}\u{11a84}-\u{11a89}\u{11d46}\u{11f02}]/gu;
 /** They only choose a glyph's style, and terminals then disagree about its width: dropped. */
 const variations = /\p{Variation_Selector}/gu;
 

@@ -112,7 +112,7 @@ it('a server that is not tmux at all is a reading that says why', async () => {
 
 it('incomplete lines are skipped', () => {
   const line = [
-    ...['4000', '$1', '1700000000', '0', '2', '1', '1700000100', '%1', '4100', '0'],
+    ...['4000', '$1', '1700000000', '0', '2', '1', '3', '1700000100', '%1', '4100', '0'],
     ...['a-1:u:4100', 'a|b'],
   ].join('|s|');
   expect(parsePanes(`${line}\nbroken\n\n`, '|s|')).toEqual([
@@ -123,6 +123,7 @@ it('incomplete lines are skipped', () => {
       createdAt: 1.7e12,
       // Watched through a grouped session.
       attached: 2,
+      windows: 3,
       activityAt: 1_700_000_100_000,
       paneId: '%1',
       panePid: 4100,

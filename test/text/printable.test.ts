@@ -35,6 +35,15 @@ it('shows controls and invisible characters as visible escapes', () => {
   );
 });
 
+it('shows letters that are one grapheme with what follows them as escapes', () => {
+  expect(printable('\u0d4e 1', 'unicode')).toBe('\\u{d4e} 1');
+  const joining = Array.from({ length: 0x30000 }, (_, code) => code)
+    .filter(code => code < 0xd800 || code > 0xdfff)
+    .map(code => printable(String.fromCodePoint(code), 'unicode'))
+    .filter(text => text !== '' && [...new Intl.Segmenter().segment(`${text}a`)].length === 1);
+  expect(joining).toEqual([]);
+});
+
 it('leaves letters of every script unchanged', () => {
   expect(printable('naïve 仕事 🚀', 'unicode')).toBe('naïve 仕事 🚀');
   expect(printable('naïve', 'ascii')).toBe('na\\xefve');

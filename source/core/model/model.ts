@@ -5,12 +5,14 @@ import type { Evidence } from '../evidence/evidence.ts';
 import type { Escalation } from '../termination/progress.ts';
 import type { FarPlace, Machine, Vitals } from './machine.ts';
 import type { ManagerReading } from './managed.ts';
+import type { LostServer, Pane, ServerReading } from './panes.ts';
 import type { Origin, Process, ProcessRef, Reading } from './process.ts';
 import type { RegistryReading, RegistrySummary, Task } from './recorded.ts';
 import type { Growth, Trend } from './usage-over-time.ts';
 import type { RecorderReading, RecordOwner } from './vendor-record.ts';
 
 export type { Machine, Vitals } from './machine.ts';
+export type { LostServer, Pane, ServerReading } from './panes.ts';
 export {
   type Descriptors,
   identityOf,
@@ -29,37 +31,6 @@ export type {
   RegistrySummary,
   Task,
 } from './recorded.ts';
-
-export type Pane = {
-  readonly serverPid: number;
-  readonly sessionId: string;
-  readonly sessionName: string;
-  readonly createdAt: number;
-  /** Clients that see it: by its session, a grouped one, or a window linked elsewhere. */
-  readonly attached: number;
-  /** Of its session; undefined where no server was there to say so. */
-  readonly windows?: number;
-  readonly activityAt: number;
-  readonly paneId: string;
-  readonly panePid: number;
-  /** True under `remain-on-exit`: the pid is stale. */
-  readonly dead: boolean;
-  /** The pane's option `@vigil_agent`: `<agent id>:<uuid>:<pane pid>`, set by deploy. */
-  readonly agentOption?: string;
-};
-
-/** One tmux socket and its `list-panes -a` output. No server is an empty list. */
-export type ServerReading = {
-  readonly socket: string;
-  readonly path: string;
-  readonly reading: Reading<readonly Pane[]>;
-  /** Why it is excluded from the view, if it is. It is queried all the same, so that its agents are not
-   * reported as gone. */
-  readonly leftOut?: string;
-};
-
-/** A tmux server that cannot be queried: its socket file was removed, or its path is another server's now. */
-export type LostServer = ProcessRef & { readonly path: string; readonly isTaken: boolean };
 
 /** Kill set of a row that a vigil (pid `by`) is terminating, or was when it was killed. */
 export type KillNote = {
