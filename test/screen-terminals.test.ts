@@ -65,7 +65,7 @@ describe('a size', () => {
     const live = openTerminal(words(), env());
     terminal = live;
     await live.prints(/live.*alpha-1/s);
-    const changes = rounds(300, 5000);
+    const changes = rounds(120, 5000);
     for (let index = 0; index < changes; index++) {
       live.resize(1 + ((index * 37) % 200), 1 + ((index * 17) % 60));
       if (index % 50 === 49) await new Promise(resolve => setTimeout(resolve, 100));

@@ -11,7 +11,7 @@ import { type OwnTerminal, openTerminal } from '../helpers/terminal.ts';
 import { cliPath, vigil, vigilEnv } from '../helpers/vigil.ts';
 import { createWorkspace } from '../helpers/workspace.ts';
 
-const count = rounds(1000, 10_000);
+const count = rounds(500, 10_000);
 const strings = hostileStrings(count);
 const registries = 5;
 let directory: string;
@@ -121,7 +121,7 @@ it('only vigil’s own sequences reach the terminal from the screen', async () =
     live.type(keys);
     await eventually('the screen changes', () => live.output().length > from);
   };
-  for (let page = 0; page < rounds(30, 150); page++) {
+  for (let page = 0; page < rounds(12, 150); page++) {
     await changes('\u001b[6~');
     if (page % 10 !== 9) continue;
     await changes('\r');

@@ -54,7 +54,7 @@ it('a thousand processes of fifty agents, half of them stubborn, take hardly lon
   const alone = await end([await farm.start('alone-1', 'stubborn')]);
   const agents: Agent[] = [];
   const members = rounds(10, 20);
-  for (let index = 0; index < rounds(8, 50); index++)
+  for (let index = 0; index < rounds(6, 50); index++)
     agents.push(await farm.run(`alpha-${index}`, crowd(members - 1, index % 2 === 0)));
   const { code, targets, durationMs } = await end(agents);
   expect([code, targets.length]).toEqual([0, agents.length]);
@@ -78,7 +78,7 @@ it('without CPU time no process is misreported', async () => {
     await farm.start('alpha-2', 'cooperative'),
     await farm.run('alpha-3', crowd(9, true)),
   ];
-  for (let loop = 0; loop < rounds(4, 8); loop++) {
+  for (let loop = 0; loop < rounds(2, 8); loop++) {
     const { pid } = farm.standIns.start('sh', ['-c', 'while :; do :; done']);
     setPriority(pid as number, rounds(5, 0));
   }

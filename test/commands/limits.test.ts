@@ -85,7 +85,7 @@ async function killUnder(limits: readonly (readonly string[])[]): Promise<void> 
 }
 
 it('with too few descriptors nothing unread is reported as fact', async () => {
-  const step = rounds(9, 1);
+  const step = rounds(14, 1);
   const limits = Array.from({ length: Math.ceil(60 / step) }, (_, index) => 17 + index * step);
   await killUnder(limits.map(limit => ['prlimit', `--nofile=${limit}:${limit}`]));
 }, 300_000);

@@ -17,6 +17,7 @@ import { defaultView } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
 import { agentRow, rows, snapshotOf } from '../fixtures/snapshot.ts';
 import { acted, applied, fitted } from '../fixtures/states.ts';
+import { rounds } from '../helpers/campaign.ts';
 
 const paint = { charset: 'unicode', colors: false, theme: 'default' } as const;
 const wide: Size = { columns: 140, rows: 30 };
@@ -187,6 +188,6 @@ it('areas match what the frame draws, at every size and with every header', () =
         ]);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: rounds(25, 1000) },
   );
 });

@@ -54,7 +54,7 @@ describe('text that is not JSON', () => {
         for (const scope of ['task', 'global'] as const)
           expect(typeof parseRegistry(text, scope).ok).toBe('boolean');
       }),
-      { numRuns: rounds(800, 20_000) },
+      { numRuns: rounds(300, 20_000) },
     );
   });
 });

@@ -106,7 +106,7 @@ it('over random histories', () => {
       });
       expect(stepped(inventories, history)).toEqual(full);
     }),
-    { numRuns: rounds(120, 5000) },
+    { numRuns: rounds(60, 5000) },
   );
 });
 
@@ -128,7 +128,7 @@ it('with rows that an earlier poll has kept, as without them', () => {
         ({ memory } = kept);
       }
     }),
-    { numRuns: rounds(60, 5000) },
+    { numRuns: rounds(30, 5000) },
   );
 });
 

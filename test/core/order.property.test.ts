@@ -8,7 +8,7 @@ import { rounds } from '../helpers/campaign.ts';
 import { classesOf, judge, now, registry } from '../helpers/inventory.ts';
 import { inventoryOf, looks } from '../helpers/looks.ts';
 
-const runs = { numRuns: rounds(150, 2000) };
+const runs = { numRuns: rounds(60, 2000) };
 
 const turned = <T>(list: readonly T[]) => [...list].reverse();
 /** Classes and members by key. */

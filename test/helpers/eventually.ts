@@ -1,8 +1,8 @@
 /** Waits for a condition, never for a duration. */
 const longestWaitMs = 40_000;
 const betweenTriesMs = 20;
-/** A probe that starts a program takes time from what it waits for: it has a quarter of it at most. */
-const pauseFor = (tookMs: number) => Math.max(betweenTriesMs, Math.min(3 * tookMs, 200));
+/** A probe that starts a program takes time from what it waits for: it has a ninth of it at most. */
+const pauseFor = (tookMs: number) => Math.max(betweenTriesMs, Math.min(8 * tookMs, 250));
 
 /** Calls `probe` until it gives something other than undefined, null or false.
  * @throws with `what` after 40 s. */

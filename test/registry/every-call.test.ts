@@ -43,7 +43,7 @@ describe('a kill', () => {
       const calls = await callsOfAnUpdate();
       expect(calls).toBeGreaterThan(20);
       let kills = 0;
-      for (let at = 1; at <= calls; at += rounds(8, 1)) {
+      for (let at = 1; at <= calls; at += rounds(14, 1)) {
         const before = file.counts().get('a0') ?? 0;
         const { signal, code } = await update(at, how);
         // One that makes fewer calls, because it shortens the text or need not wait, is whole.
@@ -57,7 +57,7 @@ describe('a kill', () => {
         expect(after).toBeGreaterThanOrEqual(file.acknowledged().get('a0') ?? 0);
         expect(content()).toContain('"kept": [1.0, 1E5, 12345678901234567890]');
       }
-      expect(kills).toBeGreaterThan(20 / rounds(8, 1));
+      expect(kills).toBeGreaterThan(20 / rounds(14, 1));
     }, 300_000);
 });
 
@@ -66,7 +66,7 @@ describe('an error', () => {
     it(`at every call is reported, and leaves the old text or the new one (${code})`, async () => {
       const calls = await callsOfAnUpdate();
       let refusals = 0;
-      for (let at = 1; at <= calls; at += rounds(code === 'EIO' ? 8 : 17, 1)) {
+      for (let at = 1; at <= calls; at += rounds(code === 'EIO' ? 14 : 23, 1)) {
         const before = content();
         const count = file.counts().get('a0') ?? 0;
         const { code: exit, said } = await update(at, code);
@@ -90,7 +90,7 @@ describe('another program’s update without a lock', () => {
       const calls = await callsOfAnUpdate();
       const lost: string[] = [];
       // Odd, so that every kind of call and of update comes.
-      for (let at = 1; at <= calls; at += rounds(11, 1)) {
+      for (let at = 1; at <= calls; at += rounds(19, 1)) {
         const before = JSON.parse(content());
         const { code, said } = await update(at, how, at % 2 === 0 ? 500 : 0);
         expect([at, code]).toEqual([at, 0]);

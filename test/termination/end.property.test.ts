@@ -68,7 +68,7 @@ async function run(tree: Tree, policy = defaultPolicy, order = (list: unknown[])
   return { machine, members, results, durationMs: steadyNow() - startedAt };
 }
 
-const cases = { numRuns: rounds(150, 10_000) };
+const cases = { numRuns: rounds(80, 10_000) };
 
 it('only members of the kill set are signalled, and each identity gets SIGTERM at most once', async () => {
   await assert(
@@ -139,7 +139,7 @@ it('neither the order of the table nor an unrelated process changes a signal', a
       expect(said(turned)).toEqual(said(plain));
       expect(said(more)).toEqual(said(plain));
     }),
-    { numRuns: rounds(150, 10_000) },
+    { numRuns: rounds(80, 10_000) },
   );
 });
 

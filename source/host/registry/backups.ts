@@ -1,7 +1,7 @@
 /** Copies of all registries of a workspace, in `registry/backups/<time>-<reason>/`, laid out as
  * in the workspace. A set is written under a temporary name and renamed when it is complete and
  * readable. */
-import { closeSync, constants, existsSync, readFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Reading, RegistryScope } from '../../core/model/model.ts';
@@ -15,7 +15,7 @@ import { keptBackups } from '../../core/registry/backup-names.ts';
 import { type RegistryDocument, readDocument } from '../../core/registry/document.ts';
 import { flock } from '../lock/flock.ts';
 import { holdersOf } from '../lock/lock-holders.ts';
-import { decodeUtf8 } from './content.ts';
+import { decodeUtf8, largestRegistryBytes, tooLarge } from './content.ts';
 import { makeOwnDirectory, syncDirectory, writeDurably } from './durable-file.ts';
 import { openOwnFile, readOwnFile, reasonOf } from './safe-file.ts';
 import { copyDatabase } from './sqlite/copy-database.ts';
@@ -187,6 +187,8 @@ async function consistentCopy(path: string, waitMs: number): Promise<Reading<Buf
   if (!file.ok) return file;
   const { descriptor } = file.value;
   try {
+    const { size } = fstatSync(descriptor);
+    if (size > largestRegistryBytes) return { ok: false, reason: tooLarge(size) };
     const result = await flock(descriptor, 'shared', waitMs);
     if (result === 'failed') return { ok: false, reason: 'flock(1) failed' };
     if (result !== 'locked')
