@@ -1,9 +1,10 @@
 /** What `npm test` runs: the unit tests in one run, and beside it the files that start real processes (pool.ts).
  *
  * `npm run test:portable` runs those without /proc, and without the tests that test/readme.md lists. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { dirname, join, relative } from 'node:path';
+import { execFileSync, spawn } from 'node:child_process';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { withoutLinuxOnly } from './linux-only.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -14,16 +15,14 @@ const asked = process.argv.slice(isPortable ? 3 : 2);
 // A store of certificates costs every program of Node that a test starts more than its own start, and none uses TLS.
 delete process.env.NODE_EXTRA_CA_CERTS;
 
-// A version manager's `python3` starts several shells before Python, and many agents of the tests are Python programs.
-const python = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], {
-  encoding: 'utf8',
-});
-const directory = dirname(python.stdout?.trim() || '/usr/bin/python3');
+// A version manager's `python3` starts several shells before Python, and what is installed into it may be loaded at each
+// start. Many agents of the tests are Python programs: the system's own comes first, behind this Node.
 const { PATH = '' } = process.env;
-// One that is in PATH stays where it is: other programs are in it too.
-if (!PATH.split(':').includes(directory)) process.env.PATH = `${directory}:${PATH}`;
+process.env.PATH = [dirname(process.execPath), '/usr/bin', PATH].join(delimiter);
 
 const running = new Set();
+/** The two lines with which vitest names a test that failed, and why. */
+const failedTests = new Set();
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => {
     for (const child of running) child.kill('SIGKILL');
@@ -52,6 +51,8 @@ const codes = await Promise.all([
   ...(isPortable ? [] : [run(['--project', 'unit'], { isHeldBack: true })]),
 ]);
 const isGreen = codes.every(code => code === 0);
+// Once more at the end: the runs have printed thousands of lines.
+for (const failed of failedTests) console.log(failed);
 console.log(isGreen ? '\nall tests passed' : '\nsome tests failed');
 process.exit(isGreen ? 0 : 1);
 
@@ -74,15 +75,24 @@ function realFiles() {
 /** @param isHeldBack print it in one piece at the end, not among the lines of others.
  * @returns {Promise<number>} the exit code. */
 function run(words, { isHeldBack = false } = {}) {
-  const stdio = ['ignore', ...Array(2).fill(isHeldBack ? 'pipe' : 'inherit')];
-  const child = spawn(process.execPath, [vitest, 'run', ...words], { cwd: root, stdio });
+  const child = spawn(process.execPath, [vitest, 'run', ...words], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.add(child);
   const said = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', bytes => said.push(bytes));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', bytes => {
+      said.push(bytes);
+      if (!isHeldBack) process.stdout.write(bytes);
+    });
   return new Promise(resolve =>
     child.on('close', (code, signal) => {
       running.delete(child);
-      process.stdout.write(Buffer.concat(said));
+      const output = Buffer.concat(said);
+      if (isHeldBack) process.stdout.write(output);
+      const text = stripVTControlCharacters(output.toString());
+      for (const [, failed] of text.matchAll(/^[ \t]*(FAIL .*\n.*)/gm)) failedTests.add(failed);
       resolve(code ?? signal);
     }),
   );
