@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 async function open(...words: string[]): Promise<LiveScreen> {
-  screen = await startScreen(['--demo', '-s', 'agent', '-d', '0.3', ...words], {
+  screen = await startScreen(['--demo', '-s', 'agent', '-d', '0.5', ...words], {
     columns: 160,
     rows: 30,
   });

@@ -17,7 +17,7 @@ afterEach(() => {
 /** vigil in a tmux of its own, of which it shows the sessions; one is there from the beginning. */
 async function open(...words: string[]): Promise<LiveScreen> {
   const own = '"$' + '{TMUX%%,*}"';
-  screen = await startScreen(['-S', own, '-F', 'session:agent_', '-d', '0.3', ...words], {
+  screen = await startScreen(['-S', own, '-F', 'session:agent_', '-d', '0.5', ...words], {
     columns: 130,
   });
   // The first poll is over: what comes from now on is new.

@@ -28,7 +28,7 @@ afterEach(() => {
 
 async function open(...words: string[]): Promise<LiveScreen> {
   farm.record();
-  screen = await startScreen([...farm.options, '-d', '0.3', '-s', 'agent', ...words], {
+  screen = await startScreen([...farm.options, '-d', '0.5', '-s', 'agent', ...words], {
     columns: 130,
     env: `XDG_STATE_HOME='${farm.state}'`,
   });
@@ -134,7 +134,7 @@ describe('a session on another server', () => {
 describe('outside tmux', () => {
   async function openHere(): Promise<OwnTerminal> {
     farm.record();
-    const words = [process.execPath, cliPath, ...farm.options, '-d', '0.3'];
+    const words = [process.execPath, cliPath, ...farm.options, '-d', '0.5'];
     const env = vigilEnv({ XDG_STATE_HOME: farm.state, TERM: 'xterm-256color' });
     const live = openTerminal(words, env);
     terminal = live;
@@ -242,7 +242,7 @@ describe('while a session is shown', () => {
 describe('inside tmux', () => {
   it('the surrounding client shows a session of the same server, and vigil keeps running', async () => {
     // The shell names its server: vigil gets no other.
-    screen = await startScreen(['-S', '"$' + '{TMUX%%,*}"', '-d', '0.3', '-s', 'agent'], {
+    screen = await startScreen(['-S', '"$' + '{TMUX%%,*}"', '-d', '0.5', '-s', 'agent'], {
       columns: 130,
     });
     const { server } = screen;

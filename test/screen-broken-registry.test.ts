@@ -38,7 +38,7 @@ const broken: readonly (readonly [string, (path: string) => void, RegExp])[] = [
 ];
 
 it(`a registry ${broken.map(([title]) => title).join(', ')}: the screen goes on`, async () => {
-  const live = await startScreen([...farm.options, '-d', '0.2', '-F', 'alpha'], {
+  const live = await startScreen([...farm.options, '-d', '0.5', '-F', 'alpha'], {
     columns: 200,
     env: `XDG_STATE_HOME='${farm.state}'`,
   });

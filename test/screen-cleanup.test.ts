@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 async function open(...words: string[]): Promise<LiveScreen> {
-  screen = await startScreen([...farm.options, '-d', '0.3', ...words], {
+  screen = await startScreen([...farm.options, '-d', '0.5', ...words], {
     columns: 130,
     rows: 40,
     env: `XDG_STATE_HOME='${farm.state}'`,

@@ -28,7 +28,7 @@ const configure = (...commands: object[]) =>
 /** Opens the screen on the row of one session. */
 async function open(session: string, ...words: string[]): Promise<LiveScreen> {
   server.session(session, 'sleep', '1000');
-  screen = await startScreen(['-L', server.name, '-F', 'session:agent_', '-d', '0.3', ...words], {
+  screen = await startScreen(['-L', server.name, '-F', 'session:agent_', '-d', '0.5', ...words], {
     columns: 160,
     config: directory,
     env: `XDG_STATE_HOME='${directory}/state'`,

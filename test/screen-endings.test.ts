@@ -12,7 +12,7 @@ import { createStandIns, statOf } from './helpers/stand-ins.ts';
 const watched = agentsOnScreen();
 function open(...words: string[]): Promise<LiveScreen> {
   watched.farm.record();
-  return watched.open(['-d', '0.3', ...words], { columns: 130, rows: 30 });
+  return watched.open(['-d', '0.5', ...words], { columns: 130, rows: 30 });
 }
 const entry = (id: string) =>
   JSON.parse(readFileSync(watched.farm.workspace.taskFile(watched.farm.task), 'utf8')).agents.find(
@@ -109,7 +109,7 @@ it('m takes a reason: it is recorded, and a later screen tells it with its date'
   live.press('q');
   await live.shows('left with 0');
   live.close();
-  const again = await watched.open(['-d', '0.3'], { columns: 130, rows: 30 }, /\[All\]/);
+  const again = await watched.open(['-d', '0.5'], { columns: 130, rows: 30 }, /\[All\]/);
   again.press('e');
   await again.shows(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d alpha-1 exited in .* \(pid \d+, key x\): ynq/);
 });

@@ -9,7 +9,7 @@ import { statOf } from './helpers/stand-ins.ts';
 
 const watched = agentsOnScreen();
 const open = (row: RegExp) =>
-  watched.open(['-d', '0.3', '-F', 'alpha'], { columns: 160, rows: 30 }, row);
+  watched.open(['-d', '0.5', '-F', 'alpha'], { columns: 160, rows: 30 }, row);
 
 /** An agent without a shell around it: the pane's own process. */
 async function startAlone(habit: Habit): Promise<readonly number[]> {

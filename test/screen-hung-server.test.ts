@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 it('counts a termination down, attempt by attempt, and its agent is dead before the server resumes', async () => {
-  const live = await startScreen([...farm.options, '-d', '0.3', '-F', 'alpha'], {
+  const live = await startScreen([...farm.options, '-d', '0.5', '-F', 'alpha'], {
     columns: 130,
     env: `XDG_STATE_HOME='${farm.state}'`,
   });

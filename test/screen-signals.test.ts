@@ -10,7 +10,7 @@ import { vigil } from './helpers/vigil.ts';
 
 const watched = agentsOnScreen();
 const open = (...words: string[]) =>
-  watched.open(['-d', '0.3', ...words], { columns: 140, rows: 30 });
+  watched.open(['-d', '0.5', ...words], { columns: 140, rows: 30 });
 
 /** Counts each SIGWINCH, which other programs ignore, in a file beside its READY_FILE. */
 const counting = `#!/usr/bin/env python3

@@ -32,9 +32,9 @@ afterEach(() => {
 
 const env = (more: Record<string, string | undefined> = {}) =>
   vigilEnv({ XDG_STATE_HOME: farm.state, TERM: 'xterm-256color', ...more });
-const words = () => [process.execPath, cliPath, ...farm.options, '-d', '0.2'];
+const words = () => [process.execPath, cliPath, ...farm.options, '-d', '0.5'];
 async function openShell(...more: string[]): Promise<LiveScreen> {
-  screen = await startScreen([...farm.options, '-d', '0.2', ...more], {
+  screen = await startScreen([...farm.options, '-d', '0.5', ...more], {
     env: `XDG_STATE_HOME='${farm.state}'`,
   });
   await screen.shows(/live +alpha-1/);

@@ -7,7 +7,7 @@ import { agentsOnScreen } from './helpers/agents-on-screen.ts';
 
 const watched = agentsOnScreen();
 const open = (size: { columns: number; rows: number }, sort = 'agent') =>
-  watched.open(['-s', sort, '-d', '0.3'], size);
+  watched.open(['-s', sort, '-d', '0.5'], size);
 const usual = { columns: 100, rows: 30 };
 
 /** Creates the agent's log. @returns its path. */

@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 async function open(size?: { columns?: number; rows?: number; env?: string }): Promise<LiveScreen> {
-  screen = await startScreen([...farm.options, '-d', '0.2'], size);
+  screen = await startScreen([...farm.options, '-d', '0.5'], size);
   await screen.shows(/46 ghost/);
   return screen;
 }

@@ -147,6 +147,16 @@ describe('a termination on the screen', () => {
     expect(acted(turned, yes).mode.kind).toBe('table');
   });
 
+  it('leaves the details as they were, from which it was opened, unless it is confirmed', () => {
+    const opened: Event = { kind: 'opened', dialog: { kind: 'end', plan, force: false } };
+    const details = stateAfter(looked, { kind: 'detail' });
+    const asked = armed(applied(details, opened));
+    expect(dialogOf(asked)).toBe('end');
+    expect(acted(asked, back).mode).toEqual(details.mode);
+    expect(acted(asked, yes).mode.kind).toBe('table');
+    expect(acted(stateAfter(looked, opened), back).mode.kind).toBe('table');
+  });
+
   it('acts on the tagged rows, else on the row under the cursor', () => {
     const cursor = stateAfter(looked);
     const shown = visibleRows(cursor);

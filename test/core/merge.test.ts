@@ -136,7 +136,7 @@ it('agents that only the index has are merged in linear time', () => {
     const entries = Array.from({ length: count }, (_, at) =>
       entry(`a-${at}`, 'running', { task: 'TASK-gone' }),
     );
-    const times = [1, 2, 3].map(() => {
+    const times = [1, 2, 3, 4, 5].map(() => {
       const started = cpuMs();
       for (let merged = 0; merged < 20_000; merged += count)
         expect(mergeRegistries([registry('global', entries)])).toHaveLength(count);
@@ -146,5 +146,5 @@ it('agents that only the index has are merged in linear time', () => {
   };
   timeFor(1000);
   // As many in all, by ten times as many at once: about as long; ten times as long would be the square.
-  expect(timeFor(10_000) / timeFor(1000)).toBeLessThan(4);
+  expect(timeFor(10_000) / timeFor(1000)).toBeLessThan(8);
 });

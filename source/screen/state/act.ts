@@ -15,7 +15,7 @@ import { setFilter, withFilterKept, withoutFilter } from './filtering.ts';
 import { toggleFollow } from './follow.ts';
 import { fold, toggleGroups } from './grouping.ts';
 import { nextMatch, searched, searching, withSearch } from './log-mode.ts';
-import { isOfRow, isSearchTyped } from './mode.ts';
+import { isOfRow, isSearchTyped, under } from './mode.ts';
 import { nextAlert, paced } from './pace.ts';
 import { questionOf, withDigits } from './signal-menu.ts';
 import { nextSplit } from './split.ts';
@@ -56,7 +56,7 @@ export function act(state: State, action: Action): Step {
       if (state.mode.kind === 'signals') return step(opened(state, questionOf(state.mode)));
       if (state.mode.kind === 'log') return step(inMode(state, searched(state.mode, state)));
       if (state.mode.kind === 'filter') return step(withFilterKept(state));
-      if (state.mode.kind !== 'sort') return step(atTable(state));
+      if (state.mode.kind !== 'sort') return step(inMode(state, under(state.mode)));
       return step(sortBy(state, sortColumns[state.mode.index] ?? 'class'));
     case 'back':
       if (isTyping(state)) return step(inDialog(state, dialog => withReason(dialog, false, false)));
@@ -65,7 +65,7 @@ export function act(state: State, action: Action): Step {
       if (state.mode.kind === 'dialog' && !mayLeave(state.mode.dialog)) return step(state);
       if (state.mode.kind === 'filter' || state.mode.kind === 'table')
         return step(withoutFilter(atTable(state)));
-      return step(atTable(state));
+      return step(inMode(state, under(state.mode)));
     case 'tab':
       if (!tabsWith(state.hosts).includes(action.tab))
         return step(state, { kind: 'notice', text: 'no other machines (--host HOST adds one)' });

@@ -12,17 +12,22 @@ export function dialogOf({ mode }: State): Dialog | undefined {
 }
 
 export function opened(state: State, dialog: Dialog): State {
-  return inMode(state, { kind: 'dialog', dialog, top: 0 });
+  const { mode } = state;
+  const over = mode.kind === 'dialog' ? mode.over : mode;
+  return inMode(state, {
+    ...{ kind: 'dialog', dialog, top: 0 },
+    over: over?.kind === 'detail' ? over : undefined,
+  });
 }
 
 export function inDialog(state: State, change: (dialog: Dialog) => Dialog): State {
   if (state.mode.kind !== 'dialog') return state;
-  const { dialog: before, isArmed } = state.mode;
+  const { dialog: before, isArmed, over } = state.mode;
   const dialog = change(before);
   if (dialog === before) return state;
   // Typing the answer does not make it another question.
   const stays = isSameQuestion(dialog, before) ? isArmed : undefined;
-  return inMode(state, { kind: 'dialog', dialog, top: 0, isArmed: stays });
+  return inMode(state, { kind: 'dialog', dialog, top: 0, isArmed: stays, over });
 }
 
 /** @param dialog the question that has been on the screen for long enough. */
