@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { rowClasses } from '../../source/core/model/model.ts';
+import { rounds } from '../helpers/campaign.ts';
 import {
   classesOf,
   entry,
@@ -14,7 +15,7 @@ import {
   serverPid,
 } from '../helpers/inventory.ts';
 
-const runs = { numRuns: 300 };
+const runs = { numRuns: rounds(120, 5000) };
 const pids = fc.integer({ min: 5000, max: 5020 });
 const names = fc.constantFrom('a-1', 'a-12', 'b-2', '__proto__');
 const commands = fc.constantFrom(

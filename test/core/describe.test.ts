@@ -15,6 +15,7 @@ import { columnWith } from '../../source/text/cells.ts';
 import { because } from '../fixtures/evidence.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { rowProcess } from '../fixtures/snapshot.ts';
+import { rounds } from '../helpers/campaign.ts';
 import { cpuMs } from '../helpers/cpu.ts';
 import { inventory, judge, now } from '../helpers/inventory.ts';
 
@@ -70,7 +71,7 @@ describe('the order', () => {
       fc.property(manyRows, anyView, (rows, view) => {
         expect(idsOf([...rows].reverse(), view)).toEqual(idsOf(rows, view));
       }),
-      { numRuns: 500 },
+      { numRuns: rounds(200, 5000) },
     );
   });
 
@@ -80,7 +81,7 @@ describe('the order', () => {
         const wanted = rows.filter(each => each.class !== 'ended').map(each => each.agentId);
         expect(idsOf(rows, view).sort()).toEqual(wanted.sort());
       }),
-      { numRuns: 500 },
+      { numRuns: rounds(200, 5000) },
     );
   });
 
@@ -100,7 +101,7 @@ describe('the order', () => {
         const after = firstBlank < 0 ? [] : cells.slice(firstBlank);
         expect(after.filter(cell => cell !== undefined)).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: rounds(200, 5000) },
     );
     const rows = [row('ghost'), row('a', { processes: stopped('S') })];
     for (const sort of ['pid', 'cpu', 'mem', 'up'] as const)

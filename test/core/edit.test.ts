@@ -13,6 +13,7 @@ import { describe, expect, it } from 'vitest';
 import { applyEdits, type Edit, type Json } from '../../source/core/registry/edit.ts';
 import { locateJson } from '../../source/core/registry/locate.ts';
 import { strayChange } from '../../source/core/registry/stray-change.ts';
+import { rounds } from '../helpers/campaign.ts';
 
 const edited = (text: string, ...edits: Edit[]) => {
   const result = applyEdits(text, edits);
@@ -133,7 +134,7 @@ it('after any removal from a document, the rest reads as before', () => {
       const rest = keys.filter(key => !gone.has(key)).map(key => [key, document[key]]);
       expect(JSON.stringify(Object.entries(JSON.parse(result)))).toBe(JSON.stringify(rest));
     }),
-    { numRuns: 300 },
+    { numRuns: rounds(120, 5000) },
   );
 });
 
@@ -164,6 +165,6 @@ it('after any edit of any document, the result parses and only the edit differs'
         expect(sorted(read)).toBe(sorted(expected));
       },
     ),
-    { numRuns: 300 },
+    { numRuns: rounds(120, 5000) },
   );
 });

@@ -5,6 +5,7 @@ import { type Row, rowClasses } from '../../source/core/model/model.ts';
 import { filterFault, filterOf, namesClass, needsPorts } from '../../source/core/rows/filter.ts';
 import { filterFields } from '../../source/core/rows/filter-fields.ts';
 import { rowProcess } from '../fixtures/snapshot.ts';
+import { rounds } from '../helpers/campaign.ts';
 
 const now = 10_000_000_000;
 const row = (more: Partial<Row>): Row => ({
@@ -212,7 +213,7 @@ describe('operators', () => {
         expect(passes(`${one} | !${other}`, each)).toBe(isOne || !isOther);
         expect(passes(`${one} ${other}`, each)).toBe(isOne && isOther);
       }),
-      { numRuns: 1000 },
+      { numRuns: rounds(300, 5000) },
     );
   });
 
@@ -240,7 +241,7 @@ describe('operators', () => {
         if (filterFault(each) !== undefined) return void passes(each);
         if (passes(`${each} ${last}`)) expect([each, passes(each)]).toEqual([each, true]);
       }),
-      { numRuns: 1000 },
+      { numRuns: rounds(300, 5000) },
     );
   });
 });

@@ -15,6 +15,7 @@ import {
 import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, rowProcess, rows, snapshotOf } from '../fixtures/snapshot.ts';
 import { acted, applied } from '../fixtures/states.ts';
+import { rounds } from '../helpers/campaign.ts';
 
 const fresh = () =>
   applied(initialState(defaultView, 2000, false), { kind: 'polled', snapshot: snapshotOf() });
@@ -116,7 +117,7 @@ describe('the cursor', () => {
           expect(state.cursor.index).toBeLessThan(state.top + windowRows);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: rounds(200, 5000) },
     );
   });
 });

@@ -10,6 +10,7 @@ import { clip, type Line, span } from '../../source/text/line.ts';
 import { printable, widthOf } from '../../source/text/printable.ts';
 import { headingLine, layOut, layOutWhole, rowLine } from '../../source/text/table.ts';
 import { because } from '../fixtures/evidence.ts';
+import { rounds } from '../helpers/campaign.ts';
 import { now, process } from '../helpers/inventory.ts';
 
 const charsets = ['unicode', 'ascii'] as const;
@@ -81,7 +82,7 @@ describe('a table', () => {
           expect(new Set(widths).size).toBe(1);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: rounds(300, 5000) },
     );
   });
 
@@ -165,7 +166,7 @@ it('a clipped line is never wider than its limit', () => {
         expect(cellsOf(clip(line, width, 'unicode'))).toBeLessThanOrEqual(width);
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: rounds(300, 5000) },
   );
 });
 
