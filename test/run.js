@@ -21,7 +21,7 @@ const { PATH = '' } = process.env;
 process.env.PATH = [dirname(process.execPath), '/usr/bin', PATH].join(delimiter);
 
 const running = new Set();
-/** The two lines with which vitest names a test that failed, and why. */
+/** What vitest prints of a test that failed, and why: up to forty lines. */
 const failedTests = new Set();
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => {
@@ -92,7 +92,7 @@ function run(words, { isHeldBack = false } = {}) {
       const output = Buffer.concat(said);
       if (isHeldBack) process.stdout.write(output);
       const text = stripVTControlCharacters(output.toString());
-      for (const [, failed] of text.matchAll(/^[ \t]*(FAIL .*\n.*)/gm)) failedTests.add(failed);
+      for (const [, failed] of text.matchAll(/^[ \t]*(FAIL (?:(?!⎯).*\n){1,40})/gm)) failedTests.add(failed);
       resolve(code ?? signal);
     }),
   );

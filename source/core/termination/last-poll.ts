@@ -25,7 +25,7 @@ export type Found = {
 /** How long to wait for init or a subreaper to reap adopted zombies, which can take seconds. */
 const reapingMs = 2000;
 /** And for the parent that started it, such as a tmux server on a busy machine. One that never reaps is named then. */
-const ownReapingMs = 300;
+const ownReapingMs = 1000;
 const pollIntervalMs = 100;
 
 type Earlier = {
@@ -49,8 +49,9 @@ export async function lastPoll(
     const parent = parents.get(identityOf(process));
     return parent !== undefined && (process.ppid === 1 || process.ppid !== parent);
   };
-  const since = host.clock.steadyNow();
   let reading = await host.processes.read();
+  // Counted from here: on a busy machine that first poll alone can take as long.
+  const since = host.clock.steadyNow();
   const isReaping = (mostMs: number, isIt: (process: Process) => boolean) =>
     host.clock.steadyNow() < since + mostMs &&
     reading.ok &&
