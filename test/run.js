@@ -92,7 +92,8 @@ function run(words, { isHeldBack = false } = {}) {
       const output = Buffer.concat(said);
       if (isHeldBack) process.stdout.write(output);
       const text = stripVTControlCharacters(output.toString());
-      for (const [, failed] of text.matchAll(/^[ \t]*(FAIL (?:(?!⎯).*\n){1,40})/gm)) failedTests.add(failed);
+      for (const [, failed] of text.matchAll(/^[ \t]*(FAIL (?:(?!⎯).*\n){1,40})/gm))
+        failedTests.add(failed);
       resolve(code ?? signal);
     }),
   );
