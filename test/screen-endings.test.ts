@@ -7,7 +7,7 @@ import { allDead, isAlive } from './helpers/agents.ts';
 import { agentsOnScreen } from './helpers/agents-on-screen.ts';
 import { eventually } from './helpers/eventually.ts';
 import type { LiveScreen } from './helpers/screen.ts';
-import { createStandIns, statOf } from './helpers/stand-ins.ts';
+import { createStandIns } from './helpers/stand-ins.ts';
 
 const watched = agentsOnScreen();
 function open(...words: string[]): Promise<LiveScreen> {
@@ -124,21 +124,6 @@ it('with --read-only nothing can be ended', async () => {
     await live.shows(/live +alpha-1/);
   }
   expect(agent.pids.every(isAlive)).toBe(true);
-});
-
-it('f freezes and thaws', async () => {
-  const agent = await watched.farm.start('alpha-1', 'cooperative');
-  const live = await open();
-  const [pid = 0] = agent.pids;
-  live.press('f');
-  await live.shows(/frozen: \d processes/);
-  await eventually('it is stopped', () => statOf(pid)?.state === 'T');
-  // The plan of a thaw needs a poll that found it stopped.
-  await eventually('it is thawed', () => {
-    if (!/frozen|thawed/.test(live.capture())) return undefined;
-    if (statOf(pid)?.state === 'T') live.press('f');
-    return statOf(pid)?.state === 'S';
-  });
 });
 
 it('what restarts an ended agent is offered to be ended with it', async () => {

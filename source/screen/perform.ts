@@ -75,6 +75,10 @@ export function createPerformer(options: PerformerOptions) {
     working.add(reported);
     void hold(reported).finally(() => working.delete(reported));
   };
+  const noticedAfterPoll = (text: string): Event => {
+    polling.poll();
+    return { kind: 'noticed', notice: text, at: now() };
+  };
   const onProgress = (event: EndEvent) => {
     const clock = { wall: now(), steady: ender.clock.steadyNow() };
     report({ kind: 'progressed', event, clock });
@@ -120,8 +124,7 @@ export function createPerformer(options: PerformerOptions) {
         case 'plan':
           return report({ kind: 'opened', dialog: dialogFor(effect) });
         case 'freeze':
-          notice(ender.freeze(effect.snapshot, effect.rows));
-          return polling.poll();
+          return work(ender.freeze(effect.snapshot, effect.rows), noticedAfterPoll);
         case 'plan signal': {
           const planned = unchangeable() ?? ender.planSignal(effect.snapshot, effect.rows);
           return report(
@@ -131,11 +134,7 @@ export function createPerformer(options: PerformerOptions) {
           );
         }
         case 'signal':
-          work(ender.signal(effect.plan, effect.signal), text => {
-            polling.poll();
-            return { kind: 'noticed', notice: text, at: now() };
-          });
-          return;
+          return work(ender.signal(effect.plan, effect.signal), noticedAfterPoll);
         case 'plan rescue': {
           const dialog = unchangeable() ?? ({ kind: 'rescue', plan: rescuer.plan() } as const);
           return report({ kind: 'opened', dialog });

@@ -13,11 +13,17 @@ import {
 
 function press(
   below: readonly Process[],
-  { leader = 'S', names = [] as string[], denied = [] as number[], panes = true } = {},
+  {
+    leader = 'S',
+    names = [] as string[],
+    denied = [] as number[],
+    panes = true,
+    sincePoll = (process: Process) => process,
+  } = {},
 ) {
   const first = process(5000, serverPid, 'claude', { state: leader });
   const given = inventory(agentParts('a', [first, ...below]));
-  const { snapshot, plan } = planned(given, { names });
+  const { plan, table } = planned(given, { names });
   const sent: string[] = [];
   const audited: string[] = [];
   const ports: Parameters<typeof freezeOrThaw>[0] = {
@@ -35,7 +41,8 @@ function press(
   };
   const servers = panes ? given.servers : [];
   const resumed = resumedByTmux({ ...given, servers }, knowledge.recogniser);
-  return { said: freezeOrThaw(ports, plan, snapshot.rows, resumed), sent: sent.sort(), audited };
+  const said = freezeOrThaw(ports, plan, table.map(sincePoll), resumed);
+  return { said, sent: sent.sort(), audited };
 }
 const claims = 'pane process 5000 keeps running (tmux would resume it)';
 
@@ -53,6 +60,14 @@ it('all are resumed if all are stopped, including a pane process that another pr
   const below = [process(5001, 5000, 'npx', { state: 'T' })];
   expect(press(below)).toMatchObject({ said: 'thawed: 1 process', sent: ['SIGCONT 5001'] });
   expect(press(below, { leader: 'T' }).sent).toEqual(['SIGCONT 5000', 'SIGCONT 5001']);
+});
+
+it('those are resumed that were stopped after the last poll, and no other process with their pid', () => {
+  const below = [process(5001, 5000, 'npx')];
+  const stopped = (each: Process): Process => (each.pid === 5001 ? { ...each, state: 'T' } : each);
+  expect(press(below, { sincePoll: stopped }).sent).toEqual(['SIGCONT 5001']);
+  const replaced = (each: Process) => ({ ...stopped(each), start: 'later' });
+  expect(press(below, { sincePoll: replaced }).sent).toEqual(['SIGSTOP 5001']);
 });
 
 it('a row with only a pane process gets no signal', () => {

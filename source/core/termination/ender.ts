@@ -70,12 +70,14 @@ export function createEnder(tools: CommandTools & { readonly reason?: string }) 
     },
     /** Sends SIGSTOP to all members if one is running, otherwise SIGCONT. @returns a summary with the
      * processes that were skipped. */
-    freeze(snapshot: Snapshot, rows: readonly Row[]) {
+    async freeze(snapshot: Snapshot, rows: readonly Row[]) {
       if (host.readOnlyReason !== undefined) return host.readOnlyReason;
       const planned = planOf(snapshot, rows);
-      if (planned === undefined) return 'the process table could not be read';
+      // Read anew: the last poll may have been before the freeze that is to be undone.
+      const table = await host.processes.read();
+      if (planned === undefined || !table.ok) return 'the process table could not be read';
       const resumed = resumedByTmux(planned.inventory, recogniser);
-      return freezeOrThaw(host, planned.plan, rows, resumed);
+      return freezeOrThaw(host, planned.plan, table.value, resumed);
     },
     /** The plan of a signal, with the pids that tmux would resume. */
     planSignal(snapshot: Snapshot, rows: readonly Row[]) {

@@ -1,6 +1,6 @@
 /** Freezing and thawing rows. tmux sends SIGCONT to the process group of a pane process as soon as that stops, so
  * stopping it would only resume its group: it is skipped and reported. */
-import type { Inventory, Row } from '../model/model.ts';
+import { type Inventory, identityOf, type Process } from '../model/model.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
 import type { ProcessControl, SignalResult } from '../ports/process-control.ts';
 import type { Recogniser } from '../programs/recognise.ts';
@@ -12,12 +12,13 @@ type FreezePorts = {
 };
 
 /** Sends SIGSTOP to all members if one is running, otherwise SIGCONT.
+ * @param table as it is now.
  * @param resumed pids that tmux would resume.
  * @returns a summary with the processes that were skipped. */
 export function freezeOrThaw(
   { control, auditLog }: FreezePorts,
   plan: EndPlan,
-  rows: readonly Row[],
+  table: readonly Process[],
   resumed: ReadonlySet<number>,
 ): string {
   const refused = plan.targets.find(target => target.refused !== undefined);
@@ -26,13 +27,11 @@ export function freezeOrThaw(
     target.members.map(({ pid, start, command }) => ({ pid, start, command, target: target.key })),
   );
   const held = members.filter(({ pid }) => !resumed.has(pid));
-  const stopped = new Set(
-    rows.flatMap(row => row.processes.filter(({ state }) => state === 'T').map(({ pid }) => pid)),
-  );
-  const isThaw = held.length > 0 && held.every(({ pid }) => stopped.has(pid));
+  const stopped = new Set(table.filter(({ state }) => state === 'T').map(identityOf));
+  const isThaw = held.length > 0 && held.every(member => stopped.has(identityOf(member)));
   // Thaw also resumes processes that vigil did not stop.
   const signalled = isThaw
-    ? members.filter(({ pid }) => !resumed.has(pid) || stopped.has(pid))
+    ? members.filter(member => !resumed.has(member.pid) || stopped.has(identityOf(member)))
     : held;
   const [stage, signal, done] = isThaw
     ? (['thaw', 'SIGCONT', 'thawed'] as const)
