@@ -22,6 +22,17 @@ const evidenceOf = (record?: AgentRecord) => (record === undefined ? [] : regist
 const keysOf = (registries: readonly RegistryReading[]) =>
   mergeRegistries(registries).map(record => record.key);
 
+it('one id in rows of two tasks is two agents, as in the files of two tasks', () => {
+  const rows = ['TASK-1', 'TASK-2'].map(name => entry('a-1', 'working', { task: name }));
+  expect(keysOf([registry('database', rows)])).toEqual(['agent:a-1', 'agent:a-1#TASK-2']);
+  const files = ['TASK-1', 'TASK-2'].map(name => task(name, [entry('a-1', 'working')]));
+  expect(keysOf([registry('database', rows), ...files])).toHaveLength(2);
+  // A row without a task is the one agent that has its id.
+  expect(keysOf([registry('database', [entry('a-1', 'working')]), ...files.slice(1)])).toHaveLength(
+    1,
+  );
+});
+
 describe('an agent of the index', () => {
   it('joins its task’s entry, which is authoritative, whichever file is read first', () => {
     const files = [

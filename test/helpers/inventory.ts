@@ -71,7 +71,7 @@ export function entry(id: string, status?: string, more: Partial<AgentEntry> = {
 }
 
 export function registry(
-  scope: 'task' | 'global',
+  scope: RegistryReading['scope'],
   entries: readonly AgentEntry[],
   more: Partial<RegistryReading> = {},
 ): RegistryReading {

@@ -180,7 +180,8 @@ sys.stdin.read()`;
   it('leaves the locks of a change in the same process alone', async () => {
     await database.fill('TASK-1', [{ id: 'a' }]);
     await database.sql('PRAGMA journal_mode = DELETE');
-    const open = await openDatabase(database.path, Date.now() + 5000);
+    const deadline = Date.now() + 5000;
+    const open = await openDatabase(database.path, { deadline, untilMs: deadline });
     const file = `:${lstatSync(database.path).ino} `;
     const locks = () =>
       readFileSync('/proc/locks', 'utf8')

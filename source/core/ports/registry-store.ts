@@ -42,6 +42,8 @@ export type UpdateResult =
       readonly reason: string;
       /** Paths written before the refusal. */
       readonly written: readonly string[];
+      /** The agent whose row cannot be changed; those of others may be. */
+      readonly agentId?: string;
     };
 
 export type UpdateFailure = Exclude<UpdateResult, { kind: 'done' }>;

@@ -109,11 +109,11 @@ export function recordedStatus(status: string | undefined): RecordedStatus {
 }
 
 /** A global entry with a missing or wrong task is matched to the only task that has its id, and so is an entry of a
- * database that does not say the task. */
+ * database that does not say the task. Two rows with different tasks are two agents, as in the files of two tasks. */
 function groupOf(candidates: readonly Source[][], { reading, entry }: Source) {
   const exact = candidates.find(([first]) => first?.entry.task === entry.task);
   if (exact !== undefined) return exact;
-  if (reading.scope === 'task')
+  if (reading.scope === 'task' || (reading.scope === 'database' && entry.task !== undefined))
     return candidates.find(([first]) => first?.entry.task === undefined);
   return candidates.length === 1 ? candidates[0] : undefined;
 }

@@ -60,6 +60,10 @@ export async function underLocks<T>(
   for (;;) {
     const round = { files: wanted.files, deadline, written, texts };
     const result = await oneRound(round, wrote, work);
+    if (result.kind === 'occupied') {
+      await new Promise(resolve => setTimeout(resolve, longestHeldMs * (0.5 + Math.random())));
+      continue;
+    }
     if (result.kind !== 'disturbed') return result;
     noteCareless(result.path);
     if (Date.now() < deadline) continue;
@@ -68,7 +72,14 @@ export async function underLocks<T>(
   }
 }
 
-type Round = UpdateResult | { readonly kind: 'disturbed'; readonly path: string };
+/** How long a database is waited for while files are locked: its writer may be waiting for one of them. */
+const longestHeldMs = 40;
+
+/** `occupied`: another program writes a database; the files were unlocked for it. */
+type Round =
+  | UpdateResult
+  | { readonly kind: 'disturbed'; readonly path: string }
+  | { readonly kind: 'occupied' };
 
 async function oneRound<T>(
   { files, deadline, written, texts }: Wanted,
@@ -91,7 +102,9 @@ async function oneRound<T>(
     }
     if (locked.length === 0) lockedAt = performance.now();
     const lease = await leaseCalls();
-    const failure = await work.databases?.begin(deadline);
+    const untilMs = locked.length === 0 ? deadline : Date.now() + longestHeldMs;
+    const failure = await work.databases?.begin({ deadline, untilMs });
+    if (failure?.kind === 'busy' && Date.now() < deadline) return { kind: 'occupied' };
     if (failure !== undefined) return withWritten(failure, written);
     const opened: Opened<T>[] = [];
     for (const [index, file] of locked.entries()) {
@@ -135,8 +148,8 @@ async function oneRound<T>(
 /** What was written must be known, also where the database's lock was not free in the end. */
 function withWritten(failure: UpdateFailure, written: ReadonlySet<string>): UpdateFailure {
   if (failure.kind === 'busy' && written.size === 0) return failure;
-  const { path } = failure;
-  return { kind: 'refused', path, reason: failureClause(failure), written: [...written] };
+  const reason = failureClause(failure);
+  return { ...failure, kind: 'refused', reason, written: [...written] };
 }
 
 /** A program that writes without a lock truncates the file before it writes: how long a text may be incomplete. */

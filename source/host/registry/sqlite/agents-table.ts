@@ -2,6 +2,7 @@
  * thousand agents are ten thousand calls. */
 import type { Reading } from '../../../core/model/model.ts';
 import { entryColumns, limitColumns } from '../../../core/registry/database-columns.ts';
+import { endOfBrackets, maxDepth } from '../../../core/registry/json.ts';
 import { largestRegistryBytes, tooLarge } from '../content.ts';
 import type { Connection } from './sqlite.ts';
 
@@ -12,6 +13,14 @@ export type Tables = ReadonlyMap<string, ReadonlySet<string>>;
 const known = ['agents', 'tasks', 'task_config', 'agent_progress_latest', 'agent_hierarchy'];
 /** One more than a registry may have. */
 const mostRows = 10_001;
+
+/** The text of a registry that has none. */
+export const noAgents = '{"agents":[],"tasks":[]}';
+
+/** Whether anything was created in the database yet. */
+export function hasSchema(connection: Connection): boolean {
+  return firstValues(connection, 'SELECT 1 FROM sqlite_master LIMIT 1').length > 0;
+}
 
 export function readTables(connection: Connection): Reading<Tables> {
   const names = known.map(name => `'${name}'`).join(', ');
@@ -45,6 +54,26 @@ export function readRegistryRows(connection: Connection, tables: Tables): Readin
     lists.push(rows.join(','));
   }
   return { ok: true, value: `{"agents":[${lists[0]}],"tasks":[${lists[1]}]}` };
+}
+
+/** Parses what `readRegistryRows` has read. A value that is nested too deep for a registry makes its own row invalid, not
+ * the others. */
+export function parseRows<T>(text: string, parse: (text: string) => Reading<T>): Reading<T> {
+  const parsed = parse(text);
+  if (parsed.ok || endOfBrackets(text, 0) !== undefined) return parsed;
+  const { agents, tasks } = JSON.parse(text) as { agents: object[]; tasks: object[] };
+  return parse(JSON.stringify({ agents: agents.map(withoutDeepValues), tasks }));
+}
+
+function withoutDeepValues(row: object): object {
+  // In the text of the registry it is in an object, a list and another object.
+  const isDeep = (value: unknown) => endOfBrackets(`[[[${JSON.stringify(value)}`, 0) === undefined;
+  return Object.fromEntries(
+    Object.entries(row).map(([field, value]) => [
+      field,
+      isDeep(value) ? `nested more than ${maxDepth} levels deep` : value,
+    ]),
+  );
 }
 
 /** No statement finds a row by an id with bytes that are no text, or with an end of text inside: it is none, so that the

@@ -77,6 +77,11 @@ export function isBusy(error: unknown): boolean {
   return error instanceof SqliteError && ((error.code & 0xff) === 5 || (error.code & 0xff) === 6);
 }
 
+/** The values of one row do not satisfy a constraint, or are of another type than its column. */
+export function isOfOneRow(error: unknown): boolean {
+  return error instanceof SqliteError && ((error.code & 0xff) === 19 || (error.code & 0xff) === 20);
+}
+
 /** @returns the error as one clause. */
 export function databaseFault(error: unknown): string {
   if (!(error instanceof SqliteError)) return reasonOf(error);

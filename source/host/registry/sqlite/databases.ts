@@ -6,11 +6,11 @@ import type {
 } from '../../../core/ports/registry-store.ts';
 import type { RegistryDocument } from '../../../core/registry/document.ts';
 import { Refusal } from '../update-refusal.ts';
-import { DatabaseBusy, type OpenDatabase, openDatabase } from './write-database.ts';
+import { DatabaseBusy, type OpenDatabase, openDatabase, type Wait } from './write-database.ts';
 
 export type Databases = {
-  /** Begins the transactions, waiting until `deadline` at most. @returns why it cannot. */
-  begin(deadline: number): Promise<UpdateFailure | undefined>;
+  /** Begins the transactions. @returns why it cannot. */
+  begin(wait: Wait): Promise<UpdateFailure | undefined>;
   /** As they are in the transactions. */
   documents(): readonly RegistryDocument[];
   /** @throws Refusal. */
@@ -24,9 +24,9 @@ export type Databases = {
 export function databasesOf(files: readonly RegistryFile[]): Databases {
   let open: OpenDatabase[] = [];
   return {
-    async begin(deadline) {
+    async begin(wait) {
       try {
-        for (const { path } of files) open.push(await openDatabase(path, deadline));
+        for (const { path } of files) open.push(await openDatabase(path, wait));
         return undefined;
       } catch (error) {
         return failureOf(error);
@@ -57,5 +57,6 @@ export function failureOf(error: unknown): UpdateFailure {
   if (error instanceof DatabaseBusy)
     return { kind: 'busy', path: error.path, holder: error.holder };
   if (!(error instanceof Refusal)) throw error;
-  return { kind: 'refused', path: error.path, reason: error.message, written: [] };
+  const { path, message, agentId } = error;
+  return { kind: 'refused', path, reason: message, written: [], agentId };
 }

@@ -3,7 +3,15 @@ import type { Reading, RegistryContent } from '../../../core/model/model.ts';
 import { type RegistryDocument, readDocument } from '../../../core/registry/document.ts';
 import { fieldsOf } from '../../../core/registry/fields.ts';
 import { parseRegistry } from '../../../core/registry/parse.ts';
-import { readAgentRow, readRegistryRows, readTables, type Tables } from './agents-table.ts';
+import {
+  hasSchema,
+  noAgents,
+  parseRows,
+  readAgentRow,
+  readRegistryRows,
+  readTables,
+  type Tables,
+} from './agents-table.ts';
 import {
   checkFiles,
   type DatabaseFiles,
@@ -28,13 +36,13 @@ export async function readDatabase(
   before?: RegistryContent,
 ): Promise<Reading<RegistryContent>> {
   const text = await readText(path);
-  return text.ok ? parseRegistry(text.value, 'database', before) : text;
+  return text.ok ? parseRows(text.value, rows => parseRegistry(rows, 'database', before)) : text;
 }
 
 /** Like `readDatabase`, with the text that edits refer to. */
 export async function readDatabaseDocument(path: string): Promise<Reading<RegistryDocument>> {
   const text = await readText(path);
-  return text.ok ? readDocument(path, 'database', text.value) : text;
+  return text.ok ? parseRows(text.value, rows => readDocument(path, 'database', rows)) : text;
 }
 
 /** @returns names and values of an agent's columns. */
@@ -63,8 +71,10 @@ type Read = (connection: Connection, tables: Tables) => Reading<string>;
 /** Reads in one transaction, so that all tables are of one moment. */
 function readSettled(path: string, waitMs: number, read: Read): Promise<Reading<string>> {
   return withDatabase(path, waitMs, (connection, { isEmpty }) => {
-    if (isEmpty) return { ok: true, value: '{"agents":[],"tasks":[]}' };
+    if (isEmpty) return { ok: true, value: noAgents };
     connection.run('BEGIN');
+    // A copy of an empty file is a page long.
+    if (!hasSchema(connection)) return { ok: true, value: noAgents };
     const tables = readTables(connection);
     return tables.ok ? read(connection, tables.value) : tables;
   });

@@ -31,8 +31,6 @@ export function applyRowChange(
       );
     case 'update': {
       const values = columnValues(change.fields, change.now, columns);
-      if (change.fields.has('status') && !values.has('status'))
-        return { ok: false, reason: 'its table agents has no column status' };
       if (values.size === 0) return { ok: true, value: false };
       const set = [...values.keys()].map(column => `"${column}" = ?`).join(', ');
       const sql = `UPDATE agents SET ${set} WHERE agent_id = ?`;

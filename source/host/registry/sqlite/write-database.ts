@@ -6,8 +6,8 @@ import { rowChanges } from '../../../core/registry/row-changes.ts';
 import { writerOf } from '../../lock/lock-holders.ts';
 import { tryTo } from '../../run/try-to.ts';
 import { Refusal } from '../update-refusal.ts';
-import { readRegistryRows, readTables, type Tables } from './agents-table.ts';
-import { checkFiles, databaseFault, isBusy, notInstalled } from './database-faults.ts';
+import { parseRows, readRegistryRows, readTables, type Tables } from './agents-table.ts';
+import { checkFiles, databaseFault, isBusy, isOfOneRow, notInstalled } from './database-faults.ts';
 import { loadSqlite } from './load-sqlite.ts';
 import { carefully } from './read-database.ts';
 import { applyRowChange } from './row-statements.ts';
@@ -39,9 +39,18 @@ export type OpenDatabase = {
   close(): void;
 };
 
-/** Begins a transaction, waiting until `deadline` at most (epoch milliseconds).
+/** How long a lock is waited for at most, epoch milliseconds. */
+export type Wait = {
+  /** Of the whole update. */
+  readonly deadline: number;
+  /** To begin the transaction: no later than `deadline`. */
+  readonly untilMs: number;
+};
+
+/** Begins a transaction.
  * @throws Refusal, DatabaseBusy. */
-export async function openDatabase(path: string, deadline: number): Promise<OpenDatabase> {
+export async function openDatabase(path: string, wait: Wait): Promise<OpenDatabase> {
+  const { deadline, untilMs } = wait;
   const files = checkFiles(path, 'write');
   if (!files.ok) throw new Refusal(path, files.reason);
   const sqlite = await loadSqlite();
@@ -52,19 +61,19 @@ export async function openDatabase(path: string, deadline: number): Promise<Open
     const open = sqlite.open(path, 'write');
     connection = open;
     for (const pragma of ['foreign_keys = ON', ...carefully]) open.run(`PRAGMA ${pragma}`);
-    await whenFree(path, deadline, () => open.run('BEGIN IMMEDIATE'));
+    await whenFree(path, Math.min(deadline, untilMs), () => open.run('BEGIN IMMEDIATE'));
     // The lock that was waited for is the old file's.
     if (file === undefined || identityAt(path) !== file) {
       if (Date.now() >= deadline) throw new Refusal(path, replaced);
       open.close();
       connection = undefined;
-      return await openDatabase(path, deadline);
+      return await openDatabase(path, wait);
     }
     const tables = readTables(open);
     if (!tables.ok) throw new Refusal(path, tables.reason);
     const text = readRegistryRows(open, tables.value);
     if (!text.ok) throw new Refusal(path, text.reason);
-    const document = readDocument(path, 'database', text.value);
+    const document = parseRows(text.value, rows => readDocument(path, 'database', rows));
     if (!document.ok) throw new Refusal(path, document.reason);
     return transactionOn(open, document.value, { tables: tables.value, deadline, file });
   } catch (error) {
@@ -97,18 +106,25 @@ function transactionOn(
       const changes = rowChanges(document, edits);
       if (!changes.ok) throw new Refusal(path, changes.reason);
       if (changes.value.length === 0) return;
+      const isEnding = changes.value.some(
+        each => each.kind === 'update' && each.fields.has('status'),
+      );
+      if (isEnding && tables.get('agents')?.has('status') !== true)
+        throw new Refusal(path, 'its table agents has no column status');
       requireInPlace();
+      let agentId: string | undefined;
       try {
         const triggers = triggersOf(connection);
         if (triggers.length > 0)
           throw new Refusal(path, `a change would run its trigger ${triggers.join(' and ')}`);
         for (const change of changes.value) {
+          agentId = change.id;
           const applied = applyRowChange(connection, tables, change);
-          if (!applied.ok) throw new Refusal(path, applied.reason);
+          if (!applied.ok) throw new Refusal(path, applied.reason, agentId);
           isChanged ||= applied.value;
         }
       } catch (error) {
-        throw refusalOf(path, error);
+        throw refusalOf(path, error, agentId);
       }
     },
     async commit() {
@@ -157,7 +173,7 @@ async function whenFree(path: string, deadline: number, work: () => void): Promi
   }
 }
 
-function refusalOf(path: string, error: unknown): Error {
+function refusalOf(path: string, error: unknown, agentId?: string): Error {
   if (error instanceof Refusal || error instanceof DatabaseBusy) return error;
-  return new Refusal(path, databaseFault(error));
+  return new Refusal(path, databaseFault(error), isOfOneRow(error) ? agentId : undefined);
 }
