@@ -10,7 +10,7 @@ import { eventually } from '../helpers/eventually.ts';
 import { pathWith } from '../helpers/fake-program.ts';
 import { statOf } from '../helpers/stand-ins.ts';
 import { cliPath, type Run, vigil, vigilEnv } from '../helpers/vigil.ts';
-import { createWorkspace } from '../helpers/workspace.ts';
+import { createWorkspace, type Workspace } from '../helpers/workspace.ts';
 
 let farm: Cleanups;
 let portable: Readonly<Record<string, string>>;
@@ -72,6 +72,25 @@ it('kill, sweep and shutdown end a farm, and nothing else', async () => {
   expect(bystanders.filter(pid => !isAlive(pid) || statOf(pid)?.state === 'T')).toEqual([]);
   expect(farm.sessions()).toEqual(['agent_theirs-1', 'people', 'work']);
   expect(['target-1', 'worker-1', 'husk-1'].map(farm.status)).toEqual(Array(3).fill('terminated'));
+});
+
+it('an agent that two workspaces record is ended through the one whose project it works in', async () => {
+  const [own, other] = ['one', 'two'].map(name => {
+    const workspace = createWorkspace(join(farm.standIns.directory, name));
+    workspace.writeTask('TASK-1', [{ id: 'a-1', status: 'working' }]);
+    workspace.age();
+    return workspace;
+  }) as [Workspace, Workspace];
+  const agent = await farm.program('agent_a-1', `cd '${join(own.path, '..')}'`);
+  const runIn = ({ path }: Workspace, ...words: string[]) =>
+    vigil([...words, '--yes', '-w', path, '-L', farm.server.name], { env: portable });
+  for (const words of [['kill', 'a-1'], ['reconcile'], ['sweep'], ['shutdown']]) {
+    await runIn(other, ...words);
+    expect([words, isAlive(agent)]).toEqual([words, true]);
+  }
+  expect(readFileSync(own.taskFile('TASK-1'), 'utf8')).toContain('"working"');
+  expect((await runIn(own, 'kill', 'a-1')).code).toBe(0);
+  expect(isAlive(agent)).toBe(false);
 });
 
 /** Takes SIGTERM as the order to become another program. It was started right before. */

@@ -45,7 +45,7 @@ export async function observe(host: Sources, recogniser: Recogniser): Promise<In
     .flatMap(pid => found.tree.byPid.get(pid) ?? [])
     .filter(each => ['agent', 'host'].includes(recogniser(each).kind));
   const recorders = host.recorders.read(directoriesOf(agents, origins));
-  const directories = host.processes.readDirectories(agents);
+  const directories = await host.processes.readDirectories(agents);
   const sources = managerSources(panesOf(servers), agents, origins, directories);
   const around = [...directories.values(), ...recorders.flatMap(directoriesRecorded)];
   const registries = host.registries.discover?.(around) ? await host.registries.read() : known;

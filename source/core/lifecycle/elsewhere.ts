@@ -10,7 +10,7 @@ import type { Refusal } from '../termination/refusal.ts';
 const bulkClasses: ReadonlySet<string> = new Set(['orphan', 'undead', 'husk', 'unknown']);
 
 /** Rows that another workspace's registry lists belong to that orchestrator. Checked for rows that our registries do
- * not list or list as finished: reads the registries of the workspaces around their processes, and around the
+ * not list or list as finished, and for live ones whose directory no poll could read: reads the registries of the workspaces around their processes, and around the
  * repositories of the git worktrees that they work in.
  * @returns refusals by row key. */
 export async function recordedElsewhere(
@@ -18,7 +18,9 @@ export async function recordedElsewhere(
   rows: readonly Row[],
   known: readonly string[],
 ): Promise<ReadonlyMap<string, Refusal>> {
-  const candidates = rows.filter(row => bulkClasses.has(row.class));
+  const candidates = rows.filter(
+    row => bulkClasses.has(row.class) || (row.class === 'live' && row.cwd === undefined),
+  );
   const processes = candidates.flatMap(row => row.processes);
   if (processes.length === 0) return new Map();
   const around = await registries.readAround(processes, known);

@@ -14,8 +14,10 @@ export type Processes = {
     workspaces: readonly string[],
     dismissed: readonly number[],
   ): ReadonlyMap<number, Descriptors>;
-  /** Working directories by pid; unreadable ones are omitted. */
-  readDirectories(processes: readonly ProcessRef[]): ReadonlyMap<number, string>;
+  /** Working directories by pid; unreadable ones are omitted. Where there is no /proc they may be half a minute old. */
+  readDirectories(
+    processes: readonly ProcessRef[],
+  ): ReadonlyMap<number, string> | Promise<ReadonlyMap<number, string>>;
   /** TCP ports that each process listens on, by pid. Expensive at first, so only for a plan, or for a filter
    * that names ports. */
   readPorts(processes: readonly ProcessRef[]): ReadonlyMap<number, Reading<readonly number[]>>;

@@ -2,11 +2,13 @@
 import type { Host } from '../../core/ports/host.ts';
 import type { Processes } from '../../core/ports/processes.ts';
 import { createRecogniser } from '../../core/programs/recognise.ts';
+import { createDirectoryReader } from './portable/kept-directories.ts';
 import { createPsControl } from './portable/ps-control.ts';
 import { createPsOriginReader } from './portable/ps-origins.ts';
 import { psSource } from './portable/ps-source.ts';
 import { unreadPorts } from './portable/unread-ports.ts';
 import { createDescriptorReader } from './proc-descriptors.ts';
+import { readDirectories } from './proc-directories.ts';
 import { createOriginReader } from './proc-origins.ts';
 import { createPortReader } from './proc-ports.ts';
 import { createProcReader } from './proc-processes.ts';
@@ -16,27 +18,29 @@ import { createProcessControl } from './signals.ts';
 import { createLogins } from './systemd-logins.ts';
 
 type Source = Pick<Host, 'control' | 'logins'> &
-  Pick<Processes, 'read' | 'readOrigins' | 'readDescriptors' | 'readPorts'>;
+  Pick<Processes, 'read' | 'readOrigins' | 'readDescriptors' | 'readDirectories' | 'readPorts'>;
 
 /** @param now steady clock, milliseconds. */
 export function createProcessSource(kind: ProcessSource, now: () => number): Source {
-  if (kind === 'portable') return portableSource();
+  if (kind === 'portable') return portableSource(now);
   return {
     read: kind === 'proc' ? procReader() : listingReader(),
     readOrigins: createOriginReader(),
     readDescriptors: createDescriptorReader(now),
+    readDirectories,
     readPorts: createPortReader(),
     control: createProcessControl(),
     logins: createLogins(),
   };
 }
 
-function portableSource(): Source {
+function portableSource(now: () => number): Source {
   return {
     read: psSource.read,
     readOrigins: createPsOriginReader(psSource),
     // Descriptors that are missing here count as unread.
     readDescriptors: () => new Map(),
+    readDirectories: createDirectoryReader(now),
     readPorts: unreadPorts,
     control: createPsControl(psSource),
     logins: { read: () => undefined },

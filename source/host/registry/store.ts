@@ -23,9 +23,10 @@ import {
 import { largestRegistryBytes, tooLarge } from './content.ts';
 import { backUpDaily } from './daily-backup.ts';
 import { journalOf } from './journal.ts';
+import { named } from './named.ts';
 import { quarantine } from './quarantine.ts';
 import { databasesOf } from './sqlite/databases.ts';
-import { type Next, named, type OnWrite, type Opened, underLocks } from './transaction.ts';
+import { type Next, type OnWrite, type Opened, underLocks } from './transaction.ts';
 import { Refusal } from './update-refusal.ts';
 
 /** For a file with the journal of a killed vigil. */

@@ -14,11 +14,11 @@ import { tryTo } from '../run/try-to.ts';
 import { mayBeUndone, noteCareless, noteOwnWrite, noteRead } from './careless.ts';
 import { largestRegistryBytes, tooLarge } from './content.ts';
 import { otherTextIn } from './mixed-text.ts';
+import { named } from './named.ts';
 import { quarantine } from './quarantine.ts';
-import { reasonOf } from './safe-file.ts';
 import { type Databases, failureOf } from './sqlite/databases.ts';
 import { Refusal } from './update-refusal.ts';
-import { readsAs, recover, UnfinishedWrite, writeInPlace } from './write-in-place.ts';
+import { readsAs, recover, writeInPlace } from './write-in-place.ts';
 
 /** Called for each changed registry, with its path, its modification time in nanoseconds, and how long the update
  * waited for locks up to its own, in milliseconds. */
@@ -226,18 +226,6 @@ async function findUndone(changed: readonly Next[]): Promise<LockedFile | undefi
 function isInPlace({ path, info }: LockedFile): boolean {
   const now = named(path, () => lstatSync(path, { bigint: true, throwIfNoEntry: false }));
   return now?.ino === info.ino && now.dev === info.dev;
-}
-
-/** Attributes a system error to the file being processed. */
-export function named<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    const isOpen = error instanceof UnfinishedWrite;
-    const later = ': the next vigil finishes the write';
-    throw new Refusal(path, isOpen ? `${error.message}${later}` : reasonOf(error));
-  }
 }
 
 /** @returns files changed under their locks, including writes that were recovered or rolled back. */

@@ -28,7 +28,7 @@ import { createTmuxServers, type SocketChoice } from '../tmux/tmux.ts';
 import { createDiscovery } from '../workspace/discovery.ts';
 import { createWorkspacePorts } from '../workspace/workspace-ports.ts';
 import { findWorkspaces, readRegistriesAround } from '../workspace/workspaces.ts';
-import { inspect, readDirectories } from './inspect.ts';
+import { inspect } from './inspect.ts';
 import { createOwners } from './owner-stop.ts';
 import { clock } from './system-clock.ts';
 
@@ -69,7 +69,6 @@ export function createHost(options: HostOptions): Host {
     processes: {
       ...source,
       inspect,
-      readDirectories,
       isRunning: process => !isOver(process),
     },
     servers: createTmuxServers(socketDirectory(options.env, uid), options.sockets),

@@ -7,15 +7,16 @@ import { fieldsOf } from '../../core/registry/fields.ts';
 import type { AgentFile } from '../../core/termination/agent-files.ts';
 import { unreadPorts } from '../processes/portable/unread-ports.ts';
 import { readWorkingDirectories } from '../processes/portable/working-directories.ts';
+import { readDirectories } from '../processes/proc-directories.ts';
 import { readPorts } from '../processes/proc-ports.ts';
-import { processSource, procRoot } from '../processes/process-source.ts';
+import { processSource } from '../processes/process-source.ts';
 import { readRegistryText } from '../registry/content.ts';
 import { reasonOf } from '../registry/safe-file.ts';
 import { isDatabase } from '../registry/sqlite/database-path.ts';
 import { askTmux } from '../tmux/tmux-client.ts';
 import { withAgentDirectory } from '../workspace/agent-directories.ts';
 import { misplaced } from '../workspace/safe-agent-files.ts';
-import { codeOf, linkAt } from './try-to.ts';
+import { codeOf } from './try-to.ts';
 import { within } from './within.ts';
 
 /** A hung file system only delays the parts that need it. */
@@ -64,21 +65,11 @@ async function readRecord(path: string, agentId: string) {
   return { path, fields: text.ok ? fieldsOf(text.value, agentId) : text };
 }
 
-/** A poll has no time for a program that reads them. */
+/** As they are now, where a poll keeps them for a while. */
 async function directoriesOf(processes: readonly ProcessRef[]) {
   if (processSource !== 'portable') return readDirectories(processes);
   const read = await readWorkingDirectories(processes.map(({ pid }) => pid));
   return read.ok ? read.value : new Map<number, string>();
-}
-
-/** Working directories by pid; a process that is gone, or another user's, has none. */
-export function readDirectories(processes: readonly ProcessRef[]): ReadonlyMap<number, string> {
-  return new Map(
-    processes.flatMap(({ pid }) => {
-      const directory = linkAt(`${procRoot}/${pid}/cwd`);
-      return directory === undefined ? [] : [[pid, directory] as const];
-    }),
-  );
 }
 
 /** @param history lines above the visible ones, at most. */
