@@ -96,7 +96,7 @@ export function dialogLines(
       const { plan, force } = dialog;
       const verb = force ? 'Kill with SIGKILL' : 'End gracefully';
       return [
-        title(`${verb}: ${counted(plan.targets.length, 'target')}`),
+        title(`${verb}: ${targetsText(plan)}`),
         ...(isEnding(plan) ? [choice(endAnswer(plan, force)), ...reasonLine(dialog, say)] : []),
         // An interactive agent gets its own warning.
         ...problems(isEnding(plan) && isInUse(plan) ? [inUseWarning] : []),
@@ -161,4 +161,11 @@ function endAnswer({ targets }: EndPlan, force: boolean): string {
   return force
     ? 'y: SIGKILL every process marked "end"'
     : 'y: SIGTERM, then SIGKILL for any process still running';
+}
+
+/** `3 targets`; `1 of 3 targets, 2 refused`. */
+function targetsText({ targets }: EndPlan): string {
+  const refused = targets.filter(target => target.refused !== undefined).length;
+  const all = counted(targets.length, 'target');
+  return refused === 0 ? all : `${targets.length - refused} of ${all}, ${refused} refused`;
 }

@@ -13,7 +13,8 @@ export function sweepPlanLines(plan: SweepPlan, charset: Charset): Line[] {
   const nothing = plan.end.targets.length === 0 ? 'no leftovers' : 'nothing to clean up';
   const locationOf = locationsIn(plan);
   return [
-    ...(isEmptySweep(plan) ? [[say(nothing, 'live')]] : []),
+    ...(isEmptySweep(plan) && plan.deadEntries === 0 ? [[say(nothing, 'live')]] : []),
+    ...(plan.deadEntries === 0 ? [] : [[say(deadText(plan.deadEntries))]]),
     ...plan.deploys.map(({ intent, path }) => [
       say(`  undo  interrupted deploy of ${intent.ok ? intent.value.agentId : path}`),
     ]),
@@ -24,6 +25,10 @@ export function sweepPlanLines(plan: SweepPlan, charset: Charset): Line[] {
       say(`  ${file.reason}`, 'dim'),
     ]),
   ];
+}
+
+function deadText(count: number): string {
+  return `reconcile: close ${counted(count, 'dead entry', 'dead entries')}`;
 }
 
 /** Of a shutdown, which ends every other agent. */

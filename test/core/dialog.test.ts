@@ -181,7 +181,7 @@ it('a wrong word for a shutdown is reported, and the next letter starts over', (
   const none = {
     end: { targets: [], registries: [], spare: () => undefined },
     scope: {},
-    ...{ files: [], interactive: [], deploys: [], workspaces: [] },
+    ...{ files: [], interactive: [], deploys: [], workspaces: [], deadEntries: 0 },
   };
   const asked = stateAfter({ kind: 'opened', dialog: { kind: 'shutdown', plan: none, typed: '' } });
   const dialogAfter = (...actions: Action[]) => {

@@ -35,6 +35,8 @@ export type SweepPlan = {
   readonly interactive: readonly string[];
   /** Interrupted deploys. */
   readonly deploys: readonly FoundIntent[];
+  /** Entries that the reconcile at the end of a shutdown will close, besides those of what it ends. */
+  readonly deadEntries: number;
 };
 
 export type SweepPreview =
@@ -121,7 +123,9 @@ export async function previewSweep(tools: CommandTools, scope: SweepScope): Prom
   const interactive = rows
     .filter(row => row.class === 'interactive' && !wanted.includes(row))
     .map(nameOf);
-  return { kind: 'planned', plan: { end, scope, workspaces, files, interactive, deploys } };
+  const deadEntries = everyAgent ? rows.filter(row => row.class === 'ghost').length : 0;
+  const plan = { end, scope, workspaces, files, interactive, deploys, deadEntries };
+  return { kind: 'planned', plan };
 }
 
 /** Whether the plan changes nothing; it may still list refused targets. */
