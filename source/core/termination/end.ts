@@ -52,7 +52,7 @@ export async function* end(
   const startedAt = clock.now();
   let origins: ReadonlyMap<number, Origin> = new Map();
   const poll = async () => {
-    const watched = [...running, ...settling];
+    const watched = [...running, ...settling].map(each => ({ members: each.members() }));
     const polled = await pollFor(host.processes, watched, recogniser, startedAt);
     origins = polled.origins;
     return polled.table;

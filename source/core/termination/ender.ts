@@ -7,6 +7,7 @@ import type { EndEvent } from './end.ts';
 import { type EndPlan, planEnd } from './end-plan.ts';
 import { endReason } from './end-reason.ts';
 import { displayedPlan } from './planned-files.ts';
+import { pollFor } from './poll-for.ts';
 import { type EndReport, runTermination } from './run-plan.ts';
 import { sendSignal } from './send-signal.ts';
 import { freezeOrThaw, resumedByTmux } from './standstill.ts';
@@ -15,6 +16,8 @@ import type { EndTarget } from './target.ts';
 
 /** @property reason typed for this one; else that of the command line. */
 type Manner = { readonly force: boolean; readonly reason?: string };
+
+const unread = 'the process table could not be read';
 
 export type Ender = ReturnType<typeof createEnder>;
 
@@ -73,11 +76,18 @@ export function createEnder(tools: CommandTools & { readonly reason?: string }) 
     async freeze(snapshot: Snapshot, rows: readonly Row[]) {
       if (host.readOnlyReason !== undefined) return host.readOnlyReason;
       const planned = planOf(snapshot, rows);
-      // Read anew: the last poll may have been before the freeze that is to be undone.
-      const table = await host.processes.read();
-      if (planned === undefined || !table.ok) return 'the process table could not be read';
-      const resumed = resumedByTmux(planned.inventory, recogniser);
-      return freezeOrThaw(host, planned.plan, table.value, resumed);
+      if (planned === undefined) return unread;
+      const { inventory, plan } = planned;
+      // The last poll may have been before the freeze that is to be undone, and before the newest children.
+      const { table, origins } = await pollFor(
+        host.processes,
+        plan.targets,
+        recogniser,
+        inventory.takenAt,
+      );
+      if (table === undefined) return unread;
+      const resumed = resumedByTmux(inventory, recogniser);
+      return freezeOrThaw(host, plan, { table, origins }, resumed);
     },
     /** The plan of a signal, with the pids that tmux would resume. */
     planSignal(snapshot: Snapshot, rows: readonly Row[]) {

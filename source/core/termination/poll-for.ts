@@ -1,26 +1,26 @@
-/** The process table for running terminations. */
+/** The process table as it is now, for running terminations and a freeze. */
 import { mayBeAdopted } from '../evidence/adoption.ts';
 import { createProcessTree, isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Origin, type Process } from '../model/model.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Recogniser } from '../programs/recognise.ts';
 import { isLikelyUsersProgram } from '../programs/users-programs.ts';
-import type { Termination } from './termination.ts';
+import type { Member } from './kill-set.ts';
 
 /** Start times are ticks since boot, and the boot time is known only to the second. */
 const startToleranceMs = 2000;
 
-/** Reads one table for all terminations, and the marks of processes that are new or were reparented. Marks below a
+/** Reads one table for all targets, and the marks of processes that are new or were reparented. Marks below a
  * tmux server are ignored: they are inherited from the process that started the server. */
 export async function pollFor(
   processes: Pick<Processes, 'read' | 'readOrigins'>,
-  terminations: readonly Termination[],
+  targets: readonly { readonly members: readonly Member[] }[],
   recogniser: Recogniser,
   startedAt: number,
 ) {
   const reading = await processes.read();
   if (!reading.ok) return { table: undefined, origins: new Map<number, Origin>() };
-  const known = new Set(terminations.flatMap(termination => termination.members().map(identityOf)));
+  const known = new Set(targets.flatMap(({ members }) => members.map(identityOf)));
   const tree = createProcessTree(reading.value);
   const isUnderTmux = (process: Process) =>
     tree.ancestorsOf(process).some(parent => recogniser(parent).kind === 'tmux server');

@@ -1,34 +1,54 @@
 /** Freezing and thawing rows. tmux sends SIGCONT to the process group of a pane process as soon as that stops, so
  * stopping it would only resume its group: it is skipped and reported. */
-import { type Inventory, identityOf, type Process } from '../model/model.ts';
+import { isZombie } from '../inventory/process-tree.ts';
+import { type Inventory, identityOf, type Origin, type Process } from '../model/model.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
 import type { ProcessControl, SignalResult } from '../ports/process-control.ts';
 import type { Recogniser } from '../programs/recognise.ts';
 import type { EndPlan } from './end-plan.ts';
+import { grow } from './kill-set.ts';
+import { nameOfTarget } from './target-name.ts';
 
 type FreezePorts = {
   readonly control: Pick<ProcessControl, 'signal'>;
   readonly auditLog: Pick<AuditLog, 'write'>;
 };
 
-/** Sends SIGSTOP to all members if one is running, otherwise SIGCONT.
- * @param table as it is now.
+/** The processes as they are now, and the origins of those that are new. */
+type Now = {
+  readonly table: readonly Process[];
+  readonly origins: ReadonlyMap<number, Origin>;
+};
+
+/** Sends SIGSTOP to all members if one is running, otherwise SIGCONT. What members have started since the plan is a
+ * member too, as in a termination: left running, it would keep `f` from thawing.
  * @param resumed pids that tmux would resume.
  * @returns a summary with the processes that were skipped. */
 export function freezeOrThaw(
   { control, auditLog }: FreezePorts,
-  plan: EndPlan,
-  table: readonly Process[],
+  { targets, spare }: EndPlan,
+  { table, origins }: Now,
   resumed: ReadonlySet<number>,
 ): string {
-  const refused = plan.targets.find(target => target.refused !== undefined);
-  if (refused !== undefined) return `refused: ${refused.refused.text}`;
-  const members = plan.targets.flatMap(target =>
-    target.members.map(({ pid, start, command }) => ({ pid, start, command, target: target.key })),
+  const refused = targets.find(target => target.refused !== undefined);
+  if (refused !== undefined) return `refused: ${nameOfTarget(refused)}: ${refused.refused.text}`;
+  const grown = targets.flatMap(target => {
+    if (target.refused !== undefined) return [];
+    const members = new Map(target.members.map(member => [identityOf(member), member]));
+    const set = { members, spared: target.spared };
+    return [{ key: target.key, ...grow(set, table, target.marks, { origins, spare }) }];
+  });
+  const members = grown.flatMap(set =>
+    [...set.members.values()].map(({ pid, start, command }) => ({
+      ...{ pid, start, command },
+      target: set.key,
+    })),
   );
   const held = members.filter(({ pid }) => !resumed.has(pid));
   const stopped = new Set(table.filter(({ state }) => state === 'T').map(identityOf));
-  const isThaw = held.length > 0 && held.every(member => stopped.has(identityOf(member)));
+  const running = new Set(table.filter(each => !isZombie(each)).map(identityOf));
+  const alive = held.filter(member => running.has(identityOf(member)));
+  const isThaw = alive.length > 0 && alive.every(member => stopped.has(identityOf(member)));
   // Thaw also resumes processes that vigil did not stop.
   const signalled = isThaw
     ? members.filter(member => !resumed.has(member.pid) || stopped.has(identityOf(member)))
@@ -43,7 +63,7 @@ export function freezeOrThaw(
   });
   const count = (result: SignalResult) => results.filter(each => each === result).length;
   const [sent, denied] = [count('sent'), count('denied')];
-  const spared = plan.targets.flatMap(target => target.spared).length;
+  const spared = grown.flatMap(set => set.spared).length;
   const skipped = isThaw ? [] : members.filter(({ pid }) => resumed.has(pid)).map(({ pid }) => pid);
   return [
     sent === 0 ? `nothing ${done}` : `${done}: ${sent} ${sent === 1 ? 'process' : 'processes'}`,
