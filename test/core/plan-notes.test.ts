@@ -64,3 +64,16 @@ it('an agent in a user’s session is called in a plan what the table calls it',
   expect(judge(given).snapshot.rows.map(row => row.class)).toEqual(['interactive']);
   expect(nameOfTarget(firstEnded(planned(given).plan))).toBe('claude (work)');
 });
+
+it('a target without processes is called in its refusal what the table calls it, not by its key', () => {
+  const given = inventory({
+    processes: [
+      process(500, serverPid, 'claude'),
+      process(501, 500, '', { name: 'git', state: 'Z' }),
+    ],
+    panes: [pane('agent_a', 500)],
+    registries: [registry('task', [entry('a', 'working')])],
+  });
+  const { plan } = planned(given, { isWanted: row => row.class === 'zombie' });
+  expect(plan.targets.map(nameOfTarget)).toEqual(['pid 501 git']);
+});

@@ -6,7 +6,7 @@ import type { EndTarget } from './target.ts';
 /** Longest command in a name: plans have the whole of it. */
 const commandWidth = 40;
 
-/** Its agent id, what the table calls it, its session, or the pid and command of its leader: `pid 898 bash -c while :; do
+/** What the table calls it, its agent id, its session, or the pid and command of its leader: `pid 898 bash -c while :; do
  * sleep 5; done`. */
 export function nameOfTarget({
   agentId,
@@ -17,8 +17,8 @@ export function nameOfTarget({
 }: Omit<EndTarget, 'refused'>): string {
   const leader = members.find(each => processKey(each) === key) ?? members[0];
   return (
-    agentId ??
     label ??
+    agentId ??
     session?.name ??
     (leader &&
       `pid ${leader.pid} ${cutTo(shortCommand(leader.command.split(' ')), commandWidth)}`) ??

@@ -57,7 +57,7 @@ type Planned = Pick<
   'key' | 'agentId' | 'task' | 'class' | 'confidence' | 'verdict' | WorkspaceField
 > &
   Omit<Wanted, 'row' | 'refused'> & {
-    /** What the table calls it, where its command alone would not say which it is. */
+    /** What the table calls it, where its members would not say which it is. */
     readonly label?: string;
     readonly session?: SessionRef;
     /** Why its session is kept. */
@@ -152,7 +152,7 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
   const planned: Planned = {
     ...{ key, agentId, task, class: row.class, verdict, isNamed, mayBeAttached },
     confidence: row.confidence,
-    label: row.class === 'interactive' ? nameOf(row) : undefined,
+    label: row.class === 'interactive' || members.length === 0 ? nameOf(row) : undefined,
     ...{ workspace, workspaceName },
     session: isKept ? undefined : session?.ref,
     keepsSession:
