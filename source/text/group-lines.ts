@@ -37,7 +37,9 @@ export function headingOfGroup(
     ['mem', isRunning(group) ? `${bytes(rssBytes)} ` : ''],
   ]);
   const isSum = ({ name: column }: TableLayout[number]) => sums.has(column);
-  const first = layout.findIndex(isSum);
+  // The name begins where names are: only sums to the right of them have a place below their columns.
+  const names = layout.findIndex(({ name: column }) => column === 'agent');
+  const first = layout.findIndex((column, index) => index > names && isSum(column));
   if (first < 0) return clip([...name, description], width, charset);
   const amounts = layout.slice(first, layout.findLastIndex(isSum) + 1);
   const begin = widthUpTo(layout.slice(0, first)) - 1;

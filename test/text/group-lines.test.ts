@@ -1,6 +1,7 @@
 /** Headings of tasks: the sums stand below their columns, the description where most room is. */
 import { expect, it } from 'vitest';
 import type { Row } from '../../source/core/model/model.ts';
+import type { ColumnName } from '../../source/core/rows/columns.ts';
 import { placedRows } from '../../source/core/rows/describe.ts';
 import { groupsOf, type RowGroup } from '../../source/core/rows/row-groups.ts';
 import { headingOfGroup } from '../../source/text/group-lines.ts';
@@ -39,6 +40,13 @@ it('has the description, and is never wider than the line', () => {
     const line = headingOfGroup({ group, isFolded: false, tasks }, layOut(width), width, 'unicode');
     expect(cellsOf(line)).toBeLessThanOrEqual(width);
   }
+});
+
+it('has its whole name where CPU% or MEM stands before the names, without their sums', () => {
+  const heading = (...wanted: readonly ColumnName[]) =>
+    textOf(headingOfGroup({ group, isFolded: false }, layOut(80, wanted), 80, 'unicode')).trimEnd();
+  expect(heading('cpu', 'mem', 'agent')).toBe('▼ 3bf85ff8  2 agents');
+  expect(heading('cpu', 'agent', 'mem')).toMatch(/^▼ 3bf85ff8 {2}2 agents +600M$/);
 });
 
 it('has no sums where nothing runs', () => {
