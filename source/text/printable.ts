@@ -112,8 +112,9 @@ export function wrap(shown: Printable, width: number): Printable[] {
   let line = indent;
   let isEmpty = true;
   for (const word of shown.trimStart().split(' ')) {
-    for (const piece of piecesOf(word, Math.max(1, width - indent.length - 2))) {
-      const candidate = isEmpty ? line + piece : `${line} ${piece}`;
+    for (const [index, piece] of piecesOf(word, Math.max(1, width - indent.length - 2)).entries()) {
+      // Between the pieces of one word there is no space.
+      const candidate = isEmpty || index > 0 ? line + piece : `${line} ${piece}`;
       if (isEmpty || widthOf(candidate) <= width) line = candidate;
       else {
         lines.push(line);

@@ -89,6 +89,12 @@ it('wraps at spaces, keeps the indent, and loses no letter', () => {
     '  /home/dev/app/',
     '    REGISTRY.json',
   ]);
+  const long = `/home/${'directory'.repeat(3)} end`;
+  expect(wrap(printable(long, 'unicode'), 20)).toEqual([
+    '/home/directorydir',
+    '  ectorydirectory',
+    '  end',
+  ]);
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme-ascii' }),
