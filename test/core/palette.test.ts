@@ -88,6 +88,15 @@ describe('the command list', () => {
     ['history', 'e'],
     ['clean', 'w'],
     ['select', ' '],
+    ['interval', '+'],
+    ['speed', '+'],
+    ['undo', 'f'],
+    ['unfreeze', 'f'],
+    ['delete', 'x'],
+    ['collapse', 'left'],
+    ['expand', 'right'],
+    ['ram', 'M'],
+    ['hide', 'C'],
   ])('%s finds %s first', (typed, key) => expect(keysFor(typed)[0]).toBe(key));
 
   it('prefers the beginning of a word to its middle', () => {
