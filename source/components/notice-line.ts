@@ -1,4 +1,5 @@
 /** The current notice as a line of the screen, coloured by what it says. */
+import { isSearchTyped } from '../screen/state/mode.ts';
 import type { Mood } from '../screen/state/notice.ts';
 import type { State } from '../screen/state/state.ts';
 import { type Line, spansIn, type Tone } from '../text/line.ts';
@@ -8,7 +9,7 @@ const tones: Readonly<Record<Mood, Tone>> = { good: 'good', bad: 'problem', plai
 
 /** It stands in place of the key hints: they always say the same. */
 export function coversFooter({ mode }: State): boolean {
-  return !['dialog', 'filter', 'palette'].includes(mode.kind);
+  return !['dialog', 'filter', 'palette', 'signals'].includes(mode.kind) && !isSearchTyped(mode);
 }
 
 /** @returns undefined if there is no notice. */

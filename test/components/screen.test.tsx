@@ -122,6 +122,27 @@ describe('the screen', () => {
     expect(frame).not.toContain('ghostly_fixer');
   });
 
+  it('shows what is typed also while there is a notice, which then stands above the table', () => {
+    const size = { columns: 80, rows: 24 };
+    const dialog = { plan: endPlan, resumed: new Set<number>() };
+    const table = stateAfter(snapshotOf(), size);
+    const [log, search] = [{ kind: 'log' }, { kind: 'filter' }] as const;
+    const typing = stateAfter(snapshotOf(), size, log, search, { kind: 'type', text: 'err' });
+    const menu = acted(applied(table, { kind: 'signal planned', ...dialog }), {
+      kind: 'type',
+      text: '1',
+    });
+    for (const [state, typed] of [
+      [typing, 'search: err_'],
+      [menu, 'Signal: 1_'],
+    ] as const) {
+      const noticed = applied(state, { kind: 'noticed', notice: 'swept', at: 0 });
+      const lines = frameOf(fitted(noticed, size), size).split('\n');
+      expect(lines.at(-1)).toContain(typed);
+      expect(lines.slice(0, 3)).toContain('swept');
+    }
+  });
+
   describe('with a filter that is wrong, or that nothing matches', () => {
     const size = { columns: 80, rows: 24 };
     const typed = (text: string, ...more: Action[]) =>
