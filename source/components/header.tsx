@@ -51,6 +51,7 @@ export function tabLine(
       name === tab ? say(`[${name}]`, 'key') : say(` ${name} `, 'dim'),
     ),
     ...(count > 0 ? [say(`  ${count} tagged`, 'key')] : []),
+    ...(view.classes === undefined ? [] : [say(`  class: ${view.classes.join(',')}`, 'key')]),
     ...(isFiltered ? [say(`  filter: ${view.filter}`, 'key')] : []),
   ];
   const shape = [

@@ -97,9 +97,9 @@ function placeholderFor({ snapshot, view, tab, hosts }: State): readonly string[
     return ['no rows match the filter (Esc clears it)'];
   }
   const chosen = view.classes?.join(', ');
-  if (tab !== 'All')
-    return [`${emptyTabs[tab]}${chosen ? ` of class ${chosen}` : ''} (1 shows all rows)`];
-  if (chosen !== undefined) return [`no rows of class ${chosen} (--class)`];
+  if (chosen !== undefined)
+    return [`no rows of class ${chosen} (--class)${tab === 'All' ? '' : ' on this tab'}`];
+  if (tab !== 'All') return [`${emptyTabs[tab]} (1 shows all rows)`];
   if (hosts !== undefined) return emptyFleet(hosts);
   const ended = snapshot.totals.ended;
   return [

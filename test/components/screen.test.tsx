@@ -143,6 +143,19 @@ describe('the screen', () => {
     }
   });
 
+  it('names the classes that it was started with, also where no row is of them', () => {
+    const size = { columns: 100, rows: 24 };
+    const view = { ...defaultView, classes: ['husk'] as const };
+    const [ghost] = snapshotOf().rows.filter(row => row.class === 'ghost');
+    const snapshot = snapshotOf(ghost === undefined ? [] : [ghost]);
+    const state = applied(initialState(view, 2000, false), { kind: 'polled', snapshot });
+    const all = frameOf(fitted(state, size), size);
+    expect(all).toContain(' class: husk ');
+    expect(all).toContain('no rows of class husk (--class)\n');
+    const ghosts = frameOf(fitted(acted(state, { kind: 'tab', tab: 'Ghosts' }), size), size);
+    expect(ghosts).toContain('no rows of class husk (--class) on this tab');
+  });
+
   describe('with a filter that is wrong, or that nothing matches', () => {
     const size = { columns: 80, rows: 24 };
     const typed = (text: string, ...more: Action[]) =>
