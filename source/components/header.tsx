@@ -71,6 +71,7 @@ export function tabLine(
 /** Ascending; all other columns start with the largest or most important. */
 const risingColumns: ReadonlySet<SortColumn> = new Set([
   'agent',
+  'project',
   'task',
   'workspace',
   'host',

@@ -7,6 +7,7 @@ import type { Size } from '../../source/components/frame.ts';
 import { layoutOf } from '../../source/components/layout.ts';
 import { Screen } from '../../source/components/screen.tsx';
 import type { Row, Snapshot } from '../../source/core/model/model.ts';
+import type { SortColumn } from '../../source/core/rows/describe.ts';
 import { bindings, bindingsWith } from '../../source/screen/input/keys.ts';
 import type { Action } from '../../source/screen/state/actions.ts';
 import type { Event } from '../../source/screen/state/events.ts';
@@ -154,6 +155,14 @@ describe('the screen', () => {
     expect(all).toContain('no rows of class husk (--class)\n');
     const ghosts = frameOf(fitted(acted(state, { kind: 'tab', tab: 'Ghosts' }), size), size);
     expect(ghosts).toContain('no rows of class husk (--class) on this tab');
+  });
+
+  it('says which way a column is sorted', () => {
+    const size = { columns: 100, rows: 24 };
+    const sortedBy = (column: SortColumn) =>
+      frameOf(stateAfter(snapshotOf(), size, { kind: 'sort', column }), size);
+    expect(sortedBy('project')).toContain('sort: project ▲');
+    expect(sortedBy('mem')).toContain('sort: mem ▼');
   });
 
   describe('with a filter that is wrong, or that nothing matches', () => {
