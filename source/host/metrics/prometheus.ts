@@ -1,7 +1,7 @@
 /** Metrics by prom-client, which has the text formats of Prometheus and OpenMetrics. Loaded only when metrics are
  * wanted. */
 import { Counter, Gauge, Histogram, Registry, type RegistryContentType } from 'prom-client';
-import type { MetricSpec, Metrics } from '../../core/ports/metrics.ts';
+import type { MetricFormat, MetricSpec, Metrics } from '../../core/ports/metrics.ts';
 
 /** @param specs every metric that is set or added later. */
 export function createMetrics(specs: readonly MetricSpec[]): Metrics {
@@ -24,6 +24,20 @@ export function createMetrics(specs: readonly MetricSpec[]): Metrics {
     }
   };
   clear();
+  let written: Promise<unknown> = Promise.resolve();
+  const write = async (format: MetricFormat) => {
+    registry.setContentType(
+      format === 'openmetrics'
+        ? Registry.OPENMETRICS_CONTENT_TYPE
+        : Registry.PROMETHEUS_CONTENT_TYPE,
+    );
+    try {
+      return await registry.metrics();
+    } finally {
+      // For OpenMetrics, prom-client removes `_total` from the names of counters, and does not restore it.
+      for (const [name, counter] of counters) Object.assign(counter, { name });
+    }
+  };
   return {
     set(measurements) {
       clear();
@@ -35,13 +49,11 @@ export function createMetrics(specs: readonly MetricSpec[]): Metrics {
         histograms.get(name)?.observe(labels, value);
       }
     },
-    async text(format) {
-      registry.setContentType(
-        format === 'openmetrics'
-          ? Registry.OPENMETRICS_CONTENT_TYPE
-          : Registry.PROMETHEUS_CONTENT_TYPE,
-      );
-      return registry.metrics();
+    text(format) {
+      // The registry has one content type: two formats at once would be mixed.
+      const next = written.then(() => write(format));
+      written = next.catch(() => undefined);
+      return next;
     },
   };
 }
