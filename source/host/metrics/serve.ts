@@ -10,7 +10,8 @@ export type MetricsServer = {
 };
 
 /** A request that sends or takes its bytes more slowly is dropped. */
-const requestTimeoutMs = 5000;
+const standardTimeoutMs = 5000;
+const checksPerTimeout = 5;
 const mostConnections = 32;
 
 const contentTypes: Readonly<Record<MetricFormat, string>> = {
@@ -22,14 +23,17 @@ const contentTypes: Readonly<Record<MetricFormat, string>> = {
 export function serveMetrics(
   metrics: Pick<Metrics, 'text'>,
   { host, port }: MetricsAddress,
+  timeoutMs = standardTimeoutMs,
 ): Promise<Reading<MetricsServer>> {
   return new Promise(resolve => {
-    const server = createServer((request, response) => {
+    // By default Node checks for slow requests every 30 s.
+    const connectionsCheckingInterval = timeoutMs / checksPerTimeout;
+    const server = createServer({ connectionsCheckingInterval }, (request, response) => {
       answer(request, response, metrics).catch(() => response.destroy());
     });
-    server.requestTimeout = requestTimeoutMs;
-    server.headersTimeout = requestTimeoutMs;
-    server.timeout = requestTimeoutMs;
+    server.requestTimeout = timeoutMs;
+    server.headersTimeout = timeoutMs;
+    server.timeout = timeoutMs;
     server.maxConnections = mostConnections;
     server.on('error', error => resolve({ ok: false, reason: error.message }));
     server.listen({ host, port }, () => {
