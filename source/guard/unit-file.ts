@@ -52,8 +52,10 @@ ExecStart=${argv.map(systemdWord).join(' ')}
 ExecReload=/bin/kill -HUP $MAINPID
 WorkingDirectory=${systemdPath(directory)}
 ${Object.entries(env)
-  .map(([name, value]) => `Environment=${systemdWord(`${name}=${value}`)}\n`)
-  .join('')}Restart=on-failure
+  .map(([name, value]) => `Environment=${systemdQuoted(`${name}=${value}`)}\n`)
+  .join('')}# It exits with 143 on SIGTERM, which systemd would take for a failure.
+SuccessExitStatus=129 130 143
+Restart=on-failure
 RestartSec=10
 # A wrong configuration, or another guard: starting again would not help.
 RestartPreventExitStatus=2 4
@@ -66,9 +68,14 @@ WantedBy=default.target
 `;
 }
 
-/** Quoted; `%` is a specifier and `$` a variable. */
+/** In a command line `$` begins a variable. */
 function systemdWord(word: string): string {
-  const escaped = word.replace(/[\\"]/g, '\\$&').replace(/%/g, '%%').replace(/\$/g, '$$$$');
+  return systemdQuoted(word).replaceAll('$', '$$$$');
+}
+
+/** Quoted where necessary; `%` begins a specifier. */
+function systemdQuoted(word: string): string {
+  const escaped = word.replace(/[\\"]/g, '\\$&').replace(/%/g, '%%');
   return /^[\w@+=:,./%-]+$/.test(escaped) ? escaped : `"${escaped.replace(/\n/g, '\\n')}"`;
 }
 

@@ -157,7 +157,12 @@ describe('a unit', () => {
       'systemd',
     ],
     directory: '/home/dev',
-    env: { TMUX_TMPDIR: '/run/tmux', HOME: '/home/dev', VIGIL_WORKSPACE: '' },
+    env: {
+      TMUX_TMPDIR: '/run/tmux',
+      CODEX_HOME: '/srv/$x 50%',
+      HOME: '/home/dev',
+      VIGIL_WORKSPACE: '',
+    },
   };
 
   it('of systemd runs the same command line', () => {
