@@ -17,7 +17,7 @@ import { readingsFor } from './readings.ts';
 import { createReport } from './report.ts';
 import { createRuns, type Found } from './runs.ts';
 import { beatMs, createSuspension } from './suspension.ts';
-import { countPrograms, levelOf } from './thresholds.ts';
+import { countPrograms, isCountRead, levelOf } from './thresholds.ts';
 
 /** What the guard adds to a look for the rules of alerts. */
 export type OwnFacts = {
@@ -71,6 +71,10 @@ export function createGuard(parts: GuardParts) {
     if (dryRun) return;
     const seen = parts.agreed === undefined ? undefined : [...agreement];
     files.write(workspaces, { ...report.status(), seen });
+  }
+
+  /** Once for each poll, so that what still cannot be written is not new. */
+  function warn(): void {
     report.sayNew(
       'files',
       files.warnings().map(text => ({ event: 'warning', text })),
@@ -80,7 +84,10 @@ export function createGuard(parts: GuardParts) {
   /** @returns what was found, unless the guard was suspended before or during the look. */
   async function find(): Promise<Found | undefined> {
     const startedAt = clock.steadyNow();
-    const snapshot = await tools.monitor.pollUntilSettled();
+    // A guard that runs once has no earlier poll of its own, and only what two polls agree on may be ended.
+    const { monitor } = tools;
+    const isOnce = parts.agreed !== undefined;
+    const snapshot = await (isOnce ? monitor.pollTwice() : monitor.pollUntilSettled());
     const look = { snapshot, at: clock.now(), tookMs: Math.round(clock.steadyNow() - startedAt) };
     last = look;
     workspaces = snapshot.workspaces;
@@ -100,6 +107,7 @@ export function createGuard(parts: GuardParts) {
     note(look);
     findings.note(look, cases, agreement, config);
     save();
+    warn();
     return suspendedMs > 0 ? undefined : { look, cases, agreement, config };
   }
 
@@ -109,7 +117,7 @@ export function createGuard(parts: GuardParts) {
     const { thresholds } = config;
     const count = countPrograms(snapshot);
     const before = level;
-    level = levelOf(count, thresholds);
+    if (isCountRead(snapshot)) level = levelOf(count, thresholds);
     const isUnread = unreadIn(snapshot).length > 0;
     const health = level === 'good' && isUnread ? 'warning' : level;
     report.looked(look, health, tickOf(config));

@@ -14,6 +14,13 @@ export function countPrograms({ rows }: Snapshot): number {
   return new Set(pids).size;
 }
 
+/** Whether the sources of that number could be read. */
+export function isCountRead({ problems }: Snapshot): boolean {
+  return !problems.some(
+    ({ source, unread }) => unread && (source === 'processes' || source === 'tmux'),
+  );
+}
+
 export function levelOf(count: number, { warn, critical }: Thresholds): GuardHealth {
   if (count >= critical) return 'critical';
   return count >= warn ? 'warning' : 'good';

@@ -2,93 +2,10 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { createMonitor } from '../../../source/core/inventory/monitor.ts';
-import type { GuardStatus } from '../../../source/core/model/guard-status.ts';
-import type { Row, Snapshot } from '../../../source/core/model/model.ts';
-import type { CommandTools } from '../../../source/core/ports/command-tools.ts';
-import type { GuardFiles } from '../../../source/core/ports/guard-ports.ts';
-import { defaultPolicy } from '../../../source/core/termination/policy.ts';
-import { createDemoHost } from '../../../source/demo/demo.ts';
-import { noAgreement } from '../../../source/guard/agreement.ts';
-import { defaultGuard, type GuardConfig } from '../../../source/guard/config.ts';
-import { createGuard } from '../../../source/guard/loop.ts';
-import type { GuardEvent, Look } from '../../../source/guard/observer.ts';
-import { cleaning } from '../../fixtures/guard.ts';
-import { knowledge } from '../../helpers/inventory.ts';
-import { manualClock } from '../../helpers/manual-clock.ts';
-
-type WorldOptions = {
-  readonly config?: Partial<GuardConfig>;
-  readonly dryRun?: boolean;
-  readonly isOnce?: boolean;
-  /** Called with the number of each poll, from 1; may change what it returns. */
-  readonly onPoll?: (count: number, snapshot: Snapshot, pass: (ms: number) => void) => Snapshot;
-};
-
-function world({
-  config = {},
-  dryRun = false,
-  isOnce = false,
-  onPoll = (_, each) => each,
-}: WorldOptions = {}) {
-  const { clock, pass } = manualClock(Date.UTC(2026, 0, 15, 12));
-  const host = createDemoHost(clock);
-  const real = createMonitor(host, knowledge);
-  let polls = 0;
-  let running = 0;
-  let most = 0;
-  const polled = async (work: () => Promise<Snapshot>) => {
-    most = Math.max(most, ++running);
-    const snapshot = await work();
-    running--;
-    return onPoll(++polls, snapshot, pass);
-  };
-  const monitor = {
-    ...real,
-    poll: () => polled(real.poll),
-    pollUntilSettled: () => polled(real.pollUntilSettled),
-  };
-  const tools: CommandTools = {
-    ...{ host, monitor, recogniser: knowledge.recogniser, policy: defaultPolicy },
-    ...{ lockWaitMs: 1000, spareNames: [] },
-  };
-  const events: GuardEvent[] = [];
-  const seen: Look[] = [];
-  const written: GuardStatus[] = [];
-  const beats: number[] = [];
-  const files: GuardFiles = {
-    claim: async () => ({ ok: true, value: { release: () => undefined } }),
-    read: () => undefined,
-    write: (_, status) => void written.push(status),
-    beat: (_, at) => void beats.push(at),
-    warnings: () => [],
-  };
-  const sensors = { countDescriptors: () => new Map(), sizeOf: () => undefined };
-  const stopping = new AbortController();
-  let last = Number.POSITIVE_INFINITY;
-  const observer = {
-    happened: (event: GuardEvent) => void events.push(event),
-    looked(look: Look) {
-      seen.push(look);
-      if (seen.length >= last) stopping.abort();
-    },
-  };
-  const guard = createGuard({
-    ...{ tools, files, sensors, dryRun, observers: [observer] },
-    config: { ...cleaning, ...config },
-    agreed: isOnce ? noAgreement : undefined,
-  });
-  return {
-    ...{ guard, events, seen, written, beats, stopping, real, host },
-    concurrent: () => most,
-    /** Runs until so many looks were made. The last one is not acted on. */
-    async looks(count: number) {
-      last = count;
-      await guard.run(stopping.signal);
-      return events;
-    },
-  };
-}
+import type { Row } from '../../../source/core/model/model.ts';
+import { defaultGuard } from '../../../source/guard/config.ts';
+import type { GuardEvent } from '../../../source/guard/observer.ts';
+import { guardWorld as world } from '../../helpers/guard-world.ts';
 
 const kinds = (events: readonly GuardEvent[], ...wanted: readonly string[]) =>
   events.filter(({ event }) => wanted.includes(event)).map(({ event }) => event);
