@@ -6,7 +6,7 @@ import type { MetricSpec, MetricsAddress, MetricsExport } from '../core/ports/me
 import { type Alerts, createAlerts, standardRules } from './alerts.ts';
 import { createLogReader } from './cleanups.ts';
 import { createCollector } from './collector.ts';
-import { createHooks, type Hook, type Hooks } from './hooks.ts';
+import { createHooks, type Hook } from './hooks.ts';
 import { metricSpecs } from './metric-table.ts';
 import type { GuardEvent, GuardObserver } from './observer.ts';
 import { createRecentLog } from './recent.ts';
@@ -78,7 +78,7 @@ export function createOutputs(ports: OutputPorts, options: OutputOptions): Guard
   const wantsMetrics = () => config.metrics !== undefined || config.textfile !== undefined;
   const read = createLogReader(host.processes.isRunning);
   const follow = host.auditLog.follow();
-  const recent = createRecentLog(() => read(follow()), host.clock.now, wantsMetrics);
+  const recent = createRecentLog(() => read(follow()), host.clock.now);
   const alerts = createAlerts(
     () => ({ ...standardRules, intervalMs }),
     () => recent.lastHour(),
@@ -86,7 +86,8 @@ export function createOutputs(ports: OutputPorts, options: OutputOptions): Guard
 
   let exporting: MetricsExport | undefined;
   let collector: GuardObserver | undefined;
-  /** Events before the metrics were loaded count too. */
+  /** For metrics that are loaded later: alerts that last, by name, and hooks that ran. */
+  const raised = new Map<unknown, GuardEvent>();
   const early: GuardEvent[] = [];
   let published = Promise.resolve();
   const openMetrics = async () => {
@@ -95,12 +96,15 @@ export function createOutputs(ports: OutputPorts, options: OutputOptions): Guard
     exporting = createExport(metricSpecs(), warn, url =>
       report({ event: 'metrics-served', at: host.clock.now(), text: url, url }),
     );
+    // A reader of its own: metrics count from the beginning of the log, also if they are wanted later.
+    const readAll = createLogReader(host.processes.isRunning);
+    const followAll = host.auditLog.follow();
     collector = createCollector(exporting, {
       ...options,
       intervalMs: () => intervalMs,
-      news: recent.news,
+      news: () => readAll(followAll()),
     });
-    for (const event of early.splice(0)) collector.happened(event);
+    for (const event of [...raised.values(), ...early.splice(0)]) collector.happened(event);
     return exporting;
   };
   const publish = async (look: Parameters<GuardObserver['looked']>[0]) => {
@@ -111,17 +115,17 @@ export function createOutputs(ports: OutputPorts, options: OutputOptions): Guard
     await opened.publish({ address: config.metrics, textfile: config.textfile });
   };
   const count = (event: GuardEvent) => {
+    if (event.event === 'alert-raised') raised.set(event.name, event);
+    if (event.event === 'alert-cleared') raised.delete(event.name);
     if (collector !== undefined) collector.happened(event);
-    else if (wantsMetrics()) early.push(event);
+    else if (event.event === 'hook-ran' && wantsMetrics()) early.push(event);
   };
 
-  const openHooks = (): Hooks =>
-    createHooks(config.hooks, hookRunner, {
-      now: host.clock.now,
-      report: event => (event.event === 'hook-ran' ? count(event) : report(event)),
-      about: () => ({ host: host.machine.host, workspaces }),
-    });
-  let hooks = openHooks();
+  const hooks = createHooks(config.hooks, hookRunner, {
+    clock: host.clock,
+    report: event => (event.event === 'hook-ran' ? count(event) : report(event)),
+    about: () => ({ host: host.machine.host, workspaces }),
+  });
   const show = async (text: string) => {
     const { message: way } = config;
     if (way === 'off') return;
@@ -151,7 +155,7 @@ export function createOutputs(ports: OutputPorts, options: OutputOptions): Guard
     },
     configure(next) {
       ({ config, intervalMs } = next);
-      hooks = openHooks();
+      hooks.configure(config.hooks);
       warned.clear();
     },
     async close(waits) {

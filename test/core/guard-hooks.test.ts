@@ -21,6 +21,7 @@ function world(more: Partial<Hook> = {}) {
   const reports: GuardEvent[] = [];
   let result: HookRun | Promise<HookRun> = { outcome: 'ok', output: '' };
   let nowMs = at;
+  let backMs = 0;
   const runner = {
     run: async (argv: readonly string[], input: string, timeoutMs: number) => {
       runs.push({ argv, input, timeoutMs });
@@ -28,7 +29,7 @@ function world(more: Partial<Hook> = {}) {
     },
   };
   const hooks = createHooks([hook], runner, {
-    now: () => nowMs,
+    clock: { now: () => nowMs - backMs, steadyNow: () => nowMs },
     report: event => {
       reports.push(event);
       // As the guard does: every observer gets every event.
@@ -42,6 +43,11 @@ function world(more: Partial<Hook> = {}) {
     pass: (ms: number) => {
       nowMs += ms;
     },
+    setBack: (ms: number) => {
+      backMs += ms;
+    },
+    configure: (...next: readonly Partial<Hook>[]) =>
+      hooks.configure(next.map(each => ({ ...hook, ...each }))),
     answer: (next: HookRun) => {
       result = next;
     },
@@ -94,6 +100,38 @@ describe('a hook', () => {
     pass(60_000);
     await happens(cleared);
     expect(runs).toHaveLength(4);
+  });
+
+  it('has the same rate after the clock was set back', async () => {
+    const { happens, runs, pass, setBack } = world();
+    await happens(raised, cleared, raised);
+    setBack(3_600_000);
+    pass(60_000);
+    await happens(cleared);
+    expect(runs).toHaveLength(4);
+  });
+
+  it('that stays in the configuration runs once at a time and keeps its rate', async () => {
+    const { happens, runs, configure, answerWith, answer } = world();
+    let finish: () => void = () => undefined;
+    answerWith(
+      new Promise(resolve => {
+        finish = () => resolve({ outcome: 'ok', output: '' });
+      }),
+    );
+    const all = [happens(raised)];
+    configure({ command: ['other'] }, {});
+    all.push(happens(raised, raised, raised));
+    await new Promise(setImmediate);
+    const started = (name: string) => runs.filter(({ argv }) => argv[0] === name).length;
+    expect([started('notify'), started('other')]).toEqual([1, 1]);
+    // One that is removed finishes what it began.
+    configure({ command: ['other'] });
+    answer({ outcome: 'ok', output: '' });
+    finish();
+    await Promise.all(all);
+    await happens();
+    expect([started('notify'), started('other')]).toEqual([3, 3]);
   });
 
   it('that never ends gathers no more than its limit', async () => {

@@ -10,7 +10,11 @@ import { manualClock } from '../helpers/manual-clock.ts';
 const nothing: OutputConfig = { hooks: [], message: 'off' };
 const raised = { event: 'alert-raised', at: takenAt, text: 'warning: 1 ghost', name: 'ghosts' };
 
-function world(config: OutputConfig, shown: Reading<true> = { ok: true, value: true }) {
+function world(
+  config: OutputConfig,
+  shown: Reading<true> = { ok: true, value: true },
+  log: readonly unknown[] = [],
+) {
   const events: GuardEvent[] = [];
   const messages: string[] = [];
   const published: unknown[] = [];
@@ -42,7 +46,12 @@ function world(config: OutputConfig, shown: Reading<true> = { ok: true, value: t
       host: {
         clock,
         machine: { host: 'devbox', bootId: 'boot', uid: 1000, pid: 999 },
-        auditLog: { follow: () => () => [] },
+        auditLog: {
+          follow: () => {
+            const rest = [...log];
+            return () => rest.splice(0);
+          },
+        },
         processes: { isRunning: () => true },
       },
       hookRunner: { run: async () => ({ outcome: 'failed', reason: 'exit code 1', output: '' }) },
@@ -88,6 +97,28 @@ it('metrics are loaded only if they are wanted, and then once', async () => {
   outputs.configure({ config: nothing, intervalMs: 5000 });
   await look();
   expect(published.at(-1)).toEqual({});
+});
+
+it('metrics that are wanted later count from the beginning of the log, with the alerts that last', async () => {
+  const line = (fields: object) => ({
+    ...{ time: new Date(takenAt).toISOString(), target: 'agent:a-1' },
+    ...{ by: { uid: 0, pid: 412, start: '1', command: 'kill' }, ...fields },
+  });
+  const log = [
+    line({ event: 'end', name: 'a-1', agentId: 'a-1', class: 'live', reason: 'x' }),
+    line({ outcome: 'survived', durationMs: 3600, attempts: 3, errors: [], left: [] }),
+  ];
+  const { look, outputs, counters, gauges } = world(nothing, undefined, log);
+  outputs.alerts.step({ snapshot: snapshotOf(), at: takenAt, tookMs: 1 }, {});
+  outputs.observer.happened(raised);
+  outputs.observer.happened({ ...raised, name: 'zombies' });
+  outputs.observer.happened({ ...raised, event: 'alert-cleared', name: 'zombies' });
+  await look();
+  outputs.configure({ config: { ...nothing, textfile: '/t.prom' }, intervalMs: 30_000 });
+  await look();
+  expect(counters.get('vigil_cleanup_failures_total survived')).toBe(1);
+  expect(gauges.get('vigil_alerts ghosts')).toBe(1);
+  expect(gauges.get('vigil_alerts zombies')).toBe(0);
 });
 
 it('what happens before the first poll counts too; the service ends with the guard', async () => {
