@@ -43,7 +43,9 @@ export function deedText(deed: Deed, most: number = mostNotes): string {
   const name = deed.agentId ?? deed.name ?? deed.target;
   const took = durationMs === undefined ? '' : ` in ${seconds(durationMs)}`;
   const how = outcome === 'running' ? 'in progress' : outcome;
-  const what = kind === 'end' ? `${name} ${how}` : `${kind} ${name} ${how}`;
+  // A freeze of an older log has no outcome of its own.
+  const isSaid = kind === 'end' || (kind === 'freeze' && how !== 'done');
+  const what = isSaid ? `${name} ${how}` : `${kind} ${name} ${how}`;
   const more = notes.length - most;
   const shown = more > 1 ? [...notes.slice(0, most), `and ${more} more`] : notes;
   // The standard reason says that it is over.

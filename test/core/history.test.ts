@@ -134,6 +134,25 @@ it('the signals of a freeze, of the menu and of a termination stay apart on the 
   ]);
 });
 
+it('each freeze and each thaw is a deed of its own, with the signals that followed it', () => {
+  const pressed = (outcome: string) =>
+    line({
+      ...{ event: 'freeze', target: 'agent:a-1', name: 'a-1', agentId: 'a-1', key: 'f' },
+      ...{ outcome, notes: ['1 process'] },
+    });
+  const sent = (stage: string) => ({ ...signal, stage });
+  const deeds = historyOf(
+    [pressed('frozen'), sent('freeze'), pressed('thawed'), sent('thaw'), pressed('frozen')],
+    gone,
+  );
+  expect(deeds.map(deed => [deed.kind, deed.outcome, deed.signals.length])).toEqual([
+    ['freeze', 'frozen', 1],
+    ['freeze', 'thawed', 1],
+    ['freeze', 'frozen', 0],
+  ]);
+  expect(deeds[0] && deedText(deeds[0])).toBe('a-1 frozen by root (pid 412, key f): 1 process');
+});
+
 it('a frozen agent stays frozen when its vigil exits: that is not interrupted', () => {
   const frozen = { ...signal, signal: 'SIGSTOP', stage: 'freeze' };
   expect(historyOf([frozen], gone).map(each => each.outcome)).toEqual(['done']);

@@ -50,7 +50,7 @@ export type Deed = {
   /** Key on the screen. */
   readonly key?: string;
   readonly reason?: string;
-  /** As reported: `killed`, `done`, …; `running`; `interrupted` if vigil was killed before the outcome. */
+  /** As reported: `killed`, `frozen`, `thawed`, `done`, …; `running`; `interrupted` if vigil was killed before the outcome. */
   readonly outcome: string;
   readonly durationMs?: number;
   /** Waits for its processes to exit, and what started it again; missing in logs of older versions. */
@@ -83,8 +83,8 @@ export function historyOf(
     const target = textIn(entry, 'target') ?? '';
     const event = textIn(entry, 'event');
     const name = `${by.pid} ${by.start} ${signallingOf(entry)} ${target}`;
-    if (event === 'end' || event === 'signal') {
-      const outcome = event === 'end' ? 'running' : 'done';
+    if (event === 'end' || event === 'signal' || event === 'freeze') {
+      const outcome = event === 'end' ? 'running' : (textIn(entry, 'outcome') ?? 'done');
       const notes = textsIn(entry, 'notes');
       const deed: Deed = { ...commonOf(entry, at, by), kind: event, target, outcome, notes };
       const begun = { deed, signals: [] };
@@ -165,7 +165,7 @@ export function deedsAbout(deeds: readonly Deed[], name: string): readonly Deed[
 }
 
 const kinds = [
-  ...(['reconcile', 'restore', 'sweep', 'shutdown', 'deploy', 'freeze'] as const),
+  ...(['reconcile', 'restore', 'sweep', 'shutdown', 'deploy'] as const),
   ...(['rescue', 'command'] as const),
 ];
 

@@ -36,12 +36,12 @@ export function freezeOrThaw(
     if (target.refused !== undefined) return [];
     const members = new Map(target.members.map(member => [identityOf(member), member]));
     const set = { members, spared: target.spared };
-    return [{ key: target.key, ...grow(set, table, target.marks, { origins, spare }) }];
+    return [{ target, ...grow(set, table, target.marks, { origins, spare }) }];
   });
   const members = grown.flatMap(set =>
     [...set.members.values()].map(({ pid, start, command }) => ({
       ...{ pid, start, command },
-      target: set.key,
+      target: set.target.key,
     })),
   );
   const held = members.filter(({ pid }) => !resumed.has(pid));
@@ -56,21 +56,33 @@ export function freezeOrThaw(
   const [stage, signal, done] = isThaw
     ? (['thaw', 'SIGCONT', 'thawed'] as const)
     : (['freeze', 'SIGSTOP', 'frozen'] as const);
-  const results = signalled.map(({ target, ...member }) => {
-    const result = control.signal(member, signal);
-    auditLog.write({ ...member, signal, reason: stage, target, stage, result });
-    return result;
+  const results = grown.flatMap(({ target }) => {
+    const { key, agentId, task, class: rowClass } = target;
+    const own = signalled.filter(each => each.target === key);
+    if (own.length === 0) return [];
+    const named = { target: key, name: nameOfTarget(target), agentId, task, class: rowClass };
+    const notes = [counted(own.length)];
+    auditLog.write({ event: 'freeze', ...named, key: 'f', outcome: done, notes });
+    return own.map(member => {
+      const result = control.signal(member, signal);
+      auditLog.write({ ...member, signal, reason: stage, stage, result });
+      return result;
+    });
   });
   const count = (result: SignalResult) => results.filter(each => each === result).length;
   const [sent, denied] = [count('sent'), count('denied')];
   const spared = grown.flatMap(set => set.spared).length;
   const skipped = isThaw ? [] : members.filter(({ pid }) => resumed.has(pid)).map(({ pid }) => pid);
   return [
-    sent === 0 ? `nothing ${done}` : `${done}: ${sent} ${sent === 1 ? 'process' : 'processes'}`,
+    sent === 0 ? `nothing ${done}` : `${done}: ${counted(sent)}`,
     ...(skipped.length > 0 ? [skippedText(skipped)] : []),
     ...(denied > 0 ? [`${denied} not permitted`] : []),
     ...(spared > 0 ? [`${spared} spared`] : []),
   ].join('; ');
+}
+
+function counted(processes: number): string {
+  return `${processes} ${processes === 1 ? 'process' : 'processes'}`;
 }
 
 /** Pids that tmux resumes: listed pane processes and all children of a tmux server. */
