@@ -46,6 +46,10 @@ it('all but the pane’s own shell are stopped and resumed, and the notice names
   );
   await all('T', members);
   expect(stateOf(shell)).toBe('S');
+  live.press('q');
+  await live.shows('vigil: still frozen: alpha-1 (f thaws)');
+  live.press('Up', 'Enter');
+  await live.shows(/live +alpha-1.*frozen/);
   live.press('f');
   await live.shows('thawed: 3 processes');
   await all('S', members);

@@ -3,7 +3,7 @@
 
 import type { AlertWay } from '../core/model/alert.ts';
 import type { CustomCommand } from '../core/rows/custom-command.ts';
-import type { View as TableView } from '../core/rows/describe.ts';
+import { isFrozen, nameOf, type View as TableView } from '../core/rows/describe.ts';
 import type { Terminal } from '../text/terminal.ts';
 import { createAlerting } from './alerting.ts';
 import { createAttaching } from './attaching.ts';
@@ -137,6 +137,8 @@ export async function runScreen(
     keys.stop();
     stdout.off('resize', redraw);
     view.close();
+    const frozen = store.state().snapshot?.rows.filter(isFrozen).map(nameOf) ?? [];
+    if (frozen.length > 0) surroundings.warn(`vigil: still frozen: ${frozen.join(', ')} (f thaws)`);
   }
 }
 

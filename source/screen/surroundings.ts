@@ -15,9 +15,15 @@ type Leaving = {
   hold<T>(work: Promise<T>): Promise<T>;
 };
 
-/** @param restorers run in order before the program exits, however it does. */
-export function createSurroundings({ stopping, hold }: Leaving, restorers: (() => void)[]) {
+/** @param restorers run in order before the program exits, however it does.
+ * @param warn prints a line on stderr. */
+export function createSurroundings(
+  { stopping, hold }: Leaving,
+  restorers: (() => void)[],
+  warn: (message: string) => void,
+) {
   return {
+    warn,
     stdin: process.stdin,
     stdout: process.stdout,
     stopping,

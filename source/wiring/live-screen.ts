@@ -59,7 +59,8 @@ export async function showLiveScreen(
     ...(await terminalPorts(host, options.demo)),
     fleet: fleet?.value,
   };
-  return runScreen(services, options, terminal, createSurroundings(departure, restorers));
+  const surroundings = createSurroundings(departure, restorers, output.warn);
+  return runScreen(services, options, terminal, surroundings);
 }
 
 async function fleetFor(options: Options & Pick<Arguments, 'given'>, version: string) {

@@ -138,7 +138,7 @@ export function statusOf(row: Row): string {
 }
 
 /** Stopped (state T): all its agent programs, or all processes if it has none. */
-function isFrozen({ processes }: Row): boolean {
+export function isFrozen({ processes }: Row): boolean {
   const agents = processes.filter(each => each.role === 'agent');
   const judged = agents.length > 0 ? agents : processes;
   return judged.length > 0 && judged.every(each => each.state === 'T');
