@@ -31,6 +31,8 @@ import type { Terminal } from './text/terminal.ts';
 
 declare const VIGIL_VERSION: string;
 
+// Without a listener Node opens its debugger, to which any user of this machine can connect.
+process.on('SIGUSR1', () => undefined);
 const departure = createDeparture(code => process.exit(code));
 const { restorers, restoreAll, releaseKills, reportFailure } = createRestorers(process.stderr);
 let isDebugging = process.argv.includes('debug');

@@ -49,6 +49,15 @@ async function openEnding(env: Record<string, string> = {}): Promise<OwnTerminal
 }
 const alternate = '\u001b[?1049l';
 
+it('SIGUSR1 opens no debugger', async () => {
+  const live = open(['list', '--watch', '-d', '0.3']);
+  await live.prints('alpha');
+  process.kill(await live.pid(), 'SIGUSR1');
+  process.kill(await live.pid(), 'SIGINT');
+  await live.left;
+  expect(live.output()).not.toContain('Debugger');
+});
+
 it('the screen: one SIGINT finishes the termination and restores the terminal', async () => {
   const live = await openEnding();
   process.kill(await live.pid(), 'SIGINT');
