@@ -13,6 +13,7 @@ import { type GuardConfig, hasAction } from './config.ts';
 import { decide, type Held, isAgreed, type Ready } from './decide.ts';
 import type { Look } from './observer.ts';
 import type { Outcome, Said } from './outcome.ts';
+import { createRefusals, isRefusal } from './refusals.ts';
 import type { Report } from './report.ts';
 
 type RunsOptions = {
@@ -44,6 +45,7 @@ export function createRuns({ tools, report, dryRun, isStale, save }: RunsOptions
   let lastCleanup: { readonly at: number; readonly ok: boolean } | undefined;
   let cleanedAt = host.clock.steadyNow();
   let isSoon = false;
+  const refusals = createRefusals();
 
   /** Carries an action out and reports it: changes always, the rest only if it is new. */
   async function carryOut(topic: string, work: () => Promise<Outcome>): Promise<Outcome> {
@@ -52,19 +54,20 @@ export function createRuns({ tools, report, dryRun, isStale, save }: RunsOptions
     for (const each of outcome.said.filter(isChange)) report.say(each);
     report.sayNew(
       topic,
-      outcome.said.filter(each => !isChange(each)),
+      outcome.said.filter(each => !isChange(each) && !isRefusal(each)),
     );
     report.doing(undefined);
-    budget.spend(outcome.ended, host.clock.now());
+    budget.spend(outcome.ended, host.clock.steadyNow());
     save();
     return outcome;
   }
 
   /** As many as may still be ended; the rest is an alarm. */
   function withinBudget(ready: readonly Ready[], { maximumEndings }: GuardConfig) {
-    const most = budget.remaining(maximumEndings, host.clock.now());
-    const allowed = ready.slice(0, most);
-    const excess = ready.slice(most).map(({ row }) => nameOf(row));
+    const most = budget.remaining(maximumEndings, host.clock.steadyNow());
+    const inTurn = refusals.inTurn(ready);
+    const allowed = inTurn.slice(0, most);
+    const excess = inTurn.slice(most).filter(each => !refusals.isRefused(each));
     const text = `${counted(excess.length, 'row')} not ended: at most ${maximumEndings} a minute (guard.maximumEndings)`;
     report.alert(
       'maximum-endings',
@@ -135,12 +138,15 @@ export function createRuns({ tools, report, dryRun, isStale, save }: RunsOptions
           : []),
       ];
       let ok = true;
+      const said: Said[] = [];
       for (const [topic, work] of steps) {
         if (signal.aborted || isStale()) break;
         const outcome = await carryOut(topic, work);
         ok &&= outcome.ok;
         for (const key of outcome.failed) failed.add(key);
+        said.push(...outcome.said);
       }
+      report.sayNew('refused', refusals.note(ready, allowed, said));
       if (isDue) {
         cleanedAt = clock.steadyNow();
         isSoon = false;
