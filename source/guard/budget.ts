@@ -1,4 +1,5 @@
-/** How many rows may still be ended: at most so many within a minute. Pure but for its own memory. */
+/** How many rows may still be ended: at most so many within a minute of the steady clock, which is never set back. Pure but
+ * for its own memory. */
 
 const windowMs = 60_000;
 

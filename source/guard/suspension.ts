@@ -14,7 +14,7 @@ export const beatMs = 1000;
 export type Suspension = ReturnType<typeof createSuspension>;
 
 /** The wall clock is compared: the steady one does not count a suspended machine's time. A clock
- * that is set ahead counts as a suspension too, which costs one run.
+ * that is set ahead or back counts as a suspension too, which costs one run.
  * @param beats whether `beat` is called all the time; without it only polls and sleeps are timed. */
 export function createSuspension(clock: Clock, beats: boolean) {
   let ms = 0;
@@ -23,6 +23,9 @@ export function createSuspension(clock: Clock, beats: boolean) {
     const now = clock.now();
     const late = now - markedAt - longestMs - lateMs;
     if (late > 0) ms += late + lateMs;
+    // Set back: times of earlier polls are in the future.
+    const backMs = markedAt - now;
+    if (backMs > lateMs) ms += backMs;
     markedAt = now;
   };
   const beat = () => mark(beatMs);

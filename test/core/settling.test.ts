@@ -50,6 +50,18 @@ describe('two polls', () => {
     expect(isAgreed(row({ class: 'orphan', key: 'k' }), now)).toBe(false);
   });
 
+  it.each([
+    ['drafts', (each: Row) => draft({ key: each.key })],
+    ['rows that were kept', (each: Row) => each],
+  ])('agree anew after the clock was set back (%s)', (_, next) => {
+    const first = settle([draft()], now, emptyMemory.since);
+    const back = now - 3_600_000;
+    const second = settle(first.rows.map(next), back, first.since);
+    expect(second.rows.map(each => isAgreed(each, back))).toEqual([false]);
+    const third = settle(second.rows.map(next), back + secondPollMs, second.since);
+    expect(third.rows.map(each => isAgreed(each, back + secondPollMs))).toEqual([true]);
+  });
+
   for (const [title, more] of [
     ['another class', { class: 'undead' }],
     ['other roots', { roots: ['7000@70000'] }],

@@ -157,6 +157,6 @@ function agreedBefore(
   { everyMs }: GuardConfig,
 ): Agreement {
   const { seen = [], lastLookAt = 0 } = status ?? {};
-  const isCurrent = status?.bootId === bootId && now - lastLookAt <= mostIntervals * everyMs;
-  return new Map(isCurrent ? seen : []);
+  const isRecent = now >= lastLookAt && now - lastLookAt <= mostIntervals * everyMs;
+  return new Map(status?.bootId === bootId && isRecent ? seen : []);
 }

@@ -34,12 +34,13 @@ export function settle(drafts: readonly Draft[], now: number, before: Memory['si
     const known = before.get(draft.key);
     // Only a row that was kept since it settled has its verdict already.
     if (known !== undefined && draft.verdict === known.verdict) {
-      since.set(draft.key, known);
-      return draft;
+      const still = notAfter(known, now);
+      since.set(draft.key, still);
+      return still === known ? draft : settledRow(draft, still.verdict, still.since);
     }
     const { youngest, roots = [], recordState = '', confidence = '' } = draft;
     const verdict = [draft.class, confidence, recordState, ...[...roots].sort()].join('\n');
-    const agreed = known?.verdict === verdict ? known : { verdict, since: now };
+    const agreed = known?.verdict === verdict ? notAfter(known, now) : { verdict, since: now };
     since.set(draft.key, agreed);
     const row = settledRow(draft, verdict, agreed.since);
     if (youngest === undefined || row.class === 'unknown') return row;
@@ -55,6 +56,11 @@ export function settle(drafts: readonly Draft[], now: number, before: Memory['si
     };
   });
   return { rows, unsettled, since };
+}
+
+/** Begins again where the clock was set back: a time in the future would not pass until then. */
+function notAfter(known: Agreed, now: number): Agreed {
+  return known.since > now ? { ...known, since: now } : known;
 }
 
 /** Two polls at least half a second apart have agreed on it: bulk commands act on nothing else. */

@@ -17,6 +17,17 @@ describe('a suspension', () => {
     expect(suspension.hasBeen()).toBe(true);
   });
 
+  it('is also a clock that was set back: earlier polls do not count', () => {
+    const { clock, pass, setBack } = manualClock(1_000_000);
+    const suspension = createSuspension(clock, true);
+    setBack(600_000);
+    expect(suspension.take()).toBe(600_000);
+    pass(1000);
+    // Less is a correction, not a step.
+    setBack(2000);
+    expect(suspension.take()).toBe(0);
+  });
+
   it('is none where work takes as long as it may', async () => {
     const { clock, pass } = manualClock(1000);
     const suspension = createSuspension(clock, false);
