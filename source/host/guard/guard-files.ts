@@ -4,7 +4,7 @@ import type { GuardFiles } from '../../core/ports/guard-ports.ts';
 import { selfRef } from '../processes/identity.ts';
 import { writeWhole } from '../registry/durable-file.ts';
 import { reasonOf } from '../registry/safe-file.ts';
-import { guardLockPath, lockGuard } from './guard-lock.ts';
+import { guardLockPaths, lockGuard } from './guard-lock.ts';
 import { readStatus, writeStatus } from './guard-state-file.ts';
 
 /** @param directory vigil's state directory. */
@@ -26,8 +26,8 @@ export function createGuardFiles(directory: string, bootId: string): GuardFiles 
         for (const each of releases.splice(0)) each();
       };
       const previous = [];
-      for (const workspace of subjects) {
-        const lock = await lockGuard(guardLockPath(workspace, directory), owner);
+      for (const path of subjects.flatMap(each => guardLockPaths(each, directory))) {
+        const lock = await lockGuard(path, owner);
         if (!lock.ok) {
           release();
           return lock;

@@ -28,11 +28,15 @@ const mostTries = 5;
 
 type Lock = { readonly previous?: GuardOwner; release(): void };
 
-/** @param workspace undefined for a machine without one. @param state vigil's state directory. */
-export function guardLockPath(workspace: string | undefined, state: string): string {
-  if (workspace === undefined) return join(state, 'watch.lock');
+/** @returns the locks to take. A guard that was started before the workspace had a registry holds the one beside it.
+ * @param workspace undefined for a machine without one. @param state vigil's state directory. */
+export function guardLockPaths(workspace: string | undefined, state: string): readonly string[] {
+  if (workspace === undefined) return [join(state, 'watch.lock')];
+  const beside = join(workspace, '.vigil-watch.lock');
   const directory = join(workspace, 'registry');
-  return join(existsSync(directory) ? directory : workspace, '.vigil-watch.lock');
+  if (!existsSync(directory)) return [beside];
+  const inside = join(directory, '.vigil-watch.lock');
+  return existsSync(beside) ? [beside, inside] : [inside];
 }
 
 /** Takes the lock without waiting. @returns the lock, or which process holds it. */
@@ -79,7 +83,10 @@ async function tryLock(path: string, owner: GuardOwner): Promise<Reading<Lock> |
     ftruncateSync(descriptor, 0);
     writeAll(descriptor, Buffer.from(`${JSON.stringify(owner)}\n`), 0);
     const release = () => {
-      tryTo(() => unlinkSync(path));
+      tryTo(() => {
+        const there = lstatSync(path, { bigint: true });
+        if (there.ino === info.ino && there.dev === info.dev) unlinkSync(path);
+      });
       close();
     };
     return { ok: true, value: { previous: known, release } };
