@@ -222,21 +222,8 @@ export function bindingsWith(commands: readonly CustomCommand[]): readonly Bindi
 
 /** Where there is no room for all hints, the last ones before quit are dropped. */
 const footerOrder: readonly string[] = [
-  'help',
-  'why',
-  'filter',
-  'end',
-  'attach',
-  'sweep',
-  'reconcile',
-  'log',
-  'shutdown',
-  'split',
-  'tree',
-  'sort',
-  'tab',
-  'pause',
-  'quit',
+  ...['help', 'why', 'filter', 'end', 'attach', 'sweep', 'reconcile', 'log'],
+  ...['shutdown', 'split', 'tree', 'sort', 'tab', 'pause', 'quit'],
 ];
 
 /** Hints of the table's footer: the first key of each binding with a footer word. */
