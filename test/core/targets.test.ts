@@ -139,6 +139,31 @@ it('a name without its prefix is suggested with it, and for a mistyped one the m
   expect(similarTargets(snapshot, 'b-12')).toEqual(['a-12']);
 });
 
+it('without its registry an agent is found by the session that it was started in', () => {
+  const [own] = snapshot.rows.filter(row => row.key === 'session:default/agent_x-9');
+  if (own?.session === undefined) throw new Error('no such row');
+  const unknown: Row = { ...own, class: 'unknown' };
+  const problems = [{ source: 'registry', message: 'locked', unread: true }] as const;
+  const unread: Snapshot = { ...snapshot, rows: [unknown], problems };
+  const keysOf = (shown: Snapshot, name: string) => {
+    const finding = rowsOfNames(shown, [name]);
+    return finding.kind === 'found' ? finding.rows.map(each => each.row.key) : finding.kind;
+  };
+  expect(keysOf(unread, 'x-9')).toEqual(['session:default/agent_x-9']);
+  expect(keysOf(unread, 'x')).toBe('unread');
+  expect(keysOf({ ...unread, rows: [own] }, 'x-9')).toBe('unread');
+  expect(keysOf({ ...unread, problems: [] }, 'x-9')).toBe('none');
+  const dev: Row = {
+    ...unknown,
+    key: 'session:dev/agent_x-9',
+    session: { ...own.session, socket: 'dev' },
+  };
+  expect(ambiguityOf({ ...unread, rows: [unknown, dev] }, ['x-9'])).toMatch(
+    /sockets default and dev/,
+  );
+  expect(ambiguityOf({ ...unread, rows: [unknown, dev] }, [dev.key])).toBeUndefined();
+});
+
 it('a name without a row is missing for sure only where every source was read', () => {
   const problems = [{ source: 'tmux', message: 'no answer', unread: true }] as const;
   expect(rowsOfNames(snapshot, ['x'])).toEqual({

@@ -7,6 +7,7 @@ import {
   type Snapshot,
 } from '../model/model.ts';
 import { similarWord } from '../model/similar.ts';
+import { agentSession } from '../registry/agent-names.ts';
 
 export type Target = {
   readonly kind: 'agent' | 'session' | 'pid' | 'task' | 'class';
@@ -45,9 +46,14 @@ const isMatch: Readonly<Record<Target['kind'], (row: Row, name: string) => boole
   class: (row, name) => row.class === name,
 };
 
-/** Exact matches only: a longer name with the same prefix is another target. A row's own key is accepted too. */
-export function findRows({ rows }: Snapshot, { kind, name }: Target): Row[] {
-  return rows.filter(row => isMatch[kind](row, name));
+/** Exact matches only: a longer name with the same prefix is another target. A row's own key is accepted too. Where a
+ * registry is unread, an agent is also found by the session that it was started in. */
+export function findRows(snapshot: Snapshot, { kind, name }: Target): Row[] {
+  const { rows, problems } = snapshot;
+  const found = rows.filter(row => isMatch[kind](row, name));
+  const isListed = found.length > 0 || kind !== 'agent';
+  if (isListed || !problems.some(each => each.unread && each.source === 'registry')) return found;
+  return rows.filter(row => row.class === 'unknown' && row.session?.name === agentSession(name));
 }
 
 /** @param identities `pid@start` of the main process that rows had when they were chosen, by key.
@@ -87,8 +93,10 @@ export function rowsOfNames(snapshot: Snapshot, names: readonly string[]): Findi
 export function ambiguityOf(snapshot: Snapshot, names: readonly string[]): string | undefined {
   for (const name of names) {
     const target = parseTarget(name);
-    if (!target.ok || target.value.kind !== 'session') continue;
+    if (!target.ok || !['session', 'agent'].includes(target.value.kind)) continue;
     const rows = findRows(snapshot, target.value);
+    const isOwnName = (row: Row) => row.agentId !== undefined || row.key === name;
+    if (target.value.kind === 'agent' && rows.some(isOwnName)) continue;
     const sockets = [...new Set(rows.flatMap(row => row.session?.socket ?? []))];
     if (sockets.length > 1)
       return `${name} is on tmux sockets ${sockets.join(' and ')}: add -L NAME or -S PATH, or use a key (${rows.map(row => row.key).join(', ')})`;
