@@ -14,7 +14,13 @@ import {
 } from '../core/rows/describe.ts';
 import { projectOf } from '../core/rows/project-of.ts';
 import { workspaceNameOf } from '../core/rows/workspace-names.ts';
-import { classWords, escalationText, escalationTone, shownClassTone } from './escalation-text.ts';
+import {
+  classWords,
+  escalationText,
+  escalationTone,
+  isOver,
+  shownClassTone,
+} from './escalation-text.ts';
 import type { Tone } from './line.ts';
 import { type Charset, type Cut, type Printable, printable } from './printable.ts';
 import { sparkline } from './sparkline.ts';
@@ -40,9 +46,10 @@ const text = (title: string, width: number, cut: ColumnSpec['cut'] = 'end') =>
 const amount = (title: string, width: number) =>
   ({ title, align: 'right', width, cut: 'end', tone: (): Tone => 'plain' }) as const;
 const dim = (): Tone => 'dim';
+const isRunning = (row: Row) => row.processes.length > 0 && !isOver(row);
 /** Without processes there is nothing to measure, and zombies use nothing. */
 const measured = (row: Row, words: string) =>
-  row.processes.length > 0 && row.class !== 'zombie' ? words : undefined;
+  isRunning(row) && row.class !== 'zombie' ? words : undefined;
 
 /** Cells of a graph in a row. */
 const graphCells = 8;
@@ -59,7 +66,10 @@ const table: Readonly<Record<ColumnName, ColumnSpec>> = {
     words: ({ row, branch }) => branch + labelOf(row),
     tone: row => row.mark ?? (row.class === 'ended' ? 'dim' : 'plain'),
   },
-  pid: { ...amount('PID', 7), words: ({ row }) => mainProcessOf(row)?.pid.toString() },
+  pid: {
+    ...amount('PID', 7),
+    words: ({ row }) => (isRunning(row) ? mainProcessOf(row)?.pid.toString() : undefined),
+  },
   cpu: { ...amount('CPU%', 4), words: ({ row }) => measured(row, percent(row.cpuPercent)) },
   mem: {
     ...amount('MEM ', 6),
@@ -70,8 +80,8 @@ const table: Readonly<Record<ColumnName, ColumnSpec>> = {
   },
   up: {
     ...amount('UP', 5),
-    words: ({ row: { startedAt, processes } }, now) =>
-      startedAt === undefined || processes.length === 0 ? undefined : age(now - startedAt),
+    words: ({ row }, now) =>
+      row.startedAt === undefined || !isRunning(row) ? undefined : age(now - row.startedAt),
   },
   status: {
     ...text('STATUS', 16),

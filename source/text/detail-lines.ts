@@ -9,6 +9,7 @@ import { shortCommand } from '../core/programs/short-command.ts';
 import { farHostOf } from '../core/rows/far-rows.ts';
 import { summaryOfLogLine } from '../core/rows/log-lines.ts';
 import { branchesOf, memberTree } from '../core/rows/tree.ts';
+import { isOver } from './escalation-text.ts';
 import { deedText, stampOf } from './history-lines.ts';
 import { type Line, type Say, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
@@ -28,12 +29,12 @@ export function detailLines(
   return [
     ...(row.mark === 'gone' ? [[say('gone: last known state', 'problem')]] : []),
     ...verdictLines(row, takenAt, charset),
-    ...(session === undefined ? [] : [[say(sessionWords(session))]]),
+    ...(session === undefined || isOver(row) ? [] : [[say(sessionWords(session))]]),
     ...loginLines(inspection?.login, say),
-    ...(growth === undefined
+    ...(growth === undefined || isOver(row)
       ? []
       : [[say(`  memory grows by ${bytes(growth.bytesPerSecond)} per second`, 'problem')]]),
-    ...processLines(row, inspection, say),
+    ...(isOver(row) ? [] : processLines(row, inspection, say)),
     ...doneLines(inspection?.deeds ?? [], charset),
     ...(inspection === undefined ? [] : inspectedLines(inspection, say)),
     ...(host === undefined || inspection !== undefined

@@ -28,6 +28,11 @@ export function escalationTone({ escalation }: Row): Tone | undefined {
   return escalation.stage === 'killing' ? 'killing' : 'ending';
 }
 
+/** Ended a moment ago, with nothing of it alive: until the next poll the row has what it was before. */
+export function isOver({ escalation }: Row): boolean {
+  return isEnding(escalation) && isDead(escalation.stage);
+}
+
 /** A row that is being ended has lost its class: what is polled meanwhile is neither a ghost nor live. */
 export function shownClass({ class: polled, escalation }: Row): string {
   if (!isEnding(escalation)) return polled;

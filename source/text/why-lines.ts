@@ -4,7 +4,14 @@ import type { Row } from '../core/model/model.ts';
 import { commandOf } from '../core/programs/process-name.ts';
 import { nameOf, ownerOf } from '../core/rows/describe.ts';
 import { missingProofOf } from '../core/rows/suspicion.ts';
-import { escalationText, escalationTone, shownClass, shownClassTone } from './escalation-text.ts';
+import { isEnding } from '../core/termination/progress.ts';
+import {
+  escalationText,
+  escalationTone,
+  isOver,
+  shownClass,
+  shownClassTone,
+} from './escalation-text.ts';
 import { type Line, spansIn } from './line.ts';
 import type { Charset } from './printable.ts';
 import { bytes, duration, percent } from './units.ts';
@@ -40,20 +47,23 @@ export function verdictLines(row: Row, now: number, charset: Charset): Line[] {
   if (row.cwd !== undefined) facts.push(`in ${row.cwd}`);
   if (row.startedAt !== undefined) {
     const time = duration(now - row.startedAt);
-    facts.push(row.processes.length > 0 ? `for ${time}` : `started ${time} ago`);
+    facts.push(row.processes.length > 0 && !isOver(row) ? `for ${time}` : `started ${time} ago`);
   }
   const dot = charset === 'ascii' ? '-' : '·';
-  const missing = missingProofOf(row);
+  const missing = isOver(row) ? undefined : missingProofOf(row);
   const stage = escalationText(row, now)?.[0];
   return [
     [
       say(nameOf(row), 'heading'),
       say(': '),
       say(shownClass(row), shownClassTone(row)),
-      ...(row.confidence === undefined ? [] : [say(` (${row.confidence})`)]),
+      ...(row.confidence === undefined || isEnding(row.escalation)
+        ? []
+        : [say(` (${row.confidence})`)]),
       ...(stage === undefined ? [] : [say(`, ${stage}`, escalationTone(row))]),
     ],
     ...(facts.length > 0 ? [[say(`  ${facts.join(', ')}`, 'dim')]] : []),
+    ...(isOver(row) && row.class !== 'ended' ? [[say('  before it was ended:', 'dim')]] : []),
     // One span each, which the screen can wrap.
     ...row.evidence.map(({ strength, text }) => [
       say(

@@ -12,6 +12,8 @@ import {
   type State,
   visibleRows,
 } from '../../source/screen/state/state.ts';
+import { cellOf, columnWith } from '../../source/text/cells.ts';
+import { detailLines } from '../../source/text/detail-lines.ts';
 import { endPlan } from '../fixtures/end-plan.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { reconcilePlan } from '../fixtures/reconcile-plan.ts';
@@ -123,6 +125,30 @@ describe('a termination on the screen', () => {
       snapshot: { ...snapshot, rows },
     });
     expect(visibleRows(over).some(each => each.row.key === key)).toBe(true);
+  });
+
+  it('that is over has no process any more, and its details say what was before', () => {
+    const cells = (state: State) => {
+      const placed = visibleRows(state).find(({ row }) => row.key === key);
+      if (placed === undefined) throw new Error('the row is gone');
+      const columns = ['pid', 'cpu', 'mem', 'up'] as const;
+      const { row } = placed;
+      return {
+        shown: columns.map(name => cellOf(columnWith(name), placed, snapshot.takenAt, 'unicode')),
+        detail: detailLines(row, undefined, snapshot, 'unicode').map(line =>
+          line.map(({ text }) => text).join(''),
+        ),
+      };
+    };
+    const alive = cells(stateAfter(looked));
+    expect(alive.shown).not.toContain(undefined);
+    expect(alive.detail[0]).toMatch(/: live/);
+    expect(alive.detail.join('\n')).toContain('Processes');
+    const over = cells(stateAfter(looked, ended(key, 'killed', snapshot.takenAt)));
+    expect(over.shown).toEqual([undefined, undefined, undefined, undefined]);
+    expect(over.detail[0]).toMatch(/: ended, killed$/);
+    expect(over.detail).toContain('  before it was ended:');
+    expect(over.detail.join('\n')).not.toMatch(/press a|Processes/);
   });
 
   it('is dropped ten seconds after its outcome', () => {
