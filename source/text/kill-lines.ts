@@ -1,10 +1,13 @@
 /** Termination plans and results in words, for the terminal and the screen's dialog. The reason comes before
  * the command, which may be of any length. */
 
+import { identityOf } from '../core/model/model.ts';
 import { shortCommand } from '../core/programs/short-command.ts';
 import type { EndPlan } from '../core/termination/end-plan.ts';
 import { type Frees, freesOf } from '../core/termination/frees.ts';
 import { describeLeft } from '../core/termination/left.ts';
+import { isDead } from '../core/termination/progress.ts';
+import { restartText } from '../core/termination/result.ts';
 import { type EndReport, isOutOfScope } from '../core/termination/run-plan.ts';
 import type { Ended, EndTarget } from '../core/termination/target.ts';
 import { nameOfTarget } from '../core/termination/target-name.ts';
@@ -121,21 +124,33 @@ function freesText({ rssBytes, cpuPercent, ports: { known, unknownOf } }: Frees)
 /** Rows outside the plan are in no report. */
 export function endReportLines({ ends }: Pick<EndReport, 'ends'>, charset: Charset): Line[] {
   const say = spansIn(charset);
+  const ended = new Set(
+    ends.flatMap(({ result }) =>
+      result.processes.filter(({ outcome }) => isDead(outcome)).map(identityOf),
+    ),
+  );
   return ends
     .filter(({ result }) => !isOutOfScope(result.target))
     .flatMap(({ result, left, errors }) => {
-      const { target, outcome, processes, durationMs, escalated } = result;
+      const { target, outcome, processes, durationMs, escalated, restarted = [] } = result;
+      // A later target of the same report.
+      const endedLater = restarted.filter(each => ended.has(identityOf(each))).map(restartText);
+      const isOver = endedLater.length > 0 && errors.every(error => endedLater.includes(error));
       const count = counted(processes.length, 'process', 'processes');
       return [
         [
           say(nameOfTarget(target), 'heading'),
           say(workspaceWords(target)),
           say(
-            `  ${outcome}  ${count}, ${seconds(durationMs)}${escalated ? ', SIGKILL' : ''}`,
-            ['survived', 'denied', 'refused'].includes(outcome) ? 'problem' : 'live',
+            `  ${isOver ? 'ended' : outcome}  ${count}, ${seconds(durationMs)}${escalated ? ', SIGKILL' : ''}`,
+            isDead(outcome) || isOver ? 'live' : 'problem',
           ),
         ],
-        ...errors.map(error => [say(`  ${error}`, 'problem')]),
+        ...errors.map(error => [
+          endedLater.includes(error)
+            ? say(`  ${error}; ended afterwards`)
+            : say(`  ${error}`, 'problem'),
+        ]),
         ...left.filter(each => each.isWanted).map(each => [say(`  ${describeLeft(each)}`)]),
       ];
     });

@@ -32,4 +32,6 @@ export type Escalation =
       readonly shownUntil: number;
       /** The pid that still runs, or runs again. */
       readonly alive?: number;
+      /** That one, and all others that do. */
+      readonly remaining?: readonly number[];
     };

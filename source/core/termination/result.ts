@@ -19,6 +19,8 @@ export type TargetResult = {
   readonly attempts: number;
   readonly durationMs: number;
   readonly errors: readonly string[];
+  /** What was started in its place. */
+  readonly restarted?: readonly Process[];
 };
 
 /** @param now monotonic clock, milliseconds. */
@@ -79,8 +81,14 @@ const holders: ReadonlyMap<string, string> = new Map([
 
 /** The target came back: it counts as survived, and its entry is not closed. */
 export function respawned(result: TargetResult, processes: readonly Process[]): TargetResult {
-  const errors = processes.map(
-    process => `restarted as ${describeProcess(process)}, parent pid ${process.ppid}`,
-  );
-  return { ...result, outcome: 'survived', errors: [...result.errors, ...errors] };
+  return {
+    ...result,
+    outcome: 'survived',
+    errors: [...result.errors, ...processes.map(restartText)],
+    restarted: [...(result.restarted ?? []), ...processes],
+  };
+}
+
+export function restartText(process: Process): string {
+  return `restarted as ${describeProcess(process)}, parent pid ${process.ppid}`;
 }

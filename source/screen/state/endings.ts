@@ -6,7 +6,12 @@ import { farHostOf } from '../../core/rows/far-rows.ts';
 import type { EndEvent } from '../../core/termination/end.ts';
 import type { EndPlan } from '../../core/termination/end-plan.ts';
 import { type Clocks, escalationOf } from '../../core/termination/escalation.ts';
-import type { Escalation, TargetOutcome } from '../../core/termination/progress.ts';
+import {
+  type Escalation,
+  isDead,
+  type ProcessOutcome,
+  type TargetOutcome,
+} from '../../core/termination/progress.ts';
 import { nameOfTarget } from '../../core/termination/target-name.ts';
 import type { Mode } from './mode.ts';
 
@@ -16,17 +21,41 @@ export function afterEvent(endings: Endings, event: EndEvent, clock: Clocks): En
   const { key } = event;
   if (event.kind === 'staged')
     return new Map([...endings, [key, escalationOf(event.stage, clock)]]);
-  const stage = event.kind === 'respawned' ? 'survived' : event.result.outcome;
   const shownUntil = clock.wall + shownMs;
-  return new Map([...endings, [key, { stage, shownUntil, alive: aliveAfter(event) }]]);
+  if (event.kind === 'respawned') {
+    const remaining = event.processes.map(({ pid }) => pid);
+    return new Map([...endings, [key, outcomeWith('survived', remaining, shownUntil)]]);
+  }
+  const { outcome, processes } = event.result;
+  const pids = (isWanted: (outcome: ProcessOutcome) => boolean) =>
+    processes.filter(each => isWanted(each.outcome)).map(({ pid }) => pid);
+  const remaining = pids(each => !isDead(each));
+  const ended = new Set(pids(isDead));
+  const others = [...endings].map(
+    ([other, ending]) => [other, without(ending, ended, outcome)] as const,
+  );
+  return new Map([...others, [key, outcomeWith(outcome, remaining, shownUntil)]]);
 }
 
-/** The first process that runs again, or still. */
-function aliveAfter(event: Exclude<EndEvent, { kind: 'staged' }>): number | undefined {
-  if (event.kind === 'respawned') return event.processes[0]?.pid;
-  return event.result.processes.find(
-    ({ outcome }) => outcome === 'survived' || outcome === 'denied',
-  )?.pid;
+function outcomeWith(
+  stage: TargetOutcome,
+  remaining: readonly number[],
+  shownUntil: number,
+): Escalation {
+  return { stage, shownUntil, alive: remaining[0], remaining };
+}
+
+/** The outcome of another termination, without the pids that this one has ended: if none remains, it has ended too. */
+function without(
+  ending: Escalation,
+  ended: ReadonlySet<number>,
+  outcome: TargetOutcome,
+): Escalation {
+  if (!('shownUntil' in ending)) return ending;
+  const { remaining = [] } = ending;
+  const left = remaining.filter(pid => !ended.has(pid));
+  if (left.length === remaining.length) return ending;
+  return outcomeWith(left.length === 0 ? outcome : ending.stage, left, ending.shownUntil);
 }
 
 /** Row keys that a plan would end. */
