@@ -12,6 +12,7 @@ import {
   type State,
   visibleItems,
 } from '../../source/screen/state/state.ts';
+import type { Tab } from '../../source/screen/state/tabs.ts';
 import { defaultView } from '../fixtures/nothing.ts';
 import { agentRow, rowProcess, rows, snapshotOf } from '../fixtures/snapshot.ts';
 import { acted, applied } from '../fixtures/states.ts';
@@ -60,6 +61,22 @@ describe('the cursor', () => {
     expect(new Set(notThere.map(on)).size).toBe(1);
     const back = acted(state, { kind: 'tab', tab: 'Ghosts' }, { kind: 'tab', tab: 'All' });
     expect(back.cursor.index).toBe(0);
+  });
+
+  it('is on its row again on the tab that has it, unless it was moved on the other', () => {
+    const ghosts = ['aaa', 'bbb'].map(id => agentRow(id, 'working', { class: 'ghost' }));
+    const snapshot = snapshotOf([...rows, ...ghosts]);
+    const state = applied(fresh(), { kind: 'polled', snapshot });
+    const begun = acted(state, { kind: 'move', by: 1 });
+    const key = under(begun);
+    const tab = (name: Tab): Action => ({ kind: 'tab', tab: name });
+    const away = acted(begun, tab('Ghosts'), tab('Hosts'));
+    expect(under(away)).not.toBe(key);
+    expect(under(acted(applied(away, { kind: 'polled', snapshot }), tab('All')))).toBe(key);
+    const moved = acted(begun, tab('Ghosts'), { kind: 'move', by: 1 });
+    expect(under(acted(moved, tab('All')))).toBe(under(moved));
+    const other = acted(begun, tab('Ghosts'), tab('All'), { kind: 'move', by: 1 }, tab('All'));
+    expect(under(other)).not.toBe(key);
   });
 
   it('is on the row that a filter has found, also when the filter is cleared', () => {

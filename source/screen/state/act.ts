@@ -41,7 +41,7 @@ export function act(state: State, action: Action): Step {
     case 'jump':
       return step(move(state, action.to === 'first' ? -Infinity : Infinity));
     case 'put cursor':
-      return step({ ...state, cursor: { ...state.cursor, key: action.key } });
+      return step({ ...state, cursor: { index: state.cursor.index, key: action.key } });
     case 'filter':
       if (state.mode.kind === 'log') return step(inMode(state, searching(state.mode)));
       return step(inMode(state, { kind: 'filter' }));

@@ -40,13 +40,13 @@ export function move(state: State, by: number): State {
 /** Puts the cursor back on its row or heading after a change, inside the window; a free one on the first line. */
 export function withCursor(state: State): State {
   const items = visibleItems(state);
-  const { key, isFree } = state.cursor;
+  const { key, isFree, left } = state.cursor;
   if (isFree) return { ...state, cursor: { index: 0, key: keyOfItem(items[0]), isFree }, top: 0 };
   const found = key === undefined ? -1 : items.findIndex(item => keyOfItem(item) === key);
   const index = found >= 0 ? found : within(items.length - 1, state.cursor.index);
   const shown = Math.min(index, Math.max(state.top, index - state.windowRows + 1));
   const top = within(items.length - state.windowRows, shown);
-  return { ...state, cursor: { index, key: keyOfItem(items[index]) ?? key }, top };
+  return { ...state, cursor: { index, key: keyOfItem(items[index]) ?? key, left }, top };
 }
 
 /** The cursor on the first line, free if it is. */
@@ -54,9 +54,14 @@ export function onFirst({ cursor: { isFree } }: State): Pick<State, 'cursor' | '
   return { cursor: { index: 0, isFree }, top: 0 };
 }
 
-/** Another tab, with the cursor on its row where the tab has it, else on the first. */
+/** Another tab, with the cursor on its row where the tab has it, else on the first; back on a tab that has it, it is on
+ * that row again. */
 export function onTab(state: State, tab: Tab): State {
-  return { ...state, tab, cursor: { ...state.cursor, index: 0 }, top: 0 };
+  const { isFree, key, left = key } = state.cursor;
+  const next = { ...state, tab, top: 0 };
+  if (isFree) return { ...next, cursor: { index: 0, isFree } };
+  const isThere = visibleItems(next).some(item => keyOfItem(item) === left);
+  return { ...next, cursor: { index: 0, key: left, left: isThere ? undefined : left } };
 }
 
 /** A free cursor stays free only through actions that are about the table as a whole: from the first key about a row

@@ -18,8 +18,14 @@ import type { PlanStep } from './plan-steps.ts';
 import { rowsOf, type Tab } from './tabs.ts';
 import { noTrends, type Trends } from './trends.ts';
 
-/** `isFree`: on the first line, whichever that is, as no key has yet been about a line. */
-export type Cursor = { readonly key?: string; readonly index: number; readonly isFree?: true };
+/** `isFree`: on the first line, whichever that is, as no key has yet been about a line. `left`: the line of an earlier
+ * tab that this one does not have; until the cursor is moved, it goes back there. */
+export type Cursor = {
+  readonly key?: string;
+  readonly index: number;
+  readonly isFree?: true;
+  readonly left?: string;
+};
 
 export type State = {
   /** The last poll, with all that the screen adds to its rows. */
