@@ -1,6 +1,7 @@
 /** Why a target is not terminated: `kind` for decisions, `text` for display. */
 
 import type { Row } from '../model/model.ts';
+import type { Spared, SpareKind } from './spare.ts';
 
 export type RefusalKind =
   /** vigil runs in it. */
@@ -18,6 +19,8 @@ export type RefusalKind =
   | 'suspected'
   /** Only a registry entry or a name claims it for an agent. */
   | 'claim'
+  /** All of its processes are spared: ending it would change nothing. */
+  | 'spared'
   /** Another manager has started it and may start it again. */
   | 'manager'
   /** Its workspace was discovered, not named, and other users own it or can write to it. */
@@ -38,8 +41,40 @@ export type RefusalKind =
 export type Refusal = { readonly kind: RefusalKind; readonly text: string };
 
 /** Outside the scope of a bulk command, rather than a target that it failed to end. */
-export function isNotIncluded({ kind }: Refusal): boolean {
+export function isNotIncluded({ kind }: Refusal, isNamed: boolean): boolean {
+  if (kind === 'spared') return !isNamed;
   return kind === 'suspected' || kind === 'claim' || kind === 'manager';
+}
+
+/** Never signalled, whichever row they belong to. The other kinds depend on the row or on its entry. */
+const sparedAnyway: ReadonlySet<SpareKind> = new Set([
+  'system',
+  'tmux-server',
+  'infrastructure',
+  'peoples-program',
+  'listed',
+  'terminal',
+]);
+
+/** A target without a process to signal or a session to end, because all of its processes are spared. */
+export function sparedRefusal({
+  members,
+  spared,
+  session,
+}: {
+  readonly members: readonly unknown[];
+  readonly spared: readonly Spared[];
+  readonly session?: unknown;
+}): Refusal | undefined {
+  const [first] = spared;
+  const isInert = members.length === 0 && session === undefined;
+  if (first === undefined || !isInert) return undefined;
+  if (!spared.every(({ reason }) => sparedAnyway.has(reason.kind))) return undefined;
+  const { pid, command, reason } = first;
+  const more = spared.length - 1;
+  const are = more === 0 ? 'is' : `and ${more} more are`;
+  const text = `nothing to signal: pid ${pid} (${command}) ${are} spared: ${reason.text}`;
+  return { kind: 'spared', text };
 }
 
 /** Two entries name one session: what ends one of them ends both, so the one that owns it has to be a target too. */

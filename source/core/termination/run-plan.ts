@@ -151,6 +151,6 @@ export function isDead({ outcome }: TargetResult): boolean {
 }
 
 /** Outside the scope of the command. */
-export function isOutOfScope({ refused }: EndTarget): boolean {
-  return refused !== undefined && isNotIncluded(refused);
+export function isOutOfScope({ refused, isNamed }: EndTarget): boolean {
+  return refused !== undefined && isNotIncluded(refused, isNamed);
 }

@@ -11,7 +11,7 @@ import { sessionOf } from '../rows/session-of.ts';
 import { missingProofOf } from '../rows/suspicion.ts';
 import { type Marks, type Member, memberOf } from './kill-set.ts';
 import { notesOn, ownersOf, type TargetOwner } from './ownership.ts';
-import type { Refusal } from './refusal.ts';
+import { type Refusal, sparedRefusal } from './refusal.ts';
 import { type Spared, type SpareReason, type SpareRules, sparedOf } from './spare.ts';
 import { notesOnStaying } from './staying.ts';
 import { marksOf } from './target-marks.ts';
@@ -143,7 +143,6 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
   }
   const isBelow = spared.some(({ reason }) => ['ancestor', 'self'].includes(reason.kind));
   const self: Refusal = { kind: 'self', text: 'vigil itself runs in it' };
-  const refused = wanted.refused ?? (isBelow ? self : refusalOf(wanted, sources));
   const { key, agentId, task, verdict, workspace, workspaceName } = row;
   const missing = missingProofOf(row);
   // Killing the session would hang up spared processes in it.
@@ -167,6 +166,8 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
       ...(session === undefined ? sources.silent : []),
     ],
   };
+  const refused =
+    wanted.refused ?? (isBelow ? self : refusalOf(wanted, sources)) ?? sparedRefusal(planned);
   return refused === undefined
     ? {
         ...planned,
