@@ -101,6 +101,19 @@ it('is confirmed by y only, not by Enter, Space, n, q or Esc', () => {
   expect(actionOf({ kind: 'paste' }, mode)).toBeUndefined();
 });
 
+it('that is confirmed too early says so until it can be confirmed or is closed, and not in the event log', () => {
+  const dialog = { kind: 'end', plan: endPlan, force: false } as const;
+  const shown = applied(stateAfter(), { kind: 'opened', dialog });
+  const early = acted(shown, yes);
+  expect(dialogOf(early)).toBe('end');
+  expect(early.notice?.text).toBe('read the plan first');
+  expect(early.log).toEqual([]);
+  expect(acted(early, back).notice).toBeUndefined();
+  const read = armed(early);
+  expect(read.notice).toBeUndefined();
+  expect(dialogOf(acted(read, yes))).toBe('table');
+});
+
 describe('a termination on the screen', () => {
   const snapshot = snapshotOf();
   const looked: Event = { kind: 'polled', snapshot };

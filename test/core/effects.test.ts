@@ -117,7 +117,7 @@ describe('y', () => {
   it('only says to read the plan before the question is armed', () => {
     const { mode } = opened(table(), end);
     expect(press({ ...table(), mode: { ...mode, isArmed: false } as State['mode'] }, 'y')).toEqual([
-      { kind: 'notice', text: 'read the plan first' },
+      { kind: 'fade', notice: { text: 'read the plan first', mood: 'plain' } },
     ]);
   });
 

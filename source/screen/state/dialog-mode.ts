@@ -1,11 +1,22 @@
 /** The dialog over the table, as part of the state. */
 import { type Dialog, isSameQuestion } from './dialog.ts';
+import type { Notice } from './notice.ts';
 import { inMode, type State } from './state.ts';
 
 export const readOnlyRefusal: Dialog = {
   kind: 'refused',
   reasons: ['Read-only mode: this key is disabled'],
 };
+
+/** Not kept in the event log: it is about the open plan alone. */
+export const tooEarly: Notice = { text: 'read the plan first', mood: 'plain' };
+
+/** Without that notice once its plan can be confirmed or is closed. */
+export function withoutTooEarly(state: State): State {
+  const { mode, notice } = state;
+  const isRead = mode.kind !== 'dialog' || mode.isArmed === true;
+  return notice === tooEarly && isRead ? { ...state, notice: undefined } : state;
+}
 
 export function dialogOf({ mode }: State): Dialog | undefined {
   return mode.kind === 'dialog' ? mode.dialog : undefined;

@@ -6,7 +6,7 @@ import { act } from './act.ts';
 import { alarmText, nextAlarms } from './alarms.ts';
 import { pinned, withCursor } from './cursor.ts';
 import { isSameQuestion, nextDialog } from './dialog.ts';
-import { armed, dialogOf, inDialog, opened } from './dialog-mode.ts';
+import { armed, dialogOf, inDialog, opened, withoutTooEarly } from './dialog-mode.ts';
 import { type Effect, type Step, step } from './effects.ts';
 import {
   afterEvent,
@@ -34,7 +34,7 @@ import { withNotice } from './with-notice.ts';
 /** The next state, with the cursor kept on its row and inside the window, and the effects. */
 export function reduce(before: State, event: Event): Step {
   const { state, effects } = withNextPlan(before, reduceEvent(before, event));
-  const after = stillFollowed(state, event);
+  const after = withoutTooEarly(stillFollowed(state, event));
   const dropped = droppedPlan(before, { state: after, effects });
   return { state: after, effects: [...effects, ...dropped, ...dueEffects(before, after, event)] };
 }

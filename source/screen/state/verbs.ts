@@ -2,7 +2,7 @@
 import type { Row, Snapshot } from '../../core/model/model.ts';
 import { farHostOf } from '../../core/rows/far-rows.ts';
 import { answerTo, isTypingReason, mayConfirm, type Work } from './dialog.ts';
-import { inDialog, opened, readOnlyRefusal } from './dialog-mode.ts';
+import { inDialog, opened, readOnlyRefusal, tooEarly } from './dialog-mode.ts';
 import { type Chosen, type Effect, type Step, step } from './effects.ts';
 import { isUnderWay, keysOf, withWaiting } from './endings.ts';
 import { withShownRows } from './shown-rows.ts';
@@ -50,9 +50,7 @@ export function confirm(state: State): Step {
   const { mode } = state;
   if (mode.kind !== 'dialog') return step(state);
   if (mode.isArmed !== true)
-    return mayConfirm(mode.dialog)
-      ? step(state, { kind: 'notice', text: 'read the plan first' })
-      : step(state);
+    return step(mayConfirm(mode.dialog) ? { ...state, notice: tooEarly } : state);
   if (isTypingReason(mode.dialog)) return step(state);
   const { next, work } = answerTo(mode.dialog);
   const answered =
