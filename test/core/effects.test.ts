@@ -44,6 +44,8 @@ describe('in the table', () => {
     v: [{ kind: 'notice', text: 'the split needs 140 columns, this terminal has 0' }],
     '7': [{ kind: 'notice', text: 'no other machines (--host HOST adds one)' }],
     e: [{ kind: 'remember' }],
+    left: [{ kind: 'notice', text: 'nothing is grouped (b groups the rows)' }],
+    right: [{ kind: 'notice', text: 'nothing is grouped (b groups the rows)' }],
     A: [{ kind: 'notice', text: 'alerts: bell' }],
     r: [{ kind: 'poll' }],
     Z: [{ kind: 'reschedule' }],
@@ -134,6 +136,21 @@ it('q asks before quitting during terminations, and quits when pressed again', (
   expect(press(ending, 'q')).toEqual([arm({ kind: 'quit', endings: 1 })]);
   const asked = acted(ending, { kind: 'quit' });
   expect(press(asked, 'ctrl+c')).toEqual([{ kind: 'quit' }]);
+});
+
+it('a key about a row says that there is none, before the first poll nothing', () => {
+  const none = [{ kind: 'notice', text: 'no row selected, or the row is gone' }];
+  const polled: Event = { kind: 'polled', snapshot: snapshotOf([]) };
+  const empty = applied(initialState(defaultView, 2000, false), polled);
+  for (const name of ['enter', 'l', 'a', ' ', 'c', 'F']) {
+    expect([name, press(empty, name)]).toEqual([name, none]);
+    expect(press(initialState(defaultView, 2000, false), name)).toEqual([]);
+  }
+});
+
+it('the menu of columns says that the agent is always shown', () => {
+  const open = acted(table(), { kind: 'choose columns' }, { kind: 'move', by: 1 });
+  expect(press(open, ' ')).toEqual([{ kind: 'notice', text: 'agent is always shown' }]);
 });
 
 describe('without a key', () => {

@@ -30,7 +30,7 @@ import {
 } from './state.ts';
 import { tabsWith } from './tabs.ts';
 import { familyOf, toggled } from './tags.ts';
-import { confirm, noRow, onRows, unlessReadOnly } from './verbs.ts';
+import { confirm, onRows, unlessReadOnly, unlessSame, withoutRow } from './verbs.ts';
 
 export function act(state: State, action: Action): Step {
   switch (action.kind) {
@@ -82,7 +82,9 @@ export function act(state: State, action: Action): Step {
     case 'group':
       return step(toggleGroups(state));
     case 'fold':
-      return step(fold(state, action.isFolded));
+      return state.grouping === undefined
+        ? step(state, { kind: 'notice', text: 'nothing is grouped (b groups the rows)' })
+        : step(fold(state, action.isFolded));
     case 'choose sort':
       return step(inMode(state, { kind: 'sort', index: sortColumns.indexOf(state.view.sort) }));
     case 'choose columns':
@@ -94,13 +96,16 @@ export function act(state: State, action: Action): Step {
     case 'sort':
       return step(sortBy(state, action.column));
     case 'follow':
-      return step(toggleFollow(state));
+      return unlessSame(state, toggleFollow(state));
     case 'tag': {
       const tagged = toggleTags(state, row => [row]);
-      return step(tagged === state ? state : move(tagged, 1));
+      return unlessSame(state, tagged === state ? state : move(tagged, 1));
     }
     case 'tag family':
-      return step(toggleTags(state, row => familyOf(state.snapshot?.rows ?? [], row)));
+      return unlessSame(
+        state,
+        toggleTags(state, row => familyOf(state.snapshot?.rows ?? [], row)),
+      );
     case 'untag all':
       return step({ ...state, tagged: new Set() });
     case 'palette':
@@ -119,11 +124,12 @@ export function act(state: State, action: Action): Step {
       const host = hostUnderCursor(state);
       if (host !== undefined) return step({ ...setFilter(state, `host:${host.name}`), tab: 'All' });
       const key = openRow(state)?.key;
-      return step(key === undefined ? state : inMode(state, { kind: 'detail', key, top: 0 }));
+      if (key === undefined) return withoutRow(state);
+      return step(inMode(state, { kind: 'detail', key, top: 0 }));
     }
     case 'log': {
       const row = openRow(state);
-      if (row === undefined) return step(state);
+      if (row === undefined) return withoutRow(state);
       return step(inMode(state, { kind: 'log', key: row.key, name: nameOf(row), top: 0 }));
     }
     case 'split':
@@ -167,7 +173,7 @@ export function act(state: State, action: Action): Step {
       return confirm(state);
     case 'attach': {
       const row = openRow(state);
-      return row === undefined ? step(state) : step(state, { kind: 'attach', row });
+      return row === undefined ? withoutRow(state) : step(state, { kind: 'attach', row });
     }
     case 'command': {
       const { command } = action;
@@ -176,7 +182,7 @@ export function act(state: State, action: Action): Step {
       const elsewhere = onlyHere(state, [row], command.title);
       if (elsewhere !== undefined) return elsewhere;
       return row === undefined || row.mark === 'gone'
-        ? step(state, { kind: 'notice', text: noRow })
+        ? withoutRow(state)
         : step(state, { kind: 'run', command, row });
     }
     case 'refresh':

@@ -13,6 +13,7 @@ export function chooseColumns(state: State): State {
 export function inColumnMenu(state: State, change: (menu: ColumnMenu) => ColumnMenu): Step {
   if (state.mode.kind !== 'columns') return step(state);
   const menu = change(state.mode);
+  if (menu === state.mode) return step(state, { kind: 'notice', text: 'agent is always shown' });
   const columns = chosenColumns(menu, standardColumnsFor(state.snapshot));
   const shown = { ...state, view: { ...state.view, columns } };
   const kept = { kind: 'keep columns', columns: columns ?? standardColumns } as const;

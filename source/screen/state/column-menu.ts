@@ -11,10 +11,13 @@ export function columnMenuOf(columns: readonly ColumnName[]): ColumnMenu {
   return { entries: [...columns.map(entry(true)), ...hidden.map(entry(false))], index: 0 };
 }
 
-/** Shows or hides the selected column; the agent is always shown. */
-export function toggledColumn({ entries, index }: ColumnMenu): ColumnMenu {
+/** Shows or hides the selected column.
+ * @returns the same menu for the agent, which is always shown. */
+export function toggledColumn(menu: ColumnMenu): ColumnMenu {
+  const { entries, index } = menu;
+  if (entries[index]?.name === 'agent') return menu;
   const changed = entries.map((each, at) =>
-    at === index && each.name !== 'agent' ? { ...each, isShown: !each.isShown } : each,
+    at === index ? { ...each, isShown: !each.isShown } : each,
   );
   return { entries: changed, index };
 }

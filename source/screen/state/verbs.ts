@@ -8,7 +8,7 @@ import { isUnderWay, keysOf, withWaiting } from './endings.ts';
 import { withShownRows } from './shown-rows.ts';
 import { chosenRows, headingUnderCursor, inMode, type State } from './state.ts';
 
-export const noRow = 'no row selected, or the row is gone';
+const noRow = 'no row selected, or the row is gone';
 const noGroup = 'these rows have nothing in common: choose single ones';
 
 /** An effect on the chosen rows; without any, a notice with the reason. */
@@ -18,6 +18,17 @@ export function onRows(state: State, effectOn: (chosen: Chosen) => Effect): Step
   const { rows, chosen } = actedOn(state);
   if (rows.length === 0) return step(state, noTarget(state, chosen));
   return step(state, effectOn({ snapshot: localPart(state), rows }));
+}
+
+/** A key about a row, where there is none. */
+export function withoutRow(state: State): Step {
+  if (state.snapshot === undefined) return step(state);
+  return step(state, { kind: 'notice', text: noRow });
+}
+
+/** A key about a row that changes nothing has found none. */
+export function unlessSame(state: State, next: State): Step {
+  return next === state ? withoutRow(state) : step(next);
 }
 
 /** The chosen rows, and of these the ones that are not being ended. */
