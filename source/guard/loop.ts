@@ -49,7 +49,8 @@ export type Guard = ReturnType<typeof createGuard>;
 const shortestPauseMs = 1000;
 
 export function createGuard(parts: GuardParts) {
-  const { files, sensors, alerts, dryRun } = parts;
+  const { files, sensors, alerts } = parts;
+  let { config, dryRun } = parts;
   const suspension = createSuspension(parts.tools.host.clock, parts.every !== undefined);
   const { clock } = suspension;
   const host = { ...parts.tools.host, clock };
@@ -58,8 +59,11 @@ export function createGuard(parts: GuardParts) {
   const self = { ...host.control.self(), bootId, startedAt: clock.now() };
   const report = createReport({ observers: parts.observers, now: () => clock.now(), self });
   const findings = createFindings(report);
-  const runs = createRuns({ tools, report, dryRun, isStale: suspension.hasBeen, save });
-  let config = parts.config;
+  const runs = createRuns({
+    ...{ tools, report, save },
+    isDryRun: () => dryRun,
+    isStale: suspension.hasBeen,
+  });
   let agreement = parts.agreed ?? noAgreement;
   let activity: Activity = noActivity;
   let workspaces: readonly string[] = [];
@@ -181,8 +185,9 @@ export function createGuard(parts: GuardParts) {
       return { ok, unread };
     },
     /** Applies another configuration from the next step on. */
-    configure(next: GuardConfig): void {
+    configure(next: GuardConfig, isDryRun: boolean): void {
       config = next;
+      dryRun = isDryRun;
       wake.abort();
     },
     status(): { readonly status: GuardStatus; readonly look?: Look } {

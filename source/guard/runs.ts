@@ -19,7 +19,7 @@ import type { Report } from './report.ts';
 type RunsOptions = {
   readonly tools: CommandTools;
   readonly report: Report;
-  readonly dryRun: boolean;
+  isDryRun(): boolean;
   isStale(): boolean;
   /** Writes the status. */
   save(): void;
@@ -39,7 +39,7 @@ export type RunResult = {
   readonly failed: ReadonlySet<string>;
 };
 
-export function createRuns({ tools, report, dryRun, isStale, save }: RunsOptions) {
+export function createRuns({ tools, report, isDryRun, isStale, save }: RunsOptions) {
   const { host, monitor } = tools;
   const budget = createBudget();
   let lastCleanup: { readonly at: number; readonly ok: boolean } | undefined;
@@ -106,8 +106,8 @@ export function createRuns({ tools, report, dryRun, isStale, save }: RunsOptions
       if (blocked.length > 0) return { ok: false, failed };
       const allowed = isDue || wanted.length > 0 ? withinBudget(onePerRow(wanted), config) : [];
       const isKill = ({ action }: Ready) => action === 'kill';
-      const acting: Acting = {
-        ...{ config, dryRun, isStale },
+      const acting = (): Acting => ({
+        ...{ config, dryRun: isDryRun(), isStale },
         tools: {
           ...tools,
           spareNames: [...tools.spareNames, ...config.protect],
@@ -117,20 +117,20 @@ export function createRuns({ tools, report, dryRun, isStale, save }: RunsOptions
           report.doing(text);
           save();
         },
-      };
+      });
       const kills = [...groupBy(allowed.filter(isKill), ({ subject }) => subject)];
       const steps = [
         ...kills.map(
-          ([subject, rows]) => [`kill ${subject}`, () => killReady(acting, look, rows)] as const,
+          ([subject, rows]) => [`kill ${subject}`, () => killReady(acting(), look, rows)] as const,
         ),
-        ...(mayReconcile ? [['reconcile', () => reconcileReady(acting, ready)] as const] : []),
+        ...(mayReconcile ? [['reconcile', () => reconcileReady(acting(), ready)] as const] : []),
         ...(maySweep
           ? [
               [
                 'sweep',
                 () =>
                   sweepReady(
-                    acting,
+                    acting(),
                     allowed.filter(each => !isKill(each)),
                   ),
               ] as const,

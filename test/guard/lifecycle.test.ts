@@ -40,13 +40,9 @@ describe('one guard', () => {
     guard.child.kill('SIGHUP');
     const kept = await guard.until('that it refuses the configuration', isEvent('config-refused'));
     expect(kept.text).toContain('guard.policy.live');
-    guards.configure({
-      policy: { ghost: 'reconcile' },
-      minimumAge: 0,
-      looks: 1,
-      health: 0.3,
-      every: 0.3,
-    });
+    const often = { minimumAge: 0, looks: 1, health: 0.3, every: 0.3 };
+    const acting = { policy: { ghost: 'reconcile' }, ...often };
+    guards.configure(acting);
     guard.child.kill('SIGHUP');
     await guard.until('that it has read it', isEvent('config-read'));
     await guard.until('that it acts on it', isEvent('reconciled'));
@@ -59,6 +55,12 @@ describe('one guard', () => {
       health: expect.stringMatching(/^(good|warning)$/),
       lastAction: expect.stringContaining('close 1 dead entry'),
     });
+    guards.configure(acting, { 'read-only': true, spare: ['vite'] });
+    guard.child.kill('SIGHUP');
+    await guard.until('what needs a restart', said => said.text.startsWith('spare changed: '));
+    farm.recordAs({ 'ghost-2': 'working' });
+    await guard.until('what it would do', isEvent('would-reconcile'));
+    expect(farm.status('ghost-2')).toBe('working');
     const stopped = Date.now();
     guard.child.kill('SIGTERM');
     expect((await guard.exited).how).toBe(143);

@@ -23,8 +23,8 @@ export type RunningGuard = {
 };
 
 export type Guards = {
-  /** Writes the key `guard` of the configuration file. */
-  configure(guard: unknown): void;
+  /** Writes the configuration file: the key `guard`, and others. */
+  configure(guard: unknown, others?: object): void;
   start(words: readonly string[], env?: Readonly<Record<string, string>>): RunningGuard;
   close(): void;
 };
@@ -35,8 +35,8 @@ export function createGuards(directory: string, state: string): Guards {
   const children: ChildProcess[] = [];
   mkdirSync(join(config, 'vigil'), { recursive: true });
   return {
-    configure: guard =>
-      writeFileSync(join(config, 'vigil', 'config.json'), JSON.stringify({ guard })),
+    configure: (guard, others = {}) =>
+      writeFileSync(join(config, 'vigil', 'config.json'), JSON.stringify({ guard, ...others })),
     start(words, env = {}) {
       const child = spawn(process.execPath, [cliPath, 'watch', '--json', ...words], {
         env: vigilEnv({ XDG_CONFIG_HOME: config, XDG_STATE_HOME: state, ...env }),

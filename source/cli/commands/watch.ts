@@ -20,6 +20,7 @@ import { spansIn } from '../../text/line.ts';
 import { keepGuardSmall } from '../heap.ts';
 import { exitCodes, type Output } from '../output.ts';
 import { guardOutput } from './watch-output.ts';
+import { changedSettings, type FixedSettings } from './watch-restart.ts';
 
 export type WatchServices = {
   readonly files: GuardFiles;
@@ -29,18 +30,17 @@ export type WatchServices = {
   readonly loadMetrics: OutputPorts['loadMetrics'];
   readonly version: string;
   /** Reads the configuration again. */
-  reread(): Reading<Pick<WatchOptions, 'guard' | 'outputs'>>;
+  reread(): Reading<Pick<WatchOptions, 'guard' | 'outputs' | 'readOnly'> & FixedSettings>;
   /** What runs this program: its words and its surroundings, for a unit. */
   readonly unit: UnitSource;
   /** Sets what SIGHUP and SIGUSR1 do instead of what they do elsewhere. */
   onSignals(hangUp: () => void, status: () => void): void;
 };
 
-export type WatchOptions = {
+export type WatchOptions = FixedSettings & {
   readonly guard: GuardConfig;
   /** Metrics, hooks and messages. */
   readonly outputs: OutputConfig;
-  readonly programs: readonly string[];
   readonly json: boolean;
   readonly dryRun: boolean;
   readonly readOnly: boolean;
@@ -61,7 +61,7 @@ export async function watch(
   const { host } = tools;
   const { files, sensors } = services;
   const config = options.guard;
-  const dryRun = options.dryRun || options.readOnly;
+  let dryRun = options.dryRun || options.readOnly;
   const say = spansIn(output.charset);
   const print = (lines: readonly string[]) => {
     output.lines(lines.map(line => [say(line)]));
@@ -118,15 +118,17 @@ export async function watch(
   services.onSignals(
     () => {
       const next = services.reread();
-      if (next.ok) {
-        const { guard: config, outputs: parts } = next.value;
-        guard.configure(config);
-        outputs.configure({ config: allowed(parts), intervalMs: config.healthMs });
-      }
-      const text = next.ok
-        ? explain(next.value.guard, dryRun).join(' ')
-        : `the configuration stays as it was: ${next.reason}`;
-      report.say({ event: next.ok ? 'config-read' : 'config-refused', text });
+      const refuse = (text: string) => report.say({ event: 'config-refused', text });
+      if (!next.ok) return refuse(`the configuration stays as it was: ${next.reason}`);
+      const { guard: config, outputs: parts, readOnly } = next.value;
+      // One that was started as a dry run has no lock.
+      dryRun = options.dryRun || options.readOnly || readOnly;
+      guard.configure(config, dryRun);
+      outputs.configure({ config: allowed(parts), intervalMs: config.healthMs });
+      report.say({ event: 'config-read', text: explain(config, dryRun).join(' ') });
+      const fixed = changedSettings(options, next.value);
+      if (options.readOnly && !readOnly) fixed.push('read-only');
+      if (fixed.length > 0) refuse(`${fixed.join(', ')} changed: restart the guard to apply it`);
     },
     () => own.status(guard.status()),
   );
