@@ -23,6 +23,12 @@ afterEach(() => {
 
 const lockFile = () => join(farm.workspace.path, 'registry', '.vigil-watch.lock');
 
+it('without the workspace that was named there is no guard', async () => {
+  const away = join(farm.standIns.directory, 'away');
+  const { how, stderr } = await guards.start(['-w', away, '-L', farm.server.name]).exited;
+  expect([how, stderr]).toEqual([5, expect.stringContaining(`${away}: no such workspace`)]);
+});
+
 describe('one guard', () => {
   it('has the lock, gives signs of life, reads its configuration again, and releases the lock', async () => {
     farm.recordAs({ 'ghost-1': 'working' });

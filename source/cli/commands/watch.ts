@@ -71,7 +71,11 @@ export async function watch(
     return print(unitFile(options.printUnit, services.unit).trimEnd().split('\n'));
   if (options.explain) return print(explain(config, dryRun));
   if (!options.once) await keepGuardSmall();
-  const { workspaces } = await host.registries.read();
+  const { workspaces, problems } = await host.registries.read();
+  const missing = problems.filter(each => each.unread && workspaces.length === 0);
+  // Else it would guard the machine as if no workspace had been named. A supervisor starts it again.
+  for (const { message } of missing) output.warn(`vigil watch: ${message}`);
+  if (missing.length > 0) return exitCodes.unreadable;
   const claim = dryRun ? undefined : await files.claim(workspaces);
   if (claim?.ok === false) {
     output.warn(`vigil watch: refused: ${claim.reason}`);
