@@ -164,7 +164,7 @@ describe('on a heading', () => {
     for (const kind of ['attach', 'follow', 'log'] as const)
       expect(reduce(heading, { kind: 'requested', action: { kind } })).toEqual({
         state: heading,
-        effects: [],
+        effects: [{ kind: 'notice', text: 'a heading is selected: choose a row' }],
       });
   });
 });

@@ -21,6 +21,8 @@ export type Binding = {
 type Extra = Pick<Binding, 'footer' | 'also'>;
 type Line = readonly [shown: string, does: string, action: Action, extra?: Extra];
 
+const thawing = 'continue resume unfreeze undo';
+
 const lines: readonly Line[] = [
   ['↑ k', 'row up', { kind: 'move', by: -1 }],
   ['↓ j', 'row down', { kind: 'move', by: 1 }],
@@ -101,12 +103,7 @@ const lines: readonly Line[] = [
     { kind: 'end', force: true },
     { also: 'stop terminate force now' },
   ],
-  [
-    'f',
-    'freeze (SIGSTOP) or thaw (SIGCONT) now',
-    { kind: 'freeze' },
-    { also: 'continue resume unfreeze undo' },
-  ],
+  ['f', 'freeze (SIGSTOP) or thaw (SIGCONT) now', { kind: 'freeze' }, { also: thawing }],
   [
     'S',
     'send a signal (shows the plan first)',

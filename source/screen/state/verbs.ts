@@ -5,10 +5,12 @@ import { answerTo, isTypingReason, mayConfirm, type Work } from './dialog.ts';
 import { inDialog, opened, readOnlyRefusal, tooEarly } from './dialog-mode.ts';
 import { type Chosen, type Effect, type Step, step } from './effects.ts';
 import { isUnderWay, keysOf, withWaiting } from './endings.ts';
+import { isOfRow } from './mode.ts';
 import { withShownRows } from './shown-rows.ts';
 import { chosenRows, headingUnderCursor, inMode, type State } from './state.ts';
 
 const noRow = 'no row selected, or the row is gone';
+const noHeading = 'a heading is selected: choose a row';
 const noGroup = 'these rows have nothing in common: choose single ones';
 
 /** An effect on the chosen rows; without any, a notice with the reason. */
@@ -23,7 +25,8 @@ export function onRows(state: State, effectOn: (chosen: Chosen) => Effect): Step
 /** A key about a row, where there is none. */
 export function withoutRow(state: State): Step {
   if (state.snapshot === undefined) return step(state);
-  return step(state, { kind: 'notice', text: noRow });
+  const isHeading = !isOfRow(state.mode) && headingUnderCursor(state) !== undefined;
+  return step(state, { kind: 'notice', text: isHeading ? noHeading : noRow });
 }
 
 /** A key about a row that changes nothing has found none. */
