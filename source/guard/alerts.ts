@@ -1,5 +1,6 @@
 /** The alerts of the guard: the same conditions as the rules for Prometheus in docs/monitoring. Each is raised once and
  * cleared once; nothing changes while a source that it rests on cannot be read. */
+import type { GuardAlert } from '../core/model/guard-status.ts';
 import { counted } from '../text/units.ts';
 import type { Cleanup } from './cleanups.ts';
 import type { GuardEvent, Look } from './observer.ts';
@@ -41,6 +42,8 @@ export type Alerts = {
   step(look: Look, facts: AlertFacts): readonly GuardEvent[];
   /** What is raised now. */
   raised(): readonly { readonly name: AlertName; readonly since: number; readonly text: string }[];
+  /** Since when there have been ghosts. */
+  ghostsSince(): number | undefined;
 };
 
 type Severity = 'warning' | 'critical';
@@ -56,10 +59,28 @@ const severities: Readonly<Record<AlertName, Severity>> = {
   silent: 'critical',
 };
 
+/** What an earlier guard has left. */
+export type EarlierAlerts = {
+  readonly raised: readonly GuardAlert[];
+  /** Since when there have been ghosts. */
+  readonly ghostsSince?: number;
+};
+
 /** @param endings those of the last hour, from the audit log. */
-export function createAlerts(rules: () => AlertRules, endings: () => readonly Ending[]): Alerts {
-  const raised = new Map<AlertName, Raised>();
-  let ghostsSince: number | undefined;
+export function createAlerts(
+  rules: () => AlertRules,
+  endings: () => readonly Ending[],
+  earlier: EarlierAlerts = { raised: [] },
+): Alerts {
+  const raised = new Map<AlertName, Raised>(
+    alertNames.flatMap(name => {
+      const known = earlier.raised.find(each => each.name === name);
+      if (known === undefined) return [];
+      const { since, text } = known;
+      return [[name, { since, text }] as const];
+    }),
+  );
+  let { ghostsSince } = earlier;
   let zombiesBefore = false;
   let lastAt: number | undefined;
 
@@ -111,6 +132,7 @@ export function createAlerts(rules: () => AlertRules, endings: () => readonly En
         return [{ event: 'alert-cleared', at: look.at, text, name, severity, since }];
       });
     },
+    ghostsSince: () => ghostsSince,
     raised: () => [...raised].map(([name, each]) => ({ name, ...each })),
   };
 }

@@ -1,4 +1,5 @@
 /** Reports each case once when looks have agreed on it, and once when it is gone. */
+import type { GuardFound } from '../core/model/guard-status.ts';
 import { unreadIn } from '../core/reconcile/reconcile.ts';
 import { nameOf } from '../core/rows/describe.ts';
 import { type Agreement, type Case, caseKey } from './agreement.ts';
@@ -7,18 +8,18 @@ import { isAgreed } from './decide.ts';
 import type { Look } from './observer.ts';
 import type { Report } from './report.ts';
 
-type Found = { readonly name: string; readonly subject: string; readonly target: string };
-
-export function createFindings(report: Pick<Report, 'say'>) {
-  let found: ReadonlyMap<string, Found> = new Map();
+/** @param earlier what an earlier guard has reported. */
+export function createFindings(report: Pick<Report, 'say'>, earlier: readonly GuardFound[] = []) {
+  let found: ReadonlyMap<string, GuardFound> = new Map(earlier.map(each => [each.key, each]));
   return {
+    found: () => [...found.values()],
     note(
       { snapshot, at }: Look,
       cases: readonly Case[],
       agreement: Agreement,
       config: GuardConfig,
     ): void {
-      const now = new Map<string, Found>();
+      const now = new Map<string, GuardFound>();
       const there = new Set(cases.map(caseKey));
       for (const each of cases) {
         const key = caseKey(each);
@@ -26,7 +27,7 @@ export function createFindings(report: Pick<Report, 'say'>) {
         if (known === undefined && !isAgreed(agreement.get(key), config, at)) continue;
         const { subject, row } = each;
         const name = nameOf(row);
-        now.set(key, known ?? { name, subject, target: row.key });
+        now.set(key, known ?? { key, name, subject, target: row.key });
         if (known === undefined)
           report.say({
             event: 'found',

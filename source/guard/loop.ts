@@ -7,12 +7,14 @@ import type { GuardFiles, GuardSensors } from '../core/ports/guard-ports.ts';
 import { unreadIn } from '../core/reconcile/reconcile.ts';
 import { isEnding } from '../core/termination/progress.ts';
 import { counted, duration } from '../text/units.ts';
-import { type Agreement, agree, type Case, caseKey, noAgreement, startOver } from './agreement.ts';
+import { agree, type Case, caseKey, noAgreement, startOver } from './agreement.ts';
+import type { Alerts } from './alerts.ts';
 import { type Activity, conditionsOf, nextActivity, noActivity } from './conditions.ts';
 import type { GuardConfig } from './config.ts';
 import { classCases } from './decide.ts';
+import type { Earlier } from './earlier.ts';
 import { createFindings } from './findings.ts';
-import type { GuardEvent, GuardObserver, Look } from './observer.ts';
+import type { GuardObserver, Look } from './observer.ts';
 import { readingsFor } from './readings.ts';
 import { createReport } from './report.ts';
 import { createRuns, type Found } from './runs.ts';
@@ -26,7 +28,7 @@ export type OwnFacts = {
   readonly processCount: number;
 };
 
-export type AlertSteps = { step(look: Look, facts: OwnFacts): readonly GuardEvent[] };
+export type AlertSteps = Pick<Alerts, 'step' | 'ghostsSince'>;
 
 export type GuardParts = {
   readonly tools: CommandTools;
@@ -39,8 +41,8 @@ export type GuardParts = {
   readonly dryRun: boolean;
   /** Calls the function at this interval, milliseconds, until the result is called. */
   readonly every?: (ms: number, work: () => void) => () => void;
-  /** For a guard that runs once: what earlier ones agreed on, and this one is to keep. */
-  readonly agreed?: Agreement;
+  /** For a guard that runs once: what earlier ones have left, and this one is to keep. */
+  readonly earlier?: Earlier;
 };
 
 export type Guard = ReturnType<typeof createGuard>;
@@ -57,14 +59,17 @@ export function createGuard(parts: GuardParts) {
   const tools = { ...parts.tools, host, monitor: suspension.monitorOf(parts.tools.monitor) };
   const { bootId } = host.machine;
   const self = { ...host.control.self(), bootId, startedAt: clock.now() };
-  const report = createReport({ observers: parts.observers, now: () => clock.now(), self });
-  const findings = createFindings(report);
+  const { observers, earlier } = parts;
+  const report = createReport({
+    ...{ observers, self, now: () => clock.now(), raised: earlier?.raised },
+  });
+  const findings = createFindings(report, earlier?.found);
   const runs = createRuns({
     ...{ tools, report, save },
     isDryRun: () => dryRun,
     isStale: suspension.hasBeen,
   });
-  let agreement = parts.agreed ?? noAgreement;
+  let agreement = earlier?.agreement ?? noAgreement;
   let activity: Activity = noActivity;
   let workspaces: readonly string[] = [];
   let level: GuardHealth = 'good';
@@ -73,8 +78,10 @@ export function createGuard(parts: GuardParts) {
 
   function save(): void {
     if (dryRun) return;
-    const seen = parts.agreed === undefined ? undefined : [...agreement];
-    files.write(workspaces, { ...report.status(), seen });
+    const kept = earlier && {
+      ...{ seen: [...agreement], found: findings.found(), ghostsSince: alerts?.ghostsSince() },
+    };
+    files.write(workspaces, { ...report.status(), ...kept });
   }
 
   /** Once for each poll, so that what still cannot be written is not new. */
@@ -90,7 +97,7 @@ export function createGuard(parts: GuardParts) {
     const startedAt = clock.steadyNow();
     // A guard that runs once has no earlier poll of its own, and only what two polls agree on may be ended.
     const { monitor } = tools;
-    const isOnce = parts.agreed !== undefined;
+    const isOnce = earlier !== undefined;
     const snapshot = await (isOnce ? monitor.pollTwice() : monitor.pollUntilSettled());
     const look = { snapshot, at: clock.now(), tookMs: Math.round(clock.steadyNow() - startedAt) };
     last = look;

@@ -3,7 +3,7 @@ import type { Reading } from '../core/model/model.ts';
 import type { HookRunner } from '../core/ports/hook-runner.ts';
 import type { Host } from '../core/ports/host.ts';
 import type { MetricSpec, MetricsAddress, MetricsExport } from '../core/ports/metrics.ts';
-import { type Alerts, createAlerts, standardRules } from './alerts.ts';
+import { type Alerts, createAlerts, type EarlierAlerts, standardRules } from './alerts.ts';
 import { createLogReader } from './cleanups.ts';
 import { createCollector } from './collector.ts';
 import { createHooks, type Hook } from './hooks.ts';
@@ -50,6 +50,8 @@ export type OutputOptions = {
   readonly programs: readonly string[];
   /** Between polls, milliseconds. */
   readonly intervalMs: number;
+  /** For a guard that runs once. */
+  readonly earlier?: EarlierAlerts;
 };
 
 export type GuardOutputs = {
@@ -82,12 +84,18 @@ export function createOutputs(ports: OutputPorts, options: OutputOptions): Guard
   const alerts = createAlerts(
     () => ({ ...standardRules, intervalMs }),
     () => recent.lastHour(),
+    options.earlier,
   );
 
   let exporting: MetricsExport | undefined;
   let collector: GuardObserver | undefined;
   /** For metrics that are loaded later: alerts that last, by name, and hooks that ran. */
-  const raised = new Map<unknown, GuardEvent>();
+  const raised = new Map<unknown, GuardEvent>(
+    options.earlier?.raised.map(({ name, since, text }) => [
+      name,
+      { event: 'alert-raised', at: since, text, name },
+    ]),
+  );
   const early: GuardEvent[] = [];
   let published = Promise.resolve();
   const openMetrics = async () => {

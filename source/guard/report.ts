@@ -10,6 +10,8 @@ type ReportOptions = {
   readonly now: () => number;
   /** Of the guard, without what changes. */
   readonly self: Pick<GuardStatus, 'pid' | 'start' | 'bootId' | 'startedAt'>;
+  /** Those that an earlier guard has raised and not cleared. */
+  readonly raised?: readonly GuardAlert[];
 };
 
 /** Events after which they are what the guard did last. */
@@ -27,8 +29,8 @@ function topicOf({ event, text, about }: Said): string {
   return JSON.stringify([event, about ?? text]);
 }
 
-export function createReport({ observers, now, self }: ReportOptions) {
-  const alerts = new Map<string, GuardAlert>();
+export function createReport({ observers, now, self, raised = [] }: ReportOptions) {
+  const alerts = new Map(raised.map(each => [each.name, each]));
   /** What was said in the last step that said such things, by topic. */
   const lasting = new Map<string, ReadonlySet<string>>();
   let facts: Omit<GuardStatus, keyof typeof self | 'alerts' | 'health'> = {};

@@ -1,7 +1,12 @@
 /** Alerts of the guard: each is raised once and cleared once, and never on what could not be read. */
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../source/core/model/model.ts';
-import { createAlerts, type Ending, standardRules } from '../../source/guard/alerts.ts';
+import {
+  createAlerts,
+  type EarlierAlerts,
+  type Ending,
+  standardRules,
+} from '../../source/guard/alerts.ts';
 import { agentRow, snapshotOf, takenAt } from '../fixtures/snapshot.ts';
 
 const secondMs = 1000;
@@ -13,12 +18,13 @@ const ending = (durationMs: number, escalated = false, outcome = 'exited'): Endi
 });
 const unread = [{ source: 'registry', message: 'torn', unread: true }] as const;
 
-function guard() {
+function guard(earlier?: EarlierAlerts) {
   let endings: readonly Ending[] = [];
   let at = takenAt;
   const alerts = createAlerts(
     () => ({ ...standardRules, intervalMs: 30 * secondMs }),
     () => endings,
+    earlier,
   );
   return {
     alerts,
@@ -47,6 +53,16 @@ describe('ghosts', () => {
     expect(poll([ghost])).toEqual([]);
     expect(poll([])).toEqual(['-ghosts: over after 60 s: 1 ghost for 10 min']);
     expect(poll([])).toEqual([]);
+  });
+
+  it('of an earlier run count on, and what it raised is only cleared', () => {
+    const ghostsSince = takenAt - 11 * minuteMs;
+    const [raised] = guard({ raised: [], ghostsSince }).poll([ghost]);
+    expect(raised).toContain('+ghosts: warning: 1 ghost for ');
+    const text = 'warning: 1 ghost for 10 min';
+    const { poll } = guard({ raised: [{ name: 'ghosts', since: takenAt, text }], ghostsSince });
+    expect(poll([ghost])).toEqual([]);
+    expect(poll([])).toEqual(['-ghosts: over after 60 s: warning: 1 ghost for 10 min']);
   });
 
   it('begin again after a poll without one', () => {

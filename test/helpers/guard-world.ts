@@ -6,8 +6,8 @@ import type { CommandTools } from '../../source/core/ports/command-tools.ts';
 import type { GuardFiles } from '../../source/core/ports/guard-ports.ts';
 import { defaultPolicy } from '../../source/core/termination/policy.ts';
 import { createDemoHost } from '../../source/demo/demo.ts';
-import { type Agreement, noAgreement } from '../../source/guard/agreement.ts';
 import type { GuardConfig } from '../../source/guard/config.ts';
+import { type Earlier, nothingEarlier } from '../../source/guard/earlier.ts';
 import { createGuard } from '../../source/guard/loop.ts';
 import type { GuardEvent, Look } from '../../source/guard/observer.ts';
 import { cleaning } from '../fixtures/guard.ts';
@@ -18,8 +18,8 @@ type WorldOptions = {
   readonly config?: Partial<GuardConfig>;
   readonly dryRun?: boolean;
   readonly isOnce?: boolean;
-  /** What earlier guards that ran once have agreed on. */
-  readonly agreed?: Agreement;
+  /** What earlier guards that ran once have left. */
+  readonly earlier?: Earlier;
   /** Nothing is so young that a poll is repeated for it. */
   readonly isSettled?: boolean;
   /** Its machine; by default a new one. */
@@ -41,7 +41,7 @@ export function guardWorld({
   config = {},
   dryRun = false,
   isOnce = false,
-  agreed = noAgreement,
+  earlier = nothingEarlier,
   isSettled = false,
   machine = createMachine(),
   onBeat = () => [],
@@ -92,7 +92,7 @@ export function guardWorld({
   const guard = createGuard({
     ...{ tools, files, sensors, dryRun, observers: [observer] },
     config: { ...cleaning, ...config },
-    agreed: isOnce ? agreed : undefined,
+    earlier: isOnce ? earlier : undefined,
   });
   return {
     ...{ guard, events, seen, written, beats, stopping, real, host },

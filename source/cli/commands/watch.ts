@@ -4,8 +4,8 @@ import { createHistorian } from '../../core/inventory/historian.ts';
 import type { Reading } from '../../core/model/model.ts';
 import type { CommandTools } from '../../core/ports/command-tools.ts';
 import type { GuardFiles, GuardSensors } from '../../core/ports/guard-ports.ts';
-import type { Agreement } from '../../guard/agreement.ts';
 import type { GuardConfig } from '../../guard/config.ts';
+import { earlierRuns } from '../../guard/earlier.ts';
 import { explain } from '../../guard/explain.ts';
 import { createGuard } from '../../guard/loop.ts';
 import {
@@ -82,11 +82,17 @@ export async function watch(
     return exitCodes.refused;
   }
   const status = files.read(workspaces);
+  const earlier = options.once
+    ? earlierRuns(status, host.machine.bootId, host.clock.now(), config)
+    : undefined;
   const own = guardOutput(output, options.json);
   const allowed = (parts: OutputConfig) => (dryRun ? withoutEffects(parts) : parts);
   const outputs = createOutputs(
     { ...services, host },
-    { ...options, ...services, config: allowed(options.outputs), intervalMs: config.healthMs },
+    {
+      ...{ ...options, ...services, config: allowed(options.outputs), earlier },
+      intervalMs: config.healthMs,
+    },
   );
   const { alerts } = outputs;
   const guard = createGuard({
@@ -96,9 +102,7 @@ export async function watch(
       return () => clearInterval(timer);
     },
     observers: [own, outputs.observer],
-    agreed: options.once
-      ? agreedBefore(status, host.machine.bootId, host.clock.now(), config)
-      : undefined,
+    earlier,
   });
   const { report } = guard;
   outputs.connect(report.happened);
@@ -150,19 +154,4 @@ export async function watch(
     claim?.value.release();
     await outputs.close(options.once);
   }
-}
-
-/** Runs that are further apart than this many intervals do not count together. */
-const mostIntervals = 3;
-
-/** What earlier runs of `--once` agreed on, unless it is out of date. */
-function agreedBefore(
-  status: ReturnType<GuardFiles['read']>,
-  bootId: string,
-  now: number,
-  { everyMs }: GuardConfig,
-): Agreement {
-  const { seen = [], lastLookAt = 0 } = status ?? {};
-  const isRecent = now >= lastLookAt && now - lastLookAt <= mostIntervals * everyMs;
-  return new Map(status?.bootId === bootId && isRecent ? seen : []);
 }

@@ -27,6 +27,16 @@ export type GuardStatus = ProcessRef & {
   readonly health: GuardHealth;
   /** What the looks of a guard that runs once have agreed on. */
   readonly seen?: readonly (readonly [string, GuardSeen])[];
+  /** What such a guard has found, and since when there have been ghosts. */
+  readonly found?: readonly GuardFound[];
+  readonly ghostsSince?: number;
+};
+
+export type GuardFound = {
+  readonly key: string;
+  readonly name: string;
+  readonly subject: string;
+  readonly target: string;
 };
 
 export type GuardSeen = {

@@ -1,7 +1,12 @@
 /** The status of the guard in vigil's state directory: one file for each workspace. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { GuardAlert, GuardSeen, GuardStatus } from '../../core/model/guard-status.ts';
+import type {
+  GuardAlert,
+  GuardFound,
+  GuardSeen,
+  GuardStatus,
+} from '../../core/model/guard-status.ts';
 import type { GuardStatusReader } from '../../core/ports/guard-ports.ts';
 import { isThere } from '../processes/identity.ts';
 import { writeWhole } from '../registry/durable-file.ts';
@@ -78,6 +83,8 @@ function statusIn(value: unknown): GuardStatus | undefined {
     alerts: listIn(fields.alerts).flatMap(alertOf),
     health: health === 'warning' || health === 'critical' ? health : 'good',
     seen: listIn(fields.seen).flatMap(seenOf),
+    found: listIn(fields.found).flatMap(foundOf),
+    ghostsSince: number('ghostsSince'),
   };
 }
 
@@ -91,6 +98,11 @@ function seenOf(value: unknown): (readonly [string, GuardSeen])[] {
   const { verdict, since, looks } = Object(seen);
   const isWhole = areTexts(key, verdict) && Number.isFinite(since) && Number.isSafeInteger(looks);
   return isWhole ? [[key as string, { verdict, since, looks }]] : [];
+}
+
+function foundOf(value: unknown): GuardFound[] {
+  const { key, name, subject, target } = Object(value);
+  return areTexts(key, name, subject, target) ? [{ key, name, subject, target }] : [];
 }
 
 function listIn(value: unknown): readonly unknown[] {

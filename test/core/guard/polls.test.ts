@@ -1,29 +1,54 @@
 /** What a guard does with its polls: alone in a run for cron, without a source, and where it cannot write. */
 import { expect, it } from 'vitest';
+import type { GuardStatus } from '../../../source/core/model/guard-status.ts';
 import type { Snapshot } from '../../../source/core/model/model.ts';
-import type { Agreement } from '../../../source/guard/agreement.ts';
-import { defaultGuard } from '../../../source/guard/config.ts';
+import { defaultGuard, type GuardConfig } from '../../../source/guard/config.ts';
+import { earlierRuns } from '../../../source/guard/earlier.ts';
+import type { GuardEvent } from '../../../source/guard/observer.ts';
+import { cleaning } from '../../fixtures/guard.ts';
 import { createMachine, guardWorld } from '../../helpers/guard-world.ts';
 
-it('runs for cron end in the third of them what all of them found', async () => {
+/** Runs for cron on one machine, a minute apart. @returns the events of each. */
+async function cronRuns(count: number, config: GuardConfig) {
   const machine = createMachine();
-  let agreed: Agreement | undefined;
-  const runs: (readonly string[])[] = [];
-  for (let run = 0; run < 3; run++) {
-    const { guard, events, written, stopping } = guardWorld({
-      isOnce: true,
-      isSettled: true,
-      agreed,
-      machine,
-    });
+  let status: GuardStatus | undefined;
+  const runs: (readonly GuardEvent[])[] = [];
+  for (let run = 0; run < count; run++) {
+    const earlier = earlierRuns(status, machine.host.machine.bootId, machine.clock.now(), config);
+    const options = { isOnce: true, isSettled: true, earlier, config, machine };
+    const { guard, events, written, stopping } = guardWorld(options);
     await guard.once(stopping.signal);
-    agreed = new Map(written.at(-1)?.seen);
-    runs.push(
-      events.map(({ event }) => event).filter(event => ['killed', 'swept'].includes(event)),
-    );
+    status = written.at(-1);
+    runs.push(events);
     machine.pass(60_000);
   }
-  expect(runs).toEqual([[], [], ['killed', 'swept']]);
+  return runs;
+}
+
+const namesIn = (events: readonly GuardEvent[], ...wanted: readonly string[]) =>
+  events.map(({ event }) => event).filter(event => wanted.includes(event));
+
+it('runs for cron end in the third of them what all of them found', async () => {
+  const runs = await cronRuns(3, cleaning);
+  expect(runs.map(events => namesIn(events, 'killed', 'swept'))).toEqual([
+    [],
+    [],
+    ['killed', 'swept'],
+  ]);
+});
+
+it('runs for cron report what they find, and an alert, once', async () => {
+  const runs = await cronRuns(5, defaultGuard);
+  const found = runs
+    .flat()
+    .filter(({ event }) => event === 'found')
+    .map(({ subject, target }) => `${subject} ${target}`);
+  expect(found.length).toBeGreaterThan(4);
+  expect(new Set(found).size).toBe(found.length);
+  const alerts = runs.map(events =>
+    events.filter(({ name }) => name === 'many-agents').map(({ event }) => event),
+  );
+  expect(alerts).toEqual([['alert-raised'], [], [], [], []]);
 });
 
 it.each(['processes', 'tmux'] as const)(
