@@ -43,6 +43,15 @@ describe('a target', () => {
     expect(isOutOfScope(target)).toBe(true);
   });
 
+  it('of an entry whose agent has exited is not refused: its entry is closed', () => {
+    const found = inventory(agentParts('a', [process(5000, serverPid, 'vite')]));
+    const { snapshot } = judge(found);
+    const wanted = snapshot.rows.map(row => ({ row, isNamed: true }));
+    const plan = planEnd(snapshot, found, wanted, { ...knowledge, spareNames: ['vite'] });
+    expect(plan.targets).toMatchObject([{ agentId: 'a', members: [], spared: [{ pid: 5000 }] }]);
+    expect(plan.targets[0]?.refused).toBeUndefined();
+  });
+
   it('with a process to signal is not refused', () => {
     expect(targetOf(['bash']).refused).toBeUndefined();
     expect(targetOf([]).refused).toBeUndefined();
@@ -62,7 +71,9 @@ it.each([
     ...{ pid: 7000 + index, start: '1', startedAt: 0, command: 'x' },
     reason: { kind, text: kind },
   }));
-  expect(sparedRefusal({ members: [], spared }) !== undefined).toBe(isRefused);
-  expect(sparedRefusal({ members: [1], spared })).toBeUndefined();
-  expect(sparedRefusal({ members: [], spared, session: 'agent_a' })).toBeUndefined();
+  expect(sparedRefusal({ members: [], spared }, { processes: [] }) !== undefined).toBe(isRefused);
+  expect(sparedRefusal({ members: [1], spared }, { processes: [] })).toBeUndefined();
+  expect(
+    sparedRefusal({ members: [], spared, session: 'agent_a' }, { processes: [] }),
+  ).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 /** Why a target is not terminated: `kind` for decisions, `text` for display. */
 
+import { isZombie } from '../inventory/process-tree.ts';
 import type { Row } from '../model/model.ts';
 import type { Spared, SpareKind } from './spare.ts';
 
@@ -56,16 +57,20 @@ const sparedAnyway: ReadonlySet<SpareKind> = new Set([
   'terminal',
 ]);
 
-/** A target without a process to signal or a session to end, because all of its processes are spared. */
-export function sparedRefusal({
-  members,
-  spared,
-  session,
-}: {
+type Inert = {
   readonly members: readonly unknown[];
   readonly spared: readonly Spared[];
   readonly session?: unknown;
-}): Refusal | undefined {
+};
+
+/** A target without a process to signal or a session to end, because all of its processes are spared. An agent whose program
+ * has exited is ended by closing its entry. */
+export function sparedRefusal(
+  { members, spared, session }: Inert,
+  { agentId, processes }: Pick<Row, 'agentId' | 'processes'>,
+): Refusal | undefined {
+  const isAlive = processes.some(each => each.role === 'agent' && !isZombie(each));
+  if (agentId !== undefined && !isAlive) return undefined;
   const [first] = spared;
   const isInert = members.length === 0 && session === undefined;
   if (first === undefined || !isInert) return undefined;

@@ -167,7 +167,7 @@ export function targetOf(wanted: Wanted, sources: PlanSources): EndTarget {
     ],
   };
   const refused =
-    wanted.refused ?? (isBelow ? self : refusalOf(wanted, sources)) ?? sparedRefusal(planned);
+    wanted.refused ?? (isBelow ? self : refusalOf(wanted, sources)) ?? sparedRefusal(planned, row);
   return refused === undefined
     ? {
         ...planned,
