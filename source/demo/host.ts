@@ -87,6 +87,7 @@ export function hostOf(machine: Machine, clock: Clock): Host {
           ? { ok: false, reason: `no session ${name}` }
           : ok({ isDead: false, lines: [] }),
       clearRemainOnExit: async () => done(),
+      reapChildren: async () => done(),
       interrupt: async () => done(),
       recreateSocket: async () => done(),
     },

@@ -23,18 +23,30 @@ const result = {
   ...{ signals: [], spared: [], escalated: false, attempts: 1, durationMs: 0, errors: [] },
 } as const;
 
-/** @param ppid its parent now. @param reapedAtMs when that reaps it. @param readMs one poll takes. */
-async function poll({ ppid = serverPid, reapedAtMs = Number.POSITIVE_INFINITY, readMs = 10 }) {
+const never = Number.POSITIVE_INFINITY;
+
+/** @param ppid its parent now. @param reapedAtMs when that reaps it. @param readMs one poll takes.
+ * @param reapsWhenAsked its tmux server has missed that it died. */
+async function poll({ ppid = serverPid, reapedAtMs = never, readMs = 10, reapsWhenAsked = false }) {
   const { clock, pass } = manualClock(now);
   const zombie: Process = { ...claude, ppid, state: 'Z', argv: [] };
   const read = async () => {
-    const value = clock.steadyNow() < reapedAtMs ? [zombie] : [];
+    const isReaped = clock.steadyNow() >= reapedAtMs || (reapsWhenAsked && asked.length > 0);
+    const value = isReaped ? [] : [zombie];
     pass(readMs);
     return { ok: true, value } as const;
   };
-  const host = { ...emptyHost, clock, processes: { ...emptyHost.processes, read } };
+  const asked: number[] = [];
+  const reapChildren = async ({ serverPid: pid }: { serverPid: number }) => {
+    asked.push(pid);
+    return { ok: true, value: true } as const;
+  };
+  const host = {
+    ...{ ...emptyHost, clock, processes: { ...emptyHost.processes, read } },
+    sessions: { ...emptyHost.sessions, reapChildren },
+  };
   const found = await lastPoll(host, [result], { before: new Set(), back: new Map() });
-  return { errors: found(result).errors, waitedMs: clock.steadyNow() };
+  return { errors: found(result).errors, waitedMs: clock.steadyNow(), asked };
 }
 
 const notReaped = (ppid: number) => [`pid 5001 is dead but not reaped by its parent ${ppid}`];
@@ -56,4 +68,16 @@ it('init gets two seconds', async () => {
 
 it('a parent gets its second on a machine where one poll takes longer than that', async () => {
   expect((await poll({ reapedAtMs: 1400, readMs: 1500 })).errors).toEqual([]);
+});
+
+it('a tmux server that has missed its exit is asked to reap it, once', async () => {
+  const { errors, asked, waitedMs } = await poll({ reapsWhenAsked: true });
+  expect([errors, asked]).toEqual([[], [serverPid]]);
+  expect(waitedMs).toBeLessThan(300);
+  expect((await poll({})).asked).toEqual([serverPid]);
+});
+
+it('no tmux server is asked about what it did not start', async () => {
+  expect((await poll({ ppid: 1 })).asked).toEqual([]);
+  expect((await poll({ ppid: 4242 })).asked).toEqual([]);
 });

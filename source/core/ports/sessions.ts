@@ -72,6 +72,8 @@ export type SessionControl = {
   /** Has a server recreate its removed socket file, and waits until it answers there. The server's identity is
    * verified first; a path that another server has is left alone. */
   recreateSocket(server: LostServer): Promise<Reading<true>>;
+  /** Has a server reap children whose exit it has missed. Its identity is verified first. */
+  reapChildren(server: Pick<SessionRef, 'socketPath' | 'serverPid'>): Promise<Reading<true>>;
   /** Lets the session close when its program exits. */
   clearRemainOnExit(session: SessionRef): Promise<Reading<true>>;
 };

@@ -2,6 +2,7 @@
 import { isZombie } from '../inventory/process-tree.ts';
 import { identityOf, type Process } from '../model/model.ts';
 import type { Host } from '../ports/host.ts';
+import type { SessionRef } from '../ports/sessions.ts';
 import { describeLeft, type Left, leftOf } from './left.ts';
 import { restartedAs } from './restarts.ts';
 import type { TargetResult } from './result.ts';
@@ -35,9 +36,22 @@ type Earlier = {
   readonly back: ReadonlyMap<string, Process>;
 };
 
+/** The tmux servers that have not reaped what they started for these targets. */
+function serversOf(results: readonly TargetResult[], zombies: readonly Process[]): SessionRef[] {
+  const servers = new Map<number, SessionRef>();
+  for (const { target, processes } of results) {
+    const { session } = target;
+    if (session === undefined) continue;
+    const ids = new Set(processes.map(identityOf));
+    const isOwn = (each: Process) => each.ppid === session.serverPid && ids.has(identityOf(each));
+    if (zombies.some(isOwn)) servers.set(session.serverPid, session);
+  }
+  return [...servers.values()];
+}
+
 /** Looks for remaining zombies and sessions, and for sessions that were restarted. */
 export async function lastPoll(
-  host: Pick<Host, 'clock' | 'processes' | 'servers'>,
+  host: Pick<Host, 'clock' | 'processes' | 'servers' | 'sessions'>,
   results: readonly TargetResult[],
   { before, back }: Earlier,
 ): Promise<(result: TargetResult) => Found> {
@@ -56,12 +70,17 @@ export async function lastPoll(
     host.clock.steadyNow() < since + mostMs &&
     reading.ok &&
     reading.value.some(each => isZombie(each) && isIt(each));
+  let isAsked = false;
   while (
     isReaping(reapingMs, isAdopted) ||
     isReaping(ownReapingMs, each => parents.has(identityOf(each)))
   ) {
     await host.clock.sleep(pollIntervalMs);
     reading = await host.processes.read();
+    const table = reading.ok ? reading.value : [];
+    const slow: readonly SessionRef[] = isAsked ? [] : serversOf(results, table.filter(isZombie));
+    for (const server of slow) await host.sessions.reapChildren(server);
+    isAsked ||= slow.length > 0;
   }
   const servers = await host.servers.read();
   return result => {

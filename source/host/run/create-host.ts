@@ -21,6 +21,7 @@ import {
   createSessionKills,
   interrupt,
   readScreen,
+  reapChildren,
   startSession,
 } from '../tmux/session-control.ts';
 import { socketDirectory } from '../tmux/socket-directory.ts';
@@ -86,6 +87,7 @@ export function createHost(options: HostOptions): Host {
       start: startSession,
       kill: createSessionKills(),
       readScreen,
+      reapChildren,
       clearRemainOnExit,
       interrupt,
       recreateSocket,

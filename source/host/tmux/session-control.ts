@@ -90,6 +90,16 @@ export async function interrupt({ socketPath, serverPid, id }: PaneRef): Promise
   return done(await askTmux(socketPath, ['if-shell', '-F', '-t', id, isSame, press]));
 }
 
+/** A tmux with libutempter, as Debian's, ignores SIGCHLD while a helper of that runs, at each start and end of a pane.
+ * It waits for a child that exits just then when another one exits: a job that does nothing is one. */
+export async function reapChildren({
+  socketPath,
+  serverPid,
+}: Pick<SessionRef, 'socketPath' | 'serverPid'>): Promise<Reading<true>> {
+  const isSame = `#{==:#{pid},${serverPid}}`;
+  return done(await askTmux(socketPath, ['if-shell', '-F', isSame, 'run-shell -b true']));
+}
+
 export async function clearRemainOnExit(session: SessionRef): Promise<Reading<true>> {
   const option = `set-option -w -u -t '${session.id}:' remain-on-exit`;
   return done(await askTmux(session.socketPath, ifSame(session, option)));
