@@ -26,6 +26,7 @@ import type { RegistryFile } from '../../source/core/ports/registry-store.ts';
 import type { RegistryDocument } from '../../source/core/registry/document.ts';
 import type { Edit } from '../../source/core/registry/edit.ts';
 import { createRegistriesReader } from '../../source/host/registry/files.ts';
+import { loadSqlite } from '../../source/host/registry/sqlite/load-sqlite.ts';
 import { loadNodeSqlite } from '../../source/host/registry/sqlite/node-sqlite.ts';
 import { readDatabaseFields } from '../../source/host/registry/sqlite/read-database.ts';
 import { type Sqlite, SqliteError } from '../../source/host/registry/sqlite/sqlite.ts';
@@ -175,6 +176,22 @@ sys.stdin.read()`;
     child.stdin.end();
     await ended;
     expect((await entriesIn()).length).toBe(1);
+  });
+
+  it('tries often, where the machine is so busy that one try takes as long as it waits', async () => {
+    await database.fill('TASK-1', [{ id: 'a' }]);
+    await database.sql('PRAGMA journal_mode = DELETE');
+    const writer = (await loadSqlite())?.open(database.path, 'write');
+    writer?.run('BEGIN EXCLUSIVE');
+    const reading = poll();
+    const block = () => {
+      const until = performance.now() + 200;
+      while (performance.now() < until);
+    };
+    setTimeout(block, 5);
+    // After the try that was due meanwhile.
+    setTimeout(() => writer?.close(), 20);
+    expect(await reading).toMatchObject({ ok: true });
   });
 
   it('leaves the locks of a change in the same process alone', async () => {
