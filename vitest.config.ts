@@ -52,7 +52,7 @@ export default defineConfig({
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: [...unit, ...vendors, ...soak],
           // vigil looks at the whole machine, and a sweep ends what is left over on it.
-          ...(hasNamespaces ? { pool: ownWorlds, maxWorkers: 5 } : { maxWorkers: 1 }),
+          ...(hasNamespaces ? { pool: ownWorlds, maxWorkers: 3 } : { maxWorkers: 1 }),
           sequence: { groupOrder: 1 },
         },
       },
